@@ -1,0 +1,74 @@
+/** Checks who imports whom against the layer table in ARCHITECTURE.md; prints every breach and exits 1. */
+import { globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize, relative } from 'node:path';
+import ts from 'typescript';
+
+interface Layer {
+  folders: readonly string[] | 'all but web and cli';
+  /** Packages that may be imported; `node:*` stands for every built-in. */
+  packages: readonly string[] | 'any';
+}
+
+const layers: Record<string, Layer> = {
+  domain: { folders: [], packages: [] },
+  image: { folders: ['domain'], packages: ['node:zlib', 'sharp'] },
+  contract: { folders: ['domain'], packages: ['zod', 're2js'] },
+  ports: { folders: ['domain'], packages: [] },
+  services: { folders: ['domain', 'ports'], packages: [] },
+  client: { folders: ['domain', 'contract'], packages: [] },
+  worker: { folders: ['domain', 'ports', 'client'], packages: [] },
+  local: { folders: ['domain', 'ports', 'contract'], packages: 'any' },
+  tools: { folders: ['domain', 'contract', 'client', 'ports'], packages: 'any' },
+  adapters: { folders: ['domain', 'ports', 'image'], packages: 'any' },
+  http: { folders: ['domain', 'contract', 'ports', 'services'], packages: 'any' },
+  config: { folders: ['domain'], packages: ['zod', 'node:*'] },
+  web: { folders: ['contract', 'domain'], packages: 'any' },
+  cli: { folders: ['domain', 'contract', 'client', 'local', 'tools', 'config', 'compose'], packages: 'any' },
+  compose: { folders: 'all but web and cli', packages: 'any' },
+};
+
+const root = join(import.meta.dirname, '..', 'src');
+const breaches: string[] = [];
+
+/** The layer of a path below `src`; `compose.ts` is a layer of its own. */
+function layerOf(path: string): string {
+  return path.split('/')[0]!.replace(/\.ts$/, '');
+}
+
+function checkImport(file: string, specifier: string): void {
+  const layer = layers[layerOf(file)];
+  if (layer === undefined) {
+    breaches.push(`${file}: "${layerOf(file)}" is not in the layer table`);
+    return;
+  }
+  if (specifier.startsWith('.')) {
+    const target = normalize(join(dirname(file), specifier));
+    if (target.startsWith('..')) return (breaches.push(`${file}: leaves src with ${specifier}`), undefined);
+    const targetLayer = layerOf(target);
+    if (targetLayer === layerOf(file)) return;
+    const allowed =
+      layer.folders === 'all but web and cli'
+        ? targetLayer !== 'web' && targetLayer !== 'cli'
+        : layer.folders.includes(targetLayer);
+    if (!allowed) breaches.push(`${file}: ${layerOf(file)} may not import ${targetLayer} (${specifier})`);
+    return;
+  }
+  if (layer.packages === 'any') return;
+  const isBuiltin = specifier.startsWith('node:') || builtinModules.includes(specifier);
+  if (isBuiltin && !specifier.startsWith('node:')) breaches.push(`${file}: write node:${specifier}`);
+  const allowed = layer.packages.includes(specifier) || (isBuiltin && layer.packages.includes('node:*'));
+  if (!allowed) breaches.push(`${file}: ${layerOf(file)} may not import the package ${specifier}`);
+}
+
+const files = globSync('**/*.{ts,tsx}', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+for (const file of files) {
+  if (/\.test\.tsx?$/.test(file) || file.endsWith('.as.ts') || file.endsWith('vite.config.ts')) continue;
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const imported of ts.preProcessFile(text, true, true).importedFiles)
+    checkImport(file, imported.fileName);
+}
+
+for (const breach of breaches) console.error(`src/${breach}`);
+if (breaches.length > 0) process.exit(1);
+console.log(`layers: ${files.length} files in ${relative(process.cwd(), root) || root}, no breach`);

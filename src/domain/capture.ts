@@ -1,0 +1,73 @@
+/** What became of one capture: the outcome as data, and the reasons why a capture or a comparison can fail. */
+
+/** Reasons that may go away by themselves: tried up to three times. */
+export const transientFailureReasons = [
+  'capture_timeout',
+  'page_crashed',
+  'page_out_of_memory',
+  'connection_failed',
+] as const;
+
+/** Reasons that a second attempt cannot change. `http_status` is transient for 5xx and permanent for 4xx. */
+export const permanentFailureReasons = [
+  'http_auth_required',
+  'tls_error',
+  'too_many_redirects',
+  'page_never_settles',
+  'page_too_large',
+  'page_is_a_download',
+  'empty_response',
+  'script_error',
+  'selector_missing',
+  'url_not_allowed',
+  'egress_blocked',
+  'image_invalid',
+  'image_too_large',
+] as const;
+
+export type FailureReason =
+  (typeof transientFailureReasons)[number] | (typeof permanentFailureReasons)[number] | 'http_status';
+
+/** Why a capture or a comparison failed: a code for machines, a sentence for people. */
+export interface Failure {
+  reason: FailureReason;
+  /** One sentence; carries the number or the value that made it fail. */
+  message: string;
+  /** Present with `http_status`: 400–599. */
+  httpStatus?: number;
+}
+
+export const maxCaptureAttempts = 3;
+
+/** Whether another attempt may succeed. */
+export function isTransient(failure: Failure): boolean {
+  if (failure.reason === 'http_status') return (failure.httpStatus ?? 0) >= 500;
+  return (transientFailureReasons as readonly FailureReason[]).includes(failure.reason);
+}
+
+export interface CapturedPage {
+  ok: true;
+  /** A PNG, 8-bit RGB or RGBA. */
+  image: Uint8Array;
+  /** Device pixels. */
+  width: number;
+  height: number;
+  /** Shots taken until two in a row were equal; at least 2 unless `settled` is false. */
+  shots: number;
+  /** False when no two shots in a row were equal before the cap; the last shot is used. */
+  settled: boolean;
+  /** Plain text, secrets masked. */
+  log: string;
+  durationMs: number;
+  /** For example `Chromium 156.0.8078.79`. */
+  browserVersion: string;
+}
+
+export interface FailedCapture {
+  ok: false;
+  failure: Failure;
+  log: string;
+  durationMs: number;
+}
+
+export type CaptureOutcome = CapturedPage | FailedCapture;

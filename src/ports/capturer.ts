@@ -1,0 +1,23 @@
+import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureOutcome } from '../domain/capture.ts';
+
+export interface CaptureRequest {
+  url: string;
+  config: CaptureConfig;
+  /** Ends the capture early; the outcome is then never used. */
+  signal?: AbortSignal;
+  /** Called as the capture moves on: `loading`, `settling`, `shooting` … */
+  onStage?: (stage: string) => void;
+}
+
+/** Takes screenshots of pages. Safe to call several times at once; more calls than it can serve wait their turn. */
+export interface Capturer {
+  /**
+   * One attempt. A page that cannot be captured is an outcome, not an exception.
+   *
+   * @throws AppError `browser_missing` when there is no browser to start
+   */
+  capture(request: CaptureRequest): Promise<CaptureOutcome>;
+  /** Ends the browser and everything it started. */
+  close(): Promise<void>;
+}
