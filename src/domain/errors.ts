@@ -31,6 +31,15 @@ const fineCodes = {
   image_too_large: 'unprocessable',
   browser_missing: 'unprocessable',
   setup_failed: 'unprocessable',
+  duplicate_parameter: 'invalid_argument',
+  digest_mismatch: 'invalid_argument',
+  invalid_credentials: 'forbidden',
+  role_required: 'forbidden',
+  artifact_not_found: 'not_found',
+  run_already_reported: 'conflict',
+  task_not_live: 'conflict',
+  hash_collision: 'conflict',
+  artifact_corrupt: 'internal',
 } as const satisfies Record<string, RootErrorCode>;
 
 export type ErrorCode = RootErrorCode | keyof typeof fineCodes;

@@ -1,0 +1,224 @@
+/** The things the server keeps, in the words of the domain. Times are epoch milliseconds, digests lower-case hex. */
+
+import type { Region } from './comparison.ts';
+
+export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
+export type ReleaseStatus = (typeof releaseStatuses)[number];
+
+export const runStatuses = [
+  'data_pending',
+  'needs_diff',
+  'diff_found',
+  'diff_approved',
+  'diff_not_found',
+  'no_diff_needed',
+  'failed',
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+export const verdicts = ['none', 'approved', 'rejected'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** One product or site under watch. */
+export interface Build {
+  id: number;
+  name: string;
+  /** Anyone may look. */
+  isPublic: boolean;
+  /** Mail when a release is ready for review. */
+  sendEmail: boolean;
+  /** Where the mail goes instead of to all admins. */
+  emailAlias: string | null;
+  createdAt: number;
+}
+
+/** One attempt of a named set of runs. */
+export interface Release {
+  id: number;
+  buildId: number;
+  name: string;
+  /** 1, 2, 3 … under its name. */
+  number: number;
+  /** The release's homepage, for people. */
+  url: string | null;
+  status: ReleaseStatus;
+  /** Goes up with every change of the release or of one of its runs. */
+  version: number;
+  /** `version` at the last change of `status`. */
+  statusVersion: number;
+  createdAt: number;
+  /** The last change of `status`. */
+  statusAt: number;
+  /** Who decided good or bad (an actor id), or null. */
+  decidedBy: string | null;
+  /** Why it was decided: `superseded by #4`, `cancelled by the client` … */
+  decisionNote: string | null;
+}
+
+/** Why a capture or comparison has no result: a reason code and a sentence. */
+export interface RunFailure {
+  /** One of contract 7's reasons, or `canceled`, `attempts_exhausted`, `no_result`, `never_reported`, `reported`. */
+  reason: string;
+  message: string;
+  /** With `http_status`. */
+  httpStatus?: number;
+}
+
+export type CaptureState = 'none' | 'requested' | 'done' | 'failed';
+
+/** One side of a run: the current page or its baseline. */
+export interface CaptureSlot {
+  state: CaptureState;
+  url: string | null;
+  image: string | null;
+  log: string | null;
+  config: string | null;
+  /** Why it failed; while `requested`, how the last attempt went. */
+  failure: RunFailure | null;
+  /** Captures asked for so far; part of the task's id. */
+  requests: number;
+}
+
+/** What the comparison measured, for the review page; absent where a foreign worker reported only the wire fields. */
+export interface ComparisonFacts {
+  changedPixels?: number;
+  /** Changed pixels ÷ pixels of the canvas, 0–1. */
+  diffRatio?: number;
+  /** In reading order. */
+  regions?: Region[];
+  /** Regions found before the list was cut. */
+  regionCount?: number;
+  before?: { width: number; height: number };
+  after?: { width: number; height: number };
+  canvas?: { width: number; height: number };
+  /** What a threshold hid, in words. */
+  hidden?: string;
+  /** Digest of the mask: equal keys changed in exactly the same places. */
+  maskKey?: string;
+  metric?: { name: string; version: number };
+}
+
+/** The comparison of the two sides. */
+export interface DiffSlot {
+  /** The comparison was given up. */
+  failed: boolean;
+  image: string | null;
+  log: string | null;
+  /** 0 (equal) to 1. */
+  distortion: number | null;
+  failure: RunFailure | null;
+  requests: number;
+  facts: ComparisonFacts | null;
+}
+
+export type SlotName = 'current' | 'ref' | 'diff';
+
+/** One screenshot of one page in one release. */
+export interface Run {
+  id: number;
+  buildId: number;
+  releaseId: number;
+  name: string;
+  current: CaptureSlot;
+  ref: CaptureSlot;
+  /** The run of a good release whose pictures the ref side copies, if it does. */
+  baselineRunId: number | null;
+  diff: DiffSlot;
+  /** Computed from the facts; kept so that it can be searched. */
+  status: RunStatus;
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  /** The release's version at this run's last change. */
+  version: number;
+  /** The release's version when the pictures or the comparison last changed. */
+  factsVersion: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** A stored file. */
+export interface Artifact {
+  sha1: string;
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  createdAt: number;
+  /** The bytes themselves where they are few and made by the server, else null: then they are in the blob store. */
+  content: Uint8Array | null;
+}
+
+export type TaskStatus = 'live' | 'done' | 'error' | 'canceled';
+
+/** One unit of work in a queue. */
+export interface Task {
+  queue: string;
+  id: string;
+  status: TaskStatus;
+  payload: string;
+  contentType: string;
+  source: string | null;
+  createdAt: number;
+  /** When it may be leased; while leased, when the lease ends. */
+  eta: number;
+  leaseAttempts: number;
+  lastLease: number | null;
+  /** The current lease, or the one that ended the task. */
+  leaseId: string | null;
+  owner: string | null;
+  leaseMs: number | null;
+  /** The end that heartbeats cannot move. */
+  deadline: number | null;
+  message: string | null;
+  messageIndex: number | null;
+  finishedAt: number | null;
+  error: string | null;
+  /** The lease is over but the task lives on (given back, or waiting for another attempt). */
+  leaseEnded: boolean;
+  /** The run and slot that wait for the task; null for tasks that clients added. */
+  runId: number | null;
+  releaseId: number | null;
+  slot: SlotName | null;
+}
+
+/** An API key; the secret itself is never stored. */
+export interface ApiKey {
+  id: string;
+  /** SHA-256 of the secret. */
+  secretHash: string;
+  purpose: string;
+  /** The one build it reaches; null only for superuser keys. */
+  buildId: number | null;
+  superuser: boolean;
+  createdAt: number;
+  createdBy: string;
+  revokedAt: number | null;
+  lastUsedAt: number | null;
+}
+
+/** One line of the log of decisions and administration. */
+export interface Activity {
+  id: number;
+  at: number;
+  buildId: number | null;
+  releaseId: number | null;
+  runId: number | null;
+  actor: string;
+  /** `run_approved`, `release_good`, `key_created` … */
+  kind: string;
+  detail: Record<string, unknown>;
+  /** `run:12`, `release:3` … */
+  subject: string;
+  /** Makes a decision repeat-safe: one per subject. */
+  operationId: string | null;
+}
+
+/** A message to the outside that commits with the change it tells of. */
+export interface OutboxMessage {
+  id: number;
+  releaseId: number;
+  buildId: number;
+  event: 'ready_for_review';
+  createdAt: number;
+  payload: Record<string, unknown>;
+}
