@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/**
+ * One operation of the HTTP API: what the server routes by, what the client calls, and what the API's description
+ * is made of.
+ */
+export interface Operation<
+  Parameters extends z.ZodObject = z.ZodObject,
+  Answer extends z.ZodObject | null = z.ZodObject | null,
+> {
+  /** snake_case name, as in the address. */
+  name: string;
+  method: 'GET' | 'POST';
+  /** Below the server's root; `{queue_name}` stands for the value of that parameter. */
+  path: string;
+  /** One line. */
+  summary: string;
+  /** What a caller must know beyond the summary. */
+  description: string;
+  /** `build`: a key of the build, or a superuser key. `superuser`: only the latter. */
+  access: 'build' | 'superuser';
+  parameters: Parameters;
+  /** Whether exactly one file comes with the parameters, in a multipart body. */
+  takesFile: boolean;
+  /** `null`: the answer is bytes. */
+  answer: Answer;
+  /** Whether doing it twice has the effect of doing it once, so that a client may repeat it. */
+  repeatable: boolean;
+}
+
+export function operation<Parameters extends z.ZodObject, Answer extends z.ZodObject | null>(
+  of: Operation<Parameters, Answer>,
+): Operation<Parameters, Answer> {
+  return of;
+}
+
+export const success = z.literal(true);
+export const artifactId = z.string().meta({ description: 'Artifact ID: SHA-1 of the bytes, 40 hex digits.' });
+
+/** Body of every error. */
+export const errorBody = z.object({
+  error: z.string().meta({ description: 'One sentence for a person.' }),
+  code: z.string().meta({ description: 'For programs, in snake_case.' }),
+  details: z.record(z.string(), z.unknown()),
+  request_id: z.string().meta({ description: "Stands in the server's log too." }),
+});
+
+export type ErrorBody = z.output<typeof errorBody>;
+/** What a caller gives. */
+export type ParametersOf<O extends Operation> = z.output<O['parameters']>;
+/** What a caller gets. */
+export type AnswerOf<O extends Operation> = O['answer'] extends z.ZodObject ? z.output<O['answer']> : never;

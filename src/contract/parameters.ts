@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { AppError, type ErrorCode } from '../domain/errors.ts';
+import {
+  checkDigest,
+  checkInteger,
+  checkName,
+  checkShownUrl,
+  maxNameLength,
+  maxUrlLength,
+} from '../domain/names.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/**
+ * The kinds of parameters of the HTTP API. A form sends every value as text, JSON sends typed values; each kind
+ * takes both and gives one type. The `meta` of a kind is its JSON Schema in the API's description.
+ */
+
+/** Largest id or number: what a database's 32-bit integer holds. */
+export const maxInteger = 2_147_483_647;
+/** Longest reason that a client may give for a failure. */
+const maxReasonLength = 4_096;
+
+/** A kind still without the name of its parameter, which its refusals need. */
+export type Kind<T> = (parameter: string) => z.ZodType<T>;
+
+function kind<T>(meta: Record<string, unknown>, read: (raw: unknown, parameter: string) => T): Kind<T> {
+  return (parameter) =>
+    z
+      .unknown()
+      .transform((raw) => read(raw, parameter))
+      .meta(meta);
+}
+
+function refuse(
+  parameter: string,
+  raw: unknown,
+  predicate: string,
+  code: ErrorCode = 'invalid_argument',
+): never {
+  throw new AppError(code, `${parameter} ${predicate}, got ${excerpt(raw)}.`, { details: { parameter } });
+}
+
+function excerpt(value: unknown): string {
+  if (typeof value === 'string') {
+    return value.length > 60 ? `${JSON.stringify(value.slice(0, 57))}…` : JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'an object';
+}
+
+function requireText(raw: unknown, parameter: string): string {
+  return typeof raw === 'string' ? raw : refuse(parameter, raw, 'must be text');
+}
+
+/** A whole number within bounds. */
+export function integer(description: string, minimum = 1, maximum = maxInteger): Kind<number> {
+  return kind({ type: 'integer', minimum, maximum, description }, (raw, parameter) => {
+    const value = typeof raw === 'string' && /^-?\d{1,16}$/.test(raw) ? Number(raw) : raw;
+    if (typeof value !== 'number') {
+      return refuse(parameter, raw, `must be an integer from ${minimum} to ${maximum}`);
+    }
+    return checkInteger(parameter, value, minimum, maximum);
+  });
+}
+
+/** A number within bounds. */
+export function number(description: string, minimum: number, maximum: number): Kind<number> {
+  return kind({ type: 'number', minimum, maximum, description }, (raw, parameter) => {
+    const isNumeral = typeof raw === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw);
+    const value = isNumeral ? Number(raw) : raw;
+    if (typeof value === 'number' && value >= minimum && value <= maximum) return value;
+    return refuse(parameter, raw, `must be a number from ${minimum} to ${maximum}`);
+  });
+}
+
+/** One line of text, 1 to `maxLength` characters. */
+export function name(description: string, maxLength = maxNameLength): Kind<string> {
+  return kind({ type: 'string', minLength: 1, maxLength, description }, (raw, parameter) =>
+    checkName(parameter, requireText(raw, parameter), maxLength),
+  );
+}
+
+/** An address that the server keeps and shows; whether it may be captured is the service's question. */
+export function shownUrl(description: string): Kind<string> {
+  return kind({ type: 'string', maxLength: maxUrlLength, description }, (raw, parameter) => {
+    const text = requireText(raw, parameter);
+    if (!text.isWellFormed()) return refuse(parameter, raw, 'must be valid Unicode');
+    return checkShownUrl(parameter, text);
+  });
+}
+
+/** Text that may have line breaks; what no database can hold (NUL, halves of characters) is replaced. */
+export function longText(description: string, maxLength: number): Kind<string> {
+  return kind({ type: 'string', maxLength, description }, (raw, parameter) => {
+    const text = requireText(raw, parameter);
+    if (text.length > maxLength) refuse(parameter, raw, `must have at most ${maxLength} characters`);
+    return storable(text);
+  });
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+export function sha1(description: string): Kind<string> {
+  return kind({ type: 'string', pattern: '^[0-9a-fA-F]{40}$', description }, (raw, parameter) =>
+    checkDigest(parameter, requireText(raw, parameter)),
+  );
+}
+
+/** `run_failed`, `diff_failed`: any text but the empty one means yes, and so does JSON `true`. */
+export function failure(description: string): Kind<string | boolean> {
+  const meta = { type: ['string', 'boolean'], maxLength: maxReasonLength, description };
+  return kind<string | boolean>(meta, (raw, parameter) => {
+    if (typeof raw === 'boolean') return raw;
+    if (typeof raw !== 'string') return refuse(parameter, raw, 'must be text, true or false');
+    if (raw.length > maxReasonLength) {
+      return refuse(parameter, raw, `must have at most ${maxReasonLength} characters`);
+    }
+    return storable(raw);
+  });
+}
+
+/** A JSON object: as it is in a JSON body, as JSON text in a form. */
+export function jsonObject(description: string): Kind<Record<string, unknown>> {
+  return kind<Record<string, unknown>>({ type: 'object', description }, (raw, parameter) => {
+    const value = typeof raw === 'string' ? parseStrictJson(raw, parameter) : raw;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return refuse(parameter, raw, 'must be a JSON object', 'config_invalid');
+    }
+    return value as Record<string, unknown>;
+  });
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  description: string,
+  words: Words,
+): Kind<Words[number]> {
+  return kind<Words[number]>({ type: 'string', enum: [...words], description }, (raw, parameter) => {
+    if (typeof raw === 'string' && words.includes(raw)) return raw;
+    return refuse(parameter, raw, `must be one of ${words.map((word) => JSON.stringify(word)).join(', ')}`);
+  });
+}
+
+/** A parameter that may be absent. */
+export function optional<T>(of: Kind<T>): (parameter: string) => z.ZodOptional<z.ZodType<T>> {
+  return (parameter) => of(parameter).optional();
+}
+
+type Shape<Kinds> = {
+  [P in keyof Kinds]: Kinds[P] extends (parameter: string) => infer Type ? Type : never;
+};
+
+/** The schema of an operation's parameters. */
+export function parameters<Kinds extends Record<string, (parameter: string) => z.ZodType>>(kinds: Kinds) {
+  const shape = Object.fromEntries(Object.entries(kinds).map(([key, of]) => [key, of(key)]));
+  return z.object(shape as unknown as Shape<Kinds>);
+}
+
+/** Parameters that most operations share. */
+export const buildId = integer('ID of the build.');
+export const releaseName = name('Name of the release.');
+export const releaseNumber = integer('Number of the release: its attempt, from 1.');
+
+/**
+ * Reads the parameters of an operation out of what was sent. Unknown ones are ignored; an empty text or null is an
+ * absent parameter.
+ *
+ * @param sent names and raw values, as a form or JSON gave them
+ * @throws AppError `invalid_argument` (or a finer code of it) whose sentence and `details.parameter` name the
+ *   parameter
+ */
+export function readParameters<Schema extends z.ZodObject>(
+  schema: Schema,
+  sent: Readonly<Record<string, unknown>>,
+): z.output<Schema> {
+  const present: Record<string, unknown> = {};
+  for (const [parameter, of] of Object.entries(schema.shape)) {
+    const value = Object.hasOwn(sent, parameter) ? sent[parameter] : undefined;
+    if (value !== '' && value !== null && value !== undefined) {
+      present[parameter] = value;
+    } else if (!(of instanceof z.ZodOptional)) {
+      const problem = Object.hasOwn(sent, parameter) ? 'is empty' : 'is missing';
+      throw new AppError('invalid_argument', `${parameter} ${problem}.`, { details: { parameter } });
+    }
+  }
+  return schema.parse(present);
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { operation, success } from './operation.ts';
+import {
+  buildId,
+  failure,
+  name,
+  number,
+  optional,
+  parameters,
+  releaseName,
+  releaseNumber,
+  sha1,
+  shownUrl,
+} from './parameters.ts';
+
+export const reportRun = operation({
+  name: 'report_run',
+  method: 'POST',
+  path: '/api/report_run',
+  summary: 'Reports data for a run of a release candidate.',
+  description:
+    'Creates the run if needed and sets only the fields that are present. May be called many times, in any order, and twice with the same data. A slot that has its image keeps it: another image is refused with 409.',
+  access: 'build',
+  parameters: parameters({
+    build_id: buildId,
+    release_name: releaseName,
+    release_number: releaseNumber,
+    run_name: name('Name of the run.'),
+    url: optional(shownUrl('URL associated with the run.')),
+    image: optional(sha1('Screenshot of the run.')),
+    log: optional(sha1("Log of the run's capture.")),
+    config: optional(sha1("Config of the run's capture.")),
+    ref_url: optional(shownUrl("URL of the run's baseline.")),
+    ref_image: optional(sha1("Screenshot of the run's baseline.")),
+    ref_log: optional(sha1("Log of the baseline's capture.")),
+    ref_config: optional(sha1("Config of the baseline's capture.")),
+    diff_image: optional(sha1('Perceptual difference image.')),
+    diff_log: optional(sha1('Log of the comparison.')),
+    diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),
+    run_failed: optional(failure('Not empty: the capture failed, for this reason.')),
+    distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
+  }),
+  takesFile: false,
+  answer: z.object({ success }),
+  repeatable: true,
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { artifactId, operation, success } from './operation.ts';
+import {
+  buildId,
+  jsonObject,
+  name,
+  optional,
+  parameters,
+  releaseName,
+  releaseNumber,
+  shownUrl,
+} from './parameters.ts';
+
+export const requestRun = operation({
+  name: 'request_run',
+  method: 'POST',
+  path: '/api/request_run',
+  summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
+  description:
+    'ref_url and ref_config come together or not at all; with them the reference is captured too, without them it is copied from the last good run of that name, if any. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
+  access: 'build',
+  parameters: parameters({
+    build_id: buildId,
+    release_name: releaseName,
+    release_number: releaseNumber,
+    url: shownUrl('URL of the page to capture; http or https.'),
+    run_name: optional(name("Name of the run; the URL's path plus query by default.")),
+    config: optional(jsonObject('Capture config; {} by default. Its targetUrl is overwritten with url.')),
+    ref_url: optional(shownUrl('URL of the page to capture as the reference.')),
+    ref_config: optional(jsonObject('Capture config of the reference.')),
+  }),
+  takesFile: false,
+  answer: z.object({
+    success,
+    build_id: z.int(),
+    release_name: z.string(),
+    release_number: z.int(),
+    run_name: z.string(),
+    url: z.string(),
+    config: artifactId,
+    ref_url: z.string().nullable(),
+    ref_config: artifactId.nullable(),
+  }),
+  repeatable: true,
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { operation, success } from '../operation.ts';
+import { failure, optional, parameters } from '../parameters.ts';
+import { leaseId, owner, queueName, taskId } from './task.ts';
+
+export const finishTask = operation({
+  name: 'work_queue_finish',
+  method: 'POST',
+  path: '/api/work_queue/{queue_name}/finish',
+  summary: 'Ends a leased task.',
+  description: 'The same finish again from the same lease is fine. 409 when the lease is lost.',
+  access: 'superuser',
+  parameters: parameters({
+    queue_name: queueName,
+    task_id: taskId,
+    owner,
+    error: optional(failure('Not empty: the attempt failed, for this reason.')),
+    lease_id: leaseId,
+  }),
+  takesFile: false,
+  answer: z.object({ success }),
+  repeatable: true,
+});
