@@ -1,0 +1,68 @@
+import { Transform, type Readable } from 'node:stream';
+import { AppError } from '../../domain/errors.ts';
+
+export interface BodyLimits {
+  maxBytes: number;
+  slowBodyGraceMs: number;
+  minBytesPerSecond: number;
+}
+
+/** The body came too slowly; answered with 408. */
+export class SlowBodyError extends AppError {
+  constructor() {
+    super('invalid_argument', 'The request body came too slowly.');
+  }
+}
+
+export function bodyTooLarge(maxBytes: number): AppError {
+  return new AppError('too_large', `The request body may have at most ${maxBytes} bytes.`, {
+    details: { maxBytes },
+  });
+}
+
+/**
+ * The same bytes, refused as soon as they are too many or come too slowly on average. Nothing of a refused body is
+ * kept, and its source is left open for whoever answers.
+ */
+export function boundedBody(source: Readable, limits: BodyLimits): Readable {
+  const startedAt = performance.now();
+  let bytes = 0;
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      done(bytes > limits.maxBytes ? bodyTooLarge(limits.maxBytes) : null, chunk);
+    },
+    destroy(error, done) {
+      clearInterval(watch);
+      source.off('error', fail).off('aborted', abort).off('close', abort);
+      source.unpipe(bounded);
+      done(error);
+    },
+  });
+  const watch = setInterval(() => {
+    const elapsedMs = performance.now() - startedAt;
+    if (elapsedMs > limits.slowBodyGraceMs && bytes < (elapsedMs / 1_000) * limits.minBytesPerSecond) {
+      bounded.destroy(new SlowBodyError());
+    }
+  }, limits.slowBodyGraceMs);
+  watch.unref();
+  const fail = (error: Error) =>
+    bounded.destroy(new AppError('invalid_argument', 'The body broke off.', { cause: error }));
+  const abort = () => {
+    if (!source.readableEnded) bounded.destroy(new AppError('invalid_argument', 'The body broke off.'));
+  };
+  source.on('error', fail).on('aborted', abort).on('close', abort);
+  source.pipe(bounded);
+  return bounded;
+}
+
+/** A small body as text. @throws AppError `too_large` | `invalid_argument` */
+export async function readText(source: Readable, limits: BodyLimits): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of boundedBody(source, limits)) chunks.push(chunk as Buffer);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw new AppError('invalid_argument', 'The request body is not valid UTF-8.', { cause: error });
+  }
+}

@@ -1,0 +1,113 @@
+import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { AppError } from '../../domain/errors.ts';
+import { addField, emptyFields, type Fields } from './fields.ts';
+
+export interface FilePart {
+  /** Name that the sender gave the file, or an empty text. */
+  fileName: string;
+  content: AsyncIterable<Uint8Array>;
+}
+
+export interface MultipartLimits {
+  maxFieldBytes: number;
+  maxParts: number;
+}
+
+/**
+ * Reads a multipart body whose fields and file come in any order.
+ *
+ * @param takeFile consumes the one file while it comes in; not given: files are refused
+ * @throws AppError `invalid_argument` | `duplicate_parameter` | `too_large`, and whatever `takeFile` throws
+ */
+export async function readMultipart<Taken>(
+  body: Readable,
+  headers: IncomingHttpHeaders,
+  limits: MultipartLimits,
+  takeFile?: (part: FilePart) => Promise<Taken>,
+): Promise<{ fields: Fields; file: Taken | undefined }> {
+  const fields = emptyFields();
+  let fieldBytes = 0;
+  let taking: Promise<Taken> | undefined;
+  let incoming: BusboyFileStream | undefined;
+
+  const parser = openParser(headers, limits);
+  const done = new Promise<void>((resolve, reject) => {
+    const refuse = (error: Error) => {
+      reject(error);
+      incoming?.destroy(error);
+      body.unpipe(parser);
+      body.destroy();
+    };
+    const guard = (step: () => void) => {
+      try {
+        step();
+      } catch (error) {
+        refuse(error as Error);
+      }
+    };
+
+    parser.on('field', (name: string, value: string, nameTruncated: boolean, valueTruncated: boolean) => {
+      guard(() => {
+        fieldBytes += name.length + Buffer.byteLength(value);
+        if (valueTruncated || nameTruncated || fieldBytes > limits.maxFieldBytes) {
+          throw new AppError(
+            'too_large',
+            `The fields may have at most ${limits.maxFieldBytes} bytes together.`,
+          );
+        }
+        addField(fields, name, value);
+      });
+    });
+    parser.on('file', (_name: string, content: BusboyFileStream, fileName: string | undefined) => {
+      guard(() => {
+        incoming = content;
+        content.on('error', () => {});
+        if (takeFile === undefined) throw new AppError('invalid_argument', 'This operation takes no file.');
+        if (taking !== undefined)
+          throw new AppError('invalid_argument', 'Exactly one file must be sent, not several.');
+        taking = takeFile({ fileName: fileName ?? '', content });
+        taking.catch(refuse);
+      });
+    });
+    for (const event of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
+      parser.on(event, () =>
+        refuse(new AppError('too_large', `A body may have at most ${limits.maxParts} parts.`)),
+      );
+    }
+    parser.on('error', (error: unknown) => refuse(malformed(error as Error)));
+    parser.on('finish', resolve);
+    body.on('error', refuse);
+    body.pipe(parser);
+  });
+
+  try {
+    await done;
+  } catch (error) {
+    await taking?.catch(() => {});
+    throw error;
+  }
+  return { fields, file: await taking };
+}
+
+function openParser(headers: IncomingHttpHeaders, limits: MultipartLimits): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: { ...headers, 'content-type': headers['content-type']! },
+      limits: {
+        fieldNameSize: 255,
+        fieldSize: limits.maxFieldBytes,
+        parts: limits.maxParts,
+        headerPairs: 50,
+        headerSize: 8_192,
+      },
+    });
+  } catch (error) {
+    throw malformed(error as Error);
+  }
+}
+
+function malformed(cause: Error): AppError {
+  return new AppError('invalid_argument', 'The multipart body is malformed.', { cause });
+}

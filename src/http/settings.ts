@@ -1,0 +1,62 @@
+/** Limits of the HTTP server. Sizes in bytes, times in milliseconds. Every one is a setting, so that tests use small ones. */
+export interface HttpSettings {
+  /** A form, a JSON text, or all fields of a multipart body together. */
+  maxFieldBytes: number;
+  /** One uploaded picture (PNG, JPEG, WebP, GIF by its bytes). */
+  maxImageBytes: number;
+  /** Any other uploaded artifact. */
+  maxArtifactBytes: number;
+  /** Parts of one multipart body. */
+  maxParts: number;
+  /** All request headers together. */
+  maxHeaderBytes: number;
+  /** Until the headers of a request are complete. */
+  headersTimeoutMs: number;
+  /** Until the body of a request is complete, however steadily it drips. */
+  requestTimeoutMs: number;
+  /** How often the two limits above are looked at. */
+  connectionsCheckMs: number;
+  /** An idle connection is kept for the next request. */
+  keepAliveMs: number;
+  /** A body may start slowly; after this it must have come at `minBytesPerSecond` on average. */
+  slowBodyGraceMs: number;
+  minBytesPerSecond: number;
+  /** What is still being sent after an early answer is read and dropped this long, so that the answer arrives. */
+  lingerMs: number;
+  maxConnections: number;
+  /** Requests at work at once; further ones are answered 503. Waiting leases and event streams do not count. */
+  maxRequestsAtWork: number;
+  /** Wrong secrets per address and key id within `failedLoginWindowMs`; further ones are answered 429. */
+  maxFailedLogins: number;
+  failedLoginWindowMs: number;
+  /** Changes of a release are collected this long before they are sent. */
+  eventBatchMs: number;
+  /** An event stream with nothing to say says so this often, so that proxies keep it open. */
+  eventKeepAliveMs: number;
+  maxEventStreams: number;
+  /** A graceful stop waits this long for requests at work. */
+  closeTimeoutMs: number;
+}
+
+export const defaultHttpSettings: HttpSettings = {
+  maxFieldBytes: 1_048_576,
+  maxImageBytes: 134_217_728,
+  maxArtifactBytes: 16_777_216,
+  maxParts: 100,
+  maxHeaderBytes: 16_384,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 1_800_000,
+  connectionsCheckMs: 1_000,
+  keepAliveMs: 72_000,
+  slowBodyGraceMs: 10_000,
+  minBytesPerSecond: 1_024,
+  lingerMs: 1_000,
+  maxConnections: 4_096,
+  maxRequestsAtWork: 512,
+  maxFailedLogins: 20,
+  failedLoginWindowMs: 60_000,
+  eventBatchMs: 250,
+  eventKeepAliveMs: 15_000,
+  maxEventStreams: 200,
+  closeTimeoutMs: 20_000,
+};
