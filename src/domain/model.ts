@@ -62,6 +62,8 @@ export interface RunFailure {
   message: string;
   /** With `http_status`. */
   httpStatus?: number;
+  /** The log of the failed attempt, where the slot's own log must stay empty: a `diff_log` alone means "same". */
+  log?: string;
 }
 
 export type CaptureState = 'none' | 'requested' | 'done' | 'failed';

@@ -1,0 +1,260 @@
+import type {
+  Activity,
+  ApiKey,
+  Artifact,
+  Build,
+  OutboxMessage,
+  Release,
+  Run,
+  RunFailure,
+  RunStatus,
+  SlotName,
+  Task,
+  TaskStatus,
+  Verdict,
+} from '../domain/model.ts';
+
+/**
+ * Where the server keeps its state. One transaction per request: everything in it commits together or not at all.
+ *
+ * Inside a transaction nothing but the database may be awaited (no files, no network, no timers): on SQLite many
+ * requests share one commit and would all wait. The work may be run again after a conflict between transactions, so
+ * its only effects are those it makes through its argument.
+ *
+ * Failures of the database are AppErrors: `storage_full`, `unavailable`.
+ */
+export interface Store {
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** One consistent look; writing in it is refused. */
+  read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  health(): Promise<StoreHealth>;
+  /** Finishes what was begun, then lets go of the database. */
+  close(): Promise<void>;
+}
+
+/** `degraded`: reads work, the last write found no space. */
+export type StoreHealth = 'ok' | 'degraded' | 'unavailable';
+
+/** Lock order: build, release, run, task. `lock…` waits until no other transaction holds the row. */
+export interface Transaction {
+  builds: BuildRepository;
+  releases: ReleaseRepository;
+  runs: RunRepository;
+  artifacts: ArtifactRepository;
+  tasks: TaskRepository;
+  keys: KeyRepository;
+  activity: ActivityRepository;
+  outbox: OutboxRepository;
+  /** Called once when the transaction has committed; never when it has not. Must not throw. */
+  afterCommit(effect: () => void): void;
+}
+
+export interface Page {
+  limit: number;
+  offset: number;
+}
+
+export interface BuildRepository {
+  insert(build: Omit<Build, 'id'>): Promise<Build>;
+  find(id: number): Promise<Build | null>;
+  /** Serialises what must be numbered within a build. */
+  lock(id: number): Promise<Build | null>;
+  update(build: Build): Promise<void>;
+  /** Newest first. `ids` limits it to some builds; `publicToo` adds the public ones. */
+  list(filter: { ids?: readonly number[]; publicToo?: boolean }, page: Page): Promise<Build[]>;
+}
+
+export interface ReleaseKey {
+  buildId: number;
+  name: string;
+  number: number;
+}
+
+/** Runs of one release by status and verdict. */
+export interface StatusCount {
+  releaseId: number;
+  status: RunStatus;
+  verdict: Verdict;
+  count: number;
+}
+
+export interface ReleaseRepository {
+  insert(release: Omit<Release, 'id'>): Promise<Release>;
+  find(key: ReleaseKey): Promise<Release | null>;
+  findById(id: number): Promise<Release | null>;
+  findMany(ids: readonly number[]): Promise<Release[]>;
+  lock(key: ReleaseKey): Promise<Release | null>;
+  lockById(id: number): Promise<Release | null>;
+  /** 0 when the name is new. */
+  highestNumber(buildId: number, name: string): Promise<number>;
+  /** Attempts of a name that are still receiving or processing, oldest first; locked. */
+  lockOpenAttempts(buildId: number, name: string): Promise<Release[]>;
+  /** The newest good release by creation. */
+  newestGood(buildId: number): Promise<Release | null>;
+  list(filter: { buildId: number; name?: string; status?: Release['status'] }, page: Page): Promise<Release[]>;
+  count(buildId: number): Promise<number>;
+  /** The newest release of each build. */
+  newestOf(buildIds: readonly number[]): Promise<Release[]>;
+  counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
+  /** Writes status, version, statusVersion, statusAt, decidedBy and decisionNote. */
+  update(release: Release): Promise<void>;
+  /** Processing releases, and how long nothing in them has changed: for the sweeper. */
+  stalled(changedBefore: number, limit: number): Promise<Release[]>;
+}
+
+/** One row of the list of a release's runs. */
+export interface RunRow {
+  id: number;
+  name: string;
+  status: RunStatus;
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  version: number;
+  factsVersion: number;
+  distortion: number | null;
+  changedPixels: number | null;
+  diffRatio: number | null;
+  regionCount: number | null;
+  maskKey: string | null;
+  width: number | null;
+  height: number | null;
+  hasImage: boolean;
+  hasRef: boolean;
+  failureReason: string | null;
+}
+
+/** One run of a name in another release. */
+export interface RunHistoryRow {
+  runId: number;
+  releaseId: number;
+  status: RunStatus;
+  verdict: Verdict;
+  distortion: number | null;
+  image: string | null;
+  createdAt: number;
+}
+
+export interface RunRepository {
+  /** @returns null when the release already has a run of that name */
+  insert(run: Omit<Run, 'id'>): Promise<Run | null>;
+  /** Writes everything but id, buildId, releaseId, name and createdAt. */
+  update(run: Run): Promise<void>;
+  find(releaseId: number, name: string): Promise<Run | null>;
+  findById(id: number): Promise<Run | null>;
+  findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
+  /** Whether any run of the release waits for a capture or a comparison. */
+  hasPending(releaseId: number): Promise<boolean>;
+  hasAny(releaseId: number): Promise<boolean>;
+  /** Runs with a difference nobody judged that appeared after a version. */
+  countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
+  pending(releaseId: number, limit: number): Promise<Run[]>;
+  /** Fails everything in the release that still waits. @returns how many runs changed */
+  failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
+  /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
+  rows(releaseId: number, sinceVersion?: number): Promise<RunRow[]>;
+  /** Newest release first. */
+  history(buildId: number, name: string, limit: number): Promise<RunHistoryRow[]>;
+  /** By id, for checks over everything. */
+  page(afterId: number, limit: number): Promise<Run[]>;
+}
+
+export interface ArtifactOwnership {
+  artifact: Artifact;
+  contentType: string;
+}
+
+export interface ArtifactRepository {
+  find(sha1: string): Promise<Artifact | null>;
+  /** Keeps the row that is there when the digest is known. */
+  insert(artifact: Artifact): Promise<void>;
+  /** Records that the build may read the artifact, and as what; a later upload may say another type. */
+  own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;
+  findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;
+  /** Which of the digests the build owns. */
+  owned(buildId: number, digests: readonly string[]): Promise<Set<string>>;
+  /** By digest, for checks over everything. */
+  page(afterSha1: string, limit: number): Promise<Artifact[]>;
+  /** How many, and how many bytes. */
+  totals(): Promise<{ count: number; bytes: number }>;
+}
+
+export interface LeaseOrder {
+  queue: string;
+  owner: string;
+  count: number;
+  leaseMs: number;
+  now: number;
+  maxAttempts: number;
+  /** The absolute end of a lease taken now. */
+  deadline: number;
+  /** One fresh id per leased task. */
+  newLeaseId(): string;
+}
+
+export interface QueueCounts {
+  queue: string;
+  /** May be leased now. */
+  waiting: number;
+  /** Waits for its time after a failure. */
+  delayed: number;
+  leased: number;
+  error: number;
+  /** Creation of the oldest task that may be leased now, or null. */
+  oldestWaiting: number | null;
+  newest: number | null;
+  doneLastHour: number;
+}
+
+export interface TaskRepository {
+  /** @returns false when the queue already has a task of that id; it is left as it is */
+  insert(task: Task): Promise<boolean>;
+  find(queue: string, id: string): Promise<Task | null>;
+  lock(queue: string, id: string): Promise<Task | null>;
+  /** By the lease that a report carries. */
+  findByLease(leaseId: string): Promise<Task | null>;
+  /** Gives tasks that are due to one owner, oldest eta first; never one that has used up its attempts. */
+  lease(order: LeaseOrder): Promise<Task[]>;
+  /** When the next live task of the queue falls due, or null. */
+  nextEta(queue: string): Promise<number | null>;
+  /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
+  exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
+  /** Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. */
+  update(task: Task): Promise<void>;
+  liveOfRun(runId: number): Promise<Task[]>;
+  /** Ends the live tasks of a release as canceled. @returns how many */
+  cancelOfRelease(releaseId: number, at: number): Promise<number>;
+  cancel(queue: string, id: string, at: number): Promise<void>;
+  queues(now: number): Promise<QueueCounts[]>;
+  list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
+  /** Forgets tasks that ended long ago. @returns how many */
+  deleteEnded(before: number, limit: number): Promise<number>;
+  /** Live tasks whose run no longer waits for them, for checks over everything. */
+  strays(limit: number): Promise<{ queue: string; id: string; runId: number; slot: SlotName }[]>;
+}
+
+export interface KeyRepository {
+  insert(key: ApiKey): Promise<void>;
+  find(id: string): Promise<ApiKey | null>;
+  /** Of a build, or (null) the superuser keys; newest first. */
+  list(buildId: number | null): Promise<ApiKey[]>;
+  revoke(id: string, at: number): Promise<void>;
+  touch(id: string, at: number): Promise<void>;
+  makeSuperuser(id: string): Promise<void>;
+}
+
+export interface ActivityRepository {
+  /** @returns false when the subject already has this operation */
+  insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
+  findOperation(subject: string, operationId: string): Promise<Activity | null>;
+  /** Newest first. */
+  list(filter: { buildId?: number; releaseId?: number; runId?: number }, page: Page): Promise<Activity[]>;
+}
+
+export interface OutboxRepository {
+  /** Once per release and event. @returns false when it is already there */
+  insert(message: Omit<OutboxMessage, 'id'>): Promise<boolean>;
+  unsent(limit: number): Promise<OutboxMessage[]>;
+  markSent(id: number, at: number): Promise<void>;
+  list(releaseId: number): Promise<OutboxMessage[]>;
+}

@@ -1,0 +1,7 @@
+/** Tells waiting leases that a queue has work. */
+export interface TaskNotifier {
+  /** Wakes up to `count` of those who wait for the queue, longest waiting first. */
+  notify(queue: string, count: number): void;
+  /** Resolves when notified, after `ms`, or when the signal aborts; never rejects. */
+  wait(queue: string, ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import { actorOf, requireSuperuser } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import { checkName } from '../domain/names.ts';
+import type { Build } from '../domain/model.ts';
+import type { Deps } from './deps.ts';
+
+export interface CreateBuildInput {
+  name: string;
+  isPublic?: boolean;
+  sendEmail?: boolean;
+  emailAlias?: string | null;
+}
+
+/** @throws AppError `name_invalid` | `role_required` */
+export async function createBuild(deps: Deps, principal: Principal, input: CreateBuildInput): Promise<Build> {
+  requireSuperuser(principal, 'create builds');
+  checkName('name', input.name);
+  const now = deps.clock.now();
+  return deps.store.transaction(async (tx) => {
+    const build = await tx.builds.insert({
+      name: input.name,
+      isPublic: input.isPublic ?? false,
+      sendEmail: input.sendEmail ?? true,
+      emailAlias: input.emailAlias ?? null,
+      createdAt: now,
+    });
+    await tx.activity.insert({
+      at: now,
+      buildId: build.id,
+      releaseId: null,
+      runId: null,
+      actor: actorOf(principal),
+      kind: 'build_created',
+      detail: { name: build.name, public: build.isPublic },
+      subject: `build:${build.id}`,
+      operationId: null,
+    });
+    return build;
+  });
+}
+
+/** The build that a fresh server starts with, made once. */
+export async function ensureFirstBuild(deps: Deps): Promise<Build> {
+  const found = await deps.store.read((tx) => tx.builds.list({}, { limit: 1, offset: 0 }));
+  return found[0] ?? createBuild(deps, { kind: 'local' }, { name: 'My build' });
+}

@@ -1,0 +1,45 @@
+import type { Blobs } from '../ports/blobs.ts';
+import type { ChangeFeed } from '../ports/change-feed.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Store } from '../ports/store.ts';
+import type { TaskNotifier } from '../ports/task-notifier.ts';
+
+/**
+ * What every use case works with. A use case is one function in one file:
+ * `requestRun(deps, principal, input): Promise<RequestRunResult>`; it checks access itself and throws AppErrors.
+ */
+export interface Deps {
+  store: Store;
+  blobs: Blobs;
+  clock: Clock;
+  ids: Ids;
+  notifier: TaskNotifier;
+  feed: ChangeFeed;
+  logger: Logger;
+  settings: ServiceSettings;
+}
+
+export interface ServiceSettings {
+  /** Where people reach the server, without a slash at the end. */
+  publicUrl: string;
+  /** Largest image, in bytes. */
+  maxImageBytes: number;
+  /** Largest artifact of another kind, in bytes. */
+  maxArtifactBytes: number;
+  /** A run that no task works on and nobody reports is failed after its release was silent for so long. */
+  silentReleaseMs: number;
+  /** Tasks that ended are kept for so long. */
+  keepTasksMs: number;
+  /** Longest time between two looks at a queue that a lease waits for; other processes may have added to it. */
+  queuePollMs: number;
+}
+
+export const defaultServiceSettings: Omit<ServiceSettings, 'publicUrl'> = {
+  maxImageBytes: 128 * 1024 * 1024,
+  maxArtifactBytes: 16 * 1024 * 1024,
+  silentReleaseMs: 3_600_000,
+  keepTasksMs: 7 * 86_400_000,
+  queuePollMs: 30_000,
+};
