@@ -1,0 +1,198 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { chown, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { AppError } from '../../domain/errors.ts';
+import { browserFlags } from './browser-flags.ts';
+import { CdpConnection } from './cdp-connection.ts';
+import { launchPlans, type LaunchPlan, type SandboxMode } from './privileges.ts';
+
+const startTimeoutMs = 20_000;
+const folderPrefix = 'dpxdt-browser-';
+
+export interface LaunchOptions {
+  browserPath: string;
+  sandbox: SandboxMode;
+  pageMemoryMb: number;
+  /** Where the browser's throw-away folder is made. */
+  tempDir?: string;
+  /** Called with one sentence when the browser had to be started with less protection than asked for. */
+  onNotice: (sentence: string) => void;
+}
+
+/** A running Chromium with a throw-away profile, in a process group of its own. */
+export interface BrowserProcess {
+  readonly pid: number;
+  readonly connection: CdpConnection;
+  /** For example `Chromium 156.0.8078.79`. */
+  readonly version: string;
+  /** What the browser calls itself towards servers, without the word "Headless". */
+  readonly userAgent: string;
+  /** True when it runs as another user than this process, who may not be able to read this user's files. */
+  readonly otherUser: boolean;
+  /** Ends the whole process group and removes its folder. Safe to call again. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts Chromium with the best protection that this machine allows.
+ *
+ * @throws AppError `browser_missing` when it does not start, with its last words
+ */
+export async function launchBrowser(options: LaunchOptions): Promise<BrowserProcess> {
+  const problems: string[] = [];
+  for (const plan of launchPlans(options.sandbox)) {
+    try {
+      const browser = await start(plan, options);
+      if (plan.notice !== undefined) options.onNotice(plan.notice);
+      return browser;
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new AppError(
+    'browser_missing',
+    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it by hand to see why, or set DPXDT_BROWSER_PATH to another one.`,
+    { details: { problems } },
+  );
+}
+
+async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserProcess> {
+  const parent = options.tempDir ?? tmpdir();
+  await removeAbandonedFolders(parent);
+  const folder = await mkdtemp(join(parent, `${folderPrefix}${process.pid}-`));
+  if (plan.user !== undefined) await chown(folder, plan.user.uid, plan.user.gid);
+  const child = spawn(
+    options.browserPath,
+    browserFlags({
+      userDataDir: folder,
+      sandbox: plan.sandbox,
+      pageMemoryMb: options.pageMemoryMb,
+      smallSharedMemory: await hasSmallSharedMemory(),
+    }),
+    {
+      ...(plan.user === undefined ? {} : plan.user),
+      cwd: folder,
+      detached: true,
+      env: browserEnvironment(folder),
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit status ${code}`));
+  });
+  const lastWords = keepLastLine(child);
+  const removeNow = (): void => {
+    killGroup(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', removeNow);
+  const kill = async (): Promise<void> => {
+    process.removeListener('exit', removeNow);
+    killGroup(child);
+    if (child.pid !== undefined) await ended;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  };
+
+  try {
+    const connection = new CdpConnection(child.stdio[3] as Writable, child.stdio[4] as Readable);
+    const version = await within(
+      startTimeoutMs,
+      Promise.race([
+        connection.browser.send('Browser.getVersion'),
+        ended.then((how) => Promise.reject(new Error(lastWords() || how))),
+      ]),
+    );
+    void ended.then(() => connection.close());
+    return {
+      pid: child.pid!,
+      connection,
+      version: version.product.replace(/^(Headless)?Chrome\//, 'Chromium '),
+      userAgent: version.userAgent.replace('HeadlessChrome', 'Chrome'),
+      otherUser: plan.user !== undefined,
+      kill,
+    };
+  } catch (error) {
+    await kill();
+    throw error;
+  }
+}
+
+/** Only what a browser needs to draw: no secrets of this process reach it. */
+function browserEnvironment(folder: string): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'LANG', 'LC_ALL', 'FONTCONFIG_FILE', 'FONTCONFIG_PATH', 'LD_LIBRARY_PATH'];
+  const entries = kept.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  );
+  return {
+    ...(Object.fromEntries(entries) as NodeJS.ProcessEnv),
+    HOME: folder,
+    TMPDIR: folder,
+    XDG_CACHE_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    // Keeps Chromium from looking for a session bus.
+    DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    TZ: 'UTC',
+  };
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+function keepLastLine(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => (tail = (tail + text).slice(-4_000)));
+  return () => {
+    const lines = tail.split('\n').filter((line) => line.trim() !== '' && !line.includes('dbus/'));
+    return (lines.find((line) => /FATAL|sandbox/i.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 300);
+  };
+}
+
+/** Folders of processes that were killed before they could tidy up. */
+async function removeAbandonedFolders(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const owner = name.startsWith(folderPrefix)
+      ? Number.parseInt(name.slice(folderPrefix.length), 10)
+      : Number.NaN;
+    if (Number.isNaN(owner) || isAlive(owner)) continue;
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function hasSmallSharedMemory(): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  try {
+    const { bsize, blocks } = await statfs('/dev/shm');
+    return bsize * blocks < 512 * 1024 * 1024;
+  } catch {
+    return true;
+  }
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not answer within ${ms / 1000} seconds`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

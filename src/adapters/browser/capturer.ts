@@ -1,0 +1,233 @@
+import { availableParallelism } from 'node:os';
+import { resolveCaptureConfig } from '../../domain/capture-config.ts';
+import type { CaptureOutcome } from '../../domain/capture.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
+import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';
+import { CaptureLog } from './capture-log.ts';
+import { ConnectionClosedError } from './cdp-connection.ts';
+import { CaptureFailed } from './failures.ts';
+import { findBrowser } from './find-browser.ts';
+import { PageCapture } from './page-capture.ts';
+import { openPage, type PageTarget } from './page-target.ts';
+import type { SandboxMode } from './privileges.ts';
+import type { Shots } from './shoot.ts';
+
+export interface CapturerOptions {
+  /** Path of the browser; default: the one that {@link findBrowser} finds. */
+  browserPath?: string;
+  /** Captures at a time; default: two for each core, at least 2, at most 8. */
+  concurrency?: number;
+  /** Whether `file:` addresses may be captured; default false. */
+  allowFileUrls?: boolean;
+  /** Default `auto`. */
+  sandbox?: SandboxMode;
+  /** Called with one sentence, once, when the browser has less protection than it should. */
+  onNotice?: (sentence: string) => void;
+  /** When a browser is replaced by a fresh one; default after 100 captures or at 500 MB. */
+  recycle?: Partial<RecycleLimits>;
+  /** MB that one page's JavaScript may hold; default 512. */
+  pageMemoryMb?: number;
+  /** Where the browser's throw-away folder is made; default the system's. */
+  tempDir?: string;
+}
+
+const closePageTimeoutMs = 2_000;
+
+/** Makes a capturer. Its browser is started by the first capture and ends with {@link Capturer.close}. */
+export function createCapturer(options: CapturerOptions = {}): Capturer {
+  return new BrowserCapturer(options);
+}
+
+class BrowserCapturer implements Capturer {
+  readonly #options: CapturerOptions;
+  readonly #concurrency: number;
+  readonly #noticed = new Set<string>();
+  readonly #queue: (() => void)[] = [];
+  #pool: Promise<BrowserPool> | undefined;
+  #running = 0;
+  #closed = false;
+
+  constructor(options: CapturerOptions) {
+    this.#options = options;
+    this.#concurrency = options.concurrency ?? Math.min(8, Math.max(2, availableParallelism() * 2));
+  }
+
+  async capture(request: CaptureRequest): Promise<CaptureOutcome> {
+    await this.#turn(request.signal);
+    try {
+      return await this.#captureOnce(request);
+    } finally {
+      this.#running--;
+      this.#queue.shift()?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const pool = await this.#pool?.catch(() => undefined);
+    await pool?.close();
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    while (this.#running >= this.#concurrency) {
+      await new Promise<void>((resolve) => {
+        this.#queue.push(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+      if (signal?.aborted) break;
+    }
+    this.#running++;
+  }
+
+  async #captureOnce(request: CaptureRequest): Promise<CaptureOutcome> {
+    const start = performance.now();
+    const log = new CaptureLog(request.config);
+    const failed = (error: CaptureFailed): CaptureOutcome => {
+      const message = log.masked(error.failure.message);
+      log.add('result', `failed: ${error.failure.reason}: ${message}`);
+      return {
+        ok: false,
+        failure: { ...error.failure, message },
+        log: log.toString(),
+        durationMs: performance.now() - start,
+      };
+    };
+    try {
+      const url = this.#checkedUrl(request.url);
+      const { shots, version } = await this.#withBrowser(request, url, log);
+      const { image, width, height, settled } = shots;
+      log.add(
+        'result',
+        `captured ${width} × ${height} after ${shots.shots} shots, ${settled ? 'settled' : 'not settled'}`,
+      );
+      return {
+        ok: true,
+        image,
+        width,
+        height,
+        shots: shots.shots,
+        settled,
+        log: log.toString(),
+        durationMs: performance.now() - start,
+        browserVersion: version,
+      };
+    } catch (error) {
+      if (error instanceof CaptureFailed) return failed(error);
+      if (error instanceof ConnectionClosedError) {
+        return failed(new CaptureFailed('page_crashed', 'The browser ended while it worked on this page.'));
+      }
+      throw error;
+    }
+  }
+
+  /** One try; a second one when the browser ended under this page, which may have been another page's doing. */
+  async #withBrowser(
+    request: CaptureRequest,
+    url: string,
+    log: CaptureLog,
+  ): Promise<{ shots: Shots; version: string }> {
+    const pool = await this.#browsers();
+    for (let attempt = 1; ; attempt++) {
+      const lease = await pool.lease();
+      let broken = false;
+      try {
+        const shots = await this.#inPage(lease, request, url, log, () => (broken = true));
+        return { shots, version: lease.browser.version };
+      } catch (error) {
+        const browserEnded = error instanceof ConnectionClosedError;
+        if (!browserEnded || attempt === 2 || this.#closed || request.signal?.aborted === true) throw error;
+        log.add('note', 'the browser ended; trying once more in a new one');
+      } finally {
+        await lease.release(broken);
+      }
+    }
+  }
+
+  async #inPage(
+    lease: BrowserLease,
+    request: CaptureRequest,
+    url: string,
+    log: CaptureLog,
+    onBroken: () => void,
+  ): Promise<Shots> {
+    const config = resolveCaptureConfig(request.config);
+    const { browser } = lease;
+    const deadline = performance.now() + config.timeoutMs;
+    const root = browser.connection.browser;
+    let capture: PageCapture | undefined;
+    let page: PageTarget | undefined;
+    const abort = (): void =>
+      capture?.abort(new CaptureFailed('capture_timeout', 'The capture was cancelled.'));
+    request.signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const opened = await openPage(lease, config.viewportSize, {
+        onPopup: (popup) => log.add('popup', `closed: ${popup || 'about:blank'}`),
+        onWorker: (worker) => capture?.watchWorker(worker),
+      });
+      page = opened;
+      capture = new PageCapture({
+        page: opened,
+        url,
+        config,
+        log,
+        userAgent: browser.userAgent,
+        serveFiles: browser.otherUser && url.startsWith('file:'),
+        onStage: request.onStage ?? (() => undefined),
+        onDownload: (listener) => root.on('Browser.downloadWillBegin', listener),
+        onCrash: (listener) =>
+          root.on('Target.targetCrashed', ({ targetId, status }) => {
+            if (targetId === opened.targetId) listener(status);
+          }),
+      });
+      if (request.signal?.aborted === true) abort();
+      return await capture.run(deadline);
+    } finally {
+      request.signal?.removeEventListener('abort', abort);
+      await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
+    }
+  }
+
+  #browsers(): Promise<BrowserPool> {
+    if (this.#closed) throw new AppError('unavailable', 'The capturer is closed.');
+    this.#pool ??= this.#makePool();
+    return this.#pool;
+  }
+
+  async #makePool(): Promise<BrowserPool> {
+    const { browserPath, recycle, sandbox = 'auto', pageMemoryMb = 512, tempDir, onNotice } = this.#options;
+    try {
+      const found = await findBrowser(browserPath);
+      return new BrowserPool(
+        {
+          browserPath: found.path,
+          sandbox,
+          pageMemoryMb,
+          ...(tempDir === undefined ? {} : { tempDir }),
+          onNotice: (sentence) => {
+            if (this.#noticed.has(sentence)) return;
+            this.#noticed.add(sentence);
+            onNotice?.(sentence);
+          },
+        },
+        { captures: recycle?.captures ?? 100, memoryMb: recycle?.memoryMb ?? 500 },
+      );
+    } catch (error) {
+      this.#pool = undefined;
+      throw error;
+    }
+  }
+
+  #checkedUrl(text: string): string {
+    const allowed = this.#options.allowFileUrls === true ? ['http:', 'https:', 'file:'] : ['http:', 'https:'];
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && allowed.includes(url.protocol)) return url.href;
+    const schemes = this.#options.allowFileUrls === true ? 'http, https and file' : 'http and https';
+    throw new CaptureFailed(
+      'url_not_allowed',
+      url === undefined
+        ? `"${text}" is not an address. Write it whole, such as http://localhost:8000/.`
+        : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
+    );
+  }
+}

@@ -1,0 +1,95 @@
+/** The DevTools protocol events that captures listen to, with the fields they read. */
+export interface CdpEvents {
+  'Target.attachedToTarget': {
+    sessionId: string;
+    targetInfo: {
+      targetId: string;
+      type: string;
+      url: string;
+      openerId?: string;
+      browserContextId?: string;
+    };
+    waitingForDebugger: boolean;
+  };
+  'Target.detachedFromTarget': { sessionId: string };
+  'Target.targetCrashed': { targetId: string; status: string; errorCode: number };
+  'Inspector.targetCrashed': undefined;
+  'Browser.downloadWillBegin': { frameId: string; url: string; suggestedFilename: string };
+  'Page.frameNavigated': {
+    frame: {
+      id: string;
+      parentId?: string;
+      loaderId: string;
+      url: string;
+      unreachableUrl?: string;
+      mimeType: string;
+    };
+  };
+  'Page.lifecycleEvent': { frameId: string; loaderId: string; name: string };
+  'Page.javascriptDialogOpening': { type: string; message: string; url: string };
+  'Network.requestWillBeSent': {
+    requestId: string;
+    loaderId: string;
+    frameId?: string;
+    type?: string;
+    timestamp: number;
+    request: { url: string; method: string };
+    redirectResponse?: { url: string; status: number };
+  };
+  'Network.responseReceived': {
+    requestId: string;
+    loaderId: string;
+    frameId?: string;
+    type: string;
+    response: {
+      url: string;
+      status: number;
+      mimeType: string;
+      headers: Record<string, string>;
+      fromDiskCache?: boolean;
+    };
+  };
+  'Network.requestServedFromCache': { requestId: string };
+  'Network.loadingFinished': { requestId: string; encodedDataLength: number };
+  'Network.loadingFailed': {
+    requestId: string;
+    type: string;
+    errorText: string;
+    canceled?: boolean;
+    blockedReason?: string;
+  };
+  'Fetch.requestPaused': {
+    requestId: string;
+    networkId?: string;
+    frameId: string;
+    resourceType: string;
+    request: { url: string; method: string; headers: Record<string, string> };
+  };
+  'Fetch.authRequired': {
+    requestId: string;
+    request: { url: string };
+    authChallenge: { source?: string; origin: string; scheme: string };
+  };
+  'Runtime.consoleAPICalled': {
+    type: string;
+    args: {
+      type: string;
+      subtype?: string;
+      value?: unknown;
+      description?: string;
+      unserializableValue?: string;
+    }[];
+    stackTrace?: { callFrames: { url: string; lineNumber: number }[] };
+  };
+  'Runtime.exceptionThrown': {
+    exceptionDetails: {
+      text: string;
+      url?: string;
+      lineNumber: number;
+      exception?: { description?: string; value?: unknown };
+    };
+  };
+  'Log.entryAdded': { entry: { source: string; level: string; text: string; url?: string } };
+}
+
+export type CdpEvent = keyof CdpEvents;

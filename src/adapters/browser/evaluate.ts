@@ -1,0 +1,45 @@
+import type { CdpSession } from './cdp-connection.ts';
+
+/** A script threw; the message is the page's own. */
+export class ScriptThrew extends Error {
+  override readonly name = 'ScriptThrew';
+}
+
+interface ExceptionDetails {
+  text: string;
+  exception?: { className?: string; description?: string; value?: unknown };
+}
+
+/**
+ * Evaluates an expression in the page, whatever its content security policy says, and waits for a promise.
+ *
+ * @throws ScriptThrew when it throws or its promise is rejected
+ */
+export async function evaluate<T>(session: CdpSession, expression: string): Promise<T> {
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+    userGesture: false,
+  });
+  if (exceptionDetails !== undefined) throw new ScriptThrew(describe(exceptionDetails as ExceptionDetails));
+  return result.value as T;
+}
+
+/**
+ * The early error of a script (bad syntax, `return` outside a function), or undefined when it compiles.
+ */
+export async function compileError(session: CdpSession, source: string): Promise<string | undefined> {
+  const { exceptionDetails } = await session.send('Runtime.compileScript', {
+    expression: source,
+    sourceURL: '',
+    persistScript: false,
+  });
+  return exceptionDetails === undefined ? undefined : describe(exceptionDetails as ExceptionDetails);
+}
+
+/** The first line of what was thrown: `ReferenceError: x is not defined`. */
+function describe({ text, exception }: ExceptionDetails): string {
+  const thrown = exception?.description ?? (exception?.value === undefined ? text : String(exception.value));
+  return thrown.split('\n')[0]!.slice(0, 500);
+}

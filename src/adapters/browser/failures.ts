@@ -1,0 +1,108 @@
+import type { Failure, FailureReason } from '../../domain/capture.ts';
+
+/** Ends a capture with a reason; caught where the outcome is made, never seen outside. */
+export class CaptureFailed extends Error {
+  override readonly name = 'CaptureFailed';
+  readonly failure: Failure;
+
+  constructor(reason: FailureReason, message: string, httpStatus?: number) {
+    super(message);
+    this.failure = { reason, message, ...(httpStatus === undefined ? {} : { httpStatus }) };
+  }
+}
+
+const certificateProblems: Record<string, string> = {
+  ERR_CERT_DATE_INVALID: 'it has expired or is not valid yet',
+  ERR_CERT_COMMON_NAME_INVALID: 'it is for another host name',
+  ERR_CERT_AUTHORITY_INVALID: 'its issuer is not trusted (self-signed?)',
+  ERR_CERT_REVOKED: 'it was revoked',
+  ERR_CERT_WEAK_KEY: 'its key is too weak',
+};
+
+const connectionProblems: Record<string, string> = {
+  ERR_NAME_NOT_RESOLVED: 'the host name is not known',
+  ERR_CONNECTION_REFUSED: 'nothing listens there (connection refused)',
+  ERR_CONNECTION_RESET: 'the connection was reset',
+  ERR_CONNECTION_CLOSED: 'the server closed the connection',
+  ERR_CONNECTION_TIMED_OUT: 'the connection timed out',
+  ERR_ADDRESS_UNREACHABLE: 'the address cannot be reached',
+  ERR_EMPTY_RESPONSE: 'the server closed the connection without an answer',
+  ERR_INTERNET_DISCONNECTED: 'there is no network',
+  ERR_TIMED_OUT: 'it took too long',
+};
+
+/**
+ * The failure that a network error of the main document stands for.
+ *
+ * @param errorText Chromium's `net::ERR_…`
+ */
+export function navigationFailure(errorText: string, url: string): CaptureFailed {
+  const code = errorText.replace(/^net::/, '');
+  const host = hostOf(url);
+  if (code === 'ERR_TOO_MANY_REDIRECTS') {
+    return new CaptureFailed('too_many_redirects', 'The page keeps redirecting; stopped after 20 hops.');
+  }
+  if (/^ERR_(CERT|SSL|BAD_SSL|TLS)_/.test(code)) {
+    const why = certificateProblems[code];
+    return new CaptureFailed(
+      'tls_error',
+      why === undefined
+        ? `The secure connection to ${host} failed: net::${code}.`
+        : `The certificate of ${host} is not valid: ${why} (net::${code}).`,
+    );
+  }
+  if (code === 'ERR_FILE_NOT_FOUND') return new CaptureFailed('http_status', `There is no file ${url}.`, 404);
+  if (code === 'ERR_ACCESS_DENIED') {
+    return new CaptureFailed('http_status', `The file ${url} may not be read by the browser.`, 403);
+  }
+  if (/^ERR_(UNSAFE_REDIRECT|DISALLOWED_URL_SCHEME|UNKNOWN_URL_SCHEME|INVALID_URL|UNSAFE_PORT)$/.test(code)) {
+    return new CaptureFailed(
+      'url_not_allowed',
+      `The page leads to an address that may not be captured (net::${code}).`,
+    );
+  }
+  if (/^ERR_(BLOCKED_BY|NETWORK_ACCESS_DENIED)/.test(code)) {
+    return new CaptureFailed('url_not_allowed', `The address ${url} is blocked (net::${code}).`);
+  }
+  if (/^ERR_(INVALID_AUTH_CREDENTIALS|MISSING_AUTH_CREDENTIALS|UNSUPPORTED_AUTH_SCHEME)/.test(code)) {
+    return new CaptureFailed(
+      'http_auth_required',
+      `${host} asks for a login that this capture cannot give (net::${code}).`,
+    );
+  }
+  if (code === 'ERR_HTTP_RESPONSE_CODE_FAILURE' || code === 'ERR_INVALID_RESPONSE') {
+    return new CaptureFailed('empty_response', `${host} answered without anything to show (net::${code}).`);
+  }
+  const why = connectionProblems[code];
+  return new CaptureFailed(
+    'connection_failed',
+    why === undefined
+      ? `${host} could not be reached (net::${code}).`
+      : `${host} could not be reached: ${why}.`,
+  );
+}
+
+export function statusFailure(status: number): CaptureFailed {
+  return new CaptureFailed('http_status', `The page answered with status ${status}.`, status);
+}
+
+export function authFailure(url: string, hadCredentials: boolean): CaptureFailed {
+  return new CaptureFailed(
+    'http_auth_required',
+    hadCredentials
+      ? `${hostOf(url)} refused httpUserName and httpPassword (status 401).`
+      : `${hostOf(url)} asks for a login; set httpUserName and httpPassword.`,
+  );
+}
+
+export function downloadFailure(what: string): CaptureFailed {
+  return new CaptureFailed('page_is_a_download', `The address leads to a download, not to a page: ${what}.`);
+}
+
+export function hostOf(url: string): string {
+  try {
+    return new URL(url).host || url;
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,147 @@
+import {
+  alwaysIgnoredResources,
+  type Cookie,
+  type ResolvedCaptureConfig,
+} from '../../domain/capture-config.ts';
+import type { CaptureLog } from './capture-log.ts';
+import type { CdpSession } from './cdp-connection.ts';
+import { installPageAgent, type AgentOptions } from './page-agent.ts';
+import { alwaysBlockedUrls } from './request-rules.ts';
+
+/** Where `"freezeTime": true` stops the clock. */
+const defaultFrozenAt = Date.UTC(2024, 0, 1, 12);
+const defaultSeed = 1;
+
+/**
+ * Makes an empty page look at the world as the config says: size, locale, time zone, colours, cookies, headers.
+ * Commands are sent in one go; Chromium works them off in order.
+ */
+export async function setUpPage(
+  session: CdpSession,
+  config: ResolvedCaptureConfig,
+  url: string,
+  userAgent: string,
+  log: CaptureLog,
+): Promise<void> {
+  const { width, height } = config.viewportSize;
+  const cookies = toProtocolCookies(config.cookies ?? [], url, log);
+  await Promise.all([
+    session.send('Page.enable'),
+    session.send('Page.setLifecycleEventsEnabled', { enabled: true }),
+    session.send('Inspector.enable'),
+    session.send('Runtime.enable'),
+    session.send('Log.enable'),
+    session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 }),
+    session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
+    session.send('Network.setBypassServiceWorker', { bypass: true }),
+    session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
+    session.send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: config.deviceScaleFactor,
+      mobile: false,
+    }),
+    session.send('Emulation.setScrollbarsHidden', { hidden: true }),
+    session.send('Emulation.setFocusEmulationEnabled', { enabled: true }),
+    session.send('Emulation.setEmulatedMedia', {
+      media: 'screen',
+      features: [
+        {
+          name: 'prefers-color-scheme',
+          value: config.colorScheme === 'no-preference' ? '' : config.colorScheme,
+        },
+        { name: 'prefers-reduced-motion', value: config.reducedMotion },
+      ],
+    }),
+    session.send('Emulation.setLocaleOverride', { locale: config.locale }),
+    session.send('Emulation.setTimezoneOverride', { timezoneId: config.timezoneId }),
+    session.send('Emulation.setUserAgentOverride', {
+      userAgent: config.userAgent ?? userAgent,
+      acceptLanguage: config.locale,
+    }),
+    ...(config.ignoreTlsErrors === true
+      ? [session.send('Security.setIgnoreCertificateErrors', { ignore: true })]
+      : []),
+    ...(cookies.length > 0 ? [session.send('Network.setCookies', { cookies })] : []),
+    session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),
+    session.send('Runtime.runIfWaitingForDebugger'),
+  ]);
+  log.add('note', `always ignored: ${alwaysIgnoredResources.join(', ')}`);
+}
+
+/** The script that installs the page agent with the options of a config. */
+export function agentSource(config: ResolvedCaptureConfig): string {
+  const options: AgentOptions = {
+    frozenAt: frozenAt(config.freezeTime),
+    randomSeed:
+      config.seedRandom === undefined || config.seedRandom === false
+        ? null
+        : config.seedRandom === true
+          ? defaultSeed
+          : config.seedRandom,
+  };
+  return `(${installPageAgent})(${JSON.stringify(options)})`;
+}
+
+function frozenAt(value: ResolvedCaptureConfig['freezeTime']): number | null {
+  if (value === undefined || value === false) return null;
+  if (value === true) return defaultFrozenAt;
+  return typeof value === 'number' ? value : Date.parse(value);
+}
+
+interface ProtocolCookie {
+  name: string;
+  value: string;
+  url?: string;
+  domain?: string;
+  path: string;
+  httpOnly: boolean;
+  secure: boolean;
+  sameSite?: 'Strict' | 'Lax' | 'None';
+  expires?: number;
+}
+
+/** Cookies of the config as Chromium takes them; those that cannot be set are left out with a note. */
+export function toProtocolCookies(
+  cookies: readonly Cookie[],
+  url: string,
+  log: CaptureLog,
+): ProtocolCookie[] {
+  if (!/^https?:/.test(url)) {
+    if (cookies.length > 0) log.add('note', 'cookies are left out: only http and https pages have them');
+    return [];
+  }
+  const names: string[] = [];
+  const result = cookies.flatMap((cookie): ProtocolCookie[] => {
+    const expires = expiryOf(cookie);
+    if (expires !== undefined && expires * 1_000 <= Date.now()) {
+      log.add(
+        'note',
+        `the cookie ${cookie.name} is left out: it expired on ${new Date(expires * 1_000).toISOString()}`,
+      );
+      return [];
+    }
+    names.push(cookie.name);
+    return [
+      {
+        name: cookie.name,
+        value: cookie.value,
+        ...(cookie.domain === undefined ? { url } : { domain: cookie.domain }),
+        path: cookie.path ?? '/',
+        httpOnly: cookie.httpOnly ?? cookie.httponly ?? false,
+        secure: cookie.secure ?? false,
+        ...(cookie.sameSite === undefined ? {} : { sameSite: cookie.sameSite }),
+        ...(expires === undefined ? {} : { expires }),
+      },
+    ];
+  });
+  if (names.length > 0) log.add('inject', `cookies ${names.join(', ')}`);
+  return result;
+}
+
+/** Epoch seconds; undefined for a cookie of the session. */
+function expiryOf({ expires }: Cookie): number | undefined {
+  if (expires === undefined || expires === -1) return undefined;
+  const seconds = typeof expires === 'number' ? expires : Date.parse(expires) / 1_000;
+  return Number.isNaN(seconds) ? undefined : seconds;
+}

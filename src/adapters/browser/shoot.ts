@@ -1,0 +1,125 @@
+import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
+import type { CdpSession } from './cdp-connection.ts';
+import { evaluate } from './evaluate.ts';
+import { CaptureFailed } from './failures.ts';
+import { selectorError } from './injections.ts';
+import type { Rect, ShotGeometry } from './page-agent.ts';
+import { pngSize, takeShot } from './screenshot.ts';
+
+/** Shots after which a page counts as one that never stands still. */
+const maxShots = 8;
+/** Waits between unequal shots grow from the first to the second. */
+const pauseMs = [30, 60, 120, 200, 300, 400];
+
+export interface Shots {
+  image: Uint8Array;
+  width: number;
+  height: number;
+  shots: number;
+  settled: boolean;
+}
+
+interface ShootOptions {
+  session: CdpSession;
+  config: ResolvedCaptureConfig;
+  log: CaptureLog;
+  /** Calls the page agent. */
+  prepare: (call: string) => Promise<ShotGeometry>;
+  /** `performance.now()` at which the capture ends. */
+  deadline: number;
+}
+
+/**
+ * Shoots until two shots in a row are equal, byte for byte.
+ *
+ * @throws CaptureFailed `page_too_large`, `selector_missing`
+ */
+export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
+  const { session, config, log, deadline } = options;
+  const call = `prepareShot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
+  let previous: string | undefined;
+  for (let count = 1; ; count++) {
+    const geometry = await options.prepare(call).catch((error: unknown) => {
+      throw selectorError('selector', config.selector ?? (config.mask ?? []).join(', '), error);
+    });
+    const { area, beyondViewport } = areaOf(geometry, config);
+    assertSize(area, config);
+    const start = performance.now();
+    await evaluate(session, '__dpxdt.setShooting(true)');
+    const shot = await takeShot(session, area, beyondViewport);
+    const took = performance.now() - start;
+    const equal = shot === previous;
+    const size = formatBytes(Math.floor(shot.length * 0.75));
+    const verdict = count === 1 ? '' : equal ? ', equal to the one before' : ', differs from the one before';
+    log.add('shot', `${count}: ${area.width} × ${area.height}, ${size}, ${formatDuration(took)}${verdict}`);
+    if (equal || count === maxShots || deadline - performance.now() < 3 * took + 500) {
+      if (!equal) log.add('note', `the page never stood still: no two of ${count} shots in a row were equal`);
+      const image = Buffer.from(shot, 'base64');
+      return { image, ...pngSize(image), shots: count, settled: equal };
+    }
+    previous = shot;
+    await evaluate(session, '__dpxdt.setShooting(false)');
+    if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));
+  }
+}
+
+/** What to shoot, in CSS pixels of the document. */
+function areaOf(
+  geometry: ShotGeometry,
+  config: ResolvedCaptureConfig,
+): { area: Rect; beyondViewport: boolean } {
+  const { page, viewport, element } = geometry;
+  let area: Rect;
+  if (config.selector !== undefined) {
+    if (element === null) {
+      throw new CaptureFailed(
+        'selector_missing',
+        `selector: nothing on the page matches "${config.selector}".`,
+      );
+    }
+    area = outward(element);
+    if (element.width === 0 || element.height === 0) {
+      throw new CaptureFailed(
+        'selector_missing',
+        `selector: "${config.selector}" matches an element without a size.`,
+      );
+    }
+  } else if (config.clipRect !== undefined) {
+    const { left = 0, top = 0, width, height } = config.clipRect;
+    area = outward({ x: left, y: top, width, height });
+  } else if (config.fullPage) {
+    area = { x: 0, y: 0, width: Math.max(1, page.width), height: Math.max(1, page.height) };
+  } else {
+    area = viewport;
+  }
+  const inside =
+    area.x >= viewport.x &&
+    area.y >= viewport.y &&
+    area.x + area.width <= viewport.x + viewport.width &&
+    area.y + area.height <= viewport.y + viewport.height;
+  return { area, beyondViewport: !inside };
+}
+
+/** Whole pixels around a rectangle. */
+function outward({ x, y, width, height }: Rect): Rect {
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
+}
+
+function assertSize(area: Rect, config: ResolvedCaptureConfig): void {
+  const scale = config.deviceScaleFactor;
+  const width = Math.round(area.width * scale);
+  const height = Math.round(area.height * scale);
+  if (width * height <= config.maxPixels) return;
+  const count = (n: number): string => n.toLocaleString('en-US');
+  const limit =
+    config.maxPixels % 1_000_000 === 0
+      ? `${config.maxPixels / 1_000_000} million pixels`
+      : `${count(config.maxPixels)} pixels`;
+  throw new CaptureFailed(
+    'page_too_large',
+    `The page is ${count(width)} × ${count(height)} pixels. The limit is ${limit} (maxPixels).`,
+  );
+}
