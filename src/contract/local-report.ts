@@ -53,6 +53,8 @@ export interface LocalTestResult {
   /** Set for `run`/`ref` tests. */
   refUrl?: string;
   state: LocalTestState;
+  /** The reference's file, from the current folder; it need not exist. */
+  reference: string;
   /** The reference; null while there is none. */
   before: ReportPicture | null;
   /** What this run captured; null when it could not. */

@@ -12,6 +12,8 @@ export interface CaptureRequest {
 
 /** Takes screenshots of pages. Safe to call several times at once; more calls than it can serve wait their turn. */
 export interface Capturer {
+  /** Starts the browser ahead of the first capture; a failure shows in `capture`. */
+  start?(): Promise<void>;
   /**
    * One attempt. A page that cannot be captured is an outcome, not an exception.
    *

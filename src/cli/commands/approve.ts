@@ -1,0 +1,25 @@
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { approve } from '../../local/approve.ts';
+import type { CommandContext } from '../context.ts';
+import { printable } from '../terminal.ts';
+
+/** `dpxdt approve DIR [names…]`. */
+export async function approveCommand(
+  { currentFolder, settings, terminal, json }: CommandContext,
+  folder: string,
+  names: readonly string[],
+): Promise<ExitStatus> {
+  const approvals = await approve({ folder, names, currentFolder, reportFolder: settings.report });
+  if (json) terminal.data(`${JSON.stringify(approvals, null, 2)}\n`);
+  for (const { name, reference, outcome } of approvals) {
+    const words = outcome === 'approved' ? `Approved ${reference}` : `${reference} is this picture already`;
+    terminal.say(printable(`${name}: ${words}`));
+  }
+  const count = approvals.filter(({ outcome }) => outcome === 'approved').length;
+  terminal.say(
+    approvals.length === 0
+      ? 'Nothing to approve: no test of the last run differs or is new.'
+      : `${count} reference(s) approved.`,
+  );
+  return exitStatus.ok;
+}

@@ -1,0 +1,98 @@
+/** `dpxdt update DIR` and `dpxdt test DIR`. */
+
+import { join } from 'node:path';
+import { composeLocal } from '../../compose.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { readFolder } from '../../local/read-folder.ts';
+import { htmlFile, resultsFile } from '../../local/report-folder.ts';
+import { explainEmptySelection, runLocal, selectTests } from '../../local/run.ts';
+import type { CommandContext } from '../context.ts';
+import { createRunPrinter, isFine, summarise } from '../run-printer.ts';
+import { printable } from '../terminal.ts';
+
+export interface RunCommandOptions {
+  testFilter?: string;
+  listTests?: boolean;
+  updateMissing?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+/** Without `waitFor`, how long the first page's server is waited for. */
+const implicitWaitMs = 10_000;
+
+export async function runCommand(
+  command: 'test' | 'update',
+  context: CommandContext,
+  folder: string,
+  options: RunCommandOptions,
+): Promise<ExitStatus> {
+  if (options.listTests === true) return listTests(context, folder, options.testFilter ?? '');
+  const { settings, terminal } = context;
+  const printer = createRunPrinter(terminal, {
+    command,
+    reportFolder: settings.report,
+    quiet: options.quiet === true,
+    verbose: options.verbose === true,
+  });
+  const parts = composeLocal({
+    browserPath: settings.browserPath,
+    browserSandbox: settings.browserSandbox,
+    workers: settings.workers,
+    warn: (message) => printer.onEvent({ type: 'warning', message }),
+  });
+  try {
+    const run = await runLocal(
+      {
+        command,
+        folder,
+        currentFolder: context.currentFolder,
+        reportFolder: settings.report,
+        junitFile: settings.junit,
+        filter: options.testFilter ?? '',
+        workers: settings.workers,
+        runScripts: settings.setup,
+        allowNoBaseline: settings.allowNoBaseline,
+        onlyMissing: options.updateMissing === true,
+        embedBytes: settings.reportEmbedMegabytes * 1_000_000,
+        templatePath: new URL('../../../build/report.html', import.meta.url),
+        toolVersion: context.toolVersion,
+        platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+        env: context.env,
+        graceMs: settings.setupGraceMs,
+        implicitWaitMs,
+      },
+      parts,
+      context.signal,
+      printer.onEvent,
+    );
+    printer.finish();
+    const { report } = run;
+    if (context.json) terminal.data(`${JSON.stringify(report, null, 2)}\n`);
+    if (report.tests.length === 0) {
+      terminal.say(explainEmptySelection(run, options.testFilter ?? ''));
+      return run.status;
+    }
+    const summary = summarise(report.tests, report);
+    for (const line of summary.lines) terminal.say(printable(line));
+    terminal.say(`Report: ${join(settings.report, htmlFile)}, data: ${join(settings.report, resultsFile)}`);
+    if (report.tests.every((test) => test.state === 'new') && settings.allowNoBaseline) {
+      terminal.say('No test has a reference yet; --allow-no-baseline lets that pass.');
+    }
+    const { colors } = terminal;
+    terminal.say((report.tests.every(isFine) ? colors.green : colors.red)(summary.verdict));
+    return run.status;
+  } finally {
+    printer.finish();
+    await parts.close();
+  }
+}
+
+async function listTests(context: CommandContext, folder: string, filter: string): Promise<ExitStatus> {
+  const suites = await readFolder(folder, context.currentFolder);
+  const selected = selectTests(suites, filter);
+  const names = selected.flatMap(({ tests }) => tests.map((test) => test.name));
+  if (context.json) context.terminal.data(`${JSON.stringify(names, null, 2)}\n`);
+  else for (const name of names) context.terminal.say(printable(name));
+  return names.length === 0 ? exitStatus.nothingCompared : exitStatus.ok;
+}

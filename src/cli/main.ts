@@ -1,0 +1,105 @@
+/** The command line: parse, call, and the one place where errors become words and an exit status. */
+
+import { readFileSync } from 'node:fs';
+import { CommanderError, type Command } from 'commander';
+import { loadSettings, settingDefinitions } from '../config/settings.ts';
+import { AppError, exitStatusOf } from '../domain/errors.ts';
+import { exitStatus } from '../domain/exit-status.ts';
+import { listenForInterruption, InterruptedError } from './interruption.ts';
+import { normaliseArguments } from './normalise-arguments.ts';
+import { createProgram } from './program.ts';
+import { readSettingsFile } from './settings-file.ts';
+import { createTerminal, printable, type Terminal } from './terminal.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const streams = { stdout: process.stdout, stderr: process.stderr, env: process.env };
+let terminal: Terminal = createTerminal(streams, false);
+const signal = listenForInterruption(() => {
+  terminal.footer(null);
+  terminal.complain('Interrupted: ending what was started. Once more to end at once.');
+});
+process.on('uncaughtException', (error) => finish(explain(error)));
+process.on('unhandledRejection', (error) => finish(explain(error)));
+
+const program = createProgram(version, async (command, action) => {
+  const options = command.opts<{ json?: boolean }>();
+  const json = options.json === true;
+  terminal = createTerminal(streams, json);
+  const currentFolder = process.cwd();
+  const { values } = loadSettings({
+    flags: givenFlags(command),
+    env: process.env,
+    file: await readSettingsFile(currentFolder),
+  });
+  const context = {
+    currentFolder,
+    env: process.env,
+    settings: values,
+    terminal,
+    signal,
+    toolVersion: version,
+    json,
+  };
+  finish(await action(context));
+});
+catchParserErrors(program);
+
+try {
+  const argv = normaliseArguments(process.argv.slice(2));
+  if (argv.length === 0) program.help();
+  await program.parseAsync(argv, { from: 'user' });
+} catch (error) {
+  finish(explain(error));
+}
+
+/** The flags that were given, without their defaults: those are the settings' own. */
+function givenFlags(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.keys(settingDefinitions)
+      .filter((name) => command.getOptionValueSource(name) === 'cli')
+      .map((name) => [name, command.getOptionValue(name) as unknown]),
+  );
+}
+
+/** The parser neither prints errors nor ends the process; `explain` does. */
+function catchParserErrors(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const child of command.commands) catchParserErrors(child);
+}
+
+/** Prints one sentence about what ended the command; returns the exit status. */
+function explain(error: unknown): number {
+  terminal.footer(null);
+  if (error instanceof CommanderError) return explainCall(error);
+  if (error instanceof InterruptedError || signal.aborted) return exitStatus.interrupted;
+  if (error instanceof AppError) {
+    complain(error.message, error);
+    return exitStatusOf(error.code);
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  const more = process.env.DPXDT_DEBUG === '1' ? '' : ' Set DPXDT_DEBUG=1 to see where.';
+  complain(`Something unexpected went wrong: ${what.split('\n')[0]!}.${more}`, error);
+  return exitStatus.failed;
+}
+
+function explainCall(error: CommanderError): number {
+  if (error.exitCode === 0) return exitStatus.ok;
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const known =
+    error.code === 'commander.unknownCommand'
+      ? '"dpxdt --help" lists the commands.'
+      : '"--help" lists what is known.';
+  complain(`${message.charAt(0).toUpperCase()}${message.slice(1)}. ${known}`.replace(/\)\. /, ') '), error);
+  return exitStatus.usage;
+}
+
+function complain(message: string, error: unknown): void {
+  terminal.complain(`${terminal.colors.red('dpxdt:')} ${printable(message)}`);
+  if (process.env.DPXDT_DEBUG === '1' && error instanceof Error) terminal.complain(error.stack ?? '');
+}
+
+function finish(status: number): never {
+  process.exit(signal.aborted ? exitStatus.interrupted : status);
+}

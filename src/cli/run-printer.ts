@@ -1,0 +1,166 @@
+/** Turns the events of a run into lines, and into one live line at the bottom of a terminal. */
+
+import { join } from 'node:path';
+import type { LocalTestResult } from '../contract/local-report.ts';
+import type { RunEvent } from '../local/events.ts';
+import { describeResult } from '../local/words.ts';
+import { printable, type Terminal } from './terminal.ts';
+
+export interface PrinterOptions {
+  command: 'test' | 'update';
+  /** As shown in front of the pictures' paths. */
+  reportFolder: string;
+  /** Only failures, warnings and the summary. */
+  quiet: boolean;
+  /** Also the output of setup and the stages of every capture. */
+  verbose: boolean;
+}
+
+export function createRunPrinter(
+  terminal: Terminal,
+  options: PrinterOptions,
+): { onEvent: (event: RunEvent) => void; finish: () => void } {
+  const { colors } = terminal;
+  const running = new Map<string, string>();
+  let doing = '';
+  let total = 0;
+  let done = 0;
+  let notPassed = 0;
+
+  const say = (line: string): void => {
+    if (!options.quiet) terminal.say(printable(line));
+  };
+  const showFooter = (): void => {
+    if (!terminal.isLive) return;
+    const names = [...running].map(([name, stage]) => (stage === '' ? name : `${name} (${stage})`));
+    const count = `${done}/${total}${notPassed === 0 ? '' : ` · ${notPassed} not passed`}`;
+    terminal.footer(printable(`${count} · ${names.length > 0 ? names.join(', ') : doing}`));
+  };
+
+  function onEvent(event: RunEvent): void {
+    switch (event.type) {
+      case 'warning':
+        terminal.complain(`${colors.yellow('Warning:')} ${printable(event.message)}`);
+        break;
+      case 'suite_started':
+        total += event.testCount;
+        if (options.verbose) say(`${event.file}: ${event.testCount} test(s)`);
+        break;
+      case 'setup_started':
+        doing = 'setup';
+        say(`${event.file}: Running setup:`);
+        for (const line of event.script.trimEnd().split('\n')) say(colors.dim(`  ${line}`));
+        break;
+      case 'setup_output':
+        if (options.verbose) say(colors.dim(`  setup | ${event.line}`));
+        break;
+      case 'waiting':
+        doing = `waiting for ${event.what}`;
+        break;
+      case 'wait_succeeded':
+        doing = '';
+        if (event.isUrl) say(`Request for ${event.what} succeeded, continuing with tests...`);
+        else say(`The waitFor script succeeded, continuing with tests...`);
+        break;
+      case 'suite_failed':
+        terminal.complain(`${colors.red(`${event.file}:`)} ${printable(event.message)}`);
+        break;
+      case 'test_started':
+        running.set(event.name, '');
+        if (!terminal.isLive || options.verbose) say(`${event.name}: Running webpage capture process`);
+        break;
+      case 'test_stage':
+        running.set(event.name, event.stage);
+        if (options.verbose) say(colors.dim(`${event.name}: ${event.stage}`));
+        break;
+      case 'test_retried':
+        say(
+          `${event.name}: ${event.failure.reason}: ${event.failure.message} Trying again (${event.attempt + 1} of 3)`,
+        );
+        break;
+      case 'test_finished':
+        running.delete(event.result.name);
+        done++;
+        if (!isFine(event.result)) notPassed++;
+        printResult(event.result);
+        break;
+    }
+    showFooter();
+  }
+
+  function printResult(result: LocalTestResult): void {
+    if (options.quiet && isFine(result)) return;
+    // A file whose setup failed has said why once; its tests need not repeat the output.
+    const [words, ...more] = describeResult(result).split('\n');
+    const [headline, color] = headlineOf(result, options.command, colors);
+    terminal.say(printable(`${result.name}: ${color(headline)}${headline.endsWith('.') ? ` ${words}` : ''}`));
+    const isOfSuite =
+      result.failure?.reason === 'setup_failed' || result.failure?.reason === 'wait_for_failed';
+    if (!isOfSuite) for (const line of more) terminal.say(printable(line));
+    if (result.comparison?.hidden) say(`  ${result.comparison.hidden}`);
+    if (result.settled === false) {
+      say('  The page never gave two equal pictures in a row; the last one was used.');
+    }
+    if (options.command === 'test') printPictures(result);
+  }
+
+  function printPictures(result: LocalTestResult): void {
+    const inReport = (path: string): string => join(options.reportFolder, path);
+    const pictures = [
+      result.before === null ? null : `ref:  ${result.reference}`,
+      result.after === null ? null : `run:  ${inReport(result.after.path)}`,
+      result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
+    ].filter((line) => line !== null);
+    for (const line of pictures) terminal.say(colors.dim(printable(`  ${line}`)));
+  }
+
+  return { onEvent, finish: () => terminal.footer(null) };
+}
+
+/** Neither different nor failed. */
+export function isFine({ state, failure }: LocalTestResult): boolean {
+  return failure === null && state !== 'differs';
+}
+
+function headlineOf(
+  result: LocalTestResult,
+  command: 'test' | 'update',
+  colors: Terminal['colors'],
+): [string, (text: string) => string] {
+  if (command === 'update') {
+    if (result.state === 'updated') return [`Updated ${result.reference}`, colors.green];
+    if (result.state === 'unchanged') return [`Unchanged ${result.reference}`, colors.dim];
+    return ['Update failed.', colors.red];
+  }
+  return isFine(result) ? ['Test passed.', colors.green] : ['Test failed.', colors.red];
+}
+
+/** The lines under a finished run; the last one is the verdict. */
+export function summarise(
+  tests: readonly LocalTestResult[],
+  {
+    command,
+    unusedReferences,
+    durationMs,
+  }: { command: 'test' | 'update'; unusedReferences: readonly string[]; durationMs: number },
+): { lines: string[]; verdict: string } {
+  const lines: string[] = [];
+  if (unusedReferences.length > 0) {
+    lines.push(`References that no test writes: ${unusedReferences.join(', ')}`);
+  }
+  const counts = Map.groupBy(tests, (test) => (test.state === 'new' ? 'without reference' : test.state));
+  const parts = [...counts].map(([state, members]) => `${members.length} ${state}`);
+  lines.push(`${parts.join(', ')} in ${(durationMs / 1_000).toFixed(1)} s`);
+  const failed = tests.filter((test) => !isFine(test)).length;
+  if (command === 'test') {
+    return { lines, verdict: failed === 0 ? 'All tests passed!' : `${failed} test(s) failed.` };
+  }
+  const updated = tests.filter((test) => test.state === 'updated').length;
+  const verdict =
+    failed > 0
+      ? `${updated} reference(s) updated, ${failed} test(s) failed.`
+      : updated > 0
+        ? `${updated} reference(s) updated.`
+        : 'All references are up to date.';
+  return { lines, verdict };
+}

@@ -1,0 +1,66 @@
+/** Where words go: lines, colours and one live line at the bottom of a terminal. */
+
+import pc from 'picocolors';
+
+export interface Terminal {
+  /** Words for people: standard output, or standard error when JSON has standard output. */
+  say(line: string): void;
+  /** Errors and warnings: always standard error. */
+  complain(line: string): void;
+  /** Machine output on standard output. */
+  data(text: string): void;
+  /** Replaces the live line at the bottom; null removes it. Does nothing unless `isLive`. */
+  footer(text: string | null): void;
+  /** Whether a live line can be shown. */
+  isLive: boolean;
+  colors: ReturnType<typeof pc.createColors>;
+}
+
+export interface TerminalStreams {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Colours and live lines only on a terminal, never with `CI` or `NO_COLOR` or where the terminal is dumb. */
+export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: boolean): Terminal {
+  const words = json ? stderr : stdout;
+  const isInteractive = words.isTTY && !isSet(env.CI) && env.TERM !== 'dumb';
+  const colors = pc.createColors(isInteractive && !isSet(env.NO_COLOR));
+  let shown = '';
+
+  const clear = (): void => {
+    if (shown !== '') words.write('\r\x1b[2K');
+  };
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    clear();
+    stream.write(text);
+    if (shown !== '') words.write(shown);
+  };
+  return {
+    isLive: isInteractive,
+    colors,
+    say: (line) => write(words, `${line}\n`),
+    complain: (line) => write(stderr, `${line}\n`),
+    data: (text) => write(stdout, text),
+    footer: (text) => {
+      if (!isInteractive) return;
+      clear();
+      shown = text === null ? '' : fit(text, (words.columns ?? 80) - 1);
+      words.write(shown);
+    },
+  };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}
+
+function fit(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+}
+
+/** Text from outside (names, addresses, a page's words) without control characters that could drive the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+}

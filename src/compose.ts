@@ -1,0 +1,56 @@
+/** The only place that builds adapters and joins them. */
+
+import { findBrowser, type FoundBrowser } from './adapters/browser/find-browser.ts';
+import { createCapturer } from './adapters/browser/capturer.ts';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { createDiffer } from './adapters/pixels/differ.ts';
+import type { Capturer } from './ports/capturer.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Differ } from './ports/differ.ts';
+
+export interface LocalSettings {
+  /** Null: the first Chromium that is found. */
+  browserPath: string | null;
+  browserSandbox: 'auto' | 'on' | 'off';
+  /** Captures at a time. */
+  workers: number;
+  /** Told what the user should know about this machine, in one sentence each. */
+  warn: (message: string) => void;
+}
+
+export interface LocalParts {
+  capturer: Capturer;
+  differ: Differ;
+  clock: Clock;
+  /** Ends the browser and the worker threads. */
+  close(): Promise<void>;
+}
+
+/** What a local run needs. Pages may be files and private addresses: it is the user's own machine. */
+export function composeLocal({ browserPath, browserSandbox, workers, warn }: LocalSettings): LocalParts {
+  const capturer = createCapturer({
+    ...(browserPath === null ? {} : { browserPath }),
+    sandbox: browserSandbox,
+    concurrency: workers,
+    allowFileUrls: true,
+    onNotice: warn,
+  });
+  const differ = createDiffer();
+  return {
+    capturer,
+    differ,
+    clock: systemClock,
+    close: async () => {
+      await Promise.all([capturer.close(), differ.close()]);
+    },
+  };
+}
+
+/**
+ * The browser that captures would use.
+ *
+ * @throws AppError `browser_missing` with what to do
+ */
+export function locateBrowser(browserPath: string | null): Promise<FoundBrowser> {
+  return browserPath === null ? findBrowser() : findBrowser(browserPath);
+}

@@ -1,0 +1,121 @@
+/** Makes the last run's pictures the references. */
+
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
+import { AppError } from '../domain/errors.ts';
+import { didYouMean } from '../domain/suggest.ts';
+import { sha1Of, writeFileAtomically } from './atomic-file.ts';
+import { readReference } from './pictures.ts';
+import { readReport } from './report-folder.ts';
+import { matchesPattern } from './test-filter.ts';
+
+export interface ApproveOptions {
+  folder: string;
+  /** Names or patterns with `*` and `?`; empty: every test that differs or is new. */
+  names: readonly string[];
+  currentFolder: string;
+  reportFolder: string;
+}
+
+export interface Approval {
+  name: string;
+  /** From the current folder. */
+  reference: string;
+  /** `already`: the reference is this picture. */
+  outcome: 'approved' | 'already';
+}
+
+/**
+ * Copies pictures of the last `dpxdt test` over the references. Everything is checked before anything is written.
+ *
+ * @throws AppError `not_found` without a report or a test of that name; `invalid_argument` when the report is of
+ *   another folder or command, a named test has no picture, or a picture or reference changed since the run
+ */
+export async function approve(options: ApproveOptions): Promise<Approval[]> {
+  const { currentFolder } = options;
+  const reportFolder = resolve(currentFolder, options.reportFolder);
+  const report = await readReport(reportFolder);
+  refuseOtherRun(report, options);
+  const plans: { test: LocalTestResult; bytes: Uint8Array; outcome: Approval['outcome'] }[] = [];
+  for (const test of chooseTests(report, options.names)) {
+    const bytes = await readCaptured(test, reportFolder);
+    plans.push({ test, bytes, outcome: await checkReference(test, currentFolder) });
+  }
+  const approvals: Approval[] = [];
+  for (const { test, bytes, outcome } of plans) {
+    if (outcome === 'approved') await writeFileAtomically(resolve(currentFolder, test.reference), bytes);
+    approvals.push({ name: test.name, reference: test.reference, outcome });
+  }
+  return approvals;
+}
+
+function refuseOtherRun(report: LocalReport, { folder, currentFolder }: ApproveOptions): void {
+  if (resolve(currentFolder, report.folder) !== resolve(currentFolder, folder)) {
+    throw new AppError(
+      'invalid_argument',
+      `The last run was of the folder "${report.folder}", not of "${folder}": run "dpxdt test ${folder}" first, or name its report with --report.`,
+    );
+  }
+  if (report.command !== 'test') {
+    throw new AppError(
+      'invalid_argument',
+      `The last run was "dpxdt update ${report.folder}": its pictures are the references already. Run "dpxdt test ${folder}" first.`,
+    );
+  }
+}
+
+function chooseTests(report: LocalReport, names: readonly string[]): LocalTestResult[] {
+  if (names.length === 0) return report.tests.filter(({ state }) => state === 'differs' || state === 'new');
+  const chosen = new Set<LocalTestResult>();
+  for (const name of names) {
+    const exact = report.tests.filter((test) => test.name === name);
+    const found = exact.length > 0 ? exact : report.tests.filter((test) => matchesPattern(name, test.name));
+    if (found.length === 0) {
+      const known = report.tests.map((test) => test.name);
+      throw new AppError('not_found', `The last run has no test "${name}".${didYouMean(name, known)}`);
+    }
+    // A pattern means the pictures that there are; a name that has none is a mistake worth a sentence.
+    for (const test of exact.length > 0 ? found : found.filter(({ after }) => after !== null))
+      chosen.add(test);
+  }
+  return report.tests.filter((test) => chosen.has(test));
+}
+
+async function readCaptured(test: LocalTestResult, reportFolder: string): Promise<Uint8Array> {
+  if (test.after === null) {
+    const why = test.failure === null ? '' : ` (${test.failure.reason})`;
+    throw new AppError(
+      'invalid_argument',
+      `"${test.name}" was not captured in the last run${why}: there is no picture to approve.`,
+    );
+  }
+  const path = join(reportFolder, test.after.path);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new AppError('not_found', `The picture ${path} of "${test.name}" is missing: run the test again.`, {
+      cause: error,
+    });
+  });
+  if (sha1Of(bytes) !== test.after.sha1sum) {
+    throw new AppError(
+      'invalid_argument',
+      `The picture ${path} of "${test.name}" is not the one that was captured: run the test again.`,
+    );
+  }
+  return bytes;
+}
+
+/** A reference that somebody replaced since the run was not what the reviewer saw. */
+async function checkReference(test: LocalTestResult, currentFolder: string): Promise<Approval['outcome']> {
+  const reference = await readReference(resolve(currentFolder, test.reference));
+  const current = reference === null ? null : sha1Of(reference);
+  if (current === test.after!.sha1sum) return 'already';
+  const seen = test.before?.sha1sum ?? null;
+  if (seen !== null && current !== null && current !== seen) {
+    throw new AppError(
+      'invalid_argument',
+      `The reference ${test.reference} has changed since the last run: run the test again.`,
+    );
+  }
+  return 'approved';
+}

@@ -1,0 +1,18 @@
+import type { LocalTestResult } from '../contract/local-report.ts';
+import type { Failure } from '../domain/capture.ts';
+
+/** What a run says while it goes on; the command line turns it into words. */
+export type RunEvent =
+  | { type: 'warning'; message: string }
+  | { type: 'suite_started'; file: string; testCount: number }
+  | { type: 'setup_started'; file: string; script: string }
+  | { type: 'setup_output'; file: string; line: string }
+  | { type: 'waiting'; what: string }
+  | { type: 'wait_succeeded'; what: string; isUrl: boolean }
+  | { type: 'suite_failed'; file: string; message: string }
+  | { type: 'test_started'; name: string }
+  | { type: 'test_stage'; name: string; stage: string }
+  | { type: 'test_retried'; name: string; attempt: number; failure: Failure }
+  | { type: 'test_finished'; result: LocalTestResult };
+
+export type RunListener = (event: RunEvent) => void;

@@ -1,0 +1,132 @@
+/** Puts a report's data and its most useful pictures into the one HTML page that opens from disk. */
+
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  LocalReport,
+  LocalTestResult,
+  LocalTestState,
+  ReportPicture,
+} from '../contract/local-report.ts';
+import { AppError } from '../domain/errors.ts';
+
+const dataPlaceholder = '<script type="application/json" id="dpxdt-report">null</script>';
+
+/** A multiple of 3, so that the parts' base64 joins without padding. */
+const chunkBytes = 3 * 64 * 1024;
+
+/** Pictures of tests without a difference take at most this share of the budget: they are there to be recognised. */
+const sameShare = 1 / 6;
+
+const order: Record<LocalTestState, number> = {
+  differs: 0,
+  failed: 1,
+  new: 2,
+  updated: 3,
+  same: 4,
+  unchanged: 4,
+};
+
+/**
+ * Writes `index.html`. Pictures are read one after another, so memory does not grow with the report.
+ *
+ * @param template the built page: holds `<script type="application/json" id="dpxdt-report">null</script>` once
+ * @param stagePath folder that holds the report's pictures
+ * @param embedBytes budget for the pictures' files; those over it stay beside the page
+ */
+export async function writeHtmlReport(
+  path: string,
+  template: string,
+  report: LocalReport,
+  stagePath: string,
+  embedBytes: number,
+): Promise<void> {
+  const [head, rest] = splitOnce(template, dataPlaceholder);
+  const bodyEnd = rest.lastIndexOf('</body>');
+  if (bodyEnd < 0) throw new AppError('internal', 'The report page has no </body>.');
+  const pictures = await choosePictures(report.tests, stagePath, embedBytes);
+  const data = { ...report, tests: report.tests.map((test) => withEmbedded(test, pictures)) };
+  const file = await open(path, 'w');
+  try {
+    await file.write(head);
+    await file.write(`<script type="application/json" id="dpxdt-report">${jsonForHtml(data)}</script>`);
+    await file.write(rest.slice(0, bodyEnd));
+    for (const [sha1sum, picture] of pictures) {
+      await file.write(`<script type="text/plain" id="${embeddedId(sha1sum)}">`);
+      await writeBase64(file, join(stagePath, picture.path));
+      await file.write('</script>\n');
+    }
+    await file.write(rest.slice(bodyEnd));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The built report page, or null while it is not built. */
+export async function readTemplate(path: string | URL): Promise<string | null> {
+  return readFile(path, 'utf8').catch(() => null);
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  if (at < 0 || text.includes(separator, at + 1)) {
+    throw new AppError('internal', 'The report page does not have exactly one place for its data.');
+  }
+  return [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** JSON that cannot end its script element, and that is JavaScript too. */
+export function jsonForHtml(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+/** Pictures to embed by digest, the most telling tests first; equal pictures once. */
+async function choosePictures(
+  tests: readonly LocalTestResult[],
+  stagePath: string,
+  budget: number,
+): Promise<Map<string, ReportPicture>> {
+  const chosen = new Map<string, ReportPicture>();
+  let left = budget;
+  let leftForSame = budget * sameShare;
+  for (const test of [...tests].sort((a, b) => order[a.state] - order[b.state])) {
+    const isQuiet = order[test.state] === order.same;
+    const wanted = isQuiet ? [test.after] : [test.before, test.after, test.mask];
+    for (const picture of wanted) {
+      if (picture === null || chosen.has(picture.sha1sum)) continue;
+      const { size } = await stat(join(stagePath, picture.path));
+      if (size > left || (isQuiet && size > leftForSame)) continue;
+      left -= size;
+      if (isQuiet) leftForSame -= size;
+      chosen.set(picture.sha1sum, picture);
+    }
+  }
+  return chosen;
+}
+
+function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportPicture>): LocalTestResult {
+  const mark = (picture: ReportPicture | null): ReportPicture | null =>
+    picture !== null && chosen.has(picture.sha1sum)
+      ? { ...picture, embedded: embeddedId(picture.sha1sum) }
+      : picture;
+  return { ...test, before: mark(test.before), after: mark(test.after), mask: mark(test.mask) };
+}
+
+function embeddedId(sha1sum: string): string {
+  return `picture-${sha1sum}`;
+}
+
+async function writeBase64(file: FileHandle, path: string): Promise<void> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
+    const bytes = Buffer.concat([rest, chunk as Buffer]);
+    const whole = bytes.length - (bytes.length % 3);
+    await file.write(bytes.subarray(0, whole).toString('base64'));
+    rest = bytes.subarray(whole);
+  }
+  await file.write(rest.toString('base64'));
+}

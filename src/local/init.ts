@@ -1,0 +1,96 @@
+/** Writes a first config that runs as it is, with comments that lead on. */
+
+import { access, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AppError } from '../domain/errors.ts';
+import { makeFolder, writeFileAtomically } from './atomic-file.ts';
+
+export const initConfigFile = 'dpxdt.yaml';
+export const initPageFile = 'example.html';
+
+/**
+ * @returns the files that were written, from the current folder
+ * @throws AppError `invalid_argument` when the folder has YAML files already
+ */
+export async function writeFirstConfig(folder: string, currentFolder: string): Promise<string[]> {
+  const absolute = resolve(currentFolder, folder);
+  const names: string[] = await readdir(absolute).catch(() => []);
+  const existing = names.find((name) => /\.ya?ml$/i.test(name));
+  if (existing !== undefined) {
+    throw new AppError(
+      'invalid_argument',
+      `${join(folder, existing)} is there already: "dpxdt init" only writes a first config.`,
+    );
+  }
+  await makeFolder(absolute);
+  const written = [join(folder, initConfigFile)];
+  const page = join(absolute, initPageFile);
+  const hasPage = await access(page).then(
+    () => true,
+    () => false,
+  );
+  if (!hasPage) {
+    await writeFileAtomically(page, examplePage);
+    written.push(join(folder, initPageFile));
+  }
+  await writeFileAtomically(join(absolute, initConfigFile), firstConfig(folder.replaceAll('\\', '/')));
+  return written;
+}
+
+const examplePage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>Depicted example</title>
+    <style>
+      body { font: 18px/1.5 sans-serif; max-width: 36em; margin: 4em auto; color: #16191d; }
+      h1 { border-bottom: 4px solid #6d3bd1; }
+    </style>
+  </head>
+  <body>
+    <h1>An example page</h1>
+    <p>Change a word here, run <code>dpxdt test</code> again, and look at the report.</p>
+  </body>
+</html>
+`;
+
+function firstConfig(folder: string): string {
+  const page = /^(\/|[A-Za-z]:)/.test(folder)
+    ? `file://${folder.startsWith('/') ? '' : '/'}${folder}`
+    : `file:${folder.replace(/^\.\//, '')}`;
+  return `# Visual tests of this project.
+#
+#   dpxdt update ${folder}    captures every page below and writes the references: commit them
+#   dpxdt test ${folder}      captures again, compares, writes dpxdt-report/index.html
+#   dpxdt approve ${folder}   makes the pictures of the last test the references
+
+# A bash script, run before the tests in the current folder. It usually starts your server and does not end: everything
+# it started is ended after the tests.
+#
+# setup: |
+#   npm run serve
+
+# The tests begin when this address answers with status 200.
+#
+# waitFor:
+#   url: http://localhost:3000/
+#   timeout_secs: 20
+
+tests:
+  # The name is the name of the picture: ${folder}/example.png.
+  - name: example
+    url: ${JSON.stringify(`${page}/${initPageFile}`)}
+
+  # - name: home
+  #   url: http://localhost:3000/
+  #   # One test per size: home@desktop and home@phone.
+  #   viewports:
+  #     - { name: desktop, width: 1280, height: 1024 }
+  #     - { name: phone, width: 390, height: 844 }
+  #   # How the page is captured and judged: see docs/capture.md.
+  #   config:
+  #     waitForSelector: main
+  #     hideSelectors: ['.advertisement']
+  #     maxDiffPixels: 0
+`;
+}

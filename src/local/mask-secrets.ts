@@ -1,0 +1,30 @@
+import { secretConfigKeys, type CaptureConfig } from '../domain/capture-config.ts';
+
+const masked = '••••';
+
+/** A capture config as it may be shown: names of cookies and headers stay, their values and passwords do not. */
+export function maskConfig(config: CaptureConfig): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      if (!(secretConfigKeys as readonly string[]).includes(key)) return [key, value];
+      if (key === 'cookies' && Array.isArray(value)) {
+        return [key, value.map((cookie: object) => ({ ...cookie, value: masked }))];
+      }
+      return [key, maskLeaves(value)];
+    }),
+  );
+}
+
+function maskLeaves(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return masked;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, maskLeaves(entry)]));
+}
+
+/** A URL as it may be shown: without the password that may stand in it. */
+export function maskUrl(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (parsed.password === '') return url;
+  parsed.password = masked;
+  return parsed.href.replace(encodeURIComponent(masked), masked);
+}

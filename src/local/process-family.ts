@@ -1,0 +1,76 @@
+/** Finds and ends everything that a script started: its process group, its session, and who carries its mark. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Environment variable by which daemons are found that left the group and the session. */
+export const familyMark = 'DPXDT_SETUP_ID';
+
+export interface ProcessFamily {
+  /** Process id of the group's and the session's leader; it may be gone already. */
+  leader: number;
+  /** Value of {@link familyMark} in the family's environment. */
+  mark: string;
+}
+
+/** Ids of the family's living processes. Without `/proc` only the group is known: its leader's id stands for it. */
+export function livingMembers(family: ProcessFamily): number[] {
+  const processes = listProcesses();
+  if (processes === null) return groupExists(family.leader) ? [family.leader] : [];
+  return processes
+    .filter(
+      ({ pid, group, session }) =>
+        pid !== process.pid &&
+        (group === family.leader || session === family.leader || carriesMark(pid, family.mark)),
+    )
+    .map(({ pid }) => pid);
+}
+
+/** Sends a signal to the group and to every other member; members that are gone do not matter. */
+export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): void {
+  trySignal(-family.leader, signal);
+  for (const pid of livingMembers(family)) {
+    if (pid !== family.leader) trySignal(pid, signal);
+  }
+}
+
+function groupExists(leader: number): boolean {
+  return trySignal(-leader, 0);
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Every process that is no zombie; null where there is no `/proc`. */
+function listProcesses(): { pid: number; group: number; session: number }[] | null {
+  let names: string[];
+  try {
+    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return null;
+  }
+  if (names.length === 0) return null;
+  return names.flatMap((name) => {
+    try {
+      const text = readFileSync(`/proc/${name}/stat`, 'latin1');
+      // The command in parentheses may hold anything: the fields start after its last one.
+      const [state, , group, session] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      if (state === 'Z' || state === 'X') return [];
+      return [{ pid: Number(name), group: Number(group), session: Number(session) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function carriesMark(pid: number, mark: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${familyMark}=${mark}\0`);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The folder of a report: `index.html`, `results.json`, `images/`. A run writes into a hidden folder inside it and takes
+ * the old report's place at the end, so an interrupted run leaves the old report as it was. Nothing else in the folder
+ * is ever touched.
+ */
+
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalReport } from '../contract/local-report.ts';
+import { AppError } from '../domain/errors.ts';
+import { explainWriteError, makeFolder, removeStaleTemporaries } from './atomic-file.ts';
+
+export const resultsFile = 'results.json';
+export const htmlFile = 'index.html';
+export const imagesFolder = 'images';
+
+export interface ReportStage {
+  /** Where the run writes; has the layout of the finished report. */
+  path: string;
+  /** Puts the written report in the place of the old one. */
+  publish(): Promise<void>;
+  /** Throws what was written away; harmless after `publish`. */
+  discard(): Promise<void>;
+}
+
+/**
+ * @param folder of the report; made when missing
+ * @throws AppError `invalid_argument` when it may not be written or holds files that are no report
+ */
+export async function openReportStage(folder: string): Promise<ReportStage> {
+  await makeFolder(folder);
+  await refuseForeignFiles(folder);
+  await removeStaleTemporaries(folder);
+  const path = join(folder, `.run.tmp-${process.pid}`);
+  const old = join(folder, `.old.tmp-${process.pid}`);
+  try {
+    await rm(path, { recursive: true, force: true });
+    await mkdir(join(path, imagesFolder), { recursive: true });
+  } catch (error) {
+    throw explainWriteError(folder, error);
+  }
+  const discard = async (): Promise<void> => {
+    await rm(path, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  };
+  return {
+    path,
+    discard,
+    publish: async () => {
+      await mkdir(old, { recursive: true });
+      // The results go first and come last: while they are missing, nobody takes a mixture for a report.
+      for (const name of [resultsFile, htmlFile, imagesFolder]) {
+        await rename(join(folder, name), join(old, name)).catch(ignoreMissing);
+      }
+      for (const name of [imagesFolder, htmlFile, resultsFile]) {
+        await rename(join(path, name), join(folder, name)).catch(ignoreMissing);
+      }
+      await discard();
+    },
+  };
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** Another page's `index.html` or a folder of somebody's images must not be lost to a mistyped `--report`. */
+async function refuseForeignFiles(folder: string): Promise<void> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  if (names.includes(resultsFile)) {
+    await readReport(folder);
+    return;
+  }
+  const foreign = [htmlFile, imagesFolder].find((name) => names.includes(name));
+  if (foreign !== undefined) {
+    throw new AppError(
+      'invalid_argument',
+      `${join(folder, foreign)} is not part of a report of dpxdt and would be replaced: choose another folder with --report, or remove it.`,
+    );
+  }
+}
+
+/**
+ * The results of the last run.
+ *
+ * @throws AppError `not_found` without a report; `invalid_argument` when the file is no report
+ */
+export async function readReport(folder: string): Promise<LocalReport> {
+  const path = join(folder, resultsFile);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new AppError('not_found', `There is no report in ${folder}: run "dpxdt test DIR" first.`, {
+      cause: error,
+    });
+  }
+  try {
+    const report = JSON.parse(text) as Partial<LocalReport>;
+    if (report.version === 1 && Array.isArray(report.tests)) return report as LocalReport;
+  } catch {
+    // Falls through to the same sentence: it is not ours.
+  }
+  throw new AppError(
+    'invalid_argument',
+    `${path} is no report that this version of dpxdt can read: run "dpxdt test DIR" again into another folder, or remove it.`,
+  );
+}

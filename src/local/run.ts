@@ -1,0 +1,253 @@
+/** `update` and `test` of a folder: read, run file after file, publish the report. */
+
+import { readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import PQueue from 'p-queue';
+import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
+import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import type { Capturer } from '../ports/capturer.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Differ } from '../ports/differ.ts';
+import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
+import type { RunListener } from './events.ts';
+import { fileNameKey } from './file-name.ts';
+import { readTemplate, writeHtmlReport } from './html-report.ts';
+import { toJUnitXml } from './junit.ts';
+import { readReference } from './pictures.ts';
+import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
+import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
+import { runSuite, type SuiteContext } from './run-suite.ts';
+import { createTestFilter } from './test-filter.ts';
+import { describeResult } from './words.ts';
+
+export interface RunOptions {
+  command: 'test' | 'update';
+  /** The folder with the YAML files and references, as the user gave it. */
+  folder: string;
+  currentFolder: string;
+  reportFolder: string;
+  /** JUnit XML is written here; null: none. */
+  junitFile: string | null;
+  /** googletest's syntax; empty: every test. */
+  filter: string;
+  /** Captures in flight. */
+  workers: number;
+  runScripts: boolean;
+  allowNoBaseline: boolean;
+  /** `update` captures only tests without a reference. */
+  onlyMissing: boolean;
+  /** Budget of the HTML page for pictures, in bytes of their files. */
+  embedBytes: number;
+  /** The built report page. */
+  templatePath: string | URL;
+  toolVersion: string;
+  platform: string;
+  env: NodeJS.ProcessEnv;
+  /** Between SIGTERM and SIGKILL of what `setup` started. */
+  graceMs: number;
+  implicitWaitMs: number;
+}
+
+export interface RunParts {
+  capturer: Capturer;
+  differ: Differ;
+  clock: Clock;
+}
+
+export interface LocalRun {
+  report: LocalReport;
+  status: ExitStatus;
+  /** Tests that the filter left out. */
+  filteredOut: number;
+  /** Tests that `onlyMissing` left out. */
+  alreadyThere: number;
+}
+
+/** The tests that a filter wants, file by file; files without any are left out. */
+export function selectTests(
+  suites: readonly LocalSuite[],
+  filter: string,
+): { suite: LocalSuite; tests: LocalTest[] }[] {
+  const isWanted = createTestFilter(
+    filter,
+    suites.flatMap((suite) => suite.tests.map((test) => test.name)),
+  );
+  return suites
+    .map((suite) => ({ suite, tests: suite.tests.filter((test) => isWanted(test.name)) }))
+    .filter(({ tests }) => tests.length > 0);
+}
+
+/**
+ * Runs a folder's tests and writes the report.
+ *
+ * @throws AppError for a wrong call or config, a missing browser, a full disk; the signal's reason when interrupted,
+ *   after everything that was started has ended and with the earlier report left as it was
+ */
+export async function runLocal(
+  options: RunOptions,
+  parts: RunParts,
+  signal: AbortSignal,
+  onEvent: RunListener,
+): Promise<LocalRun> {
+  const startedAt = new Date(parts.clock.now()).toISOString();
+  const start = parts.clock.monotonicMs();
+  const suites = await readFolder(options.folder, options.currentFolder);
+  const referenceFolder = resolve(options.currentFolder, options.folder);
+  await removeStaleTemporaries(referenceFolder);
+  const all = suites.flatMap((suite) => suite.tests);
+  let selected = selectTests(suites, options.filter);
+  const wanted = countTests(selected);
+  if (options.onlyMissing) selected = await withoutReference(selected, referenceFolder);
+  const count = countTests(selected);
+
+  const finish = async (tests: LocalTestResult[], browserVersion: string | null): Promise<LocalRun> => {
+    const report: LocalReport = {
+      version: 1,
+      command: options.command,
+      toolVersion: options.toolVersion,
+      folder: options.folder,
+      startedAt,
+      durationMs: Math.round(parts.clock.monotonicMs() - start),
+      browserVersion,
+      platform: options.platform,
+      tests,
+      unusedReferences: await findUnusedReferences(all, options),
+    };
+    const status = statusOf(report, options, wanted - count);
+    return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
+  };
+  // Nothing to run is no news: the earlier report stays.
+  if (count === 0) return finish([], null);
+
+  const stage = await openReportStage(resolve(options.currentFolder, options.reportFolder));
+  try {
+    parts.capturer.start?.().catch(() => undefined);
+    const { tests, browserVersion } = await runSuites(selected, options, parts, {
+      referenceFolder,
+      stagePath: stage.path,
+      signal,
+      onEvent,
+    });
+    signal.throwIfAborted();
+    const run = await finish(tests, browserVersion);
+    await writeReport(run.report, stage.path, options, onEvent);
+    await stage.publish();
+    return run;
+  } finally {
+    await stage.discard();
+  }
+}
+
+async function runSuites(
+  selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
+  options: RunOptions,
+  parts: RunParts,
+  places: Pick<SuiteContext, 'referenceFolder' | 'stagePath' | 'signal' | 'onEvent'>,
+): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
+  const captures = new PQueue({ concurrency: options.workers });
+  const flights = new PQueue({ concurrency: options.workers * 2 });
+  let browserVersion: string | null = null;
+  const capturer: Capturer = {
+    capture: async (request) => {
+      const outcome = await parts.capturer.capture(request);
+      if (outcome.ok) browserVersion = outcome.browserVersion;
+      return outcome;
+    },
+    close: () => parts.capturer.close(),
+  };
+  const context: SuiteContext = {
+    ...options,
+    ...parts,
+    ...places,
+    capturer,
+    inCaptureSlot: (work) => captures.add(work),
+    inFlight: (work) => flights.add(work),
+  };
+  const tests: LocalTestResult[] = [];
+  for (const { suite, tests: wanted } of selected) tests.push(...(await runSuite(suite, wanted, context)));
+  return { tests, browserVersion };
+}
+
+function countTests(selected: readonly { tests: readonly LocalTest[] }[]): number {
+  return selected.reduce((sum, { tests }) => sum + tests.length, 0);
+}
+
+async function withoutReference(
+  selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
+  referenceFolder: string,
+): Promise<{ suite: LocalSuite; tests: LocalTest[] }[]> {
+  const remaining: { suite: LocalSuite; tests: LocalTest[] }[] = [];
+  for (const { suite, tests } of selected) {
+    const missing: LocalTest[] = [];
+    for (const test of tests) {
+      if ((await readReference(join(referenceFolder, `${test.fileName}.png`))) === null) missing.push(test);
+    }
+    if (missing.length > 0) remaining.push({ suite, tests: missing });
+  }
+  return remaining;
+}
+
+async function findUnusedReferences(
+  tests: readonly LocalTest[],
+  { folder, currentFolder }: RunOptions,
+): Promise<string[]> {
+  const used = new Set(tests.map((test) => fileNameKey(`${test.fileName}.png`)));
+  const names = await readdir(resolve(currentFolder, folder));
+  return names
+    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.') && !used.has(fileNameKey(name)))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+async function writeReport(
+  report: LocalReport,
+  stagePath: string,
+  options: RunOptions,
+  onEvent: RunListener,
+): Promise<void> {
+  try {
+    await writeFile(join(stagePath, resultsFile), `${JSON.stringify(report, null, 2)}\n`);
+    const template = await readTemplate(options.templatePath);
+    if (template === null) {
+      onEvent({
+        type: 'warning',
+        message: `The HTML report was not written: its page is not built (npm run build:web). ${resultsFile} and the pictures are there.`,
+      });
+    } else {
+      await writeHtmlReport(join(stagePath, htmlFile), template, report, stagePath, options.embedBytes);
+    }
+    if (options.junitFile !== null) {
+      const path = resolve(options.currentFolder, options.junitFile);
+      await makeFolder(dirname(path));
+      await writeFileAtomically(path, toJUnitXml(report, describeResult));
+    }
+  } catch (error) {
+    throw explainWriteError(relative(options.currentFolder, stagePath) || stagePath, error);
+  }
+}
+
+/** The exit status of a finished run. */
+export function statusOf(
+  { tests, command }: Pick<LocalReport, 'tests' | 'command'>,
+  { allowNoBaseline }: Pick<RunOptions, 'allowNoBaseline'>,
+  alreadyThere: number,
+): ExitStatus {
+  if (tests.length === 0) return alreadyThere > 0 ? exitStatus.ok : exitStatus.nothingCompared;
+  const statuses: ExitStatus[] = tests.map(({ state, failure }) => {
+    if (failure !== null) return exitStatus.failed;
+    return state === 'differs' ? exitStatus.differences : exitStatus.ok;
+  });
+  const nothingCompared = command === 'test' && tests.every((test) => test.state === 'new');
+  if (nothingCompared && !allowNoBaseline) statuses.push(exitStatus.nothingCompared);
+  return combineExitStatuses(statuses);
+}
+
+/** Why a run had no test. */
+export function explainEmptySelection(run: LocalRun, filter: string): string {
+  if (run.alreadyThere > 0) return 'Every test has a reference: nothing to update.';
+  if (filter === '') return 'No test was run: the files have no tests.';
+  const dash = filter.includes('-')
+    ? ' A "-" starts the names to leave out; "?" stands for a dash in a name.'
+    : '';
+  return `No test was run: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;
+}
