@@ -1,0 +1,111 @@
+/** The package as a user gets it: packed, installed into an empty folder, run with npx. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const folder = mkdtempSync(join(tmpdir(), 'dpxdt-package-'));
+const app = join(folder, 'an app');
+
+interface Answer {
+  status: number | null;
+  text: string;
+}
+
+function run(cwd: string, program: string, ...args: string[]): Answer {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, npm_config_update_notifier: 'false' },
+  });
+  return { status, text: stdout + stderr };
+}
+
+function must(answer: Answer): Answer {
+  if (answer.status !== 0) throw new Error(answer.text);
+  return answer;
+}
+
+const npx = (...args: string[]) => run(app, 'npx', '--no-install', 'dpxdt', ...args);
+
+let packed: string[] = [];
+
+beforeAll(() => {
+  // `prepack` would also rebuild what other tests are reading meanwhile; up.sh has built it.
+  must(run(root, process.execPath, 'scripts/build-js.ts'));
+  const pack = must(run(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder));
+  const tarball = join(folder, pack.text.trim().split('\n').at(-1)!);
+  packed = must(run(folder, 'tar', '-tzf', tarball))
+    .text.trim()
+    .split('\n');
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{ "private": true }');
+  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--omit=dev'];
+  must(run(app, 'npm', 'install', ...flags, tarball));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  it('holds what the product needs and nothing else', () => {
+    const allowed =
+      /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(bin|dist|build|docs|examples)\/.+)$/;
+    expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(packed.filter((path) => /\.test\.|\.as\.|\.demo|node_modules|\.map$/.test(path))).toEqual([]);
+    for (const path of ['bin/dpxdt.js', 'dist/cli/main.js', 'build/kernel.wasm', 'build/report.html']) {
+      expect(packed).toContain(`package/${path}`);
+    }
+  });
+
+  it('names no path of the machine that packed it', () => {
+    const installed = join(app, 'node_modules', 'dpxdt');
+    const files = globSync('**/*.{js,ts,json,md,html,yaml,svg,wasm}', { cwd: installed });
+    expect(files.length).toBeGreaterThan(20);
+    const naming = files.filter((file) => readFileSync(join(installed, file)).includes(`${root}/`));
+    expect(naming).toEqual([]);
+  });
+});
+
+describe('installed', () => {
+  it('says its version', () => {
+    expect(npx('--version')).toEqual({ status: 0, text: `${version}\n` });
+  });
+
+  it('writes a first config, captures, passes, and finds a changed word', () => {
+    expect(npx('init').status).toBe(0);
+    const updated = npx('update', 'tests');
+    expect(updated.text).toContain('example');
+    expect(updated.status).toBe(0);
+    expect(existsSync(join(app, 'tests', 'example.png'))).toBe(true);
+
+    const same = npx('test', 'tests');
+    expect(same.text).toContain('All tests passed!');
+    expect(same.status).toBe(0);
+
+    const page = join(app, 'tests', 'example.html');
+    const changed = readFileSync(page, 'utf8').replace('An example page', 'An exemplary page');
+    writeFileSync(page, changed);
+    const differs = npx('test', 'tests');
+    expect(differs.text).toContain('1 test(s) failed.');
+    expect(differs.status).toBe(1);
+    expect(readFileSync(join(app, 'dpxdt-report', 'index.html'), 'utf8')).toContain('example');
+
+    expect(npx('approve', 'tests').status).toBe(0);
+    expect(npx('test', 'tests').status).toBe(0);
+  });
+
+  it('tells an old Node what to do, without a stack trace', () => {
+    const pretend = join(folder, 'old-node.cjs');
+    writeFileSync(
+      pretend,
+      'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.0" } });',
+    );
+    const program = join(app, 'node_modules', 'dpxdt', 'bin', 'dpxdt.js');
+    const { status, text } = run(app, process.execPath, '--require', pretend, program, '--version');
+    expect(text).toMatch(/^dpxdt needs Node 24 or newer; this is Node 20\.11\.0\. [^\n]+\n$/);
+    expect(status).toBe(2);
+  });
+});
