@@ -1,0 +1,327 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  fakeCapturer,
+  fakeDiffer,
+  fakeFailure,
+  fakePage,
+  fakePng,
+  realClock,
+  type FakePages,
+} from '../../test/support/fake-ports.ts';
+import { AppError } from '../domain/errors.ts';
+import type { RunEvent } from './events.ts';
+import { readReport } from './report-folder.ts';
+import { runLocal, type LocalRun, type RunOptions, type RunParts } from './run.ts';
+
+let folder: string;
+let events: RunEvent[];
+
+const template =
+  '<!doctype html><html><body><script type="application/json" id="dpxdt-report">null</script></body></html>';
+const twoTests = 'tests:\n  - {name: a, url: "http://x/a"}\n  - {name: b, url: "http://x/b"}\n';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dpxdt-run-'));
+  await mkdir(join(folder, 'tests'));
+  await writeFile(join(folder, 'template.html'), template);
+  events = [];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const writeYaml = (text: string, name = 'a.yaml'): Promise<void> =>
+  writeFile(join(folder, 'tests', name), text);
+const writeReference = (name: string, text: string): Promise<void> =>
+  writeFile(join(folder, 'tests', `${name}.png`), fakePng(text));
+const readReference = async (name: string): Promise<string> =>
+  (await readFile(join(folder, 'tests', `${name}.png`))).subarray(24).toString();
+const pageOfPath: FakePages = ({ url }) => fakePage(new URL(url).pathname.slice(1));
+
+function run(
+  command: 'test' | 'update',
+  pages: FakePages,
+  options: Partial<RunOptions> = {},
+  parts: Partial<RunParts> = {},
+  signal = new AbortController().signal,
+): Promise<LocalRun> {
+  return runLocal(
+    {
+      command,
+      folder: 'tests',
+      currentFolder: folder,
+      reportFolder: 'report',
+      junitFile: null,
+      filter: '',
+      workers: 2,
+      runScripts: true,
+      allowNoBaseline: false,
+      onlyMissing: false,
+      embedBytes: 1_000_000,
+      templatePath: join(folder, 'template.html'),
+      toolVersion: '0.0.0',
+      platform: 'test',
+      env: process.env,
+      graceMs: 200,
+      implicitWaitMs: 50,
+      ...options,
+    },
+    { capturer: fakeCapturer(pages), differ: fakeDiffer(), clock: realClock, ...parts },
+    signal,
+    (event) => events.push(event),
+  );
+}
+
+const states = ({ report }: LocalRun): string[] =>
+  report.tests.map(({ name, state, failure }) => `${name} ${failure?.reason ?? state}`);
+
+describe('update', () => {
+  it('writes references and the report', async () => {
+    await writeYaml(twoTests);
+    const result = await run('update', pageOfPath);
+    expect(states(result)).toEqual(['a updated', 'b updated']);
+    expect(result.status).toBe(0);
+    expect(await readReference('a')).toBe('a');
+    expect((await readdir(join(folder, 'tests'))).sort()).toEqual(['a.png', 'a.yaml', 'b.png']);
+    expect((await readdir(join(folder, 'report'))).sort()).toEqual(['images', 'index.html', 'results.json']);
+    expect((await readReport(join(folder, 'report'))).command).toBe('update');
+  });
+
+  it('leaves a reference without a different pixel as it is, whatever its bytes', async () => {
+    await writeYaml(twoTests);
+    await writeReference('a', 'other bytes, same picture');
+    const result = await run('update', pageOfPath, {}, { differ: fakeDiffer(0) });
+    expect(states(result)).toEqual(['a unchanged', 'b updated']);
+    expect(await readReference('a')).toBe('other bytes, same picture');
+  });
+
+  it('keeps the old reference of a page that fails, and goes on', async () => {
+    await writeYaml(twoTests);
+    await writeReference('a', 'old');
+    const result = await run('update', (request) =>
+      request.url.endsWith('a') ? fakeFailure('page_too_large') : fakePage('b'),
+    );
+    expect(states(result)).toEqual(['a page_too_large', 'b updated']);
+    expect(result.status).toBe(3);
+    expect(await readReference('a')).toBe('old');
+  });
+
+  it('replaces a reference that is no picture', async () => {
+    await writeYaml(twoTests);
+    await writeFile(join(folder, 'tests/a.png'), 'no picture');
+    const differ = fakeDiffer();
+    differ.compare = () => Promise.reject(new AppError('image_invalid', 'no picture'));
+    expect(states(await run('update', pageOfPath, {}, { differ }))).toEqual(['a updated', 'b updated']);
+    expect(await readReference('a')).toBe('a');
+  });
+
+  it('with onlyMissing captures only what has no reference', async () => {
+    await writeYaml(twoTests);
+    await writeReference('a', 'old');
+    const first = await run('update', pageOfPath, { onlyMissing: true });
+    expect(states(first)).toEqual(['b updated']);
+    const second = await run('update', pageOfPath, { onlyMissing: true });
+    expect([states(second), second.status, second.alreadyThere]).toEqual([[], 0, 2]);
+    expect(await readReference('a')).toBe('old');
+  });
+
+  it('captures ref where test captures run', async () => {
+    await writeYaml('tests:\n  - {name: a, run: {url: "http://x/new"}, ref: {url: "http://x/old"}}\n');
+    await run('update', pageOfPath);
+    expect(await readReference('a')).toBe('old');
+    const result = await run('test', pageOfPath);
+    expect(result.report.tests[0]).toMatchObject({
+      state: 'differs',
+      url: 'http://x/new',
+      refUrl: 'http://x/old',
+    });
+  });
+});
+
+describe('test', () => {
+  it('passes what equals its reference and writes nothing into the folder', async () => {
+    await writeYaml(twoTests);
+    await run('update', pageOfPath);
+    const before = await readdir(join(folder, 'tests'));
+    const result = await run('test', pageOfPath);
+    expect(states(result)).toEqual(['a same', 'b same']);
+    expect(result.status).toBe(0);
+    expect(await readdir(join(folder, 'tests'))).toEqual(before);
+    expect(result.report.tests[0]!.before).toEqual(result.report.tests[0]!.after);
+  });
+
+  it('reports a difference with its pictures', async () => {
+    await writeYaml(twoTests);
+    await writeReference('a', 'old');
+    await writeReference('b', 'b');
+    const result = await run('test', pageOfPath);
+    expect(states(result)).toEqual(['a differs', 'b same']);
+    expect(result.status).toBe(1);
+    expect(await readReference('a')).toBe('old');
+    const [a] = result.report.tests;
+    expect(a).toMatchObject({
+      reference: 'tests/a.png',
+      before: { path: 'images/a.ref.png', width: 4, height: 2 },
+      after: { path: 'images/a.run.png' },
+      mask: { path: 'images/a.mask.png' },
+      diffPath: 'images/a.diff.png',
+      comparison: { same: false, changedPixels: 3, distortion: 0.125 },
+    });
+    for (const kind of ['ref', 'run', 'mask', 'diff']) {
+      expect(existsSync(join(folder, `report/images/a.${kind}.png`))).toBe(true);
+    }
+  });
+
+  it('does not pass a test without reference, unless that is allowed', async () => {
+    await writeYaml(twoTests);
+    await writeReference('b', 'b');
+    const result = await run('test', pageOfPath);
+    expect(states(result)).toEqual(['a reference_missing', 'b same']);
+    expect(result.report.tests[0]!.failure!.message).toContain('dpxdt update');
+    expect(result.status).toBe(3);
+    const allowed = await run('test', pageOfPath, { allowNoBaseline: true });
+    expect([states(allowed), allowed.status]).toEqual([['a new', 'b same'], 0]);
+  });
+
+  it('tries transient failures three times, others once', async () => {
+    await writeYaml(twoTests);
+    await writeReference('a', 'a');
+    const capturer = fakeCapturer(({ url }, attempt) => {
+      if (url.endsWith('a')) return attempt < 3 ? fakeFailure('page_crashed') : fakePage('a');
+      return fakeFailure('http_status', 404);
+    });
+    const result = await run('test', pageOfPath, {}, { capturer });
+    expect(states(result)).toEqual(['a same', 'b http_status']);
+    expect(result.report.tests.map((test) => test.attempts)).toEqual([3, 1]);
+    expect(result.report.tests[0]!.log).toContain('--- attempt 2 of 3 ---');
+    const gaveUp = await run('test', () => fakeFailure('http_status', 503), { filter: 'a' });
+    expect([gaveUp.report.tests[0]!.attempts, gaveUp.status]).toEqual([3, 3]);
+  });
+
+  it('makes an invalid reference and an unexpected error failures of that test', async () => {
+    await writeYaml(twoTests);
+    await writeReference('a', 'x');
+    await writeReference('b', 'b');
+    const differ = fakeDiffer();
+    const { compare } = differ;
+    for (const [error, reason] of [
+      [new AppError('image_invalid', 'The reference is no picture.'), 'image_invalid'],
+      [new Error('boom'), 'internal'],
+    ] as const) {
+      differ.compare = (request) =>
+        Buffer.from((request.before as { bytes: Uint8Array }).bytes)
+          .toString()
+          .endsWith('x')
+          ? Promise.reject(error)
+          : compare(request);
+      expect(states(await run('test', pageOfPath, {}, { differ }))).toEqual([`a ${reason}`, 'b same']);
+    }
+  });
+
+  it('stops with the error when there is no browser, and keeps the earlier report', async () => {
+    await writeYaml(twoTests);
+    await run('update', pageOfPath);
+    const earlier = await readFile(join(folder, 'report/results.json'), 'utf8');
+    const missing = new AppError('browser_missing', 'No Chromium was found.');
+    await expect(run('test', () => Promise.reject(missing))).rejects.toBe(missing);
+    expect(await readFile(join(folder, 'report/results.json'), 'utf8')).toBe(earlier);
+    expect((await readdir(join(folder, 'report'))).sort()).toEqual(['images', 'index.html', 'results.json']);
+  });
+
+  it('keeps at most `workers` captures in flight and the order of the file', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `t${index}`);
+    await writeYaml(
+      `tests:\n${names.map((name) => `  - {name: ${name}, url: "http://x/${name}"}\n`).join('')}`,
+    );
+    const capturer = fakeCapturer(async (request, attempt) => {
+      await realClock.sleep(Math.random() * 5);
+      return pageOfPath(request, attempt);
+    });
+    const result = await run('update', pageOfPath, { workers: 3 }, { capturer });
+    expect(capturer.mostAtOnce).toBe(3);
+    expect(result.report.tests.map((test) => test.name)).toEqual(names);
+  });
+
+  it('runs files by name and only the tests that the filter wants', async () => {
+    await writeYaml('tests:\n  - {name: z, url: "http://x/z"}\n', 'b.yml');
+    await writeYaml(twoTests);
+    const result = await run('update', pageOfPath, { filter: '*-b' });
+    expect(states(result)).toEqual(['a updated', 'z updated']);
+    const nothing = await run('update', pageOfPath, { filter: 'none' });
+    expect([states(nothing), nothing.status, nothing.filteredOut]).toEqual([[], 4, 3]);
+  });
+
+  it('lists references that no test writes, whatever the filter', async () => {
+    await writeYaml(twoTests);
+    for (const name of ['a', 'b', 'old']) await writeReference(name, name);
+    const { report } = await run('test', pageOfPath, { filter: 'a' });
+    expect(report.unusedReferences).toEqual([join('tests', 'old.png')]);
+  });
+
+  it('masks secrets in the report', async () => {
+    await writeYaml(
+      'tests:\n  - {name: a, url: "http://me:hidden1@x/a", config: {httpUserName: me, httpPassword: hidden2, cookies: [{name: c, value: hidden3}], extraHeaders: {X-Key: hidden4}, injectHeaders: {"http://x/": {X-Key: hidden5}}}}\n',
+    );
+    await run('update', pageOfPath);
+    const text = await readFile(join(folder, 'report/results.json'), 'utf8');
+    expect(text).not.toContain('hidden');
+    expect(text).toContain('X-Key');
+    expect(await readFile(join(folder, 'report/index.html'), 'utf8')).not.toContain('hidden');
+  });
+
+  it('refuses two tests with one file, also by letter case and across files', async () => {
+    await writeYaml(twoTests);
+    await writeYaml('tests:\n  - {name: A, url: "http://x/z"}\n', 'b.yaml');
+    await expect(run('test', pageOfPath)).rejects.toThrow(
+      /^tests\/b\.yaml:2:5: "A" and "a" differ only by letter case.*first at tests\/a\.yaml:2:5/,
+    );
+  });
+
+  it('points at file, line and column', async () => {
+    await writeYaml(
+      'tests:\n  - name: a\n    url: http://x/\n    config:\n      viewPortSize: {width: 1, height: 1}\n',
+    );
+    await expect(run('test', pageOfPath)).rejects.toThrow(
+      'tests/a.yaml:5:7: "tests[0].config.viewPortSize" is not a known key. Did you mean "viewportSize"?',
+    );
+  });
+
+  it('says what is wrong with the folder', async () => {
+    await expect(run('test', pageOfPath, { folder: 'nowhere' })).rejects.toThrow('"nowhere" does not exist');
+    await expect(run('test', pageOfPath)).rejects.toThrow('has no *.yaml file');
+    await writeYaml(twoTests);
+    await expect(run('test', pageOfPath, { folder: 'tests/a.yaml' })).rejects.toThrow('is no folder');
+  });
+
+  it('never replaces files that are no report', async () => {
+    await writeYaml(twoTests);
+    await mkdir(join(folder, 'site'));
+    await writeFile(join(folder, 'site/index.html'), 'mine');
+    await expect(run('update', pageOfPath, { reportFolder: 'site' })).rejects.toThrow('not part of a report');
+    expect(await readdir(join(folder, 'site'))).toEqual(['index.html']);
+  });
+
+  it('replaces the old report whole, and leaves other files of the folder alone', async () => {
+    await writeYaml(twoTests);
+    await run('update', pageOfPath);
+    await writeFile(join(folder, 'report/notes.txt'), 'mine');
+    await run('test', pageOfPath, { filter: 'a' });
+    expect(await readdir(join(folder, 'report/images'))).toEqual(['a.run.png']);
+    expect(await readFile(join(folder, 'report/notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('ends at once when interrupted, with the reason and the earlier report', async () => {
+    await writeYaml(twoTests);
+    await run('update', pageOfPath);
+    const interruption = new AbortController();
+    const reason = new Error('interrupted');
+    const never: FakePages = () => {
+      interruption.abort(reason);
+      return new Promise(() => undefined);
+    };
+    await expect(run('test', never, {}, {}, interruption.signal)).rejects.toBe(reason);
+    expect((await readReport(join(folder, 'report'))).command).toBe('update');
+  });
+});

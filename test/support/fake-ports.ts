@@ -1,0 +1,126 @@
+/** Stand-ins for the ports of a local run: pages and comparisons that a test makes up. */
+
+import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
+import { judge, type ComparisonResult } from '../../src/domain/comparison.ts';
+import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Differ, DiffRequest, PictureSource } from '../../src/ports/differ.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Bytes with the header of a PNG of that size; what they show is told apart by the text. */
+export function fakePng(text: string, width = 4, height = 2): Buffer {
+  const header = Buffer.alloc(24);
+  header.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  header.writeUInt32BE(13, 8);
+  header.write('IHDR', 12, 'latin1');
+  header.writeUInt32BE(width, 16);
+  header.writeUInt32BE(height, 20);
+  return Buffer.concat([header, Buffer.from(text)]);
+}
+
+export function fakePage(text: string, width = 4, height = 2): CaptureOutcome {
+  return {
+    ok: true,
+    image: fakePng(text, width, height),
+    width,
+    height,
+    shots: 2,
+    settled: true,
+    log: `captured ${text}`,
+    durationMs: 5,
+    browserVersion: 'Chromium 1.2.3.4',
+  };
+}
+
+export function fakeFailure(reason: FailureReason, httpStatus?: number): CaptureOutcome {
+  const failure = { reason, message: `The page failed with ${reason}.` };
+  return {
+    ok: false,
+    failure: httpStatus === undefined ? failure : { ...failure, httpStatus },
+    log: `failed with ${reason}`,
+    durationMs: 5,
+  };
+}
+
+/** What a page gives, by attempt (from 1). */
+export type FakePages = (
+  request: CaptureRequest,
+  attempt: number,
+) => CaptureOutcome | Promise<CaptureOutcome>;
+
+export interface FakeCapturer extends Capturer {
+  requests: CaptureRequest[];
+  /** Most captures that were open at once. */
+  mostAtOnce: number;
+}
+
+export function fakeCapturer(pages: FakePages): FakeCapturer {
+  let open = 0;
+  const attempts = new Map<string, number>();
+  const capturer: FakeCapturer = {
+    requests: [],
+    mostAtOnce: 0,
+    capture: async (request) => {
+      capturer.requests.push(request);
+      capturer.mostAtOnce = Math.max(capturer.mostAtOnce, ++open);
+      const attempt = (attempts.get(request.url) ?? 0) + 1;
+      attempts.set(request.url, attempt);
+      request.onStage?.('loading');
+      await Promise.resolve();
+      try {
+        return await pages(request, attempt);
+      } finally {
+        open--;
+      }
+    },
+    close: async () => undefined,
+  };
+  return capturer;
+}
+
+/** Compares bytes: pictures with other bytes have `changedPixels` changed pixels. */
+export function fakeDiffer(changedPixels = 3): Differ & { requests: DiffRequest[] } {
+  const requests: DiffRequest[] = [];
+  return {
+    requests,
+    compare: async (request): Promise<ComparisonResult> => {
+      requests.push(request);
+      const [before, after] = [bytesOf(request.before), bytesOf(request.after)];
+      const isEqual = before.equals(after);
+      const sizes = [before, after].map((bytes) => ({
+        width: bytes.readUInt32BE(16),
+        height: bytes.readUInt32BE(20),
+      }));
+      const changed = isEqual ? 0 : changedPixels;
+      return judge(
+        {
+          before: sizes[0]!,
+          after: sizes[1]!,
+          canvas: sizes[1]!,
+          distortion: changed === 0 ? 0 : 0.125,
+          changedPixels: changed,
+          antiAliasedPixels: 0,
+          belowThresholdPixels: 0,
+          regions: changed === 0 ? [] : [{ left: 0, top: 0, width: 3, height: 1, changedPixels: changed }],
+          regionCount: changed === 0 ? 0 : 1,
+          mask: changed === 0 ? null : fakePng('mask'),
+        },
+        request.settings,
+        1,
+      );
+    },
+    overlay: async () => fakePng('overlay'),
+    close: async () => undefined,
+  };
+}
+
+function bytesOf(source: PictureSource): Buffer {
+  if ('path' in source) throw new Error('the fake differ takes bytes');
+  return Buffer.from(source.bytes);
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+};
