@@ -1,0 +1,83 @@
+/**
+ * Compares the engine's counts with pixelmatch's on random pairs and, given file names, on real ones. Prints every
+ * disagreement and exits 1.
+ *
+ *   node bench/diff/agreement.ts [pairs=300] [before.png after.png …]
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import sharp from 'sharp';
+import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
+import { comparePictures } from '../../src/image/compare.ts';
+import { Kernel } from '../../src/image/kernel/kernel.ts';
+import { writePng } from '../../test/support/png-writer.ts';
+import { randomPair, seededRandom } from './random-pair.ts';
+
+type Pixelmatch = (
+  before: Uint8Array,
+  after: Uint8Array,
+  output: Uint8Array | undefined,
+  width: number,
+  height: number,
+  options: { threshold: number; includeAA: boolean },
+) => number;
+const require = createRequire(import.meta.url);
+const { default: pixelmatch } = (await import(require.resolve('pixelmatch'))) as { default: Pixelmatch };
+const { version } = require('pixelmatch/package.json') as { version: string };
+
+const kernel = new Kernel(await readKernel());
+const [pairs = '300', ...files] = process.argv.slice(2);
+let checked = 0;
+let disagreements = 0;
+let changed = 0;
+let antiAliased = 0;
+
+async function check(name: string, before: Buffer, after: Buffer): Promise<void> {
+  const [a, b] = await Promise.all([decode(before), decode(after)]);
+  for (const threshold of [0, 0.05, 0.1, 0.5]) {
+    for (const includeAA of [false, true]) {
+      const ours = await comparePictures(
+        kernel,
+        { bytes: before, label: 'before picture' },
+        { bytes: after, label: 'after picture' },
+        { settings: { threshold, includeAA }, withMask: false },
+      );
+      const theirs = pixelmatch(a.data, b.data, undefined, a.info.width, a.info.height, {
+        threshold,
+        includeAA,
+      });
+      const settled = pixelmatch(a.data, b.data, undefined, a.info.width, a.info.height, {
+        threshold,
+        includeAA: true,
+      });
+      checked++;
+      changed += theirs;
+      antiAliased += settled - theirs;
+      if (ours.changedPixels !== theirs || ours.antiAliasedPixels !== settled - theirs) {
+        disagreements++;
+        console.log(
+          `${name} threshold ${threshold} includeAA ${includeAA}: changed ${ours.changedPixels}, pixelmatch ${theirs}; ` +
+            `anti-aliased ${ours.antiAliasedPixels}, pixelmatch ${settled - theirs}`,
+        );
+      }
+    }
+  }
+}
+
+function decode(bytes: Buffer) {
+  return sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+}
+
+const random = seededRandom(20);
+for (let i = 0; i < Number(pairs); i++) {
+  const { before, after, kind } = randomPair(random);
+  const filter = () => Math.floor(random() * 5);
+  await check(`random pair ${i} (${kind})`, writePng(before, filter), writePng(after, filter));
+}
+for (let i = 0; i + 1 < files.length; i += 2) {
+  await check(`${files[i]} ${files[i + 1]}`, readFileSync(files[i]!), readFileSync(files[i + 1]!));
+}
+console.log(
+  `${checked} comparisons with ${changed} changed and ${antiAliased} anti-aliased pixels: ${disagreements} disagree with pixelmatch ${version}`,
+);
+process.exit(disagreements === 0 ? 0 : 1);

@@ -1,0 +1,166 @@
+/** Compares two pictures: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
+import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison.ts';
+import { decodePixels } from './decode.ts';
+import { inflateInto } from './inflate.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { encodePalettePng } from './palette-png.ts';
+import { readPictureHeader } from './picture-header.ts';
+import type { PictureHeader } from './picture-header.ts';
+import { checkCanvas, defaultMaxPixels, refuse } from './refusal.ts';
+import type { NamedPicture } from './refusal.ts';
+import { findRegions } from './regions.ts';
+
+export interface CompareOptions {
+  settings: Pick<ComparisonSettings, 'threshold' | 'includeAA'>;
+  /** Whether a mask is wanted when a pixel changed. */
+  withMask: boolean;
+  /** Largest picture, in pixels; default 50,000,000. */
+  maxPixels?: number;
+}
+
+/** The largest squared YIQ distance of two colours: a threshold of 1. */
+const largestColourDistance = 35_215;
+
+/** Unchanged: white, fully transparent. Changed: red. */
+const maskPalette = [
+  [255, 255, 255],
+  [255, 0, 0],
+] as const;
+
+/**
+ * Compares two pictures pixel by pixel on a canvas that holds both at the top left.
+ *
+ * `distortion` is the root of the mean squared error as ImageMagick's `compare -metric RMSE` gives it, normalised to
+ * 0–1: over three channels when both pictures are opaque, else over alpha-weighted colours and alpha as a fourth
+ * channel. A pixel that only one picture has counts as changed, with the full error.
+ *
+ * @param kernel used by one call at a time
+ * @throws AppError `image_invalid` | `image_too_large`
+ */
+export async function comparePictures(
+  kernel: Kernel,
+  before: NamedPicture,
+  after: NamedPicture,
+  options: CompareOptions,
+): Promise<PictureDifference> {
+  const maxPixels = options.maxPixels ?? defaultMaxPixels;
+  const beforeHeader = readPictureHeader(before, maxPixels);
+  if (Buffer.from(before.bytes.buffer, before.bytes.byteOffset, before.bytes.length).equals(after.bytes)) {
+    return nothingDiffers(beforeHeader);
+  }
+  const afterHeader = readPictureHeader(after, maxPixels);
+  const canvas = checkCanvas(beforeHeader, afterHeader, maxPixels);
+
+  await loadPixels(
+    kernel,
+    { picture: before, header: beforeHeader },
+    { picture: after, header: afterHeader },
+    maxPixels,
+  );
+  const outcome = kernel.compare({
+    maxColourDistance: largestColourDistance * options.settings.threshold * options.settings.threshold,
+    forgiveAntiAliasing: !options.settings.includeAA,
+  });
+  const { changedPixels, tiles } = kernel.countTiles();
+
+  const difference: PictureDifference = {
+    before: sizeOf(beforeHeader),
+    after: sizeOf(afterHeader),
+    canvas,
+    distortion: distortionOf(outcome.squaredError, outcome.opaque, beforeHeader, afterHeader),
+    changedPixels,
+    antiAliasedPixels: outcome.antiAliasedPixels,
+    belowThresholdPixels: outcome.belowThresholdPixels,
+    ...findRegions(tiles),
+    mask: null,
+  };
+  if (options.withMask && changedPixels > 0) {
+    difference.mask = encodePalettePng({
+      ...canvas,
+      bitDepth: 1,
+      palette: maskPalette,
+      alpha: [0],
+      rows: kernel.maskRows(),
+      level: 1,
+    });
+  }
+  return difference;
+}
+
+function nothingDiffers(size: PictureSize): PictureDifference {
+  return {
+    before: sizeOf(size),
+    after: sizeOf(size),
+    canvas: sizeOf(size),
+    distortion: 0,
+    changedPixels: 0,
+    antiAliasedPixels: 0,
+    belowThresholdPixels: 0,
+    regions: [],
+    regionCount: 0,
+    mask: null,
+  };
+}
+
+function sizeOf(size: PictureSize): PictureSize {
+  return { width: size.width, height: size.height };
+}
+
+interface Input {
+  picture: NamedPicture;
+  header: PictureHeader;
+}
+
+/** Puts both pictures into the kernel's memory, each by the way that suits it. */
+async function loadPixels(kernel: Kernel, before: Input, after: Input, maxPixels: number): Promise<void> {
+  const bytesPerPixel = before.header.mayHaveAlpha || after.header.mayHaveAlpha ? 4 : 3;
+  const rows = kernel.reserve(layoutOf(before, bytesPerPixel), layoutOf(after, bytesPerPixel), bytesPerPixel);
+  const loading = await Promise.allSettled([
+    load(before, rows.before, bytesPerPixel, maxPixels),
+    load(after, rows.after, bytesPerPixel, maxPixels),
+  ]);
+  // Both have ended before an error is passed on: nothing writes into memory that the next comparison uses.
+  for (const result of loading) if (result.status === 'rejected') throw result.reason;
+}
+
+function layoutOf({ header }: Input, bytesPerPixel: 3 | 4) {
+  return { width: header.width, height: header.height, filtered: readByKernel(header, bytesPerPixel) };
+}
+
+function readByKernel(header: PictureHeader, bytesPerPixel: 3 | 4): boolean {
+  return header.format === 'png' && header.png.kernelBytesPerPixel === bytesPerPixel;
+}
+
+async function load(
+  { picture, header }: Input,
+  target: Uint8Array<ArrayBuffer>,
+  bytesPerPixel: 3 | 4,
+  maxPixels: number,
+): Promise<void> {
+  if (header.format !== 'png' || !readByKernel(header, bytesPerPixel)) {
+    target.set(await decodePixels(picture, header, bytesPerPixel, maxPixels));
+    return;
+  }
+  const broken = (why: string, cause?: unknown) => refuse(picture.label, `is a broken PNG: ${why}`, cause);
+  const written = await inflateInto(header.png.data, target).catch((error: Error) => {
+    throw broken(error.message, error);
+  });
+  if (written !== target.length - 1) throw broken('it holds fewer pixels than its header says');
+  const pitch = header.width * bytesPerPixel + 1;
+  for (let at = 0; at < written; at += pitch) {
+    if (target[at]! > 4) throw broken(`row ${at / pitch} has the unknown filter ${target[at]}`);
+  }
+}
+
+function distortionOf(
+  squaredError: number,
+  opaque: boolean,
+  before: PictureSize,
+  after: PictureSize,
+): number {
+  const shared = Math.min(before.width, after.width) * Math.min(before.height, after.height);
+  const onlyInOne = before.width * before.height + after.width * after.height - 2 * shared;
+  const canvasPixels = Math.max(before.width, after.width) * Math.max(before.height, after.height);
+  const channels = opaque ? 3 : 4;
+  return Math.sqrt((squaredError / channels + onlyInOne) / canvasPixels);
+}

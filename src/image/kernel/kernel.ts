@@ -1,0 +1,218 @@
+/** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
+import type { PictureSize } from '../../domain/comparison.ts';
+import { tileSize } from '../regions.ts';
+import type { TileCounts } from '../regions.ts';
+
+/** How the rows of one picture lie in memory. */
+export interface RowLayout extends PictureSize {
+  /** True when every row starts with its PNG filter byte and still has to be reconstructed. */
+  filtered: boolean;
+}
+
+export interface KernelSettings {
+  /** Colours up to this squared YIQ distance count as unchanged, 0–35215. */
+  maxColourDistance: number;
+  /** Whether anti-aliased pixels are told from changed ones. */
+  forgiveAntiAliasing: boolean;
+}
+
+export interface KernelOutcome {
+  antiAliasedPixels: number;
+  belowThresholdPixels: number;
+  /** False when a shared pixel of either picture is not fully opaque. */
+  opaque: boolean;
+  /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
+  squaredError: number;
+}
+
+interface KernelExports {
+  memory: WebAssembly.Memory;
+  freeMemory(): number;
+  setPair(
+    bytesPerPixel: number,
+    width: number,
+    height: number,
+    before: number,
+    beforePitch: number,
+    beforeLead: number,
+    after: number,
+    afterPitch: number,
+    afterLead: number,
+    zeroRow: number,
+    states: number,
+  ): void;
+  setBits(pointer: number, pitch: number): void;
+  findChanges(): void;
+  getPlainError(): number;
+  getWeightedError(): number;
+  isOpaque(): number;
+  forgiveColours(largest: number): number;
+  setRings(expanded: number, pitch: number, flat: number): void;
+  forgiveAntiAliasing(): number;
+  markRectangle(left: number, top: number, right: number, bottom: number): void;
+  countTiles(canvasHeight: number, planes: number, planeBytes: number): number;
+  writeMask(to: number, width: number, height: number): void;
+}
+
+const wasmPageBytes = 65_536;
+/** The kernel reads and writes up to this much past the end of a block. */
+const slack = 64;
+
+/**
+ * One kernel with one memory: one comparison at a time. `reserve`, fill both views, `compare`, then read what is
+ * wanted; the next `reserve` takes it all back.
+ */
+export class Kernel {
+  readonly #exports: KernelExports;
+  #canvas: PictureSize = { width: 0, height: 0 };
+  #pair: { before: RowLayout; after: RowLayout; bytesPerPixel: 3 | 4 } | null = null;
+  #end = 0;
+  #before = 0;
+  #after = 0;
+  #bits = 0;
+  #bitsPitch = 0;
+
+  /** @param module the compiled `build/kernel.wasm` */
+  constructor(module: WebAssembly.Module) {
+    this.#exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  }
+
+  /** Bytes of memory that this kernel holds; it never shrinks. */
+  get memoryBytes(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /**
+   * Makes room for two pictures.
+   *
+   * @returns where their rows go; each view is one byte longer than the rows
+   * @throws RangeError when there is not enough memory
+   */
+  reserve(
+    before: RowLayout,
+    after: RowLayout,
+    bytesPerPixel: 3 | 4,
+  ): { before: Uint8Array<ArrayBuffer>; after: Uint8Array<ArrayBuffer> } {
+    this.#pair = { before, after, bytesPerPixel };
+    this.#canvas = {
+      width: Math.max(before.width, after.width),
+      height: Math.max(before.height, after.height),
+    };
+    this.#end = this.#exports.freeMemory();
+    const beforeBytes = pitchOf(before, bytesPerPixel) * before.height + 1;
+    const afterBytes = pitchOf(after, bytesPerPixel) * after.height + 1;
+    this.#before = this.#take(beforeBytes);
+    this.#after = this.#take(afterBytes);
+    this.#bitsPitch = roundUp(Math.ceil(this.#canvas.width / 8) + 8, 16);
+    this.#take(16);
+    this.#bits = this.#take(this.#bitsPitch * this.#canvas.height);
+    this.#grow();
+    return {
+      before: this.#view(this.#before, beforeBytes),
+      after: this.#view(this.#after, afterBytes),
+    };
+  }
+
+  /** Compares what was put into the views of {@link reserve}. Every filter byte must be 0–4. */
+  compare(settings: KernelSettings): KernelOutcome {
+    const { before, after, bytesPerPixel } = this.#pair!;
+    const kernel = this.#exports;
+    const shared = {
+      width: Math.min(before.width, after.width),
+      height: Math.min(before.height, after.height),
+    };
+    const zeroRow = this.#take(shared.width * bytesPerPixel + slack);
+    const states = this.#take(shared.height);
+    const expandedPitch = 64 + roundUp(shared.width, 16) * 4 + 128;
+    const expanded = this.#take(16 * expandedPitch);
+    const flat = this.#take(12 * this.#bitsPitch + 32);
+    this.#grow();
+    this.#view(zeroRow, shared.width * bytesPerPixel + slack).fill(0);
+    this.#view(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16).fill(0);
+
+    kernel.setPair(
+      bytesPerPixel,
+      shared.width,
+      shared.height,
+      this.#before,
+      pitchOf(before, bytesPerPixel),
+      before.filtered ? 1 : 0,
+      this.#after,
+      pitchOf(after, bytesPerPixel),
+      after.filtered ? 1 : 0,
+      zeroRow,
+      states,
+    );
+    kernel.setBits(this.#bits, this.#bitsPitch);
+    kernel.findChanges();
+    const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
+    kernel.setRings(expanded, expandedPitch, flat);
+    const antiAliasedPixels = settings.forgiveAntiAliasing ? kernel.forgiveAntiAliasing() : 0;
+    const opaque = kernel.isOpaque() !== 0;
+    const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
+    this.#markUnshared(before, shared);
+    this.#markUnshared(after, shared);
+    return { antiAliasedPixels, belowThresholdPixels, opaque, squaredError };
+  }
+
+  /** What lies beside or below the shared area exists in one picture only. */
+  #markUnshared(picture: PictureSize, shared: PictureSize): void {
+    this.#exports.markRectangle(shared.width, 0, picture.width, shared.height);
+    this.#exports.markRectangle(0, shared.height, picture.width, picture.height);
+  }
+
+  /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next `reserve`. */
+  countTiles(): { changedPixels: number; tiles: TileCounts } {
+    const tileRows = Math.ceil(this.#canvas.height / tileSize);
+    const planeBytes = tileRows * this.#bitsPitch;
+    const planes = this.#take(planeBytes * 4);
+    this.#grow();
+    const changedPixels = this.#exports.countTiles(this.#canvas.height, planes, planeBytes);
+    const plane = (index: number) =>
+      new Uint16Array(this.#exports.memory.buffer, planes + index * planeBytes, planeBytes / 2);
+    return {
+      changedPixels,
+      tiles: {
+        tilesPerRow: this.#bitsPitch / 2,
+        tileRows,
+        counts: plane(0),
+        columns: plane(1),
+        firstRows: plane(2),
+        lastRows: plane(3),
+      },
+    };
+  }
+
+  /** The changed pixels as rows of a 1-bit PNG, each behind a filter byte. Valid until the next call. */
+  maskRows(): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.#canvas;
+    const bytes = (Math.ceil(width / 8) + 1) * height;
+    const pointer = this.#take(bytes + slack);
+    this.#grow();
+    this.#exports.writeMask(pointer, width, height);
+    return this.#view(pointer, bytes);
+  }
+
+  #take(bytes: number): number {
+    const pointer = roundUp(this.#end, 16);
+    this.#end = pointer + bytes + slack;
+    return pointer;
+  }
+
+  #grow(): void {
+    const missing = this.#end - this.#exports.memory.buffer.byteLength;
+    if (missing > 0) this.#exports.memory.grow(Math.ceil(missing / wasmPageBytes));
+  }
+
+  #view(pointer: number, bytes: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#exports.memory.buffer, pointer, bytes);
+  }
+}
+
+function pitchOf(rows: RowLayout, bytesPerPixel: number): number {
+  return rows.width * bytesPerPixel + (rows.filtered ? 1 : 0);
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}

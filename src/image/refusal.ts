@@ -1,0 +1,68 @@
+import { AppError } from '../domain/errors.ts';
+import type { PictureSize } from '../domain/comparison.ts';
+
+/** Bytes of a picture with the words that errors name it by, e.g. `before picture shots/home.png`. */
+export interface NamedPicture {
+  bytes: Uint8Array;
+  label: string;
+}
+
+/** Largest picture in pixels unless the caller says otherwise. */
+export const defaultMaxPixels = 50_000_000;
+
+/** Largest width and largest height in pixels, whatever `maxPixels` is. */
+export const maxSidePixels = 1_000_000;
+
+/** The common canvas of two pictures of unequal shape may be this many times as large as one picture. */
+const maxCanvasFactor = 4;
+
+/** An `image_invalid` error: `The <label> <why>.` */
+export function refuse(label: string, why: string, cause?: unknown): AppError {
+  return new AppError('image_invalid', `The ${label} ${why}.`, { cause });
+}
+
+/** @throws AppError `image_too_large` when the size is over a limit */
+export function checkSize(label: string, size: PictureSize, maxPixels: number): void {
+  const pixels = size.width * size.height;
+  if (pixels > maxPixels) {
+    throw tooLarge(
+      `The ${label} is ${sizeInWords(size)}, ${number(pixels)} pixels; the limit is ${number(maxPixels)}. ` +
+        'Compare a smaller part of the page or raise maxPixels.',
+      size,
+    );
+  }
+  if (Math.max(size.width, size.height) > maxSidePixels) {
+    throw tooLarge(
+      `The ${label} is ${sizeInWords(size)}; no side may be longer than ${number(maxSidePixels)} pixels.`,
+      size,
+    );
+  }
+}
+
+/** @throws AppError `image_too_large` when two pictures of different shape need too large a canvas */
+export function checkCanvas(before: PictureSize, after: PictureSize, maxPixels: number): PictureSize {
+  const canvas = {
+    width: Math.max(before.width, after.width),
+    height: Math.max(before.height, after.height),
+  };
+  if (canvas.width * canvas.height > maxPixels * maxCanvasFactor) {
+    throw tooLarge(
+      `The pictures are ${sizeInWords(before)} and ${sizeInWords(after)}: laid over each other they need ` +
+        `${number(canvas.width * canvas.height)} pixels; the limit is ${number(maxPixels * maxCanvasFactor)}.`,
+      canvas,
+    );
+  }
+  return canvas;
+}
+
+function tooLarge(message: string, size: PictureSize): AppError {
+  return new AppError('image_too_large', message, { details: { width: size.width, height: size.height } });
+}
+
+function sizeInWords(size: PictureSize): string {
+  return `${number(size.width)} × ${number(size.height)}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
