@@ -57,7 +57,10 @@ export interface Release {
 
 /** Why a capture or comparison has no result: a reason code and a sentence. */
 export interface RunFailure {
-  /** One of contract 7's reasons, or `canceled`, `attempts_exhausted`, `no_result`, `never_reported`, `reported`. */
+  /**
+   * One of contract 7's reasons, or `canceled`, `other_side_failed`, `attempts_exhausted`,
+   * `no_result`, `never_reported`, `reported`.
+   */
   reason: string;
   message: string;
   /** With `http_status`. */
@@ -223,4 +226,20 @@ export interface OutboxMessage {
   event: 'ready_for_review';
   createdAt: number;
   payload: Record<string, unknown>;
+}
+
+/** How many runs of a release are in which state. */
+export interface StatusCounts {
+  total: number;
+  /** Waits for a capture or a comparison. */
+  waiting: number;
+  /** Differs and nobody has judged it. */
+  undecided: number;
+  approved: number;
+  rejected: number;
+  /** Compared, nothing differs. */
+  same: number;
+  /** Nothing to compare with. */
+  new: number;
+  failed: number;
 }

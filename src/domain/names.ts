@@ -94,7 +94,11 @@ export function checkDigest(parameter: string, digest: string): string {
 /** @throws AppError `invalid_argument` */
 export function checkInteger(parameter: string, value: number, min: number, max: number): number {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new AppError('invalid_argument', `${parameter} must be an integer from ${min} to ${max}, got ${value}.`, {
-    details: { parameter },
-  });
+  throw new AppError(
+    'invalid_argument',
+    `${parameter} must be an integer from ${min} to ${max}, got ${value}.`,
+    {
+      details: { parameter },
+    },
+  );
 }

@@ -141,7 +141,10 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
     if (filled) return { slot: before, ignored: true };
     const failure = report.failure ?? reportedFailure('The comparison');
     if (live) {
-      return { slot: { ...before, failure: log === undefined ? failure : { ...failure, log } }, ignored: false };
+      return {
+        slot: { ...before, failure: log === undefined ? failure : { ...failure, log } },
+        ignored: false,
+      };
     }
     return {
       slot: { ...before, failed: true, log: log ?? before.log, distortion: distortion ?? null, failure },
@@ -151,7 +154,8 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
   if (image === undefined && log === undefined && distortion === undefined) {
     return { slot: before, ignored: false };
   }
-  const slot: DiffSlot = filled || failed || isRepeat(before, report) ? { ...before } : emptyDiffSlot(before.requests);
+  const slot: DiffSlot =
+    filled || failed || isRepeat(before, report) ? { ...before } : emptyDiffSlot(before.requests);
   for (const [field, value] of [
     ['image', image],
     ['log', log],

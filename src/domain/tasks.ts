@@ -1,7 +1,12 @@
 /** Rules of the work queue: leases, deadlines, attempts, backoff. Milliseconds throughout. */
 
 import { AppError } from './errors.ts';
-import { isTransient, maxCaptureAttempts, permanentFailureReasons, transientFailureReasons } from './capture.ts';
+import {
+  isTransient,
+  maxCaptureAttempts,
+  permanentFailureReasons,
+  transientFailureReasons,
+} from './capture.ts';
 import type { Failure, FailureReason } from './capture.ts';
 import type { RunFailure, SlotName, Task } from './model.ts';
 
@@ -93,9 +98,13 @@ export function holdsLease(task: Task, claim: LeaseClaim): boolean {
 export function checkLease(task: Task, claim: LeaseClaim, now: number): void {
   const named = `Task "${task.id}" in queue "${task.queue}"`;
   if (task.status !== 'live') {
-    throw new AppError('task_not_live', `${named} is not live any more: it is ${task.status}. Stop working on it.`, {
-      details: { status: task.status },
-    });
+    throw new AppError(
+      'task_not_live',
+      `${named} is not live any more: it is ${task.status}. Stop working on it.`,
+      {
+        details: { status: task.status },
+      },
+    );
   }
   if (task.leaseId === null || task.leaseEnded || !holdsLease(task, claim)) {
     throw new AppError('lease_lost', `${named} is not leased by this caller. Lease it again to work on it.`);
@@ -143,6 +152,11 @@ export const noResult: RunFailure = {
 export const canceled: RunFailure = {
   reason: 'canceled',
   message: 'Cancelled because the release was decided before this was finished.',
+};
+
+export const otherSideFailed: RunFailure = {
+  reason: 'other_side_failed',
+  message: 'Cancelled because the other picture of this run could not be captured.',
 };
 
 export const neverReported: RunFailure = {

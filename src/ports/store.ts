@@ -91,7 +91,10 @@ export interface ReleaseRepository {
   lockOpenAttempts(buildId: number, name: string): Promise<Release[]>;
   /** The newest good release by creation. */
   newestGood(buildId: number): Promise<Release | null>;
-  list(filter: { buildId: number; name?: string; status?: Release['status'] }, page: Page): Promise<Release[]>;
+  list(
+    filter: { buildId: number; name?: string; status?: Release['status'] },
+    page: Page,
+  ): Promise<Release[]>;
   count(buildId: number): Promise<number>;
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;

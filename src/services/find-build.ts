@@ -22,7 +22,11 @@ export async function findBuildToUse(tx: Transaction, principal: Principal, buil
 }
 
 /** The build, if the principal may look at it. @throws AppError `not_found` */
-export async function findBuildToRead(tx: Transaction, principal: Principal, buildId: number): Promise<Build> {
+export async function findBuildToRead(
+  tx: Transaction,
+  principal: Principal,
+  buildId: number,
+): Promise<Build> {
   checkInteger('build_id', buildId, 0, maxId);
   const build = await tx.builds.find(buildId);
   if (build === null || !mayReadBuild(principal, build)) throw buildNotFound(buildId);

@@ -74,7 +74,9 @@ async function ask(
   const place = { buildId: release.buildId, releaseId: release.id, name, now: deps.clock.now() };
   const draft = before ?? newRun(place);
   const baseline =
-    request.ref === undefined && asksForAnother(draft, request) ? await findBaseline(tx, release.buildId, name) : null;
+    request.ref === undefined && asksForAnother(draft, request)
+      ? await findBaseline(tx, release.buildId, name)
+      : null;
   const outcome = applyRequest(draft, request, baseline);
   if (!outcome.changed) return { run: draft, release };
   const open = await openFor(deps, tx, release, outcome, before);

@@ -12,7 +12,11 @@ export interface RunsDoneResult {
 }
 
 /** Everything has been reported; the release is ready for review as soon as nothing in it waits. */
-export async function runsDone(deps: Deps, principal: Principal, input: ReleaseName): Promise<RunsDoneResult> {
+export async function runsDone(
+  deps: Deps,
+  principal: Principal,
+  input: ReleaseName,
+): Promise<RunsDoneResult> {
   const release = await deps.store.transaction(async (tx) => {
     const locked = await lockReleaseToUse(tx, principal, input);
     return changeRelease(deps, tx, locked, 'runs_done', { actor: actorOf(principal) });

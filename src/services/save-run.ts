@@ -1,5 +1,12 @@
-import { factsOf, isDiffFilled, isPending, isReviewable, runStatus, withKnownDiff } from '../domain/run-status.ts';
-import { captureQueue, diffQueue, taskIdOf } from '../domain/tasks.ts';
+import {
+  factsOf,
+  isDiffFilled,
+  isPending,
+  isReviewable,
+  runStatus,
+  withKnownDiff,
+} from '../domain/run-status.ts';
+import { captureQueue, diffQueue, otherSideFailed, taskIdOf } from '../domain/tasks.ts';
 import type { CapturePayload, DiffPayload } from '../domain/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
@@ -24,13 +31,19 @@ export interface RunChange {
  * The one way in which a run's facts change: computes the status, ends tasks that nobody waits for, makes the tasks
  * that the facts ask for, moves the release on, and tells who watches. All in the caller's transaction.
  */
-export async function saveRun(deps: Deps, tx: Transaction, change: RunChange): Promise<{ run: Run; release: Release }> {
+export async function saveRun(
+  deps: Deps,
+  tx: Transaction,
+  change: RunChange,
+): Promise<{ run: Run; release: Release }> {
   const { before, liveTasks } = change;
   const now = deps.clock.now();
   const version = change.release.version + 1;
-  let run = withStatus(withKnownDiff(change.run));
+  const { run: paired, capture } = pairSides(withKnownDiff(change.run), change.capture ?? []);
+  let run = withStatus(paired);
   const liveDiff = liveTasks.find((task) => task.slot === 'diff');
-  const needsDiffTask = run.status === 'needs_diff' && (liveDiff === undefined || diffInputsChanged(before, run));
+  const needsDiffTask =
+    run.status === 'needs_diff' && (liveDiff === undefined || diffInputsChanged(before, run));
   if (needsDiffTask) run = { ...run, diff: { ...run.diff, requests: run.diff.requests + 1 } };
   run = { ...run, version, factsVersion: version, updatedAt: now };
 
@@ -41,14 +54,18 @@ export async function saveRun(deps: Deps, tx: Transaction, change: RunChange): P
     await tx.runs.update(run);
   }
   for (const task of liveTasks) {
-    const asked = task.slot !== 'diff' && change.capture?.includes(task.slot!) === true;
-    const stillWanted = task.slot === 'diff' ? run.status === 'needs_diff' && !needsDiffTask : !asked && waitsFor(run, task.slot!);
+    const asked = task.slot !== null && task.slot !== 'diff' && capture.includes(task.slot);
+    const stillWanted =
+      task.slot === 'diff'
+        ? run.status === 'needs_diff' && !needsDiffTask
+        : !asked && waitsFor(run, task.slot!);
     if (stillWanted) continue;
-    if (!asked && isFilled(run, task.slot!)) await tx.tasks.update({ ...task, status: 'done', finishedAt: now });
+    if (!asked && isFilled(run, task.slot!))
+      await tx.tasks.update({ ...task, status: 'done', finishedAt: now });
     else await tx.tasks.cancel(task.queue, task.id, now);
   }
   const tasks = [
-    ...(change.capture ?? []).map((slot) => captureTask(change.release, run, slot, now)),
+    ...capture.map((slot) => captureTask(change.release, run, slot, now)),
     ...(needsDiffTask ? [diffTask(change.release, run, now)] : []),
   ];
   for (const task of tasks) await tx.tasks.insert(task);
@@ -76,8 +93,36 @@ function withStatus(run: Run): Run {
   return { ...open, status: runStatus(factsOf(open)) };
 }
 
+/**
+ * A run that failed on one side needs no picture of the other: that capture is cancelled, so that no task lives on for
+ * a run that is over. It is asked for again when the failed side is filled or asked for again.
+ */
+function pairSides(
+  run: Run,
+  asked: readonly ('current' | 'ref')[],
+): { run: Run; capture: readonly ('current' | 'ref')[] } {
+  for (const [side, other] of [
+    ['current', 'ref'],
+    ['ref', 'current'],
+  ] as const) {
+    const slot = run[side];
+    if (slot.state === 'requested' && run[other].state === 'failed') {
+      const over = { ...slot, state: 'failed', failure: otherSideFailed } as const;
+      return { run: { ...run, [side]: over }, capture: asked.filter((name) => name !== side) };
+    }
+    const wasCancelled = slot.state === 'failed' && slot.failure?.reason === otherSideFailed.reason;
+    if (wasCancelled && run[other].state !== 'failed') {
+      const again = { ...slot, state: 'requested', failure: null, requests: slot.requests + 1 } as const;
+      return { run: { ...run, [side]: again }, capture: [...asked, side] };
+    }
+  }
+  return { run, capture: asked };
+}
+
 function diffInputsChanged(before: Run | null, run: Run): boolean {
-  return before !== null && (before.current.image !== run.current.image || before.ref.image !== run.ref.image);
+  return (
+    before !== null && (before.current.image !== run.current.image || before.ref.image !== run.ref.image)
+  );
 }
 
 function waitsFor(run: Run, slot: SlotName): boolean {
@@ -113,7 +158,14 @@ function diffTask(release: Release, run: Run, now: number): Task {
   return taskFor(run, 'diff', diffQueue, run.diff.requests, payload, now);
 }
 
-function taskFor(run: Run, slot: SlotName, queue: string, requests: number, payload: object, now: number): Task {
+function taskFor(
+  run: Run,
+  slot: SlotName,
+  queue: string,
+  requests: number,
+  payload: object,
+  now: number,
+): Task {
   return {
     queue,
     id: taskIdOf(run.id, slot, requests),

@@ -1,0 +1,77 @@
+import { requireSuperuser } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import { AppError } from '../domain/errors.ts';
+import { afterFailedAttempt, checkLease, holdsLease } from '../domain/tasks.ts';
+import type { LeaseClaim } from '../domain/tasks.ts';
+import type { RunFailure, Task, TaskStatus } from '../domain/model.ts';
+import type { Deps } from './deps.ts';
+import { endTask, lockTask, noteFailedAttempt, reportedFailureOf } from './end-task.ts';
+import { raise } from './find-build.ts';
+
+/** A call by the holder of a lease: checked by `leaseId` where it is sent, else by `owner`. */
+export interface TaskCall extends LeaseClaim {
+  queue: string;
+  taskId: string;
+}
+
+export interface FinishTaskInput extends TaskCall {
+  /** Present when the attempt failed. */
+  error?: string | undefined;
+  /** Why, from workers that say so; only a transient reason is tried again. */
+  failure?: RunFailure | undefined;
+}
+
+export interface FinishTaskResult {
+  /** `live` when another attempt will be made. */
+  status: TaskStatus;
+  /** When that may begin (epoch ms). */
+  retryAt: number | null;
+}
+
+/** Ends an attempt; the same finish again from the same lease is fine. */
+export async function finishTask(
+  deps: Deps,
+  principal: Principal,
+  input: FinishTaskInput,
+): Promise<FinishTaskResult> {
+  requireSuperuser(principal, 'use the work queue');
+  return deps.store.transaction(async (tx) => {
+    const locked = (await lockTask(tx, input.queue, input.taskId)) ?? raise(taskNotFound(input));
+    const { task } = locked;
+    const error = input.failure?.message ?? input.error ?? null;
+    if (isRepeat(task, input, error)) {
+      return { status: task.status, retryAt: task.status === 'live' ? task.eta : null };
+    }
+    checkLease(task, input, deps.clock.now());
+    if (error === null) {
+      await endTask(deps, tx, locked, { status: 'done', error: null, failure: null });
+      return { status: 'done', retryAt: null };
+    }
+    const failure = input.failure ??
+      (await reportedFailureOf(tx, task)) ?? { reason: 'reported', message: error };
+    const next = afterFailedAttempt(task.leaseAttempts, failure, deps.ids.random());
+    if (next === 'ended') {
+      await endTask(deps, tx, locked, { status: 'error', error, failure });
+      return { status: 'error', retryAt: null };
+    }
+    const retryAt = deps.clock.now() + next.retryAfterMs;
+    await tx.tasks.update({ ...task, eta: retryAt, error, leaseEnded: true });
+    await noteFailedAttempt(deps, tx, locked, failure);
+    return { status: 'live', retryAt };
+  });
+}
+
+function isRepeat(task: Task, input: FinishTaskInput, error: string | null): boolean {
+  if (!holdsLease(task, input)) return false;
+  if (task.status === 'done') return error === null;
+  const failedBefore = task.status === 'error' || (task.status === 'live' && task.leaseEnded);
+  return failedBefore && error !== null && task.error === error;
+}
+
+export function taskNotFound(call: { queue: string; taskId: string }): AppError {
+  return new AppError(
+    'not_found',
+    `There is no task "${call.taskId.slice(0, 255)}" in queue "${call.queue.slice(0, 100)}".`,
+    { details: { parameter: 'task_id' } },
+  );
+}

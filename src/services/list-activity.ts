@@ -1,0 +1,30 @@
+import type { Principal } from '../domain/access.ts';
+import type { Activity } from '../domain/model.ts';
+import type { Page } from '../ports/store.ts';
+import type { Deps } from './deps.ts';
+import { findBuildToUse } from './find-build.ts';
+import { checkPage } from './pages.ts';
+
+export interface ListActivityInput extends Partial<Page> {
+  buildId: number;
+  releaseId?: number | undefined;
+  runId?: number | undefined;
+}
+
+/** Who decided what and when, newest first. */
+export async function listActivity(
+  deps: Deps,
+  principal: Principal,
+  input: ListActivityInput,
+): Promise<Activity[]> {
+  const page = checkPage(input);
+  const filter = {
+    buildId: input.buildId,
+    ...(input.releaseId === undefined ? {} : { releaseId: input.releaseId }),
+    ...(input.runId === undefined ? {} : { runId: input.runId }),
+  };
+  return deps.store.read(async (tx) => {
+    await findBuildToUse(tx, principal, input.buildId);
+    return tx.activity.list(filter, page);
+  });
+}

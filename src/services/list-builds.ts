@@ -1,0 +1,40 @@
+import { isSuperuser } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import type { Build, Release, StatusCounts } from '../domain/model.ts';
+import type { Page } from '../ports/store.ts';
+import { countsByRelease, noCounts } from './count-runs.ts';
+import type { Deps } from './deps.ts';
+import { checkPage } from './pages.ts';
+
+export interface BuildSummary {
+  build: Build;
+  newestRelease: Release | null;
+  /** Of the newest release. */
+  counts: StatusCounts;
+}
+
+/** The builds that the principal may look at, newest first. */
+export async function listBuilds(
+  deps: Deps,
+  principal: Principal,
+  page: Partial<Page> = {},
+): Promise<BuildSummary[]> {
+  const own = principal.kind === 'key' && principal.buildId !== null ? [principal.buildId] : [];
+  const filter = isSuperuser(principal) ? {} : { ids: own, publicToo: true };
+  return deps.store.read(async (tx) => {
+    const builds = await tx.builds.list(filter, checkPage(page));
+    const newest = await tx.releases.newestOf(builds.map((build) => build.id));
+    const counts = await countsByRelease(
+      tx,
+      newest.map((release) => release.id),
+    );
+    return builds.map((build) => {
+      const newestRelease = newest.find((release) => release.buildId === build.id) ?? null;
+      return {
+        build,
+        newestRelease,
+        counts: (newestRelease === null ? undefined : counts.get(newestRelease.id)) ?? noCounts(),
+      };
+    });
+  });
+}

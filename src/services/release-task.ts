@@ -1,0 +1,34 @@
+import { requireSuperuser } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import { checkInteger } from '../domain/names.ts';
+import { checkLease, holdsLease, maxLeaseMs } from '../domain/tasks.ts';
+import type { Deps } from './deps.ts';
+import { raise } from './find-build.ts';
+import { taskNotFound } from './finish-task.ts';
+import type { TaskCall } from './finish-task.ts';
+
+export interface ReleaseTaskInput extends TaskCall {
+  /** Nobody gets it before that; default 0. */
+  delayMs?: number | undefined;
+}
+
+/** Gives a task back unfinished; it may be leased again at once, or after the delay. The attempt counts. */
+export async function releaseTask(
+  deps: Deps,
+  principal: Principal,
+  input: ReleaseTaskInput,
+): Promise<{ eta: number }> {
+  requireSuperuser(principal, 'use the work queue');
+  const delayMs = checkInteger('delay', input.delayMs ?? 0, 0, maxLeaseMs);
+  return deps.store.transaction(async (tx) => {
+    const task = (await tx.tasks.lock(input.queue, input.taskId)) ?? raise(taskNotFound(input));
+    const givenBackBefore = task.status === 'live' && task.leaseEnded && task.error === null;
+    if (givenBackBefore && holdsLease(task, input)) return { eta: task.eta };
+    const now = deps.clock.now();
+    checkLease(task, input, now);
+    const eta = now + delayMs;
+    await tx.tasks.update({ ...task, eta, error: null, leaseEnded: true });
+    tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
+    return { eta };
+  });
+}

@@ -1,0 +1,46 @@
+import { actorOf } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import { checkName } from '../domain/names.ts';
+import type { Build } from '../domain/model.ts';
+import type { Deps } from './deps.ts';
+import { findBuildToUse } from './find-build.ts';
+
+export interface UpdateBuildInput {
+  buildId: number;
+  name?: string | undefined;
+  isPublic?: boolean | undefined;
+  sendEmail?: boolean | undefined;
+  emailAlias?: string | null | undefined;
+}
+
+/** Changes the settings that are present; who changed what is kept. */
+export async function updateBuild(deps: Deps, principal: Principal, input: UpdateBuildInput): Promise<Build> {
+  if (input.name !== undefined) checkName('name', input.name);
+  if (typeof input.emailAlias === 'string') checkName('email_alias', input.emailAlias);
+  return deps.store.transaction(async (tx) => {
+    const before = await findBuildToUse(tx, principal, input.buildId);
+    const after: Build = {
+      ...before,
+      name: input.name ?? before.name,
+      isPublic: input.isPublic ?? before.isPublic,
+      sendEmail: input.sendEmail ?? before.sendEmail,
+      emailAlias: input.emailAlias === undefined ? before.emailAlias : input.emailAlias,
+    };
+    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias'] as const;
+    const changed = keys.filter((key) => before[key] !== after[key]);
+    if (changed.length === 0) return before;
+    await tx.builds.update(after);
+    await tx.activity.insert({
+      at: deps.clock.now(),
+      buildId: after.id,
+      releaseId: null,
+      runId: null,
+      actor: actorOf(principal),
+      kind: 'build_changed',
+      detail: Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }])),
+      subject: `build:${after.id}`,
+      operationId: null,
+    });
+    return after;
+  });
+}
