@@ -60,7 +60,7 @@ async function get(
     }
     const response = await fetch(target, {
       headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs))]),
     });
     await response.body?.cancel();
     return { status: response.status, problem: '' };

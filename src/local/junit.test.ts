@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { sampleReport, sampleResult } from '../../test/support/sample-local-report.ts';
+import { escapeXml, toJUnitXml } from './junit.ts';
+import { describeResult } from './words.ts';
+
+describe('toJUnitXml', () => {
+  it('counts differences as failures and what could not be compared as errors', () => {
+    const xml = toJUnitXml(
+      sampleReport([
+        sampleResult({ name: 'a' }),
+        sampleResult({ name: 'b', state: 'differs', durationMs: 1_500 }),
+        sampleResult({
+          name: 'c',
+          state: 'failed',
+          failure: { reason: 'tls_error', message: 'Bad.' },
+          log: 'log',
+        }),
+        sampleResult({ name: 'd', file: 'tests/b.yaml', state: 'new' }),
+      ]),
+      describeResult,
+    );
+    expect(xml).toContain(
+      '<testsuites name="dpxdt test" tests="4" failures="1" errors="1" skipped="0" time="1.536">',
+    );
+    expect(xml.match(/<testsuite /g)).toHaveLength(2);
+    expect(xml).toContain('<error type="tls_error" message="tls_error: Bad.">tls_error: Bad.</error>');
+    expect(xml).toContain('<system-out>log</system-out>');
+    expect(xml).toContain('<testcase name="a" classname="tests/a.yaml" file="tests/a.yaml" time="0.012"/>');
+  });
+
+  it('is well-formed for hostile names', () => {
+    const hostile = '"><![CDATA[ ]]> & \' \u0000\u0008\u001b\uFFFE \uD800 </testcase>\n\t😀';
+    const xml = toJUnitXml(
+      sampleReport([
+        sampleResult({
+          name: hostile,
+          file: hostile,
+          state: 'failed',
+          failure: { reason: 'internal', message: hostile },
+          log: hostile,
+        }),
+      ]),
+      describeResult,
+    );
+    expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\uFFFE\uFFFF]/);
+    expect(xml.isWellFormed()).toBe(true);
+    expect(xml.match(/<testcase/g)).toHaveLength(1);
+    expect(xml.match(/<\/testcase>/g)).toHaveLength(1);
+    // What is left of the document without its tags holds no markup.
+    expect(xml.replace(/<[^<>]*>/g, '').match(/[<>]|&(?!(amp|lt|gt|quot|#10|#13|#9);)/)).toBeNull();
+    expect(xml).toContain('😀');
+  });
+
+  it('keeps line breaks of attributes', () => {
+    expect(escapeXml('a\nb\tc\r"')).toBe('a&#10;b&#9;c&#13;&quot;');
+  });
+});
