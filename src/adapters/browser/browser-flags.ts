@@ -20,6 +20,8 @@ const steadyPixels = [
 
 /** Nothing that calls home, asks, or slows background pages down. */
 const quietBrowser = [
+  // A capture has no use for second windows; calls of window.open fail as under a popup blocker.
+  '--block-new-web-contents',
   '--no-first-run',
   '--no-default-browser-check',
   '--disable-background-networking',
@@ -36,7 +38,6 @@ const quietBrowser = [
   '--disable-extensions',
   '--disable-field-trial-config',
   '--disable-hang-monitor',
-  '--disable-popup-blocking',
   '--disable-print-preview',
   '--disable-prompt-on-repost',
   '--disable-search-engine-choice-screen',

@@ -32,6 +32,8 @@ export interface BrowserProcess {
   readonly userAgent: string;
   /** True when it runs as another user than this process, who may not be able to read this user's files. */
   readonly otherUser: boolean;
+  /** Whether a page ran out of memory within the last two seconds. */
+  ranOutOfMemory(): boolean;
   /** Ends the whole process group and removes its folder. Safe to call again. */
   kill(): Promise<void>;
 }
@@ -84,7 +86,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit status ${code}`));
   });
-  const lastWords = keepLastLine(child);
+  const output = watchOutput(child);
   const removeNow = (): void => {
     killGroup(child);
     rmSync(folder, { recursive: true, force: true });
@@ -103,7 +105,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       startTimeoutMs,
       Promise.race([
         connection.browser.send('Browser.getVersion'),
-        ended.then((how) => Promise.reject(new Error(lastWords() || how))),
+        ended.then((how) => Promise.reject(new Error(output.lastWords() || how))),
       ]),
     );
     void ended.then(() => connection.close());
@@ -113,6 +115,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       version: version.product.replace(/^(Headless)?Chrome\//, 'Chromium '),
       userAgent: version.userAgent.replace('HeadlessChrome', 'Chrome'),
       otherUser: plan.user !== undefined,
+      ranOutOfMemory: output.ranOutOfMemory,
       kill,
     };
   } catch (error) {
@@ -148,13 +151,29 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function keepLastLine(child: ChildProcess): () => string {
+interface BrowserOutput {
+  /** The line that most likely says why it ended; empty when it said nothing. */
+  lastWords(): string;
+  /** Whether a page ran out of memory just now. */
+  ranOutOfMemory(): boolean;
+}
+
+/** Reads what the browser writes to its standard error, which is the only place where it tells some things. */
+function watchOutput(child: ChildProcess): BrowserOutput {
   let tail = '';
+  let outOfMemoryAt = -Infinity;
   child.stderr?.setEncoding('utf8');
-  child.stderr?.on('data', (text: string) => (tail = (tail + text).slice(-4_000)));
-  return () => {
-    const lines = tail.split('\n').filter((line) => line.trim() !== '' && !line.includes('dbus/'));
-    return (lines.find((line) => /FATAL|sandbox/i.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 300);
+  child.stderr?.on('data', (text: string) => {
+    if (/javascript OOM|out of memory/i.test(text)) outOfMemoryAt = performance.now();
+    tail = (tail + text).slice(-4_000);
+  });
+  return {
+    lastWords: () => {
+      const lines = tail.split('\n').filter((line) => line.trim() !== '' && !line.includes('dbus/'));
+      const telling = lines.find((line) => /FATAL|sandbox/i.test(line)) ?? lines.at(-1) ?? '';
+      return telling.trim().slice(0, 300);
+    },
+    ranOutOfMemory: () => performance.now() - outOfMemoryAt < 2_000,
   };
 }
 

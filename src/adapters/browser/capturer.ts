@@ -6,6 +6,7 @@ import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError } from './cdp-connection.ts';
+import { ScriptThrew } from './evaluate.ts';
 import { CaptureFailed } from './failures.ts';
 import { findBrowser } from './find-browser.ts';
 import { PageCapture } from './page-capture.ts';
@@ -58,8 +59,7 @@ class BrowserCapturer implements Capturer {
     try {
       return await this.#captureOnce(request);
     } finally {
-      this.#running--;
-      this.#queue.shift()?.();
+      this.#endTurn();
     }
   }
 
@@ -69,15 +69,31 @@ class BrowserCapturer implements Capturer {
     await pool?.close();
   }
 
+  /** Resolves when a capture may begin; the caller gives its turn back with {@link #endTurn}. */
   async #turn(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#running >= this.#concurrency) {
+    if (this.#running >= this.#concurrency && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
         this.#queue.push(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
+        signal?.addEventListener(
+          'abort',
+          () => {
+            const index = this.#queue.indexOf(resolve);
+            if (index === -1) return;
+            this.#queue.splice(index, 1);
+            this.#running++;
+            resolve();
+          },
+          { once: true },
+        );
       });
-      if (signal?.aborted) break;
-    }
-    this.#running++;
+    } else this.#running++;
+  }
+
+  #endTurn(): void {
+    const next = this.#queue.shift();
+    // The turn goes on to the next one, so the number of running captures stays the same.
+    if (next === undefined) this.#running--;
+    else next();
   }
 
   async #captureOnce(request: CaptureRequest): Promise<CaptureOutcome> {
@@ -116,6 +132,9 @@ class BrowserCapturer implements Capturer {
       if (error instanceof CaptureFailed) return failed(error);
       if (error instanceof ConnectionClosedError) {
         return failed(new CaptureFailed('page_crashed', 'The browser ended while it worked on this page.'));
+      }
+      if (error instanceof ScriptThrew) {
+        return failed(new CaptureFailed('script_error', `The page cannot be prepared: ${error.message}.`));
       }
       throw error;
     }
@@ -162,7 +181,6 @@ class BrowserCapturer implements Capturer {
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
       const opened = await openPage(lease, config.viewportSize, {
-        onPopup: (popup) => log.add('popup', `closed: ${popup || 'about:blank'}`),
         onWorker: (worker) => capture?.watchWorker(worker),
       });
       page = opened;
@@ -177,7 +195,8 @@ class BrowserCapturer implements Capturer {
         onDownload: (listener) => root.on('Browser.downloadWillBegin', listener),
         onCrash: (listener) =>
           root.on('Target.targetCrashed', ({ targetId, status }) => {
-            if (targetId === opened.targetId) listener(status);
+            if (targetId !== opened.targetId) return;
+            listener(browser.ranOutOfMemory() ? 'oom' : status);
           }),
       });
       if (request.signal?.aborted === true) abort();

@@ -154,8 +154,8 @@ export class CdpSession {
   on<Event extends CdpEvent>(event: Event, listener: (params: CdpEvents[Event]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
-    listeners.add(listener as Listener);
-    return () => listeners.delete(listener as Listener);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Called once when page or browser are gone; at once when they already are. */

@@ -25,6 +25,7 @@ export interface CdpEvents {
       mimeType: string;
     };
   };
+  'Page.windowOpen': { url: string };
   'Page.lifecycleEvent': { frameId: string; loaderId: string; name: string };
   'Page.javascriptDialogOpening': { type: string; message: string; url: string };
   'Network.requestWillBeSent': {

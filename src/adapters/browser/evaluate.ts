@@ -22,7 +22,7 @@ export async function evaluate<T>(session: CdpSession, expression: string): Prom
     returnByValue: true,
     userGesture: false,
   });
-  if (exceptionDetails !== undefined) throw new ScriptThrew(describe(exceptionDetails as ExceptionDetails));
+  if (exceptionDetails !== undefined) throw new ScriptThrew(describe(exceptionDetails));
   return result.value as T;
 }
 
@@ -35,7 +35,7 @@ export async function compileError(session: CdpSession, source: string): Promise
     sourceURL: '',
     persistScript: false,
   });
-  return exceptionDetails === undefined ? undefined : describe(exceptionDetails as ExceptionDetails);
+  return exceptionDetails === undefined ? undefined : describe(exceptionDetails);
 }
 
 /** The first line of what was thrown: `ReferenceError: x is not defined`. */

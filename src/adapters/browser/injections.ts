@@ -9,6 +9,8 @@ const pollMs = 50;
 /**
  * `waitForSelector` and `waitForFunction`: each at most `resourceTimeoutMs`.
  *
+ * Checks every selector of the config first.
+ *
  * @throws CaptureFailed `selector_missing`, `capture_timeout` or `script_error`
  */
 export async function runWaits(
@@ -17,13 +19,10 @@ export async function runWaits(
   log: CaptureLog,
 ): Promise<void> {
   const { waitForSelector, waitForFunction, resourceTimeoutMs } = config;
+  await checkSelectors(session, config);
   if (waitForSelector !== undefined) {
     const found = await poll(resourceTimeoutMs, () =>
-      evaluate<boolean>(session, `document.querySelector(${JSON.stringify(waitForSelector)}) !== null`).catch(
-        (error: unknown) => {
-          throw selectorError('waitForSelector', waitForSelector, error);
-        },
-      ),
+      evaluate<boolean>(session, `document.querySelector(${JSON.stringify(waitForSelector)}) !== null`),
     );
     if (!found) {
       throw new CaptureFailed(
@@ -74,7 +73,7 @@ async function waitForTruth(
  * Puts the config's styles and script into the page.
  *
  * @param run `scripts: false` leaves `injectJs` out, for a document that follows the one it ran in
- * @throws CaptureFailed `script_error`, `selector_missing`
+ * @throws CaptureFailed `script_error`
  */
 export async function runInjections(
   session: CdpSession,
@@ -83,7 +82,6 @@ export async function runInjections(
   run: { scripts: boolean },
 ): Promise<void> {
   const { injectCss, injectJs, hideSelectors = [], removeSelectors = [] } = config;
-  await checkSelectors(session, { hideSelectors, removeSelectors, mask: config.mask ?? [] });
   if (injectCss !== undefined || hideSelectors.length > 0 || removeSelectors.length > 0) {
     const options = { injectCss: injectCss ?? null, hideSelectors, removeSelectors };
     const unmatched = await evaluate<string[]>(session, `__dpxdt.addStyles(${JSON.stringify(options)})`);
@@ -111,22 +109,25 @@ async function asExpression(session: CdpSession, source: string): Promise<string
   throw new CaptureFailed('script_error', `injectJs has a syntax error: ${problem}.`);
 }
 
-async function checkSelectors(session: CdpSession, keys: Record<string, string[]>): Promise<void> {
-  for (const [key, selectors] of Object.entries(keys)) {
-    for (const selector of selectors) {
-      await evaluate(session, `void document.querySelector(${JSON.stringify(selector)})`).catch(
-        (error: unknown) => {
-          throw selectorError(key, selector, error);
-        },
-      );
-    }
-  }
-}
-
-export function selectorError(key: string, selector: string, error: unknown): unknown {
-  return error instanceof ScriptThrew
-    ? new CaptureFailed('selector_missing', `${key}: "${selector}" is not a valid CSS selector.`)
-    : error;
+async function checkSelectors(session: CdpSession, config: ResolvedCaptureConfig): Promise<void> {
+  const { selector, waitForSelector, hideSelectors = [], removeSelectors = [], mask = [] } = config;
+  const used: [key: string, selector: string][] = [
+    ...(selector === undefined ? [] : [['selector', selector] as [string, string]]),
+    ...(waitForSelector === undefined ? [] : [['waitForSelector', waitForSelector] as [string, string]]),
+    ...hideSelectors.map((one): [string, string] => ['hideSelectors', one]),
+    ...removeSelectors.map((one): [string, string] => ['removeSelectors', one]),
+    ...mask.map((one): [string, string] => ['mask', one]),
+  ];
+  if (used.length === 0) return;
+  const bad = await evaluate<number>(
+    session,
+    `${JSON.stringify(used)}.findIndex(([, selector]) => {
+      try { document.createDocumentFragment().querySelector(selector); return false; } catch { return true; }
+    })`,
+  );
+  if (bad === -1) return;
+  const [key, text] = used[bad]!;
+  throw new CaptureFailed('selector_missing', `${key}: "${text}" is not a valid CSS selector.`);
 }
 
 async function poll(timeoutMs: number, check: () => Promise<boolean>): Promise<boolean> {

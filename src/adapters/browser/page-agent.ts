@@ -217,7 +217,7 @@ export function installPageAgent(options: AgentOptions): void {
       }
       return view;
     };
-    Crypto.prototype.getRandomValues = fill as typeof Crypto.prototype.getRandomValues;
+    Crypto.prototype.getRandomValues = fill;
     Crypto.prototype.randomUUID = function randomUUID(): ReturnType<Crypto['randomUUID']> {
       const hex = Array.from({ length: 32 }, () => (next() & 15).toString(16));
       hex[12] = '4';
@@ -444,15 +444,22 @@ export function installPageAgent(options: AgentOptions): void {
     for (const root of roots) stopped += stopAnimations(root);
     for (const root of roots) await stopVideos(root);
     paintMasks(wanted.mask);
-    const root = document.documentElement;
-    const body = document.body as HTMLElement | null;
+    const root = document.documentElement as Element | null;
     const scroller = document.scrollingElement ?? root;
     const element = wanted.selector === null ? null : document.querySelector(wanted.selector);
     const box = element?.getBoundingClientRect();
     return {
       page: {
-        width: Math.max(scroller.scrollWidth, root.scrollWidth, body === scroller ? 0 : root.clientWidth),
-        height: Math.max(scroller.scrollHeight, root.scrollHeight, root.clientHeight),
+        width: Math.max(
+          scroller?.scrollWidth ?? 0,
+          root?.scrollWidth ?? 0,
+          root?.clientWidth ?? window.innerWidth,
+        ),
+        height: Math.max(
+          scroller?.scrollHeight ?? 0,
+          root?.scrollHeight ?? 0,
+          root?.clientHeight ?? window.innerHeight,
+        ),
       },
       viewport: {
         x: window.scrollX,

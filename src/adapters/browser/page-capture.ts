@@ -23,6 +23,7 @@ import { shootUntilEqual, type Shots } from './shoot.ts';
 const quietWindowMs = 60;
 /** Pages that a page may go through by itself before it counts as a loop. */
 const maxNavigations = 20;
+const loggedPopups = 10;
 
 export interface PageCaptureOptions {
   page: PageTarget;
@@ -61,6 +62,7 @@ export class PageCapture {
   #wakeOnLoad: (() => void)[] = [];
   #lastFailure: { loaderId: string; errorText: string; url: string } | undefined;
   #injected = false;
+  #popups = 0;
 
   constructor(options: PageCaptureOptions) {
     this.#options = options;
@@ -102,8 +104,7 @@ export class PageCapture {
       for (const stop of stopListening) stop();
       this.#endStage();
       this.#network.logOpen();
-      const popups = this.#options.page.popupCount();
-      if (popups > 0) this.#log.add('popup', `${popups} popups were closed`);
+      if (this.#popups > 0) this.#log.add('popup', `${this.#popups} popups were blocked`);
     }
   }
 
@@ -132,6 +133,9 @@ export class PageCapture {
       const accept = type === 'beforeunload';
       this.#log.add('dialog', `${type} ${accept ? 'accepted' : 'dismissed'}: ${message.slice(0, 500)}`);
       session.send('Page.handleJavaScriptDialog', { accept }).catch(() => undefined);
+    });
+    session.on('Page.windowOpen', ({ url }) => {
+      if (++this.#popups <= loggedPopups) this.#log.add('popup', `not opened: ${url || 'about:blank'}`);
     });
     session.on('Page.frameNavigated', ({ frame }) => {
       if (frame.id !== mainFrame) return;
@@ -244,8 +248,7 @@ export class PageCapture {
     this.#enter('settling');
     await this.#settle(loader);
     await this.#until(runWaits(this.#session, this.#config, this.#log));
-    const styled = this.#styled();
-    if (!this.#injected || styled) {
+    if (this.#injects()) {
       this.#enter('injecting');
       await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#injected });
       this.#injected = true;
@@ -272,7 +275,8 @@ export class PageCapture {
     return shots;
   }
 
-  #styled(): boolean {
+  /** Whether the config changes the page at all. */
+  #injects(): boolean {
     const { injectCss, hideSelectors, removeSelectors, injectJs } = this.#config;
     return (
       injectCss !== undefined ||

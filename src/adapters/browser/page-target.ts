@@ -7,14 +7,11 @@ export interface PageTarget {
   readonly session: CdpSession;
   /** Also the id of the page's main frame. */
   readonly targetId: string;
-  /** Pages that this page opened; each was closed before it ran. */
-  popupCount(): number;
   /** Ends the page with everything it holds. Throws when the browser does not answer in time. */
   dispose(timeoutMs: number): Promise<void>;
 }
 
 export interface PageTargetEvents {
-  onPopup(url: string): void;
   /** A worker of the page; it runs on once the listener returned. */
   onWorker(session: CdpSession): void;
 }
@@ -27,7 +24,6 @@ export async function openPage(
   const { browser } = lease;
   const root = browser.connection.browser;
   const { browserContextId } = await root.send('Target.createBrowserContext', { disposeOnDetach: true });
-  let popups = 0;
   let stopRouting = (): unknown => undefined;
   const attached = new Promise<{ session: CdpSession; targetId: string }>((resolve) => {
     let own: string | undefined;
@@ -37,9 +33,9 @@ export async function openPage(
         own = targetInfo.targetId;
         return resolve({ session: browser.connection.session(sessionId), targetId: own });
       }
-      popups++;
-      events.onPopup(targetInfo.url);
+      // A window that the browser's own popup blocker let through.
       root.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined);
+      resume(browser, sessionId);
     });
   });
   const created = root.send('Target.createTarget', { url: 'about:blank', browserContextId, ...viewport });
@@ -57,7 +53,6 @@ export async function openPage(
   return {
     session,
     targetId,
-    popupCount: () => popups,
     dispose: async (timeoutMs) => {
       stopRouting();
       if (browser.connection.closed) return;

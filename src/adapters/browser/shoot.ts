@@ -3,7 +3,6 @@ import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { evaluate } from './evaluate.ts';
 import { CaptureFailed } from './failures.ts';
-import { selectorError } from './injections.ts';
 import type { Rect, ShotGeometry } from './page-agent.ts';
 import { pngSize, takeShot } from './screenshot.ts';
 
@@ -40,9 +39,7 @@ export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
   const call = `prepareShot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
   let previous: string | undefined;
   for (let count = 1; ; count++) {
-    const geometry = await options.prepare(call).catch((error: unknown) => {
-      throw selectorError('selector', config.selector ?? (config.mask ?? []).join(', '), error);
-    });
+    const geometry = await options.prepare(call);
     const { area, beyondViewport } = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();

@@ -1,0 +1,116 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCapturer } from '../../src/adapters/browser/capturer.ts';
+import type { CaptureConfig } from '../../src/domain/capture-config.ts';
+import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
+import type { Capturer } from '../../src/ports/capturer.ts';
+import { startHostileSite, type HostileSite } from '../support/hostile-site.ts';
+import { processesWith } from '../support/leftovers.ts';
+
+interface Expected {
+  page: string;
+  config?: CaptureConfig;
+  /** `captured`, or the reasons that are right. */
+  outcome: 'captured' | FailureReason | (FailureReason | 'captured')[];
+  /** What the sentence must say. */
+  says?: RegExp;
+  /** What the log must tell. */
+  logs?: RegExp;
+}
+
+const zoo: Expected[] = [
+  { page: 'ok', outcome: 'captured', logs: /request +GET \S+\/ok 200 text\/html/ },
+  { page: 'neveridle', outcome: 'captured' },
+  { page: 'drip', outcome: 'captured', logs: /\/drip still open/ },
+  { page: 'hangimg', outcome: 'captured', logs: /\/hang still open/ },
+  { page: 'alert', outcome: 'captured', logs: /dialog +alert dismissed: 1/ },
+  { page: 'prompt', outcome: 'captured', logs: /dialog +confirm dismissed: 1[^]*prompt dismissed: 2/ },
+  { page: 'print', outcome: 'captured' },
+  { page: 'beforeunload', outcome: 'captured' },
+  { page: 'popup', outcome: 'captured', logs: /popup +50 popups were blocked/ },
+  { page: 'empty', outcome: 'captured' },
+  { page: 'svg', outcome: 'captured' },
+  { page: 'iffile', outcome: 'captured', logs: /Not allowed to load local resource: file:/ },
+  { page: 'auth', outcome: 'http_auth_required', says: /asks for a login; set httpUserName/ },
+  { page: 'auth', config: { httpUserName: 'u', httpPassword: 'p' }, outcome: 'captured' },
+  {
+    page: 'auth',
+    config: { httpUserName: 'u', httpPassword: 'wrong' },
+    outcome: 'http_auth_required',
+    says: /refused httpUserName and httpPassword/,
+  },
+  { page: 'vtall', outcome: 'page_too_large', says: /1,280 × 30,000,000 pixels\. The limit is 50 million/ },
+  { page: 'wide', outcome: 'page_too_large', says: /200,000 × 2,000 pixels\. The limit is 50 million/ },
+  { page: 'tall', outcome: 'page_too_large', says: /1,280 × 100,000 pixels/ },
+  { page: 'loop', outcome: 'too_many_redirects', says: /20 hops/ },
+  { page: 'metaloop', outcome: 'page_never_settles' },
+  { page: 'jsloop', outcome: 'page_never_settles' },
+  { page: 'hang', outcome: 'capture_timeout', says: /not ready after 6 seconds: \S+ has not answered/ },
+  { page: 'alertloop', outcome: 'capture_timeout', logs: /dialog +alert dismissed/ },
+  { page: 'spin', outcome: 'capture_timeout' },
+  { page: 'spinlater', config: { quietTimeoutMs: 2_000 }, outcome: 'capture_timeout' },
+  { page: 'download', outcome: 'page_is_a_download', says: /a\.bin/ },
+  { page: 'dlpage', outcome: 'page_is_a_download', says: /a\.bin/ },
+  { page: 'pdf', outcome: 'page_is_a_download' },
+  { page: 'oom', outcome: 'page_out_of_memory' },
+  { page: 'gzbomb', config: { timeoutMs: 20_000 }, outcome: ['captured', 'page_out_of_memory'] },
+  { page: '204', outcome: 'empty_response', says: /status 204/ },
+  { page: 'reset', outcome: 'connection_failed' },
+  { page: '500', outcome: 'http_status', says: /^The page answered with status 500\.$/ },
+  { page: '500', config: { allowHttpErrors: true }, outcome: 'captured' },
+  { page: 'missing', outcome: 'http_status', says: /status 404/ },
+  { page: 'tofile', outcome: 'url_not_allowed' },
+];
+
+const limits: CaptureConfig = { timeoutMs: 6_000, resourceTimeoutMs: 1_000, quietTimeoutMs: 500 };
+const tempDir = mkdtempSync(join(tmpdir(), 'hostile-'));
+const outcomes: CaptureOutcome[] = [];
+let site: HostileSite;
+let capturer: Capturer;
+
+beforeAll(async () => {
+  site = await startHostileSite();
+  capturer = createCapturer({ tempDir, concurrency: 6, pageMemoryMb: 256 });
+  const captures = zoo.map(({ page, config }) =>
+    capturer.capture({ url: site.url(`/${page}`), config: { ...limits, ...config } }),
+  );
+  outcomes.push(...(await Promise.all(captures)));
+});
+
+afterAll(async () => {
+  await site.close();
+  rmSync(tempDir, { recursive: true, force: true });
+});
+
+for (const [index, { page, config, outcome, says, logs }] of zoo.entries()) {
+  test(`/${page}${config === undefined ? '' : ` with ${JSON.stringify(config)}`}`, () => {
+    const result = outcomes[index]!;
+    const got = result.ok ? 'captured' : result.failure.reason;
+    const told = `${got}: ${result.ok ? '' : result.failure.message}\n${result.log}`;
+    expect([outcome].flat(), told).toContain(got);
+    if (says !== undefined) expect(result.ok ? '' : result.failure.message).toMatch(says);
+    if (logs !== undefined) expect(result.log).toMatch(logs);
+    expect(result.log).toMatch(/result +(captured|failed)/);
+  });
+}
+
+test('a page with an address that is not http is refused', async () => {
+  for (const url of ['file:///etc/passwd', 'data:text/html,x', 'chrome://version', 'javascript:alert(1)']) {
+    const result = await capturer.capture({ url, config: {} });
+    expect(result).toMatchObject({ ok: false, failure: { reason: 'url_not_allowed' } });
+  }
+});
+
+test('popups, scripts in SVG and credentials went where they belong', () => {
+  expect(site.hits.filter((hit) => hit.startsWith('/ok?p'))).toEqual([]);
+});
+
+test('the capturer still works after all of them, and leaves nothing behind', async () => {
+  const after = await capturer.capture({ url: site.url('/ok'), config: limits });
+  expect(after).toMatchObject({ ok: true, settled: true, width: 1280, height: 1024 });
+  await capturer.close();
+  expect(processesWith(tempDir)).toEqual([]);
+  expect(readdirSync(tempDir)).toEqual([]);
+});
