@@ -1,0 +1,46 @@
+/** What the differ and its threads say to each other. Everything here survives structured cloning. */
+import type { PictureDifference, PictureSize, Region } from '../../domain/comparison.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { PictureSource } from '../../ports/differ.ts';
+
+export interface ThreadData {
+  kernel: WebAssembly.Module;
+  /** Larger files are refused without being read, bytes. */
+  maxFileBytes: number;
+}
+
+export interface CompareJob {
+  kind: 'compare';
+  before: PictureSource;
+  after: PictureSource;
+  threshold: number;
+  includeAA: boolean;
+  withMask: boolean;
+  maxPixels: number;
+}
+
+export interface OverlayJob {
+  kind: 'overlay';
+  after: PictureSource;
+  canvas: PictureSize;
+  mask: Uint8Array | null;
+  regions: Region[];
+  maxPixels: number;
+}
+
+export type Job = CompareJob | OverlayJob;
+
+export interface JobResults {
+  compare: { difference: PictureDifference; durationMs: number };
+  overlay: Uint8Array<ArrayBuffer>;
+}
+
+export type ThreadAnswer =
+  | { ok: true; result: JobResults[Job['kind']]; memoryBytes: number }
+  | { ok: false; error: ThreadError; memoryBytes: number };
+
+export interface ThreadError {
+  code: ErrorCode;
+  message: string;
+  details: Record<string, unknown>;
+}

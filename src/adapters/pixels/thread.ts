@@ -1,0 +1,65 @@
+/** Entry of a comparison thread. Loads nothing but the image engine, so that garbage collection stays cheap. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError } from '../../domain/errors.ts';
+import { comparePictures } from '../../image/compare.ts';
+import { Kernel } from '../../image/kernel/kernel.ts';
+import { composeOverlay } from '../../image/overlay.ts';
+import { readPicture } from './picture-file.ts';
+import type { CompareJob, Job, JobResults, OverlayJob, ThreadAnswer, ThreadData } from './thread-messages.ts';
+
+const { kernel: module, maxFileBytes } = workerData as ThreadData;
+const kernel = new Kernel(module);
+const port = parentPort!;
+
+port.on('message', (job: Job) => void answer(job));
+
+async function answer(job: Job): Promise<void> {
+  let reply: ThreadAnswer;
+  const transfer: ArrayBuffer[] = [];
+  try {
+    const result = job.kind === 'compare' ? await compare(job, transfer) : await overlay(job, transfer);
+    reply = { ok: true, result, memoryBytes: kernel.memoryBytes };
+  } catch (error) {
+    reply = { ok: false, error: describe(error), memoryBytes: kernel.memoryBytes };
+  }
+  port.postMessage(reply, transfer);
+}
+
+async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobResults['compare']> {
+  const start = performance.now();
+  const before = readPicture(job.before, 'before', maxFileBytes);
+  const after = readPicture(job.after, 'after', maxFileBytes);
+  const difference = await comparePictures(kernel, before, after, {
+    settings: job,
+    withMask: job.withMask,
+    maxPixels: job.maxPixels,
+  });
+  if (difference.mask !== null) difference.mask = ownBytes(difference.mask, transfer);
+  return { difference, durationMs: performance.now() - start };
+}
+
+async function overlay(job: OverlayJob, transfer: ArrayBuffer[]): Promise<JobResults['overlay']> {
+  const after = readPicture(job.after, 'after', maxFileBytes);
+  return ownBytes(await composeOverlay(after, job, job.maxPixels), transfer);
+}
+
+/** A copy in a buffer of its own, which can be handed over: small Buffers share theirs with others. */
+function ownBytes(bytes: Uint8Array, transfer: ArrayBuffer[]): Uint8Array<ArrayBuffer> {
+  const own = new Uint8Array(bytes);
+  transfer.push(own.buffer);
+  return own;
+}
+
+function describe(error: unknown): {
+  code: AppError['code'];
+  message: string;
+  details: Record<string, unknown>;
+} {
+  if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details };
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: error instanceof RangeError ? 'image_too_large' : 'internal',
+    message: `The pictures could not be compared: ${reason.replace(/\.$/, '')}.`,
+    details: {},
+  };
+}
