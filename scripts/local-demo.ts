@@ -54,7 +54,7 @@ async function demo(work: string, report: string): Promise<number> {
   const updated = await dpxdt('before', 'update', folder, '--report', join(folder, 'report-of-update'));
   if (updated !== 0) return explain('The references could not be captured', updated);
 
-  step(2, 'Capture version 2 and compare it with them. Differences are what we look for.');
+  step(2, 'Capture version 2 and compare it with them. Here tests that fail are what we look for.');
   const tested = await dpxdt('after', 'test', folder, '--report', fromHere(report));
   if (tested === 0) {
     say('Version 2 looks like version 1: has examples/demo-site been changed?');
@@ -67,9 +67,13 @@ async function demo(work: string, report: string): Promise<number> {
   say(`  ${pathToFileURL(page).href}`);
   say('');
   say('What next?');
-  say(`  node bin/dpxdt.js approve ${folder}   make version 2 the references, as after a review`);
-  say('  node bin/dpxdt.js init tests        a first config for your own pages');
-  say('  docs/local.md                       the tutorial');
+  const hints = [
+    [`node bin/dpxdt.js approve ${folder}`, 'make version 2 the references, as after a review'],
+    ['node bin/dpxdt.js init tests', 'write a first config for your own pages'],
+    ['docs/local.md', 'read the tutorial'],
+  ] as const;
+  const width = Math.max(...hints.map(([command]) => command.length));
+  for (const [command, meaning] of hints) say(`  ${command.padEnd(width)}   ${meaning}`);
   await offerToOpen(report);
   return 0;
 }
