@@ -1,0 +1,79 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { LocalReport } from '../../contract/local-report.ts';
+import { Announcer } from '../ui/announce.tsx';
+import { useKeys } from '../ui/keys.ts';
+import { ViewerEngine } from '../viewer/engine.ts';
+import { navigate, useLocation } from './location.ts';
+import { openPicks, undoPick } from './picks.ts';
+import { announce } from '../ui/announce.tsx';
+import { headline, orderEntries } from './report-model.ts';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { SummaryScreen } from './summary-screen.tsx';
+import { TestScreen } from './test-screen.tsx';
+import { TopBar } from './top-bar.tsx';
+
+export function App({ report }: { report: LocalReport | null }) {
+  if (report === null)
+    return (
+      <main className="message">
+        <h1>This report is empty</h1>
+        <p>
+          Run <code>dpxdt test DIR</code> to make one.
+        </p>
+      </main>
+    );
+  return <Report report={report} />;
+}
+
+function Report({ report }: { report: LocalReport }) {
+  const entries = useMemo(() => {
+    openPicks(report);
+    return orderEntries(report);
+  }, [report]);
+  const [engine] = useState(() => new ViewerEngine());
+  const testName = useLocation((location) => location.test);
+  const open = useMemo(
+    () => (testName === null ? null : (entries.find((entry) => entry.test.name === testName) ?? null)),
+    [entries, testName],
+  );
+  const shortcuts = useRef<HTMLDialogElement>(null);
+
+  useEffect(() => {
+    document.title =
+      open === null
+        ? `${headline(report)} · ${report.folder} · Depicted`
+        : `${open.test.name} · ${report.folder} · Depicted`;
+  }, [open, report]);
+
+  useEffect(() => {
+    const undo = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== 'z') return;
+      if (event.target instanceof HTMLInputElement) return;
+      if (!undoPick()) return;
+      event.preventDefault();
+      announce('Undone.', { toast: true });
+    };
+    document.addEventListener('keydown', undo);
+    return () => document.removeEventListener('keydown', undo);
+  }, []);
+
+  useKeys({ '?': () => shortcuts.current?.showModal() });
+
+  return (
+    <>
+      <TopBar
+        report={report}
+        entry={open}
+        onHome={() => navigate({ test: null, view: null, region: null, at: null }, 'push')}
+        onShortcuts={() => shortcuts.current?.showModal()}
+      />
+      {open === null ? (
+        <SummaryScreen report={report} entries={entries} missing={testName} />
+      ) : (
+        <TestScreen report={report} entries={entries} entry={open} engine={engine} />
+      )}
+      <ShortcutsDialog ref={shortcuts} />
+      <Announcer />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { announce } from '../ui/announce.tsx';
+import { copyText } from '../ui/clipboard.ts';
+import { Icon } from '../ui/icons.tsx';
+
+/** A command to run in a shell, with a button that copies it. */
+export function CommandLine({ command, label }: { command: string; label: string }) {
+  return (
+    <div className="command" role="group" aria-label={label}>
+      <code
+        className="command-text"
+        tabIndex={0}
+        aria-label={`Command: ${command}`}
+        role="textbox"
+        aria-readonly
+      >
+        {command}
+      </code>
+      <button type="button" className="button small" onClick={() => void copyCommand(command)}>
+        <Icon name="copy" size={14} />
+        Copy
+      </button>
+    </div>
+  );
+}
+
+/** Copies a command and says so. */
+export async function copyCommand(command: string): Promise<void> {
+  const done = await copyText(command);
+  announce(
+    done ? `Copied: ${command}` : 'This browser does not let the page copy. Select the command and copy it.',
+    {
+      toast: true,
+    },
+  );
+}

@@ -1,0 +1,20 @@
+/** Commands that a person can copy into a shell. */
+
+import type { LocalReport } from '../../contract/local-report.ts';
+
+/** One word for a POSIX shell, quoted where it must be. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `dpxdt approve DIR [names…]`; without names everything that differs or is new. */
+export function approveCommand(report: Pick<LocalReport, 'folder'>, names: readonly string[] = []): string {
+  const dashes = names.some((name) => name.startsWith('-')) ? ['--'] : [];
+  return ['dpxdt approve', ...[...dashes, report.folder, ...names].map(shellWord)].join(' ');
+}
+
+/** Runs one test again. */
+export function retestCommand(report: Pick<LocalReport, 'folder' | 'command'>, name: string): string {
+  const filter = name.replaceAll(/[:?*]/g, '?');
+  return `dpxdt ${report.command} ${shellWord(report.folder)} --test_filter=${shellWord(filter)}`;
+}

@@ -1,0 +1,258 @@
+import type { ReactNode } from 'react';
+import type { LocalReport, LocalTestResult } from '../../contract/local-report.ts';
+import { formatDistortion } from '../../domain/comparison.ts';
+import { Icon } from '../ui/icons.tsx';
+import type { ViewerEngine } from '../viewer/engine.ts';
+import { useViewer } from '../viewer/use-viewer.ts';
+import { CaptureLog } from './capture-log.tsx';
+import { copyCommand } from './command-line.tsx';
+import type { ReportEntry } from './report-model.ts';
+import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from './words.ts';
+
+/** The section that the L key opens. */
+export const captureLogId = 'capture-log';
+
+interface DetailsPanelProps {
+  report: LocalReport;
+  entry: ReportEntry;
+  engine: ViewerEngine;
+  onRegion: (index: number) => void;
+  onOpen: (position: number) => void;
+  names: (position: number) => string;
+  onClose: () => void;
+}
+
+/** Everything that is known about one test, beside its pictures. */
+export function DetailsPanel(props: DetailsPanelProps) {
+  const { report, entry, onClose } = props;
+  const { test } = entry;
+  return (
+    <aside className="details" aria-label="Details" id="details">
+      <div className="panel-head">
+        <h2>Details</h2>
+        <button
+          type="button"
+          className="tool"
+          aria-label="Close details"
+          aria-keyshortcuts="I"
+          title="Close (I)"
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <div className="panel-body" tabIndex={-1}>
+        {test.comparison !== null && <Comparison {...props} />}
+        <Section title="Capture" open>
+          <Facts>
+            <Fact name="URL">
+              <Address url={test.url} />
+            </Fact>
+            {test.refUrl !== undefined && (
+              <Fact name="Reference URL">
+                <Address url={test.refUrl} />
+              </Fact>
+            )}
+            {test.settled === false && (
+              <Fact name="Settled">
+                <span className="warn">
+                  <Icon name="warning" size={14} /> Never: no two shots in a row were equal. The last one is
+                  shown.
+                </span>
+              </Fact>
+            )}
+            {test.shots !== null && (
+              <Fact name="Shots">
+                {test.settled === false
+                  ? plural(test.shots, 'shot')
+                  : `${plural(test.shots, 'shot')} until two were equal`}
+              </Fact>
+            )}
+            {test.attempts > 1 && <Fact name="Attempts">{test.attempts}</Fact>}
+            <Fact name="Took">{formatDuration(test.durationMs)}</Fact>
+            <Fact name="Test file">
+              <code>{test.file}</code>
+            </Fact>
+            {test.reference !== undefined && (
+              <Fact name="Reference">
+                <code>{test.reference}</code>
+              </Fact>
+            )}
+            {report.browserVersion !== null && <Fact name="Browser">{report.browserVersion}</Fact>}
+          </Facts>
+        </Section>
+        {test.refUrl === undefined ? (
+          <ConfigSection title="Config" config={test.config} />
+        ) : (
+          <ConfigSection title="Config of the run" config={test.config} />
+        )}
+        <Section title="Capture log" id={captureLogId}>
+          <CaptureLog log={test.log} name={test.name} />
+        </Section>
+      </div>
+    </aside>
+  );
+}
+
+function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProps) {
+  const { test } = entry;
+  const comparison = test.comparison!;
+  const current = useViewer(engine, (state) => state.region);
+  const others = entry.samePlaces.filter((position) => position !== entry.position);
+  return (
+    <>
+      <Section title="Comparison" open>
+        {verdictSentence(test) !== null && <p className="verdict">{verdictSentence(test)}</p>}
+        <Facts>
+          <Fact name="Distortion">
+            <span className="tabular">{formatDistortion(comparison.distortion)}</span>
+          </Fact>
+          <Fact name="Changed">
+            <span className="tabular">
+              {formatPixels(comparison.changedPixels)} · {formatShare(comparison.diffRatio)}
+            </span>
+          </Fact>
+          {comparison.allowedPixels > 0 && (
+            <Fact name="Allowed">
+              <span className="tabular">{formatPixels(comparison.allowedPixels)}</span>
+            </Fact>
+          )}
+          {comparison.antiAliasedPixels > 0 && (
+            <Fact name="Anti-aliasing">
+              <span className="tabular">{formatPixels(comparison.antiAliasedPixels)} ignored</span>
+            </Fact>
+          )}
+          {comparison.belowThresholdPixels > 0 && (
+            <Fact name="Below threshold">
+              <span className="tabular">{formatPixels(comparison.belowThresholdPixels)} ignored</span>
+            </Fact>
+          )}
+          {test.before !== null && <Fact name="Before">{formatSize(test.before)}</Fact>}
+          {test.after !== null && (
+            <Fact name="After">
+              {formatSize(test.after)}
+              {sizeChange(test) !== null && <> · {sizeChange(test)}</>}
+            </Fact>
+          )}
+          <Fact name="Metric">
+            {comparison.metric.name} {comparison.metric.version}, threshold {comparison.settings.threshold}
+          </Fact>
+        </Facts>
+      </Section>
+      {comparison.regions.length > 0 && (
+        <Section title={`Regions · ${comparison.regionCount.toLocaleString('en-US')}`} open>
+          {comparison.regionCount > comparison.regions.length && (
+            <p className="muted">The {comparison.regions.length} biggest of them.</p>
+          )}
+          <ol className="regions">
+            {comparison.regions.map((region, index) => (
+              <li key={index}>
+                <button
+                  type="button"
+                  aria-current={current === index ? 'true' : undefined}
+                  onClick={() => onRegion(index)}
+                >
+                  <span className="region-number tabular">{index + 1}</span>
+                  <span className="tabular">
+                    {formatSize(region)} at {region.left.toLocaleString('en-US')},{' '}
+                    {region.top.toLocaleString('en-US')}
+                  </span>
+                  <span className="region-pixels tabular">{formatPixels(region.changedPixels)}</span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </Section>
+      )}
+      {others.length > 0 && (
+        <Section title={`Changed in the same places · ${others.length}`} open>
+          <ul className="same-places">
+            {others.slice(0, 20).map((position) => (
+              <li key={position}>
+                <button type="button" className="link" onClick={() => onOpen(position)}>
+                  {names(position)}
+                </button>
+              </li>
+            ))}
+          </ul>
+          {others.length > 20 && <p className="muted">and {others.length - 20} more</p>}
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** What the comparison means when it found nothing to show, or hid something. */
+export function verdictSentence(test: LocalTestResult): string | null {
+  const { comparison, before, after } = test;
+  if (comparison?.same !== true) return null;
+  if (comparison.hidden !== null) return comparison.hidden;
+  if (before !== null && after !== null && before.sha1sum === after.sha1sum)
+    return 'Identical to the reference, byte for byte.';
+  return 'Every pixel is the same as in the reference.';
+}
+
+function ConfigSection({ title, config }: { title: string; config: Record<string, unknown> }) {
+  const keys = Object.keys(config);
+  return (
+    <Section title={title}>
+      {keys.length === 0 ? (
+        <p className="muted">The default configuration.</p>
+      ) : (
+        <>
+          <Facts>
+            {keys.map((key) => (
+              <Fact key={key} name={key} mono>
+                <code>{configValue(config[key])}</code>
+              </Fact>
+            ))}
+          </Facts>
+          <button
+            type="button"
+            className="button small"
+            onClick={() => void copyCommand(JSON.stringify(config, null, 2))}
+          >
+            <Icon name="copy" size={14} />
+            Copy as JSON
+          </button>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function configValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
+}
+
+function Address({ url }: { url: string }) {
+  return /^https?:\/\//.test(url) ? (
+    <a href={url} target="_blank" rel="noreferrer noopener">
+      {url}
+    </a>
+  ) : (
+    <code>{url}</code>
+  );
+}
+
+function Section(props: { title: string; open?: boolean; id?: string; children: ReactNode }) {
+  return (
+    <details className="section" open={props.open} id={props.id}>
+      <summary>{props.title}</summary>
+      <div className="section-body">{props.children}</div>
+    </details>
+  );
+}
+
+function Facts({ children }: { children: ReactNode }) {
+  return <dl className="facts">{children}</dl>;
+}
+
+function Fact({ name, mono = false, children }: { name: string; mono?: boolean; children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt className={mono ? 'mono' : undefined}>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+/** Everything about the view that is worth sharing stands in the address after `#`. */
+
+import { useSyncExternalStore } from 'react';
+import type { LocalTestState } from '../../contract/local-report.ts';
+import type { Transform } from '../viewer/transform.ts';
+import { viewNames, type ViewName } from '../viewer/view-model.ts';
+import { stateWords } from './words.ts';
+
+export interface ReportLocation {
+  /** Name of the open test, or null for the list. */
+  test: string | null;
+  view: ViewName | null;
+  /** From 1. */
+  region: number | null;
+  /** Place and zoom in the picture. */
+  at: Transform | null;
+  states: readonly LocalTestState[];
+  text: string;
+}
+
+export function parseLocation(hash: string): ReportLocation {
+  const values = new URLSearchParams(hash.replace(/^#/, ''));
+  const states = (values.get('show') ?? '').split(',');
+  const region = Number(values.get('region') ?? NaN);
+  const [x, y, scale] = (values.get('at') ?? '').split(',').map(Number);
+  const hasPlace =
+    [x, y, scale].every((value) => value !== undefined && Number.isFinite(value)) && scale! > 0;
+  return {
+    test: values.get('test'),
+    view: viewNames.find((view) => view === values.get('view')) ?? null,
+    region: Number.isInteger(region) && region >= 1 ? region : null,
+    at: hasPlace ? { x: x!, y: y!, scale: scale! } : null,
+    states: (Object.keys(stateWords) as LocalTestState[]).filter((state) => states.includes(state)),
+    text: values.get('q') ?? '',
+  };
+}
+
+export function formatLocation(location: ReportLocation): string {
+  const parts: [string, string][] = [];
+  if (location.test !== null) parts.push(['test', location.test]);
+  if (location.view !== null && location.view !== 'side') parts.push(['view', location.view]);
+  if (location.region !== null) parts.push(['region', String(location.region)]);
+  if (location.at !== null) {
+    const { x, y, scale } = location.at;
+    parts.push(['at', `${Math.round(x)},${Math.round(y)},${Number(scale.toFixed(3))}`]);
+  }
+  if (location.states.length > 0) parts.push(['show', location.states.join(',')]);
+  if (location.text !== '') parts.push(['q', location.text]);
+  return parts.length === 0
+    ? ''
+    : `#${parts.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&')}`;
+}
+
+const listeners = new Set<() => void>();
+let cached: { hash: string; location: ReportLocation } = { hash: '', location: parseLocation('') };
+
+export function currentLocation(): ReportLocation {
+  const { hash } = window.location;
+  if (hash !== cached.hash) cached = { hash, location: parseLocation(hash) };
+  return cached.location;
+}
+
+/** Changes parts of the address; `push` makes a step that the browser's back button takes back. */
+export function navigate(change: Partial<ReportLocation>, how: 'push' | 'replace'): void {
+  const hash = formatLocation({ ...currentLocation(), ...change });
+  if (hash === window.location.hash) return;
+  const url = hash === '' ? window.location.pathname + window.location.search : hash;
+  try {
+    if (how === 'push') window.history.pushState(null, '', url);
+    else window.history.replaceState(null, '', url);
+  } catch {
+    window.location.hash = hash;
+  }
+  for (const listener of listeners) listener();
+}
+
+/** One value out of the address; the component renders again only when that value changes. */
+export function useLocation<T>(select: (location: ReportLocation) => T): T {
+  return useSyncExternalStore(subscribe, () => select(currentLocation()));
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('hashchange', listener);
+  window.addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('hashchange', listener);
+    window.removeEventListener('popstate', listener);
+  };
+}

@@ -1,0 +1,15 @@
+import type { LocalReport } from '../../contract/local-report.ts';
+
+/**
+ * The report that was put into this page.
+ *
+ * @returns null when the page is the empty template or its data cannot be read
+ */
+export function readReport(document: Document): LocalReport | null {
+  const text = document.getElementById('dpxdt-report')?.textContent ?? 'null';
+  try {
+    return JSON.parse(text) as LocalReport | null;
+  } catch {
+    return null;
+  }
+}

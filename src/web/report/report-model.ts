@@ -1,0 +1,136 @@
+/** The report in the order and the groups in which it is looked at. Pure; one pass over the tests. */
+
+import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
+import type { Region } from '../../domain/comparison.ts';
+import { plural } from './words.ts';
+
+export interface ReportEntry {
+  /** Place in the fixed order. */
+  position: number;
+  test: LocalTestResult;
+  nameLower: string;
+  biggest: Region | null;
+  /** Tests whose pictures changed in exactly the same places, itself included; 1 when it is alone. */
+  samePlaces: readonly number[];
+}
+
+export interface ReportSection {
+  title: string;
+  state: LocalTestState;
+  entries: readonly ReportEntry[];
+}
+
+const order: Record<LocalReport['command'], readonly LocalTestState[]> = {
+  test: ['differs', 'failed', 'new', 'updated', 'same', 'unchanged'],
+  update: ['failed', 'updated', 'new', 'differs', 'unchanged', 'same'],
+};
+
+const sectionTitles: Record<LocalTestState, string> = {
+  differs: 'Differences',
+  failed: 'Failed',
+  new: 'New',
+  updated: 'Updated',
+  same: 'Same',
+  unchanged: 'Unchanged',
+};
+
+/** What a person has to look at, in any command. */
+const needsLook: ReadonlySet<LocalTestState> = new Set(['differs', 'failed', 'new']);
+
+export function needsALook(state: LocalTestState): boolean {
+  return needsLook.has(state);
+}
+
+/** All tests in the fixed order: by state, then by name as people count (`2` before `10`). */
+export function orderEntries(report: LocalReport): ReportEntry[] {
+  const rank = new Map(order[report.command].map((state, index) => [state, index]));
+  const collator = new Intl.Collator('en', { numeric: true });
+  const sorted = [...report.tests].sort(
+    (a, b) => rank.get(a.state)! - rank.get(b.state)! || collator.compare(a.name, b.name),
+  );
+  const places = new Map<string, number[]>();
+  const entries = sorted.map((test, position): ReportEntry => {
+    const key = test.mask === null ? null : `${test.mask.sha1sum} ${test.mask.width} ${test.mask.height}`;
+    const samePlaces = (key === null ? undefined : places.get(key)) ?? [];
+    samePlaces.push(position);
+    if (key !== null) places.set(key, samePlaces);
+    return {
+      position,
+      test,
+      nameLower: test.name.toLowerCase(),
+      biggest: biggestRegion(test.comparison?.regions ?? []),
+      samePlaces,
+    };
+  });
+  return entries;
+}
+
+function biggestRegion(regions: readonly Region[]): Region | null {
+  let biggest: Region | null = null;
+  for (const region of regions) {
+    if (biggest === null || region.changedPixels > biggest.changedPixels) biggest = region;
+  }
+  return biggest;
+}
+
+export interface Filter {
+  /** Empty: every state. */
+  states: readonly LocalTestState[];
+  text: string;
+}
+
+/** The sections with the entries that the filter lets through; sections without any are left out. */
+export function filterSections(entries: readonly ReportEntry[], filter: Filter): ReportSection[] {
+  const wanted = new Set(filter.states);
+  const text = filter.text.trim().toLowerCase();
+  const sections = new Map<LocalTestState, ReportEntry[]>();
+  for (const entry of entries) {
+    if (wanted.size > 0 && !wanted.has(entry.test.state)) continue;
+    if (text !== '' && !entry.nameLower.includes(text) && !entry.test.url.toLowerCase().includes(text))
+      continue;
+    const section = sections.get(entry.test.state);
+    if (section === undefined) sections.set(entry.test.state, [entry]);
+    else section.push(entry);
+  }
+  return [...sections].map(([state, found]) => ({ state, title: sectionTitles[state], entries: found }));
+}
+
+export function countStates(report: LocalReport): [LocalTestState, number][] {
+  const counts = new Map<LocalTestState, number>();
+  for (const test of report.tests) counts.set(test.state, (counts.get(test.state) ?? 0) + 1);
+  return order[report.command].flatMap((state) => {
+    const count = counts.get(state) ?? 0;
+    return count === 0 ? [] : [[state, count] as [LocalTestState, number]];
+  });
+}
+
+/** The one sentence over everything. */
+export function headline(report: LocalReport): string {
+  const total = report.tests.length;
+  const counts = new Map(countStates(report));
+  const of = (state: LocalTestState) => counts.get(state) ?? 0;
+  if (total === 0) return report.command === 'test' ? 'Nothing was compared' : 'Nothing was captured';
+  if (report.command === 'update') {
+    const written = of('updated') + of('new');
+    if (of('failed') > 0) return `${plural(of('failed'), 'test')} of ${count(total)} failed`;
+    return written === 0
+      ? `All ${plural(total, 'reference')} are unchanged`
+      : `${plural(written, 'reference')} of ${count(total)} ${written === 1 ? 'was' : 'were'} written`;
+  }
+  if (of('same') === total)
+    return total === 1 ? 'The test looks the same' : `All ${count(total)} tests look the same`;
+  const parts: string[] = [];
+  if (of('differs') > 0) parts.push(`${count(of('differs'))} of ${count(total)} differ`);
+  if (of('failed') > 0)
+    parts.push(
+      parts.length === 0
+        ? `${count(of('failed'))} of ${count(total)} failed`
+        : `${count(of('failed'))} failed`,
+    );
+  if (of('new') > 0) parts.push(`${count(of('new'))} new`);
+  return parts.join(', ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

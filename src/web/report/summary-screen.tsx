@@ -1,0 +1,290 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { LocalReport, LocalTestState } from '../../contract/local-report.ts';
+import { Icon } from '../ui/icons.tsx';
+import { useKeys } from '../ui/keys.ts';
+import { CommandLine } from './command-line.tsx';
+import { approveCommand } from './commands.ts';
+import { navigate, useLocation } from './location.ts';
+import { lastOpened } from './last-opened.ts';
+import { setPicked, usePicks } from './picks.ts';
+import { countStates, filterSections, headline, needsALook, type ReportEntry } from './report-model.ts';
+import { TestList, useListKeys } from './test-list.tsx';
+import { failureTitle, formatAgo, formatDuration, plural, stateIcons, stateWords } from './words.ts';
+
+interface SummaryScreenProps {
+  report: LocalReport;
+  entries: readonly ReportEntry[];
+  /** A test name in the address that this report does not have. */
+  missing: string | null;
+}
+
+const phone = '(max-width: 720px)';
+
+/** Everything at a glance: what happened, what to run next, and the list. */
+export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) {
+  const scroller = useRef<HTMLElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const states = useLocation((location) => location.states);
+  const text = useLocation((location) => location.text);
+  const [current, setCurrent] = useState<number | null>(lastOpened.position);
+  const isPhone = useMatch(phone);
+  const sections = useMemo(() => filterSections(entries, { states, text }), [entries, states, text]);
+  const shown = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
+
+  const open = (entry: ReportEntry) => {
+    lastOpened.position = entry.position;
+    navigate({ test: entry.test.name, region: null, at: null }, 'push');
+  };
+  useListKeys(shown, current, (entry) => setCurrent(entry.position), open);
+  useKeys({
+    '/': () => search.current?.focus(),
+    Escape: () => {
+      navigate({ text: '', states: [] }, 'replace');
+      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+    },
+    x: () => {
+      const entry = entries.find(({ position }) => position === current);
+      if (entry !== undefined && isPickable(report, entry)) setPicked([entry.test.name], true);
+    },
+    'Shift+J': () => step(1),
+    'Shift+K': () => step(-1),
+  });
+  const step = (by: 1 | -1) => {
+    const wanted = shown.filter((entry) => needsALook(entry.test.state));
+    const ahead = by === 1 ? wanted : wanted.toReversed();
+    const from = current ?? (by === 1 ? -1 : Infinity);
+    const next = ahead.find((entry) => (by === 1 ? entry.position > from : entry.position < from));
+    if (next !== undefined) setCurrent(next.position);
+  };
+
+  return (
+    <main className="summary" ref={scroller}>
+      <div className="summary-inner">
+        <SummaryHead report={report} entries={entries} />
+        {missing !== null && (
+          <p className="banner" role="alert">
+            <Icon name="warning" />
+            <span>
+              There is no test <bdi>“{missing}”</bdi> in this report.
+            </span>
+          </p>
+        )}
+        {report.tests.length > 0 && (
+          <div className="list-tools">
+            <StateChips report={report} states={states} />
+            <label className="search">
+              <Icon name="search" />
+              <input
+                ref={search}
+                type="search"
+                placeholder="Search"
+                aria-label="Search tests"
+                aria-keyshortcuts="/"
+                title="Search names and addresses (/)"
+                value={text}
+                onChange={(event) => navigate({ text: event.target.value }, 'replace')}
+              />
+            </label>
+          </div>
+        )}
+        {report.tests.length > 0 && shown.length === 0 && (
+          <div className="empty">
+            <p>
+              No tests match
+              {text === '' ? (
+                ' these filters'
+              ) : (
+                <>
+                  {' '}
+                  ‘<bdi>{text}</bdi>’
+                </>
+              )}
+              .
+            </p>
+            <button
+              type="button"
+              className="button"
+              onClick={() => navigate({ text: '', states: [] }, 'replace')}
+            >
+              Clear filter
+            </button>
+          </div>
+        )}
+        {shown.length > 0 && (
+          <TestList
+            id="tests"
+            sections={sections}
+            current={current}
+            rowHeight={isPhone ? 88 : 64}
+            density="wide"
+            scroller={scroller}
+            onOpen={open}
+          />
+        )}
+        <UnusedReferences report={report} />
+      </div>
+    </main>
+  );
+}
+
+/** Whether a report's test can be approved at all. */
+export function isPickable(report: LocalReport, { test }: ReportEntry): boolean {
+  return report.command === 'test' && test.after !== null && test.state !== 'same';
+}
+
+function SummaryHead({ report, entries }: { report: LocalReport; entries: readonly ReportEntry[] }) {
+  const picks = usePicks();
+  const [openedAt] = useState(() => new Date());
+  const started = new Date(report.startedAt);
+  const counts = countStates(report);
+  const passed = report.tests.length - report.tests.filter(({ state }) => needsALook(state)).length;
+  const failed = report.tests.length - passed;
+  const pickedNames = entries.filter(({ test }) => picks.has(test.name)).map(({ test }) => test.name);
+  const approvable = entries.some(
+    ({ test }) => report.command === 'test' && (test.state === 'differs' || test.state === 'new'),
+  );
+  const failures = entries.filter(({ test }) => test.failure !== null);
+  return (
+    <>
+      <h1 className="headline">{headline(report)}</h1>
+      <p className="subline">
+        {report.tests.length > 0 && report.command === 'test' && (
+          <>
+            <strong>
+              {passed.toLocaleString('en-US')} passed, {failed.toLocaleString('en-US')} failed
+            </strong>{' '}
+            ·{' '}
+          </>
+        )}
+        <time dateTime={report.startedAt} title={started.toString()}>
+          {formatAgo(started, openedAt)}
+        </time>{' '}
+        · took {formatDuration(report.durationMs)} · {report.browserVersion ?? 'no browser'} ·{' '}
+        {report.platform} · dpxdt {report.toolVersion}
+      </p>
+      {report.tests.length === 0 && (
+        <div className="empty">
+          <p>No test was run. Nothing was compared.</p>
+          <p className="muted">
+            The folder <code>{report.folder}</code> has no tests, or a filter matched none of them.
+          </p>
+        </div>
+      )}
+      {report.tests.length > 0 && (
+        <div className="proportions" aria-hidden="true">
+          {counts.map(([state, count]) => (
+            <span key={state} data-state={state} style={{ flexGrow: count }} />
+          ))}
+        </div>
+      )}
+      {approvable && (
+        <div className="next-step">
+          <span className="next-step-label">
+            {pickedNames.length > 0
+              ? `Approve the ${plural(pickedNames.length, 'picked test')}`
+              : 'If all of it looks right, make it the reference'}
+          </span>
+          <CommandLine label="Approve" command={approveCommand(report, pickedNames)} />
+          {pickedNames.length > 0 && (
+            <button type="button" className="button" onClick={() => setPicked(pickedNames, false)}>
+              Clear
+            </button>
+          )}
+        </div>
+      )}
+      {failures.length > 0 && <Failures entries={failures} />}
+    </>
+  );
+}
+
+function Failures({ entries }: { entries: readonly ReportEntry[] }) {
+  const reasons = new Map<string, number>();
+  for (const { test } of entries) {
+    const title = failureTitle(test.failure!);
+    reasons.set(title, (reasons.get(title) ?? 0) + 1);
+  }
+  const first = entries[0]!.test;
+  return (
+    <p className="banner">
+      <Icon name="warning" />
+      <span>
+        <strong>{plural(entries.length, 'test')} failed.</strong>{' '}
+        {entries.length === 1 ? (
+          <>
+            <bdi>{first.name}</bdi>: {first.failure!.message}
+          </>
+        ) : (
+          [...reasons].map(([title, count]) => `${title} (${count})`).join(' · ')
+        )}
+      </span>
+      <button
+        type="button"
+        className="button small"
+        onClick={() => navigate({ states: ['failed'], text: '' }, 'replace')}
+      >
+        Show
+      </button>
+    </p>
+  );
+}
+
+function StateChips({ report, states }: { report: LocalReport; states: readonly LocalTestState[] }) {
+  const counts = countStates(report);
+  const toggle = (state: LocalTestState) =>
+    navigate(
+      { states: states.includes(state) ? states.filter((each) => each !== state) : [...states, state] },
+      'replace',
+    );
+  return (
+    <div className="chips" role="group" aria-label="Filter by state">
+      {counts.map(([state, count]) => (
+        <button
+          key={state}
+          type="button"
+          className="chip"
+          data-state={state}
+          aria-pressed={states.includes(state)}
+          onClick={() => toggle(state)}
+        >
+          <Icon name={stateIcons[state]} size={12} />
+          <span className="tabular">{count.toLocaleString('en-US')}</span> {stateWords[state]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function UnusedReferences({ report }: { report: LocalReport }) {
+  const { unusedReferences } = report;
+  if (unusedReferences.length === 0) return null;
+  return (
+    <details className="section unused">
+      <summary>{plural(unusedReferences.length, 'reference file')} that no test uses</summary>
+      <div className="section-body">
+        <p className="muted">A test was renamed or removed. If nobody needs them, delete the files.</p>
+        <ul>
+          {unusedReferences.slice(0, 500).map((path) => (
+            <li key={path}>
+              <code>{path}</code>
+            </li>
+          ))}
+        </ul>
+        {unusedReferences.length > 500 && (
+          <p>and {(unusedReferences.length - 500).toLocaleString('en-US')} more</p>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** Whether a media query matches now. */
+export function useMatch(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const change = () => setMatches(list.matches);
+    list.addEventListener('change', change);
+    return () => list.removeEventListener('change', change);
+  }, [query]);
+  return matches;
+}

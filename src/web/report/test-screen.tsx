@@ -1,0 +1,296 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { LocalReport } from '../../contract/local-report.ts';
+import { announce } from '../ui/announce.tsx';
+import { copyText } from '../ui/clipboard.ts';
+import { Icon } from '../ui/icons.tsx';
+import { useKeys } from '../ui/keys.ts';
+import { readSetting, writeSetting } from '../ui/settings.ts';
+import type { ViewerEngine } from '../viewer/engine.ts';
+import { PixelColours } from '../viewer/pixel-readout.tsx';
+import { Stage, type StageWords } from '../viewer/stage.tsx';
+import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
+import { useViewerKeys } from '../viewer/viewer-keys.ts';
+import type { PictureSource } from '../viewer/picture-source.ts';
+import type { PaneKind, ViewerPictures } from '../viewer/view-model.ts';
+import { captureLogId, DetailsPanel, verdictSentence } from './details-panel.tsx';
+import { FailurePanel } from './failure-panel.tsx';
+import { lastOpened } from './last-opened.ts';
+import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
+import { PickBar } from './pick-bar.tsx';
+import { isPicked, setPicked } from './picks.ts';
+import { filterSections, needsALook, type ReportEntry } from './report-model.ts';
+import { viewerPictures } from './report-pictures.ts';
+import { Sidebar } from './sidebar.tsx';
+import { isPickable, useMatch } from './summary-screen.tsx';
+import { formatShare, formatSize, plural } from './words.ts';
+
+interface TestScreenProps {
+  report: LocalReport;
+  entries: readonly ReportEntry[];
+  entry: ReportEntry;
+  engine: ViewerEngine;
+}
+
+/** One test: its pictures, the list beside them, and what is known about it. */
+export function TestScreen({ report, entries, entry, engine }: TestScreenProps) {
+  const states = useLocation((location) => location.states);
+  const text = useLocation((location) => location.text);
+  const isNarrow = useMatch('(max-width: 900px)');
+  const isWide = useMatch('(min-width: 1600px)');
+  const [listOn, setListOn] = useState(() => readSetting('list') !== 'off');
+  const [sheet, setSheet] = useState<'list' | 'details' | null>(null);
+  const [detailsOn, setDetailsOn] = useState<boolean | null>(() => settingOf('details'));
+  const sections = useMemo(() => filterSections(entries, { states, text }), [entries, states, text]);
+  const shown = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
+  const pictures = useMemo(() => viewerPictures(entry.test), [entry]);
+  const words = useMemo(() => stageWords(entry), [entry]);
+
+  const showList = isNarrow ? sheet === 'list' : listOn;
+  const showDetails = isNarrow ? sheet === 'details' : (detailsOn ?? isWide);
+  const toggleList = () => {
+    if (isNarrow) return setSheet(sheet === 'list' ? null : 'list');
+    setListOn(!listOn);
+    writeSetting('list', listOn ? 'off' : 'on');
+  };
+  const toggleDetails = () => {
+    if (isNarrow) return setSheet(sheet === 'details' ? null : 'details');
+    setDetailsOn(!showDetails);
+    writeSetting('details', showDetails ? 'off' : 'on');
+  };
+  const showLog = () => {
+    if (!showDetails) toggleDetails();
+    requestAnimationFrame(() => {
+      const log = document.getElementById(captureLogId);
+      if (!(log instanceof HTMLDetailsElement)) return;
+      log.open = true;
+      log.scrollIntoView({ block: 'start' });
+      log.querySelector('summary')?.focus();
+    });
+  };
+
+  useEffect(() => {
+    const { region, at, view } = currentLocation();
+    engine.show(pictures, {
+      ...(region === null ? {} : { region: region - 1 }),
+      ...(at === null ? {} : { at }),
+    });
+    if (view !== null) engine.setView(view);
+    const next = neighbour(shown, entry, 1);
+    engine.prefetch(next === undefined ? [] : sourcesOf(viewerPictures(next.test)));
+    lastOpened.position = entry.position;
+  }, [engine, entry, pictures, shown]);
+
+  useEffect(
+    () =>
+      engine.subscribe(() => {
+        const { view, region } = engine.state();
+        if (currentLocation().test === null) return;
+        navigate({ view, region: region === null ? null : region + 1, at: null }, 'replace');
+      }),
+    [engine],
+  );
+
+  const open = (to: ReportEntry) => {
+    setSheet(null);
+    navigate({ test: to.test.name, region: null, at: null }, 'replace');
+    announce(`${shown.indexOf(to) + 1} of ${shown.length}: ${to.test.name}`);
+  };
+  const go = (by: 1 | -1) => {
+    const next = neighbour(shown, entry, by);
+    if (next === undefined)
+      announce(by === 1 ? 'That was the last one.' : 'This is the first one.', { toast: true });
+    else open(next);
+  };
+  const goUndecided = (by: 1 | -1) => {
+    const next = neighbour(
+      shown.filter((each) => each === entry || (needsALook(each.test.state) && !isPicked(each.test.name))),
+      entry,
+      by,
+    );
+    if (next === undefined) announce('That was the last one.', { toast: true });
+    else open(next);
+  };
+  const pick = (on: boolean) => {
+    if (on && !isPickable(report, entry)) {
+      announce('There is nothing to approve here.', { toast: true });
+      return;
+    }
+    setPicked([entry.test.name], on);
+    announce(on ? `Picked ${entry.test.name}.` : `Not picked: ${entry.test.name}.`, { toast: true });
+    goUndecided(1);
+  };
+  const pickSamePlaces = () => {
+    const names = entry.samePlaces.map((position) => entries[position]!.test.name);
+    if (names.length < 2 || report.command !== 'test') return;
+    setPicked(names, true);
+    announce(
+      `Picked ${plural(names.length, 'test')} that changed in the same places. Ctrl+Z takes it back.`,
+      {
+        toast: true,
+      },
+    );
+  };
+  const up = () => navigate({ test: null, view: null, region: null, at: null }, 'push');
+  const sayRegion = (index: number | null) => {
+    if (index === null) return;
+    announce(`Region ${index + 1} of ${entry.test.comparison?.regions.length ?? 0}`);
+  };
+  const copyLink = async () => {
+    const hash = formatLocation({ ...currentLocation(), at: engine.transform });
+    const link = window.location.href.replace(/#.*$/, '') + hash;
+    announce((await copyText(link)) ? 'Link copied.' : link, { toast: true });
+  };
+
+  useViewerKeys(engine, sayRegion);
+  useKeys({
+    j: () => go(1),
+    k: () => go(-1),
+    'Shift+J': () => goUndecided(1),
+    'Shift+K': () => goUndecided(-1),
+    u: up,
+    y: () => pick(true),
+    n: () => pick(false),
+    x: () => setPicked([entry.test.name], !isPicked(entry.test.name) && isPickable(report, entry)),
+    e: pickSamePlaces,
+    i: toggleDetails,
+    r: toggleList,
+    l: showLog,
+    c: () => void copyLink(),
+    '/': () => {
+      if (!showList) toggleList();
+      requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.sidebar input')?.focus());
+    },
+    Escape: () => {
+      if (sheet !== null) setSheet(null);
+      else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+      else if (engine.state().view === 'blink') engine.setView('side');
+      else up();
+    },
+  });
+
+  const counter = `${shown.indexOf(entry) + 1}/${shown.length}`;
+  const verdict = verdictSentence(entry.test);
+  return (
+    <div className="test-screen" data-list={showList && !isNarrow} data-details={showDetails && !isNarrow}>
+      {showList && (
+        <Sidebar
+          sections={sections}
+          total={shown.length}
+          current={entry.position}
+          isSheet={isNarrow}
+          onOpen={open}
+          onClose={toggleList}
+        />
+      )}
+      <main className="viewer">
+        <ViewerToolbar
+          engine={engine}
+          key={pictures?.key ?? 'none'}
+          onRegion={sayRegion}
+          start={
+            <>
+              {!isNarrow && (
+                <Tool icon="list" label="List of tests" keys="R" pressed={showList} onClick={toggleList} />
+              )}
+              {isNarrow && (
+                <button
+                  type="button"
+                  className="tool counter tabular"
+                  onClick={toggleList}
+                  aria-label={`Test ${counter}. Show the list`}
+                >
+                  <Icon name="list" />
+                  {counter}
+                </button>
+              )}
+            </>
+          }
+          end={<Tool icon="info" label="Details" keys="I" pressed={showDetails} onClick={toggleDetails} />}
+        />
+        <FailurePanel report={report} entry={entry} />
+        {pictures !== null && <Stage engine={engine} words={words} />}
+        {verdict !== null && <p className="verdict-bar">{verdict}</p>}
+        <PixelColours engine={engine} />
+        <PickBar
+          report={report}
+          entries={entries}
+          entry={entry}
+          counter={counter}
+          engine={engine}
+          onStep={go}
+          onPick={pick}
+          onSamePlaces={pickSamePlaces}
+          onRegion={sayRegion}
+        />
+      </main>
+      {showDetails && (
+        <DetailsPanel
+          key={entry.position}
+          report={report}
+          entry={entry}
+          engine={engine}
+          onRegion={(index) => {
+            sayRegion(engine.goToRegion(index));
+            if (isNarrow) setSheet(null);
+          }}
+          onOpen={(position) => open(entries[position]!)}
+          names={(position) => entries[position]!.test.name}
+          onClose={toggleDetails}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What is shown first comes first. */
+function sourcesOf(pictures: ViewerPictures | null): PictureSource[] {
+  return [pictures?.after, pictures?.mask, pictures?.before].filter(
+    (source) => source !== null && source !== undefined,
+  );
+}
+
+function settingOf(name: string): boolean | null {
+  const value = readSetting(name);
+  return value === null ? null : value === 'on';
+}
+
+function neighbour(shown: readonly ReportEntry[], entry: ReportEntry, by: 1 | -1): ReportEntry | undefined {
+  const at = shown.indexOf(entry);
+  if (at >= 0) return shown[at + by];
+  return by === 1
+    ? shown.find((each) => each.position > entry.position)
+    : shown.findLast((each) => each.position < entry.position);
+}
+
+function stageWords({ test }: ReportEntry): StageWords {
+  const { comparison, before, after } = test;
+  const share = comparison === null ? '' : formatShare(comparison.diffRatio);
+  const biggest = comparison?.regions.reduce<(typeof comparison.regions)[number] | null>(
+    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
+    null,
+  );
+  const difference =
+    comparison === null || comparison.same
+      ? ''
+      : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
+          biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
+        }.`;
+  const size = (kind: PaneKind) => {
+    const picture = kind === 'before' ? before : (after ?? before);
+    return picture === null ? '' : `, ${picture.width} by ${picture.height} pixels`;
+  };
+  const titles: Record<PaneKind, string> = {
+    before: 'Before',
+    after: 'After',
+    diff: 'Diff',
+    swipe: 'Before on the left, after on the right',
+    onion: 'Before and after, one over the other',
+    blink: 'Before and after in turn',
+  };
+  return {
+    before: 'Before · reference',
+    diff: comparison === null ? 'Diff' : `Diff · ${share}`,
+    after: 'After · this run',
+    describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
+  };
+}

@@ -1,0 +1,125 @@
+import { useEffect, useRef } from 'react';
+import type { Region } from '../../domain/comparison.ts';
+import type { ReportPicture } from '../../contract/local-report.ts';
+import { pictureSource } from './report-pictures.ts';
+import type { ReportEntry } from './report-model.ts';
+
+/** Device pixels of a thumbnail; shown at half of it. */
+const size = { width: 176, height: 112 };
+/** CSS pixels of page that a thumbnail shows at least around its region. */
+const contextWidth = 480;
+const kept = 400;
+
+const bitmaps = new Map<string, ImageBitmap>();
+const waiting: { key: string; run: () => Promise<void> }[] = [];
+let running = 0;
+
+/** The piece of the page around the biggest region, or its top. */
+export function Thumbnail({ entry }: { entry: ReportEntry }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { test, biggest } = entry;
+  const picture = test.after ?? test.before;
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null || picture === null) return;
+    const box = thumbnailBox(picture, test.after === null ? null : biggest);
+    const key = `${picture.sha1sum} ${box.left} ${box.top} ${box.width}`;
+    const draw = () => {
+      const bitmap = bitmaps.get(key);
+      if (bitmap !== undefined) drawThumbnail(element, bitmap, box, biggest);
+      return bitmap !== undefined;
+    };
+    if (draw()) return;
+    const job = {
+      key,
+      run: async () => {
+        if (!bitmaps.has(key)) keep(key, await pictureSource(picture, 'picture').piece(box, size));
+        draw();
+      },
+    };
+    waiting.push(job);
+    pump();
+    return () => {
+      const index = waiting.indexOf(job);
+      if (index >= 0) waiting.splice(index, 1);
+    };
+  }, [picture, biggest, test.after]);
+
+  return (
+    <canvas ref={canvas} className="thumbnail" width={size.width} height={size.height} aria-hidden="true" />
+  );
+}
+
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The box of picture pixels that a thumbnail shows. */
+export function thumbnailBox(picture: Pick<ReportPicture, 'width' | 'height'>, region: Region | null): Box {
+  const wanted = region === null ? picture.width : Math.max(contextWidth, region.width * 1.4);
+  const width = Math.max(1, Math.round(Math.min(picture.width, wanted)));
+  const height = Math.max(1, Math.round(Math.min(picture.height, (width * size.height) / size.width)));
+  if (region === null) return { left: 0, top: 0, width, height };
+  const centre = (start: number, length: number, piece: number, whole: number) =>
+    Math.round(Math.min(whole - piece, Math.max(0, start + length / 2 - piece / 2)));
+  const top =
+    region.height > height
+      ? Math.min(picture.height - height, Math.max(0, region.top - Math.round(height / 4)))
+      : centre(region.top, region.height, height, picture.height);
+  return { left: centre(region.left, region.width, width, picture.width), top, width, height };
+}
+
+function drawThumbnail(
+  canvas: HTMLCanvasElement,
+  bitmap: ImageBitmap,
+  box: Box,
+  region: Region | null,
+): void {
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  const scale = Math.min(size.width / box.width, 2);
+  const height = Math.min(size.height, box.height * scale);
+  const width = box.width * scale;
+  const left = (size.width - width) / 2;
+  const top = width < size.width / 2 ? (size.height - height) / 2 : 0;
+  context.clearRect(0, 0, size.width, size.height);
+  context.imageSmoothingEnabled = scale <= 1;
+  context.drawImage(bitmap, left, top, width, height);
+  if (region === null) return;
+  context.strokeStyle = '#ff2d9b';
+  context.lineWidth = 3;
+  context.strokeRect(
+    left + (region.left - box.left) * scale - 3,
+    top + (region.top - box.top) * scale - 3,
+    region.width * scale + 6,
+    region.height * scale + 6,
+  );
+}
+
+function keep(key: string, bitmap: ImageBitmap): void {
+  bitmaps.set(key, bitmap);
+  for (const [old, entry] of bitmaps) {
+    if (bitmaps.size <= kept) break;
+    entry.close();
+    bitmaps.delete(old);
+  }
+}
+
+function pump(): void {
+  while (running < 2) {
+    const job = waiting.shift();
+    if (job === undefined) return;
+    running++;
+    void job
+      .run()
+      .catch(() => undefined)
+      .finally(() => {
+        running--;
+        pump();
+      });
+  }
+}

@@ -1,0 +1,19 @@
+/** Small choices kept on this device. Where the browser keeps nothing (private mode), they last as long as the page. */
+const memory = new Map<string, string>();
+
+export function readSetting(name: string): string | null {
+  try {
+    return localStorage.getItem(`dpxdt.${name}`) ?? memory.get(name) ?? null;
+  } catch {
+    return memory.get(name) ?? null;
+  }
+}
+
+export function writeSetting(name: string, value: string): void {
+  memory.set(name, value);
+  try {
+    localStorage.setItem(`dpxdt.${name}`, value);
+  } catch {
+    return;
+  }
+}

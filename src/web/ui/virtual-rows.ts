@@ -1,0 +1,91 @@
+import { useEffect, useMemo, useState, type RefObject } from 'react';
+
+/** Rows drawn above and below what is seen. */
+const overscan = 6;
+
+export interface VirtualRows {
+  /** Indexes of the rows to draw, first and last. */
+  first: number;
+  last: number;
+  totalHeight: number;
+  topOf: (index: number) => number;
+  heightOf: (index: number) => number;
+  /** Scrolls as little as needed for the row to be seen whole. */
+  reveal: (index: number) => void;
+}
+
+/**
+ * Which rows of a long list are on screen. Heights are known beforehand, so nothing is measured and the scroll bar tells
+ * the truth from the first frame.
+ *
+ * @param heights CSS pixels of each row
+ * @param list the element that holds the rows, anywhere inside the scroller
+ * @param scroller the element that scrolls
+ */
+export function useVirtualRows(
+  heights: readonly number[],
+  list: RefObject<HTMLElement | null>,
+  scroller: RefObject<HTMLElement | null>,
+): VirtualRows {
+  const tops = useMemo(() => {
+    const sums = new Float64Array(heights.length + 1);
+    heights.forEach((height, index) => (sums[index + 1] = sums[index]! + height));
+    return sums;
+  }, [heights]);
+  const [seen, setSeen] = useState({ from: 0, to: 1_200 });
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const look = () => {
+      const from = element.scrollTop - offsetWithin(list.current, element);
+      const to = from + element.clientHeight;
+      setSeen((last) => (last.from === from && last.to === to ? last : { from, to }));
+    };
+    look();
+    element.addEventListener('scroll', look, { passive: true });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    if (list.current?.parentElement) observer.observe(list.current.parentElement);
+    return () => {
+      element.removeEventListener('scroll', look);
+      observer.disconnect();
+    };
+  }, [list, scroller]);
+
+  const reveal = (index: number) => {
+    const element = scroller.current;
+    const top = tops[index];
+    const bottom = tops[index + 1];
+    if (element === null || top === undefined || bottom === undefined) return;
+    const offset = offsetWithin(list.current, element);
+    if (offset + top < element.scrollTop) element.scrollTo({ top: index <= 1 ? 0 : offset + top });
+    else if (offset + bottom > element.scrollTop + element.clientHeight)
+      element.scrollTo({ top: offset + bottom - element.clientHeight });
+  };
+
+  return {
+    first: Math.max(0, indexAt(tops, seen.from) - overscan),
+    last: Math.min(heights.length - 1, indexAt(tops, seen.to) + overscan),
+    totalHeight: tops[heights.length] ?? 0,
+    topOf: (index) => tops[index] ?? 0,
+    heightOf: (index) => heights[index] ?? 0,
+    reveal,
+  };
+}
+
+function offsetWithin(list: HTMLElement | null, scroller: HTMLElement): number {
+  if (list === null) return 0;
+  return list.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+}
+
+/** The row at a height, by bisection. */
+export function indexAt(tops: Float64Array, height: number): number {
+  let low = 0;
+  let high = Math.max(0, tops.length - 2);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (tops[middle]! <= height) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,283 @@
+/** Drawing into a pane's canvas. All coordinates in here are device pixels of that canvas. */
+
+import type { PictureSize, Region } from '../../domain/comparison.ts';
+import { stripCount, stripSpan, overviewSize, type PictureSource } from './picture-source.ts';
+import type { Transform } from './transform.ts';
+
+export interface Frame {
+  context: CanvasRenderingContext2D;
+  /** Device pixels of the canvas. */
+  width: number;
+  height: number;
+  pixelRatio: number;
+  transform: Transform;
+  /** While moving: faster, a little softer. */
+  moving: boolean;
+  /** The piece of a picture if it is decoded; remembers that it was needed. */
+  piece: (source: PictureSource, part: 'overview' | number) => ImageBitmap | undefined;
+}
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const smoothUpTo = 2;
+const gridFrom = 8;
+const highlightLine = 'rgb(127 127 127 / 45%)';
+
+/** A box of picture pixels on the pane, rounded to device pixels so that neighbours share an edge. */
+export function boxOnPane(
+  frame: Frame,
+  box: { left: number; top: number; width: number; height: number },
+): Box {
+  const scale = frame.transform.scale * frame.pixelRatio;
+  return {
+    left: Math.round((box.left - frame.transform.x) * scale),
+    top: Math.round((box.top - frame.transform.y) * scale),
+    right: Math.round((box.left + box.width - frame.transform.x) * scale),
+    bottom: Math.round((box.top + box.height - frame.transform.y) * scale),
+  };
+}
+
+export function clearFrame(frame: Frame): void {
+  const { context } = frame;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = 'source-over';
+  context.clearRect(0, 0, frame.width, frame.height);
+  context.imageSmoothingEnabled = frame.transform.scale <= smoothUpTo;
+  context.imageSmoothingQuality = frame.moving ? 'low' : 'high';
+}
+
+/** Pieces of a picture that this frame needs, overview first. */
+export function neededPieces(
+  source: PictureSource,
+  transform: Transform,
+  paneHeight: number,
+): ('overview' | number)[] {
+  const count = stripCount(source.size);
+  if (count === 1) return [0];
+  const pieces: ('overview' | number)[] = ['overview'];
+  if (transform.scale <= overviewSize(source.size).width / source.size.width) return pieces;
+  const { first, last } = visibleStrips(source.size, transform, paneHeight);
+  for (let index = first; index <= last; index++) pieces.push(index);
+  return pieces;
+}
+
+/** First and last strip between the pane's upper and lower edge; `last < first` when there is none. */
+export function visibleStrips(
+  size: PictureSize,
+  transform: Transform,
+  paneHeight: number,
+): { first: number; last: number } {
+  const rows = stripSpan(size, 0).height;
+  const first = Math.max(0, Math.floor(transform.y / rows));
+  const lastRow = Math.min(size.height - 1, transform.y + paneHeight / transform.scale);
+  return { first, last: lastRow < 0 ? -1 : Math.floor(lastRow / rows) };
+}
+
+/** Draws what is decoded of a picture. @returns whether anything was there to draw */
+export function drawPicture(frame: Frame, source: PictureSource): boolean {
+  const pane = frame.height / frame.pixelRatio;
+  let drawn = false;
+  for (const part of neededPieces(source, frame.transform, pane)) {
+    const bitmap = frame.piece(source, part);
+    if (bitmap === undefined) continue;
+    const span = part === 'overview' ? { top: 0, height: source.size.height } : stripSpan(source.size, part);
+    const box = boxOnPane(frame, { left: 0, top: span.top, width: source.size.width, height: span.height });
+    frame.context.drawImage(
+      bitmap,
+      box.left,
+      box.top,
+      Math.max(1, box.right - box.left),
+      Math.max(1, box.bottom - box.top),
+    );
+    drawn = true;
+  }
+  return drawn;
+}
+
+/** What lies under a picture: a checkerboard where it is transparent, hatching where the other one is larger. */
+export function drawGround(frame: Frame, size: PictureSize, canvas: PictureSize): void {
+  const { context } = frame;
+  const own = boxOnPane(frame, { left: 0, top: 0, ...size });
+  fillBox(frame, own, checkerboard(context));
+  if (size.height < canvas.height)
+    fillBox(
+      frame,
+      boxOnPane(frame, {
+        left: 0,
+        top: size.height,
+        width: canvas.width,
+        height: canvas.height - size.height,
+      }),
+      hatching(context),
+    );
+  if (size.width < canvas.width)
+    fillBox(
+      frame,
+      boxOnPane(frame, { left: size.width, top: 0, width: canvas.width - size.width, height: size.height }),
+      hatching(context),
+    );
+}
+
+/** Takes the colour out of what was drawn within the picture and pales it, so that the highlight is the only hue. */
+export function fade(frame: Frame, canvas: PictureSize): void {
+  const { context } = frame;
+  const box = boxOnPane(frame, { left: 0, top: 0, ...canvas });
+  context.globalCompositeOperation = 'saturation';
+  fillBox(frame, box, '#808080');
+  context.globalCompositeOperation = 'source-over';
+  context.globalAlpha = 0.35;
+  fillBox(frame, box, '#ffffff');
+  context.globalAlpha = 1;
+}
+
+/**
+ * Changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is laid on top of
+ * itself there.
+ */
+export function drawMask(frame: Frame, mask: PictureSource, opacity: number): void {
+  const scale = frame.transform.scale * frame.pixelRatio;
+  frame.context.globalAlpha = opacity;
+  const times = scale >= 1 ? 1 : scale >= 0.5 ? 2 : 4;
+  for (let time = 0; time < times; time++) drawPicture(frame, mask);
+  frame.context.globalAlpha = 1;
+}
+
+/** 1 px white inside 1 px near-black, around the box and never over it. */
+export function drawOutline(frame: Frame, region: Region, options: { current: boolean; grow: number }): void {
+  const { context, pixelRatio } = frame;
+  const line = Math.max(1, Math.round(pixelRatio));
+  const box = boxOnPane(frame, region);
+  const gap = Math.round((options.current ? 3 : 2) * pixelRatio + options.grow * pixelRatio);
+  if (box.right < -gap * 4 || box.bottom < -gap * 4) return;
+  if (box.left > frame.width + gap * 4 || box.top > frame.height + gap * 4) return;
+  const thickness = options.current ? 2 * line : line;
+  const stroke = (inset: number, width: number, colour: string) => {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.strokeRect(
+      box.left - inset - width / 2,
+      box.top - inset - width / 2,
+      box.right - box.left + 2 * inset + width,
+      box.bottom - box.top + 2 * inset + width,
+    );
+  };
+  stroke(gap, thickness, '#ffffff');
+  stroke(gap + thickness, line, '#16191d');
+}
+
+/** Lines between pixels, from 800 % on. */
+export function drawGrid(frame: Frame, canvas: PictureSize): void {
+  const { context, transform, pixelRatio } = frame;
+  if (transform.scale < gridFrom) return;
+  const scale = transform.scale * pixelRatio;
+  const box = boxOnPane(frame, { left: 0, top: 0, ...canvas });
+  const bounds = cut(frame, box);
+  context.beginPath();
+  const firstColumn = Math.max(0, Math.floor(transform.x));
+  const lastColumn = Math.min(canvas.width, Math.ceil(transform.x + frame.width / scale));
+  for (let column = firstColumn; column <= lastColumn; column++) {
+    const x = Math.round((column - transform.x) * scale) + 0.5;
+    context.moveTo(x, bounds.top);
+    context.lineTo(x, bounds.bottom);
+  }
+  const firstRow = Math.max(0, Math.floor(transform.y));
+  const lastRow = Math.min(canvas.height, Math.ceil(transform.y + frame.height / scale));
+  for (let row = firstRow; row <= lastRow; row++) {
+    const y = Math.round((row - transform.y) * scale) + 0.5;
+    context.moveTo(bounds.left, y);
+    context.lineTo(bounds.right, y);
+  }
+  context.strokeStyle = highlightLine;
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+/** A label in the middle of what is seen of the missing part. */
+export function drawMissingLabel(frame: Frame, size: PictureSize, canvas: PictureSize, label: string): void {
+  const { context, pixelRatio } = frame;
+  const part =
+    size.height < canvas.height
+      ? { left: 0, top: size.height, width: canvas.width, height: canvas.height - size.height }
+      : { left: size.width, top: 0, width: canvas.width - size.width, height: canvas.height };
+  const box = cut(frame, boxOnPane(frame, part));
+  context.font = `${Math.round(12 * pixelRatio)}px system-ui, sans-serif`;
+  const width = context.measureText(label).width + 16 * pixelRatio;
+  const height = 22 * pixelRatio;
+  if (box.right - box.left < width || box.bottom - box.top < height) return;
+  const left = Math.round((box.left + box.right - width) / 2);
+  const top = Math.round((box.top + box.bottom - height) / 2);
+  context.fillStyle = '#16191d';
+  context.fillRect(left, top, width, height);
+  context.fillStyle = '#ffffff';
+  context.textBaseline = 'middle';
+  context.fillText(label, left + 8 * pixelRatio, top + height / 2 + pixelRatio);
+}
+
+function cut(frame: Frame, box: Box): Box {
+  return {
+    left: Math.max(0, box.left),
+    top: Math.max(0, box.top),
+    right: Math.min(frame.width, box.right),
+    bottom: Math.min(frame.height, box.bottom),
+  };
+}
+
+function fillBox(frame: Frame, box: Box, style: string | CanvasPattern): void {
+  const visible = cut(frame, box);
+  if (visible.right <= visible.left || visible.bottom <= visible.top) return;
+  frame.context.fillStyle = style;
+  frame.context.fillRect(
+    visible.left,
+    visible.top,
+    visible.right - visible.left,
+    visible.bottom - visible.top,
+  );
+}
+
+const patterns = new Map<string, CanvasPattern>();
+
+function pattern(
+  name: string,
+  side: number,
+  context: CanvasRenderingContext2D,
+  draw: (tile: OffscreenCanvasRenderingContext2D) => void,
+): CanvasPattern {
+  const known = patterns.get(name);
+  if (known !== undefined) return known;
+  const tile = new OffscreenCanvas(side, side);
+  draw(tile.getContext('2d')!);
+  const made = context.createPattern(tile, 'repeat')!;
+  patterns.set(name, made);
+  return made;
+}
+
+function checkerboard(context: CanvasRenderingContext2D): CanvasPattern {
+  return pattern('checkerboard', 16, context, (tile) => {
+    tile.fillStyle = '#ffffff';
+    tile.fillRect(0, 0, 16, 16);
+    tile.fillStyle = '#d5d8dc';
+    tile.fillRect(0, 0, 8, 8);
+    tile.fillRect(8, 8, 8, 8);
+  });
+}
+
+function hatching(context: CanvasRenderingContext2D): CanvasPattern {
+  return pattern('hatching', 12, context, (tile) => {
+    tile.fillStyle = '#c3c8ce';
+    tile.fillRect(0, 0, 12, 12);
+    tile.strokeStyle = '#8b929b';
+    tile.lineWidth = 1.5;
+    tile.beginPath();
+    for (const offset of [-12, 0, 12]) {
+      tile.moveTo(offset, 12);
+      tile.lineTo(offset + 12, 0);
+    }
+    tile.stroke();
+  });
+}

@@ -1,0 +1,109 @@
+import type { ViewerState } from './engine.ts';
+import {
+  clearFrame,
+  drawGrid,
+  drawGround,
+  drawMask,
+  drawMissingLabel,
+  drawOutline,
+  drawPicture,
+  fade,
+  type Frame,
+} from './paint.ts';
+import type { PictureSource } from './picture-source.ts';
+import { missingPart, tintsByItself, type PaneKind, type ViewerPictures } from './view-model.ts';
+
+const maskOnFaded = 0.85;
+const maskOnPicture = 0.6;
+
+export interface PaneScene {
+  pictures: ViewerPictures;
+  state: ViewerState;
+  /** A running pulse: of one region or all, and how far it is, 0–1. */
+  pulse: { region: number | 'all'; part: number } | null;
+}
+
+/** Draws one pane. @returns whether there was anything to see of each picture in it */
+export function paintPane(frame: Frame, kind: PaneKind, scene: PaneScene): boolean {
+  const { pictures, state } = scene;
+  clearFrame(frame);
+  const drawn = paintPictures(frame, kind, scene);
+  const tinted = kind === 'diff' || state.maskOn || tintsByItself(state.view, state.panes, kind);
+  if (tinted && pictures.mask !== null)
+    drawMask(frame, pictures.mask, kind === 'diff' ? maskOnFaded : maskOnPicture);
+  drawGrid(frame, pictures.canvas);
+  paintRegions(frame, scene, tinted);
+  return drawn;
+}
+
+function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneScene): boolean {
+  const { before, after } = pictures;
+  const { context } = frame;
+  switch (kind) {
+    case 'before':
+    case 'after':
+      return layer(frame, kind === 'before' ? before : after, pictures, true);
+    case 'diff': {
+      const drawn = layer(frame, after ?? before, pictures, true);
+      fade(frame, pictures.canvas);
+      return drawn;
+    }
+    case 'blink':
+      return layer(frame, state.blinkSide === 'before' ? before : after, pictures, true);
+    case 'onion': {
+      const below = layer(frame, before, pictures, false);
+      context.globalAlpha = state.onion;
+      const above = layer(frame, after, pictures, false);
+      context.globalAlpha = 1;
+      return below && above;
+    }
+    case 'swipe': {
+      const line = Math.round(frame.width * state.swipe);
+      const left = clipped(frame, 0, line, () => layer(frame, before, pictures, true));
+      const right = clipped(frame, line, frame.width, () => layer(frame, after, pictures, true));
+      paintSwipeLine(frame, line);
+      return left && right;
+    }
+  }
+}
+
+function layer(
+  frame: Frame,
+  source: PictureSource | null,
+  pictures: ViewerPictures,
+  labelled: boolean,
+): boolean {
+  if (source === null) return true;
+  drawGround(frame, source.size, pictures.canvas);
+  const drawn = drawPicture(frame, source);
+  const missing = missingPart(source.size, pictures.canvas);
+  if (labelled && missing !== null) drawMissingLabel(frame, source.size, pictures.canvas, missing);
+  return drawn;
+}
+
+function clipped(frame: Frame, left: number, right: number, draw: () => boolean): boolean {
+  frame.context.save();
+  frame.context.beginPath();
+  frame.context.rect(left, 0, right - left, frame.height);
+  frame.context.clip();
+  const drawn = draw();
+  frame.context.restore();
+  return drawn;
+}
+
+function paintSwipeLine(frame: Frame, line: number): void {
+  const width = Math.max(1, Math.round(frame.pixelRatio));
+  frame.context.fillStyle = '#16191d';
+  frame.context.fillRect(line - width, 0, width * 3, frame.height);
+  frame.context.fillStyle = '#ffffff';
+  frame.context.fillRect(line, 0, width, frame.height);
+}
+
+function paintRegions(frame: Frame, { pictures, state, pulse }: PaneScene, tinted: boolean): void {
+  pictures.regions.forEach((region, index) => {
+    const pulses = pulse !== null && (pulse.region === 'all' || pulse.region === index);
+    const current = state.region === index;
+    if (!tinted && !pulses && !current) return;
+    drawOutline(frame, region, { current, grow: pulses ? 24 * (1 - pulse.part) ** 2 : 0 });
+  });
+}

@@ -1,0 +1,55 @@
+/** Where the viewer gets its pixels from: whole pictures never, small pieces always. */
+
+import type { PictureSize } from '../../domain/comparison.ts';
+
+/** Rows of one strip of a tall picture. */
+export const stripRows = 1024;
+/** A picture with at most this many rows is one strip. */
+export const wholeRows = 4096;
+/** Longest side of the overview of a tall picture, in pixels. */
+export const overviewSide = 2048;
+
+export type PictureKind = 'picture' | 'mask';
+
+/** One picture, in pieces. Whoever asks for a bitmap owns it and closes it. */
+export interface PictureSource {
+  /** Equal keys, equal pixels. */
+  readonly key: string;
+  readonly size: PictureSize;
+  /** A mask's opaque pixels are shown in the highlight colour. */
+  readonly kind: PictureKind;
+  /** The whole picture, its longer side at most {@link overviewSide}. */
+  overview(): Promise<ImageBitmap>;
+  /** Rows `index × stripRows` and on; the only strip is the whole picture when {@link stripCount} is 1. */
+  strip(index: number): Promise<ImageBitmap>;
+  /** A piece around a box, scaled to `width` × `height` pixels. */
+  piece(
+    box: { left: number; top: number; width: number; height: number },
+    size: PictureSize,
+  ): Promise<ImageBitmap>;
+}
+
+export function stripCount(size: PictureSize): number {
+  return size.height <= wholeRows ? 1 : Math.ceil(size.height / stripRows);
+}
+
+/** First row and number of rows of a strip. */
+export function stripSpan(size: PictureSize, index: number): { top: number; height: number } {
+  if (stripCount(size) === 1) return { top: 0, height: size.height };
+  const top = index * stripRows;
+  return { top, height: Math.min(stripRows, size.height - top) };
+}
+
+/** Size of the overview; the picture's own when it is small. */
+export function overviewSize(size: PictureSize): PictureSize {
+  const scale = Math.min(1, overviewSide / Math.max(size.width, size.height));
+  return {
+    width: Math.max(1, Math.round(size.width * scale)),
+    height: Math.max(1, Math.round(size.height * scale)),
+  };
+}
+
+/** A picture that could not be read: missing file, broken bytes. */
+export class PictureError extends Error {
+  override readonly name = 'PictureError';
+}

@@ -1,0 +1,46 @@
+import { stripCount, stripRows, type PictureSource } from './picture-source.ts';
+import type { Point } from './transform.ts';
+import type { ViewerPictures } from './view-model.ts';
+
+/** The colours of one place on both sides, as `#rrggbb` or `#rrggbbaa`; null where there is none. */
+export interface PixelReadout {
+  x: number;
+  y: number;
+  before: string | null;
+  after: string | null;
+  /** False when the browser lets no page read these pixels: pictures in files beside a report opened from disk. */
+  readable: boolean;
+}
+
+type Piece = (source: PictureSource, part: 'overview' | number) => ImageBitmap | undefined;
+
+/** Reads the colour under a picture point on both sides; null outside the canvas. */
+export function pixelColour(pictures: ViewerPictures, at: Point, piece: Piece): PixelReadout | null {
+  const x = Math.floor(at.x);
+  const y = Math.floor(at.y);
+  if (x < 0 || y < 0 || x >= pictures.canvas.width || y >= pictures.canvas.height) return null;
+  try {
+    return {
+      x,
+      y,
+      before: read(pictures.before, x, y, piece),
+      after: read(pictures.after, x, y, piece),
+      readable: true,
+    };
+  } catch {
+    return { x, y, before: null, after: null, readable: false };
+  }
+}
+
+function read(source: PictureSource | null, x: number, y: number, piece: Piece): string | null {
+  if (source === null || x >= source.size.width || y >= source.size.height) return null;
+  const whole = stripCount(source.size) === 1;
+  const bitmap = piece(source, whole ? 0 : Math.floor(y / stripRows));
+  if (bitmap === undefined) return null;
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.drawImage(bitmap, x, whole ? y : y % stripRows, 1, 1, 0, 0, 1, 1);
+  const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+  const hex = [red!, green!, blue!, ...(alpha === 255 ? [] : [alpha!])];
+  return `#${hex.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}

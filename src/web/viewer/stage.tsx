@@ -1,0 +1,176 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Icon } from '../ui/icons.tsx';
+import type { ViewerEngine } from './engine.ts';
+import { attachGestures } from './gestures.ts';
+import { Minimap } from './minimap.tsx';
+import { SwipeHandle } from './swipe-handle.tsx';
+import { useViewer } from './use-viewer.ts';
+import { missingPart, type PaneKind } from './view-model.ts';
+
+export interface StageWords {
+  /** Headings over the panes, e.g. `Before · reference`. */
+  before: string;
+  diff: string;
+  after: string;
+  /** Text alternatives of the pictures. */
+  describe: (kind: PaneKind) => string;
+}
+
+/** All panes, their headings, and the map beside them. */
+export function Stage({ engine, words }: { engine: ViewerEngine; words: StageWords }) {
+  const stage = useRef<HTMLDivElement>(null);
+  const panes = useViewer(engine, (state) => state.panes);
+  const failed = useViewer(engine, (state) => state.failed);
+  const isBlank = useViewer(engine, (state) => state.isBlank);
+
+  useEffect(() => {
+    const element = stage.current!;
+    const detach = attachGestures(element, engine);
+    const observer = new ResizeObserver(() => {
+      engine.resizeStage(element.clientWidth);
+      const canvas = element.querySelector('canvas');
+      if (canvas !== null) engine.resizePane(canvas.clientWidth, canvas.clientHeight);
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      detach();
+    };
+  }, [engine]);
+
+  useEffect(() => {
+    const canvas = stage.current?.querySelector('canvas');
+    if (canvas) engine.resizePane(canvas.clientWidth, canvas.clientHeight);
+  }, [engine, panes]);
+
+  return (
+    <div className="stage-row">
+      <div
+        ref={stage}
+        className="stage"
+        id="stage"
+        tabIndex={0}
+        role="group"
+        aria-label="Pictures. Arrow keys move, plus and minus zoom."
+        data-panes={panes.length}
+      >
+        {panes.map((kind, index) => (
+          <figure className="pane" key={index} data-kind={kind}>
+            <figcaption className="pane-head">
+              <PaneHead engine={engine} kind={kind} words={words} />
+            </figcaption>
+            <div className="pane-body">
+              <canvas
+                data-pane={index}
+                ref={(canvas) => {
+                  engine.attachPane(index, canvas);
+                }}
+                role="img"
+                aria-label={words.describe(kind)}
+                aria-busy={isBlank}
+              />
+              {kind === 'swipe' && <SwipeHandle engine={engine} />}
+            </div>
+          </figure>
+        ))}
+        {failed && (
+          <div className="stage-failure" role="alert">
+            <Icon name="warning" />
+            <span>A picture could not be loaded. Its file may have been moved or deleted.</span>
+            <button type="button" className="button" onClick={() => engine.retry()}>
+              Retry
+            </button>
+          </div>
+        )}
+      </div>
+      <Minimap engine={engine} />
+    </div>
+  );
+}
+
+function PaneHead({
+  engine,
+  kind,
+  words,
+}: {
+  engine: ViewerEngine;
+  kind: PaneKind;
+  words: StageWords;
+}): ReactNode {
+  switch (kind) {
+    case 'before':
+    case 'after':
+      return (
+        <>
+          <span className="pane-title">{words[kind]}</span>
+          <Missing engine={engine} side={kind} />
+        </>
+      );
+    case 'diff':
+      return <span className="pane-title">{words.diff}</span>;
+    case 'swipe':
+      return <SwipeHead words={words} />;
+    case 'onion':
+      return <OnionHead engine={engine} />;
+    case 'blink':
+      return <BlinkHead engine={engine} words={words} />;
+  }
+}
+
+function Missing({ engine, side }: { engine: ViewerEngine; side: 'before' | 'after' }) {
+  const pictures = engine.pictures;
+  const source = pictures?.[side];
+  const missing = pictures && source ? missingPart(source.size, pictures.canvas) : null;
+  return missing === null ? null : <span className="pane-note">{missing}</span>;
+}
+
+function SwipeHead({ words }: { words: StageWords }) {
+  return (
+    <>
+      <span className="pane-title">{words.before}</span>
+      <span className="pane-spacer" />
+      <span className="pane-title">{words.after}</span>
+    </>
+  );
+}
+
+function OnionHead({ engine }: { engine: ViewerEngine }) {
+  const onion = useViewer(engine, (state) => state.onion);
+  const after = Math.round(onion * 100);
+  return (
+    <label className="pane-slider">
+      <span>Before</span>
+      <input
+        type="range"
+        min={0}
+        max={100}
+        value={after}
+        aria-label="Onion skin"
+        aria-valuetext={`Before ${100 - after} %, after ${after} %`}
+        onChange={(event) => engine.setOnion(Number(event.target.value) / 100)}
+      />
+      <span>After</span>
+    </label>
+  );
+}
+
+function BlinkHead({ engine, words }: { engine: ViewerEngine; words: StageWords }) {
+  const side = useViewer(engine, (state) => state.blinkSide);
+  const blinking = useViewer(engine, (state) => state.blinking);
+  return (
+    <>
+      <button
+        type="button"
+        className="pane-button"
+        aria-pressed={blinking}
+        onClick={() => engine.setBlinking(!blinking)}
+      >
+        <Icon name={blinking ? 'pause' : 'play'} size={12} />
+        {blinking ? 'Pause' : 'Play'}
+      </button>
+      <span className="pane-title" data-blink={side}>
+        {words[side]}
+      </span>
+    </>
+  );
+}

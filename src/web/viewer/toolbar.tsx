@@ -1,0 +1,164 @@
+import type { ReactNode } from 'react';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { useRovingFocus } from '../ui/roving.ts';
+import type { ViewerEngine } from './engine.ts';
+import { useViewer } from './use-viewer.ts';
+import { possibleViews, type ViewName } from './view-model.ts';
+
+const views: readonly { name: ViewName; label: string; keys: string; icon: IconName | null }[] = [
+  { name: 'side', label: 'Side by side', keys: 'S', icon: 'side' },
+  { name: 'before', label: 'Before', keys: '1', icon: null },
+  { name: 'diff', label: 'Diff', keys: '2', icon: null },
+  { name: 'after', label: 'After', keys: '3', icon: null },
+  { name: 'swipe', label: 'Swipe', keys: 'W', icon: 'swipe' },
+  { name: 'onion', label: 'Onion skin', keys: 'T', icon: 'onion' },
+  { name: 'blink', label: 'Blink', keys: 'B', icon: 'blink' },
+];
+
+interface ToolbarProps {
+  engine: ViewerEngine;
+  /** Says which region is current after a step. */
+  onRegion: (index: number | null) => void;
+  /** Controls of the page around the viewer, at the left and the right end. */
+  start?: ReactNode;
+  end?: ReactNode;
+}
+
+/** Views, mask, regions, zoom; one Tab stop. */
+export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
+  const roving = useRovingFocus<HTMLDivElement>();
+  const view = useViewer(engine, (state) => state.view);
+  const panes = useViewer(engine, (state) => state.panes);
+  const maskOn = useViewer(engine, (state) => state.maskOn);
+  const region = useViewer(engine, (state) => state.region);
+  const pictures = engine.pictures;
+  const possible = pictures === null ? [] : possibleViews(pictures);
+  const regions = pictures?.regions.length ?? 0;
+  const shown = possible.includes(view) ? view : panes[0];
+
+  return (
+    <div className="toolbar" role="toolbar" aria-label="Viewer" {...roving}>
+      {start}
+      {possible.length > 1 && (
+        <div role="radiogroup" aria-label="View" className="segmented">
+          {views
+            .filter(({ name }) => possible.includes(name))
+            .map(({ name, label, keys, icon }) => (
+              <button
+                key={name}
+                type="button"
+                role="radio"
+                aria-checked={shown === name}
+                aria-label={label}
+                aria-keyshortcuts={keys}
+                title={`${label} (${keys})`}
+                data-view={name}
+                onClick={() => engine.setView(name)}
+              >
+                {icon === null ? <span>{label}</span> : <Icon name={icon} />}
+              </button>
+            ))}
+        </div>
+      )}
+      {pictures?.mask && (
+        <button
+          type="button"
+          className="tool"
+          aria-pressed={maskOn}
+          aria-keyshortcuts="D"
+          title="Changed pixels on every picture (D)"
+          onClick={() => engine.setMask(!maskOn)}
+        >
+          <Icon name="mask" />
+          <span>Mask</span>
+        </button>
+      )}
+      {regions > 0 && (
+        <div className="tool-group" role="group" aria-label="Regions">
+          <Tool
+            icon="previous"
+            label="Previous region"
+            keys=","
+            onClick={() => onRegion(engine.stepRegion(-1))}
+          />
+          <span className="tool-text tabular">
+            {region === null ? '–' : region + 1}/{regions}
+          </span>
+          <Tool icon="next" label="Next region" keys="." onClick={() => onRegion(engine.stepRegion(1))} />
+        </div>
+      )}
+      <span className="toolbar-spacer" />
+      {possible.length > 0 && (
+        <div className="tool-group" role="group" aria-label="Zoom">
+          <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.zoomBy(1 / 1.25)} />
+          <ZoomText engine={engine} />
+          <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.zoomBy(1.25)} />
+          <Fit engine={engine} fit="width" />
+          <Fit engine={engine} fit="all" />
+        </div>
+      )}
+      {end}
+    </div>
+  );
+}
+
+/** An icon button of the toolbar with its key. */
+export function Tool({
+  icon,
+  label,
+  keys,
+  onClick,
+  pressed,
+  disabled,
+}: {
+  icon: IconName;
+  label: string;
+  keys: string;
+  onClick: () => void;
+  pressed?: boolean;
+  disabled?: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      className="tool"
+      aria-label={label}
+      aria-keyshortcuts={keys}
+      title={`${label} (${keys})`}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function ZoomText({ engine }: { engine: ViewerEngine }) {
+  const percent = useViewer(engine, (state) => state.zoomPercent);
+  return (
+    <button
+      type="button"
+      className="tool zoom tabular"
+      aria-label={`Zoom ${percent} percent. Toggle 100 percent`}
+      aria-keyshortcuts="Z"
+      title="100 % and back (Z)"
+      onClick={() => engine.toggleActualSize()}
+    >
+      {percent} %
+    </button>
+  );
+}
+
+function Fit({ engine, fit }: { engine: ViewerEngine; fit: 'width' | 'all' }) {
+  const current = useViewer(engine, (state) => state.fit);
+  return (
+    <Tool
+      icon={fit === 'width' ? 'fitWidth' : 'fitAll'}
+      label={fit === 'width' ? 'Fit width' : 'Whole page'}
+      keys={fit === 'width' ? '0' : 'A'}
+      pressed={current === fit}
+      onClick={() => (fit === 'width' ? engine.fitWidth() : engine.fitAll())}
+    />
+  );
+}

@@ -1,0 +1,117 @@
+/** The one transform that every pane shares: pure geometry, in picture pixels and CSS pixels. */
+
+import type { PictureSize, Region } from '../../domain/comparison.ts';
+
+/** The canvas point (picture pixels) at a pane's top left corner, and CSS pixels per picture pixel. */
+export interface Transform {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** 3,200 %. */
+export const maxScale = 32;
+/** 5 %; the whole picture may need less, see {@link minScaleOf}. */
+const usualMinScale = 0.05;
+
+/** Whole picture in the pane, never blown up. */
+export function scaleToFitAll(content: PictureSize, pane: PictureSize): number {
+  return Math.min(1, pane.width / content.width, pane.height / content.height);
+}
+
+/** Whole width in the pane, never blown up. */
+export function scaleToFitWidth(content: PictureSize, pane: PictureSize): number {
+  return Math.min(1, pane.width / content.width);
+}
+
+export function minScaleOf(content: PictureSize, pane: PictureSize): number {
+  return Math.min(usualMinScale, scaleToFitAll(content, pane));
+}
+
+/**
+ * Keeps the picture in the pane: without a gap at an edge where it is larger; where it is smaller, in the middle. A page
+ * that fills the width but not the height stands at the top, so that pages of different heights begin at one place.
+ */
+export function clampTransform(transform: Transform, content: PictureSize, pane: PictureSize): Transform {
+  const scale = Math.min(maxScale, Math.max(minScaleOf(content, pane), transform.scale));
+  return {
+    scale,
+    x: clampAxis(transform.x, content.width, pane.width / scale),
+    y: clampHeight(transform.y, content, scale, pane),
+  };
+}
+
+function clampHeight(y: number, content: PictureSize, scale: number, pane: PictureSize): number {
+  const visible = pane.height / scale;
+  if (content.height > visible) return clampAxis(y, content.height, visible);
+  const share = (content.width * scale) / pane.width;
+  const centring = Math.min(1, Math.max(0, (0.8 - share) / 0.3));
+  return ((content.height - visible) / 2) * centring;
+}
+
+function clampAxis(position: number, content: number, visible: number): number {
+  if (content <= visible) return (content - visible) / 2;
+  return Math.min(content - visible, Math.max(0, position));
+}
+
+/** Scales by `factor` so that the picture point under `at` (CSS pixels in the pane) stays there. */
+export function zoomAt(
+  transform: Transform,
+  factor: number,
+  at: Point,
+  content: PictureSize,
+  pane: PictureSize,
+): Transform {
+  const scale = Math.min(maxScale, Math.max(minScaleOf(content, pane), transform.scale * factor));
+  const x = transform.x + at.x / transform.scale - at.x / scale;
+  const y = transform.y + at.y / transform.scale - at.y / scale;
+  return clampTransform({ x, y, scale }, content, pane);
+}
+
+/** Fit width, scrolled so that the region (if any) begins in the upper third of the pane. */
+export function openingTransform(region: Region | null, content: PictureSize, pane: PictureSize): Transform {
+  const scale = scaleToFitWidth(content, pane);
+  const y = region === null ? 0 : region.top - pane.height / scale / 3;
+  return clampTransform({ x: 0, y, scale }, content, pane);
+}
+
+/**
+ * The region's box in the centre. The scale stays when the box is well seen with it; otherwise it changes just enough,
+ * up to 200 %.
+ */
+export function regionTransform(
+  region: Region,
+  current: number,
+  content: PictureSize,
+  pane: PictureSize,
+): Transform {
+  const whole = Math.min(pane.width / (region.width + 48), pane.height / (region.height + 48));
+  const readable = Math.max(current, Math.min(1, 24 / Math.max(1, Math.min(region.width, region.height))));
+  const scale = Math.min(2, Math.max(minScaleOf(content, pane), Math.min(readable, whole)));
+  const keep = current <= 2 && current >= scale * 0.999 && current <= whole;
+  const chosen = keep ? current : scale;
+  return clampTransform(
+    {
+      scale: chosen,
+      x: region.left + region.width / 2 - pane.width / chosen / 2,
+      y: region.top + region.height / 2 - pane.height / chosen / 2,
+    },
+    content,
+    pane,
+  );
+}
+
+/** Pane coordinates (CSS pixels) of a picture point. */
+export function toPane(transform: Transform, point: Point): Point {
+  return { x: (point.x - transform.x) * transform.scale, y: (point.y - transform.y) * transform.scale };
+}
+
+/** The picture point under a pane coordinate. */
+export function toPicture(transform: Transform, point: Point): Point {
+  return { x: transform.x + point.x / transform.scale, y: transform.y + point.y / transform.scale };
+}

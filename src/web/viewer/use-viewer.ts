@@ -1,0 +1,10 @@
+import { useSyncExternalStore } from 'react';
+import type { ViewerEngine, ViewerState } from './engine.ts';
+
+/** One value of the viewer's state; the component renders again only when that value changes. */
+export function useViewer<T extends ViewerState[keyof ViewerState]>(
+  engine: ViewerEngine,
+  select: (state: ViewerState) => T,
+): T {
+  return useSyncExternalStore(engine.subscribe, () => select(engine.state()));
+}

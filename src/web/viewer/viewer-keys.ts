@@ -1,0 +1,51 @@
+import { useKeys, type KeyMap } from '../ui/keys.ts';
+import type { ViewerEngine } from './engine.ts';
+
+const panStep = 64;
+
+/** Every key of the viewer; the page around it adds its own. */
+export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | null) => void): void {
+  const inStage = (event: KeyboardEvent) =>
+    !(event.target instanceof Element) || event.target.closest('nav, aside, [role="listbox"]') === null;
+  const pan = (dx: number, dy: number) => (event: KeyboardEvent) => {
+    if (inStage(event)) engine.panBy(dx, dy);
+  };
+  const keys: KeyMap = {
+    '1': () => engine.setView('before'),
+    '2': () => engine.setView('diff'),
+    '3': () => engine.setView('after'),
+    f: () => engine.flip(),
+    s: () => engine.setView('side'),
+    w: () => engine.setView('swipe'),
+    t: () => engine.setView('onion'),
+    b: () => {
+      if (engine.state().view === 'blink') engine.setBlinking(!engine.state().blinking);
+      else engine.setView('blink');
+    },
+    d: () => engine.setMask(!engine.state().maskOn),
+    h: () => engine.flashRegions(),
+    '.': () => onRegion(engine.stepRegion(1)),
+    ',': () => onRegion(engine.stepRegion(-1)),
+    '+': () => engine.zoomBy(1.25),
+    '=': () => engine.zoomBy(1.25),
+    '-': () => engine.zoomBy(1 / 1.25),
+    '0': () => engine.fitWidth(),
+    a: () => engine.fitAll(),
+    z: () => engine.toggleActualSize(),
+    ArrowLeft: pan(-panStep, 0),
+    ArrowRight: pan(panStep, 0),
+    ArrowUp: pan(0, -panStep),
+    ArrowDown: pan(0, panStep),
+    'Shift+ArrowLeft': pan(-panStep * 5, 0),
+    'Shift+ArrowRight': pan(panStep * 5, 0),
+    'Shift+ArrowUp': pan(0, -panStep * 5),
+    'Shift+ArrowDown': pan(0, panStep * 5),
+    Space: () => engine.pageBy(1),
+    'Shift+Space': () => engine.pageBy(-1),
+    PageDown: () => engine.pageBy(1),
+    PageUp: () => engine.pageBy(-1),
+    Home: () => engine.scrollToEdge('start'),
+    End: () => engine.scrollToEdge('end'),
+  };
+  useKeys(keys);
+}

@@ -1,0 +1,158 @@
+/** Sample reports: real PNGs, real masks, every state; written as the local tool writes them. */
+
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import type {
+  LocalReport,
+  LocalTestResult,
+  ReportComparison,
+  ReportFailure,
+  ReportPicture,
+} from '../../src/contract/local-report.ts';
+import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison.ts';
+import { writeHtmlReport } from '../../src/local/html-report.ts';
+import { comparePngs } from './sample-compare.ts';
+
+export const reportTemplatePath = join(import.meta.dirname, '..', '..', 'build', 'report.html');
+
+/** What makes one test of a sample report. */
+export interface SampleTest {
+  name: string;
+  before?: Buffer;
+  after?: Buffer;
+  url?: string;
+  change?: Partial<LocalTestResult>;
+}
+
+/** Collects pictures and tests, then writes a report's folder. */
+export class SampleReport {
+  readonly #files = new Map<string, Buffer>();
+  readonly report: LocalReport;
+
+  constructor(change: Partial<LocalReport> = {}) {
+    this.report = {
+      version: 1,
+      command: 'test',
+      toolVersion: '0.1.0',
+      folder: 'tests/visual',
+      startedAt: '2026-11-20T09:30:00.000Z',
+      durationMs: 18_400,
+      browserVersion: 'Chromium 156.0.8078.79',
+      platform: 'linux x64, Node 24.21.0',
+      tests: [],
+      unusedReferences: [],
+      ...change,
+    };
+  }
+
+  /** Adds a test: compared if it has both pictures, new or failed if not. */
+  async add({ name, before, after, url, change }: SampleTest): Promise<LocalTestResult> {
+    const compared = before !== undefined && after !== undefined ? await comparePngs(before, after) : null;
+    const differs = compared !== null && compared.changedPixels > 0;
+    const test: LocalTestResult = {
+      name,
+      file: 'tests/visual/shop.yaml',
+      url: url ?? `http://localhost:8000/${encodeURIComponent(name)}`,
+      state: compared === null ? (after === undefined ? 'failed' : 'new') : differs ? 'differs' : 'same',
+      reference: `tests/visual/${name}.png`,
+      before: before === undefined ? null : await this.#picture('before', before),
+      after: after === undefined ? null : await this.#picture('after', after),
+      mask: differs ? await this.#picture('mask', compared.mask) : null,
+      diffPath: null,
+      comparison: compared === null ? null : comparisonOf(compared),
+      failure: null,
+      attempts: 1,
+      shots: after === undefined ? null : 2,
+      settled: after === undefined ? null : true,
+      log: sampleLog,
+      durationMs: 640,
+      config: { viewportSize: { width: 1280, height: 1024 }, threshold: 0.05, httpPassword: '•••' },
+      ...change,
+    };
+    this.report.tests.push(test);
+    return test;
+  }
+
+  /** Adds a test that failed for a reason. */
+  async addFailure(
+    name: string,
+    failure: ReportFailure,
+    change: Partial<LocalTestResult> & { beforePng?: Buffer } = {},
+  ): Promise<void> {
+    const { beforePng, ...rest } = change;
+    await this.add({
+      name,
+      ...(beforePng === undefined ? {} : { before: beforePng }),
+      change: { failure, log: failedLog, attempts: 3, ...rest },
+    });
+  }
+
+  /**
+   * Writes pictures and `index.html`.
+   *
+   * @param embedBytes budget for pictures in the page; 0 leaves all of them beside it
+   * @returns the path of `index.html`
+   */
+  async write(folder: string, embedBytes = Infinity): Promise<string> {
+    for (const [path, bytes] of this.#files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), bytes);
+    }
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, 'index.html');
+    const template = await readFile(reportTemplatePath, 'utf8');
+    await writeHtmlReport(path, template, this.report, folder, embedBytes);
+    return path;
+  }
+
+  async #picture(role: string, bytes: Buffer): Promise<ReportPicture> {
+    const sha1sum = createHash('sha1').update(bytes).digest('hex');
+    const path = `${role}/${sha1sum.slice(0, 12)} #1 50%.png`;
+    this.#files.set(path, bytes);
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return { path, sha1sum, width, height };
+  }
+}
+
+function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): ReportComparison {
+  const { canvas, changedPixels, distortion, regions } = compared;
+  return {
+    same: changedPixels === 0,
+    canvas,
+    distortion,
+    changedPixels,
+    diffRatio: changedPixels / (canvas.width * canvas.height),
+    allowedPixels: 0,
+    antiAliasedPixels: 0,
+    belowThresholdPixels: 0,
+    regions,
+    regionCount: regions.length,
+    metric: comparisonMetric,
+    settings: comparisonDefaults,
+    hidden: null,
+    durationMs: 11,
+  };
+}
+
+export const sampleLog = `   0.000  capture   Chromium 156.0.8078.79, 1280×1024, en-US, UTC
+   0.004  stage     loading
+   0.012  request   GET http://localhost:8000/ 200 text/html 4.1 kB 8 ms
+   0.041  request   GET http://localhost:8000/shop.css 200 text/css 2.2 kB 4 ms
+   0.043  request   GET http://localhost:8000/hero.jpg 200 image/jpeg 84.0 kB 12 ms
+   0.118  console   warning: the cart is a demo
+   0.131  stage     settling
+   0.250  error     ReferenceError: tracker is not defined
+                        at http://localhost:8000/shop.js:14:3
+   0.402  stage     shooting
+   0.471  shot      1: 1280×1600
+   0.544  shot      2: equal to the one before
+   0.560  result    captured in 560 ms
+`;
+
+const failedLog = `   0.000  capture   Chromium 156.0.8078.79, 1280×1024, en-US, UTC
+   0.004  stage     loading
+   0.012  request   GET http://localhost:8000/cart 500 text/html 0.3 kB 8 ms
+   0.015  result    http_status: the page answered with status 500
+`;
