@@ -11,7 +11,7 @@ import type {
 } from '../contract/local-report.ts';
 import { AppError } from '../domain/errors.ts';
 
-const dataPlaceholder = '<script type="application/json" id="dpxdt-report">null</script>';
+const dataPlaceholder = /<script type="application\/json" id="dpxdt-report">\s*null\s*<\/script>/g;
 
 /** A multiple of 3, so that the parts' base64 joins without padding. */
 const chunkBytes = 3 * 64 * 1024;
@@ -68,12 +68,12 @@ export async function readTemplate(path: string | URL): Promise<string | null> {
   return readFile(path, 'utf8').catch(() => null);
 }
 
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  if (at < 0 || text.includes(separator, at + 1)) {
+function splitOnce(text: string, separator: RegExp): [string, string] {
+  const [head, rest, more] = text.split(separator);
+  if (rest === undefined || more !== undefined) {
     throw new AppError('internal', 'The report page does not have exactly one place for its data.');
   }
-  return [text.slice(0, at), text.slice(at + separator.length)];
+  return [head!, rest];
 }
 
 /** JSON that cannot end its script element, and that is JavaScript too. */
