@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
+
+/** Calls that need no browser, as real processes. */
+let folder: string;
+const run = (args: string[], env: Record<string, string> = {}): Promise<DpxdtResult> =>
+  runDpxdt(args, { currentFolder: folder, env });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dpxdt-calls-'));
+  await mkdir(join(folder, 'tests'));
+  await writeFile(
+    join(folder, 'tests/a.yaml'),
+    'tests:\n  - {name: home, url: "http://x/"}\n  - {name: about_us, url: "http://x/about"}\n',
+  );
+  await mkdir(join(folder, 'bomb'));
+  const levels = Array.from(
+    { length: 9 },
+    (_, level) => `l${level + 1}: &l${level + 1} [${Array<string>(9).fill(`*l${level}`).join(', ')}]`,
+  );
+  await writeFile(join(folder, 'bomb/a.yaml'), ['l0: &l0 [lol, lol]', ...levels, 'tests: []'].join('\n'));
+  await mkdir(join(folder, 'typo'));
+  await writeFile(join(folder, 'typo/a.yaml'), 'tests:\n  - name: home\n    ulr: http://x/\n');
+  await mkdir(join(folder, 'empty'));
+  await writeFile(join(folder, 'empty/a.yaml'), 'tests: []\n');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('wrong calls end with status 2, one sentence and no stack trace', () => {
+  it.each<[string[], RegExp, Record<string, string>?]>([
+    [['tset', 'tests'], /Unknown command 'tset' \(Did you mean test\?\)/],
+    [['test', '--workrs', '2', 'tests'], /Unknown option '--workrs' \(Did you mean --workers\?\)/],
+    [['test'], /Missing required argument 'dir'/],
+    [['test', 'tests', 'more'], /Too many arguments/],
+    [['test', 'tests', '--workers', 'many'], /The value "many" of flag --workers is wrong/],
+    [['test', 'tests', '--quiet', '--verbose'], /cannot be used with/],
+    [['test', 'nowhere'], /The folder "nowhere" does not exist/],
+    [['test', 'typo'], /typo\/a\.yaml:3:5: "tests\[0\]\.ulr" is not a known key\. Did you mean "url"\?/],
+    [['test', 'bomb'], /bomb\/a\.yaml:\d+:\d+: The config is too complex/],
+    [['approve', 'tests'], /There is no report in .*: run "dpxdt test DIR" first/],
+    [['report'], /There is no report/],
+    [['init', 'tests'], /tests\/a\.yaml is there already/],
+    [['test', 'tests'], /environment DPXDT_WORKERS is wrong/, { DPXDT_WORKERS: '-1' }],
+    [['update', 'tests', '--allow-no-baseline'], /Unknown option '--allow-no-baseline'/],
+  ])('%j', async (args, message, env = {}) => {
+    const { status, stdout, stderr } = await run(args, env);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^dpxdt: [^\n]*\n$/);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('calls that need no browser', () => {
+  it('prints help with examples for every command, on standard output', async () => {
+    const calls = [[], ...['update', 'test', 'approve', 'init', 'doctor', 'report'].map((name) => [name])];
+    for (const { status, stdout, stderr } of await Promise.all(
+      calls.map((call) => run([...call, '--help'])),
+    )) {
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: dpxdt/);
+      expect(stdout).toContain('Examples:');
+    }
+  });
+
+  it('prints the version of the package', async () => {
+    const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('lists tests, with both spellings of the flags', async () => {
+    const all = await run(['test', 'tests', '--list_tests']);
+    expect([all.status, all.stdout]).toEqual([0, 'home\nabout_us\n']);
+    const some = await run(['test', '--list-tests', '--test_filter=about_*', 'tests', '--json']);
+    expect(JSON.parse(some.stdout)).toEqual(['about_us']);
+  });
+
+  it('ends with 4 when there is nothing to compare', async () => {
+    const filtered = await run(['test', 'tests', '--test_filter', 'none']);
+    expect(filtered.status).toBe(4);
+    expect(filtered.stdout).toContain('the filter "none" matches none of 2 tests');
+    const empty = await run(['test', 'empty', '--json']);
+    expect(empty.status).toBe(4);
+    expect(JSON.parse(empty.stdout)).toMatchObject({ version: 1, tests: [] });
+  });
+
+  it('writes a first config once', async () => {
+    const first = await run(['init', 'fresh']);
+    expect([first.status, first.stderr]).toEqual([0, '']);
+    const listed = await run(['test', 'fresh', '--list-tests']);
+    expect(listed.stdout).toBe('example\n');
+    expect((await run(['init', 'fresh'])).status).toBe(2);
+  });
+
+  it('reads settings files, one at a time', async () => {
+    const broken = join(folder, 'dpxdt.config.json');
+    await writeFile(broken, '{"worker": 2}');
+    expect((await run(['test', 'empty'])).stderr).toContain(
+      '"worker" is not a known setting. Did you mean "workers"?',
+    );
+    await writeFile(
+      join(folder, 'dpxdt.config.ts'),
+      'const workers: number = 0;\nexport default { workers };\n',
+    );
+    expect((await run(['test', 'empty'])).stderr).toContain('several settings files');
+    await rm(broken);
+    expect((await run(['test', 'empty'])).stderr).toContain('The value 0 of file dpxdt.config.ts is wrong');
+    await writeFile(join(folder, 'dpxdt.config.ts'), 'throw new Error("boom");\n');
+    expect((await run(['test', 'empty'])).stderr).toBe('dpxdt: dpxdt.config.ts cannot be read: boom\n');
+    await rm(join(folder, 'dpxdt.config.ts'));
+  });
+});
