@@ -31,9 +31,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Replaces our section, or adds it to the end. */
-export function writeSection(peers: Measured | null, sizes: Measured | null, note: string): void {
-  const section = [
+/** The section, from its opening to its closing marker. */
+export function sectionText(peers: Measured | null, sizes: Measured | null, note: string): string {
+  return [
     '<!-- local:start -->',
     '## Local tool, end to end',
     '',
@@ -42,6 +42,10 @@ export function writeSection(peers: Measured | null, sizes: Measured | null, not
     ...(note === '' ? [] : [note.trim(), '']),
     '<!-- local:end -->',
   ].join('\n');
+}
+
+/** Replaces our section of the results, or adds it to their end. */
+export function writeSection(section: string): void {
   const old = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : '# Results of the benchmarks\n';
   const pattern = /<!-- local:start -->[^]*<!-- local:end -->/;
   const text = pattern.test(old) ? old.replace(pattern, () => section) : `${old.trimEnd()}\n\n${section}\n`;

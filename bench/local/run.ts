@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
 import { backstopPlaywright, backstopPuppeteer, ours, playwright } from './contestants.ts';
-import { writeSection, type Circumstances, type Measured } from './results.ts';
+import { sectionText, writeSection, type Circumstances, type Measured } from './results.ts';
 import { runRounds, type Entry } from './rounds.ts';
 
 const { values: options } = parseArgs({
@@ -41,8 +41,15 @@ if (part === 'all' || part === 'sizes') {
   const entries = sizes.map((pages) => ({ contestant: ours, workers: null, pages }));
   await measurePart('sizes', entries, quick ? 1 : 3);
 }
-writeSection(read('peers'), read('sizes'), existsSync(noteFile) ? readFileSync(noteFile, 'utf8') : '');
-console.log('Written to bench/RESULTS.md');
+const note = existsSync(noteFile) ? readFileSync(noteFile, 'utf8') : '';
+if (quick) {
+  console.log(
+    `\n${sectionText(read('peers'), read('sizes'), note)}\n\nA quick run: bench/RESULTS.md stays as it was.`,
+  );
+} else {
+  writeSection(sectionText(read('peers'), read('sizes'), note));
+  console.log('Written to bench/RESULTS.md');
+}
 
 async function measurePart(name: string, entries: readonly Entry[], rounds: number): Promise<void> {
   const results = await runRounds(
@@ -55,7 +62,7 @@ async function measurePart(name: string, entries: readonly Entry[], rounds: numb
 }
 
 function rawFile(name: string): string {
-  return join(outFolder, `local-${name}.json`);
+  return join(outFolder, `local-${name}${quick ? '-quick' : ''}.json`);
 }
 
 function read(name: string): Measured | null {
