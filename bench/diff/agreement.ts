@@ -5,26 +5,15 @@
  *   node bench/diff/agreement.ts [pairs=300] [before.png after.png …]
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
 import { comparePictures } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { writePng } from '../../test/support/png-writer.ts';
-import { randomPair, seededRandom } from './random-pair.ts';
+import { loadPixelmatch } from './peer-pixelmatch.ts';
+import { randomPair, seededRandom } from '../../test/support/random-pair.ts';
 
-type Pixelmatch = (
-  before: Uint8Array,
-  after: Uint8Array,
-  output: Uint8Array | undefined,
-  width: number,
-  height: number,
-  options: { threshold: number; includeAA: boolean },
-) => number;
-const require = createRequire(import.meta.url);
-const { default: pixelmatch } = (await import(require.resolve('pixelmatch'))) as { default: Pixelmatch };
-const { version } = require('pixelmatch/package.json') as { version: string };
-
+const { pixelmatch, version } = await loadPixelmatch();
 const kernel = new Kernel(await readKernel());
 const [pairs = '300', ...files] = process.argv.slice(2);
 let checked = 0;

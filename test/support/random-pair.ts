@@ -1,5 +1,5 @@
 /** Random pictures that provoke every branch of the comparison: flat areas, slopes, noise, text-like edges, alpha. */
-import type { PlainPixels } from '../../test/support/png-writer.ts';
+import type { PlainPixels } from './png-writer.ts';
 
 /** Uniform numbers 0–1, the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -11,6 +11,9 @@ export function seededRandom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** The pairs whose counts are frozen in test/golden/random-pairs.json. */
+export const randomPairs = { seed: 7, count: 150, thresholds: [0, 0.1] } as const;
 
 const kinds = ['shapes', 'slopes', 'noise', 'few colours', 'one pixel', 'everything'] as const;
 
@@ -89,4 +92,13 @@ export function randomPair(random: () => number): { before: PlainPixels; after: 
     if (kind === 'shapes') disc(after, random() * width, random() * height, 4, colours[1]!, alphas[0]!);
   }
   return { before, after, kind };
+}
+
+/** The same pixels with an alpha channel. */
+export function toRgba({ channels, data }: PlainPixels): Uint8Array {
+  if (channels === 4) return data;
+  const rgba = new Uint8Array((data.length / 3) * 4).fill(255);
+  for (let from = 0, to = 0; from < data.length; from += 3, to += 4)
+    rgba.set(data.subarray(from, from + 3), to);
+  return rgba;
 }
