@@ -49,6 +49,8 @@ export interface Release {
   createdAt: number;
   /** The last change of `status`. */
   statusAt: number;
+  /** The last change of the release or of one of its runs. */
+  updatedAt: number;
   /** Who decided good or bad (an actor id), or null. */
   decidedBy: string | null;
   /** Why it was decided: `superseded by #4`, `cancelled by the client` … */

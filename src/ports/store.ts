@@ -99,9 +99,9 @@ export interface ReleaseRepository {
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
-  /** Writes status, version, statusVersion, statusAt, decidedBy and decisionNote. */
+  /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
-  /** Processing releases, and how long nothing in them has changed: for the sweeper. */
+  /** Processing releases in which nothing has changed since then. */
   stalled(changedBefore: number, limit: number): Promise<Release[]>;
 }
 

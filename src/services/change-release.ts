@@ -34,6 +34,7 @@ export async function changeRelease(
     version,
     statusVersion: version,
     statusAt: now,
+    updatedAt: now,
     decidedBy: decided ? (decision?.actor ?? null) : null,
     decisionNote: decided ? (decision?.note ?? null) : null,
   };

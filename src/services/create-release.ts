@@ -44,6 +44,7 @@ export async function createRelease(
       statusVersion: 1,
       createdAt: now,
       statusAt: now,
+      updatedAt: now,
       decidedBy: null,
       decisionNote: null,
     });

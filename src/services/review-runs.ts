@@ -82,7 +82,7 @@ export async function reviewRuns(
       results.push(answer(after, 'changed', run.verdict));
     }
     if (changed.length === 0) return { release, results };
-    const moved = { ...release, version: decision.version };
+    const moved = { ...release, version: decision.version, updatedAt: decision.at };
     await tx.releases.update(moved);
     tx.afterCommit(() => {
       deps.feed.publish({

@@ -70,7 +70,7 @@ export async function saveRun(
   ];
   for (const task of tasks) await tx.tasks.insert(task);
 
-  let release: Release = { ...change.release, version };
+  let release: Release = { ...change.release, version, updatedAt: now };
   await tx.releases.update(release);
   tx.afterCommit(() => {
     for (const task of tasks) deps.notifier.notify(task.queue, 1);

@@ -1,0 +1,196 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../domain/errors.ts';
+import type { Blobs, StagedBlob } from '../../ports/blobs.ts';
+
+/** Up to this size a blob is verified before its first byte is handed out. */
+const verifyFirstBytes = 1024 * 1024;
+const chunkBytes = 256 * 1024;
+
+/**
+ * Blobs as files `<folder>/ab/<sha1>`. A blob is written to `<folder>/tmp`, synced, renamed, and its folder synced: it
+ * is there whole or not at all.
+ */
+export async function openFileBlobs(folder: string): Promise<Blobs> {
+  const temporary = join(folder, 'tmp');
+  await attempt(() => mkdir(temporary, { recursive: true }));
+  const pathOf = (sha1: string) => {
+    if (!/^[0-9a-f]{40}$/.test(sha1)) throw new TypeError(`not a SHA-1: ${sha1.slice(0, 60)}`);
+    return join(folder, sha1.slice(0, 2), sha1);
+  };
+  return {
+    stage: (content) => attempt(() => stage(temporary, content, pathOf)),
+    async stat(sha1) {
+      const found = await stat(pathOf(sha1)).catch(nullIfMissing);
+      return found === null ? null : { size: found.size };
+    },
+    async open(sha1, expected) {
+      const path = pathOf(sha1);
+      const found = await attempt(() => stat(path).catch(nullIfMissing));
+      if (found === null) throw corrupt(sha1, 'it is missing');
+      if (found.size !== expected.size) {
+        throw corrupt(sha1, `it has ${found.size} bytes instead of ${expected.size}`);
+      }
+      if (found.size > verifyFirstBytes) return verifiedStream(path, sha1, expected.sha256);
+      const bytes = await attempt(() => readFile(path));
+      if (createHash('sha256').update(bytes).digest('hex') !== expected.sha256) {
+        throw corrupt(sha1, 'its bytes have changed');
+      }
+      return once(bytes);
+    },
+    delete: (sha1) => attempt(() => rm(pathOf(sha1), { force: true })),
+    async *list() {
+      for (const prefix of await readdir(folder)) {
+        if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
+        for (const sha1 of await readdir(join(folder, prefix))) {
+          const found = await stat(join(folder, prefix, sha1)).catch(nullIfMissing);
+          if (found !== null) yield { sha1, size: found.size, modifiedAt: found.mtimeMs };
+        }
+      }
+    },
+    async sweep(olderThan) {
+      let removed = 0;
+      for (const name of await readdir(temporary)) {
+        const found = await stat(join(temporary, name)).catch(nullIfMissing);
+        if (found === null || found.mtimeMs >= olderThan) continue;
+        await rm(join(temporary, name), { force: true });
+        removed++;
+      }
+      return removed;
+    },
+  };
+}
+
+async function stage(
+  temporary: string,
+  content: AsyncIterable<Uint8Array>,
+  pathOf: (sha1: string) => string,
+): Promise<StagedBlob> {
+  const path = join(temporary, randomBytes(12).toString('hex'));
+  const sha1 = createHash('sha1');
+  const sha256 = createHash('sha256');
+  let size = 0;
+  let file: FileHandle | null = await open(path, 'wx');
+  const discard = async () => {
+    await file?.close();
+    file = null;
+    await rm(path, { force: true });
+  };
+  try {
+    for await (const chunk of content) {
+      sha1.update(chunk);
+      sha256.update(chunk);
+      size += chunk.byteLength;
+      await writeAll(file, chunk);
+    }
+  } catch (error) {
+    await discard().catch(() => undefined);
+    throw error;
+  }
+  const digest = sha1.digest('hex');
+  return {
+    sha1: digest,
+    sha256: sha256.digest('hex'),
+    size,
+    async commit() {
+      if (file === null) throw new TypeError('This upload was discarded or committed before.');
+      const target = pathOf(digest);
+      const staged = file;
+      await attempt(async () => {
+        await staged.sync();
+        await staged.close();
+        file = null;
+        await makeFolder(dirname(target));
+        await rename(path, target);
+        await syncFolder(dirname(target));
+      });
+    },
+    discard,
+  };
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let written = 0; written < chunk.byteLength;) {
+    written += (await file.write(chunk, written)).bytesWritten;
+  }
+}
+
+/** The folder's own entry must survive too, so its parent is synced when it is new. */
+async function makeFolder(path: string): Promise<void> {
+  const isNew = (await mkdir(path, { recursive: true })) !== undefined;
+  if (isNew) await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Hands out every chunk but the last one before the digest is known. */
+async function* verifiedStream(path: string, sha1: string, sha256: string): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let held: Uint8Array | null = null;
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    if (held !== null) yield held;
+    held = chunk;
+  }
+  if (hash.digest('hex') !== sha256) throw corrupt(sha1, 'its bytes have changed');
+  if (held !== null) yield held;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function corrupt(sha1: string, problem: string): AppError {
+  return new AppError(
+    'artifact_corrupt',
+    `The stored artifact ${sha1} is damaged: ${problem}. Upload the same file again to repair it.`,
+    { details: { sha1sum: sha1 } },
+  );
+}
+
+function nullIfMissing(error: unknown): null {
+  if ((error as { code?: string }).code === 'ENOENT') return null;
+  throw error;
+}
+
+const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const unavailable = ['EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOENT'];
+
+/** File-system failures as the core knows them. */
+async function attempt<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = (error as { code?: string } | null)?.code ?? '';
+    if (full.includes(code)) {
+      throw new AppError(
+        'storage_full',
+        'The server has no space left to store this file. Nothing was changed.',
+        {
+          cause: error,
+        },
+      );
+    }
+    if (unavailable.includes(code)) {
+      throw new AppError(
+        'unavailable',
+        'The artifact storage cannot be reached. Nothing was changed; try again.',
+        {
+          cause: error,
+          details: { retry_after: 5 },
+        },
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Artifact } from '../../domain/model.ts';
+import type { ArtifactRepository } from '../../ports/store.ts';
+import type { Connection } from './connection.ts';
+import type { ArtifactsTable } from './schema.ts';
+
+export function artifactRepository({ db }: Connection): ArtifactRepository {
+  return {
+    async find(sha1) {
+      const row = await db.selectFrom('artifacts').selectAll().where('sha1', '=', sha1).executeTakeFirst();
+      return row === undefined ? null : toArtifact(row);
+    },
+    async insert({ sha1, sha256, size, createdAt, content }) {
+      await db
+        .insertInto('artifacts')
+        .values({ sha1, sha256, size, created_at: createdAt, content })
+        .onConflict((conflict) => conflict.column('sha1').doNothing())
+        .execute();
+    },
+    async own(buildId, sha1, contentType, at) {
+      await db
+        .insertInto('artifact_ownerships')
+        .values({ build_id: buildId, sha1, content_type: contentType, created_at: at })
+        .onConflict((conflict) =>
+          conflict.columns(['build_id', 'sha1']).doUpdateSet({ content_type: contentType }),
+        )
+        .execute();
+    },
+    async findOwned(buildId, sha1) {
+      const row = await db
+        .selectFrom('artifact_ownerships')
+        .innerJoin('artifacts', 'artifacts.sha1', 'artifact_ownerships.sha1')
+        .selectAll('artifacts')
+        .select('artifact_ownerships.content_type')
+        .where('artifact_ownerships.build_id', '=', buildId)
+        .where('artifact_ownerships.sha1', '=', sha1)
+        .executeTakeFirst();
+      return row === undefined ? null : { artifact: toArtifact(row), contentType: row.content_type };
+    },
+    async owned(buildId, digests) {
+      if (digests.length === 0) return new Set();
+      const rows = await db
+        .selectFrom('artifact_ownerships')
+        .select('sha1')
+        .where('build_id', '=', buildId)
+        .where('sha1', 'in', digests)
+        .execute();
+      return new Set(rows.map((row) => row.sha1));
+    },
+    async page(afterSha1, limit) {
+      const query = db.selectFrom('artifacts').selectAll().where('sha1', '>', afterSha1);
+      return (await query.orderBy('sha1').limit(limit).execute()).map(toArtifact);
+    },
+    async totals() {
+      const row = await db
+        .selectFrom('artifacts')
+        .select((eb) => [
+          eb.fn.countAll<number>().as('count'),
+          eb.fn.coalesce(eb.fn.sum<number>('size'), sql<number>`0`).as('bytes'),
+        ])
+        .executeTakeFirstOrThrow();
+      return { count: row.count, bytes: Number(row.bytes) };
+    },
+  };
+}
+
+function toArtifact(row: ArtifactsTable): Artifact {
+  return {
+    sha1: row.sha1,
+    sha256: row.sha256,
+    size: row.size,
+    createdAt: row.created_at,
+    content: row.content,
+  };
+}

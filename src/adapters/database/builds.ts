@@ -1,0 +1,57 @@
+import type { BuildRepository } from '../../ports/store.ts';
+import { locked } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { flag, toBuild } from './rows.ts';
+
+export function buildRepository(connection: Connection): BuildRepository {
+  const { db } = connection;
+  return {
+    async insert(build) {
+      const row = await db
+        .insertInto('builds')
+        .values({
+          name: build.name,
+          is_public: flag(build.isPublic),
+          send_email: flag(build.sendEmail),
+          email_alias: build.emailAlias,
+          created_at: build.createdAt,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return toBuild(row);
+    },
+    async find(id) {
+      const row = await db.selectFrom('builds').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toBuild(row);
+    },
+    async lock(id) {
+      const query = db.selectFrom('builds').selectAll().where('id', '=', id);
+      const row = await locked(connection, query).executeTakeFirst();
+      return row === undefined ? null : toBuild(row);
+    },
+    async update(build) {
+      await db
+        .updateTable('builds')
+        .set({
+          name: build.name,
+          is_public: flag(build.isPublic),
+          send_email: flag(build.sendEmail),
+          email_alias: build.emailAlias,
+        })
+        .where('id', '=', build.id)
+        .execute();
+    },
+    async list({ ids, publicToo }, { limit, offset }) {
+      let query = db.selectFrom('builds').selectAll().orderBy('id', 'desc').limit(limit).offset(offset);
+      if (ids !== undefined) {
+        query = query.where((eb) => {
+          const some = [];
+          if (ids.length > 0) some.push(eb('id', 'in', ids));
+          if (publicToo === true) some.push(eb('is_public', '=', 1));
+          return eb.or(some);
+        });
+      }
+      return (await query.execute()).map(toBuild);
+    },
+  };
+}

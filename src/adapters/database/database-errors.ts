@@ -1,0 +1,62 @@
+import { AppError } from '../../domain/errors.ts';
+
+/** Result codes after which the same call may work a moment later. */
+const sqliteUnavailable = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB|AUTH)/;
+
+/** Classes of SQLSTATE: connection, resources, operator intervention, system errors. */
+const postgresUnavailable = /^(08|53|57|58)/;
+const postgresDiskFull = ['53100', '53200'];
+const networkCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+];
+
+/** Transactions that met each other; the loser may simply be run again. */
+const postgresConflicts = ['40001', '40P01'];
+
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+export function isTransactionConflict(error: unknown): boolean {
+  return postgresConflicts.includes(codeOf(error));
+}
+
+/** A failure of the database as the core knows it; what the core threw itself passes through. */
+export function toAppError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const code = codeOf(error);
+  if (code.startsWith('SQLITE_FULL') || postgresDiskFull.includes(code)) {
+    return new AppError(
+      'storage_full',
+      'The server has no space left to store this. Nothing was changed; try later.',
+      {
+        cause: error,
+      },
+    );
+  }
+  const message = error instanceof Error ? error.message : '';
+  const lostConnection =
+    /connection (terminated|is not open|ended)|timeout exceeded when trying to connect|pool after calling end/i;
+  const isUnavailable =
+    sqliteUnavailable.test(code) ||
+    postgresUnavailable.test(code) ||
+    networkCodes.includes(code) ||
+    lostConnection.test(message);
+  if (!isUnavailable) return error;
+  return new AppError(
+    'unavailable',
+    'The database cannot be reached or is busy. Nothing was changed; try again.',
+    {
+      cause: error,
+      details: { retry_after: 5 },
+    },
+  );
+}

@@ -1,0 +1,175 @@
+import type SqliteDatabase from 'better-sqlite3';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Transaction } from '../../ports/store.ts';
+import { toAppError } from './database-errors.ts';
+import type { Repositories } from './repositories.ts';
+
+interface Job {
+  work: (tx: Transaction) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+interface FinishedJob {
+  job: Job;
+  outcome: { value: unknown } | { error: unknown };
+  effects: (() => void)[];
+}
+
+export interface GroupCommitOptions {
+  /** Most transactions that share one commit. */
+  maxGroup: number;
+  /** How long a write waits for a lock that another program holds, in milliseconds. */
+  busyMs: number;
+  sleep: (ms: number) => Promise<void>;
+  /** Told after every group. */
+  onWrite: (error: unknown) => void;
+}
+
+const busyPauseMs = 25;
+
+/**
+ * Runs transactions one after another on SQLite's single connection. Every write that is waiting when the connection
+ * is free joins one group: each is a savepoint of its own, so one that fails undoes only itself, and all share one
+ * commit, that is one fsync. Nobody is answered before that commit. Reads run between groups and never see an
+ * uncommitted write.
+ */
+export class GroupCommit {
+  readonly #database: SqliteDatabase.Database;
+  readonly #repositories: Repositories;
+  readonly #options: GroupCommitOptions;
+  readonly #statements = new Map<string, SqliteDatabase.Statement<[]>>();
+  #writes: Job[] = [];
+  #reads: Job[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(database: SqliteDatabase.Database, repositories: Repositories, options: GroupCommitOptions) {
+    this.#database = database;
+    this.#repositories = repositories;
+    this.#options = options;
+  }
+
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#enqueue(this.#writes, work);
+  }
+
+  read<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#enqueue(this.#reads, work);
+  }
+
+  /** Resolves when everything that was asked for is done. */
+  async drain(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  #enqueue<T>(queue: Job[], work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const result = new Promise<unknown>((resolve, reject) => queue.push({ work, resolve, reject }));
+    this.#running ??= this.#run().finally(() => (this.#running = null));
+    return result as Promise<T>;
+  }
+
+  async #run(): Promise<void> {
+    do {
+      // One turn of the event loop: whoever has a request in hand joins this group.
+      await nextTurn();
+      await this.#runReads();
+      await this.#runWrites();
+    } while (this.#reads.length > 0 || this.#writes.length > 0);
+  }
+
+  async #runReads(): Promise<void> {
+    const jobs = this.#reads.splice(0);
+    if (jobs.length === 0) return;
+    const tx = this.#transaction([]);
+    this.#database.pragma('query_only = on');
+    for (const job of jobs) {
+      try {
+        this.#exec('begin');
+        job.resolve(await job.work(tx));
+      } catch (error) {
+        job.reject(toAppError(error));
+      } finally {
+        this.#rollBackWhatIsOpen();
+      }
+    }
+    this.#database.pragma('query_only = off');
+  }
+
+  async #runWrites(): Promise<void> {
+    const jobs = this.#writes.splice(0, this.#options.maxGroup);
+    if (jobs.length === 0) return;
+    const finished: FinishedJob[] = [];
+    try {
+      await this.#begin();
+      for (const job of jobs) finished.push(await this.#runJob(job));
+      this.#exec('commit');
+      this.#options.onWrite(null);
+    } catch (error) {
+      this.#rollBackWhatIsOpen();
+      this.#options.onWrite(error);
+      for (const job of jobs) job.reject(toAppError(error));
+      return;
+    }
+    for (const { job, outcome, effects } of finished) {
+      if ('error' in outcome) {
+        job.reject(toAppError(outcome.error));
+        continue;
+      }
+      for (const effect of effects) effect();
+      job.resolve(outcome.value);
+    }
+  }
+
+  /** @throws what made SQLite give up the whole group: no space, I/O errors */
+  async #runJob(job: Job): Promise<FinishedJob> {
+    const effects: (() => void)[] = [];
+    this.#exec('savepoint job');
+    try {
+      const value = await job.work(this.#transaction(effects));
+      this.#exec('release job');
+      return { job, outcome: { value }, effects };
+    } catch (error) {
+      if (!this.#database.inTransaction) throw error;
+      this.#exec('rollback to job');
+      this.#exec('release job');
+      if (isFatal(error)) throw error;
+      return { job, outcome: { error }, effects: [] };
+    }
+  }
+
+  /** Another program (a backup, a shell) may hold the file for a moment. */
+  async #begin(): Promise<void> {
+    for (let waited = 0; ; waited += busyPauseMs) {
+      try {
+        this.#exec('begin immediate');
+        return;
+      } catch (error) {
+        const isBusy = (error as { code?: string }).code?.startsWith('SQLITE_BUSY') === true;
+        if (!isBusy || waited >= this.#options.busyMs) throw error;
+        await this.#options.sleep(busyPauseMs);
+      }
+    }
+  }
+
+  #transaction(effects: (() => void)[]): Transaction {
+    return { ...this.#repositories, afterCommit: (effect) => void effects.push(effect) };
+  }
+
+  #rollBackWhatIsOpen(): void {
+    if (this.#database.inTransaction) this.#exec('rollback');
+  }
+
+  #exec(statement: string): void {
+    let prepared = this.#statements.get(statement);
+    if (prepared === undefined) {
+      prepared = this.#database.prepare<[]>(statement);
+      this.#statements.set(statement, prepared);
+    }
+    prepared.run();
+  }
+}
+
+/** After these the connection's state is not to be trusted, even where SQLite kept the transaction open. */
+function isFatal(error: unknown): boolean {
+  return /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT)/.test((error as { code?: string } | null)?.code ?? '');
+}

@@ -1,0 +1,26 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Store } from '../../ports/store.ts';
+import { openPostgresStore } from './postgres-store.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+export interface StoreOptions {
+  /** `postgres://…`; undefined: SQLite in the data folder. */
+  databaseUrl?: string | undefined;
+  sqliteFile: string;
+  durability?: 'full' | 'relaxed';
+  logger?: Logger;
+}
+
+/** @throws AppError `invalid_argument` | `unavailable` */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, durability, logger } = options;
+  if (databaseUrl === undefined) {
+    return openSqliteStore({ file: options.sqliteFile, ...(durability === undefined ? {} : { durability }) });
+  }
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    return openPostgresStore({ url: databaseUrl, ...(logger === undefined ? {} : { logger }) });
+  }
+  const scheme = databaseUrl.split(':')[0]!.slice(0, 20);
+  throw new AppError('invalid_argument', `--database-url must begin with postgres://, got "${scheme}:".`);
+}

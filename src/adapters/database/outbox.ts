@@ -1,0 +1,40 @@
+import type { OutboxRepository } from '../../ports/store.ts';
+import type { Connection } from './connection.ts';
+import { toMessage } from './rows.ts';
+
+export function outboxRepository({ db }: Connection): OutboxRepository {
+  return {
+    async insert(message) {
+      const row = await db
+        .insertInto('outbox')
+        .values({
+          release_id: message.releaseId,
+          build_id: message.buildId,
+          event: message.event,
+          created_at: message.createdAt,
+          payload: JSON.stringify(message.payload),
+          sent_at: null,
+        })
+        .onConflict((conflict) => conflict.columns(['release_id', 'event']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async unsent(limit) {
+      const query = db
+        .selectFrom('outbox')
+        .selectAll()
+        .where('sent_at', 'is', null)
+        .orderBy('id')
+        .limit(limit);
+      return (await query.execute()).map(toMessage);
+    },
+    async markSent(id, at) {
+      await db.updateTable('outbox').set({ sent_at: at }).where('id', '=', id).execute();
+    },
+    async list(releaseId) {
+      const query = db.selectFrom('outbox').selectAll().where('release_id', '=', releaseId).orderBy('id');
+      return (await query.execute()).map(toMessage);
+    },
+  };
+}

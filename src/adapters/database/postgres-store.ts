@@ -1,0 +1,147 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { Transaction as KyselyTransaction } from 'kysely';
+import pg from 'pg';
+import type { Logger } from '../../ports/logger.ts';
+import type { Store, StoreHealth, Transaction } from '../../ports/store.ts';
+import { AppError } from '../../domain/errors.ts';
+import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts';
+import { applyMigrations } from './migrate.ts';
+import type { Migration } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { repositories } from './repositories.ts';
+import type { Schema } from './schema.ts';
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`. */
+  url: string;
+  /** Connections at once; default 10. */
+  poolSize?: number;
+  /** How long to wait for a connection; default 5,000. */
+  connectMs?: number;
+  migrations?: readonly Migration[];
+  logger?: Logger;
+}
+
+export interface PostgresStore extends Store {
+  /** The database's time, epoch milliseconds. */
+  now(): Promise<number>;
+}
+
+/** Conflicts between transactions before one is given up. */
+const maxTries = 5;
+/** Taken while migrating, so that servers that start together do it once. */
+const migrationLock = 4_737_683;
+
+const int8 = 20;
+const numeric = 1700;
+
+/** @throws AppError `unavailable` when the database cannot be reached or migrated */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: options.connectMs ?? 5_000,
+    application_name: 'dpxdt',
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 || oid === numeric
+          ? Number
+          : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+    },
+  });
+  // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
+  pool.on('error', (error) =>
+    options.logger?.warn('A database connection was lost.', { error: error.message }),
+  );
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db, options.migrations ?? migrations);
+  } catch (error) {
+    await db.destroy();
+    if (error instanceof AppError) throw error;
+    const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
+    throw new AppError('unavailable', `The database cannot be reached or brought up to date: ${message}.`, {
+      cause: error,
+    });
+  }
+  let isFull = false;
+
+  async function attempt<T>(
+    work: (tx: Transaction) => Promise<T>,
+    mode: 'read only' | 'read write',
+  ): Promise<T> {
+    const effects: (() => void)[] = [];
+    const builder =
+      mode === 'read only'
+        ? db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
+        : db.transaction().setIsolationLevel('read committed');
+    const value = await builder.execute((trx) =>
+      work({
+        ...repositories({ db: trx, kind: 'postgres' }),
+        afterCommit: (effect) => void effects.push(effect),
+      }),
+    );
+    for (const effect of effects) effect();
+    return value;
+  }
+
+  return {
+    async transaction(work) {
+      for (let tries = 1; ; tries++) {
+        try {
+          const value = await attempt(work, 'read write');
+          isFull = false;
+          return value;
+        } catch (error) {
+          if (isTransactionConflict(error) && tries < maxTries) continue;
+          const mapped = toAppError(error);
+          if (mapped instanceof AppError && mapped.code === 'storage_full') isFull = true;
+          throw mapped;
+        }
+      }
+    },
+    async read(work) {
+      try {
+        return await attempt(work, 'read only');
+      } catch (error) {
+        throw toAppError(error);
+      }
+    },
+    async health(): Promise<StoreHealth> {
+      if (isFull) return 'degraded';
+      return sql`select 1`.execute(db).then(
+        () => 'ok',
+        () => 'unavailable',
+      );
+    },
+    async now() {
+      try {
+        const { rows } = await sql<{ now: number }>`
+          select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);
+        return rows[0]!.now;
+      } catch (error) {
+        throw toAppError(error);
+      }
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function migrate(db: Kysely<Schema>, known: readonly Migration[]): Promise<void> {
+  await db.transaction().execute(async (trx: KyselyTransaction<Schema>) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
+    await applyMigrations(
+      {
+        kind: 'postgres',
+        run: async (statement) => void (await sql.raw(statement).execute(trx)),
+        applied: async () =>
+          (await trx.selectFrom('schema_migrations').select('name').orderBy('name').execute()).map(
+            ({ name }) => name,
+          ),
+        record: async (name) =>
+          void (await trx.insertInto('schema_migrations').values({ name, applied_at: Date.now() }).execute()),
+      },
+      known,
+    );
+  });
+}

@@ -1,0 +1,124 @@
+import type { Release } from '../../domain/model.ts';
+import type { ReleaseKey, ReleaseRepository } from '../../ports/store.ts';
+import { literal, locked } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { toRelease } from './rows.ts';
+
+const good = literal('good');
+const processing = literal('processing');
+const open = [literal('receiving'), processing] as const;
+
+export function releaseRepository(connection: Connection): ReleaseRepository {
+  const { db } = connection;
+  const all = () => db.selectFrom('releases').selectAll();
+  const byKey = ({ buildId, name, number }: ReleaseKey) =>
+    all().where('build_id', '=', buildId).where('name', '=', name).where('number', '=', number);
+  const one = (row: Parameters<typeof toRelease>[0] | undefined): Release | null =>
+    row === undefined ? null : toRelease(row);
+  return {
+    async insert(release) {
+      const row = await db
+        .insertInto('releases')
+        .values({
+          build_id: release.buildId,
+          name: release.name,
+          number: release.number,
+          url: release.url,
+          created_at: release.createdAt,
+          ...changes(release),
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return toRelease(row);
+    },
+    find: async (key) => one(await byKey(key).executeTakeFirst()),
+    findById: async (id) => one(await all().where('id', '=', id).executeTakeFirst()),
+    async findMany(ids) {
+      if (ids.length === 0) return [];
+      return (await all().where('id', 'in', ids).execute()).map(toRelease);
+    },
+    lock: async (key) => one(await locked(connection, byKey(key)).executeTakeFirst()),
+    lockById: async (id) => one(await locked(connection, all().where('id', '=', id)).executeTakeFirst()),
+    async highestNumber(buildId, name) {
+      const row = await db
+        .selectFrom('releases')
+        .select((eb) => eb.fn.max('number').as('highest'))
+        .where('build_id', '=', buildId)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return (row?.highest as number | null | undefined) ?? 0;
+    },
+    async lockOpenAttempts(buildId, name) {
+      const query = all()
+        .where('build_id', '=', buildId)
+        .where('name', '=', name)
+        .where('status', 'in', open)
+        .orderBy('number');
+      return (await locked(connection, query).execute()).map(toRelease);
+    },
+    async newestGood(buildId) {
+      const query = all().where('build_id', '=', buildId).where('status', '=', good);
+      return one(await query.orderBy('id', 'desc').limit(1).executeTakeFirst());
+    },
+    async list({ buildId, name, status }, { limit, offset }) {
+      let query = all().where('build_id', '=', buildId);
+      if (name !== undefined) query = query.where('name', '=', name);
+      if (status !== undefined) query = query.where('status', '=', status);
+      return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toRelease);
+    },
+    async count(buildId) {
+      const row = await db
+        .selectFrom('releases')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('build_id', '=', buildId)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+    async newestOf(buildIds) {
+      if (buildIds.length === 0) return [];
+      const newest = db
+        .selectFrom('releases')
+        .select((eb) => eb.fn.max('id').as('id'))
+        .where('build_id', 'in', buildIds)
+        .groupBy('build_id');
+      return (await all().where('id', 'in', newest).execute()).map(toRelease);
+    },
+    async counts(releaseIds) {
+      if (releaseIds.length === 0) return [];
+      return db
+        .selectFrom('runs')
+        .select((eb) => [
+          'release_id as releaseId',
+          'status',
+          'verdict',
+          eb.fn.countAll<number>().as('count'),
+        ])
+        .where('release_id', 'in', releaseIds)
+        .groupBy(['release_id', 'status', 'verdict'])
+        .execute();
+    },
+    async update(release) {
+      await db.updateTable('releases').set(changes(release)).where('id', '=', release.id).execute();
+    },
+    async stalled(changedBefore, limit) {
+      const query = all()
+        .where('status', '=', processing)
+        .where('updated_at', '<', changedBefore)
+        .orderBy('updated_at')
+        .limit(limit);
+      return (await query.execute()).map(toRelease);
+    },
+  };
+}
+
+function changes(release: Omit<Release, 'id'>) {
+  return {
+    status: release.status,
+    version: release.version,
+    status_version: release.statusVersion,
+    status_at: release.statusAt,
+    updated_at: release.updatedAt,
+    decided_by: release.decidedBy,
+    decision_note: release.decisionNote,
+  };
+}

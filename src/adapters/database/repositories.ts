@@ -1,0 +1,25 @@
+import type { Transaction } from '../../ports/store.ts';
+import { activityRepository } from './activity.ts';
+import { artifactRepository } from './artifacts.ts';
+import { buildRepository } from './builds.ts';
+import type { Connection } from './connection.ts';
+import { keyRepository } from './keys.ts';
+import { outboxRepository } from './outbox.ts';
+import { releaseRepository } from './releases.ts';
+import { runRepository } from './runs.ts';
+import { taskRepository } from './tasks.ts';
+
+export type Repositories = Omit<Transaction, 'afterCommit'>;
+
+export function repositories(connection: Connection): Repositories {
+  return {
+    builds: buildRepository(connection),
+    releases: releaseRepository(connection),
+    runs: runRepository(connection),
+    artifacts: artifactRepository(connection),
+    tasks: taskRepository(connection),
+    keys: keyRepository(connection),
+    activity: activityRepository(connection),
+    outbox: outboxRepository(connection),
+  };
+}

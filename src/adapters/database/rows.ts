@@ -1,0 +1,242 @@
+/** Rows to the domain's things and back. */
+
+import type { Insertable, Selectable } from 'kysely';
+import type {
+  Activity,
+  ApiKey,
+  Build,
+  CaptureSlot,
+  ComparisonFacts,
+  OutboxMessage,
+  Release,
+  Run,
+  RunFailure,
+  Task,
+} from '../../domain/model.ts';
+import type {
+  ActivityTable,
+  ApiKeysTable,
+  BuildsTable,
+  Flag,
+  OutboxTable,
+  ReleasesTable,
+  RunsTable,
+  TasksTable,
+} from './schema.ts';
+
+export const flag = (value: boolean): Flag => (value ? 1 : 0);
+
+function json<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T);
+}
+
+function text(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+export function toBuild(row: Selectable<BuildsTable>): Build {
+  return {
+    id: row.id,
+    name: row.name,
+    isPublic: row.is_public === 1,
+    sendEmail: row.send_email === 1,
+    emailAlias: row.email_alias,
+    createdAt: row.created_at,
+  };
+}
+
+export function toRelease(row: Selectable<ReleasesTable>): Release {
+  return {
+    id: row.id,
+    buildId: row.build_id,
+    name: row.name,
+    number: row.number,
+    url: row.url,
+    status: row.status,
+    version: row.version,
+    statusVersion: row.status_version,
+    createdAt: row.created_at,
+    statusAt: row.status_at,
+    updatedAt: row.updated_at,
+    decidedBy: row.decided_by,
+    decisionNote: row.decision_note,
+  };
+}
+
+export function toRun(row: Selectable<RunsTable>): Run {
+  const current: CaptureSlot = {
+    state: row.run_state,
+    url: row.url,
+    image: row.image,
+    log: row.log,
+    config: row.config,
+    failure: json<RunFailure>(row.run_failure),
+    requests: row.run_requests,
+  };
+  const ref: CaptureSlot = {
+    state: row.ref_state,
+    url: row.ref_url,
+    image: row.ref_image,
+    log: row.ref_log,
+    config: row.ref_config,
+    failure: json<RunFailure>(row.ref_failure),
+    requests: row.ref_requests,
+  };
+  return {
+    id: row.id,
+    buildId: row.build_id,
+    releaseId: row.release_id,
+    name: row.name,
+    current,
+    ref,
+    baselineRunId: row.baseline_run_id,
+    diff: {
+      failed: row.diff_failed === 1,
+      image: row.diff_image,
+      log: row.diff_log,
+      distortion: row.distortion,
+      failure: json<RunFailure>(row.diff_failure),
+      requests: row.diff_requests,
+      facts: json<ComparisonFacts>(row.comparison),
+    },
+    status: row.status,
+    verdict: row.verdict,
+    verdictBy: row.verdict_by,
+    verdictAt: row.verdict_at,
+    version: row.version,
+    factsVersion: row.facts_version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+type RunChanges = Omit<Insertable<RunsTable>, 'id' | 'build_id' | 'release_id' | 'name' | 'created_at'>;
+
+/** Everything about a run that can change. */
+export function runChanges(run: Omit<Run, 'id'>): RunChanges {
+  const { current, ref, diff } = run;
+  const size = diff.facts?.canvas ?? diff.facts?.after;
+  return {
+    run_state: current.state,
+    url: current.url,
+    image: current.image,
+    log: current.log,
+    config: current.config,
+    run_failure: text(current.failure),
+    run_requests: current.requests,
+    ref_state: ref.state,
+    ref_url: ref.url,
+    ref_image: ref.image,
+    ref_log: ref.log,
+    ref_config: ref.config,
+    ref_failure: text(ref.failure),
+    ref_requests: ref.requests,
+    baseline_run_id: run.baselineRunId,
+    diff_failed: flag(diff.failed),
+    diff_image: diff.image,
+    diff_log: diff.log,
+    distortion: diff.distortion,
+    diff_failure: text(diff.failure),
+    diff_requests: diff.requests,
+    status: run.status,
+    verdict: run.verdict,
+    verdict_by: run.verdictBy,
+    verdict_at: run.verdictAt,
+    version: run.version,
+    facts_version: run.factsVersion,
+    updated_at: run.updatedAt,
+    changed_pixels: diff.facts?.changedPixels ?? null,
+    diff_ratio: diff.facts?.diffRatio ?? null,
+    region_count: diff.facts?.regionCount ?? diff.facts?.regions?.length ?? null,
+    mask_key: diff.facts?.maskKey ?? null,
+    width: size?.width ?? null,
+    height: size?.height ?? null,
+    comparison: text(diff.facts),
+  };
+}
+
+export function toTask(row: Selectable<TasksTable>): Task {
+  return {
+    queue: row.queue,
+    id: row.task_id,
+    status: row.status,
+    payload: row.payload,
+    contentType: row.content_type,
+    source: row.source,
+    createdAt: row.created_at,
+    eta: row.eta,
+    leaseAttempts: row.lease_attempts,
+    lastLease: row.last_lease,
+    leaseId: row.lease_id,
+    owner: row.owner,
+    leaseMs: row.lease_ms,
+    deadline: row.deadline,
+    message: row.message,
+    messageIndex: row.message_index,
+    finishedAt: row.finished_at,
+    error: row.error,
+    leaseEnded: row.lease_ended === 1,
+    runId: row.run_id,
+    releaseId: row.release_id,
+    slot: row.slot,
+  };
+}
+
+/** Everything about a task that can change. */
+export function taskChanges(task: Task) {
+  return {
+    status: task.status,
+    eta: task.eta,
+    lease_attempts: task.leaseAttempts,
+    last_lease: task.lastLease,
+    lease_id: task.leaseId,
+    owner: task.owner,
+    lease_ms: task.leaseMs,
+    deadline: task.deadline,
+    message: task.message,
+    message_index: task.messageIndex,
+    finished_at: task.finishedAt,
+    error: task.error,
+    lease_ended: flag(task.leaseEnded),
+  };
+}
+
+export function toKey(row: Selectable<ApiKeysTable>): ApiKey {
+  return {
+    id: row.id,
+    secretHash: row.secret_hash,
+    purpose: row.purpose,
+    buildId: row.build_id,
+    superuser: row.superuser === 1,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
+  };
+}
+
+export function toActivity(row: Selectable<ActivityTable>): Activity {
+  return {
+    id: row.id,
+    at: row.at,
+    buildId: row.build_id,
+    releaseId: row.release_id,
+    runId: row.run_id,
+    actor: row.actor,
+    kind: row.kind,
+    detail: JSON.parse(row.detail) as Record<string, unknown>,
+    subject: row.subject,
+    operationId: row.operation_id,
+  };
+}
+
+export function toMessage(row: Selectable<OutboxTable>): OutboxMessage {
+  return {
+    id: row.id,
+    releaseId: row.release_id,
+    buildId: row.build_id,
+    event: row.event,
+    createdAt: row.created_at,
+    payload: JSON.parse(row.payload) as Record<string, unknown>,
+  };
+}

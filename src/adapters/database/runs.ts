@@ -1,0 +1,172 @@
+import { sql } from 'kysely';
+import type { RunFailure } from '../../domain/model.ts';
+import { otherSideFailed } from '../../domain/tasks.ts';
+import type { RunRepository, RunRow } from '../../ports/store.ts';
+import { literal } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { runChanges, toRun } from './rows.ts';
+
+const pending = [literal('data_pending'), literal('needs_diff')];
+
+const rowColumns = [
+  'id',
+  'name',
+  'status',
+  'verdict',
+  'verdict_by',
+  'verdict_at',
+  'version',
+  'facts_version',
+  'distortion',
+  'changed_pixels',
+  'diff_ratio',
+  'region_count',
+  'mask_key',
+  'width',
+  'height',
+  'image',
+  'ref_image',
+  'run_failure',
+  'ref_failure',
+  'diff_failure',
+] as const;
+
+export function runRepository({ db }: Connection): RunRepository {
+  const all = () => db.selectFrom('runs').selectAll();
+  const one = (row: Parameters<typeof toRun>[0] | undefined) => (row === undefined ? null : toRun(row));
+  return {
+    async insert(run) {
+      const row = await db
+        .insertInto('runs')
+        .values({
+          build_id: run.buildId,
+          release_id: run.releaseId,
+          name: run.name,
+          created_at: run.createdAt,
+          ...runChanges(run),
+        })
+        .onConflict((conflict) => conflict.columns(['release_id', 'name']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      return row === undefined ? null : { ...run, id: row.id };
+    },
+    async update(run) {
+      await db.updateTable('runs').set(runChanges(run)).where('id', '=', run.id).execute();
+    },
+    find: async (releaseId, name) =>
+      one(await all().where('release_id', '=', releaseId).where('name', '=', name).executeTakeFirst()),
+    findById: async (id) => one(await all().where('id', '=', id).executeTakeFirst()),
+    async findMany(releaseId, ids) {
+      if (ids.length === 0) return [];
+      return (await all().where('release_id', '=', releaseId).where('id', 'in', ids).execute()).map(toRun);
+    },
+    async hasPending(releaseId) {
+      const row = await db
+        .selectFrom('runs')
+        .select('id')
+        .where('release_id', '=', releaseId)
+        .where('status', 'in', pending)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async hasAny(releaseId) {
+      const query = db.selectFrom('runs').select('id').where('release_id', '=', releaseId).limit(1);
+      return (await query.executeTakeFirst()) !== undefined;
+    },
+    async countUndecidedSince(releaseId, factsVersion) {
+      const row = await db
+        .selectFrom('runs')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('release_id', '=', releaseId)
+        .where('status', '=', 'diff_found')
+        .where('verdict', '=', 'none')
+        .where('facts_version', '>', factsVersion)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+    async pending(releaseId, limit) {
+      const query = all().where('release_id', '=', releaseId).where('status', 'in', pending).limit(limit);
+      return (await query.execute()).map(toRun);
+    },
+    async failPending(releaseId, failure, version, at) {
+      const reason = JSON.stringify(failure);
+      const currentWaits = sql`(run_state = 'requested' or (run_state = 'none' and image is null))`;
+      const result = await db
+        .updateTable('runs')
+        .set({
+          run_state: sql`case when ${currentWaits} then 'failed' else run_state end`,
+          run_failure: sql`case when ${currentWaits} then ${reason} else run_failure end`,
+          ref_state: sql`case when ref_state = 'requested' then 'failed' else ref_state end`,
+          ref_failure: sql`case when ref_state = 'requested' then ${reason} else ref_failure end`,
+          diff_failed: sql`case when status = 'needs_diff' then 1 else diff_failed end`,
+          diff_failure: sql`case when status = 'needs_diff' then ${reason} else diff_failure end`,
+          status: 'failed',
+          version,
+          facts_version: version,
+          updated_at: at,
+        })
+        .where('release_id', '=', releaseId)
+        .where('status', 'in', pending)
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
+    async rows(releaseId, sinceVersion) {
+      let query = db.selectFrom('runs').select(rowColumns).where('release_id', '=', releaseId);
+      if (sinceVersion !== undefined) query = query.where('version', '>', sinceVersion);
+      const rows = await query.execute();
+      return rows.map((row): RunRow => {
+        const failures = [row.run_failure, row.ref_failure, row.diff_failure];
+        return {
+          id: row.id,
+          name: row.name,
+          status: row.status,
+          verdict: row.verdict,
+          verdictBy: row.verdict_by,
+          verdictAt: row.verdict_at,
+          version: row.version,
+          factsVersion: row.facts_version,
+          distortion: row.distortion,
+          changedPixels: row.changed_pixels,
+          diffRatio: row.diff_ratio,
+          regionCount: row.region_count,
+          maskKey: row.mask_key,
+          width: row.width,
+          height: row.height,
+          hasImage: row.image !== null,
+          hasRef: row.ref_image !== null,
+          failureReason: row.status === 'failed' ? reasonOf(failures) : null,
+        };
+      });
+    },
+    async history(buildId, name, limit) {
+      return db
+        .selectFrom('runs')
+        .select([
+          'id as runId',
+          'release_id as releaseId',
+          'status',
+          'verdict',
+          'distortion',
+          'image',
+          'created_at as createdAt',
+        ])
+        .where('build_id', '=', buildId)
+        .where('name', '=', name)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+    },
+    async page(afterId, limit) {
+      return (await all().where('id', '>', afterId).orderBy('id').limit(limit).execute()).map(toRun);
+    },
+  };
+}
+
+/** The reason that counts: a side that was only cancelled because of the other comes last. */
+function reasonOf(failures: (string | null)[]): string | null {
+  const reasons = failures
+    .filter((failure) => failure !== null)
+    .map((failure) => (JSON.parse(failure) as RunFailure).reason);
+  return reasons.find((reason) => reason !== otherSideFailed.reason) ?? reasons[0] ?? null;
+}

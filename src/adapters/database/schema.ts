@@ -1,0 +1,177 @@
+/** The tables, as Kysely sees them. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
+
+import type { Generated } from 'kysely';
+import type {
+  CaptureState,
+  ReleaseStatus,
+  RunStatus,
+  SlotName,
+  TaskStatus,
+  Verdict,
+} from '../../domain/model.ts';
+
+export type Flag = 0 | 1;
+
+export interface BuildsTable {
+  id: Generated<number>;
+  name: string;
+  is_public: Flag;
+  send_email: Flag;
+  email_alias: string | null;
+  created_at: number;
+}
+
+export interface ReleasesTable {
+  id: Generated<number>;
+  build_id: number;
+  name: string;
+  number: number;
+  url: string | null;
+  status: ReleaseStatus;
+  version: number;
+  status_version: number;
+  created_at: number;
+  status_at: number;
+  updated_at: number;
+  decided_by: string | null;
+  decision_note: string | null;
+}
+
+export interface RunsTable {
+  id: Generated<number>;
+  build_id: number;
+  release_id: number;
+  name: string;
+  run_state: CaptureState;
+  url: string | null;
+  image: string | null;
+  log: string | null;
+  config: string | null;
+  run_failure: string | null;
+  run_requests: number;
+  ref_state: CaptureState;
+  ref_url: string | null;
+  ref_image: string | null;
+  ref_log: string | null;
+  ref_config: string | null;
+  ref_failure: string | null;
+  ref_requests: number;
+  baseline_run_id: number | null;
+  diff_failed: Flag;
+  diff_image: string | null;
+  diff_log: string | null;
+  distortion: number | null;
+  diff_failure: string | null;
+  diff_requests: number;
+  status: RunStatus;
+  verdict: Verdict;
+  verdict_by: string | null;
+  verdict_at: number | null;
+  version: number;
+  facts_version: number;
+  created_at: number;
+  updated_at: number;
+  changed_pixels: number | null;
+  diff_ratio: number | null;
+  region_count: number | null;
+  mask_key: string | null;
+  width: number | null;
+  height: number | null;
+  /** The whole of `ComparisonFacts`. */
+  comparison: string | null;
+}
+
+export interface ArtifactsTable {
+  sha1: string;
+  sha256: string;
+  size: number;
+  created_at: number;
+  content: Uint8Array | null;
+}
+
+export interface ArtifactOwnershipsTable {
+  build_id: number;
+  sha1: string;
+  content_type: string;
+  created_at: number;
+}
+
+export interface TasksTable {
+  /** Orders tasks of one eta. */
+  seq: Generated<number>;
+  queue: string;
+  task_id: string;
+  status: TaskStatus;
+  payload: string;
+  content_type: string;
+  source: string | null;
+  created_at: number;
+  eta: number;
+  lease_attempts: number;
+  last_lease: number | null;
+  lease_id: string | null;
+  owner: string | null;
+  lease_ms: number | null;
+  deadline: number | null;
+  message: string | null;
+  message_index: number | null;
+  finished_at: number | null;
+  error: string | null;
+  lease_ended: Flag;
+  run_id: number | null;
+  release_id: number | null;
+  slot: SlotName | null;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  secret_hash: string;
+  purpose: string;
+  build_id: number | null;
+  superuser: Flag;
+  created_at: number;
+  created_by: string;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+export interface ActivityTable {
+  id: Generated<number>;
+  at: number;
+  build_id: number | null;
+  release_id: number | null;
+  run_id: number | null;
+  actor: string;
+  kind: string;
+  detail: string;
+  subject: string;
+  operation_id: string | null;
+}
+
+export interface OutboxTable {
+  id: Generated<number>;
+  release_id: number;
+  build_id: number;
+  event: 'ready_for_review';
+  created_at: number;
+  payload: string;
+  sent_at: number | null;
+}
+
+export interface MigrationsTable {
+  name: string;
+  applied_at: number;
+}
+
+export interface Schema {
+  builds: BuildsTable;
+  releases: ReleasesTable;
+  runs: RunsTable;
+  artifacts: ArtifactsTable;
+  artifact_ownerships: ArtifactOwnershipsTable;
+  tasks: TasksTable;
+  api_keys: ApiKeysTable;
+  activity: ActivityTable;
+  outbox: OutboxTable;
+  schema_migrations: MigrationsTable;
+}

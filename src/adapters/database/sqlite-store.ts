@@ -1,0 +1,165 @@
+import SqliteDatabase from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Store, StoreHealth } from '../../ports/store.ts';
+import { AppError } from '../../domain/errors.ts';
+import { codeOf, toAppError } from './database-errors.ts';
+import { lockFile } from './file-lock.ts';
+import { GroupCommit } from './group-commit.ts';
+import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
+import type { Migration } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { repositories } from './repositories.ts';
+import type { Schema } from './schema.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder is made when it is missing. */
+  file: string;
+  /**
+   * `full` (default): what was answered survives a loss of power. `relaxed`: it survives a crash of the process, and
+   * a loss of power may take the last moments.
+   */
+  durability?: 'full' | 'relaxed';
+  /** How long a write waits for a lock that another program holds; default 5,000. */
+  busyMs?: number;
+  /** Default 256. */
+  maxGroup?: number;
+  migrations?: readonly Migration[];
+}
+
+/** Enough statements for every shape of query, and a bound for lists of many lengths. */
+const maxStatements = 500;
+
+/**
+ * Opens (and brings up to date) a SQLite database; one server per file.
+ *
+ * @throws AppError `unavailable` when another server uses the file, or it cannot be opened or migrated
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  mkdirSync(dirname(options.file), { recursive: true });
+  const lock = lockFile(options.file);
+  let database: SqliteDatabase.Database | undefined;
+  try {
+    database = new SqliteDatabase(options.file, { timeout: 0 });
+    database.pragma('journal_mode = wal');
+    database.pragma(`synchronous = ${options.durability === 'relaxed' ? 'normal' : 'full'}`);
+    database.pragma('foreign_keys = on');
+    database.pragma('temp_store = memory');
+    database.pragma('cache_size = -32768');
+    database.pragma('journal_size_limit = 67108864');
+    await migrate(database, options.file, options.migrations ?? migrations);
+  } catch (error) {
+    database?.close();
+    lock.release();
+    throw openingError(error, options.file);
+  }
+  const db = openKysely(database);
+  let isFull = false;
+  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite' }), {
+    maxGroup: options.maxGroup ?? 256,
+    busyMs: options.busyMs ?? 5_000,
+    sleep: async (ms) => sleep(ms),
+    onWrite: (error) => (isFull = codeOf(error).startsWith('SQLITE_FULL')),
+  });
+  const opened = database;
+  return {
+    transaction: (work) => queue.write(work),
+    read: (work) => queue.read(work),
+    async health(): Promise<StoreHealth> {
+      if (isFull) return 'degraded';
+      return queue
+        .read((tx) => tx.builds.find(0))
+        .then(
+          () => 'ok',
+          () => 'unavailable',
+        );
+    },
+    async close() {
+      await queue.drain();
+      if (opened.open) opened.close();
+      lock.release();
+    },
+  };
+}
+
+function openKysely(database: SqliteDatabase.Database): Kysely<Schema> {
+  const statements = new Map<string, SqliteDatabase.Statement>();
+  return new Kysely<Schema>({
+    dialect: new SqliteDialect({
+      database: {
+        close: () => undefined,
+        prepare(sql) {
+          let statement = statements.get(sql);
+          if (statement === undefined) {
+            if (statements.size >= maxStatements) statements.clear();
+            statement = database.prepare(sql);
+            statements.set(sql, statement);
+          }
+          return statement as ReturnType<SqliteDialectDatabase['prepare']>;
+        },
+      },
+    }),
+  });
+}
+
+type SqliteDialectDatabase = Exclude<
+  ConstructorParameters<typeof SqliteDialect>[0]['database'],
+  (...args: never[]) => unknown
+>;
+
+async function migrate(
+  database: SqliteDatabase.Database,
+  file: string,
+  known: readonly Migration[],
+): Promise<void> {
+  const isNew =
+    database.prepare(`select 1 from sqlite_master where name = 'schema_migrations'`).get() === undefined;
+  if (isNew) database.exec(createMigrationsTable);
+  const applied = () =>
+    database
+      .prepare<[], { name: string }>('select name from schema_migrations order by name')
+      .all()
+      .map(({ name }) => name);
+  const pending = pendingMigrations(applied(), known);
+  if (pending.length === 0) return;
+  if (applied().length > 0) backUp(database, `${file}.before-${pending[0]!.name}`);
+  database.exec('begin immediate');
+  try {
+    await applyMigrations(
+      {
+        kind: 'sqlite',
+        run: async (statement) => void database.exec(statement),
+        applied: async () => applied(),
+        record: async (name) =>
+          void database.prepare('insert into schema_migrations values (?, ?)').run(name, Date.now()),
+      },
+      known,
+    );
+    database.exec('commit');
+  } catch (error) {
+    if (database.inTransaction) database.exec('rollback');
+    throw error;
+  }
+}
+
+/** A copy of the database as it is, beside it; kept for the operator. */
+function backUp(database: SqliteDatabase.Database, path: string): void {
+  const name = `${path}-${Date.now()}.bak`;
+  database.prepare('vacuum into ?').run(name);
+}
+
+function openingError(error: unknown, file: string): AppError {
+  if (error instanceof AppError) return error;
+  const known = toAppError(error);
+  if (known instanceof AppError && known.code === 'storage_full') return known;
+  const message = error instanceof Error ? error.message : String(error);
+  return new AppError(
+    'unavailable',
+    `The database ${file} cannot be opened or brought up to date: ${message}.`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,195 @@
+import { sql } from 'kysely';
+import type { Task } from '../../domain/model.ts';
+import type { TaskRepository } from '../../ports/store.ts';
+import { literal, locked } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { taskChanges, toTask } from './rows.ts';
+
+const hourMs = 3_600_000;
+
+const live = literal('live');
+
+export function taskRepository(connection: Connection): TaskRepository {
+  const { db } = connection;
+  const all = () => db.selectFrom('tasks').selectAll();
+  const byId = (queue: string, id: string) => all().where('queue', '=', queue).where('task_id', '=', id);
+  const one = (row: Parameters<typeof toTask>[0] | undefined): Task | null =>
+    row === undefined ? null : toTask(row);
+
+  async function update(task: Task): Promise<void> {
+    const query = db.updateTable('tasks').set(taskChanges(task)).where('queue', '=', task.queue);
+    await query.where('task_id', '=', task.id).execute();
+  }
+
+  return {
+    async insert(task) {
+      const row = await db
+        .insertInto('tasks')
+        .values({
+          queue: task.queue,
+          task_id: task.id,
+          payload: task.payload,
+          content_type: task.contentType,
+          source: task.source,
+          created_at: task.createdAt,
+          run_id: task.runId,
+          release_id: task.releaseId,
+          slot: task.slot,
+          ...taskChanges(task),
+        })
+        .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing())
+        .returning('seq')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    find: async (queue, id) => one(await byId(queue, id).executeTakeFirst()),
+    lock: async (queue, id) => one(await locked(connection, byId(queue, id)).executeTakeFirst()),
+    findByLease: async (leaseId) => one(await all().where('lease_id', '=', leaseId).executeTakeFirst()),
+    async lease({ queue, owner, count, leaseMs, now, maxAttempts, deadline, newLeaseId }) {
+      const due = all()
+        .where('queue', '=', queue)
+        .where('status', '=', live)
+        .where('eta', '<=', now)
+        .where('lease_attempts', '<', maxAttempts)
+        .orderBy('eta')
+        .orderBy('seq')
+        .limit(count);
+      const leased = (await locked(connection, due, 'skip').execute()).map((row): Task => ({
+        ...toTask(row),
+        eta: Math.min(now + leaseMs, deadline),
+        leaseAttempts: row.lease_attempts + 1,
+        lastLease: now,
+        leaseId: newLeaseId(),
+        owner,
+        leaseMs,
+        deadline,
+        message: null,
+        messageIndex: null,
+        error: null,
+        leaseEnded: false,
+      }));
+      for (const task of leased) await update(task);
+      return leased;
+    },
+    async nextEta(queue) {
+      const row = await db
+        .selectFrom('tasks')
+        .select('eta')
+        .where('queue', '=', queue)
+        .where('status', '=', live)
+        .orderBy('eta')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.eta ?? null;
+    },
+    async exhausted({ now, maxAttempts, limit, queue }) {
+      let query = all()
+        .where('status', '=', live)
+        .where('lease_attempts', '>', literal(maxAttempts - 1))
+        .where('eta', '<=', now)
+        .orderBy('eta')
+        .limit(limit);
+      if (queue !== undefined) query = query.where('queue', '=', queue);
+      return (await query.execute()).map(toTask);
+    },
+    update,
+    async liveOfRun(runId) {
+      return (await all().where('run_id', '=', runId).where('status', '=', live).execute()).map(toTask);
+    },
+    async cancelOfRelease(releaseId, at) {
+      const result = await db
+        .updateTable('tasks')
+        .set({ status: 'canceled', finished_at: at })
+        .where('release_id', '=', releaseId)
+        .where('status', '=', live)
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
+    async cancel(queue, id, at) {
+      await db
+        .updateTable('tasks')
+        .set({ status: 'canceled', finished_at: at })
+        .where('queue', '=', queue)
+        .where('task_id', '=', id)
+        .where('status', '=', live)
+        .execute();
+    },
+    async queues(now) {
+      const alive = await db
+        .selectFrom('tasks')
+        .select((eb) => [
+          'queue',
+          eb.fn.countAll<number>().as('count'),
+          sql<number>`sum(case when eta <= ${now} then 1 else 0 end)`.as('waiting'),
+          sql<number>`sum(case when eta > ${now} and lease_id is not null and lease_ended = 0 then 1 else 0 end)`.as(
+            'leased',
+          ),
+          sql<number | null>`min(case when eta <= ${now} then created_at end)`.as('oldestWaiting'),
+          eb.fn.max('created_at').as('newest'),
+        ])
+        .where('status', '=', live)
+        .groupBy('queue')
+        .execute();
+      const failed = await db
+        .selectFrom('tasks')
+        .select((eb) => ['queue', eb.fn.countAll<number>().as('count')])
+        .where('status', '=', literal('error'))
+        .groupBy('queue')
+        .execute();
+      const done = await db
+        .selectFrom('tasks')
+        .select((eb) => ['queue', eb.fn.countAll<number>().as('count')])
+        .where('finished_at', '>', now - hourMs)
+        .where('status', '=', 'done')
+        .groupBy('queue')
+        .execute();
+      const names = new Set([...alive, ...failed, ...done].map(({ queue }) => queue));
+      return [...names].sort().map((queue) => {
+        const counts = alive.find((row) => row.queue === queue);
+        const waiting = Number(counts?.waiting ?? 0);
+        const leased = Number(counts?.leased ?? 0);
+        return {
+          queue,
+          waiting,
+          leased,
+          delayed: (counts?.count ?? 0) - waiting - leased,
+          error: failed.find((row) => row.queue === queue)?.count ?? 0,
+          oldestWaiting: counts?.oldestWaiting ?? null,
+          newest: counts?.newest ?? null,
+          doneLastHour: done.find((row) => row.queue === queue)?.count ?? 0,
+        };
+      });
+    },
+    async list({ queue, status }, { limit, offset }) {
+      let query = all().where('queue', '=', queue);
+      if (status !== undefined) query = query.where('status', '=', literal(status));
+      return (await query.orderBy('seq', 'desc').limit(limit).offset(offset).execute()).map(toTask);
+    },
+    async deleteEnded(before, limit) {
+      const ended = db
+        .selectFrom('tasks')
+        .select('seq')
+        .where('finished_at', '<', before)
+        .orderBy('finished_at')
+        .limit(limit);
+      const result = await db.deleteFrom('tasks').where('seq', 'in', ended).executeTakeFirst();
+      return Number(result.numDeletedRows);
+    },
+    async strays(limit) {
+      const rows = await db
+        .selectFrom('tasks')
+        .innerJoin('runs', 'runs.id', 'tasks.run_id')
+        .select(['tasks.queue', 'tasks.task_id as id', 'runs.id as runId', 'tasks.slot'])
+        .where('tasks.status', '=', live)
+        .where(
+          sql<boolean>`not case tasks.slot
+            when 'diff' then runs.status = 'needs_diff'
+            when 'ref' then runs.ref_state = 'requested' and runs.status = 'data_pending'
+            else runs.run_state = 'requested' and runs.status = 'data_pending' end`,
+        )
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ ...row, slot: row.slot! }));
+    },
+  };
+}
