@@ -5,12 +5,13 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parseDocument } from 'yaml';
 import { findBrowser } from '../src/adapters/browser/find-browser.ts';
+import { startDemoServer, type DemoServer } from './demo-server.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const defaultPort = 8000;
@@ -37,36 +38,41 @@ async function demo(work: string, report: string): Promise<number> {
     say(error instanceof Error ? error.message : String(error));
     return 2;
   }
-
   say('The example shop exists in two versions, before and after a release. What did the release change?');
-  say('');
-  const port = await freePort(defaultPort);
-  if (port !== defaultPort) {
-    say(`Port ${defaultPort} is taken by another program, so the shop is served on port ${port}.`);
+  const server = await startDemoServer(defaultPort);
+  if (server.port !== defaultPort) {
+    say(`\nPort ${defaultPort} is taken by another program, so the shop is served on port ${server.port}.`);
   }
+  try {
+    return await compareVersions(server, work, report);
+  } finally {
+    await server.close();
+  }
+}
+
+async function compareVersions(server: DemoServer, work: string, report: string): Promise<number> {
+  const folder = fromHere(work);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  const tests = readFileSync(join(root, 'examples', 'local', 'shop.yaml'), 'utf8');
-  writeFileSync(join(work, 'shop.yaml'), tests.replaceAll(String(defaultPort), String(port)));
-  const folder = fromHere(work);
+  writeFileSync(join(work, 'shop.yaml'), testsFor(server.port));
 
   step(1, `Capture version 1: these pictures become the references in ${folder}.`);
-  const updated = await dpxdt('before', 'update', folder, '--report', join(folder, 'report-of-update'));
+  server.show(join(root, 'examples', 'demo-site', 'before'));
+  const updated = await dpxdt('update', folder, '--report', join(folder, 'report-of-update'));
   if (updated !== 0) return explain('The references could not be captured', updated);
 
   step(2, 'Capture version 2 and compare it with them. Here tests that fail are what we look for.');
-  const tested = await dpxdt('after', 'test', folder, '--report', fromHere(report));
+  server.show(join(root, 'examples', 'demo-site', 'after'));
+  const tested = await dpxdt('test', folder, '--report', fromHere(report));
   if (tested === 0) {
     say('Version 2 looks like version 1: has examples/demo-site been changed?');
     return 1;
   }
   if (tested !== 1) return explain('Version 2 could not be compared', tested);
 
-  const page = join(report, 'index.html');
   step(3, 'Look at the differences in a browser. This file needs no server and no network:');
-  say(`  ${pathToFileURL(page).href}`);
-  say('');
-  say('What next?');
+  say(`  ${pathToFileURL(join(report, 'index.html')).href}`);
+  say('\nWhat next?');
   const hints = [
     [`node bin/dpxdt.js approve ${folder}`, 'make version 2 the references, as after a review'],
     ['node bin/dpxdt.js init tests', 'write a first config for your own pages'],
@@ -76,6 +82,14 @@ async function demo(work: string, report: string): Promise<number> {
   for (const [command, meaning] of hints) say(`  ${command.padEnd(width)}   ${meaning}`);
   await offerToOpen(report);
   return 0;
+}
+
+/** The example's tests for a shop that is served already, by us: without `setup`, at our port. */
+function testsFor(port: number): string {
+  const tests = parseDocument(readFileSync(join(root, 'examples', 'local', 'shop.yaml'), 'utf8'));
+  tests.delete('setup');
+  tests.commentBefore = ' A copy of examples/local/shop.yaml, written by `npm start`.';
+  return tests.toString({ lineWidth: 0 }).replaceAll(`:${defaultPort}/`, `:${port}/`);
 }
 
 function say(line: string): void {
@@ -98,18 +112,14 @@ function explain(what: string, status: number): number {
   return status;
 }
 
-/** Runs the command line as a user would, with a version of the shop for the test file's `setup`. */
-function dpxdt(site: 'before' | 'after', ...words: string[]): Promise<number> {
-  say(`  $ SITE=${site} node bin/dpxdt.js ${words.join(' ')}`);
-  return run(words, { SITE: site });
+/** Runs the command line as a user would; resolves with its exit status. */
+function dpxdt(...words: string[]): Promise<number> {
+  say(`  $ node bin/dpxdt.js ${words.join(' ')}`);
+  return run(words);
 }
 
-function run(words: string[], env: Record<string, string>): Promise<number> {
-  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
-  const child = spawn(process.execPath, [join(root, 'bin', 'dpxdt.js'), ...words], {
-    stdio: 'inherit',
-    env: { ...process.env, ...env, PATH: path },
-  });
+function run(words: string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(root, 'bin', 'dpxdt.js'), ...words], { stdio: 'inherit' });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   process.once('SIGTERM', forward);
   return new Promise((done) => {
@@ -117,21 +127,6 @@ function run(words: string[], env: Record<string, string>): Promise<number> {
       process.off('SIGTERM', forward);
       done(code ?? 130);
     });
-  });
-}
-
-/** The wanted port if it is free on loopback, else the next free one. */
-async function freePort(wanted: number): Promise<number> {
-  let port = wanted;
-  while (!(await canListen(port))) port++;
-  return port;
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
   });
 }
 
@@ -144,5 +139,5 @@ async function offerToOpen(report: string): Promise<void> {
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await reader.question('\nOpen the report now? [Y/n] ');
   reader.close();
-  if (!/^n/i.test(answer.trim())) await run(['report', '--report', report], {});
+  if (!/^n/i.test(answer.trim())) await run(['report', '--report', report]);
 }

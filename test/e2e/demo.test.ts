@@ -40,8 +40,8 @@ afterAll(() => {
 
 describe('the demo', () => {
   it('ends well although it found differences, and says where the report is', () => {
+    expect(status, text).toBe(0);
     expect(text).toContain(pathToFileURL(join(report, 'index.html')).href);
-    expect(status).toBe(0);
   });
 
   it('takes another port when 8000 is taken, and says so', () => {
