@@ -10,15 +10,18 @@ export interface Operation<
 > {
   /** snake_case name, as in the address. */
   name: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the server's root; `{queue_name}` stands for the value of that parameter. */
   path: string;
   /** One line. */
   summary: string;
   /** What a caller must know beyond the summary. */
   description: string;
-  /** `build`: a key of the build, or a superuser key. `superuser`: only the latter. */
-  access: 'build' | 'superuser';
+  /**
+   * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `read`: as `build`, and anyone
+   * where the build is public.
+   */
+  access: 'read' | 'build' | 'superuser';
   parameters: Parameters;
   /** Whether exactly one file comes with the parameters, in a multipart body. */
   takesFile: boolean;

@@ -132,6 +132,25 @@ export function jsonObject(description: string): Kind<Record<string, unknown>> {
   });
 }
 
+/** A JSON list: as it is in a JSON body, as JSON text in a form. */
+export function jsonArray(description: string, maxItems: number): Kind<unknown[]> {
+  return kind<unknown[]>({ type: 'array', minItems: 1, maxItems, description }, (raw, parameter) => {
+    const value = typeof raw === 'string' ? parseStrictJson(raw, parameter) : raw;
+    if (!Array.isArray(value) || value.length < 1 || value.length > maxItems) {
+      return refuse(parameter, raw, `must be a JSON list of 1 to ${maxItems} members`);
+    }
+    return value as unknown[];
+  });
+}
+
+export function flag(description: string): Kind<boolean> {
+  return kind({ type: 'boolean', description }, (raw, parameter) => {
+    if (raw === true || raw === 'true' || raw === '1') return true;
+    if (raw === false || raw === 'false' || raw === '0') return false;
+    return refuse(parameter, raw, 'must be true or false');
+  });
+}
+
 /** One of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   description: string,

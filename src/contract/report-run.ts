@@ -3,6 +3,7 @@ import { operation, success } from './operation.ts';
 import {
   buildId,
   failure,
+  jsonObject,
   name,
   number,
   optional,
@@ -38,6 +39,15 @@ export const reportRun = operation({
     diff_log: optional(sha1('Log of the comparison.')),
     diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),
     run_failed: optional(failure('Not empty: the capture failed, for this reason.')),
+    lease_id: optional(
+      name('Ours: the lease of the task whose result this is; a lost lease is refused with 409.', 64),
+    ),
+    failure: optional(
+      jsonObject(
+        'Ours, beside run_failed or diff_failed: {reason, message, http_status?}; docs/errors.md has the reasons.',
+      ),
+    ),
+    comparison: optional(jsonObject('Ours: what the comparison measured; changed pixels, regions, sizes.')),
     distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
   }),
   takesFile: false,

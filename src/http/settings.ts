@@ -2,10 +2,6 @@
 export interface HttpSettings {
   /** A form, a JSON text, or all fields of a multipart body together. */
   maxFieldBytes: number;
-  /** One uploaded picture (PNG, JPEG, WebP, GIF by its bytes). */
-  maxImageBytes: number;
-  /** Any other uploaded artifact. */
-  maxArtifactBytes: number;
   /** Parts of one multipart body. */
   maxParts: number;
   /** All request headers together. */
@@ -40,8 +36,6 @@ export interface HttpSettings {
 
 export const defaultHttpSettings: HttpSettings = {
   maxFieldBytes: 1_048_576,
-  maxImageBytes: 134_217_728,
-  maxArtifactBytes: 16_777_216,
   maxParts: 100,
   maxHeaderBytes: 16_384,
   headersTimeoutMs: 10_000,

@@ -14,7 +14,7 @@ export const releaseTask = operation({
     queue_name: queueName,
     task_id: taskId,
     owner,
-    delay: optional(integer('Seconds until it may be leased again; 0 by default.', 0, 86_400)),
+    delay: optional(integer('Seconds until it may be leased again; 0 by default.', 0, 3_600)),
     lease_id: leaseId,
   }),
   takesFile: false,

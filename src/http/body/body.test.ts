@@ -87,7 +87,8 @@ describe('readMultipart', () => {
   it('stops at the first failure of who takes the file', async () => {
     const body = pieces(`${file('x'.repeat(5_000))}--XX--\r\n`, 100);
     const reading = readMultipart(body, headers, limits, async (taken) => {
-      for await (const _ of taken.content) throw new AppError('storage_full', 'Full.');
+      await taken.content[Symbol.asyncIterator]().next();
+      throw new AppError('storage_full', 'Full.');
     });
     expect(await refusal(reading)).toBe('storage_full');
   });

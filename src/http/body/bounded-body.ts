@@ -1,17 +1,11 @@
 import { Transform, type Readable } from 'node:stream';
 import { AppError } from '../../domain/errors.ts';
+import { HttpError } from '../http-error.ts';
 
 export interface BodyLimits {
   maxBytes: number;
   slowBodyGraceMs: number;
   minBytesPerSecond: number;
-}
-
-/** The body came too slowly; answered with 408. */
-export class SlowBodyError extends AppError {
-  constructor() {
-    super('invalid_argument', 'The request body came too slowly.');
-  }
 }
 
 export function bodyTooLarge(maxBytes: number): AppError {
@@ -42,7 +36,7 @@ export function boundedBody(source: Readable, limits: BodyLimits): Readable {
   const watch = setInterval(() => {
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs > limits.slowBodyGraceMs && bytes < (elapsedMs / 1_000) * limits.minBytesPerSecond) {
-      bounded.destroy(new SlowBodyError());
+      bounded.destroy(new HttpError(408, 'invalid_argument', 'The request body came too slowly.'));
     }
   }, limits.slowBodyGraceMs);
   watch.unref();

@@ -25,7 +25,7 @@ export async function readMultipart<Taken>(
   body: Readable,
   headers: IncomingHttpHeaders,
   limits: MultipartLimits,
-  takeFile?: (part: FilePart) => Promise<Taken>,
+  takeFile?: (part: FilePart, fieldsBefore: Readonly<Fields>) => Promise<Taken>,
 ): Promise<{ fields: Fields; file: Taken | undefined }> {
   const fields = emptyFields();
   let fieldBytes = 0;
@@ -67,7 +67,7 @@ export async function readMultipart<Taken>(
         if (takeFile === undefined) throw new AppError('invalid_argument', 'This operation takes no file.');
         if (taking !== undefined)
           throw new AppError('invalid_argument', 'Exactly one file must be sent, not several.');
-        taking = takeFile({ fileName: fileName ?? '', content });
+        taking = takeFile({ fileName: fileName ?? '', content }, { ...fields });
         taking.catch(refuse);
       });
     });

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { maxRegions } from '../domain/comparison.ts';
+import type { ComparisonFacts } from '../domain/model.ts';
+import { AppError } from '../domain/errors.ts';
+import { camelKeys } from './letter-case.ts';
+
+const count = z.int().min(0);
+const size = z.object({ width: z.int().min(1), height: z.int().min(1) });
+
+/** What a comparison measured, as it travels: in a worker's report and in answers about a run. */
+export const comparisonFacts = z.object({
+  changed_pixels: count.optional(),
+  diff_ratio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ description: 'Changed pixels ÷ pixels of the canvas.' }),
+  regions: z
+    .array(z.object({ left: count, top: count, width: count, height: count, changed_pixels: count }))
+    .max(maxRegions)
+    .optional()
+    .meta({ description: 'Boxes of changed pixels, in reading order.' }),
+  region_count: count.optional().meta({ description: 'Regions found before the list was cut.' }),
+  before: size.optional(),
+  after: size.optional(),
+  canvas: size.optional(),
+  hidden: z.string().max(1_000).optional().meta({ description: 'What a threshold hid, in words.' }),
+  mask_key: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'Digest of the mask: equal keys changed in exactly the same places.' }),
+  metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
+});
+
+/** @throws AppError `invalid_argument` */
+export function readComparisonFacts(value: unknown): ComparisonFacts {
+  const parsed = comparisonFacts.safeParse(value);
+  if (parsed.success) return camelKeys(parsed.data) as ComparisonFacts;
+  const issue = parsed.error.issues[0]!;
+  throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is wrong: ${issue.message}.`, {
+    details: { parameter: 'comparison' },
+  });
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import type { RunFailure } from '../domain/model.ts';
+
+/** Why a capture or comparison failed, as a worker reports it and as answers say it. */
+export const runFailure = z.object({
+  reason: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a snake_case word'),
+  message: z.string().min(1).max(4_096),
+  http_status: z.int().min(100).max(999).optional(),
+});
+
+/** @throws AppError `invalid_argument` */
+export function readRunFailure(value: unknown): RunFailure {
+  const parsed = runFailure.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new AppError('invalid_argument', `failure.${issue.path.join('.')} is wrong: ${issue.message}.`, {
+      details: { parameter: 'failure' },
+    });
+  }
+  const { reason, message, http_status: httpStatus } = parsed.data;
+  return {
+    reason,
+    message: message.toWellFormed().replaceAll('\0', ' '),
+    ...(httpStatus !== undefined && { httpStatus }),
+  };
+}

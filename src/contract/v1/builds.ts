@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { buildId, flag, integer, name, optional, parameters } from '../parameters.ts';
+import { activityEntry, apiKey, build, counts, release } from './shapes.ts';
+
+export const pageSize = optional(integer('How many; 100 by default.', 1, 1_000));
+export const offset = optional(integer('How many to skip; 0 by default.', 0));
+
+const buildName = name('Name of the build.');
+const isPublic = optional(flag('Anyone may look.'));
+const sendEmail = optional(flag('Mail when a release is ready for review.'));
+const emailAlias = optional(name('Where the mail goes instead of to all admins.'));
+
+export const listBuilds = operation({
+  name: 'list_builds',
+  method: 'GET',
+  path: '/api/v1/builds',
+  summary: 'The builds that the caller may look at, newest first.',
+  description: 'Each with its newest release and the counts of that.',
+  access: 'read',
+  parameters: parameters({ page_size: pageSize, offset }),
+  takesFile: false,
+  answer: z.object({
+    builds: z.array(z.object({ build, newest_release: release.nullable(), counts })),
+  }),
+  repeatable: true,
+});
+
+export const createBuild = operation({
+  name: 'create_build',
+  method: 'POST',
+  path: '/api/v1/builds',
+  summary: 'Creates a build.',
+  description: 'Private, and with mail, unless asked otherwise.',
+  access: 'superuser',
+  parameters: parameters({
+    name: buildName,
+    is_public: isPublic,
+    send_email: sendEmail,
+    email_alias: emailAlias,
+  }),
+  takesFile: false,
+  answer: z.object({ build }),
+  repeatable: false,
+});
+
+export const updateBuild = operation({
+  name: 'update_build',
+  method: 'PATCH',
+  path: '/api/v1/builds/{build_id}',
+  summary: 'Changes the settings of a build that are sent.',
+  description: 'An email_alias that is empty or null takes the alias away.',
+  access: 'build',
+  parameters: parameters({
+    build_id: buildId,
+    name: optional(buildName),
+    is_public: isPublic,
+    send_email: sendEmail,
+    email_alias: emailAlias,
+  }),
+  takesFile: false,
+  answer: z.object({ build }),
+  repeatable: true,
+});
+
+export const listActivity = operation({
+  name: 'list_activity',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/activity',
+  summary: 'Who decided what and when, newest first.',
+  description: 'Of the build, of one release, or of one run.',
+  access: 'build',
+  parameters: parameters({
+    build_id: buildId,
+    release_id: optional(integer('Only of this release.')),
+    run_id: optional(integer('Only of this run.')),
+    page_size: pageSize,
+    offset,
+  }),
+  takesFile: false,
+  answer: z.object({ activity: z.array(activityEntry) }),
+  repeatable: true,
+});
+
+export const listKeys = operation({
+  name: 'list_keys',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/keys',
+  summary: 'The API keys of a build, newest first, without their secrets.',
+  description: 'Revoked ones too.',
+  access: 'build',
+  parameters: parameters({ build_id: buildId }),
+  takesFile: false,
+  answer: z.object({ keys: z.array(apiKey) }),
+  repeatable: true,
+});
+
+export const createKey = operation({
+  name: 'create_key',
+  method: 'POST',
+  path: '/api/v1/builds/{build_id}/keys',
+  summary: 'Creates an API key for a build.',
+  description: 'The secret is in this answer and nowhere else.',
+  access: 'build',
+  parameters: parameters({ build_id: buildId, purpose: name('What the key is for.') }),
+  takesFile: false,
+  answer: z.object({ key: apiKey, secret: z.string() }),
+  repeatable: false,
+});
+
+export const revokeKey = operation({
+  name: 'revoke_key',
+  method: 'DELETE',
+  path: '/api/v1/builds/{build_id}/keys/{key_id}',
+  summary: 'Ends an API key for good.',
+  description: 'Doing so again changes nothing.',
+  access: 'build',
+  parameters: parameters({ build_id: buildId, key_id: name('ID of the key.') }),
+  takesFile: false,
+  answer: z.object({ key: apiKey }),
+  repeatable: true,
+});

@@ -1,0 +1,32 @@
+import {
+  createBuild,
+  createKey,
+  listActivity,
+  listBuilds,
+  listKeys,
+  revokeKey,
+  updateBuild,
+} from './builds.ts';
+import { listQueues, listTasks } from './queues.ts';
+import { listReleases, reviewRelease } from './releases.ts';
+import { listRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';
+
+/** Every operation of the resource API. */
+export const resourceOperations = {
+  listBuilds,
+  createBuild,
+  updateBuild,
+  listReleases,
+  reviewRelease,
+  listRuns,
+  runDetail,
+  reviewRun,
+  reviewRuns,
+  watchRelease,
+  listActivity,
+  listKeys,
+  createKey,
+  revokeKey,
+  listQueues,
+  listTasks,
+} as const;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { oneOf, optional, parameters } from '../parameters.ts';
+import { queueName } from '../work-queue/task.ts';
+import { offset, pageSize } from './builds.ts';
+import { taskView } from './shapes.ts';
+
+export const listQueues = operation({
+  name: 'list_queues',
+  method: 'GET',
+  path: '/api/v1/queues',
+  summary: 'The work queues: what waits, what is leased, what failed.',
+  description: 'Every queue with a live or failed task, or with work done in the last hour.',
+  access: 'superuser',
+  parameters: parameters({}),
+  takesFile: false,
+  answer: z.object({
+    queues: z.array(
+      z.object({
+        queue: z.string(),
+        waiting: z.int(),
+        delayed: z.int().meta({ description: 'Wait for their time after a failure.' }),
+        leased: z.int(),
+        error: z.int(),
+        oldest_waiting: z.int().nullable(),
+        newest: z.int().nullable(),
+        done_last_hour: z.int(),
+        oldest_waiting_ms: z.int().nullable(),
+      }),
+    ),
+  }),
+  repeatable: true,
+});
+
+export const listTasks = operation({
+  name: 'list_tasks',
+  method: 'GET',
+  path: '/api/v1/queues/{queue_name}/tasks',
+  summary: 'The tasks of one queue, newest first.',
+  description: '',
+  access: 'superuser',
+  parameters: parameters({
+    queue_name: queueName,
+    status: optional(oneOf('Only in this state.', ['live', 'done', 'error', 'canceled'])),
+    page_size: pageSize,
+    offset,
+  }),
+  takesFile: false,
+  answer: z.object({ tasks: z.array(taskView) }),
+  repeatable: true,
+});

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { releaseStatuses } from '../../domain/model.ts';
+import { operation } from '../operation.ts';
+import {
+  buildId,
+  integer,
+  name,
+  oneOf,
+  optional,
+  parameters,
+  releaseName,
+  releaseNumber,
+} from '../parameters.ts';
+import { offset, pageSize } from './builds.ts';
+import { build, counts, release } from './shapes.ts';
+
+export const releaseKey = {
+  build_id: buildId,
+  release_name: releaseName,
+  release_number: releaseNumber,
+};
+
+export const operationId = name(
+  'Chosen by the caller: the same operation again changes nothing and gets the same answer.',
+);
+export const versionSeen = integer('Version on the screen of who decides.', 0);
+export const note = name('Why, for the log of decisions.');
+
+export const listReleases = operation({
+  name: 'list_releases',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/releases',
+  summary: 'The releases of a build, newest first, with their counts.',
+  description: 'baseline is the newest good release: what new pictures are compared with.',
+  access: 'read',
+  parameters: parameters({
+    build_id: buildId,
+    release_name: optional(name('Only the attempts of this name.')),
+    status: optional(oneOf('Only in this state.', releaseStatuses)),
+    page_size: pageSize,
+    offset,
+  }),
+  takesFile: false,
+  answer: z.object({
+    build,
+    baseline: release.nullable(),
+    total: z.int().meta({ description: 'Of the build, whatever the filter.' }),
+    releases: z.array(z.object({ release, counts })),
+  }),
+  repeatable: true,
+});
+
+export const reviewRelease = operation({
+  name: 'review_release',
+  method: 'POST',
+  path: '/api/v1/builds/{build_id}/release/decision',
+  summary: 'Marks a release good or bad, or puts it back to reviewing.',
+  description:
+    'With version, 409 when someone decided or differences arrived after that version was seen. reopen is the undo of both decisions.',
+  access: 'build',
+  parameters: parameters({
+    ...releaseKey,
+    decision: oneOf('What becomes of it.', ['good', 'bad', 'reopen']),
+    version: optional(versionSeen),
+    operation_id: optional(operationId),
+    note: optional(note),
+  }),
+  takesFile: false,
+  answer: z.object({ release }),
+  repeatable: true,
+});

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { runStatuses, verdicts } from '../../domain/model.ts';
+import { operation } from '../operation.ts';
+import { integer, jsonArray, name, oneOf, optional, parameters } from '../parameters.ts';
+import { note, operationId, releaseKey, versionSeen } from './releases.ts';
+import { build, counts, release, run, runColumns, taskView, verdict } from './shapes.ts';
+
+const changes = {
+  release,
+  counts,
+  runs: runColumns,
+  mask_keys: z.array(z.string()).meta({ description: 'Equal masks: changed in exactly the same places.' }),
+};
+
+/** What the event stream sends. */
+export const releaseChanges = z.object({
+  ...changes,
+  actors: z.array(z.string()).meta({ description: 'Who made the changes, as far as it is known.' }),
+});
+
+export const listRuns = operation({
+  name: 'list_runs',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/runs',
+  summary: 'The runs of a release as columns, in the order of the review page.',
+  description: 'What differs first, then by name. The ETag is the version of the release.',
+  access: 'read',
+  parameters: parameters({
+    ...releaseKey,
+    since_version: optional(integer('Only what changed after this version of the release.', 0)),
+  }),
+  takesFile: false,
+  answer: z.object({ build, ...changes }),
+  repeatable: true,
+});
+
+export const watchRelease = operation({
+  name: 'watch_release',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/changes',
+  summary: 'Changes of a release as server-sent events.',
+  description:
+    'Collected for 250 ms each. Events are named "changes", their id is the version of the release, their data is what changed, as list_runs answers it, with actors. Continue with Last-Event-ID or since_version.',
+  access: 'read',
+  parameters: parameters({
+    ...releaseKey,
+    since_version: optional(integer('Begin with what changed after this version; by default with now.', 0)),
+  }),
+  takesFile: false,
+  answer: null,
+  repeatable: true,
+});
+
+export const runDetail = operation({
+  name: 'run_detail',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/run',
+  summary: 'One run with its neighbours and the history of its name.',
+  description: 'What it is compared with and why, in words; what workers are doing for it now.',
+  access: 'read',
+  parameters: parameters({ ...releaseKey, run_name: name('Name of the run.') }),
+  takesFile: false,
+  answer: z.object({
+    build,
+    release,
+    run,
+    baseline_reason: z.string(),
+    baseline_release: release.nullable(),
+    position: z.object({
+      index: z.int(),
+      total: z.int(),
+      previous: z.string().nullable(),
+      next: z.string().nullable(),
+    }),
+    history: z.array(
+      z.object({
+        run_id: z.int(),
+        release,
+        status: z.enum(runStatuses),
+        verdict,
+        distortion: z.number().nullable(),
+        image: z.string().nullable(),
+        created_at: z.int(),
+      }),
+    ),
+    tasks: z.array(taskView),
+  }),
+  repeatable: true,
+});
+
+const verdictResult = z.object({
+  run_id: z.int(),
+  outcome: z.string().meta({ description: 'changed, unchanged, conflict, not_reviewable or not_found.' }),
+  verdict: verdict.meta({ description: 'As it is now.' }),
+  verdict_by: z.string().nullable(),
+  verdict_at: z.int().nullable(),
+  version: z.int(),
+  previous_verdict: verdict.meta({ description: 'What an undo gives back.' }),
+});
+
+export const reviewRun = operation({
+  name: 'review_run',
+  method: 'POST',
+  path: '/api/v1/builds/{build_id}/run/verdict',
+  summary: 'Approves or rejects one run that differs, or takes that back.',
+  description:
+    'With version, 409 when the run changed or someone judged otherwise after that version was seen.',
+  access: 'build',
+  parameters: parameters({
+    ...releaseKey,
+    run_id: integer('ID of the run.'),
+    verdict: oneOf('none takes a verdict back.', verdicts),
+    version: optional(versionSeen),
+    operation_id: operationId,
+    note: optional(note),
+  }),
+  takesFile: false,
+  answer: z.object({ release, result: verdictResult }),
+  repeatable: true,
+});
+
+export const reviewRuns = operation({
+  name: 'review_runs',
+  method: 'POST',
+  path: '/api/v1/builds/{build_id}/runs/verdicts',
+  summary: 'Judges many runs as one operation.',
+  description: 'A conflict of one run is data in its result and does not stop the others.',
+  access: 'build',
+  parameters: parameters({
+    ...releaseKey,
+    runs: jsonArray('A list of {run_id, verdict, version?}, 1 to 10,000.', 10_000),
+    operation_id: operationId,
+    note: optional(note),
+  }),
+  takesFile: false,
+  answer: z.object({ release, results: z.array(verdictResult) }),
+  repeatable: true,
+});
+
+/** One member of `runs` in {@link reviewRuns}. */
+export const wantedVerdict = z.object({
+  run_id: z.int().min(1),
+  verdict,
+  version: z.int().min(0).optional(),
+});

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { releaseStatuses, runStatuses, verdicts } from '../../domain/model.ts';
+import { comparisonFacts } from '../comparison-facts.ts';
+import { artifactId } from '../operation.ts';
+import { runFailure } from '../run-failure.ts';
+
+/** What the resource API answers. Times are epoch milliseconds. */
+
+const time = z.int().meta({ description: 'Epoch milliseconds.' });
+const actor = z.string().meta({ description: 'Who: key:<id>, local …' });
+
+export const build = z.object({
+  id: z.int(),
+  name: z.string(),
+  is_public: z.boolean(),
+  send_email: z.boolean(),
+  email_alias: z.string().nullable(),
+  created_at: time,
+});
+
+export const counts = z.object({
+  total: z.int(),
+  waiting: z.int(),
+  undecided: z.int().meta({ description: 'Differs, and nobody has judged it.' }),
+  approved: z.int(),
+  rejected: z.int(),
+  same: z.int(),
+  new: z.int().meta({ description: 'Nothing to compare with.' }),
+  failed: z.int(),
+});
+
+export const release = z.object({
+  id: z.int(),
+  build_id: z.int(),
+  name: z.string(),
+  number: z.int(),
+  url: z.string().nullable(),
+  status: z.enum(releaseStatuses),
+  version: z.int().meta({ description: 'Goes up with every change; send it with decisions.' }),
+  status_version: z.int(),
+  created_at: time,
+  status_at: time,
+  decided_by: actor.nullable(),
+  decision_note: z.string().nullable(),
+});
+
+const runStatus = z.enum(runStatuses);
+export const verdict = z.enum(verdicts);
+
+/** One array per field, all of one length. */
+export const runColumns = z.object({
+  id: z.array(z.int()),
+  name: z.array(z.string()),
+  status: z.array(runStatus),
+  verdict: z.array(verdict),
+  verdict_by: z.array(actor.nullable()),
+  verdict_at: z.array(time.nullable()),
+  version: z.array(z.int()),
+  facts_version: z.array(z.int()),
+  distortion: z.array(z.number().nullable()),
+  changed_pixels: z.array(z.int().nullable()),
+  diff_ratio: z.array(z.number().nullable()),
+  region_count: z.array(z.int().nullable()),
+  mask: z.array(z.int().nullable()).meta({ description: 'Index into mask_keys.' }),
+  width: z.array(z.int().nullable()),
+  height: z.array(z.int().nullable()),
+  has_image: z.array(z.boolean()),
+  has_ref: z.array(z.boolean()),
+  failure_reason: z.array(z.string().nullable()),
+});
+
+const captureSlot = z.object({
+  state: z.enum(['none', 'requested', 'done', 'failed']),
+  url: z.string().nullable(),
+  image: artifactId.nullable(),
+  log: artifactId.nullable(),
+  config: artifactId.nullable(),
+  failure: runFailure.nullable(),
+  requests: z.int(),
+});
+
+export const run = z.object({
+  id: z.int(),
+  build_id: z.int(),
+  release_id: z.int(),
+  name: z.string(),
+  current: captureSlot,
+  ref: captureSlot,
+  baseline_run_id: z.int().nullable(),
+  diff: z.object({
+    failed: z.boolean(),
+    image: artifactId.nullable(),
+    log: artifactId.nullable(),
+    distortion: z.number().nullable(),
+    failure: runFailure.nullable(),
+    requests: z.int(),
+    facts: comparisonFacts.nullable(),
+  }),
+  status: runStatus,
+  verdict,
+  verdict_by: actor.nullable(),
+  verdict_at: time.nullable(),
+  version: z.int(),
+  facts_version: z.int(),
+  created_at: time,
+  updated_at: time,
+});
+
+/** A task as people see it; workers see it as the work queue's operations answer it. */
+export const taskView = z.object({
+  queue: z.string(),
+  id: z.string(),
+  status: z.enum(['live', 'done', 'error', 'canceled']),
+  payload: z.string(),
+  content_type: z.string(),
+  source: z.string().nullable(),
+  created_at: time,
+  eta: time,
+  lease_attempts: z.int(),
+  last_lease: time.nullable(),
+  owner: z.string().nullable(),
+  message: z.string().nullable(),
+  finished_at: time.nullable(),
+  error: z.string().nullable(),
+});
+
+export const activityEntry = z.object({
+  id: z.int(),
+  at: time,
+  build_id: z.int().nullable(),
+  release_id: z.int().nullable(),
+  run_id: z.int().nullable(),
+  actor,
+  kind: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+export const apiKey = z.object({
+  id: z.string(),
+  purpose: z.string(),
+  build_id: z.int().nullable(),
+  superuser: z.boolean(),
+  created_at: time,
+  created_by: actor,
+  revoked_at: time.nullable(),
+  last_used_at: time.nullable(),
+});

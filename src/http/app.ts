@@ -1,0 +1,204 @@
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { AppError } from '../domain/errors.ts';
+import { createKeyAuthenticator } from '../services/authenticate-key.ts';
+import { serveOperations } from './api/operations.ts';
+import { authenticate, hideFromAnonymous, type Authentication } from './authentication.ts';
+import { readBody } from './body/read-body.ts';
+import type { HttpContext, HttpDeps } from './deps.ts';
+import { sendError } from './errors.ts';
+import { FailedLogins } from './failed-logins.ts';
+import { collectRoutes, refuseOtherMethods } from './routes.ts';
+import { serveHealth } from './health.ts';
+import { createMetrics } from './metrics.ts';
+import { serveDescription } from './openapi/serve-description.ts';
+import { servePages } from './pages/serve-pages.ts';
+import { checkOrigin } from './request-origin.ts';
+import { RequestsAtWork } from './requests-at-work.ts';
+import { commonHeaders } from './security-headers.ts';
+import { defaultHttpSettings, type HttpSettings } from './settings.ts';
+import { serveResources } from './v1/serve-resources.ts';
+
+export interface HttpApp {
+  /** For tests (`inject`) and for pages that are added later. */
+  fastify: FastifyInstance;
+  /** @returns the address with the port that was given or found, e.g. `http://127.0.0.1:5000` */
+  listen(at: { host: string; port: number }): Promise<string>;
+  /** Stops taking requests, ends waiting leases and event streams, and waits for what is at work. */
+  close(): Promise<void>;
+}
+
+/**
+ * The HTTP server: the API of the original, the resource API under /api/v1, health, metrics and pages. It owns
+ * nothing that it is given; whoever built the store closes it, after `close`.
+ */
+export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
+  const settings: HttpSettings = { ...defaultHttpSettings, ...deps.settings };
+  const stopping = new AbortController();
+  const context: HttpContext = {
+    core: deps.core,
+    authentication: deps.authentication,
+    version: deps.version,
+    spoolFolder: deps.spoolFolder ?? tmpdir(),
+    settings,
+    metrics: createMetrics(deps.core),
+    stopping: stopping.signal,
+  };
+
+  const app = createFastify(deps, settings);
+  takeBodies(app, settings);
+  guardRequests(app, deps, context);
+  observeRequests(app, context);
+  app.setErrorHandler((error, request, reply) => {
+    sendError(deps.core.logger, hideFromAnonymous(error, request.principal), request, reply);
+  });
+  app.setNotFoundHandler((request) => {
+    throw new AppError('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`);
+  });
+
+  const routes = collectRoutes(app);
+  serveOperations(app, context);
+  serveResources(app, context);
+  serveDescription(app, context);
+  serveHealth(app, context);
+  servePages(app, context);
+  refuseOtherMethods(app, routes);
+  await app.ready();
+
+  return {
+    fastify: app,
+    async listen({ host, port }) {
+      await app.listen({ host, port });
+      app.server.maxConnections = settings.maxConnections;
+      const { port: taken } = app.server.address() as AddressInfo;
+      return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+    },
+    async close() {
+      stopping.abort();
+      const cut = setTimeout(() => app.server.closeAllConnections(), settings.closeTimeoutMs);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance {
+  return fastify({
+    logger: false,
+    genReqId: () => deps.core.ids.id(),
+    trustProxy: deps.trustedProxies === undefined ? false : [...deps.trustedProxies],
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: settings.keepAliveMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 4_096 },
+    http: {
+      maxHeaderSize: settings.maxHeaderBytes,
+      headersTimeout: settings.headersTimeoutMs,
+      connectionsCheckingInterval: settings.connectionsCheckMs,
+    },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      sendError(deps.core.logger, error, request, reply);
+    },
+  });
+}
+
+/** What never became a request: broken HTTP, headers too large or too slow. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, words, sentence] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431', 'Request Header Fields Too Large', 'The request headers are too large.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408', 'Request Timeout', 'The request came too slowly.']
+        : ['400', 'Bad Request', 'The request is malformed.'];
+  const body = JSON.stringify({ error: sentence, code: 'invalid_argument', details: {}, request_id: '' });
+  socket.end(
+    `HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** One reader for all bodies; a route that takes a file reads its own. */
+function takeBodies(app: FastifyInstance, settings: HttpSettings): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
+    if (request.routeOptions.config.takesFile === true) {
+      request.rawBody = request.raw;
+      return undefined;
+    }
+    return readBody(payload as FastifyRequest['raw'], request.headers, settings);
+  });
+}
+
+function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContext): void {
+  const { settings, core } = context;
+  const authentication: Authentication = {
+    mode: deps.authentication,
+    keys: deps.keys ?? createKeyAuthenticator(core),
+    failedLogins: new FailedLogins(core.clock, settings),
+  };
+  const atWork = new RequestsAtWork(settings.maxRequestsAtWork);
+  app.decorateRequest('principal', null as never);
+  app.decorateRequest('errorCode', null);
+  app.decorateRequest('rawBody', null);
+  app.decorateRequest('countedAsWork', false);
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.principal = { kind: 'anonymous' };
+    void reply.headers({ ...commonHeaders, 'x-request-id': request.id });
+    const { access = 'superuser', longLived = false } = request.is404
+      ? { access: 'open' as const }
+      : request.routeOptions.config;
+    if (!longLived && access !== 'open') {
+      atWork.begin();
+      request.countedAsWork = true;
+    }
+    const rules = { authentication: deps.authentication, publicUrl: core.settings.publicUrl };
+    checkOrigin(rules, { method: request.method, path: pathOf(request), headers: request.headers });
+    request.principal = await authenticate(authentication, request, access);
+  });
+  app.addHook('onResponse', async (request) => {
+    if (request.countedAsWork) atWork.end();
+    lingerOver(request, settings.lingerMs);
+  });
+}
+
+/** An answer may come before the body has; what is still sent is dropped for a while, then the connection ends. */
+function lingerOver(request: FastifyRequest, lingerMs: number): void {
+  const { raw } = request;
+  if (raw.complete || raw.destroyed) return;
+  const end = setTimeout(() => raw.socket.destroy(), lingerMs);
+  end.unref();
+  raw.once('end', () => clearTimeout(end)).once('close', () => clearTimeout(end));
+  raw.resume();
+}
+
+/** One line and one measurement per request; never a body, a header or a query. */
+function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    metrics.request(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
+    core.logger[reply.statusCode >= 500 ? 'warn' : 'info']('request', {
+      requestId: request.id,
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      address: request.ip,
+      ...(request.principal?.kind === 'key' && { keyId: request.principal.keyId }),
+      ...(request.errorCode !== null && { code: request.errorCode }),
+    });
+  });
+}
+
+/** The path without its query, cut. */
+export function pathOf(request: { url: string }): string {
+  return request.url.split('?', 1)[0]!.slice(0, 500);
+}

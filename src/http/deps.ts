@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../domain/access.ts';
+import type { ErrorCode } from '../domain/errors.ts';
+import type { KeyAuthenticator } from '../services/authenticate-key.ts';
+import type { Deps } from '../services/deps.ts';
+import type { Readable } from 'node:stream';
+import type { RequestBody } from './body/read-body.ts';
+import type { Metrics } from './metrics.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** What the HTTP server is built from. */
+export interface HttpDeps {
+  /** What the use cases work with; its `settings.publicUrl` is where people reach the server. */
+  core: Deps;
+  /** `off`: no credentials means the local superuser; only from this machine. */
+  authentication: 'on' | 'off';
+  /** Shown by the API's description. */
+  version: string;
+  /** Checks API keys; by default the stored ones. */
+  keys?: KeyAuthenticator;
+  /** Where a file that comes before its parameters waits; the system's folder for temporary files by default. */
+  spoolFolder?: string;
+  /** Reverse proxies whose X-Forwarded-For is believed: addresses or CIDRs. None by default. */
+  trustedProxies?: readonly string[];
+  settings?: Partial<HttpSettings>;
+}
+
+/** The same with every default filled in, as the routes use it. */
+export interface HttpContext {
+  core: Deps;
+  authentication: 'on' | 'off';
+  version: string;
+  spoolFolder: string;
+  settings: HttpSettings;
+  metrics: Metrics;
+  /** Aborted when the server begins to stop. */
+  stopping: AbortSignal;
+}
+
+/** Who may call a route. `open`: anyone. `read`: also without credentials, where a build is public. */
+export type RouteAccess = 'open' | 'read' | 'build' | 'superuser';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal;
+    /** For the log. */
+    errorCode: ErrorCode | null;
+    /** The body of a route that reads it itself. */
+    rawBody: Readable | null;
+    countedAsWork: boolean;
+  }
+  interface FastifyContextConfig {
+    access?: RouteAccess;
+    /** The route reads its body itself. */
+    takesFile?: boolean;
+    /** Waits on purpose, so it does not count as a request at work. */
+    longLived?: boolean;
+  }
+}
+
+export type ApiRequest = FastifyRequest<{ Body: RequestBody | undefined }>;

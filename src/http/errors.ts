@@ -1,0 +1,71 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorBody } from '../contract/operation.ts';
+import { AppError, httpStatusOf } from '../domain/errors.ts';
+import type { Logger } from '../ports/logger.ts';
+import { HttpError } from './http-error.ts';
+
+/** Seconds that a caller should wait where the error does not say. */
+const retryAfterSeconds = 5;
+
+/** An expected failure out of anything thrown; `internal` out of what nobody expected. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { statusCode, code } = error as Partial<FastifyError>;
+  if (code?.startsWith('FST_') === true && statusCode !== undefined && statusCode < 500) {
+    if (statusCode === 413) return new AppError('too_large', 'The request is too large.', { cause: error });
+    return new AppError('invalid_argument', 'The request is malformed.', { cause: error });
+  }
+  return new AppError(
+    'internal',
+    'Something went wrong on the server. Tell its operator the request id; the reason is in the log.',
+    { cause: error },
+  );
+}
+
+export function statusOf(error: AppError): number {
+  return error instanceof HttpError ? error.httpStatus : httpStatusOf(error.code);
+}
+
+/** Body of an error. What an operator must know, but no caller, is only in the log. */
+export function errorBody(error: AppError, requestId: string): ErrorBody {
+  const isOurs = statusOf(error) >= 500 && error.code !== 'unavailable' && error.code !== 'storage_full';
+  return {
+    error: error.message,
+    code: error.code,
+    details: isOurs ? {} : error.details,
+    request_id: requestId,
+  };
+}
+
+/** Answers an error; the one place where errors become HTTP. */
+export function sendError(
+  logger: Logger,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const error = toAppError(thrown);
+  const status = statusOf(error);
+  if (status >= 500) {
+    logger.error('request failed', { requestId: request.id, code: error.code, error: describeCause(thrown) });
+  }
+  request.errorCode = error.code;
+  if (status === 401) void reply.header('www-authenticate', 'Basic realm="dpxdt", charset="UTF-8"');
+  if (status === 429 || status === 503) {
+    const given = error.details['retryAfterSeconds'];
+    void reply.header('retry-after', String(typeof given === 'number' ? given : retryAfterSeconds));
+  }
+  void reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(error, request.id)));
+}
+
+function describeCause(thrown: unknown): string {
+  const lines: string[] = [];
+  for (let error = thrown; error instanceof Error && lines.length < 5; error = error.cause) {
+    lines.push(error.stack ?? String(error));
+  }
+  return lines.length > 0 ? lines.join('\ncaused by: ') : String(thrown);
+}

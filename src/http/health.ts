@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { HttpContext } from './deps.ts';
+
+/** For whoever watches the server: is it alive, can it work, how much does it do. */
+export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext): void {
+  app.get('/healthz', { config: { access: 'open' } }, async () => {
+    const health = await core.store.health();
+    return { status: health === 'ok' ? 'ok' : 'degraded' };
+  });
+
+  app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
+    const health = await core.store.health();
+    if (health !== 'unavailable') return { status: health };
+    return reply.code(503).header('retry-after', '5').send({ status: health });
+  });
+
+  app.get('/metrics', { config: { access: 'superuser' } }, async (_request, reply) => {
+    const text = await metrics.registry.metrics();
+    return reply.type(metrics.registry.contentType).send(text);
+  });
+}

@@ -1,0 +1,132 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Deps } from '../services/deps.ts';
+
+/** Leases whose length is remembered at once. */
+const maxOpenLeases = 10_000;
+
+/** What operators watch, in Prometheus' words. */
+export interface Metrics {
+  registry: Registry;
+  request(route: string, method: string, status: number, seconds: number): void;
+  leased(queue: string, taskId: string, leaseId: string | null): void;
+  /** An attempt ended; `result` as the queue knows it. */
+  finished(queue: string, taskId: string, result: string): void;
+  /** A result came with the lease it belongs to. */
+  reported(leaseId: string): void;
+  runReported(status: string, reason: string | null): void;
+}
+
+export function createMetrics(core: Deps): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: 'dpxdt_http_request_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  });
+  const tasks = new Counter({
+    name: 'dpxdt_tasks_finished_total',
+    help: 'Attempts at tasks by how they ended.',
+    labelNames: ['queue', 'result'],
+    registers,
+  });
+  const taskSeconds = new Histogram({
+    name: 'dpxdt_task_seconds',
+    help: 'From the lease of a task to its result.',
+    labelNames: ['queue'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 120],
+    registers,
+  });
+  const runs = new Counter({
+    name: 'dpxdt_run_reports_total',
+    help: 'Reports that changed a run, by its status after it and the reason of a failure.',
+    labelNames: ['status', 'reason'],
+    registers,
+  });
+  registerStoreGauges(core, registers);
+
+  const open = new Map<string, { queue: string; taskKey: string; at: number }>();
+  const close = (leaseKey: string) => {
+    const lease = open.get(leaseKey);
+    if (lease === undefined) return;
+    open.delete(leaseKey);
+    taskSeconds.observe({ queue: lease.queue }, (core.clock.monotonicMs() - lease.at) / 1_000);
+  };
+  const leaseOfTask = new Map<string, string>();
+  return {
+    registry,
+    request(route, method, status, elapsed) {
+      seconds.observe({ route, method, status: String(status) }, elapsed);
+    },
+    leased(queue, taskId, leaseId) {
+      if (leaseId === null) return;
+      const taskKey = JSON.stringify([queue, taskId]);
+      const label = knownQueue(queue);
+      open.set(leaseId, { queue: label, taskKey, at: core.clock.monotonicMs() });
+      leaseOfTask.set(taskKey, leaseId);
+      dropOldest(open);
+      dropOldest(leaseOfTask);
+    },
+    finished(queue, taskId, result) {
+      tasks.inc({ queue: knownQueue(queue), result });
+      const taskKey = JSON.stringify([queue, taskId]);
+      close(leaseOfTask.get(taskKey) ?? '');
+      leaseOfTask.delete(taskKey);
+    },
+    reported: close,
+    runReported(status, reason) {
+      runs.inc({ status, reason: reason ?? 'none' });
+    },
+  };
+}
+
+/** Queues that clients invent share one label, so that they cannot fill the memory of whoever scrapes. */
+function knownQueue(queue: string): string {
+  return ['capture', 'run-pdiff', 'thumbnail'].includes(queue) ? queue : 'other';
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  if (map.size <= maxOpenLeases) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
+
+/** Read from the store when somebody looks. A store that does not answer leaves them out. */
+function registerStoreGauges(core: Deps, registers: Registry[]): void {
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
+  const depth = gauge('dpxdt_queue_tasks', 'Tasks in a queue by state.', ['queue', 'state']);
+  const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest task that waits.', ['queue']);
+  const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
+  const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');
+  const up = new Gauge({
+    name: 'dpxdt_database_up',
+    help: '1 when the database answers, 0 when it does not, 0.5 when it cannot be written.',
+    registers,
+    async collect() {
+      const health = await core.store.health();
+      this.set(health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
+      for (const stale of [depth, age, artifacts, bytes]) stale.reset();
+      if (health === 'unavailable') return;
+      const now = core.clock.now();
+      const { queues, totals } = await core.store.read(async (tx) => ({
+        queues: await tx.tasks.queues(now),
+        totals: await tx.artifacts.totals(),
+      }));
+      for (const queue of queues) {
+        const label = knownQueue(queue.queue);
+        for (const state of ['waiting', 'delayed', 'leased', 'error'] as const) {
+          depth.inc({ queue: label, state }, queue[state]);
+        }
+        if (queue.oldestWaiting !== null) {
+          age.set({ queue: label }, Math.max(0, now - queue.oldestWaiting) / 1_000);
+        }
+      }
+      artifacts.set(totals.count);
+      bytes.set(totals.bytes);
+    },
+  });
+  up.set(0);
+}

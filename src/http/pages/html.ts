@@ -1,0 +1,59 @@
+/** Text as HTML; what users sent can be nothing but text. */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/** HTML that was put together by {@link html}. */
+export class Html {
+  readonly markup: string;
+
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+type Piece = Html | string | number | null | readonly Piece[];
+
+/** A template whose values are escaped, unless they are HTML themselves. Lists are joined, null is nothing. */
+export function html(strings: TemplateStringsArray, ...values: Piece[]): Html {
+  return new Html(
+    strings.map((text, index) => text + (index < values.length ? markupOf(values[index]!) : '')).join(''),
+  );
+}
+
+function markupOf(piece: Piece): string {
+  if (piece === null) return '';
+  if (piece instanceof Html) return piece.markup;
+  if (typeof piece === 'object') return piece.map(markupOf).join('');
+  return escapeHtml(String(piece));
+}
+
+/** A link where the address is http or https, else its text. */
+export function link(address: string): Html {
+  const parsed = URL.parse(address);
+  const isWeb = parsed?.protocol === 'http:' || parsed?.protocol === 'https:';
+  return isWeb ? html`<a href="${parsed.href}" rel="noreferrer noopener">${address}</a>` : html`${address}`;
+}
+
+export function page(title: string, content: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Depicted</title>
+        <link rel="stylesheet" href="/static/plain.css" />
+      </head>
+      <body>
+        <header><a href="/">dpxdt</a></header>
+        <main>${content}</main>
+      </body>
+    </html> `.markup;
+}

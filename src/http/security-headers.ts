@@ -1,0 +1,19 @@
+/** Headers of answers. What is served can never run script here, nor be framed, nor be read by other sites. */
+
+/** Of every answer. */
+export const commonHeaders: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** Of our own pages: no inline script, nothing from elsewhere. */
+export const pageContentSecurityPolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self' blob: data:; script-src 'self'; connect-src 'self'; " +
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Of uploaded bytes. */
+export const artifactContentSecurityPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";

@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify';
+import * as contract from '../../contract/v1/builds.ts';
+import { createBuild } from '../../services/create-build.ts';
+import { createKey } from '../../services/create-key.ts';
+import { listActivity } from '../../services/list-activity.ts';
+import { listBuilds } from '../../services/list-builds.ts';
+import { listKeys } from '../../services/list-keys.ts';
+import { revokeKey } from '../../services/revoke-key.ts';
+import { updateBuild } from '../../services/update-build.ts';
+import { serve } from '../api/define.ts';
+import type { HttpContext } from '../deps.ts';
+import { pageOf } from './page.ts';
+import { activityView, buildView, countsView, keyView, releaseView } from './views.ts';
+
+export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
+  serve(app, contract.listBuilds, async ({ parameters, principal }) => {
+    const builds = await listBuilds(core, principal, pageOf(parameters));
+    return {
+      builds: builds.map(({ build, newestRelease, counts }) => ({
+        build: buildView(build),
+        newest_release: newestRelease && releaseView(newestRelease),
+        counts: countsView(counts),
+      })),
+    };
+  });
+
+  serve(app, contract.createBuild, async ({ parameters, principal }) => {
+    const { name, is_public: isPublic, send_email: sendEmail, email_alias: emailAlias } = parameters;
+    const build = await createBuild(core, principal, {
+      name,
+      ...(isPublic !== undefined && { isPublic }),
+      ...(sendEmail !== undefined && { sendEmail }),
+      ...(emailAlias !== undefined && { emailAlias }),
+    });
+    return { build: buildView(build) };
+  });
+
+  serve(app, contract.updateBuild, async ({ parameters, principal, sent }) => {
+    const takesAliasAway = sent['email_alias'] === '' || sent['email_alias'] === null;
+    const build = await updateBuild(core, principal, {
+      buildId: parameters.build_id,
+      name: parameters.name,
+      isPublic: parameters.is_public,
+      sendEmail: parameters.send_email,
+      emailAlias: takesAliasAway ? null : parameters.email_alias,
+    });
+    return { build: buildView(build) };
+  });
+
+  serve(app, contract.listActivity, async ({ parameters, principal }) => {
+    const activity = await listActivity(core, principal, {
+      buildId: parameters.build_id,
+      releaseId: parameters.release_id,
+      runId: parameters.run_id,
+      ...pageOf(parameters),
+    });
+    return { activity: activity.map(activityView) };
+  });
+
+  serve(app, contract.listKeys, async ({ parameters, principal }) => {
+    const keys = await listKeys(core, principal, { buildId: parameters.build_id });
+    return { keys: keys.map(keyView) };
+  });
+
+  serve(app, contract.createKey, async ({ parameters, principal }) => {
+    const { build_id: buildId, purpose } = parameters;
+    const { key, secret } = await createKey(core, principal, { buildId, purpose });
+    return { key: keyView(key), secret };
+  });
+
+  serve(app, contract.revokeKey, async ({ parameters, principal }) => {
+    const key = await revokeKey(core, principal, { keyId: parameters.key_id });
+    return { key: keyView(key) };
+  });
+}

@@ -1,0 +1,142 @@
+import type { FastifyInstance } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { readParameters } from '../../contract/parameters.ts';
+import { watchRelease as operation, type releaseChanges } from '../../contract/v1/runs.ts';
+import type { Principal } from '../../domain/access.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ReleaseName } from '../../services/find-build.ts';
+import { listRuns } from '../../services/list-runs.ts';
+import { routePath, sentFields } from '../api/define.ts';
+import type { ApiRequest, HttpContext } from '../deps.ts';
+import { releaseOf } from './page.ts';
+import { columnsView, countsView, releaseView } from './views.ts';
+
+/** Bytes that may wait for a slow reader; then it is cut off and comes back with Last-Event-ID. */
+const maxWaitingBytes = 4_194_304;
+
+/** Live changes of a release as server-sent events. */
+export function serveChanges(app: FastifyInstance, context: HttpContext): void {
+  let open = 0;
+  app.get(
+    routePath(operation),
+    { config: { access: operation.access, longLived: true } },
+    async (request, reply) => {
+      const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
+      const release = releaseOf(parameters);
+      const since = lastEventId(request.headers['last-event-id']) ?? parameters.since_version;
+      if (open >= context.settings.maxEventStreams) {
+        throw new AppError('unavailable', 'Too many people are watching at once. Try again later.');
+      }
+      const first = await listRuns(context.core, request.principal, {
+        ...release,
+        sinceVersion: since ?? Number.MAX_SAFE_INTEGER,
+      });
+      reply.hijack();
+      const out = reply.raw;
+      out.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      open++;
+      out.once('close', () => open--);
+      watch(context, out, {
+        principal: request.principal,
+        release,
+        releaseId: first.release.id,
+        version: since ?? first.release.version,
+        isBehind: since !== undefined && since < first.release.version,
+      });
+    },
+  );
+}
+
+interface Watch {
+  principal: Principal;
+  release: ReleaseName;
+  releaseId: number;
+  /** Known to the reader. */
+  version: number;
+  isBehind: boolean;
+}
+
+function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, watched: Watch): void {
+  let { version } = watched;
+  let actors = new Set<string>();
+  let batch: NodeJS.Timeout | null = null;
+  let isSending = false;
+  let isWaiting = false;
+
+  const end = () => {
+    out.end();
+  };
+  const soon = () => {
+    batch ??= setTimeout(() => void send(), settings.eventBatchMs);
+  };
+  const send = async () => {
+    batch = null;
+    if (isSending) {
+      isWaiting = true;
+      return;
+    }
+    isSending = true;
+    const changedBy = [...actors];
+    actors = new Set();
+    try {
+      const list = await listRuns(core, watched.principal, { ...watched.release, sinceVersion: version });
+      if (out.destroyed || out.writableEnded) return;
+      if (list.release.version === version) return;
+      version = list.release.version;
+      const data: z.output<typeof releaseChanges> = {
+        release: releaseView(list.release),
+        counts: countsView(list.counts),
+        runs: columnsView(list.runs),
+        mask_keys: list.maskKeys,
+        actors: changedBy,
+      };
+      out.write(`id: ${version}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`);
+      if (out.writableLength > maxWaitingBytes) out.destroy();
+    } catch (error) {
+      core.logger.warn('an event stream ended', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+      end();
+    } finally {
+      isSending = false;
+      if (isWaiting) {
+        isWaiting = false;
+        soon();
+      }
+    }
+  };
+
+  const unsubscribe = core.feed.subscribe(watched.releaseId, (change) => {
+    if (change.actor !== null) actors.add(change.actor);
+    soon();
+  });
+  // Other processes on the same database change it too; the tick finds what the feed cannot tell.
+  const tick = setInterval(() => {
+    out.write(': still here\n\n');
+    soon();
+  }, settings.eventKeepAliveMs);
+  out.once('close', () => {
+    unsubscribe();
+    clearInterval(tick);
+    if (batch !== null) clearTimeout(batch);
+    stopping.removeEventListener('abort', end);
+  });
+  if (stopping.aborted) {
+    end();
+    return;
+  }
+  stopping.addEventListener('abort', end);
+  out.write(`retry: 2000\n: version ${version}\n\n`);
+  if (watched.isBehind) void send();
+  else soon();
+}
+
+function lastEventId(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import * as contract from '../../contract/v1/queues.ts';
+import { listQueues } from '../../services/list-queues.ts';
+import { listTasks } from '../../services/list-tasks.ts';
+import { serve } from '../api/define.ts';
+import type { HttpContext } from '../deps.ts';
+import { pageOf } from './page.ts';
+import { taskView } from './views.ts';
+
+export function serveQueues(app: FastifyInstance, { core }: HttpContext): void {
+  serve(app, contract.listQueues, async ({ principal }) => {
+    const queues = await listQueues(core, principal);
+    return {
+      queues: queues.map((queue) => ({
+        queue: queue.queue,
+        waiting: queue.waiting,
+        delayed: queue.delayed,
+        leased: queue.leased,
+        error: queue.error,
+        oldest_waiting: queue.oldestWaiting,
+        newest: queue.newest,
+        done_last_hour: queue.doneLastHour,
+        oldest_waiting_ms: queue.oldestWaitingMs,
+      })),
+    };
+  });
+
+  serve(app, contract.listTasks, async ({ parameters, principal }) => {
+    const tasks = await listTasks(core, principal, {
+      queue: parameters.queue_name,
+      status: parameters.status,
+      ...pageOf(parameters),
+    });
+    return { tasks: tasks.map(taskView) };
+  });
+}

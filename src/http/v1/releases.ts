@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import * as contract from '../../contract/v1/releases.ts';
+import { listReleases } from '../../services/list-releases.ts';
+import { reviewRelease } from '../../services/review-release.ts';
+import { serve } from '../api/define.ts';
+import type { HttpContext } from '../deps.ts';
+import { pageOf, releaseOf } from './page.ts';
+import { buildView, countsView, releaseView } from './views.ts';
+
+export function serveReleases(app: FastifyInstance, { core }: HttpContext): void {
+  serve(app, contract.listReleases, async ({ parameters, principal }) => {
+    const list = await listReleases(core, principal, {
+      buildId: parameters.build_id,
+      name: parameters.release_name,
+      status: parameters.status,
+      ...pageOf(parameters),
+    });
+    return {
+      build: buildView(list.build),
+      baseline: list.baseline && releaseView(list.baseline),
+      total: list.total,
+      releases: list.releases.map(({ release, counts }) => ({
+        release: releaseView(release),
+        counts: countsView(counts),
+      })),
+    };
+  });
+
+  serve(app, contract.reviewRelease, async ({ parameters, principal }) => {
+    const release = await reviewRelease(core, principal, {
+      ...releaseOf(parameters),
+      decision: parameters.decision,
+      version: parameters.version,
+      operationId: parameters.operation_id,
+      note: parameters.note,
+    });
+    return { release: releaseView(release) };
+  });
+}
