@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { chown, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { AppError } from '../../domain/errors.ts';
 import { browserFlags } from './browser-flags.ts';
@@ -48,7 +48,9 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserProc
   for (const plan of launchPlans(options.sandbox)) {
     try {
       const browser = await start(plan, options);
-      if (plan.notice !== undefined) options.onNotice(plan.notice);
+      if (plan.notice !== undefined) {
+        options.onNotice(problems[0] === undefined ? plan.notice : `${plan.notice} (${problems[0]})`);
+      }
       return browser;
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error));
@@ -62,7 +64,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserProc
 }
 
 async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserProcess> {
-  const parent = options.tempDir ?? tmpdir();
+  const parent = await reachableFolder(options.tempDir ?? tmpdir(), plan);
   await removeAbandonedFolders(parent);
   const folder = await mkdtemp(join(parent, `${folderPrefix}${process.pid}-`));
   if (plan.user !== undefined) await chown(folder, plan.user.uid, plan.user.gid);
@@ -105,7 +107,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       startTimeoutMs,
       Promise.race([
         connection.browser.send('Browser.getVersion'),
-        ended.then((how) => Promise.reject(new Error(output.lastWords() || how))),
+        ended.then(async (how) => Promise.reject(new Error((await output.lastWords()) || how))),
       ]),
     );
     void ended.then(() => connection.close());
@@ -122,6 +124,17 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
     await kill();
     throw error;
   }
+}
+
+/** The folder, or `/tmp` when the browser's user may not go into it. */
+async function reachableFolder(folder: string, plan: LaunchPlan): Promise<string> {
+  if (plan.user === undefined) return folder;
+  for (let path = resolve(folder); path !== dirname(path); path = dirname(path)) {
+    const { mode, uid } = await stat(path);
+    const othersMayPass = (mode & 0o001) !== 0;
+    if (!othersMayPass && uid !== plan.user.uid) return '/tmp';
+  }
+  return folder;
 }
 
 /** Only what a browser needs to draw: no secrets of this process reach it. */
@@ -152,23 +165,25 @@ function killGroup(child: ChildProcess): void {
 }
 
 interface BrowserOutput {
-  /** The line that most likely says why it ended; empty when it said nothing. */
-  lastWords(): string;
+  /** The line that most likely says why it ended, read to its end; empty when it said nothing. */
+  lastWords: () => Promise<string>;
   /** Whether a page ran out of memory just now. */
-  ranOutOfMemory(): boolean;
+  ranOutOfMemory: () => boolean;
 }
 
 /** Reads what the browser writes to its standard error, which is the only place where it tells some things. */
 function watchOutput(child: ChildProcess): BrowserOutput {
   let tail = '';
   let outOfMemoryAt = -Infinity;
+  const readToEnd = new Promise((resolve) => child.stderr?.once('end', resolve));
   child.stderr?.setEncoding('utf8');
   child.stderr?.on('data', (text: string) => {
     if (/javascript OOM|out of memory/i.test(text)) outOfMemoryAt = performance.now();
     tail = (tail + text).slice(-4_000);
   });
   return {
-    lastWords: () => {
+    lastWords: async () => {
+      await Promise.race([readToEnd, new Promise((resolve) => setTimeout(resolve, 200))]);
       const lines = tail.split('\n').filter((line) => line.trim() !== '' && !line.includes('dbus/'));
       const telling = lines.find((line) => /FATAL|sandbox/i.test(line)) ?? lines.at(-1) ?? '';
       return telling.trim().slice(0, 300);

@@ -40,6 +40,7 @@ export async function compileError(session: CdpSession, source: string): Promise
 
 /** The first line of what was thrown: `ReferenceError: x is not defined`. */
 function describe({ text, exception }: ExceptionDetails): string {
-  const thrown = exception?.description ?? (exception?.value === undefined ? text : String(exception.value));
+  const thrown =
+    exception?.description ?? (exception?.value === undefined ? text : JSON.stringify(exception.value));
   return thrown.split('\n')[0]!.slice(0, 500);
 }

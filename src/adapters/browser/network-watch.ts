@@ -101,10 +101,10 @@ export class NetworkWatch {
       const request = this.#take(key(event.requestId));
       if (request === undefined) return;
       const blockedBy = this.#blocked.get(event.requestId);
-      const why =
-        blockedBy ??
-        (event.blockedReason === undefined ? event.errorText : `blocked: ${event.blockedReason}`);
-      this.#write(request, `${blockedBy === undefined ? 'failed: ' : ''}${why || 'cancelled'}`);
+      // The only addresses that are blocked without being asked about are those that are always ignored.
+      const ignored = event.blockedReason === 'inspector' ? 'always ignored' : undefined;
+      const failed = `failed: ${event.errorText || 'cancelled'}`;
+      this.#write(request, blockedBy ?? ignored ?? failed);
       if (event.type === 'Document') {
         const { frameId, loaderId, url } = request;
         this.#documents.onFailure({ frameId, loaderId, url, errorText: event.errorText });

@@ -196,6 +196,7 @@ export class PageCapture {
     await setUpPage(this.#session, this.#config, url, userAgent, this.#log);
     const { errorText } = await this.#session.send('Page.navigate', { url });
     if (errorText !== undefined && errorText !== '') await this.#judgeNavigation(errorText);
+    await this.#whenLoaderChanges('', this.#deadline - performance.now());
   }
 
   /** What became of a first navigation that ended in an error. */
@@ -340,7 +341,7 @@ export class PageCapture {
   #agent<T>(call: string): Promise<T> {
     return evaluate<T>(
       this.#session,
-      `(globalThis.__dpxdt || ${agentSource(this.#config)}, globalThis.__dpxdt).${call}`,
+      `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} } globalThis.__dpxdt.${call}`,
     );
   }
 

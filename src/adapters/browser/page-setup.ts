@@ -5,7 +5,8 @@ import {
 } from '../../domain/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
-import { installPageAgent, type AgentOptions } from './page-agent.ts';
+import { installPageAgent } from './page-agent.ts';
+import { installPageClock, type ClockOptions } from './page-clock.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
 
 /** Where `"freezeTime": true` stops the clock. */
@@ -69,9 +70,9 @@ export async function setUpPage(
   log.add('note', `always ignored: ${alwaysIgnoredResources.join(', ')}`);
 }
 
-/** The script that installs the page agent with the options of a config. */
+/** The script that puts page clock and page agent into a document. */
 export function agentSource(config: ResolvedCaptureConfig): string {
-  const options: AgentOptions = {
+  const options: ClockOptions = {
     frozenAt: frozenAt(config.freezeTime),
     randomSeed:
       config.seedRandom === undefined || config.seedRandom === false
@@ -80,7 +81,7 @@ export function agentSource(config: ResolvedCaptureConfig): string {
           ? defaultSeed
           : config.seedRandom,
   };
-  return `(${installPageAgent})(${JSON.stringify(options)})`;
+  return `(${String(installPageClock)})(${JSON.stringify(options)});(${String(installPageAgent)})();`;
 }
 
 function frozenAt(value: ResolvedCaptureConfig['freezeTime']): number | null {

@@ -1,5 +1,7 @@
 import { RE2JS } from 're2js';
 
+const escapedDot = '\u0001';
+
 /**
  * A pattern for URLs as users write it: equal to the URL, else an RE2 pattern found anywhere in it; one that starts
  * with http(s):// and is no pattern is taken literally. Matching takes time linear in the URL's length.
@@ -27,11 +29,14 @@ export class UrlPattern {
   /** Whether the pattern spells the host out, e.g. `api\.example\.com/v1` for `api.example.com`. */
   namesHost(host: string): boolean {
     if (host === '') return false;
-    const plain = this.text.replaceAll('\\', '').toLowerCase();
-    const index = plain.indexOf(host.toLowerCase());
-    if (index === -1) return false;
-    const before = plain[index - 1] ?? '';
-    const after = plain[index + host.length] ?? '';
-    return !/[a-z0-9.-]/.test(before) && !/[a-z0-9.-]/.test(after);
+    // An escaped dot is a dot of the host name; a bare one may be, or may stand for anything.
+    const text = this.text.toLowerCase().replaceAll('\\.', escapedDot);
+    const escaped = [...host.toLowerCase()].map((c) =>
+      c === '.' ? `[.${escapedDot}]` : c.replace(/[^a-z0-9-]/, '\\$&'),
+    );
+    const name = new RegExp(
+      `(?<![a-z0-9.${escapedDot}-])${escaped.join('')}(?![a-z0-9${escapedDot}-]|\\.[a-z0-9])`,
+    );
+    return name.test(text);
   }
 }

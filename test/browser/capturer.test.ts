@@ -1,0 +1,174 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createCapturer, type CapturerOptions } from '../../src/adapters/browser/capturer.ts';
+import type { Capturer } from '../../src/ports/capturer.ts';
+import { processesWith } from '../support/leftovers.ts';
+import { servePages, type PageServer } from '../support/page-server.ts';
+import { decodePicture } from '../support/picture.ts';
+
+const bandHeight = 1_000;
+const band = (i: number): [number, number, number] => [i % 256, (i * 7) % 256, (i * 31) % 256];
+const bands = (height: number): string =>
+  Array.from(
+    { length: height / bandHeight },
+    (_, i) => `<div style="height:${bandHeight}px;background:rgb(${band(i).join()})"></div>`,
+  ).join('');
+
+/** Below it a folder for each test, so that what a browser leaves can be told apart. */
+const root = mkdtempSync(join(tmpdir(), 'capturer-'));
+let folder: string;
+let open: Capturer[];
+let site: PageServer;
+
+beforeAll(async () => {
+  site = await servePages({
+    '/': '<h1>hello</h1>',
+    '/slow': '<h1>slow</h1><img src="/never">',
+    '/never': () => undefined,
+    '/39000': `<body style="margin:0">${bands(39_000)}`,
+    '/100000': `<body style="margin:0">${bands(100_000)}`,
+  });
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(root, 'test-'));
+  for (const path of [root, folder]) chmodSync(path, 0o755);
+  open = [];
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((capturer) => capturer.close()));
+  expect(processesWith(folder)).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+afterAll(async () => {
+  await site.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function make(options: CapturerOptions = {}): Capturer {
+  const capturer = createCapturer({ tempDir: folder, ...options });
+  open.push(capturer);
+  return capturer;
+}
+
+/** Process ids of the test's browsers, without their helpers. */
+function browserPids(): number[] {
+  return processesWith(folder)
+    .filter(({ command }) => !command.includes('--type='))
+    .map(({ pid }) => pid);
+}
+
+test.each([
+  [39_000, {}],
+  [100_000, { maxPixels: 100_000_000, viewportSize: { width: 600, height: 800 } }],
+])('a page of %i pixels is right from top to bottom', async (height, config) => {
+  const capturer = make();
+  const result = await capturer.capture({ url: site.url(`/${height}`), config });
+  expect(result).toMatchObject({ ok: true, height, settled: true });
+  const picture = await decodePicture(result.ok ? result.image : new Uint8Array());
+  const wrong = Array.from({ length: height / bandHeight }, (_, i) => i).filter((i) => {
+    const expected = `#${Buffer.from(band(i)).toString('hex')}`;
+    return [0, bandHeight - 1].some((y) => picture.colour(500, i * bandHeight + y) !== expected);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('stages are told as they come', async () => {
+  const stages: string[] = [];
+  await make().capture({ url: site.url('/'), config: {}, onStage: (stage) => stages.push(stage) });
+  expect(stages).toEqual(['loading', 'settling', 'scrolling', 'shooting']);
+});
+
+test('captures beyond the limit wait for their turn, and an aborted one ends at once', async () => {
+  const capturer = make({ concurrency: 1 });
+  const controller = new AbortController();
+  const stuck = capturer.capture({
+    url: site.url('/slow'),
+    config: {},
+    signal: controller.signal,
+    onStage: (stage) => stage === 'loading' && setTimeout(() => controller.abort(), 100),
+  });
+  const next = capturer.capture({ url: site.url('/'), config: {} });
+  const start = performance.now();
+  expect(await stuck).toMatchObject({ ok: false });
+  expect(await next).toMatchObject({ ok: true });
+  expect(performance.now() - start).toBeLessThan(15_000);
+});
+
+test('a browser that dies is replaced, and its captures are tried again', async () => {
+  const capturer = make();
+  expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });
+  const [pid] = browserPids();
+  const pages = [0, 1].map(() =>
+    capturer.capture({
+      url: site.url('/slow'),
+      config: { resourceTimeoutMs: 1_000 },
+      onStage: (stage) =>
+        stage === 'loading' &&
+        pid !== undefined &&
+        browserPids().includes(pid) &&
+        process.kill(pid, 'SIGKILL'),
+    }),
+  );
+  for (const result of await Promise.all(pages)) {
+    expect(result).toMatchObject({ ok: true });
+    expect(result.log).toContain('the browser ended; trying once more in a new one');
+  }
+  expect(browserPids()).not.toContain(pid);
+});
+
+test('a browser is replaced after so many captures', async () => {
+  const capturer = make({ recycle: { captures: 2 } });
+  const pids = new Set<number>();
+  for (let i = 0; i < 4; i++) {
+    await capturer.capture({
+      url: site.url('/'),
+      config: {},
+      onStage: () => browserPids().forEach((pid) => pids.add(pid)),
+    });
+  }
+  expect(pids.size).toBe(2);
+});
+
+test('the browser never runs as root', async () => {
+  const capturer = make();
+  await capturer.capture({ url: site.url('/'), config: {} });
+  const users = processesWith(folder).map(({ uid }) => uid);
+  expect(users.length).toBeGreaterThan(0);
+  expect(users).not.toContain(0);
+});
+
+test('files are captured where that is allowed, also those that only this user may read', async () => {
+  const secret = mkdtempSync(join(tmpdir(), 'private-'));
+  writeFileSync(join(secret, 'page.html'), '<link rel="stylesheet" href="style.css"><h1>file</h1>', {
+    mode: 0o600,
+  });
+  writeFileSync(join(secret, 'style.css'), 'body { background: #00ff00 }', { mode: 0o600 });
+  try {
+    const url = pathToFileURL(join(secret, 'page.html')).href;
+    const result = await make({ allowFileUrls: true }).capture({ url, config: {} });
+    expect(result.log).toMatch(/ok|200 text\/css/);
+    const picture = await decodePicture(result.ok ? result.image : new Uint8Array());
+    expect(picture.colour(600, 600)).toBe('#00ff00');
+    const missing = await make({ allowFileUrls: true }).capture({ url: `${url}x`, config: {} });
+    expect(missing).toMatchObject({ ok: false, failure: { reason: 'http_status', httpStatus: 404 } });
+  } finally {
+    rmSync(secret, { recursive: true });
+  }
+});
+
+test('a browser that does not start is an error that says what to do', async () => {
+  const notes = join(folder, 'not-a-browser');
+  writeFileSync(notes, '#!/bin/sh\necho cannot open display >&2\nexit 3\n', { mode: 0o755 });
+  const capturer = make({ browserPath: notes });
+  const failing = capturer.capture({ url: site.url('/'), config: {} }).finally(() => rmSync(notes));
+  await expect(failing).rejects.toMatchObject({
+    code: 'browser_missing',
+    message: expect.stringMatching(/does not start: cannot open display\. .*DPXDT_BROWSER_PATH/) as string,
+  });
+});
