@@ -64,7 +64,7 @@ export class GroupCommit {
 
   #enqueue<T>(queue: Job[], work: (tx: Transaction) => Promise<T>): Promise<T> {
     const result = new Promise<unknown>((resolve, reject) => queue.push({ work, resolve, reject }));
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    this.#running ??= this.#run();
     return result as Promise<T>;
   }
 
@@ -75,6 +75,8 @@ export class GroupCommit {
       await this.#runReads();
       await this.#runWrites();
     } while (this.#reads.length > 0 || this.#writes.length > 0);
+    // In the same breath as the look at the queues, so that nobody can join a loop that has ended.
+    this.#running = null;
   }
 
   async #runReads(): Promise<void> {

@@ -46,7 +46,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === int8 || oid === numeric
           ? Number
-          : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+          : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
     },
   });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.

@@ -97,17 +97,12 @@ function openKysely(database: SqliteDatabase.Database): Kysely<Schema> {
             statement = database.prepare(sql);
             statements.set(sql, statement);
           }
-          return statement as ReturnType<SqliteDialectDatabase['prepare']>;
+          return statement;
         },
       },
     }),
   });
 }
-
-type SqliteDialectDatabase = Exclude<
-  ConstructorParameters<typeof SqliteDialect>[0]['database'],
-  (...args: never[]) => unknown
->;
 
 async function migrate(
   database: SqliteDatabase.Database,

@@ -45,7 +45,8 @@ export function taskRepository(connection: Connection): TaskRepository {
     find: async (queue, id) => one(await byId(queue, id).executeTakeFirst()),
     lock: async (queue, id) => one(await locked(connection, byId(queue, id)).executeTakeFirst()),
     findByLease: async (leaseId) => one(await all().where('lease_id', '=', leaseId).executeTakeFirst()),
-    async lease({ queue, owner, count, leaseMs, now, maxAttempts, deadline, newLeaseId }) {
+    async lease(order) {
+      const { queue, owner, count, leaseMs, now, maxAttempts, deadline } = order;
       const due = all()
         .where('queue', '=', queue)
         .where('status', '=', live)
@@ -59,7 +60,7 @@ export function taskRepository(connection: Connection): TaskRepository {
         eta: Math.min(now + leaseMs, deadline),
         leaseAttempts: row.lease_attempts + 1,
         lastLease: now,
-        leaseId: newLeaseId(),
+        leaseId: order.newLeaseId(),
         owner,
         leaseMs,
         deadline,
