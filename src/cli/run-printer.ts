@@ -16,6 +16,9 @@ export interface PrinterOptions {
   verbose: boolean;
 }
 
+/** Between two redrawings of the live line that only say more of the same. */
+const footerGapMs = 80;
+
 export function createRunPrinter(
   terminal: Terminal,
   options: PrinterOptions,
@@ -26,12 +29,17 @@ export function createRunPrinter(
   let total = 0;
   let done = 0;
   let notPassed = 0;
+  let shownAt = 0;
 
-  const say = (line: string): void => {
-    if (!options.quiet) terminal.say(printable(line));
+  const plain = (text: string): string => text;
+  /** Colours come last: names and messages from outside must not bring any of their own. */
+  const say = (line: string, color = plain): void => {
+    if (!options.quiet) terminal.say(color(printable(line)));
   };
-  const showFooter = (): void => {
-    if (!terminal.isLive) return;
+  const showFooter = (isNews: boolean): void => {
+    const now = performance.now();
+    if (!terminal.isLive || (!isNews && now - shownAt < footerGapMs)) return;
+    shownAt = now;
     const names = [...running].map(([name, stage]) => (stage === '' ? name : `${name} (${stage})`));
     const count = `${done}/${total}${notPassed === 0 ? '' : ` · ${notPassed} not passed`}`;
     terminal.footer(printable(`${count} · ${names.length > 0 ? names.join(', ') : doing}`));
@@ -49,10 +57,10 @@ export function createRunPrinter(
       case 'setup_started':
         doing = 'setup';
         say(`${event.file}: Running setup:`);
-        for (const line of event.script.trimEnd().split('\n')) say(colors.dim(`  ${line}`));
+        for (const line of event.script.trimEnd().split('\n')) say(`  ${line}`, colors.dim);
         break;
       case 'setup_output':
-        if (options.verbose) say(colors.dim(`  setup | ${event.line}`));
+        if (options.verbose) say(`  setup | ${event.line}`, colors.dim);
         break;
       case 'waiting':
         doing = `waiting for ${event.what}`;
@@ -71,7 +79,7 @@ export function createRunPrinter(
         break;
       case 'test_stage':
         running.set(event.name, event.stage);
-        if (options.verbose) say(colors.dim(`${event.name}: ${event.stage}`));
+        if (options.verbose) say(`${event.name}: ${event.stage}`, colors.dim);
         break;
       case 'test_retried':
         say(
@@ -85,33 +93,36 @@ export function createRunPrinter(
         printResult(event.result);
         break;
     }
-    showFooter();
+    showFooter(event.type !== 'test_stage' && event.type !== 'setup_output');
   }
 
   function printResult(result: LocalTestResult): void {
     if (options.quiet && isFine(result)) return;
-    // A file whose setup failed has said why once; its tests need not repeat the output.
     const [words, ...more] = describeResult(result).split('\n');
     const [headline, color] = headlineOf(result, options.command, colors);
-    terminal.say(printable(`${result.name}: ${color(headline)}${headline.endsWith('.') ? ` ${words}` : ''}`));
+    const rest = headline.endsWith('.') ? ` ${words}` : '';
+    const lines = [`${printable(result.name)}: ${color(printable(headline))}${printable(rest)}`];
+    // A file whose setup failed has said why once; its tests need not repeat the output.
     const isOfSuite =
       result.failure?.reason === 'setup_failed' || result.failure?.reason === 'wait_for_failed';
-    if (!isOfSuite) for (const line of more) terminal.say(printable(line));
-    if (result.comparison?.hidden) say(`  ${result.comparison.hidden}`);
+    if (!isOfSuite) lines.push(...more.map(printable));
+    if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
     if (result.settled === false) {
-      say('  The page never gave two equal pictures in a row; the last one was used.');
+      lines.push('  The page never gave two equal pictures in a row; the last one was used.');
     }
-    if (options.command === 'test') printPictures(result);
+    if (options.command === 'test') {
+      lines.push(...picturesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
+    }
+    terminal.say(lines.join('\n'));
   }
 
-  function printPictures(result: LocalTestResult): void {
+  function picturesOf(result: LocalTestResult): string[] {
     const inReport = (path: string): string => join(options.reportFolder, path);
-    const pictures = [
+    return [
       result.before === null ? null : `ref:  ${result.reference}`,
       result.after === null ? null : `run:  ${inReport(result.after.path)}`,
       result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
     ].filter((line) => line !== null);
-    for (const line of pictures) terminal.say(colors.dim(printable(`  ${line}`)));
   }
 
   return { onEvent, finish: () => terminal.footer(null) };

@@ -46,7 +46,7 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: b
     footer: (text) => {
       if (!isInteractive) return;
       clear();
-      shown = text === null ? '' : fit(text, (words.columns ?? 80) - 1);
+      shown = text === null ? '' : fit(text, (words.columns || 80) - 1);
       words.write(shown);
     },
   };

@@ -57,6 +57,7 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
     context.onEvent({ type: 'test_started', name: test.name });
     return captureWithRetries(context.capturer, test.name, page, context.signal, context.onEvent);
   });
+  context.onEvent({ type: 'test_stage', name: test.name, stage: 'comparing' });
   const start = context.clock.monotonicMs();
   const settled = await (context.command === 'test'
     ? testAgainstReference(test, captured, context)

@@ -205,7 +205,7 @@ describe('test', () => {
     await writeReference('a', 'x');
     await writeReference('b', 'b');
     const differ = fakeDiffer();
-    const { compare } = differ;
+    const compare = differ.compare.bind(differ);
     for (const [error, reason] of [
       [new AppError('image_invalid', 'The reference is no picture.'), 'image_invalid'],
       [new Error('boom'), 'internal'],

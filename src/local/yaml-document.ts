@@ -1,6 +1,8 @@
 /** One YAML text: parsed with limits that no alias bomb passes, and able to say where a value stands. */
 
 import {
+  CST,
+  Lexer,
   isAlias,
   isMap,
   isScalar,
@@ -22,6 +24,8 @@ export const yamlLimits = {
   depth: 100,
   aliases: 10_000,
 } as const;
+
+const tooComplex = `The config is too complex: with its aliases it has more than ${yamlLimits.nodes.toLocaleString('en-US')} values.`;
 
 /** 1-based. */
 export interface Position {
@@ -54,6 +58,7 @@ export function parseYaml(text: string, name: string): YamlDocument {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   try {
+    checkTokens(text, (offset, message) => fail(name, positionIn(text, offset), message));
     const document = parseDocument(text, {
       merge: true,
       // The library compares every key with every other; `checkSize` does it with a set.
@@ -81,6 +86,12 @@ export function parseYaml(text: string, name: string): YamlDocument {
   }
 }
 
+/** Where an offset is, before the parser has counted the lines. */
+function positionIn(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
 function fail(name: string, { line, column }: Position, message: string): never {
   throw new AppError('config_invalid', `${name}:${line}:${column}: ${message}`);
 }
@@ -92,6 +103,49 @@ function sentence(message: string): string {
 
 function hasAnchor(value: unknown): boolean {
   return (isMap(value) || isSeq(value) || isScalar(value)) && value.anchor !== undefined;
+}
+
+/**
+ * A look at the tokens, before anything is built of them: the parser's time grows faster than the text where a text is
+ * all indicators.
+ */
+function checkTokens(text: string, refuse: (offset: number, message: string) => never): void {
+  let offset = 0;
+  let flowDepth = 0;
+  /** Block indicators in a row on one line: each stands inside the one before. */
+  let inRow = 0;
+  let nodes = 0;
+  for (const token of new Lexer().lex(text)) {
+    switch (CST.tokenType(token)) {
+      case 'flow-map-start':
+      case 'flow-seq-start':
+        flowDepth++;
+        nodes++;
+        break;
+      case 'flow-map-end':
+      case 'flow-seq-end':
+        flowDepth--;
+        break;
+      case 'seq-item-ind':
+      case 'explicit-key-ind':
+        inRow++;
+        nodes++;
+        break;
+      case 'map-value-ind':
+        nodes += 2;
+        break;
+      case 'space':
+        break;
+      default:
+        inRow = 0;
+    }
+    if (flowDepth > yamlLimits.depth || inRow > yamlLimits.depth) {
+      refuse(offset, `The YAML is nested too deeply: at most ${yamlLimits.depth} levels.`);
+    }
+    if (nodes > yamlLimits.nodes) refuse(offset, tooComplex);
+    // Marks of the lexer itself (document, scalar, end of flow) stand for no text.
+    if (!/^[\u0002\u0018\u001f]/.test(token)) offset += token.length;
+  }
 }
 
 /**
@@ -133,10 +187,7 @@ function checkSize(document: Document.Parsed, refuse: (node: Node, message: stri
     }
     open.delete(node);
     if (size > yamlLimits.nodes) {
-      refuse(
-        node,
-        `The config is too complex: its aliases stand for more than ${yamlLimits.nodes.toLocaleString('en-US')} values.`,
-      );
+      refuse(node, tooComplex);
     }
     sizes.set(node, size);
     return size;

@@ -1,0 +1,142 @@
+/** Writes the pages of the manual that are made from code. `test/docs/generated.test.ts` compares them with it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { createProgram } from '../src/cli/program.ts';
+import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';
+import { listErrorCodes } from '../src/domain/errors.ts';
+import { exitStatus } from '../src/domain/exit-status.ts';
+
+const notice = '<!-- Made by "npm run docs" from the code. Change the code, then run it again. -->';
+
+const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
+  ok: 'nothing differs, or what was asked for is done',
+  differences: 'differences were found',
+  usage: 'wrong call or configuration',
+  failed: 'something could not be captured or compared; a reference is missing; `setup` or `waitFor` failed',
+  nothingCompared: 'nothing was compared: no tests, or a filter that matches none',
+  server: 'the server could not be reached or refused',
+  timedOut: 'timed out waiting',
+  interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything that was started has been ended',
+};
+
+/** A cell of a table: no line break, no bar. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function errorsPage(): string {
+  const codes = listErrorCodes().map(({ code, root, httpStatus, exitStatus: status }) => [
+    `\`${code}\``,
+    code === root ? '' : `\`${root}\``,
+    String(httpStatus),
+    String(status),
+  ]);
+  const statuses = Object.entries(exitStatus).map(([name, status]) => [
+    String(status),
+    exitStatusMeanings[name as keyof typeof exitStatus],
+  ]);
+  return `# Errors and exit statuses
+
+${notice}
+
+Every expected error is one sentence that says what was wrong, with which value, and what to do. An unexpected one is one
+sentence too; \`DPXDT_DEBUG=1\` shows where it came from.
+
+## Exit statuses
+
+${table(['status', 'meaning'], statuses)}
+
+When several apply, the command ends with the first of 130, 2, 5, 6, 3, 1, 4, 0.
+
+## Error codes
+
+Every code has a root code, and the root gives the HTTP status and the exit status.
+
+${table(['code', 'root', 'HTTP status', 'exit status'], codes)}
+
+A page that cannot be captured is no error of the program but an outcome with a reason: see
+[capture.md](capture.md). Local tests have four reasons more: \`setup_failed\` and \`wait_for_failed\` (the file's own
+stanzas), \`reference_missing\`, and \`internal\` (a mistake of this program).
+`;
+}
+
+function configPage(): string {
+  const rows = Object.entries(settingDefinitions).map(([name, definition]) => {
+    const { flag, environment, description, default: value } = definition;
+    const defaultText = 'defaultText' in definition ? definition.defaultText : undefined;
+    return [
+      `\`${name}\``,
+      flag === undefined ? '' : `\`${flag}\``,
+      `\`${environment}\``,
+      defaultText ?? `\`${String(value)}\``,
+      description,
+    ];
+  });
+  return `# Settings
+
+${notice}
+
+A setting comes from the first of these that has it: the flag, the environment, the settings file, the default. An error
+about a value says which of them it came from.
+
+The settings file stands in the current folder and is one of ${settingsFileNames.map((name) => `\`${name}\``).join(', ')}. A
+\`.ts\` or \`.js\` file exports an object: \`export default { workers: 8 };\`. Unknown keys are errors.
+
+${table(['setting', 'flag', 'environment', 'default', 'what it does'], rows)}
+
+\`CI\` (any value but \`0\` and \`false\`) turns colours and the live line off, \`NO_COLOR\` colours only.
+\`DPXDT_DEBUG=1\` adds a stack trace to errors.
+`;
+}
+
+function commandsPage(): string {
+  const program = createProgram('', async () => undefined);
+  const sections = program.commands.map((command) => `## dpxdt ${command.name()}\n\n${helpOf(command)}`);
+  return `# Commands
+
+${notice}
+
+Flags may be written with dashes or underscores: \`--test-filter\` is \`--test_filter\`. The settings behind some flags have
+an environment variable and a place in the settings file too: [config.md](config.md). Exit statuses:
+[errors.md](errors.md).
+
+${helpOf(program)}
+
+${sections.join('\n\n')}
+`;
+}
+
+/** The help as the command prints it at 100 columns. */
+function helpOf(command: Command): string {
+  let text = '';
+  const columns = 100;
+  command.configureOutput({
+    writeOut: (part) => (text += part),
+    getOutHelpWidth: () => columns,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return `\`\`\`text\n${text.trimEnd().replace(/[ \t]+$/gm, '')}\n\`\`\``;
+}
+
+/** Every generated page by its path from the repository's root. */
+export function generateDocs(): Record<string, string> {
+  return {
+    'docs/commands.md': commandsPage(),
+    'docs/config.md': configPage(),
+    'docs/errors.md': errorsPage(),
+  };
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(generateDocs())) {
+    writeFileSync(join(import.meta.dirname, '..', path), text);
+    console.log(`wrote ${path}`);
+  }
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { localConfigKeys } from '../../src/contract/local-config.ts';
+import { generateDocs } from '../../scripts/gen-docs.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe('generated pages', () => {
+  it.each(Object.entries(generateDocs()))('%s is what "npm run docs" writes', (path, text) => {
+    expect(read(path)).toBe(text);
+  });
+});
+
+describe('docs/local.md', () => {
+  it('names every key of the YAML', () => {
+    const text = read('docs/local.md');
+    const keys = new Set(Object.values(localConfigKeys).flat());
+    expect([...keys].filter((key) => !text.includes(`\`${key}\``))).toEqual([]);
+  });
+});
