@@ -32,7 +32,10 @@ export interface ScriptOptions {
 }
 
 const keptCharacters = 16_384;
-const pollMs = 20;
+/** Between two looks whether a family is gone: short at first, since most servers end at once. */
+const firstPollMs = 10;
+const longestPollMs = 100;
+const lastWordsMs = 200;
 const running = new Set<ProcessFamily>();
 
 /** The last resort of a process that ends at once: kills every script that still runs. Synchronous. */
@@ -63,7 +66,7 @@ export async function startScript(script: string, options: ScriptOptions): Promi
       );
     });
   });
-  const family: ProcessFamily = { leader: child.pid!, mark };
+  const family: ProcessFamily = { leader: child.pid!, leaderEnded: false, mark };
   running.add(family);
   const tail = collectTail([child.stdout, child.stderr], options.onLine);
   let stopping: Promise<void> | null = null;
@@ -71,9 +74,15 @@ export async function startScript(script: string, options: ScriptOptions): Promi
     end: null,
     ended: new Promise((resolve) => {
       child.once('exit', (status, signal) => {
-        handle.end = { status, signal };
-        // Output written before the exit is still in the pipe: let it be read first.
-        setImmediate(() => setImmediate(() => resolve({ status, signal })));
+        family.leaderEnded = true;
+        // Its last words may still be in the pipe; a daemon that holds the pipe open must not hold this up.
+        const timer = setTimeout(settle, lastWordsMs);
+        child.once('close', settle);
+        function settle(): void {
+          clearTimeout(timer);
+          handle.end ??= { status, signal };
+          resolve(handle.end);
+        }
       });
     }),
     output: tail,
@@ -97,7 +106,15 @@ export async function startScript(script: string, options: ScriptOptions): Promi
 
 async function untilGone(family: ProcessFamily, limitMs: number): Promise<void> {
   const deadline = performance.now() + limitMs;
-  while (livingMembers(family).length > 0 && performance.now() < deadline) await sleep(pollMs);
+  for (
+    let pollMs = firstPollMs;
+    livingMembers(family).length > 0;
+    pollMs = Math.min(pollMs * 1.5, longestPollMs)
+  ) {
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) return;
+    await sleep(Math.min(pollMs, leftMs));
+  }
 }
 
 function collectTail(

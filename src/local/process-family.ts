@@ -8,6 +8,8 @@ export const familyMark = 'DPXDT_SETUP_ID';
 export interface ProcessFamily {
   /** Process id of the group's and the session's leader; it may be gone already. */
   leader: number;
+  /** Whether the leader is known to have ended: its id may then belong to somebody else one day. */
+  leaderEnded: boolean;
   /** Value of {@link familyMark} in the family's environment. */
   mark: string;
 }
@@ -16,21 +18,31 @@ export interface ProcessFamily {
 export function livingMembers(family: ProcessFamily): number[] {
   const processes = listProcesses();
   if (processes === null) return groupExists(family.leader) ? [family.leader] : [];
+  const isOurs = !isReused(family, processes);
   return processes
     .filter(
       ({ pid, group, session }) =>
         pid !== process.pid &&
-        (group === family.leader || session === family.leader || carriesMark(pid, family.mark)),
+        ((isOurs && (group === family.leader || session === family.leader)) || carriesMark(pid, family.mark)),
     )
     .map(({ pid }) => pid);
 }
 
 /** Sends a signal to the group and to every other member; members that are gone do not matter. */
 export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): void {
-  trySignal(-family.leader, signal);
+  const processes = listProcesses();
+  if (processes === null || !isReused(family, processes)) trySignal(-family.leader, signal);
   for (const pid of livingMembers(family)) {
     if (pid !== family.leader) trySignal(pid, signal);
   }
+}
+
+/**
+ * While a group or session has members, the kernel gives its number to nobody. So a process that has the number of a
+ * leader that ended is a stranger, and its group is the stranger's.
+ */
+function isReused(family: ProcessFamily, processes: readonly { pid: number }[]): boolean {
+  return family.leaderEnded && processes.some(({ pid }) => pid === family.leader);
 }
 
 function groupExists(leader: number): boolean {
