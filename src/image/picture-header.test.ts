@@ -81,7 +81,10 @@ describe('readPictureSize', () => {
   });
 
   it('refuses broken JPEGs and WebPs', async () => {
-    const [jpeg, webp] = await Promise.all([picture.clone().jpeg().toBuffer(), picture.clone().webp().toBuffer()]);
+    const [jpeg, webp] = await Promise.all([
+      picture.clone().jpeg().toBuffer(),
+      picture.clone().webp().toBuffer(),
+    ]);
     expect(refusal(jpeg.subarray(0, 20))).toMatchObject({ code: 'image_invalid' });
     expect(refusal(webp.subarray(0, 20))).toMatchObject({ code: 'image_invalid' });
     expect(refusal(patched(webp, 12, 0x58, 0x58, 0x58, 0x58))).toMatchObject({ code: 'image_invalid' });

@@ -86,7 +86,7 @@ function readJpegSize(bytes: Uint8Array, label: string): PictureSize {
 function readWebpSize(bytes: Uint8Array, label: string): PictureSize {
   const view = viewOf(bytes);
   const form = chunkName(bytes, 12);
-  if (form === 'VP8 ' && bytes.length >= 30 && (view.getUint32(22) & 0xffffff00) >>> 8 === 0x9d012a) {
+  if (form === 'VP8 ' && bytes.length >= 30 && (view.getUint32(22) & 0xffffff) === 0x9d012a) {
     return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
   }
   if (form === 'VP8L' && bytes.length >= 25 && bytes[20] === 0x2f) {

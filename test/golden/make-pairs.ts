@@ -7,12 +7,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
 import type { ComparisonSettings } from '../../src/domain/comparison.ts';
 import { pngFile, writePng } from '../support/png-writer.ts';
-import type { PlainPixels } from '../support/png-writer.ts';
+
+import {
+  article,
+  closeBrowser,
+  decoded,
+  drawn,
+  edited,
+  shape,
+  shoot,
+  sixteenBitRows,
+  tallPage,
+} from './pictures.ts';
 
 interface Pair {
   verdict: 'should-match' | 'should-differ';
@@ -22,68 +31,6 @@ interface Pair {
   after: Uint8Array;
   /** Only what differs from the defaults. */
   settings?: Partial<ComparisonSettings>;
-}
-
-const browser = await chromium.launch({ executablePath: (await findBrowser()).path, args: ['--no-sandbox'] });
-
-async function shoot(html: string, width = 400, height = 300): Promise<Buffer> {
-  const page = await browser.newPage({ viewport: { width, height } });
-  await page.setContent(html);
-  const picture = await page.screenshot();
-  await page.close();
-  return picture;
-}
-
-const words =
-  'every release is photographed before and after so that nothing changes without someone seeing it'.split(
-    ' ',
-  );
-const text = (count: number) =>
-  Array.from({ length: count }, (_, i) => words[(i * 5 + (i >> 3)) % words.length]).join(' ');
-
-function article({ word = 'release', shift = 0, row = '', height = 0, paragraphs = 3 } = {}): string {
-  const items = Array.from(
-    { length: paragraphs },
-    (_, i) => `<p>${i === 1 ? `The ${word} of today. ` : ''}${text(24)}</p>`,
-  );
-  return `<style>
-    body { margin: 0; font: 14px/1.4 sans-serif; color: #223; background: #fff; ${height ? `height: ${height}px;` : ''} }
-    header { background: #16324f; color: #fff; padding: 10px 16px; font-size: 18px }
-    main { padding: 0 16px; transform: translateX(${shift}px) }
-    .row { padding: 4px 16px; background: #ffe9b8 }
-  </style><header>Depicted</header>${row}<main>${items.join('')}</main>`;
-}
-
-async function decoded(picture: Uint8Array, channels: 3 | 4): Promise<PlainPixels> {
-  const image = sharp(picture);
-  const { data, info } = await (channels === 4 ? image.ensureAlpha() : image.removeAlpha())
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels, data };
-}
-
-/** A picture from a formula: `at` gives the channels of each pixel. */
-function drawn(
-  width: number,
-  height: number,
-  channels: 3 | 4,
-  at: (x: number, y: number) => number[],
-): PlainPixels {
-  const data = new Uint8Array(width * height * channels);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) data.set(at(x, y), (y * width + x) * channels);
-  return { width, height, channels, data };
-}
-
-/** Unfiltered rows in which every 8-bit value v became v × 257, which is the same share of 65,535. */
-function sixteenBitRows({ width, height, data }: PlainPixels): Uint8Array {
-  const rowBytes = width * 6 + 1;
-  const rows = new Uint8Array(rowBytes * height);
-  data.forEach((value, index) => {
-    const at = Math.floor(index / (width * 3)) * rowBytes + 1 + (index % (width * 3)) * 2;
-    rows.fill(value, at, at + 2);
-  });
-  return rows;
 }
 
 const page = await shoot(article());
@@ -106,8 +53,6 @@ const gradient = (end: number) =>
     drawn(320, 120, 3, (x, y) => [Math.round((x * end) / 320), Math.round((y * 255) / 120), 128]),
     () => 2,
   );
-const shape = (points: string) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="150"><rect width="200" height="150" fill="#fff"/><polygon points="${points}" fill="#1b4f72"/></svg>`;
 const star = '100,12 118,70 180,70 130,104 148,140 100,118 52,140 70,104 20,70 82,70';
 const otherRenderer = await sharp(Buffer.from(shape(star)))
   .flatten()
@@ -118,19 +63,6 @@ const browserRenderer = await shoot(
   200,
   150,
 );
-
-const edited = (pixels: PlainPixels, edit: (data: Uint8Array) => void): PlainPixels => {
-  const data = pixels.data.slice();
-  edit(data);
-  return { ...pixels, data };
-};
-
-const tallPage = (mark: string) =>
-  shoot(
-    `<style>body{margin:0;font:13px/20px sans-serif;height:10000px;background:repeating-linear-gradient(#fff 0 100px,#f2f5f8 100px 200px)}p{position:absolute;left:12px;margin:0}</style>${[120, 2400, 5200, 7900].map((top) => `<p style="top:${top}px">At ${top}</p>`).join('')}<p style="top:9960px">${mark}</p>`,
-    200,
-    10_000,
-  );
 
 const pairs: Pair[] = [
   {
@@ -330,7 +262,7 @@ const pairs: Pair[] = [
   },
 ];
 
-await browser.close();
+await closeBrowser();
 for (const verdict of ['should-match', 'should-differ']) {
   await rm(join(import.meta.dirname, verdict), { recursive: true, force: true });
 }
