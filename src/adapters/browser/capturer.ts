@@ -54,6 +54,11 @@ class BrowserCapturer implements Capturer {
     this.#concurrency = options.concurrency ?? Math.min(8, Math.max(2, availableParallelism() * 2));
   }
 
+  async start(): Promise<void> {
+    const lease = await (await this.#browsers()).lease();
+    await lease.release();
+  }
+
   async capture(request: CaptureRequest): Promise<CaptureOutcome> {
     await this.#turn(request.signal);
     try {
