@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `unit` (fast, no browser) stands beside the code; `browser` drives a real Chromium. */
+/**
+ * Three projects: `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away
+ * PostgreSQL; `browser` drives a real Chromium.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -9,6 +12,16 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/{golden,docs,cli}/**/*.test.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'store',
+          include: ['test/store/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {

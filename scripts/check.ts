@@ -7,6 +7,7 @@ const steps: [name: string, command: string[], show: boolean][] = [
   ['types', ['npx', '--no-install', 'tsc', '--noEmit'], false],
   ['layers', [process.execPath, 'scripts/check-layers.ts'], false],
   ['unit tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'unit'], true],
+  ['store tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'store'], true],
   ['browser tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'browser'], true],
 ];
 
