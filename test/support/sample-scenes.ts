@@ -48,8 +48,9 @@ export async function mixedReport(): Promise<SampleReport> {
   await sample.add({ name: hostileName, before: small, after: button });
   await sample.add({ name: longName, before: small, after: button });
   await sample.add({ name: rtlName, before: small, after: button });
-  await sample.add({ name: '🦊 emoji page 🎉', after: small });
-  await sample.add({ name: 'landing', after: home });
+  const failure = { reason: 'reference_missing', message: 'There is no reference yet.' } as const;
+  await sample.add({ name: '🦊 emoji page 🎉', after: small, change: { failure } });
+  await sample.add({ name: 'landing', after: home, change: { failure } });
   await sample.addFailure(
     'cart',
     { reason: 'http_status', message: 'The page answered with status 500.' },
@@ -61,22 +62,21 @@ export async function mixedReport(): Promise<SampleReport> {
   });
   for (const name of ['about', 'contact', 'imprint', 'help', 'stores'])
     await sample.add({ name, before: small, after: small });
-  await sample.add({
+  const terms = await sample.add({
     name: 'terms',
     before: small,
-    after: await shopPng({ height: 900, title: 'Journal' }),
-    change: {
-      comparison: null,
-    },
+    after: await shopPng({ height: 900, title: 'Journal', accent: '#1d4ed9' }),
+    change: { state: 'same', mask: null },
   });
-  const terms = sample.report.tests.at(-1)!;
-  terms.state = 'same';
-  terms.comparison = {
-    ...sample.report.tests.find((test) => test.name === 'about')!.comparison!,
-    distortion: 0.00042,
-    antiAliasedPixels: 31,
-    hidden: 'Hidden: 31 pixels as anti-aliasing; distortion 0.000420.',
-  };
+  Object.assign(terms.comparison!, {
+    same: true,
+    belowThresholdPixels: terms.comparison!.changedPixels,
+    changedPixels: 0,
+    diffRatio: 0,
+    regions: [],
+    regionCount: 0,
+    hidden: `Hidden: ${terms.comparison!.changedPixels.toLocaleString('en-US')} pixels below the threshold; distortion 0.000420.`,
+  });
   return sample;
 }
 

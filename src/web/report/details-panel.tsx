@@ -4,13 +4,10 @@ import { formatDistortion } from '../../domain/comparison.ts';
 import { Icon } from '../ui/icons.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
-import { CaptureLog } from './capture-log.tsx';
 import { copyCommand } from './command-line.tsx';
+import { MiddleCut } from './middle-cut.tsx';
 import type { ReportEntry } from './report-model.ts';
 import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from './words.ts';
-
-/** The section that the L key opens. */
-export const captureLogId = 'capture-log';
 
 interface DetailsPanelProps {
   report: LocalReport;
@@ -20,6 +17,7 @@ interface DetailsPanelProps {
   onOpen: (position: number) => void;
   names: (position: number) => string;
   onClose: () => void;
+  onLog: () => void;
 }
 
 /** Everything that is known about one test, beside its pictures. */
@@ -86,9 +84,18 @@ export function DetailsPanel(props: DetailsPanelProps) {
         ) : (
           <ConfigSection title="Config of the run" config={test.config} />
         )}
-        <Section title="Capture log" id={captureLogId}>
-          <CaptureLog log={test.log} name={test.name} />
-        </Section>
+        <div className="section log-link">
+          <button
+            type="button"
+            className="button"
+            aria-keyshortcuts="L"
+            title="Capture log (L)"
+            onClick={props.onLog}
+          >
+            <Icon name="log" size={14} />
+            Capture log
+          </button>
+        </div>
       </div>
     </aside>
   );
@@ -170,7 +177,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
             {others.slice(0, 20).map((position) => (
               <li key={position}>
                 <button type="button" className="link" onClick={() => onOpen(position)}>
-                  {names(position)}
+                  <MiddleCut text={names(position)} />
                 </button>
               </li>
             ))}
@@ -237,7 +244,7 @@ function Address({ url }: { url: string }) {
 
 function Section(props: { title: string; open?: boolean; id?: string; children: ReactNode }) {
   return (
-    <details className="section" open={props.open} id={props.id}>
+    <details className="section" open={props.open}>
       <summary>{props.title}</summary>
       <div className="section-body">{props.children}</div>
     </details>

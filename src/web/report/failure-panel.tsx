@@ -14,7 +14,7 @@ const lastLines = 20;
 export function FailurePanel({ report, entry }: { report: LocalReport; entry: ReportEntry }) {
   const { test } = entry;
   const lines = useMemo(() => parseLog(test.log), [test.log]);
-  if (test.failure === null) return null;
+  if (test.failure === null || test.state !== 'failed') return null;
   const advice = failureAdviceOf(test.failure);
   const canApprove = test.after !== null;
   return (

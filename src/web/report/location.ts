@@ -56,7 +56,14 @@ let cached: { hash: string; location: ReportLocation } = { hash: '', location: p
 
 export function currentLocation(): ReportLocation {
   const { hash } = window.location;
-  if (hash !== cached.hash) cached = { hash, location: parseLocation(hash) };
+  if (hash !== cached.hash) {
+    const location = parseLocation(hash);
+    const { states } = cached.location;
+    cached = {
+      hash,
+      location: states.join() === location.states.join() ? { ...location, states } : location,
+    };
+  }
   return cached.location;
 }
 

@@ -27,3 +27,10 @@ export function visibleText(text: string): string {
     (character) => `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
   );
 }
+
+/** A name for a sentence: at most 60 characters. */
+export function shortName(name: string): string {
+  const characters = [...visibleText(name)];
+  if (characters.length <= 60) return characters.join('');
+  return `${characters.slice(0, 40).join('')}…${characters.slice(-19).join('')}`;
+}

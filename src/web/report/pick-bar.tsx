@@ -1,13 +1,13 @@
 import type { LocalReport } from '../../contract/local-report.ts';
 import { Icon } from '../ui/icons.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
+import { regionText } from '../viewer/toolbar.tsx';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
-import type { ReportEntry } from './report-model.ts';
+import { isPickable, type ReportEntry } from './report-model.ts';
 import { StateMark } from './state-mark.tsx';
-import { isPickable } from './summary-screen.tsx';
 import { formatPixels, formatShare, plural, sizeChange } from './words.ts';
 
 interface PickBarProps {
@@ -34,7 +34,7 @@ export function PickBar(props: PickBarProps) {
     <div className="pick-bar" role="group" aria-label="Decision">
       <div className="pick-facts">
         <StateMark state={entry.test.state} />
-        <span className="pick-figures tabular">{figures(entry)}</span>
+        <span className="pick-figures tabular">{figures(report, entry)}</span>
         <RegionStepper {...props} />
       </div>
       {others > 0 && report.command === 'test' && (
@@ -119,9 +119,7 @@ function RegionStepper({ entry, engine, onRegion }: PickBarProps) {
       >
         <Icon name="previous" />
       </button>
-      <span className="tabular">
-        region {region === null ? '–' : region + 1}/{count}
-      </span>
+      <span className="tabular">{regionText(region, count)}</span>
       <button
         type="button"
         className="tool"
@@ -134,7 +132,7 @@ function RegionStepper({ entry, engine, onRegion }: PickBarProps) {
   );
 }
 
-function figures({ test }: ReportEntry): string {
+function figures({ command }: LocalReport, { test }: ReportEntry): string {
   const parts: string[] = [];
   const { comparison } = test;
   if (comparison !== null && !comparison.same) {
@@ -147,6 +145,6 @@ function figures({ test }: ReportEntry): string {
   const change = sizeChange(test);
   if (change !== null) parts.push(change);
   if (test.settled === false) parts.push('never settled');
-  if (test.state === 'new') parts.push('no reference yet');
+  if (test.state === 'new' && command === 'test') parts.push('no reference yet');
   return parts.join(' · ');
 }

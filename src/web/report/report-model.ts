@@ -73,6 +73,11 @@ function biggestRegion(regions: readonly Region[]): Region | null {
   return biggest;
 }
 
+/** Whether a report's test can be approved at all. */
+export function isPickable(report: LocalReport, { test }: ReportEntry): boolean {
+  return report.command === 'test' && test.after !== null && test.state !== 'same';
+}
+
 export interface Filter {
   /** Empty: every state. */
   states: readonly LocalTestState[];
@@ -128,6 +133,15 @@ export function headline(report: LocalReport): string {
         : `${count(of('failed'))} failed`,
     );
   if (of('new') > 0) parts.push(`${count(of('new'))} new`);
+  return parts.join(', ');
+}
+
+/** `6 passed, 3 failed, 1 new`: in the sense of the exit status; new ones are failed unless they were allowed. */
+export function passedAndFailed(report: LocalReport): string {
+  const passed = report.tests.filter(({ state }) => state === 'same').length;
+  const fresh = report.tests.filter(({ state, failure }) => state === 'new' && failure === null).length;
+  const parts = [`${count(passed)} passed`, `${count(report.tests.length - passed - fresh)} failed`];
+  if (fresh > 0) parts.push(`${count(fresh)} new`);
   return parts.join(', ');
 }
 

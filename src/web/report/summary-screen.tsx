@@ -2,12 +2,21 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport, LocalTestState } from '../../contract/local-report.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useKeys } from '../ui/keys.ts';
+import { useMatch } from '../ui/use-match.ts';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { navigate, useLocation } from './location.ts';
 import { lastOpened } from './last-opened.ts';
 import { setPicked, usePicks } from './picks.ts';
-import { countStates, filterSections, headline, needsALook, type ReportEntry } from './report-model.ts';
+import {
+  countStates,
+  filterSections,
+  headline,
+  isPickable,
+  needsALook,
+  passedAndFailed,
+  type ReportEntry,
+} from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
 import { failureTitle, formatAgo, formatDuration, plural, stateIcons, stateWords } from './words.ts';
 
@@ -35,6 +44,9 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
     lastOpened.position = entry.position;
     navigate({ test: entry.test.name, region: null, at: null }, 'push');
   };
+  useEffect(() => {
+    document.querySelector<HTMLElement>('#tests [aria-current]')?.focus({ preventScroll: true });
+  }, []);
   useListKeys(shown, current, (entry) => setCurrent(entry.position), open);
   useKeys({
     '/': () => search.current?.focus(),
@@ -127,33 +139,23 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
   );
 }
 
-/** Whether a report's test can be approved at all. */
-export function isPickable(report: LocalReport, { test }: ReportEntry): boolean {
-  return report.command === 'test' && test.after !== null && test.state !== 'same';
-}
-
 function SummaryHead({ report, entries }: { report: LocalReport; entries: readonly ReportEntry[] }) {
   const picks = usePicks();
   const [openedAt] = useState(() => new Date());
   const started = new Date(report.startedAt);
   const counts = countStates(report);
-  const passed = report.tests.length - report.tests.filter(({ state }) => needsALook(state)).length;
-  const failed = report.tests.length - passed;
   const pickedNames = entries.filter(({ test }) => picks.has(test.name)).map(({ test }) => test.name);
   const approvable = entries.some(
     ({ test }) => report.command === 'test' && (test.state === 'differs' || test.state === 'new'),
   );
-  const failures = entries.filter(({ test }) => test.failure !== null);
+  const failures = entries.filter(({ test }) => test.state === 'failed');
   return (
     <>
       <h1 className="headline">{headline(report)}</h1>
       <p className="subline">
         {report.tests.length > 0 && report.command === 'test' && (
           <>
-            <strong>
-              {passed.toLocaleString('en-US')} passed, {failed.toLocaleString('en-US')} failed
-            </strong>{' '}
-            ·{' '}
+            <strong>{passedAndFailed(report)}</strong> ·{' '}
           </>
         )}
         <time dateTime={report.startedAt} title={started.toString()}>
@@ -275,16 +277,4 @@ function UnusedReferences({ report }: { report: LocalReport }) {
       </div>
     </details>
   );
-}
-
-/** Whether a media query matches now. */
-export function useMatch(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const change = () => setMatches(list.matches);
-    list.addEventListener('change', change);
-    return () => list.removeEventListener('change', change);
-  }, [query]);
-  return matches;
 }

@@ -179,13 +179,13 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
           <span className="row-facts">
             <StateMark state={test.state} />
             <RowFigures entry={entry} />
+            {isPicked && (
+              <span className="picked-mark">
+                <Icon name="picked" size={14} />
+                Picked
+              </span>
+            )}
           </span>
-          {isPicked && (
-            <span className="picked-mark">
-              <Icon name="picked" size={14} />
-              Picked
-            </span>
-          )}
           <Icon name="next" size={14} />
         </>
       ) : (
@@ -212,13 +212,15 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
 
 function RowFigures({ entry }: { entry: ReportEntry }) {
   const { test } = entry;
-  if (test.failure !== null) return <span className="row-figures">{test.failure.message}</span>;
+  if (test.failure !== null && test.state === 'failed')
+    return <span className="row-figures">{test.failure.message}</span>;
   const parts: string[] = [];
   const { comparison } = test;
   if (comparison !== null && !comparison.same) {
     parts.push(formatShare(comparison.diffRatio), formatPixels(comparison.changedPixels));
     parts.push(plural(comparison.regionCount, 'region'));
   }
+  if (test.state === 'new') parts.push(test.failure === null ? 'no reference before' : 'no reference yet');
   const change = sizeChange(test);
   if (change !== null) parts.push(change);
   if (comparison?.same === true && comparison.hidden !== null) parts.push('differences hidden by settings');

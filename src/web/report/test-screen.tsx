@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
 import { announce } from '../ui/announce.tsx';
 import { copyText } from '../ui/clipboard.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { readSetting, writeSetting } from '../ui/settings.ts';
+import { useMatch } from '../ui/use-match.ts';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { PixelColours } from '../viewer/pixel-readout.tsx';
 import { Stage, type StageWords } from '../viewer/stage.tsx';
@@ -12,16 +13,17 @@ import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
 import { useViewerKeys } from '../viewer/viewer-keys.ts';
 import type { PictureSource } from '../viewer/picture-source.ts';
 import type { PaneKind, ViewerPictures } from '../viewer/view-model.ts';
-import { captureLogId, DetailsPanel, verdictSentence } from './details-panel.tsx';
+import { DetailsPanel, verdictSentence } from './details-panel.tsx';
+import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
+import { shortName } from './middle-cut.tsx';
 import { lastOpened } from './last-opened.ts';
 import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
-import { filterSections, needsALook, type ReportEntry } from './report-model.ts';
+import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
 import { viewerPictures } from './report-pictures.ts';
 import { Sidebar } from './sidebar.tsx';
-import { isPickable, useMatch } from './summary-screen.tsx';
 import { formatShare, formatSize, plural } from './words.ts';
 
 interface TestScreenProps {
@@ -40,6 +42,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   const [listOn, setListOn] = useState(() => readSetting('list') !== 'off');
   const [sheet, setSheet] = useState<'list' | 'details' | null>(null);
   const [detailsOn, setDetailsOn] = useState<boolean | null>(() => settingOf('details'));
+  const log = useRef<HTMLDialogElement>(null);
   const sections = useMemo(() => filterSections(entries, { states, text }), [entries, states, text]);
   const shown = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
   const pictures = useMemo(() => viewerPictures(entry.test), [entry]);
@@ -57,16 +60,11 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     setDetailsOn(!showDetails);
     writeSetting('details', showDetails ? 'off' : 'on');
   };
-  const showLog = () => {
-    if (!showDetails) toggleDetails();
-    requestAnimationFrame(() => {
-      const log = document.getElementById(captureLogId);
-      if (!(log instanceof HTMLDetailsElement)) return;
-      log.open = true;
-      log.scrollIntoView({ block: 'start' });
-      log.querySelector('summary')?.focus();
-    });
-  };
+  const showLog = () => log.current?.showModal();
+
+  useEffect(() => {
+    document.querySelector<HTMLElement>('.crumb-test')?.focus({ preventScroll: true });
+  }, []);
 
   useEffect(() => {
     const { region, at, view } = currentLocation();
@@ -75,10 +73,13 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
       ...(at === null ? {} : { at }),
     });
     if (view !== null) engine.setView(view);
+    lastOpened.position = entry.position;
+  }, [engine, entry, pictures]);
+
+  useEffect(() => {
     const next = neighbour(shown, entry, 1);
     engine.prefetch(next === undefined ? [] : sourcesOf(viewerPictures(next.test)));
-    lastOpened.position = entry.position;
-  }, [engine, entry, pictures, shown]);
+  }, [engine, entry, shown]);
 
   useEffect(
     () =>
@@ -93,7 +94,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   const open = (to: ReportEntry) => {
     setSheet(null);
     navigate({ test: to.test.name, region: null, at: null }, 'replace');
-    announce(`${shown.indexOf(to) + 1} of ${shown.length}: ${to.test.name}`);
+    announce(`${shown.indexOf(to) + 1} of ${shown.length}: ${shortName(to.test.name)}`);
   };
   const go = (by: 1 | -1) => {
     const next = neighbour(shown, entry, by);
@@ -116,7 +117,9 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
       return;
     }
     setPicked([entry.test.name], on);
-    announce(on ? `Picked ${entry.test.name}.` : `Not picked: ${entry.test.name}.`, { toast: true });
+    announce(on ? `Picked ${shortName(entry.test.name)}.` : `Not picked: ${shortName(entry.test.name)}.`, {
+      toast: true,
+    });
     goUndecided(1);
   };
   const pickSamePlaces = () => {
@@ -236,8 +239,10 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
           onOpen={(position) => open(entries[position]!)}
           names={(position) => entries[position]!.test.name}
           onClose={toggleDetails}
+          onLog={showLog}
         />
       )}
+      <LogDialog ref={log} name={entry.test.name} log={entry.test.log} />
     </div>
   );
 }

@@ -16,13 +16,10 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
   const stop = new AbortController();
   const { signal } = stop;
 
-  const paneAt = (event: { target: EventTarget | null; clientX: number; clientY: number }) => {
+  const placeOf = (event: { target: EventTarget | null; clientX: number; clientY: number }): Point => {
     const canvas = event.target instanceof HTMLCanvasElement ? event.target : stage.querySelector('canvas');
     const box = canvas?.getBoundingClientRect() ?? stage.getBoundingClientRect();
-    return {
-      pane: Number(canvas?.dataset.pane ?? 0),
-      at: { x: event.clientX - box.left, y: event.clientY - box.top },
-    };
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
   stage.addEventListener(
@@ -34,7 +31,7 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
       const dy = event.deltaY * unit;
       if (event.ctrlKey || event.metaKey) {
         const steps = Math.max(-3, Math.min(3, -dy / 50));
-        engine.zoomBy(wheelStep ** (Math.abs(steps) < 0.05 ? 0 : steps), paneAt(event).at);
+        engine.zoomBy(wheelStep ** (Math.abs(steps) < 0.05 ? 0 : steps), placeOf(event));
       } else if (event.shiftKey && dx === 0) engine.panBy(dy, 0);
       else engine.panBy(dx, dy);
     },
@@ -56,8 +53,7 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
   stage.addEventListener(
     'pointermove',
     (event) => {
-      const { pane, at } = paneAt(event);
-      engine.pointAt(pane, event.pointerType === 'touch' ? null : at);
+      engine.pointAt(event.pointerType === 'touch' ? null : placeOf(event));
       const last = pointers.get(event.pointerId);
       if (last === undefined) return;
       const now = { x: event.clientX, y: event.clientY };
@@ -69,7 +65,7 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
         const to = Math.hypot(now.x - other.x, now.y - other.y);
         const middle = { clientX: (now.x + other.x) / 2, clientY: (now.y + other.y) / 2 };
         engine.panBy((last.x - now.x) / 2, (last.y - now.y) / 2);
-        if (from > 0) engine.zoomBy(to / from, paneAt({ target: event.target, ...middle }).at);
+        if (from > 0) engine.zoomBy(to / from, placeOf({ target: event.target, ...middle }));
       }
       pointers.set(event.pointerId, now);
     },
@@ -82,11 +78,11 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
   };
   stage.addEventListener('pointerup', release, { signal });
   stage.addEventListener('pointercancel', release, { signal });
-  stage.addEventListener('pointerleave', () => engine.pointAt(0, null), { signal });
+  stage.addEventListener('pointerleave', () => engine.pointAt(null), { signal });
   stage.addEventListener(
     'dblclick',
     (event) => {
-      if (event.target instanceof HTMLCanvasElement) engine.toggleActualSize(paneAt(event).at);
+      if (event.target instanceof HTMLCanvasElement) engine.toggleActualSize(placeOf(event));
     },
     { signal },
   );

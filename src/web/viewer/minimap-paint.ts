@@ -39,7 +39,7 @@ export function paintMinimap(
   }
   const seenTop = Math.max(0, transform.y) * perRow;
   const seenHeight = Math.min(box.height, (pane.height / transform.scale) * perRow);
-  context.fillStyle = 'rgb(22 25 29 / 45%)';
+  context.fillStyle = 'rgb(127 131 138 / 45%)';
   context.fillRect(0, 0, frame.width, seenTop);
   context.fillRect(0, seenTop + seenHeight, frame.width, box.height - seenTop - seenHeight);
   for (const region of pictures.regions) {

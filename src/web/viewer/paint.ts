@@ -12,7 +12,7 @@ export interface Frame {
   pixelRatio: number;
   transform: Transform;
   /** While moving: faster, a little softer. */
-  moving: boolean;
+  isMoving: boolean;
   /** The piece of a picture if it is decoded; remembers that it was needed. */
   piece: (source: PictureSource, part: 'overview' | number) => ImageBitmap | undefined;
 }
@@ -49,7 +49,7 @@ export function clearFrame(frame: Frame): void {
   context.globalCompositeOperation = 'source-over';
   context.clearRect(0, 0, frame.width, frame.height);
   context.imageSmoothingEnabled = frame.transform.scale <= smoothUpTo;
-  context.imageSmoothingQuality = frame.moving ? 'low' : 'high';
+  context.imageSmoothingQuality = frame.isMoving ? 'low' : 'high';
 }
 
 /** Pieces of a picture that this frame needs, overview first. */

@@ -1,4 +1,4 @@
-import type { ViewerState } from './engine.ts';
+import type { ViewerState } from './viewer-state.ts';
 import {
   clearFrame,
   drawGrid,
@@ -53,7 +53,7 @@ function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneSc
     case 'onion': {
       const below = layer(frame, before, pictures, false);
       context.globalAlpha = state.onion;
-      const above = layer(frame, after, pictures, false);
+      const above = after === null || drawPicture(frame, after);
       context.globalAlpha = 1;
       return below && above;
     }

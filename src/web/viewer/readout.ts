@@ -32,6 +32,11 @@ export function pixelColour(pictures: ViewerPictures, at: Point, piece: Piece): 
   }
 }
 
+export function sameReadout(a: PixelReadout | null, b: PixelReadout | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.x === b.x && a.y === b.y && a.before === b.before && a.after === b.after;
+}
+
 function read(source: PictureSource | null, x: number, y: number, piece: Piece): string | null {
   if (source === null || x >= source.size.width || y >= source.size.height) return null;
   const whole = stripCount(source.size) === 1;

@@ -34,7 +34,7 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
   const pictures = engine.pictures;
   const possible = pictures === null ? [] : possibleViews(pictures);
   const regions = pictures?.regions.length ?? 0;
-  const shown = possible.includes(view) ? view : panes[0];
+  const shown = panes.length === 1 ? panes[0] : view;
 
   return (
     <div className="toolbar" role="toolbar" aria-label="Viewer" {...roving}>
@@ -81,9 +81,7 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
             keys=","
             onClick={() => onRegion(engine.stepRegion(-1))}
           />
-          <span className="tool-text tabular">
-            {region === null ? '–' : region + 1}/{regions}
-          </span>
+          <span className="tool-text tabular">{regionText(region, regions)}</span>
           <Tool icon="next" label="Next region" keys="." onClick={() => onRegion(engine.stepRegion(1))} />
         </div>
       )}
@@ -100,6 +98,12 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
       {end}
     </div>
   );
+}
+
+/** `3 regions` until one is chosen, then `1 of 3`. */
+export function regionText(region: number | null, count: number): string {
+  if (region !== null) return `${region + 1} of ${count}`;
+  return count === 1 ? '1 region' : `${count} regions`;
 }
 
 /** An icon button of the toolbar with its key. */

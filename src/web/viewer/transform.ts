@@ -106,6 +106,12 @@ export function regionTransform(
   );
 }
 
+/** Another scale; the picture's row in the middle of the pane stays there. */
+export function recentred(transform: Transform, scale: number, pane: PictureSize): Transform {
+  const middle = transform.y + pane.height / transform.scale / 2;
+  return { x: transform.x, y: middle - pane.height / scale / 2, scale };
+}
+
 /** Pane coordinates (CSS pixels) of a picture point. */
 export function toPane(transform: Transform, point: Point): Point {
   return { x: (point.x - transform.x) * transform.scale, y: (point.y - transform.y) * transform.scale };

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { ViewerEngine, ViewerState } from './engine.ts';
+import type { ViewerEngine } from './engine.ts';
+import type { ViewerState } from './viewer-state.ts';
 
 /** One value of the viewer's state; the component renders again only when that value changes. */
 export function useViewer<T extends ViewerState[keyof ViewerState]>(

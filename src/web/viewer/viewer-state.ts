@@ -1,0 +1,46 @@
+import type { PixelReadout } from './readout.ts';
+import type { PaneKind, ViewName } from './view-model.ts';
+
+/** What the frame around the panes shows; a new object only when something in it changed. */
+export interface ViewerState {
+  view: ViewName;
+  panes: readonly PaneKind[];
+  maskOn: boolean;
+  /** Index of the current region, or null. */
+  region: number | null;
+  /** Whole percent; below 10 with one decimal. */
+  zoomPercent: number;
+  fit: 'width' | 'all' | null;
+  /** Share of the pane left of the swipe line, 0–1. */
+  swipe: number;
+  /** Share of the after picture, 0–1. */
+  onion: number;
+  blinking: boolean;
+  blinkSide: 'before' | 'after';
+  /** Whether the picture is tall enough to need a map. */
+  isTall: boolean;
+  /** How far down the pane is, 0–100, whole. */
+  scrollPercent: number;
+  readout: PixelReadout | null;
+  /** True while nothing of what is needed has arrived. */
+  isBlank: boolean;
+  failed: boolean;
+}
+
+export const initialViewerState: ViewerState = {
+  view: 'side',
+  panes: [],
+  maskOn: false,
+  region: null,
+  zoomPercent: 100,
+  fit: 'width',
+  swipe: 0.5,
+  onion: 0.5,
+  blinking: false,
+  blinkSide: 'before',
+  isTall: false,
+  scrollPercent: 0,
+  readout: null,
+  isBlank: true,
+  failed: false,
+};
