@@ -1,0 +1,64 @@
+import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureOutcome } from '../domain/capture.ts';
+import type { RunFailure } from '../domain/model.ts';
+import { readCapturePayload, runOf } from './payloads.ts';
+import type { RunResult } from './task-server.ts';
+import type { Work, WorkContext } from './work.ts';
+
+/** Takes the screenshot that a task asks for and reports it, or why there is none. */
+export const captureTask: Work = async (context) => {
+  const payload = readCapturePayload(context.task);
+  const { build_id: buildId, url, baseline } = payload;
+  const { server } = context.parts;
+  const config = await readConfig(context, buildId, payload.config_sha1sum);
+  context.say(`Capturing ${url}`);
+  const outcome = await capture(context, url, config);
+  context.say('Uploading the screenshot.');
+  const log = await upload(context, buildId, 'capture.log', outcome.log);
+  const result: RunResult = outcome.ok
+    ? sideOf(baseline, await uploadImage(context, buildId, outcome.image), log)
+    : { ...sideOf(baseline, undefined, log), runFailed: true, failure: failureOf(outcome) };
+  await context.ask((signal) => server.report(runOf(payload), result, context.task.leaseId, signal));
+  return outcome.ok ? null : failureOf(outcome);
+};
+
+async function readConfig(context: WorkContext, buildId: number, sha1: string): Promise<CaptureConfig> {
+  const { server } = context.parts;
+  const bytes = await context.ask((signal) => server.download(buildId, sha1, signal));
+  return context.parts.readConfig(new TextDecoder().decode(bytes));
+}
+
+async function capture(context: WorkContext, url: string, config: CaptureConfig): Promise<CaptureOutcome> {
+  const outcome = await context.parts.capturer.capture({
+    url,
+    config,
+    signal: context.signal,
+    onStage: (stage) => context.say(`Capturing ${url}: ${stage}.`),
+  });
+  context.signal.throwIfAborted();
+  return outcome;
+}
+
+function sideOf(baseline: boolean, image: string | undefined, log: string): RunResult {
+  if (baseline) return { refLog: log, ...(image !== undefined && { refImage: image }) };
+  return { log, ...(image !== undefined && { image }) };
+}
+
+function failureOf(outcome: CaptureOutcome & { ok: false }): RunFailure {
+  return { ...outcome.failure };
+}
+
+function uploadImage({ ask, parts: { server } }: WorkContext, buildId: number, bytes: Uint8Array) {
+  return ask((signal) => server.upload(buildId, { name: 'screenshot.png', bytes }, signal));
+}
+
+/** Uploads a text. @returns its SHA-1 */
+export function upload(
+  { ask, parts: { server } }: WorkContext,
+  buildId: number,
+  name: string,
+  text: string,
+): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  return ask((signal) => server.upload(buildId, { name, bytes }, signal));
+}

@@ -1,0 +1,139 @@
+import type { CaptureConfig } from '../domain/capture-config.ts';
+import { comparisonDefaults, formatDistortion, hiddenDifference } from '../domain/comparison.ts';
+import type { ComparisonResult, ComparisonSettings } from '../domain/comparison.ts';
+import { AppError } from '../domain/errors.ts';
+import type { ComparisonFacts, RunFailure } from '../domain/model.ts';
+import { upload } from './capture-task.ts';
+import { readDiffPayload, runOf } from './payloads.ts';
+import type { RunAddress, RunResult } from './task-server.ts';
+import type { Work, WorkContext } from './work.ts';
+
+/** Compares the two pictures of a run and reports how they differ, or why they cannot be compared. */
+export const diffTask: Work = async (context) => {
+  const payload = readDiffPayload(context.task);
+  const { ask, parts, task } = context;
+  const run = runOf(payload);
+  const report = (result: RunResult) =>
+    ask((signal) => parts.server.report(run, result, task.leaseId, signal));
+  try {
+    const config = await readConfig(context, run);
+    const settings = comparisonSettings(config);
+    context.say('Comparing.');
+    const result = await compare(context, payload, settings, config.maxPixels);
+    context.say('Uploading the comparison.');
+    const log = await upload(context, run.buildId, 'comparison.log', describe(result, settings));
+    await report(await toResult(context, run.buildId, result, log));
+    return null;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    const log = await upload(context, run.buildId, 'comparison.log', `${failure.message}\n`);
+    await report({ diffFailed: true, diffLog: log, failure });
+    return failure;
+  }
+};
+
+async function readConfig(context: WorkContext, run: RunAddress): Promise<CaptureConfig> {
+  const { server } = context.parts;
+  const sha1 = await context.ask((signal) => server.configOf(run, signal));
+  if (sha1 === null) return {};
+  const bytes = await context.ask((signal) => server.download(run.buildId, sha1, signal));
+  return context.parts.readConfig(new TextDecoder().decode(bytes));
+}
+
+async function compare(
+  { ask, parts, signal }: WorkContext,
+  payload: { build_id: number; run_sha1sum: string; reference_sha1sum: string },
+  settings: ComparisonSettings,
+  maxPixels: number | undefined,
+): Promise<ComparisonResult> {
+  const picture = (sha1: string) => ask((inTime) => parts.server.download(payload.build_id, sha1, inTime));
+  const [before, after] = await Promise.all([
+    picture(payload.reference_sha1sum),
+    picture(payload.run_sha1sum),
+  ]);
+  const result = await parts.differ.compare({
+    before: { bytes: before },
+    after: { bytes: after },
+    settings,
+    withMask: true,
+    ...(maxPixels !== undefined && { maxPixels }),
+  });
+  signal.throwIfAborted();
+  return result;
+}
+
+async function toResult(
+  { ask, parts: { server } }: WorkContext,
+  buildId: number,
+  result: ComparisonResult,
+  log: string,
+): Promise<RunResult> {
+  const mask = result.same ? null : result.mask;
+  const file = (bytes: Uint8Array) => ({ name: 'diff.png', bytes });
+  const diffImage =
+    mask === null ? undefined : await ask((signal) => server.upload(buildId, file(mask), signal));
+  return {
+    diffLog: log,
+    ...(diffImage !== undefined && { diffImage }),
+    distortion: result.distortion,
+    comparison: factsOf(result, diffImage),
+  };
+}
+
+/** @param maskKey the mask's digest: equal masks are equal files */
+function factsOf(result: ComparisonResult, maskKey: string | undefined): ComparisonFacts {
+  const hidden = hiddenDifference(result);
+  return {
+    changedPixels: result.changedPixels,
+    diffRatio: result.diffRatio,
+    regions: result.regions,
+    regionCount: result.regionCount,
+    before: result.before,
+    after: result.after,
+    canvas: result.canvas,
+    ...(hidden !== null && { hidden }),
+    ...(maskKey !== undefined && { maskKey }),
+    metric: { ...result.metric },
+  };
+}
+
+/** How a config judges; what it does not say has its default. */
+function comparisonSettings(config: CaptureConfig): ComparisonSettings {
+  const { threshold, includeAA, maxDiffPixels, maxDiffPixelRatio } = config;
+  return {
+    threshold: threshold ?? comparisonDefaults.threshold,
+    includeAA: includeAA ?? comparisonDefaults.includeAA,
+    ...(maxDiffPixels !== undefined && { maxDiffPixels }),
+    ...(maxDiffPixelRatio !== undefined && { maxDiffPixelRatio }),
+  };
+}
+
+/** The comparison in words; the same pictures give the same text. */
+function describe(result: ComparisonResult, settings: ComparisonSettings): string {
+  const size = ({ width, height }: { width: number; height: number }) => `${width} × ${height}`;
+  const lines = [
+    `before: ${size(result.before)}, after: ${size(result.after)}`,
+    `threshold: ${settings.threshold}, anti-aliasing ${settings.includeAA ? 'counts' : 'does not count'}`,
+    `changed pixels: ${result.changedPixels} of ${result.canvas.width * result.canvas.height}, allowed: ${result.allowedPixels}`,
+    `anti-aliased: ${result.antiAliasedPixels}, below the threshold: ${result.belowThresholdPixels}`,
+    `distortion: ${formatDistortion(result.distortion)} (${result.metric.name} version ${result.metric.version})`,
+    `regions: ${result.regionCount}`,
+    ...result.regions.map(
+      ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
+    ),
+    hiddenDifference(result) ?? '',
+    `result: ${result.same ? 'same' : 'different'}`,
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** Failures that are the pictures' own; others are this worker's or the server's. */
+const pictureFailures = ['image_invalid', 'image_too_large', 'artifact_corrupt', 'unprocessable'] as const;
+
+function failureOf(error: unknown): RunFailure | null {
+  if (!(error instanceof AppError)) return null;
+  const reason = pictureFailures.find((code) => code === error.code);
+  if (reason === undefined) return null;
+  return { reason: reason === 'unprocessable' ? 'comparison_timeout' : reason, message: error.message };
+}

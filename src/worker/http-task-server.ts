@@ -1,0 +1,75 @@
+import type { DepictedClient } from '../client/index.ts';
+import type { RunFailure } from '../domain/model.ts';
+import type { LeasedTask, TaskServer } from './task-server.ts';
+
+/** Longest message that the API takes with a failure. */
+const maxMessageLength = 4_000;
+
+/**
+ * The server as a worker's client reaches it.
+ *
+ * @param client one that does not try again by itself: the worker does, for as long as it holds a lease
+ */
+export function httpTaskServer(client: DepictedClient): TaskServer {
+  return {
+    async lease({ queue, owner, count, leaseMs, waitMs }, signal) {
+      const answer = await client.leaseTasks(
+        {
+          queueName: queue,
+          owner,
+          count,
+          timeout: Math.max(1, Math.round(leaseMs / 1_000)),
+          waitSeconds: Math.round(waitMs / 1_000),
+        },
+        { signal },
+      );
+      return answer.tasks.map((task) => ({
+        queue: task.queueName,
+        id: task.taskId,
+        leaseId: task.leaseId ?? '',
+        attempts: task.leaseAttempts,
+        payload: task.payload,
+      }));
+    },
+    async heartbeat(task, { message, index }, signal) {
+      await client.heartbeat({ ...leaseOf(task), message, index }, { signal });
+    },
+    async finish(task, failure, signal) {
+      const outcome = failure === null ? {} : { error: cut(failure).message, failure: cut(failure) };
+      await client.finishTask({ ...leaseOf(task), ...outcome }, { signal });
+    },
+    async giveBack(task, delayMs, signal) {
+      await client.releaseTask({ ...leaseOf(task), delay: Math.round(delayMs / 1_000) }, { signal });
+    },
+    async upload(buildId, { name, bytes }, signal) {
+      const content = new Uint8Array(bytes);
+      const { sha1sum } = await client.upload({ buildId, fileName: name, content }, { signal });
+      return sha1sum;
+    },
+    async download(buildId, sha1sum, signal) {
+      return (await client.download({ buildId, sha1sum }, { signal })).bytes();
+    },
+    async configOf(run, signal) {
+      return (await client.runDetail(run, { signal })).run.current.config;
+    },
+    async report(run, { failure, ...result }, leaseId, signal) {
+      await client.reportRun(
+        { ...run, ...result, leaseId, ...(failure !== undefined && { failure: cut(failure) }) },
+        { signal },
+      );
+    },
+  };
+}
+
+function leaseOf({ queue, id, leaseId }: LeasedTask) {
+  return { queueName: queue, taskId: id, leaseId };
+}
+
+function cut(failure: RunFailure): RunFailure {
+  const { reason, message, httpStatus } = failure;
+  return {
+    reason,
+    message: message.slice(0, maxMessageLength),
+    ...(httpStatus !== undefined && { httpStatus }),
+  };
+}

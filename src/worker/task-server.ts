@@ -1,0 +1,55 @@
+import type { ComparisonFacts, RunFailure } from '../domain/model.ts';
+
+/** A leased task. */
+export interface LeasedTask {
+  queue: string;
+  id: string;
+  leaseId: string;
+  /** With this one. */
+  attempts: number;
+  payload: unknown;
+}
+
+/** The run that a task works for. */
+export interface RunAddress {
+  buildId: number;
+  releaseName: string;
+  releaseNumber: number;
+  runName: string;
+}
+
+/** A result as the API takes it; only what is present is set. */
+export interface RunResult {
+  image?: string;
+  log?: string;
+  refImage?: string;
+  refLog?: string;
+  runFailed?: boolean;
+  diffImage?: string;
+  diffLog?: string;
+  diffFailed?: boolean;
+  distortion?: number;
+  failure?: RunFailure;
+  comparison?: ComparisonFacts;
+}
+
+/**
+ * What a worker asks of the server, near or far: always over HTTP. Each call is one request; failures are AppErrors.
+ */
+export interface TaskServer {
+  /** Waits up to `waitMs` for a first task. */
+  lease(
+    order: { queue: string; owner: string; count: number; leaseMs: number; waitMs: number },
+    signal: AbortSignal,
+  ): Promise<LeasedTask[]>;
+  heartbeat(task: LeasedTask, beat: { message: string; index: number }, signal: AbortSignal): Promise<void>;
+  /** @param failure null when the work is done */
+  finish(task: LeasedTask, failure: RunFailure | null, signal: AbortSignal): Promise<void>;
+  giveBack(task: LeasedTask, delayMs: number, signal: AbortSignal): Promise<void>;
+  /** @returns the artifact's SHA-1 */
+  upload(buildId: number, file: { name: string; bytes: Uint8Array }, signal: AbortSignal): Promise<string>;
+  download(buildId: number, sha1: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** The run's own capture config, which also judges its comparison; null where it has none. */
+  configOf(run: RunAddress, signal: AbortSignal): Promise<string | null>;
+  report(run: RunAddress, result: RunResult, leaseId: string, signal: AbortSignal): Promise<void>;
+}
