@@ -26,6 +26,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'api',
+          include: ['test/api/**/*.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
           name: 'browser',
           include: ['test/{browser,ui,e2e}/**/*.test.ts'],
           testTimeout: 120_000,

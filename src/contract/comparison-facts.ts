@@ -3,6 +3,7 @@ import { maxRegions } from '../domain/comparison.ts';
 import type { ComparisonFacts } from '../domain/model.ts';
 import { AppError } from '../domain/errors.ts';
 import { camelKeys } from './letter-case.ts';
+import { json } from './parameters.ts';
 
 const count = z.int().min(0);
 const size = z.object({ width: z.int().min(1), height: z.int().min(1) });
@@ -34,8 +35,14 @@ export const comparisonFacts = z.object({
   metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
 });
 
-/** @throws AppError `invalid_argument` */
-export function readComparisonFacts(value: unknown): ComparisonFacts {
+/** The parameter that carries them. */
+export const comparisonParameter = json(
+  'Ours: what the comparison measured.',
+  z.toJSONSchema(comparisonFacts) as Record<string, unknown>,
+  readComparisonFacts,
+);
+
+function readComparisonFacts(value: unknown): ComparisonFacts {
   const parsed = comparisonFacts.safeParse(value);
   if (parsed.success) return camelKeys(parsed.data) as ComparisonFacts;
   const issue = parsed.error.issues[0]!;

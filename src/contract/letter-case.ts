@@ -1,41 +1,46 @@
-/** snake_case on the wire, camelCase in TypeScript. Keys of plain objects and of lists of them are renamed, at every depth. */
+/** snake_case on the wire, camelCase in TypeScript. */
 
-type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<Camel<Tail>>}`
+type CamelName<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelName<Tail>>}`
   : Name;
-type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
-  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Tail>}`
-  : Name;
+
+/** Members whose content is not ours to rename: what workers and people put there travels as it is. */
+const opaque = ['payload', 'detail', 'details', 'config', 'refConfig', 'ref_config'] as const;
+type Opaque = (typeof opaque)[number];
 
 /** The same type with its own keys in camelCase; values are left alone. */
 export type CamelKeys<T> = T extends unknown
-  ? { [Key in keyof T as Key extends string ? Camel<Key> : Key]: T[Key] }
-  : never;
-/** The same type with its own keys in snake_case; values are left alone. */
-export type SnakeKeys<T> = T extends unknown
-  ? { [Key in keyof T as Key extends string ? Snake<Key> : Key]: T[Key] }
+  ? { [Key in keyof T as Key extends string ? CamelName<Key> : Key]: T[Key] }
   : never;
 
-export function camelName(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
-}
-
-export function snakeName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+/** The same type with the keys of all objects in it in camelCase. */
+export type DeepCamel<T> = T extends readonly (infer Item)[]
+  ? DeepCamel<Item>[]
+  : T extends object
+    ? {
+        [Key in keyof T as Key extends string ? CamelName<Key> : Key]: Key extends Opaque
+          ? T[Key]
+          : DeepCamel<T[Key]>;
+      }
+    : T;
 
 export function camelKeys(value: unknown): unknown {
-  return renameKeys(value, camelName);
+  return renameKeys(value, (name) =>
+    name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase()),
+  );
 }
 
 export function snakeKeys(value: unknown): unknown {
-  return renameKeys(value, snakeName);
+  return renameKeys(value, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [rename(key), renameKeys(item, rename)]),
+    Object.entries(value).map(([key, item]) => [
+      rename(key),
+      (opaque as readonly string[]).includes(key) ? item : renameKeys(item, rename),
+    ]),
   );
 }

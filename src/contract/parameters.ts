@@ -121,26 +121,20 @@ export function failure(description: string): Kind<string | boolean> {
   });
 }
 
-/** A JSON object: as it is in a JSON body, as JSON text in a form. */
-export function jsonObject(description: string): Kind<Record<string, unknown>> {
-  return kind<Record<string, unknown>>({ type: 'object', description }, (raw, parameter) => {
-    const value = typeof raw === 'string' ? parseStrictJson(raw, parameter) : raw;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return refuse(parameter, raw, 'must be a JSON object', 'config_invalid');
-    }
-    return value as Record<string, unknown>;
-  });
-}
-
-/** A JSON list: as it is in a JSON body, as JSON text in a form. */
-export function jsonArray(description: string, maxItems: number): Kind<unknown[]> {
-  return kind<unknown[]>({ type: 'array', minItems: 1, maxItems, description }, (raw, parameter) => {
-    const value = typeof raw === 'string' ? parseStrictJson(raw, parameter) : raw;
-    if (!Array.isArray(value) || value.length < 1 || value.length > maxItems) {
-      return refuse(parameter, raw, `must be a JSON list of 1 to ${maxItems} members`);
-    }
-    return value as unknown[];
-  });
+/**
+ * A JSON value: as it is in a JSON body, as JSON text in a form.
+ *
+ * @param schema JSON Schema for the API's description
+ * @param read gives the value its type, or throws an AppError that names the parameter
+ */
+export function json<T>(
+  description: string,
+  schema: Record<string, unknown>,
+  read: (value: unknown, parameter: string) => T,
+): Kind<T> {
+  return kind({ ...schema, description }, (raw, parameter) =>
+    read(typeof raw === 'string' ? parseStrictJson(raw, parameter) : raw, parameter),
+  );
 }
 
 export function flag(description: string): Kind<boolean> {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { comparisonParameter } from './comparison-facts.ts';
 import { operation, success } from './operation.ts';
 import {
   buildId,
   failure,
-  jsonObject,
   name,
   number,
   optional,
@@ -13,6 +13,7 @@ import {
   sha1,
   shownUrl,
 } from './parameters.ts';
+import { failureReason } from './run-failure.ts';
 
 export const reportRun = operation({
   name: 'report_run',
@@ -42,12 +43,8 @@ export const reportRun = operation({
     lease_id: optional(
       name('Ours: the lease of the task whose result this is; a lost lease is refused with 409.', 64),
     ),
-    failure: optional(
-      jsonObject(
-        'Ours, beside run_failed or diff_failed: {reason, message, http_status?}; docs/errors.md has the reasons.',
-      ),
-    ),
-    comparison: optional(jsonObject('Ours: what the comparison measured; changed pixels, regions, sizes.')),
+    failure: optional(failureReason),
+    comparison: optional(comparisonParameter),
     distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
   }),
   takesFile: false,

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import { checkPageUrl } from '../domain/names.ts';
+import type { CaptureConfig } from '../domain/capture-config.ts';
+import { captureConfigSchema, parseCaptureConfig } from './capture-config.ts';
 import { artifactId, operation, success } from './operation.ts';
 import {
   buildId,
-  jsonObject,
+  json,
   name,
   optional,
   parameters,
@@ -10,6 +14,33 @@ import {
   releaseNumber,
   shownUrl,
 } from './parameters.ts';
+
+function captureConfig(description: string) {
+  const schema = z.toJSONSchema(captureConfigSchema, { io: 'input', unrepresentable: 'any' });
+  return json(description, schema as Record<string, unknown>, readCaptureConfig);
+}
+
+/** A capture config; its mistakes are named after the parameter that carries it. */
+function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
+  try {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new AppError('config_invalid', 'it must be a JSON object.');
+    }
+    for (const local of ['setup', 'waitFor']) {
+      if (Object.hasOwn(value, local)) {
+        throw new AppError('config_invalid', `"${local}" runs only in local tests, never on a server.`);
+      }
+    }
+    const config = parseCaptureConfig(value);
+    if (config.targetUrl !== undefined) checkPageUrl('targetUrl', config.targetUrl);
+    return config;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `${parameter}: ${error.message}`, {
+      details: { ...error.details, parameter },
+    });
+  }
+}
 
 export const requestRun = operation({
   name: 'request_run',
@@ -25,9 +56,9 @@ export const requestRun = operation({
     release_number: releaseNumber,
     url: shownUrl('URL of the page to capture; http or https.'),
     run_name: optional(name("Name of the run; the URL's path plus query by default.")),
-    config: optional(jsonObject('Capture config; {} by default. Its targetUrl is overwritten with url.')),
+    config: optional(captureConfig('Capture config; {} by default. Its targetUrl is overwritten with url.')),
     ref_url: optional(shownUrl('URL of the page to capture as the reference.')),
-    ref_config: optional(jsonObject('Capture config of the reference.')),
+    ref_config: optional(captureConfig('Capture config of the reference.')),
   }),
   takesFile: false,
   answer: z.object({

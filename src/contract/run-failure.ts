@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
+import { json } from './parameters.ts';
 
 /** Why a capture or comparison failed, as a worker reports it and as answers say it. */
 export const runFailure = z.object({
@@ -9,8 +10,14 @@ export const runFailure = z.object({
   http_status: z.int().min(100).max(999).optional(),
 });
 
-/** @throws AppError `invalid_argument` */
-export function readRunFailure(value: unknown): RunFailure {
+/** The parameter that says why an attempt failed. */
+export const failureReason = json(
+  'Ours, beside run_failed, diff_failed or error: why it failed. A transient reason is tried again.',
+  z.toJSONSchema(runFailure) as Record<string, unknown>,
+  readRunFailure,
+);
+
+function readRunFailure(value: unknown): RunFailure {
   const parsed = runFailure.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
 import { operation } from '../operation.ts';
-import { integer, jsonArray, name, oneOf, optional, parameters } from '../parameters.ts';
+import { integer, json, name, oneOf, optional, parameters } from '../parameters.ts';
 import { note, operationId, releaseKey, versionSeen } from './releases.ts';
 import { build, counts, release, run, runColumns, taskView, verdict } from './shapes.ts';
 
@@ -119,6 +120,28 @@ export const reviewRun = operation({
   repeatable: true,
 });
 
+const wantedVerdict = z.object({
+  run_id: z.int().min(1),
+  verdict: verdict.meta({ description: 'none takes a verdict back.' }),
+  version: z.int().min(0).optional(),
+});
+
+const wantedVerdicts = json(
+  'Which runs, and what becomes of each.',
+  { type: 'array', minItems: 1, maxItems: 10_000, items: z.toJSONSchema(wantedVerdict) },
+  (value, parameter) => {
+    const parsed = z.array(wantedVerdict).safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      const where = [parameter, ...issue.path].join('.');
+      throw new AppError('invalid_argument', `${where} is wrong: ${issue.message}.`, {
+        details: { parameter },
+      });
+    }
+    return parsed.data.map(({ run_id: runId, ...rest }) => ({ runId, ...rest }));
+  },
+);
+
 export const reviewRuns = operation({
   name: 'review_runs',
   method: 'POST',
@@ -128,18 +151,11 @@ export const reviewRuns = operation({
   access: 'build',
   parameters: parameters({
     ...releaseKey,
-    runs: jsonArray('A list of {run_id, verdict, version?}, 1 to 10,000.', 10_000),
+    runs: wantedVerdicts,
     operation_id: operationId,
     note: optional(note),
   }),
   takesFile: false,
   answer: z.object({ release, results: z.array(verdictResult) }),
   repeatable: true,
-});
-
-/** One member of `runs` in {@link reviewRuns}. */
-export const wantedVerdict = z.object({
-  run_id: z.int().min(1),
-  verdict,
-  version: z.int().min(0).optional(),
 });

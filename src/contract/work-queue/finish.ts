@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation, success } from '../operation.ts';
-import { failure, jsonObject, optional, parameters } from '../parameters.ts';
+import { failure, optional, parameters } from '../parameters.ts';
+import { failureReason } from '../run-failure.ts';
 import { leaseId, owner, queueName, taskId } from './task.ts';
 
 export const finishTask = operation({
@@ -15,9 +16,7 @@ export const finishTask = operation({
     task_id: taskId,
     owner,
     error: optional(failure('Not empty: the attempt failed, for this reason.')),
-    failure: optional(
-      jsonObject('Ours, beside error: {reason, message, http_status?}; a transient reason is tried again.'),
-    ),
+    failure: optional(failureReason),
     lease_id: leaseId,
   }),
   takesFile: false,

@@ -1,7 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { readComparisonFacts } from '../../contract/comparison-facts.ts';
 import { reportRun as operation } from '../../contract/report-run.ts';
-import { readRunFailure } from '../../contract/run-failure.ts';
 import type { RunFailure } from '../../domain/model.ts';
 import { reportRun } from '../../services/report-run.ts';
 import type { HttpContext } from '../deps.ts';
@@ -29,12 +27,8 @@ export function serveReportRun(app: FastifyInstance, { core, metrics }: HttpCont
       diffFailed: isFailure(diffFailed),
       distortion: parameters.distortion,
       leaseId,
-      failure:
-        parameters.failure === undefined
-          ? (reasonGiven(runFailed) ?? reasonGiven(diffFailed))
-          : readRunFailure(parameters.failure),
-      comparison:
-        parameters.comparison === undefined ? undefined : readComparisonFacts(parameters.comparison),
+      failure: parameters.failure ?? reasonGiven(runFailed) ?? reasonGiven(diffFailed),
+      comparison: parameters.comparison,
     });
     if (leaseId !== undefined) metrics.reported(leaseId);
     if (changed)

@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/runs.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { Verdict } from '../../domain/model.ts';
 import { listRuns } from '../../services/list-runs.ts';
 import { reviewRun } from '../../services/review-run.ts';
 import { reviewRuns } from '../../services/review-runs.ts';
@@ -74,7 +72,7 @@ export function serveRuns(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.reviewRuns, async ({ parameters, principal }) => {
     const { release, results } = await reviewRuns(core, principal, {
       ...releaseOf(parameters),
-      runs: readWanted(parameters.runs),
+      runs: parameters.runs,
       operationId: parameters.operation_id,
       note: parameters.note,
     });
@@ -86,15 +84,4 @@ type ResultView = Omit<z.output<typeof contract.reviewRun.answer>, 'success'>['r
 
 function resultView(result: RunVerdictResult): ResultView {
   return snakeKeys(result) as ResultView;
-}
-
-function readWanted(runs: unknown[]): { runId: number; verdict: Verdict; version?: number | undefined }[] {
-  const parsed = z.array(contract.wantedVerdict).safeParse(runs);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new AppError('invalid_argument', `runs.${issue.path.join('.')} is wrong: ${issue.message}.`, {
-      details: { parameter: 'runs' },
-    });
-  }
-  return parsed.data.map(({ run_id: runId, verdict, version }) => ({ runId, verdict, version }));
 }

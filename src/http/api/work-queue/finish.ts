@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { readRunFailure } from '../../../contract/run-failure.ts';
 import { finishTask as operation } from '../../../contract/work-queue/finish.ts';
 import { finishTask } from '../../../services/finish-task.ts';
 import type { HttpContext } from '../../deps.ts';
@@ -13,7 +12,7 @@ export function serveFinishTask(app: FastifyInstance, { core, metrics }: HttpCon
       owner: parameters.owner ?? address,
       leaseId: parameters.lease_id,
       error: errorText(parameters.error),
-      failure: parameters.failure === undefined ? undefined : readRunFailure(parameters.failure),
+      failure: parameters.failure,
     });
     metrics.finished(parameters.queue_name, parameters.task_id, status === 'live' ? 'retried' : status);
     return {};

@@ -1,0 +1,317 @@
+import type { z } from 'zod';
+import { camelKeys, snakeKeys, type CamelKeys, type DeepCamel } from '../contract/letter-case.ts';
+import type { AnswerOf, Operation, ParametersOf } from '../contract/operation.ts';
+import { operations } from '../contract/operations.ts';
+import { resourceOperations } from '../contract/v1/operations.ts';
+import type { releaseChanges } from '../contract/v1/runs.ts';
+import { AppError } from '../domain/errors.ts';
+import { readEvents } from './event-stream.ts';
+import { multipartStream, newBoundary, type UploadContent } from './multipart-stream.ts';
+import { Transport, type ClientOptions } from './transport.ts';
+
+type Operations = typeof operations;
+type Resources = typeof resourceOperations;
+
+/** What a method takes: the operation's parameters in camelCase. */
+export type Parameters<O extends Operation> = CamelKeys<ParametersOf<O>>;
+/** What a method answers: the operation's answer in camelCase. */
+export type Answer<O extends Operation> = DeepCamel<AnswerOf<O>>;
+
+export interface CallOptions {
+  /** Ends the call, and the waiting between attempts; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface UploadParameters {
+  buildId: number;
+  content: UploadContent;
+  /** Its end, `.json`, tells JSON from text. */
+  fileName: string;
+  /** SHA-1 that the bytes must have. */
+  sha1sum?: string;
+}
+
+export interface Downloaded {
+  contentType: string;
+  /** Bytes. */
+  size: number;
+  body: ReadableStream<Uint8Array>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export type ReleaseChanges = DeepCamel<z.output<typeof releaseChanges>>;
+
+const { createRelease, findRun, requestRun, upload, reportRun, runsDone, download } = operations;
+const { addTask, leaseTasks, heartbeat, finishTask, releaseTask } = operations;
+
+/**
+ * A client of the server's API: one method per operation. A call that failed for a passing reason is tried again
+ * where that is safe; what the server refuses is thrown as an AppError with the server's code and sentence, and
+ * `details.requestId` for its operator.
+ */
+export class DepictedClient {
+  readonly #transport: Transport;
+
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  /** Where the server is, without a slash at the end. */
+  get server(): string {
+    return this.#transport.server;
+  }
+
+  /** Creates a new release candidate; the server numbers it. */
+  createRelease(parameters: Parameters<Operations['createRelease']>, options?: CallOptions) {
+    return this.#call(createRelease, parameters, options);
+  }
+
+  /** Finds the last good run of a name. @throws AppError `not_found` when the build has no good release */
+  findRun(parameters: Parameters<Operations['findRun']>, options?: CallOptions) {
+    return this.#call(findRun, parameters, options);
+  }
+
+  /** Asks for a capture of a page, and a comparison. */
+  requestRun(parameters: Parameters<Operations['requestRun']>, options?: CallOptions) {
+    return this.#call(requestRun, parameters, options);
+  }
+
+  /** Reports what is known about a run; may be repeated, in any order. */
+  reportRun(parameters: Parameters<Operations['reportRun']>, options?: CallOptions) {
+    return this.#call(reportRun, parameters, options);
+  }
+
+  /** Says that everything was requested or reported. */
+  runsDone(parameters: Parameters<Operations['runsDone']>, options?: CallOptions) {
+    return this.#call(runsDone, parameters, options);
+  }
+
+  /** Uploads one file. It streams: a `Blob` from `fs.openAsBlob` is never in memory whole. */
+  async upload(
+    parameters: UploadParameters,
+    options: CallOptions = {},
+  ): Promise<Answer<Operations['upload']>> {
+    const { buildId, content, fileName, sha1sum } = parameters;
+    const fields = { build_id: String(buildId), ...(sha1sum !== undefined && { sha1sum }) };
+    const attempt = {
+      method: upload.method,
+      path: upload.path,
+      repeatable: true,
+      extraMs: uploadMs,
+      ...options,
+    };
+    if (typeof content === 'function') {
+      const boundary = newBoundary();
+      const response = await this.#transport.send({
+        ...attempt,
+        headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+        body: () => multipartStream(fields, fileName, content(), boundary),
+      });
+      return answerOf(response);
+    }
+    const body = () => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, value);
+      form.append('file', content instanceof Blob ? content : new Blob([content]), fileName);
+      return form;
+    };
+    return answerOf(await this.#transport.send({ ...attempt, body }));
+  }
+
+  /** Downloads an artifact. @throws AppError `artifact_not_found` */
+  async download(
+    parameters: Parameters<Operations['download']>,
+    options: CallOptions = {},
+  ): Promise<Downloaded> {
+    const response = await this.#transport.send({
+      method: download.method,
+      path: withQuery(download.path, snakeKeys(parameters) as Record<string, unknown>),
+      headers: { accept: '*/*' },
+      repeatable: true,
+      ...options,
+    });
+    const body =
+      response.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+    return {
+      contentType: response.headers.get('content-type') ?? 'application/octet-stream',
+      size: Number(response.headers.get('content-length') ?? 0),
+      body,
+      bytes: async () => new Uint8Array(await new Response(body).arrayBuffer()),
+    };
+  }
+
+  /** Adds a task to a queue; one with a `taskId` that exists changes nothing. */
+  addTask(parameters: Parameters<Operations['addTask']>, options?: CallOptions) {
+    const repeatable = parameters.taskId !== undefined;
+    return this.#call({ ...addTask, repeatable }, parameters, options);
+  }
+
+  /** Leases tasks; with `waitSeconds` it stays until there is one. */
+  leaseTasks(parameters: Parameters<Operations['leaseTasks']>, options?: CallOptions) {
+    return this.#call(leaseTasks, parameters, options, (parameters.waitSeconds ?? 0) * 1_000);
+  }
+
+  /** Keeps a lease. @throws AppError `lease_lost` | `task_not_live`: stop working on the task */
+  heartbeat(parameters: Parameters<Operations['heartbeat']>, options?: CallOptions) {
+    return this.#call(heartbeat, parameters, options);
+  }
+
+  /** Ends a leased task. @throws AppError `lease_lost` */
+  finishTask(parameters: Parameters<Operations['finishTask']>, options?: CallOptions) {
+    return this.#call(finishTask, parameters, options);
+  }
+
+  /** Gives a leased task back. */
+  releaseTask(parameters: Parameters<Operations['releaseTask']>, options?: CallOptions) {
+    return this.#call(releaseTask, parameters, options);
+  }
+
+  /** The builds that the key may look at. */
+  listBuilds(parameters: Parameters<Resources['listBuilds']> = {}, options?: CallOptions) {
+    return this.#call(resourceOperations.listBuilds, parameters, options);
+  }
+
+  createBuild(parameters: Parameters<Resources['createBuild']>, options?: CallOptions) {
+    return this.#call(resourceOperations.createBuild, parameters, options);
+  }
+
+  updateBuild(parameters: Parameters<Resources['updateBuild']>, options?: CallOptions) {
+    return this.#call(resourceOperations.updateBuild, parameters, options);
+  }
+
+  listReleases(parameters: Parameters<Resources['listReleases']>, options?: CallOptions) {
+    return this.#call(resourceOperations.listReleases, parameters, options);
+  }
+
+  /** Marks a release good or bad, or puts it back to reviewing. @throws AppError `conflict` */
+  reviewRelease(parameters: Parameters<Resources['reviewRelease']>, options?: CallOptions) {
+    return this.#call(resourceOperations.reviewRelease, parameters, options);
+  }
+
+  /** The runs of a release as columns. */
+  listRuns(parameters: Parameters<Resources['listRuns']>, options?: CallOptions) {
+    return this.#call(resourceOperations.listRuns, parameters, options);
+  }
+
+  /** One run with its neighbours and history. */
+  runDetail(parameters: Parameters<Resources['runDetail']>, options?: CallOptions) {
+    return this.#call(resourceOperations.runDetail, parameters, options);
+  }
+
+  /** Approves or rejects one run, or takes that back. @throws AppError `conflict` */
+  reviewRun(parameters: Parameters<Resources['reviewRun']>, options?: CallOptions) {
+    return this.#call(resourceOperations.reviewRun, parameters, options);
+  }
+
+  /** Judges many runs at once; conflicts are in the results. */
+  reviewRuns(parameters: Parameters<Resources['reviewRuns']>, options?: CallOptions) {
+    return this.#call(resourceOperations.reviewRuns, parameters, options);
+  }
+
+  listActivity(parameters: Parameters<Resources['listActivity']>, options?: CallOptions) {
+    return this.#call(resourceOperations.listActivity, parameters, options);
+  }
+
+  listKeys(parameters: Parameters<Resources['listKeys']>, options?: CallOptions) {
+    return this.#call(resourceOperations.listKeys, parameters, options);
+  }
+
+  /** Creates an API key for a build; its secret is in the answer and nowhere else. */
+  createKey(parameters: Parameters<Resources['createKey']>, options?: CallOptions) {
+    return this.#call(resourceOperations.createKey, parameters, options);
+  }
+
+  revokeKey(parameters: Parameters<Resources['revokeKey']>, options?: CallOptions) {
+    return this.#call(resourceOperations.revokeKey, parameters, options);
+  }
+
+  listQueues(options?: CallOptions) {
+    return this.#call(resourceOperations.listQueues, {}, options);
+  }
+
+  listTasks(parameters: Parameters<Resources['listTasks']>, options?: CallOptions) {
+    return this.#call(resourceOperations.listTasks, parameters, options);
+  }
+
+  /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */
+  async *watchRelease(
+    parameters: Parameters<Resources['watchRelease']>,
+    options: CallOptions = {},
+  ): AsyncGenerator<ReleaseChanges> {
+    const operation = resourceOperations.watchRelease;
+    const { path, rest } = fillPath(operation, snakeKeys(parameters) as Record<string, unknown>);
+    const response = await this.#transport.send({
+      method: operation.method,
+      path: withQuery(path, rest),
+      headers: { accept: 'text/event-stream' },
+      repeatable: true,
+      ...options,
+    });
+    for await (const event of readEvents(response.body!)) {
+      if (event.event === 'changes') yield camelKeys(JSON.parse(event.data)) as ReleaseChanges;
+    }
+  }
+
+  async #call<O extends Operation>(
+    operation: O,
+    parameters: Parameters<O>,
+    options: CallOptions = {},
+    extraMs = 0,
+  ): Promise<Answer<O>> {
+    const { path, rest } = fillPath(operation, snakeKeys(parameters) as Record<string, unknown>);
+    const isQuery = operation.method === 'GET';
+    const response = await this.#transport.send({
+      method: operation.method,
+      path: isQuery ? withQuery(path, rest) : path,
+      ...(!isQuery && {
+        headers: { 'content-type': 'application/json' },
+        body: () => JSON.stringify(rest),
+      }),
+      repeatable: operation.repeatable,
+      extraMs,
+      ...options,
+    });
+    return answerOf(response);
+  }
+}
+
+/** Uploads may be large and lines slow. */
+const uploadMs = 600_000;
+
+async function answerOf<T>(response: Response): Promise<T> {
+  try {
+    return camelKeys(await response.json()) as T;
+  } catch (error) {
+    throw new AppError(
+      'unavailable',
+      `The server's answer was no JSON: is there a Depicted server at ${response.url}?`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Puts parameters that are parts of the path into it. */
+function fillPath(
+  operation: Operation,
+  parameters: Record<string, unknown>,
+): { path: string; rest: Record<string, unknown> } {
+  const rest = { ...parameters };
+  const path = operation.path.replace(/\{(\w+)\}/g, (_all, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(typeof value === 'string' || typeof value === 'number' ? value : '');
+  });
+  return { path, rest };
+}
+
+function withQuery(path: string, parameters: Record<string, unknown>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      query.set(name, String(value));
+    }
+  }
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}

@@ -1,0 +1,210 @@
+import { AppError, listErrorCodes, type ErrorCode } from '../domain/errors.ts';
+
+/** The part of `fetch` that the client uses. */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: BodyInit;
+  signal: AbortSignal;
+  redirect: 'error';
+  /** Needed by Node for bodies that stream. */
+  duplex?: 'half';
+}
+
+export interface ClientOptions {
+  /** Where the server is, e.g. `http://localhost:5000`; a trailing `/api` is taken off. */
+  server: string;
+  /** Id and secret of an API key; without them the server must need no login. */
+  keyId?: string | undefined;
+  keySecret?: string | undefined;
+  /** Default: the global one. */
+  fetch?: Fetch;
+  /** How often one call is tried; default 5. */
+  maxAttempts?: number;
+  /** For one attempt, until its answer has begun; default 60,000. Waiting that the call asks for comes on top. */
+  timeoutMs?: number;
+  /** Waits between attempts; a test gives one that does not. */
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** A number in [0, 1): spreads the waits of many clients. */
+  random?: () => number;
+}
+
+export interface Attempt {
+  method: string;
+  /** From the server's root. */
+  path: string;
+  headers?: Record<string, string>;
+  /** Made anew for every attempt. */
+  body?: () => BodyInit;
+  signal?: AbortSignal | undefined;
+  /** Whether it may be sent again although the server may have acted on it. */
+  repeatable: boolean;
+  /** On top of the client's time limit. */
+  extraMs?: number;
+}
+
+const defaultTimeoutMs = 60_000;
+const defaultAttempts = 5;
+const firstWaitMs = 250;
+const longestWaitMs = 8_000;
+const longestAskedWaitMs = 60_000;
+
+/** What a network says before a byte was sent: always safe to try again. */
+const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** The server refused before it did anything. */
+const refusedUntouched = new Set([429, 503]);
+/** Between here and the server something broke; it may have acted. */
+const brokenBetween = new Set([502, 504]);
+
+/** Sends requests, tries again where that is safe, and turns refusals into AppErrors. */
+export class Transport {
+  readonly server: string;
+  readonly #authorization: string | null;
+  readonly #fetch: Fetch;
+  readonly #maxAttempts: number;
+  readonly #timeoutMs: number;
+  readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly #random: () => number;
+
+  constructor(options: ClientOptions) {
+    this.server = serverRoot(options.server);
+    this.#authorization =
+      options.keyId === undefined ? null : basicHeader(options.keyId, options.keySecret ?? '');
+    this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.#maxAttempts = options.maxAttempts ?? defaultAttempts;
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    this.#sleep = options.sleep ?? sleep;
+    this.#random = options.random ?? Math.random;
+  }
+
+  /** @throws AppError with the server's code, or `unavailable` when it cannot be reached */
+  async send(attempt: Attempt): Promise<Response> {
+    for (let made = 1; ; made++) {
+      const outcome = await this.#try(attempt);
+      if (outcome instanceof Response && outcome.ok) return outcome;
+      attempt.signal?.throwIfAborted();
+      const mayRetry = made < this.#maxAttempts && isRetryable(outcome, attempt.repeatable);
+      if (!mayRetry) throw outcome instanceof Response ? await refusal(outcome) : this.#unreachable(outcome);
+      const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
+      if (outcome instanceof Response) await outcome.body?.cancel();
+      await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
+    }
+  }
+
+  async #try(attempt: Attempt): Promise<Response | Error> {
+    const limit = AbortSignal.timeout(this.#timeoutMs + (attempt.extraMs ?? 0));
+    const signal = attempt.signal === undefined ? limit : AbortSignal.any([limit, attempt.signal]);
+    try {
+      const body = attempt.body?.();
+      return await this.#fetch(this.server + attempt.path, {
+        method: attempt.method,
+        headers: {
+          accept: 'application/json',
+          ...(this.#authorization !== null && { authorization: this.#authorization }),
+          ...attempt.headers,
+        },
+        ...(body !== undefined && { body }),
+        ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+        signal,
+        redirect: 'error',
+      });
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #backoffMs(made: number): number {
+    const full = Math.min(longestWaitMs, firstWaitMs * 2 ** (made - 1));
+    return Math.round(full * (0.5 + this.#random() / 2));
+  }
+
+  #unreachable(cause: Error): AppError {
+    const why = cause.name === 'TimeoutError' ? 'it did not answer in time' : reasonOf(cause);
+    return new AppError('unavailable', `Could not reach the server at ${this.server}: ${why}.`, { cause });
+  }
+}
+
+function isRetryable(outcome: Response | Error, repeatable: boolean): boolean {
+  if (!(outcome instanceof Response)) return repeatable || notConnected.has(networkCode(outcome) ?? '');
+  return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
+}
+
+/** The server's error, with its code where this client knows it. */
+async function refusal(response: Response): Promise<AppError> {
+  const body: unknown = await response.json().catch(() => null);
+  const { error, code, details, request_id: requestId } = isObject(body) ? body : {};
+  const message = typeof error === 'string' ? error : `The server answered with status ${response.status}.`;
+  return new AppError(knownCode(code) ?? codeOfStatus(response.status), message, {
+    details: {
+      ...(isObject(details) && details),
+      httpStatus: response.status,
+      ...(typeof requestId === 'string' && { requestId }),
+    },
+  });
+}
+
+const codes = listErrorCodes();
+
+function knownCode(code: unknown): ErrorCode | null {
+  return codes.find((known) => known.code === code)?.code ?? null;
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  const root = codes.find((known) => known.httpStatus === status && known.code === known.root);
+  return root?.code ?? (status >= 500 ? 'unavailable' : 'invalid_argument');
+}
+
+function retryAfterMs(response: Response): number | null {
+  const seconds = Number(response.headers.get('retry-after') ?? NaN);
+  return Number.isFinite(seconds) ? Math.min(longestAskedWaitMs, Math.max(0, seconds * 1_000)) : null;
+}
+
+function networkCode(error: Error): string | null {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : null;
+}
+
+function reasonOf(error: Error): string {
+  const { cause } = error;
+  const detail =
+    cause instanceof Error && cause.message !== '' ? cause.message : (networkCode(error) ?? error.message);
+  return detail.replace(/\.$/, '');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws AppError `invalid_argument` */
+function serverRoot(server: string): string {
+  const parsed = URL.parse(server);
+  if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
+    throw new AppError(
+      'invalid_argument',
+      `The server must be an http or https URL, got "${server.slice(0, 200)}".`,
+    );
+  }
+  return (parsed.origin + parsed.pathname).replace(/\/+$/, '').replace(/\/api$/, '');
+}
+
+function basicHeader(keyId: string, secret: string): string {
+  const bytes = new TextEncoder().encode(`${keyId}:${secret}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    if (signal?.aborted === true) return stop();
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

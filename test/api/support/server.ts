@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
+import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
+import { openStore } from '../../../src/adapters/database/open-store.ts';
+import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
+import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
+import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
+import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
+import type { HttpSettings } from '../../../src/http/settings.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+import type { Store } from '../../../src/ports/store.ts';
+import { createBuild } from '../../../src/services/create-build.ts';
+import { createKey } from '../../../src/services/create-key.ts';
+import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
+import { TestClock } from './test-clock.ts';
+
+export interface Key {
+  keyId: string;
+  keySecret: string;
+}
+
+export interface LogLine {
+  level: string;
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+export interface TestServer {
+  url: string;
+  app: HttpApp;
+  core: Deps;
+  clock: TestClock;
+  log: LogLine[];
+  /** Two builds that know nothing of each other, and their keys. */
+  buildA: number;
+  buildB: number;
+  keyA: Key;
+  keyB: Key;
+  superKey: Key;
+  /** A client that never waits between attempts. */
+  client(key?: Key | null, options?: Partial<ClientOptions>): DepictedClient;
+  /** What is left in the folders of unfinished uploads. */
+  unfinishedUploads(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  authentication?: 'on' | 'off';
+  databaseUrl?: string;
+  http?: Partial<HttpSettings>;
+  service?: Partial<ServiceSettings>;
+  /** Stands in front of the store. */
+  wrapStore?: (store: Store) => Store;
+}
+
+const local = { kind: 'local' } as const;
+
+/** The real server over a fresh database, on a port of its own. */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'dpxdt-api-'));
+  const spoolFolder = await mkdtemp(join(folder, 'spool-'));
+  const opened = await openStore({
+    databaseUrl: options.databaseUrl,
+    sqliteFile: join(folder, 'dpxdt.sqlite'),
+    durability: 'relaxed',
+  });
+  const log: LogLine[] = [];
+  const logger = recordingLogger(log);
+  const clock = new TestClock();
+  const blobFolder = join(folder, 'artifacts');
+  const core: Deps = {
+    store: options.wrapStore?.(opened) ?? opened,
+    blobs: await openFileBlobs(blobFolder),
+    clock,
+    ids: nodeIds(),
+    notifier: inProcessNotifier(),
+    feed: inProcessFeed(logger),
+    logger,
+    settings: { ...defaultServiceSettings, publicUrl: 'https://depicted.example', ...options.service },
+  };
+  const buildA = await createBuild(core, local, { name: 'A' });
+  const buildB = await createBuild(core, local, { name: 'B' });
+  const keyOf = async (access: { buildId: number } | { superuser: true }): Promise<Key> => {
+    const { key, secret } = await createKey(core, local, { purpose: 'test', ...access });
+    return { keyId: key.id, keySecret: secret };
+  };
+  const app = await createHttpApp({
+    core,
+    authentication: options.authentication ?? 'on',
+    version: '0.0.0-test',
+    spoolFolder,
+    settings: { connectionsCheckMs: 50, eventBatchMs: 5, closeTimeoutMs: 500, ...options.http },
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const superKey = await keyOf({ superuser: true });
+  return {
+    url,
+    app,
+    core,
+    clock,
+    log,
+    buildA: buildA.id,
+    buildB: buildB.id,
+    keyA: await keyOf({ buildId: buildA.id }),
+    keyB: await keyOf({ buildId: buildB.id }),
+    superKey,
+    client: (key = superKey, extra = {}) =>
+      new DepictedClient({ server: url, ...(key ?? {}), sleep: async () => {}, ...extra }),
+    unfinishedUploads: async () => [
+      ...(await readdir(spoolFolder)),
+      ...(await readdir(join(blobFolder, 'tmp'))),
+    ],
+    async close() {
+      await app.close();
+      await opened.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function recordingLogger(lines: LogLine[]): Logger {
+  const at =
+    (level: string) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      lines.push({ level, message, fields });
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+export function basic({ keyId, keySecret }: Key): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${keyId}:${keySecret}`).toString('base64')}` };
+}
