@@ -43,10 +43,11 @@ if ! cmp -s package-lock.json node_modules/.up-lock 2>/dev/null; then
 fi
 
 # --- Debian packages: browser, fonts, PostgreSQL --------------------------------------------------------------
+apt_install() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1" >>"$log" 2>&1; }
 missing=""
 need() { missing="$missing $*"; }
 
-node scripts/find-browser.ts >/dev/null 2>&1 || need chromium-headless-shell chromium
+node scripts/find-browser.ts >/dev/null 2>&1 || need chromium-headless-shell
 if have fc-list; then
   [ -n "$(fc-list : family 2>/dev/null | head -n 1)" ] || need fonts-liberation
 elif [ "$(uname -s)" = Linux ]; then
@@ -64,9 +65,10 @@ if [ -n "$missing" ]; then
     log=$(mktemp)
     if $as_root apt-get update >"$log" 2>&1; then
       for package in $missing; do
-        # chromium-headless-shell and chromium stand in for each other; one is enough.
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" >>"$log" 2>&1 ||
-          say "the package $package could not be installed"
+        apt_install "$package" && continue
+        # Ubuntu and old Debian have no headless shell of their own; the full browser draws the same, slower.
+        [ "$package" = chromium-headless-shell ] && apt_install chromium && continue
+        say "the package $package could not be installed"
       done
     else
       say "apt-get update failed: $(tail -n 1 "$log")"
