@@ -103,13 +103,11 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
 
   try {
     const connection = new CdpConnection(child.stdio[3] as Writable, child.stdio[4] as Readable);
-    const version = await within(
-      startTimeoutMs,
-      Promise.race([
-        connection.browser.send('Browser.getVersion'),
-        ended.then(async (how) => Promise.reject(new Error((await output.lastWords()) || how))),
-      ]),
-    );
+    const answered = connection.browser.send('Browser.getVersion').catch(async () => {
+      const how = await ended;
+      throw new Error((await output.lastWords()) || how);
+    });
+    const version = await within(startTimeoutMs, answered);
     void ended.then(() => connection.close());
     return {
       pid: child.pid!,

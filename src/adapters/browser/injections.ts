@@ -69,6 +69,17 @@ async function waitForTruth(
   log.add('note', 'waitForFunction is true');
 }
 
+/** Whether the config puts anything into the page. */
+export function changesPage(config: ResolvedCaptureConfig): boolean {
+  const { injectCss, injectJs, hideSelectors = [], removeSelectors = [] } = config;
+  return (
+    injectCss !== undefined ||
+    injectJs !== undefined ||
+    hideSelectors.length > 0 ||
+    removeSelectors.length > 0
+  );
+}
+
 /**
  * Puts the config's styles and script into the page.
  *

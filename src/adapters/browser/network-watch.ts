@@ -6,7 +6,6 @@ interface WatchedRequest {
   method: string;
   type: string;
   frameId: string | undefined;
-  loaderId: string;
   /** `performance.now()`. */
   startedAt: number;
   status: number | undefined;
@@ -15,17 +14,19 @@ interface WatchedRequest {
   awaited: boolean;
 }
 
-/** The main document's answer, or why there is none. */
+export interface DocumentResponse {
+  frameId: string | undefined;
+  url: string;
+  /** HTTP status. */
+  status: number;
+  mimeType: string;
+  headers: Record<string, string>;
+}
+
+/** What became of documents: the server's answer, or why there is none. */
 export interface DocumentEvents {
-  onResponse(response: {
-    frameId: string | undefined;
-    loaderId: string;
-    url: string;
-    status: number;
-    mimeType: string;
-    headers: Record<string, string>;
-  }): void;
-  onFailure(failure: { frameId: string | undefined; loaderId: string; url: string; errorText: string }): void;
+  onResponse: (response: DocumentResponse) => void;
+  onFailure: (failure: { frameId: string | undefined; url: string; errorText: string }) => void;
 }
 
 const neverAwaited = new Set([
@@ -70,7 +71,6 @@ export class NetworkWatch {
         method,
         type,
         frameId: event.frameId,
-        loaderId: event.loaderId,
         startedAt: performance.now(),
         status: undefined,
         mimeType: '',
@@ -87,8 +87,7 @@ export class NetworkWatch {
           request.awaited = false;
       }
       if (event.type === 'Document') {
-        const { frameId, loaderId } = event;
-        this.#documents.onResponse({ frameId, loaderId, url, status, mimeType, headers });
+        this.#documents.onResponse({ frameId: event.frameId, url, status, mimeType, headers });
       }
     });
     session.on('Network.loadingFinished', (event) => {
@@ -106,8 +105,8 @@ export class NetworkWatch {
       const failed = `failed: ${event.errorText || 'cancelled'}`;
       this.#write(request, blockedBy ?? ignored ?? failed);
       if (event.type === 'Document') {
-        const { frameId, loaderId, url } = request;
-        this.#documents.onFailure({ frameId, loaderId, url, errorText: event.errorText });
+        const { frameId, url } = request;
+        this.#documents.onFailure({ frameId, url, errorText: event.errorText });
       }
     });
   }

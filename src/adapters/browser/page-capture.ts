@@ -1,28 +1,22 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
-import {
-  CaptureFailed,
-  authFailure,
-  downloadFailure,
-  hostOf,
-  navigationFailure,
-  statusFailure,
-} from './failures.ts';
-import { runInjections, runWaits } from './injections.ts';
+import type { CdpEvents } from './cdp-events.ts';
+import { DocumentWatch, NavigatedAway } from './document-watch.ts';
+import { evaluate } from './evaluate.ts';
+import { CaptureFailed, downloadFailure, hostOf } from './failures.ts';
+import { changesPage, runInjections, runWaits } from './injections.ts';
 import { NetworkWatch } from './network-watch.ts';
 import type { QuietResult, ShotGeometry } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget } from './page-target.ts';
-import { evaluate } from './evaluate.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
 import { shootUntilEqual, type Shots } from './shoot.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
-/** Pages that a page may go through by itself before it counts as a loop. */
-const maxNavigations = 20;
+const longestScrollMs = 10_000;
 const loggedPopups = 10;
 
 export interface PageCaptureOptions {
@@ -33,15 +27,11 @@ export interface PageCaptureOptions {
   userAgent: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
-  onDownload(
-    listener: (download: { frameId: string; url: string; suggestedFilename: string }) => void,
-  ): () => void;
+  /** Events of the browser; the returned functions end the listening. */
+  onDownload(listener: (download: CdpEvents['Browser.downloadWillBegin']) => void): () => void;
   onCrash(listener: (status: string) => void): () => void;
   onStage: (stage: string) => void;
 }
-
-/** The page went on to another document while this one was worked on. */
-class NavigatedAway extends Error {}
 
 /** The story of one page, from the first request to the last shot. */
 export class PageCapture {
@@ -49,19 +39,15 @@ export class PageCapture {
   readonly #session: CdpSession;
   readonly #config: ResolvedCaptureConfig;
   readonly #log: CaptureLog;
+  readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
+  /** Rejects with what ends the capture, whatever it is doing. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
   #deadline = Infinity;
-  #stageStart = 0;
   #stage = '';
-  #navigations = 0;
-  #loaderId = '';
-  #documentUrl: string;
-  #loadedLoader = '';
-  #wakeOnLoad: (() => void)[] = [];
-  #lastFailure: { loaderId: string; errorText: string; url: string } | undefined;
-  #injected = false;
+  #stageStart = 0;
+  #scriptsRan = false;
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -69,21 +55,17 @@ export class PageCapture {
     this.#session = options.page.session;
     this.#config = options.config;
     this.#log = options.log;
-    this.#documentUrl = options.url;
     this.#fatal = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fatal.catch(() => undefined);
-    this.#network = new NetworkWatch(
-      this.#log,
-      {
-        onResponse: (response) => {
-          if (response.frameId === this.#options.page.targetId) this.#judgeDocument(response);
-        },
-        onFailure: (failure) => {
-          if (failure.frameId === this.#options.page.targetId) this.#lastFailure = failure;
-        },
-      },
-      this.#config.resourceTimeoutMs,
-    );
+    this.#documents = new DocumentWatch({
+      session: this.#session,
+      mainFrameId: options.page.targetId,
+      url: options.url,
+      config: options.config,
+      log: options.log,
+      onFatal: (error) => this.#fail(error),
+    });
+    this.#network = new NetworkWatch(options.log, this.#documents.events, options.config.resourceTimeoutMs);
   }
 
   /**
@@ -98,7 +80,7 @@ export class PageCapture {
     );
     const stopListening = this.#listen();
     try {
-      return await this.#until(this.#captureWithRestarts());
+      return await Promise.race([this.#captureWithRestarts(), this.#fatal]);
     } finally {
       clearTimeout(timer);
       for (const stop of stopListening) stop();
@@ -121,12 +103,11 @@ export class PageCapture {
 
   #listen(): (() => void)[] {
     const session = this.#session;
-    const mainFrame = this.#options.page.targetId;
     this.#network.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       // The browser tells the reason in an event of its own, at about the same time.
-      setTimeout(() => this.#fail(this.#crashFailure('crashed')), 200).unref();
+      setTimeout(() => this.#fail(crashFailure('crashed')), 200).unref();
     });
     session.onClosed(() => this.#fail(new ConnectionClosedError('the page is gone')));
     session.on('Page.javascriptDialogOpening', ({ type, message }) => {
@@ -137,183 +118,88 @@ export class PageCapture {
     session.on('Page.windowOpen', ({ url }) => {
       if (++this.#popups <= loggedPopups) this.#log.add('popup', `not opened: ${url || 'about:blank'}`);
     });
-    session.on('Page.frameNavigated', ({ frame }) => {
-      if (frame.id !== mainFrame) return;
-      if (frame.unreachableUrl !== undefined) return this.#judgeErrorPage(frame.unreachableUrl);
-      if (frame.loaderId === this.#loaderId) return;
-      this.#loaderId = frame.loaderId;
-      this.#documentUrl = frame.url;
-      if (++this.#navigations > 1) this.#log.add('note', `the page went on to ${frame.url}`);
-      if (this.#navigations > maxNavigations) this.#fail(this.#loopFailure());
-      this.#wake();
-    });
-    session.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
-      if (frameId !== mainFrame || name !== 'load') return;
-      this.#loadedLoader = loaderId;
-      this.#wake();
-    });
     return [
       this.#options.onDownload(({ frameId, url, suggestedFilename }) => {
         this.#log.add('note', `download of ${url} denied`);
-        if (frameId === mainFrame) this.#fail(downloadFailure(suggestedFilename || url));
+        if (frameId === this.#options.page.targetId) this.#fail(downloadFailure(suggestedFilename || url));
       }),
-      this.#options.onCrash((status) => this.#fail(this.#crashFailure(status))),
+      this.#options.onCrash((status) => this.#fail(crashFailure(status))),
     ];
   }
 
   async #captureWithRestarts(): Promise<Shots> {
     await this.#open();
     for (;;) {
-      const loader = this.#loaderId;
+      const { loaderId } = this.#documents;
       try {
-        return await this.#captureDocument();
+        return await this.#captureDocument(loaderId);
       } catch (error) {
         if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
         // The error may come before the event that says where the page went.
-        await this.#whenLoaderChanges(loader);
+        await this.#documents.whenAnother(loaderId, 2_000);
       }
     }
   }
 
   async #open(): Promise<void> {
-    const { url, page, userAgent } = this.#options;
+    const { url, page, userAgent, serveFiles } = this.#options;
+    const { width, height } = this.#config.viewportSize;
+    this.#log.add('capture', `${url} at ${width} × ${height}`);
     this.#enter('loading');
-    this.#log.add(
-      'capture',
-      `${url} at ${this.#config.viewportSize.width} × ${this.#config.viewportSize.height}`,
-    );
     const rules = new RequestRules(this.#config, url);
-    if (rules.needed || this.#options.serveFiles) {
-      const { log } = this.#options;
-      interceptRequests(this.#session, rules, {
-        mainFrameId: page.targetId,
-        watch: this.#network,
-        log,
-        serveFiles: this.#options.serveFiles,
-      }).catch(() => undefined);
-    }
-    // Chromium loses set-up commands that overtake each other with a navigation, which may change the process.
-    await setUpPage(this.#session, this.#config, url, userAgent, this.#log);
-    const { errorText } = await this.#session.send('Page.navigate', { url });
-    if (errorText !== undefined && errorText !== '') await this.#judgeNavigation(errorText);
-    await this.#whenLoaderChanges('', this.#deadline - performance.now());
+    const context = { mainFrameId: page.targetId, watch: this.#network, log: this.#log, serveFiles };
+    // Chromium loses set-up commands that a navigation overtakes, which may change the process.
+    await Promise.all([
+      rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
+      setUpPage(this.#session, this.#config, url, userAgent, this.#log),
+    ]);
+    await this.#documents.open(this.#deadline);
   }
 
-  /** What became of a first navigation that ended in an error. */
-  async #judgeNavigation(errorText: string): Promise<void> {
-    if (errorText !== 'net::ERR_ABORTED') throw this.#failureOf(errorText, this.#options.url);
-    // Downloads, empty answers and pages that went on at once are told by events that follow.
-    await this.#whenLoaderChanges('', 500);
-    if (this.#loaderId === '') {
-      throw new CaptureFailed('empty_response', `${hostOf(this.#options.url)} answered without a page.`);
-    }
-  }
-
-  #judgeDocument(response: {
-    url: string;
-    status: number;
-    mimeType: string;
-    headers: Record<string, string>;
-  }): void {
-    const { url, status, mimeType } = response;
-    if (status === 204 || status === 205) {
-      return this.#fail(
-        new CaptureFailed('empty_response', `The page answered with status ${status}, which has no content.`),
-      );
-    }
-    if (this.#config.allowHttpErrors !== true && status >= 400) {
-      const challenge = Object.keys(response.headers).some(
-        (name) => name.toLowerCase() === 'www-authenticate',
-      );
-      const asksForLogin = (status === 401 && challenge) || status === 407;
-      return this.#fail(
-        asksForLogin ? authFailure(url, this.#config.httpUserName !== undefined) : statusFailure(status),
-      );
-    }
-    if (mimeType === 'application/pdf') this.#fail(downloadFailure(`${url} is a PDF file`));
-  }
-
-  #judgeErrorPage(unreachableUrl: string): void {
-    const { errorText = 'net::ERR_FAILED', url = unreachableUrl } = this.#lastFailure ?? {};
-    this.#fail(this.#failureOf(errorText, url));
-  }
-
-  #failureOf(errorText: string, url: string): CaptureFailed {
-    return navigationFailure(errorText, url);
-  }
-
-  async #captureDocument(): Promise<Shots> {
-    const loader = this.#loaderId;
+  async #captureDocument(loaderId: string): Promise<Shots> {
+    const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
     this.#enter('loading');
-    await this.#whenLoaded();
+    if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
+      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; going on`);
+    }
     this.#enter('settling');
-    await this.#settle(loader);
-    await this.#until(runWaits(this.#session, this.#config, this.#log));
-    if (this.#injects()) {
+    await this.#settle(loaderId);
+    await runWaits(this.#session, this.#config, this.#log);
+    if (changesPage(this.#config)) {
       this.#enter('injecting');
-      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#injected });
-      this.#injected = true;
-      await this.#settle(loader);
+      await runInjections(this.#session, this.#config, this.#log, { scripts: !this.#scriptsRan });
+      this.#scriptsRan = true;
+      await this.#settle(loaderId);
     }
     this.#enter('scrolling');
-    const steps = await this.#agent<number>(
-      `scrollThrough({ capMs: ${Math.min(this.#config.quietTimeoutMs * 2, 10_000)}, backToTop: ${this.#config.fullPage} })`,
-    );
-    if (steps > 0) await this.#settle(loader);
-    if (this.#config.delayMs !== undefined && this.#config.delayMs > 0) {
+    const capMs = Math.min(quietTimeoutMs * 2, longestScrollMs);
+    const steps = await this.#agent<number>(`scrollThrough({ capMs: ${capMs}, backToTop: ${fullPage} })`);
+    if (steps > 0) await this.#settle(loaderId);
+    if (delayMs > 0) {
       this.#enter('delaying');
-      await new Promise((resolve) => setTimeout(resolve, this.#config.delayMs));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
     this.#enter('shooting');
     const shots = await shootUntilEqual({
       session: this.#session,
       config: this.#config,
       log: this.#log,
-      prepare: (expression) => this.#agent<ShotGeometry>(expression),
+      prepare: (call) => this.#agent<ShotGeometry>(call),
       deadline: this.#deadline,
     });
-    this.#assertStill(loader);
+    this.#documents.assertStill(loaderId);
     return shots;
   }
 
-  /** Whether the config changes the page at all. */
-  #injects(): boolean {
-    const { injectCss, hideSelectors, removeSelectors, injectJs } = this.#config;
-    return (
-      injectCss !== undefined ||
-      injectJs !== undefined ||
-      (hideSelectors ?? []).length > 0 ||
-      (removeSelectors ?? []).length > 0
-    );
-  }
-
-  /** Waits for the load event; requests that never end hold it no longer than `resourceTimeoutMs`. */
-  async #whenLoaded(): Promise<void> {
-    const loader = this.#loaderId;
-    const giveUpAt = performance.now() + this.#config.resourceTimeoutMs;
-    while (this.#loadedLoader !== this.#loaderId) {
-      this.#assertStill(loader);
-      const left = giveUpAt - performance.now();
-      if (left <= 0) {
-        this.#log.add(
-          'note',
-          `not fully loaded after ${formatDuration(this.#config.resourceTimeoutMs)}; going on`,
-        );
-        return;
-      }
-      await this.#event(left);
-    }
-  }
-
   /** Waits until network and document are quiet, within the limits of the config. */
-  async #settle(loader: string): Promise<void> {
+  async #settle(loaderId: string): Promise<void> {
     const { quietTimeoutMs } = this.#config;
     let cutoff = performance.now() + quietTimeoutMs;
     let extended = false;
     for (;;) {
       const start = performance.now();
       await this.#network.whenIdle(() => cutoff);
-      this.#assertStill(loader);
+      this.#documents.assertStill(loaderId);
       // Data that came late may bring more: one more quiet time for it, once.
       if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
         extended = true;
@@ -321,58 +207,24 @@ export class PageCapture {
       }
       const capMs = Math.max(0, cutoff - performance.now());
       const result = await this.#agent<QuietResult>(`quiet({ windowMs: ${quietWindowMs}, capMs: ${capMs} })`);
-      this.#assertStill(loader);
-      const late = performance.now() >= cutoff;
+      this.#documents.assertStill(loaderId);
       if (this.#network.isBusy(cutoff)) continue;
-      if (!result.quiet || late) {
-        const busy = [...result.busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
-        if (busy.length > 0) {
-          this.#log.add(
-            'note',
-            `not quiet after ${formatDuration(quietTimeoutMs)}, going on: ${busy.slice(0, 20).join('; ')}`,
-          );
-        }
-      }
+      if (!result.quiet || performance.now() >= cutoff) this.#logRestless(result.busy);
       return;
     }
   }
 
+  #logRestless(busy: readonly string[]): void {
+    const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
+    if (reasons.length === 0) return;
+    const limit = formatDuration(this.#config.quietTimeoutMs);
+    this.#log.add('note', `not quiet after ${limit}, going on: ${reasons.slice(0, 20).join('; ')}`);
+  }
+
   /** Calls the page agent; installs it first in a document that has none. */
   #agent<T>(call: string): Promise<T> {
-    return evaluate<T>(
-      this.#session,
-      `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} } globalThis.__dpxdt.${call}`,
-    );
-  }
-
-  #assertStill(loader: string): void {
-    if (this.#loaderId !== loader) throw new NavigatedAway();
-  }
-
-  #until<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#fatal]);
-  }
-
-  #wake(): void {
-    const waiting = this.#wakeOnLoad;
-    this.#wakeOnLoad = [];
-    for (const wake of waiting) wake();
-  }
-
-  /** The next navigation or load, or the end of the time. */
-  #event(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wakeOnLoad.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  async #whenLoaderChanges(loader: string, ms = 2_000): Promise<void> {
-    const end = performance.now() + ms;
-    while (this.#loaderId === loader && performance.now() < end) await this.#event(end - performance.now());
+    const install = `if (!globalThis.__dpxdt) { ${agentSource(this.#config)} }`;
+    return evaluate<T>(this.#session, `${install} globalThis.__dpxdt.${call}`);
   }
 
   #enter(stage: string): void {
@@ -390,32 +242,23 @@ export class PageCapture {
   }
 
   #timeoutFailure(): CaptureFailed {
-    if (this.#navigations >= 4) return this.#loopFailure();
-    const open = this.#network.openUrls();
+    if (this.#documents.isRestless) return this.#documents.loopFailure();
+    const [open] = this.#network.openUrls();
     const doing =
-      this.#navigations === 0
+      this.#documents.loaderId === ''
         ? `${hostOf(this.#options.url)} has not answered`
-        : open.length > 0 && this.#stage === 'loading'
-          ? `still waiting for ${open[0]}`
+        : open !== undefined && this.#stage === 'loading'
+          ? `still waiting for ${open}`
           : `stuck while ${this.#stage}`;
-    return new CaptureFailed(
-      'capture_timeout',
-      `The page was not ready after ${formatDuration(this.#config.timeoutMs)}: ${doing}.`,
-    );
+    const limit = formatDuration(this.#config.timeoutMs);
+    return new CaptureFailed('capture_timeout', `The page was not ready after ${limit}: ${doing}.`);
   }
+}
 
-  #loopFailure(): CaptureFailed {
-    return new CaptureFailed(
-      'page_never_settles',
-      `The page keeps going on to another page: ${this.#navigations} times so far, last to ${this.#documentUrl}.`,
-    );
-  }
-
-  #crashFailure(status: string): CaptureFailed {
-    return status === 'oom'
-      ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
-      : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
-  }
+function crashFailure(status: string): CaptureFailed {
+  return status === 'oom'
+    ? new CaptureFailed('page_out_of_memory', 'The browser ran out of memory on this page.')
+    : new CaptureFailed('page_crashed', `The page crashed in the browser (${status}).`);
 }
 
 /** Errors of commands that a navigation interrupted. */

@@ -1,0 +1,174 @@
+import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import type { CaptureLog } from './capture-log.ts';
+import type { CdpSession } from './cdp-connection.ts';
+import {
+  CaptureFailed,
+  authFailure,
+  downloadFailure,
+  hostOf,
+  navigationFailure,
+  statusFailure,
+} from './failures.ts';
+import type { DocumentEvents, DocumentResponse } from './network-watch.ts';
+
+/** Pages that a page may go through by itself before it counts as a loop. */
+const maxNavigations = 20;
+/** With fewer it is the page, not its going on, that took all the time. */
+const restlessNavigations = 4;
+
+/** The page went on to another document while this one was worked on. */
+export class NavigatedAway extends Error {
+  override readonly name = 'NavigatedAway';
+}
+
+export interface DocumentWatchOptions {
+  session: CdpSession;
+  mainFrameId: string;
+  url: string;
+  config: ResolvedCaptureConfig;
+  log: CaptureLog;
+  /** Called with what ends the capture. */
+  onFatal: (error: CaptureFailed) => void;
+}
+
+/** Follows the main frame from document to document and judges each answer of the server. */
+export class DocumentWatch {
+  readonly #options: DocumentWatchOptions;
+  #loaderId = '';
+  #loadedLoaderId = '';
+  #url: string;
+  #navigations = 0;
+  #lastFailure: { errorText: string; url: string } | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: DocumentWatchOptions) {
+    this.#options = options;
+    this.#url = options.url;
+    const { session, mainFrameId } = options;
+    session.on('Page.frameNavigated', ({ frame }) => {
+      if (frame.id !== mainFrameId) return;
+      if (frame.unreachableUrl !== undefined) this.#onErrorPage(frame.unreachableUrl);
+      else if (frame.loaderId !== this.#loaderId) this.#onDocument(frame.loaderId, frame.url);
+    });
+    session.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
+      if (frameId !== mainFrameId || name !== 'load') return;
+      this.#loadedLoaderId = loaderId;
+      this.#wake();
+    });
+  }
+
+  /** For the watch of requests: what became of documents. */
+  readonly events: DocumentEvents = {
+    onResponse: (response) => {
+      if (response.frameId === this.#options.mainFrameId) this.#judge(response);
+    },
+    onFailure: (failure) => {
+      if (failure.frameId === this.#options.mainFrameId) this.#lastFailure = failure;
+    },
+  };
+
+  /** Names the present document; empty before the first. */
+  get loaderId(): string {
+    return this.#loaderId;
+  }
+
+  /** True when the page went on so often that time ran out because of it. */
+  get isRestless(): boolean {
+    return this.#navigations >= restlessNavigations;
+  }
+
+  /** @throws NavigatedAway when the document is no longer this one */
+  assertStill(loaderId: string): void {
+    if (this.#loaderId !== loaderId) throw new NavigatedAway();
+  }
+
+  /** Goes to the page and resolves when its first document is there. */
+  async open(deadline: number): Promise<void> {
+    const { session, url } = this.#options;
+    const { errorText = '' } = await session.send('Page.navigate', { url });
+    if (errorText !== '' && errorText !== 'net::ERR_ABORTED') throw navigationFailure(errorText, url);
+    if (errorText === '') return this.whenAnother('', deadline - performance.now());
+    // Downloads, empty answers and pages that went on at once are told by events that follow.
+    await this.whenAnother('', 500);
+    if (this.#loaderId === '') {
+      throw new CaptureFailed('empty_response', `${hostOf(url)} answered without a page.`);
+    }
+  }
+
+  /**
+   * Waits for the load event of the present document.
+   *
+   * @returns false when it did not come within `ms`
+   */
+  async whenLoaded(ms: number): Promise<boolean> {
+    const loaderId = this.#loaderId;
+    const end = performance.now() + ms;
+    while (this.#loadedLoaderId !== loaderId) {
+      this.assertStill(loaderId);
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      await this.#change(left);
+    }
+    return true;
+  }
+
+  /** Resolves when the document is another than this one, at the latest after `ms`. */
+  async whenAnother(loaderId: string, ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    while (this.#loaderId === loaderId && performance.now() < end)
+      await this.#change(end - performance.now());
+  }
+
+  loopFailure(): CaptureFailed {
+    return new CaptureFailed(
+      'page_never_settles',
+      `The page keeps going on to another page: ${this.#navigations} times so far, last to ${this.#url}.`,
+    );
+  }
+
+  #onDocument(loaderId: string, url: string): void {
+    this.#loaderId = loaderId;
+    this.#url = url;
+    this.#navigations++;
+    if (this.#navigations > 1) this.#options.log.add('note', `the page went on to ${url}`);
+    if (this.#navigations > maxNavigations) this.#options.onFatal(this.loopFailure());
+    this.#wake();
+  }
+
+  #onErrorPage(unreachableUrl: string): void {
+    const { errorText, url } = this.#lastFailure ?? { errorText: 'net::ERR_FAILED', url: unreachableUrl };
+    this.#options.onFatal(navigationFailure(errorText, url));
+  }
+
+  #judge({ url, status, mimeType, headers }: DocumentResponse): void {
+    const { config, onFatal } = this.#options;
+    if (status === 204 || status === 205) {
+      onFatal(
+        new CaptureFailed('empty_response', `The page answered with status ${status}, which has no content.`),
+      );
+    } else if (config.allowHttpErrors !== true && status >= 400) {
+      const challenged = Object.keys(headers).some((name) => name.toLowerCase() === 'www-authenticate');
+      const asksForLogin = (status === 401 && challenged) || status === 407;
+      onFatal(asksForLogin ? authFailure(url, config.httpUserName !== undefined) : statusFailure(status));
+    } else if (mimeType === 'application/pdf') {
+      onFatal(downloadFailure(`${url} is a PDF file`));
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  /** The next document or load event, or the end of the time. */
+  #change(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
