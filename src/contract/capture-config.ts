@@ -33,6 +33,7 @@ const cookie = z.strictObject({
   domain: z.string().max(255).optional(),
   path: z.string().max(2_048).optional(),
   expires: z.union([z.number(), z.string()]).optional(),
+  expiry: z.number().optional(),
   httpOnly: z.boolean().optional(),
   httponly: z.boolean().optional(),
   secure: z.boolean().optional(),
@@ -143,6 +144,9 @@ export function explainIssue(
       path: [...issue.path, key],
       sentence: `is not a known key.${didYouMean(key, knownKeysAt(schema, issue.path))}`,
     };
+  }
+  if (issue.code === 'invalid_key') {
+    return { path: issue.path, sentence: `is wrong as a key: ${issue.issues[0]?.message ?? issue.message}.` };
   }
   const given = valueAt(value, issue.path);
   const message = issue.message.replace(/^Invalid input: /, '');

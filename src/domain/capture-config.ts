@@ -14,6 +14,8 @@ export interface Cookie {
   path?: string;
   /** Epoch seconds, or a date string as PhantomJS wrote it. */
   expires?: number | string;
+  /** PhantomJS's epoch seconds; `expires` wins. */
+  expiry?: number;
   httpOnly?: boolean;
   /** PhantomJS's spelling of `httpOnly`. */
   httponly?: boolean;

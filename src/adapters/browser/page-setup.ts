@@ -141,7 +141,8 @@ export function toProtocolCookies(
 }
 
 /** Epoch seconds; undefined for a cookie of the session. */
-function expiryOf({ expires }: Cookie): number | undefined {
+function expiryOf({ expires: date, expiry }: Cookie): number | undefined {
+  const expires = date ?? expiry;
   if (expires === undefined || expires === -1) return undefined;
   const seconds = typeof expires === 'number' ? expires : Date.parse(expires) / 1_000;
   return Number.isNaN(seconds) ? undefined : seconds;

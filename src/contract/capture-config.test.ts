@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { captureLimits } from '../domain/capture-config.ts';
+import { AppError } from '../domain/errors.ts';
+import { captureConfigKeys, parseCaptureConfig, patternProblem } from './capture-config.ts';
+
+function sentence(config: unknown): string {
+  try {
+    parseCaptureConfig(config);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    expect(error.code).toBe('config_invalid');
+    return error.message;
+  }
+  throw new Error('should have been refused');
+}
+
+/** One valid value for every key. */
+const whole = {
+  targetUrl: 'http://localhost/',
+  viewportSize: { width: 1024, height: 768 },
+  deviceScaleFactor: 2,
+  userAgent: 'Mozilla/5.0',
+  locale: 'de-DE',
+  timezoneId: 'Europe/Berlin',
+  colorScheme: 'dark',
+  reducedMotion: 'no-preference',
+  browser: 'chromium',
+  fullPage: false,
+  clipRect: { left: 1, top: 2, width: 3, height: 4 },
+  selector: '#main',
+  cookies: [
+    { name: 'a', value: 'b' },
+    {
+      name: 'c',
+      value: '',
+      domain: '.example.com',
+      path: '/x',
+      httponly: true,
+      secure: false,
+      expires: 'Fri, 01 Jan 2100 00:00:00 GMT',
+      expiry: 4_102_444_800,
+    },
+    { name: 'd', value: 'e', httpOnly: true, sameSite: 'Lax', expires: 4_102_444_800 },
+  ],
+  httpUserName: 'u',
+  httpPassword: 'p',
+  injectHeaders: { 'api\\.example\\.com': { Authorization: 'Bearer x' } },
+  extraHeaders: { 'X-Test': '1' },
+  resourcesToIgnore: ['ads/.*', 'http://host/a?b=(c'],
+  allowHttpErrors: true,
+  ignoreTlsErrors: true,
+  injectCss: '#foobar { background-color: lime',
+  injectJs: "document.getElementById('foobar').innerText = 'bar';",
+  hideSelectors: ['.clock'],
+  removeSelectors: ['.banner'],
+  mask: ['img'],
+  waitForSelector: '.ready',
+  waitForFunction: 'window.ready',
+  delayMs: 100,
+  freezeTime: '2024-01-01T12:00:00Z',
+  seedRandom: 7,
+  resourceTimeoutMs: 1_000,
+  quietTimeoutMs: 0,
+  timeoutMs: 110_000,
+  maxPixels: 1_000,
+  threshold: 0.1,
+  includeAA: true,
+  maxDiffPixels: 5,
+  maxDiffPixelRatio: 0.01,
+};
+
+test('every key is known and taken as it is', () => {
+  expect(Object.keys(whole).sort()).toEqual([...captureConfigKeys].sort());
+  expect(parseCaptureConfig(whole)).toEqual(whole);
+  expect(parseCaptureConfig({})).toEqual({});
+});
+
+test('freezeTime and seedRandom take their other forms', () => {
+  expect(parseCaptureConfig({ freezeTime: true, seedRandom: true })).toEqual({
+    freezeTime: true,
+    seedRandom: true,
+  });
+  expect(parseCaptureConfig({ freezeTime: 0 })).toEqual({ freezeTime: 0 });
+});
+
+describe('mistakes are named', () => {
+  test.each([
+    [{ viewportSze: {} }, '"viewportSze" is not a known key. Did you mean "viewportSize"?'],
+    [{ viewportSize: { widht: 1 } }, '"viewportSize.widht" is not a known key. Did you mean "width"?'],
+    [
+      { cookies: [{ name: 'a', vaule: 'b' }] },
+      '"cookies[0].vaule" is not a known key. Did you mean "value"?',
+    ],
+    [{ zzzzzzzzzzzzzzz: 1 }, '"zzzzzzzzzzzzzzz" is not a known key.'],
+  ])('an unknown key: %j', (config, expected) => {
+    expect(sentence(config)).toBe(expected);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{ viewportSize: { width: 0, height: 1 } }, /^"viewportSize\.width" is wrong: .*>=1 \(got 0\)\.$/],
+    [{ viewportSize: { width: 100 } }, /^"viewportSize\.height" is wrong: .*\(it is missing\)\.$/],
+    [{ viewportSize: { width: 16_385, height: 1 } }, /<=16384 \(got 16385\)/],
+    [{ timeoutMs: 110_001 }, /^"timeoutMs" is wrong: .*<=110000 \(got 110001\)\.$/],
+    [{ timeoutMs: '90' }, /^"timeoutMs" is wrong: expected number.*\(got "90"\)\.$/],
+    [{ browser: 'firefox' }, /"firefox" is not supported yet; only "chromium" is/],
+    [{ threshold: 2 }, /^"threshold" is wrong: .*<=1 \(got 2\)\.$/],
+    [{ colorScheme: 'blue' }, /^"colorScheme" is wrong: .*"light"\|"dark"/],
+    [{ timezoneId: 'Mars/Base' }, /must be an IANA time zone such as "Europe\/Berlin" \(got "Mars\/Base"\)/],
+    [{ locale: 'not a tag' }, /must be a BCP 47 language tag such as "en-US"/],
+    [{ freezeTime: 'next week' }, /^"freezeTime" is wrong/],
+    [{ extraHeaders: { 'X Y': 'z' } }, /must be an HTTP header name/],
+    [{ extraHeaders: { 'X-Y': 'a\r\nb: c' } }, /must not contain line breaks/],
+    [{ resourcesToIgnore: ['a(?=b)'] }, /look-ahead and look-behind are not supported in patterns/],
+    [{ resourcesToIgnore: ['*.gif'] }, /is no RE2 pattern/],
+    [{ injectHeaders: { '(': { a: 'b' } } }, /is no RE2 pattern/],
+    ['a text', /^The capture config is wrong: expected object.*\(got "a text"\)\.$/],
+    [null, /^The capture config is wrong: expected object/],
+    [[], /^The capture config is wrong: expected object/],
+  ])('a wrong value: %j', (config, expected) => {
+    expect(sentence(config)).toMatch(expected);
+  });
+});
+
+describe('limits', () => {
+  test.each<[string, unknown]>([
+    ['patterns', { resourcesToIgnore: Array(captureLimits.patterns + 1).fill('a') }],
+    ['injectHeaders', { injectHeaders: Object.fromEntries(many(101).map((name) => [name, { a: 'b' }])) }],
+    ['extraHeaders', { extraHeaders: Object.fromEntries(many(101).map((name) => [name, 'b'])) }],
+    ['cookies', { cookies: Array(captureLimits.cookies + 1).fill({ name: 'a', value: 'b' }) }],
+    ['selectors', { mask: Array(captureLimits.selectors + 1).fill('a') }],
+    ['a script', { injectJs: 'x'.repeat(captureLimits.scriptBytes + 1) }],
+    ['a pattern', { resourcesToIgnore: ['ä'.repeat(600)] }],
+  ])('%s', (_name, config) => {
+    expect(sentence(config).length).toBeLessThan(300);
+  });
+
+  test('a shower of nested quantifiers is refused or harmless, and quick', () => {
+    const start = performance.now();
+    expect(patternProblem('(a+)+$')).toBeNull();
+    expect(patternProblem('(a{1,1000}){1,1000}')).not.toBeNull();
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+test('prototype names are keys like any other', () => {
+  expect(sentence(JSON.parse('{"__proto__": {"x": 1}}'))).toMatch(/"__proto__" is not a known key/);
+  expect(sentence({ constructor: { prototype: { x: 1 } } })).toMatch(/"constructor" is not a known key/);
+  expect(({} as { x?: number }).x).toBeUndefined();
+});
+
+function many(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `x${i}`);
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { captureDefaults, captureLimits, resolveCaptureConfig, secretConfigKeys } from './capture-config.ts';
+
+test('an empty config gets every default', () => {
+  expect(resolveCaptureConfig({})).toEqual({
+    viewportSize: { width: 1280, height: 1024 },
+    deviceScaleFactor: 1,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    browser: 'chromium',
+    fullPage: true,
+    resourceTimeoutMs: 60_000,
+    quietTimeoutMs: 3_000,
+    timeoutMs: 90_000,
+    maxPixels: 50_000_000,
+  });
+});
+
+test('what the user wrote wins, and the rest stays as it is', () => {
+  const config = {
+    fullPage: false,
+    timeoutMs: 5_000,
+    injectCss: 'a { }',
+    viewportSize: { width: 1, height: 2 },
+  };
+  expect(resolveCaptureConfig(config)).toEqual({ ...captureDefaults, ...config });
+});
+
+test('the defaults are within the limits', () => {
+  expect(captureDefaults.timeoutMs).toBeLessThan(captureLimits.timeoutMs);
+  expect(captureDefaults.resourceTimeoutMs).toBeLessThan(captureDefaults.timeoutMs);
+  expect(captureDefaults.maxPixels).toBeLessThan(captureLimits.maxPixels);
+});
+
+test('every key that carries a credential is a secret', () => {
+  expect([...secretConfigKeys].sort()).toEqual(['cookies', 'extraHeaders', 'httpPassword', 'injectHeaders']);
+});
