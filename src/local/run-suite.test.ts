@@ -139,9 +139,14 @@ describe('setup', () => {
     });
     const { failure } = result.report.tests[0]!;
     expect(failure).toMatchObject({ reason: 'setup_failed' });
-    expect(failure!.message).toMatch(/^setup ended with status 3\. Its output:\n(.*\n)?.*port is taken/);
+    expect(failure!.message).toMatch(/^setup ended with status 3\. It printed:\n(.*\n)?.*port is taken/);
     expect(failure!.message).toContain('to stdout');
     expect(result.status).toBe(3);
+  });
+
+  it('that fails without a waitFor stops the file too', async () => {
+    const result = await run({ setup: 'sleep 0.1; exit 5' });
+    expect(result.report.tests[0]!.failure!.message).toBe('setup ended with status 5. It printed nothing.');
   });
 
   it('that fails while tests run fails those that are not done', async () => {
@@ -223,14 +228,14 @@ describe('waitFor', () => {
     expect(failure!.message).toContain(
       `${url} did not answer with status 200 within 0.3 s (last: status 404)`,
     );
-    expect(failure!.message).toContain('listening on another port');
+    expect(failure!.message).toContain('setup printed:\n  | listening on another port');
     expect(result.status).toBe(3);
   });
 
   it('fails with a script that fails or takes too long, and ends it', async () => {
     const failed = await run({ waitFor: 'echo not yet; exit 4' });
     expect(failed.report.tests[0]!.failure!.message).toBe(
-      'The waitFor script ended with status 4. Its output:\n  | not yet',
+      'The waitFor script ended with status 4. It printed:\n  | not yet',
     );
     const slow = await run({ waitFor: { script: 'echo $$ > slow.pid; sleep 300', timeout_secs: 0.3 } });
     expect(slow.report.tests[0]!.failure!.message).toContain('did not end within 0.3 s');

@@ -55,8 +55,10 @@ export async function runSuite(
     });
     await waitUntilReady(suite, tests, setup, { ...context, signal });
     await runTests(suite, tests, results, ending, { ...context, signal });
-  } catch (error) {
+  } catch (caught) {
     context.signal.throwIfAborted();
+    // Whatever was interrupted by the file's own end failed because of that.
+    const error: unknown = ending.signal.aborted ? ending.signal.reason : caught;
     if (!(error instanceof SuiteFailure)) throw error;
     onEvent({ type: 'suite_failed', file: suite.file, message: error.message });
     for (const test of tests) {
@@ -123,8 +125,7 @@ async function waitUntilReady(
   } catch (error) {
     signal.throwIfAborted();
     const failure = asSuiteFailure('wait_for_failed', error);
-    if (setup !== null && waitFor.kind === 'url')
-      failure.failure.message += ` setup so far:${outputOf(setup)}`;
+    if (setup !== null && waitFor.kind === 'url') failure.failure.message += outputOf(setup, 'setup');
     throw failure;
   }
   onEvent({ type: 'wait_succeeded', what, isUrl: waitFor.kind === 'url' });

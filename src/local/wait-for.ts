@@ -102,9 +102,9 @@ export function describeEnd({ status, signal }: ScriptEnd): string {
 }
 
 /** The last lines of a script's output, ready to follow a sentence. */
-export function outputOf(script: RunningScript): string {
+export function outputOf(script: RunningScript, name = 'It'): string {
   const text = lastLines(script.output(), 30);
-  return text === '' ? ' It printed nothing.' : ` Its output:\n${text.replace(/^/gm, '  | ')}`;
+  return text === '' ? ` ${name} printed nothing.` : ` ${name} printed:\n${text.replace(/^/gm, '  | ')}`;
 }
 
 /** What is waited for, for people: the URL, or the script's kind. */

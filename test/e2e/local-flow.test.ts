@@ -207,7 +207,7 @@ describe('what setup starts', () => {
     const { status, stdout, stderr } = await run('test', 'tests');
     expect(status).toBe(3);
     expect(stderr).toContain(
-      'tests/site.yaml: setup ended with status 9. Its output:\n  | the port is taken',
+      'tests/site.yaml: setup ended with status 9. It printed:\n  | the port is taken',
     );
     expect(lastLine(stdout)).toBe('1 test(s) failed.');
   });
