@@ -100,6 +100,9 @@ export function createRunPrinter(
     if (options.quiet && isFine(result)) return;
     const [words, ...more] = describeResult(result).split('\n');
     const [headline, color] = headlineOf(result, options.command, colors);
+    // A file whose setup failed has said why once; its tests need not repeat the output.
+    const isOfSuite =
+      result.failure?.reason === 'setup_failed' || result.failure?.reason === 'wait_for_failed';
     const sentence = isOfSuite ? words!.replace(/ \w+ printed:$/, '') : words!;
     const rest = headline.endsWith('.') ? ` ${sentence}` : '';
     const lines = [`${printable(result.name)}: ${color(printable(headline))}${printable(rest)}`];
