@@ -47,7 +47,8 @@ interface KernelExports {
   getWeightedError(): number;
   isOpaque(): number;
   forgiveColours(largest: number): number;
-  setRings(expanded: number, pitch: number, flat: number): void;
+  ringBytes(): number;
+  setRings(pointer: number): void;
   forgiveAntiAliasing(): number;
   markRectangle(left: number, top: number, right: number, bottom: number): void;
   countTiles(canvasHeight: number, planes: number, planeBytes: number): number;
@@ -123,9 +124,6 @@ export class Kernel {
     };
     const zeroRow = this.#take(shared.width * bytesPerPixel + slack);
     const states = this.#take(shared.height);
-    const expandedPitch = 64 + roundUp(shared.width, 16) * 4 + 128;
-    const expanded = this.#take(16 * expandedPitch);
-    const flat = this.#take(12 * this.#bitsPitch + 32);
     this.#grow();
     this.#view(zeroRow, shared.width * bytesPerPixel + slack).fill(0);
     this.#view(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16).fill(0);
@@ -146,8 +144,13 @@ export class Kernel {
     kernel.setBits(this.#bits, this.#bitsPitch);
     kernel.findChanges();
     const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
-    kernel.setRings(expanded, expandedPitch, flat);
-    const antiAliasedPixels = settings.forgiveAntiAliasing ? kernel.forgiveAntiAliasing() : 0;
+    let antiAliasedPixels = 0;
+    if (settings.forgiveAntiAliasing) {
+      const rings = this.#take(kernel.ringBytes());
+      this.#grow();
+      kernel.setRings(rings);
+      antiAliasedPixels = kernel.forgiveAntiAliasing();
+    }
     const opaque = kernel.isOpaque() !== 0;
     const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
     this.#markUnshared(before, shared);

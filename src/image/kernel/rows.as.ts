@@ -1,0 +1,305 @@
+// What the anti-aliasing stage knows of the rows around the one it looks at: a number per pixel, which neighbours are
+// equal, which pixels are flat. Kept for a few rows, by row number modulo a power of two.
+
+import { bits, bitsPitch, opaque } from './changes.as';
+import { bytesPerPixel, height, pixelsB, readyA, rowA, width } from './pair.as';
+
+// A pixel of an opaque picture becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
+// times 10⁸), divided by 128 and rounded down. Two different colours are at least 229 apart before the division (the
+// smallest value of the form over all differences −255…255), so the numbers are equal exactly when the colours are, and
+// in the same order as the brightnesses. A pixel of a picture with transparency stays RGBA.
+
+const ZERO = i8x16.splat(0);
+// Each weight is high × 2¹⁵ + low, so that products of 16 bits do.
+const highRedGreen = i16x8(912, 1790, 912, 1790, 912, 1790, 912, 1790);
+const highBlue = i16x8(349, 0, 349, 0, 349, 0, 349, 0);
+const lowRedGreen = i16x8(5115, 7527, 5115, 7527, 5115, 7527, 5115, 7527);
+const lowBlue = i16x8(12191, 0, 12191, 0, 12191, 0, 12191, 0);
+
+const codeSlots = 8;
+const flatSlots = 4;
+/** Room before the first pixel of a row of numbers. */
+const lead: usize = 64;
+/** Rows of bits per slot: four maps of equal neighbours for A, four for B, flat in A, in B and in both. */
+const bitRows: usize = 11;
+
+let codes: usize = 0;
+let codePitch: usize = 0;
+let flatLanes: usize = 0;
+let bitMaps: usize = 0;
+
+const codeTags = memory.data(8 * 4, 4);
+const equalTags = memory.data(4 * 4, 4);
+const flatTags = memory.data(4 * 4, 4);
+
+/** Bytes that the anti-aliasing stage needs for the pair that is set. */
+export function ringBytes(): usize {
+  const pitch = codeRowBytes();
+  return pitch * (2 * codeSlots + flatSlots) + bitsPitch * bitRows * flatSlots + 64;
+}
+
+function codeRowBytes(): usize {
+  return lead + <usize>((width + 15) & ~15) * 4 + 128;
+}
+
+/** Gives the rings their memory and forgets all rows. */
+export function setRings(pointer: usize): void {
+  codePitch = codeRowBytes();
+  codes = pointer;
+  flatLanes = codes + codePitch * 2 * codeSlots;
+  bitMaps = flatLanes + codePitch * flatSlots + 16;
+  memory.fill(pointer, 0, ringBytes());
+  for (let i = 0; i < codeSlots; i++) store<i32>(codeTags + (i << 2), -1);
+  for (let i = 0; i < flatSlots; i++) {
+    store<i32>(equalTags + (i << 2), -1);
+    store<i32>(flatTags + (i << 2), -1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function codesOf(inB: usize, y: i32): usize {
+  return codes + ((<usize>(y & 7) << 1) + inB) * codePitch + lead;
+}
+
+/** All ones for each pixel that is flat in both pictures, 4 bytes a pixel. */
+// @ts-ignore: decorator
+@inline
+export function flatLanesOf(y: i32): usize {
+  return flatLanes + <usize>(y & 3) * codePitch + lead;
+}
+
+// @ts-ignore: decorator
+@inline
+function bitMap(y: i32, index: usize): usize {
+  return bitMaps + (<usize>(y & 3) * bitRows + index) * bitsPitch;
+}
+
+// @ts-ignore: decorator
+@inline
+export function flatBitsA(y: i32): usize {
+  return bitMap(y, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+export function flatBitsB(y: i32): usize {
+  return bitMap(y, 9);
+}
+
+// @ts-ignore: decorator
+@inline
+export function flatBitsBoth(y: i32): usize {
+  return bitMap(y, 10);
+}
+
+// @ts-ignore: decorator
+@inline
+function isNew(tags: usize, slot: i32, y: i32): bool {
+  const tag = tags + (slot << 2);
+  if (load<i32>(tag) === y) return false;
+  store<i32>(tag, y);
+  return true;
+}
+
+function findCodes(y: i32): void {
+  if (!isNew(codeTags, y & 7, y)) return;
+  readyA(y);
+  encodeRow(codesOf(0, y), rowA(y));
+  encodeRow(codesOf(1, y), pixelsB(y));
+}
+
+function encodeRow(to: usize, from: usize): void {
+  const first = to;
+  const end = to + (<usize>width << 2);
+  if (!opaque) {
+    memory.copy(to, from, <usize>width << 2);
+  } else if (bytesPerPixel === 3) {
+    for (; to < end; to += 16, from += 12) {
+      const pixels = v128.load(from);
+      v128.store(
+        to,
+        brightness(
+          i8x16.shuffle(pixels, ZERO, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16),
+          i8x16.shuffle(pixels, ZERO, 2, 16, 16, 16, 5, 16, 16, 16, 8, 16, 16, 16, 11, 16, 16, 16),
+        ),
+      );
+    }
+  } else {
+    for (; to < end; to += 16, from += 16) {
+      const pixels = v128.load(from);
+      v128.store(
+        to,
+        brightness(
+          i8x16.shuffle(pixels, ZERO, 0, 16, 1, 16, 4, 16, 5, 16, 8, 16, 9, 16, 12, 16, 13, 16),
+          i8x16.shuffle(pixels, ZERO, 2, 16, 16, 16, 6, 16, 16, 16, 10, 16, 16, 16, 14, 16, 16, 16),
+        ),
+      );
+    }
+  }
+  // Outside, the edge goes on: that gives a slope no neighbour that it does not have already.
+  store<i32>(first - 4, load<i32>(first));
+  store<i32>(end, load<i32>(end - 4));
+}
+
+// @ts-ignore: decorator
+@inline
+function brightness(redGreen: v128, blue: v128): v128 {
+  const high = i32x4.add(i32x4.dot_i16x8_s(redGreen, highRedGreen), i32x4.dot_i16x8_s(blue, highBlue));
+  const low = i32x4.add(i32x4.dot_i16x8_s(redGreen, lowRedGreen), i32x4.dot_i16x8_s(blue, lowBlue));
+  return i32x4.add(i32x4.shl(high, 8), i32x4.shr_u(low, 7));
+}
+
+/** Which pixels of row y equal their right neighbour, and their lower, lower right and (one further) lower left one. */
+function findEqual(y: i32): void {
+  if (!isNew(equalTags, y & 3, y)) return;
+  findCodes(y);
+  const hasBelow = y < height - 1;
+  if (hasBelow) findCodes(y + 1);
+  memory.fill(bitMap(y, 0), 0, 8 * bitsPitch);
+  const words = (width + 15) >> 4;
+  const marks = bits + <usize>y * bitsPitch;
+  const above = y > 0 ? marks - bitsPitch : marks;
+  const below = hasBelow ? marks + bitsPitch : marks;
+  const further = y < height - 2 ? below + bitsPitch : below;
+  for (let block = 0; block < words; block++) {
+    const at = <usize>block << 1;
+    const near = markedNear(marks + at) | markedNear(above + at) | markedNear(below + at) | markedNear(further + at);
+    if (!near) continue;
+    equalPixels(codesOf(0, y), hasBelow ? codesOf(0, y + 1) : 0, block, bitMap(y, 0) + at);
+    equalPixels(codesOf(1, y), hasBelow ? codesOf(1, y + 1) : 0, block, bitMap(y, 4) + at);
+  }
+  for (let map: usize = 0; map < 8; map++) {
+    // Only "equals the lower one" exists for the last pixel.
+    clearFrom(bitMap(y, map), (map & 3) === 1 ? width : width - 1);
+  }
+}
+
+/** Marks of a block and of both its neighbours. */
+// @ts-ignore: decorator
+@inline
+function markedNear(word: usize): u32 {
+  return load<u32>(word - 2) | <u32>load<u16>(word, 2);
+}
+
+function clearFrom(row: usize, first: i32): void {
+  const word = row + (<usize>(first >> 4) << 1);
+  store<u16>(word, load<u16>(word) & <u16>((<u32>1 << <u32>(first & 15)) - 1));
+}
+
+function equalPixels(row: usize, below: usize, block: i32, to: usize): void {
+  const p = row + (<usize>block << 6);
+  const p0 = v128.load(p);
+  const p1 = v128.load(p, 16);
+  const p2 = v128.load(p, 32);
+  const p3 = v128.load(p, 48);
+  const r0 = v128.load(p, 4);
+  const r1 = v128.load(p, 20);
+  const r2 = v128.load(p, 36);
+  const r3 = v128.load(p, 52);
+  store<u16>(to, equalLanes(p0, p1, p2, p3, r0, r1, r2, r3));
+  if (!below) return;
+  const q = below + (<usize>block << 6);
+  const q0 = v128.load(q);
+  const q1 = v128.load(q, 16);
+  const q2 = v128.load(q, 32);
+  const q3 = v128.load(q, 48);
+  store<u16>(to + bitsPitch, equalLanes(p0, p1, p2, p3, q0, q1, q2, q3));
+  store<u16>(
+    to + 2 * bitsPitch,
+    equalLanes(p0, p1, p2, p3, v128.load(q, 4), v128.load(q, 20), v128.load(q, 36), v128.load(q, 52)),
+  );
+  // Bit x: pixel x + 1 of this row equals pixel x of the row below.
+  store<u16>(to + 3 * bitsPitch, equalLanes(r0, r1, r2, r3, q0, q1, q2, q3));
+}
+
+// @ts-ignore: decorator
+@inline
+function equalLanes(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128): u16 {
+  return <u16>(
+    i8x16.bitmask(
+      i8x16.narrow_i16x8_s(
+        i16x8.narrow_i32x4_s(i32x4.eq(a0, b0), i32x4.eq(a1, b1)),
+        i16x8.narrow_i32x4_s(i32x4.eq(a2, b2), i32x4.eq(a3, b3)),
+      ),
+    )
+  );
+}
+
+/** Makes the flat bits of row y right wherever a marked pixel is near. */
+export function findFlat(y: i32): void {
+  if (!isNew(flatTags, y & 3, y)) return;
+  findEqual(y);
+  if (y > 0) findEqual(y - 1);
+  flatPixels(y, 0, flatBitsA(y));
+  flatPixels(y, 4, flatBitsB(y));
+  const a = flatBitsA(y);
+  const b = flatBitsB(y);
+  const both = flatBitsBoth(y);
+  for (let at: usize = 0; at < bitsPitch; at += 16) {
+    v128.store(both + at, v128.and(v128.load(a + at), v128.load(b + at)));
+  }
+  spreadBits(both, flatLanesOf(y));
+}
+
+/** Flat: more than two equal neighbours; the edge of the picture counts as one. 32 pixels at a time. */
+function flatPixels(y: i32, maps: usize, to: usize): void {
+  const here = bitMap(y, maps);
+  const above = y > 0 ? bitMap(y - 1, maps) : 0;
+  const isEdgeRow = y === 0 || y === height - 1;
+  const words = (width + 31) >> 5;
+  for (let word = 0; word < words; word++) {
+    const at = <usize>word << 2;
+    const right = load<u32>(here + at);
+    const left = shifted(here + at);
+    const down = load<u32>(here + bitsPitch + at);
+    const downRight = load<u32>(here + 2 * bitsPitch + at);
+    const downLeft = shifted(here + 3 * bitsPitch + at);
+    let up: u32 = 0;
+    let upLeft: u32 = 0;
+    let upRight: u32 = 0;
+    if (above) {
+      up = load<u32>(above + bitsPitch + at);
+      upLeft = shifted(above + 2 * bitsPitch + at);
+      upRight = load<u32>(above + 3 * bitsPitch + at);
+    }
+    // Carry-save adders: `ones` is the lowest bit of each count, the four carries are worth two each.
+    const sum1 = right ^ left ^ down;
+    const carry1 = (right & left) | (down & (right | left));
+    const sum2 = downRight ^ downLeft ^ up;
+    const carry2 = (downRight & downLeft) | (up & (downRight | downLeft));
+    const sum3 = upLeft ^ upRight;
+    const carry3 = upLeft & upRight;
+    const ones = sum1 ^ sum2 ^ sum3;
+    const carry4 = (sum1 & sum2) | (sum3 & (sum1 | sum2));
+    const two = carry1 | carry2 | carry3 | carry4;
+    const four = (carry1 & carry2) | (carry3 & carry4) | ((carry1 | carry2) & (carry3 | carry4));
+    const three = four | (two & ones);
+    let edges: u32 = isEdgeRow ? 0xffffffff : 0;
+    if (word === 0) edges |= 1;
+    if (word === (width - 1) >> 5) edges |= <u32>1 << <u32>((width - 1) & 31);
+    store<u32>(to + at, three | (two & edges));
+  }
+}
+
+/** The 32 bits one to the left of those at `word`: bit x is what pixel x − 1 has. */
+// @ts-ignore: decorator
+@inline
+function shifted(word: usize): u32 {
+  return <u32>(load<u64>(word - 4) >> 31);
+}
+
+/** One bit per pixel becomes four bytes per pixel; the edge goes on outside. */
+function spreadBits(from: usize, to: usize): void {
+  const first = to;
+  const end = to + (<usize>width << 2);
+  const low = i32x4(1, 2, 4, 8);
+  const high = i32x4(16, 32, 64, 128);
+  for (; to < end; to += 32, from++) {
+    const byte = i32x4.splat(<i32>load<u8>(from));
+    v128.store(to, i32x4.ne(v128.and(byte, low), ZERO));
+    v128.store(to + 16, i32x4.ne(v128.and(byte, high), ZERO));
+  }
+  store<i32>(first - 4, load<i32>(first));
+  store<i32>(end, load<i32>(end - 4));
+}
