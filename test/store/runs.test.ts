@@ -1,0 +1,390 @@
+import { describe, expect, it } from 'vitest';
+import { createBuild } from '../../src/services/create-build.ts';
+import { finishTask } from '../../src/services/finish-task.ts';
+import { listRuns } from '../../src/services/list-runs.ts';
+import { requestRun } from '../../src/services/request-run.ts';
+import { reviewRelease } from '../../src/services/review-release.ts';
+import { runDetail } from '../../src/services/run-detail.ts';
+import { runsDone } from '../../src/services/runs-done.ts';
+import { sweep } from '../../src/services/sweep.ts';
+import type { Release } from '../../src/domain/model.ts';
+import {
+  atOnce,
+  finish,
+  leaseOne,
+  named,
+  newRelease,
+  openWorld,
+  releaseNow,
+  report,
+  root,
+  runNow,
+  storeKinds,
+  tasksOf,
+  uploadImage,
+  uploadText,
+} from '../support/server-world.ts';
+import type { World } from '../support/server-world.ts';
+
+const code = (name: string): unknown => expect.objectContaining({ code: name });
+const url = 'http://shop.test/';
+
+/** A good release whose run `/` has the picture `content`. */
+async function establishBaseline(world: World, content: string): Promise<string> {
+  const release = await newRelease(world, 'baseline');
+  const image = await uploadImage(world, content);
+  await report(world, release, '/', { image, url });
+  await reviewRelease(world.deps, root, { ...named(release), decision: 'good' });
+  return image;
+}
+
+async function request(world: World, release: Release, fields: object = {}) {
+  return requestRun(world.deps, root, { ...named(release), url, ...fields });
+}
+
+describe.each(storeKinds)('runs on %s', (kind) => {
+  it('D6, P7: twenty equal reports at once make one run and one task', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const [image, refImage] = await Promise.all([uploadImage(world, 'a'), uploadImage(world, 'b')]);
+    const runs = await atOnce(20, () => report(world, release, '/', { image, refImage, url }));
+    expect(new Set(runs.map((run) => run.id)).size).toBe(1);
+    const tasks = await tasksOf(world, 'run-pdiff');
+    expect(tasks).toHaveLength(1);
+    expect(JSON.parse(tasks[0]!.payload)).toEqual({
+      build_id: world.build.id,
+      release_name: 'r1',
+      release_number: 1,
+      run_name: '/',
+      run_sha1sum: image,
+      reference_sha1sum: refImage,
+    });
+    expect((await releaseNow(world, release)).version, 'repeats change nothing').toBe(2);
+  });
+
+  it('P8: another picture for a filled slot is refused and nothing changes', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const [image, other] = await Promise.all([uploadImage(world, 'a'), uploadImage(world, 'b')]);
+    await report(world, release, '/', { image });
+    await expect(report(world, release, '/', { image: other })).rejects.toEqual(code('run_already_reported'));
+    expect(await runNow(world, release, '/')).toMatchObject({ current: { image } });
+  });
+
+  it('settles equal pictures without a task', async () => {
+    const world = await openWorld(kind);
+    const image = await establishBaseline(world, 'same');
+    const release = await newRelease(world);
+    await request(world, release);
+    const task = await leaseOne(world, 'capture');
+    await report(world, release, '/', { image, leaseId: task.leaseId! });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'diff_not_found',
+      diff: { distortion: 0 },
+    });
+    expect(await tasksOf(world, 'run-pdiff')).toEqual([]);
+    await finish(world, task);
+  });
+
+  it('captures, compares with the baseline, and ends the tasks of what was reported', async () => {
+    const world = await openWorld(kind);
+    const before = await establishBaseline(world, 'before');
+    const release = await newRelease(world);
+    const { run } = await request(world, release, {
+      config: { injectCss: 'x', targetUrl: 'http://other.test/' },
+    });
+    expect(run).toMatchObject({ name: '/', status: 'data_pending', ref: { image: before, url } });
+    const capture = await leaseOne(world, 'capture');
+    expect(JSON.parse(capture.payload)).toEqual({
+      build_id: world.build.id,
+      release_name: 'r1',
+      release_number: 1,
+      run_name: '/',
+      url,
+      config_sha1sum: run.current.config,
+      baseline: false,
+    });
+    const config = await world.store.read((tx) =>
+      tx.artifacts.findOwned(world.build.id, run.current.config!),
+    );
+    expect(config?.contentType).toBe('application/json');
+    expect(JSON.parse(new TextDecoder().decode(config!.artifact.content!))).toEqual({
+      injectCss: 'x',
+      targetUrl: url,
+    });
+
+    const after = await uploadImage(world, 'after');
+    const log = await uploadText(world, 'log');
+    await runsDone(world.deps, root, named(release));
+    await report(world, release, '/', { image: after, log, leaseId: capture.leaseId! });
+    await finish(world, capture);
+    const diff = await leaseOne(world, 'run-pdiff');
+    expect(JSON.parse(diff.payload)).toMatchObject({ run_sha1sum: after, reference_sha1sum: before });
+    const mask = await uploadImage(world, 'mask');
+    const facts = { changedPixels: 12, diffRatio: 0.01, regionCount: 1, maskKey: 'm'.repeat(40) };
+    await report(world, release, '/', {
+      diffImage: mask,
+      diffLog: log,
+      distortion: 0.25,
+      comparison: facts,
+      leaseId: diff.leaseId!,
+    });
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+    await finish(world, diff);
+    await expect(finish(world, diff), 'the same finish again').resolves.toBeUndefined();
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'diff_found',
+      diff: { image: mask, distortion: 0.25, facts },
+    });
+    const { runs, maskKeys, counts } = await listRuns(world.deps, root, named(release));
+    expect(runs).toMatchObject({ name: ['/'], changedPixels: [12], diffRatio: [0.01], mask: [0] });
+    expect(maskKeys).toEqual(['m'.repeat(12)]);
+    expect(counts).toMatchObject({ total: 1, undecided: 1 });
+  });
+
+  it('captures both sides when the reference is requested too', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release, { refUrl: 'http://old.test/', refConfig: { injectCss: 'old' } });
+    const tasks = (await tasksOf(world, 'capture')).map(
+      (task) => JSON.parse(task.payload) as { baseline: boolean },
+    );
+    expect(tasks.map(({ baseline }) => baseline).sort()).toEqual([false, true]);
+    const image = await uploadImage(world, 'a');
+    await report(world, release, '/', { image });
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'data_pending' });
+    await report(world, release, '/', { refImage: await uploadImage(world, 'b') });
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'needs_diff' });
+    expect((await tasksOf(world, 'capture')).map(({ status }) => status)).toEqual(['done', 'done']);
+  });
+
+  it('asking the same again changes nothing; asking for something else empties the slot', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release);
+    await request(world, release);
+    expect(await tasksOf(world, 'capture')).toHaveLength(1);
+    const task = await leaseOne(world, 'capture');
+    await report(world, release, '/', { image: await uploadImage(world, 'a'), leaseId: task.leaseId! });
+    await request(world, release);
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'no_diff_needed' });
+
+    await request(world, release, { config: { injectCss: 'new' } });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'data_pending',
+      current: { image: null },
+    });
+    const second = await leaseOne(world, 'capture');
+    await request(world, release, { config: { injectCss: 'newer' } });
+    await expect(
+      report(world, release, '/', { log: await uploadText(world, 'x'), leaseId: second.leaseId! }),
+    ).rejects.toEqual(code('lease_lost'));
+    expect((await tasksOf(world, 'capture')).map(({ status }) => status)).toEqual([
+      'live',
+      'canceled',
+      'done',
+    ]);
+  });
+
+  it('P18: asking again after a failure makes a new task', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release);
+    const task = await leaseOne(world, 'capture');
+    await finish(world, task, 'broken');
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      current: { failure: { reason: 'reported', message: 'broken' } },
+    });
+    await request(world, release);
+    const again = await leaseOne(world, 'capture');
+    expect(again.id).not.toBe(task.id);
+    expect(again.leaseAttempts).toBe(1);
+  });
+
+  it('D12: one dead page does not hold up the release, and the message counts it', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const image = await uploadImage(world, 'a');
+    await report(world, release, '/1', { image });
+    await report(world, release, '/2', { image });
+    await request(world, release);
+    await runsDone(world.deps, root, named(release));
+    await finish(world, await leaseOne(world, 'capture'), 'it is dead');
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+    const [message] = await world.store.read((tx) => tx.outbox.list(release.id));
+    expect(message!.payload).toMatchObject({ counts: { no_diff_needed: 2, failed: 1 } });
+  });
+
+  it('a failure while the task lives is that attempt only; it is final when the task ends without a result', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const log = await uploadText(world, 'what happened');
+    await request(world, release);
+    const task = await leaseOne(world, 'capture');
+    await report(world, release, '/', { log, runFailed: true });
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'data_pending', current: { log } });
+    await finish(world, task);
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      current: { log, failure: { reason: 'reported' } },
+    });
+    const image = await uploadImage(world, 'late');
+    await report(world, release, '/', { image });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'no_diff_needed',
+      current: { failure: null },
+    });
+  });
+
+  it('a failed comparison fails the run, keeps its log, and never looks the same', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const [image, refImage] = await Promise.all([uploadImage(world, 'a'), uploadImage(world, 'b')]);
+    const log = await uploadText(world, 'no memory');
+    await report(world, release, '/', { image, refImage });
+    const task = await leaseOne(world, 'run-pdiff');
+    await report(world, release, '/', { diffFailed: true, diffLog: log, leaseId: task.leaseId! });
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'needs_diff' });
+    await finish(world, task, 'no memory');
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      diff: { failed: true, log, failure: { reason: 'reported' } },
+    });
+    await report(world, release, '/again', { image, refImage, diffFailed: true });
+    expect(await runNow(world, release, '/again'), 'without a task it is final at once').toMatchObject({
+      status: 'failed',
+    });
+  });
+
+  it('cancels the other side of a run that failed, and asks for it again with the failed one', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const both = { refUrl: 'http://old.test/', refConfig: {} };
+    await request(world, release, both);
+    const first = await leaseOne(world, 'capture');
+    await finish(world, first, 'dead');
+    const failed = await runNow(world, release, '/');
+    expect(failed.status).toBe('failed');
+    expect((await tasksOf(world, 'capture')).map(({ status }) => status).sort()).toEqual([
+      'canceled',
+      'error',
+    ]);
+    expect((await listRuns(world.deps, root, named(release))).runs.failureReason).toEqual(['reported']);
+    await request(world, release, both);
+    expect((await tasksOf(world, 'capture')).filter(({ status }) => status === 'live')).toHaveLength(2);
+  });
+
+  it('T17: an artifact of another build cannot be named, and looks like one that does not exist', async () => {
+    const world = await openWorld(kind);
+    const other = await createBuild(world.deps, root, { name: 'Other' });
+    const foreign = await uploadImage(world, 'secret', other.id);
+    const release = await newRelease(world);
+    const unknown = '0'.repeat(40);
+    const textOf = async (digest: string) =>
+      report(world, release, '/', { image: digest }).then(
+        () => 'taken',
+        (error: Error & { code: string }) => `${error.code} ${error.message.replaceAll(digest, 'ID')}`,
+      );
+    expect(await textOf(foreign)).toBe(await textOf(unknown));
+    expect(await textOf(foreign)).toMatch(/^artifact_not_found image: build 1 has no artifact ID/);
+    await expect(report(world, release, '/', { refImage: foreign })).rejects.toEqual(
+      code('artifact_not_found'),
+    );
+    expect(await tasksOf(world, 'run-pdiff')).toEqual([]);
+  });
+
+  it('P9: refuses the result of a lease that ran out, also when nobody took it since', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release);
+    const task = await leaseOne(world, 'capture');
+    world.clock.advance(60_001);
+    const image = await uploadImage(world, 'a');
+    await expect(report(world, release, '/', { image, leaseId: task.leaseId! })).rejects.toEqual(
+      code('lease_lost'),
+    );
+    const second = await leaseOne(world, 'capture');
+    await expect(report(world, release, '/', { image, leaseId: task.leaseId! })).rejects.toEqual(
+      code('lease_lost'),
+    );
+    await report(world, release, '/', { image, leaseId: second.leaseId! });
+    await expect(
+      report(world, release, '/', { image, leaseId: task.leaseId! }),
+      'a late repeat',
+    ).resolves.toMatchObject({
+      status: 'no_diff_needed',
+    });
+  });
+
+  it('fails runs that nobody reports once their release has been silent for long', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await report(world, release, '/', { url });
+    await runsDone(world.deps, root, named(release));
+    await sweep(world.deps);
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'processing' });
+    world.clock.advance(world.deps.settings.silentReleaseMs + 1);
+    expect(await sweep(world.deps)).toMatchObject({ failedRuns: 1 });
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      current: { failure: { reason: 'never_reported' } },
+    });
+  });
+
+  it('shows a run with its neighbours, its history and the reason of its baseline', async () => {
+    const world = await openWorld(kind);
+    await establishBaseline(world, 'before');
+    const release = await newRelease(world);
+    await request(world, release);
+    await request(world, release, { url: 'http://shop.test/b' });
+    await request(world, release, { url: 'http://shop.test/a' });
+    const detail = await runDetail(world.deps, root, { ...named(release), runName: '/' });
+    expect(detail.position).toEqual({ index: 0, total: 3, previous: null, next: '/a' });
+    expect(detail.history.map((row) => row.release.name)).toEqual(['r1', 'baseline']);
+    expect(detail.baselineReason).toMatch(/^Compared with baseline #1/);
+    expect(detail.tasks).toMatchObject([{ slot: 'current' }]);
+    const fresh = await runDetail(world.deps, root, { ...named(release), runName: '/a' });
+    expect(fresh.baselineReason).toMatch(/^New:/);
+  });
+
+  it('lists only what changed since a version', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const image = await uploadImage(world, 'a');
+    for (const name of ['/1', '/2', '/3']) await report(world, release, name, { image });
+    const { version } = await releaseNow(world, release);
+    await report(world, release, '/2', { log: await uploadText(world, 'more') });
+    const since = await listRuns(world.deps, root, { ...named(release), sinceVersion: version });
+    expect(since.runs.name).toEqual(['/2']);
+  });
+
+  it('tries a reported transient failure again after a wait, and a permanent one never', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release);
+    const call = (task: { id: string; leaseId: string | null }, reason: string) => ({
+      queue: 'capture',
+      taskId: task.id,
+      owner: 'worker',
+      leaseId: task.leaseId!,
+      failure: { reason, message: `because of ${reason}` },
+    });
+    const first = await leaseOne(world, 'capture');
+    const outcome = await finishTask(world.deps, root, call(first, 'connection_failed'));
+    expect(outcome).toEqual({ status: 'live', retryAt: world.clock.now() + 10_000 });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'data_pending',
+      current: { failure: { reason: 'connection_failed' } },
+    });
+    world.clock.advance(9_999);
+    await expect(leaseOne(world, 'capture')).rejects.toThrow('nothing to lease');
+    world.clock.advance(1);
+    const second = await leaseOne(world, 'capture');
+    await finishTask(world.deps, root, call(second, 'page_too_large'));
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      current: { failure: { reason: 'page_too_large' } },
+    });
+  });
+});
