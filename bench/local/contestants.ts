@@ -98,6 +98,7 @@ export const playwright: Contestant = {
   prepare(setting) {
     const config = {
       testDir: '.',
+      outputDir: 'test-results',
       fullyParallel: true,
       timeout: 60_000,
       reporter: [['json', { outputFile: 'results.json' }]],

@@ -10,6 +10,8 @@ export interface Circumstances {
   browser: string;
   cores: number;
   memoryGb: number;
+  /** Load average of the last minute before the first run: what else the machine was doing. */
+  loadBefore: number;
   quick: boolean;
 }
 
@@ -53,7 +55,7 @@ export function writeSection(section: string): void {
 }
 
 function circumstancesLine({ circumstances: c }: Measured, rounds: number): string {
-  return `Measured ${c.date} at commit ${c.commit}${c.quick ? ' (quick run: only a sketch)' : ''}: ${c.cores} cores, ${c.memoryGb} GB, Node ${c.node}, ${c.browser}; medians of ${rounds} interleaved rounds.`;
+  return `Measured ${c.date} at commit ${c.commit}${c.quick ? ' (quick run: only a sketch)' : ''}: ${c.cores} cores, ${c.memoryGb} GB, load average ${c.loadBefore.toFixed(1)} before the start, Node ${c.node}, ${c.browser}; medians of ${rounds} interleaved rounds.`;
 }
 
 function peersSection(measured: Measured): string[] {

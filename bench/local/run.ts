@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
@@ -52,11 +52,12 @@ if (quick) {
 }
 
 async function measurePart(name: string, entries: readonly Entry[], rounds: number): Promise<void> {
+  const loadBefore = loadavg()[0]!;
   const results = await runRounds(
     entries,
     options.rounds === undefined ? rounds : Number.parseInt(options.rounds),
   );
-  const measured: Measured = { circumstances: await circumstances(), results };
+  const measured: Measured = { circumstances: { ...(await circumstances()), loadBefore }, results };
   mkdirSync(outFolder, { recursive: true });
   writeFileSync(rawFile(name), JSON.stringify(measured, null, 1));
 }
@@ -69,7 +70,7 @@ function read(name: string): Measured | null {
   return existsSync(rawFile(name)) ? (JSON.parse(readFileSync(rawFile(name), 'utf8')) as Measured) : null;
 }
 
-async function circumstances(): Promise<Circumstances> {
+async function circumstances(): Promise<Omit<Circumstances, 'loadBefore'>> {
   const { path } = await findBrowser();
   const output = (program: string, ...args: string[]) =>
     execFileSync(program, args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
