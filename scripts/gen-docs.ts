@@ -97,7 +97,7 @@ ${table(['setting', 'flag', 'environment', 'default', 'what it does'], rows)}
 
 function commandsPage(): string {
   const program = createProgram('', async () => undefined);
-  const sections = program.commands.map((command) => `## dpxdt ${command.name()}\n\n${helpOf(command)}`);
+  const sections = program.commands.flatMap((command) => sectionsOf(command, 'dpxdt'));
   return `# Commands
 
 ${notice}
@@ -110,6 +110,15 @@ ${helpOf(program)}
 
 ${sections.join('\n\n')}
 `;
+}
+
+/** A section per command, the commands below it after it. */
+function sectionsOf(command: Command, parent: string): string[] {
+  const name = `${parent} ${command.name()}`;
+  return [
+    `## ${name}\n\n${helpOf(command)}`,
+    ...command.commands.flatMap((child) => sectionsOf(child, name)),
+  ];
 }
 
 /** The help as the command prints it at 100 columns. */
