@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { allowedPixels, comparisonDefaults, formatDistortion, hiddenDifference, judge } from './comparison.ts';
+import {
+  allowedPixels,
+  comparisonDefaults,
+  formatDistortion,
+  hiddenDifference,
+  judge,
+} from './comparison.ts';
 import type { ComparisonSettings, PictureDifference } from './comparison.ts';
 
 const canvas = { width: 100, height: 50 };
