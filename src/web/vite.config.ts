@@ -6,6 +6,9 @@ import { viteSingleFile } from 'vite-plugin-singlefile';
 
 const build = join(import.meta.dirname, '..', '..', 'build');
 
+/** Where the local tool puts a report's data. */
+const dataPlace = '<script type="application/json" id="dpxdt-report">null</script>';
+
 /**
  * Lets the report run only the script and the style that were built into it: their digests replace a placeholder in the
  * page's Content-Security-Policy, so that nothing in a name, a log or a config can ever run or reach the network.
@@ -20,6 +23,8 @@ function lockPolicy(): Plugin {
         for (const file of Object.values(bundle)) {
           if (file.type !== 'asset' || !file.fileName.endsWith('.html')) continue;
           const html = String(file.source);
+          if (html.split(dataPlace).length !== 2)
+            this.error('the report must have exactly one place for its data');
           const script = digests(html, /<script type="module"[^>]*>([\s\S]*?)<\/script>/g);
           const style = digests(html, /<style[^>]*>([\s\S]*?)<\/style>/g);
           if (script === '' || style === '')

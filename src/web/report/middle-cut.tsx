@@ -14,8 +14,13 @@ export function MiddleCut({ text: raw }: { text: string }) {
     );
   return (
     <bdi className="cut" title={text}>
-      <span className="cut-head">{characters.slice(0, -tailLength).join('')}</span>
-      <span className="cut-tail">{characters.slice(-tailLength).join('')}</span>
+      <span className="visually-hidden">{text}</span>
+      <span className="cut-head" aria-hidden="true">
+        {characters.slice(0, -tailLength).join('')}
+      </span>
+      <span className="cut-tail" aria-hidden="true">
+        {characters.slice(-tailLength).join('')}
+      </span>
     </bdi>
   );
 }

@@ -31,7 +31,7 @@ export function PickBar(props: PickBarProps) {
   const pickedNames = entries.filter(({ test }) => picks.has(test.name)).map(({ test }) => test.name);
   const others = entry.samePlaces.length - 1;
   return (
-    <div className="pick-bar" role="group" aria-label="Decision">
+    <div className="pick-bar" id="decision" tabIndex={-1} role="group" aria-label="Decision">
       <div className="pick-facts">
         <StateMark state={entry.test.state} />
         <span className="pick-figures tabular">{figures(report, entry)}</span>

@@ -70,7 +70,7 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
   };
 
   return (
-    <main className="summary" ref={scroller}>
+    <main className="summary" id="main" tabIndex={-1} ref={scroller}>
       <div className="summary-inner">
         <SummaryHead report={report} entries={entries} />
         {missing !== null && (

@@ -3,23 +3,39 @@ import {
   useEffectEvent,
   useMemo,
   useRef,
+  useState,
   type KeyboardEvent,
   type MouseEvent,
   type RefObject,
 } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { useKeys } from '../ui/keys.ts';
-import { useVirtualRows } from '../ui/virtual-rows.ts';
+import { useVirtualRows, type VirtualRows } from '../ui/virtual-rows.ts';
 import { MiddleCut } from './middle-cut.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
 import { StateMark } from './state-mark.tsx';
 import { Thumbnail } from './thumbnail.tsx';
-import { formatPixels, formatShare, isolate, plural, sizeChange, stateIcons, stateWords } from './words.ts';
+import { formatPixels, formatShare, plural, sizeChange, stateIcons, stateWords } from './words.ts';
 
 const headingHeight = 32;
 
-type Row = { kind: 'heading'; section: ReportSection } | { kind: 'entry'; entry: ReportEntry; place: number };
+interface Block {
+  section: ReportSection;
+  /** Index of its heading among all rows. */
+  start: number;
+}
+
+/** One row for each heading (null) and each test, in order. */
+function layOut(sections: readonly ReportSection[]): { blocks: Block[]; rows: (ReportEntry | null)[] } {
+  const blocks: Block[] = [];
+  const rows: (ReportEntry | null)[] = [];
+  for (const section of sections) {
+    blocks.push({ section, start: rows.length });
+    rows.push(null, ...section.entries);
+  }
+  return { blocks, rows };
+}
 
 interface TestListProps {
   id: string;
@@ -40,24 +56,12 @@ export function TestList(props: TestListProps) {
   const { id, sections, current, rowHeight, density, scroller, onOpen } = props;
   const list = useRef<HTMLDivElement>(null);
   const picks = usePicks();
-  const rows = useMemo(() => {
-    const all: Row[] = [];
-    let place = 0;
-    for (const section of sections) {
-      all.push({ kind: 'heading', section });
-      for (const entry of section.entries) all.push({ kind: 'entry', entry, place: ++place });
-    }
-    return all;
-  }, [sections]);
-  const total = rows.length - sections.length;
-  const currentIndex = useMemo(
-    () => rows.findIndex((row) => row.kind === 'entry' && row.entry.position === current),
-    [rows, current],
-  );
+  const { blocks, rows } = useMemo(() => layOut(sections), [sections]);
+  const currentIndex = useMemo(() => rows.findIndex((entry) => entry?.position === current), [rows, current]);
   const stopIndex = currentIndex >= 0 ? currentIndex : 1;
 
   const heights = useMemo(
-    () => rows.map((row) => (row.kind === 'heading' ? headingHeight : rowHeight)),
+    () => rows.map((entry) => (entry === null ? headingHeight : rowHeight)),
     [rows, rowHeight],
   );
   const virtual = useVirtualRows(heights, list, scroller);
@@ -68,17 +72,20 @@ export function TestList(props: TestListProps) {
   });
   useEffect(() => revealCurrent(), [currentIndex]);
 
-  const drawn: number[] = [];
-  for (let index = virtual.first; index <= virtual.last; index++) drawn.push(index);
-  if (stopIndex < rows.length && !drawn.includes(stopIndex)) drawn.push(stopIndex);
+  const [focused, setFocused] = useState<number | null>(null);
+  const kept = [stopIndex, focused ?? stopIndex];
+
+  useEffect(() => {
+    if (focused !== null) list.current?.querySelector<HTMLElement>(`[data-row="${focused}"] a`)?.focus();
+  }, [focused]);
 
   const focusRow = (index: number) => {
     reveal(index);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-row="${index}"] a`)?.focus());
+    setFocused(index);
   };
   const step = (from: number, by: 1 | -1) => {
     let index = from + by;
-    while (rows[index]?.kind === 'heading') index += by;
+    while (rows[index] === null) index += by;
     return rows[index] === undefined ? from : index;
   };
   const press = (event: KeyboardEvent) => {
@@ -105,40 +112,69 @@ export function TestList(props: TestListProps) {
       className={`test-list ${density}`}
       style={{ height: virtual.totalHeight }}
       onKeyDown={press}
-      role="list"
-      aria-label="Tests"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
+      }}
     >
-      {drawn.map((index) => {
-        const row = rows[index]!;
-        const style = { transform: `translateY(${virtual.topOf(index)}px)`, height: virtual.heightOf(index) };
-        return row.kind === 'heading' ? (
-          <div key={row.section.state} className="list-heading" style={style} role="presentation">
-            <h2>{row.section.title}</h2>
-            <span className="tabular">{row.section.entries.length.toLocaleString('en-US')}</span>
-          </div>
-        ) : (
-          <div
-            key={row.entry.position}
-            role="listitem"
-            aria-setsize={total}
-            aria-posinset={row.place}
-            data-row={index}
-            className="list-row"
-            style={style}
-          >
-            <TestRow
-              entry={row.entry}
-              isCurrent={row.entry.position === current}
-              isPicked={picks.has(row.entry.test.name)}
-              isStop={index === stopIndex}
-              density={density}
-              onOpen={onOpen}
-            />
-          </div>
+      {blocks.map(({ section, start }) => {
+        const indexes = drawnIndexes(start + 1, section.entries.length, virtual, kept);
+        const headingId = `${id}-${section.state}`;
+        const isHeadingDrawn = start >= virtual.first && start <= virtual.last;
+        if (indexes.length === 0 && !isHeadingDrawn) return null;
+        return (
+          <section key={section.state} aria-labelledby={headingId}>
+            <div className="list-heading" style={placeOf(virtual, start)}>
+              <h2 id={headingId}>{section.title}</h2>
+              <span className="tabular">{section.entries.length.toLocaleString('en-US')}</span>
+            </div>
+            <ul>
+              {indexes.map((index) => {
+                const entry = section.entries[index - start - 1]!;
+                return (
+                  <li
+                    key={entry.position}
+                    aria-setsize={section.entries.length}
+                    aria-posinset={index - start}
+                    data-row={index}
+                    className="list-row"
+                    style={placeOf(virtual, index)}
+                  >
+                    <TestRow
+                      entry={entry}
+                      isCurrent={entry.position === current}
+                      isPicked={picks.has(entry.test.name)}
+                      isStop={index === stopIndex}
+                      density={density}
+                      onOpen={onOpen}
+                    />
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
         );
       })}
     </div>
   );
+}
+
+/** Rows of a section that are on screen, and those that must not vanish because the focus is or will be there. */
+function drawnIndexes(
+  start: number,
+  count: number,
+  virtual: VirtualRows,
+  kept: readonly number[],
+): readonly number[] {
+  const end = start + count - 1;
+  const indexes = new Set<number>();
+  for (let index = Math.max(start, virtual.first); index <= Math.min(end, virtual.last); index++)
+    indexes.add(index);
+  for (const index of kept) if (index >= start && index <= end) indexes.add(index);
+  return [...indexes].sort((a, b) => a - b);
+}
+
+function placeOf(virtual: VirtualRows, index: number) {
+  return { transform: `translateY(${virtual.topOf(index)}px)`, height: virtual.heightOf(index) };
 }
 
 interface TestRowProps {
@@ -163,7 +199,6 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
       className="test-row"
       data-state={test.state}
       aria-current={isCurrent ? 'true' : undefined}
-      aria-label={rowName(entry, isPicked)}
       tabIndex={isStop ? 0 : -1}
       onClick={open}
     >
@@ -172,7 +207,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
         <>
           <span className="row-name">
             <MiddleCut text={test.name} />
-            <span className="row-detail row-url">
+            <span className="row-detail row-url" aria-hidden="true">
               <MiddleCut text={test.url} />
             </span>
           </span>
@@ -201,6 +236,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
             {isPicked && (
               <span className="picked-mark">
                 <Icon name="picked" size={12} />
+                <span className="visually-hidden">picked</span>
               </span>
             )}
           </span>
@@ -227,17 +263,6 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   if (test.settled === false) parts.push('never settled');
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
   return <span className="row-figures tabular">{parts.join(' · ')}</span>;
-}
-
-function rowName(entry: ReportEntry, isPicked: boolean): string {
-  const { test } = entry;
-  const parts = [isolate(test.name), stateWords[test.state].toLowerCase()];
-  if (test.comparison !== null && !test.comparison.same) {
-    parts.push(`${formatShare(test.comparison.diffRatio).replace('%', 'percent')}`);
-    parts.push(plural(test.comparison.regionCount, 'region'));
-  }
-  if (isPicked) parts.push('picked for approval');
-  return parts.join(', ');
 }
 
 /** J and K in a list: moves the current row. */

@@ -17,16 +17,19 @@ export function TopBar({ report, entry, onHome, onShortcuts }: TopBarProps) {
   const [theme, nextTheme] = useTheme();
   return (
     <header className="top-bar">
-      <a
-        className="skip-link"
-        href="#skip"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById(entry === null ? 'tests' : 'stage')?.focus();
-        }}
-      >
-        {entry === null ? 'Skip to the tests' : 'Skip to the pictures'}
-      </a>
+      {skipTargets(entry).map(([target, words]) => (
+        <a
+          key={target}
+          className="skip-link"
+          href={`#${target}`}
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById(target)?.focus();
+          }}
+        >
+          {words}
+        </a>
+      ))}
       <button type="button" className="mark" onClick={onHome} aria-label="dpxdt: all tests">
         <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
           <rect x="1" y="1" width="12" height="12" rx="1" className="mark-back" />
@@ -76,4 +79,13 @@ export function TopBar({ report, entry, onHome, onShortcuts }: TopBarProps) {
       </button>
     </header>
   );
+}
+
+function skipTargets(entry: ReportEntry | null): [id: string, words: string][] {
+  if (entry === null) return [['main', 'Skip to the tests']];
+  const { before, after } = entry.test;
+  return [
+    ...(before === null && after === null ? [] : [['stage', 'Skip to the pictures'] as [string, string]]),
+    ['decision', 'Skip to the decision'],
+  ];
 }

@@ -142,8 +142,3 @@ export function failureTitle(failure: ReportFailure): string {
 export function failureAdviceOf(failure: ReportFailure): string | null {
   return failureAdvice[failure.reason] ?? null;
 }
-
-/** Puts isolates around text whose direction is not ours, so that it cannot turn the words beside it. */
-export function isolate(text: string): string {
-  return `\u2068${text}\u2069`;
-}

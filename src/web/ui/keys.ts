@@ -10,7 +10,8 @@ const always = new Set(['Escape', 'Enter', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 
 const noRepeat = new Set(['y', 'n', 'e', 'f', 'b']);
 
 /**
- * The name of a pressed key, or null when it is none of ours: in a text field, while composing, with Ctrl, Alt or ⌘.
+ * The name of a pressed key, or null when it is none of ours: in a text field or a dialog, while composing, with Ctrl,
+ * Alt or ⌘.
  * Letters are matched without case; where the layout gives no Latin letter, by the key's place on the keyboard.
  */
 export function keyName(event: KeyboardEvent): string | null {
@@ -19,7 +20,7 @@ export function keyName(event: KeyboardEvent): string | null {
   const target = event.target instanceof HTMLElement ? event.target : null;
   if (target !== null && isTextField(target) && event.key !== 'Escape') return null;
   if (target?.closest('[role="menu"]')) return null;
-  if (target?.closest('dialog') && event.key !== 'Escape') return null;
+  if (document.querySelector('dialog[open]') !== null) return null;
   const name = nameOf(event);
   if (event.repeat && noRepeat.has(name)) return null;
   if ((name === 'Space' || name === 'Enter') && target?.closest('button, a, input, summary, select'))

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import {
+  clampTransform,
+  openingTransform,
+  regionTransform,
+  toPicture,
+  zoomAt,
+  type Transform,
+} from './transform.ts';
+
+const page = { width: 1280, height: 8_000 };
+const pane = { width: 640, height: 700 };
+const region = (left: number, top: number, width = 40, height = 20) => ({
+  left,
+  top,
+  width,
+  height,
+  changedPixels: 1,
+});
+
+describe('the transform', () => {
+  test('zooming keeps the point under the pointer', () => {
+    const start: Transform = { x: 300, y: 2_000, scale: 1 };
+    const at = { x: 123, y: 456 };
+    const zoomed = zoomAt(start, 3.7, at, page, pane);
+    expect(toPicture(zoomed, at).x).toBeCloseTo(toPicture(start, at).x, 9);
+    expect(toPicture(zoomed, at).y).toBeCloseTo(toPicture(start, at).y, 9);
+  });
+
+  test('stays within 5 % and 3,200 %, less only for what needs it', () => {
+    const start: Transform = { x: 0, y: 0, scale: 1 };
+    expect(zoomAt(start, 1e9, { x: 0, y: 0 }, page, pane).scale).toBe(32);
+    expect(zoomAt(start, 1e-9, { x: 0, y: 0 }, page, pane).scale).toBe(0.05);
+    expect(zoomAt(start, 1e-9, { x: 0, y: 0 }, { width: 1280, height: 60_000 }, pane).scale).toBeCloseTo(
+      700 / 60_000,
+    );
+  });
+
+  test('never leaves a gap beside a larger picture, and centres a smaller one', () => {
+    expect(clampTransform({ x: -500, y: 99_999, scale: 1 }, page, pane)).toEqual({
+      x: 0,
+      y: 7_300,
+      scale: 1,
+    });
+    const icon = clampTransform({ x: 5, y: 5, scale: 1 }, { width: 16, height: 16 }, pane);
+    expect(icon).toEqual({ x: (16 - 640) / 2, y: (16 - 700) / 2, scale: 1 });
+  });
+
+  test('a page that fills the width but not the height stands at the top', () => {
+    expect(clampTransform({ x: 0, y: -50, scale: 0.5 }, { width: 1280, height: 600 }, pane).y).toBeCloseTo(0);
+  });
+
+  test('opens at fit width with the first region in the upper third, and never blows up', () => {
+    const opened = openingTransform(region(0, 4_000), page, pane);
+    expect(opened.scale).toBe(0.5);
+    expect((4_000 - opened.y) * opened.scale).toBeCloseTo(700 / 3);
+    expect(openingTransform(null, { width: 16, height: 16 }, pane).scale).toBe(1);
+  });
+
+  test('a region comes to the centre, at most at 200 %, and whole', () => {
+    const tiny = regionTransform(region(600, 4_000, 1, 1), 0.5, page, pane);
+    expect(tiny.scale).toBeLessThanOrEqual(2);
+    expect((600.5 - tiny.x) * tiny.scale).toBeCloseTo(320);
+    expect((4_000.5 - tiny.y) * tiny.scale).toBeCloseTo(350);
+    const wide = regionTransform(region(0, 100, 1_280, 1_000), 2, page, pane);
+    expect(wide.scale * 1_280).toBeLessThanOrEqual(640);
+  });
+
+  test('a scale that the person chose stays when the region is well seen with it', () => {
+    expect(regionTransform(region(600, 4_000, 200, 100), 1.3, page, pane).scale).toBe(1.3);
+  });
+});
