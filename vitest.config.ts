@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away
- * PostgreSQL; `browser` drives a real Chromium.
+ * Four projects: `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away
+ * PostgreSQL; `api` talks to the real server; `browser` drives a real Chromium.
  */
 export default defineConfig({
   test: {
@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'api',
           include: ['test/api/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },

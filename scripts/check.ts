@@ -8,6 +8,7 @@ const steps: [name: string, command: string[], show: boolean][] = [
   ['layers', [process.execPath, 'scripts/check-layers.ts'], false],
   ['unit tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'unit'], true],
   ['store tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'store'], true],
+  ['api tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'api'], true],
   ['browser tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'browser'], true],
 ];
 

@@ -133,7 +133,7 @@ export function json<T>(
   read: (value: unknown, parameter: string) => T,
 ): Kind<T> {
   return kind({ ...schema, description }, (raw, parameter) =>
-    read(typeof raw === 'string' ? parseStrictJson(raw, parameter) : raw, parameter),
+    read(typeof raw === 'string' ? parseStrictJson(raw, parameter, { parameter }) : raw, parameter),
   );
 }
 

@@ -10,22 +10,29 @@ const maxDepth = 64;
  *
  * @param text JSON text
  * @param subject how the sentence names the text, e.g. `The body` or `Parameter "config"`
+ * @param details of the error
  * @throws AppError `invalid_argument` | `duplicate_parameter`
  */
-export function parseStrictJson(text: string, subject: string): unknown {
+export function parseStrictJson(
+  text: string,
+  subject: string,
+  details: Record<string, unknown> = {},
+): unknown {
   const { depth, duplicate } = inspect(text);
   if (depth > maxDepth) {
-    throw new AppError('invalid_argument', `${subject} is nested deeper than ${maxDepth} levels.`);
+    throw new AppError('invalid_argument', `${subject} is nested deeper than ${maxDepth} levels.`, {
+      details,
+    });
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new AppError('invalid_argument', `${subject} is not valid JSON.`, { cause: error });
+    throw new AppError('invalid_argument', `${subject} is not valid JSON.`, { cause: error, details });
   }
   if (duplicate !== null) {
     throw new AppError('duplicate_parameter', `${subject} has the member "${duplicate}" twice.`, {
-      details: { parameter: duplicate },
+      details: { parameter: duplicate, ...details },
     });
   }
   return value;

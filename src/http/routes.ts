@@ -33,7 +33,7 @@ export function refuseOtherMethods(app: FastifyInstance, routes: Map<string, Rou
         (method) => !entry.methods.has(method) && !(method === 'HEAD' && entry.methods.has('GET')),
       ),
       url,
-      config: { access: entry.access },
+      config: { access: entry.access === 'read' ? 'build' : entry.access },
       handler: async (request, reply) => {
         void reply.header('allow', allowed.join(', '));
         throw new HttpError(

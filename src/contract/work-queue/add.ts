@@ -12,7 +12,7 @@ export const addTask = operation({
   access: 'superuser',
   parameters: parameters({
     queue_name: queueName,
-    payload: optional(longText('What the worker needs; JSON text where content_type says so.', 1_048_576)),
+    payload: optional(longText('What the worker needs; JSON text where content_type says so.', 524_288)),
     content_type: optional(name('MIME type of the payload.')),
     source: optional(name("Who made the task; the caller's address by default.")),
     task_id: optional(taskId),

@@ -20,7 +20,7 @@ export function serveDownload(app: FastifyInstance, { core }: HttpContext): void
     setArtifactHeaders(reply, artifact, etag);
     if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
     void reply.header('content-length', artifact.size);
-    if (request.method === 'HEAD') return reply.send();
+    if (request.method === 'HEAD') return reply.send(Readable.from([]));
     return reply.send(Readable.from(await artifact.open(), { objectMode: false }));
   });
 }

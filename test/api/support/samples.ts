@@ -1,0 +1,74 @@
+import type { Operation } from '../../../src/contract/operation.ts';
+import { operations } from '../../../src/contract/operations.ts';
+import { resourceOperations } from '../../../src/contract/v1/operations.ts';
+import type { Sent } from './send.ts';
+import type { TestServer } from './server.ts';
+
+export const allOperations: readonly Operation[] = [
+  ...Object.values(operations),
+  ...Object.values(resourceOperations),
+];
+
+/** A digest that nobody has uploaded. */
+export const unknownDigest = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
+
+/** Parameters that each operation accepts, about release "r" number 1 of build A; only the required ones. */
+export function validParameters(server: TestServer, operation: Operation, buildId = server.buildA): Sent {
+  const release: Sent = [
+    ['build_id', buildId],
+    ['release_name', 'r'],
+    ['release_number', 1],
+  ];
+  const task: Sent = [
+    ['queue_name', 'own'],
+    ['task_id', 't'],
+  ];
+  const samples: Record<string, Sent> = {
+    create_release: [
+      ['build_id', buildId],
+      ['release_name', 'another'],
+    ],
+    find_run: [
+      ['build_id', buildId],
+      ['run_name', '/'],
+    ],
+    request_run: [...release, ['url', 'https://site.example/requested']],
+    upload: [['build_id', buildId]],
+    report_run: [...release, ['run_name', '/reported']],
+    runs_done: release,
+    download: [
+      ['build_id', buildId],
+      ['sha1sum', unknownDigest],
+    ],
+    work_queue_add: [['queue_name', 'own']],
+    work_queue_lease: [['queue_name', 'empty']],
+    work_queue_heartbeat: task,
+    work_queue_finish: task,
+    work_queue_release: task,
+    list_builds: [],
+    create_build: [['name', 'New']],
+    update_build: [['build_id', buildId]],
+    list_releases: [['build_id', buildId]],
+    review_release: [...release, ['decision', 'good']],
+    list_runs: release,
+    run_detail: [...release, ['run_name', '/']],
+    review_run: [...release, ['run_id', 1], ['verdict', 'approved'], ['operation_id', 'o']],
+    review_runs: [...release, ['runs', '[{"run_id":1,"verdict":"approved"}]'], ['operation_id', 'o']],
+    watch_release: release,
+    list_activity: [['build_id', buildId]],
+    list_keys: [['build_id', buildId]],
+    create_key: [
+      ['build_id', buildId],
+      ['purpose', 'CI'],
+    ],
+    revoke_key: [
+      ['build_id', buildId],
+      ['key_id', 'none'],
+    ],
+    list_queues: [],
+    list_tasks: [['queue_name', 'own']],
+  };
+  const sample = samples[operation.name];
+  if (sample === undefined) throw new Error(`There is no sample for ${operation.name}: add one.`);
+  return sample;
+}
