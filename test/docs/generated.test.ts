@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localConfigKeys } from '../../src/contract/local-config.ts';
 import { generateDocs } from '../../scripts/gen-docs.ts';
+import { parseSuite } from '../../src/local/read-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -14,6 +15,14 @@ describe('generated pages', () => {
 });
 
 describe('docs/local.md', () => {
+  it('shows only YAML that works', () => {
+    const blocks = [...read('docs/local.md').matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => match[1]!);
+    expect(blocks.length).toBeGreaterThan(4);
+    for (const block of blocks) {
+      expect(parseSuite(block, 'docs/local.md', root).tests.length).toBeGreaterThan(0);
+    }
+  });
+
   it('names every key of the YAML', () => {
     const text = read('docs/local.md');
     const keys = new Set(Object.values(localConfigKeys).flat());
