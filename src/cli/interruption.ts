@@ -37,3 +37,9 @@ export function listenForInterruption(onFirst: (signal: string) => void): AbortS
   }
   return controller.signal;
 }
+
+/** Resolves when the signal is aborted. */
+export function untilInterrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

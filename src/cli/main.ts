@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
-import { loadSettings, settingDefinitions } from '../config/settings.ts';
+import { loadSettings } from '../config/settings.ts';
 import { AppError, exitStatusOf } from '../domain/errors.ts';
 import { exitStatus } from '../domain/exit-status.ts';
 import { listenForInterruption, InterruptedError } from './interruption.ts';
 import { normaliseArguments } from './normalise-arguments.ts';
-import { createProgram } from './program.ts';
+import { createProgram, settingFlagsOf } from './program.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { createTerminal, printable, type Terminal } from './terminal.ts';
 
@@ -23,7 +23,7 @@ const signal = listenForInterruption(() => {
 process.on('uncaughtException', (error) => finish(explain(error)));
 process.on('unhandledRejection', (error) => finish(explain(error)));
 
-const program = createProgram(version, async (command, action) => {
+const program = createProgram(version, async (command, action, { runsUntilInterrupted = false } = {}) => {
   const options = command.opts<{ json?: boolean }>();
   const json = options.json === true;
   terminal = createTerminal(streams, json);
@@ -42,7 +42,9 @@ const program = createProgram(version, async (command, action) => {
     toolVersion: version,
     json,
   };
-  finish(await action(context));
+  const status = await action(context);
+  if (runsUntilInterrupted) process.exit(status);
+  finish(status);
 });
 catchParserErrors(program);
 
@@ -57,9 +59,9 @@ try {
 /** The flags that were given, without their defaults: those are the settings' own. */
 function givenFlags(command: Command): Record<string, unknown> {
   return Object.fromEntries(
-    Object.keys(settingDefinitions)
-      .filter((name) => command.getOptionValueSource(name) === 'cli')
-      .map((name) => [name, command.getOptionValue(name) as unknown]),
+    settingFlagsOf(command)
+      .filter(({ option }) => command.getOptionValueSource(option) === 'cli')
+      .map(({ name, option }) => [name, command.getOptionValue(option) as unknown]),
   );
 }
 

@@ -5,11 +5,16 @@ import { settingDefinitions, type SettingName } from '../config/settings.ts';
 import type { ExitStatus } from '../domain/exit-status.ts';
 import type { CommandContext } from './context.ts';
 import type { RunCommandOptions } from './commands/run.ts';
+import { addServerCommands } from './server-program.ts';
 
 /** Runs an action with what the flags and the other sources say; the command line's one way in. */
 export type Perform = (
   command: Command,
   action: (context: CommandContext) => Promise<ExitStatus>,
+  options?: {
+    /** The command works until it is told to end, so an interruption is no failure of it. */
+    runsUntilInterrupted?: boolean;
+  },
 ) => Promise<void>;
 
 const captureSettings: SettingName[] = [
@@ -141,10 +146,22 @@ Examples:
     })
     .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open');
 
+  addServerCommands(program, perform, withSettings);
   return program;
 }
 
+const takenSettings = new WeakMap<Command, readonly SettingName[]>();
+
+/** The settings that have a flag on the command, with the name of the flag's value. */
+export function settingFlagsOf(command: Command): { name: SettingName; option: string }[] {
+  return (takenSettings.get(command) ?? []).map((name) => ({
+    name,
+    option: new Option(settingDefinitions[name].flag!).attributeName(),
+  }));
+}
+
 function withSettings(command: Command, names: readonly SettingName[]): Command {
+  takenSettings.set(command, names);
   for (const name of names) {
     const { flag, description, defaultText } = settingDefinitions[name];
     const fallback = defaultText ?? JSON.stringify(settingDefinitions[name].default);

@@ -1,0 +1,41 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** How often the two clocks are compared. */
+const compareMs = 30_000;
+
+/**
+ * The time of a database that several servers share: this machine's monotonic clock, set by the database's clock at
+ * intervals, so that leases end at the same moment for all of them.
+ */
+export async function databaseClock(
+  database: { now(): Promise<number> },
+  machine: Clock,
+  logger: Logger,
+): Promise<{ clock: Clock; stop: () => void }> {
+  let offset = 0;
+
+  async function compare(): Promise<void> {
+    const before = machine.monotonicMs();
+    const time = await database.now();
+    const after = machine.monotonicMs();
+    offset = time - (before + after) / 2;
+  }
+
+  await compare();
+  const timer = setInterval(() => {
+    compare().catch((error: unknown) =>
+      logger.warn('The database was not asked for its time.', {
+        problem: error instanceof Error ? error.message : String(error),
+      }),
+    );
+  }, compareMs);
+  timer.unref();
+  return {
+    clock: {
+      ...machine,
+      now: () => Math.round(machine.monotonicMs() + offset),
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,25 @@
+const secretNames = /secret|password|passwd|authorization|cookie|token|credential/i;
+const hidden = '•••';
+const maxDepth = 6;
+
+/**
+ * A copy for the log: values under names of secrets are hidden, and so are credentials in addresses and in
+ * `Authorization` headers that stand in a text.
+ */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null || depth >= maxDepth) return value;
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      secretNames.test(name) && item !== null ? hidden : redact(item, depth + 1),
+    ]),
+  );
+}
+
+export function redactText(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${hidden}@`)
+    .replace(/\b(basic|bearer)\s+[a-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`);
+}

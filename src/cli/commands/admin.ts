@@ -1,0 +1,191 @@
+import { resolve } from 'node:path';
+import { DepictedClient } from '../../client/index.ts';
+import { openAdmin, type Admin } from '../../compose/admin.ts';
+import { AppError } from '../../domain/errors.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CommandContext } from '../context.ts';
+import { defaultServer } from '../server-address.ts';
+import { printable } from '../terminal.ts';
+
+/** `dpxdt admin create-build` */
+export function createBuildCommand(context: CommandContext, name: string): Promise<ExitStatus> {
+  return administer(context, {
+    data: (admin) => admin.createBuild(name),
+    server: async (client) => ({ buildId: (await client.createBuild({ name })).build.id }),
+    print: ({ buildId }) => ({ json: { build_id: buildId }, lines: [`Build ${buildId} was created.`] }),
+  });
+}
+
+/** `dpxdt admin create-key` */
+export function createKeyCommand(
+  context: CommandContext,
+  { build, superuser = false, purpose }: { build?: string; superuser?: boolean; purpose: string },
+): Promise<ExitStatus> {
+  if (build === undefined && !superuser) {
+    throw new AppError('invalid_argument', 'Say what the key reaches: --build ID or --superuser.');
+  }
+  const buildId = build === undefined ? null : readBuildId(build);
+  return administer(context, {
+    data: (admin) => admin.createKey(buildId === null ? { purpose, superuser: true } : { purpose, buildId }),
+    ...(buildId !== null && {
+      server: async (client: DepictedClient) => {
+        const { key, secret } = await client.createKey({ buildId, purpose });
+        return { keyId: key.id, secret };
+      },
+    }),
+    print: ({ keyId, secret }) => ({
+      json: { key_id: keyId, secret, build_id: buildId },
+      lines: [`Key id: ${keyId}`, `Secret: ${secret}`, 'The secret is shown only now.'],
+    }),
+  });
+}
+
+/** `dpxdt admin revoke-key` */
+export function revokeKeyCommand(
+  context: CommandContext,
+  keyId: string,
+  build: string | undefined,
+): Promise<ExitStatus> {
+  return administer(context, {
+    data: (admin) => admin.revokeKey(keyId),
+    server: async (client) => {
+      if (build === undefined) {
+        throw new AppError(
+          'invalid_argument',
+          'Through a server, --build must say which build the key is of.',
+        );
+      }
+      await client.revokeKey({ buildId: readBuildId(build), keyId });
+    },
+    print: () => ({ json: { key_id: keyId, revoked: true }, lines: [`Key ${keyId} is revoked.`] }),
+  });
+}
+
+/** `dpxdt admin make-superuser` */
+export function makeSuperuserCommand(context: CommandContext, keyId: string): Promise<ExitStatus> {
+  return administer(context, {
+    data: (admin) => admin.makeSuperuser(keyId),
+    print: () => ({
+      json: { key_id: keyId, superuser: true },
+      lines: [`Key ${keyId} reaches every build and the work queue now.`],
+    }),
+  });
+}
+
+/** `dpxdt admin list-queues` */
+export function listQueuesCommand(context: CommandContext): Promise<ExitStatus> {
+  return administer(context, {
+    data: (admin) => admin.listQueues(),
+    server: async (client) => (await client.listQueues()).queues,
+    print: (queues) => ({
+      json: {
+        queues: queues.map((queue) => ({
+          queue: queue.queue,
+          waiting: queue.waiting,
+          delayed: queue.delayed,
+          leased: queue.leased,
+          error: queue.error,
+          done_last_hour: queue.doneLastHour,
+          oldest_waiting_ms: queue.oldestWaitingMs,
+        })),
+      },
+      lines:
+        queues.length === 0
+          ? ['All queues are empty.']
+          : queues.map(
+              ({ queue, waiting, delayed, leased, error, doneLastHour }) =>
+                `${queue}: ${waiting} waiting, ${delayed} delayed, ${leased} leased, ${error} failed, ${doneLastHour} done in the last hour`,
+            ),
+    }),
+  });
+}
+
+/** `dpxdt admin fsck`: 0 when everything fits together, else 3. */
+export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
+  return administer(context, {
+    data: (admin) => admin.fsck(),
+    print: ({ artifacts, runs, problems }) => ({
+      json: { artifacts, runs, problems },
+      lines: [
+        ...problems.map(({ kind, message }) => `${kind}: ${message}`),
+        `${artifacts} artifacts and ${runs} runs were read: ${problems.length === 0 ? 'everything fits together' : `${problems.length} problem(s)`}.`,
+      ],
+      status: problems.length === 0 ? exitStatus.ok : exitStatus.failed,
+    }),
+  });
+}
+
+interface Printed {
+  json: object;
+  lines: string[];
+  status?: ExitStatus;
+}
+
+interface Action<Result> {
+  data: (admin: Admin) => Promise<Result>;
+  /** The same through a running server; absent where its API cannot do it. */
+  server?: (client: DepictedClient) => Promise<Result>;
+  print: (result: Result) => Printed;
+}
+
+async function administer<Result>(context: CommandContext, action: Action<Result>): Promise<ExitStatus> {
+  const { settings, terminal, json } = context;
+  const result =
+    settings.server === null ? await onData(context, action) : await throughServer(context, action);
+  const printed = action.print(result);
+  if (json) terminal.data(`${JSON.stringify(printed.json)}\n`);
+  else for (const line of printed.lines) terminal.say(printable(line));
+  return printed.status ?? exitStatus.ok;
+}
+
+async function onData<Result>(
+  { settings, currentFolder }: CommandContext,
+  { data }: Action<Result>,
+): Promise<Result> {
+  const dataFolder = resolve(currentFolder, settings.dataDir);
+  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl }).catch((error: unknown) => {
+    throw isInUse(error) ? new AppError('unavailable', inUse(dataFolder), { cause: error }) : error;
+  });
+  try {
+    return await data(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+/** The lock of the data folder is held by a server. */
+function isInUse(error: unknown): boolean {
+  const { code } = ((error as AppError).cause ?? {}) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+}
+
+function inUse(dataFolder: string): string {
+  return `A server is using ${dataFolder}. Go through it with --server, such as --server ${defaultServer}, or stop it first.`;
+}
+
+async function throughServer<Result>(
+  { settings }: CommandContext,
+  { server }: Action<Result>,
+): Promise<Result> {
+  if (server === undefined) {
+    throw new AppError(
+      'invalid_argument',
+      'A running server does not offer this over its API. Stop it, and call this command without --server on its data.',
+    );
+  }
+  return server(
+    new DepictedClient({
+      server: settings.server!,
+      keyId: settings.clientId ?? undefined,
+      keySecret: settings.clientSecret ?? undefined,
+    }),
+  );
+}
+
+function readBuildId(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new AppError(
+    'invalid_argument',
+    `--build must be the id of a build, such as 1, got "${text.slice(0, 60)}".`,
+  );
+}

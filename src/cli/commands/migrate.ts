@@ -1,0 +1,19 @@
+import { resolve } from 'node:path';
+import { openAdmin } from '../../compose/admin.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CommandContext } from '../context.ts';
+
+/** `dpxdt migrate`: opening the data brings the database up to date. */
+export async function migrateCommand(context: CommandContext): Promise<ExitStatus> {
+  const { settings, terminal, currentFolder, json } = context;
+  const dataFolder = resolve(currentFolder, settings.dataDir);
+  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl });
+  await admin.close();
+  if (json) terminal.data(`${JSON.stringify({ up_to_date: true })}\n`);
+  terminal.say(
+    settings.databaseUrl === null
+      ? `The database in ${dataFolder} is up to date.`
+      : 'The database is up to date.',
+  );
+  return exitStatus.ok;
+}

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { startServer } from '../../compose/server.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CommandContext } from '../context.ts';
+import { untilInterrupted } from '../interruption.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** `dpxdt server`: runs until it is told to end, then 0. */
+export async function serverCommand(context: CommandContext): Promise<ExitStatus> {
+  const { settings, terminal, currentFolder, json, signal, toolVersion } = context;
+  const dataFolder = resolve(currentFolder, settings.dataDir);
+  const server = await startServer({
+    host: settings.host,
+    port: settings.port,
+    authentication: settings.auth,
+    publicUrl: settings.publicUrl,
+    dataFolder,
+    databaseUrl: settings.databaseUrl,
+    durability: settings.durability,
+    maxImageBytes: Math.round(settings.maxImageMegabytes * mebibyte),
+    maxArtifactBytes: Math.round(settings.maxArtifactMegabytes * mebibyte),
+    workers: settings.serverWorkers,
+    leaseSeconds: settings.leaseSeconds,
+    browserPath: settings.browserPath,
+    browserSandbox: settings.browserSandbox,
+    trustedProxies: (settings.trustedProxies ?? '').split(/[\s,]+/).filter((proxy) => proxy !== ''),
+    logLevel: settings.logLevel,
+    version: toolVersion,
+  });
+  const { url, publicUrl, authentication } = server;
+  if (json) {
+    const place = { url, public_url: publicUrl, auth: authentication, data_dir: dataFolder };
+    terminal.data(`${JSON.stringify(place)}\n`);
+  }
+  terminal.say(
+    `The server is at ${publicUrl}${publicUrl === url ? '' : ` (here: ${url})`}; its data is in ${dataFolder}.`,
+  );
+  if (authentication === 'off') {
+    terminal.say('It needs no login: whoever reaches it on this machine may do anything.');
+  }
+  await untilInterrupted(signal);
+  await server.stop();
+  terminal.say('The server has ended.');
+  return exitStatus.ok;
+}

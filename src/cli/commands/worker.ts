@@ -1,0 +1,32 @@
+import { composeWorker } from '../../compose/worker.ts';
+import { composeLog } from '../../compose/log.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CommandContext } from '../context.ts';
+import { untilInterrupted } from '../interruption.ts';
+import { defaultServer } from '../server-address.ts';
+
+/** `dpxdt worker`: works until it is told to end, then 0. */
+export async function workerCommand({ settings, terminal, signal }: CommandContext): Promise<ExitStatus> {
+  const server = settings.server ?? defaultServer;
+  const logger = composeLog(settings.logLevel);
+  const worker = await composeWorker({
+    server,
+    keyId: settings.clientId ?? undefined,
+    keySecret: settings.clientSecret ?? undefined,
+    captures: settings.workers,
+    diffs: settings.diffWorkers,
+    leaseSeconds: settings.leaseSeconds,
+    browserPath: settings.browserPath,
+    browserSandbox: settings.browserSandbox,
+    withoutBrowser: 'refuse',
+    logger,
+  });
+  terminal.say(
+    `Working for ${server}: ${settings.workers} pages and ${settings.diffWorkers} comparisons at a time.`,
+  );
+  await untilInterrupted(signal);
+  await worker.stop();
+  terminal.say('The worker has ended.');
+  logger.flush();
+  return exitStatus.ok;
+}

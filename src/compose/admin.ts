@@ -1,0 +1,61 @@
+import { jsonLog } from '../adapters/log/json-log.ts';
+import { defaultServiceSettings, type Deps } from '../services/deps.ts';
+import { createBuild } from '../services/create-build.ts';
+import { createKey } from '../services/create-key.ts';
+import { fsck, type FsckResult } from '../services/fsck.ts';
+import { listQueues, type QueueSummary } from '../services/list-queues.ts';
+import { makeSuperuser } from '../services/make-superuser.ts';
+import { revokeKey } from '../services/revoke-key.ts';
+import { openStorage } from './storage.ts';
+
+export interface AdminOptions {
+  dataFolder: string;
+  databaseUrl: string | null;
+}
+
+/** Administration of the data itself, without a server. */
+export interface Admin {
+  createBuild(name: string): Promise<{ buildId: number }>;
+  createKey(
+    of: { purpose: string } & ({ buildId: number } | { superuser: true }),
+  ): Promise<{ keyId: string; secret: string }>;
+  revokeKey(keyId: string): Promise<void>;
+  makeSuperuser(keyId: string): Promise<void>;
+  listQueues(): Promise<QueueSummary[]>;
+  fsck(): Promise<FsckResult>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data and brings the database up to date.
+ *
+ * @throws AppError `unavailable` when a server uses the data folder or the database cannot be reached
+ */
+export async function openAdmin({ dataFolder, databaseUrl }: AdminOptions): Promise<Admin> {
+  const storage = await openStorage({
+    dataFolder,
+    databaseUrl,
+    durability: 'full',
+    maxImageBytes: defaultServiceSettings.maxImageBytes,
+    maxArtifactBytes: defaultServiceSettings.maxArtifactBytes,
+    logger: jsonLog('warn'),
+  });
+  return { ...actions(storage.core), close: () => storage.close() };
+}
+
+/** Whoever can write the data may do anything. */
+const operator = { kind: 'local' } as const;
+
+function actions(core: Deps): Omit<Admin, 'close'> {
+  return {
+    createBuild: async (name) => ({ buildId: (await createBuild(core, operator, { name })).id }),
+    createKey: async (of) => {
+      const { key, secret } = await createKey(core, operator, of);
+      return { keyId: key.id, secret };
+    },
+    revokeKey: async (keyId) => void (await revokeKey(core, operator, { keyId })),
+    makeSuperuser: async (keyId) => void (await makeSuperuser(core, operator, { keyId })),
+    listQueues: () => listQueues(core, operator),
+    fsck: () => fsck(core, operator),
+  };
+}

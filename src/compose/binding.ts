@@ -1,0 +1,74 @@
+import { AppError } from '../domain/errors.ts';
+
+export interface BindingOptions {
+  host: string;
+  /** Null: off on a loopback address, on elsewhere. */
+  authentication: 'on' | 'off' | null;
+  publicUrl: string | null;
+}
+
+export interface Binding {
+  isLoopback: boolean;
+  authentication: 'on' | 'off';
+  /** Without a slash at the end; null: known when the port is. */
+  publicUrl: string | null;
+}
+
+/**
+ * Decides who may reach a server. One that more than this machine can reach needs authentication and its public URL.
+ *
+ * @throws AppError `invalid_argument`
+ */
+export function decideBinding({ host, authentication, publicUrl }: BindingOptions): Binding {
+  const isLoopback = isLoopbackHost(host);
+  if (!isLoopback && authentication === 'off') {
+    throw new AppError(
+      'invalid_argument',
+      `--auth off is only possible on a loopback address, and ${host} can be reached from elsewhere. Leave --auth off away, or bind to 127.0.0.1.`,
+    );
+  }
+  if (!isLoopback && publicUrl === null) {
+    throw new AppError(
+      'invalid_argument',
+      `A server bound to ${host} needs --public-url, the address that people reach it by, such as https://dpxdt.example.org.`,
+    );
+  }
+  return {
+    isLoopback,
+    authentication: authentication ?? (isLoopback ? 'off' : 'on'),
+    publicUrl: publicUrl === null ? null : checkPublicUrl(publicUrl),
+  };
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Where this machine itself reaches a server that listens on a host. */
+export function loopbackUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function checkPublicUrl(text: string): string {
+  const url = URL.parse(text);
+  const isPlain =
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    url.search === '' &&
+    url.hash === '';
+  if (!isPlain) {
+    throw new AppError(
+      'invalid_argument',
+      `--public-url must be an http or https address, such as https://dpxdt.example.org, got "${text.slice(0, 200)}".`,
+    );
+  }
+  if (url.pathname !== '/') {
+    throw new AppError(
+      'invalid_argument',
+      `--public-url must not have a path: the server answers at the root of its host. Got "${text.slice(0, 200)}".`,
+    );
+  }
+  return url.origin;
+}

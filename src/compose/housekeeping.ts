@@ -1,0 +1,37 @@
+import { sweep, sweepUploads } from '../services/sweep.ts';
+import type { Storage } from './storage.ts';
+
+const sweepMs = 5_000;
+const sweepUploadsMs = 3_600_000;
+
+/**
+ * Ends what is overdue every few seconds, and removes what uploads that died left behind: all of it at start where
+ * the data is this process's own, else what is old.
+ */
+export async function startHousekeeping({ core, isExclusive }: Storage): Promise<{ stop(): Promise<void> }> {
+  const { blobs, clock, logger } = core;
+  const stopping = new AbortController();
+
+  /** Again and again until the stop; a failure waits for the next turn. */
+  async function every(ms: number, what: string, work: () => Promise<unknown>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await work().catch((error: unknown) => {
+        const problem = error instanceof Error ? error.message : String(error);
+        logger.warn(`${what} failed; it is tried again.`, { problem });
+      });
+      await clock.sleep(ms, stopping.signal).catch(() => undefined);
+    }
+  }
+
+  if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
+  const running = Promise.all([
+    every(sweepMs, 'Ending what is overdue', () => sweep(core)),
+    every(sweepUploadsMs, 'Removing what uploads left behind', () => sweepUploads(core)),
+  ]);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}

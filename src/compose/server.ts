@@ -1,0 +1,150 @@
+import { availableParallelism } from 'node:os';
+import { jsonLog, type LogLevel } from '../adapters/log/json-log.ts';
+import { AppError } from '../domain/errors.ts';
+import { createHttpApp, type HttpApp } from '../http/app.ts';
+import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/memory-key.ts';
+import type { HttpSettings } from '../http/settings.ts';
+import { createKeyAuthenticator } from '../services/authenticate-key.ts';
+import { ensureFirstBuild } from '../services/create-build.ts';
+import { decideBinding, loopbackUrl, type BindingOptions } from './binding.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { composeWorker, type RunningWorker } from './worker.ts';
+
+export interface ServerOptions extends BindingOptions {
+  /** 0: any free one. */
+  port: number;
+  dataFolder: string;
+  databaseUrl: string | null;
+  durability: 'full' | 'relaxed';
+  maxImageBytes: number;
+  maxArtifactBytes: number;
+  /** Pages captured at a time by the server's own worker; 0: no worker. */
+  workers: number;
+  leaseSeconds: number;
+  browserPath: string | null;
+  browserSandbox: 'auto' | 'on' | 'off';
+  trustedProxies: readonly string[];
+  logLevel: LogLevel;
+  version: string;
+  http?: Partial<HttpSettings>;
+}
+
+export interface RunningServer {
+  /** Where this machine reaches it. */
+  url: string;
+  /** Where people reach it. */
+  publicUrl: string;
+  authentication: 'on' | 'off';
+  /** Ends or gives back what the worker does, answers what is asked, lets go of the database. */
+  stop(): Promise<void>;
+}
+
+/** A stop must be over within 30 s, its worker's part of it included. */
+const closeTimeoutMs = 5_000;
+
+/**
+ * Starts the server: storage, API, queue, and its own worker, which speaks HTTP like any other.
+ *
+ * @throws AppError `invalid_argument` | `unavailable` | `browser_missing`, after everything started was ended again
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const binding = decideBinding(options);
+  const logger = jsonLog(options.logLevel);
+  const started: (() => Promise<void> | void)[] = [() => logger.flush()];
+  const stopAll = async () => {
+    for (const stop of started.splice(0).reverse()) await stop();
+  };
+  try {
+    const storage = await openStorage({ ...options, logger });
+    started.push(() => storage.close());
+    const { core } = storage;
+    if (binding.authentication === 'off') await ensureFirstBuild(core);
+    const housekeeping = await startHousekeeping(storage);
+    started.push(() => housekeeping.stop());
+    const workerKey = createMemoryKey(core.ids);
+    const app = await createApp(options, binding.authentication, storage, workerKey);
+    started.push(() => app.close());
+    const port = await listen(app, options);
+    core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
+    const url = loopbackUrl(options.host, port);
+    if (options.workers > 0) {
+      const worker = await startOwnWorker(options, binding.isLoopback, url, workerKey, core.logger);
+      started.push(() => worker.stop());
+    }
+    const { publicUrl } = core.settings;
+    logger.info('server started', { url, publicUrl, authentication: binding.authentication });
+    let stopped: Promise<void> | undefined;
+    return {
+      url,
+      publicUrl,
+      authentication: binding.authentication,
+      stop: () => {
+        logger.info('server stops');
+        return (stopped ??= stopAll());
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function createApp(
+  options: ServerOptions,
+  authentication: 'on' | 'off',
+  { core, spoolFolder }: Storage,
+  workerKey: MemoryKey,
+): Promise<HttpApp> {
+  return createHttpApp({
+    core,
+    authentication,
+    version: options.version,
+    keys: withMemoryKey(createKeyAuthenticator(core), workerKey, core.ids),
+    spoolFolder,
+    trustedProxies: options.trustedProxies,
+    settings: { closeTimeoutMs, ...options.http },
+  });
+}
+
+async function listen(app: HttpApp, { host, port }: ServerOptions): Promise<number> {
+  try {
+    return Number(new URL(await app.listen({ host, port })).port || 80);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = listenProblems[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+    throw new AppError('invalid_argument', `The server cannot listen on ${host}, port ${port}: ${why}.`, {
+      cause: error,
+    });
+  }
+}
+
+const listenProblems: Record<string, string> = {
+  EADDRINUSE: 'another program uses that port; stop it, or give another one with --port',
+  EACCES: 'the system does not allow that port; give one above 1023 with --port',
+  EADDRNOTAVAIL: 'this machine has no such address; look at --host',
+  ENOTFOUND: 'there is no such host; look at --host',
+};
+
+/** Only a loopback server, one person's machine, may capture without the browser's sandbox unless told so. */
+function startOwnWorker(
+  options: ServerOptions,
+  isLoopback: boolean,
+  server: string,
+  { keyId, secret }: MemoryKey,
+  logger: Storage['core']['logger'],
+): Promise<RunningWorker> {
+  const { browserSandbox } = options;
+  return composeWorker({
+    server,
+    keyId,
+    keySecret: secret,
+    captures: options.workers,
+    diffs: availableParallelism(),
+    leaseSeconds: options.leaseSeconds,
+    browserPath: options.browserPath,
+    browserSandbox: browserSandbox === 'auto' && !isLoopback ? 'on' : browserSandbox,
+    withoutBrowser: isLoopback ? 'compare' : 'refuse',
+    logger,
+  });
+}

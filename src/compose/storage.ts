@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
+import { databaseClock } from '../adapters/clock/database-clock.ts';
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { nodeIds } from '../adapters/crypto/node-ids.ts';
+import { openStore } from '../adapters/database/open-store.ts';
+import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
+import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Store } from '../ports/store.ts';
+import type { Deps } from '../services/deps.ts';
+import { defaultServiceSettings } from '../services/deps.ts';
+
+export interface StorageOptions {
+  /** Holds the artifacts and, with SQLite, the database. Made when it is missing. */
+  dataFolder: string;
+  /** `postgres://…`; null: SQLite in the data folder. */
+  databaseUrl: string | null;
+  durability: 'full' | 'relaxed';
+  maxImageBytes: number;
+  maxArtifactBytes: number;
+  logger: Logger;
+}
+
+export interface Storage {
+  core: Deps;
+  /** Whether this process has the data to itself, so that whatever is half done was left by a dead one. */
+  isExclusive: boolean;
+  /** For files that wait for their parameters. */
+  spoolFolder: string;
+  close(): Promise<void>;
+}
+
+/** Where things are in a data folder. */
+export function sqliteFileIn(dataFolder: string): string {
+  return join(dataFolder, 'dpxdt.sqlite');
+}
+
+/** Servers that share a database hear of each other's tasks by looking. */
+const sharedQueuePollMs = 1_000;
+
+/**
+ * What the use cases work with: database, artifacts, clock.
+ *
+ * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { dataFolder, databaseUrl, durability, logger } = options;
+  const spoolFolder = join(dataFolder, 'tmp');
+  await makeFolder(spoolFolder);
+  const store = await openStore({
+    sqliteFile: sqliteFileIn(dataFolder),
+    durability,
+    logger,
+    ...(databaseUrl !== null && { databaseUrl }),
+  });
+  const time = await clockOf(store, logger);
+  try {
+    const core: Deps = {
+      store,
+      blobs: await openFileBlobs(join(dataFolder, 'artifacts')),
+      clock: time.clock,
+      ids: nodeIds(),
+      notifier: inProcessNotifier(),
+      feed: inProcessFeed(logger),
+      logger,
+      settings: {
+        ...defaultServiceSettings,
+        publicUrl: '',
+        maxImageBytes: options.maxImageBytes,
+        maxArtifactBytes: options.maxArtifactBytes,
+        ...(databaseUrl !== null && { queuePollMs: sharedQueuePollMs }),
+      },
+    };
+    return {
+      core,
+      isExclusive: databaseUrl === null,
+      spoolFolder,
+      close: async () => {
+        time.stop();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    time.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+async function clockOf(store: Store, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
+  if (!('now' in store)) return { clock: systemClock, stop: () => undefined };
+  return databaseClock(store as Store & { now(): Promise<number> }, systemClock, logger);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError(
+      'invalid_argument',
+      `The data folder cannot be used: ${path} cannot be made (${code}). Give another one with --data-dir.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,92 @@
+import { hostname } from 'node:os';
+import { createCapturer } from '../adapters/browser/capturer.ts';
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { createDiffer } from '../adapters/pixels/differ.ts';
+import { DepictedClient } from '../client/index.ts';
+import { parseCaptureConfig } from '../contract/capture-config.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Logger } from '../ports/logger.ts';
+import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
+
+export interface WorkerOptions {
+  /** Where the server is. */
+  server: string;
+  keyId: string | undefined;
+  keySecret: string | undefined;
+  /** Pages captured at a time; 0: only comparisons. */
+  captures: number;
+  /** Comparisons at a time. */
+  diffs: number;
+  /** Whole seconds; heartbeats come four times as often. */
+  leaseSeconds: number;
+  browserPath: string | null;
+  browserSandbox: 'auto' | 'on' | 'off';
+  /** Without a browser that works: `compare` goes on with comparisons alone, `refuse` throws. */
+  withoutBrowser: 'compare' | 'refuse';
+  logger: Logger;
+}
+
+export interface RunningWorker {
+  /** Ends or gives back what is at work, then ends the browser. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A worker with its own browser and comparison threads.
+ *
+ * @throws AppError `browser_missing` and what else keeps a browser from starting
+ */
+export async function composeWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { logger, leaseSeconds } = options;
+  const client = new DepictedClient({
+    server: options.server,
+    keyId: options.keyId,
+    keySecret: options.keySecret,
+    maxAttempts: 1,
+  });
+  const capturer = createCapturer({
+    ...(options.browserPath !== null && { browserPath: options.browserPath }),
+    sandbox: options.browserSandbox,
+    concurrency: Math.max(1, options.captures),
+    onNotice: (sentence) => logger.warn(sentence),
+  });
+  const differ = createDiffer();
+  const close = async () => {
+    await Promise.all([capturer.close(), differ.close()]);
+  };
+  let { captures } = options;
+  try {
+    if (captures > 0) await capturer.start?.();
+  } catch (error) {
+    if (options.withoutBrowser === 'refuse' || !(error instanceof AppError)) {
+      await close();
+      throw error;
+    }
+    logger.warn('No captures are made here, only comparisons: the browser does not start.', {
+      problem: error.message,
+    });
+    captures = 0;
+  }
+  const worker = startWorker({
+    server: httpTaskServer(client),
+    capturer,
+    differ,
+    clock: systemClock,
+    logger,
+    readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
+    settings: {
+      ...defaultWorkerSettings,
+      owner: `${hostname()}:${process.pid}`.slice(0, 255),
+      captures,
+      diffs: options.diffs,
+      leaseMs: leaseSeconds * 1_000,
+      heartbeatMs: leaseSeconds * 250,
+    },
+  });
+  return {
+    stop: async () => {
+      await worker.stop();
+      await close();
+    },
+  };
+}
