@@ -103,7 +103,13 @@ describe('what is shot', () => {
 
   test('deviceScaleFactor multiplies the pixels, also for maxPixels', async () => {
     const config = { deviceScaleFactor: 2, viewportSize: { width: 400, height: 300 } };
-    expect(await captured('/boxes', config)).toMatchObject({ width: 800, height: 4400 });
+    const picture = await pictured('/boxes', config);
+    expect([picture.width, picture.height]).toEqual([800, 4400]);
+    expect([picture.colour(10, 199), picture.colour(599, 399), picture.colour(799, 4399)]).toEqual([
+      '#ff0000',
+      '#00ff00',
+      '#0000ff',
+    ]);
     expect(await failure('/boxes', { ...config, maxPixels: 3_000_000 })).toMatchObject({
       reason: 'page_too_large',
       message: 'The page is 800 × 4,400 pixels. The limit is 3 million pixels (maxPixels).',

@@ -55,7 +55,6 @@ export interface PageAgent {
   addStyles(options: StyleOptions): string[];
   /** Shows the page, stops what moves, paints masks; says what to shoot. Safe to call before every shot. */
   prepareShot(options: ShotOptions): Promise<ShotGeometry>;
-  setShooting(on: boolean): void;
   busy(): string[];
 }
 
@@ -87,14 +86,6 @@ export function installPageAgent(): void {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== gone);
   };
   keepSheets();
-
-  // --- taking a shot of more than the viewport resizes it for a moment: the page must not react ---------------------
-  let shooting = false;
-  const swallow = (event: Event): void => {
-    if (shooting) event.stopImmediatePropagation();
-  };
-  window.addEventListener('resize', swallow, true);
-  window.visualViewport?.addEventListener('resize', swallow, true);
 
   // --- quiet ------------------------------------------------------------------------------------------------------
   let lastChange = clock();
@@ -314,9 +305,6 @@ export function installPageAgent(): void {
     addStyles,
     prepareShot,
     busy,
-    setShooting: (on) => {
-      shooting = on;
-    },
   };
   Object.defineProperty(window, '__dpxdt', { value: agent });
 }

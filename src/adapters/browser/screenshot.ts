@@ -1,12 +1,27 @@
 import type { CdpSession } from './cdp-connection.ts';
 import type { Rect } from './page-agent.ts';
 
+/**
+ * Makes the surface that is drawn on large enough for an area of the document, without the page noticing: its viewport,
+ * and with it every `vh`, stays as it was, and no `resize` event fires. Shots of a surface that does not change cost
+ * a third less than those for which Chromium enlarges it and puts it back each time (`captureBeyondViewport`).
+ */
+export async function enlargeSurface(
+  session: CdpSession,
+  area: Rect,
+  viewport: { width: number; height: number },
+): Promise<void> {
+  await session.send('Emulation.setVisibleSize', {
+    width: Math.max(viewport.width, area.x + area.width),
+    height: Math.max(viewport.height, area.y + area.height),
+  });
+}
+
 /** One shot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced). */
-export async function takeShot(session: CdpSession, area: Rect, beyondViewport: boolean): Promise<string> {
+export async function takeShot(session: CdpSession, area: Rect): Promise<string> {
   const { data } = await session.send('Page.captureScreenshot', {
     format: 'png',
     optimizeForSpeed: true,
-    captureBeyondViewport: beyondViewport,
     clip: { ...area, scale: 1 },
   });
   return data;

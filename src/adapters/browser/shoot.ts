@@ -1,10 +1,9 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
-import { evaluate } from './evaluate.ts';
 import { CaptureFailed } from './failures.ts';
 import type { Rect, ShotGeometry } from './page-agent.ts';
-import { pngSize, takeShot } from './screenshot.ts';
+import { enlargeSurface, pngSize, takeShot } from './screenshot.ts';
 
 /** Shots after which a page counts as one that never stands still. */
 const maxShots = 8;
@@ -38,13 +37,16 @@ export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
   const { session, config, log, deadline } = options;
   const call = `prepareShot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
   let previous: string | undefined;
+  let surface = '';
   for (let count = 1; ; count++) {
     const geometry = await options.prepare(call);
-    const { area, beyondViewport } = areaOf(geometry, config);
+    const area = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();
-    await evaluate(session, '__dpxdt.setShooting(true)');
-    const shot = await takeShot(session, area, beyondViewport);
+    const needed = `${area.x + area.width} ${area.y + area.height}`;
+    if (needed !== surface) await enlargeSurface(session, area, config.viewportSize);
+    surface = needed;
+    const shot = await takeShot(session, area);
     const took = performance.now() - start;
     const equal = shot === previous;
     const size = formatBytes(Math.floor(shot.length * 0.75));
@@ -56,46 +58,31 @@ export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
       return { image, ...pngSize(image), shots: count, settled: equal };
     }
     previous = shot;
-    await evaluate(session, '__dpxdt.setShooting(false)');
     if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));
   }
 }
 
 /** What to shoot, in CSS pixels of the document. */
-function areaOf(
-  geometry: ShotGeometry,
-  config: ResolvedCaptureConfig,
-): { area: Rect; beyondViewport: boolean } {
-  const { page, viewport, element } = geometry;
-  let area: Rect;
-  if (config.selector !== undefined) {
+function areaOf({ page, viewport, element }: ShotGeometry, config: ResolvedCaptureConfig): Rect {
+  const { selector, clipRect } = config;
+  if (selector !== undefined) {
     if (element === null) {
-      throw new CaptureFailed(
-        'selector_missing',
-        `selector: nothing on the page matches "${config.selector}".`,
-      );
+      throw new CaptureFailed('selector_missing', `selector: nothing on the page matches "${selector}".`);
     }
-    area = outward(element);
     if (element.width === 0 || element.height === 0) {
       throw new CaptureFailed(
         'selector_missing',
-        `selector: "${config.selector}" matches an element without a size.`,
+        `selector: "${selector}" matches an element without a size.`,
       );
     }
-  } else if (config.clipRect !== undefined) {
-    const { left = 0, top = 0, width, height } = config.clipRect;
-    area = outward({ x: left, y: top, width, height });
-  } else if (config.fullPage) {
-    area = { x: 0, y: 0, width: Math.max(1, page.width), height: Math.max(1, page.height) };
-  } else {
-    area = viewport;
+    return outward(element);
   }
-  const inside =
-    area.x >= viewport.x &&
-    area.y >= viewport.y &&
-    area.x + area.width <= viewport.x + viewport.width &&
-    area.y + area.height <= viewport.y + viewport.height;
-  return { area, beyondViewport: !inside };
+  if (clipRect !== undefined) {
+    const { left = 0, top = 0, width, height } = clipRect;
+    return outward({ x: left, y: top, width, height });
+  }
+  if (!config.fullPage) return viewport;
+  return { x: 0, y: 0, width: Math.max(1, page.width), height: Math.max(1, page.height) };
 }
 
 /** Whole pixels around a rectangle. */
