@@ -40,7 +40,7 @@ describe('README', () => {
     expect(called.filter((name) => name !== 'install' && scripts[name] === undefined)).toEqual([]);
   });
 
-  it('shows a tutorial that runs as it is printed', { timeout: 60_000 }, async () => {
+  it('shows a tutorial that runs as it is printed', { timeout: 120_000 }, async () => {
     const port = await freePort();
     const [yaml] = blocks('yaml');
     const usable = hasPython() ? yaml! : yaml!.replace(/python3 -m http\.server/, `node ${serve()} .`);
