@@ -1,0 +1,165 @@
+/** The programs that are timed. Each takes two files and a place for its diff image, as warm as it can be. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { createDiffer } from '../../src/adapters/pixels/differ.ts';
+import { comparisonDefaults } from '../../src/domain/comparison.ts';
+
+export interface Contestant {
+  name: string;
+  version: string;
+  /** What it does differently: process model, threshold, diff image. */
+  note: string;
+  /** Runs that take longer than this on average are taken in every fourth round only, milliseconds. */
+  isSlow?: boolean;
+  /** Compares and writes its diff image, if it makes one; resolves to whether it found a difference. */
+  compare(before: string, after: string, output: string): Promise<boolean>;
+  close?(): Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+const run = promisify(execFile);
+const versionOf = (name: string) => {
+  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+};
+
+export function depicted(kind: 'defaults' | 'exact'): Contestant {
+  const differ = createDiffer({ threads: 1 });
+  return {
+    name: kind === 'defaults' ? 'Depicted' : 'Depicted, exact only',
+    version: 'this commit',
+    note:
+      kind === 'defaults'
+        ? 'a worker thread; threshold 0, anti-aliasing told apart, distortion, regions; writes the mask'
+        : 'the same without the perceptual stage (`includeAA`)',
+    async compare(before, after, output) {
+      const result = await differ.compare({
+        before: { path: before },
+        after: { path: after },
+        settings: { ...comparisonDefaults, includeAA: kind === 'exact' },
+        withMask: true,
+      });
+      if (result.mask !== null) writeFileSync(output, result.mask);
+      return !result.same;
+    },
+    close: () => differ.close(),
+  };
+}
+
+type BlazediffResult = { match: boolean };
+
+export async function blazediff(withImage: boolean): Promise<Contestant> {
+  const { compare } = (await import(require.resolve('@blazediff/bin'))) as {
+    compare: (
+      before: string,
+      after: string,
+      output: string | undefined,
+      options: object,
+    ) => Promise<BlazediffResult>;
+  };
+  return {
+    name: withImage ? 'blazediff' : 'blazediff, no image',
+    version: versionOf('@blazediff/bin'),
+    note: `native module in the process; threshold 0.1, no anti-aliasing detection (its defaults)${withImage ? '; writes an uncompressed RGBA overlay' : '; without its image'}`,
+    compare: async (before, after, output) =>
+      !(await compare(before, after, withImage ? output : undefined, { threshold: 0.1 })).match,
+  };
+}
+
+export function odiff(): Contestant {
+  const { ODiffServer } = require('odiff-bin') as {
+    ODiffServer: new () => {
+      compare(before: string, after: string, output: string, options: object): Promise<BlazediffResult>;
+      stop(): void;
+    };
+  };
+  const server = new ODiffServer();
+  return {
+    name: 'odiff server',
+    version: versionOf('odiff-bin'),
+    note: 'native server process; threshold 0.1, no anti-aliasing detection (its defaults); writes an RGBA overlay',
+    compare: async (before, after, output) =>
+      !(await server.compare(before, after, output, { threshold: 0.1 })).match,
+    close: async () => server.stop(),
+  };
+}
+
+/** pixelmatch or Playwright's comparator, in a thread that loads nothing else. */
+export function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
+  const worker = new Worker(new URL('./peer-thread.ts', import.meta.url), { workerData: peer, execArgv: [] });
+  return {
+    name: peer === 'pixelmatch' ? 'pixelmatch + pngjs' : "Playwright's comparator",
+    version:
+      peer === 'pixelmatch'
+        ? `${versionOf('pixelmatch')} + ${versionOf('pngjs')}`
+        : versionOf('playwright-core'),
+    note:
+      peer === 'pixelmatch'
+        ? 'a worker thread of its own; threshold 0.1, anti-aliasing told apart (its defaults); writes an RGBA overlay'
+        : 'a worker thread of its own; threshold 0.2, anti-aliasing told apart (its defaults); writes an RGBA overlay',
+    compare: (before, after, output) =>
+      new Promise((resolve, reject) => {
+        worker.once('message', (answer: boolean | string) =>
+          typeof answer === 'boolean' ? resolve(answer) : reject(new Error(answer)),
+        );
+        worker.postMessage({ before, after, output });
+      }),
+    close: async () => void (await worker.terminate()),
+  };
+}
+
+/** The original's way: the reference laid on a canvas of the run's size, then compared, two processes each time. */
+export async function imageMagick(): Promise<Contestant | null> {
+  const version = await run('compare', ['-version']).then(
+    ({ stdout }) => /ImageMagick ([\d.-]+)/.exec(stdout)?.[1],
+    () => undefined,
+  );
+  if (version === undefined) return null;
+  return {
+    name: 'ImageMagick',
+    version,
+    isSlow: true,
+    note: 'two processes per comparison, as the original dpxdt calls it (composite, then compare with RMSE); writes a highlighted image',
+    async compare(before, after, output) {
+      const laid = `${output}.laid.png`;
+      await run('composite', ['-compose', 'src', '-gravity', 'NorthWest', before, after, laid]);
+      const args = [
+        '-verbose',
+        '-metric',
+        'RMSE',
+        '-highlight-color',
+        'Red',
+        '-compose',
+        'Src',
+        laid,
+        after,
+        output,
+      ];
+      const { stderr } = await run('compare', args).catch((error: { stderr: string }) => error);
+      rmSync(laid, { force: true });
+      return !/all: 0 \(0\)/.test(stderr);
+    },
+  };
+}
+
+export async function allContestants(): Promise<Contestant[]> {
+  const magick = await imageMagick();
+  return [
+    depicted('defaults'),
+    depicted('exact'),
+    await blazediff(true),
+    await blazediff(false),
+    odiff(),
+    javaScriptPeer('pixelmatch'),
+    javaScriptPeer('playwright'),
+    ...(magick === null ? [] : [magick]),
+  ];
+}
+
+/** Whether the peers are installed. */
+export function peersAreHere(): boolean {
+  return existsSync(new URL('../node_modules/@blazediff/bin', import.meta.url));
+}

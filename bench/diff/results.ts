@@ -1,0 +1,182 @@
+/** The section `diff` of RESULTS.md: figures, ratios, targets, and why one was missed. */
+import { median } from '../machine.ts';
+import type { Contestant } from './contestants.ts';
+import type { BenchPair } from './inputs.ts';
+import { missCauses } from './miss-causes.ts';
+
+export interface CaseResult {
+  key: string;
+  pair: BenchPair;
+  /** Milliseconds per round; NaN where a slow program sat out. */
+  times: { name: string; ms: number[] }[];
+  floor: number[];
+}
+
+/** Peak resident megabytes of a process that does nothing else. */
+export interface MemoryResult {
+  pair: BenchPair;
+  depicted: number;
+  blazediff: number;
+  nothing: number;
+}
+
+export interface Report {
+  cases: CaseResult[];
+  memory: MemoryResult[];
+  contestants: Contestant[];
+  rounds: number;
+  quick: boolean;
+  machine: string;
+  commit: string;
+  date: string;
+  load: [number, number];
+  floorMissing: string | null;
+}
+
+const peers = ['blazediff', 'odiff server', 'pixelmatch + pngjs', "Playwright's comparator", 'ImageMagick'];
+
+/** Ours must be at least this many times as fast, per peer in the order above. */
+const targets: Record<string, number[]> = {
+  word1024: [2.5, 3.5, 15, 25, 40],
+  word8000: [4, 5, 30, 40, 40],
+  inserted8000: [2.5, 2, 20, 20, 25],
+  photo4k: [1.5, 4, 10, 10, 25],
+  equal8000: [10, 10, 10, 10, 10],
+};
+/** Against blazediff without its image. */
+const everyPixelTarget = 1;
+const memoryTarget = 1.25;
+
+/** How many times as long the peer takes: median over the rounds in which both ran. */
+function ratio(result: CaseResult, ours: string, peer: string): number | null {
+  const mine = result.times.find(({ name }) => name === ours)!.ms;
+  const theirs = result.times.find(({ name }) => name === peer)?.ms;
+  const ratios = theirs?.map((ms, round) => ms / mine[round]!).filter((value) => !Number.isNaN(value)) ?? [];
+  return ratios.length === 0 ? null : median(ratios);
+}
+
+function medianMs(times: readonly number[]): string {
+  const taken = times.filter((ms) => !Number.isNaN(ms));
+  if (taken.length === 0) return '–';
+  const value = median(taken);
+  return value < 10 ? value.toFixed(1) : value.toFixed(0);
+}
+
+const times = (value: number | null) => (value === null ? '–' : `${value.toFixed(value < 10 ? 1 : 0)}×`);
+
+export function sectionText(report: Report): string {
+  const { cases, contestants } = report;
+  const names = contestants.map(({ name }) => name);
+  const verdicts = cases.flatMap(verdictsOf);
+  const header = ['Pair', ...names, 'floor'];
+  return [
+    '## Comparing two files',
+    '',
+    `Measured ${report.date} at commit ${report.commit}${report.quick ? ' (quick run: only a sketch)' : ''}: ${report.machine}; medians of ${report.rounds} interleaved rounds, warm; load average ${report.load.map((load) => load.toFixed(1)).join(' before and ')} after (above 1 means that others used the machine: take the ratios).`,
+    '',
+    'File to file, milliseconds:',
+    '',
+    row(header),
+    row(header.map(() => '---')),
+    ...cases.map((result) =>
+      row([
+        result.pair.name,
+        ...names.map((name) => medianMs(result.times.find((time) => time.name === name)!.ms)),
+        result.floor.length === 0 ? '–' : medianMs(result.floor),
+      ]),
+    ),
+    '',
+    'How many times as long as Depicted at its defaults (median of the ratios within each round; in brackets against "exact only"; then the target):',
+    '',
+    row(['Pair', ...names.slice(2)]),
+    row(['---', ...names.slice(2).map(() => '---')]),
+    ...cases.map((result) =>
+      row([
+        result.pair.name,
+        ...names.slice(2).map((name) => {
+          const target = targets[result.key]?.[peers.indexOf(name)];
+          const shown = `${times(ratio(result, 'Depicted', name))} (${times(ratio(result, 'Depicted, exact only', name))})`;
+          return target === undefined ? shown : `${shown}; ≥ ${target}`;
+        }),
+      ]),
+    ),
+    '',
+    'Who does what:',
+    '',
+    ...contestants.map(({ name, version, note }) => `- **${name}** ${version}: ${note}.`),
+    '',
+    'The pairs (made by `bench/diff/inputs.ts`):',
+    '',
+    ...cases.map(({ pair }) => `- **${pair.name}**: ${pair.about}.`),
+    '',
+    ...memorySection(report.memory),
+    ...floorSection(report),
+    'Targets:',
+    '',
+    ...verdicts.map(
+      ({ hit, text, cause }) =>
+        `- **${hit ? 'hit' : 'miss'}** ${text}${hit || cause === '' ? '' : ` — ${cause}`}`,
+    ),
+    ...memoryVerdicts(report.memory),
+  ].join('\n');
+}
+
+function row(cells: string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function verdictsOf(result: CaseResult): { hit: boolean; text: string; cause: string }[] {
+  const cause = missCauses[result.key] ?? '';
+  if (result.key.startsWith('every')) {
+    const value = ratio(result, 'Depicted', 'blazediff, no image');
+    const text = `${result.pair.name}, blazediff without its image ÷ ours with the mask ≥ ${everyPixelTarget}: ${value!.toFixed(2)}`;
+    return [{ hit: value! >= everyPixelTarget, text, cause }];
+  }
+  return (targets[result.key] ?? []).flatMap((target, index) => {
+    const value = ratio(result, 'Depicted', peers[index]!);
+    if (value === null) return [];
+    const text = `${result.pair.name}, ${peers[index]!} ÷ ours ≥ ${target}: ${value.toFixed(value < 10 ? 2 : 0)}`;
+    return [{ hit: value >= target, text, cause }];
+  });
+}
+
+function memorySection(memory: MemoryResult[]): string[] {
+  return [
+    'Memory, peak resident MB of a process that does five comparisons and nothing else (Node alone beside it):',
+    '',
+    row(['Pair', 'Depicted', 'blazediff', 'Node alone', 'Depicted ÷ blazediff']),
+    row(['---', '---', '---', '---', '---']),
+    ...memory.map(({ pair, depicted, blazediff, nothing }) =>
+      row([
+        pair.name,
+        depicted.toFixed(0),
+        blazediff.toFixed(0),
+        nothing.toFixed(0),
+        (depicted / blazediff).toFixed(2),
+      ]),
+    ),
+    '',
+  ];
+}
+
+function memoryVerdicts(memory: MemoryResult[]): string[] {
+  return memory.map(({ pair, depicted, blazediff }) => {
+    const value = depicted / blazediff;
+    const isHit = value <= memoryTarget;
+    const cause = isHit ? '' : ` — ${missCauses.memory}`;
+    return `- **${isHit ? 'hit' : 'miss'}** memory, ${pair.name}, ours ÷ blazediff ≤ ${memoryTarget}: ${value.toFixed(2)}${cause}`;
+  });
+}
+
+function floorSection({ cases, floorMissing }: Report): string[] {
+  if (floorMissing !== null) return [`The floor could not be measured: ${floorMissing}.`, ''];
+  const distances = cases.map((result) => {
+    const mine = result.times[0]!.ms;
+    const distance = median(result.floor.map((ms, round) => mine[round]! / ms));
+    return `${result.pair.name} ${distance.toFixed(1)}×`;
+  });
+  return [
+    `Distance to the floor (a C program that reads both files, inflates them with libdeflate one after the other on one core and calls memcmp; it unfilters, counts and draws nothing): ${distances.join(', ')}.`,
+    '',
+  ];
+}
