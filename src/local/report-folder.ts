@@ -47,17 +47,25 @@ export async function openReportStage(folder: string): Promise<ReportStage> {
     path,
     discard,
     publish: async () => {
-      await mkdir(old, { recursive: true });
-      // The results go first and come last: while they are missing, nobody takes a mixture for a report.
-      for (const name of [resultsFile, htmlFile, imagesFolder]) {
-        await rename(join(folder, name), join(old, name)).catch(ignoreMissing);
+      try {
+        await replaceReport();
+      } catch (error) {
+        throw explainWriteError(folder, error);
       }
-      for (const name of [imagesFolder, htmlFile, resultsFile]) {
-        await rename(join(path, name), join(folder, name)).catch(ignoreMissing);
-      }
-      await discard();
     },
   };
+
+  async function replaceReport(): Promise<void> {
+    await mkdir(old, { recursive: true });
+    // The results go first and come last: while they are missing, nobody takes a mixture for a report.
+    for (const name of [resultsFile, htmlFile, imagesFolder]) {
+      await rename(join(folder, name), join(old, name)).catch(ignoreMissing);
+    }
+    for (const name of [imagesFolder, htmlFile, resultsFile]) {
+      await rename(join(path, name), join(folder, name)).catch(ignoreMissing);
+    }
+    await discard();
+  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

@@ -251,6 +251,9 @@ describe('test', () => {
     expect(states(result)).toEqual(['a updated', 'z updated']);
     const nothing = await run('update', pageOfPath, { filter: 'none' });
     expect([states(nothing), nothing.status, nothing.filteredOut]).toEqual([[], 4, 3]);
+    await run('update', pageOfPath, { filter: 'none', junitFile: 'out/junit.xml' });
+    expect(await readFile(join(folder, 'out/junit.xml'), 'utf8')).toContain('tests="0"');
+    expect((await readReport(join(folder, 'report'))).tests).toHaveLength(2);
   });
 
   it('lists references that no test writes, whatever the filter', async () => {
@@ -269,30 +272,6 @@ describe('test', () => {
     expect(text).not.toContain('hidden');
     expect(text).toContain('X-Key');
     expect(await readFile(join(folder, 'report/index.html'), 'utf8')).not.toContain('hidden');
-  });
-
-  it('refuses two tests with one file, also by letter case and across files', async () => {
-    await writeYaml(twoTests);
-    await writeYaml('tests:\n  - {name: A, url: "http://x/z"}\n', 'b.yaml');
-    await expect(run('test', pageOfPath)).rejects.toThrow(
-      /^tests\/b\.yaml:2:5: "A" and "a" differ only by letter case.*first at tests\/a\.yaml:2:5/,
-    );
-  });
-
-  it('points at file, line and column', async () => {
-    await writeYaml(
-      'tests:\n  - name: a\n    url: http://x/\n    config:\n      viewPortSize: {width: 1, height: 1}\n',
-    );
-    await expect(run('test', pageOfPath)).rejects.toThrow(
-      'tests/a.yaml:5:7: "tests[0].config.viewPortSize" is not a known key. Did you mean "viewportSize"?',
-    );
-  });
-
-  it('says what is wrong with the folder', async () => {
-    await expect(run('test', pageOfPath, { folder: 'nowhere' })).rejects.toThrow('"nowhere" does not exist');
-    await expect(run('test', pageOfPath)).rejects.toThrow('has no *.yaml file');
-    await writeYaml(twoTests);
-    await expect(run('test', pageOfPath, { folder: 'tests/a.yaml' })).rejects.toThrow('is no folder');
   });
 
   it('never replaces files that are no report', async () => {

@@ -116,8 +116,12 @@ export async function runLocal(
     const status = statusOf(report, options, wanted - count);
     return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
   };
-  // Nothing to run is no news: the earlier report stays.
-  if (count === 0) return finish([], null);
+  if (count === 0) {
+    // Nothing to run is no news: the earlier report stays. A machine that waits for its file gets one.
+    const run = await finish([], null);
+    await writeJUnit(run.report, options);
+    return run;
+  }
 
   const stage = await openReportStage(resolve(options.currentFolder, options.reportFolder));
   try {
@@ -216,14 +220,17 @@ async function writeReport(
     } else {
       await writeHtmlReport(join(stagePath, htmlFile), template, report, stagePath, options.embedBytes);
     }
-    if (options.junitFile !== null) {
-      const path = resolve(options.currentFolder, options.junitFile);
-      await makeFolder(dirname(path));
-      await writeFileAtomically(path, toJUnitXml(report, describeResult));
-    }
+    await writeJUnit(report, options);
   } catch (error) {
     throw explainWriteError(relative(options.currentFolder, stagePath) || stagePath, error);
   }
+}
+
+async function writeJUnit(report: LocalReport, { junitFile, currentFolder }: RunOptions): Promise<void> {
+  if (junitFile === null) return;
+  const path = resolve(currentFolder, junitFile);
+  await makeFolder(dirname(path));
+  await writeFileAtomically(path, toJUnitXml(report, describeResult));
 }
 
 /** The exit status of a finished run. */
