@@ -101,7 +101,9 @@ describe('the list', () => {
       await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
       return performance.now() - start;
     });
-    expect(await rowNames(page)).toContain('section 9/page 49');
+    const found = await rowNames(page);
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.every((name) => name.includes('page 49'))).toBe(true);
     expect(ms).toBeLessThan(500);
   });
 
@@ -280,11 +282,9 @@ describe('safety and reach', () => {
 
   test.each([
     ['light', 1440, ''],
-    ['dark', 1440, ''],
-    ['light', 390, ''],
-    ['light', 1440, testHash('catalogue')],
+    ['dark', 390, ''],
+    ['light', 390, testHash('journal')],
     ['dark', 1440, testHash('catalogue')],
-    ['dark', 390, testHash('journal')],
     ['light', 1440, testHash('cart')],
   ] as const)('axe finds nothing: %s, %i px, %s', async (scheme, width, hash) => {
     const page = await open(mixed, { hash, width, scheme });

@@ -67,13 +67,19 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   }, []);
 
   useEffect(() => {
-    const { region, at, view } = currentLocation();
-    engine.show(pictures, {
-      ...(region === null ? {} : { region: region - 1 }),
-      ...(at === null ? {} : { at }),
-    });
-    if (view !== null) engine.setView(view);
+    const showPlace = () => {
+      const { region, at, view } = currentLocation();
+      engine.show(pictures, {
+        ...(region === null ? {} : { region: region - 1 }),
+        ...(at === null ? {} : { at }),
+      });
+      if (view !== null) engine.setView(view);
+    };
+    showPlace();
     lastOpened.position = entry.position;
+    // Only what the person does to the address: steps of the page itself do not send this event.
+    window.addEventListener('hashchange', showPlace);
+    return () => window.removeEventListener('hashchange', showPlace);
   }, [engine, entry, pictures]);
 
   useEffect(() => {
