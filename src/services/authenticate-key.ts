@@ -11,7 +11,7 @@ const touchMs = 60_000;
 
 export interface KeyAuthenticator {
   /** @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked */
-  authenticate(keyId: string, secret: string): Promise<Principal>;
+  authenticate: (keyId: string, secret: string) => Promise<Principal>;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface DownloadResult {
    *
    * @throws AppError `artifact_corrupt`, before the first byte or (over 1 MiB) instead of the last
    */
-  open(): Promise<AsyncIterable<Uint8Array>>;
+  open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** @throws AppError `artifact_not_found`, the same for an unknown artifact and another build's */

@@ -49,10 +49,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
           : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
     },
   });
-  // A connection that breaks while idle is replaced at the next use; without a listener it would end the process.
-  pool.on('error', (error) =>
-    options.logger?.warn('A database connection was lost.', { error: error.message }),
-  );
+  // A connection that breaks, idle or in use, is replaced at the next use; without listeners it would end the process.
+  const lost = (error: Error) => options.logger?.warn('A database connection was lost.', { error: error.message });
+  pool.on('connect', (client) => client.on('error', lost));
+  pool.on('error', () => undefined);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, options.migrations ?? migrations);

@@ -1,0 +1,75 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Migration } from '../../src/adapters/database/migrate.ts';
+import { migrations } from '../../src/adapters/database/migrations/index.ts';
+import { openStore } from '../../src/adapters/database/open-store.ts';
+import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
+import type { Store, Transaction } from '../../src/ports/store.ts';
+import { findPostgres, startPostgres } from '../support/postgres.ts';
+import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
+
+const code = (name: string): unknown => expect.objectContaining({ code: name });
+const build = { name: 'Shop', isPublic: false, sendEmail: true, emailAlias: null, createdAt: 1 };
+const addBuild = (tx: Transaction) => tx.builds.insert(build);
+const countBuilds = async (store: Store) =>
+  (await store.read((tx) => tx.builds.list({}, { limit: 100, offset: 0 }))).length;
+
+describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
+  it('D30: answers unavailable while the database is down, and recovers without a restart', async () => {
+    const cluster = await startPostgres(findPostgres()!);
+    onTestFinished(() => cluster.destroy());
+    const store = await openPostgresStore({ url: cluster.urlOf('postgres'), connectMs: 1_000 });
+    onTestFinished(() => store.close());
+    await store.transaction(addBuild);
+    cluster.stop();
+    await expect(store.transaction(addBuild)).rejects.toEqual(code('unavailable'));
+    await expect(countBuilds(store)).rejects.toMatchObject({
+      code: 'unavailable',
+      details: { retry_after: 5 },
+    });
+    expect(await store.health()).toBe('unavailable');
+    cluster.start();
+    expect(await store.health()).toBe('ok');
+    await store.transaction(addBuild);
+    expect(await countBuilds(store)).toBe(2);
+  });
+
+  it('P44: a migration that fails changes nothing; servers that start together migrate once', async () => {
+    const url = await createPostgresDatabase();
+    const together = await Promise.all([1, 2, 3].map(() => openPostgresStore({ url, poolSize: 2 })));
+    await together[0]!.transaction(addBuild);
+    await Promise.all(together.map((store) => store.close()));
+    const broken: Migration = {
+      name: '9999-broken',
+      statements: () => ['alter table builds add column extra text', 'insert into nowhere values (1)'],
+    };
+    await expect(openPostgresStore({ url, migrations: [...migrations, broken] })).rejects.toThrow(
+      /cannot be reached or brought up to date: relation "nowhere" does not exist/,
+    );
+    const old = await openPostgresStore({ url });
+    onTestFinished(() => old.close());
+    expect(await countBuilds(old)).toBe(1);
+  });
+
+  it('says in a sentence when there is no database, and does not take other addresses', async () => {
+    await expect(openPostgresStore({ url: 'postgres://x@127.0.0.1:1/none', connectMs: 500 })).rejects.toEqual(
+      code('unavailable'),
+    );
+    await expect(openStore({ databaseUrl: 'mysql://x/y', sqliteFile: '' })).rejects.toThrow(
+      '--database-url must begin with postgres://, got "mysql:"',
+    );
+  });
+
+  it('P42: tells the time of the database', async () => {
+    const store = await openPostgresStore({ url: await createPostgresDatabase() });
+    onTestFinished(() => store.close());
+    const first = await store.now();
+    expect(await store.now()).toBeGreaterThanOrEqual(first);
+    expect(Math.abs(first - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('refuses writes in a read', async () => {
+    const store = await openPostgresStore({ url: await createPostgresDatabase() });
+    onTestFinished(() => store.close());
+    await expect(store.read(addBuild)).rejects.toThrow(/read-only/);
+  });
+});

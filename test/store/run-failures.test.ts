@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { finishTask } from '../../src/services/finish-task.ts';
+import { listRuns } from '../../src/services/list-runs.ts';
+import { requestRun } from '../../src/services/request-run.ts';
+import { runsDone } from '../../src/services/runs-done.ts';
+import { sweep } from '../../src/services/sweep.ts';
+import type { Release } from '../../src/domain/model.ts';
+import {
+  finish,
+  leaseOne,
+  named,
+  newRelease,
+  openWorld,
+  releaseNow,
+  report,
+  root,
+  runNow,
+  storeKinds,
+  tasksOf,
+  uploadImage,
+  uploadText,
+} from '../support/server-world.ts';
+import type { World } from '../support/server-world.ts';
+
+const url = 'http://shop.test/';
+
+async function request(world: World, release: Release, fields: object = {}) {
+  return requestRun(world.deps, root, { ...named(release), url, ...fields });
+}
+
+describe.each(storeKinds)('runs that fail on %s', (kind) => {
+  it('P18: asking again after a failure makes a new task', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release);
+    const task = await leaseOne(world, 'capture');
+    await finish(world, task, 'broken');
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      current: { failure: { reason: 'reported', message: 'broken' } },
+    });
+    await request(world, release);
+    const again = await leaseOne(world, 'capture');
+    expect(again.id).not.toBe(task.id);
+    expect(again.leaseAttempts).toBe(1);
+  });
+
+  it('D12: one dead page does not hold up the release, and the message counts it', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const image = await uploadImage(world, 'a');
+    await report(world, release, '/1', { image });
+    await report(world, release, '/2', { image });
+    await request(world, release);
+    await runsDone(world.deps, root, named(release));
+    await finish(world, await leaseOne(world, 'capture'), 'it is dead');
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+    const [message] = await world.store.read((tx) => tx.outbox.list(release.id));
+    expect(message!.payload).toMatchObject({ counts: { no_diff_needed: 2, failed: 1 } });
+  });
+
+  it('a failure while the task lives is that attempt only; it is final when the task ends without a result', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const log = await uploadText(world, 'what happened');
+    await request(world, release);
+    const task = await leaseOne(world, 'capture');
+    await report(world, release, '/', { log, runFailed: true });
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'data_pending', current: { log } });
+    await finish(world, task);
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      current: { log, failure: { reason: 'reported' } },
+    });
+    const image = await uploadImage(world, 'late');
+    await report(world, release, '/', { image });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'no_diff_needed',
+      current: { failure: null },
+    });
+  });
+
+  it('a failed comparison fails the run, keeps its log, and never looks the same', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const [image, refImage] = await Promise.all([uploadImage(world, 'a'), uploadImage(world, 'b')]);
+    const log = await uploadText(world, 'no memory');
+    await report(world, release, '/', { image, refImage });
+    const task = await leaseOne(world, 'run-pdiff');
+    await report(world, release, '/', { diffFailed: true, diffLog: log, leaseId: task.leaseId! });
+    expect(await runNow(world, release, '/')).toMatchObject({ status: 'needs_diff' });
+    await finish(world, task, 'no memory');
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      diff: { failed: true, log, failure: { reason: 'reported' } },
+    });
+    await report(world, release, '/again', { image, refImage, diffFailed: true });
+    expect(await runNow(world, release, '/again'), 'without a task it is final at once').toMatchObject({
+      status: 'failed',
+    });
+  });
+
+  it('cancels the other side of a run that failed, and asks for it again with the failed one', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    const both = { refUrl: 'http://old.test/', refConfig: {} };
+    await request(world, release, both);
+    const first = await leaseOne(world, 'capture');
+    await finish(world, first, 'dead');
+    const failed = await runNow(world, release, '/');
+    expect(failed.status).toBe('failed');
+    expect((await tasksOf(world, 'capture')).map(({ status }) => status).sort()).toEqual([
+      'canceled',
+      'error',
+    ]);
+    expect((await listRuns(world.deps, root, named(release))).runs.failureReason).toEqual(['reported']);
+    await request(world, release, both);
+    expect((await tasksOf(world, 'capture')).filter(({ status }) => status === 'live')).toHaveLength(2);
+  });
+
+  it('fails runs that nobody reports once their release has been silent for long', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await report(world, release, '/', { url });
+    await runsDone(world.deps, root, named(release));
+    await sweep(world.deps);
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'processing' });
+    world.clock.advance(world.deps.settings.silentReleaseMs + 1);
+    expect(await sweep(world.deps)).toMatchObject({ failedRuns: 1 });
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      current: { failure: { reason: 'never_reported' } },
+    });
+  });
+
+  it('tries a reported transient failure again after a wait, and a permanent one never', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    await request(world, release);
+    const call = (task: { id: string; leaseId: string | null }, reason: string) => ({
+      queue: 'capture',
+      taskId: task.id,
+      owner: 'worker',
+      leaseId: task.leaseId!,
+      failure: { reason, message: `because of ${reason}` },
+    });
+    const first = await leaseOne(world, 'capture');
+    const outcome = await finishTask(world.deps, root, call(first, 'connection_failed'));
+    expect(outcome).toEqual({ status: 'live', retryAt: world.clock.now() + 10_000 });
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'data_pending',
+      current: { failure: { reason: 'connection_failed' } },
+    });
+    world.clock.advance(9_999);
+    await expect(leaseOne(world, 'capture')).rejects.toThrow('nothing to lease');
+    world.clock.advance(1);
+    const second = await leaseOne(world, 'capture');
+    await finishTask(world.deps, root, call(second, 'page_too_large'));
+    expect(await runNow(world, release, '/')).toMatchObject({
+      status: 'failed',
+      current: { failure: { reason: 'page_too_large' } },
+    });
+  });
+});
