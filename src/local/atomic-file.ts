@@ -10,7 +10,7 @@ const temporaryName = /^\..+\.tmp-(?<pid>\d+)$/;
 /**
  * Writes a file; a reader sees the old bytes or the new ones, also after a power cut.
  *
- * @throws AppError `storage_full` or `forbidden` with the path
+ * @throws AppError `unprocessable` when the disk is full, `invalid_argument` when it may not be written; with the path
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -35,7 +35,8 @@ export function explainWriteError(path: string, error: unknown): unknown {
   if (code === undefined || error instanceof AppError) return error;
   const cause = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('storage_full', `There is no room left to write ${path}: free some space.`, cause);
+    // Not `storage_full`: that is a server's, and a command that fails with it says that the server refused.
+    return new AppError('unprocessable', `There is no room left to write ${path}: free some space.`, cause);
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new AppError('invalid_argument', `${path} may not be written (${code}): check its owner.`, cause);

@@ -49,7 +49,7 @@ export interface TestContext {
 /**
  * Runs one test. Whatever goes wrong with the page or the pictures is in the result.
  *
- * @throws AppError `browser_missing`, `storage_full` and what else concerns every test; the signal's reason
+ * @throws AppError `browser_missing`, a full disk and what else concerns every test; the signal's reason
  */
 export async function runTest(test: LocalTest, context: TestContext): Promise<LocalTestResult> {
   const page = context.command === 'update' && test.ref !== null ? test.ref : test.run;

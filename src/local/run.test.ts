@@ -220,6 +220,17 @@ describe('test', () => {
     }
   });
 
+  it('starts the browser ahead, and only when there is something to capture', async () => {
+    await writeYaml(twoTests);
+    const capturer = fakeCapturer(pageOfPath);
+    let starts = 0;
+    capturer.start = async () => void starts++;
+    await run('update', pageOfPath, { filter: 'none' }, { capturer });
+    expect(starts).toBe(0);
+    await run('update', pageOfPath, {}, { capturer });
+    expect(starts).toBe(1);
+  });
+
   it('stops with the error when there is no browser, and keeps the earlier report', async () => {
     await writeYaml(twoTests);
     await run('update', pageOfPath);
