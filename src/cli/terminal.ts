@@ -25,7 +25,7 @@ export interface TerminalStreams {
 /** Colours and live lines only on a terminal, never with `CI` or `NO_COLOR` or where the terminal is dumb. */
 export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: boolean): Terminal {
   const words = json ? stderr : stdout;
-  const isInteractive = words.isTTY && !isSet(env.CI) && env.TERM !== 'dumb';
+  const isInteractive = Boolean(words.isTTY) && !isSet(env.CI) && env.TERM !== 'dumb';
   const colors = pc.createColors(isInteractive && !isSet(env.NO_COLOR));
   let shown = '';
 

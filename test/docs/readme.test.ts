@@ -52,7 +52,7 @@ describe('README', () => {
     expect(tutorial).toEqual(['dpxdt update tests', 'dpxdt test tests', 'dpxdt approve tests']);
     for (const line of tutorial) {
       const { status, text } = dpxdt(line);
-      expect(text).not.toMatch(/\n\s+at /);
+      expect(text).not.toMatch(/\n\s+at |\x1b/);
       expect(status, text).toBe(0);
     }
     expect(existsSync(join(folder, 'tests', 'demo.png'))).toBe(true);
