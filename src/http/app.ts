@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { AppError } from '../domain/errors.ts';
@@ -48,8 +48,8 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
 
   const app = createFastify(deps, settings);
   takeBodies(app, settings);
-  guardRequests(app, deps, context);
   observeRequests(app, context);
+  guardRequests(app, deps, context);
   app.setErrorHandler((error, request, reply) => {
     sendError(deps.core.logger, hideFromAnonymous(error, request.principal), request, reply);
   });
@@ -148,7 +148,6 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
   app.decorateRequest('principal', null as never);
   app.decorateRequest('errorCode', null);
   app.decorateRequest('rawBody', null);
-  app.decorateRequest('countedAsWork', false);
 
   app.addHook('onRequest', async (request, reply) => {
     request.principal = { kind: 'anonymous' };
@@ -156,18 +155,25 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     const { access = 'superuser', longLived = false } = request.is404
       ? { access: 'open' as const }
       : request.routeOptions.config;
+    atEnd(reply, () => lingerOver(request, settings.lingerMs));
     if (!longLived && access !== 'open') {
       atWork.begin();
-      request.countedAsWork = true;
+      atEnd(reply, () => atWork.end());
     }
     const rules = { authentication: deps.authentication, publicUrl: core.settings.publicUrl };
     checkOrigin(rules, { method: request.method, path: pathOf(request), headers: request.headers });
     request.principal = await authenticate(authentication, request, access);
   });
-  app.addHook('onResponse', async (request) => {
-    if (request.countedAsWork) atWork.end();
-    lingerOver(request, settings.lingerMs);
-  });
+}
+
+/** Once, when the answer is out or its reader is gone: Fastify's own hook misses the latter. */
+function atEnd(reply: FastifyReply, effect: () => void): void {
+  let isDone = false;
+  const run = () => {
+    if (!isDone) effect();
+    isDone = true;
+  };
+  reply.raw.once('finish', run).once('close', run);
 }
 
 /** An answer may come before the body has; what is still sent is dropped for a while, then the connection ends. */
@@ -182,7 +188,10 @@ function lingerOver(request: FastifyRequest, lingerMs: number): void {
 
 /** One line and one measurement per request; never a body, a header or a query. */
 function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
+    atEnd(reply, () => observe(request, reply));
+  });
+  const observe = (request: FastifyRequest, reply: FastifyReply) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     metrics.request(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
     core.logger[reply.statusCode >= 500 ? 'warn' : 'info']('request', {
@@ -194,8 +203,9 @@ function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): 
       address: request.ip,
       ...(request.principal?.kind === 'key' && { keyId: request.principal.keyId }),
       ...(request.errorCode !== null && { code: request.errorCode }),
+      ...(!reply.raw.writableFinished && { aborted: true }),
     });
-  });
+  };
 }
 
 /** The path without its query, cut. */

@@ -47,7 +47,6 @@ declare module 'fastify' {
     errorCode: ErrorCode | null;
     /** The body of a route that reads it itself. */
     rawBody: Readable | null;
-    countedAsWork: boolean;
   }
   interface FastifyContextConfig {
     access?: RouteAccess;

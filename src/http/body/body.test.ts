@@ -115,6 +115,12 @@ describe('boundedBody', () => {
     await expect(collect(bounded)).rejects.toThrow('too slowly');
   });
 
+  it('that nobody reads does not end the process', async () => {
+    const bounded = boundedBody(new Readable({ read() {} }), { ...bodyLimits, slowBodyGraceMs: 5 });
+    await new Promise((resolve) => bounded.once('close', resolve));
+    expect(bounded.destroyed).toBe(true);
+  });
+
   it('refuses a body that breaks off', async () => {
     const broken = new Readable({ read() {} });
     const bounded = boundedBody(broken, bodyLimits);

@@ -33,6 +33,8 @@ export function boundedBody(source: Readable, limits: BodyLimits): Readable {
       done(error);
     },
   });
+  // Whoever reads it learns of its end; nobody reading it must not end the process.
+  bounded.on('error', () => {});
   const watch = setInterval(() => {
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs > limits.slowBodyGraceMs && bytes < (elapsedMs / 1_000) * limits.minBytesPerSecond) {

@@ -32,7 +32,7 @@ export async function readMultipart<Taken>(
   let taking: Promise<Taken> | undefined;
   let incoming: BusboyFileStream | undefined;
 
-  const parser = openParser(headers, limits);
+  const parser = openParser(body, headers, limits);
   const done = new Promise<void>((resolve, reject) => {
     const refuse = (error: Error) => {
       reject(error);
@@ -91,7 +91,7 @@ export async function readMultipart<Taken>(
   return { fields, file: await taking };
 }
 
-function openParser(headers: IncomingHttpHeaders, limits: MultipartLimits): BusboyInstance {
+function openParser(body: Readable, headers: IncomingHttpHeaders, limits: MultipartLimits): BusboyInstance {
   try {
     return new Busboy({
       headers: { ...headers, 'content-type': headers['content-type']! },
@@ -104,6 +104,7 @@ function openParser(headers: IncomingHttpHeaders, limits: MultipartLimits): Busb
       },
     });
   } catch (error) {
+    body.destroy();
     throw malformed(error as Error);
   }
 }
