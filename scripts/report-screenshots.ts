@@ -16,6 +16,7 @@ import {
   manyReport,
   mixedReport,
   sameReport,
+  shopReport,
   tallReport,
   updateReport,
 } from '../test/support/sample-scenes.ts';
@@ -36,6 +37,7 @@ interface Scene {
 }
 
 const reports = {
+  shop: shopReport,
   mixed: mixedReport,
   tall: tallReport,
   many: () => manyReport(5_000),
@@ -47,9 +49,11 @@ const reports = {
 const test = (name: string, more = '') => `#test=${encodeURIComponent(name)}${more}`;
 
 const wide: Scene[] = [
-  { name: 'summary', report: 'mixed', docs: 'report-summary.png' },
+  { name: 'shop-list', report: 'shop', docs: 'report-list.png' },
+  { name: 'shop-test', report: 'shop', hash: test('home'), docs: 'report.png' },
+  { name: 'summary', report: 'mixed' },
   { name: 'summary-picked', report: 'mixed', keys: ['j', 'j', 'j', 'x'] },
-  { name: 'side', report: 'mixed', hash: test('home'), docs: 'report.png' },
+  { name: 'side', report: 'mixed', hash: test('home') },
   { name: 'details', report: 'mixed', hash: test('home'), keys: ['i'] },
   { name: 'swipe', report: 'mixed', hash: test('home', '&view=swipe') },
   { name: 'onion', report: 'mixed', hash: test('home', '&view=onion') },
@@ -88,7 +92,8 @@ const wide: Scene[] = [
 ];
 
 const narrow: Scene[] = [
-  { name: 'summary', report: 'mixed', docs: 'report-phone.png' },
+  { name: 'shop', report: 'shop', hash: test('home'), docs: 'report-phone.png' },
+  { name: 'summary', report: 'mixed' },
   { name: 'test', report: 'mixed', hash: test('home') },
   { name: 'swipe', report: 'mixed', hash: test('home@phone', '&view=swipe') },
   { name: 'tall', report: 'tall', hash: test('tall') },

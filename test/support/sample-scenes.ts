@@ -80,6 +80,48 @@ export async function mixedReport(): Promise<SampleReport> {
   return sample;
 }
 
+/** A small shop as a team would test it: the report of the manual's pictures. */
+export async function shopReport(): Promise<SampleReport> {
+  const sample = new SampleReport({ startedAt: new Date(Date.now() - 180_000).toISOString() });
+  const home = { height: 2_560 };
+  const journal = { height: 1_500, title: 'Journal' };
+  const phone = { width: 390, height: 1_800 };
+  const [homePng, journalPng, greenPng] = await Promise.all([
+    shopPng(home),
+    shopPng(journal),
+    shopPng({ ...journal, accent: '#0f766e' }),
+  ]);
+  await sample.add({
+    name: 'home',
+    before: homePng,
+    after: await shopPng({ ...home, price: '€ 26.00', title: 'Summer collection' }),
+    url: 'http://localhost:8000/',
+  });
+  await sample.add({
+    name: 'home@phone',
+    before: await shopPng({ ...phone, title: 'Spring' }),
+    after: await shopPng({ ...phone, title: 'Summer' }),
+    url: 'http://localhost:8000/',
+  });
+  await sample.add({
+    name: 'catalogue',
+    before: homePng,
+    after: await shopPng({ height: 2_616, notice: 'Free delivery this week on everything over € 40.' }),
+  });
+  for (const name of ['journal', 'journal/autumn', 'journal/winter'])
+    await sample.add({ name, before: journalPng, after: greenPng });
+  await sample.addFailure(
+    'checkout',
+    { reason: 'http_status', message: 'The page answered with status 500.' },
+    { beforePng: journalPng },
+  );
+  const failure = { reason: 'reference_missing', message: 'There is no reference yet.' } as const;
+  await sample.add({ name: 'gift-card', after: journalPng, change: { failure } });
+  for (const name of ['about', 'contact', 'help', 'imprint', 'returns', 'search?q=linen', 'stores', 'terms'])
+    await sample.add({ name, before: homePng, after: homePng });
+  return sample;
+}
+
 /** One page of 1280 × 20,000 px with three changes, the last one near its end. */
 export async function tallReport(): Promise<SampleReport> {
   const sample = new SampleReport();

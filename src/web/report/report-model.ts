@@ -136,13 +136,10 @@ export function headline(report: LocalReport): string {
   return parts.join(', ');
 }
 
-/** `6 passed, 3 failed, 1 new`: in the sense of the exit status; new ones are failed unless they were allowed. */
-export function passedAndFailed(report: LocalReport): string {
+/** `6 of 9 passed`, in the sense of the exit status. */
+export function passedOf(report: LocalReport): string {
   const passed = report.tests.filter(({ state }) => state === 'same').length;
-  const fresh = report.tests.filter(({ state, failure }) => state === 'new' && failure === null).length;
-  const parts = [`${count(passed)} passed`, `${count(report.tests.length - passed - fresh)} failed`];
-  if (fresh > 0) parts.push(`${count(fresh)} new`);
-  return parts.join(', ');
+  return `${count(passed)} of ${count(report.tests.length)} passed`;
 }
 
 function count(value: number): string {

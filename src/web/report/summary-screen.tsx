@@ -14,7 +14,7 @@ import {
   headline,
   isPickable,
   needsALook,
-  passedAndFailed,
+  passedOf,
   type ReportEntry,
 } from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
@@ -155,7 +155,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
       <p className="subline">
         {report.tests.length > 0 && report.command === 'test' && (
           <>
-            <strong>{passedAndFailed(report)}</strong> ·{' '}
+            <strong>{passedOf(report)}</strong> ·{' '}
           </>
         )}
         <time dateTime={report.startedAt} title={started.toString()}>
