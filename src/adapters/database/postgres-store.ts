@@ -50,7 +50,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
   });
   // A connection that breaks, idle or in use, is replaced at the next use; without listeners it would end the process.
-  const lost = (error: Error) => options.logger?.warn('A database connection was lost.', { error: error.message });
+  const lost = (error: Error) =>
+    options.logger?.warn('A database connection was lost.', { error: error.message });
   pool.on('connect', (client) => client.on('error', lost));
   pool.on('error', () => undefined);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

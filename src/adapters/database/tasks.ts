@@ -139,10 +139,11 @@ export function taskRepository(connection: Connection): TaskRepository {
         .execute();
       const done = await db
         .selectFrom('tasks')
-        .select((eb) => ['queue', eb.fn.countAll<number>().as('count')])
+        .select((eb) => [sql<string>`queue || ''`.as('queue'), eb.fn.countAll<number>().as('count')])
         .where('finished_at', '>', now - hourMs)
         .where('status', '=', 'done')
-        .groupBy('queue')
+        // Not the bare column: SQLite would rather walk the whole table in the order of the queues.
+        .groupBy(sql`queue || ''`)
         .execute();
       const names = new Set([...alive, ...failed, ...done].map(({ queue }) => queue));
       return [...names].sort().map((queue) => {

@@ -117,8 +117,8 @@ export const first: Migration = {
       finished_at bigint,
       error text,
       lease_ended integer not null,
-      run_id bigint references runs (id),
-      release_id bigint references releases (id),
+      run_id bigint,
+      release_id bigint,
       slot text,
       unique (queue, task_id)
     )`,

@@ -1,0 +1,140 @@
+import SqliteDatabase from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { expect, it, onTestFinished } from 'vitest';
+import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
+import { applyMigrations } from '../../src/adapters/database/migrate.ts';
+import { migrations } from '../../src/adapters/database/migrations/index.ts';
+import { repositories } from '../../src/adapters/database/repositories.ts';
+import type { Schema } from '../../src/adapters/database/schema.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { addTask } from '../../src/services/add-task.ts';
+import { createBuild } from '../../src/services/create-build.ts';
+import { download } from '../../src/services/download.ts';
+import { findRun } from '../../src/services/find-run.ts';
+import { heartbeat } from '../../src/services/heartbeat.ts';
+import { leaseTasks } from '../../src/services/lease-tasks.ts';
+import { listActivity } from '../../src/services/list-activity.ts';
+import { listBuilds } from '../../src/services/list-builds.ts';
+import { listQueues } from '../../src/services/list-queues.ts';
+import { listReleases } from '../../src/services/list-releases.ts';
+import { listRuns } from '../../src/services/list-runs.ts';
+import { requestRun } from '../../src/services/request-run.ts';
+import { reviewRelease } from '../../src/services/review-release.ts';
+import { reviewRun } from '../../src/services/review-run.ts';
+import { runDetail } from '../../src/services/run-detail.ts';
+import { runsDone } from '../../src/services/runs-done.ts';
+import { sweep } from '../../src/services/sweep.ts';
+import {
+  finish,
+  leaseOne,
+  named,
+  newRelease,
+  openWorld,
+  report,
+  root,
+  uploadImage,
+} from '../support/server-world.ts';
+
+/** A store in memory that remembers every statement. */
+async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
+  const database = new SqliteDatabase(':memory:');
+  const seen = new Map<string, readonly unknown[]>();
+  const db = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database }),
+    log: ({ query }) => void seen.set(query.sql, query.parameters),
+  });
+  await applyMigrations(
+    {
+      kind: 'sqlite',
+      run: async (statement) => void database.exec(statement),
+      applied: async () => [],
+      record: async () => undefined,
+    },
+    migrations,
+  );
+  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite' }), {
+    maxGroup: 256,
+    busyMs: 0,
+    sleep: () => Promise.resolve(),
+    onWrite: () => undefined,
+  });
+  onTestFinished(() => void database.close());
+  const explain = (sql: string, parameters: readonly unknown[]) =>
+    database
+      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+      .all(...parameters)
+      .map(({ detail }) => detail);
+  return {
+    store: {
+      transaction: (work) => queue.write(work),
+      read: (work) => queue.read(work),
+      health: async () => 'ok',
+      close: async () => undefined,
+    },
+    plansOf: () => new Map([...seen].map(([sql, parameters]) => [sql, explain(sql, parameters)])),
+  };
+}
+
+/** Lists that are short by nature, or that a person pages through from the end. */
+const mayScan = [/^SCAN builds/, /^SCAN tasks USING (COVERING )?INDEX tasks_(due|failed|exhausted)/];
+
+it('no request reads a whole table, whatever its size: every query goes through an index', async () => {
+  const world = await openWorld('sqlite');
+  const { store, plansOf } = await recordingStore();
+  const deps = { ...world.deps, store };
+  const all = { ...world, deps, store };
+  all.build = await createBuild(deps, root, { name: 'Shop' });
+  const key = { kind: 'key', keyId: 'k', buildId: all.build.id, superuser: false } as const;
+
+  const release = await newRelease(all);
+  const [image, refImage, mask] = await Promise.all(['a', 'b', 'm'].map((name) => uploadImage(all, name)));
+  await report(all, release, '/', { image, refImage, diffImage: mask, distortion: 0.5 });
+  const { run } = await requestRun(deps, root, { ...named(release), url: 'http://shop.test/x' });
+  const task = await leaseOne(all, 'capture');
+  await heartbeat(deps, root, { queue: 'capture', taskId: task.id, owner: 'worker', leaseId: task.leaseId! });
+  await report(all, release, '/x', { image, leaseId: task.leaseId! });
+  await finish(all, task);
+  await addTask(deps, root, { queue: 'capture', payload: '{}' });
+  await runsDone(deps, root, named(release));
+  const differing = (await listRuns(deps, root, { ...named(release), sinceVersion: 1 })).runs.id[0]!;
+  await reviewRun(deps, root, { ...named(release), runId: differing, verdict: 'approved', operationId: 'o' });
+  await reviewRelease(deps, root, { ...named(release), decision: 'good', version: 100 });
+  await findRun(deps, root, { buildId: all.build.id, runName: '/' });
+  await runDetail(deps, root, { ...named(release), runName: run.name });
+  await listReleases(deps, root, { buildId: all.build.id, name: 'r1', status: 'good' });
+  await listReleases(deps, root, { buildId: all.build.id });
+  await listBuilds(deps, key);
+  await listActivity(deps, root, { buildId: all.build.id, releaseId: release.id });
+  await listQueues(deps, root);
+  await download(deps, root, { buildId: all.build.id, sha1sum: image! });
+  await newRelease(all);
+  for (let attempt = 0; attempt < 4; attempt++) {
+    await leaseTasks(deps, root, { queue: 'capture', owner: 'dies' });
+    world.clock.advance(130_000);
+  }
+  await sweep(deps);
+
+  const plans = plansOf();
+  expect(plans.size).toBeGreaterThan(50);
+  const scans = [...plans].flatMap(([sql, steps]) =>
+    steps
+      .filter((step) => step.startsWith('SCAN') && !mayScan.some((allowed) => allowed.test(step)))
+      .map((step) => `${step}: ${sql}`),
+  );
+  expect(scans).toEqual([]);
+
+  const plan = (pattern: RegExp) =>
+    [...plans].filter(([sql]) => pattern.test(sql)).map(([, steps]) => steps.join('; '));
+  expect(plan(/from "releases" where .*status" = 'good' order by "id" desc/)).toEqual([
+    'SEARCH releases USING INDEX releases_good (build_id=?)',
+  ]);
+  expect(plan(/from "runs" where "release_id" = \? and "name" = \?/)).toEqual([
+    expect.stringMatching(/^SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(release_id=\? AND name=\?\)$/),
+  ]);
+  expect(plan(/select "id" from "runs" .*status" in .* limit/)).toEqual([
+    'SEARCH runs USING COVERING INDEX runs_by_status (release_id=? AND status=?)',
+  ]);
+  expect(plan(/from "tasks" where .*"lease_attempts" < \? order by/)).toEqual([
+    'SEARCH tasks USING INDEX tasks_due (queue=? AND eta<?)',
+  ]);
+});
