@@ -88,7 +88,7 @@ export class Transport {
       const mayRetry = made < this.#maxAttempts && isRetryable(outcome, attempt.repeatable);
       if (!mayRetry) throw outcome instanceof Response ? await refusal(outcome) : this.#unreachable(outcome);
       const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
-      if (outcome instanceof Response) await outcome.body?.cancel();
+      if (outcome instanceof Response) void outcome.body?.cancel().catch(() => {});
       await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
     }
   }

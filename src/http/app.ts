@@ -164,6 +164,10 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     checkOrigin(rules, { method: request.method, path: pathOf(request), headers: request.headers });
     request.principal = await authenticate(authentication, request, access);
   });
+  // A connection that falls idle after the stop began would be waited for.
+  app.addHook('onSend', async (_request, reply) => {
+    if (context.stopping.aborted) void reply.header('connection', 'close');
+  });
 }
 
 /** Once, when the answer is out or its reader is gone: Fastify's own hook misses the latter. */
@@ -189,17 +193,18 @@ function lingerOver(request: FastifyRequest, lingerMs: number): void {
 /** One line and one measurement per request; never a body, a header or a query. */
 function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): void {
   app.addHook('onRequest', async (request, reply) => {
-    atEnd(reply, () => observe(request, reply));
+    const startedAt = performance.now();
+    atEnd(reply, () => observe(request, reply, performance.now() - startedAt));
   });
-  const observe = (request: FastifyRequest, reply: FastifyReply) => {
+  const observe = (request: FastifyRequest, reply: FastifyReply, durationMs: number) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    metrics.request(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
+    metrics.request(route, request.method, reply.statusCode, durationMs / 1_000);
     core.logger[reply.statusCode >= 500 ? 'warn' : 'info']('request', {
       requestId: request.id,
       method: request.method,
       path: pathOf(request),
       status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      durationMs: Math.round(durationMs * 10) / 10,
       address: request.ip,
       ...(request.principal?.kind === 'key' && { keyId: request.principal.keyId }),
       ...(request.errorCode !== null && { code: request.errorCode }),

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../contract/operation.ts';
-import { AppError, httpStatusOf } from '../domain/errors.ts';
+import { AppError, httpStatusOf, rootCodeOf } from '../domain/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { HttpError } from './http-error.ts';
 
@@ -46,7 +46,7 @@ export function sendError(
 ): void {
   const error = toAppError(thrown);
   const status = statusOf(error);
-  if (status >= 500) {
+  if (rootCodeOf(error.code) === 'internal') {
     logger.error('request failed', { requestId: request.id, code: error.code, error: describeCause(thrown) });
   }
   request.errorCode = error.code;

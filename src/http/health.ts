@@ -15,7 +15,7 @@ export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext
   });
 
   app.get('/metrics', { config: { access: 'superuser' } }, async (_request, reply) => {
-    const text = await metrics.registry.metrics();
-    return reply.type(metrics.registry.contentType).send(text);
+    const { contentType, body } = await metrics.text();
+    return reply.type(contentType).send(body);
   });
 }

@@ -6,7 +6,8 @@ const maxOpenLeases = 10_000;
 
 /** What operators watch, in Prometheus' words. */
 export interface Metrics {
-  registry: Registry;
+  /** The exposition format, with what the store says now. */
+  text(): Promise<{ contentType: string; body: string }>;
   request(route: string, method: string, status: number, seconds: number): void;
   leased(queue: string, taskId: string, leaseId: string | null): void;
   /** An attempt ended; `result` as the queue knows it. */
@@ -45,7 +46,7 @@ export function createMetrics(core: Deps): Metrics {
     labelNames: ['status', 'reason'],
     registers,
   });
-  registerStoreGauges(core, registers);
+  const readStore = storeGauges(core, registers);
 
   const open = new Map<string, { queue: string; taskKey: string; at: number }>();
   const close = (leaseKey: string) => {
@@ -56,7 +57,10 @@ export function createMetrics(core: Deps): Metrics {
   };
   const leaseOfTask = new Map<string, string>();
   return {
-    registry,
+    async text() {
+      await readStore();
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
     request(route, method, status, elapsed) {
       seconds.observe({ route, method, status: String(status) }, elapsed);
     },
@@ -93,40 +97,39 @@ function dropOldest(map: Map<string, unknown>): void {
   if (!oldest.done) map.delete(oldest.value);
 }
 
-/** Read from the store when somebody looks. A store that does not answer leaves them out. */
-function registerStoreGauges(core: Deps, registers: Registry[]): void {
+/** Gauges of what the store holds. A database that does not answer leaves them out. */
+function storeGauges(core: Deps, registers: Registry[]): () => Promise<void> {
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, labelNames, registers });
+  const up = gauge(
+    'dpxdt_database_up',
+    '1 when the database answers, 0 when it does not, 0.5 when it cannot be written.',
+  );
   const depth = gauge('dpxdt_queue_tasks', 'Tasks in a queue by state.', ['queue', 'state']);
   const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest task that waits.', ['queue']);
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');
-  const up = new Gauge({
-    name: 'dpxdt_database_up',
-    help: '1 when the database answers, 0 when it does not, 0.5 when it cannot be written.',
-    registers,
-    async collect() {
-      const health = await core.store.health();
-      this.set(health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
-      for (const stale of [depth, age, artifacts, bytes]) stale.reset();
-      if (health === 'unavailable') return;
-      const now = core.clock.now();
-      const { queues, totals } = await core.store.read(async (tx) => ({
-        queues: await tx.tasks.queues(now),
-        totals: await tx.artifacts.totals(),
-      }));
-      for (const queue of queues) {
-        const label = knownQueue(queue.queue);
-        for (const state of ['waiting', 'delayed', 'leased', 'error'] as const) {
-          depth.inc({ queue: label, state }, queue[state]);
-        }
-        if (queue.oldestWaiting !== null) {
-          age.set({ queue: label }, Math.max(0, now - queue.oldestWaiting) / 1_000);
-        }
+  return async () => {
+    const health = await core.store.health();
+    up.set(health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
+    for (const stale of [depth, age, artifacts, bytes]) stale.reset();
+    if (health === 'unavailable') return;
+    const now = core.clock.now();
+    const { queues, totals } = await core.store.read(async (tx) => ({
+      queues: await tx.tasks.queues(now),
+      totals: await tx.artifacts.totals(),
+    }));
+    const oldest = new Map<string, number>();
+    for (const queue of queues) {
+      const label = knownQueue(queue.queue);
+      for (const state of ['waiting', 'delayed', 'leased', 'error'] as const) {
+        depth.inc({ queue: label, state }, queue[state]);
       }
-      artifacts.set(totals.count);
-      bytes.set(totals.bytes);
-    },
-  });
-  up.set(0);
+      if (queue.oldestWaiting === null) continue;
+      oldest.set(label, Math.max(oldest.get(label) ?? 0, (now - queue.oldestWaiting) / 1_000));
+    }
+    for (const [queue, seconds] of oldest) age.set({ queue }, seconds);
+    artifacts.set(totals.count);
+    bytes.set(totals.bytes);
+  };
 }

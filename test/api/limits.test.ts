@@ -77,7 +77,14 @@ describe('bodies that are too large', () => {
   });
 
   it.each([
-    ['many parts', Array.from({ length: 10_000 }, (_, part) => `--XX\r\nContent-Disposition: form-data; name="f${part}"\r\n\r\n1\r\n`).join(''), 413],
+    [
+      'many parts',
+      Array.from(
+        { length: 10_000 },
+        (_, part) => `--XX\r\nContent-Disposition: form-data; name="f${part}"\r\n\r\n1\r\n`,
+      ).join(''),
+      413,
+    ],
     [
       'a huge part name',
       `--XX\r\nContent-Disposition: form-data; name="${'n'.repeat(1_000_000)}"\r\n\r\n1\r\n`,

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
 
-describe('the whole workflow through the client', () => {
+describe.each(storeKinds)('the whole workflow through the client, on %s', (kind) => {
+  beforeAll(async () => {
+    server = await startServer(kind === 'postgres' ? { databaseUrl: await createPostgresDatabase() } : {});
+  });
+  afterAll(() => server.close());
+
   it('takes two releases from creation to a baseline', async () => {
     const client = server.client(server.keyA);
     const worker = server.client(server.superKey);
@@ -114,6 +116,28 @@ describe('the whole workflow through the client', () => {
     ]);
     expect(detail.baselineReason).toContain('r #1');
     expect(detail.history).toHaveLength(2);
+  });
+
+  it('numbers releases of one name that are made at once, and takes repeated reports at once', async () => {
+    const client = server.client(server.keyA);
+    const buildId = server.buildA;
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => client.createRelease({ buildId, releaseName: 'at once' })),
+    );
+    const numbers = made.map(({ releaseNumber }) => releaseNumber).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+
+    const release = { buildId, releaseName: 'at once', releaseNumber: 20 };
+    const image = await uploadText(client, buildId, 'one side');
+    const refImage = await uploadText(client, buildId, 'other side');
+    await Promise.all(
+      Array.from({ length: 20 }, () => client.reportRun({ ...release, runName: '/', image, refImage })),
+    );
+    expect((await client.listRuns(release)).runs.name).toEqual(['/']);
+    const { tasks } = await server.client().leaseTasks({ queueName: 'run-pdiff', count: 10 });
+    expect(tasks).toHaveLength(1);
+    const done = await Promise.all(Array.from({ length: 20 }, () => client.runsDone(release)));
+    expect(new Set(done.map(({ resultsUrl }) => resultsUrl)).size).toBe(1);
   });
 
   it('answers a second upload of the same bytes like the first', async () => {

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, DepictedClient, type ClientOptions, type FetchInit } from './index.ts';
+import { readEvents } from './event-stream.ts';
+
+interface Sent {
+  url: string;
+  init: FetchInit;
+}
+
+type Reply = Response | Error | ((sent: Sent) => Response);
+
+function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
+
+function networkError(code: string): Error {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(`connect ${code}`), { code }) });
+}
+
+/** A client whose network answers in this order, the last one for ever, and that never really waits. */
+function clientWith(replies: Reply[], options: Partial<ClientOptions> = {}) {
+  const sent: Sent[] = [];
+  const waits: number[] = [];
+  const client = new DepictedClient({
+    server: 'http://server.example:5000/api/',
+    keyId: 'id',
+    keySecret: 'sécret',
+    random: () => 0.5,
+    sleep: async (ms) => void waits.push(ms),
+    fetch: async (url, init) => {
+      sent.push({ url, init });
+      const reply = replies[Math.min(sent.length, replies.length) - 1]!;
+      if (reply instanceof Error) throw reply;
+      return typeof reply === 'function' ? reply({ url, init }) : reply.clone();
+    },
+    ...options,
+  });
+  return { client, sent, waits };
+}
+
+const created = json(200, { success: true, build_id: 1, release_name: 'r', release_number: 2, url: null });
+
+describe('a call', () => {
+  it('sends wire names as JSON with the key, and answers in camelCase', async () => {
+    const { client, sent } = clientWith([created]);
+    const answer = await client.createRelease({ buildId: 1, releaseName: 'r' });
+    expect(answer).toEqual({ success: true, buildId: 1, releaseName: 'r', releaseNumber: 2, url: null });
+    expect(sent[0]!.url).toBe('http://server.example:5000/api/create_release');
+    expect(JSON.parse(sent[0]!.init.body as string)).toEqual({ build_id: 1, release_name: 'r' });
+    expect(sent[0]!.init.headers['authorization']).toBe(
+      `Basic ${Buffer.from('id:sécret').toString('base64')}`,
+    );
+  });
+
+  it('leaves the keys of configs and payloads alone', async () => {
+    const task = { task_id: 't', payload: { build_id: 1, run_name: '/' }, lease_id: 'l' };
+    const { client, sent } = clientWith([json(200, { success: true, tasks: [task] })]);
+    const { tasks } = await client.leaseTasks({ queueName: 'a/b c' });
+    expect(tasks[0]).toMatchObject({ taskId: 't', leaseId: 'l', payload: { build_id: 1, run_name: '/' } });
+    expect(sent[0]!.url).toBe('http://server.example:5000/api/work_queue/a%2Fb%20c/lease');
+    await client.requestRun({
+      buildId: 1,
+      releaseName: 'r',
+      releaseNumber: 1,
+      url: 'https://a/',
+      config: { viewportSize: { width: 1, height: 2 } },
+    });
+    expect(JSON.parse(sent[1]!.init.body as string)).toMatchObject({
+      config: { viewportSize: { width: 1, height: 2 } },
+    });
+  });
+
+  it.each(['no url', 'ftp://server/', ''])('refuses the server %j', (server) => {
+    expect(() => new DepictedClient({ server })).toThrow(AppError);
+  });
+});
+
+describe('what a server refuses', () => {
+  it('is an AppError with its code, sentence, details and request id', async () => {
+    const body = {
+      error: 'It is decided.',
+      code: 'invalid_transition',
+      details: { status: 'good' },
+      request_id: 'q',
+    };
+    const { client, sent } = clientWith([json(409, body)]);
+    const error = await client
+      .runsDone({ buildId: 1, releaseName: 'r', releaseNumber: 1 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AppError);
+    expect(error).toMatchObject({
+      code: 'invalid_transition',
+      message: 'It is decided.',
+      details: { status: 'good', httpStatus: 409, requestId: 'q' },
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    [404, { error: 'gone' }, 'not_found', 'gone'],
+    [403, { error: 'no', code: 'a_code_of_the_future' }, 'forbidden', 'no'],
+    [418, 'short and stout', 'invalid_argument', 'The server answered with status 418.'],
+    [500, { error: 'oops', code: 'internal' }, 'internal', 'oops'],
+  ])(
+    'with status %d and an unknown or no code gets one by its status',
+    async (status, body, code, message) => {
+      const { client } = clientWith([json(status, body)]);
+      await expect(client.listBuilds()).rejects.toMatchObject({ code, message });
+    },
+  );
+
+  it('that is no JSON at all is said to be no Depicted server', async () => {
+    const { client } = clientWith([new Response('<html>', { status: 200 })]);
+    await expect(client.listBuilds()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('attempts', () => {
+  it('are repeated with growing waits while the server cannot be reached', async () => {
+    const { client, sent, waits } = clientWith([networkError('ECONNRESET')]);
+    const error = await client.listBuilds().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'unavailable' });
+    expect((error as Error).message).toBe(
+      'Could not reach the server at http://server.example:5000: connect ECONNRESET.',
+    );
+    expect(sent).toHaveLength(5);
+    expect(waits).toEqual([188, 375, 750, 1_500]);
+  });
+
+  it('wait as long as the server asks', async () => {
+    const busy = json(503, { error: 'busy', code: 'unavailable' }, { 'retry-after': '7' });
+    const limited = json(429, { error: 'slow down', code: 'rate_limited' }, { 'retry-after': '3' });
+    const { client, waits } = clientWith([busy, limited, created]);
+    await client.createRelease({ buildId: 1, releaseName: 'r' });
+    expect(waits).toEqual([7_000, 3_000]);
+  });
+
+  it('of what may have been done already are not repeated, unless nothing was sent', async () => {
+    for (const [failure, times] of [
+      [networkError('ECONNRESET'), 1],
+      [json(502, {}), 1],
+      [networkError('ECONNREFUSED'), 5],
+      [networkError('ENOTFOUND'), 5],
+    ] as const) {
+      const { client, sent } = clientWith([failure]);
+      await expect(client.createRelease({ buildId: 1, releaseName: 'r' })).rejects.toBeInstanceOf(AppError);
+      expect(sent).toHaveLength(times);
+    }
+    const { client, sent } = clientWith([networkError('ECONNRESET'), json(200, { success: true })]);
+    await client.addTask({ queueName: 'q', taskId: 'same' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('of what is wrong are never repeated', async () => {
+    for (const status of [400, 401, 403, 404, 409, 413, 422, 500, 507]) {
+      const { client, sent } = clientWith([json(status, { error: 'no' })]);
+      await expect(client.listBuilds()).rejects.toBeInstanceOf(AppError);
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  it('end when the caller aborts, with the reason', async () => {
+    const stop = new AbortController();
+    const { client, sent } = clientWith([networkError('ECONNRESET')], {
+      sleep: async () => stop.abort(new Error('enough')),
+    });
+    await expect(client.listBuilds({}, { signal: stop.signal })).rejects.toThrow('enough');
+    expect(sent.length).toBeLessThanOrEqual(2);
+  });
+
+  it('have a time limit', async () => {
+    const client = new DepictedClient({
+      server: 'http://server.example',
+      timeoutMs: 10,
+      maxAttempts: 1,
+      fetch: (_url, { signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        ),
+    });
+    await expect(client.listBuilds()).rejects.toThrow('it did not answer in time');
+  });
+});
+
+describe('an upload', () => {
+  it('is made anew for every attempt, also from a stream', async () => {
+    const bodies: string[] = [];
+    let made = 0;
+    const { client } = clientWith(
+      [json(503, {}), json(200, { success: true, build_id: 1, sha1sum: 'x', content_type: 'text/plain' })],
+      {
+        fetch: async (_url, init) => {
+          bodies.push(await new Response(init.body).text());
+          return json(bodies.length === 1 ? 503 : 200, { sha1sum: 'x' });
+        },
+      },
+    );
+    await client.upload({
+      buildId: 7,
+      fileName: 'a.json',
+      content: () => {
+        made++;
+        return new Blob(['{"a":1}']).stream();
+      },
+    });
+    expect(made).toBe(2);
+    expect(bodies[1]).toBe(bodies[0]);
+    expect(bodies[0]).toContain('name="build_id"\r\n\r\n7\r\n');
+    expect(bodies[0]).toContain('filename="a.json"');
+    expect(bodies[0]).toContain('\r\n\r\n{"a":1}\r\n--');
+  });
+});
+
+describe('readEvents', () => {
+  it.each([1, 5, 1_000])('reads events in pieces of %d bytes', async (size) => {
+    const text =
+      ': hello\n\nretry: 2000\n\nid: 7\nevent: changes\ndata: {"ü":\ndata: 1}\n\ndata: last\n\ncut';
+    const bytes = new TextEncoder().encode(text);
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let start = 0; start < bytes.length; start += size)
+          controller.enqueue(bytes.slice(start, start + size));
+        controller.close();
+      },
+    });
+    const events = [];
+    for await (const event of readEvents(body)) events.push(event);
+    expect(events).toEqual([
+      { id: '7', event: 'changes', data: '{"ü":\n1}' },
+      { id: null, event: 'message', data: 'last' },
+    ]);
+  });
+});
