@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Four projects: `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away
- * PostgreSQL; `api` talks to the real server; `browser` drives a real Chromium.
+ * PostgreSQL; `api` talks to the real server, alone or with workers; `browser` drives a real Chromium.
  */
 export default defineConfig({
   test: {
@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'api',
-          include: ['test/api/**/*.test.ts'],
+          include: ['test/{api,worker}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { databaseClock } from '../adapters/clock/database-clock.ts';
+import { steadyClock } from '../adapters/clock/steady-clock.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import { openStore } from '../adapters/database/open-store.ts';
@@ -92,7 +93,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 }
 
 async function clockOf(store: Store, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
-  if (!('now' in store)) return { clock: systemClock, stop: () => undefined };
+  if (!('now' in store)) return { clock: steadyClock(systemClock), stop: () => undefined };
   return databaseClock(store as Store & { now(): Promise<number> }, systemClock, logger);
 }
 

@@ -1,9 +1,12 @@
 import type { DepictedClient } from '../client/index.ts';
+import { AppError } from '../domain/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
 
 /** Longest message that the API takes with a failure. */
 const maxMessageLength = 4_000;
+/** The server breaks a large download off when it finds the artifact damaged; a network may do so by chance. */
+const maxDownloads = 3;
 
 /**
  * The server as a worker's client reaches it.
@@ -47,7 +50,16 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
       return sha1sum;
     },
     async download(buildId, sha1sum, signal) {
-      return (await client.download({ buildId, sha1sum }, { signal })).bytes();
+      for (let attempt = 1; attempt <= maxDownloads; attempt++) {
+        const download = await client.download({ buildId, sha1sum }, { signal });
+        const bytes = await download.bytes().catch(() => null);
+        if (bytes !== null) return bytes;
+        signal.throwIfAborted();
+      }
+      throw new AppError(
+        'artifact_corrupt',
+        `The artifact ${sha1sum} cannot be read whole: its download broke off ${maxDownloads} times.`,
+      );
     },
     async configOf(run, signal) {
       return (await client.runDetail(run, { signal })).run.current.config;

@@ -1,0 +1,141 @@
+/** A real server in this process, over real HTTP, with workers whose pages and comparisons a test makes up. */
+
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { DepictedClient } from '../../src/client/index.ts';
+import { parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Deps } from '../../src/services/deps.ts';
+import {
+  defaultWorkerSettings,
+  httpTaskServer,
+  startWorker,
+  type Worker,
+  type WorkerParts,
+  type WorkerSettings,
+} from '../../src/worker/index.ts';
+import { fakeCapturer, fakeDiffer, fakePage } from './fake-ports.ts';
+import { openWorld, type World } from './server-world.ts';
+
+/** A clock that runs, and can be turned forward. */
+export interface ShiftedClock extends Clock {
+  shift(ms: number): void;
+}
+
+export interface WorkerWorld {
+  core: Deps;
+  world: World;
+  clock: ShiftedClock;
+  client: DepictedClient;
+  buildId: number;
+  url: string;
+  /** Ends the HTTP server; what it knows stays. */
+  stopServer(): Promise<void>;
+  /** Starts it again at the same port. */
+  startServer(): Promise<void>;
+  /** A worker with short times; stopped when the test ends. */
+  work(parts?: Partial<WorkerParts>, settings?: Partial<WorkerSettings>): Worker;
+}
+
+export async function openWorkerWorld(): Promise<WorkerWorld> {
+  const world = await openWorld('sqlite');
+  const clock = shiftedClock();
+  const core: Deps = { ...world.deps, clock, settings: { ...world.deps.settings, queuePollMs: 200 } };
+  let app: HttpApp | null = null;
+  let port = 0;
+  async function startServer(): Promise<void> {
+    app = await createHttpApp({ core, authentication: 'off', version: 'test' });
+    port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);
+  }
+  async function stopServer(): Promise<void> {
+    await app?.close();
+    app = null;
+  }
+  await startServer();
+  onTestFinished(stopServer);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    core,
+    world,
+    clock,
+    client: new DepictedClient({ server: url }),
+    buildId: world.build.id,
+    url,
+    startServer,
+    stopServer,
+    work(parts = {}, settings = {}) {
+      const worker = startWorker({
+        server: httpTaskServer(new DepictedClient({ server: url, maxAttempts: 1 })),
+        capturer: fakeCapturer(({ url: page }) => fakePage(page)),
+        differ: fakeDiffer(),
+        clock: systemClock,
+        logger: core.logger,
+        readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
+        settings: {
+          ...defaultWorkerSettings,
+          owner: 'test worker',
+          captures: 2,
+          diffs: 2,
+          heartbeatMs: 50,
+          waitMs: 1_000,
+          retryMs: 20,
+          maxRetryMs: 100,
+          stopGraceMs: 500,
+          abortGraceMs: 100,
+          ...settings,
+        },
+        ...parts,
+      });
+      onTestFinished(() => worker.stop());
+      return worker;
+    },
+  };
+}
+
+function shiftedClock(): ShiftedClock {
+  let shifted = 0;
+  return {
+    ...systemClock,
+    now: () => Date.now() + shifted,
+    shift: (ms) => (shifted += ms),
+  };
+}
+
+/** A release with captures of pages, by run name, whose requests are complete. */
+export async function requestRelease(
+  { client, buildId }: WorkerWorld,
+  pages: Record<string, { url: string; config?: Record<string, unknown>; refUrl?: string }>,
+  releaseName = 'r1',
+) {
+  const { releaseNumber } = await client.createRelease({ buildId, releaseName });
+  const release = { buildId, releaseName, releaseNumber };
+  for (const [runName, { url, config = {}, refUrl }] of Object.entries(pages)) {
+    const ref = refUrl === undefined ? {} : { refUrl, refConfig: {} };
+    await client.requestRun({ ...release, runName, url, config, ...ref });
+  }
+  await client.runsDone(release);
+  return release;
+}
+
+export type RequestedRelease = Awaited<ReturnType<typeof requestRelease>>;
+
+/** The runs by name once the release waits for nothing. */
+export async function settled({ client }: WorkerWorld, release: RequestedRelease) {
+  for (;;) {
+    const list = await client.listRuns(release);
+    if (list.release.status === 'reviewing') {
+      return Object.fromEntries(list.runs.name.map((name, index) => [name, list.runs.status[index]!]));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export async function runOf({ client }: WorkerWorld, release: RequestedRelease, runName: string) {
+  return (await client.runDetail({ ...release, runName })).run;
+}
+
+/** Resolves when the condition holds; the test's own time limit ends the wait. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}

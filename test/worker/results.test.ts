@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/domain/errors.ts';
+import { fakeCapturer, fakeDiffer, fakeFailure, fakePage } from '../support/fake-ports.ts';
+import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';
+
+describe('results of a worker', () => {
+  it('captures, compares with the last good release, and reports what differs', async () => {
+    const world = await openWorkerWorld();
+    let version = 1;
+    const differ = fakeDiffer();
+    const capturer = fakeCapturer(({ url }) =>
+      fakePage(url.endsWith('/news') ? `news ${version}` : 'never changes'),
+    );
+    world.work({ capturer, differ });
+    const pages = { home: { url: 'http://shop.test/' }, news: { url: 'http://shop.test/news' } };
+    const first = await requestRelease(world, pages);
+    expect(await settled(world, first)).toEqual({ home: 'no_diff_needed', news: 'no_diff_needed' });
+    await world.client.reviewRelease({ ...first, decision: 'good' });
+
+    version = 2;
+    const second = await requestRelease(world, pages);
+    expect(await settled(world, second)).toEqual({ home: 'diff_not_found', news: 'diff_found' });
+    expect(differ.requests, 'equal digests need no comparison').toHaveLength(1);
+    const news = await runOf(world, second, 'news');
+    expect(news.diff).toMatchObject({
+      failed: false,
+      distortion: 0.125,
+      facts: {
+        changedPixels: 3,
+        diffRatio: 3 / 8,
+        regionCount: 1,
+        regions: [{ left: 0, top: 0, width: 3, height: 1, changedPixels: 3 }],
+        canvas: { width: 4, height: 2 },
+        maskKey: news.diff.image,
+      },
+    });
+    const log = await world.client.download({ buildId: world.buildId, sha1sum: news.diff.log! });
+    expect(new TextDecoder().decode(await log.bytes())).toContain('changed pixels: 3 of 8, allowed: 0');
+    const captureLog = await world.client.download({ buildId: world.buildId, sha1sum: news.current.log! });
+    expect(new TextDecoder().decode(await captureLog.bytes())).toBe('captured news 2');
+  });
+
+  it('captures both sides of a pair and judges by the config of the new one', async () => {
+    const world = await openWorkerWorld();
+    const differ = fakeDiffer();
+    world.work({ differ });
+    const release = await requestRelease(world, {
+      strict: { url: 'http://shop.test/new', refUrl: 'http://shop.test/old' },
+      lenient: {
+        url: 'http://shop.test/new?l',
+        refUrl: 'http://shop.test/old',
+        config: { maxDiffPixels: 10, threshold: 0.2 },
+      },
+    });
+    expect(await settled(world, release)).toEqual({ strict: 'diff_found', lenient: 'diff_not_found' });
+    const { diff } = await runOf(world, release, 'lenient');
+    expect(diff).toMatchObject({ image: null, distortion: 0.125 });
+    expect(diff.facts?.hidden).toBe('Hidden: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
+    expect(differ.requests.map(({ settings }) => settings.threshold).sort()).toEqual([0, 0.2]);
+  });
+
+  it('D12: a page that cannot be captured fails with its reason and log, and blocks nothing', async () => {
+    const world = await openWorkerWorld();
+    const capturer = fakeCapturer(({ url }) =>
+      url.endsWith('/gone') ? fakeFailure('http_status', 404) : fakePage(url),
+    );
+    world.work({ capturer });
+    const release = await requestRelease(world, {
+      a: { url: 'http://shop.test/a' },
+      b: { url: 'http://shop.test/gone' },
+      c: { url: 'http://shop.test/c' },
+    });
+    expect(await settled(world, release)).toMatchObject({ a: 'no_diff_needed', b: 'failed' });
+    const { current } = await runOf(world, release, 'b');
+    expect(current.failure).toMatchObject({
+      reason: 'http_status',
+      httpStatus: 404,
+      message: 'The page failed with http_status.',
+    });
+    expect(current.log).not.toBeNull();
+    expect(capturer.requests.filter(({ url }) => url.endsWith('/gone'))).toHaveLength(1);
+  });
+
+  it('D11: a passing failure is tried three times, 10 s and 60 s later', async () => {
+    const world = await openWorkerWorld();
+    const attempts: number[] = [];
+    const capturer = fakeCapturer((_request, attempt) => {
+      attempts.push(attempt);
+      // Whoever waits for the next attempt finds that its time has come.
+      setTimeout(() => world.clock.shift(attempt === 1 ? 12_000 : 72_000), 300);
+      return fakeFailure('connection_failed');
+    });
+    world.work({ capturer }, { leaseMs: 600_000 });
+    const release = await requestRelease(world, { a: { url: 'http://shop.test/a' } });
+    expect(await settled(world, release)).toEqual({ a: 'failed' });
+    expect(attempts).toEqual([1, 2, 3]);
+    expect((await runOf(world, release, 'a')).current.failure?.reason).toBe('connection_failed');
+  });
+
+  it('P23: pictures that cannot be compared fail the run with the reason', async () => {
+    const world = await openWorkerWorld();
+    const differ = {
+      ...fakeDiffer(),
+      compare: () =>
+        Promise.reject(new AppError('image_too_large', 'The after picture has 900 million pixels.')),
+    };
+    const worker = world.work({ differ }, { diffs: 0 });
+    const release = await requestRelease(world, {
+      large: { url: 'http://shop.test/new', refUrl: 'http://shop.test/old' },
+      lost: { url: 'http://shop.test/lost', refUrl: 'http://shop.test/old' },
+    });
+    let image: string | null = null;
+    while (image === null) image = (await runOf(world, release, 'lost')).current.image;
+    await worker.stop();
+    rmSync(join(world.world.blobFolder, image.slice(0, 2), image));
+    world.work({ differ });
+    expect(await settled(world, release)).toEqual({ large: 'failed', lost: 'failed' });
+    expect((await runOf(world, release, 'large')).diff).toMatchObject({
+      failed: true,
+      failure: { reason: 'image_too_large', message: 'The after picture has 900 million pixels.' },
+    });
+    expect((await runOf(world, release, 'lost')).diff.failure?.reason).toBe('artifact_corrupt');
+  });
+});
