@@ -1,0 +1,73 @@
+/**
+ * A child process for crash tests: works on a data folder as fast as it can and prints a line for every answer that a
+ * client would have got. Its parent kills it without warning.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
+import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
+import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
+import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
+import { ensureFirstBuild } from '../../src/services/create-build.ts';
+import { createRelease } from '../../src/services/create-release.ts';
+import { defaultServiceSettings } from '../../src/services/deps.ts';
+import type { Deps } from '../../src/services/deps.ts';
+import { reportRun } from '../../src/services/report-run.ts';
+import { requestRun } from '../../src/services/request-run.ts';
+import { upload } from '../../src/services/upload.ts';
+
+const [folder, life] = process.argv.slice(2) as [string, string];
+const logger = { debug() {}, info() {}, warn() {}, error() {} };
+const deps: Deps = {
+  store: await openSqliteStore({ file: join(folder, 'dpxdt.db') }),
+  blobs: await openFileBlobs(join(folder, 'blobs')),
+  clock: systemClock,
+  ids: nodeIds(),
+  notifier: inProcessNotifier(),
+  feed: inProcessFeed(logger),
+  logger,
+  settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
+};
+const root = { kind: 'local' } as const;
+
+/** Big enough to take several writes. */
+const sizeBytes = 300_000;
+
+async function* slowly(content: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += 100_000) {
+    yield content.subarray(at, at + 100_000);
+    await sleep(1);
+  }
+}
+
+const build = await ensureFirstBuild(deps);
+const release = await createRelease(deps, root, { buildId: build.id, releaseName: `life ${life}` });
+const place = { buildId: build.id, releaseName: release.name, releaseNumber: release.number };
+
+async function client(number: number): Promise<never> {
+  for (let index = 0; ; index++) {
+    const name = `${life}/${number}/${index}`;
+    const content = Buffer.alloc(sizeBytes, `${name} `);
+    const { sha1sum } = await upload(deps, root, {
+      buildId: build.id,
+      fileName: 'a.txt',
+      content: slowly(content),
+    });
+    await say({ uploaded: sha1sum });
+    await reportRun(deps, root, { ...place, runName: name, image: sha1sum });
+    await say({ reported: name, release: release.name, number: release.number, image: sha1sum });
+    await requestRun(deps, root, { ...place, url: `http://shop.test/${name}` });
+    await say({ requested: `/${name}`, release: release.name, number: release.number });
+  }
+}
+
+/** Written before anything else is begun, as an answer on the wire would be. */
+function say(answer: object): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(`${JSON.stringify(answer)}\n`, () => resolve()));
+}
+
+await say({ ready: true });
+await Promise.all(Array.from({ length: 8 }, (_, number) => client(number)));
