@@ -53,8 +53,10 @@ export interface PageAgent {
   scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;
   /** Adds style sheets that hold under any content security policy. Returns the selectors that match nothing. */
   addStyles(options: StyleOptions): string[];
-  /** Shows the page, stops what moves, paints masks; says what to shoot. Safe to call before every shot. */
+  /** Stops what moves, paints masks; says what to shoot. Safe to call before every shot. */
   prepareShot(options: ShotOptions): Promise<ShotGeometry>;
+  /** Ends the hiding of the page that began with its first script. */
+  show(): void;
   busy(): string[];
 }
 
@@ -121,17 +123,7 @@ export function installPageAgent(): void {
       if (now - start >= capMs) return { quiet: false, busy: [...new Set(reasons)] };
       await sleep(Math.max(4, Math.min(windowMs - stillFor, 25)));
     }
-    await decodeImages(Math.max(50, capMs - (clock() - start)));
     return { quiet: true, busy: [] };
-  }
-
-  async function decodeImages(capMs: number): Promise<void> {
-    const images = [...document.images].filter((image) => image.complete && image.naturalWidth > 0);
-    if (images.length === 0) return;
-    await Promise.race([
-      Promise.all(images.map((image) => image.decode().catch(() => undefined))),
-      sleep(capMs),
-    ]);
   }
 
   async function scrollThrough(wanted: { capMs: number; backToTop: boolean }): Promise<number> {
@@ -154,6 +146,20 @@ export function installPageAgent(): void {
     await frame();
     return steps;
   }
+
+  // --- pictures ---------------------------------------------------------------------------------------------------
+  // Decoding a picture at full size before it is drawn makes Chromium scale it from that copy, or not, as its cache
+  // happens to be: two results a few colour steps apart. Drawing decodes by itself, so this only has to wait.
+  HTMLImageElement.prototype.decode = async function decode(this: HTMLImageElement): Promise<void> {
+    if (!this.complete) {
+      await new Promise((resolve) => {
+        this.addEventListener('load', resolve, { once: true });
+        this.addEventListener('error', resolve, { once: true });
+      });
+    }
+    if (this.naturalWidth === 0)
+      throw new DOMException('The source image cannot be decoded.', 'EncodingError');
+  };
 
   // --- what moves -------------------------------------------------------------------------------------------------
   function rootsOf(root: Document | ShadowRoot): (Document | ShadowRoot)[] {
@@ -261,7 +267,6 @@ export function installPageAgent(): void {
   }
 
   async function prepareShot(wanted: ShotOptions): Promise<ShotGeometry> {
-    dropSheet(hidden);
     keepSheets();
     let stopped = 0;
     const roots = rootsOf(document);
@@ -304,6 +309,7 @@ export function installPageAgent(): void {
     scrollThrough,
     addStyles,
     prepareShot,
+    show: () => dropSheet(hidden),
     busy,
   };
   Object.defineProperty(window, '__dpxdt', { value: agent });

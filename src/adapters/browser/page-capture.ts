@@ -7,7 +7,7 @@ import { evaluate } from './evaluate.ts';
 import { CaptureFailed, downloadFailure, hostOf } from './failures.ts';
 import { changesPage, runInjections, runWaits } from './injections.ts';
 import { NetworkWatch } from './network-watch.ts';
-import type { QuietResult, ShotGeometry } from './page-agent.ts';
+import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget } from './page-target.ts';
@@ -184,7 +184,7 @@ export class PageCapture {
       session: this.#session,
       config: this.#config,
       log: this.#log,
-      prepare: (call) => this.#agent<ShotGeometry>(call),
+      call: (call) => this.#agent(call),
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);

@@ -23,7 +23,7 @@ interface ShootOptions {
   config: ResolvedCaptureConfig;
   log: CaptureLog;
   /** Calls the page agent. */
-  prepare: (call: string) => Promise<ShotGeometry>;
+  call: (call: string) => Promise<unknown>;
   /** `performance.now()` at which the capture ends. */
   deadline: number;
 }
@@ -35,17 +35,19 @@ interface ShootOptions {
  */
 export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
   const { session, config, log, deadline } = options;
-  const call = `prepareShot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
+  const prepare = `prepareShot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
   let previous: string | undefined;
   let surface = '';
   for (let count = 1; ; count++) {
-    const geometry = await options.prepare(call);
+    const geometry = (await options.call(prepare)) as ShotGeometry;
     const area = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();
     const needed = `${area.x + area.width} ${area.y + area.height}`;
     if (needed !== surface) await enlargeSurface(session, area, config.viewportSize);
     surface = needed;
+    // Shown only now: what was drawn on a smaller surface would be resampled differently.
+    if (count === 1) await options.call('show()');
     const shot = await takeShot(session, area);
     const took = performance.now() - start;
     const equal = shot === previous;
