@@ -1,5 +1,5 @@
 /** The package as a user gets it: packed, installed into an empty folder, run with npx. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,16 +17,27 @@ interface Answer {
   text: string;
 }
 
-function run(cwd: string, program: string, ...args: string[]): Answer {
-  const { status, stdout, stderr } = spawnSync(program, args, {
+/** Away from this thread: the test runner must stay reachable while npm works. */
+function run(cwd: string, program: string, ...args: string[]): Promise<Answer> {
+  const child = spawn(program, args, {
     cwd,
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, npm_config_update_notifier: 'false' },
   });
-  return { status, stdout, text: stdout + stderr };
+  const answer: Answer = { status: null, stdout: '', text: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answer.stdout += text;
+    answer.text += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (answer.text += text));
+  return new Promise((done, failed) => {
+    child.once('error', failed);
+    child.once('close', (status) => done({ ...answer, status }));
+  });
 }
 
-function must(answer: Answer): Answer {
+async function must(promise: Promise<Answer>): Promise<Answer> {
+  const answer = await promise;
   if (answer.status !== 0) throw new Error(answer.text);
   return answer;
 }
@@ -35,19 +46,18 @@ const npx = (...args: string[]) => run(app, 'npx', '--no-install', 'dpxdt', ...a
 
 let packed: string[] = [];
 
-beforeAll(() => {
+beforeAll(async () => {
   // `prepack` would also rebuild what other tests are reading meanwhile; up.sh has built it.
-  must(run(root, process.execPath, 'scripts/build-js.ts'));
-  const pack = must(run(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder));
+  await must(run(root, process.execPath, 'scripts/build-js.ts'));
+  const pack = await must(run(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder));
   const tarball = join(folder, pack.stdout.trim().split('\n').at(-1)!);
-  packed = must(run(folder, 'tar', '-tzf', tarball))
-    .text.trim()
-    .split('\n');
+  const list = await must(run(folder, 'tar', '-tzf', tarball));
+  packed = list.stdout.trim().split('\n');
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{ "private": true }');
   const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--omit=dev'];
-  must(run(app, 'npm', 'install', ...flags, tarball));
-});
+  await must(run(app, 'npm', 'install', ...flags, tarball));
+}, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -72,41 +82,41 @@ describe('the tarball', () => {
 });
 
 describe('installed', () => {
-  it('says its version', () => {
-    expect(npx('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
+  it('says its version', async () => {
+    expect(await npx('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
   });
 
-  it('writes a first config, captures, passes, and finds a changed word', () => {
-    expect(npx('init').status).toBe(0);
-    const updated = npx('update', 'tests');
+  it('writes a first config, captures, passes, and finds a changed word', async () => {
+    expect((await npx('init')).status).toBe(0);
+    const updated = await npx('update', 'tests');
     expect(updated.text).toContain('example');
     expect(updated.status).toBe(0);
     expect(existsSync(join(app, 'tests', 'example.png'))).toBe(true);
 
-    const same = npx('test', 'tests');
+    const same = await npx('test', 'tests');
     expect(same.text).toContain('All tests passed!');
     expect(same.status).toBe(0);
 
     const page = join(app, 'tests', 'example.html');
     const changed = readFileSync(page, 'utf8').replace('An example page', 'An exemplary page');
     writeFileSync(page, changed);
-    const differs = npx('test', 'tests');
+    const differs = await npx('test', 'tests');
     expect(differs.text).toContain('1 test(s) failed.');
     expect(differs.status).toBe(1);
     expect(readFileSync(join(app, 'dpxdt-report', 'index.html'), 'utf8')).toContain('example');
 
-    expect(npx('approve', 'tests').status).toBe(0);
-    expect(npx('test', 'tests').status).toBe(0);
+    expect((await npx('approve', 'tests')).status).toBe(0);
+    expect((await npx('test', 'tests')).status).toBe(0);
   });
 
-  it('tells an old Node what to do, without a stack trace', () => {
+  it('tells an old Node what to do, without a stack trace', async () => {
     const pretend = join(folder, 'old-node.cjs');
     writeFileSync(
       pretend,
       'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.0" } });',
     );
     const program = join(app, 'node_modules', 'dpxdt', 'bin', 'dpxdt.js');
-    const { status, text } = run(app, process.execPath, '--require', pretend, program, '--version');
+    const { status, text } = await run(app, process.execPath, '--require', pretend, program, '--version');
     expect(text).toMatch(/^dpxdt needs Node 24 or newer; this is Node 20\.11\.0\. [^\n]+\n$/);
     expect(status).toBe(2);
   });
