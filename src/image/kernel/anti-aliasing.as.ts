@@ -6,7 +6,7 @@
 import { bits, bitsPitch, opaque } from './changes.as';
 import { brightnessChange } from './colour.as';
 import { DIFFERENT, height, stateOf, width } from './pair.as';
-import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, flatLanesOf } from './rows.as';
+import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, isFlat, keysOf } from './rows.as';
 
 /** Clears the marks of pixels that only anti-aliasing changed; returns how many. */
 export function forgiveAntiAliasing(): i32 {
@@ -61,65 +61,57 @@ function slopesOf(y: i32, block: i32, marked: u32, first: i32, last: i32): u32 {
   return left ? slopes | slopesIn(1, left, block, y, first, last) : slopes;
 }
 
-/** Opaque pictures: four pixels at a time by their brightness numbers. */
+/** Opaque pictures: four pixels at a time by their keys. */
 function slopesIn(inB: usize, candidates: u32, block: i32, y: i32, first: i32, last: i32): u32 {
   let slopes: u32 = 0;
   const offset = <usize>block << 6;
-  const above = codesOf(inB, first) + offset;
-  const here = codesOf(inB, y) + offset;
-  const below = codesOf(inB, last) + offset;
-  const flatAbove = flatLanesOf(first) + offset;
-  const flatHere = flatLanesOf(y) + offset;
-  const flatBelow = flatLanesOf(last) + offset;
+  const above = keysOf(inB, first) + offset;
+  const here = keysOf(inB, y) + offset;
+  const below = keysOf(inB, last) + offset;
   for (let quad: usize = 0; quad < 4; quad++) {
     if (!((candidates >> <u32>(quad << 2)) & 15)) continue;
     const o = quad << 4;
-    slopes |=
-      slopeQuad(above + o, here + o, below + o, flatAbove + o, flatHere + o, flatBelow + o) << <u32>(quad << 2);
+    slopes |= slopeQuad(above + o, here + o, below + o) << <u32>(quad << 2);
   }
   return slopes & candidates;
 }
 
-let brightest: v128 = i32x4.splat(0);
-let darkest: v128 = i32x4.splat(0);
-let brightestIsFlat: v128 = i32x4.splat(0);
-let darkestIsFlat: v128 = i32x4.splat(0);
-
+// Columns outside, rows inside: of several equally bright or dark neighbours the first decides. So a neighbour's place
+// is put between its brightness and its flat bit, and the largest and smallest of the eight tell all there is to know.
 // At the upper and lower edge the row itself stands in for the one that is missing, at the sides a row's last pixel
 // for the one beyond: a neighbour that comes twice in a row is still the first of its kind.
-function slopeQuad(
-  above: usize,
-  here: usize,
-  below: usize,
-  flatAbove: usize,
-  flatHere: usize,
-  flatBelow: usize,
-): u32 {
-  const centre = v128.load(here);
-  brightest = centre;
-  darkest = centre;
-  brightestIsFlat = i32x4.splat(0);
-  darkestIsFlat = i32x4.splat(0);
-  // Columns outside, rows inside: of several equally dark pixels the first decides.
-  look(v128.load(above - 4), v128.load(flatAbove - 4));
-  look(v128.load(here - 4), v128.load(flatHere - 4));
-  look(v128.load(below - 4), v128.load(flatBelow - 4));
-  look(v128.load(above), v128.load(flatAbove));
-  look(v128.load(below), v128.load(flatBelow));
-  look(v128.load(above + 4), v128.load(flatAbove + 4));
-  look(v128.load(here + 4), v128.load(flatHere + 4));
-  look(v128.load(below + 4), v128.load(flatBelow + 4));
-  const isSlope = v128.and(i32x4.gt_s(brightest, centre), i32x4.gt_s(centre, darkest));
-  return <u32>i32x4.bitmask(v128.and(isSlope, v128.or(brightestIsFlat, darkestIsFlat)));
-}
-
-// @ts-ignore: decorator
-@inline
-function look(neighbour: v128, isFlat: v128): void {
-  brightestIsFlat = v128.bitselect(isFlat, brightestIsFlat, i32x4.gt_s(neighbour, brightest));
-  brightest = i32x4.max_s(brightest, neighbour);
-  darkestIsFlat = v128.bitselect(isFlat, darkestIsFlat, i32x4.gt_s(darkest, neighbour));
-  darkest = i32x4.min_s(darkest, neighbour);
+function slopeQuad(above: usize, here: usize, below: usize): u32 {
+  let neighbour = v128.load(above - 4);
+  let brightest = i32x4.add(neighbour, i32x4.splat(14));
+  let darkest = neighbour;
+  neighbour = v128.load(here - 4);
+  brightest = i32x4.max_u(brightest, i32x4.add(neighbour, i32x4.splat(12)));
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(2)));
+  neighbour = v128.load(below - 4);
+  brightest = i32x4.max_u(brightest, i32x4.add(neighbour, i32x4.splat(10)));
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(4)));
+  neighbour = v128.load(above);
+  brightest = i32x4.max_u(brightest, i32x4.add(neighbour, i32x4.splat(8)));
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(6)));
+  neighbour = v128.load(below);
+  brightest = i32x4.max_u(brightest, i32x4.add(neighbour, i32x4.splat(6)));
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(8)));
+  neighbour = v128.load(above, 4);
+  brightest = i32x4.max_u(brightest, i32x4.add(neighbour, i32x4.splat(4)));
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(10)));
+  neighbour = v128.load(here, 4);
+  brightest = i32x4.max_u(brightest, i32x4.add(neighbour, i32x4.splat(2)));
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(12)));
+  neighbour = v128.load(below, 4);
+  brightest = i32x4.max_u(brightest, neighbour);
+  darkest = i32x4.min_u(darkest, i32x4.add(neighbour, i32x4.splat(14)));
+  const centre = i32x4.shr_u(v128.load(here), 4);
+  const isSlope = v128.and(
+    i32x4.gt_s(i32x4.shr_u(brightest, 4), centre),
+    i32x4.gt_s(centre, i32x4.shr_u(darkest, 4)),
+  );
+  // The flat bit is the lowest; bitmask reads the highest.
+  return <u32>i32x4.bitmask(v128.and(isSlope, i32x4.shl(v128.or(brightest, darkest), 31)));
 }
 
 /** Pictures with transparency: brightness depends on the position, so that nothing can be prepared. */
@@ -160,10 +152,10 @@ function isOnSlope(inB: usize, x: i32, y: i32, first: i32, last: i32): bool {
         if (++equal > 2) return false;
       } else if (change < lowest) {
         lowest = change;
-        lowestIsFlat = load<i32>(flatLanesOf(ny) + (<usize>nx << 2)) !== 0;
+        lowestIsFlat = isFlat(nx, ny);
       } else if (change > highest) {
         highest = change;
-        highestIsFlat = load<i32>(flatLanesOf(ny) + (<usize>nx << 2)) !== 0;
+        highestIsFlat = isFlat(nx, ny);
       }
     }
   }

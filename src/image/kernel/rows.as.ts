@@ -7,7 +7,8 @@ import { bytesPerPixel, height, pixelsB, readyA, rowA, width } from './pair.as';
 // A pixel of an opaque picture becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
 // times 10⁸), divided by 128 and rounded down. Two different colours are at least 229 apart before the division (the
 // smallest value of the form over all differences −255…255), so the numbers are equal exactly when the colours are, and
-// in the same order as the brightnesses. A pixel of a picture with transparency stays RGBA.
+// in the same order as the brightnesses. They have 28 bits and are kept 4 bits higher, unsigned. A pixel of a picture
+// with transparency stays RGBA.
 
 const ZERO = i8x16.splat(0);
 // Each weight is high × 2¹⁵ + low, so that products of 16 bits do.
@@ -15,6 +16,12 @@ const highRedGreen = i16x8(912, 1790, 912, 1790, 912, 1790, 912, 1790);
 const highBlue = i16x8(349, 0, 349, 0, 349, 0, 349, 0);
 const lowRedGreen = i16x8(5115, 7527, 5115, 7527, 5115, 7527, 5115, 7527);
 const lowBlue = i16x8(12191, 0, 12191, 0, 12191, 0, 12191, 0);
+
+// Where the bytes of four pixels go to become 16-bit lanes; −128 stands for 0.
+const redGreen3 = i8x16(0, -128, 1, -128, 3, -128, 4, -128, 6, -128, 7, -128, 9, -128, 10, -128);
+const blue3 = i8x16(2, -128, -128, -128, 5, -128, -128, -128, 8, -128, -128, -128, 11, -128, -128, -128);
+const redGreen4 = i8x16(0, -128, 1, -128, 4, -128, 5, -128, 8, -128, 9, -128, 12, -128, 13, -128);
+const blue4 = i8x16(2, -128, -128, -128, 6, -128, -128, -128, 10, -128, -128, -128, 14, -128, -128, -128);
 
 const codeSlots = 8;
 const flatSlots = 4;
@@ -25,7 +32,7 @@ const bitRows: usize = 11;
 
 let codes: usize = 0;
 let codePitch: usize = 0;
-let flatLanes: usize = 0;
+let keys: usize = 0;
 let bitMaps: usize = 0;
 
 const codeTags = memory.data(8 * 4, 4);
@@ -35,7 +42,7 @@ const flatTags = memory.data(4 * 4, 4);
 /** Bytes that the anti-aliasing stage needs for the pair that is set. */
 export function ringBytes(): usize {
   const pitch = codeRowBytes();
-  return pitch * (2 * codeSlots + flatSlots) + bitsPitch * bitRows * flatSlots + 64;
+  return pitch * 2 * (codeSlots + flatSlots) + bitsPitch * bitRows * flatSlots + 64;
 }
 
 function codeRowBytes(): usize {
@@ -46,8 +53,8 @@ function codeRowBytes(): usize {
 export function setRings(pointer: usize): void {
   codePitch = codeRowBytes();
   codes = pointer;
-  flatLanes = codes + codePitch * 2 * codeSlots;
-  bitMaps = flatLanes + codePitch * flatSlots + 16;
+  keys = codes + codePitch * 2 * codeSlots;
+  bitMaps = keys + codePitch * 2 * flatSlots + 16;
   memory.fill(pointer, 0, ringBytes());
   for (let i = 0; i < codeSlots; i++) store<i32>(codeTags + (i << 2), -1);
   for (let i = 0; i < flatSlots; i++) {
@@ -62,11 +69,11 @@ export function codesOf(inB: usize, y: i32): usize {
   return codes + ((<usize>(y & 7) << 1) + inB) * codePitch + lead;
 }
 
-/** All ones for each pixel that is flat in both pictures, 4 bytes a pixel. */
+/** Per pixel its number, and in its lowest bit whether it is flat in both pictures. Only for opaque pictures. */
 // @ts-ignore: decorator
 @inline
-export function flatLanesOf(y: i32): usize {
-  return flatLanes + <usize>(y & 3) * codePitch + lead;
+export function keysOf(inB: usize, y: i32): usize {
+  return keys + ((<usize>(y & 3) << 1) + inB) * codePitch + lead;
 }
 
 // @ts-ignore: decorator
@@ -93,6 +100,10 @@ export function flatBitsBoth(y: i32): usize {
   return bitMap(y, 10);
 }
 
+export function isFlat(x: i32, y: i32): bool {
+  return ((load<u8>(flatBitsBoth(y) + (<usize>x >> 3)) >> <u8>(x & 7)) & 1) !== 0;
+}
+
 // @ts-ignore: decorator
 @inline
 function isNew(tags: usize, slot: i32, y: i32): bool {
@@ -110,7 +121,6 @@ function findCodes(y: i32): void {
 }
 
 function encodeRow(to: usize, from: usize): void {
-  const first = to;
   const end = to + (<usize>width << 2);
   if (!opaque) {
     memory.copy(to, from, <usize>width << 2);
@@ -120,8 +130,8 @@ function encodeRow(to: usize, from: usize): void {
       v128.store(
         to,
         brightness(
-          i8x16.shuffle(pixels, ZERO, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16),
-          i8x16.shuffle(pixels, ZERO, 2, 16, 16, 16, 5, 16, 16, 16, 8, 16, 16, 16, 11, 16, 16, 16),
+          i8x16.swizzle(pixels, redGreen3),
+          i8x16.swizzle(pixels, blue3),
         ),
       );
     }
@@ -131,15 +141,12 @@ function encodeRow(to: usize, from: usize): void {
       v128.store(
         to,
         brightness(
-          i8x16.shuffle(pixels, ZERO, 0, 16, 1, 16, 4, 16, 5, 16, 8, 16, 9, 16, 12, 16, 13, 16),
-          i8x16.shuffle(pixels, ZERO, 2, 16, 16, 16, 6, 16, 16, 16, 10, 16, 16, 16, 14, 16, 16, 16),
+          i8x16.swizzle(pixels, redGreen4),
+          i8x16.swizzle(pixels, blue4),
         ),
       );
     }
   }
-  // Outside, the edge goes on: that gives a slope no neighbour that it does not have already.
-  store<i32>(first - 4, load<i32>(first));
-  store<i32>(end, load<i32>(end - 4));
 }
 
 // @ts-ignore: decorator
@@ -147,7 +154,7 @@ function encodeRow(to: usize, from: usize): void {
 function brightness(redGreen: v128, blue: v128): v128 {
   const high = i32x4.add(i32x4.dot_i16x8_s(redGreen, highRedGreen), i32x4.dot_i16x8_s(blue, highBlue));
   const low = i32x4.add(i32x4.dot_i16x8_s(redGreen, lowRedGreen), i32x4.dot_i16x8_s(blue, lowBlue));
-  return i32x4.add(i32x4.shl(high, 8), i32x4.shr_u(low, 7));
+  return i32x4.shl(i32x4.add(i32x4.shl(high, 8), i32x4.shr_u(low, 7)), 4);
 }
 
 /** Which pixels of row y equal their right neighbour, and their lower, lower right and (one further) lower left one. */
@@ -239,7 +246,9 @@ export function findFlat(y: i32): void {
   for (let at: usize = 0; at < bitsPitch; at += 16) {
     v128.store(both + at, v128.and(v128.load(a + at), v128.load(b + at)));
   }
-  spreadBits(both, flatLanesOf(y));
+  if (!opaque) return;
+  makeKeys(codesOf(0, y), both, keysOf(0, y));
+  makeKeys(codesOf(1, y), both, keysOf(1, y));
 }
 
 /** Flat: more than two equal neighbours; the edge of the picture counts as one. 32 pixels at a time. */
@@ -289,17 +298,18 @@ function shifted(word: usize): u32 {
   return <u32>(load<u64>(word - 4) >> 31);
 }
 
-/** One bit per pixel becomes four bytes per pixel; the edge goes on outside. */
-function spreadBits(from: usize, to: usize): void {
+function makeKeys(from: usize, flatInBoth: usize, to: usize): void {
   const first = to;
   const end = to + (<usize>width << 2);
   const low = i32x4(1, 2, 4, 8);
   const high = i32x4(16, 32, 64, 128);
-  for (; to < end; to += 32, from++) {
-    const byte = i32x4.splat(<i32>load<u8>(from));
-    v128.store(to, i32x4.ne(v128.and(byte, low), ZERO));
-    v128.store(to + 16, i32x4.ne(v128.and(byte, high), ZERO));
+  for (; to < end; to += 32, from += 32, flatInBoth++) {
+    // A lane that is flat is −1: subtracting it sets the lowest bit.
+    const byte = i32x4.splat(<i32>load<u8>(flatInBoth));
+    v128.store(to, i32x4.sub(v128.load(from), i32x4.eq(v128.and(byte, low), low)));
+    v128.store(to, i32x4.sub(v128.load(from, 16), i32x4.eq(v128.and(byte, high), high)), 16);
   }
+  // Outside, the edge goes on: that gives a slope no neighbour that it does not have already.
   store<i32>(first - 4, load<i32>(first));
   store<i32>(end, load<i32>(end - 4));
 }
