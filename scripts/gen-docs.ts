@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
+import { apiPage } from './api-docs.ts';
 import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';
 import { listErrorCodes } from '../src/domain/errors.ts';
 import { exitStatus } from '../src/domain/exit-status.ts';
@@ -137,6 +138,7 @@ function helpOf(command: Command): string {
 /** Every generated page by its path from the repository's root. */
 export function generateDocs(): Record<string, string> {
   return {
+    'docs/api.md': apiPage(notice),
     'docs/commands.md': commandsPage(),
     'docs/config.md': configPage(),
     'docs/errors.md': errorsPage(),

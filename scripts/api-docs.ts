@@ -1,0 +1,127 @@
+/** The page about the HTTP API: what must be said once, and every operation from the contract. */
+import { z } from 'zod';
+import type { Operation } from '../src/contract/operation.ts';
+import { operations } from '../src/contract/operations.ts';
+import { resourceOperations } from '../src/contract/v1/operations.ts';
+
+interface ParameterSchema {
+  type?: string | string[];
+  description?: string;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+}
+
+/** @param notice says that the page is generated */
+export function apiPage(notice: string): string {
+  const groups: [title: string, text: string, operations: readonly Operation[]][] = [
+    [
+      'Releases and runs',
+      'The API of the original, under its names. Needs a key of the build, or a superuser key.',
+      Object.values(operations).filter(({ access }) => access !== 'superuser'),
+    ],
+    [
+      'Work queue',
+      'What workers call. Needs a superuser key; a build key gets 403 `role_required`. Times are epoch seconds.',
+      Object.values(operations).filter(({ access }) => access === 'superuser'),
+    ],
+    [
+      'Resources',
+      'For the review page and for scripts: builds, releases, runs, decisions, queues. Times are epoch milliseconds.',
+      Object.values(resourceOperations),
+    ],
+  ];
+  return `# HTTP API
+
+${notice}
+
+${introduction}
+${groups.map(([title, text, group]) => `## ${title}\n\n${text}\n\n${group.map(section).join('\n')}`).join('\n')}`;
+}
+
+const introduction = `A running server describes itself: \`/api/openapi.json\` (OpenAPI 3.1) and \`/api/reference\` (the same as a page).
+From TypeScript, use the [client](client.md).
+
+\`\`\`sh
+curl -u "$KEY_ID:$KEY_SECRET" \\
+    -F build_id=1 \\
+    -F release_name=06-16-r01 \\
+    http://localhost:5000/api/create_release
+\`\`\`
+
+## How to call it
+
+- **Sign in** with HTTP Basic: the id of an API key as the user, its secret as the password. A key belongs to one build; a
+  superuser key reaches every build and the work queue. No credentials: 401. Unknown key, wrong secret, revoked key: 403,
+  all three with the same body; after 20 wrong secrets in a minute for one key from one address: 429. Another build, or one that does not exist: 404,
+  not told apart.
+- **A server that needs no login** (\`--auth off\`, the default on a loopback address) takes whoever sends no credentials for its superuser. It
+  answers only where Host is localhost, 127.0.0.1 or [::1], and refuses what pages of other sites make a browser send.
+- **Send** a POST as \`application/x-www-form-urlencoded\`, \`multipart/form-data\` or \`application/json\`, with the same names. A GET has its
+  parameters in the query. A parameter that comes twice is refused; unknown ones are ignored; an empty one is absent.
+- **Limits**: 1 MiB for a body without a file, 128 MiB for an image, 16 MiB for another file, 16 KiB for the headers; beyond: 413 (431
+  for headers). A body may not be compressed. Headers must be there within 10 s, and a body must come with 1 KiB/s or more: 408.
+- **Success** is 200 and JSON, with \`"success": true\` in the API of the original. **Failure** is a status of 400 or more and
+
+\`\`\`json
+{
+  "error": "build_id is missing.",
+  "code": "invalid_argument",
+  "details": { "parameter": "build_id" },
+  "request_id": "Yb1o0zD3T0m6rjZ8m8Q2Vg"
+}
+\`\`\`
+
+  \`error\` is a sentence for people, \`code\` is for programs ([all codes](errors.md)), and the request id stands in the server's log.
+- **Try again** after 429 and 503, when \`Retry-After\` says. Of what may have been done although the answer was lost, everything can be
+  repeated but \`create_release\` (which would make another number), \`add\` without a \`task_id\`, and \`lease\`.
+
+## Health and metrics
+
+| address | who | answers |
+| --- | --- | --- |
+| \`/healthz\` | anyone | 200 while the process lives: \`{"status": "ok"}\` or \`"degraded"\` |
+| \`/readyz\` | anyone | 200 when it can work; 503 and \`Retry-After\` while the database does not answer |
+| \`/metrics\` | superusers | Prometheus: requests, queue depth and age, attempts at tasks and their time, reports by status and reason, storage |
+`;
+
+function section(operation: Operation): string {
+  const schema = z.toJSONSchema(operation.parameters, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, ParameterSchema>;
+    required?: string[];
+  };
+  const rows = Object.entries(schema.properties ?? {}).map(
+    ([name, of]) =>
+      `| \`${name}\` | ${typeOf(of)} | ${schema.required?.includes(name) === true ? 'yes' : ''} | ${of.description ?? ''} |`,
+  );
+  if (operation.takesFile) rows.push('| a file | file | yes | Exactly one, in a part with a file name. |');
+  const parameters =
+    rows.length === 0
+      ? ''
+      : `\n| parameter | type | required | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+  const body = [operation.summary, operation.description].filter(Boolean).join(' ');
+  return `### ${operation.name}\n\n\`${operation.method} ${operation.path}\`\n\n${body}${accessNote(operation)}\n${parameters}${answer(operation)}`;
+}
+
+function accessNote({ access, path }: Operation): string {
+  if (access === 'read') return ' Anyone may where the build is public.';
+  return access === 'superuser' && path.startsWith('/api/v1') ? ' Needs a superuser key.' : '';
+}
+
+function answer(operation: Operation): string {
+  if (operation.answer === null) return '';
+  const names = Object.keys(operation.answer.shape).filter((name) => name !== 'success');
+  return names.length === 0 ? '' : `\nAnswers ${names.map((name) => `\`${name}\``).join(', ')}.\n`;
+}
+
+function typeOf(of: ParameterSchema): string {
+  if (of.enum !== undefined) return of.enum.map((word) => `\`${word}\``).join(', ');
+  const type = [of.type ?? 'value'].flat().join(' or ');
+  if (type === 'object' || type === 'array') return `JSON ${type}`;
+  if (of.maxLength !== undefined) return `${type}, at most ${of.maxLength.toLocaleString('en-US')}`;
+  const isId = of.maximum === 2_147_483_647;
+  if (of.maximum !== undefined && !isId)
+    return `${type}, ${of.minimum ?? ''}–${of.maximum.toLocaleString('en-US')}`;
+  return type;
+}
