@@ -28,7 +28,6 @@ let weightedError: u64 = 0;
 /** False as soon as one shared pixel of either picture is not fully opaque. */
 export let opaque: bool = true;
 
-let errorLanes: v128 = i32x4.splat(0);
 /** 2 × 64 bytes for the last, shorter block of a row. */
 const tailA = memory.data(64, 16);
 const tailB = memory.data(64, 16);
@@ -142,45 +141,41 @@ function alphaIs(row: usize, end: usize, alpha: u8): bool {
 
 /** Marks the differing pixels of one row, 16 at a time; returns whether there are any. */
 function markRow(a: usize, b: usize, rowBits: usize): bool {
-  const blockBytes = bytesPerPixel * 16;
   const blocks = width >> 4;
   let any = false;
-  errorLanes = i32x4.splat(0);
-  for (let block = 0; block < blocks; block++) {
-    const marked = bytesPerPixel === 3 ? markBlock3(a, b) : markBlock4(a, b);
-    if (marked) {
-      store<u16>(rowBits, <u16>marked);
-      any = true;
-    }
-    // Four lanes grow by at most 12 × 255² a block: far from overflowing in 1,024 blocks.
-    if ((block & 1023) === 1023) flushErrors();
-    a += blockBytes;
-    b += blockBytes;
-    rowBits += 2;
+  // Four lanes grow by at most 16 × 255² a block: far from overflowing in 1,024 blocks.
+  for (let block = 0; block < blocks; block += 1024) {
+    const count = min(blocks - block, 1024);
+    const bytes = <usize>block * 16 * bytesPerPixel;
+    const isMarked =
+      bytesPerPixel === 3
+        ? markBlocks3(a + bytes, b + bytes, rowBits + (<usize>block << 1), count)
+        : markBlocks4(a + bytes, b + bytes, rowBits + (<usize>block << 1), count);
+    any = any || isMarked;
   }
   const rest = <usize>(width & 15) * bytesPerPixel;
   if (rest > 0) {
+    const from = <usize>blocks * 16 * bytesPerPixel;
     memory.fill(tailA, 255, 64);
     memory.fill(tailB, 255, 64);
-    memory.copy(tailA, a, rest);
-    memory.copy(tailB, b, rest);
-    const marked = bytesPerPixel === 3 ? markBlock3(tailA, tailB) : markBlock4(tailA, tailB);
-    if (marked) {
-      store<u16>(rowBits, <u16>marked);
-      any = true;
-    }
+    memory.copy(tailA, a + from, rest);
+    memory.copy(tailB, b + from, rest);
+    const word = rowBits + (<usize>blocks << 1);
+    const isMarked = bytesPerPixel === 3 ? markBlocks3(tailA, tailB, word, 1) : markBlocks4(tailA, tailB, word, 1);
+    any = any || isMarked;
   }
-  flushErrors();
   return any;
 }
 
-function flushErrors(): void {
-  plainError +=
-    <u64>(<u32>i32x4.extract_lane(errorLanes, 0)) +
-    <u64>(<u32>i32x4.extract_lane(errorLanes, 1)) +
-    <u64>(<u32>i32x4.extract_lane(errorLanes, 2)) +
-    <u64>(<u32>i32x4.extract_lane(errorLanes, 3));
-  errorLanes = i32x4.splat(0);
+// @ts-ignore: decorator
+@inline
+function sumLanes(lanes: v128): u64 {
+  return (
+    <u64>(<u32>i32x4.extract_lane(lanes, 0)) +
+    <u64>(<u32>i32x4.extract_lane(lanes, 1)) +
+    <u64>(<u32>i32x4.extract_lane(lanes, 2)) +
+    <u64>(<u32>i32x4.extract_lane(lanes, 3))
+  );
 }
 
 // @ts-ignore: decorator
@@ -209,45 +204,59 @@ function nonZeroLanes(p0: v128, p1: v128, p2: v128, p3: v128): i32 {
   return i8x16.bitmask(zeros) ^ 0xffff;
 }
 
-// @ts-ignore: decorator
-@inline
-function markBlock3(a: usize, b: usize): i32 {
-  const d0 = distance(v128.load(a), v128.load(b));
-  const d1 = distance(v128.load(a, 16), v128.load(b, 16));
-  const d2 = distance(v128.load(a, 32), v128.load(b, 32));
-  if (!v128.any_true(v128.or(v128.or(d0, d1), d2))) return 0;
-  errorLanes = i32x4.add(errorLanes, i32x4.add(squares(d0), i32x4.add(squares(d1), squares(d2))));
-  return nonZeroLanes(
-    i8x16.shuffle(d0, d0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11),
-    i8x16.shuffle(d0, d1, 12, 13, 14, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 22, 23, 23),
-    i8x16.shuffle(d1, d2, 8, 9, 10, 10, 11, 12, 13, 13, 14, 15, 16, 16, 17, 18, 19, 19),
-    i8x16.shuffle(d2, d2, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 14, 15, 15),
-  );
+function markBlocks3(a: usize, b: usize, word: usize, count: i32): bool {
+  let errors = i32x4.splat(0);
+  let any = false;
+  for (; count > 0; count--, a += 48, b += 48, word += 2) {
+    const d0 = distance(v128.load(a), v128.load(b));
+    const d1 = distance(v128.load(a, 16), v128.load(b, 16));
+    const d2 = distance(v128.load(a, 32), v128.load(b, 32));
+    if (!v128.any_true(v128.or(v128.or(d0, d1), d2))) continue;
+    any = true;
+    errors = i32x4.add(errors, i32x4.add(squares(d0), i32x4.add(squares(d1), squares(d2))));
+    const marked = nonZeroLanes(
+      i8x16.shuffle(d0, d0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11),
+      i8x16.shuffle(d0, d1, 12, 13, 14, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 22, 23, 23),
+      i8x16.shuffle(d1, d2, 8, 9, 10, 10, 11, 12, 13, 13, 14, 15, 16, 16, 17, 18, 19, 19),
+      i8x16.shuffle(d2, d2, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 14, 15, 15),
+    );
+    store<u16>(word, <u16>marked);
+  }
+  plainError += sumLanes(errors);
+  return any;
 }
 
-// @ts-ignore: decorator
-@inline
-function markBlock4(a: usize, b: usize): i32 {
-  const a0 = v128.load(a);
-  const a1 = v128.load(a, 16);
-  const a2 = v128.load(a, 32);
-  const a3 = v128.load(a, 48);
-  const b0 = v128.load(b);
-  const b1 = v128.load(b, 16);
-  const b2 = v128.load(b, 32);
-  const b3 = v128.load(b, 48);
-  const d0 = distance(a0, b0);
-  const d1 = distance(a1, b1);
-  const d2 = distance(a2, b2);
-  const d3 = distance(a3, b3);
-  if (!v128.any_true(v128.or(v128.or(d0, d1), v128.or(d2, d3)))) return 0;
-  const lowest = v128.and(v128.and(v128.and(a0, b0), v128.and(a1, b1)), v128.and(v128.and(a2, b2), v128.and(a3, b3)));
-  if (i8x16.all_true(i8x16.eq(v128.or(lowest, i32x4.splat(0x00ffffff)), i8x16.splat(-1)))) {
-    errorLanes = i32x4.add(errorLanes, i32x4.add(i32x4.add(squares(d0), squares(d1)), i32x4.add(squares(d2), squares(d3))));
-  } else {
-    addWeightedError(a, b);
+function markBlocks4(a: usize, b: usize, word: usize, count: i32): bool {
+  let errors = i32x4.splat(0);
+  let any = false;
+  for (; count > 0; count--, a += 64, b += 64, word += 2) {
+    const a0 = v128.load(a);
+    const a1 = v128.load(a, 16);
+    const a2 = v128.load(a, 32);
+    const a3 = v128.load(a, 48);
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const b2 = v128.load(b, 32);
+    const b3 = v128.load(b, 48);
+    const d0 = distance(a0, b0);
+    const d1 = distance(a1, b1);
+    const d2 = distance(a2, b2);
+    const d3 = distance(a3, b3);
+    if (!v128.any_true(v128.or(v128.or(d0, d1), v128.or(d2, d3)))) continue;
+    any = true;
+    const lowA = v128.and(v128.and(a0, a1), v128.and(a2, a3));
+    const lowB = v128.and(v128.and(b0, b1), v128.and(b2, b3));
+    const alphaOnly = v128.or(v128.and(lowA, lowB), i32x4.splat(0x00ffffff));
+    if (i8x16.all_true(i8x16.eq(alphaOnly, i8x16.splat(-1)))) {
+      const lower = i32x4.add(squares(d0), squares(d1));
+      errors = i32x4.add(errors, i32x4.add(lower, i32x4.add(squares(d2), squares(d3))));
+    } else {
+      addWeightedError(a, b);
+    }
+    store<u16>(word, <u16>nonZeroLanes(d0, d1, d2, d3));
   }
-  return nonZeroLanes(d0, d1, d2, d3);
+  plainError += sumLanes(errors);
+  return any;
 }
 
 function addWeightedError(a: usize, b: usize): void {
