@@ -19,7 +19,7 @@ function requests(names: string, made = new Map<string, FakeBitmap>()): BitmapRe
     load: async () => {
       const bitmap = new FakeBitmap();
       made.set(key, bitmap);
-      return bitmap as unknown as ImageBitmap;
+      return bitmap;
     },
   }));
 }

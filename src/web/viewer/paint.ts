@@ -82,10 +82,15 @@ export function visibleStrips(
 /** Draws what is decoded of a picture. @returns whether anything was there to draw */
 export function drawPicture(frame: Frame, source: PictureSource): boolean {
   const pane = frame.height / frame.pixelRatio;
+  const pieces = neededPieces(source, frame.transform, pane).map((part) => ({
+    part,
+    bitmap: frame.piece(source, part),
+  }));
+  const strips = pieces.filter(({ part }) => part !== 'overview');
+  const isSharp = strips.length > 0 && strips.every(({ bitmap }) => bitmap !== undefined);
   let drawn = false;
-  for (const part of neededPieces(source, frame.transform, pane)) {
-    const bitmap = frame.piece(source, part);
-    if (bitmap === undefined) continue;
+  for (const { part, bitmap } of pieces) {
+    if (bitmap === undefined || (part === 'overview' && isSharp)) continue;
     const span = part === 'overview' ? { top: 0, height: source.size.height } : stripSpan(source.size, part);
     const box = boxOnPane(frame, { left: 0, top: span.top, width: source.size.width, height: span.height });
     frame.context.drawImage(
@@ -138,12 +143,12 @@ export function fade(frame: Frame, canvas: PictureSize): void {
 
 /**
  * Changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is laid on top of
- * itself there.
+ * itself there; not while moving, which must be quick.
  */
 export function drawMask(frame: Frame, mask: PictureSource, opacity: number): void {
   const scale = frame.transform.scale * frame.pixelRatio;
   frame.context.globalAlpha = opacity;
-  const times = scale >= 1 ? 1 : scale >= 0.5 ? 2 : 4;
+  const times = scale >= 1 || frame.isMoving ? 1 : scale >= 0.5 ? 2 : 4;
   for (let time = 0; time < times; time++) drawPicture(frame, mask);
   frame.context.globalAlpha = 1;
 }
