@@ -6,6 +6,7 @@ import { createKeyAuthenticator } from '../services/authenticate-key.ts';
 import { serveOperations } from './api/operations.ts';
 import { authenticate, hideFromAnonymous, type Authentication } from './authentication.ts';
 import { readBody } from './body/read-body.ts';
+import { createCaptureTargetCheck } from './capture-targets.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
 import { sendError } from './errors.ts';
 import { FailedLogins } from './failed-logins.ts';
@@ -40,6 +41,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     core: deps.core,
     authentication: deps.authentication,
     version: deps.version,
+    checkCaptureTarget: createCaptureTargetCheck(deps.captureTargets ?? { allowPrivate: false }),
     spoolFolder: deps.spoolFolder ?? tmpdir(),
     settings,
     metrics: createMetrics(deps.core),
@@ -65,6 +67,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   servePages(app, context);
   refuseOtherMethods(app, routes);
   await app.ready();
+  const unused = trackUnused(app);
 
   return {
     fastify: app,
@@ -77,10 +80,23 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     async close() {
       stopping.abort();
       const cut = setTimeout(() => app.server.closeAllConnections(), settings.closeTimeoutMs);
-      await app.close();
+      const closed = app.close();
+      for (const socket of unused) socket.destroy();
+      await closed;
       clearTimeout(cut);
     },
   };
+}
+
+/** Connections that were opened ahead of a first request: closing would wait for them as if one were under way. */
+function trackUnused({ server }: FastifyInstance): Set<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance {

@@ -6,6 +6,7 @@ import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
 import type { RequestBody } from './body/read-body.ts';
 import type { Metrics } from './metrics.ts';
+import type { CaptureTargetRules, CheckCaptureTarget } from './capture-targets.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP server is built from. */
@@ -16,6 +17,8 @@ export interface HttpDeps {
   authentication: 'on' | 'off';
   /** Shown by the API's description. */
   version: string;
+  /** What may be captured; by default public pages only. */
+  captureTargets?: CaptureTargetRules;
   /** Checks API keys; by default the stored ones. */
   keys?: KeyAuthenticator;
   /** Where a file that comes before its parameters waits; the system's folder for temporary files by default. */
@@ -30,6 +33,7 @@ export interface HttpContext {
   core: Deps;
   authentication: 'on' | 'off';
   version: string;
+  checkCaptureTarget: CheckCaptureTarget;
   spoolFolder: string;
   settings: HttpSettings;
   metrics: Metrics;

@@ -168,6 +168,25 @@ describe('D17: what cannot be captured', () => {
   );
 });
 
+describe('what this server may not reach', () => {
+  it.each(['http://127.0.0.1:5000/', 'http://10.0.0.1/', 'http://169.254.169.254/', 'http://2130706433/'])(
+    '%s is refused at once, without a word about what is there',
+    async (url) => {
+      for (const extra of [
+        [['url', url]],
+        [
+          ['ref_url', url],
+          ['ref_config', '{}'],
+        ],
+      ] as Sent[]) {
+        const { status, body } = await send(server, requestRun, request(extra));
+        expect(status).toBe(403);
+        expect(body['details']).toMatchObject({ reason: 'url_target_forbidden' });
+      }
+    },
+  );
+});
+
 describe('configs', () => {
   it.each([
     ['an unknown key', '{"viewportSizes":{}}', 'config_invalid', 'viewportSize'],

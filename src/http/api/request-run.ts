@@ -4,8 +4,10 @@ import { requestRun } from '../../services/request-run.ts';
 import type { HttpContext } from '../deps.ts';
 import { serve } from './define.ts';
 
-export function serveRequestRun(app: FastifyInstance, { core }: HttpContext): void {
+export function serveRequestRun(app: FastifyInstance, { core, checkCaptureTarget }: HttpContext): void {
   serve(app, operation, async ({ parameters, principal }) => {
+    checkCaptureTarget('url', parameters.url);
+    if (parameters.ref_url !== undefined) checkCaptureTarget('ref_url', parameters.ref_url);
     const { run, release } = await requestRun(core, principal, {
       buildId: parameters.build_id,
       releaseName: parameters.release_name,
