@@ -89,7 +89,9 @@ async function endUndone(parts: WorkerParts, task: LeasedTask, error: unknown): 
   };
   if (error instanceof AppError && error.code === 'run_already_reported') {
     logger.info('task was done by another', fields);
-    return part((signal) => server.finish(task, null, signal));
+    return part((signal) => server.finish(task, null, signal)).catch((next: unknown) => {
+      if (!isOver(next)) throw next;
+    });
   }
   if (error instanceof LeaseLost || isOver(error)) {
     logger.info('task is not wanted any more', fields);
