@@ -169,8 +169,8 @@ export interface ArtifactOwnership {
 
 export interface ArtifactRepository {
   find(sha1: string): Promise<Artifact | null>;
-  /** Keeps the row that is there when the digest is known. */
-  insert(artifact: Artifact): Promise<void>;
+  /** @returns false when the digest is known; the row that is there stays */
+  insert(artifact: Artifact): Promise<boolean>;
   /** Records that the build may read the artifact, and as what; a later upload may say another type. */
   own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;
   findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;

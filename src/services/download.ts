@@ -40,22 +40,65 @@ export async function download(
     });
   }
   const { artifact, contentType } = owned;
-  return { sha1sum: sha1, contentType, size: artifact.size, open: () => openArtifact(deps, artifact) };
+  return {
+    sha1sum: sha1,
+    contentType,
+    size: artifact.size,
+    open: () => openArtifact(deps, input.buildId, artifact),
+  };
 }
 
-async function openArtifact(deps: Deps, artifact: Artifact): Promise<AsyncIterable<Uint8Array>> {
+async function openArtifact(
+  deps: Deps,
+  buildId: number,
+  artifact: Artifact,
+): Promise<AsyncIterable<Uint8Array>> {
   if (artifact.content !== null) return once(artifact.content);
   try {
-    return await deps.blobs.open(artifact.sha1, artifact);
+    return watched(deps, buildId, artifact, await deps.blobs.open(artifact.sha1, artifact));
   } catch (error) {
-    if (error instanceof AppError && error.code === 'artifact_corrupt') {
-      deps.logger.error('A stored artifact is damaged; upload the same bytes again to repair it.', {
-        sha1: artifact.sha1,
-        problem: error.message,
-      });
-    }
+    await noteDamage(deps, buildId, artifact, error);
     throw error;
   }
+}
+
+async function* watched(
+  deps: Deps,
+  buildId: number,
+  artifact: Artifact,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    await noteDamage(deps, buildId, artifact, error);
+    throw error;
+  }
+}
+
+const dayMs = 86_400_000;
+
+/** Tells the operator of a damaged file: in the log each time, among the activities once a day. */
+async function noteDamage(deps: Deps, buildId: number, artifact: Artifact, error: unknown): Promise<void> {
+  if (!(error instanceof AppError) || error.code !== 'artifact_corrupt') return;
+  deps.logger.error('A stored artifact is damaged; upload the same bytes again to repair it.', {
+    sha1: artifact.sha1,
+    problem: error.message,
+  });
+  const now = deps.clock.now();
+  await deps.store.transaction((tx) =>
+    tx.activity.insert({
+      at: now,
+      buildId,
+      releaseId: null,
+      runId: null,
+      actor: 'server',
+      kind: 'artifact_corrupt',
+      detail: { sha1sum: artifact.sha1, problem: error.message },
+      subject: `artifact:${artifact.sha1}`,
+      operationId: `day-${Math.floor(now / dayMs)}`,
+    }),
+  );
 }
 
 async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {

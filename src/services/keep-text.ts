@@ -14,9 +14,14 @@ export async function keepText(
   const sha1 = deps.ids.sha1(content);
   const sha256 = deps.ids.sha256(content);
   const now = deps.clock.now();
-  await tx.artifacts.insert({ sha1, sha256, size: content.byteLength, createdAt: now, content });
-  const kept = await tx.artifacts.find(sha1);
-  if (kept?.sha256 !== sha256) throw hashCollision(sha1);
+  const isNew = await tx.artifacts.insert({
+    sha1,
+    sha256,
+    size: content.byteLength,
+    createdAt: now,
+    content,
+  });
+  if (!isNew && (await tx.artifacts.find(sha1))?.sha256 !== sha256) throw hashCollision(sha1);
   await tx.artifacts.own(buildId, sha1, contentType, now);
   return sha1;
 }

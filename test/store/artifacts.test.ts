@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createBuild } from '../../src/services/create-build.ts';
 import { download } from '../../src/services/download.ts';
 import { fsck } from '../../src/services/fsck.ts';
+import { listActivity } from '../../src/services/list-activity.ts';
 import { requestRun } from '../../src/services/request-run.ts';
 import { sweepUploads } from '../../src/services/sweep.ts';
 import { upload } from '../../src/services/upload.ts';
@@ -161,7 +162,11 @@ describe.each(storeKinds)('artifacts on %s', (kind) => {
     writeFileSync(pathOf(world, sha1sum), 'smalL');
     const { open } = await download(world.deps, root, { buildId: world.build.id, sha1sum });
     await expect(open()).rejects.toEqual(code('artifact_corrupt'));
-    expect(world.log).toMatchObject([{ level: 'error', fields: { sha1: sha1sum } }]);
+    await expect(open()).rejects.toEqual(code('artifact_corrupt'));
+    expect(world.log).toMatchObject([{ level: 'error', fields: { sha1: sha1sum } }, {}]);
+    const [event, older] = await listActivity(world.deps, root, { buildId: world.build.id });
+    expect(event).toMatchObject({ kind: 'artifact_corrupt', actor: 'server', detail: { sha1sum } });
+    expect(older?.kind, 'told once a day').toBe('build_created');
   });
 
   it('P1: sweeps what died uploads left behind, and leaves younger ones alone', async () => {

@@ -11,11 +11,13 @@ export function artifactRepository({ db }: Connection): ArtifactRepository {
       return row === undefined ? null : toArtifact(row);
     },
     async insert({ sha1, sha256, size, createdAt, content }) {
-      await db
+      const row = await db
         .insertInto('artifacts')
         .values({ sha1, sha256, size, created_at: createdAt, content })
         .onConflict((conflict) => conflict.column('sha1').doNothing())
-        .execute();
+        .returning('size')
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async own(buildId, sha1, contentType, at) {
       await db

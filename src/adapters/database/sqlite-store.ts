@@ -38,7 +38,8 @@ const maxStatements = 500;
  * @throws AppError `unavailable` when another server uses the file, or it cannot be opened or migrated
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  mkdirSync(dirname(options.file), { recursive: true });
+  // Capture configs carry passwords and cookies: the folder is nobody else's.
+  mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
   const lock = lockFile(options.file);
   let database: SqliteDatabase.Database | undefined;
   try {
