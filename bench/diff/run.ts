@@ -86,7 +86,7 @@ for (const [key, pair] of Object.entries(benchPairs)) {
   console.error(`${pair.name} …`);
   cases.push(await measureCase(key, pair));
 }
-const memory = [benchPairs.word8000, benchPairs.photo4k].map(measureMemory);
+const memory = values.only !== '' ? [] : [benchPairs.word8000, benchPairs.photo4k].map(measureMemory);
 for (const contestant of contestants) await contestant.close?.();
 
 const text = sectionText({

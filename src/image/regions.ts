@@ -60,7 +60,9 @@ export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount
         if (neighbour === 0 || neighbour === region) continue;
         region = region === 0 ? neighbour : join(region, neighbour);
       }
-      if (region === 0) {
+      if (region !== 0) {
+        region = find(region);
+      } else {
         region = parents.length;
         parents.push(region);
         boxes.push(emptyBox());
