@@ -68,6 +68,7 @@ function addServer(program: Command, perform: Perform, withSettings: WithSetting
       'publicUrl',
       'auth',
       'trustedProxies',
+      'captureAllow',
       'serverWorkers',
       ...browserSettings,
       'logLevel',

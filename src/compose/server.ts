@@ -6,7 +6,7 @@ import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/memory-k
 import type { HttpSettings } from '../http/settings.ts';
 import { createKeyAuthenticator } from '../services/authenticate-key.ts';
 import { ensureFirstBuild } from '../services/create-build.ts';
-import { decideBinding, loopbackUrl, type BindingOptions } from './binding.ts';
+import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { composeWorker, type RunningWorker } from './worker.ts';
@@ -25,6 +25,8 @@ export interface ServerOptions extends BindingOptions {
   browserPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   trustedProxies: readonly string[];
+  /** Hosts and CIDRs that may be captured besides public ones. */
+  captureAllow: readonly string[];
   logLevel: LogLevel;
   version: string;
   http?: Partial<HttpSettings>;
@@ -63,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const housekeeping = await startHousekeeping(storage);
     started.push(() => housekeeping.stop());
     const workerKey = createMemoryKey(core.ids);
-    const app = await createApp(options, binding.authentication, storage, workerKey);
+    const app = await createApp(options, binding, storage, workerKey);
     started.push(() => app.close());
     const port = await listen(app, options);
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
@@ -92,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function createApp(
   options: ServerOptions,
-  authentication: 'on' | 'off',
+  { authentication, isLoopback }: Binding,
   { core, spoolFolder }: Storage,
   workerKey: MemoryKey,
 ): Promise<HttpApp> {
@@ -103,6 +105,7 @@ function createApp(
     keys: withMemoryKey(createKeyAuthenticator(core), workerKey, core.ids),
     spoolFolder,
     trustedProxies: options.trustedProxies,
+    captureTargets: { allowPrivate: isLoopback, allow: options.captureAllow },
     settings: { closeTimeoutMs, ...options.http },
   });
 }

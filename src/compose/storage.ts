@@ -40,7 +40,9 @@ export function sqliteFileIn(dataFolder: string): string {
   return join(dataFolder, 'dpxdt.sqlite');
 }
 
-/** Servers that share a database hear of each other's tasks by looking. */
+/** A task whose worker died is found by looking: a waiting lease does so this often. */
+const queuePollMs = 3_000;
+/** Servers that share a database hear of each other's tasks by looking, too. */
 const sharedQueuePollMs = 1_000;
 
 /**
@@ -73,7 +75,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
         publicUrl: '',
         maxImageBytes: options.maxImageBytes,
         maxArtifactBytes: options.maxArtifactBytes,
-        ...(databaseUrl !== null && { queuePollMs: sharedQueuePollMs }),
+        queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
       },
     };
     return {

@@ -154,6 +154,16 @@ export const settingDefinitions = {
     flag: '--trusted-proxies <list>',
     environment: 'DPXDT_TRUSTED_PROXIES',
   }),
+  captureAllow: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'none; on a loopback address every host',
+    description:
+      'Hosts and CIDRs that a server for others may be asked to capture besides public ones, with commas between.',
+    flag: '--capture-allow <list>',
+    environment: 'DPXDT_CAPTURE_ALLOW',
+  }),
   serverWorkers: setting({
     schema: z.number().int().min(0).max(64),
     kind: 'number',

@@ -20,10 +20,10 @@ describe.each(seeds)('a server that is killed, seed %i', (seed) => {
     const { releaseNumber } = await client.createRelease({ buildId: 1, releaseName: 'r' });
     const release = { buildId: 1, releaseName: 'r', releaseNumber };
     const acknowledged = { uploads: new Set<string>(), runs: new Set<string>() };
-    const killAfter = 20 + Math.floor(random() * 100);
+    const killAfter = 10 + Math.floor(random() * 60);
 
     async function uploadAndReport(index: number): Promise<void> {
-      const content = new Uint8Array(10_000 + Math.floor(random() * 300_000)).fill(index % 251);
+      const content = new Uint8Array(1_000 + Math.floor(random() * 200_000)).fill(index % 251);
       content.set(new TextEncoder().encode(`log ${seed} ${index}\n`));
       const { sha1sum } = await client.upload({ buildId: 1, fileName: 'a.bin', content });
       acknowledged.uploads.add(sha1sum);
@@ -46,10 +46,12 @@ describe.each(seeds)('a server that is killed, seed %i', (seed) => {
     expect(acknowledged.uploads.size).toBeGreaterThanOrEqual(killAfter);
 
     const second = await startServerProcess(folder, ['--workers', '0']);
-    for (const sha1sum of acknowledged.uploads) {
-      const bytes = await (await second.client.download({ buildId: 1, sha1sum })).bytes();
-      expect(createHash('sha1').update(bytes).digest('hex')).toBe(sha1sum);
-    }
+    await Promise.all(
+      [...acknowledged.uploads].map(async (sha1sum) => {
+        const bytes = await (await second.client.download({ buildId: 1, sha1sum })).bytes();
+        expect(createHash('sha1').update(bytes).digest('hex')).toBe(sha1sum);
+      }),
+    );
     const { runs } = await second.client.listRuns(release);
     const names = new Set(runs.name);
     expect([...acknowledged.runs].filter((name) => !names.has(name))).toEqual([]);

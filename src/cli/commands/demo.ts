@@ -64,6 +64,7 @@ function serverOptions({ settings, toolVersion }: CommandContext, dataFolder: st
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
     trustedProxies: [],
+    captureAllow: [],
     logLevel: 'error',
     version: toolVersion,
   };

@@ -24,7 +24,8 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
-    trustedProxies: (settings.trustedProxies ?? '').split(/[\s,]+/).filter((proxy) => proxy !== ''),
+    trustedProxies: listOf(settings.trustedProxies),
+    captureAllow: listOf(settings.captureAllow),
     logLevel: settings.logLevel,
     version: toolVersion,
   });
@@ -43,4 +44,8 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
   await server.stop();
   terminal.say('The server has ended.');
   return exitStatus.ok;
+}
+
+function listOf(text: string | null): string[] {
+  return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
 }
