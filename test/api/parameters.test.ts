@@ -24,7 +24,7 @@ interface ParameterSchema {
 interface Case {
   what: string;
   parameter: string;
-  parameters(): Sent;
+  parameters: () => Sent;
   /** A word of the sentence beside the parameter's name. */
   says: string;
   encodings: readonly Encoding[];

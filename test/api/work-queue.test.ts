@@ -122,13 +122,22 @@ describe('leases', () => {
 
   it('that wait get a task as soon as it is there', async () => {
     const waiting = lease('soon', [['wait_seconds', 20]]);
-    await expect
-      .poll(async () => {
-        await call(addTask, 'soon', [['task_id', 'x']]);
-        return true;
-      })
-      .toBe(true);
+    for (let roundTrip = 0; roundTrip < 5; roundTrip++) await lease('another');
+    await call(addTask, 'soon', [['task_id', 'x']]);
     expect((await waiting).map(({ task_id: id }) => id)).toEqual(['x']);
+  });
+
+  it('that wait take nothing once their caller is gone', async () => {
+    const gone = new AbortController();
+    const waiting = server
+      .client()
+      .leaseTasks({ queueName: 'left', waitSeconds: 30 }, { signal: gone.signal });
+    for (let roundTrip = 0; roundTrip < 5; roundTrip++) await lease('another');
+    gone.abort();
+    await expect(waiting).rejects.toThrow();
+    for (let roundTrip = 0; roundTrip < 5; roundTrip++) await lease('another');
+    await call(addTask, 'left', [['task_id', 'x']]);
+    expect(await lease('left')).toMatchObject([{ lease_attempts: 1 }]);
   });
 
   it('that ran out go to another; the first worker is told', async () => {

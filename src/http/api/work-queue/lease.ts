@@ -10,9 +10,9 @@ export function serveLeaseTasks(app: FastifyInstance, { core, metrics, stopping 
   serve(
     app,
     operation,
-    async ({ parameters, principal, address, request }) => {
+    async ({ parameters, principal, address, reply }) => {
       const gone = new AbortController();
-      request.raw.once('close', () => gone.abort());
+      reply.raw.once('close', () => gone.abort());
       const tasks = await leaseTasks(
         core,
         principal,
