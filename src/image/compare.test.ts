@@ -10,9 +10,11 @@ import { comparePictures } from './compare.ts';
 import type { CompareOptions } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 
+let module: WebAssembly.Module;
 let kernel: Kernel;
 beforeAll(async () => {
-  kernel = new Kernel(await readKernel());
+  module = await readKernel();
+  kernel = new Kernel(module);
 });
 
 function compare(before: Uint8Array, after: Uint8Array, options: Partial<CompareOptions> = {}) {
@@ -254,5 +256,17 @@ describe('tall pages', () => {
     const start = performance.now();
     kernel.countTiles();
     expect(performance.now() - start).toBeLessThan(250);
+  });
+});
+
+describe('Kernel', () => {
+  it('says in one sentence that two pictures need more memory than WebAssembly has', async () => {
+    const huge = { width: 30_000, height: 30_000, filtered: true };
+    expect(() => new Kernel(module).reserve(huge, huge, 4)).toThrow(
+      expect.objectContaining({
+        code: 'image_too_large',
+        message: expect.stringMatching(/^Comparing these pictures takes 7,\d{3} MB of memory/) as string,
+      }),
+    );
   });
 });

@@ -29,7 +29,8 @@ export function encodePalettePng(image: PaletteImage): Uint8Array<ArrayBuffer> {
     level: image.level,
     memLevel: 9,
     chunkSize: 256 * 1024,
-    strategy: constants.Z_DEFAULT_STRATEGY,
+    // In masks runs are all there is to find: faster, and a quarter of the size when little changed.
+    strategy: image.bitDepth === 1 ? constants.Z_RLE : constants.Z_DEFAULT_STRATEGY,
   });
   return Buffer.concat([
     pngSignature,

@@ -58,7 +58,7 @@ function describe(error: unknown): {
   if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details };
   const reason = error instanceof Error ? error.message : String(error);
   return {
-    code: error instanceof RangeError ? 'image_too_large' : 'internal',
+    code: 'internal',
     message: `The pictures could not be compared: ${reason.replace(/\.$/, '')}.`,
     details: {},
   };

@@ -1,4 +1,5 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
+import { AppError } from '../../domain/errors.ts';
 import type { PictureSize } from '../../domain/comparison.ts';
 import { tileSize } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
@@ -87,7 +88,7 @@ export class Kernel {
    * Makes room for two pictures.
    *
    * @returns where their rows go; each view is one byte longer than the rows
-   * @throws RangeError when there is not enough memory
+   * @throws AppError `image_too_large` when there is not enough memory
    */
   reserve(
     before: RowLayout,
@@ -204,7 +205,17 @@ export class Kernel {
 
   #grow(): void {
     const missing = this.#end - this.#exports.memory.buffer.byteLength;
-    if (missing > 0) this.#exports.memory.grow(Math.ceil(missing / wasmPageBytes));
+    if (missing <= 0) return;
+    try {
+      this.#exports.memory.grow(Math.ceil(missing / wasmPageBytes));
+    } catch (cause) {
+      const megabytes = Math.ceil(this.#end / 1e6).toLocaleString('en-US');
+      throw new AppError(
+        'image_too_large',
+        `Comparing these pictures takes ${megabytes} MB of memory, more than there is. Compare smaller pictures.`,
+        { cause },
+      );
+    }
   }
 
   #view(pointer: number, bytes: number): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Files that can be made again: no fsync, and the oldest go when there are too many bytes. */
+export interface DerivedCache {
+  read(name: string): Promise<Buffer | null>;
+  write(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** What is left when the cache was over its limit. */
+const keptShare = 0.8;
+
+/** Opens a folder of files in folders by the first two characters of their names. */
+export async function openDerivedCache(folder: string, maxBytes: number): Promise<DerivedCache> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const pathOf = (name: string) => join(folder, name.slice(0, 2), name);
+  let bytes = (await listFiles(folder)).reduce((sum, { size }) => sum + size, 0);
+  let pruning: Promise<void> | null = null;
+
+  async function prune(): Promise<void> {
+    const files = (await listFiles(folder)).sort((a, b) => a.modifiedAt - b.modifiedAt);
+    bytes = files.reduce((sum, { size }) => sum + size, 0);
+    for (const { path, size } of files) {
+      if (bytes <= maxBytes * keptShare) return;
+      await rm(path, { force: true });
+      bytes -= size;
+    }
+  }
+
+  return {
+    read: (name) => readFile(pathOf(name)).catch(nullIfMissing),
+    async write(name, content) {
+      await mkdir(join(folder, name.slice(0, 2)), { recursive: true });
+      const temporary = `${pathOf(name)}.${randomBytes(6).toString('hex')}.tmp`;
+      await writeFile(temporary, content);
+      await rename(temporary, pathOf(name));
+      bytes += content.byteLength;
+      if (bytes > maxBytes) await (pruning ??= prune().finally(() => (pruning = null)));
+    },
+  };
+}
+
+async function listFiles(folder: string): Promise<{ path: string; size: number; modifiedAt: number }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const found = await stat(path).catch(nullIfMissing);
+        return found === null ? [] : [{ path, size: found.size, modifiedAt: found.mtimeMs }];
+      }),
+  );
+  return files.flat();
+}
+
+function nullIfMissing(error: unknown): null {
+  if ((error as { code?: string }).code === 'ENOENT') return null;
+  throw error;
+}
