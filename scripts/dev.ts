@@ -28,8 +28,12 @@ function rebuild(script: string, folders: readonly string[]): void {
 rebuild('build:kernel', ['src/image/kernel']);
 rebuild('build:web', ['src/web', 'src/domain', 'src/contract']);
 
-const tests = spawn('npx', ['--no-install', 'vitest', 'watch', '--project', 'unit', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const tests = spawn(
+  'npx',
+  ['--no-install', 'vitest', 'watch', '--project', 'unit', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 tests.once('close', (status) => process.exit(status ?? 130));
