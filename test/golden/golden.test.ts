@@ -94,18 +94,15 @@ describe.each(pairs)('$verdict/$name', (pair) => {
     expect(result.regions.reduce((sum, region) => sum + region.changedPixels, 0)).toBe(result.changedPixels);
   });
 
-  it.skipIf(version === null || !expected.distortionBy.startsWith('ImageMagick'))(
-    'has the distortion that ImageMagick gives now',
-    async () => {
-      const [before, after] = await Promise.all([asPng(pair.before), asPng(pair.after)]);
-      const meta = await Promise.all([sharp(before).stats(), sharp(after).stats()]);
-      const withAlpha = meta.some(({ isOpaque }) => !isOpaque);
-      const result = await run();
-      expect(Math.abs(result.distortion - imageMagickDistortion(before, after, withAlpha))).toBeLessThan(
-        1e-6,
-      );
-    },
-  );
+  // ImageMagick cannot compare pictures of unequal size.
+  if (!expected.distortionBy.startsWith('ImageMagick')) return;
+  it.skipIf(version === null)('has the distortion that ImageMagick gives now', async () => {
+    const [before, after] = await Promise.all([asPng(pair.before), asPng(pair.after)]);
+    const meta = await Promise.all([sharp(before).stats(), sharp(after).stats()]);
+    const withAlpha = meta.some(({ isOpaque }) => !isOpaque);
+    const result = await run();
+    expect(Math.abs(result.distortion - imageMagickDistortion(before, after, withAlpha))).toBeLessThan(1e-6);
+  });
 });
 
 async function asPng(path: string): Promise<string> {
