@@ -1,9 +1,8 @@
-import type { z } from 'zod';
 import { camelKeys, snakeKeys, type CamelKeys, type DeepCamel } from '../contract/letter-case.ts';
 import type { AnswerOf, Operation, ParametersOf } from '../contract/operation.ts';
 import { operations } from '../contract/operations.ts';
 import { resourceOperations } from '../contract/v1/operations.ts';
-import type { releaseChanges } from '../contract/v1/runs.ts';
+import type { WireReleaseChanges } from '../contract/v1/runs.ts';
 import { AppError } from '../domain/errors.ts';
 import { readEvents } from './event-stream.ts';
 import { multipartStream, newBoundary, type UploadContent } from './multipart-stream.ts';
@@ -39,7 +38,7 @@ export interface Downloaded {
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export type ReleaseChanges = DeepCamel<z.output<typeof releaseChanges>>;
+export type ReleaseChanges = DeepCamel<WireReleaseChanges>;
 
 const { createRelease, findRun, requestRun, upload, reportRun, runsDone, download } = operations;
 const { addTask, leaseTasks, heartbeat, finishTask, releaseTask } = operations;

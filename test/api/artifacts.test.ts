@@ -137,6 +137,52 @@ describe('upload', () => {
   });
 });
 
+describe('D25 with the limits of a real server', () => {
+  let real: TestServer;
+  beforeAll(async () => {
+    real = await startServer();
+  });
+  afterAll(() => real.close());
+
+  const mebibytes = (count: number, begin = new Uint8Array()) => {
+    const piece = new Uint8Array(1_048_576);
+    return () =>
+      new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(begin),
+        pull(controller) {
+          if (count-- > 0) controller.enqueue(piece);
+          else controller.close();
+        },
+      });
+  };
+
+  it.each([
+    ['a log of 17 MiB', 17, undefined],
+    ['an image of 129 MiB', 129, new Uint8Array(png)],
+  ])('%s is refused, and its memory and disk are given back', async (_what, size, begin) => {
+    const before = process.memoryUsage().rss;
+    const refused = real.client(real.keyA).upload({
+      buildId: real.buildA,
+      fileName: 'a',
+      content: mebibytes(size, begin),
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'too_large', details: { httpStatus: 413 } });
+    expect(await real.unfinishedUploads()).toEqual([]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1_048_576);
+  });
+
+  it('a log of 15 MiB and an image of 30 MiB are taken', async () => {
+    for (const [size, begin] of [
+      [15, undefined],
+      [30, new Uint8Array(png)],
+    ] as const) {
+      const content = mebibytes(size, begin);
+      const taken = await real.client(real.keyA).upload({ buildId: real.buildA, fileName: 'a', content });
+      expect(taken.sha1sum).toMatch(/^[0-9a-f]{40}$/);
+    }
+  });
+});
+
 describe('D15: download', () => {
   it('gives the bytes, and 304 to who has them', async () => {
     await uploadParts([['build_id', String(server.buildA)], { file: png, name: 'a.png' }]);

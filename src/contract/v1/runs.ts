@@ -19,6 +19,8 @@ export const releaseChanges = z.object({
   actors: z.array(z.string()).meta({ description: 'Who made the changes, as far as it is known.' }),
 });
 
+export type WireReleaseChanges = z.output<typeof releaseChanges>;
+
 export const listRuns = operation({
   name: 'list_runs',
   method: 'GET',

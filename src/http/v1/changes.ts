@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
-import type { z } from 'zod';
 import { readParameters } from '../../contract/parameters.ts';
-import { watchRelease as operation, type releaseChanges } from '../../contract/v1/runs.ts';
+import { watchRelease as operation, type WireReleaseChanges } from '../../contract/v1/runs.ts';
 import type { Principal } from '../../domain/access.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ReleaseName } from '../../services/find-build.ts';
@@ -89,7 +88,7 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
       if (out.destroyed || out.writableEnded) return;
       if (list.release.version === version) return;
       version = list.release.version;
-      const data: z.output<typeof releaseChanges> = {
+      const data: WireReleaseChanges = {
         release: releaseView(list.release),
         counts: countsView(list.counts),
         runs: columnsView(list.runs),
