@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCapturer, type CapturerOptions } from '../../src/adapters/browser/capturer.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
-import { processesWith } from '../support/leftovers.ts';
+import { processesOfGroups, processesWith } from '../support/leftovers.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
 import { decodePicture } from '../support/picture.ts';
 
@@ -40,8 +40,9 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  const groups = browserPids();
   await Promise.all(open.map((capturer) => capturer.close()));
-  expect(processesWith(folder)).toEqual([]);
+  expect([...processesWith(folder), ...processesOfGroups(groups)]).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -122,6 +123,29 @@ test('a browser that dies is replaced, and its captures are tried again', async 
   expect(browserPids()).not.toContain(pid);
 });
 
+test('a page that crashes is told at once, and the browser goes on', async () => {
+  const capturer = make();
+  expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });
+  const [pid] = browserPids();
+  let crashedAt = 0;
+  const crashed = await capturer.capture({
+    url: site.url('/slow'),
+    config: {},
+    onStage: (stage) => {
+      if (stage !== 'loading') return;
+      setTimeout(() => {
+        crashedAt = performance.now();
+        const pages = processesOfGroups([pid!]).filter(({ command }) => command.includes('--type=renderer'));
+        for (const page of pages) process.kill(page.pid, 'SIGKILL');
+      }, 500);
+    },
+  });
+  expect(crashed).toMatchObject({ ok: false, failure: { reason: 'page_crashed' } });
+  expect(performance.now() - crashedAt).toBeLessThan(2_000);
+  expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });
+  expect(browserPids()).toEqual([pid]);
+});
+
 test('a browser is replaced after so many captures', async () => {
   const capturer = make({ recycle: { captures: 2 } });
   const pids = new Set<number>();
@@ -138,8 +162,8 @@ test('a browser is replaced after so many captures', async () => {
 test('the browser never runs as root', async () => {
   const capturer = make();
   await capturer.capture({ url: site.url('/'), config: {} });
-  const users = processesWith(folder).map(({ uid }) => uid);
-  expect(users.length).toBeGreaterThan(0);
+  const users = processesOfGroups(browserPids()).map(({ uid }) => uid);
+  expect(users.length).toBeGreaterThan(3);
   expect(users).not.toContain(0);
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import type { CaptureConfig } from '../../src/domain/capture-config.ts';
 import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { startHostileSite, type HostileSite } from '../support/hostile-site.ts';
-import { processesWith } from '../support/leftovers.ts';
+import { processesOfGroups, processesWith } from '../support/leftovers.ts';
 
 interface Expected {
   page: string;
@@ -74,6 +74,7 @@ const zoo: Expected[] = [
 ];
 
 const tempDir = mkdtempSync(join(tmpdir(), 'hostile-'));
+chmodSync(tempDir, 0o755);
 const outcomes: CaptureOutcome[] = [];
 let site: HostileSite;
 let capturer: Capturer;
@@ -118,7 +119,8 @@ test('popups, scripts in SVG and credentials went where they belong', () => {
 test('the capturer still works after all of them, and leaves nothing behind', async () => {
   const after = await capturer.capture({ url: site.url('/ok'), config: limits });
   expect(after).toMatchObject({ ok: true, settled: true, width: 1280, height: 1024 });
+  const groups = processesWith(tempDir).map(({ group }) => group);
   await capturer.close();
-  expect(processesWith(tempDir)).toEqual([]);
+  expect([...processesWith(tempDir), ...processesOfGroups(groups)]).toEqual([]);
   expect(readdirSync(tempDir)).toEqual([]);
 });

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface RunningProcess {
   pid: number;
+  /** The process group; a browser's processes share the one that its first process leads. */
+  group: number;
   /** The user it runs as. */
   uid: number;
   command: string;
@@ -9,14 +11,27 @@ export interface RunningProcess {
 
 /** Running processes with a text in their command line, such as a folder's path. Linux only, elsewhere none. */
 export function processesWith(text: string): RunningProcess[] {
+  return runningProcesses().filter(({ pid, command }) => pid !== process.pid && command.includes(text));
+}
+
+/** Running processes of some process groups; zombies, which only wait to be counted, left out. */
+export function processesOfGroups(groups: Iterable<number>): RunningProcess[] {
+  const wanted = new Set(groups);
+  return runningProcesses().filter(({ group }) => wanted.has(group));
+}
+
+function runningProcesses(): RunningProcess[] {
   if (process.platform !== 'linux') return [];
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  return pids.flatMap((pid) => {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      if (!command.includes(text)) return [];
-      const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return [{ pid: Number(pid), uid: Number(uid), command }];
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      // After the command's name in brackets: state, parent, process group.
+      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (state === 'Z') return [];
+      const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return [{ pid: Number(name), group: Number(group), uid: Number(uid), command }];
     } catch {
       return [];
     }

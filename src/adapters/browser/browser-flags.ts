@@ -11,8 +11,9 @@ const steadyPixels = [
   '--disable-threaded-animation',
   '--disable-threaded-scrolling',
   '--disable-image-animation-resync',
-  // Animation policy 2 is "none": animated GIF, WebP and PNG stay at their first frame. What lies below the viewport
-  // is painted too, so a surface as large as the page shows all of it while the page sees its usual viewport.
+  // Animation policy 2 is "none": animated GIF, WebP and PNG stay at their first frame, animation elements of SVG at
+  // their beginning. What lies below the viewport is painted too, so a surface as large as the page shows all of it
+  // while the page sees its usual viewport.
   '--blink-settings=imageAnimationPolicy=2,mainFrameClipsContent=false',
   '--hide-scrollbars',
   '--disable-gpu',

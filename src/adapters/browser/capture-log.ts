@@ -58,7 +58,10 @@ export class CaptureLog {
 
   /** Masks the secrets in a text, for sentences that leave the log. */
   masked(text: string): string {
-    let result = text.replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]*@/gi, `$1:${mask}@`);
+    let result = text.replace(
+      /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}):[^\s/@]{1,500}@/gi,
+      `$1:${mask}@`,
+    );
     for (const secret of this.#secrets) result = result.replaceAll(secret, mask);
     return result;
   }
@@ -73,9 +76,10 @@ export class CaptureLog {
   }
 
   #line(kind: LogKind, text: string): string {
-    const masked = this.masked(text);
+    // Masked with more text than is kept, so that no secret is cut in two at the end.
+    const masked = this.masked(text.slice(0, 2 * limitLine));
     const cut =
-      masked.length > limitLine ? `${masked.slice(0, limitLine)}… (${masked.length} characters)` : masked;
+      masked.length > limitLine ? `${masked.slice(0, limitLine)}… (${text.length} characters)` : masked;
     const clean = cut
       .replace(/\r\n?/g, '\n')
       .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')

@@ -170,7 +170,10 @@ export function installPageAgent(): void {
     return roots;
   }
 
-  /** Ends what ends, puts what never ends to its beginning. Returns how many it stopped. */
+  /**
+   * Ends what ends, puts what never ends to its beginning; returns how many it stopped. Animated pictures and SVG's own
+   * animation elements never start (see `browser-flags.ts`).
+   */
   function stopAnimations(root: Document | ShadowRoot): number {
     let count = 0;
     for (const animation of root.getAnimations()) {
@@ -188,17 +191,6 @@ export function installPageAgent(): void {
       } catch {
         // An animation without a target cannot be moved and shows nothing.
       }
-    }
-    for (const svg of root.querySelectorAll('svg')) {
-      if (
-        svg.ownerSVGElement !== null ||
-        svg.querySelector('animate,animateTransform,animateMotion,set') === null
-      ) {
-        continue;
-      }
-      const endless = svg.querySelector('[repeatCount="indefinite"],[repeatDur="indefinite"]') !== null;
-      svg.pauseAnimations();
-      svg.setCurrentTime(endless ? 0 : 3_600);
     }
     return count;
   }

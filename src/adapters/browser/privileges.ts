@@ -12,7 +12,7 @@ export interface LaunchPlan {
 }
 
 const withoutSandbox =
-  'The browser runs without its sandbox because it does not start with one here. Capture only pages that you trust, or pass --browser-sandbox=on to refuse.';
+  'The browser runs without its sandbox because it does not start with one here. Capture only pages that you trust.';
 
 /**
  * The ways to start the browser on this machine, best first. Chromium's sandbox refuses to work as root, so root
@@ -23,34 +23,34 @@ export function launchPlans(
   me = process.getuid?.(),
   nobody = unprivilegedUser(),
 ): LaunchPlan[] {
-  const user = me === 0 && nobody !== undefined ? { user: nobody } : {};
+  const user = me === 0 && nobody !== null ? { user: nobody } : {};
   if (mode === 'off') {
-    return me === 0 && nobody !== undefined
+    return me === 0 && nobody !== null
       ? [{ sandbox: false, ...user }, { sandbox: false }]
       : [{ sandbox: false }];
   }
-  const sandboxed: LaunchPlan[] = me === 0 && nobody === undefined ? [] : [{ sandbox: true, ...user }];
+  const sandboxed: LaunchPlan[] = me === 0 && nobody === null ? [] : [{ sandbox: true, ...user }];
   if (mode === 'on') return sandboxed;
   const open: LaunchPlan[] = [{ sandbox: false, ...user, notice: withoutSandbox }];
   if ('user' in user) {
     open.push({
       sandbox: false,
       notice:
-        'The browser runs as root and without its sandbox because it does not start in another way here. Capture only pages that you trust, or pass --browser-sandbox=on to refuse.',
+        'The browser runs as root and without its sandbox because it does not start in another way here. Capture only pages that you trust.',
     });
   }
   return [...sandboxed, ...open];
 }
 
-/** The system's `nobody`; undefined where there is none. */
-function unprivilegedUser(): { uid: number; gid: number } | undefined {
+/** The system's `nobody`; null where there is none. */
+function unprivilegedUser(): { uid: number; gid: number } | null {
   try {
     const line = readFileSync('/etc/passwd', 'utf8')
       .split('\n')
       .find((entry) => entry.startsWith('nobody:'));
     const [, , uid, gid] = line?.split(':') ?? [];
-    return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+    return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
   } catch {
-    return undefined;
+    return null;
   }
 }
