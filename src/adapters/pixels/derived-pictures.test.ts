@@ -39,8 +39,9 @@ describe('derived pictures', () => {
     const derived = await createDerivedPictures({ folder: newFolder() });
     const picture = original(await tallPicture(8, 5_000));
     expect(stripCount({ width: 8, height: 5_000 })).toBe(5);
+    const none = derived.strip(picture, 5).catch((error: unknown) => error);
     const strips = await Promise.all([0, 1, 2, 3, 4].map((index) => derived.strip(picture, index)));
-    expect(picture.reads()).toBe(1);
+    expect(picture.reads(), 'once for strip 5, once for the others').toBe(2);
     for (const [index, { bytes, contentType }] of strips.entries()) {
       const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
       expect(contentType).toBe('image/png');
@@ -48,7 +49,7 @@ describe('derived pictures', () => {
       expect(data.readUIntBE(0, 3)).toBe(index * 1_024);
       expect(data.readUIntBE(data.length - 3, 3)).toBe(index * 1_024 + info.height - 1);
     }
-    await expect(derived.strip(picture, 5)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await none).toMatchObject({ code: 'not_found' });
     const small = original(await tallPicture(8, 4_096), 'cd'.repeat(20));
     expect((await sharp((await derived.strip(small, 0)).bytes).metadata()).height).toBe(4_096);
   });

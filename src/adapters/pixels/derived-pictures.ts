@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { PictureSize } from '../../domain/comparison.ts';
 import { AppError } from '../../domain/errors.ts';
 import { readPictureSize } from '../../image/picture-header.ts';
@@ -44,13 +44,15 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
     maker: string,
     make: () => Promise<void>,
   ): Promise<DerivedPicture> {
-    const known = await cache.read(name);
-    if (known !== null) return { bytes: known, contentType };
-    let work = making.get(maker);
-    if (work === undefined) {
-      work = inTurn(make).finally(() => making.delete(maker));
-      making.set(maker, work);
+    for (;;) {
+      const known = await cache.read(name);
+      if (known !== null) return { bytes: known, contentType };
+      const shared = making.get(maker);
+      if (shared === undefined) break;
+      await shared.catch(() => undefined);
     }
+    const work = inTurn(make).finally(() => making.delete(maker));
+    making.set(maker, work);
     await work;
     const bytes = await cache.read(name);
     if (bytes === null) throw new AppError('internal', `The derived picture ${name} vanished.`);
@@ -114,7 +116,7 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
 
 /** Decodes once, encodes every strip. */
 async function writeStrips(
-  picture: sharp.Sharp,
+  picture: Sharp,
   size: PictureSize,
   write: (index: number, png: Buffer) => Promise<void>,
 ): Promise<void> {
