@@ -1,3 +1,4 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestRun } from '../../src/contract/request-run.ts';
 import { operations } from '../../src/contract/operations.ts';
@@ -33,6 +34,33 @@ describe("the README's example", () => {
     expect(await response.json()).toEqual({ success: true });
     form.set('log', '906d3259c103f6fcba4e8164a4dc3ae0d1a685d9');
     expect((await post()).status).toBe(404);
+  });
+});
+
+describe.skipIf(spawnSync('curl', ['--version']).status !== 0)('curl', () => {
+  it('gets the same answers from a form and from a multipart body, and uploads a file', async () => {
+    const user = `${server.keyA.keyId}:${server.keyA.keySecret}`;
+    const curl = (...args: string[]) =>
+      new Promise<Record<string, unknown>>((resolve, reject) => {
+        execFile('curl', ['-sS', '-u', user, ...args], (error, output) => {
+          if (error === null) resolve(JSON.parse(output) as Record<string, unknown>);
+          else reject(error);
+        });
+      });
+    const build = `build_id=${server.buildA}`;
+    const created = [];
+    for (const flag of ['-F', '-d', '--data-urlencode']) {
+      created.push(await curl(flag, build, flag, 'release_name=by curl', `${server.url}/api/create_release`));
+    }
+    expect(created.map(({ release_number: number }) => number)).toEqual([1, 2, 3]);
+    const uploaded = await curl(
+      '-F',
+      `file=@${import.meta.filename}`,
+      '-F',
+      build,
+      `${server.url}/api/upload`,
+    );
+    expect(uploaded).toMatchObject({ success: true, content_type: 'text/plain' });
   });
 });
 
