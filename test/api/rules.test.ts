@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestRun } from '../../src/contract/request-run.ts';
 import { operations } from '../../src/contract/operations.ts';
@@ -40,14 +41,10 @@ describe("the README's example", () => {
 describe.skipIf(spawnSync('curl', ['--version']).status !== 0)('curl', () => {
   it('gets the same answers from a form and from a multipart body, and uploads a file', async () => {
     const user = `${server.keyA.keyId}:${server.keyA.keySecret}`;
-    const curl = (...args: string[]) =>
-      new Promise<Record<string, unknown>>((resolve, reject) => {
-        execFile('curl', ['-sS', '-u', user, ...args], (error, output) => {
-          if (error === null) resolve(JSON.parse(output) as Record<string, unknown>);
-          else reject(error);
-        });
-      });
-    const build = `build_id=${server.buildA}`;
+    const curl = async (...args: string[]) => {
+      const { stdout } = await promisify(execFile)('curl', ['-sS', '-u', user, ...args]);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
     const created = [];
     for (const flag of ['-F', '-d', '--data-urlencode']) {
       created.push(await curl(flag, build, flag, 'release_name=by curl', `${server.url}/api/create_release`));
