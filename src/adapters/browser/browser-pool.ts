@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { AppError } from '../../domain/errors.ts';
 import { launchBrowser, type BrowserProcess, type LaunchOptions } from './browser-process.ts';
 import type { CdpEvents } from './cdp-events.ts';
 
@@ -75,7 +76,7 @@ export class BrowserPool {
 
   async #usableHost(): Promise<Host> {
     for (;;) {
-      if (this.#closed) throw new Error('the capturer is closed');
+      if (this.#closed) throw new AppError('unavailable', 'The capturer is closed.');
       this.#current ??= this.#start();
       const starting = this.#current;
       try {

@@ -116,6 +116,7 @@ class BrowserCapturer implements Capturer {
     };
     try {
       const url = this.#checkedUrl(request.url);
+      if (request.signal?.aborted === true) throw cancelled();
       const { shots, version } = await this.#withBrowser(request, url, log);
       const { image, width, height, settled } = shots;
       log.add(
@@ -181,8 +182,7 @@ class BrowserCapturer implements Capturer {
     const root = browser.connection.browser;
     let capture: PageCapture | undefined;
     let page: PageTarget | undefined;
-    const abort = (): void =>
-      capture?.abort(new CaptureFailed('capture_timeout', 'The capture was cancelled.'));
+    const abort = (): void => capture?.abort(cancelled());
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
       const opened = await openPage(lease, config.viewportSize, {
@@ -254,4 +254,8 @@ class BrowserCapturer implements Capturer {
         : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
     );
   }
+}
+
+function cancelled(): CaptureFailed {
+  return new CaptureFailed('capture_timeout', 'The capture was cancelled.');
 }

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { captureConfigKeys, parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { captureDefaults, captureLimits } from '../../src/domain/capture-config.ts';
+import { isTransient, permanentFailureReasons, transientFailureReasons } from '../../src/domain/capture.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/capture.md'), 'utf8');
+
+/** The table row that begins with a name in code. */
+function rowOf(name: string): string | undefined {
+  return page.split('\n').find((line) => line.startsWith('|') && line.split('|')[1]!.includes(`\`${name}\``));
+}
+
+/** Keys of the comparison, which are described in a sentence. */
+const inProse = ['threshold', 'includeAA', 'maxDiffPixels', 'maxDiffPixelRatio'];
+
+test.each(captureConfigKeys.filter((key) => !inProse.includes(key)))('the key %s has a row', (key) => {
+  expect(rowOf(key)).toBeDefined();
+});
+
+test.each(inProse)('the key %s is mentioned', (key) => {
+  expect(page).toContain(`\`${key}\``);
+});
+
+test.each([
+  'resourceTimeoutMs',
+  'quietTimeoutMs',
+  'timeoutMs',
+  'maxPixels',
+  'locale',
+  'timezoneId',
+  'colorScheme',
+] as const)('the default of %s is right', (key) => {
+  expect(rowOf(key)).toContain(String(captureDefaults[key]));
+});
+
+test('limits are right', () => {
+  expect(rowOf('timeoutMs')).toContain(`≤ ${captureLimits.timeoutMs}`);
+  expect(rowOf('maxPixels')).toContain(captureLimits.maxPixels.toLocaleString('en-US'));
+});
+
+describe('failures', () => {
+  /** Reasons that come with later parts, not with a capture by this engine. */
+  const later = ['egress_blocked', 'image_invalid', 'image_too_large'];
+  const reasons = [...transientFailureReasons, ...permanentFailureReasons].filter(
+    (reason) => !later.includes(reason),
+  );
+
+  test.each(reasons)('%s has a row with its kind', (reason) => {
+    const kind = isTransient({ reason, message: '' }) ? 'transient' : 'permanent';
+    expect(rowOf(reason)?.split('|')[2]?.trim()).toBe(kind);
+  });
+});
+
+test('the example is a valid config', () => {
+  const example = /```yaml\n([^]*?)```/.exec(page)![1]!;
+  const { config } = parse(example) as { config: unknown };
+  expect(Object.keys(parseCaptureConfig(config))).not.toEqual([]);
+});
