@@ -5,7 +5,7 @@ import { toActivity } from './rows.ts';
 export function activityRepository({ db }: Connection): ActivityRepository {
   return {
     async insert(entry) {
-      const row = await db
+      const { numInsertedOrUpdatedRows } = await db
         .insertInto('activity')
         .values({
           at: entry.at,
@@ -19,9 +19,8 @@ export function activityRepository({ db }: Connection): ActivityRepository {
           operation_id: entry.operationId,
         })
         .onConflict((conflict) => conflict.columns(['subject', 'operation_id']).doNothing())
-        .returning('id')
         .executeTakeFirst();
-      return row !== undefined;
+      return numInsertedOrUpdatedRows === 1n;
     },
     async findOperation(subject, operationId) {
       const row = await db

@@ -11,13 +11,12 @@ export function artifactRepository({ db }: Connection): ArtifactRepository {
       return row === undefined ? null : toArtifact(row);
     },
     async insert({ sha1, sha256, size, createdAt, content }) {
-      const row = await db
+      const { numInsertedOrUpdatedRows } = await db
         .insertInto('artifacts')
         .values({ sha1, sha256, size, created_at: createdAt, content })
         .onConflict((conflict) => conflict.column('sha1').doNothing())
-        .returning('size')
         .executeTakeFirst();
-      return row !== undefined;
+      return numInsertedOrUpdatedRows === 1n;
     },
     async own(buildId, sha1, contentType, at) {
       await db

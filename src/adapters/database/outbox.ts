@@ -5,7 +5,7 @@ import { toMessage } from './rows.ts';
 export function outboxRepository({ db }: Connection): OutboxRepository {
   return {
     async insert(message) {
-      const row = await db
+      const { numInsertedOrUpdatedRows } = await db
         .insertInto('outbox')
         .values({
           release_id: message.releaseId,
@@ -16,9 +16,8 @@ export function outboxRepository({ db }: Connection): OutboxRepository {
           sent_at: null,
         })
         .onConflict((conflict) => conflict.columns(['release_id', 'event']).doNothing())
-        .returning('id')
         .executeTakeFirst();
-      return row !== undefined;
+      return numInsertedOrUpdatedRows === 1n;
     },
     async unsent(limit) {
       const query = db

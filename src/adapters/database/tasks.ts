@@ -23,7 +23,7 @@ export function taskRepository(connection: Connection): TaskRepository {
 
   return {
     async insert(task) {
-      const row = await db
+      const { numInsertedOrUpdatedRows } = await db
         .insertInto('tasks')
         .values({
           queue: task.queue,
@@ -38,9 +38,8 @@ export function taskRepository(connection: Connection): TaskRepository {
           ...taskChanges(task),
         })
         .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing())
-        .returning('seq')
         .executeTakeFirst();
-      return row !== undefined;
+      return numInsertedOrUpdatedRows === 1n;
     },
     find: async (queue, id) => one(await byId(queue, id).executeTakeFirst()),
     lock: async (queue, id) => one(await locked(connection, byId(queue, id)).executeTakeFirst()),
