@@ -1,0 +1,41 @@
+/** `dpxdt demo`: a server, two releases of the example shop, and addresses that answer. */
+import { describe, expect, it } from 'vitest';
+import { runDpxdt, startDpxdt } from '../support/run-dpxdt.ts';
+import { newFolder } from '../support/running-server.ts';
+
+interface DemoResult {
+  url: string;
+  releases: {
+    name: string;
+    number: number;
+    status: string;
+    counts: { total: number; undecided: number; same: number; failed: number; new: number };
+    results_url: string;
+  }[];
+}
+
+describe('dpxdt demo', () => {
+  it('compares both versions, serves the results, and ends with 0', async () => {
+    const demo = startDpxdt(['demo', '--json'], { currentFolder: newFolder() });
+    const line = await demo.untilOutput(/\{"url".*\}\n/);
+    const { releases } = JSON.parse(line) as DemoResult;
+    expect(releases).toMatchObject([
+      { name: 'Example shop', number: 1, counts: { total: 10, new: 10, failed: 0 } },
+      { name: 'Example shop', number: 2, status: 'reviewing', counts: { total: 10, undecided: 7, same: 3 } },
+    ]);
+    const page = await fetch(releases[1]!.results_url);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('10 runs: 7 differ');
+    demo.process.kill('SIGTERM');
+    expect((await demo.result).status).toBe(0);
+  });
+
+  it('migrates and administers data without a server', async () => {
+    const currentFolder = newFolder();
+    const migrated = await runDpxdt(['migrate', '--json'], { currentFolder });
+    expect(migrated).toMatchObject({ status: 0, stdout: '{"up_to_date":true}\n' });
+    const refused = await runDpxdt(['admin', 'create-key', '--build', '7'], { currentFolder });
+    expect(refused.stderr).toMatch(/^dpxdt: There is no build 7/);
+    expect(refused.status).toBe(2);
+  });
+});
