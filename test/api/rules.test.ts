@@ -45,6 +45,7 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)('curl', () => {
       const { stdout } = await promisify(execFile)('curl', ['-sS', '-u', user, ...args]);
       return JSON.parse(stdout) as Record<string, unknown>;
     };
+    const build = `build_id=${server.buildA}`;
     const created = [];
     for (const flag of ['-F', '-d', '--data-urlencode']) {
       created.push(await curl(flag, build, flag, 'release_name=by curl', `${server.url}/api/create_release`));
