@@ -97,7 +97,10 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
   const kill = async (): Promise<void> => {
     process.removeListener('exit', removeNow);
     killGroup(child);
-    if (child.pid !== undefined) await ended;
+    if (child.pid !== undefined) {
+      await ended;
+      await groupGone(child.pid);
+    }
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
 
@@ -160,6 +163,12 @@ function killGroup(child: ChildProcess): void {
   } catch {
     child.kill('SIGKILL');
   }
+}
+
+/** Waits until no process of a killed group is left; not for long, for zombies nobody collects may stay for ever. */
+async function groupGone(group: number): Promise<void> {
+  const end = performance.now() + 1_000;
+  while (performance.now() < end && isAlive(-group)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 interface BrowserOutput {

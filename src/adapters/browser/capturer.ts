@@ -193,6 +193,7 @@ class BrowserCapturer implements Capturer {
         page: opened,
         url,
         config,
+        expected: request.expected,
         log,
         userAgent: browser.userAgent,
         serveFiles: browser.otherUser && url.startsWith('file:'),

@@ -23,6 +23,7 @@ export interface PageCaptureOptions {
   page: PageTarget;
   url: string;
   config: ResolvedCaptureConfig;
+  expected?: Uint8Array | undefined;
   log: CaptureLog;
   userAgent: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
@@ -184,6 +185,7 @@ export class PageCapture {
       session: this.#session,
       config: this.#config,
       log: this.#log,
+      expected: this.#options.expected,
       call: (call) => this.#agent(call),
       deadline: this.#deadline,
     });

@@ -22,6 +22,8 @@ interface ShootOptions {
   session: CdpSession;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
+  /** A first shot with these bytes is known to be one of a page that stands still. */
+  expected?: Uint8Array | undefined;
   /** Calls the page agent. */
   call: (call: string) => Promise<unknown>;
   /** `performance.now()` at which the capture ends. */
@@ -29,7 +31,7 @@ interface ShootOptions {
 }
 
 /**
- * Shoots until two shots in a row are equal, byte for byte.
+ * Shoots until two shots in a row are equal, byte for byte, or the first one equals the expected picture.
  *
  * @throws CaptureFailed `page_too_large`, `selector_missing`
  */
@@ -50,9 +52,16 @@ export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
     if (count === 1) await options.call('show()');
     const shot = await takeShot(session, area);
     const took = performance.now() - start;
-    const equal = shot === previous;
+    const isExpected = count === 1 && options.expected !== undefined && sameBytes(shot, options.expected);
+    const equal = shot === previous || isExpected;
     const size = formatBytes(Math.floor(shot.length * 0.75));
-    const verdict = count === 1 ? '' : equal ? ', equal to the one before' : ', differs from the one before';
+    const verdict = isExpected
+      ? ', equal to the reference'
+      : count === 1
+        ? ''
+        : equal
+          ? ', equal to the one before'
+          : ', differs from the one before';
     log.add('shot', `${count}: ${area.width} × ${area.height}, ${size}, ${formatDuration(took)}${verdict}`);
     if (equal || count === maxShots || deadline - performance.now() < 3 * took + 500) {
       if (!equal) log.add('note', `the page never stood still: no two of ${count} shots in a row were equal`);
@@ -62,6 +71,10 @@ export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
     previous = shot;
     if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));
   }
+}
+
+function sameBytes(base64: string, bytes: Uint8Array): boolean {
+  return Buffer.byteLength(base64, 'base64') === bytes.length && Buffer.from(base64, 'base64').equals(bytes);
 }
 
 /** What to shoot, in CSS pixels of the document. */
