@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
@@ -55,6 +55,7 @@ const countered = (page: StudyPage): CaptureConfig => page.countermeasure ?? {};
 const unaided = chosen.filter(({ countermeasure }) => countermeasure !== undefined);
 
 const start = performance.now();
+const loadBefore = loadavg()[0]!.toFixed(1);
 process.stderr.write('idle\n');
 const idle = await study(countered, chosen);
 process.stderr.write('under load\n');
@@ -94,7 +95,8 @@ const minutes = ((performance.now() - start) / 60_000).toFixed(1);
 const section = `## Determinism
 
 ${chosen.length} local pages, ${repeats} captures of each with nothing else to do and ${repeats} more with a busy thread on each of the
-${availableParallelism()} cores, four pages at a time; ${browserVersion}, Node ${process.versions.node}, ${minutes} minutes. Made by \`node bench/determinism/run.ts\`.
+${availableParallelism()} cores, four pages at a time; ${browserVersion}, Node ${process.versions.node}, ${minutes} minutes, load average
+${loadBefore} before the start. Made by \`node bench/determinism/run.ts\`.
 
 **${equal} of ${total} repeats (${share} %) are byte-identical to the page's first capture** (target: 99.5 %).
 
