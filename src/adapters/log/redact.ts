@@ -20,6 +20,6 @@ export function redact(value: unknown, depth = 0): unknown {
 
 export function redactText(text: string): string {
   return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${hidden}@`)
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/gi, `$1${hidden}@`)
     .replace(/\b(basic|bearer)\s+[a-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`);
 }
