@@ -52,7 +52,7 @@ export interface CapturedPage {
   /** Device pixels. */
   width: number;
   height: number;
-  /** Shots taken until two in a row were equal; at least 2 unless `settled` is false. */
+  /** Shots taken until two in a row were equal; 1 when the first equalled the expected picture. */
   shots: number;
   /** False when no two shots in a row were equal before the cap; the last shot is used. */
   settled: boolean;

@@ -21,6 +21,7 @@ export async function captureWithRetries(
   capturer: Capturer,
   name: string,
   page: LocalPage,
+  expected: Uint8Array | null,
   signal: AbortSignal,
   onEvent: RunListener,
 ): Promise<CaptureWithRetries> {
@@ -30,6 +31,7 @@ export async function captureWithRetries(
     const outcome = await untilAborted(
       capturer.capture({
         ...page,
+        ...(expected === null ? {} : { expected }),
         signal,
         onStage: (stage) => onEvent({ type: 'test_stage', name, stage }),
       }),

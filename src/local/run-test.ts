@@ -53,15 +53,22 @@ export interface TestContext {
  */
 export async function runTest(test: LocalTest, context: TestContext): Promise<LocalTestResult> {
   const page = context.command === 'update' && test.ref !== null ? test.ref : test.run;
-  const captured = await context.inCaptureSlot(() => {
+  const { captured, reference } = await context.inCaptureSlot(async () => {
     context.onEvent({ type: 'test_started', name: test.name });
-    return captureWithRetries(context.capturer, test.name, page, context.signal, context.onEvent);
+    const reference = await readReference(referencePath(test, context));
+    // An update never takes the old picture's word for it: what it writes stood still by itself.
+    const expected = context.command === 'test' ? reference : null;
+    const { capturer, signal, onEvent } = context;
+    return {
+      captured: await captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
+      reference,
+    };
   });
   context.onEvent({ type: 'test_stage', name: test.name, stage: 'comparing' });
   const start = context.clock.monotonicMs();
   const settled = await (context.command === 'test'
-    ? testAgainstReference(test, captured, context)
-    : updateReference(test, captured, context));
+    ? testAgainstReference(test, reference, captured, context)
+    : updateReference(test, reference, captured, context));
   const { outcome } = captured;
   return {
     ...emptyResult(test, context),
@@ -118,10 +125,10 @@ function nothing(state: LocalTestState, failure: ReportFailure | null): Settled 
 
 async function testAgainstReference(
   test: LocalTest,
+  reference: Buffer | null,
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  const reference = await readReference(referencePath(test, context));
   if (!outcome.ok) return failedCapture(test, reference, outcome.failure, context);
   const after = await writePicture(context.stagePath, test.fileName, 'run', outcome.image, outcome);
   if (reference === null) {
@@ -189,11 +196,10 @@ async function compare(
 /** A picture without one different pixel is no news, whatever its bytes: the old file stays. */
 async function updateReference(
   test: LocalTest,
+  reference: Buffer | null,
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  const path = referencePath(test, context);
-  const reference = await readReference(path);
   if (!outcome.ok) return failedCapture(test, reference, outcome.failure, context);
   const after = await writePicture(context.stagePath, test.fileName, 'run', outcome.image, outcome);
   const settled: Settled = { ...nothing('updated', null), after };
@@ -205,7 +211,7 @@ async function updateReference(
       toFailure(error);
     }
   }
-  if (settled.state === 'updated') await writeFileAtomically(path, outcome.image);
+  if (settled.state === 'updated') await writeFileAtomically(referencePath(test, context), outcome.image);
   return settled;
 }
 

@@ -77,6 +77,18 @@ function run(
 const states = ({ report }: LocalRun): string[] =>
   report.tests.map(({ name, state, failure }) => `${name} ${failure?.reason ?? state}`);
 
+it('only a test lets the reference stand for a second shot', async () => {
+  await writeYaml(twoTests);
+  await writeReference('a', 'a');
+  const expectedBy = async (command: 'test' | 'update'): Promise<(string | undefined)[]> => {
+    const capturer = fakeCapturer(pageOfPath);
+    await run(command, pageOfPath, { workers: 1 }, { capturer });
+    return capturer.requests.map(({ expected }) => expected && Buffer.from(expected).subarray(24).toString());
+  };
+  expect(await expectedBy('test')).toEqual(['a', undefined]);
+  expect(await expectedBy('update')).toEqual([undefined, undefined]);
+});
+
 describe('update', () => {
   it('writes references and the report', async () => {
     await writeYaml(twoTests);

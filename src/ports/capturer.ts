@@ -4,6 +4,8 @@ import type { CaptureOutcome } from '../domain/capture.ts';
 export interface CaptureRequest {
   url: string;
   config: CaptureConfig;
+  /** A picture of this page that stood still: a first shot with the same bytes needs no second one. */
+  expected?: Uint8Array;
   /** Ends the capture early; the outcome is then never used. */
   signal?: AbortSignal;
   /** Called as the capture moves on: `loading`, `settling`, `shooting` … */

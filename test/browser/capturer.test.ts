@@ -79,6 +79,20 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
+test('a first shot that equals the expected picture needs no second one', async () => {
+  const capturer = make();
+  const capture = (expected?: Uint8Array) =>
+    capturer.capture({ url: site.url('/'), config: {}, ...(expected && { expected }) });
+  const first = await capture();
+  if (!first.ok) throw new Error(first.log);
+  const again = await capture(first.image);
+  expect(again).toMatchObject({ ok: true, shots: 1, settled: true, image: first.image });
+  expect(again.log).toContain('equal to the reference');
+  const other = Buffer.from(first.image);
+  other[other.length - 1]! ^= 1;
+  expect(await capture(other)).toMatchObject({ ok: true, shots: 2, settled: true, image: first.image });
+});
+
 test('stages are told as they come', async () => {
   const stages: string[] = [];
   await make().capture({ url: site.url('/'), config: {}, onStage: (stage) => stages.push(stage) });
