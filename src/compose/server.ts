@@ -148,6 +148,7 @@ function startOwnWorker(
     browserPath: options.browserPath,
     browserSandbox: browserSandbox === 'auto' && !isLoopback ? 'on' : browserSandbox,
     withoutBrowser: isLoopback ? 'compare' : 'refuse',
+    checkKey: false,
     logger,
   });
 }

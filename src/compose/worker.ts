@@ -4,7 +4,7 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createDiffer } from '../adapters/pixels/differ.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, rootCodeOf } from '../domain/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
 
@@ -23,6 +23,8 @@ export interface WorkerOptions {
   browserSandbox: 'auto' | 'on' | 'off';
   /** Without a browser that works: `compare` goes on with comparisons alone, `refuse` throws. */
   withoutBrowser: 'compare' | 'refuse';
+  /** Asks the server first whether it takes the key; a server that does not answer is waited for later. */
+  checkKey: boolean;
   logger: Logger;
 }
 
@@ -34,7 +36,8 @@ export interface RunningWorker {
 /**
  * A worker with its own browser and comparison threads.
  *
- * @throws AppError `browser_missing` and what else keeps a browser from starting
+ * @throws AppError `browser_missing` and what else keeps a browser from starting; `unauthenticated` |
+ *   `invalid_credentials` | `role_required`
  */
 export async function composeWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { logger, leaseSeconds } = options;
@@ -44,6 +47,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     keySecret: options.keySecret,
     maxAttempts: 1,
   });
+  if (options.checkKey) await checkKey(client);
   const capturer = createCapturer({
     ...(options.browserPath !== null && { browserPath: options.browserPath }),
     sandbox: options.browserSandbox,
@@ -89,4 +93,13 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       await close();
     },
   };
+}
+
+async function checkKey(client: DepictedClient): Promise<void> {
+  try {
+    await client.listQueues();
+  } catch (error) {
+    const refusals = ['unauthenticated', 'forbidden'];
+    if (error instanceof AppError && refusals.includes(rootCodeOf(error.code))) throw error;
+  }
 }

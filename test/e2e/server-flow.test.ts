@@ -103,6 +103,8 @@ describe('dpxdt server', () => {
       },
     });
     const server = await startServerProcess(folder, ['--workers', '0', '--auth', 'on']);
+    const wrong = startWorkerProcess(folder, server.url, { ...env, DPXDT_CLIENT_SECRET: 'wrong' });
+    expect(await wrong.result).toMatchObject({ status: 5 });
     const client = new DepictedClient({ server: server.url, keyId, keySecret: secret });
     const workers = [1, 2].map(() => startWorkerProcess(folder, server.url, env));
     await Promise.all(workers.map((worker) => worker.untilOutput(/Working for/)));

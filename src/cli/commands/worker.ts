@@ -19,6 +19,7 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
     withoutBrowser: 'refuse',
+    checkKey: true,
     logger,
   });
   terminal.say(
