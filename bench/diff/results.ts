@@ -7,9 +7,12 @@ import { missCauses } from './miss-causes.ts';
 export interface CaseResult {
   key: string;
   pair: BenchPair;
-  /** Milliseconds per round; NaN where a slow program sat out. */
-  times: { name: string; ms: number[] }[];
+  /** Milliseconds per round; null where a slow program sat out. */
+  times: { name: string; ms: (number | null)[] }[];
   floor: number[];
+  commit: string;
+  /** Load average at the end. */
+  load: number;
 }
 
 /** Peak resident megabytes of a process that does nothing else. */
@@ -24,12 +27,9 @@ export interface Report {
   cases: CaseResult[];
   memory: MemoryResult[];
   contestants: Contestant[];
-  rounds: number;
   quick: boolean;
   machine: string;
-  commit: string;
   date: string;
-  load: [number, number];
   floorMissing: string | null;
 }
 
@@ -51,12 +51,12 @@ const memoryTarget = 1.25;
 function ratio(result: CaseResult, ours: string, peer: string): number | null {
   const mine = result.times.find(({ name }) => name === ours)!.ms;
   const theirs = result.times.find(({ name }) => name === peer)?.ms;
-  const ratios = theirs?.map((ms, round) => ms / mine[round]!).filter((value) => !Number.isNaN(value)) ?? [];
+  const ratios = theirs?.flatMap((ms, round) => (ms === null ? [] : ms / mine[round]!)) ?? [];
   return ratios.length === 0 ? null : median(ratios);
 }
 
-function medianMs(times: readonly number[]): string {
-  const taken = times.filter((ms) => !Number.isNaN(ms));
+function medianMs(times: readonly (number | null)[]): string {
+  const taken = times.filter((ms) => ms !== null);
   if (taken.length === 0) return '–';
   const value = median(taken);
   return value < 10 ? value.toFixed(1) : value.toFixed(0);
@@ -68,11 +68,11 @@ export function sectionText(report: Report): string {
   const { cases, contestants } = report;
   const names = contestants.map(({ name }) => name);
   const verdicts = cases.flatMap(verdictsOf);
-  const header = ['Pair', ...names, 'floor'];
+  const header = ['Pair', ...names, 'floor', 'rounds', 'load', 'commit'];
   return [
     '## Comparing two files',
     '',
-    `Measured ${report.date} at commit ${report.commit}${report.quick ? ' (quick run: only a sketch)' : ''}: ${report.machine}; medians of ${report.rounds} interleaved rounds, warm; load average ${report.load.map((load) => load.toFixed(1)).join(' before and ')} after (above 1 means that others used the machine: take the ratios).`,
+    `Measured ${report.date}${report.quick ? ' (quick run: only a sketch)' : ''}: ${report.machine}; medians of interleaved rounds, warm. A load above 1 means that others used the machine: then only the ratios say something, and they are unkind to whoever uses more than one thread.`,
     '',
     'File to file, milliseconds:',
     '',
@@ -83,6 +83,9 @@ export function sectionText(report: Report): string {
         result.pair.name,
         ...names.map((name) => medianMs(result.times.find((time) => time.name === name)!.ms)),
         result.floor.length === 0 ? '–' : medianMs(result.floor),
+        String(result.times[0]!.ms.length),
+        result.load.toFixed(1),
+        result.commit,
       ]),
     ),
     '',

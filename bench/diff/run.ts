@@ -4,6 +4,7 @@
  *   node bench/diff/run.ts [--quick] [--rounds N] [--only NAME] [--dry]
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
@@ -28,7 +29,6 @@ if (!peersAreHere()) {
   process.exit(2);
 }
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 21));
-const loadBefore = recentLoad();
 await makeInputs();
 const floorMissing = buildFloor();
 const output = join(import.meta.dirname, '../out/diff/diff-image.png');
@@ -45,7 +45,7 @@ async function time(contestant: Contestant, pair: BenchPair): Promise<number> {
 }
 
 async function measureCase(key: string, pair: BenchPair): Promise<CaseResult> {
-  const times = new Map<Contestant, number[]>(contestants.map((contestant) => [contestant, []]));
+  const times = new Map<Contestant, (number | null)[]>(contestants.map((contestant) => [contestant, []]));
   const floor: number[] = [];
   for (const contestant of contestants) {
     for (let warmUp = contestant.isSlow ? 0 : 3; warmUp > 0; warmUp--) await time(contestant, pair);
@@ -56,7 +56,7 @@ async function measureCase(key: string, pair: BenchPair): Promise<CaseResult> {
     if (round % 2 === 1) turn.reverse();
     for (const contestant of turn) {
       const isOut = contestant.isSlow && round % 4 !== 0;
-      times.get(contestant)!.push(isOut ? NaN : await time(contestant, pair));
+      times.get(contestant)!.push(isOut ? null : await time(contestant, pair));
     }
     if (floorMissing === null) floor.push(floorMs(pair.before, pair.after, 3));
   }
@@ -65,6 +65,8 @@ async function measureCase(key: string, pair: BenchPair): Promise<CaseResult> {
     pair,
     times: contestants.map((contestant) => ({ name: contestant.name, ms: times.get(contestant)! })),
     floor,
+    commit: describeCommit(),
+    load: recentLoad(),
   };
 }
 
@@ -80,26 +82,29 @@ function measureMemory(pair: BenchPair): MemoryResult {
   return { pair, depicted: peak('depicted'), blazediff: peak('blazediff'), nothing: peak('nothing') };
 }
 
-const cases: CaseResult[] = [];
+// Kept, so that one case can be measured again without the others.
+const storeFile = join(import.meta.dirname, '../out/diff/cases.json');
+const store: Record<string, CaseResult> =
+  values.only !== '' && existsSync(storeFile)
+    ? (JSON.parse(readFileSync(storeFile, 'utf8')) as Record<string, CaseResult>)
+    : {};
 for (const [key, pair] of Object.entries(benchPairs)) {
   if (!key.includes(values.only)) continue;
   console.error(`${pair.name} …`);
-  cases.push(await measureCase(key, pair));
+  store[key] = await measureCase(key, pair);
+  writeFileSync(storeFile, JSON.stringify(store));
 }
-const memory = values.only !== '' ? [] : [benchPairs.word8000, benchPairs.photo4k].map(measureMemory);
+const memory = [benchPairs.word8000, benchPairs.photo4k].map(measureMemory);
 for (const contestant of contestants) await contestant.close?.();
 
 const text = sectionText({
-  cases,
+  cases: Object.keys(benchPairs).flatMap((key) => store[key] ?? []),
   memory,
   contestants,
-  rounds,
   quick: values.quick,
   machine: describeMachine(),
-  commit: describeCommit(),
   date: new Date().toISOString().slice(0, 10),
-  load: [loadBefore, recentLoad()],
   floorMissing,
 });
-if (values.dry || values.only !== '') console.log(text);
+if (values.dry) console.log(text);
 else writeResultsSection('diff', text);
