@@ -3,6 +3,7 @@
  *
  *   node bench/diff/memory.ts depicted|blazediff|nothing BEFORE AFTER OUTPUT
  */
+import { readFileSync } from 'node:fs';
 import { blazediff, depicted } from './contestants.ts';
 
 const [program, before, after, output] = process.argv.slice(2) as [string, string, string, string];
@@ -11,4 +12,6 @@ if (program !== 'nothing') {
   for (let i = 0; i < 5; i++) await contestant.compare(before, after, output);
   await contestant.close?.();
 }
-console.log(process.resourceUsage().maxRSS / 1024);
+// Not `resourceUsage().maxRSS`: the kernel counts the parent's pages of the moment of the fork into that.
+const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
+console.log(Number(peak[1]) / 1024);

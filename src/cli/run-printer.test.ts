@@ -148,5 +148,7 @@ describe('the summary', () => {
         '1 same, 1 differs, 1 without reference in 1.2 s',
       ],
     });
+    const two = [sampleResult(differing), sampleResult(differing)];
+    expect(summarise(two, { ...context, unusedReferences: [] }).lines).toEqual(['2 differ in 1.2 s']);
   });
 });

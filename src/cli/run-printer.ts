@@ -1,7 +1,7 @@
 /** Turns the events of a run into lines, and into one live line at the bottom of a terminal. */
 
 import { join } from 'node:path';
-import type { LocalTestResult } from '../contract/local-report.ts';
+import type { LocalTestResult, LocalTestState } from '../contract/local-report.ts';
 import type { RunEvent } from '../local/events.ts';
 import { describeResult } from '../local/words.ts';
 import { printable, type Terminal } from './terminal.ts';
@@ -147,6 +147,11 @@ function headlineOf(
   return isFine(result) ? ['Test passed.', colors.green] : ['Test failed.', colors.red];
 }
 
+function wordFor(state: LocalTestState, count: number): string {
+  if (state === 'new') return 'without reference';
+  return state === 'differs' && count !== 1 ? 'differ' : state;
+}
+
 /** The lines under a finished run; the last one is the verdict. */
 export function summarise(
   tests: readonly LocalTestResult[],
@@ -160,8 +165,8 @@ export function summarise(
   if (unusedReferences.length > 0) {
     lines.push(`References that no test writes: ${unusedReferences.join(', ')}`);
   }
-  const counts = Map.groupBy(tests, (test) => (test.state === 'new' ? 'without reference' : test.state));
-  const parts = [...counts].map(([state, members]) => `${members.length} ${state}`);
+  const counts = Map.groupBy(tests, (test) => test.state);
+  const parts = [...counts].map(([state, members]) => `${members.length} ${wordFor(state, members.length)}`);
   lines.push(`${parts.join(', ')} in ${(durationMs / 1_000).toFixed(1)} s`);
   const failed = tests.filter((test) => !isFine(test)).length;
   if (command === 'test') {
