@@ -132,13 +132,15 @@ function verdictsOf(result: CaseResult): { hit: boolean; text: string; cause: st
   const cause = missCauses[result.key] ?? '';
   if (result.key.startsWith('every')) {
     const value = ratio(result, 'Depicted', 'blazediff, no image');
-    const text = `${result.pair.name}, blazediff without its image ÷ ours with the mask ≥ ${everyPixelTarget}: ${value!.toFixed(2)}`;
+    const exact = ratio(result, 'Depicted, exact only', 'blazediff, no image');
+    const text = `${result.pair.name}, blazediff without its image ÷ ours with the mask ≥ ${everyPixelTarget}: ${value!.toFixed(2)} (exact only ${exact!.toFixed(2)})`;
     return [{ hit: value! >= everyPixelTarget, text, cause }];
   }
   return (targets[result.key] ?? []).flatMap((target, index) => {
     const value = ratio(result, 'Depicted', peers[index]!);
     if (value === null) return [];
-    const text = `${result.pair.name}, ${peers[index]!} ÷ ours ≥ ${target}: ${value.toFixed(value < 10 ? 2 : 0)}`;
+    const exact = ratio(result, 'Depicted, exact only', peers[index]!)!;
+    const text = `${result.pair.name}, ${peers[index]!} ÷ ours ≥ ${target}: ${value.toFixed(value < 10 ? 2 : 0)} (exact only ${exact.toFixed(exact < 10 ? 2 : 0)})`;
     return [{ hit: value >= target, text, cause }];
   });
 }
