@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SkipReporter } from './test/support/skip-reporter.ts';
 
 /**
  * Four projects: `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away
@@ -6,6 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    reporters: ['default', new SkipReporter()],
     projects: [
       {
         test: {

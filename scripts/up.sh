@@ -53,6 +53,11 @@ if have fc-list; then
 elif [ "$(uname -s)" = Linux ]; then
   need fonts-liberation fontconfig
 fi
+if [ "$command" = check ]; then
+  # The comparison's figures are checked against ImageMagick's, the API's answers with curl.
+  have compare || need imagemagick
+  have curl || need curl
+fi
 if [ "$command" = check ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! have initdb; then
   need postgresql
 fi
