@@ -56,7 +56,8 @@ const launchArguments = isRoot ? ['--no-sandbox'] : [];
 export const ours: Contestant = {
   name: 'dpxdt',
   version: packageVersion(join(root, 'package.json')),
-  notes: 'two equal shots per capture, perceptual stage on, writes the HTML report',
+  notes:
+    'one shot when it equals the reference, else until two are equal; perceptual stage on; sandbox on; writes the HTML report',
   prepare(setting) {
     mkdirSync(join(setting.folder, 'tests'));
     const tests = indexes(setting).map(
