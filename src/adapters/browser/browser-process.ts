@@ -32,7 +32,7 @@ export interface BrowserProcess {
   readonly userAgent: string;
   /** True when it runs as another user than this process, who may not be able to read this user's files. */
   readonly otherUser: boolean;
-  /** Whether a page ran out of memory within the last two seconds. */
+  /** Whether a page ran out of memory within the last five seconds. */
   ranOutOfMemory(): boolean;
   /** Ends the whole process group and removes its folder. Safe to call again. */
   kill(): Promise<void>;
@@ -193,10 +193,15 @@ function watchOutput(child: ChildProcess): BrowserOutput {
       await Promise.race([readToEnd, new Promise((resolve) => setTimeout(resolve, 200))]);
       const lines = tail.split('\n').filter((line) => line.trim() !== '' && !line.includes('dbus/'));
       const telling = lines.find((line) => /FATAL|sandbox/i.test(line)) ?? lines.at(-1) ?? '';
-      return telling.trim().slice(0, 300);
+      return firstSentence(telling);
     },
-    ranOutOfMemory: () => performance.now() - outOfMemoryAt < 2_000,
+    ranOutOfMemory: () => performance.now() - outOfMemoryAt < 5_000,
   };
+}
+
+/** Without the time and place in its source that Chromium puts before a line. */
+function firstSentence(line: string): string {
+  return (/^(?:\[[^\]]*\]\s*)?(.*?[.!?](?=\s|$)|.*)/.exec(line.trim())?.[1] ?? '').slice(0, 300);
 }
 
 /** Folders of processes that were killed before they could tidy up. */

@@ -198,11 +198,12 @@ class BrowserCapturer implements Capturer {
         userAgent: browser.userAgent,
         serveFiles: browser.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
+        ranOutOfMemory: () => browser.ranOutOfMemory(),
         onDownload: (listener) => root.on('Browser.downloadWillBegin', listener),
         onCrash: (listener) =>
           root.on('Target.targetCrashed', ({ targetId, status }) => {
             if (targetId !== opened.targetId) return;
-            listener(browser.ranOutOfMemory() ? 'oom' : status);
+            listener(status);
           }),
       });
       if (request.signal?.aborted === true) abort();

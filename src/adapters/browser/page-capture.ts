@@ -18,6 +18,7 @@ import { shootUntilEqual, type Shots } from './shoot.ts';
 const quietWindowMs = 60;
 const longestScrollMs = 10_000;
 const loggedPopups = 10;
+const memoryReportMs = 600;
 
 export interface PageCaptureOptions {
   page: PageTarget;
@@ -31,6 +32,8 @@ export interface PageCaptureOptions {
   /** Events of the browser; the returned functions end the listening. */
   onDownload(listener: (download: CdpEvents['Browser.downloadWillBegin']) => void): () => void;
   onCrash(listener: (status: string) => void): () => void;
+  /** Whether a page of this browser ran out of memory just now. */
+  ranOutOfMemory(): boolean;
   onStage: (stage: string) => void;
 }
 
@@ -108,7 +111,7 @@ export class PageCapture {
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
       // The browser tells the reason in an event of its own, at about the same time.
-      setTimeout(() => this.#fail(crashFailure('crashed')), 200).unref();
+      setTimeout(() => void this.#crashed('crashed'), 200).unref();
     });
     session.onClosed(() => this.#fail(new ConnectionClosedError('the page is gone')));
     session.on('Page.javascriptDialogOpening', ({ type, message }) => {
@@ -124,8 +127,17 @@ export class PageCapture {
         this.#log.add('note', `download of ${url} denied`);
         if (frameId === this.#options.page.targetId) this.#fail(downloadFailure(suggestedFilename || url));
       }),
-      this.#options.onCrash((status) => this.#fail(crashFailure(status))),
+      this.#options.onCrash((status) => void this.#crashed(status)),
     ];
+  }
+
+  /** That memory ran out is told on the browser's standard error alone, which may come after the crash itself. */
+  async #crashed(status: string): Promise<void> {
+    const start = performance.now();
+    while (!this.#options.ranOutOfMemory() && performance.now() - start < memoryReportMs) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    this.#fail(crashFailure(this.#options.ranOutOfMemory() ? 'oom' : status));
   }
 
   async #captureWithRestarts(): Promise<Shots> {
