@@ -163,3 +163,23 @@ export const neverReported: RunFailure = {
   reason: 'never_reported',
   message: 'No image was reported for this run.',
 };
+
+/** The part that every new task begins with: live, due at once, never leased. */
+export function unleased(now: number) {
+  return {
+    status: 'live',
+    createdAt: now,
+    eta: now,
+    leaseAttempts: 0,
+    lastLease: null,
+    leaseId: null,
+    owner: null,
+    leaseMs: null,
+    deadline: null,
+    message: null,
+    messageIndex: null,
+    finishedAt: null,
+    error: null,
+    leaseEnded: false,
+  } as const satisfies Partial<Task>;
+}

@@ -1,6 +1,7 @@
 import { requireSuperuser } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkName, maxQueueNameLength } from '../domain/names.ts';
+import { unleased } from '../domain/tasks.ts';
 import type { Task } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 
@@ -27,23 +28,10 @@ export async function addTask(
   const task: Task = {
     queue: input.queue,
     id: input.taskId ?? deps.ids.id(),
-    status: 'live',
     payload: input.payload,
     contentType: input.contentType ?? 'application/json',
     source: input.source ?? null,
-    createdAt: now,
-    eta: now,
-    leaseAttempts: 0,
-    lastLease: null,
-    leaseId: null,
-    owner: null,
-    leaseMs: null,
-    deadline: null,
-    message: null,
-    messageIndex: null,
-    finishedAt: null,
-    error: null,
-    leaseEnded: false,
+    ...unleased(now),
     runId: null,
     releaseId: null,
     slot: null,

@@ -6,7 +6,7 @@ import {
   runStatus,
   withKnownDiff,
 } from '../domain/run-status.ts';
-import { captureQueue, diffQueue, otherSideFailed, taskIdOf } from '../domain/tasks.ts';
+import { captureQueue, diffQueue, otherSideFailed, taskIdOf, unleased } from '../domain/tasks.ts';
 import type { CapturePayload, DiffPayload } from '../domain/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
@@ -169,23 +169,10 @@ function taskFor(
   return {
     queue,
     id: taskIdOf(run.id, slot, requests),
-    status: 'live',
     payload: JSON.stringify(payload),
     contentType: 'application/json',
     source: null,
-    createdAt: now,
-    eta: now,
-    leaseAttempts: 0,
-    lastLease: null,
-    leaseId: null,
-    owner: null,
-    leaseMs: null,
-    deadline: null,
-    message: null,
-    messageIndex: null,
-    finishedAt: null,
-    error: null,
-    leaseEnded: false,
+    ...unleased(now),
     runId: run.id,
     releaseId: run.releaseId,
     slot,
