@@ -35,6 +35,7 @@ const fineCodes = {
   digest_mismatch: 'invalid_argument',
   invalid_credentials: 'forbidden',
   role_required: 'forbidden',
+  url_target_forbidden: 'forbidden',
   artifact_not_found: 'not_found',
   run_already_reported: 'conflict',
   task_not_live: 'conflict',

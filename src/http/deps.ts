@@ -6,7 +6,8 @@ import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
 import type { RequestBody } from './body/read-body.ts';
 import type { Metrics } from './metrics.ts';
-import type { CaptureTargetRules, CheckCaptureTarget } from './capture-targets.ts';
+import type { EgressRules } from '../domain/egress-policy.ts';
+import type { CheckCaptureTarget } from './capture-targets.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP server is built from. */
@@ -18,7 +19,7 @@ export interface HttpDeps {
   /** Shown by the API's description. */
   version: string;
   /** What may be captured; by default public pages only. */
-  captureTargets?: CaptureTargetRules;
+  captureTargets?: EgressRules;
   /** Checks API keys; by default the stored ones. */
   keys?: KeyAuthenticator;
   /** Where a file that comes before its parameters waits; the system's folder for temporary files by default. */
