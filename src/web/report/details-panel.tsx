@@ -5,9 +5,9 @@ import { Icon } from '../ui/icons.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
-import { MiddleCut } from './middle-cut.tsx';
+import { MiddleCut } from '../ui/middle-cut.tsx';
 import type { ReportEntry } from './report-model.ts';
-import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from './words.ts';
+import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../ui/format.ts';
 
 interface DetailsPanelProps {
   report: LocalReport;

@@ -6,7 +6,8 @@ import { CommandLine } from './command-line.tsx';
 import { approveCommand, retestCommand } from './commands.ts';
 import { parseLog } from './log-model.ts';
 import type { ReportEntry } from './report-model.ts';
-import { failureAdviceOf, failureTitle, plural } from './words.ts';
+import { failureAdviceOf, failureTitle } from '../ui/failure-words.ts';
+import { plural } from '../ui/format.ts';
 
 const lastLines = 20;
 

@@ -8,7 +8,7 @@ import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
 import { isPickable, type ReportEntry } from './report-model.ts';
 import { StateMark } from './state-mark.tsx';
-import { formatPixels, formatShare, plural, sizeChange } from './words.ts';
+import { formatPixels, formatShare, plural, sizeChange } from '../ui/format.ts';
 
 interface PickBarProps {
   report: LocalReport;

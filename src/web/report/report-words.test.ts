@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { approveCommand, retestCommand, shellWord } from './commands.ts';
 import { formatLocation, parseLocation } from './location.ts';
 import { logStages, parseLog } from './log-model.ts';
-import { shortName, visibleText } from './middle-cut.tsx';
+import { shortName, visibleText } from '../ui/middle-cut.tsx';
 import { fileAddress } from './report-pictures.ts';
-import { formatAgo, formatDuration, formatShare } from './words.ts';
+import { formatAgo, formatDuration, formatShare } from '../ui/format.ts';
 
 describe('figures', () => {
   test('a difference is never shown as 0 %, a rest never as 100 %', () => {

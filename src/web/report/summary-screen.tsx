@@ -18,7 +18,9 @@ import {
   type ReportEntry,
 } from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
-import { failureTitle, formatAgo, formatDuration, plural, stateIcons, stateWords } from './words.ts';
+import { failureTitle } from '../ui/failure-words.ts';
+import { formatAgo, formatDuration, plural } from '../ui/format.ts';
+import { stateIcons, stateWords } from './words.ts';
 
 interface SummaryScreenProps {
   report: LocalReport;

@@ -11,12 +11,13 @@ import {
 import { Icon } from '../ui/icons.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { useVirtualRows, type VirtualRows } from '../ui/virtual-rows.ts';
-import { MiddleCut } from './middle-cut.tsx';
+import { MiddleCut } from '../ui/middle-cut.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
 import { StateMark } from './state-mark.tsx';
 import { Thumbnail } from './thumbnail.tsx';
-import { formatPixels, formatShare, plural, sizeChange, stateIcons, stateWords } from './words.ts';
+import { formatPixels, formatShare, plural, sizeChange } from '../ui/format.ts';
+import { stateIcons, stateWords } from './words.ts';
 
 const headingHeight = 32;
 

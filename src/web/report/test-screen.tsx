@@ -16,7 +16,7 @@ import type { PaneKind, ViewerPictures } from '../viewer/view-model.ts';
 import { DetailsPanel, verdictSentence } from './details-panel.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
-import { shortName } from './middle-cut.tsx';
+import { shortName } from '../ui/middle-cut.tsx';
 import { lastOpened } from './last-opened.ts';
 import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
 import { PickBar } from './pick-bar.tsx';
@@ -24,7 +24,7 @@ import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
 import { viewerPictures } from './report-pictures.ts';
 import { Sidebar } from './sidebar.tsx';
-import { formatShare, formatSize, plural } from './words.ts';
+import { formatShare, formatSize, plural } from '../ui/format.ts';
 
 interface TestScreenProps {
   report: LocalReport;
@@ -145,7 +145,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     announce(`Region ${index + 1} of ${entry.test.comparison?.regions.length ?? 0}`);
   };
   const copyLink = async () => {
-    const hash = formatLocation({ ...currentLocation(), at: engine.transform });
+    const hash = formatLocation({ ...currentLocation(), at: engine.camera.transform });
     const link = window.location.href.replace(/#.*$/, '') + hash;
     announce((await copyText(link)) ? 'Link copied.' : link, { toast: true });
   };

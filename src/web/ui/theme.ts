@@ -1,9 +1,11 @@
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { readSetting, writeSetting } from './settings.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
-const themes: readonly Theme[] = ['auto', 'light', 'dark'];
+export const themes: readonly Theme[] = ['auto', 'light', 'dark'];
+
+const listeners = new Set<() => void>();
 
 /** Sets the kept theme before anything is drawn. */
 export function applyTheme(theme: Theme = keptTheme()): void {
@@ -11,20 +13,23 @@ export function applyTheme(theme: Theme = keptTheme()): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-function keptTheme(): Theme {
+export function keptTheme(): Theme {
   return themes.find((theme) => theme === readSetting('theme')) ?? 'auto';
+}
+
+export function setTheme(theme: Theme): void {
+  writeSetting('theme', theme);
+  applyTheme(theme);
+  for (const listener of listeners) listener();
 }
 
 /** The theme and the step to the next: as the system, light, dark. */
 export function useTheme(): [Theme, () => void] {
-  const [theme, setTheme] = useState(keptTheme);
-  return [
-    theme,
-    () => {
-      const next = themes[(themes.indexOf(theme) + 1) % themes.length]!;
-      writeSetting('theme', next);
-      applyTheme(next);
-      setTheme(next);
-    },
-  ];
+  const theme = useSyncExternalStore(subscribe, keptTheme);
+  return [theme, () => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length]!)];
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
