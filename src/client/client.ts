@@ -122,21 +122,7 @@ export class DepictedClient {
     parameters: Parameters<Operations['download']>,
     options: CallOptions = {},
   ): Promise<Downloaded> {
-    const response = await this.#transport.send({
-      method: download.method,
-      path: withQuery(download.path, snakeKeys(parameters) as Record<string, unknown>),
-      headers: { accept: '*/*' },
-      repeatable: true,
-      ...options,
-    });
-    const body =
-      response.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
-    return {
-      contentType: response.headers.get('content-type') ?? 'application/octet-stream',
-      size: Number(response.headers.get('content-length') ?? 0),
-      body,
-      bytes: async () => new Uint8Array(await new Response(body).arrayBuffer()),
-    };
+    return this.#bytes(download, parameters, options);
   }
 
   /** Adds a task to a queue; one with a `taskId` that exists changes nothing. */
@@ -207,6 +193,26 @@ export class DepictedClient {
     return this.#call(resourceOperations.reviewRuns, parameters, options);
   }
 
+  /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no picture */
+  runThumbnail(parameters: Parameters<Resources['runThumbnail']>, options?: CallOptions) {
+    return this.#bytes(resourceOperations.runThumbnail, parameters, options);
+  }
+
+  /** A whole picture as WebP, its longer side at most 2,048 pixels. */
+  pictureOverview(parameters: Parameters<Resources['pictureOverview']>, options?: CallOptions) {
+    return this.#bytes(resourceOperations.pictureOverview, parameters, options);
+  }
+
+  /** One strip of a tall picture, as PNG. @throws AppError `not_found` beyond the last */
+  pictureStrip(parameters: Parameters<Resources['pictureStrip']>, options?: CallOptions) {
+    return this.#bytes(resourceOperations.pictureStrip, parameters, options);
+  }
+
+  /** Which of some files the build has, so that they need not be uploaded again. */
+  findArtifacts(parameters: Parameters<Resources['findArtifacts']>, options?: CallOptions) {
+    return this.#call(resourceOperations.findArtifacts, parameters, options);
+  }
+
   listActivity(parameters: Parameters<Resources['listActivity']>, options?: CallOptions) {
     return this.#call(resourceOperations.listActivity, parameters, options);
   }
@@ -249,6 +255,29 @@ export class DepictedClient {
     for await (const event of readEvents(response.body!)) {
       if (event.event === 'changes') yield camelKeys(JSON.parse(event.data)) as ReleaseChanges;
     }
+  }
+
+  async #bytes<O extends Operation>(
+    operation: O,
+    parameters: Parameters<O>,
+    options: CallOptions = {},
+  ): Promise<Downloaded> {
+    const { path, rest } = fillPath(operation, snakeKeys(parameters) as Record<string, unknown>);
+    const response = await this.#transport.send({
+      method: operation.method,
+      path: withQuery(path, rest),
+      headers: { accept: '*/*' },
+      repeatable: true,
+      ...options,
+    });
+    const body =
+      response.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+    return {
+      contentType: response.headers.get('content-type') ?? 'application/octet-stream',
+      size: Number(response.headers.get('content-length') ?? 0),
+      body,
+      bytes: async () => new Uint8Array(await new Response(body).arrayBuffer()),
+    };
   }
 
   async #call<O extends Operation>(

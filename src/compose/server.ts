@@ -95,11 +95,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function createApp(
   options: ServerOptions,
   { authentication, isLoopback }: Binding,
-  { core, spoolFolder }: Storage,
+  { core, pictures, spoolFolder }: Storage,
   workerKey: MemoryKey,
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
+    pictures,
     authentication,
     version: options.version,
     keys: withMemoryKey(createKeyAuthenticator(core), workerKey, core.ids),

@@ -8,8 +8,10 @@ import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
+import { createDerivedPictures } from '../adapters/pixels/derived-pictures.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { Deps } from '../services/deps.ts';
@@ -30,6 +32,7 @@ export interface Storage {
   core: Deps;
   /** Whether this process has the data to itself, so that whatever is half done was left by a dead one. */
   isExclusive: boolean;
+  pictures: DerivedPictures;
   /** For files that wait for their parameters. */
   spoolFolder: string;
   close(): Promise<void>;
@@ -80,6 +83,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     };
     return {
       core,
+      pictures: await createDerivedPictures({ folder: join(dataFolder, 'derived') }),
       isExclusive: databaseUrl === null,
       spoolFolder,
       close: async () => {

@@ -39,6 +39,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const stopping = new AbortController();
   const context: HttpContext = {
     core: deps.core,
+    pictures: deps.pictures,
     authentication: deps.authentication,
     version: deps.version,
     checkCaptureTarget: createCaptureTargetCheck(deps.captureTargets ?? { allowPrivate: false }),

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../domain/access.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { KeyAuthenticator } from '../services/authenticate-key.ts';
+import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
 import type { RequestBody } from './body/read-body.ts';
@@ -14,6 +15,8 @@ import type { HttpSettings } from './settings.ts';
 export interface HttpDeps {
   /** What the use cases work with; its `settings.publicUrl` is where people reach the server. */
   core: Deps;
+  /** Makes thumbnails, overviews and strips. */
+  pictures: DerivedPictures;
   /** `off`: no credentials means the local superuser; only from this machine. */
   authentication: 'on' | 'off';
   /** Shown by the API's description. */
@@ -32,6 +35,7 @@ export interface HttpDeps {
 /** The same with every default filled in, as the routes use it. */
 export interface HttpContext {
   core: Deps;
+  pictures: DerivedPictures;
   authentication: 'on' | 'off';
   version: string;
   checkCaptureTarget: CheckCaptureTarget;

@@ -29,17 +29,22 @@ export const thumbnailSize = { width: 240, height: 150 } as const;
 /**
  * Small pictures made from large ones, once, and then kept. Safe to call many times at once.
  *
- * All of it throws AppError `image_invalid` | `image_too_large` for a picture that cannot be decoded.
+ * All of it throws AppError `image_invalid` | `image_too_large` for a picture that cannot be decoded, `unavailable` when
+ * too many wait, and the signal's reason for whoever does not want the picture any more.
  */
 export interface DerivedPictures {
   /** WebP of {@link thumbnailSize}, around a box, else the top of the picture. */
-  thumbnail(picture: OriginalPicture, around: PictureBox | null): Promise<DerivedPicture>;
+  thumbnail(
+    picture: OriginalPicture,
+    around: PictureBox | null,
+    signal?: AbortSignal,
+  ): Promise<DerivedPicture>;
   /** The whole picture as WebP, its longer side at most {@link overviewSide}. */
-  overview(picture: OriginalPicture): Promise<DerivedPicture>;
+  overview(picture: OriginalPicture, signal?: AbortSignal): Promise<DerivedPicture>;
   /**
    * Rows `index × stripRows` and on, without loss, as PNG.
    *
    * @throws AppError `not_found` when the picture has no such strip
    */
-  strip(picture: OriginalPicture, index: number): Promise<DerivedPicture>;
+  strip(picture: OriginalPicture, index: number, signal?: AbortSignal): Promise<DerivedPicture>;
 }

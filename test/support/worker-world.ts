@@ -1,6 +1,8 @@
 /** A real server in this process, over real HTTP, with workers whose pages and comparisons a test makes up. */
 
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { DepictedClient } from '../../src/client/index.ts';
 import { parseCaptureConfig } from '../../src/contract/capture-config.ts';
@@ -42,10 +44,11 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
   const world = await openWorld('sqlite');
   const clock = shiftedClock();
   const core: Deps = { ...world.deps, clock, settings: { ...world.deps.settings, queuePollMs: 200 } };
+  const pictures = await createDerivedPictures({ folder: join(world.blobFolder, '..', 'derived') });
   let app: HttpApp | null = null;
   let port = 0;
   async function startServer(): Promise<void> {
-    app = await createHttpApp({ core, authentication: 'off', version: 'test' });
+    app = await createHttpApp({ core, pictures, authentication: 'off', version: 'test' });
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);
   }
   async function stopServer(): Promise<void> {

@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../domain/errors.ts';
 
 /** Files that can be made again: no fsync, and the oldest go when there are too many bytes. */
 export interface DerivedCache {
   read(name: string): Promise<Buffer | null>;
+  /** @throws AppError `storage_full` | `unavailable` */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** What is left when the cache was over its limit. */
 const keptShare = 0.8;
 
-/** Opens a folder of files in folders by the first two characters of their names. */
+/**
+ * Opens a folder of files in folders by the first two characters of their names. How much is in it is found out with
+ * the first write, so that a start does not wait for it.
+ */
 export async function openDerivedCache(folder: string, maxBytes: number): Promise<DerivedCache> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const pathOf = (name: string) => join(folder, name.slice(0, 2), name);
-  let bytes = (await listFiles(folder)).reduce((sum, { size }) => sum + size, 0);
+  let bytes = 0;
+  let counting: Promise<void> | null = null;
   let pruning: Promise<void> | null = null;
 
   async function prune(): Promise<void> {
@@ -28,17 +34,34 @@ export async function openDerivedCache(folder: string, maxBytes: number): Promis
     }
   }
 
+  async function countFiles(): Promise<void> {
+    bytes += (await listFiles(folder)).reduce((sum, { size }) => sum + size, 0);
+  }
+
   return {
     read: (name) => readFile(pathOf(name)).catch(nullIfMissing),
     async write(name, content) {
-      await mkdir(join(folder, name.slice(0, 2)), { recursive: true });
+      await (counting ??= countFiles());
       const temporary = `${pathOf(name)}.${randomBytes(6).toString('hex')}.tmp`;
-      await writeFile(temporary, content);
-      await rename(temporary, pathOf(name));
+      try {
+        await mkdir(join(folder, name.slice(0, 2)), { recursive: true });
+        await writeFile(temporary, content);
+        await rename(temporary, pathOf(name));
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw notKept(error);
+      }
       bytes += content.byteLength;
       if (bytes > maxBytes) await (pruning ??= prune().finally(() => (pruning = null)));
     },
   };
+}
+
+function notKept(cause: unknown): AppError {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as { code?: string }).code ?? '');
+  return isFull
+    ? new AppError('storage_full', 'The server has no space left to keep a smaller picture.', { cause })
+    : new AppError('unavailable', 'The folder of smaller pictures cannot be written.', { cause });
 }
 
 async function listFiles(folder: string): Promise<{ path: string; size: number; modifiedAt: number }[]> {

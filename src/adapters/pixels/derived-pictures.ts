@@ -1,4 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
+import { availableParallelism } from 'node:os';
+import type { Sharp } from 'sharp';
 import type { PictureSize } from '../../domain/comparison.ts';
 import { AppError } from '../../domain/errors.ts';
 import { readPictureSize } from '../../image/picture-header.ts';
@@ -13,14 +14,17 @@ import {
   type PictureBox,
 } from '../../ports/derived-pictures.ts';
 import { openDerivedCache } from './derived-cache.ts';
+import { SharedWork } from './shared-work.ts';
 
 export interface DerivedPicturesOptions {
   /** Keeps what was made; may be emptied at any time. */
   folder: string;
   /** Oldest files go when the folder grows beyond this; default 1 GiB. */
   maxCacheBytes?: number;
-  /** Pictures decoded at a time; default 2. */
+  /** Pictures decoded at a time, one thread each; default: half the cores, so that whoever asks for thousands leaves room. */
   concurrency?: number;
+  /** Pictures that may wait for their turn; default 10,000. */
+  maxWaiting?: number;
   /** Largest picture, in pixels; default 134,217,728 (512 MiB decoded). */
   maxPixels?: number;
 }
@@ -29,34 +33,52 @@ export interface DerivedPicturesOptions {
 const leastThumbnailWidth = 480;
 /** How much larger than the box the shown part is. */
 const thumbnailMargin = 1.4;
+/** A picture that takes longer is given up. */
+const decodeTimeoutSeconds = 30;
 
-/** Derives pictures with sharp and keeps them as files. */
+/** Every picture comes once, so nothing is cached; the threads are counted in whole pictures. */
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
+}
+
+/** Derives pictures with sharp, which is loaded with the first of them, and keeps them as files. */
 export async function createDerivedPictures(options: DerivedPicturesOptions): Promise<DerivedPictures> {
-  const { folder, maxCacheBytes = 2 ** 30, concurrency = 2, maxPixels = 2 ** 27 } = options;
+  const { folder, maxCacheBytes = 2 ** 30, maxPixels = 2 ** 27, maxWaiting = 10_000 } = options;
+  const { concurrency = Math.max(1, Math.floor(availableParallelism() / 2)) } = options;
   const cache = await openDerivedCache(folder, maxCacheBytes);
-  const inTurn = turns(concurrency);
-  const making = new Map<string, Promise<void>>();
+  const making = new SharedWork({ concurrency, maxWaiting });
 
-  /** From the cache, else made; calls for the same at once share one making. */
+  /**
+   * From the cache, else made; calls for the same at once share one making.
+   *
+   * @param maker names the making; one that makes several pictures has a name of its own
+   */
   async function cached(
     name: string,
     contentType: DerivedPicture['contentType'],
     maker: string,
     make: () => Promise<void>,
+    signal: AbortSignal | undefined,
   ): Promise<DerivedPicture> {
     for (;;) {
       const known = await cache.read(name);
       if (known !== null) return { bytes: known, contentType };
-      const shared = making.get(maker);
-      if (shared === undefined) break;
-      await shared.catch(() => undefined);
+      const isOwn = !making.has(maker);
+      try {
+        await making.run(maker, make, signal);
+      } catch (error) {
+        // What was wrong with another picture of the same making may not be wrong with this one.
+        if (isOwn || maker === name || signal?.aborted === true) throw error;
+        continue;
+      }
+      if (!isOwn) continue;
+      const bytes = await cache.read(name);
+      if (bytes === null) throw new AppError('internal', `The derived picture ${name} vanished.`);
+      return { bytes, contentType };
     }
-    const work = inTurn(make).finally(() => making.delete(maker));
-    making.set(maker, work);
-    await work;
-    const bytes = await cache.read(name);
-    if (bytes === null) throw new AppError('internal', `The derived picture ${name} vanished.`);
-    return { bytes, contentType };
   }
 
   async function open(picture: OriginalPicture): Promise<{ bytes: Uint8Array; size: PictureSize }> {
@@ -64,41 +86,46 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
     return { bytes, size: readPictureSize(bytes, `picture ${picture.sha1}`, maxPixels) };
   }
 
-  const decode = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: maxPixels, pages: 1 });
+  async function decode(bytes: Uint8Array): Promise<Sharp> {
+    const sharp = await loadSharp();
+    return sharp(bytes, { limitInputPixels: maxPixels, pages: 1 }).timeout({ seconds: decodeTimeoutSeconds });
+  }
 
   return {
-    async thumbnail(picture, around) {
+    async thumbnail(picture, around, signal) {
       const place =
         around === null ? 'top' : [around.left, around.top, around.width, around.height].join('-');
       const name = `${picture.sha1}-thumbnail-${place}.webp`;
-      return cached(name, 'image/webp', name, async () => {
+      const make = async () => {
         const { bytes, size } = await open(picture);
-        const thumbnail = await refused(picture, () =>
-          decode(bytes)
+        const thumbnail = await refused(picture, async () =>
+          (await decode(bytes))
             .extract(thumbnailPart(size, around))
             .resize({ ...thumbnailSize, fit: 'cover', position: 'top' })
             .webp({ quality: 80, effort: 2 })
             .toBuffer(),
         );
         await cache.write(name, thumbnail);
-      });
+      };
+      return cached(name, 'image/webp', name, make, signal);
     },
-    async overview(picture) {
+    async overview(picture, signal) {
       const name = `${picture.sha1}-overview.webp`;
-      return cached(name, 'image/webp', name, async () => {
+      const make = async () => {
         const { bytes } = await open(picture);
-        const overview = await refused(picture, () =>
-          decode(bytes)
+        const overview = await refused(picture, async () =>
+          (await decode(bytes))
             .resize({ width: overviewSide, height: overviewSide, fit: 'inside', withoutEnlargement: true })
             .webp({ quality: 85, effort: 2 })
             .toBuffer(),
         );
         await cache.write(name, overview);
-      });
+      };
+      return cached(name, 'image/webp', name, make, signal);
     },
-    async strip(picture, index) {
+    async strip(picture, index, signal) {
       const nameOf = (strip: number) => `${picture.sha1}-strip-${strip}.png`;
-      return cached(nameOf(index), 'image/png', `${picture.sha1}-strips`, async () => {
+      const make = async () => {
         const { bytes, size } = await open(picture);
         if (!Number.isInteger(index) || index < 0 || index >= stripCount(size)) {
           throw new AppError(
@@ -106,10 +133,11 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
             `The picture ${picture.sha1} has ${stripCount(size)} strips, counted from 0; there is no strip ${index}.`,
           );
         }
-        await refused(picture, () =>
-          writeStrips(decode(bytes), size, (strip, png) => cache.write(nameOf(strip), png)),
+        await refused(picture, async () =>
+          writeStrips(await decode(bytes), size, (strip, png) => cache.write(nameOf(strip), png)),
         );
-      });
+      };
+      return cached(nameOf(index), 'image/png', `${picture.sha1}-strips`, make, signal);
     },
   };
 }
@@ -120,6 +148,7 @@ async function writeStrips(
   size: PictureSize,
   write: (index: number, png: Buffer) => Promise<void>,
 ): Promise<void> {
+  const sharp = await loadSharp();
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   const rowBytes = info.width * info.channels;
   const rows = stripCount(size) === 1 ? info.height : stripRows;
@@ -169,21 +198,4 @@ async function refused<T>(picture: OriginalPicture, work: () => Promise<T>): Pro
       cause: error,
     });
   }
-}
-
-/** Lets at most `count` works run at a time, in the order of their calls. */
-function turns(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= count) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
-  };
 }

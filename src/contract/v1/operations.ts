@@ -1,3 +1,4 @@
+import { findArtifacts } from './artifacts.ts';
 import {
   createBuild,
   createKey,
@@ -7,6 +8,7 @@ import {
   revokeKey,
   updateBuild,
 } from './builds.ts';
+import { pictureOverview, pictureStrip, runThumbnail } from './pictures.ts';
 import { listQueues, listTasks } from './queues.ts';
 import { listReleases, reviewRelease } from './releases.ts';
 import { listRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';
@@ -23,6 +25,10 @@ export const resourceOperations = {
   reviewRun,
   reviewRuns,
   watchRelease,
+  runThumbnail,
+  pictureOverview,
+  pictureStrip,
+  findArtifacts,
   listActivity,
   listKeys,
   createKey,

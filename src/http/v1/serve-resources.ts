@@ -1,16 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpContext } from '../deps.ts';
+import { serveArtifacts } from './artifacts.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
+import { servePictures } from './pictures.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
 import { serveRuns } from './runs.ts';
 
 /** The resource API for the web UI and for scripts. */
 export function serveResources(app: FastifyInstance, context: HttpContext): void {
+  serveArtifacts(app, context);
   serveBuilds(app, context);
   serveReleases(app, context);
   serveRuns(app, context);
   serveChanges(app, context);
+  servePictures(app, context);
   serveQueues(app, context);
 }

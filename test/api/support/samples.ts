@@ -55,6 +55,19 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     review_run: [...release, ['run_id', 1], ['verdict', 'approved'], ['operation_id', 'o']],
     review_runs: [...release, ['runs', '[{"run_id":1,"verdict":"approved"}]'], ['operation_id', 'o']],
     watch_release: release,
+    run_thumbnail: [
+      ['build_id', buildId],
+      ['run_id', 1],
+    ],
+    picture_overview: [
+      ['build_id', buildId],
+      ['sha1sum', unknownDigest],
+    ],
+    picture_strip: [
+      ['build_id', buildId],
+      ['sha1sum', unknownDigest],
+      ['index', 0],
+    ],
     list_activity: [['build_id', buildId]],
     list_keys: [['build_id', buildId]],
     create_key: [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
+import { createDerivedPictures } from '../../../src/adapters/pixels/derived-pictures.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
@@ -29,6 +30,8 @@ export interface LogLine {
 
 export interface TestServer {
   url: string;
+  /** Where it keeps everything. */
+  folder: string;
   app: HttpApp;
   core: Deps;
   clock: TestClock;
@@ -88,6 +91,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   };
   const app = await createHttpApp({
     core,
+    pictures: await createDerivedPictures({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',
     version: '0.0.0-test',
     spoolFolder,
@@ -97,6 +101,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const superKey = await keyOf({ superuser: true });
   return {
     url,
+    folder,
     app,
     core,
     clock,

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { artifactId, operation } from '../operation.ts';
+import { buildId, json, parameters } from '../parameters.ts';
+
+/** Digests that one question may have. */
+const maxDigests = 1_000;
+
+const digest = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const wanted = z
+  .array(z.object({ sha1sum: digest(40), sha256sum: digest(64) }))
+  .min(1)
+  .max(maxDigests);
+
+const wantedArtifacts = json(
+  'Digests of files, in lower case.',
+  z.toJSONSchema(wanted) as Record<string, unknown>,
+  (value, parameter) => {
+    const parsed = wanted.safeParse(value);
+    if (parsed.success) {
+      return parsed.data.map(({ sha1sum, sha256sum }) => ({ sha1: sha1sum, sha256: sha256sum }));
+    }
+    const issue = parsed.error.issues[0]!;
+    throw new AppError(
+      'invalid_argument',
+      `${[parameter, ...issue.path].join('.')} is wrong: ${issue.message}.`,
+      { details: { parameter } },
+    );
+  },
+);
+
+export const findArtifacts = operation({
+  name: 'find_artifacts',
+  method: 'POST',
+  path: '/api/v1/builds/{build_id}/artifacts/find',
+  summary: 'Which of some files the build has already, so that they need not be uploaded again.',
+  description:
+    'Only what this build owns counts: a file that another build has is as unknown as any other. Both digests must be right.',
+  access: 'build',
+  parameters: parameters({ build_id: buildId, artifacts: wantedArtifacts }),
+  takesFile: false,
+  answer: z.object({ owned: z.array(artifactId) }),
+  repeatable: true,
+});

@@ -1,0 +1,52 @@
+import { operation } from '../operation.ts';
+import { buildId, integer, optional, parameters, sha1 } from '../parameters.ts';
+
+/** Small pictures made from large ones. All of them are bytes under the access rules of a download. */
+
+const kept =
+  'Made once and kept; an ETag, and 304 after the access check. 422 for what is no PNG, JPEG or WebP, is broken or has too many pixels.';
+
+export const runThumbnail = operation({
+  name: 'run_thumbnail',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/runs/{run_id}/thumbnail',
+  summary: 'A run as a WebP of 240 × 150 pixels.',
+  description: `Around the biggest changed region, else the top of the page; of the baseline where the run has no picture of its own; 404 where it has none at all. With the run's facts_version it never changes and may be cached for ever. ${kept}`,
+  access: 'read',
+  parameters: parameters({
+    build_id: buildId,
+    run_id: integer('ID of the run.'),
+    facts_version: optional(integer('facts_version of the run, as list_runs answers it.', 0)),
+  }),
+  takesFile: false,
+  answer: null,
+  repeatable: true,
+});
+
+const picture = { build_id: buildId, sha1sum: sha1('Artifact ID of the picture.') };
+
+export const pictureOverview = operation({
+  name: 'picture_overview',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/pictures/{sha1sum}/overview',
+  summary: 'A whole picture as WebP, its longer side at most 2,048 pixels.',
+  description: kept,
+  access: 'read',
+  parameters: parameters(picture),
+  takesFile: false,
+  answer: null,
+  repeatable: true,
+});
+
+export const pictureStrip = operation({
+  name: 'picture_strip',
+  method: 'GET',
+  path: '/api/v1/builds/{build_id}/pictures/{sha1sum}/strips/{index}',
+  summary: 'One strip of a tall picture, without loss, as PNG.',
+  description: `A picture of at most 4,096 rows has one strip, itself; a taller one has strips of 1,024 rows, counted from 0. 404 beyond the last. ${kept}`,
+  access: 'read',
+  parameters: parameters({ ...picture, index: integer('Which strip, from 0.', 0) }),
+  takesFile: false,
+  answer: null,
+  repeatable: true,
+});

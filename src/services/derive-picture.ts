@@ -1,0 +1,129 @@
+import type { Principal } from '../domain/access.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Region } from '../domain/comparison.ts';
+import type { Run } from '../domain/model.ts';
+import type {
+  DerivedPicture,
+  DerivedPictures,
+  OriginalPicture,
+  PictureBox,
+} from '../ports/derived-pictures.ts';
+import type { Deps } from './deps.ts';
+import { download } from './download.ts';
+import { findBuildToRead, raise } from './find-build.ts';
+
+/** A smaller picture that the principal may see; it is made when it is asked for. */
+export interface DerivedResult {
+  /** Names its bytes: equal keys are equal pictures. */
+  key: string;
+  /** Whether the address that was asked for will always mean this picture. */
+  isImmutable: boolean;
+  /** @throws AppError `image_invalid` | `image_too_large` | `not_found` | `artifact_corrupt` | `unavailable` */
+  make: (signal?: AbortSignal) => Promise<DerivedPicture>;
+}
+
+export interface RunThumbnailInput {
+  buildId: number;
+  runId: number;
+  /** The run's, as the caller knows it. */
+  factsVersion?: number | undefined;
+}
+
+/**
+ * The run's picture around its biggest changed region, else the top of its page, else the baseline's.
+ *
+ * @throws AppError `not_found` when there is no such run or it has no picture
+ */
+export async function runThumbnail(
+  deps: Deps,
+  pictures: DerivedPictures,
+  principal: Principal,
+  { buildId, runId, factsVersion }: RunThumbnailInput,
+): Promise<DerivedResult> {
+  const run = await deps.store.read(async (tx) => {
+    await findBuildToRead(tx, principal, buildId);
+    const found = await tx.runs.findById(runId);
+    return found?.buildId === buildId ? found : raise(runNotFound(buildId, runId));
+  });
+  const sha1 = run.current.image ?? run.ref.image;
+  if (sha1 === null) {
+    throw new AppError('not_found', `Run ${runId} of build ${buildId} has no picture.`, {
+      details: { parameter: 'run_id' },
+    });
+  }
+  const around = run.current.image === null ? null : biggestRegion(run);
+  const place = around === null ? 'top' : Object.values(around).join('-');
+  return {
+    key: `${sha1}-thumbnail-${place}`,
+    isImmutable: factsVersion === run.factsVersion,
+    make: (signal) => pictures.thumbnail(original(deps, principal, buildId, sha1), around, signal),
+  };
+}
+
+export interface PictureInput {
+  buildId: number;
+  sha1sum: string;
+}
+
+/** @throws AppError `artifact_not_found`, as a download */
+export async function pictureOverview(
+  deps: Deps,
+  pictures: DerivedPictures,
+  principal: Principal,
+  input: PictureInput,
+): Promise<DerivedResult> {
+  const { sha1sum } = await download(deps, principal, input);
+  return {
+    key: `${sha1sum}-overview`,
+    isImmutable: true,
+    make: (signal) => pictures.overview(original(deps, principal, input.buildId, sha1sum), signal),
+  };
+}
+
+/** @throws AppError `artifact_not_found`, as a download */
+export async function pictureStrip(
+  deps: Deps,
+  pictures: DerivedPictures,
+  principal: Principal,
+  input: PictureInput & { index: number },
+): Promise<DerivedResult> {
+  const { sha1sum } = await download(deps, principal, input);
+  return {
+    key: `${sha1sum}-strip-${input.index}`,
+    isImmutable: true,
+    make: (signal) => pictures.strip(original(deps, principal, input.buildId, sha1sum), input.index, signal),
+  };
+}
+
+/** The stored picture; it is read only when nothing derived from it is at hand. */
+function original(deps: Deps, principal: Principal, buildId: number, sha1sum: string): OriginalPicture {
+  return {
+    sha1: sha1sum,
+    async read() {
+      const artifact = await download(deps, principal, { buildId, sha1sum });
+      const bytes = new Uint8Array(artifact.size);
+      let length = 0;
+      for await (const chunk of await artifact.open()) {
+        bytes.set(chunk, length);
+        length += chunk.byteLength;
+      }
+      return bytes;
+    },
+  };
+}
+
+function biggestRegion(run: Run): PictureBox | null {
+  let biggest: Region | null = null;
+  for (const region of run.diff.facts?.regions ?? []) {
+    if (biggest === null || region.changedPixels > biggest.changedPixels) biggest = region;
+  }
+  if (biggest === null) return null;
+  const { left, top, width, height } = biggest;
+  return { left, top, width, height };
+}
+
+function runNotFound(buildId: number, runId: number): AppError {
+  return new AppError('not_found', `There is no run ${runId} in build ${buildId}.`, {
+    details: { parameter: 'run_id' },
+  });
+}
