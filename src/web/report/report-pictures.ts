@@ -1,14 +1,14 @@
 /** Pictures of a report: base64 inside the page, or files beside it. */
 
 import type { LocalTestResult, ReportPicture } from '../../contract/local-report.ts';
-import type { PictureKind, PictureSource } from '../viewer/picture-source.ts';
+import type { PictureKind } from '../viewer/picture-source.ts';
 import { SlicedPicture } from '../viewer/sliced-picture.ts';
 import type { ViewerPictures } from '../viewer/view-model.ts';
 
-const sources = new Map<string, PictureSource>();
+const sources = new Map<string, SlicedPicture>();
 
 /** The source of a picture; the same object for the same picture. */
-export function pictureSource(picture: ReportPicture, kind: PictureKind): PictureSource {
+export function pictureSource(picture: ReportPicture, kind: PictureKind): SlicedPicture {
   const key = `${picture.sha1sum}:${picture.embedded ?? picture.path}:${kind}`;
   const known = sources.get(key);
   if (known !== undefined) return known;
@@ -53,6 +53,7 @@ export function viewerPictures(test: LocalTestResult): ViewerPictures | null {
     before,
     after,
     mask,
+    diff: null,
     regions: test.comparison?.regions ?? [],
     canvas: test.comparison?.canvas ?? {
       width: Math.max(test.before?.width ?? 0, test.after?.width ?? 0),

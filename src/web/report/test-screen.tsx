@@ -11,8 +11,7 @@ import { PixelColours } from '../viewer/pixel-readout.tsx';
 import { Stage, type StageWords } from '../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
 import { useViewerKeys } from '../viewer/viewer-keys.ts';
-import type { PictureSource } from '../viewer/picture-source.ts';
-import type { PaneKind, ViewerPictures } from '../viewer/view-model.ts';
+import type { PaneKind } from '../viewer/view-model.ts';
 import { DetailsPanel, verdictSentence } from './details-panel.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
@@ -84,7 +83,8 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
 
   useEffect(() => {
     const next = neighbour(shown, entry, 1);
-    engine.prefetch(next === undefined ? [] : sourcesOf(viewerPictures(next.test)));
+    const pictures = next === undefined ? null : viewerPictures(next.test);
+    engine.prefetch(pictures === null ? [] : [pictures]);
   }, [engine, entry, shown]);
 
   useEffect(
@@ -250,13 +250,6 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
       )}
       <LogDialog ref={log} name={entry.test.name} log={entry.test.log} />
     </div>
-  );
-}
-
-/** What is shown first comes first. */
-function sourcesOf(pictures: ViewerPictures | null): PictureSource[] {
-  return [pictures?.after, pictures?.mask, pictures?.before].filter(
-    (source) => source !== null && source !== undefined,
   );
 }
 

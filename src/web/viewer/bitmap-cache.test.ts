@@ -74,6 +74,46 @@ describe('BitmapCache', () => {
     expect(loads).toBe(2);
   });
 
+  test('a load that nobody waits for any more is aborted, is no failure, and may begin again', async () => {
+    const signals: AbortSignal[] = [];
+    const slow: BitmapRequest = {
+      key: 'x',
+      bytes,
+      load: (signal) =>
+        new Promise((_, refuse) => {
+          signals.push(signal);
+          signal.addEventListener('abort', () => refuse(signal.reason as Error));
+        }),
+    };
+    const cache = new BitmapCache(bytes);
+    cache.want([slow], 1);
+    cache.want([], 0);
+    await idle();
+    expect(signals[0]!.aborted).toBe(true);
+    expect(cache.isLoading).toBe(false);
+    expect(cache.failure('x')).toBeUndefined();
+    cache.want([slow], 1);
+    expect(signals).toHaveLength(2);
+  });
+
+  test('what is fetched ahead leaves room for what is seen', async () => {
+    const urgent: string[] = [];
+    const waiting = (names: string): BitmapRequest[] =>
+      [...names].map((key) => ({
+        key,
+        bytes,
+        load: (_signal, isUrgent) => {
+          urgent.push(`${key}${isUrgent ? '!' : ''}`);
+          return new Promise(() => undefined);
+        },
+      }));
+    const cache = new BitmapCache(100 * bytes);
+    cache.want(waiting('abcdef'), 0);
+    expect(urgent).toEqual(['a', 'b', 'c']);
+    cache.want(waiting('xyabc'), 2);
+    expect(urgent.slice(3)).toEqual(['x!', 'y!']);
+  });
+
   test('clear closes everything', async () => {
     const made = new Map<string, FakeBitmap>();
     const cache = new BitmapCache(10 * bytes);

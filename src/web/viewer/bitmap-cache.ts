@@ -4,7 +4,8 @@ export interface BitmapRequest {
   key: string;
   /** What the piece will take when it is here, 4 a pixel. */
   bytes: number;
-  load: () => Promise<ImageBitmap>;
+  /** @param signal aborted when nobody wants the piece any more @param isUrgent on screen, not fetched ahead */
+  load: (signal: AbortSignal, isUrgent: boolean) => Promise<ImageBitmap>;
 }
 
 interface Entry {
@@ -12,13 +13,13 @@ interface Entry {
   bytes: number;
 }
 
-/** Loads at the same time: the three pictures of one test. */
-const maxLoads = 3;
+/** Loads at the same time: of what is seen, and of what is fetched ahead. */
+const maxLoads = { urgent: 5, ahead: 3 };
 
 export class BitmapCache {
   readonly #limitBytes: number;
   readonly #entries = new Map<string, Entry>();
-  readonly #loading = new Set<string>();
+  readonly #loading = new Map<string, AbortController>();
   readonly #failed = new Map<string, unknown>();
   #wanted: BitmapRequest[] = [];
   #keep = new Set<string>();
@@ -73,8 +74,8 @@ export class BitmapCache {
   }
 
   /**
-   * What is needed now, most urgent first; replaces what was wanted before, so that work nobody waits for is never begun.
-   * What would not fit within the limit together with what is more urgent is left out.
+   * What is needed now, most urgent first; replaces what was wanted before: work that nobody waits for is never begun,
+   * and aborted if it has. What would not fit within the limit together with what is more urgent is left out.
    *
    * @param kept how many from the front are on screen and must not be dropped for others
    */
@@ -85,35 +86,42 @@ export class BitmapCache {
       return index < kept || bytes <= this.#limitBytes;
     });
     this.#keep = new Set(requests.slice(0, kept).map((request) => request.key));
-    for (const request of this.#wanted) this.get(request.key);
+    const keys = new Set(this.#wanted.map((request) => request.key));
+    for (const [key, work] of this.#loading) if (!keys.has(key)) work.abort();
+    for (const request of this.#wanted.toReversed()) this.get(request.key);
     this.#pump();
   }
 
   /** Closes everything. */
   clear(): void {
     for (const { bitmap } of this.#entries.values()) bitmap.close();
+    for (const work of this.#loading.values()) work.abort();
     this.#entries.clear();
     this.#failed.clear();
     this.#wanted = [];
+    this.#keep.clear();
     this.#bytes = 0;
   }
 
   #pump(): void {
     for (const request of this.#wanted) {
-      if (this.#loading.size >= maxLoads) return;
+      const isUrgent = this.#keep.has(request.key);
+      if (this.#loading.size >= (isUrgent ? maxLoads.urgent : maxLoads.ahead)) return;
       if (this.#entries.has(request.key) || this.#loading.has(request.key) || this.#failed.has(request.key))
         continue;
-      this.#loading.add(request.key);
-      void this.#load(request);
+      const work = new AbortController();
+      this.#loading.set(request.key, work);
+      void this.#load(request, work.signal, isUrgent);
     }
   }
 
-  async #load(request: BitmapRequest): Promise<void> {
+  async #load(request: BitmapRequest, signal: AbortSignal, isUrgent: boolean): Promise<void> {
     try {
-      const bitmap = await request.load();
-      this.#add(request.key, bitmap);
+      const bitmap = await request.load(signal, isUrgent);
+      if (signal.aborted) bitmap.close();
+      else this.#add(request.key, bitmap);
     } catch (error) {
-      this.#failed.set(request.key, error);
+      if (!signal.aborted) this.#failed.set(request.key, error);
     } finally {
       this.#loading.delete(request.key);
       this.#pump();

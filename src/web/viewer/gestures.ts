@@ -26,14 +26,14 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
     'wheel',
     (event) => {
       event.preventDefault();
-      const unit = event.deltaMode === 0 ? 1 : event.deltaMode === 1 ? lineHeight : engine.paneSize.height;
+      const unit = event.deltaMode === 0 ? 1 : event.deltaMode === 1 ? lineHeight : engine.camera.pane.height;
       const dx = event.deltaX * unit;
       const dy = event.deltaY * unit;
       if (event.ctrlKey || event.metaKey) {
         const steps = Math.max(-3, Math.min(3, -dy / 50));
-        engine.zoomBy(wheelStep ** (Math.abs(steps) < 0.05 ? 0 : steps), placeOf(event));
-      } else if (event.shiftKey && dx === 0) engine.panBy(dy, 0);
-      else engine.panBy(dx, dy);
+        engine.camera.zoomBy(wheelStep ** (Math.abs(steps) < 0.05 ? 0 : steps), placeOf(event));
+      } else if (event.shiftKey && dx === 0) engine.camera.panBy(dy, 0);
+      else engine.camera.panBy(dx, dy);
     },
     { passive: false, signal },
   );
@@ -58,14 +58,14 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
       if (last === undefined) return;
       const now = { x: event.clientX, y: event.clientY };
       if (pointers.size === 1) {
-        engine.panBy(last.x - now.x, last.y - now.y);
+        engine.camera.panBy(last.x - now.x, last.y - now.y);
       } else if (pointers.size === 2) {
         const other = [...pointers].find(([id]) => id !== event.pointerId)![1];
         const from = Math.hypot(last.x - other.x, last.y - other.y);
         const to = Math.hypot(now.x - other.x, now.y - other.y);
         const middle = { clientX: (now.x + other.x) / 2, clientY: (now.y + other.y) / 2 };
-        engine.panBy((last.x - now.x) / 2, (last.y - now.y) / 2);
-        if (from > 0) engine.zoomBy(to / from, placeOf({ target: event.target, ...middle }));
+        engine.camera.panBy((last.x - now.x) / 2, (last.y - now.y) / 2);
+        if (from > 0) engine.camera.zoomBy(to / from, placeOf({ target: event.target, ...middle }));
       }
       pointers.set(event.pointerId, now);
     },
@@ -82,7 +82,7 @@ export function attachGestures(stage: HTMLElement, engine: ViewerEngine): () => 
   stage.addEventListener(
     'dblclick',
     (event) => {
-      if (event.target instanceof HTMLCanvasElement) engine.toggleActualSize(placeOf(event));
+      if (event.target instanceof HTMLCanvasElement) engine.camera.toggleActualSize(placeOf(event));
     },
     { signal },
   );

@@ -17,7 +17,7 @@ export function Minimap({ engine }: { engine: ViewerEngine }) {
     observer.observe(element);
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
-      engine.panBy(0, event.deltaY * 4);
+      engine.camera.panBy(0, event.deltaY * 4);
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => {
@@ -34,11 +34,11 @@ export function Minimap({ engine }: { engine: ViewerEngine }) {
     if (pictures === null) return;
     const box = event.currentTarget.getBoundingClientRect();
     const map = minimapBox(pictures.canvas, { width: box.width, height: box.height });
-    engine.scrollToShare((event.clientY - box.top) / map.height);
+    engine.camera.scrollToShare((event.clientY - box.top) / map.height);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown') engine.panBy(0, 64);
-    else if (event.key === 'ArrowUp') engine.panBy(0, -64);
+    if (event.key === 'ArrowDown') engine.camera.panBy(0, 64);
+    else if (event.key === 'ArrowUp') engine.camera.panBy(0, -64);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,7 +1,7 @@
 /** Drawing into a pane's canvas. All coordinates in here are device pixels of that canvas. */
 
 import type { PictureSize, Region } from '../../domain/comparison.ts';
-import { stripCount, stripSpan, overviewSize, type PictureSource } from './picture-source.ts';
+import { stripCount, stripSpan, overviewSize, type PictureSource, type PiecePart } from './picture-source.ts';
 import type { Transform } from './transform.ts';
 
 export interface Frame {
@@ -14,7 +14,16 @@ export interface Frame {
   /** While moving: faster, a little softer. */
   isMoving: boolean;
   /** The piece of a picture if it is decoded; remembers that it was needed. */
-  piece: (source: PictureSource, part: 'overview' | number) => ImageBitmap | undefined;
+  piece: (source: PictureSource, part: PiecePart) => ImageBitmap | undefined;
+}
+
+/** How much of a picture could be drawn: nothing, something less sharp than it could be, or all of it. */
+export type Drawn = 'blank' | 'rough' | 'sharp';
+
+const drawnOrder: readonly Drawn[] = ['blank', 'rough', 'sharp'];
+
+export function worse(a: Drawn, b: Drawn): Drawn {
+  return drawnOrder[Math.min(drawnOrder.indexOf(a), drawnOrder.indexOf(b))]!;
 }
 
 interface Box {
@@ -57,10 +66,10 @@ export function neededPieces(
   source: PictureSource,
   transform: Transform,
   paneHeight: number,
-): ('overview' | number)[] {
+): Exclude<PiecePart, 'preview'>[] {
   const count = stripCount(source.size);
   if (count === 1) return [0];
-  const pieces: ('overview' | number)[] = ['overview'];
+  const pieces: Exclude<PiecePart, 'preview'>[] = ['overview'];
   if (transform.scale <= overviewSize(source.size).width / source.size.width) return pieces;
   const { first, last } = visibleStrips(source.size, transform, paneHeight);
   for (let index = first; index <= last; index++) pieces.push(index);
@@ -79,30 +88,41 @@ export function visibleStrips(
   return { first, last: lastRow < 0 ? -1 : Math.floor(lastRow / rows) };
 }
 
-/** Draws what is decoded of a picture. @returns whether anything was there to draw */
-export function drawPicture(frame: Frame, source: PictureSource): boolean {
+/** Draws what is decoded of a picture, the sharper over the rougher. */
+export function drawPicture(frame: Frame, source: PictureSource): Drawn {
   const pane = frame.height / frame.pixelRatio;
   const pieces = neededPieces(source, frame.transform, pane).map((part) => ({
     part,
     bitmap: frame.piece(source, part),
   }));
-  const strips = pieces.filter(({ part }) => part !== 'overview');
-  const isSharp = strips.length > 0 && strips.every(({ bitmap }) => bitmap !== undefined);
-  let drawn = false;
-  for (const { part, bitmap } of pieces) {
-    if (bitmap === undefined || (part === 'overview' && isSharp)) continue;
-    const span = part === 'overview' ? { top: 0, height: source.size.height } : stripSpan(source.size, part);
-    const box = boxOnPane(frame, { left: 0, top: span.top, width: source.size.width, height: span.height });
-    frame.context.drawImage(
-      bitmap,
-      box.left,
-      box.top,
-      Math.max(1, box.right - box.left),
-      Math.max(1, box.bottom - box.top),
-    );
-    drawn = true;
+  const best = pieces.length === 1 ? pieces : pieces.filter(({ part }) => part !== 'overview');
+  const isSharp = best.every(({ bitmap }) => bitmap !== undefined);
+  const hasBase = pieces[0]!.bitmap !== undefined;
+  let drawn: Drawn = hasBase || isSharp ? 'rough' : 'blank';
+  if (!hasBase && !isSharp && source.preview !== undefined) {
+    const preview = frame.piece(source, 'preview');
+    if (preview !== undefined) {
+      drawPiece(frame, preview, source.preview.box);
+      drawn = 'rough';
+    }
   }
-  return drawn;
+  const { width, height } = source.size;
+  for (const { part, bitmap } of pieces) {
+    if (bitmap === undefined || (isSharp && !best.some((piece) => piece.part === part))) continue;
+    const span = part === 'overview' ? { top: 0, height } : stripSpan(source.size, part);
+    drawPiece(frame, bitmap, { left: 0, width, ...span });
+  }
+  return isSharp ? 'sharp' : drawn;
+}
+
+function drawPiece(
+  frame: Frame,
+  bitmap: ImageBitmap,
+  place: { left: number; top: number; width: number; height: number },
+): void {
+  const box = boxOnPane(frame, place);
+  const width = Math.max(1, box.right - box.left);
+  frame.context.drawImage(bitmap, box.left, box.top, width, Math.max(1, box.bottom - box.top));
 }
 
 /** What lies under a picture: a checkerboard where it is transparent, hatching where the other one is larger. */
@@ -145,12 +165,14 @@ export function fade(frame: Frame, canvas: PictureSize): void {
  * Changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is laid on top of
  * itself there; not while moving, which must be quick.
  */
-export function drawMask(frame: Frame, mask: PictureSource, opacity: number): void {
+export function drawMask(frame: Frame, mask: PictureSource, opacity: number): Drawn {
   const scale = frame.transform.scale * frame.pixelRatio;
   frame.context.globalAlpha = opacity;
   const times = scale >= 1 || frame.isMoving ? 1 : scale >= 0.5 ? 2 : 4;
-  for (let time = 0; time < times; time++) drawPicture(frame, mask);
+  let drawn: Drawn = 'blank';
+  for (let time = 0; time < times; time++) drawn = drawPicture(frame, mask);
   frame.context.globalAlpha = 1;
+  return drawn;
 }
 
 /** 1 px white inside 1 px near-black, around the box and never over it. */

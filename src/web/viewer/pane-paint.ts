@@ -8,6 +8,8 @@ import {
   drawOutline,
   drawPicture,
   fade,
+  worse,
+  type Drawn,
   type Frame,
 } from './paint.ts';
 import type { PictureSource } from './picture-source.ts';
@@ -21,22 +23,27 @@ export interface PaneScene {
   state: ViewerState;
   /** A running pulse: of one region or all, and how far it is, 0–1. */
   pulse: { region: number | 'all'; part: number } | null;
+  /** Factor for the opacity of changed pixels, 0–1. */
+  maskOpacity: number;
 }
 
-/** Draws one pane. @returns whether there was anything to see of each picture in it */
-export function paintPane(frame: Frame, kind: PaneKind, scene: PaneScene): boolean {
+/** Draws one pane. @returns how well the worst of its pictures could be drawn */
+export function paintPane(frame: Frame, kind: PaneKind, scene: PaneScene): Drawn {
   const { pictures, state } = scene;
   clearFrame(frame);
-  const drawn = paintPictures(frame, kind, scene);
+  let drawn = paintPictures(frame, kind, scene);
   const tinted = kind === 'diff' || state.maskOn || tintsByItself(state.view, state.panes, kind);
-  if (tinted && pictures.mask !== null)
-    drawMask(frame, pictures.mask, kind === 'diff' ? maskOnFaded : maskOnPicture);
+  if (tinted && pictures.mask !== null) {
+    const opacity = kind === 'diff' ? maskOnFaded : maskOnPicture;
+    const mask = drawMask(frame, pictures.mask, opacity * scene.maskOpacity);
+    if (mask !== 'sharp' && drawn === 'sharp') drawn = 'rough';
+  }
   drawGrid(frame, pictures.canvas);
   paintRegions(frame, scene, tinted);
   return drawn;
 }
 
-function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneScene): boolean {
+function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneScene): Drawn {
   const { before, after } = pictures;
   const { context } = frame;
   switch (kind) {
@@ -44,6 +51,7 @@ function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneSc
     case 'after':
       return layer(frame, kind === 'before' ? before : after, pictures, true);
     case 'diff': {
+      if (pictures.mask === null) return layer(frame, pictures.diff, pictures, false);
       const drawn = layer(frame, after ?? before, pictures, true);
       fade(frame, pictures.canvas);
       return drawn;
@@ -53,16 +61,16 @@ function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneSc
     case 'onion': {
       const below = layer(frame, before, pictures, false);
       context.globalAlpha = state.onion;
-      const above = after === null || drawPicture(frame, after);
+      const above = after === null ? 'sharp' : drawPicture(frame, after);
       context.globalAlpha = 1;
-      return below && above;
+      return worse(below, above);
     }
     case 'swipe': {
       const line = Math.round(frame.width * state.swipe);
       const left = clipped(frame, 0, line, () => layer(frame, before, pictures, true));
       const right = clipped(frame, line, frame.width, () => layer(frame, after, pictures, true));
       paintSwipeLine(frame, line);
-      return left && right;
+      return worse(left, right);
     }
   }
 }
@@ -72,8 +80,8 @@ function layer(
   source: PictureSource | null,
   pictures: ViewerPictures,
   labelled: boolean,
-): boolean {
-  if (source === null) return true;
+): Drawn {
+  if (source === null) return 'sharp';
   drawGround(frame, source.size, pictures.canvas);
   const drawn = drawPicture(frame, source);
   const missing = missingPart(source.size, pictures.canvas);
@@ -81,7 +89,7 @@ function layer(
   return drawn;
 }
 
-function clipped(frame: Frame, left: number, right: number, draw: () => boolean): boolean {
+function clipped(frame: Frame, left: number, right: number, draw: () => Drawn): Drawn {
   frame.context.save();
   frame.context.beginPath();
   frame.context.rect(left, 0, right - left, frame.height);

@@ -11,7 +11,18 @@ export const overviewSide = 2048;
 
 export type PictureKind = 'picture' | 'mask';
 
-/** One picture, in pieces. Whoever asks for a bitmap owns it and closes it. */
+/** `preview`: something small that is probably here already; a number: a strip. */
+export type PiecePart = 'preview' | 'overview' | number;
+
+/** How a piece is loaded; a source may ignore both. */
+export interface PieceLoad {
+  /** Aborted when nobody wants the piece any more. */
+  signal: AbortSignal;
+  /** On screen, not fetched ahead. */
+  isUrgent: boolean;
+}
+
+/** One picture, in pieces. Whoever asks for a bitmap owns it and closes it. Failures are {@link PictureError}s. */
 export interface PictureSource {
   /** Equal keys, equal pixels. */
   readonly key: string;
@@ -19,14 +30,14 @@ export interface PictureSource {
   /** A mask's opaque pixels are shown in the highlight colour. */
   readonly kind: PictureKind;
   /** The whole picture, its longer side at most {@link overviewSide}. */
-  overview(): Promise<ImageBitmap>;
+  overview(load: PieceLoad): Promise<ImageBitmap>;
   /** Rows `index × stripRows` and on; the only strip is the whole picture when {@link stripCount} is 1. */
-  strip(index: number): Promise<ImageBitmap>;
-  /** A piece around a box, scaled to `width` × `height` pixels. */
-  piece(
-    box: { left: number; top: number; width: number; height: number },
-    size: PictureSize,
-  ): Promise<ImageBitmap>;
+  strip(index: number, load: PieceLoad): Promise<ImageBitmap>;
+  /** A part of the picture, far less sharp, to be shown until there is better. */
+  readonly preview?: {
+    box: { left: number; top: number; width: number; height: number };
+    load(load: PieceLoad): Promise<ImageBitmap>;
+  };
 }
 
 export function stripCount(size: PictureSize): number {

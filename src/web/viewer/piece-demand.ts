@@ -1,19 +1,27 @@
-import type { PictureSize } from '../../domain/comparison.ts';
 import { BitmapCache, type BitmapRequest } from './bitmap-cache.ts';
 import { neededPieces, visibleStrips } from './paint.ts';
-import { overviewSize, stripCount, stripSpan, type PictureSource } from './picture-source.ts';
+import {
+  overviewSize,
+  stripCount,
+  stripSpan,
+  type PictureSource,
+  type PieceLoad,
+  type PiecePart,
+} from './picture-source.ts';
 import { highlightColours, tint, type HighlightName } from './tint.ts';
 import type { Transform } from './transform.ts';
 import type { ViewerPictures } from './view-model.ts';
 
-type Part = 'overview' | number;
+/** Pictures and where they are, or would be, looked at. */
+export interface PieceView {
+  pictures: ViewerPictures;
+  transform: Transform;
+}
 
 /** Decides which pieces of which pictures must be decoded for what is seen, and in which order. */
 export class PieceDemand {
   readonly cache: BitmapCache;
   highlight: HighlightName = 'magenta';
-  /** Pictures that will probably be asked for next; decoded when nothing else is waiting. */
-  prefetch: readonly PictureSource[] = [];
 
   /** @param limitBytes bytes of decoded pixels that may be kept */
   constructor(limitBytes: number) {
@@ -21,7 +29,7 @@ export class PieceDemand {
   }
 
   /** A piece, if it is decoded. */
-  readonly piece = (source: PictureSource, part: Part): ImageBitmap | undefined =>
+  readonly piece = (source: PictureSource, part: PiecePart): ImageBitmap | undefined =>
     this.cache.get(this.#keyOf(source, part));
 
   get highlightColour(): string {
@@ -29,50 +37,80 @@ export class PieceDemand {
   }
 
   /**
-   * Asks for what a frame needs, then the strips beside it, then the pictures of the next test.
+   * Asks for what a frame needs, then the strips beside it; once all that is seen is there, also for the first sight of
+   * the pictures that come next.
    *
+   * @param next likeliest first
+   * @param paneHeight CSS pixels
    * @returns whether a piece that is needed now could not be loaded
    */
-  want(pictures: ViewerPictures, transform: Transform, pane: PictureSize): boolean {
-    const shown = [pictures.after, pictures.before, pictures.mask].filter((source) => source !== null);
-    const now = shown.flatMap((source) =>
-      neededPieces(source, transform, pane.height).map((part) => this.#request(source, part)),
-    );
-    const later = shown.flatMap((source) => this.#beside(source, transform, pane));
-    if (now.every(({ key }) => this.cache.has(key))) {
-      for (const source of this.prefetch)
-        later.push(this.#request(source, stripCount(source.size) === 1 ? 0 : 'overview'));
+  want(seen: PieceView, next: readonly PieceView[], paneHeight: number): boolean {
+    const shown = sourcesOf(seen.pictures);
+    const needed = shown.flatMap((source) => this.#needed(source, seen.transform, paneHeight));
+    const isComplete = needed.every(({ key }) => this.cache.has(key));
+    const previews = isComplete ? [] : shown.flatMap((source) => this.#preview(source));
+    const later = shown.flatMap((source) => this.#beside(source, seen.transform, paneHeight));
+    if (isComplete) {
+      for (const { pictures, transform } of next)
+        for (const source of sourcesOf(pictures)) later.push(...this.#needed(source, transform, paneHeight));
     }
+    const now = [...previews, ...needed];
     this.cache.want([...now, ...later], now.length);
-    return now.some(({ key }) => this.cache.failure(key) !== undefined);
+    return needed.some(({ key }) => this.cache.failure(key) !== undefined);
   }
 
-  #beside(source: PictureSource, transform: Transform, pane: PictureSize): BitmapRequest[] {
+  /** Ends every load: nothing is looked at. */
+  nothing(): void {
+    this.cache.want([], 0);
+  }
+
+  #needed(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+    return neededPieces(source, transform, paneHeight).map((part) => this.#request(source, part));
+  }
+
+  #preview(source: PictureSource): BitmapRequest[] {
+    return source.preview === undefined ? [] : [this.#request(source, 'preview')];
+  }
+
+  #beside(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
     const count = stripCount(source.size);
     if (count === 1) return [];
-    const { first, last } = visibleStrips(source.size, transform, pane.height);
+    const { first, last } = visibleStrips(source.size, transform, paneHeight);
     return [last + 1, first - 1]
       .filter((index) => index >= 0 && index < count)
       .map((index) => this.#request(source, index));
   }
 
-  #request(source: PictureSource, part: Part): BitmapRequest {
-    const size =
-      part === 'overview'
-        ? overviewSize(source.size)
-        : { width: source.size.width, height: stripSpan(source.size, part).height };
+  #request(source: PictureSource, part: PiecePart): BitmapRequest {
+    const size = sizeOf(source, part);
     const colour = source.kind === 'mask' ? this.highlightColour : null;
     return {
       key: this.#keyOf(source, part),
       bytes: size.width * size.height * 4,
-      load: async () => {
-        const bitmap = await (part === 'overview' ? source.overview() : source.strip(part));
+      load: async (signal, isUrgent) => {
+        const bitmap = await loadPiece(source, part, { signal, isUrgent });
         return colour === null ? bitmap : tint(bitmap, colour);
       },
     };
   }
 
-  #keyOf(source: PictureSource, part: Part): string {
+  #keyOf(source: PictureSource, part: PiecePart): string {
     return `${source.key}|${part}|${source.kind === 'mask' ? this.highlight : ''}`;
   }
+}
+
+/** What is looked at first comes first. */
+function sourcesOf({ after, mask, diff, before }: ViewerPictures): PictureSource[] {
+  return [after, mask ?? diff, before].filter((source) => source !== null);
+}
+
+function sizeOf(source: PictureSource, part: PiecePart): { width: number; height: number } {
+  if (part === 'preview') return { width: 240, height: 150 };
+  if (part === 'overview') return overviewSize(source.size);
+  return { width: source.size.width, height: stripSpan(source.size, part).height };
+}
+
+function loadPiece(source: PictureSource, part: PiecePart, load: PieceLoad): Promise<ImageBitmap> {
+  if (part === 'preview') return source.preview!.load(load);
+  return part === 'overview' ? source.overview(load) : source.strip(part, load);
 }

@@ -29,7 +29,7 @@ export function Stage({ engine, words }: { engine: ViewerEngine; words: StageWor
     const observer = new ResizeObserver(() => {
       engine.resizeStage(element.clientWidth);
       const canvas = element.querySelector('canvas');
-      if (canvas !== null) engine.resizePane(canvas.clientWidth, canvas.clientHeight);
+      if (canvas !== null) engine.camera.resize(canvas.clientWidth, canvas.clientHeight);
     });
     observer.observe(element);
     return () => {
@@ -40,7 +40,7 @@ export function Stage({ engine, words }: { engine: ViewerEngine; words: StageWor
 
   useEffect(() => {
     const canvas = stage.current?.querySelector('canvas');
-    if (canvas) engine.resizePane(canvas.clientWidth, canvas.clientHeight);
+    if (canvas) engine.camera.resize(canvas.clientWidth, canvas.clientHeight);
   }, [engine, panes]);
 
   return (

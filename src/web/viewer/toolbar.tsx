@@ -88,9 +88,9 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
       <span className="toolbar-spacer" />
       {possible.length > 0 && (
         <div className="tool-group" role="group" aria-label="Zoom">
-          <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.zoomBy(1 / 1.25)} />
+          <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.camera.zoomBy(1 / 1.25)} />
           <ZoomText engine={engine} />
-          <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.zoomBy(1.25)} />
+          <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.camera.zoomBy(1.25)} />
           <Fit engine={engine} fit="width" />
           <Fit engine={engine} fit="all" />
         </div>
@@ -147,7 +147,7 @@ function ZoomText({ engine }: { engine: ViewerEngine }) {
       aria-label={`Zoom ${percent} percent. Toggle 100 percent`}
       aria-keyshortcuts="Z"
       title="100 % and back (Z)"
-      onClick={() => engine.toggleActualSize()}
+      onClick={() => engine.camera.toggleActualSize()}
     >
       {percent} %
     </button>
@@ -162,7 +162,7 @@ function Fit({ engine, fit }: { engine: ViewerEngine; fit: 'width' | 'all' }) {
       label={fit === 'width' ? 'Fit width' : 'Whole page'}
       keys={fit === 'width' ? '0' : 'A'}
       pressed={current === fit}
-      onClick={() => (fit === 'width' ? engine.fitWidth() : engine.fitAll())}
+      onClick={() => (fit === 'width' ? engine.camera.fitWidth() : engine.camera.fitAll())}
     />
   );
 }

@@ -17,6 +17,8 @@ export interface ViewerPictures {
   after: PictureSource | null;
   /** Changed pixels opaque, the rest transparent. */
   mask: PictureSource | null;
+  /** A ready-made picture of the difference, shown only where there is no mask. */
+  diff: PictureSource | null;
   /** In reading order. */
   regions: readonly Region[];
   /** The common canvas of both pictures. */
@@ -29,20 +31,20 @@ const twoPanesFrom = 640;
 
 /** Views that make sense for these pictures, in the order of the toolbar. */
 export function possibleViews(
-  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask'>,
+  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff'>,
 ): readonly ViewName[] {
-  const { before, after, mask } = pictures;
+  const { before, after, mask, diff } = pictures;
   if (before === null && after === null) return [];
   if (after === null) return ['before'];
   if (before === null) return ['after'];
-  return mask === null ? viewNames.filter((view) => view !== 'diff') : viewNames;
+  return mask === null && diff === null ? viewNames.filter((view) => view !== 'diff') : viewNames;
 }
 
 /** The panes of a view on a stage of `stageWidth` CSS pixels, left to right. */
 export function panesOf(
   view: ViewName,
   stageWidth: number,
-  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask'>,
+  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff'>,
 ): readonly PaneKind[] {
   const possible = possibleViews(pictures);
   if (possible.length === 0) return [];

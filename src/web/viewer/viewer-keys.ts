@@ -8,7 +8,7 @@ export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | n
   const inStage = (event: KeyboardEvent) =>
     !(event.target instanceof Element) || event.target.closest('nav, aside, [role="listbox"]') === null;
   const pan = (dx: number, dy: number) => (event: KeyboardEvent) => {
-    if (inStage(event)) engine.panBy(dx, dy);
+    if (inStage(event)) engine.camera.panBy(dx, dy);
   };
   const keys: KeyMap = {
     '1': () => engine.setView('before'),
@@ -26,12 +26,12 @@ export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | n
     h: () => engine.flashRegions(),
     '.': () => onRegion(engine.stepRegion(1)),
     ',': () => onRegion(engine.stepRegion(-1)),
-    '+': () => engine.zoomBy(1.25),
-    '=': () => engine.zoomBy(1.25),
-    '-': () => engine.zoomBy(1 / 1.25),
-    '0': () => engine.fitWidth(),
-    a: () => engine.fitAll(),
-    z: () => engine.toggleActualSize(),
+    '+': () => engine.camera.zoomBy(1.25),
+    '=': () => engine.camera.zoomBy(1.25),
+    '-': () => engine.camera.zoomBy(1 / 1.25),
+    '0': () => engine.camera.fitWidth(),
+    a: () => engine.camera.fitAll(),
+    z: () => engine.camera.toggleActualSize(),
     ArrowLeft: pan(-panStep, 0),
     ArrowRight: pan(panStep, 0),
     ArrowUp: pan(0, -panStep),
@@ -40,12 +40,12 @@ export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | n
     'Shift+ArrowRight': pan(panStep * 5, 0),
     'Shift+ArrowUp': pan(0, -panStep * 5),
     'Shift+ArrowDown': pan(0, panStep * 5),
-    Space: () => engine.pageBy(1),
-    'Shift+Space': () => engine.pageBy(-1),
-    PageDown: () => engine.pageBy(1),
-    PageUp: () => engine.pageBy(-1),
-    Home: () => engine.scrollToEdge('start'),
-    End: () => engine.scrollToEdge('end'),
+    Space: () => engine.camera.pageBy(1),
+    'Shift+Space': () => engine.camera.pageBy(-1),
+    PageDown: () => engine.camera.pageBy(1),
+    PageUp: () => engine.camera.pageBy(-1),
+    Home: () => engine.camera.scrollToEdge('start'),
+    End: () => engine.camera.scrollToEdge('end'),
   };
   useKeys(keys);
 }

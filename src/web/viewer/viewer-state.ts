@@ -1,3 +1,4 @@
+import type { Fit } from './camera.ts';
 import type { PixelReadout } from './readout.ts';
 import type { PaneKind, ViewName } from './view-model.ts';
 
@@ -10,7 +11,7 @@ export interface ViewerState {
   region: number | null;
   /** Whole percent; below 10 with one decimal. */
   zoomPercent: number;
-  fit: 'width' | 'all' | null;
+  fit: Fit;
   /** Share of the pane left of the swipe line, 0–1. */
   swipe: number;
   /** Share of the after picture, 0–1. */
@@ -24,6 +25,8 @@ export interface ViewerState {
   readout: PixelReadout | null;
   /** True while nothing of what is needed has arrived. */
   isBlank: boolean;
+  /** True when all that is seen is there in full sharpness. */
+  isSharp: boolean;
   failed: boolean;
 }
 
@@ -42,5 +45,26 @@ export const initialViewerState: ViewerState = {
   scrollPercent: 0,
   readout: null,
   isBlank: true,
+  isSharp: false,
   failed: false,
 };
+
+/** The state and who listens to it. */
+export class ViewerStore {
+  readonly #listeners = new Set<() => void>();
+  #state: ViewerState = initialViewerState;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly get = (): ViewerState => this.#state;
+
+  set(change: Partial<ViewerState>): void {
+    const keys = Object.keys(change) as (keyof ViewerState)[];
+    if (keys.every((key) => Object.is(this.#state[key], change[key]))) return;
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,251 @@
+/** Where the panes look: one transform for all of them, kept within the picture. */
+
+import type { PictureSize, Region } from '../../domain/comparison.ts';
+import { prefersReducedMotion, settleMs, type Motion } from './motion.ts';
+import {
+  clampTransform,
+  openingTransform,
+  recentred,
+  regionTransform,
+  scaleToFitAll,
+  scaleToFitWidth,
+  zoomAt,
+  type Point,
+  type Transform,
+} from './transform.ts';
+
+export type Fit = 'width' | 'all' | null;
+
+/** What is looked at: the canvas that the pictures share, and what changed on it. */
+export interface CameraScene {
+  canvas: PictureSize;
+  /** In reading order. */
+  regions: readonly Region[];
+}
+
+/** Where to open pictures; without it zoom and place stay when the person zoomed and the size is the same. */
+export interface CameraStart {
+  /** Index of a region to bring to the centre. */
+  region?: number;
+  at?: Transform;
+}
+
+export class Camera {
+  readonly #motion: Motion;
+  readonly #changed: () => void;
+  #scene: CameraScene | null = null;
+  #start: CameraStart = {};
+  #transform: Transform = { x: 0, y: 0, scale: 1 };
+  #pane: PictureSize = { width: 0, height: 0 };
+  #fit: Fit = 'width';
+  /** The person moved: a new pane size does not send them back to the beginning. */
+  #hasMoved = false;
+  /** The person chose a scale: the next pictures of the same size open with it. */
+  #hasZoomed = false;
+  #movedAt = -Infinity;
+  #settle: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param changed called whenever something must be drawn */
+  constructor(motion: Motion, changed: () => void) {
+    this.#motion = motion;
+    this.#changed = changed;
+  }
+
+  get transform(): Transform {
+    return this.#transform;
+  }
+
+  /** CSS pixels of one pane; 0 × 0 before the first layout. */
+  get pane(): PictureSize {
+    return this.#pane;
+  }
+
+  get fit(): Fit {
+    return this.#fit;
+  }
+
+  get hasPane(): boolean {
+    return this.#pane.width > 0 && this.#pane.height > 0;
+  }
+
+  /** How far down the pane is, 0–100, whole. */
+  get scrollPercent(): number {
+    if (this.#scene === null) return 0;
+    const { y, scale } = this.#transform;
+    const hidden = this.#scene.canvas.height - this.#pane.height / scale;
+    return hidden <= 0 ? 0 : Math.round((Math.max(0, y) / hidden) * 100);
+  }
+
+  /**
+   * Whether the picture is so tall that it needs a map. By the width that the panes have without the map, so that the
+   * map cannot make itself needless.
+   *
+   * @param mapWidth CSS pixels that the map takes now
+   * @param panes how many panes share the width
+   */
+  isTall(mapWidth: number, panes: number): boolean {
+    if (this.#scene === null) return false;
+    const width = this.#pane.width + mapWidth / Math.max(1, panes);
+    const scale = scaleToFitWidth(this.#scene.canvas, { width, height: this.#pane.height });
+    return this.#scene.canvas.height * scale > this.#pane.height * 1.5;
+  }
+
+  isMoving(now: number): boolean {
+    return now - this.#movedAt < settleMs;
+  }
+
+  /** Where pictures with this scene would open now. */
+  openingOf(scene: CameraScene): Transform {
+    if (this.#keeps(scene)) return this.#transform;
+    return openingTransform(scene.regions[0] ?? null, scene.canvas, this.#pane);
+  }
+
+  /** Other pictures. */
+  open(scene: CameraScene | null, start: CameraStart): void {
+    const isPlaced = start.at !== undefined || start.region !== undefined;
+    const keep = scene !== null && !isPlaced && this.#keeps(scene);
+    this.#scene = scene;
+    this.#start = start;
+    if (keep) {
+      this.#transform = clampTransform(this.#transform, scene.canvas, this.#pane);
+      return;
+    }
+    this.#hasMoved = start.at !== undefined;
+    this.#hasZoomed = start.at !== undefined;
+    this.#fit = 'width';
+    this.#goToStart();
+  }
+
+  /** Every pane has a new size; CSS pixels. What was fitted stays fitted. */
+  resize(width: number, height: number): void {
+    if (width === this.#pane.width && height === this.#pane.height) return;
+    const isFirst = !this.hasPane;
+    this.#pane = { width, height };
+    if (this.#scene === null) return;
+    if (isFirst || !this.#hasMoved) this.#goToStart();
+    else {
+      const { canvas } = this.#scene;
+      const fits = { width: scaleToFitWidth(canvas, this.#pane), all: scaleToFitAll(canvas, this.#pane) };
+      const scale = this.#fit === null ? this.#transform.scale : fits[this.#fit];
+      this.#transform = clampTransform({ ...this.#transform, scale }, canvas, this.#pane);
+    }
+    this.#changed();
+  }
+
+  /** @param dx @param dy CSS pixels */
+  panBy(dx: number, dy: number): void {
+    const { x, y, scale } = this.#transform;
+    this.#move({ scale, x: x + dx / scale, y: y + dy / scale }, this.#fit);
+  }
+
+  /** Scrolls by a share of what is seen; used by Space and the page keys. */
+  pageBy(pages: number): void {
+    this.panBy(0, pages * this.#pane.height * 0.9);
+  }
+
+  scrollToEdge(edge: 'start' | 'end'): void {
+    const { x, scale } = this.#transform;
+    this.#move({ x, scale, y: edge === 'start' ? 0 : (this.#scene?.canvas.height ?? 0) }, this.#fit);
+  }
+
+  /** Centres the panes on a row, given as a share (0–1) of the picture's height. */
+  scrollToShare(share: number): void {
+    const { x, scale } = this.#transform;
+    const row = share * (this.#scene?.canvas.height ?? 0);
+    this.#move({ x, scale, y: row - this.#pane.height / scale / 2 }, this.#fit);
+  }
+
+  /** @param at CSS pixels in a pane; the middle by default */
+  zoomBy(factor: number, at: Point = this.#middle()): void {
+    if (this.#scene === null) return;
+    this.#hasZoomed = true;
+    this.#move(zoomAt(this.#transform, factor, at, this.#scene.canvas, this.#pane), null);
+  }
+
+  fitWidth(): void {
+    if (this.#scene === null) return;
+    this.#hasZoomed = false;
+    const scale = scaleToFitWidth(this.#scene.canvas, this.#pane);
+    this.#glide({ ...recentred(this.#transform, scale, this.#pane), x: 0 }, 'width');
+  }
+
+  fitAll(): void {
+    if (this.#scene === null) return;
+    this.#hasZoomed = true;
+    this.#glide({ x: 0, y: 0, scale: scaleToFitAll(this.#scene.canvas, this.#pane) }, 'all');
+  }
+
+  /** 100 % around a point, or back to fit width. */
+  toggleActualSize(at: Point = this.#middle()): void {
+    if (this.#scene === null) return;
+    const { canvas } = this.#scene;
+    const isActual = Math.abs(this.#transform.scale - 1) < 0.001;
+    if (isActual && scaleToFitWidth(canvas, this.#pane) < 1) return this.fitWidth();
+    this.#hasZoomed = true;
+    this.#glide(zoomAt(this.#transform, 1 / this.#transform.scale, at, canvas, this.#pane), null);
+  }
+
+  /** Brings a region to the centre, at 200 % at most. */
+  goTo(region: Region): void {
+    if (this.#scene === null) return;
+    this.#glide(regionTransform(region, this.#transform.scale, this.#scene.canvas, this.#pane), null);
+  }
+
+  /** Follows a running jump. @param now time of the animation frame */
+  step(now: number): void {
+    const jumped = this.#motion.stepJump(now);
+    if (jumped === null) return;
+    this.#transform = jumped;
+    this.#markMoving();
+  }
+
+  close(): void {
+    clearTimeout(this.#settle);
+  }
+
+  #keeps({ canvas }: CameraScene): boolean {
+    const now = this.#scene?.canvas;
+    return this.#hasZoomed && now?.width === canvas.width && now.height === canvas.height;
+  }
+
+  #middle(): Point {
+    return { x: this.#pane.width / 2, y: this.#pane.height / 2 };
+  }
+
+  #goToStart(): void {
+    if (this.#scene === null || !this.hasPane) return;
+    const { canvas, regions } = this.#scene;
+    const { at, region = null } = this.#start;
+    const opening = openingTransform(regions[region ?? 0] ?? null, canvas, this.#pane);
+    const chosen = region === null ? undefined : regions[region];
+    if (at !== undefined) this.#transform = clampTransform(at, canvas, this.#pane);
+    else if (chosen === undefined) this.#transform = opening;
+    else this.#transform = regionTransform(chosen, opening.scale, canvas, this.#pane);
+    this.#fit = at === undefined && chosen === undefined ? 'width' : null;
+  }
+
+  #move(to: Transform, fit: Fit): void {
+    if (this.#scene === null) return;
+    this.#motion.stopJump();
+    this.#hasMoved = true;
+    this.#fit = fit;
+    this.#transform = clampTransform(to, this.#scene.canvas, this.#pane);
+    this.#markMoving();
+    this.#changed();
+  }
+
+  #glide(to: Transform, fit: Fit): void {
+    const target = clampTransform(to, this.#scene!.canvas, this.#pane);
+    this.#hasMoved = true;
+    this.#fit = fit;
+    if (prefersReducedMotion()) this.#transform = target;
+    else this.#motion.jump(this.#transform, target, performance.now());
+    this.#changed();
+  }
+
+  #markMoving(): void {
+    this.#movedAt = performance.now();
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(this.#changed, settleMs + 10);
+  }
+}
