@@ -86,6 +86,8 @@ export interface FlagOptions {
   pageMemoryMb: number;
   /** `/dev/shm` is too small to draw in. */
   smallSharedMemory: boolean;
+  /** Host and port of the proxy that every request passes. */
+  proxyAddress?: string | undefined;
 }
 
 export function browserFlags(options: FlagOptions): string[] {
@@ -101,6 +103,10 @@ export function browserFlags(options: FlagOptions): string[] {
     `--js-flags=--max-old-space-size=${options.pageMemoryMb}`,
     ...(options.sandbox ? [] : ['--no-sandbox']),
     ...(options.smallSharedMemory ? ['--disable-dev-shm-usage'] : []),
+    // Without the second switch Chromium goes to loopback addresses past the proxy.
+    ...(options.proxyAddress === undefined
+      ? []
+      : [`--proxy-server=http://${options.proxyAddress}`, '--proxy-bypass-list=<-loopback>']),
     'about:blank',
   ];
 }

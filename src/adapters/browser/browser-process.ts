@@ -18,6 +18,8 @@ export interface LaunchOptions {
   pageMemoryMb: number;
   /** Where the browser's throw-away folder is made. */
   tempDir?: string;
+  /** Host and port of the proxy that every request passes. */
+  proxyAddress?: string | undefined;
   /** Called with one sentence when the browser had to be started with less protection than asked for. */
   onNotice: (sentence: string) => void;
 }
@@ -75,6 +77,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       sandbox: plan.sandbox,
       pageMemoryMb: options.pageMemoryMb,
       smallSharedMemory: await hasSmallSharedMemory(),
+      proxyAddress: options.proxyAddress,
     }),
     {
       ...(plan.user === undefined ? {} : plan.user),

@@ -3,6 +3,7 @@ import { resolveCaptureConfig } from '../../domain/capture-config.ts';
 import type { CaptureOutcome } from '../../domain/capture.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
+import type { Egress } from '../../ports/egress.ts';
 import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError } from './cdp-connection.ts';
@@ -31,6 +32,8 @@ export interface CapturerOptions {
   pageMemoryMb?: number;
   /** Where the browser's throw-away folder is made; default the system's. */
   tempDir?: string;
+  /** The only way to the network; default: the browser goes there itself. */
+  egress?: Egress;
 }
 
 const closePageTimeoutMs = 2_000;
@@ -199,6 +202,7 @@ class BrowserCapturer implements Capturer {
         serveFiles: browser.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
         ranOutOfMemory: () => browser.ranOutOfMemory(),
+        egressProblemOf: (address) => this.#options.egress?.problemOf(address),
         onDownload: (listener) => root.on('Browser.downloadWillBegin', listener),
         onCrash: (listener) =>
           root.on('Target.targetCrashed', ({ targetId, status }) => {
@@ -230,6 +234,7 @@ class BrowserCapturer implements Capturer {
           sandbox,
           pageMemoryMb,
           ...(tempDir === undefined ? {} : { tempDir }),
+          proxyAddress: this.#options.egress?.address,
           onNotice: (sentence) => {
             if (this.#noticed.has(sentence)) return;
             this.#noticed.add(sentence);

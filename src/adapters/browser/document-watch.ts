@@ -1,4 +1,5 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import type { Egress } from '../../ports/egress.ts';
 import type { CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import {
@@ -27,6 +28,8 @@ export interface DocumentWatchOptions {
   url: string;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
+  /** Why the way to an address was closed. */
+  egressProblemOf: Egress['problemOf'];
   /** Called with what ends the capture. */
   onFatal: (error: CaptureFailed) => void;
 }
@@ -86,7 +89,7 @@ export class DocumentWatch {
   async open(deadline: number): Promise<void> {
     const { session, url } = this.#options;
     const { errorText = '' } = await session.send('Page.navigate', { url });
-    if (errorText !== '' && errorText !== 'net::ERR_ABORTED') throw navigationFailure(errorText, url);
+    if (errorText !== '' && errorText !== 'net::ERR_ABORTED') throw this.#failure(errorText, url);
     if (errorText === '') return this.whenAnother('', deadline - performance.now());
     // Downloads, empty answers and pages that went on at once are told by events that follow.
     await this.whenAnother('', 500);
@@ -137,7 +140,11 @@ export class DocumentWatch {
 
   #onErrorPage(unreachableUrl: string): void {
     const { errorText, url } = this.#lastFailure ?? { errorText: 'net::ERR_FAILED', url: unreachableUrl };
-    this.#options.onFatal(navigationFailure(errorText, url));
+    this.#options.onFatal(this.#failure(errorText, url));
+  }
+
+  #failure(errorText: string, url: string): CaptureFailed {
+    return navigationFailure(errorText, url, this.#options.egressProblemOf(url));
   }
 
   #judge({ url, status, mimeType, headers }: DocumentResponse): void {

@@ -1,4 +1,5 @@
 import type { Failure, FailureReason } from '../../domain/capture.ts';
+import type { EgressProblem } from '../../ports/egress.ts';
 
 /** Ends a capture with a reason; caught where the outcome is made, never seen outside. */
 export class CaptureFailed extends Error {
@@ -31,13 +32,22 @@ const connectionProblems: Record<string, string> = {
   ERR_TIMED_OUT: 'it took too long',
 };
 
+/** How Chromium sees a proxy that does not let it through. */
+const closedWays = /^ERR_(TUNNEL_CONNECTION_FAILED|EMPTY_RESPONSE|CONNECTION_(RESET|CLOSED))$/;
+
 /**
  * The failure that a network error of the main document stands for.
  *
  * @param errorText Chromium's `net::ERR_…`
+ * @param problem what the proxy knows about a way that was closed
  */
-export function navigationFailure(errorText: string, url: string): CaptureFailed {
+export function navigationFailure(errorText: string, url: string, problem?: EgressProblem): CaptureFailed {
   const code = errorText.replace(/^net::/, '');
+  if (problem !== undefined && closedWays.test(code)) {
+    return problem.kind === 'blocked'
+      ? new CaptureFailed('egress_blocked', problem.message)
+      : new CaptureFailed('connection_failed', problem.message);
+  }
   const host = hostOf(url);
   if (code === 'ERR_TOO_MANY_REDIRECTS') {
     return new CaptureFailed('too_many_redirects', 'The page keeps redirecting; stopped after 20 hops.');

@@ -1,3 +1,4 @@
+import type { Egress } from '../../ports/egress.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 
@@ -39,20 +40,30 @@ const neverAwaited = new Set([
   'Manifest',
 ]);
 
+export interface NetworkWatchOptions {
+  log: CaptureLog;
+  documents: DocumentEvents;
+  resourceTimeoutMs: number;
+  /** Why the way to an address was closed. */
+  egressProblemOf: Egress['problemOf'];
+}
+
 /** Follows every request of a page: writes the log and knows what is still open. */
 export class NetworkWatch {
   readonly #log: CaptureLog;
   readonly #documents: DocumentEvents;
   readonly #resourceTimeoutMs: number;
+  readonly #egressProblemOf: NetworkWatchOptions['egressProblemOf'];
   readonly #open = new Map<string, WatchedRequest>();
   readonly #blocked = new Map<string, string>();
   readonly #waiters = new Set<() => void>();
   #lastFinishedAt = 0;
 
-  constructor(log: CaptureLog, documents: DocumentEvents, resourceTimeoutMs: number) {
+  constructor({ log, documents, resourceTimeoutMs, egressProblemOf }: NetworkWatchOptions) {
     this.#log = log;
     this.#documents = documents;
     this.#resourceTimeoutMs = resourceTimeoutMs;
+    this.#egressProblemOf = egressProblemOf;
   }
 
   /** Listens to a page or worker; `Network.enable` is the caller's. */
@@ -102,7 +113,8 @@ export class NetworkWatch {
       const blockedBy = this.#blocked.get(event.requestId);
       // The only addresses that are blocked without being asked about are those that are always ignored.
       const ignored = event.blockedReason === 'inspector' ? 'always ignored' : undefined;
-      const failed = `failed: ${event.errorText || 'cancelled'}`;
+      const problem = event.canceled === true ? undefined : this.#egressProblemOf(request.url);
+      const failed = `failed: ${problem?.message ?? (event.errorText || 'cancelled')}`;
       this.#write(request, blockedBy ?? ignored ?? failed);
       if (event.type === 'Document') {
         const { frameId, url } = request;

@@ -1,4 +1,5 @@
 import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
 import type { CdpEvents } from './cdp-events.ts';
@@ -34,6 +35,8 @@ export interface PageCaptureOptions {
   onCrash(listener: (status: string) => void): () => void;
   /** Whether a page of this browser ran out of memory just now. */
   ranOutOfMemory(): boolean;
+  /** Why the way to an address was closed, where there is someone who knows. */
+  egressProblemOf: Egress['problemOf'];
   onStage: (stage: string) => void;
 }
 
@@ -67,9 +70,15 @@ export class PageCapture {
       url: options.url,
       config: options.config,
       log: options.log,
+      egressProblemOf: options.egressProblemOf,
       onFatal: (error) => this.#fail(error),
     });
-    this.#network = new NetworkWatch(options.log, this.#documents.events, options.config.resourceTimeoutMs);
+    this.#network = new NetworkWatch({
+      log: options.log,
+      documents: this.#documents.events,
+      resourceTimeoutMs: options.config.resourceTimeoutMs,
+      egressProblemOf: options.egressProblemOf,
+    });
   }
 
   /**
