@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { operation, success } from './operation.ts';
-import { buildId, optional, parameters, releaseName, shownUrl } from './parameters.ts';
+import { buildId, name, optional, parameters, releaseName, shownUrl, webUrl } from './parameters.ts';
+
+/** Hashes of every version control have room. */
+const maxCommitLength = 100;
 
 export const createRelease = operation({
   name: 'create_release',
@@ -14,6 +17,9 @@ export const createRelease = operation({
     build_id: buildId,
     release_name: releaseName,
     url: optional(shownUrl("URL of the new release's homepage, for people.")),
+    branch: optional(name('Ours: branch that the code is of.')),
+    commit: optional(name('Ours: commit that the code is of.', maxCommitLength)),
+    ci_url: optional(webUrl('Ours: page of the CI run, http or https.')),
   }),
   takesFile: false,
   answer: z.object({

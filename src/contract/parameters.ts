@@ -89,6 +89,16 @@ export function shownUrl(description: string): Kind<string> {
   });
 }
 
+/** An address that people are given as a link: http or https. */
+export function webUrl(description: string): Kind<string> {
+  return kind({ type: 'string', format: 'uri', maxLength: maxUrlLength, description }, (raw, parameter) => {
+    const text = requireText(raw, parameter);
+    const protocol = URL.parse(text)?.protocol;
+    if (protocol !== 'http:' && protocol !== 'https:') refuse(parameter, raw, 'must be an http or https URL');
+    return checkShownUrl(parameter, text);
+  });
+}
+
 /** Text that may have line breaks; what no database can hold (NUL, halves of characters) is replaced. */
 export function longText(description: string, maxLength: number): Kind<string> {
   return kind({ type: 'string', maxLength, description }, (raw, parameter) => {

@@ -32,8 +32,17 @@ export interface Build {
   createdAt: number;
 }
 
+/** Where the code of a release comes from, as its client said. */
+export interface ReleaseSource {
+  branch: string | null;
+  /** Usually the hash. */
+  commit: string | null;
+  /** The page of the CI run; http or https. */
+  ciUrl: string | null;
+}
+
 /** One attempt of a named set of runs. */
-export interface Release {
+export interface Release extends ReleaseSource {
   id: number;
   buildId: number;
   name: string;

@@ -176,6 +176,8 @@ export interface ArtifactRepository {
   findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;
   /** Which of the digests the build owns. */
   owned(buildId: number, digests: readonly string[]): Promise<Set<string>>;
+  /** SHA-256 by SHA-1 of those of the digests that the build owns. */
+  ownedDigests(buildId: number, digests: readonly string[]): Promise<Map<string, string>>;
   /** By digest, for checks over everything. */
   page(afterSha1: string, limit: number): Promise<Artifact[]>;
   /** How many, and how many bytes. */

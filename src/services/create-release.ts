@@ -10,6 +10,10 @@ export interface CreateReleaseInput {
   buildId: number;
   releaseName: string;
   url?: string | undefined;
+  branch?: string | undefined;
+  commit?: string | undefined;
+  /** Page of the CI run; http or https. */
+  ciUrl?: string | undefined;
 }
 
 /**
@@ -39,6 +43,9 @@ export async function createRelease(
       name: input.releaseName,
       number,
       url: input.url ?? null,
+      branch: input.branch ?? null,
+      commit: input.commit ?? null,
+      ciUrl: input.ciUrl ?? null,
       status: 'receiving',
       version: 1,
       statusVersion: 1,

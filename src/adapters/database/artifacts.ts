@@ -48,6 +48,17 @@ export function artifactRepository({ db }: Connection): ArtifactRepository {
         .execute();
       return new Set(rows.map((row) => row.sha1));
     },
+    async ownedDigests(buildId, digests) {
+      if (digests.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('artifact_ownerships')
+        .innerJoin('artifacts', 'artifacts.sha1', 'artifact_ownerships.sha1')
+        .select(['artifacts.sha1', 'artifacts.sha256'])
+        .where('artifact_ownerships.build_id', '=', buildId)
+        .where('artifact_ownerships.sha1', 'in', digests)
+        .execute();
+      return new Map(rows.map((row) => [row.sha1, row.sha256]));
+    },
     async page(afterSha1, limit) {
       const query = db.selectFrom('artifacts').selectAll().where('sha1', '>', afterSha1);
       return (await query.orderBy('sha1').limit(limit).execute()).map(toArtifact);

@@ -24,6 +24,9 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
           name: release.name,
           number: release.number,
           url: release.url,
+          branch: release.branch,
+          commit_id: release.commit,
+          ci_url: release.ciUrl,
           created_at: release.createdAt,
           ...changes(release),
         })

@@ -27,6 +27,9 @@ export interface ReleasesTable {
   name: string;
   number: number;
   url: string | null;
+  branch: string | null;
+  commit_id: string | null;
+  ci_url: string | null;
   status: ReleaseStatus;
   version: number;
   status_version: number;

@@ -17,9 +17,7 @@ const wantedArtifacts = json(
   z.toJSONSchema(wanted) as Record<string, unknown>,
   (value, parameter) => {
     const parsed = wanted.safeParse(value);
-    if (parsed.success) {
-      return parsed.data.map(({ sha1sum, sha256sum }) => ({ sha1: sha1sum, sha256: sha256sum }));
-    }
+    if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0]!;
     throw new AppError(
       'invalid_argument',

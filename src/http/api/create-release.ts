@@ -10,6 +10,9 @@ export function serveCreateRelease(app: FastifyInstance, { core }: HttpContext):
       buildId: parameters.build_id,
       releaseName: parameters.release_name,
       url: parameters.url,
+      branch: parameters.branch,
+      commit: parameters.commit,
+      ciUrl: parameters.ci_url,
     });
     return {
       build_id: release.buildId,

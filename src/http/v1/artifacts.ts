@@ -6,7 +6,11 @@ import type { HttpContext } from '../deps.ts';
 
 export function serveArtifacts(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.findArtifacts, async ({ parameters, principal }) => {
-    const { build_id: buildId, artifacts } = parameters;
-    return { owned: await findArtifacts(core, principal, { buildId, artifacts }) };
+    const artifacts = parameters.artifacts.map(({ sha1sum, sha256sum }) => ({
+      sha1: sha1sum,
+      sha256: sha256sum,
+    }));
+    const owned = await findArtifacts(core, principal, { buildId: parameters.build_id, artifacts });
+    return { owned };
   });
 }
