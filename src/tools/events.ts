@@ -1,0 +1,28 @@
+import type { ReleaseStatus, StatusCounts } from '../domain/model.ts';
+import type { ReleaseTarget, RunResult } from './release-outcome.ts';
+
+/** What happens while a tool makes a release, for whoever shows it. */
+export type ToolEvent =
+  | { type: 'warning'; message: string }
+  | { type: 'release_created'; release: ReleaseTarget }
+  | { type: 'run_sent'; name: string; sent: number }
+  | { type: 'run_refused'; name: string; message: string }
+  | {
+      type: 'all_sent';
+      sent: number;
+      resultsUrl: string;
+      /** Files that were uploaded, and files that the server had already; null where none were needed. */
+      files: { uploaded: number; known: number } | null;
+    }
+  | {
+      type: 'progress';
+      status: ReleaseStatus;
+      counts: StatusCounts;
+      elapsedMs: number;
+      /** Null while nobody can tell. */
+      leftMs: number | null;
+      /** Runs that have finished since the last event, as far as they are known. */
+      finished: readonly Omit<RunResult, 'failureMessage'>[];
+    };
+
+export type OnToolEvent = (event: ToolEvent) => void;

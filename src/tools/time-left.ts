@@ -1,0 +1,25 @@
+/** Below this many finished runs, a guess would be worth nothing. */
+const enoughToGuess = 3;
+
+/**
+ * How long the rest will take if it goes on as it has gone so far.
+ *
+ * @param done finished since the waiting began
+ * @returns milliseconds, or null when too little has happened to tell
+ */
+export function guessTimeLeft(done: number, left: number, elapsedMs: number): number | null {
+  if (left === 0) return 0;
+  if (done < enoughToGuess || elapsedMs <= 0) return null;
+  return Math.round((elapsedMs / done) * left);
+}
+
+/** `4 s`, `2 min 10 s`, `1 h 5 min`: as people say it. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0
+    ? `${Math.floor(minutes / 60)} h`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,139 @@
+import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
+import type { resourceOperations } from '../contract/v1/operations.ts';
+import { isDecided } from '../domain/release-lifecycle.ts';
+import { isPending } from '../domain/run-status.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OnToolEvent } from './events.ts';
+import { inParallel } from './in-parallel.ts';
+import type { ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
+import { guessTimeLeft } from './time-left.ts';
+
+type RunList = Answer<(typeof resourceOperations)['listRuns']>;
+
+const firstLookMs = 250;
+const longestLookMs = 2_000;
+/** Nothing has moved for so long: perhaps nobody works. */
+const suspiciousMs = 60_000;
+
+export interface Waiting {
+  client: DepictedClient;
+  release: ReleaseTarget;
+  /** Of the release's page. */
+  resultsUrl: string;
+  clock: Clock;
+  timeoutMs: number;
+  onEvent: OnToolEvent;
+  signal: AbortSignal;
+}
+
+/**
+ * Looks at a release until it is ready for review or decided.
+ *
+ * @returns null when the time ran out before
+ */
+export async function waitForRelease(waiting: Waiting): Promise<ReleaseResult | null> {
+  const { client, release, clock, timeoutMs, onEvent, signal } = waiting;
+  const startedAt = clock.monotonicMs();
+  let sinceVersion = 0;
+  let doneAtStart: number | null = null;
+  let changedAt = startedAt;
+  let lookMs = firstLookMs;
+  let suspected = false;
+  for (;;) {
+    const list = await client.listRuns({ ...release, sinceVersion }, { signal });
+    const now = clock.monotonicMs();
+    const { counts } = list;
+    const done = counts.total - counts.waiting;
+    doneAtStart ??= done;
+    if (list.release.version > sinceVersion) {
+      changedAt = now;
+      lookMs = firstLookMs;
+    } else {
+      lookMs = Math.min(longestLookMs, lookMs * 1.5);
+    }
+    onEvent({
+      type: 'progress',
+      status: list.release.status,
+      counts,
+      elapsedMs: now - startedAt,
+      leftMs: guessTimeLeft(done - doneAtStart, counts.waiting, now - startedAt),
+      finished: runsOf(list, waiting.resultsUrl).filter(({ status }) => !isPending(status)),
+    });
+    sinceVersion = list.release.version;
+    if (isFinished(list)) return readResult(waiting);
+    if (!suspected && now - changedAt > suspiciousMs) {
+      suspected = true;
+      onEvent({
+        type: 'warning',
+        message: 'Nothing has changed for a minute: is a worker running for this server?',
+      });
+    }
+    const leftMs = timeoutMs - (now - startedAt);
+    if (leftMs <= 0) return null;
+    await clock.sleep(Math.min(lookMs, leftMs), signal);
+  }
+}
+
+function isFinished({ release }: RunList): boolean {
+  return release.status === 'reviewing' || isDecided(release.status);
+}
+
+/** The release as it is now, with every run. */
+export async function readResult({
+  client,
+  release,
+  resultsUrl,
+  signal,
+}: Pick<Waiting, 'client' | 'release' | 'resultsUrl' | 'signal'>): Promise<ReleaseResult> {
+  const list = await client.listRuns(release, { signal });
+  const runs: RunResult[] = runsOf(list, resultsUrl).map((run) => ({ ...run, failureMessage: null }));
+  await addFailureMessages(client, release, runs, signal);
+  const { status, decidedBy, decisionNote } = list.release;
+  return { status, decidedBy, decisionNote, counts: list.counts, runs };
+}
+
+/** More sentences than these nobody reads; the others keep their reason's code. */
+const maxMessages = 200;
+const detailsAtOnce = 8;
+
+async function addFailureMessages(
+  client: DepictedClient,
+  release: ReleaseTarget,
+  runs: readonly RunResult[],
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = runs.filter(({ status }) => status === 'failed').slice(0, maxMessages);
+  await inParallel(failed, detailsAtOnce, signal, async (result, laneSignal) => {
+    try {
+      const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
+      const failure = run.current.failure ?? run.ref.failure ?? run.diff.failure;
+      result.failureReason ??= failure?.reason ?? null;
+      result.failureMessage = failure?.message ?? null;
+    } catch (error) {
+      // The code of the reason is known all the same.
+      if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+    }
+  });
+}
+
+function runsOf({ runs }: RunList, resultsUrl: string): Omit<RunResult, 'failureMessage'>[] {
+  return runs.name.map((name, index) => ({
+    name,
+    status: runs.status[index]!,
+    verdict: runs.verdict[index]!,
+    distortion: runs.distortion[index]!,
+    changedPixels: runs.changedPixels[index]!,
+    diffRatio: runs.diffRatio[index]!,
+    regionCount: runs.regionCount[index]!,
+    failureReason: runs.failureReason[index]!,
+    resultsUrl: runAddress(resultsUrl, name),
+  }));
+}
+
+/** The page of a run beside the page of its release. */
+export function runAddress(resultsUrl: string, runName: string): string {
+  const url = new URL(resultsUrl);
+  url.pathname = url.pathname.replace(/\/release$/, '/run');
+  url.searchParams.set('test', runName);
+  return url.href;
+}
