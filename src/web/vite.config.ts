@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { convertCssVariables } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
+import { mantineVariables } from './review/theme/mantine-variables.ts';
 
-const build = join(import.meta.dirname, '..', '..', 'build');
+const here = import.meta.dirname;
+const build = join(here, '..', '..', 'build');
+/** Where the review UI goes; another folder while several people build at once. */
+const reviewFolder = process.env['DPXDT_WEB_FOLDER'] ?? join(build, 'web');
+/** Where the server serves it; see src/http/pages/web-files.ts. */
+const reviewAddress = '/static/app/';
+
+const browsers = ['chrome123', 'firefox128', 'safari17.5'];
 
 /** Where the local tool puts a report's data. */
 const dataPlace = '<script type="application/json" id="dpxdt-report">null</script>';
@@ -36,14 +47,67 @@ function lockPolicy(): Plugin {
   };
 }
 
-function forReport(plugin: Plugin): Plugin {
-  return { ...plugin, applyToEnvironment: (environment) => environment.name === 'report' };
-}
-
 function digests(html: string, element: RegExp): string {
   return [...html.matchAll(element)]
     .map((match) => `'sha256-${createHash('sha256').update(match[1]!).digest('base64')}'`)
     .join(' ');
+}
+
+/** Mantine's variables as a style sheet, because its provider would write an inline style, which the policy forbids. */
+function mantineStyleSheet(): Plugin {
+  const id = 'virtual:mantine-variables.css';
+  return {
+    name: 'dpxdt:mantine-variables',
+    resolveId: (source) => (source === id ? `\0${id}` : undefined),
+    load: (source) => (source === `\0${id}` ? convertCssVariables(mantineVariables(), ':root') : undefined),
+  };
+}
+
+/** A classic script before everything else, so that the first frame has the right theme. */
+function bootScript(): Plugin {
+  return {
+    name: 'dpxdt:boot-script',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const source = readFileSync(join(here, 'review', 'boot.js'));
+        const fileName = `assets/boot-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.js`;
+        this.emitFile({ type: 'asset', fileName, source });
+        const page = bundle['review.html'];
+        if (page?.type !== 'asset') return this.error('there is no review.html');
+        page.source = String(page.source).replace(
+          '<meta name="boot" />',
+          `<script src="${reviewAddress}${fileName}"></script>`,
+        );
+      },
+    },
+  };
+}
+
+/** Beside every text its compressed forms, so that the server only picks one. */
+function precompress(): Plugin {
+  return {
+    name: 'dpxdt:precompress',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (!/\.(js|css|svg)$/.test(file.fileName)) continue;
+          const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
+          const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+          const br = brotliCompressSync(source, { params });
+          this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: br });
+          this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source) });
+        }
+      },
+    },
+  };
+}
+
+function only(environment: 'report' | 'review', plugin: Plugin): Plugin {
+  return { ...plugin, applyToEnvironment: ({ name }) => name === environment };
 }
 
 /**
@@ -51,12 +115,22 @@ function digests(html: string, element: RegExp): string {
  * file while the server's UI is split into many.
  */
 export default defineConfig({
-  root: import.meta.dirname,
-  base: './',
-  plugins: [react(), forReport(viteSingleFile() as Plugin), forReport(lockPolicy())],
+  root: here,
+  base: reviewAddress,
+  publicDir: false,
+  plugins: [
+    react(),
+    only('report', viteSingleFile({ useRecommendedBuildConfig: false }) as Plugin),
+    only('report', lockPolicy()),
+    only('review', mantineStyleSheet()),
+    only('review', bootScript()),
+    only('review', precompress()),
+  ],
+  worker: { format: 'es' },
   builder: {
     async buildApp(builder) {
       await builder.build(builder.environments.report!);
+      await builder.build(builder.environments.review!);
     },
   },
   environments: {
@@ -65,10 +139,28 @@ export default defineConfig({
       build: {
         outDir: build,
         emptyOutDir: false,
-        target: ['chrome123', 'firefox128', 'safari17.5'],
-        cssTarget: ['chrome123', 'firefox128', 'safari17.5'],
+        target: browsers,
+        cssTarget: browsers,
+        cssCodeSplit: false,
+        assetsInlineLimit: () => true,
+        assetsDir: '',
         reportCompressedSize: false,
-        rollupOptions: { input: join(import.meta.dirname, 'report.html') },
+        chunkSizeWarningLimit: 100_000,
+        rollupOptions: { input: join(here, 'report.html'), output: { codeSplitting: false } },
+      },
+    },
+    review: {
+      consumer: 'client',
+      build: {
+        outDir: reviewFolder,
+        emptyOutDir: true,
+        target: browsers,
+        cssTarget: browsers,
+        assetsInlineLimit: 0,
+        manifest: 'manifest.json',
+        modulePreload: { polyfill: false },
+        reportCompressedSize: false,
+        rollupOptions: { input: join(here, 'review.html') },
       },
     },
   },

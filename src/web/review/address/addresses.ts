@@ -1,0 +1,92 @@
+/** What the addresses of pages carry. Values are text, as the address bar shows them. */
+
+export interface BuildSearch {
+  id: string;
+  /** Page of the list, from 1. */
+  page?: string;
+  show?: string;
+  q?: string;
+}
+
+export interface ReleaseSearch {
+  id: string;
+  name: string;
+  number: string;
+  /** Which runs are shown. */
+  show?: string;
+  q?: string;
+  group?: string;
+  layout?: string;
+}
+
+export interface RunSearch extends ReleaseSearch {
+  test: string;
+  view?: string;
+  /** From 1. */
+  region?: string;
+  /** `x,y,zoom`. */
+  at?: string;
+}
+
+export interface SideSearch extends RunSearch {
+  /** `before`, `diff` or `after`. */
+  type: string;
+}
+
+/** How one release is named. */
+export interface ReleaseKey {
+  buildId: number;
+  releaseName: string;
+  releaseNumber: number;
+}
+
+/** How one run is named. */
+export interface RunKey extends ReleaseKey {
+  runName: string;
+}
+
+export function releaseSearch(release: {
+  buildId: number;
+  name: string;
+  number: number;
+}): Pick<ReleaseSearch, 'id' | 'name' | 'number'> {
+  return { id: String(release.buildId), name: release.name, number: String(release.number) };
+}
+
+export function runSearch(
+  release: { buildId: number; name: string; number: number },
+  runName: string,
+): Pick<RunSearch, 'id' | 'name' | 'number' | 'test'> {
+  return { ...releaseSearch(release), test: runName };
+}
+
+export function releaseKeyOf(search: Pick<ReleaseSearch, 'id' | 'name' | 'number'>): ReleaseKey {
+  return {
+    buildId: wholeNumber(search.id),
+    releaseName: search.name,
+    releaseNumber: wholeNumber(search.number),
+  };
+}
+
+export function runKeyOf(search: Pick<RunSearch, 'id' | 'name' | 'number' | 'test'>): RunKey {
+  return { ...releaseKeyOf(search), runName: search.test };
+}
+
+/** A number out of an address; 0, which nothing has, for what is none. */
+export function wholeNumber(text: string): number {
+  return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
+}
+
+/** Reads the fields of a page's address out of everything that stands there; required ones become empty text. */
+export function readSearch<Required extends string, Optional extends string>(
+  required: readonly Required[],
+  optional: readonly Optional[] = [],
+): (search: Record<string, unknown>) => Record<Required, string> & Partial<Record<Optional, string>> {
+  return (search) => {
+    const read = (name: string) => (typeof search[name] === 'string' ? search[name] : '');
+    return {
+      ...Object.fromEntries(required.map((name) => [name, read(name)])),
+      ...Object.fromEntries(optional.map((name) => [name, read(name)]).filter(([, value]) => value !== '')),
+    } as Record<Required, string> & Partial<Record<Optional, string>>;
+  };
+}

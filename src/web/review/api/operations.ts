@@ -1,0 +1,40 @@
+import type { resourceOperations } from '../../../contract/v1/operations.ts';
+import type { CamelKeys, DeepCamel } from '../../../contract/letter-case.ts';
+import type { AnswerOf, ParametersOf } from '../../../contract/operation.ts';
+
+type Operations = typeof resourceOperations;
+export type OperationName = keyof Operations;
+
+/** What a call of an operation sends, in camelCase. */
+export type Parameters<Name extends OperationName> = DeepCamelParameters<ParametersOf<Operations[Name]>>;
+type DeepCamelParameters<T> = CamelKeys<T>;
+
+/** What it answers, in camelCase. */
+export type Answer<Name extends OperationName> = DeepCamel<AnswerOf<Operations[Name]>>;
+
+export interface OperationAddress {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+}
+
+/**
+ * Where each operation of the resource API is. Written out here because the contract itself checks and describes, which
+ * a page does not need to load; a test compares the two.
+ */
+export const operationAddresses = {
+  listBuilds: { method: 'GET', path: '/api/v1/builds' },
+  createBuild: { method: 'POST', path: '/api/v1/builds' },
+  updateBuild: { method: 'PATCH', path: '/api/v1/builds/{build_id}' },
+  listReleases: { method: 'GET', path: '/api/v1/builds/{build_id}/releases' },
+  reviewRelease: { method: 'POST', path: '/api/v1/builds/{build_id}/release/decision' },
+  listRuns: { method: 'GET', path: '/api/v1/builds/{build_id}/runs' },
+  runDetail: { method: 'GET', path: '/api/v1/builds/{build_id}/run' },
+  reviewRun: { method: 'POST', path: '/api/v1/builds/{build_id}/run/verdict' },
+  reviewRuns: { method: 'POST', path: '/api/v1/builds/{build_id}/runs/verdicts' },
+  listActivity: { method: 'GET', path: '/api/v1/builds/{build_id}/activity' },
+  listKeys: { method: 'GET', path: '/api/v1/builds/{build_id}/keys' },
+  createKey: { method: 'POST', path: '/api/v1/builds/{build_id}/keys' },
+  revokeKey: { method: 'DELETE', path: '/api/v1/builds/{build_id}/keys/{key_id}' },
+  listQueues: { method: 'GET', path: '/api/v1/queues' },
+  listTasks: { method: 'GET', path: '/api/v1/queues/{queue_name}/tasks' },
+} as const satisfies Partial<Record<OperationName, OperationAddress>>;

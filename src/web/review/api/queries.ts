@@ -1,0 +1,45 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { ReleaseKey, RunKey } from '../address/addresses.ts';
+import { api } from './api.ts';
+import type { Parameters } from './operations.ts';
+
+/** What pages ask for, with the keys under which it is kept. A key begins with what it is about, so that a whole build or release can be asked for again. */
+export const queries = {
+  builds: (page: Parameters<'listBuilds'> = {}) =>
+    queryOptions({
+      queryKey: ['builds', page],
+      queryFn: ({ signal }) => api.listBuilds(page, { signal }),
+    }),
+  releases: (of: Parameters<'listReleases'>) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'releases', of],
+      queryFn: ({ signal }) => api.listReleases(of, { signal }),
+    }),
+  runs: (of: ReleaseKey) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'runs'],
+      queryFn: ({ signal }) => api.listRuns(of, { signal }),
+    }),
+  run: (of: RunKey) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'run', of.runName],
+      queryFn: ({ signal }) => api.runDetail(of, { signal }),
+    }),
+  activity: (of: Parameters<'listActivity'>) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'activity', of],
+      queryFn: ({ signal }) => api.listActivity(of, { signal }),
+    }),
+  keys: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'keys'],
+      queryFn: ({ signal }) => api.listKeys({ buildId }, { signal }),
+    }),
+  queues: () =>
+    queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({}, { signal }) }),
+  tasks: (of: Parameters<'listTasks'>) =>
+    queryOptions({
+      queryKey: ['queues', of.queueName, of],
+      queryFn: ({ signal }) => api.listTasks(of, { signal }),
+    }),
+};

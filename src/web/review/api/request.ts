@@ -1,0 +1,89 @@
+import { camelKeys, snakeKeys } from '../../../contract/letter-case.ts';
+import type { ErrorBody } from '../../../contract/operation.ts';
+import { reportConnection } from './connection.ts';
+import type { OperationAddress } from './operations.ts';
+import { ApiProblem, unreachable } from './problem.ts';
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Goes on when the page is left, e.g. for a decision. */
+  keepalive?: boolean;
+}
+
+/**
+ * Calls one operation. Lists with an ETag are asked for again only when they changed: the browser's cache does that.
+ *
+ * @param parameters in camelCase; null and undefined are not sent, except in a body, where null takes a value away
+ * @throws ApiProblem, or the signal's reason
+ */
+export async function callOperation(
+  { method, path }: OperationAddress,
+  parameters: Readonly<Record<string, unknown>>,
+  { signal, keepalive = false }: CallOptions = {},
+): Promise<unknown> {
+  const rest = snakeKeys(parameters) as Record<string, unknown>;
+  let address = path.replace(/\{(\w+)\}/g, (_all, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(textOf(value).toWellFormed());
+  });
+  const init: RequestInit = {
+    method,
+    credentials: 'same-origin',
+    cache: 'no-cache',
+    headers: { accept: 'application/json', 'x-requested-with': 'XMLHttpRequest' },
+    keepalive,
+    ...(signal && { signal }),
+  };
+  if (method === 'GET') {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(rest)) {
+      if (value !== undefined && value !== null) query.append(name, textOf(value).toWellFormed());
+    }
+    if (query.size > 0) address += `?${query.toString()}`;
+  } else {
+    init.body = JSON.stringify(rest);
+    init.headers = { ...init.headers, 'content-type': 'application/json' };
+  }
+  return camelKeys(await send(address, init));
+}
+
+async function send(address: string, init: RequestInit): Promise<unknown> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(address, init);
+    text = await response.text();
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    reportConnection(false);
+    throw new ApiProblem({ status: 0, code: unreachable, sentence: 'The server does not answer.' });
+  }
+  reportConnection(true);
+  const body = parseJson(text);
+  if (response.ok && body !== undefined) return body;
+  throw problemOf(response, body);
+}
+
+function problemOf({ status, headers }: Response, body: unknown): ApiProblem {
+  const { error, code, details, request_id: requestId } = (body ?? {}) as Partial<ErrorBody>;
+  return new ApiProblem({
+    status,
+    code: code ?? 'internal',
+    sentence: error ?? `The server answered with status ${status} and no reason.`,
+    requestId: requestId ?? headers.get('x-request-id') ?? '',
+    details: details ?? {},
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

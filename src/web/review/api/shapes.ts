@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import type { DeepCamel } from '../../../contract/letter-case.ts';
+import type * as shapes from '../../../contract/v1/shapes.ts';
+import type { WireReleaseChanges } from '../../../contract/v1/runs.ts';
+
+/** What the API answers, in camelCase. Times are epoch milliseconds. */
+export type Build = DeepCamel<z.output<typeof shapes.build>>;
+export type Release = DeepCamel<z.output<typeof shapes.release>>;
+export type Counts = DeepCamel<z.output<typeof shapes.counts>>;
+export type RunColumns = DeepCamel<z.output<typeof shapes.runColumns>>;
+export type Run = DeepCamel<z.output<typeof shapes.run>>;
+export type Task = DeepCamel<z.output<typeof shapes.taskView>>;
+export type ActivityEntry = DeepCamel<z.output<typeof shapes.activityEntry>>;
+export type ApiKey = DeepCamel<z.output<typeof shapes.apiKey>>;
+/** What the event stream of a release sends. */
+export type ReleaseChanges = DeepCamel<WireReleaseChanges>;

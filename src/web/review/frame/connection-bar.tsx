@@ -1,0 +1,49 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { announce } from '../../ui/announce.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { reportConnection, useConnectionLost } from '../api/connection.ts';
+import { announceNow } from './toasts.ts';
+
+const retryMs = 5_000;
+
+/** Says that the server does not answer, keeps trying, and asks again for what is shown when it is back. */
+export function ConnectionBar() {
+  const isLost = useConnectionLost();
+  const wasLost = useRef(false);
+  const client = useQueryClient();
+  const changed = useEffectEvent(() => {
+    if (isLost) announceNow('No connection to the server.');
+    else if (wasLost.current) {
+      announceNow('');
+      announce('Connected again.');
+      void client.invalidateQueries();
+    }
+    wasLost.current = isLost;
+  });
+  useEffect(() => {
+    changed();
+    if (!isLost) return;
+    const timer = setInterval(() => void probe(), retryMs);
+    return () => clearInterval(timer);
+  }, [isLost]);
+  if (!isLost) return null;
+  return (
+    <div className="connection-bar">
+      <Icon name="warning" />
+      <span>No connection to the server. What you see may be old; decisions are sent when it is back.</span>
+      <button type="button" className="button small" onClick={() => void probe()}>
+        Try now
+      </button>
+    </div>
+  );
+}
+
+async function probe(): Promise<void> {
+  try {
+    const response = await fetch('/healthz', { cache: 'no-store' });
+    reportConnection(response.status < 500);
+  } catch {
+    reportConnection(false);
+  }
+}

@@ -1,0 +1,109 @@
+import { Link, useNavigate, useRouter, type LinkProps } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { useShortcuts } from '../keyboard/registry.ts';
+import { ConnectionBar } from './connection-bar.tsx';
+import { FrameMenu } from './frame-menu.tsx';
+
+export interface Crumb {
+  label: string;
+  link: LinkProps;
+}
+
+export interface PageProps {
+  /** What is open: the page's h1, in the top bar. */
+  title: string;
+  /** Above it, from the top; `U` goes to the last. */
+  crumbs?: readonly Crumb[];
+  /** State and what stands beside it, right of the crumbs. */
+  state?: ReactNode;
+  /** Buttons of the top bar. */
+  actions?: ReactNode;
+  /** `scroll`: the page scrolls. `fixed`: as high as the window, its parts scroll. */
+  layout?: 'scroll' | 'fixed';
+  /** Further skip links: id of the target and words. */
+  skip?: readonly (readonly [id: string, words: string])[];
+  /** Height in CSS pixels of a bar at the bottom that messages must not cover. */
+  bottomBar?: number;
+  children: ReactNode;
+}
+
+let isFirstPage = true;
+
+/** The frame around every page: skip links, top bar, main. */
+export function Page(props: PageProps) {
+  const { title, crumbs = [], state, actions, layout = 'scroll', skip = [], bottomBar = 0, children } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const navigate = useNavigate();
+  const up = crumbs.at(-1)?.link ?? { to: '/' };
+
+  const names = [title, ...crumbs.map(({ label }) => label).reverse(), 'Depicted'];
+  const documentTitle = names.map(visibleText).join(' · ');
+  useEffect(() => {
+    document.title = documentTitle;
+  }, [documentTitle]);
+  useEffect(() => {
+    if (!isFirstPage) heading.current?.focus({ preventScroll: true });
+    isFirstPage = false;
+  }, []);
+  useEffect(() => {
+    document.documentElement.style.setProperty('--dp-bottom-bar', `${bottomBar}px`);
+    return () => void document.documentElement.style.removeProperty('--dp-bottom-bar');
+  }, [bottomBar]);
+  useShortcuts('Move', [
+    { keys: ['u'], does: 'up a level', run: () => void navigate(up as Parameters<typeof navigate>[0]) },
+  ]);
+
+  return (
+    <div className="page" data-layout={layout}>
+      <a className="skip-link" href="#main">
+        Skip to the page
+      </a>
+      {skip.map(([id, words]) => (
+        <a key={id} className="skip-link" href={`#${id}`}>
+          {words}
+        </a>
+      ))}
+      <header className="frame-bar">
+        <Link to="/" className="mark" aria-label="dpxdt, all builds">
+          dpxdt
+        </Link>
+        <nav className="frame-crumbs" aria-label="Where you are">
+          {crumbs.length > 0 && (
+            <Link {...up} className="frame-up" aria-label={`Up to ${visibleText(crumbs.at(-1)!.label)}`}>
+              <Icon name="previous" />
+            </Link>
+          )}
+          <ol>
+            {crumbs.map(({ label, link }, index) => (
+              <li key={index} className="frame-crumb">
+                <Link {...link}>
+                  <MiddleCut text={label} />
+                </Link>
+              </li>
+            ))}
+            <li className="frame-crumb" data-current="true">
+              <h1 ref={heading} tabIndex={-1}>
+                <MiddleCut text={title} />
+              </h1>
+            </li>
+          </ol>
+        </nav>
+        {state !== undefined && <div className="frame-state">{state}</div>}
+        <div className="frame-actions">{actions}</div>
+        <FrameMenu />
+      </header>
+      <ConnectionBar />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+/** An address of this UI as text, for copying: `http://host/run?…`. */
+export function useHref(): (link: LinkProps) => string {
+  const router = useRouter();
+  return (link) => new URL(router.buildLocation(link as never).href, window.location.origin).href;
+}

@@ -1,0 +1,100 @@
+import { useEffect, useId, useMemo, useSyncExternalStore } from 'react';
+import { useKeys, type KeyMap } from '../../ui/keys.ts';
+
+/** The groups of the help, in its order. */
+export const shortcutGroups = ['Move', 'Look', 'Zoom and place', 'Decide', 'Panels', 'Everywhere'] as const;
+export type ShortcutGroup = (typeof shortcutGroups)[number];
+
+export interface Shortcut {
+  /** As {@link KeyMap} writes them; all do the same. */
+  keys: readonly string[];
+  /** How the help writes them; by default `keys` joined by `or`. */
+  shown?: string;
+  /** What it does, in a few words. */
+  does: string;
+  /** Absent: some other part listens for it, the help only names it. */
+  run?: ((event: KeyboardEvent) => void) | undefined;
+}
+
+export interface ShownShortcut {
+  shown: string;
+  does: string;
+}
+
+type Shown = ReadonlyMap<ShortcutGroup, readonly ShownShortcut[]>;
+
+const registered = new Map<string, { group: ShortcutGroup; shortcuts: readonly ShownShortcut[] }>();
+const listeners = new Set<() => void>();
+let shown: Shown = new Map();
+
+/**
+ * Keys of a page or a part of it, while it is there: they act, and the help (`?`) lists them. What is mounted deeper
+ * wins over what is around it.
+ */
+export function useShortcuts(group: ShortcutGroup, shortcuts: readonly Shortcut[]): void {
+  const id = useId();
+  const map: Record<string, KeyMap[string]> = {};
+  for (const { keys, run } of shortcuts) {
+    for (const key of keys) if (run !== undefined) map[key] = run;
+  }
+  useKeys(map);
+  const described = JSON.stringify(shortcuts.map(describe));
+  useEffect(() => {
+    registered.set(id, { group, shortcuts: JSON.parse(described) as ShownShortcut[] });
+    publish();
+    return () => {
+      registered.delete(id);
+      publish();
+    };
+  }, [id, group, described]);
+}
+
+function describe({ keys, shown, does }: Shortcut): ShownShortcut {
+  return { shown: shown ?? keys.map(wordOf).join(' or '), does };
+}
+
+const words: Record<string, string> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+};
+
+function wordOf(key: string): string {
+  return key
+    .split(/(?<=.)\+/)
+    .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' ');
+}
+
+function publish(): void {
+  const next = new Map<ShortcutGroup, ShownShortcut[]>();
+  for (const group of shortcutGroups) {
+    const all = [...registered.values()].filter((entry) => entry.group === group);
+    const shortcuts = all.flatMap((entry) => entry.shortcuts);
+    if (shortcuts.length > 0) next.set(group, shortcuts);
+  }
+  shown = next;
+  for (const listener of listeners) listener();
+}
+
+/** What the help shows, filtered by words that a person types. */
+export function useShownShortcuts(text: string): [ShortcutGroup, readonly ShownShortcut[]][] {
+  const all = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => shown,
+  );
+  return useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    return [...all]
+      .map(([group, shortcuts]): [ShortcutGroup, readonly ShownShortcut[]] => [
+        group,
+        shortcuts.filter(({ shown, does }) => `${shown} ${does}`.toLowerCase().includes(wanted)),
+      ])
+      .filter(([, shortcuts]) => shortcuts.length > 0);
+  }, [all, text]);
+}

@@ -1,0 +1,149 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouteComponent,
+} from '@tanstack/react-router';
+import { readSearch } from './address/addresses.ts';
+import { formatSearch, parseSearch } from './address/search.ts';
+import { Frame } from './frame/frame.tsx';
+import { CrashPage } from './states/crash.tsx';
+import { NotFoundPage } from './states/not-found-page.tsx';
+import { PendingPage } from './states/pending-page.tsx';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
+
+const build = ['id'] as const;
+const release = ['id', 'name', 'number'] as const;
+const releaseView = ['show', 'q', 'group', 'layout'] as const;
+const run = [...release, 'test'] as const;
+const runView = [...releaseView, 'view', 'region', 'at'] as const;
+const side = [...run, 'type'] as const;
+const settings = ['build_id'] as const;
+
+function part<const Name extends string>(
+  load: () => Promise<Record<Name, () => React.ReactNode>>,
+  name: Name,
+): RouteComponent {
+  return lazyRouteComponent(load, name);
+}
+
+/** The addresses of the original. Every page is loaded when it is first opened. */
+const routeTree = root.addChildren([
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: part(() => import('./pages/home-page.tsx'), 'HomePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/new',
+    component: part(() => import('./pages/new-build-page.tsx'), 'NewBuildPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/build',
+    validateSearch: readSearch(build, ['page', 'show', 'q']),
+    component: part(() => import('./pages/build-page.tsx'), 'BuildPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/release',
+    validateSearch: readSearch(release, releaseView),
+    component: part(() => import('./release/release-page.tsx'), 'ReleasePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/run',
+    validateSearch: readSearch(run, runView),
+    component: part(() => import('./run/run-page.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/image',
+    validateSearch: readSearch(side, runView),
+    component: part(() => import('./picture/picture-page.tsx'), 'PicturePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/log',
+    validateSearch: readSearch(side, runView),
+    component: part(() => import('./log/log-page.tsx'), 'LogPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/config',
+    validateSearch: readSearch(side, runView),
+    component: part(() => import('./config/config-page.tsx'), 'ConfigPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    validateSearch: readSearch(settings),
+    component: part(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admins',
+    validateSearch: readSearch(settings),
+    component: part(() => import('./pages/admins-page.tsx'), 'AdminsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/api_keys',
+    validateSearch: readSearch(settings),
+    component: part(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/activity',
+    validateSearch: readSearch(settings, ['page', 'actor', 'kind', 'release', 'number']),
+    component: part(() => import('./pages/activity-page.tsx'), 'ActivityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/login',
+    validateSearch: readSearch([], ['next']),
+    component: part(() => import('./pages/login-page.tsx'), 'LoginPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/logout',
+    component: part(() => import('./pages/logout-page.tsx'), 'LogoutPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/whoami',
+    component: part(() => import('./pages/whoami-page.tsx'), 'WhoamiPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/api/work_queue',
+    component: part(() => import('./pages/queues-page.tsx'), 'QueuesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/api/work_queue/$queue',
+    validateSearch: readSearch([], ['status', 'page']),
+    component: part(() => import('./pages/queue-page.tsx'), 'QueuePage'),
+  }),
+]);
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch: formatSearch,
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  defaultPendingMinMs: 0,
+  defaultPendingComponent: PendingPage,
+  defaultErrorComponent: CrashPage,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ErrorComponentProps } from '@tanstack/react-router';
+import { ApiProblem, toProblem } from '../api/problem.ts';
+import { ProblemPage } from './problem.tsx';
+
+/** A page threw. After an update of the server its old parts are gone: then loading the page anew is the way on. */
+export function CrashPage({ error, reset }: ErrorComponentProps<Error>) {
+  const isMissingPart = /dynamically imported module|Importing a module|error loading/i.test(error.message);
+  if (!isMissingPart) return <ProblemPage error={toProblem(error)} onRetry={reset} />;
+  const problem = new ApiProblem({
+    status: 0,
+    code: 'outdated',
+    sentence:
+      'A part of this page could not be loaded. The server may have been updated since you opened it.',
+  });
+  return <ProblemPage error={problem} onRetry={() => window.location.reload()} />;
+}

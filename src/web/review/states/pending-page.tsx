@@ -1,0 +1,11 @@
+import { Page } from '../frame/page.tsx';
+import { SkeletonRows } from './skeleton.tsx';
+
+/** While the code of a page is loaded for the first time. */
+export function PendingPage() {
+  return (
+    <Page title="Depicted">
+      <SkeletonRows rows={6} height={48} />
+    </Page>
+  );
+}

@@ -1,0 +1,109 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Icon } from '../../ui/icons.tsx';
+import type { ApiProblem } from '../api/problem.ts';
+import { toProblem } from '../api/problem.ts';
+import { Page, type PageProps } from '../frame/page.tsx';
+
+/** What went wrong while something older is still shown. */
+export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const problem = toProblem(error);
+  return (
+    <div className="banner" role="alert">
+      <Icon name="warning" />
+      <span className="banner-text">{sentenceOf(problem)}</span>
+      {onRetry !== undefined && (
+        <button type="button" className="button small" onClick={onRetry}>
+          Retry
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What went wrong in place of a page's content: sign in, not found, or an error with a way on. */
+export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const problem = toProblem(error);
+  if (problem.status === 401) return <SignInState />;
+  if (problem.status === 404) return <NotFoundState sentence={problem.sentence} />;
+  return (
+    <Message icon="warning" title={problem.status === 403 ? 'Not yours to see' : 'This could not be loaded'}>
+      <p>{sentenceOf(problem)}</p>
+      <p className="message-actions">
+        {onRetry !== undefined && (
+          <button type="button" className="button" onClick={onRetry}>
+            Retry
+          </button>
+        )}
+        <Link to="/" className="button">
+          All builds
+        </Link>
+      </p>
+    </Message>
+  );
+}
+
+export function NotFoundState({ sentence = 'There is nothing at this address.' }: { sentence?: string }) {
+  return (
+    <Message icon="search" title="Not found">
+      <p>{sentence}</p>
+      <p className="message-actions">
+        <Link to="/" className="button">
+          All builds
+        </Link>
+      </p>
+    </Message>
+  );
+}
+
+export function SignInState() {
+  return (
+    <Message icon="info" title="Sign in to see this">
+      <p>This server lets in API keys only: people cannot sign in yet. Public builds are open to everyone.</p>
+      <p className="message-actions">
+        <Link to="/" className="button">
+          Public builds
+        </Link>
+      </p>
+    </Message>
+  );
+}
+
+/** A page that has nothing to show but why. */
+export function ProblemPage({
+  error,
+  onRetry,
+  title = 'Depicted',
+  ...page
+}: { error: unknown; onRetry?: () => void; title?: string } & Pick<PageProps, 'crumbs'>) {
+  return (
+    <Page title={title} {...page}>
+      <ProblemState error={error} {...(onRetry && { onRetry })} />
+    </Page>
+  );
+}
+
+/** A short text in the middle of the page: empty states and errors. */
+export function Message({
+  icon,
+  title,
+  children,
+}: {
+  icon?: 'warning' | 'search' | 'info' | 'new' | 'picked';
+  title: string;
+  children?: ReactNode;
+}) {
+  return (
+    <section className="message-state">
+      {icon !== undefined && <Icon name={icon} size={20} />}
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** Server errors name the id that stands in the server's log. */
+export function sentenceOf({ status, sentence, requestId }: ApiProblem): string {
+  if (status < 500 || requestId === '') return sentence;
+  return `Something went wrong on the server. Tell your operator: ${requestId}.`;
+}

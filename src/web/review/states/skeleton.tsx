@@ -1,0 +1,18 @@
+/** Rows that stand where rows will be, of their final height. They do not move or shine. */
+export function SkeletonRows({ rows, height }: { rows: number; height: 36 | 48 | 64 }) {
+  return (
+    <div className="skeleton" role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className="skeleton-row" data-height={height}>
+          <span className="skeleton-bar" data-size="long" />
+          <span className="skeleton-bar" data-size="short" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** One grey line, e.g. for a figure. */
+export function SkeletonLine({ size = 'short' }: { size?: 'long' | 'short' }) {
+  return <span className="skeleton-bar" data-size={size} aria-hidden="true" />;
+}
