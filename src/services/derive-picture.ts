@@ -2,12 +2,8 @@ import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Region } from '../domain/comparison.ts';
 import type { Run } from '../domain/model.ts';
-import type {
-  DerivedPicture,
-  DerivedPictures,
-  OriginalPicture,
-  PictureBox,
-} from '../ports/derived-pictures.ts';
+import type { PictureBox } from '../domain/picture-pieces.ts';
+import type { DerivedPicture, DerivedPictures, OriginalPicture } from '../ports/derived-pictures.ts';
 import type { Deps } from './deps.ts';
 import { download } from './download.ts';
 import { findBuildToRead, raise } from './find-build.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createDerivedPictures, stripCount, thumbnailPart } from './derived-pictures.ts';
+import { stripCount, thumbnailPart } from '../../domain/picture-pieces.ts';
+import { createDerivedPictures } from './derived-pictures.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-derived-'));

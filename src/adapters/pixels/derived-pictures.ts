@@ -5,14 +5,12 @@ import { AppError } from '../../domain/errors.ts';
 import { readPictureSize } from '../../image/picture-header.ts';
 import {
   overviewSide,
+  stripCount,
   stripRows,
+  thumbnailPart,
   thumbnailSize,
-  wholeRows,
-  type DerivedPicture,
-  type DerivedPictures,
-  type OriginalPicture,
-  type PictureBox,
-} from '../../ports/derived-pictures.ts';
+} from '../../domain/picture-pieces.ts';
+import type { DerivedPicture, DerivedPictures, OriginalPicture } from '../../ports/derived-pictures.ts';
 import { openDerivedCache } from './derived-cache.ts';
 import { SharedWork } from './shared-work.ts';
 
@@ -29,10 +27,6 @@ export interface DerivedPicturesOptions {
   maxPixels?: number;
 }
 
-/** Least width of what a thumbnail shows, in pixels of the picture, so that a small change keeps its surroundings. */
-const leastThumbnailWidth = 480;
-/** How much larger than the box the shown part is. */
-const thumbnailMargin = 1.4;
 /** A picture that takes longer is given up. */
 const decodeTimeoutSeconds = 30;
 
@@ -158,34 +152,6 @@ async function writeStrips(
     const raw = { width: info.width, height, channels: info.channels };
     await write(index, await sharp(pixels, { raw }).png({ compressionLevel: 3 }).toBuffer());
   }
-}
-
-export function stripCount({ height }: PictureSize): number {
-  return height <= wholeRows ? 1 : Math.ceil(height / stripRows);
-}
-
-/** The part of a picture that its thumbnail shows: in the thumbnail's proportions as far as the picture has room. */
-export function thumbnailPart(size: PictureSize, around: PictureBox | null): PictureBox {
-  const ratio = thumbnailSize.width / thumbnailSize.height;
-  const wanted =
-    around === null
-      ? size.width
-      : Math.max(
-          leastThumbnailWidth,
-          around.width * thumbnailMargin,
-          around.height * ratio * thumbnailMargin,
-        );
-  const width = Math.min(size.width, Math.round(wanted));
-  const height = Math.max(1, Math.min(size.height, Math.round(width / ratio)));
-  if (around === null) return { left: 0, top: 0, width, height };
-  const within = (middle: number, length: number, whole: number) =>
-    Math.round(Math.max(0, Math.min(whole - length, middle - length / 2)));
-  return {
-    left: within(around.left + around.width / 2, width, size.width),
-    top: within(around.top + around.height / 2, height, size.height),
-    width,
-    height,
-  };
 }
 
 /** @throws AppError `image_invalid` for what the decoder refuses */

@@ -1,13 +1,9 @@
 /** Where the viewer gets its pixels from: whole pictures never, small pieces always. */
 
 import type { PictureSize } from '../../domain/comparison.ts';
+import { overviewSide, stripCount, stripRows, type PictureBox } from '../../domain/picture-pieces.ts';
 
-/** Rows of one strip of a tall picture. */
-export const stripRows = 1024;
-/** A picture with at most this many rows is one strip. */
-export const wholeRows = 4096;
-/** Longest side of the overview of a tall picture, in pixels. */
-export const overviewSide = 2048;
+export { stripCount, stripRows, type PictureBox };
 
 export type PictureKind = 'picture' | 'mask';
 
@@ -29,19 +25,15 @@ export interface PictureSource {
   readonly size: PictureSize;
   /** A mask's opaque pixels are shown in the highlight colour. */
   readonly kind: PictureKind;
-  /** The whole picture, its longer side at most {@link overviewSide}. */
+  /** The whole picture, its longer side at most `overviewSide`. */
   overview(load: PieceLoad): Promise<ImageBitmap>;
   /** Rows `index × stripRows` and on; the only strip is the whole picture when {@link stripCount} is 1. */
   strip(index: number, load: PieceLoad): Promise<ImageBitmap>;
   /** A part of the picture, far less sharp, to be shown until there is better. */
   readonly preview?: {
-    box: { left: number; top: number; width: number; height: number };
+    box: PictureBox;
     load(load: PieceLoad): Promise<ImageBitmap>;
   };
-}
-
-export function stripCount(size: PictureSize): number {
-  return size.height <= wholeRows ? 1 : Math.ceil(size.height / stripRows);
 }
 
 /** First row and number of rows of a strip. */
