@@ -1,0 +1,11 @@
+/** An actor of the log of decisions as people know it. On a server without logins nobody has a name. */
+export function actorName(actor: string | null): string {
+  if (actor === null || actor === 'local' || actor === 'anonymous') return 'somebody';
+  if (actor.startsWith('key:')) return `API key ${actor.slice(4)}`;
+  return actor;
+}
+
+/** ` by mia`, or nothing where the name says nothing. */
+export function byActor(actor: string | null): string {
+  return actor === null || actor === 'local' || actor === 'anonymous' ? '' : ` by ${actorName(actor)}`;
+}

@@ -1,0 +1,373 @@
+import type { Verdict } from '../../../domain/model.ts';
+import type { ReleaseKey } from '../address/addresses.ts';
+import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
+import { isDifference, isUndecided } from '../release/run-row.ts';
+import type { ReleaseStore } from '../release/release-store.ts';
+import { newOperationId } from './operation-id.ts';
+import { Outbox, type Letter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
+import type { DecisionsPort, DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
+import { UndoStack, type Undoable } from './undo-stack.ts';
+import * as notices from './notices.ts';
+import * as words from './words.ts';
+
+/** Waiting times before a decision is sent again, in milliseconds; the last one repeats. */
+const retryMs = [1_000, 2_000, 4_000, 8_000];
+
+/** What stands before the release can be marked good. */
+export interface GoodQuestion {
+  undecided: number;
+  rejected: number;
+  waiting: number;
+  /** Differences that arrived and are not on screen yet. */
+  unseen: number;
+  /** Release version that the question was asked at: goes into `decideRelease`. */
+  version: number;
+}
+
+/** A decision that was made now, or why there was none to make. */
+export interface Decided {
+  /** Runs whose mark changed. */
+  ids: readonly number[];
+  operationId: string | null;
+}
+
+export interface DecisionsState {
+  /** Decisions that the server does not have yet. */
+  waiting: number;
+  /** The server could not be reached; when it is tried again (epoch milliseconds). */
+  retryAt: number | null;
+  canUndo: boolean;
+  /** A release decision that is on its way. */
+  releaseDecision: ReleaseDecision | null;
+}
+
+/**
+ * The decisions of one person about one release: shown at once, sent in order, taken back with one call.
+ *
+ * A verdict changes the mark in the store before the server answers. If the server refuses, the mark goes back and a
+ * notice says why. If the server cannot be reached, the decision waits, in order, also over a reload, and is sent with
+ * the same operation id, so that it counts once however often it is sent. Every decision carries the version on screen:
+ * where somebody else decided otherwise, or the picture changed, the server does not apply it and the notice says who.
+ *
+ * The last 50 decisions can be undone, the newest first, also after a reload. An undo gives each run back the verdict
+ * that *it* had, unless somebody judged it since.
+ */
+export class Decisions {
+  #store: ReleaseStore;
+  #port: DecisionsPort;
+  #around: DecisionsSurroundings;
+  #outbox: Outbox;
+  #undo: UndoStack;
+  /** Version that our own last decision gave a run: later ones of ours build on it. */
+  #ownVersions = new Map<number, number>();
+  /** Actor id of who decides, as the server wrote it down last. */
+  #me: string | null = null;
+  #isSending = false;
+  #failures = 0;
+  #retryAt: number | null = null;
+  #callOffRetry: (() => void) | null = null;
+  #listeners = new Set<() => void>();
+  #state: DecisionsState;
+
+  constructor(store: ReleaseStore, key: ReleaseKey, port: DecisionsPort, around: DecisionsSurroundings) {
+    this.#store = store;
+    this.#port = port;
+    this.#around = around;
+    const named = `${key.buildId}.${key.releaseNumber}.${key.releaseName}`;
+    this.#outbox = new Outbox(`dpxdt.outbox.${named}`, around.storage);
+    this.#undo = new UndoStack(`dpxdt.undo.${named}`, around.storage);
+    this.#state = this.#stateNow();
+    for (const letter of this.#outbox.letters) this.#showLetter(letter);
+    void this.#send();
+  }
+
+  /** For `useSyncExternalStore`. */
+  get state(): DecisionsState {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /**
+   * Approves or rejects runs as one operation, or takes their verdicts back (`none`). Runs that do not differ or already
+   * have the verdict are left alone.
+   *
+   * @param seen release version at which the picture on screen was loaded, where that is older than the row; by default
+   *   the row's own version
+   */
+  judge(ids: readonly number[], verdict: Verdict, options: { seen?: number } = {}): Decided {
+    const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
+    const differing = rows.filter(isDifference);
+    const changing = differing.filter((row) => row.verdict !== verdict);
+    if (changing.length === 0) {
+      const nothing = words.nothingToDo(differing, rows, verdict, this.#people());
+      this.#around.notify(notices.done(nothing));
+      return { ids: [], operationId: null };
+    }
+    const letter: RunsLetter = {
+      kind: 'runs',
+      operationId: newOperationId(),
+      isUndo: false,
+      verdict,
+      at: this.#around.now(),
+      runs: changing.map((row) => ({ id: row.id, verdict, seen: options.seen ?? row.version })),
+    };
+    this.#undo.push({
+      kind: 'runs',
+      operationId: letter.operationId,
+      verdict,
+      runs: changing.map((row) => [row.id, row.verdict, null]),
+    });
+    this.#post(letter);
+    this.#around.notify(
+      notices.done(words.judged(verdict, changing), () => void this.undo(letter.operationId)),
+    );
+    return { ids: changing.map((row) => row.id), operationId: letter.operationId };
+  }
+
+  /** Undecided runs that changed in exactly the same places as this one, itself included. */
+  samePlaces(id: number): readonly number[] {
+    return this.#store.samePlaces(id).filter((each) => {
+      const row = this.#store.row(each);
+      return row !== undefined && isUndecided(row);
+    });
+  }
+
+  /**
+   * Takes a decision back: the last one, or the one with that operation id.
+   *
+   * @returns what was taken back, so that the page can go there; null when there is nothing
+   */
+  undo(operationId?: string): { runIds: readonly number[] } | null {
+    const entry = this.#undo.take(operationId);
+    if (entry === undefined) {
+      if (operationId === undefined) this.#around.notify(notices.done('Nothing to undo.'));
+      return null;
+    }
+    this.#reverse(entry);
+    this.#around.notify(notices.done('Undone.'));
+    return { runIds: entry.kind === 'runs' ? entry.runs.map(([id]) => id) : [] };
+  }
+
+  /** What to ask before marking good; null when nothing stands in the way. */
+  questionBeforeGood(): GoodQuestion | null {
+    const { undecided, rejected, waiting } = this.#store.state.counts;
+    const unseen = this.#store.state.late.differences;
+    if (undecided + rejected + waiting + unseen === 0) return null;
+    return { undecided, rejected, waiting, unseen, version: this.#store.state.release?.version ?? 0 };
+  }
+
+  /**
+   * Marks the release good or bad, or puts it back to reviewing.
+   *
+   * @param seen release version on the decider's screen; by default the newest that is known
+   */
+  decideRelease(decision: ReleaseDecision, options: { seen?: number } = {}): void {
+    const letter: ReleaseLetter = {
+      kind: 'release',
+      operationId: newOperationId(),
+      isUndo: false,
+      decision,
+      seen: options.seen ?? this.#store.state.release?.version ?? null,
+      at: this.#around.now(),
+    };
+    this.#post(letter);
+  }
+
+  /** Sends what waits, now. */
+  retryNow(): void {
+    this.#callOffRetry?.();
+    this.#callOffRetry = null;
+    this.#retryAt = null;
+    void this.#send();
+  }
+
+  #post(letter: Letter): void {
+    this.#outbox.add(letter);
+    this.#showLetter(letter);
+    this.#publish();
+    void this.#send();
+  }
+
+  #showLetter(letter: Letter): void {
+    if (letter.kind !== 'runs') return;
+    const me = this.#me;
+    for (const verdict of new Set(letter.runs.map((run) => run.verdict))) {
+      const ids = letter.runs.filter((run) => run.verdict === verdict).map((run) => run.id);
+      this.#store.show(ids, verdict, me, letter.at);
+    }
+  }
+
+  #reverse(entry: Undoable): void {
+    if (this.#outbox.recall(entry.operationId)) {
+      if (entry.kind === 'runs') this.#showWhatWaits(entry.runs.map(([id]) => id));
+      this.#publish();
+      return;
+    }
+    const common = { operationId: newOperationId(), isUndo: true, at: this.#around.now() };
+    if (entry.kind === 'release') {
+      this.#post({ ...common, kind: 'release', decision: 'reopen', seen: entry.version });
+      return;
+    }
+    const runs = entry.runs.map(([id, verdict, version]) => ({ id, verdict, seen: version }));
+    this.#post({ ...common, kind: 'runs', verdict: null, runs });
+  }
+
+  /** The marks of these runs as the last waiting decision has them, or else the server. */
+  #showWhatWaits(ids: readonly number[]): void {
+    const me = this.#me;
+    const free: number[] = [];
+    for (const id of ids) {
+      const waiting = this.#outbox.lastVerdict(id);
+      if (waiting === null) free.push(id);
+      else this.#store.show([id], waiting.verdict, me, waiting.at);
+    }
+    this.#store.takeBack(free);
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isSending || this.#retryAt !== null) return;
+    this.#isSending = true;
+    try {
+      for (let letter = this.#outbox.first; letter !== undefined; letter = this.#outbox.first) {
+        this.#outbox.markPosted(letter);
+        try {
+          await this.#deliver(letter);
+          this.#failures = 0;
+        } catch (error) {
+          const problem = toProblem(error);
+          if (isPassing(problem)) {
+            this.#waitAndRetry();
+            return;
+          }
+          this.#outbox.remove(letter.operationId);
+          this.#refused(letter, problem);
+        }
+        this.#publish();
+      }
+    } finally {
+      this.#isSending = false;
+      this.#publish();
+    }
+  }
+
+  #waitAndRetry(): void {
+    const wait = retryMs[Math.min(this.#failures, retryMs.length - 1)]!;
+    this.#failures++;
+    this.#retryAt = this.#around.now() + wait;
+    this.#callOffRetry = this.#around.later(wait, () => this.retryNow());
+  }
+
+  async #deliver(letter: Letter): Promise<void> {
+    if (letter.kind === 'release') {
+      const { release, isBaseline } = await this.#port.decideRelease({
+        operationId: letter.operationId,
+        decision: letter.decision,
+        ...(letter.seen !== null && { version: letter.seen }),
+      });
+      this.#outbox.remove(letter.operationId);
+      this.#store.setRelease(release);
+      if (letter.isUndo) return;
+      this.#undo.push({
+        kind: 'release',
+        operationId: letter.operationId,
+        decision: letter.decision,
+        version: release.version,
+      });
+      const undo = letter.decision === 'reopen' ? undefined : () => void this.undo(letter.operationId);
+      this.#around.notify(notices.done(words.releaseDecided(letter.decision, isBaseline), undo));
+      return;
+    }
+    const { release, results } = await this.#port.judgeRuns({
+      operationId: letter.operationId,
+      runs: letter.runs.map(({ id, verdict, seen }) => {
+        const own = this.#ownVersions.get(id);
+        const version = seen === null ? own : Math.max(seen, own ?? 0);
+        return { runId: id, verdict, ...(version !== undefined && { version }) };
+      }),
+    });
+    this.#outbox.remove(letter.operationId);
+    this.#settle(letter, results);
+    this.#store.setRelease(release);
+  }
+
+  #settle(letter: RunsLetter, results: readonly VerdictResult[]): void {
+    for (const result of results) {
+      if (result.outcome === 'changed' || result.outcome === 'unchanged')
+        this.#ownVersions.set(result.runId, result.version);
+      if (result.outcome === 'changed' && result.verdictBy !== null) this.#me = result.verdictBy;
+    }
+    const found = results.filter((result) => result.outcome !== 'not_found');
+    this.#store.settle(
+      found.map((result) => ({
+        id: result.runId,
+        verdict: result.verdict,
+        by: result.verdictBy,
+        at: result.verdictAt,
+        version: result.version,
+      })),
+      this.#outbox.runIds(),
+    );
+    const lost = results.filter((result) => result.outcome === 'not_found').map((result) => result.runId);
+    this.#store.takeBack(lost);
+    const answers = new Map(results.map((result) => [result.runId, result]));
+    this.#undo.change(letter.operationId, (entry) => {
+      if (entry.kind !== 'runs') return entry;
+      const runs = entry.runs.flatMap(([id, previous]): typeof entry.runs => {
+        const answer = answers.get(id);
+        if (answer === undefined || answer.outcome !== 'changed') return [];
+        return [[id, answer.previousVerdict ?? previous, answer.version]];
+      });
+      return runs.length === 0 ? null : { ...entry, runs };
+    });
+    const nameOf = (id: number) => this.#store.row(id)?.name ?? `run ${id}`;
+    const notice = notices.answered(letter, results, nameOf, this.#people(), ({ runId, version }) =>
+      this.judge([runId], letter.verdict ?? 'none', { seen: version }),
+    );
+    if (notice !== null) this.#around.notify(notice);
+  }
+
+  #refused(letter: Letter, problem: ApiProblem): void {
+    if (letter.kind === 'runs') {
+      this.#showWhatWaits(letter.runs.map((run) => run.id));
+    }
+    this.#undo.change(letter.operationId, () => null);
+    const again: Letter = { ...letter, operationId: newOperationId() };
+    this.#around.notify(notices.refused(letter, problem, this.#people(), () => this.#postAgain(again)));
+  }
+
+  #people() {
+    return { me: this.#me, actorName: this.#around.actorName, now: this.#around.now };
+  }
+
+  #postAgain(letter: Letter): void {
+    if (letter.kind === 'runs' && !letter.isUndo) {
+      this.#undo.push({
+        kind: 'runs',
+        operationId: letter.operationId,
+        verdict: letter.verdict ?? 'none',
+        runs: letter.runs.map(({ id }) => [id, this.#store.row(id)?.verdict ?? 'none', null]),
+      });
+    }
+    this.#post(letter);
+  }
+
+  #stateNow(): DecisionsState {
+    const { letters } = this.#outbox;
+    const decision = letters.find((letter) => letter.kind === 'release');
+    return {
+      waiting: letters.length,
+      retryAt: this.#retryAt,
+      canUndo: this.#undo.size > 0,
+      releaseDecision: decision?.kind === 'release' ? decision.decision : null,
+    };
+  }
+
+  #publish(): void {
+    this.#state = this.#stateNow();
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,95 @@
+import type { Verdict } from '../../../domain/model.ts';
+import type { ReleaseDecision } from './port.ts';
+import { readList, writeList } from './undo-stack.ts';
+
+export interface RunsLetter {
+  kind: 'runs';
+  operationId: string;
+  isUndo: boolean;
+  verdict: Verdict | null;
+  at: number;
+  runs: { id: number; verdict: Verdict; seen: number | null }[];
+}
+
+export interface ReleaseLetter {
+  kind: 'release';
+  operationId: string;
+  isUndo: boolean;
+  decision: ReleaseDecision;
+  seen: number | null;
+  at: number;
+}
+
+/** A decision on its way to the server. */
+export type Letter = RunsLetter | ReleaseLetter;
+
+type Kept = Pick<Storage, 'getItem' | 'setItem'>;
+
+/** Decisions in the order in which they were made. They outlive a reload. */
+export class Outbox {
+  #key: string;
+  #storage: Kept;
+  #letters: Letter[];
+  /** Letters that may already have reached the server. */
+  #posted = new Set<string>();
+
+  constructor(key: string, storage: Kept) {
+    this.#key = key;
+    this.#storage = storage;
+    this.#letters = readList<Letter>(storage, key);
+    for (const letter of this.#letters) this.#posted.add(letter.operationId);
+  }
+
+  get letters(): readonly Letter[] {
+    return this.#letters;
+  }
+
+  get first(): Letter | undefined {
+    return this.#letters[0];
+  }
+
+  add(letter: Letter): void {
+    this.#letters.push(letter);
+    this.#keep();
+  }
+
+  markPosted(letter: Letter): void {
+    this.#posted.add(letter.operationId);
+  }
+
+  /** Takes a letter out. */
+  remove(operationId: string): void {
+    this.#letters = this.#letters.filter((letter) => letter.operationId !== operationId);
+    this.#posted.delete(operationId);
+    this.#keep();
+  }
+
+  /** Calls a letter back. @returns whether it had never been on its way */
+  recall(operationId: string): boolean {
+    const isHere = this.#letters.some((letter) => letter.operationId === operationId);
+    if (!isHere || this.#posted.has(operationId)) return false;
+    this.remove(operationId);
+    return true;
+  }
+
+  /** The last verdict about a run that waits here. */
+  lastVerdict(id: number): { verdict: Verdict; at: number } | null {
+    for (const letter of this.#letters.toReversed()) {
+      if (letter.kind !== 'runs') continue;
+      const run = letter.runs.find((each) => each.id === id);
+      if (run !== undefined) return { verdict: run.verdict, at: letter.at };
+    }
+    return null;
+  }
+
+  /** Ids of all runs that wait here. */
+  runIds(): Set<number> {
+    return new Set(
+      this.#letters.flatMap((letter) => (letter.kind === 'runs' ? letter.runs.map((run) => run.id) : [])),
+    );
+  }
+
+  #keep(): void {
+    writeList(this.#storage, this.#key, this.#letters);
+  }
+}

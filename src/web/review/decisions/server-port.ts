@@ -1,0 +1,34 @@
+import type { ReleaseKey } from '../address/addresses.ts';
+import { api } from '../api/api.ts';
+import type { DecisionsPort } from './port.ts';
+
+/** Decisions over the resource API. They are finished even if the page is left meanwhile. */
+export function serverPort(key: ReleaseKey): DecisionsPort {
+  return {
+    judgeRuns: ({ operationId, runs }) =>
+      api.reviewRuns(
+        { ...key, operationId, runs: [...runs] },
+        { keepalive: runs.length <= maxKeepaliveRuns },
+      ),
+    decideRelease: async ({ operationId, decision, version }) => {
+      const { release } = await api.reviewRelease(
+        { ...key, operationId, decision, version },
+        { keepalive: true },
+      );
+      if (decision !== 'good') return { release, isBaseline: false };
+      return { release, isBaseline: await isBaseline(key.buildId, release.id) };
+    },
+  };
+}
+
+/** Browsers let 64 KiB be sent after a page is left; one run takes less than 90 bytes. */
+const maxKeepaliveRuns = 500;
+
+async function isBaseline(buildId: number, releaseId: number): Promise<boolean> {
+  try {
+    const { baseline } = await api.listReleases({ buildId, pageSize: 1 });
+    return baseline?.id === releaseId;
+  } catch {
+    return false;
+  }
+}

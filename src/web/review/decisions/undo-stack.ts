@@ -1,0 +1,100 @@
+import type { Verdict } from '../../../domain/model.ts';
+import type { ReleaseDecision } from './port.ts';
+
+/** Decisions that can be taken back, per release. */
+export const undoDepth = 50;
+
+export interface RunsUndo {
+  kind: 'runs';
+  operationId: string;
+  verdict: Verdict;
+  /** Each run with the verdict that it had, and the version that the decision gave it (null: not yet answered). */
+  runs: [id: number, previous: Verdict, version: number | null][];
+}
+
+export interface ReleaseUndo {
+  kind: 'release';
+  operationId: string;
+  decision: ReleaseDecision;
+  /** The release's version after it; null: not yet answered. */
+  version: number | null;
+}
+
+export type Undoable = RunsUndo | ReleaseUndo;
+
+type Kept = Pick<Storage, 'getItem' | 'setItem'>;
+
+/** The last decisions of this tab about one release. They outlive a reload. */
+export class UndoStack {
+  #key: string;
+  #storage: Kept;
+  #entries: Undoable[];
+
+  constructor(key: string, storage: Kept) {
+    this.#key = key;
+    this.#storage = storage;
+    this.#entries = readList<Undoable>(storage, key);
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  get last(): Undoable | undefined {
+    return this.#entries.at(-1);
+  }
+
+  push(entry: Undoable): void {
+    this.#entries = [...this.#entries.slice(1 - undoDepth), entry];
+    this.#keep();
+  }
+
+  /** Takes an entry out: the named one, or the last. */
+  take(operationId?: string): Undoable | undefined {
+    const entry =
+      operationId === undefined
+        ? this.#entries.at(-1)
+        : this.#entries.find((each) => each.operationId === operationId);
+    if (entry === undefined) return undefined;
+    this.#entries = this.#entries.filter((each) => each !== entry);
+    this.#keep();
+    return entry;
+  }
+
+  /** Changes an entry once its answer is there; null takes it out. */
+  change(operationId: string, change: (entry: Undoable) => Undoable | null): void {
+    this.#entries = this.#entries.flatMap((entry) => {
+      if (entry.operationId !== operationId) return [entry];
+      const changed = change(entry);
+      return changed === null ? [] : [changed];
+    });
+    this.#keep();
+  }
+
+  #keep(): void {
+    writeList(this.#storage, this.#key, this.#entries);
+  }
+}
+
+/** A list that was kept, or an empty one where nothing readable is. */
+export function readList<T>(storage: Pick<Storage, 'getItem'>, key: string): T[] {
+  try {
+    const kept: unknown = JSON.parse(storage.getItem(key) ?? '[]');
+    return Array.isArray(kept) ? (kept as T[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a list; where the browser has no room for it, its newest part. */
+export function writeList(storage: Pick<Storage, 'setItem'>, key: string, list: readonly unknown[]): void {
+  for (let from = 0; from <= list.length; from += Math.max(1, (list.length - from) >> 1)) {
+    try {
+      storage.setItem(key, JSON.stringify(list.slice(from)));
+      return;
+    } catch {
+      // Full, or closed to us: less may fit, and the page works without.
+    }
+    if (from === list.length) return;
+  }
+}

@@ -1,0 +1,122 @@
+/** What people read about their decisions. Pure. */
+
+import type { Verdict } from '../../../domain/model.ts';
+import { formatAgo, plural } from '../../ui/format.ts';
+import { shortName } from '../../ui/middle-cut.tsx';
+import type { ApiProblem } from '../api/problem.ts';
+import type { RunRow } from '../release/run-row.ts';
+import type { RunsLetter } from './outbox.ts';
+import type { DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
+
+type People = Pick<DecisionsSurroundings, 'actorName' | 'now'> & { me: string | null };
+
+const pastWords: Record<Verdict, string> = {
+  approved: 'Approved',
+  rejected: 'Rejected',
+  none: 'Took the verdict back on',
+};
+const presentWords: Record<Verdict, string> = {
+  approved: 'Approve',
+  rejected: 'Reject',
+  none: 'Take back',
+};
+
+/** `Approved /checkout.` `Approved 12 runs.` */
+export function judged(verdict: Verdict, rows: readonly Pick<RunRow, 'name'>[]): string {
+  const what = rows.length === 1 ? shortName(rows[0]!.name) : plural(rows.length, 'run');
+  return `${pastWords[verdict]} ${what}.`;
+}
+
+export function anywayLabel(verdict: Verdict): string {
+  return `${presentWords[verdict]} anyway`;
+}
+
+/** Why a decision changed nothing. */
+export function nothingToDo(
+  differing: readonly RunRow[],
+  rows: readonly RunRow[],
+  verdict: Verdict,
+  people: People,
+): string {
+  if (differing.length === 0)
+    return rows.length === 1
+      ? 'This run does not differ, so there is nothing to decide.'
+      : 'None of these runs differs, so there is nothing to decide.';
+  if (verdict === 'none')
+    return differing.length === 1
+      ? 'There is no verdict to take back.'
+      : 'There are no verdicts to take back.';
+  if (differing.length > 1) return `All ${differing.length.toLocaleString('en-US')} are already ${verdict}.`;
+  return already(verdict, { verdictBy: differing[0]!.verdictBy }, people);
+}
+
+/** `Already approved by mia.` */
+export function already(
+  verdict: Verdict,
+  { verdictBy: by }: { verdictBy: string | null },
+  people: People,
+): string {
+  return by === null || by === people.me
+    ? `Already ${verdict}.`
+    : `Already ${verdict} by ${people.actorName(by)}.`;
+}
+
+/** What was not done, run by run where they are few. */
+export function notApplied(
+  letter: RunsLetter,
+  asked: number,
+  problems: readonly VerdictResult[],
+  nameOf: (id: number) => string,
+  people: People,
+): string {
+  const verb = letter.isUndo ? 'Undone' : pastWords[letter.verdict ?? 'none'];
+  if (asked === 1)
+    return `${reason(problems[0]!, people, nameOf(problems[0]!.runId))}.${letter.isUndo ? ' Not undone.' : ''}`;
+  const shown = problems.slice(0, 3);
+  const rest = problems.length - shown.length;
+  const named = shown.map(
+    (problem) => `${shortName(nameOf(problem.runId))} (${briefReason(problem, people)})`,
+  );
+  if (rest > 0) named.push(`${rest.toLocaleString('en-US')} more`);
+  const done = asked - problems.length;
+  const head = done === 0 ? 'None of them' : `${verb} ${plural(done, 'run')}. Not`;
+  return `${head}: ${named.join(', ')}.`;
+}
+
+function reason(problem: VerdictResult, people: People, name: string): string {
+  const run = shortName(name);
+  if (problem.outcome === 'not_found') return `${run} is no longer in this release`;
+  if (problem.outcome === 'not_reviewable') return `${run} does not differ any more`;
+  if (problem.verdict === 'none' || problem.verdictAt === null)
+    return `${run} changed after you looked at it. Look again`;
+  const ago = formatAgo(new Date(problem.verdictAt), new Date(people.now()));
+  return `${people.actorName(problem.verdictBy)} ${problem.verdict} ${run} ${ago}`;
+}
+
+function briefReason(problem: VerdictResult, people: People): string {
+  if (problem.outcome === 'not_found') return 'no longer there';
+  if (problem.outcome === 'not_reviewable') return 'does not differ any more';
+  if (problem.verdict === 'none') return 'changed meanwhile';
+  return `${problem.verdict} by ${people.actorName(problem.verdictBy)}`;
+}
+
+export function releaseDecided(decision: ReleaseDecision, isBaseline: boolean): string {
+  if (decision === 'reopen') return 'Back to reviewing.';
+  if (decision === 'bad') return 'Marked bad.';
+  return isBaseline ? 'Marked good. It is the baseline now.' : 'Marked good.';
+}
+
+/** Somebody or something was quicker. */
+export function releaseRefused(problem: ApiProblem, people: People): string {
+  const { new_differences: arrived, decided_by: by, status } = problem.details;
+  if (typeof arrived === 'number') {
+    return `${plural(arrived, 'new difference')} arrived. Look at ${arrived === 1 ? 'it' : 'them'} first.`;
+  }
+  if (typeof by === 'string' && (status === 'good' || status === 'bad'))
+    return `${people.actorName(by)} marked this release ${status} meanwhile.`;
+  return notSaved(problem);
+}
+
+export function notSaved({ sentence }: ApiProblem): string {
+  return `Not saved: ${sentence}`;
+}

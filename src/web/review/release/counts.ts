@@ -1,0 +1,59 @@
+import { stateOf, type RunRow, type RunState } from './run-row.ts';
+
+/** How many runs are in each state. `waiting` holds those that wait for a picture or a comparison. */
+export interface RunCounts {
+  total: number;
+  /** Differs, judged or not. */
+  differs: number;
+  undecided: number;
+  approved: number;
+  rejected: number;
+  failed: number;
+  new: number;
+  waiting: number;
+  same: number;
+}
+
+type Column = Exclude<keyof RunCounts, 'total' | 'differs'>;
+
+const columns: Record<RunState, Column> = {
+  differs: 'undecided',
+  approved: 'approved',
+  rejected: 'rejected',
+  failed: 'failed',
+  new: 'new',
+  waiting: 'waiting',
+  comparing: 'waiting',
+  same: 'same',
+};
+
+export function countRows(rows: Iterable<RunRow>): RunCounts {
+  const counts: RunCounts = {
+    total: 0,
+    differs: 0,
+    undecided: 0,
+    approved: 0,
+    rejected: 0,
+    failed: 0,
+    new: 0,
+    waiting: 0,
+    same: 0,
+  };
+  for (const row of rows) addTo(counts, row);
+  return counts;
+}
+
+export function addTo(counts: RunCounts, row: RunRow): void {
+  change(counts, row, 1);
+}
+
+export function removeFrom(counts: RunCounts, row: RunRow): void {
+  change(counts, row, -1);
+}
+
+function change(counts: RunCounts, row: RunRow, by: 1 | -1): void {
+  const column = columns[stateOf(row)];
+  counts.total += by;
+  counts[column] += by;
+  if (column === 'undecided' || column === 'approved' || column === 'rejected') counts.differs += by;
+}

@@ -1,0 +1,258 @@
+import type { Verdict } from '../../../domain/model.ts';
+import type { Build, Release, RunColumns } from '../api/shapes.ts';
+import { addTo, countRows, removeFrom, type RunCounts } from './counts.ts';
+import { inReviewOrder, isDifference, rowsFromColumns, withVerdict, type RunRow } from './run-row.ts';
+
+/** Answer of `listRuns`, or what the event stream sends (which has no build). */
+export interface ReleaseAnswer {
+  build?: Build;
+  release: Release;
+  runs: RunColumns;
+  maskKeys: readonly string[];
+}
+
+/** A verdict that is on screen but not yet on the server. */
+interface Overlay {
+  verdict: Verdict;
+  by: string | null;
+  at: number;
+}
+
+/** What became newer than the order on screen. */
+export interface LateRuns {
+  /** Runs that differ and are not among the differences on screen. */
+  differences: number;
+  /** Other runs that are not on screen at all. */
+  others: number;
+}
+
+/** What is on screen of a release beside its rows. A new object with every change. */
+export interface ReleaseState {
+  /** As on the server; null until the first answer. */
+  release: Release | null;
+  build: Build | null;
+  /** Counts of what is on screen: verdicts that are on their way count. */
+  counts: RunCounts;
+  /** Ids in the order of this visit: the differences, then everything else. */
+  order: readonly number[];
+  /** How many of `order` were differences when it was taken. */
+  differenceCount: number;
+  /** Goes up whenever `order` is taken anew. */
+  orderVersion: number;
+  /** What waits behind the pill. */
+  late: LateRuns;
+}
+
+type Listener = () => void;
+
+/**
+ * The runs of one release while somebody visits it: rows by id, the order that is taken once per visit, and the verdicts
+ * that are on their way. The release page, the run page and the decisions share one store, so a mark is the same
+ * everywhere and the order survives going in and out of runs.
+ *
+ * Everything is O(changed) but `load` and `takeOrder`. Each change notifies only those who look at what changed:
+ * `subscribeRow` for one row, `subscribe` for the release, counts and order.
+ */
+export class ReleaseStore {
+  /** For `useSyncExternalStore`. */
+  state: ReleaseState = {
+    release: null,
+    build: null,
+    counts: countRows([]),
+    order: [],
+    differenceCount: 0,
+    orderVersion: 0,
+    late: { differences: 0, others: 0 },
+  };
+  /** What `state` says after the next change of anything. */
+  #next: ReleaseState = { ...this.state };
+  #counts = countRows([]);
+  #base = new Map<number, RunRow>();
+  #shown = new Map<number, RunRow>();
+  #overlays = new Map<number, Overlay>();
+  #idByName = new Map<string, number>();
+  #inOrder = new Map<number, boolean>();
+  #late = new Set<number>();
+  #listeners = new Set<Listener>();
+  #rowListeners = new Map<number, Set<Listener>>();
+
+  get isLoaded(): boolean {
+    return this.#next.release !== null;
+  }
+
+  get size(): number {
+    return this.#base.size;
+  }
+
+  row(id: number): RunRow | undefined {
+    return this.#shown.get(id);
+  }
+
+  rowNamed(name: string): RunRow | undefined {
+    const id = this.#idByName.get(name);
+    return id === undefined ? undefined : this.#shown.get(id);
+  }
+
+  rows(): IterableIterator<RunRow> {
+    return this.#shown.values();
+  }
+
+  /** Whether its verdict is on screen but not yet on the server. */
+  isSaving(id: number): boolean {
+    return this.#overlays.has(id);
+  }
+
+  /**
+   * Takes an answer with all runs. The first one gives the order of the visit; later ones (after a reconnection) only
+   * change rows, and what is new waits in `late`.
+   */
+  load(answer: ReleaseAnswer): void {
+    const isFirst = !this.isLoaded;
+    this.#take(answer);
+    if (isFirst) this.takeOrder();
+    else this.#publish();
+  }
+
+  /** Takes changed rows. Rows that are older than what is known are left out. */
+  patch(answer: ReleaseAnswer): void {
+    this.#take(answer);
+    this.#publish();
+  }
+
+  /** The release as a decision answered it; older ones are left out. */
+  setRelease(release: Release): void {
+    if (this.#next.release !== null && release.version < this.#next.release.version) return;
+    this.#next.release = release;
+    this.#publish();
+  }
+
+  /** The order of now: merges what came late. Called when a person asks for it. */
+  takeOrder(): void {
+    const rows = inReviewOrder(this.#base.values());
+    this.#next.order = rows.map((row) => row.id);
+    this.#inOrder = new Map(rows.map((row) => [row.id, isDifference(row)]));
+    this.#next.differenceCount = rows.filter(isDifference).length;
+    this.#late.clear();
+    this.#next.orderVersion++;
+    this.#publish();
+  }
+
+  #countLate(): LateRuns {
+    let differences = 0;
+    for (const id of this.#late) if (isDifference(this.#base.get(id)!)) differences++;
+    return { differences, others: this.#late.size - differences };
+  }
+
+  /** Shows a verdict before the server has it. `settle` or `takeBack` ends that. */
+  show(ids: readonly number[], verdict: Verdict, by: string | null, at: number): void {
+    for (const id of ids) {
+      this.#overlays.set(id, { verdict, by, at });
+      if (this.#base.has(id)) this.#refresh(id);
+    }
+    this.#publish();
+  }
+
+  /** Goes back to what the server has. */
+  takeBack(ids: readonly number[]): void {
+    for (const id of ids) {
+      if (this.#overlays.delete(id) && this.#base.has(id)) this.#refresh(id);
+    }
+    this.#publish();
+  }
+
+  /**
+   * Takes over verdicts as the server answered them.
+   *
+   * @param keepOverlay ids that a later decision, still on its way, shows differently
+   */
+  settle(
+    results: readonly {
+      id: number;
+      verdict: Verdict;
+      by: string | null;
+      at: number | null;
+      version: number;
+    }[],
+    keepOverlay: ReadonlySet<number>,
+  ): void {
+    for (const result of results) {
+      const base = this.#base.get(result.id);
+      if (base === undefined) continue;
+      if (result.version >= base.version)
+        this.#base.set(result.id, { ...withVerdict(base, result), version: result.version });
+      if (!keepOverlay.has(result.id)) this.#overlays.delete(result.id);
+      this.#refresh(result.id);
+    }
+    this.#publish();
+  }
+
+  /** The ids of undecided or decided differences that changed in exactly the same places, itself included. */
+  samePlaces(id: number): readonly number[] {
+    const key = this.#shown.get(id)?.maskKey ?? null;
+    return key === null ? [] : (this.#places.get(key) ?? []);
+  }
+
+  subscribe = (listener: Listener): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  subscribeRow(id: number, listener: Listener): () => void {
+    let listeners = this.#rowListeners.get(id);
+    if (listeners === undefined) this.#rowListeners.set(id, (listeners = new Set()));
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#rowListeners.delete(id);
+    };
+  }
+
+  #placesCache: { key: number; map: Map<string, number[]> } | null = null;
+  #factsChanges = 0;
+
+  get #places(): Map<string, number[]> {
+    if (this.#placesCache?.key === this.#factsChanges) return this.#placesCache.map;
+    const map = new Map<string, number[]>();
+    for (const row of this.#base.values()) {
+      if (row.maskKey === null || !isDifference(row)) continue;
+      const ids = map.get(row.maskKey);
+      if (ids === undefined) map.set(row.maskKey, [row.id]);
+      else ids.push(row.id);
+    }
+    this.#placesCache = { key: this.#factsChanges, map };
+    return map;
+  }
+
+  #take(answer: ReleaseAnswer): void {
+    if (answer.build !== undefined) this.#next.build = answer.build;
+    if (this.#next.release === null || answer.release.version >= this.#next.release.version)
+      this.#next.release = answer.release;
+    for (const row of rowsFromColumns(answer.runs, answer.maskKeys)) {
+      const known = this.#base.get(row.id);
+      if (known !== undefined && known.version > row.version) continue;
+      if (known?.factsVersion !== row.factsVersion) this.#factsChanges++;
+      this.#base.set(row.id, row);
+      this.#idByName.set(row.name, row.id);
+      const place = this.#inOrder.get(row.id);
+      if (place === undefined || (!place && isDifference(row))) this.#late.add(row.id);
+      else this.#late.delete(row.id);
+      this.#refresh(row.id);
+    }
+  }
+
+  #refresh(id: number): void {
+    const base = this.#base.get(id)!;
+    const overlay = this.#overlays.get(id);
+    const next = overlay === undefined ? base : withVerdict(base, overlay);
+    const before = this.#shown.get(id);
+    if (before !== undefined) removeFrom(this.#counts, before);
+    addTo(this.#counts, next);
+    this.#shown.set(id, next);
+    for (const listener of this.#rowListeners.get(id) ?? []) listener();
+  }
+
+  #publish(): void {
+    this.state = { ...this.#next, counts: { ...this.#counts }, late: this.#countLate() };
+    for (const listener of this.#listeners) listener();
+  }
+}
