@@ -3,16 +3,15 @@
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../config/settings.ts';
 import type { Perform } from './program.ts';
-
-type WithSettings = (command: Command, names: readonly SettingName[]) => Command;
+import { withSettings } from './setting-flags.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
 const browserSettings: SettingName[] = ['browserPath', 'browserSandbox'];
 const jsonHelp = 'print the result as JSON; words go to standard error';
 
-export function addServerCommands(program: Command, perform: Perform, withSettings: WithSettings): void {
-  addServer(program, perform, withSettings);
-  addWorker(program, perform, withSettings);
+export function addServerCommands(program: Command, perform: Perform): void {
+  addServer(program, perform);
+  addWorker(program, perform);
 
   withSettings(
     program.command('migrate').description("Bring the server's database up to date, without a server."),
@@ -33,7 +32,7 @@ Examples:
   dpxdt migrate --database-url postgres://dpxdt@db/dpxdt`,
     );
 
-  addAdmin(program, perform, withSettings);
+  addAdmin(program, perform);
 
   withSettings(
     program
@@ -58,7 +57,7 @@ Examples:
     );
 }
 
-function addServer(program: Command, perform: Perform, withSettings: WithSettings): void {
+function addServer(program: Command, perform: Perform): void {
   withSettings(
     program.command('server').description('Run the server: API, work queue, and a worker of its own.'),
     [
@@ -92,10 +91,10 @@ Examples:
     );
 }
 
-function addWorker(program: Command, perform: Perform, withSettings: WithSettings): void {
+function addWorker(program: Command, perform: Perform): void {
   withSettings(
     program.command('worker').description('Capture and compare for a server, on this or any other machine.'),
-    ['server', 'workers', 'diffWorkers', ...browserSettings, 'logLevel'],
+    ['server', 'workers', 'diffWorkers', 'captureAllow', ...browserSettings, 'logLevel'],
   )
     .action(async (_options: unknown, command: Command) => {
       const { workerCommand } = await import('./commands/worker.ts');
@@ -118,7 +117,7 @@ interface KeyOptions {
   purpose: string;
 }
 
-function addAdmin(program: Command, perform: Perform, withSettings: WithSettings): void {
+function addAdmin(program: Command, perform: Perform): void {
   const admin = program
     .command('admin')
     .description('Builds, API keys, queues and checks, for whoever runs the server.')

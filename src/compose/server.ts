@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { jsonLog, type LogLevel } from '../adapters/log/json-log.ts';
 import { AppError } from '../domain/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
@@ -71,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
     const url = loopbackUrl(options.host, port);
     if (options.workers > 0) {
-      const worker = await startOwnWorker(options, binding.isLoopback, url, workerKey, core.logger);
+      const worker = await startOwnWorker(options, binding.isLoopback, port, workerKey, core.logger);
       started.push(() => worker.stop());
     }
     const { publicUrl } = core.settings;
@@ -134,13 +135,13 @@ const listenProblems: Record<string, string> = {
 function startOwnWorker(
   options: ServerOptions,
   isLoopback: boolean,
-  server: string,
+  port: number,
   { keyId, secret }: MemoryKey,
   logger: Storage['core']['logger'],
 ): Promise<RunningWorker> {
-  const { browserSandbox } = options;
+  const { browserSandbox, host } = options;
   return composeWorker({
-    server,
+    server: loopbackUrl(host, port),
     keyId,
     keySecret: secret,
     captures: options.workers,
@@ -148,8 +149,18 @@ function startOwnWorker(
     leaseSeconds: options.leaseSeconds,
     browserPath: options.browserPath,
     browserSandbox: browserSandbox === 'auto' && !isLoopback ? 'on' : browserSandbox,
+    egress: {
+      allowPrivate: isLoopback,
+      allow: options.captureAllow,
+      never: isLoopback ? [] : [{ host, port }, ...databaseEndpoints(options.databaseUrl)],
+    },
     withoutBrowser: isLoopback ? 'compare' : 'refuse',
     checkKey: false,
     logger,
   });
+}
+
+function databaseEndpoints(databaseUrl: string | null): Endpoint[] {
+  const url = databaseUrl === null ? null : URL.parse(databaseUrl);
+  return url === null || url.hostname === '' ? [] : [{ host: url.hostname, port: Number(url.port || 5_432) }];
 }

@@ -1,12 +1,18 @@
 import { hostname } from 'node:os';
 import { createCapturer } from '../adapters/browser/capturer.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
+import type { Endpoint } from '../adapters/egress/checked-connection.ts';
+import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
 import { createDiffer } from '../adapters/pixels/differ.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
+import { createEgressPolicy, type EgressRules } from '../domain/egress-policy.ts';
 import { AppError, rootCodeOf } from '../domain/errors.ts';
+import { isLoopbackHost } from './binding.ts';
 import type { Logger } from '../ports/logger.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
+
+export type WorkerEgress = EgressRules & { never: readonly Endpoint[] };
 
 export interface WorkerOptions {
   /** Where the server is. */
@@ -21,6 +27,8 @@ export interface WorkerOptions {
   leaseSeconds: number;
   browserPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
+  /** What its pages may reach. */
+  egress: WorkerEgress;
   /** Without a browser that works: `compare` goes on with comparisons alone, `refuse` throws. */
   withoutBrowser: 'compare' | 'refuse';
   /** Asks the server first whether it takes the key; a server that does not answer is waited for later. */
@@ -48,7 +56,12 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     maxAttempts: 1,
   });
   if (options.checkKey) await checkKey(client);
+  const egress = await startEgressProxy({
+    policy: createEgressPolicy(options.egress),
+    never: options.egress.never,
+  });
   const capturer = createCapturer({
+    egress,
     ...(options.browserPath !== null && { browserPath: options.browserPath }),
     sandbox: options.browserSandbox,
     concurrency: Math.max(1, options.captures),
@@ -57,6 +70,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
   const differ = createDiffer();
   const close = async () => {
     await Promise.all([capturer.close(), differ.close()]);
+    await egress.close();
   };
   let { captures } = options;
   try {
@@ -92,6 +106,24 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       await worker.stop();
       await close();
     },
+  };
+}
+
+/**
+ * The worker of a server on this machine that asks for no key is one person's. Any other one works for people who must
+ * not reach the network around it: it reaches public addresses and what its operator allows.
+ */
+export function egressOfWorker(
+  { server, keyId }: Pick<WorkerOptions, 'server' | 'keyId'>,
+  allow: readonly string[],
+): WorkerEgress {
+  const url = URL.parse(server);
+  const isLocal = keyId === undefined && url !== null && isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
+  const port = Number(url?.port || (url?.protocol === 'https:' ? 443 : 80));
+  return {
+    allowPrivate: isLocal,
+    allow,
+    never: isLocal || url === null ? [] : [{ host: url.hostname, port }],
   };
 }
 

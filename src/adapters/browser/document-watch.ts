@@ -89,7 +89,10 @@ export class DocumentWatch {
   async open(deadline: number): Promise<void> {
     const { session, url } = this.#options;
     const { errorText = '' } = await session.send('Page.navigate', { url });
-    if (errorText !== '' && errorText !== 'net::ERR_ABORTED') throw this.#failure(errorText, url);
+    if (errorText !== '' && errorText !== 'net::ERR_ABORTED') {
+      // A redirect may have led elsewhere before it failed.
+      throw this.#failure(errorText, this.#lastFailure?.url ?? url);
+    }
     if (errorText === '') return this.whenAnother('', deadline - performance.now());
     // Downloads, empty answers and pages that went on at once are told by events that follow.
     await this.whenAnother('', 500);

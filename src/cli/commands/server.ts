@@ -3,6 +3,7 @@ import { startServer } from '../../compose/server.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import type { CommandContext } from '../context.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { listOf } from '../list-of.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -44,8 +45,4 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
   await server.stop();
   terminal.say('The server has ended.');
   return exitStatus.ok;
-}
-
-function listOf(text: string | null): string[] {
-  return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
 }

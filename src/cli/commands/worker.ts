@@ -1,8 +1,9 @@
-import { composeWorker } from '../../compose/worker.ts';
+import { composeWorker, egressOfWorker } from '../../compose/worker.ts';
 import { composeLog } from '../../compose/log.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import type { CommandContext } from '../context.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { listOf } from '../list-of.ts';
 import { defaultServer } from '../server-address.ts';
 
 /** `dpxdt worker`: works until it is told to end, then 0. */
@@ -18,6 +19,7 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
+    egress: egressOfWorker({ server, keyId: settings.clientId ?? undefined }, listOf(settings.captureAllow)),
     withoutBrowser: 'refuse',
     checkKey: true,
     logger,
