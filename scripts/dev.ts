@@ -1,4 +1,4 @@
-/** `npm run dev`: runs the unit tests that a change touches, and rebuilds kernel and report when their sources change. */
+/** `npm run dev`: runs the unit tests that a change touches, and rebuilds kernel, report and review UI when their sources change. */
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';

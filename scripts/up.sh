@@ -94,7 +94,7 @@ stale() { # stale TARGET SOURCE...: whether the target is missing or older than 
   [ ! -e "$target" ] || [ -n "$(find "$@" -newer "$target" -print 2>/dev/null | head -n 1)" ]
 }
 if stale build/kernel.wasm src/image/kernel package.json; then npm run --silent build:kernel >&2; touch build/kernel.wasm; fi
-if stale build/report.html src/web src/domain src/contract package.json; then npm run --silent build:web >&2; touch build/report.html; fi
+if [ ! -e build/web/review.html ] || stale build/report.html src/web src/domain src/contract package.json; then npm run --silent build:web >&2; touch build/report.html; fi
 
 # --- run ------------------------------------------------------------------------------------------------------
 case "$command" in

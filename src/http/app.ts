@@ -15,6 +15,7 @@ import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
 import { servePages } from './pages/serve-pages.ts';
+import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './request-origin.ts';
 import { RequestsAtWork } from './requests-at-work.ts';
 import { commonHeaders } from './security-headers.ts';
@@ -56,7 +57,9 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   app.setErrorHandler((error, request, reply) => {
     sendError(deps.core.logger, hideFromAnonymous(error, request.principal), request, reply);
   });
-  app.setNotFoundHandler((request) => {
+  const webFolder = deps.webFolder ?? builtWebFolder;
+  app.setNotFoundHandler(async (request, reply) => {
+    if (wantsPage(request)) return sendShell(reply, webFolder, 404);
     throw new AppError('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`);
   });
 
@@ -65,7 +68,8 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveResources(app, context);
   serveDescription(app, context);
   serveHealth(app, context);
-  servePages(app, context);
+  servePages(app);
+  await serveWebFiles(app, webFolder);
   refuseOtherMethods(app, routes);
   await app.ready();
   const unused = trackUnused(app);
@@ -228,6 +232,12 @@ function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): 
       ...(!reply.raw.writableFinished && { aborted: true }),
     });
   };
+}
+
+/** A browser that opens an address which nothing has: the UI shows that in its own words. */
+function wantsPage(request: FastifyRequest): boolean {
+  const accepts = request.headers.accept?.includes('text/html') === true;
+  return request.method === 'GET' && accepts && !/^\/(api|static)(\/|$)/.test(pathOf(request));
 }
 
 /** The path without its query, cut. */

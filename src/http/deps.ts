@@ -29,6 +29,8 @@ export interface HttpDeps {
   spoolFolder?: string;
   /** Reverse proxies whose X-Forwarded-For is believed: addresses or CIDRs. None by default. */
   trustedProxies?: readonly string[];
+  /** Where the built UI is; by default what `npm run build:web` writes. */
+  webFolder?: string;
   settings?: Partial<HttpSettings>;
 }
 
@@ -47,7 +49,7 @@ export interface HttpContext {
 }
 
 /** Who may call a route. `open`: anyone. `read`: also without credentials, where a build is public. */
-export type RouteAccess = 'open' | 'read' | 'build' | 'superuser';
+export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'superuser';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -50,7 +50,10 @@ export function sendError(
     logger.error('request failed', { requestId: request.id, code: error.code, error: describeCause(thrown) });
   }
   request.errorCode = error.code;
-  if (status === 401) void reply.header('www-authenticate', 'Basic realm="dpxdt", charset="UTF-8"');
+  // A page that asks by script shows its own words instead of the browser's password window.
+  const isScript = request.headers['x-requested-with'] === 'XMLHttpRequest';
+  if (status === 401 && !isScript)
+    void reply.header('www-authenticate', 'Basic realm="dpxdt", charset="UTF-8"');
   if (status === 429 || status === 503) {
     const given = error.details['retryAfterSeconds'];
     void reply.header('retry-after', String(typeof given === 'number' ? given : retryAfterSeconds));

@@ -130,31 +130,55 @@ describe('the description of the API', () => {
 });
 
 describe('pages', () => {
-  it('of a release show what users sent as text, and link only to the web', async () => {
-    const client = server.client();
-    const hostile = '<img src=x onerror=alert(1)>';
-    const release = { buildId: server.buildA, releaseName: hostile, releaseNumber: 1 };
-    await client.createRelease({ ...release, url: 'javascript:alert(1)' });
-    await client.reportRun({ ...release, runName: `</td>${hostile}`, runFailed: `${hostile} failed` });
-    const query = new URLSearchParams({ id: String(server.buildA), name: hostile, number: '1' });
-    const { status, body, headers } = await get(`/release?${query.toString()}`);
-    expect(status).toBe(200);
-    const text = body['text'] as string;
-    expect(text).not.toContain('<img');
-    expect(text).not.toContain('href="javascript:');
-    expect(text).toContain('javascript:alert(1)');
-    expect(text).toContain('1 failed');
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  it('are one shell without data, which anyone may have', async () => {
+    const addresses = ['/', '/release?id=1&name=x&number=1', '/api/work_queue', '/api/work_queue/capture'];
+    const answers = await Promise.all(addresses.map((address) => get(address, {})));
+    for (const { status, body, headers } of answers) {
+      expect(status).toBe(200);
+      expect(body['text']).toBe(answers[0]!.body['text']);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('content-security-policy')).not.toContain('unsafe-inline');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
   });
 
-  it('without credentials get 401, and what is not there 404', async () => {
-    expect((await get('/', {})).status).toBe(401);
-    expect((await get('/release?id=1&name=x&number=1', {})).status).toBe(401);
-    expect((await get('/release?id=1&name=nothing&number=1')).status).toBe(404);
-    expect((await get('/')).status).toBe(200);
-    expect((await get('/nothing/here')).status).toBe(404);
+  it('load files that keep their name for good, compressed beforehand', async () => {
+    const { body } = await get('/', {});
+    const script = /src="(\/static\/app\/assets\/review-[^"]+\.js)"/.exec(body['text'] as string)![1]!;
+    const answer = await fetch(`${server.url}${script}`, { headers: { 'accept-encoding': 'br' } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-encoding')).toBe('br');
+    expect(answer.headers.get('content-type')).toMatch(/javascript/);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    await answer.arrayBuffer();
+  });
+
+  it.each(['..%2f..%2fpackage.json', '../../package.json', 'nothing.js', '%00', '.'])(
+    'do not reach out of their folder with %s',
+    async (path) => {
+      expect((await get(`/static/app/assets/${path}`, {})).status).toBeGreaterThanOrEqual(400);
+    },
+  );
+
+  it('answer 404 to a browser in the words of the UI, to programs as JSON', async () => {
+    const shown = await get('/nothing/here', { accept: 'text/html,*/*' });
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    const told = await get('/nothing/here');
+    expect([told.status, told.body['code']]).toEqual([404, 'not_found']);
+    expect((await get('/api/nothing', { accept: 'text/html' })).body['code']).toBe('unauthenticated');
+  });
+
+  it('ask in their own words for a login: no password window for a script', async () => {
+    const script = await get('/api/v1/builds/1/keys', { 'x-requested-with': 'XMLHttpRequest' });
+    expect([script.status, script.headers.get('www-authenticate')]).toEqual([401, null]);
+    const program = await get('/api/v1/builds/1/keys', {});
+    expect([program.status, program.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Basic realm="dpxdt", charset="UTF-8"',
+    ]);
   });
 
   it.each(['index.html', 'dummy_page1.html', 'dummy_page2.html'])(

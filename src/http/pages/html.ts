@@ -35,13 +35,6 @@ function markupOf(piece: Piece): string {
   return escapeHtml(String(piece));
 }
 
-/** A link where the address is http or https, else its text. */
-export function link(address: string): Html {
-  const parsed = URL.parse(address);
-  const isWeb = parsed?.protocol === 'http:' || parsed?.protocol === 'https:';
-  return isWeb ? html`<a href="${parsed.href}" rel="noreferrer noopener">${address}</a>` : html`${address}`;
-}
-
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
     <html lang="en">

@@ -3,8 +3,8 @@ import { ApiProblem, toProblem } from '../api/problem.ts';
 import { ProblemPage } from './problem.tsx';
 
 /** A page threw. After an update of the server its old parts are gone: then loading the page anew is the way on. */
-export function CrashPage({ error, reset }: ErrorComponentProps<Error>) {
-  const isMissingPart = /dynamically imported module|Importing a module|error loading/i.test(error.message);
+export function CrashPage({ error, reset }: ErrorComponentProps) {
+  const isMissingPart = /dynamically imported module|Importing a module|error loading/i.test(String(error));
   if (!isMissingPart) return <ProblemPage error={toProblem(error)} onRetry={reset} />;
   const problem = new ApiProblem({
     status: 0,

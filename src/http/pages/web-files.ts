@@ -1,0 +1,69 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { html, page } from './html.ts';
+import { sendPage } from './send-page.ts';
+
+/** What `npm run build:web` writes for the server. */
+export const builtWebFolder = fileURLToPath(new URL('../../../build/web', import.meta.url));
+
+/** The original's addresses; the UI decides what each shows. They carry no data, so anyone may have them. */
+export const uiAddresses = [
+  '/',
+  '/new',
+  '/build',
+  '/release',
+  '/run',
+  '/image',
+  '/log',
+  '/config',
+  '/settings',
+  '/admins',
+  '/api_keys',
+  '/activity',
+  '/login',
+  '/logout',
+  '/whoami',
+  '/api/work_queue',
+  '/api/work_queue/:queue_name',
+] as const;
+
+/** Serves the built UI: its files, which never change under one name, and one shell for all of its addresses. */
+export async function serveWebFiles(app: FastifyInstance, folder: string): Promise<void> {
+  await app.register(fastifyStatic, { serve: false, root: folder, preCompressed: true, cacheControl: false });
+  app.get<{ Params: { '*': string } }>(
+    '/static/app/assets/*',
+    { config: { access: 'open' } },
+    async (request, reply) => {
+      void reply.header('cache-control', 'public, max-age=31536000, immutable');
+      return reply.sendFile(join('assets', request.params['*']));
+    },
+  );
+  for (const address of uiAddresses) {
+    app.get(address, { config: { access: 'open' } }, async (_request, reply) => sendShell(reply, folder));
+  }
+}
+
+/** The page that loads the UI, or one that says how to build it. */
+export async function sendShell(reply: FastifyReply, folder: string, status = 200): Promise<FastifyReply> {
+  let shell: string;
+  try {
+    shell = await readFile(join(folder, 'review.html'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return sendPage(reply.code(503), notBuiltPage()).header('cache-control', 'no-store');
+  }
+  return sendPage(reply.code(status), shell).header('cache-control', 'no-store');
+}
+
+function notBuiltPage(): string {
+  return page(
+    'Not built yet',
+    html`<h1>The web UI is not built yet</h1>
+      <p>The API works. To build the UI, run this where Depicted's sources are, then load this page again:</p>
+      <p class="endpoint"><code>npm run build:web</code></p>
+      <p><a href="/api/reference">API</a></p>`,
+  );
+}
