@@ -1,12 +1,17 @@
+import { sweepOrphans } from '../services/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/sweep.ts';
 import type { Storage } from './storage.ts';
 
 const sweepMs = 5_000;
 const sweepUploadsMs = 3_600_000;
+/** Looks at every file, so not often. */
+const sweepOrphansMs = 86_400_000;
+/** A younger file without a row may be of an upload that another server is about to finish. */
+const orphanAgeMs = 3_600_000;
 
 /**
- * Ends what is overdue every few seconds, and removes what uploads that died left behind: all of it at start where
- * the data is this process's own, else what is old.
+ * Ends what is overdue every few seconds, and removes what uploads that died left behind, half-written files and whole
+ * ones without a row: all of it at start where the data is this process's own, else what is old.
  */
 export async function startHousekeeping({ core, isExclusive }: Storage): Promise<{ stop(): Promise<void> }> {
   const { blobs, clock, logger } = core;
@@ -24,9 +29,15 @@ export async function startHousekeeping({ core, isExclusive }: Storage): Promise
   }
 
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
+  let orphansBefore = (await blobs.now()) - (isExclusive ? 0 : orphanAgeMs);
+  async function removeOrphans(): Promise<void> {
+    await sweepOrphans(core, orphansBefore);
+    orphansBefore = await blobs.now();
+  }
   const running = Promise.all([
     every(sweepMs, 'Ending what is overdue', () => sweep(core)),
     every(sweepUploadsMs, 'Removing what uploads left behind', () => sweepUploads(core)),
+    every(sweepOrphansMs, 'Removing files that belong to nothing', removeOrphans),
   ]);
   return {
     stop: async () => {

@@ -16,6 +16,10 @@ export interface Blobs {
    */
   open(sha1: string, expected: { size: number; sha256: string }): Promise<AsyncIterable<Uint8Array>>;
   delete(sha1: string): Promise<void>;
+  /** Deletes it unless it was made, or made again, since that time. @returns whether it is gone */
+  deleteOlder(sha1: string, olderThan: number): Promise<boolean>;
+  /** The storage's own time (epoch ms), which `modifiedAt` and `olderThan` go by; it may differ from this machine's. */
+  now(): Promise<number>;
   /** Every blob, in no order. */
   list(): AsyncIterable<{ sha1: string; size: number; modifiedAt: number }>;
   /** Removes what uploads that died left behind before that time (epoch ms). @returns how many files */

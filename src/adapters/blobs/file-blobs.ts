@@ -42,6 +42,8 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
       return once(bytes);
     },
     delete: (sha1) => attempt(() => rm(pathOf(sha1), { force: true })),
+    deleteOlder: (sha1, olderThan) => attempt(() => deleteOlder(temporary, pathOf(sha1), olderThan)),
+    now: () => attempt(() => timeOf(temporary)),
     async *list() {
       for (const prefix of await readdir(folder)) {
         if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
@@ -110,6 +112,34 @@ async function stage(
     },
     discard,
   };
+}
+
+/** Out of the way first, then looked at: an upload of the same bytes may have put a new file there meanwhile. */
+async function deleteOlder(temporary: string, path: string, olderThan: number): Promise<boolean> {
+  const aside = join(temporary, randomBytes(12).toString('hex'));
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    nullIfMissing(error);
+    return false;
+  }
+  if ((await stat(aside)).mtimeMs >= olderThan) {
+    await rename(aside, path);
+    return false;
+  }
+  await rm(aside, { force: true });
+  return true;
+}
+
+async function timeOf(folder: string): Promise<number> {
+  const path = join(folder, `time-${randomBytes(12).toString('hex')}`);
+  const file = await open(path, 'wx');
+  try {
+    return (await file.stat()).mtimeMs;
+  } finally {
+    await file.close();
+    await rm(path, { force: true });
+  }
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {

@@ -1,0 +1,187 @@
+/** Clients of every kind that work against a server until it dies, and remember what they were answered. */
+
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import type { DepictedClient } from '../../src/client/index.ts';
+import { AppError } from '../../src/domain/errors.ts';
+
+export interface ReleasePlace {
+  buildId: number;
+  releaseName: string;
+  releaseNumber: number;
+}
+
+/** What the server said yes to. */
+export class Acknowledged {
+  uploads = new Set<string>();
+  releases: ReleasePlace[] = [];
+  /** By run name; names are used once in all lives. */
+  reported = new Map<string, ReleasePlace & { image: string }>();
+  requested = new Map<string, ReleasePlace>();
+  runsDone: ReleasePlace[] = [];
+  decided: (ReleasePlace & { decision: 'good' | 'bad' })[] = [];
+  /** Ids of capture tasks. */
+  finished = new Set<string>();
+  count = 0;
+}
+
+export interface LoadOptions {
+  client: DepictedClient;
+  random: () => number;
+  /** Makes names of this life unlike those of others. */
+  life: string;
+  acknowledged: Acknowledged;
+  /** Called after every answer, also to requests that are not remembered. */
+  onAnswer: () => void;
+  hasEnded: () => boolean;
+}
+
+const buildId = 1;
+const queues = ['capture', 'run-pdiff'] as const;
+
+/**
+ * Six clients that fill releases, and three workers, until the server has ended. Failures are what a dying server
+ * owes nobody; what it acknowledged is remembered.
+ */
+export async function loadUntilDead(options: LoadOptions): Promise<void> {
+  const { hasEnded } = options;
+  const clients = Array.from({ length: 6 }, (_, index) => fillReleases(options, `${options.life}-${index}`));
+  const workers = [0, 1, 2].map(async (index) => {
+    while (!hasEnded()) await workOnce(options, queues[index % 2]!).catch(pause);
+  });
+  await Promise.all([...clients, ...workers]);
+}
+
+async function fillReleases(options: LoadOptions, name: string): Promise<void> {
+  const { client, random, acknowledged, hasEnded, onAnswer } = options;
+  const answered = <T>(value: T): T => {
+    acknowledged.count++;
+    onAnswer();
+    return value;
+  };
+  for (let number = 0; !hasEnded(); number++) {
+    // Some are attempts of one name, which end the one before.
+    const releaseName = random() < 0.4 ? name : `${name} ${number}`;
+    try {
+      const { releaseNumber } = await client.createRelease({ buildId, releaseName });
+      const place = { buildId, releaseName, releaseNumber };
+      acknowledged.releases.push(place);
+      answered(place);
+      for (let index = 0; index < 4; index++) {
+        const runName = `${name}/${number}/${index}`;
+        const image = await uploadSome(options, runName);
+        answered(acknowledged.uploads.add(image));
+        if (random() < 0.4) {
+          await client.requestRun({ ...place, runName, url: `http://shop.test/${runName}` });
+          answered(acknowledged.requested.set(runName, place));
+        } else {
+          const refImage = random() < 0.5 ? await uploadSome(options, `${runName} before`) : undefined;
+          await client.reportRun({ ...place, runName, image, ...(refImage && { refImage }) });
+          answered(acknowledged.reported.set(runName, { ...place, image }));
+        }
+      }
+      await client.runsDone(place);
+      answered(acknowledged.runsDone.push(place));
+      if (random() < 0.3) {
+        const decision = random() < 0.5 ? 'good' : 'bad';
+        await client.reviewRelease({ ...place, decision });
+        answered(acknowledged.decided.push({ ...place, decision }));
+      }
+    } catch (error) {
+      await pause(error);
+    }
+  }
+}
+
+async function uploadSome({ client, random }: LoadOptions, text: string): Promise<string> {
+  const content = new Uint8Array(1_000 + Math.floor(random() * 60_000));
+  content.set(new TextEncoder().encode(`${text}\n`));
+  return (await client.upload({ buildId, fileName: 'a.bin', content })).sha1sum;
+}
+
+/** Leases, reports and finishes as a worker does. @returns how many tasks there were */
+async function workOnce(options: LoadOptions, queueName: (typeof queues)[number]): Promise<number> {
+  const { client, acknowledged, onAnswer } = options;
+  const { tasks } = await client.leaseTasks({ queueName, count: 3, timeout: 5, waitSeconds: 1 });
+  for (const { taskId, leaseId, payload } of tasks) {
+    const lease = { queueName, taskId, leaseId: leaseId! };
+    const run = payload as Record<string, string>;
+    const place = {
+      buildId,
+      releaseName: run['release_name']!,
+      releaseNumber: Number(run['release_number']),
+      runName: run['run_name']!,
+      leaseId: leaseId!,
+    };
+    await client.heartbeat({ ...lease, message: 'At work.', index: 1 });
+    const artifact = await uploadSome(options, `${queueName} ${taskId}`);
+    await client.reportRun(
+      queueName === 'capture'
+        ? { ...place, image: artifact }
+        : { ...place, diffImage: artifact, distortion: 0.25 },
+    );
+    await client.finishTask(lease);
+    if (queueName === 'capture') acknowledged.finished.add(taskId);
+    acknowledged.count++;
+    onAnswer();
+  }
+  return tasks.length;
+}
+
+/** After the server refused or did not answer. */
+async function pause(error: unknown): Promise<void> {
+  if (!(error instanceof AppError)) throw error;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Everything that was acknowledged is there, as it was acknowledged. */
+export async function expectKept(client: DepictedClient, acknowledged: Acknowledged): Promise<void> {
+  for (const sha1sum of acknowledged.uploads) {
+    const bytes = await (await client.download({ buildId, sha1sum })).bytes();
+    expect(createHash('sha1').update(bytes).digest('hex')).toBe(sha1sum);
+  }
+  for (const [runName, { image, ...place }] of acknowledged.reported) {
+    const { run } = await client.runDetail({ ...place, runName });
+    expect(run.current.image, runName).toBe(image);
+  }
+  for (const [runName, place] of acknowledged.requested) {
+    const { run } = await client.runDetail({ ...place, runName });
+    expect(run.current.url, runName).toBe(`http://shop.test/${runName}`);
+  }
+  for (const place of acknowledged.releases) await client.listRuns(place);
+  for (const place of acknowledged.runsDone) {
+    const { release } = await client.listRuns(place);
+    expect(release.status, place.releaseName).not.toBe('receiving');
+  }
+  for (const { decision, ...place } of acknowledged.decided) {
+    const { release } = await client.listRuns(place);
+    expect(release.status, place.releaseName).toBe(decision);
+  }
+  const done = new Set<string>();
+  for (let offset = 0; ; offset += 100) {
+    const { tasks } = await client.listTasks({ queueName: 'capture', status: 'done', pageSize: 100, offset });
+    for (const { id } of tasks) done.add(id);
+    if (tasks.length < 100) break;
+  }
+  expect([...acknowledged.finished].filter((taskId) => !done.has(taskId))).toEqual([]);
+}
+
+/** Workers take up what is left; afterwards every release is ready for review or decided. */
+export async function expectAllSettle(options: LoadOptions): Promise<void> {
+  const { client, acknowledged } = options;
+  for (const place of acknowledged.releases) {
+    const { release } = await client.listRuns(place);
+    if (release.status === 'receiving') await client.runsDone(place);
+  }
+  const open = new Set(acknowledged.releases);
+  while (open.size > 0) {
+    for (const queueName of queues) {
+      // A lease that runs out on a busy machine only means that the task comes again.
+      while ((await workOnce(options, queueName).catch(() => 1)) > 0);
+    }
+    for (const place of open) {
+      const { release } = await client.listRuns(place);
+      if (!['receiving', 'processing'].includes(release.status)) open.delete(place);
+    }
+  }
+}
