@@ -7,6 +7,13 @@ const paths = {
   new: <path d="M8 2.5v11M2.5 8h11" strokeWidth="2" />,
   same: <path d="M2.5 6h11m-11 4h11" strokeWidth="2" />,
   updated: <path d="M8 13.5v-11M3.5 7 8 2.5 12.5 7" strokeWidth="2" />,
+  rejected: <path d="m2.2 13.8.9-3.4 8-8a1.3 1.3 0 0 1 1.8 0l.7.7a1.3 1.3 0 0 1 0 1.8l-8 8ZM9.5 4l2.5 2.5" />,
+  waiting: (
+    <path d="M8 1.8a6.2 6.2 0 1 0 .01 0Z" strokeDasharray="2.2 2.67" strokeLinecap="butt" strokeWidth="2" />
+  ),
+  more: <path d="M3 8h.01M8 8h.01M13 8h.01" strokeWidth="2.4" />,
+  undo: <path d="M5.5 2.5 2.2 5.8l3.3 3.3M2.5 5.8h7a4 4 0 0 1 0 8H6" />,
+  external: <path d="M6.5 3H3v10h10V9.5M9 2.2h4.8V7M13.5 2.5 7.5 8.5" />,
   picked: <path d="m2.5 8.5 3.5 4 7.5-9" strokeWidth="2" />,
   side: <path d="M1.8 3h12.4v10H1.8zM6 3v10m4-10v10" />,
   swipe: <path d="M1.8 3h12.4v10H1.8zM8 1v14M5.5 6.5 4 8l1.5 1.5m5-3L12 8l-1.5 1.5" />,

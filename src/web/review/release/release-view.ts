@@ -1,0 +1,154 @@
+/** Which runs are shown and in which sections. Pure; one pass over the runs. */
+
+import { isUndecided, stateOf, type RunRow } from './run-row.ts';
+
+export const runFilters = [
+  'differs',
+  'undecided',
+  'approved',
+  'rejected',
+  'failed',
+  'new',
+  'waiting',
+  'same',
+] as const;
+export type RunFilter = (typeof runFilters)[number];
+
+export const groupings = ['none', 'prefix', 'places'] as const;
+export type Grouping = (typeof groupings)[number];
+
+export interface ViewRequest {
+  /** Empty: all. Else runs that fit any of them. */
+  filters: readonly RunFilter[];
+  /** Part of a name, in any letter case. */
+  text: string;
+  grouping: Grouping;
+}
+
+export interface ViewSection {
+  key: string;
+  title: string;
+  ids: readonly number[];
+}
+
+interface Order {
+  order: readonly number[];
+  /** How many of them, at the front, were differences when the order was taken. */
+  differenceCount: number;
+}
+
+/** The sections that a request shows, in the fixed order; empty ones are left out. */
+export function buildView(
+  { order, differenceCount }: Order,
+  rowOf: (id: number) => RunRow | undefined,
+  request: ViewRequest,
+): ViewSection[] {
+  const text = request.text.trim().toLowerCase();
+  const sections = new Map<string, { key: string; title: string; ids: number[] }>();
+  const places = request.grouping === 'places' ? countPlaces(order, rowOf) : null;
+  order.forEach((id, index) => {
+    const row = rowOf(id);
+    if (row === undefined) return;
+    if (request.filters.length > 0 && !request.filters.some((filter) => fits(row, filter))) return;
+    if (text !== '' && !row.nameLower.includes(text)) return;
+    const { key, title } = sectionOf(row, index < differenceCount, request.grouping, places);
+    const section = sections.get(key);
+    if (section === undefined) sections.set(key, { key, title, ids: [id] });
+    else section.ids.push(id);
+  });
+  const found = [...sections.values()];
+  if (places === null) return found;
+  const rank = ({ key }: ViewSection) => (key === restKey ? 2 : key === aloneKey ? 1 : 0);
+  return found.sort((a, b) => rank(a) - rank(b));
+}
+
+const restKey = 'rest';
+const aloneKey = 'alone';
+
+function sectionOf(
+  row: RunRow,
+  isDifference: boolean,
+  grouping: Grouping,
+  places: ReadonlyMap<string, number> | null,
+): { key: string; title: string } {
+  if (grouping === 'prefix') {
+    const prefix = namePrefix(row.name);
+    return { key: `prefix ${prefix}`, title: prefix };
+  }
+  if (places !== null && isDifference) {
+    const count = row.maskKey === null ? 1 : (places.get(row.maskKey) ?? 1);
+    return count > 1
+      ? { key: `places ${row.maskKey}`, title: 'Changed in exactly the same places' }
+      : { key: aloneKey, title: 'Changed elsewhere' };
+  }
+  return isDifference
+    ? { key: 'differences', title: 'Differences' }
+    : { key: restKey, title: 'Everything else' };
+}
+
+function countPlaces(
+  order: readonly number[],
+  rowOf: (id: number) => RunRow | undefined,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of order) {
+    const key = rowOf(id)?.maskKey ?? null;
+    if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What a name begins with: the first part of a path (`/checkout/`), else up to the first separator. */
+export function namePrefix(name: string): string {
+  const path = /^\/[^/?#]*/.exec(name)?.[0];
+  if (path !== undefined) return path;
+  return /^[^\s/:?#@_.-]+/.exec(name)?.[0] ?? name;
+}
+
+/** Whether a run is among those that a filter shows. */
+export function fits(row: RunRow, filter: RunFilter): boolean {
+  const state = stateOf(row);
+  switch (filter) {
+    case 'differs':
+      return state === 'differs' || state === 'approved' || state === 'rejected';
+    case 'undecided':
+      return isUndecided(row);
+    case 'waiting':
+      return state === 'waiting' || state === 'comparing';
+    default:
+      return state === filter;
+  }
+}
+
+/** Filters out of an address: `failed,new`. What is none is left out. */
+export function readFilters(text: string | undefined): RunFilter[] {
+  const wanted = new Set((text ?? '').split(','));
+  return runFilters.filter((filter) => wanted.has(filter));
+}
+
+export function readGrouping(text: string | undefined): Grouping {
+  return groupings.find((grouping) => grouping === text) ?? 'none';
+}
+
+/**
+ * What is shown stays as it was when the person asked for it, however the runs change meanwhile: a run that was decided
+ * stays under the *Undecided* filter, marked, until the filter is pressed again.
+ */
+export class ViewKeeper {
+  #key = '';
+  #sections: readonly ViewSection[] = [];
+
+  /** The sections for a request; the same ones as before while neither the request nor the order is another. */
+  sections(
+    order: Order & { orderVersion: number },
+    rowOf: (id: number) => RunRow | undefined,
+    request: ViewRequest,
+  ): readonly ViewSection[] {
+    const key = JSON.stringify([order.orderVersion, request]);
+    if (key !== this.#key) {
+      this.#key = key;
+      this.#sections = buildView(order, rowOf, request);
+    }
+    return this.#sections;
+  }
+}
