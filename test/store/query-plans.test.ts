@@ -115,7 +115,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await sweep(deps);
 
   const plans = plansOf();
-  expect(plans.size).toBeGreaterThan(50);
+  expect(plans.size).toBeGreaterThanOrEqual(50);
   const scans = [...plans].flatMap(([sql, steps]) =>
     steps
       .filter((step) => step.startsWith('SCAN') && !mayScan.some((allowed) => allowed.test(step)))

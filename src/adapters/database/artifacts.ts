@@ -1,52 +1,73 @@
 import { sql } from 'kysely';
+import type { Insertable } from 'kysely';
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactsTable } from './schema.ts';
+import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema.ts';
+import { statement } from './statement.ts';
 
-export function artifactRepository({ db }: Connection): ArtifactRepository {
+const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
+  db
+    .insertInto('artifacts')
+    .values(artifact)
+    .onConflict((conflict) => conflict.column('sha1').doNothing()),
+);
+
+const own = statement((db, ownership: Insertable<ArtifactOwnershipsTable>) =>
+  db
+    .insertInto('artifact_ownerships')
+    .values(ownership)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['build_id', 'sha1'])
+        .doUpdateSet({ content_type: ownership.content_type })
+        // Nothing is written where nothing changes.
+        .where('artifact_ownerships.content_type', '<>', ownership.content_type),
+    ),
+);
+
+const findOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
+  db
+    .selectFrom('artifact_ownerships')
+    .innerJoin('artifacts', 'artifacts.sha1', 'artifact_ownerships.sha1')
+    .selectAll('artifacts')
+    .select('artifact_ownerships.content_type')
+    .where('artifact_ownerships.build_id', '=', buildId)
+    .where('artifact_ownerships.sha1', '=', sha1),
+);
+
+const isOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
+  db
+    .selectFrom('artifact_ownerships')
+    .select('sha1')
+    .where('build_id', '=', buildId)
+    .where('sha1', '=', sha1),
+);
+
+export function artifactRepository(connection: Connection): ArtifactRepository {
+  const { db } = connection;
   return {
     async find(sha1) {
       const row = await db.selectFrom('artifacts').selectAll().where('sha1', '=', sha1).executeTakeFirst();
       return row === undefined ? null : toArtifact(row);
     },
     async insert({ sha1, sha256, size, createdAt, content }) {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('artifacts')
-        .values({ sha1, sha256, size, created_at: createdAt, content })
-        .onConflict((conflict) => conflict.column('sha1').doNothing())
-        .executeTakeFirst();
-      return numInsertedOrUpdatedRows === 1n;
+      const { changed } = await insert(connection, { sha1, sha256, size, created_at: createdAt, content });
+      return changed === 1;
     },
     async own(buildId, sha1, contentType, at) {
-      await db
-        .insertInto('artifact_ownerships')
-        .values({ build_id: buildId, sha1, content_type: contentType, created_at: at })
-        .onConflict((conflict) =>
-          conflict.columns(['build_id', 'sha1']).doUpdateSet({ content_type: contentType }),
-        )
-        .execute();
+      await own(connection, { build_id: buildId, sha1, content_type: contentType, created_at: at });
     },
     async findOwned(buildId, sha1) {
-      const row = await db
-        .selectFrom('artifact_ownerships')
-        .innerJoin('artifacts', 'artifacts.sha1', 'artifact_ownerships.sha1')
-        .selectAll('artifacts')
-        .select('artifact_ownerships.content_type')
-        .where('artifact_ownerships.build_id', '=', buildId)
-        .where('artifact_ownerships.sha1', '=', sha1)
-        .executeTakeFirst();
+      const [row] = (await findOwned(connection, { buildId, sha1 })).rows;
       return row === undefined ? null : { artifact: toArtifact(row), contentType: row.content_type };
     },
     async owned(buildId, digests) {
-      if (digests.length === 0) return new Set();
-      const rows = await db
-        .selectFrom('artifact_ownerships')
-        .select('sha1')
-        .where('build_id', '=', buildId)
-        .where('sha1', 'in', digests)
-        .execute();
-      return new Set(rows.map((row) => row.sha1));
+      const owned = new Set<string>();
+      for (const sha1 of digests) {
+        if ((await isOwned(connection, { buildId, sha1 })).rows.length > 0) owned.add(sha1);
+      }
+      return owned;
     },
     async ownedDigests(buildId, digests) {
       if (digests.length === 0) return new Map();

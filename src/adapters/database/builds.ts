@@ -2,6 +2,11 @@ import type { BuildRepository } from '../../ports/store.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag, toBuild } from './rows.ts';
+import { statement } from './statement.ts';
+
+const find = statement((db, { id }: { id: number }) =>
+  db.selectFrom('builds').selectAll().where('id', '=', id),
+);
 
 export function buildRepository(connection: Connection): BuildRepository {
   const { db } = connection;
@@ -21,7 +26,7 @@ export function buildRepository(connection: Connection): BuildRepository {
       return toBuild(row);
     },
     async find(id) {
-      const row = await db.selectFrom('builds').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = (await find(connection, { id })).rows;
       return row === undefined ? null : toBuild(row);
     },
     async lock(id) {

@@ -1,18 +1,58 @@
+import type { Updateable } from 'kysely';
 import type { Release } from '../../domain/model.ts';
 import type { ReleaseKey, ReleaseRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { toRelease } from './rows.ts';
+import type { ReleasesTable } from './schema.ts';
+import { statement } from './statement.ts';
 
 const good = literal('good');
 const processing = literal('processing');
 const open = [literal('receiving'), processing] as const;
 
+const findByKey = statement((db, { buildId, name, number }: ReleaseKey) =>
+  db
+    .selectFrom('releases')
+    .selectAll()
+    .where('build_id', '=', buildId)
+    .where('name', '=', name)
+    .where('number', '=', number),
+);
+
+const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connection) =>
+  locked(
+    connection,
+    db
+      .selectFrom('releases')
+      .selectAll()
+      .where('build_id', '=', buildId)
+      .where('name', '=', name)
+      .where('number', '=', number),
+  ),
+);
+
+const lockById = statement((db, { id }: { id: number }, connection) =>
+  locked(connection, db.selectFrom('releases').selectAll().where('id', '=', id)),
+);
+
+const newestGood = statement((db, { buildId }: { buildId: number }) =>
+  db
+    .selectFrom('releases')
+    .selectAll()
+    .where('build_id', '=', buildId)
+    .where('status', '=', good)
+    .orderBy('id', 'desc')
+    .limit(1),
+);
+
+const update = statement((db, { id, ...changed }: Updateable<ReleasesTable> & { id: number }) =>
+  db.updateTable('releases').set(changed).where('id', '=', id),
+);
+
 export function releaseRepository(connection: Connection): ReleaseRepository {
   const { db } = connection;
   const all = () => db.selectFrom('releases').selectAll();
-  const byKey = ({ buildId, name, number }: ReleaseKey) =>
-    all().where('build_id', '=', buildId).where('name', '=', name).where('number', '=', number);
   const one = (row: Parameters<typeof toRelease>[0] | undefined): Release | null =>
     row === undefined ? null : toRelease(row);
   return {
@@ -34,14 +74,16 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .executeTakeFirstOrThrow();
       return toRelease(row);
     },
-    find: async (key) => one(await byKey(key).executeTakeFirst()),
+    find: async ({ buildId, name, number }) =>
+      one((await findByKey(connection, { buildId, name, number })).rows[0]),
     findById: async (id) => one(await all().where('id', '=', id).executeTakeFirst()),
     async findMany(ids) {
       if (ids.length === 0) return [];
       return (await all().where('id', 'in', ids).execute()).map(toRelease);
     },
-    lock: async (key) => one(await locked(connection, byKey(key)).executeTakeFirst()),
-    lockById: async (id) => one(await locked(connection, all().where('id', '=', id)).executeTakeFirst()),
+    lock: async ({ buildId, name, number }) =>
+      one((await lockByKey(connection, { buildId, name, number })).rows[0]),
+    lockById: async (id) => one((await lockById(connection, { id })).rows[0]),
     async highestNumber(buildId, name) {
       const row = await db
         .selectFrom('releases')
@@ -59,10 +101,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .orderBy('number');
       return (await locked(connection, query).execute()).map(toRelease);
     },
-    async newestGood(buildId) {
-      const query = all().where('build_id', '=', buildId).where('status', '=', good);
-      return one(await query.orderBy('id', 'desc').limit(1).executeTakeFirst());
-    },
+    newestGood: async (buildId) => one((await newestGood(connection, { buildId })).rows[0]),
     async list({ buildId, name, status }, { limit, offset }) {
       let query = all().where('build_id', '=', buildId);
       if (name !== undefined) query = query.where('name', '=', name);
@@ -101,7 +140,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .execute();
     },
     async update(release) {
-      await db.updateTable('releases').set(changes(release)).where('id', '=', release.id).execute();
+      await update(connection, { ...changes(release), id: release.id });
     },
     async stalled(changedBefore, limit) {
       const query = all()

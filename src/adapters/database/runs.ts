@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
 import { otherSideFailed } from '../../domain/tasks.ts';
 import type { RunRepository, RunRow } from '../../ports/store.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';
+import type { RunsTable } from './schema.ts';
+import { statement } from './statement.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
 
@@ -31,44 +34,64 @@ const rowColumns = [
   'diff_failure',
 ] as const;
 
-export function runRepository({ db }: Connection): RunRepository {
+const insert = statement((db, run: Insertable<RunsTable>) =>
+  db
+    .insertInto('runs')
+    .values(run)
+    .onConflict((conflict) => conflict.columns(['release_id', 'name']).doNothing())
+    .returning('id'),
+);
+
+const update = statement((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
+  db.updateTable('runs').set(changes).where('id', '=', id),
+);
+
+const find = statement((db, { releaseId, name }: { releaseId: number; name: string }) =>
+  db.selectFrom('runs').selectAll().where('release_id', '=', releaseId).where('name', '=', name),
+);
+
+const findById = statement((db, { id }: { id: number }) =>
+  db.selectFrom('runs').selectAll().where('id', '=', id),
+);
+
+const onePending = statement((db, { releaseId }: { releaseId: number }) =>
+  db
+    .selectFrom('runs')
+    .select('id')
+    .where('release_id', '=', releaseId)
+    .where('status', 'in', pending)
+    .limit(1),
+);
+
+export function runRepository(connection: Connection): RunRepository {
+  const { db } = connection;
   const all = () => db.selectFrom('runs').selectAll();
-  const one = (row: Parameters<typeof toRun>[0] | undefined) => (row === undefined ? null : toRun(row));
+  const one = ({ rows: [row] }: { rows: Parameters<typeof toRun>[0][] }) =>
+    row === undefined ? null : toRun(row);
   return {
     async insert(run) {
-      const row = await db
-        .insertInto('runs')
-        .values({
-          build_id: run.buildId,
-          release_id: run.releaseId,
-          name: run.name,
-          created_at: run.createdAt,
-          ...runChanges(run),
-        })
-        .onConflict((conflict) => conflict.columns(['release_id', 'name']).doNothing())
-        .returning('id')
-        .executeTakeFirst();
+      const {
+        rows: [row],
+      } = await insert(connection, {
+        build_id: run.buildId,
+        release_id: run.releaseId,
+        name: run.name,
+        created_at: run.createdAt,
+        ...runChanges(run),
+      });
       return row === undefined ? null : { ...run, id: row.id };
     },
     async update(run) {
-      await db.updateTable('runs').set(runChanges(run)).where('id', '=', run.id).execute();
+      await update(connection, { ...runChanges(run), id: run.id });
     },
-    find: async (releaseId, name) =>
-      one(await all().where('release_id', '=', releaseId).where('name', '=', name).executeTakeFirst()),
-    findById: async (id) => one(await all().where('id', '=', id).executeTakeFirst()),
+    find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
+    findById: async (id) => one(await findById(connection, { id })),
     async findMany(releaseId, ids) {
       if (ids.length === 0) return [];
       return (await all().where('release_id', '=', releaseId).where('id', 'in', ids).execute()).map(toRun);
     },
     async hasPending(releaseId) {
-      const row = await db
-        .selectFrom('runs')
-        .select('id')
-        .where('release_id', '=', releaseId)
-        .where('status', 'in', pending)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
+      return (await onePending(connection, { releaseId })).rows.length > 0;
     },
     async hasAny(releaseId) {
       const query = db.selectFrom('runs').select('id').where('release_id', '=', releaseId).limit(1);

@@ -1,60 +1,125 @@
 import { sql } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 import type { Task } from '../../domain/model.ts';
 import type { TaskRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { taskChanges, toTask } from './rows.ts';
+import type { TasksTable } from './schema.ts';
+import { statement } from './statement.ts';
 
 const hourMs = 3_600_000;
 
 const live = literal('live');
 
+interface TaskKey {
+  queue: string;
+  id: string;
+}
+
+const insert = statement((db, task: Insertable<TasksTable>) =>
+  db
+    .insertInto('tasks')
+    .values(task)
+    .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing()),
+);
+
+const update = statement((db, { queue, id, ...changes }: Updateable<TasksTable> & TaskKey) =>
+  db.updateTable('tasks').set(changes).where('queue', '=', queue).where('task_id', '=', id),
+);
+
+const find = statement((db, { queue, id }: TaskKey) =>
+  db.selectFrom('tasks').selectAll().where('queue', '=', queue).where('task_id', '=', id),
+);
+
+const lock = statement((db, { queue, id }: TaskKey, connection) =>
+  locked(connection, db.selectFrom('tasks').selectAll().where('queue', '=', queue).where('task_id', '=', id)),
+);
+
+const findByLease = statement((db, { leaseId }: { leaseId: string }) =>
+  db.selectFrom('tasks').selectAll().where('lease_id', '=', leaseId),
+);
+
+interface DueTasks {
+  queue: string;
+  now: number;
+  maxAttempts: number;
+  count: number;
+}
+
+const lockDue = statement((db, { queue, now, maxAttempts, count }: DueTasks, connection) =>
+  locked(
+    connection,
+    db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('queue', '=', queue)
+      .where('status', '=', live)
+      .where('eta', '<=', now)
+      .where('lease_attempts', '<', maxAttempts)
+      .orderBy('eta')
+      .orderBy('seq')
+      .limit(count),
+    'skip',
+  ),
+);
+
+const nextEta = statement((db, { queue }: { queue: string }) =>
+  db
+    .selectFrom('tasks')
+    .select('eta')
+    .where('queue', '=', queue)
+    .where('status', '=', live)
+    .orderBy('eta')
+    .limit(1),
+);
+
+const liveOfRun = statement((db, { runId }: { runId: number }) =>
+  db.selectFrom('tasks').selectAll().where('run_id', '=', runId).where('status', '=', live),
+);
+
+const cancel = statement((db, { queue, id, at }: TaskKey & { at: number }) =>
+  db
+    .updateTable('tasks')
+    .set({ status: 'canceled', finished_at: at })
+    .where('queue', '=', queue)
+    .where('task_id', '=', id)
+    .where('status', '=', live),
+);
+
 export function taskRepository(connection: Connection): TaskRepository {
   const { db } = connection;
   const all = () => db.selectFrom('tasks').selectAll();
-  const byId = (queue: string, id: string) => all().where('queue', '=', queue).where('task_id', '=', id);
   const one = (row: Parameters<typeof toTask>[0] | undefined): Task | null =>
     row === undefined ? null : toTask(row);
 
-  async function update(task: Task): Promise<void> {
-    const query = db.updateTable('tasks').set(taskChanges(task)).where('queue', '=', task.queue);
-    await query.where('task_id', '=', task.id).execute();
+  async function save(task: Task): Promise<void> {
+    await update(connection, { ...taskChanges(task), queue: task.queue, id: task.id });
   }
 
   return {
     async insert(task) {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('tasks')
-        .values({
-          queue: task.queue,
-          task_id: task.id,
-          payload: task.payload,
-          content_type: task.contentType,
-          source: task.source,
-          created_at: task.createdAt,
-          run_id: task.runId,
-          release_id: task.releaseId,
-          slot: task.slot,
-          ...taskChanges(task),
-        })
-        .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing())
-        .executeTakeFirst();
-      return numInsertedOrUpdatedRows === 1n;
+      const { changed } = await insert(connection, {
+        queue: task.queue,
+        task_id: task.id,
+        payload: task.payload,
+        content_type: task.contentType,
+        source: task.source,
+        created_at: task.createdAt,
+        run_id: task.runId,
+        release_id: task.releaseId,
+        slot: task.slot,
+        ...taskChanges(task),
+      });
+      return changed === 1;
     },
-    find: async (queue, id) => one(await byId(queue, id).executeTakeFirst()),
-    lock: async (queue, id) => one(await locked(connection, byId(queue, id)).executeTakeFirst()),
-    findByLease: async (leaseId) => one(await all().where('lease_id', '=', leaseId).executeTakeFirst()),
+    find: async (queue, id) => one((await find(connection, { queue, id })).rows[0]),
+    lock: async (queue, id) => one((await lock(connection, { queue, id })).rows[0]),
+    findByLease: async (leaseId) => one((await findByLease(connection, { leaseId })).rows[0]),
     async lease(order) {
       const { queue, owner, count, leaseMs, now, maxAttempts, deadline } = order;
-      const due = all()
-        .where('queue', '=', queue)
-        .where('status', '=', live)
-        .where('eta', '<=', now)
-        .where('lease_attempts', '<', maxAttempts)
-        .orderBy('eta')
-        .orderBy('seq')
-        .limit(count);
-      const leased = (await locked(connection, due, 'skip').execute()).map((row): Task => ({
+      const due = await lockDue(connection, { queue, now, maxAttempts, count });
+      const leased = due.rows.map((row): Task => ({
         ...toTask(row),
         eta: Math.min(now + leaseMs, deadline),
         leaseAttempts: row.lease_attempts + 1,
@@ -68,20 +133,10 @@ export function taskRepository(connection: Connection): TaskRepository {
         error: null,
         leaseEnded: false,
       }));
-      for (const task of leased) await update(task);
+      for (const task of leased) await save(task);
       return leased;
     },
-    async nextEta(queue) {
-      const row = await db
-        .selectFrom('tasks')
-        .select('eta')
-        .where('queue', '=', queue)
-        .where('status', '=', live)
-        .orderBy('eta')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.eta ?? null;
-    },
+    nextEta: async (queue) => (await nextEta(connection, { queue })).rows[0]?.eta ?? null,
     async exhausted({ now, maxAttempts, limit, queue }) {
       let query = all()
         .where('status', '=', live)
@@ -92,10 +147,8 @@ export function taskRepository(connection: Connection): TaskRepository {
       if (queue !== undefined) query = query.where('queue', '=', queue);
       return (await query.execute()).map(toTask);
     },
-    update,
-    async liveOfRun(runId) {
-      return (await all().where('run_id', '=', runId).where('status', '=', live).execute()).map(toTask);
-    },
+    update: save,
+    liveOfRun: async (runId) => (await liveOfRun(connection, { runId })).rows.map(toTask),
     async cancelOfRelease(releaseId, at) {
       const result = await db
         .updateTable('tasks')
@@ -106,13 +159,10 @@ export function taskRepository(connection: Connection): TaskRepository {
       return Number(result.numUpdatedRows);
     },
     async cancel(queue, id, at) {
-      await db
-        .updateTable('tasks')
-        .set({ status: 'canceled', finished_at: at })
-        .where('queue', '=', queue)
-        .where('task_id', '=', id)
-        .where('status', '=', live)
-        .execute();
+      await cancel(connection, { queue, id, at });
+    },
+    async delete(queue, id) {
+      await db.deleteFrom('tasks').where('queue', '=', queue).where('task_id', '=', id).execute();
     },
     async queues(now) {
       const alive = await db
