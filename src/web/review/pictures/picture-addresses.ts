@@ -1,0 +1,19 @@
+/** Where the server has pictures and what it makes of them. */
+
+/** The stored file. */
+export function pictureAddress(buildId: number, sha1: string): string {
+  return `/api/download?build_id=${buildId}&sha1sum=${encodeURIComponent(sha1)}`;
+}
+
+export function overviewAddress(buildId: number, sha1: string): string {
+  return `/api/v1/builds/${buildId}/pictures/${encodeURIComponent(sha1)}/overview`;
+}
+
+export function stripAddress(buildId: number, sha1: string, index: number): string {
+  return `/api/v1/builds/${buildId}/pictures/${encodeURIComponent(sha1)}/strips/${index}`;
+}
+
+/** @param factsVersion of the run: another one is another picture, so the browser may keep each for ever */
+export function thumbnailAddress(buildId: number, runId: number, factsVersion: number): string {
+  return `/api/v1/builds/${buildId}/runs/${runId}/thumbnail?facts_version=${factsVersion}`;
+}

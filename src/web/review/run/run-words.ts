@@ -1,0 +1,98 @@
+/** What the run page says about a run. Pure. */
+
+import type { PictureSize, Region } from '../../../domain/comparison.ts';
+import { formatPixels, formatShare, plural, sizeChange } from '../../ui/format.ts';
+import { visibleText } from '../../ui/middle-cut.tsx';
+import type { StageWords } from '../../viewer/stage.tsx';
+import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
+import type { Release, Run } from '../api/shapes.ts';
+
+/** Headings of the panes and text alternatives of the pictures. */
+export function stageWords(
+  run: Run,
+  baseline: Pick<Release, 'name' | 'number'> | null,
+  pictures: ViewerPictures | null,
+): StageWords {
+  const share = shareOf(run);
+  const before = baseline === null ? 'Before' : `Before · ${visibleText(baseline.name)} #${baseline.number}`;
+  return {
+    before,
+    diff: share === null ? 'Diff' : `Diff · ${share}`,
+    after: 'After · this release',
+    describe: (kind) => {
+      const size = sizeFor(kind, pictures);
+      const named = `${paneTitles[kind]}: ${visibleText(run.name)}`;
+      const sized = size === null ? named : `${named}, ${inWords(size)}`;
+      return kind === 'before' ? `${sized}.` : `${sized}.${differenceSentence(run)}`;
+    },
+  };
+}
+
+const paneTitles: Record<PaneKind, string> = {
+  before: 'Before',
+  after: 'After',
+  diff: 'Difference',
+  swipe: 'Before on the left, after on the right',
+  onion: 'Before and after, one over the other',
+  blink: 'Before and after in turn',
+};
+
+function sizeFor(kind: PaneKind, pictures: ViewerPictures | null): PictureSize | null {
+  if (pictures === null) return null;
+  if (kind === 'before') return pictures.before?.size ?? null;
+  return kind === 'after' ? (pictures.after?.size ?? null) : pictures.canvas;
+}
+
+function inWords({ width, height }: PictureSize): string {
+  return `${width.toLocaleString('en-US')} by ${height.toLocaleString('en-US')} pixels`;
+}
+
+/** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or nothing. */
+function differenceSentence({ diff }: Run): string {
+  const { facts } = diff;
+  if (diff.image === null) return '';
+  if (facts?.diffRatio === undefined) return ' It differs from the baseline.';
+  const biggest = biggestRegion(facts.regions ?? []);
+  const where =
+    biggest === null
+      ? ''
+      : `, the largest ${biggest.width} by ${biggest.height} at ${biggest.left}, ${biggest.top}`;
+  const regions = plural(facts.regionCount ?? facts.regions?.length ?? 0, 'region');
+  return ` ${formatShare(facts.diffRatio)} of pixels differ from the baseline in ${regions}${where}.`;
+}
+
+export function biggestRegion(regions: readonly Region[]): Region | null {
+  return regions.reduce<Region | null>(
+    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
+    null,
+  );
+}
+
+/** How much differs: the share of pixels, or the distortion where a foreign worker said nothing else. */
+export function shareOf({ diff }: Run): string | null {
+  if (diff.facts?.diffRatio !== undefined) return formatShare(diff.facts.diffRatio);
+  return diff.distortion === null || diff.image === null ? null : formatShare(diff.distortion);
+}
+
+/** `12,480 px · 3 regions · 400 px taller`, each as far as it is known. */
+export function differenceFigures({ diff }: Run): string[] {
+  const { facts } = diff;
+  const figures: string[] = [];
+  if (diff.image === null) return figures;
+  if (facts?.diffRatio !== undefined) figures.push(formatShare(facts.diffRatio));
+  else if (diff.distortion !== null) figures.push(`distortion ${formatShare(diff.distortion)}`);
+  if (facts?.changedPixels !== undefined) figures.push(formatPixels(facts.changedPixels));
+  if (facts?.regionCount !== undefined) figures.push(plural(facts.regionCount, 'region'));
+  const change = sizeChange({ before: facts?.before ?? null, after: facts?.after ?? null });
+  if (change !== null) figures.push(change);
+  return figures;
+}
+
+/** What a comparison without a difference means; null where there is something to see or nothing was compared. */
+export function sameSentence(run: Run): string | null {
+  if (run.status !== 'diff_not_found') return null;
+  if (run.diff.facts?.hidden !== undefined) return run.diff.facts.hidden;
+  if (run.current.image !== null && run.current.image === run.ref.image)
+    return 'Identical to the baseline, byte for byte.';
+  return 'Every pixel is the same as in the baseline.';
+}

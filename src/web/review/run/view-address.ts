@@ -1,0 +1,46 @@
+/** The part of the run's address that says how its pictures are looked at. Pure. */
+
+import type { CameraStart } from '../../viewer/camera.ts';
+import type { Transform } from '../../viewer/transform.ts';
+import { viewNames, type ViewName } from '../../viewer/view-model.ts';
+
+export interface ViewSearch {
+  view?: string;
+  region?: string;
+  at?: string;
+}
+
+export function viewOf({ view }: ViewSearch): ViewName | null {
+  return viewNames.find((name) => name === view) ?? null;
+}
+
+/** Where to open the pictures; what makes no sense is left out. */
+export function startOf({ region, at }: ViewSearch): CameraStart {
+  const number = Number(region ?? NaN);
+  const place = placeOf(at);
+  return {
+    ...(Number.isInteger(number) && number >= 1 && { region: number - 1 }),
+    ...(place !== null && { at: place }),
+  };
+}
+
+function placeOf(at: string | undefined): Transform | null {
+  const [x, y, scale, ...rest] = (at ?? '').split(',').map(Number);
+  const isPlace =
+    rest.length === 0 && [x, y, scale].every((value) => Number.isFinite(value)) && (scale ?? 0) > 0;
+  return isPlace ? { x: x!, y: y!, scale: scale! } : null;
+}
+
+/** `side` is what opens by itself and is left out; regions are counted from 1. */
+export function viewSearch(view: ViewName, region: number | null): { view?: string; region?: string } {
+  return {
+    ...(view !== 'side' && { view }),
+    ...(region !== null && { region: String(region + 1) }),
+  };
+}
+
+/** `x,y,zoom`: enough to come back to the same pixels. */
+export function formatPlace({ x, y, scale }: Transform): string {
+  const round = (value: number, digits: number) => String(Number(value.toFixed(digits)));
+  return [round(x, 1), round(y, 1), round(scale, 4)].join(',');
+}
