@@ -22,6 +22,8 @@ export interface PageProps {
   actions?: ReactNode;
   /** `scroll`: the page scrolls. `fixed`: as high as the window, its parts scroll. */
   layout?: 'scroll' | 'fixed';
+  /** `parts`: the children bring their own landmarks, with a `<main id="main">` among them. */
+  body?: 'main' | 'parts';
   /** Further skip links: id of the target and words. */
   skip?: readonly (readonly [id: string, words: string])[];
   /** Height in CSS pixels of a bar at the bottom that messages must not cover. */
@@ -33,7 +35,8 @@ let isFirstPage = true;
 
 /** The frame around every page: skip links, top bar, main. */
 export function Page(props: PageProps) {
-  const { title, crumbs = [], state, actions, layout = 'scroll', skip = [], bottomBar = 0, children } = props;
+  const { title, crumbs = [], state, actions, layout = 'scroll', skip = [], bottomBar = 0 } = props;
+  const { body = 'main', children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const navigate = useNavigate();
   const up = crumbs.at(-1)?.link ?? { to: '/' };
@@ -95,9 +98,13 @@ export function Page(props: PageProps) {
         <FrameMenu />
       </header>
       <ConnectionBar />
-      <main id="main" tabIndex={-1}>
-        {children}
-      </main>
+      {body === 'parts' ? (
+        <div className="page-body">{children}</div>
+      ) : (
+        <main id="main" className="page-body" tabIndex={-1}>
+          {children}
+        </main>
+      )}
     </div>
   );
 }
