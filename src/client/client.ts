@@ -193,6 +193,11 @@ export class DepictedClient {
     return this.#call(resourceOperations.reviewRuns, parameters, options);
   }
 
+  /** Captures and compares again what failed: some runs, or all that failed. */
+  retryRuns(parameters: Parameters<Resources['retryRuns']>, options?: CallOptions) {
+    return this.#call(resourceOperations.retryRuns, parameters, options);
+  }
+
   /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no picture */
   runThumbnail(parameters: Parameters<Resources['runThumbnail']>, options?: CallOptions) {
     return this.#bytes(resourceOperations.runThumbnail, parameters, options);
@@ -236,6 +241,21 @@ export class DepictedClient {
 
   listTasks(parameters: Parameters<Resources['listTasks']>, options?: CallOptions) {
     return this.#call(resourceOperations.listTasks, parameters, options);
+  }
+
+  /** Has a task done again. @throws AppError `conflict` while it is leased */
+  retryTask(parameters: Parameters<Resources['retryTask']>, options?: CallOptions) {
+    return this.#call(resourceOperations.retryTask, parameters, options);
+  }
+
+  /** Forgets a task; a run that waits for it fails. */
+  deleteTask(parameters: Parameters<Resources['deleteTask']>, options?: CallOptions) {
+    return this.#call(resourceOperations.deleteTask, parameters, options);
+  }
+
+  /** Who the caller is, and what they may do. */
+  describeSession(parameters: Parameters<Resources['describeSession']> = {}, options?: CallOptions) {
+    return this.#call(resourceOperations.describeSession, parameters, options);
   }
 
   /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */

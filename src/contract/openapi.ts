@@ -112,6 +112,8 @@ function accessSentence({ access }: Operation): string {
   switch (access) {
     case 'superuser':
       return 'Needs a superuser key.';
+    case 'manage':
+      return 'Needs a superuser key, or someone who administers the build.';
     case 'build':
       return 'Needs a key of the build, or a superuser key.';
     case 'read':

@@ -18,10 +18,10 @@ export interface Operation<
   /** What a caller must know beyond the summary. */
   description: string;
   /**
-   * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `read`: as `build`, and anyone
-   * where the build is public.
+   * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `manage`: who may administer the
+   * build, never one of its keys. `read`: as `build`, and anyone where the build is public.
    */
-  access: 'read' | 'build' | 'superuser';
+  access: 'read' | 'build' | 'manage' | 'superuser';
   parameters: Parameters;
   /** Whether exactly one file comes with the parameters, in a multipart body. */
   takesFile: boolean;

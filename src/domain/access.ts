@@ -25,6 +25,11 @@ export function mayUseBuild(principal: Principal, buildId: number): boolean {
   return isSuperuser(principal) || (principal.kind === 'key' && principal.buildId === buildId);
 }
 
+/** May change the build's settings and its keys. Not its own keys: whoever finds one could make it last. */
+export function mayManageBuild(principal: Principal, _buildId: number): boolean {
+  return isSuperuser(principal);
+}
+
 export function mayReadBuild(principal: Principal, build: Pick<Build, 'id' | 'isPublic'>): boolean {
   return build.isPublic || mayUseBuild(principal, build.id);
 }
@@ -39,6 +44,17 @@ export function buildNotFound(buildId: number): AppError {
 /** @throws AppError `not_found` */
 export function requireBuildUse(principal: Principal, buildId: number): void {
   if (!mayUseBuild(principal, buildId)) throw buildNotFound(buildId);
+}
+
+/** @throws AppError `not_found` | `role_required` */
+export function requireBuildManagement(principal: Principal, buildId: number): void {
+  requireBuildUse(principal, buildId);
+  if (!mayManageBuild(principal, buildId)) {
+    throw new AppError(
+      'role_required',
+      `Settings and keys of build ${buildId} may be changed by its administrators and by superusers, not with one of its keys.`,
+    );
+  }
 }
 
 /** @throws AppError `role_required` */

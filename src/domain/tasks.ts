@@ -154,6 +154,11 @@ export const canceled: RunFailure = {
   message: 'Cancelled because the release was decided before this was finished.',
 };
 
+export const canceledByOperator: RunFailure = {
+  reason: 'canceled',
+  message: 'Cancelled: an operator removed its task from the work queue.',
+};
+
 export const otherSideFailed: RunFailure = {
   reason: 'other_side_failed',
   message: 'Cancelled because the other picture of this run could not be captured.',

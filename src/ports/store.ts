@@ -230,6 +230,7 @@ export interface TaskRepository {
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
   cancel(queue: string, id: string, at: number): Promise<void>;
+  delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
   /** Forgets tasks that ended long ago. @returns how many */
@@ -248,12 +249,20 @@ export interface KeyRepository {
   makeSuperuser(id: string): Promise<void>;
 }
 
+export interface ActivityFilter {
+  buildId?: number | undefined;
+  releaseId?: number | undefined;
+  runId?: number | undefined;
+  actor?: string | undefined;
+  kind?: string | undefined;
+}
+
 export interface ActivityRepository {
   /** @returns false when the subject already has this operation */
   insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
   findOperation(subject: string, operationId: string): Promise<Activity | null>;
   /** Newest first. */
-  list(filter: { buildId?: number; releaseId?: number; runId?: number }, page: Page): Promise<Activity[]>;
+  list(filter: ActivityFilter, page: Page): Promise<Activity[]>;
 }
 
 export interface OutboxRepository {

@@ -1,4 +1,4 @@
-import { actorOf, requireSuperuser } from '../domain/access.ts';
+import { actorOf, requireBuildManagement, requireSuperuser } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkName } from '../domain/names.ts';
 import type { ApiKey } from '../domain/model.ts';
@@ -15,6 +15,7 @@ export async function createKey(
 ): Promise<{ key: ApiKey; secret: string }> {
   const buildId = 'buildId' in input ? input.buildId : null;
   if (buildId === null) requireSuperuser(principal, 'create superuser keys');
+  else requireBuildManagement(principal, buildId);
   checkName('purpose', input.purpose);
   const secret = deps.ids.secret();
   const now = deps.clock.now();

@@ -9,6 +9,9 @@ export interface ListActivityInput extends Partial<Page> {
   buildId: number;
   releaseId?: number | undefined;
   runId?: number | undefined;
+  /** As `actorOf` names it. */
+  actor?: string | undefined;
+  kind?: string | undefined;
 }
 
 /** Who decided what and when, newest first. */
@@ -18,13 +21,8 @@ export async function listActivity(
   input: ListActivityInput,
 ): Promise<Activity[]> {
   const page = checkPage(input);
-  const filter = {
-    buildId: input.buildId,
-    ...(input.releaseId === undefined ? {} : { releaseId: input.releaseId }),
-    ...(input.runId === undefined ? {} : { runId: input.runId }),
-  };
   return deps.store.read(async (tx) => {
     await findBuildToUse(tx, principal, input.buildId);
-    return tx.activity.list(filter, page);
+    return tx.activity.list(input, page);
   });
 }

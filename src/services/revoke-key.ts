@@ -1,4 +1,4 @@
-import { actorOf, isSuperuser, mayUseBuild } from '../domain/access.ts';
+import { actorOf, isSuperuser, mayUseBuild, requireBuildManagement } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApiKey } from '../domain/model.ts';
@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts';
 export async function revokeKey(deps: Deps, principal: Principal, input: { keyId: string }): Promise<ApiKey> {
   return deps.store.transaction(async (tx) => {
     const key = await findKey(tx, principal, input.keyId);
+    if (key.buildId !== null) requireBuildManagement(principal, key.buildId);
     if (key.revokedAt !== null) return key;
     const now = deps.clock.now();
     await tx.keys.revoke(key.id, now);

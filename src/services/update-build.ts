@@ -1,4 +1,4 @@
-import { actorOf } from '../domain/access.ts';
+import { actorOf, requireBuildManagement } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
@@ -18,6 +18,7 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
   if (input.name !== undefined) checkName('name', input.name);
   if (typeof input.emailAlias === 'string') checkName('email_alias', input.emailAlias);
   return deps.store.transaction(async (tx) => {
+    requireBuildManagement(principal, input.buildId);
     const before = await findBuildToUse(tx, principal, input.buildId);
     const after: Build = {
       ...before,

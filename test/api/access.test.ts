@@ -67,8 +67,8 @@ describe('D1: every route below /api', () => {
           .replace('/strips/x', '/strips/0') + query;
       const call = async (headers: Record<string, string>) =>
         answered(await fetch(server.url + filled, { method, headers }));
-      const isList = path === '/api/v1/builds' && ['GET', 'HEAD'].includes(method);
-      if (!isList) {
+      const isOpen = ['/api/v1/builds', '/api/v1/session'].includes(path) && ['GET', 'HEAD'].includes(method);
+      if (!isOpen) {
         const none = await call({});
         expect(none.status, where).toBe(401);
         expect(none.headers.get('www-authenticate'), where).toMatch(/^Basic realm="/);

@@ -184,7 +184,7 @@ describe('builds, releases, keys and queues', () => {
     expect(keys).toEqual([expect.objectContaining({ id: key.id, purpose: 'CI', superuser: false })]);
     expect(JSON.stringify(keys)).not.toContain(secret);
     expect(JSON.stringify(keys)).not.toContain('secret');
-    await own.revokeKey({ buildId: build.id, keyId: key.id });
+    await admin.revokeKey({ buildId: build.id, keyId: key.id });
     server.clock.advance(1_001);
     await expect(own.listBuilds()).rejects.toMatchObject({ code: 'invalid_credentials' });
   });

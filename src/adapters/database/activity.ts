@@ -31,11 +31,13 @@ export function activityRepository({ db }: Connection): ActivityRepository {
         .executeTakeFirst();
       return row === undefined ? null : toActivity(row);
     },
-    async list({ buildId, releaseId, runId }, { limit, offset }) {
+    async list({ buildId, releaseId, runId, actor, kind }, { limit, offset }) {
       let query = db.selectFrom('activity').selectAll();
       if (runId !== undefined) query = query.where('run_id', '=', runId);
       if (releaseId !== undefined) query = query.where('release_id', '=', releaseId);
       if (buildId !== undefined) query = query.where('build_id', '=', buildId);
+      if (actor !== undefined) query = query.where('actor', '=', actor);
+      if (kind !== undefined) query = query.where('kind', '=', kind);
       return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toActivity);
     },
   };

@@ -9,9 +9,10 @@ import {
   updateBuild,
 } from './builds.ts';
 import { pictureOverview, pictureStrip, runThumbnail } from './pictures.ts';
-import { listQueues, listTasks } from './queues.ts';
+import { deleteTask, listQueues, listTasks, retryTask } from './queues.ts';
 import { listReleases, reviewRelease } from './releases.ts';
-import { listRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';
+import { listRuns, retryRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';
+import { describeSession } from './session.ts';
 
 /** Every operation of the resource API. */
 export const resourceOperations = {
@@ -24,6 +25,7 @@ export const resourceOperations = {
   runDetail,
   reviewRun,
   reviewRuns,
+  retryRuns,
   watchRelease,
   runThumbnail,
   pictureOverview,
@@ -35,4 +37,7 @@ export const resourceOperations = {
   revokeKey,
   listQueues,
   listTasks,
+  retryTask,
+  deleteTask,
+  describeSession,
 } as const;

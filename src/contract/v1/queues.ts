@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { oneOf, optional, parameters } from '../parameters.ts';
-import { queueName } from '../work-queue/task.ts';
+import { queueName, taskId } from '../work-queue/task.ts';
 import { offset, pageSize } from './builds.ts';
 import { taskView } from './shapes.ts';
 
@@ -29,6 +29,35 @@ export const listQueues = operation({
       }),
     ),
   }),
+  repeatable: true,
+});
+
+const oneTask = parameters({ queue_name: queueName, task_id: taskId });
+
+export const retryTask = operation({
+  name: 'retry_task',
+  method: 'POST',
+  path: '/api/v1/queues/{queue_name}/tasks/{task_id}/retry',
+  summary: 'Has a task done again.',
+  description:
+    'One that waits after a failure is due at once; one that ended begins anew. A task of a run asks for the capture or comparison again, which makes a new task. 409 while it is leased.',
+  access: 'superuser',
+  parameters: oneTask,
+  takesFile: false,
+  answer: z.object({ task: taskView }),
+  repeatable: true,
+});
+
+export const deleteTask = operation({
+  name: 'delete_task',
+  method: 'DELETE',
+  path: '/api/v1/queues/{queue_name}/tasks/{task_id}',
+  summary: 'Forgets a task.',
+  description: 'A run that waits for it fails as canceled. The holder of its lease is refused from then on.',
+  access: 'superuser',
+  parameters: oneTask,
+  takesFile: false,
+  answer: z.object({}),
   repeatable: true,
 });
 

@@ -144,6 +144,42 @@ const wantedVerdicts = json(
   },
 );
 
+const wantedRuns = json(
+  'Which runs; every one that failed by default.',
+  { type: 'array', minItems: 1, maxItems: 10_000, items: { type: 'integer', minimum: 1 } },
+  (value, parameter) => {
+    const parsed = z.array(z.int().min(1)).safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new AppError('invalid_argument', `${parameter} must be a list of run ids.`, {
+      details: { parameter },
+    });
+  },
+);
+
+export const retryRuns = operation({
+  name: 'retry_runs',
+  method: 'POST',
+  path: '/api/v1/builds/{build_id}/runs/retry',
+  summary: 'Captures and compares again what failed.',
+  description:
+    'New tasks with the same URLs and configs. A release in review is processing until they are done; on a decided one 409. What a client uploaded only the client can take again.',
+  access: 'build',
+  parameters: parameters({ ...releaseKey, run_ids: optional(wantedRuns) }),
+  takesFile: false,
+  answer: z.object({
+    release,
+    results: z.array(
+      z.object({
+        run_id: z.int(),
+        outcome: z
+          .enum(['requested', 'not_failed', 'not_captured_here', 'not_found'])
+          .meta({ description: 'requested: it will be done again.' }),
+      }),
+    ),
+  }),
+  repeatable: true,
+});
+
 export const reviewRuns = operation({
   name: 'review_runs',
   method: 'POST',

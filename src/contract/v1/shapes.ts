@@ -125,6 +125,9 @@ export const taskView = z.object({
   message: z.string().nullable(),
   finished_at: time.nullable(),
   error: z.string().nullable(),
+  release_id: z.int().nullable(),
+  run_id: z.int().nullable(),
+  slot: z.enum(['current', 'ref', 'diff']).nullable().meta({ description: 'What of the run waits for it.' }),
 });
 
 export const activityEntry = z.object({

@@ -52,6 +52,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       buildId: parameters.build_id,
       releaseId: parameters.release_id,
       runId: parameters.run_id,
+      actor: parameters.actor,
+      kind: parameters.kind,
       ...pageOf(parameters),
     });
     return { activity: activity.map(activityView) };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/queues.ts';
 import { listQueues } from '../../services/list-queues.ts';
 import { listTasks } from '../../services/list-tasks.ts';
+import { deleteTask, retryTask } from '../../services/manage-task.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
@@ -23,6 +24,17 @@ export function serveQueues(app: FastifyInstance, { core }: HttpContext): void {
         oldest_waiting_ms: queue.oldestWaitingMs,
       })),
     };
+  });
+
+  serve(app, contract.retryTask, async ({ parameters, principal }) => {
+    const { queue_name: queue, task_id: taskId } = parameters;
+    return { task: taskView(await retryTask(core, principal, { queue, taskId })) };
+  });
+
+  serve(app, contract.deleteTask, async ({ parameters, principal }) => {
+    const { queue_name: queue, task_id: taskId } = parameters;
+    await deleteTask(core, principal, { queue, taskId });
+    return {};
   });
 
   serve(app, contract.listTasks, async ({ parameters, principal }) => {

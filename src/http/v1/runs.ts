@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/runs.ts';
 import { listRuns } from '../../services/list-runs.ts';
+import { retryRuns } from '../../services/retry-runs.ts';
 import { reviewRun } from '../../services/review-run.ts';
 import { reviewRuns } from '../../services/review-runs.ts';
 import type { RunVerdictResult } from '../../services/review-runs.ts';
@@ -54,6 +55,17 @@ export function serveRuns(app: FastifyInstance, { core }: HttpContext): void {
         created_at: entry.createdAt,
       })),
       tasks: detail.tasks.map(taskView),
+    };
+  });
+
+  serve(app, contract.retryRuns, async ({ parameters, principal }) => {
+    const { release, results } = await retryRuns(core, principal, {
+      ...releaseOf(parameters),
+      runIds: parameters.run_ids,
+    });
+    return {
+      release: releaseView(release),
+      results: results.map(({ runId, outcome }) => ({ run_id: runId, outcome })),
     };
   });
 

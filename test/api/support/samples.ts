@@ -78,6 +78,14 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['build_id', buildId],
       ['key_id', 'none'],
     ],
+    retry_runs: release,
+    retry_task: task,
+    delete_task: task,
+    describe_session: [['build_id', buildId]],
+    find_artifacts: [
+      ['build_id', buildId],
+      ['artifacts', `[{"sha1sum":"${unknownDigest}","sha256sum":"${'0'.repeat(64)}"}]`],
+    ],
     list_queues: [],
     list_tasks: [['queue_name', 'own']],
   };

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { buildId, optional, parameters } from '../parameters.ts';
+
+export const describeSession = operation({
+  name: 'describe_session',
+  method: 'GET',
+  path: '/api/v1/session',
+  summary: 'Who the caller is, and what they may do.',
+  description: 'Answered to anyone; with build_id, what they may do with that build.',
+  access: 'read',
+  parameters: parameters({ build_id: optional(buildId) }),
+  takesFile: false,
+  answer: z.object({
+    version: z.string().meta({ description: 'Of the server.' }),
+    authentication: z
+      .enum(['on', 'off'])
+      .meta({ description: 'off: no credentials means the local superuser.' }),
+    principal: z.object({
+      kind: z.enum(['key', 'local', 'anonymous']),
+      actor: z.string().meta({ description: 'As it stands in the log of decisions.' }),
+      name: z.string(),
+      is_superuser: z.boolean(),
+    }),
+    build: z
+      .object({
+        id: z.int(),
+        may_review: z.boolean().meta({ description: 'Report, request, approve, reject, decide.' }),
+        may_manage: z.boolean().meta({ description: 'Change settings, create and revoke keys.' }),
+      })
+      .nullable(),
+  }),
+  repeatable: true,
+});

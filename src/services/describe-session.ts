@@ -1,0 +1,48 @@
+import { actorOf, isSuperuser, mayManageBuild, mayUseBuild } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import type { Deps } from './deps.ts';
+import { findBuildToRead } from './find-build.ts';
+
+export interface SessionDescription {
+  kind: Principal['kind'];
+  /** As it stands in the log of decisions. */
+  actor: string;
+  /** For people. */
+  name: string;
+  isSuperuser: boolean;
+  /** What may be done with the build that was asked about. */
+  build: { id: number; mayReview: boolean; mayManage: boolean } | null;
+}
+
+/** Who the caller is and what they may do. @throws AppError `not_found` for a build that they may not look at */
+export async function describeSession(
+  deps: Deps,
+  principal: Principal,
+  input: { buildId?: number | undefined },
+): Promise<SessionDescription> {
+  const { buildId } = input;
+  return deps.store.read(async (tx) => {
+    if (buildId !== undefined) await findBuildToRead(tx, principal, buildId);
+    const key = principal.kind === 'key' ? await tx.keys.find(principal.keyId) : null;
+    return {
+      kind: principal.kind,
+      actor: actorOf(principal),
+      name: key?.purpose ?? names[principal.kind],
+      isSuperuser: isSuperuser(principal),
+      build:
+        buildId === undefined
+          ? null
+          : {
+              id: buildId,
+              mayReview: mayUseBuild(principal, buildId),
+              mayManage: mayManageBuild(principal, buildId),
+            },
+    };
+  });
+}
+
+const names: Record<Principal['kind'], string> = {
+  local: 'You',
+  key: 'API key',
+  anonymous: 'Nobody',
+};
