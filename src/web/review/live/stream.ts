@@ -1,0 +1,114 @@
+/** The change stream of one release: server-sent events, or polling where they do not get through. */
+
+export type StreamState = 'live' | 'polling' | 'lost';
+
+export interface StreamListener {
+  /** JSON text of a `ReleaseChanges` as the server sent it. */
+  onChanges(text: string, version: number): void;
+  onState(state: StreamState): void;
+}
+
+export interface StreamSettings {
+  /** After so many failed connections in a row the list is polled. */
+  maxFailures: number;
+  pollMs: number;
+  /** While polling, the stream is tried again this often. */
+  streamRetryMs: number;
+}
+
+export const defaultStreamSettings: StreamSettings = { maxFailures: 3, pollMs: 5_000, streamRetryMs: 30_000 };
+
+/** Address of what changed, without the version: `/api/v1/builds/1/changes?…` and the same with `runs`. */
+export interface StreamAddresses {
+  changes: string;
+  runs: string;
+}
+
+export interface Stream {
+  /** What was known last. */
+  readonly version: number;
+  close(): void;
+}
+
+/** @param since version that the listener knows; the stream goes on from there */
+export function openStream(
+  { changes, runs }: StreamAddresses,
+  since: number,
+  listener: StreamListener,
+  settings: StreamSettings = defaultStreamSettings,
+): Stream {
+  let version = since;
+  let failures = 0;
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+
+  const take = (text: string, next: number) => {
+    if (next <= version) return;
+    version = next;
+    listener.onChanges(text, next);
+  };
+
+  const listen = () => {
+    source = new EventSource(`${changes}&since_version=${version}`);
+    const opened = source;
+    opened.onopen = () => {
+      failures = 0;
+      listener.onState('live');
+    };
+    opened.addEventListener('changes', (event) => {
+      const { data, lastEventId } = event as MessageEvent<string>;
+      take(data, Number(lastEventId));
+    });
+    opened.onerror = () => {
+      failures++;
+      if (failures >= settings.maxFailures) {
+        opened.close();
+        if (!isClosed) poll(settings.streamRetryMs);
+      } else if (opened.readyState === EventSource.CLOSED) {
+        timer = setTimeout(listen, settings.pollMs);
+      }
+    };
+  };
+
+  const poll = (untilStreamMs: number) => {
+    timer = setTimeout(() => {
+      void pollOnce().then((state) => {
+        if (isClosed) return;
+        listener.onState(state);
+        const left = untilStreamMs - settings.pollMs;
+        if (left > 0 || state === 'lost') return poll(Math.max(left, settings.pollMs));
+        failures = settings.maxFailures - 1;
+        listen();
+      });
+    }, settings.pollMs);
+  };
+
+  const pollOnce = async (): Promise<StreamState> => {
+    try {
+      const response = await fetch(`${runs}&since_version=${version}`, {
+        cache: 'no-store',
+        headers: { 'x-requested-with': 'XMLHttpRequest' },
+      });
+      if (!response.ok) return 'lost';
+      const text = await response.text();
+      const next = (JSON.parse(text) as { release: { version: number } }).release.version;
+      if (!isClosed) take(text, next);
+      return 'polling';
+    } catch {
+      return 'lost';
+    }
+  };
+
+  listen();
+  return {
+    get version() {
+      return version;
+    },
+    close: () => {
+      isClosed = true;
+      source?.close();
+      clearTimeout(timer);
+    },
+  };
+}

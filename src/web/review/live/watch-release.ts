@@ -1,0 +1,74 @@
+import { camelKeys } from '../../../contract/letter-case.ts';
+import type { ReleaseKey } from '../address/addresses.ts';
+import { reportConnection } from '../api/connection.ts';
+import type { ReleaseChanges } from '../api/shapes.ts';
+import { openSource, sharesConnection } from './source.ts';
+import type { StreamAddresses, StreamState } from './stream.ts';
+
+export type LiveState = StreamState | 'paused';
+
+/** A hidden page stops listening after this long, and catches up when it is seen again. */
+const pauseMs = 60_000;
+
+/**
+ * Tells what changes in a release after version `since`: the changed rows as they are now, the counts, the release.
+ * The same change may come twice, so rows are taken by their version.
+ *
+ * @returns how to end it
+ */
+export function watchRelease(
+  key: ReleaseKey,
+  since: number,
+  listener: {
+    onChanges(changes: ReleaseChanges): void;
+    onState?(state: LiveState): void;
+  },
+): () => void {
+  const addresses = addressesOf(key);
+  let version = since;
+  let close: (() => void) | null = null;
+  let pausing: ReturnType<typeof setTimeout> | undefined;
+
+  const open = () => {
+    close ??= openSource(addresses, version, {
+      onChanges: (text, next) => {
+        version = next;
+        listener.onChanges({
+          actors: [],
+          ...(camelKeys(JSON.parse(text)) as Omit<ReleaseChanges, 'actors'>),
+        });
+      },
+      onState: (state) => {
+        reportConnection(state !== 'lost');
+        listener.onState?.(state);
+      },
+    });
+  };
+  const pause = () => {
+    close?.();
+    close = null;
+    listener.onState?.('paused');
+  };
+  const look = () => {
+    clearTimeout(pausing);
+    if (document.visibilityState === 'visible') open();
+    else pausing = setTimeout(pause, sharesConnection() ? pauseMs : 0);
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  window.addEventListener('pagehide', pause);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    window.removeEventListener('pagehide', pause);
+    clearTimeout(pausing);
+    close?.();
+    close = null;
+  };
+}
+
+function addressesOf({ buildId, releaseName, releaseNumber }: ReleaseKey): StreamAddresses {
+  const query = new URLSearchParams({ release_name: releaseName, release_number: String(releaseNumber) });
+  const of = (what: string) =>
+    `${window.location.origin}/api/v1/builds/${buildId}/${what}?${query.toString()}`;
+  return { changes: of('changes'), runs: of('runs') };
+}
