@@ -6,8 +6,9 @@ import { loadSettings } from '../config/settings.ts';
 import { AppError, exitStatusOf } from '../domain/errors.ts';
 import { exitStatus } from '../domain/exit-status.ts';
 import { listenForInterruption, InterruptedError } from './interruption.ts';
-import { normaliseArguments } from './normalise-arguments.ts';
-import { createProgram, settingFlagsOf } from './program.ts';
+import { normaliseArguments, switchesOf } from './normalise-arguments.ts';
+import { createProgram } from './program.ts';
+import { settingFlagsOf } from './setting-flags.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { createTerminal, printable, type Terminal } from './terminal.ts';
 
@@ -24,14 +25,14 @@ process.on('uncaughtException', (error) => finish(explain(error)));
 process.on('unhandledRejection', (error) => finish(explain(error)));
 
 const program = createProgram(version, async (command, action, { runsUntilInterrupted = false } = {}) => {
-  const options = command.opts<{ json?: boolean }>();
+  const options = command.opts<{ json?: boolean; config?: string }>();
   const json = options.json === true;
   terminal = createTerminal(streams, json);
   const currentFolder = process.cwd();
   const { values } = loadSettings({
-    flags: givenFlags(command),
+    ...givenFlags(command),
     env: process.env,
-    file: await readSettingsFile(currentFolder),
+    file: await readSettingsFile(currentFolder, options.config),
   });
   const context = {
     currentFolder,
@@ -49,7 +50,7 @@ const program = createProgram(version, async (command, action, { runsUntilInterr
 catchParserErrors(program);
 
 try {
-  const argv = normaliseArguments(process.argv.slice(2));
+  const argv = normaliseArguments(process.argv.slice(2), switchesOf(program, process.argv.slice(2)));
   if (argv.length === 0) program.help();
   await program.parseAsync(argv, { from: 'user' });
 } catch (error) {
@@ -57,12 +58,16 @@ try {
 }
 
 /** The flags that were given, without their defaults: those are the settings' own. */
-function givenFlags(command: Command): Record<string, unknown> {
-  return Object.fromEntries(
-    settingFlagsOf(command)
-      .filter(({ option }) => command.getOptionValueSource(option) === 'cli')
-      .map(({ name, option }) => [name, command.getOptionValue(option) as unknown]),
+function givenFlags(command: Command): { flags: Record<string, unknown>; flagNames: Record<string, string> } {
+  const given = settingFlagsOf(command).filter(
+    ({ option }) => command.getOptionValueSource(option) === 'cli',
   );
+  return {
+    flags: Object.fromEntries(
+      given.map(({ name, option }) => [name, command.getOptionValue(option) as unknown]),
+    ),
+    flagNames: Object.fromEntries(given.map(({ name, flag }) => [name, flag])),
+  };
 }
 
 /** The parser neither prints errors nor ends the process; `explain` does. */

@@ -1,12 +1,40 @@
+import type { Command } from 'commander';
+
 /**
- * Flags with underscores, as the original spelt them, become flags with dashes: `--test_filter=a_b` is
- * `--test-filter=a_b`. Values and everything after `--` stay as they are.
+ * Flags as the original spelt them become flags with dashes: `--test_filter=a_b` is `--test-filter=a_b`, and for flags
+ * that take no value `--nowait` and `--wait=false` are `--no-wait`, `--wait=true` is `--wait`. Values and everything
+ * after `--` stay as they are.
+ *
+ * @param switches names of the flags that take no value, without `--`
  */
-export function normaliseArguments(argv: readonly string[]): string[] {
+export function normaliseArguments(
+  argv: readonly string[],
+  switches: ReadonlySet<string> = new Set(),
+): string[] {
   const end = argv.indexOf('--');
   return argv.map((argument, index) => {
     if (!argument.startsWith('--') || (end >= 0 && index >= end)) return argument;
-    const [flag, ...value] = argument.split('=');
-    return [flag!.replaceAll('_', '-'), ...value].join('=');
+    const [flag, ...rest] = argument.split('=');
+    const name = flag!.slice(2).replaceAll('_', '-');
+    if (rest.length > 0) {
+      const value = rest.join('=');
+      if (!switches.has(name) || !/^(true|false|1|0)$/i.test(value)) return `--${name}=${value}`;
+      return /^(true|1)$/i.test(value) ? `--${name}` : `--no-${name}`;
+    }
+    const taken = /^no(?<of>[a-z].*)$/.exec(name)?.groups?.of;
+    const isNegation = taken !== undefined && !switches.has(name) && switches.has(`no-${taken}`);
+    return isNegation ? `--no-${taken}` : `--${name}`;
   });
+}
+
+/** The flags without a value of the command that a call is for. */
+export function switchesOf(program: Command, argv: readonly string[]): Set<string> {
+  let command = program;
+  for (const argument of argv) {
+    const child = command.commands.find((candidate) => candidate.name() === argument);
+    if (child === undefined) break;
+    command = child;
+  }
+  const flags = command.options.filter((option) => !option.required && !option.optional);
+  return new Set(flags.flatMap(({ long }) => (typeof long === 'string' ? [long.slice(2)] : [])));
 }

@@ -1,11 +1,13 @@
 /** The commands, their flags and their help. The actions are loaded when they are called, so that help is quick. */
 
 import { Command, Option } from 'commander';
-import { settingDefinitions, type SettingName } from '../config/settings.ts';
+import type { SettingName } from '../config/settings.ts';
 import type { ExitStatus } from '../domain/exit-status.ts';
 import type { CommandContext } from './context.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import { addServerCommands } from './server-program.ts';
+import { withSettings } from './setting-flags.ts';
+import { addToolCommands } from './tools-program.ts';
 
 /** Runs an action with what the flags and the other sources say; the command line's one way in. */
 export type Perform = (
@@ -146,29 +148,7 @@ Examples:
     })
     .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open');
 
-  addServerCommands(program, perform, withSettings);
+  addServerCommands(program, perform);
+  addToolCommands(program, perform);
   return program;
-}
-
-const takenSettings = new WeakMap<Command, readonly SettingName[]>();
-
-/** The settings that have a flag on the command, with the name of the flag's value. */
-export function settingFlagsOf(command: Command): { name: SettingName; option: string }[] {
-  return (takenSettings.get(command) ?? []).map((name) => ({
-    name,
-    option: new Option(settingDefinitions[name].flag!).attributeName(),
-  }));
-}
-
-function withSettings(command: Command, names: readonly SettingName[]): Command {
-  takenSettings.set(command, names);
-  for (const name of names) {
-    const { flag, description, defaultText } = settingDefinitions[name];
-    const fallback = defaultText ?? JSON.stringify(settingDefinitions[name].default);
-    const text = flag!.startsWith('--no-')
-      ? 'do not run the bash scripts of the YAML (setup, waitFor)'
-      : `${description.charAt(0).toLowerCase()}${description.slice(1).replace(/\.$/, '')}`;
-    command.option(flag!, flag!.includes('<') ? `${text} (default: ${fallback})` : text);
-  }
-  return command;
 }

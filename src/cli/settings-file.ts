@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { settingsFileNames } from '../config/settings.ts';
 import { AppError } from '../domain/errors.ts';
@@ -8,9 +8,14 @@ import { parseYaml } from '../local/yaml-document.ts';
 /**
  * The settings file of a folder, parsed; null without one.
  *
+ * @param chosen another file, from that folder
  * @throws AppError `config_invalid` when there are several, or one that cannot be read
  */
-export async function readSettingsFile(folder: string): Promise<{ path: string; value: unknown } | null> {
+export async function readSettingsFile(
+  folder: string,
+  chosen?: string,
+): Promise<{ path: string; value: unknown } | null> {
+  if (chosen !== undefined) return { path: chosen, value: await parseFile(chosen, resolve(folder, chosen)) };
   const names: string[] = await readdir(folder).catch(() => []);
   const found = settingsFileNames.filter((name) => names.includes(name));
   if (found.length === 0) return null;
@@ -26,7 +31,7 @@ export async function readSettingsFile(folder: string): Promise<{ path: string; 
 
 async function parseFile(name: string, path: string): Promise<unknown> {
   try {
-    if (name.endsWith('.yaml')) return parseYaml(await readFile(path, 'utf8'), name).value;
+    if (/\.ya?ml$/.test(name)) return parseYaml(await readFile(path, 'utf8'), name).value;
     if (name.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8')) as unknown;
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
     if (module.default === undefined) {

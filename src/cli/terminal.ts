@@ -1,4 +1,4 @@
-/** Where words go: lines, colours and one live line at the bottom of a terminal. */
+/** Where words go: lines, colours and a few live lines at the bottom of a terminal. */
 
 import pc from 'picocolors';
 
@@ -9,9 +9,9 @@ export interface Terminal {
   complain(line: string): void;
   /** Machine output on standard output. */
   data(text: string): void;
-  /** Replaces the live line at the bottom; null removes it. Does nothing unless `isLive`. */
+  /** Replaces the live lines at the bottom; null removes them. Does nothing unless `isLive`. */
   footer(text: string | null): void;
-  /** Whether a live line can be shown. */
+  /** Whether live lines can be shown. */
   isLive: boolean;
   colors: ReturnType<typeof pc.createColors>;
 }
@@ -30,7 +30,9 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: b
   let shown = '';
 
   const clear = (): void => {
-    if (shown !== '') words.write('\r\x1b[2K');
+    if (shown === '') return;
+    const up = shown.split('\n').length - 1;
+    words.write(`\r${up > 0 ? `\x1b[${up}A` : ''}\x1b[J`);
   };
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     clear();
@@ -46,7 +48,12 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: b
     footer: (text) => {
       if (!isInteractive) return;
       clear();
-      shown = text === null ? '' : fit(text, (words.columns || 80) - 1);
+      const columns = (words.columns || 80) - 1;
+      shown = (text ?? '')
+        .split('\n')
+        .slice(0, Math.max(1, (words.rows || 24) - 1))
+        .map((line) => fit(line, columns))
+        .join('\n');
       words.write(shown);
     },
   };

@@ -21,12 +21,19 @@ export interface SettingDefinition<Value> {
   isSecret?: boolean;
 }
 
+/** A definition with the type of its value found out. */
+export function setting<Value>(definition: SettingDefinition<Value>): SettingDefinition<Value> {
+  return definition;
+}
+
 /** Where a value came from, in words that fit behind it: `flag --workers`, `default`. */
 export type SettingSource = string;
 
 export interface SettingSources {
   /** Only flags that were given, by setting. */
   flags: Readonly<Record<string, unknown>>;
+  /** How a flag is called where it was given, if not as in the table. */
+  flagNames?: Readonly<Record<string, string>>;
   env: NodeJS.ProcessEnv;
   /** The parsed settings file; null without one. */
   file: { path: string; value: unknown } | null;
@@ -68,11 +75,12 @@ interface Found {
 function find(
   name: string,
   definition: SettingDefinition<unknown>,
-  { flags, env, file }: SettingSources,
+  { flags, flagNames, env, file }: SettingSources,
   fileValues: Readonly<Record<string, unknown>>,
 ): Found {
   if (flags[name] !== undefined) {
-    return { value: fromText(flags[name], definition), source: `flag ${definition.flag!.split(/[ =]/)[0]!}` };
+    const flagName = flagNames?.[name] ?? definition.flag!.split(/[ =]/)[0]!;
+    return { value: fromText(flags[name], definition), source: `flag ${flagName}` };
   }
   const text = env[definition.environment];
   if (text !== undefined && text !== '') {

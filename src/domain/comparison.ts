@@ -117,3 +117,13 @@ export function formatDistortion(distortion: number): string {
   if (distortion === 0) return '0';
   return distortion < 0.000001 ? '< 0.000001' : distortion.toFixed(6);
 }
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A ratio, 0–1, with two decimals, and never 0 for something. */
+export function formatPercent(ratio: number): string {
+  if (ratio > 0 && ratio < 0.0001) return '< 0.01 %';
+  return `${(ratio * 100).toFixed(2)} %`;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleReport, sampleResult } from '../../test/support/sample-local-report.ts';
-import { escapeXml, toJUnitXml } from './junit.ts';
+import { escapeXml } from '../domain/xml-text.ts';
+import { toJUnitXml } from './junit.ts';
 import { describeResult } from './words.ts';
 
 describe('toJUnitXml', () => {

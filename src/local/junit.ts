@@ -1,6 +1,7 @@
 /** JUnit XML as CI systems read it: one `testsuite` per YAML file, one `testcase` per test. */
 
 import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
+import { escapeXml } from '../domain/xml-text.ts';
 
 /** A well-formed XML 1.0 document, whatever names and messages hold. */
 export function toJUnitXml(report: LocalReport, describe: (result: LocalTestResult) => string): string {
@@ -52,18 +53,4 @@ function testCase(test: LocalTestResult, description: string): string[] {
 
 function seconds(milliseconds: number): string {
   return (milliseconds / 1_000).toFixed(3);
-}
-
-/** Escapes text for content and attributes; characters that XML 1.0 forbids become U+FFFD. */
-export function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;')
-    .replaceAll('\r', '&#13;')
-    .replaceAll('\t', '&#9;');
 }

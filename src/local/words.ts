@@ -1,7 +1,7 @@
 /** Results in words, the same on the terminal, in JUnit and in errors. */
 
 import type { LocalTestResult, ReportComparison } from '../contract/local-report.ts';
-import { formatDistortion } from '../domain/comparison.ts';
+import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
 
 /** One sentence about a result, without its name. */
 export function describeResult(result: LocalTestResult): string {
@@ -23,14 +23,4 @@ function describeSizes({ before, after }: LocalTestResult): string {
   if (before === null || after === null) return '';
   if (before.width === after.width && before.height === after.height) return '';
   return ` The size changed from ${before.width}×${before.height} to ${after.width}×${after.height}.`;
-}
-
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** Two decimals, and never 0 for something. */
-export function formatPercent(ratio: number): string {
-  if (ratio > 0 && ratio < 0.0001) return '< 0.01 %';
-  return `${(ratio * 100).toFixed(2)} %`;
 }

@@ -1,0 +1,53 @@
+import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
+import type { RunResult } from './release-outcome.ts';
+
+/** What became of a run in one word or two. */
+export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict'>): string {
+  switch (status) {
+    case 'diff_found':
+      return verdict === 'rejected' ? 'rejected' : 'differs';
+    case 'diff_approved':
+      return 'approved';
+    case 'diff_not_found':
+      return 'same';
+    case 'no_diff_needed':
+      return 'new';
+    case 'failed':
+      return 'failed';
+    case 'data_pending':
+    case 'needs_diff':
+      return 'waiting';
+  }
+}
+
+/** One sentence about a run, without its name; empty where the state says it all. */
+export function describeRun(run: Omit<RunResult, 'resultsUrl'>): string {
+  switch (run.status) {
+    case 'failed':
+      return [run.failureReason, run.failureMessage].filter((part) => part !== null).join(': ');
+    case 'no_diff_needed':
+      return 'There is no baseline yet.';
+    case 'diff_found':
+    case 'diff_approved':
+      return describeDifference(run);
+    default:
+      return '';
+  }
+}
+
+function describeDifference({
+  distortion,
+  changedPixels,
+  diffRatio,
+  regionCount,
+}: Pick<RunResult, 'distortion' | 'changedPixels' | 'diffRatio' | 'regionCount'>): string {
+  const shown = distortion === null ? 'Different' : `Distortion ${formatDistortion(distortion)}`;
+  if (changedPixels === null) return `${shown}.`;
+  const ratio = diffRatio === null ? '' : ` (${formatPercent(diffRatio)})`;
+  const regions =
+    regionCount === null
+      ? ''
+      : ` in ${regionCount === 1 ? '1 region' : `${formatCount(regionCount)} regions`}`;
+  const pixels = changedPixels === 1 ? '1 pixel' : `${formatCount(changedPixels)} pixels`;
+  return `${shown}: ${pixels}${ratio}${regions} changed.`;
+}

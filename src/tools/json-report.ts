@@ -1,0 +1,32 @@
+import { snakeKeys } from '../contract/letter-case.ts';
+import { stateOf } from './describe-run.ts';
+import type { ToolReport } from './tool-report.ts';
+
+/** One JSON object, in the words of the API; `runs` and `counts` are null where nobody waited. */
+export function toJson({ tool, outcome, judgement, source }: ToolReport): string {
+  const { release, resultsUrl, sent, refusals, result, timedOut, durationMs } = outcome;
+  return JSON.stringify(
+    snakeKeys({
+      version: 1,
+      tool,
+      buildId: release?.buildId ?? null,
+      releaseName: release?.releaseName ?? null,
+      releaseNumber: release?.releaseNumber ?? null,
+      resultsUrl,
+      ...source,
+      exitStatus: judgement.status,
+      message: judgement.sentences.join(' '),
+      sent,
+      refused: refusals,
+      timedOut,
+      durationMs: Math.round(durationMs),
+      status: result?.status ?? null,
+      decidedBy: result?.decidedBy ?? null,
+      decisionNote: result?.decisionNote ?? null,
+      counts: result?.counts ?? null,
+      runs: result?.runs.map((run) => ({ ...run, state: stateOf(run) })) ?? null,
+    }),
+    null,
+    2,
+  );
+}

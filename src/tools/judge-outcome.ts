@@ -1,0 +1,87 @@
+import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import type { ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
+
+/** What a tool ends with, and why. */
+export interface Judgement {
+  status: ExitStatus;
+  /** The verdict first, then what should be known beside it. */
+  sentences: string[];
+}
+
+/** The exit status of a tool. A release in which nothing was compared is never a success by silence. */
+export function judgeOutcome(
+  outcome: ReleaseOutcome,
+  { allowNoBaseline }: { allowNoBaseline: boolean },
+): Judgement {
+  if (outcome.release === null) {
+    return {
+      status: exitStatus.nothingCompared,
+      sentences: ['Nothing was compared: there was nothing to send, so no release was made.'],
+    };
+  }
+  if (outcome.timedOut) {
+    return {
+      status: exitStatus.timedOut,
+      sentences: ['The release was not ready in time; the server goes on with it.'],
+    };
+  }
+  if (outcome.result === null) return judgeSending(outcome);
+  return judgeResult(outcome.result, allowNoBaseline);
+}
+
+function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
+  if (refusals.length === 0) return { status: exitStatus.ok, sentences: [`${count(sent, 'run')} sent.`] };
+  return {
+    status: exitStatus.failed,
+    sentences: [`${count(refusals.length, 'run')} of ${sent} failed before the server could do anything.`],
+  };
+}
+
+function judgeResult(result: ReleaseResult, allowNoBaseline: boolean): Judgement {
+  const { status, counts } = result;
+  if (status === 'good') {
+    return { status: exitStatus.ok, sentences: ['The release was marked good.'] };
+  }
+  if (status === 'bad') {
+    const note = result.decisionNote === null ? '' : `: ${result.decisionNote}`;
+    return { status: exitStatus.differences, sentences: [`The release was marked bad${note}.`] };
+  }
+  const differing = counts.undecided + counts.rejected;
+  const compared = counts.same + counts.approved + differing;
+  const statuses: ExitStatus[] = [];
+  const sentences: string[] = [];
+  if (differing > 0) {
+    statuses.push(exitStatus.differences);
+    sentences.push(`${count(differing, 'run')} ${differing === 1 ? 'differs' : 'differ'} from the baseline.`);
+  }
+  if (counts.failed > 0) {
+    statuses.push(exitStatus.failed);
+    const all = counts.failed === counts.total;
+    sentences.push(
+      all
+        ? `Nothing was compared: ${counts.total === 1 ? 'the only run' : `all ${counts.total} runs`} failed.`
+        : `${count(counts.failed, 'run')} failed.`,
+    );
+  }
+  if (compared === 0 && counts.failed < counts.total) {
+    statuses.push(allowNoBaseline ? exitStatus.ok : exitStatus.nothingCompared);
+    sentences.push(
+      allowNoBaseline
+        ? 'Nothing was compared, no run has a baseline yet; --allow-no-baseline lets that pass.'
+        : 'Nothing was compared: no run has a baseline yet. Mark this release good to make it the baseline, or give --allow-no-baseline.',
+    );
+  }
+  if (counts.total === 0) {
+    statuses.push(exitStatus.nothingCompared);
+    sentences.push('Nothing was compared: the release has no runs.');
+  }
+  if (statuses.length === 0) {
+    const fresh = counts.new === 0 ? '' : `; ${count(counts.new, 'run')} without a baseline`;
+    sentences.push(`Nothing differs: ${count(compared, 'run')} compared${fresh}.`);
+  }
+  return { status: combineExitStatuses(statuses), sentences };
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,78 @@
+import { escapeXml } from '../domain/xml-text.ts';
+import { describeRun, stateOf } from './describe-run.ts';
+import type { RunResult } from './release-outcome.ts';
+import { nameOfRelease, type ToolReport } from './tool-report.ts';
+
+interface TestCase {
+  name: string;
+  outcome: 'passed' | 'failure' | 'error' | 'skipped';
+  type: string;
+  message: string;
+}
+
+/**
+ * JUnit XML as CI systems read it: one `testsuite` per release, one `testcase` per run. A difference is a failure, what
+ * could not be captured or compared is an error, a run without a baseline is skipped. A release that never became ready
+ * or in which nothing was compared is an error of its own.
+ */
+export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
+  const cases = (outcome.result?.runs ?? []).map((run) => testCaseOf(run, outcome.result!.status === 'good'));
+  const explained = cases.some((testCase) => testCase.outcome === 'failure' || testCase.outcome === 'error');
+  if (judgement.status !== 0 && !explained) {
+    const message = judgement.sentences.join(' ');
+    cases.push({ name: 'release', outcome: 'error', type: `exit_status_${judgement.status}`, message });
+  }
+  const suite = nameOfRelease(outcome) ?? 'no release';
+  const totals = totalsOf(cases, outcome.durationMs);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="dpxdt ${escapeXml(tool)}" ${totals}>`,
+    `  <testsuite name="${escapeXml(suite)}" ${totals}>`,
+    ...(outcome.resultsUrl === null
+      ? []
+      : [
+          '    <properties>',
+          `      <property name="results_url" value="${escapeXml(outcome.resultsUrl)}"/>`,
+          '    </properties>',
+        ]),
+    ...cases.flatMap((testCase) => linesOf(testCase, suite)),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function testCaseOf(run: RunResult, isGood: boolean): TestCase {
+  const state = stateOf(run);
+  const message = [describeRun(run), run.resultsUrl].filter((part) => part !== '').join(' ');
+  const outcome = isGood ? 'passed' : (outcomes[state] ?? 'passed');
+  return { name: run.name, outcome, type: run.failureReason ?? state, message };
+}
+
+const outcomes: Record<string, TestCase['outcome']> = {
+  differs: 'failure',
+  rejected: 'failure',
+  failed: 'error',
+  waiting: 'error',
+  new: 'skipped',
+};
+
+function totalsOf(cases: readonly TestCase[], durationMs: number): string {
+  const count = (outcome: TestCase['outcome']): number =>
+    cases.filter((testCase) => testCase.outcome === outcome).length;
+  return (
+    `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" ` +
+    `skipped="${count('skipped')}" time="${(durationMs / 1_000).toFixed(3)}"`
+  );
+}
+
+function linesOf({ name, outcome, type, message }: TestCase, suite: string): string[] {
+  const opening = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(suite)}"`;
+  if (outcome === 'passed') return [`${opening}/>`];
+  const text = escapeXml(message);
+  const child =
+    outcome === 'skipped'
+      ? `      <skipped message="${text}"/>`
+      : `      <${outcome} type="${escapeXml(type)}" message="${text}">${text}</${outcome}>`;
+  return [`${opening}>`, child, '    </testcase>'];
+}

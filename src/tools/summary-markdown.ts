@@ -1,0 +1,88 @@
+import { describeRun, stateOf } from './describe-run.ts';
+import type { RunResult } from './release-outcome.ts';
+import { nameOfRelease, type ToolReport } from './tool-report.ts';
+
+/** Rows that a summary shows; the results page has the rest. */
+const maxRows = 100;
+const maxNameLength = 200;
+const maxMessageLength = 400;
+
+/** A summary in Markdown as GitHub and GitLab show it. Nothing that people or pages named is taken as markup. */
+export function toMarkdown({ tool, outcome, judgement, source }: ToolReport): string {
+  const { resultsUrl, result, refusals } = outcome;
+  const name = nameOfRelease(outcome);
+  const title = name === null ? `dpxdt ${tool}` : `dpxdt ${tool}: ${name}`;
+  const lines = [`### ${judgement.status === 0 ? '✅' : '❌'} ${escapeMarkdown(title)}`, ''];
+  lines.push(judgement.sentences.map(escapeMarkdown).join(' '), '');
+  if (resultsUrl !== null) lines.push(`**[Look at the results](${linkTarget(resultsUrl)})**`, '');
+  const origin = [source.branch, source.commit].filter((part) => part !== null).map(escapeMarkdown);
+  if (origin.length > 0) lines.push(`Of ${origin.join(', ')}.`, '');
+  if (result !== null) {
+    const { counts } = result;
+    lines.push(
+      '| runs | differ | approved | rejected | same | new | failed |',
+      '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+      `| ${counts.total} | ${counts.undecided} | ${counts.approved} | ${counts.rejected} | ${counts.same} | ${counts.new} | ${counts.failed} |`,
+      '',
+      ...tableOf(result.runs.filter((run) => stateOf(run) !== 'same')),
+    );
+  } else if (refusals.length > 0) {
+    lines.push(
+      ...refusals
+        .slice(0, maxRows)
+        .map(
+          (refusal) =>
+            `- ${escapeMarkdown(cut(refusal.name, maxNameLength))}: ${escapeMarkdown(cut(refusal.message, maxMessageLength))}`,
+        ),
+      '',
+    );
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function tableOf(runs: readonly RunResult[]): string[] {
+  if (runs.length === 0) return [];
+  const rows = runs.slice(0, maxRows).map((run) => {
+    const link = `[${escapeMarkdown(cut(run.name, maxNameLength))}](${linkTarget(run.resultsUrl)})`;
+    return `| ${link} | ${stateOf(run)} | ${escapeMarkdown(cut(describeRun(run), maxMessageLength))} |`;
+  });
+  const more = runs.length - rows.length;
+  return [
+    '| run | state | |',
+    '| --- | --- | --- |',
+    ...rows,
+    ...(more > 0 ? ['', `… and ${more} more.`] : []),
+    '',
+  ];
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+}
+
+/**
+ * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character reference,
+ * also what would become a link or a mention by itself.
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/[!-,\-/:;<=>?@[\\\]^_`{|}~]/g, (character) =>
+      isHarmless(character) ? character : `&#${character.codePointAt(0)};`,
+    )
+    .replace(/(?<=\bwww)\./gi, '&#46;')
+    .replace(/^(\d+)\./, '$1&#46;');
+}
+
+function isHarmless(character: string): boolean {
+  return '%,/;?'.includes(character);
+}
+
+/** An address, as `URL` writes it, that cannot end the link it stands in. */
+function linkTarget(url: string): string {
+  return new URL(url).href.replace(
+    /[()|'*_~[\]]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
