@@ -43,7 +43,7 @@ test('limits are right', () => {
 
 describe('failures', () => {
   /** Reasons that come with later parts, not with a capture by this engine. */
-  const later = ['egress_blocked', 'image_invalid', 'image_too_large'];
+  const later = ['image_invalid', 'image_too_large'];
   const reasons = [...transientFailureReasons, ...permanentFailureReasons].filter(
     (reason) => !later.includes(reason),
   );
