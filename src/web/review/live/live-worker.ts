@@ -58,7 +58,7 @@ function watch(
   }
   // Someone who knows less than the stream has sent: all begin where this one is; readers skip what they know.
   shared?.stream.close();
-  const watches: Watches = shared?.watches ?? new Map();
+  const watches: Watches = shared?.watches ?? new Map<string, { reader: Reader; watch: number }>();
   watches.set(key, { reader, watch });
   const stream = openStream(addresses, since, {
     onChanges: (text, version) => {
