@@ -31,10 +31,12 @@ export const operationAddresses = {
   runDetail: { method: 'GET', path: '/api/v1/builds/{build_id}/run' },
   reviewRun: { method: 'POST', path: '/api/v1/builds/{build_id}/run/verdict' },
   reviewRuns: { method: 'POST', path: '/api/v1/builds/{build_id}/runs/verdicts' },
+  retryRuns: { method: 'POST', path: '/api/v1/builds/{build_id}/runs/retry' },
   listActivity: { method: 'GET', path: '/api/v1/builds/{build_id}/activity' },
   listKeys: { method: 'GET', path: '/api/v1/builds/{build_id}/keys' },
   createKey: { method: 'POST', path: '/api/v1/builds/{build_id}/keys' },
   revokeKey: { method: 'DELETE', path: '/api/v1/builds/{build_id}/keys/{key_id}' },
   listQueues: { method: 'GET', path: '/api/v1/queues' },
   listTasks: { method: 'GET', path: '/api/v1/queues/{queue_name}/tasks' },
+  describeSession: { method: 'GET', path: '/api/v1/session' },
 } as const satisfies Partial<Record<OperationName, OperationAddress>>;

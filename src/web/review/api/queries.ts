@@ -42,4 +42,11 @@ export const queries = {
       queryKey: ['queues', of.queueName, of],
       queryFn: ({ signal }) => api.listTasks(of, { signal }),
     }),
+  /** Who the caller is and what they may do with a build. */
+  session: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'session'],
+      staleTime: 300_000,
+      queryFn: ({ signal }) => api.describeSession({ buildId }, { signal }),
+    }),
 };
