@@ -3,6 +3,7 @@ import type { ReleaseKey } from '../address/addresses.ts';
 import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
 import { isDifference, isUndecided } from '../release/run-row.ts';
 import type { ReleaseStore } from '../release/release-store.ts';
+import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
 import { Outbox, type Letter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
 import type { DecisionsPort, DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
@@ -12,34 +13,6 @@ import * as words from './words.ts';
 
 /** Waiting times before a decision is sent again, in milliseconds; the last one repeats. */
 const retryMs = [1_000, 2_000, 4_000, 8_000];
-
-/** What stands before the release can be marked good. */
-export interface GoodQuestion {
-  undecided: number;
-  rejected: number;
-  waiting: number;
-  /** Differences that arrived and are not on screen yet. */
-  unseen: number;
-  /** Release version that the question was asked at: goes into `decideRelease`. */
-  version: number;
-}
-
-/** A decision that was made now, or why there was none to make. */
-export interface Decided {
-  /** Runs whose mark changed. */
-  ids: readonly number[];
-  operationId: string | null;
-}
-
-export interface DecisionsState {
-  /** Decisions that the server does not have yet. */
-  waiting: number;
-  /** The server could not be reached; when it is tried again (epoch milliseconds). */
-  retryAt: number | null;
-  canUndo: boolean;
-  /** A release decision that is on its way. */
-  releaseDecision: ReleaseDecision | null;
-}
 
 /**
  * The decisions of one person about one release: shown at once, sent in order, taken back with one call.

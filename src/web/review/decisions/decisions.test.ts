@@ -1,0 +1,362 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { anAnswer, aRelease, type RunSample } from '../../../../test/support/release-answers.ts';
+import type { Verdict } from '../../../domain/model.ts';
+import { ApiProblem } from '../api/problem.ts';
+import type { Release } from '../api/shapes.ts';
+import { ReleaseStore } from '../release/release-store.ts';
+import { actorName } from './actor-name.ts';
+import { Decisions } from './decisions.ts';
+import type { DecisionsPort, Notice, VerdictResult } from './port.ts';
+
+const key = { buildId: 1, releaseName: 'r01', releaseNumber: 1 };
+const unreachable = () =>
+  new ApiProblem({ status: 0, code: 'unreachable', sentence: 'The server does not answer.' });
+
+/** A server that keeps verdicts by the rules of the real one. */
+class Server implements DecisionsPort {
+  version = 10;
+  runs = new Map<number, { verdict: Verdict; by: string | null; version: number; facts: number }>();
+  release: Release = aRelease();
+  asked: { operationId: string; ids: number[] }[] = [];
+  done = new Map<string, VerdictResult[]>();
+  failWith: (() => Error) | null = null;
+  /** The answer is lost after the work was done. */
+  losesAnswers = false;
+
+  judge(id: number, verdict: Verdict, by: string): void {
+    this.runs.set(id, { ...this.runs.get(id)!, verdict, by, version: ++this.version });
+  }
+
+  async judgeRuns({ operationId, runs }: Parameters<DecisionsPort['judgeRuns']>[0]) {
+    this.asked.push({ operationId, ids: runs.map(({ runId }) => runId) });
+    if (this.failWith !== null) throw this.failWith();
+    const results = this.done.get(operationId) ?? runs.map((run) => this.#judgeOne(run));
+    this.done.set(operationId, results);
+    if (this.losesAnswers) throw unreachable();
+    return { release: { ...this.release, version: this.version }, results };
+  }
+
+  #judgeOne({
+    runId,
+    verdict,
+    version,
+  }: {
+    runId: number;
+    verdict: Verdict;
+    version?: number;
+  }): VerdictResult {
+    const run = this.runs.get(runId);
+    const answer = (outcome: string, previousVerdict: Verdict = 'none'): VerdictResult => {
+      const now = this.runs.get(runId);
+      return {
+        runId,
+        outcome,
+        verdict: now?.verdict ?? 'none',
+        verdictBy: now?.by ?? null,
+        verdictAt: now === undefined || now.verdict === 'none' ? null : 55_000,
+        version: now?.version ?? 0,
+        previousVerdict,
+      };
+    };
+    if (run === undefined) return answer('not_found');
+    if (version !== undefined && run.facts > version) return answer('conflict', run.verdict);
+    if (run.verdict === verdict) return answer('unchanged', run.verdict);
+    if (version !== undefined && run.version > version) return answer('conflict', run.verdict);
+    this.judge(runId, verdict, 'ada');
+    return answer('changed', run.verdict);
+  }
+
+  async decideRelease({ decision }: Parameters<DecisionsPort['decideRelease']>[0]) {
+    if (this.failWith !== null) throw this.failWith();
+    const status = decision === 'reopen' ? 'reviewing' : decision;
+    this.release = { ...this.release, status, version: ++this.version, statusVersion: this.version };
+    return { release: this.release, isBaseline: decision === 'good' };
+  }
+}
+
+let server: Server;
+let store: ReleaseStore;
+let kept: Map<string, string>;
+let notices: Notice[];
+let timers: (() => void)[];
+
+const storage = {
+  getItem: (name: string) => kept.get(name) ?? null,
+  setItem: (name: string, value: string) => void kept.set(name, value),
+  removeItem: (name: string) => void kept.delete(name),
+};
+
+function open(samples: readonly RunSample[] = [{ id: 1 }, { id: 2 }, { id: 3 }]): Decisions {
+  store = new ReleaseStore();
+  store.load(anAnswer(samples));
+  for (const { id, version } of store.rows()) {
+    if (!server.runs.has(id)) server.runs.set(id, { verdict: 'none', by: null, version, facts: version });
+  }
+  return new Decisions(store, key, server, {
+    notify: (notice) => notices.push(notice),
+    actorName,
+    now: () => 60_000,
+    later: (_ms, call) => {
+      timers.push(call);
+      return () => undefined;
+    },
+    storage,
+  });
+}
+
+/** Until everything that can be sent was sent. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+}
+
+const lastWords = () => notices.at(-1)?.words;
+const press = (label: string) =>
+  notices
+    .at(-1)!
+    .actions.find((action) => action.label === label)!
+    .act();
+const verdicts = () => [...server.runs.values()].map(({ verdict }) => verdict);
+
+beforeEach(() => {
+  server = new Server();
+  kept = new Map();
+  notices = [];
+  timers = [];
+});
+
+describe('verdicts', () => {
+  it('are on screen before the server answers, and say so', async () => {
+    const decisions = open();
+    expect(decisions.judge([1], 'approved').ids).toEqual([1]);
+    expect(store.row(1)).toMatchObject({ verdict: 'approved', status: 'diff_approved' });
+    expect(store.isSaving(1)).toBe(true);
+    expect(lastWords()).toBe('Approved /page-00001.');
+    await quiet();
+    expect(store.isSaving(1)).toBe(false);
+    expect(store.row(1)?.verdictBy).toBe('ada');
+    expect(verdicts()).toEqual(['approved', 'none', 'none']);
+  });
+
+  it('go back with a reason when the server refuses, and can be tried again', async () => {
+    const decisions = open();
+    server.failWith = () => new ApiProblem({ status: 500, code: 'internal', sentence: 'The disk is full.' });
+    decisions.judge([1], 'approved');
+    await quiet();
+    expect(store.row(1)?.verdict).toBe('none');
+    expect(notices.at(-1)).toMatchObject({ tone: 'problem', words: 'Not saved: The disk is full.' });
+    expect(decisions.state.canUndo).toBe(false);
+    server.failWith = null;
+    press('Try again');
+    await quiet();
+    expect(verdicts()[0]).toBe('approved');
+    expect(decisions.undo()?.runIds).toEqual([1]);
+  });
+
+  it('one after the other about one run build on each other', async () => {
+    const decisions = open();
+    decisions.judge([1], 'approved');
+    decisions.judge([1], 'rejected');
+    decisions.judge([1], 'approved');
+    await quiet();
+    expect(verdicts()[0]).toBe('approved');
+    expect(server.asked).toHaveLength(3);
+    expect(notices.every(({ tone }) => tone === 'done')).toBe(true);
+  });
+
+  it('do nothing where there is nothing to do, and say why', () => {
+    const decisions = open([
+      { id: 1, verdict: 'approved', status: 'diff_approved', verdictBy: 'mia' },
+      { id: 2, status: 'diff_not_found' },
+    ]);
+    decisions.judge([1], 'approved');
+    expect(lastWords()).toBe('Already approved by mia.');
+    decisions.judge([2], 'approved');
+    expect(lastWords()).toBe('This run does not differ, so there is nothing to decide.');
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('others', () => {
+  it('who decided otherwise are named, and can be overruled', async () => {
+    const decisions = open();
+    server.judge(1, 'approved', 'mia');
+    decisions.judge([1], 'rejected');
+    await quiet();
+    expect(lastWords()).toBe('mia approved /page-00001 just now.');
+    expect(store.row(1)).toMatchObject({ verdict: 'approved', verdictBy: 'mia' });
+    expect(decisions.state.canUndo).toBe(false);
+    press('Reject anyway');
+    await quiet();
+    expect(verdicts()[0]).toBe('rejected');
+  });
+
+  it('who decided the same leave nothing to do', async () => {
+    const decisions = open();
+    server.judge(1, 'approved', 'mia');
+    decisions.judge([1], 'approved');
+    await quiet();
+    expect(lastWords()).toBe('Already approved by mia.');
+    expect(decisions.state.canUndo).toBe(false);
+  });
+
+  it('a picture that changed is not judged unseen', async () => {
+    const decisions = open();
+    server.runs.set(1, { verdict: 'none', by: null, version: 40, facts: 40 });
+    decisions.judge([1], 'approved');
+    await quiet();
+    expect(lastWords()).toBe('/page-00001 changed after you looked at it. Look again.');
+    expect(store.row(1)?.verdict).toBe('none');
+  });
+});
+
+describe('many at once', () => {
+  it('are one operation and one undo, and each goes back to what it was', async () => {
+    const decisions = open([{ id: 1 }, { id: 2, verdict: 'rejected' }, { id: 3 }]);
+    server.runs.get(2)!.verdict = 'rejected';
+    decisions.judge([1, 2, 3], 'approved');
+    expect(lastWords()).toBe('Approved 3 runs.');
+    await quiet();
+    expect(server.asked).toHaveLength(1);
+    expect(verdicts()).toEqual(['approved', 'approved', 'approved']);
+    expect(decisions.undo()?.runIds).toEqual([1, 2, 3]);
+    await quiet();
+    expect(verdicts()).toEqual(['none', 'rejected', 'none']);
+    expect([...store.rows()].map((row) => row.verdict)).toEqual(['none', 'rejected', 'none']);
+    expect(lastWords()).toBe('Undone.');
+  });
+
+  it('name those that were not done, and undo only those that were', async () => {
+    const decisions = open();
+    server.judge(2, 'rejected', 'mia');
+    decisions.judge([1, 2, 3], 'approved');
+    await quiet();
+    expect(lastWords()).toBe('Approved 2 runs. Not: /page-00002 (rejected by mia).');
+    decisions.undo();
+    await quiet();
+    expect(verdicts()).toEqual(['none', 'rejected', 'none']);
+  });
+
+  it('same places: only those that nobody has judged', () => {
+    const decisions = open([
+      { id: 1, mask: 0 },
+      { id: 2, mask: 0, verdict: 'rejected' },
+      { id: 3, mask: 0 },
+    ]);
+    expect(decisions.samePlaces(1)).toEqual([1, 3]);
+  });
+});
+
+describe('undo', () => {
+  it('works after a reload, the newest first, and is refused when somebody judged since', async () => {
+    const before = open();
+    before.judge([1], 'approved');
+    before.judge([2], 'rejected');
+    await quiet();
+    const decisions = open([
+      { id: 1, verdict: 'approved', status: 'diff_approved', version: 11 },
+      { id: 2, verdict: 'rejected', version: 12 },
+      { id: 3 },
+    ]);
+    expect(decisions.undo()?.runIds).toEqual([2]);
+    await quiet();
+    expect(verdicts()).toEqual(['approved', 'none', 'none']);
+    server.judge(1, 'rejected', 'mia');
+    expect(decisions.undo()?.runIds).toEqual([1]);
+    await quiet();
+    expect(verdicts()[0]).toBe('rejected');
+    expect(lastWords()).toBe('mia rejected /page-00001 just now. Not undone.');
+    expect(decisions.undo()).toBeNull();
+  });
+
+  it('keeps the last 50 decisions', async () => {
+    const decisions = open();
+    for (let count = 0; count < 60; count++) decisions.judge([1], count % 2 === 0 ? 'approved' : 'rejected');
+    await quiet();
+    let undone = 0;
+    while (decisions.undo() !== null) undone++;
+    expect(undone).toBe(50);
+  });
+});
+
+describe('without a connection', () => {
+  it('decisions wait in order, over a reload, and are sent once', async () => {
+    const before = open();
+    server.failWith = unreachable;
+    before.judge([1], 'approved');
+    before.judge([2], 'rejected');
+    await quiet();
+    expect(before.state).toMatchObject({ waiting: 2, retryAt: 61_000 });
+    expect(store.row(2)?.verdict).toBe('rejected');
+    server.failWith = null;
+    open();
+    expect(store.row(1)?.verdict).toBe('approved');
+    await quiet();
+    expect(verdicts()).toEqual(['approved', 'rejected', 'none']);
+    expect(server.asked.slice(-2).map(({ ids }) => ids)).toEqual([[1], [2]]);
+    timers[0]!();
+    await quiet();
+    expect(verdicts()).toEqual(['approved', 'rejected', 'none']);
+  });
+
+  it('an answer that was lost does not decide twice', async () => {
+    const decisions = open();
+    server.losesAnswers = true;
+    decisions.judge([1], 'approved');
+    await quiet();
+    server.losesAnswers = false;
+    decisions.retryNow();
+    await quiet();
+    expect(decisions.state.waiting).toBe(0);
+    expect(new Set(server.asked.map(({ operationId }) => operationId)).size).toBe(1);
+    expect(store.row(1)?.version).toBe(11);
+    decisions.undo();
+    await quiet();
+    expect(verdicts()[0]).toBe('none');
+  });
+
+  it('what was never sent is undone here', async () => {
+    const decisions = open();
+    server.failWith = unreachable;
+    decisions.judge([1], 'approved');
+    await quiet();
+    decisions.judge([2], 'approved');
+    decisions.undo();
+    expect(store.row(2)?.verdict).toBe('none');
+    expect(decisions.state.waiting).toBe(1);
+  });
+});
+
+describe('the release', () => {
+  it('asks before it is marked good while something is open, and undo reopens it', async () => {
+    const decisions = open([{ id: 1 }, { id: 2, verdict: 'rejected' }, { id: 3, status: 'data_pending' }]);
+    expect(decisions.questionBeforeGood()).toEqual({
+      undecided: 1,
+      rejected: 1,
+      waiting: 1,
+      unseen: 0,
+      version: 10,
+    });
+    decisions.decideRelease('good');
+    await quiet();
+    expect(store.state.release?.status).toBe('good');
+    expect(lastWords()).toBe('Marked good. It is the baseline now.');
+    press('Undo');
+    await quiet();
+    expect(server.release.status).toBe('reviewing');
+  });
+
+  it('says what arrived, or who was quicker', async () => {
+    const decisions = open();
+    const conflict = (details: object) => () =>
+      new ApiProblem({ status: 409, code: 'conflict', sentence: 'Look again.', details: { ...details } });
+    server.failWith = conflict({ new_differences: 2 });
+    decisions.decideRelease('good');
+    await quiet();
+    expect(lastWords()).toBe('2 new differences arrived. Look at them first.');
+    server.failWith = conflict({ status: 'bad', decided_by: 'mia' });
+    decisions.decideRelease('good');
+    await quiet();
+    expect(lastWords()).toBe('mia marked this release bad meanwhile.');
+    expect(decisions.state.releaseDecision).toBeNull();
+  });
+});

@@ -1,0 +1,56 @@
+import type { Release, RunColumns } from '../../src/web/review/api/shapes.ts';
+import type { ReleaseAnswer } from '../../src/web/review/release/release-store.ts';
+import type { RunRow } from '../../src/web/review/release/run-row.ts';
+
+/** Answers of `listRuns` as the server would give them, for tests of what the pages make of them. */
+
+export type RunSample = Partial<Omit<RunRow, 'nameLower' | 'maskKey'>> & { id: number; mask?: number };
+
+export function aRelease(over: Partial<Release> = {}): Release {
+  return {
+    id: 1,
+    buildId: 1,
+    name: 'r01',
+    number: 1,
+    url: null,
+    status: 'reviewing',
+    version: 10,
+    statusVersion: 1,
+    createdAt: 0,
+    statusAt: 0,
+    decidedBy: null,
+    decisionNote: null,
+    ...over,
+  } as Release;
+}
+
+export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}): ReleaseAnswer {
+  const rows = runs.map((run) => ({
+    name: `/page-${String(run.id).padStart(5, '0')}`,
+    status: 'diff_found' as const,
+    verdict: 'none' as const,
+    verdictBy: null,
+    verdictAt: null,
+    version: 5,
+    factsVersion: 5,
+    distortion: 0.01,
+    changedPixels: 100,
+    diffRatio: 0.01,
+    regionCount: 1,
+    mask: null,
+    width: 1280,
+    height: 1024,
+    hasImage: true,
+    hasRef: true,
+    failureReason: null,
+    ...run,
+  }));
+  const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
+  const columns = Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, column(name as 'id')]));
+  const empty = { id: [], name: [], mask: [] };
+  return {
+    release: aRelease(over),
+    runs: { ...empty, ...columns } as unknown as RunColumns,
+    maskKeys: ['aaa', 'bbb', 'ccc'],
+  };
+}
