@@ -1,15 +1,21 @@
 import type { FastifyInstance } from 'fastify';
+import type { StoreHealth } from '../ports/store.ts';
 import type { HttpContext } from './deps.ts';
 
 /** For whoever watches the server: is it alive, can it work, how much does it do. */
 export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext): void {
-  app.get('/healthz', { config: { access: 'open' } }, async () => {
+  async function healthOf(): Promise<StoreHealth> {
     const health = await core.store.health();
+    return health === 'ok' ? core.blobs.health() : health;
+  }
+
+  app.get('/healthz', { config: { access: 'open' } }, async () => {
+    const health = await healthOf();
     return { status: health === 'ok' ? 'ok' : 'degraded' };
   });
 
   app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
-    const health = await core.store.health();
+    const health = await healthOf();
     if (health !== 'unavailable') return { status: health };
     return reply.code(503).header('retry-after', '5').send({ status: health });
   });

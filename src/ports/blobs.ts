@@ -22,6 +22,8 @@ export interface Blobs {
   now(): Promise<number>;
   /** Every blob, in no order. */
   list(): AsyncIterable<{ sha1: string; size: number; modifiedAt: number }>;
+  /** `degraded`: reading works, but there is no space to write. Looks again every time. */
+  health(): Promise<'ok' | 'degraded'>;
   /** Removes what uploads that died left behind before that time (epoch ms). @returns how many files */
   sweep(olderThan: number): Promise<number>;
 }

@@ -9,6 +9,8 @@ import type { Blobs, StagedBlob } from '../../ports/blobs.ts';
 /** Up to this size a blob is verified before its first byte is handed out. */
 const verifyFirstBytes = 1024 * 1024;
 const chunkBytes = 256 * 1024;
+/** A disk that takes so much is not full any more. */
+const probeBytes = 1024 * 1024;
 
 /**
  * Blobs as files `<folder>/ab/<sha1>`. A blob is written to `<folder>/tmp`, synced, renamed, and its folder synced: it
@@ -21,8 +23,20 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
     if (!/^[0-9a-f]{40}$/.test(sha1)) throw new TypeError(`not a SHA-1: ${sha1.slice(0, 60)}`);
     return join(folder, sha1.slice(0, 2), sha1);
   };
+  let isFull = false;
+  const noteSpace = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'storage_full') isFull = true;
+      throw error;
+    }
+  };
   return {
-    stage: (content) => attempt(() => stage(temporary, content, pathOf)),
+    async stage(content) {
+      const staged = await noteSpace(attempt(() => stage(temporary, content, pathOf)));
+      return { ...staged, commit: () => noteSpace(staged.commit()) };
+    },
     async stat(sha1) {
       const found = await stat(pathOf(sha1)).catch(nullIfMissing);
       return found === null ? null : { size: found.size };
@@ -52,6 +66,10 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
           if (found !== null) yield { sha1, size: found.size, modifiedAt: found.mtimeMs };
         }
       }
+    },
+    async health() {
+      if (isFull) isFull = !(await hasSpace(temporary));
+      return isFull ? 'degraded' : 'ok';
     },
     async sweep(olderThan) {
       let removed = 0;
@@ -138,6 +156,24 @@ async function timeOf(folder: string): Promise<number> {
     return (await file.stat()).mtimeMs;
   } finally {
     await file.close();
+    await rm(path, { force: true });
+  }
+}
+
+async function hasSpace(folder: string): Promise<boolean> {
+  const path = join(folder, `space-${randomBytes(12).toString('hex')}`);
+  try {
+    const file = await open(path, 'wx');
+    try {
+      await writeAll(file, Buffer.alloc(probeBytes));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
     await rm(path, { force: true });
   }
 }

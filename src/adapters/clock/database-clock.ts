@@ -1,12 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { steadyClock } from './steady-clock.ts';
 
 /** How often the two clocks are compared. */
 const compareMs = 30_000;
 
 /**
  * The time of a database that several servers share: this machine's monotonic clock, set by the database's clock at
- * intervals, so that leases end at the same moment for all of them.
+ * intervals, so that leases end at the same moment for all of them. A jump of the database's clock is made up for
+ * slowly, as `steadyClock` does, by all of them alike.
  */
 export async function databaseClock(
   database: { now(): Promise<number> },
@@ -32,10 +34,7 @@ export async function databaseClock(
   }, compareMs);
   timer.unref();
   return {
-    clock: {
-      ...machine,
-      now: () => Math.round(machine.monotonicMs() + offset),
-    },
+    clock: steadyClock({ ...machine, now: () => machine.monotonicMs() + offset }),
     stop: () => clearInterval(timer),
   };
 }

@@ -22,7 +22,7 @@ export interface GroupCommitOptions {
   /** How long a write waits for a lock that another program holds, in milliseconds. */
   busyMs: number;
   sleep: (ms: number) => Promise<void>;
-  /** Told after every group. */
+  /** Told after every group: with what failed it, or null. */
   onWrite: (error: unknown) => void;
 }
 
@@ -139,7 +139,7 @@ export class GroupCommit {
     }
   }
 
-  /** Another program (a backup, a shell) may hold the file for a moment. */
+  /** Another program (a backup, a shell) may hold the file for a moment; reads need not wait for it. */
   async #begin(): Promise<void> {
     for (let waited = 0; ; waited += busyPauseMs) {
       try {
@@ -149,6 +149,7 @@ export class GroupCommit {
         const isBusy = (error as { code?: string }).code?.startsWith('SQLITE_BUSY') === true;
         if (!isBusy || waited >= this.#options.busyMs) throw error;
         await this.#options.sleep(busyPauseMs);
+        await this.#runReads();
       }
     }
   }

@@ -76,12 +76,16 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       mode === 'read only'
         ? db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
         : db.transaction().setIsolationLevel('read committed');
-    const value = await builder.execute((trx) =>
-      work({
+    let hasWritten = false;
+    const value = await builder.execute(async (trx) => {
+      const result = await work({
         ...repositories({ db: trx, kind: 'postgres' }),
         afterCommit: (effect) => void effects.push(effect),
-      }),
-    );
+      });
+      if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
+      return result;
+    });
+    if (hasWritten) isFull = false;
     for (const effect of effects) effect();
     return value;
   }
@@ -90,9 +94,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     async transaction(work) {
       for (let tries = 1; ; tries++) {
         try {
-          const value = await attempt(work, 'read write');
-          isFull = false;
-          return value;
+          return await attempt(work, 'read write');
         } catch (error) {
           if (isTransactionConflict(error) && tries < maxTries) continue;
           const mapped = toAppError(error);
@@ -126,6 +128,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
     close: () => db.destroy(),
   };
+}
+
+/** A transaction that changed nothing has none, and says nothing about the space that is left. */
+async function hasTransactionId(trx: KyselyTransaction<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ id: string | null }>`
+    select pg_current_xact_id_if_assigned()::text as id`.execute(trx);
+  return rows[0]!.id !== null;
 }
 
 async function migrate(db: Kysely<Schema>, known: readonly Migration[]): Promise<void> {

@@ -58,11 +58,22 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
   const db = openKysely(database);
   let isFull = false;
+  let changesWhenFull = 0;
+  const totalChanges = database.prepare<[], number>('select total_changes()').pluck();
+  const noteSpace = (error: unknown) => {
+    if (codeOf(error).startsWith('SQLITE_FULL')) {
+      isFull = true;
+      changesWhenFull = totalChanges.get()!;
+    } else if (isFull && error === null && totalChanges.get()! > changesWhenFull) {
+      // A commit of nothing, which the sweeper makes all the time, needs no space and says nothing about it.
+      isFull = false;
+    }
+  };
   const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite' }), {
     maxGroup: options.maxGroup ?? 256,
     busyMs: options.busyMs ?? 5_000,
     sleep: async (ms) => sleep(ms),
-    onWrite: (error) => (isFull = codeOf(error).startsWith('SQLITE_FULL')),
+    onWrite: noteSpace,
   });
   const opened = database;
   return {

@@ -93,14 +93,26 @@ export function serveUpload(app: FastifyInstance, { core, settings, spoolFolder 
 
 /** Keeps a file until the parameters that come after it are known. */
 async function spool(folder: string, part: FilePart): Promise<SpooledFile> {
-  const place = await mkdtemp(join(folder, 'dpxdt-upload-'));
+  const place = await mkdtemp(join(folder, 'dpxdt-upload-')).catch((error: unknown) => {
+    throw noSpaceLeft(error) ?? error;
+  });
   const remove = () => rm(place, { recursive: true, force: true });
   const path = join(place, 'content');
   try {
     await pipeline(part.content, createWriteStream(path, { mode: 0o600 }));
   } catch (error) {
     await remove();
-    throw error;
+    throw noSpaceLeft(error) ?? error;
   }
   return { path, fileName: part.fileName, remove };
+}
+
+function noSpaceLeft(error: unknown): AppError | null {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!['ENOSPC', 'EDQUOT'].includes(code)) return null;
+  return new AppError(
+    'storage_full',
+    'The server has no space left to take this file in. Nothing was changed.',
+    { cause: error },
+  );
 }

@@ -54,6 +54,8 @@ export interface TestServerOptions {
   databaseUrl?: string;
   http?: Partial<HttpSettings>;
   service?: Partial<ServiceSettings>;
+  /** Where its data goes; by default a folder that ends with the server. */
+  folder?: string;
   /** Stands in front of the store. */
   wrapStore?: (store: Store) => Store;
 }
@@ -62,7 +64,7 @@ const local = { kind: 'local' } as const;
 
 /** The real server over a fresh database, on a port of its own. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'dpxdt-api-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'dpxdt-api-')));
   const spoolFolder = await mkdtemp(join(folder, 'spool-'));
   const opened = await openStore({
     databaseUrl: options.databaseUrl,
