@@ -5,7 +5,9 @@ import { Decisions } from '../decisions/decisions.ts';
 import type { Notice } from '../decisions/port.ts';
 import { serverPort } from '../decisions/server-port.ts';
 import { dismissToast, toast } from '../frame/toasts.ts';
+import { onReconnect, ReleaseFeed, type FeedState } from './release-feed.ts';
 import { ReleaseStore, type ReleaseState } from './release-store.ts';
+import { ViewKeeper } from './release-view.ts';
 import type { RunRow } from './run-row.ts';
 
 /**
@@ -16,10 +18,17 @@ export interface Visit {
   key: ReleaseKey;
   store: ReleaseStore;
   decisions: Decisions;
+  /** Loads the runs and listens to changes, while a page is there. */
+  feed: ReleaseFeed;
+  /** Which runs are shown, the same on the list and beside a run. */
+  view: ViewKeeper;
+  /** Where the person was: the run that the keys have reached, and how far the list was scrolled. */
+  place: { runId: number | null; scrollTop: number };
 }
 
 interface Kept extends Visit {
   users: number;
+  stopRetrying: () => void;
   ending: ReturnType<typeof setTimeout> | null;
 }
 
@@ -44,7 +53,17 @@ export function visitOf(key: ReleaseKey): Visit {
     },
     storage: sessionStorage,
   });
-  const visit: Kept = { key, store, decisions, users: 0, ending: null };
+  const visit: Kept = {
+    key,
+    store,
+    decisions,
+    feed: new ReleaseFeed(key, store),
+    view: new ViewKeeper(),
+    place: { runId: null, scrollTop: 0 },
+    users: 0,
+    stopRetrying: onReconnect(() => decisions.retryNow()),
+    ending: null,
+  };
   visits.set(id, visit);
   return visit;
 }
@@ -60,6 +79,7 @@ function join(visit: Kept): () => void {
   visit.users++;
   if (visit.ending !== null) clearTimeout(visit.ending);
   visit.ending = null;
+  if (visit.users === 1) visit.feed.open();
   return () => {
     visit.users--;
     if (visit.users === 0) endSoon(visit);
@@ -70,6 +90,8 @@ function join(visit: Kept): () => void {
 function endSoon(visit: Kept): void {
   visit.ending = setTimeout(() => {
     if (visit.decisions.state.waiting > 0) return endSoon(visit);
+    visit.feed.close();
+    visit.stopRetrying();
     for (const [id, each] of visits) if (each === visit) visits.delete(id);
   }, gapMs);
 }
@@ -99,4 +121,9 @@ export function useRow(store: ReleaseStore, id: number): RunRow | undefined {
 /** What all see of the release: its state, its counts, its order. Draws anew with every change of those. */
 export function useReleaseState(store: ReleaseStore): ReleaseState {
   return useSyncExternalStore(store.subscribe, () => store.state);
+}
+
+/** Whether the runs are there, and if not, why. */
+export function useFeed({ feed }: Visit): FeedState {
+  return useSyncExternalStore(feed.subscribe, () => feed.state);
 }
