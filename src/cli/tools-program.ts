@@ -3,11 +3,14 @@
 import type { Command } from 'commander';
 import type { Perform } from './program.ts';
 import { withCaptureOptions } from './capture-options.ts';
+import type { DiffMyImagesOptions } from './commands/diff-my-images.ts';
 import type { PairDiffOptions } from './commands/pair-diff.ts';
 import { releaseHelp, withReleaseOptions } from './release-options.ts';
 
 export function addToolCommands(program: Command, perform: Perform): void {
   addPairDiff(program, perform);
+  addDiffMyImages(program, perform);
+  addDiffMyUrls(program, perform);
 }
 
 function addPairDiff(program: Command, perform: Perform): void {
@@ -30,5 +33,49 @@ function addPairDiff(program: Command, perform: Perform): void {
 Examples:
   dpxdt pair-diff --upload-build-id 1 https://example.com/page https://staging.example.com/page
   dpxdt pair-diff --upload-build-id 1 --paths paths.txt https://example.com https://staging.example.com --wait`,
+    );
+}
+
+function addDiffMyImages(program: Command, perform: Perform): void {
+  const command = program
+    .command('diff-my-images')
+    .description(
+      'Send pictures that your own tests have made, and compare them with the newest good release.',
+    )
+    .option('--dir <folder>', 'every picture in a folder, named by its path')
+    .option('--playwright [folder]', "Playwright's snapshots below a folder (default: the current one)")
+    .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)");
+  withReleaseOptions(command, ['testsJsonPath'])
+    .action(async (options: DiffMyImagesOptions) => {
+      const { diffMyImagesCommand } = await import('./commands/diff-my-images.ts');
+      await perform(command, (context) => diffMyImagesCommand(context, options));
+    })
+    .addHelpText(
+      'after',
+      `${releaseHelp}
+
+Examples:
+  dpxdt diff-my-images --upload-build-id 1 --tests-json-path my-images.json
+  dpxdt diff-my-images --upload-build-id 1 --dir shots/ --wait --junit dpxdt.xml
+  dpxdt diff-my-images --upload-build-id 1 --playwright tests`,
+    );
+}
+
+function addDiffMyUrls(program: Command, perform: Perform): void {
+  const command = program
+    .command('diff-my-urls')
+    .description('Capture the pages that a file lists, and compare them.');
+  withReleaseOptions(command, ['testsJsonPath'])
+    .action(async () => {
+      const { diffMyUrlsCommand } = await import('./commands/diff-my-urls.ts');
+      await perform(command, diffMyUrlsCommand);
+    })
+    .addHelpText(
+      'after',
+      `${releaseHelp}
+
+Examples:
+  dpxdt diff-my-urls --upload-build-id 1 --tests-json-path my-urls.json
+  dpxdt diff-my-urls --upload-build-id 1 --tests-json-path my-urls.yaml --wait --timeout 600`,
     );
 }

@@ -17,6 +17,7 @@ export interface PictureRun {
   name: string;
   /** Where the picture was taken, for people. */
   url: string | null;
+  /** From the process's current folder. */
   imagePath: string;
   /** A text about how the picture was made. */
   logPath: string | null;

@@ -1,0 +1,24 @@
+import { parseUrlTests } from '../../contract/url-tests.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
+import type { CaptureRun } from '../../tools/planned-run.ts';
+import type { CommandContext } from '../context.ts';
+import { runReleaseTool } from '../run-release-tool.ts';
+import { readTestsDocument } from '../tests-document.ts';
+
+/** `dpxdt diff-my-urls`: pages that a file lists. */
+export async function diffMyUrlsCommand(context: CommandContext): Promise<ExitStatus> {
+  const file = context.settings.testsJsonPath;
+  if (file === null) {
+    throw new AppError('invalid_argument', 'Say where the tests are: --tests-json-path FILE.');
+  }
+  const tests = parseUrlTests(await readTestsDocument(file, context.currentFolder), file);
+  const runs = tests.map(({ name, url, config, ref }): CaptureRun => ({
+    kind: 'capture',
+    name,
+    url,
+    config,
+    ...(ref && { ref }),
+  }));
+  return runReleaseTool(context, { name: 'diff-my-urls', runs, url: null });
+}

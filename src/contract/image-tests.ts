@@ -1,0 +1,57 @@
+/** The file of `dpxdt diff-my-images`: the original's JSON, or the same in YAML. */
+
+import { z } from 'zod';
+import { checkPart, listTests, testName, type TestsDocument } from './tests-file.ts';
+
+/** One picture that a test of the caller's own has made. */
+export interface ImageTest {
+  name: string;
+  /** The caller's test failed; true, or why in words. */
+  runFailed: boolean | string;
+  /** From the current folder; null: the test names none. */
+  imagePath: string | null;
+  logPath: string | null;
+  /** Where the picture was taken, for people. */
+  url: string | null;
+}
+
+const path = z.string().min(1, 'must not be empty').max(4_096);
+
+const imageTest = z.strictObject({
+  name: testName,
+  run_failed: z.union([z.boolean(), z.string().max(4_096)]).optional(),
+  image_path: path.optional(),
+  log_path: path.optional(),
+  url: z.string().max(2_048).optional(),
+});
+
+/** Every key of a test. */
+export const imageTestKeys: readonly string[] = Object.keys(imageTest.shape);
+
+/**
+ * Checks a parsed file.
+ *
+ * @param file how it is called in messages
+ * @throws AppError `config_invalid` with `file:line:column` in front
+ */
+export function parseImageTests(document: TestsDocument, file: string): ImageTest[] {
+  const first = new Map<string, number>();
+  return listTests(document, file).map((entry) => {
+    const test = checkPart(imageTest, entry.value, entry);
+    const taken = first.get(test.name);
+    if (taken !== undefined) {
+      entry.fail(
+        [...entry.path, 'name'],
+        `The name "${test.name}" is taken by the test in line ${taken}. Names must be unique.`,
+      );
+    }
+    first.set(test.name, document.locate(entry.path).line);
+    return {
+      name: test.name,
+      runFailed: test.run_failed ?? false,
+      imagePath: test.image_path ?? null,
+      logPath: test.log_path ?? null,
+      url: test.url ?? null,
+    };
+  });
+}
