@@ -30,6 +30,8 @@ export interface ServerOptions extends BindingOptions {
   captureAllow: readonly string[];
   logLevel: LogLevel;
   version: string;
+  /** Where the built UI is; by default what `npm run build:web` writes. */
+  webFolder?: string;
   http?: Partial<HttpSettings>;
 }
 
@@ -106,6 +108,7 @@ function createApp(
     version: options.version,
     keys: withMemoryKey(createKeyAuthenticator(core), workerKey, core.ids),
     spoolFolder,
+    ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
     trustedProxies: options.trustedProxies,
     captureTargets: { allowPrivate: isLoopback, allow: options.captureAllow },
     settings: { closeTimeoutMs, ...options.http },

@@ -1,0 +1,131 @@
+/** Opens pages of the review UI in a real Chromium and asks them questions. */
+
+import { createRequire } from 'node:module';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { findBrowser } from '../../../src/adapters/browser/find-browser.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export interface OpenOptions {
+  width?: number;
+  height?: number;
+  scheme?: 'light' | 'dark';
+  reducedMotion?: 'reduce' | 'no-preference';
+  /** Messages of the console that are expected; everything else that is an error fails the test. */
+  expectErrors?: RegExp;
+  hasTouch?: boolean;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: (await findBrowser()).path,
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+}
+
+/** Errors of each page, among them what the Content-Security-Policy refused. */
+const troubles = new WeakMap<Page, string[]>();
+
+/** A page in a context of its own, with its content loaded. Motion is off, so that nothing has to be waited for. */
+export async function openPage(browser: Browser, address: string, options: OpenOptions = {}): Promise<Page> {
+  const {
+    width = 1440,
+    height = 900,
+    scheme = 'light',
+    reducedMotion = 'reduce',
+    hasTouch = false,
+  } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    reducedMotion,
+    hasTouch,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const trouble: string[] = [];
+  troubles.set(page, trouble);
+  const expected = options.expectErrors;
+  const note = (text: string) => {
+    if (expected === undefined || !expected.test(text)) trouble.push(text);
+  };
+  page.on('pageerror', (error) => note(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') note(message.text());
+  });
+  await page.goto(address);
+  await loaded(page);
+  return page;
+}
+
+/** Until a heading is there, nothing is a skeleton, and two frames have passed. */
+export async function loaded(page: Page): Promise<void> {
+  await page.waitForSelector('h1');
+  await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null);
+  await frames(page);
+}
+
+export async function frames(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
+  );
+}
+
+/** Ends the page, and fails if it had an error that was not expected. */
+export async function closePage(page: Page): Promise<void> {
+  await page.context().close();
+  expect(troubles.get(page) ?? [], 'errors in the page').toEqual([]);
+}
+
+export async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+  await frames(page);
+}
+
+/** What axe finds, as `rule: elements`; the rules are those of WCAG 2.2 AA and axe's best practices. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  // The page's policy lets no foreign script in; what the debugger runs is not bound by it.
+  await page.evaluate(await readFile(axePath, 'utf8'));
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(context: Document): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run(document);
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+    );
+  });
+}
+
+/** Fails on any finding of axe, in the theme that the page has and in the other one. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await frames(page);
+    expect(await axeFindings(page), `axe, ${scheme}`).toEqual([]);
+  }
+}
+
+/** How far the page is wider than its window, in CSS pixels. */
+export async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** The page's h1, whole, however it is cut on screen. */
+export async function heading(page: Page): Promise<string> {
+  const cut = page.locator('h1 .cut');
+  return (await cut.count()) > 0 ? (await cut.getAttribute('title'))! : page.locator('h1').innerText();
+}
+
+/** Keeps a picture of the page for people to look at. */
+export async function screenshot(
+  page: Page,
+  path: string,
+  options: { fullPage?: boolean } = {},
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await page.screenshot({ path, ...options });
+}
