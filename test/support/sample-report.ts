@@ -136,23 +136,23 @@ function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): Report
   };
 }
 
-export const sampleLog = `   0.000  capture   Chromium 156.0.8078.79, 1280×1024, en-US, UTC
-   0.004  stage     loading
+export const sampleLog = `   0.000  capture   http://localhost:8000/ at 1280 × 1024
    0.012  request   GET http://localhost:8000/ 200 text/html 4.1 kB 8 ms
    0.041  request   GET http://localhost:8000/shop.css 200 text/css 2.2 kB 4 ms
    0.043  request   GET http://localhost:8000/hero.jpg 200 image/jpeg 84.0 kB 12 ms
    0.118  console   warning: the cart is a demo
-   0.131  stage     settling
+   0.131  stage     loading took 127 ms
    0.250  error     ReferenceError: tracker is not defined
                         at http://localhost:8000/shop.js:14:3
-   0.402  stage     shooting
-   0.471  shot      1: 1280×1600
-   0.544  shot      2: equal to the one before
-   0.560  result    captured in 560 ms
+   0.402  stage     settling took 271 ms
+   0.471  shot      1: 1280 × 1600, 94.0 kB, 62 ms
+   0.544  shot      2: 1280 × 1600, 94.0 kB, 58 ms, equal to the one before
+   0.558  stage     shooting took 156 ms
+   0.560  result    captured 1280 × 1600 after 2 shots, settled
 `;
 
-const failedLog = `   0.000  capture   Chromium 156.0.8078.79, 1280×1024, en-US, UTC
-   0.004  stage     loading
+const failedLog = `   0.000  capture   http://localhost:8000/cart at 1280 × 1024
    0.012  request   GET http://localhost:8000/cart 500 text/html 0.3 kB 8 ms
-   0.015  result    http_status: the page answered with status 500
+   0.015  stage     loading took 13 ms
+   0.015  result    failed: http_status: the page answered with status 500
 `;

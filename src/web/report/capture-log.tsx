@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { logKinds, logStages, parseLog, type LogLine } from './log-model.ts';
+import { logKinds, logStages, parseLog, type LogLine } from '../ui/log-model.ts';
 import { formatDuration } from '../ui/format.ts';
 
 /** Lines drawn at once; a longer log is cut in the middle of the screen, never in the download. */

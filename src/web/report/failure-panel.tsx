@@ -4,7 +4,7 @@ import { Icon } from '../ui/icons.tsx';
 import { LogLines } from './capture-log.tsx';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand, retestCommand } from './commands.ts';
-import { parseLog } from './log-model.ts';
+import { parseLog } from '../ui/log-model.ts';
 import type { ReportEntry } from './report-model.ts';
 import { failureAdviceOf, failureTitle } from '../ui/failure-words.ts';
 import { plural } from '../ui/format.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { approveCommand, retestCommand, shellWord } from './commands.ts';
 import { formatLocation, parseLocation } from './location.ts';
-import { logStages, parseLog } from './log-model.ts';
+import { logResult, logStages, parseLog } from '../ui/log-model.ts';
 import { shortName, visibleText } from '../ui/middle-cut.tsx';
 import { fileAddress } from './report-pictures.ts';
 import { formatAgo, formatDuration, formatShare } from '../ui/format.ts';
@@ -73,14 +73,16 @@ test('the address keeps the whole view, and survives anything', () => {
 
 test('a log becomes events with their continuation lines, and stages with durations', () => {
   const lines = parseLog(
-    '   0.000  stage     loading\n   0.250  error     first\n                    second\n   1.000  stage     shooting\n   1.500  result    done\n',
+    '   0.250  error     first\n                    second\n   1.000  stage     loading took 998 ms\n   1.500  stage     shooting took 0.5 s\n   1.502  result    captured\n',
   );
-  expect(lines.map(({ kind }) => kind)).toEqual(['stage', 'error', 'stage', 'result']);
-  expect(lines[1]!.text).toBe('first\nsecond');
+  expect(lines.map(({ kind }) => kind)).toEqual(['error', 'stage', 'stage', 'result']);
+  expect(lines[0]!.text).toBe('first\nsecond');
   expect(logStages(lines)).toEqual([
     { name: 'loading', startMs: 0, durationMs: 1_000 },
     { name: 'shooting', startMs: 1_000, durationMs: 500 },
   ]);
+  expect(logResult(lines)).toBe('captured');
+  expect(logResult(parseLog('npm error\n'))).toBeNull();
   expect(parseLog('npm error\n  code 1\n').map(({ kind }) => kind)).toEqual(['output', 'output']);
 });
 

@@ -194,7 +194,6 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
       <main className="viewer">
         <ViewerToolbar
           engine={engine}
-          key={pictures?.key ?? 'none'}
           onRegion={sayRegion}
           start={
             <>
@@ -217,7 +216,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
           end={<Tool icon="info" label="Details" keys="I" pressed={showDetails} onClick={toggleDetails} />}
         />
         <FailurePanel report={report} entry={entry} />
-        {pictures !== null && <Stage engine={engine} words={words} />}
+        {pictures !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
         {verdict !== null && <p className="verdict-bar">{verdict}</p>}
         <PixelColours engine={engine} />
         <PickBar
@@ -295,6 +294,7 @@ function stageWords({ test }: ReportEntry): StageWords {
     before: 'Before · reference',
     diff: comparison === null ? 'Diff' : `Diff · ${share}`,
     after: 'After · this run',
+    failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
     describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
   };
 }

@@ -22,6 +22,12 @@ const blinkMs = 500;
 /** Colours are read from 800 % on. */
 const readoutFrom = 8;
 
+/** How to open pictures. */
+export interface ViewerStart extends CameraStart {
+  /** The view that is wanted, now and for the pictures that follow; where it is not possible, the nearest is shown. */
+  view?: ViewName;
+}
+
 export class ViewerEngine {
   /** Zoom and place. */
   readonly camera: Camera;
@@ -59,18 +65,20 @@ export class ViewerEngine {
 
   // --- what is shown -------------------------------------------------------------------------------------------
 
-  show(pictures: ViewerPictures | null, start: CameraStart = {}): void {
+  show(pictures: ViewerPictures | null, start: ViewerStart = {}): void {
     this.#pictures = pictures;
     this.#next = [];
     this.#motion.stop();
     this.#pointer = null;
     this.camera.open(pictures, start);
     this.#store.set({
+      key: pictures?.key ?? '',
       region: start.region ?? null,
       readout: null,
       isBlank: pictures !== null,
       isSharp: false,
       fit: this.camera.fit,
+      ...(start.view !== undefined && { view: start.view }),
     });
     this.#layout();
     this.setBlinking(this.#store.get().view === 'blink' && !prefersReducedMotion());

@@ -3,6 +3,7 @@ import { Icon } from '../ui/icons.tsx';
 import type { ViewerEngine } from './engine.ts';
 import { attachGestures } from './gestures.ts';
 import { Minimap } from './minimap.tsx';
+import { RegionButtons } from './region-buttons.tsx';
 import { SwipeHandle } from './swipe-handle.tsx';
 import { useViewer } from './use-viewer.ts';
 import { missingPart, type PaneKind } from './view-model.ts';
@@ -14,14 +15,23 @@ export interface StageWords {
   after: string;
   /** Text alternatives of the pictures. */
   describe: (kind: PaneKind) => string;
+  /** What is said when a picture could not be loaded. */
+  failed: string;
+}
+
+export interface StageProps {
+  engine: ViewerEngine;
+  words: StageWords;
+  /** Somebody chose a region from the list beside the pictures. */
+  onRegion: (index: number | null) => void;
 }
 
 /** All panes, their headings, and the map beside them. */
-export function Stage({ engine, words }: { engine: ViewerEngine; words: StageWords }) {
+export function Stage({ engine, words, onRegion }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const panes = useViewer(engine, (state) => state.panes);
   const failed = useViewer(engine, (state) => state.failed);
-  const isBlank = useViewer(engine, (state) => state.isBlank);
+  const isBusy = useViewer(engine, (state) => !state.isSharp && !state.failed);
 
   useEffect(() => {
     const element = stage.current!;
@@ -67,7 +77,7 @@ export function Stage({ engine, words }: { engine: ViewerEngine; words: StageWor
                 }}
                 role="img"
                 aria-label={words.describe(kind)}
-                aria-busy={isBlank}
+                aria-busy={isBusy}
               />
               {kind === 'swipe' && <SwipeHandle engine={engine} />}
             </div>
@@ -76,13 +86,14 @@ export function Stage({ engine, words }: { engine: ViewerEngine; words: StageWor
         {failed && (
           <div className="stage-failure" role="alert">
             <Icon name="warning" />
-            <span>A picture could not be loaded. Its file may have been moved or deleted.</span>
+            <span>{words.failed}</span>
             <button type="button" className="button" onClick={() => engine.retry()}>
               Retry
             </button>
           </div>
         )}
       </div>
+      <RegionButtons engine={engine} onRegion={onRegion} />
       <Minimap engine={engine} />
     </div>
   );
@@ -118,6 +129,7 @@ function PaneHead({
 }
 
 function Missing({ engine, side }: { engine: ViewerEngine; side: 'before' | 'after' }) {
+  useViewer(engine, (state) => state.key);
   const pictures = engine.pictures;
   const source = pictures?.[side];
   const missing = pictures && source ? missingPart(source.size, pictures.canvas) : null;

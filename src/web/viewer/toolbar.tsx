@@ -6,10 +6,10 @@ import { useViewer } from './use-viewer.ts';
 import { possibleViews, type ViewName } from './view-model.ts';
 
 const views: readonly { name: ViewName; label: string; keys: string; icon: IconName | null }[] = [
-  { name: 'side', label: 'Side by side', keys: 'S', icon: 'side' },
   { name: 'before', label: 'Before', keys: '1', icon: null },
   { name: 'diff', label: 'Diff', keys: '2', icon: null },
   { name: 'after', label: 'After', keys: '3', icon: null },
+  { name: 'side', label: 'Side by side', keys: 'S', icon: 'side' },
   { name: 'swipe', label: 'Swipe', keys: 'W', icon: 'swipe' },
   { name: 'onion', label: 'Onion skin', keys: 'T', icon: 'onion' },
   { name: 'blink', label: 'Blink', keys: 'B', icon: 'blink' },
@@ -27,6 +27,7 @@ interface ToolbarProps {
 /** Views, mask, regions, zoom; one Tab stop. */
 export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
   const roving = useRovingFocus<HTMLDivElement>();
+  useViewer(engine, (state) => state.key);
   const view = useViewer(engine, (state) => state.view);
   const panes = useViewer(engine, (state) => state.panes);
   const maskOn = useViewer(engine, (state) => state.maskOn);

@@ -4,6 +4,8 @@ import type { PaneKind, ViewName } from './view-model.ts';
 
 /** What the frame around the panes shows; a new object only when something in it changed. */
 export interface ViewerState {
+  /** Of the pictures that are shown; empty without any. */
+  key: string;
   view: ViewName;
   panes: readonly PaneKind[];
   maskOn: boolean;
@@ -31,6 +33,7 @@ export interface ViewerState {
 }
 
 export const initialViewerState: ViewerState = {
+  key: '',
   view: 'side',
   panes: [],
   maskOn: false,

@@ -30,15 +30,20 @@ export function parseLog(log: string): LogLine[] {
   return lines;
 }
 
-/** Stages with the time each took; the last one ends with the log. */
+/** Stages with the time each took: a line says that one ended, and the next one begins there. */
 export function logStages(lines: readonly LogLine[]): LogStage[] {
-  const stages = lines.filter((line) => line.kind === 'stage' && line.atMs !== null);
-  const endMs = lines.reduce((end, line) => Math.max(end, line.atMs ?? 0), 0);
-  return stages.map((stage, index) => ({
-    name: stage.text,
-    startMs: stage.atMs!,
-    durationMs: (stages[index + 1]?.atMs ?? endMs) - stage.atMs!,
-  }));
+  let startMs = 0;
+  return lines.flatMap(({ kind, atMs, text }) => {
+    if (kind !== 'stage' || atMs === null) return [];
+    const stage = { name: text.replace(/ took [\d.]+ \w+$/, ''), startMs, durationMs: atMs - startMs };
+    startMs = atMs;
+    return [stage];
+  });
+}
+
+/** How a capture ended, in the log's own words: `captured 1280 × 1024 after 2 shots, settled`; null where it does not say. */
+export function logResult(lines: readonly LogLine[]): string | null {
+  return lines.findLast(({ kind, atMs }) => kind === 'result' && atMs !== null)?.text ?? null;
 }
 
 /** Kinds in the order of their first line, with how many there are. */
