@@ -19,6 +19,7 @@ export function stageWords(
     before,
     diff: share === null ? 'Diff' : `Diff · ${share}`,
     after: 'After · this release',
+    failed: 'This picture could not be loaded.',
     describe: (kind) => {
       const size = sizeFor(kind, pictures);
       const named = `${paneTitles[kind]}: ${visibleText(run.name)}`;

@@ -1,0 +1,246 @@
+import { useState, type ReactNode } from 'react';
+import { formatAgo, plural } from '../../ui/format.ts';
+import { Icon } from '../../ui/icons.tsx';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import { regionText } from '../../viewer/toolbar.tsx';
+import { useViewer } from '../../viewer/use-viewer.ts';
+import type { Verdict } from '../../../domain/model.ts';
+import { byActor } from '../decisions/actor-name.ts';
+import type { RunCounts } from '../release/counts.ts';
+import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
+import { StateMark } from '../release/state-mark.tsx';
+
+interface DecisionBarProps {
+  row: RunRow;
+  figures: readonly string[];
+  engine: ViewerEngine;
+  /** Whether the person may decide. */
+  mayReview: boolean;
+  /** Other undecided runs that changed in exactly the same places. */
+  others: number;
+  /** The last decision left nothing to decide. */
+  isEnd: boolean;
+  counts: RunCounts;
+  onStep: (by: 1 | -1) => void;
+  onJudge: (verdict: Verdict, note?: string) => void;
+  onSamePlaces: () => void;
+  onRegion: (index: number | null) => void;
+  onLookAgain: () => void;
+  /** Mark good, mark bad. */
+  release: ReactNode;
+}
+
+/** Under the pictures: what the run is, where to go, and the decision. */
+export function DecisionBar(props: DecisionBarProps) {
+  const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
+  return (
+    <div
+      className="decision-bar"
+      id="decision"
+      tabIndex={-1}
+      role="group"
+      aria-label="Decision"
+      data-end={isEnd}
+    >
+      <div className="decision-facts">
+        <StateMark state={stateOf(row)} />
+        <Decided row={row} />
+        <span className="decision-figures tabular">{figures.join(' · ')}</span>
+        <RegionStepper {...props} />
+      </div>
+      {isEnd ? (
+        <End {...props} />
+      ) : (
+        <div className="decision-actions">
+          {others > 0 && mayReview && (
+            <button
+              type="button"
+              className="button same-places"
+              aria-keyshortcuts="E"
+              title="Approve all that changed in exactly the same places (E)"
+              onClick={onSamePlaces}
+            >
+              = {others.toLocaleString('en-US')} more
+            </button>
+          )}
+          <Steps {...props} />
+          <Verdicts key={row.id} {...props} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Decided({ row }: { row: RunRow }) {
+  if (row.verdict === 'none' || row.verdictAt === null) return null;
+  const at = new Date(row.verdictAt);
+  return (
+    <span className="decision-by" title={at.toLocaleString()}>
+      {byActor(row.verdictBy).trim()} {formatAgo(at, new Date())}
+    </span>
+  );
+}
+
+function Steps({ onStep }: DecisionBarProps) {
+  return (
+    <div className="decision-steps">
+      <button
+        type="button"
+        className="button icon-button"
+        aria-label="Previous run"
+        aria-keyshortcuts="K"
+        title="Previous run (K)"
+        onClick={() => onStep(-1)}
+      >
+        <Icon name="previous" />
+      </button>
+      <button
+        type="button"
+        className="button icon-button"
+        aria-label="Next run"
+        aria-keyshortcuts="J"
+        title="Next run (J)"
+        onClick={() => onStep(1)}
+      >
+        <Icon name="next" />
+      </button>
+    </div>
+  );
+}
+
+function Verdicts({ row, mayReview, onJudge }: DecisionBarProps) {
+  const [reason, setReason] = useState<string | null>(null);
+  if (!isDifference(row)) return null;
+  if (!mayReview) return <span className="decision-note">You can look, not decide.</span>;
+  const reject = () => onJudge('rejected', reason?.trim() || undefined);
+  if (reason !== null) {
+    return (
+      <form
+        className="decision-reason"
+        onSubmit={(event) => {
+          event.preventDefault();
+          reject();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          setReason(null);
+        }}
+      >
+        <input
+          className="field"
+          autoFocus
+          maxLength={255}
+          placeholder="Why? (optional)"
+          aria-label="Why it is rejected (optional)"
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <button type="submit" className="button reject">
+          Reject
+        </button>
+        <button type="button" className="button" onClick={() => setReason(null)}>
+          Cancel
+        </button>
+      </form>
+    );
+  }
+  return (
+    <div className="decision-verdicts">
+      {row.verdict !== 'none' && (
+        <button type="button" className="button" onClick={() => onJudge('none')}>
+          {row.verdict === 'approved' ? 'Take approval back' : 'Take rejection back'}
+        </button>
+      )}
+      {row.verdict !== 'rejected' && (
+        <span className="split">
+          <button
+            type="button"
+            className="button reject"
+            aria-keyshortcuts="N"
+            title="Reject and go on (N)"
+            onClick={reject}
+          >
+            <Icon name="rejected" size={14} />
+            Reject
+            <kbd aria-hidden="true">N</kbd>
+          </button>
+          <button
+            type="button"
+            className="button reject reason-button"
+            aria-label="Reject with a reason"
+            title="Reject with a reason"
+            onClick={() => setReason('')}
+          >
+            <Icon name="up" size={12} />
+          </button>
+        </span>
+      )}
+      {row.verdict !== 'approved' && (
+        <button
+          type="button"
+          className="button approve"
+          aria-keyshortcuts="Y"
+          title="Approve and go on (Y)"
+          onClick={() => onJudge('approved')}
+        >
+          <Icon name="picked" size={14} />
+          Approve
+          <kbd aria-hidden="true">Y</kbd>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** On phones, where the toolbar has no room for it. */
+function RegionStepper({ engine, onRegion }: DecisionBarProps) {
+  useViewer(engine, (state) => state.key);
+  const region = useViewer(engine, (state) => state.region);
+  const count = engine.pictures?.regions.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className="region-stepper">
+      <button
+        type="button"
+        className="tool"
+        aria-label="Previous region"
+        onClick={() => onRegion(engine.stepRegion(-1))}
+      >
+        <Icon name="previous" />
+      </button>
+      <span className="tabular">{regionText(region, count)}</span>
+      <button
+        type="button"
+        className="tool"
+        aria-label="Next region"
+        onClick={() => onRegion(engine.stepRegion(1))}
+      >
+        <Icon name="next" />
+      </button>
+    </span>
+  );
+}
+
+function End({ counts, release, onLookAgain }: DecisionBarProps) {
+  return (
+    <div className="decision-actions">
+      <p className="decision-end">
+        <strong>That was the last one.</strong> {endFigures(counts)}
+      </p>
+      <button type="button" className="button" onClick={onLookAgain}>
+        Look again
+      </button>
+      {release}
+    </div>
+  );
+}
+
+/** `9 approved, 1 rejected.` */
+export function endFigures({ approved, rejected, failed, waiting }: RunCounts): string {
+  const parts = [`${approved.toLocaleString('en-US')} approved`];
+  if (rejected > 0) parts.push(`${rejected.toLocaleString('en-US')} rejected`);
+  if (failed > 0) parts.push(`${failed.toLocaleString('en-US')} failed`);
+  if (waiting > 0) parts.push(`${plural(waiting, 'run')} waiting`);
+  return `${parts.join(', ')}.`;
+}

@@ -1,0 +1,46 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { ReleaseKey } from '../address/addresses.ts';
+import { fetchRunPictures } from './use-run.ts';
+
+/** Whether the person pays for every byte. */
+function savesData(): boolean {
+  return (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
+}
+
+/**
+ * Fetches ahead what will probably be opened next, likeliest first: what is known about each run at once, its pictures
+ * when everything that is seen is sharp.
+ *
+ * @param isReady whether the pictures of the open run are on screen
+ */
+export function usePrefetch(
+  engine: ViewerEngine,
+  release: ReleaseKey,
+  names: readonly string[],
+  isReady: boolean,
+): void {
+  const client = useQueryClient();
+  const wanted = JSON.stringify([release, names]);
+  useEffect(() => {
+    if (!isReady || savesData()) return;
+    let isGone = false;
+    const [key, likely] = JSON.parse(wanted) as [ReleaseKey, string[]];
+    const ahead: ViewerPictures[] = [];
+    const fetchAll = async () => {
+      for (const runName of likely) {
+        const pictures = await fetchRunPictures(client, { ...key, runName }).catch(() => null);
+        if (isGone) return;
+        if (pictures === null) continue;
+        ahead.push(pictures);
+        engine.prefetch([...ahead]);
+      }
+    };
+    void fetchAll();
+    return () => {
+      isGone = true;
+    };
+  }, [client, engine, wanted, isReady]);
+}

@@ -1,0 +1,132 @@
+import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { PictureSize } from '../../../domain/comparison.ts';
+import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { RunKey } from '../address/addresses.ts';
+import type { Answer } from '../api/operations.ts';
+import { queries } from '../api/queries.ts';
+import type { Run } from '../api/shapes.ts';
+import { findPictureSize } from '../pictures/picture-size.ts';
+import { imagesOf, runPictures, unknownSizes } from '../pictures/run-pictures.ts';
+import type { RunRow } from '../release/run-row.ts';
+
+export type RunDetail = Answer<'runDetail'>;
+
+/** While workers are at it, their last message is asked for this often. */
+const waitingMs = 2_000;
+
+/** What is on screen of a run, and what arrived since. */
+export interface OpenRun {
+  /** Null until the first answer. */
+  detail: RunDetail | null;
+  /** The same run with other pictures than those on screen; they are shown when the person asks for it. */
+  newer: RunDetail | null;
+  showNewer: () => void;
+  error: unknown;
+  retry: () => void;
+}
+
+/**
+ * One run, kept up to date, but for its pictures: those that are on screen stay until somebody asks for the new ones.
+ *
+ * @param row the run as the list knows it: tells when there is something new
+ */
+export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
+  const client = useQueryClient();
+  const options = queries.run(key);
+  const { data, error, refetch } = useQuery({
+    ...options,
+    refetchInterval: ({ state }) => (isPending(state.data?.run) ? waitingMs : false),
+  });
+  const [pinned, setPinned] = useState<RunDetail | null>(null);
+
+  let shown = pinned !== null && isOf(pinned, key) ? pinned : null;
+  if (data !== undefined && data !== shown && (shown === null || !replacesPictures(shown.run, data.run))) {
+    shown = data;
+    setPinned(data);
+  }
+
+  const isStale =
+    data !== undefined &&
+    row !== undefined &&
+    (row.factsVersion > data.run.factsVersion || row.status !== statusAside(data.run, row));
+  useEffect(() => {
+    if (isStale) void client.invalidateQueries({ queryKey: options.queryKey });
+    // The key changes with every render; the row's version says when to look.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [client, isStale, row?.version]);
+
+  return {
+    detail: shown,
+    newer: data !== undefined && data !== shown ? data : null,
+    showNewer: () => setPinned(data ?? null),
+    error: shown === null ? error : null,
+    retry: () => void refetch(),
+  };
+}
+
+function isOf({ run, release }: RunDetail, key: RunKey): boolean {
+  return (
+    run.name === key.runName &&
+    run.buildId === key.buildId &&
+    release.name === key.releaseName &&
+    release.number === key.releaseNumber
+  );
+}
+
+/** Whether other pictures would take the place of some that are on screen. */
+export function replacesPictures(shown: Run, next: Run): boolean {
+  const [from, to] = [imagesOf(shown), imagesOf(next)];
+  if (from.before === null && from.after === null) return false;
+  return from.before !== to.before || from.after !== to.after || from.diff !== to.diff;
+}
+
+/** The run's status as the row's verdict makes it: a verdict alone changes nothing that must be asked for. */
+function statusAside({ status }: Run, row: RunRow): Run['status'] {
+  const isDifference = status === 'diff_found' || status === 'diff_approved';
+  const rowDiffers = row.status === 'diff_found' || row.status === 'diff_approved';
+  return isDifference && rowDiffers ? row.status : status;
+}
+
+function isPending(run: Run | undefined): boolean {
+  return run?.status === 'data_pending' || run?.status === 'needs_diff';
+}
+
+const noSizes: ReadonlyMap<string, PictureSize> = new Map();
+
+/** Sizes of pictures that no comparison measured. They never change. */
+function sizesQuery(buildId: number, digests: readonly string[]) {
+  return queryOptions({
+    queryKey: ['picture sizes', buildId, ...digests],
+    staleTime: Infinity,
+    queryFn: async ({ signal }): Promise<ReadonlyMap<string, PictureSize>> => {
+      const found = await Promise.allSettled(digests.map((sha1) => findPictureSize(buildId, sha1, signal)));
+      const sizes = new Map<string, PictureSize>();
+      found.forEach((result, index) => {
+        if (result.status === 'fulfilled') sizes.set(digests[index]!, result.value);
+      });
+      if (sizes.size === 0 && digests.length > 0) throw (found[0] as PromiseRejectedResult).reason;
+      return sizes;
+    },
+  });
+}
+
+/** What the viewer shows of a run; undefined while something must still be found out. */
+export function useRunPictures(run: Run | null): ViewerPictures | null | undefined {
+  const digests = run === null ? [] : unknownSizes(run);
+  const { data } = useQuery({
+    ...sizesQuery(run?.buildId ?? 0, digests),
+    enabled: digests.length > 0,
+  });
+  if (run === null) return undefined;
+  if (digests.length === 0) return runPictures(run, noSizes);
+  return data === undefined ? undefined : runPictures(run, data);
+}
+
+/** A run's pictures for fetching ahead. @throws ApiProblem | PictureError */
+export async function fetchRunPictures(client: QueryClient, key: RunKey): Promise<ViewerPictures | null> {
+  const { run } = await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 });
+  const digests = unknownSizes(run);
+  const sizes = digests.length === 0 ? noSizes : await client.fetchQuery(sizesQuery(run.buildId, digests));
+  return runPictures(run, sizes);
+}

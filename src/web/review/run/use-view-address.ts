@@ -1,0 +1,61 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import type { ViewerPictures } from '../../viewer/view-model.ts';
+import { startOf, viewOf, viewSearch, type ViewSearch } from './view-address.ts';
+
+/**
+ * Shows the pictures as the address says, and keeps the address up to date with view and region. A place (`at`) is only
+ * ever read: it would be another address with every pan.
+ */
+export function useViewAddress(
+  engine: ViewerEngine,
+  pictures: ViewerPictures | null | undefined,
+  search: ViewSearch,
+): void {
+  const navigate = useNavigate();
+  /** What the viewer itself wrote into the address: reading it back changes nothing. */
+  const written = useRef('');
+  const said = sayingOf(search);
+
+  const show = useEffectEvent(() => {
+    if (pictures === undefined) return;
+    engine.show(pictures, { ...startOf(search), view: viewOf(search) ?? 'side' });
+    written.current = said;
+  });
+  const key = pictures === undefined ? undefined : (pictures?.key ?? null);
+  useEffect(() => show(), [engine, key]);
+
+  const obey = useEffectEvent(() => {
+    if (said !== written.current) show();
+  });
+  useEffect(() => obey(), [said]);
+
+  const write = useEffectEvent(() => {
+    const { view, region } = engine.state();
+    const next = viewSearch(view, region);
+    if (pictures === undefined || engine.pictures?.key !== pictures?.key) return;
+    if (sayingOf(next) === sayingOf({ ...search, at: '' })) return;
+    written.current = sayingOf(next);
+    void navigate({
+      to: '.',
+      search: (old: Record<string, unknown>) => ({ ...old, view: '', region: '', at: '', ...next }),
+      replace: true,
+      resetScroll: false,
+    } as never);
+  });
+  useEffect(() => {
+    let last = '';
+    return engine.subscribe(() => {
+      const { view, region } = engine.state();
+      const now = `${view} ${region}`;
+      if (now === last) return;
+      last = now;
+      write();
+    });
+  }, [engine]);
+}
+
+function sayingOf({ view = '', region = '', at = '' }: ViewSearch): string {
+  return [view === 'side' ? '' : view, region, at].join(' ');
+}
