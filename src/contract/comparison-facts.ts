@@ -27,6 +27,10 @@ export const comparisonFacts = z.object({
   after: size.optional(),
   canvas: size.optional(),
   hidden: z.string().max(1_000).optional().meta({ description: 'What a threshold hid, in words.' }),
+  anti_aliased_pixels: count
+    .optional()
+    .meta({ description: 'Looked like anti-aliasing, so they did not count.' }),
+  below_threshold_pixels: count.optional().meta({ description: 'Differ by less than the threshold.' }),
   mask_key: z
     .string()
     .max(100)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureParameter } from './capture-facts.ts';
 import { comparisonParameter } from './comparison-facts.ts';
 import { operation, success } from './operation.ts';
 import {
@@ -45,6 +46,7 @@ export const reportRun = operation({
     ),
     failure: optional(failureReason),
     comparison: optional(comparisonParameter),
+    capture: optional(captureParameter),
     distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
   }),
   takesFile: false,

@@ -1,6 +1,7 @@
 /** What a new picture is compared with. */
 
 import type { CaptureSlot, Release, Run } from './model.ts';
+import { emptyCaptureSlot } from './run-status.ts';
 
 /**
  * The rule: the run of the same name in the build's newest good release, newest by creation (ids only grow). A run
@@ -13,10 +14,9 @@ export function baselineOf(run: Run | null): Run | null {
 /** The ref side of a new run, copied from its baseline. */
 export function refFromBaseline(baseline: Run | null, requests: number): CaptureSlot {
   if (baseline === null) {
-    return { state: 'none', url: null, image: null, log: null, config: null, failure: null, requests };
+    return { ...emptyCaptureSlot(), requests };
   }
-  const { url, image, log, config } = baseline.current;
-  return { state: 'done', url, image, log, config, failure: null, requests };
+  return { ...baseline.current, state: 'done', failure: null, requests };
 }
 
 /** Why a run is compared with what it is compared with, for people. */

@@ -59,6 +59,8 @@ export interface CapturedPage {
   /** Plain text, secrets masked. */
   log: string;
   durationMs: number;
+  /** What took how long, in order. */
+  stages: readonly { name: string; durationMs: number }[];
   /** For example `Chromium 156.0.8078.79`. */
   browserVersion: string;
 }

@@ -80,6 +80,21 @@ export interface RunFailure {
   log?: string;
 }
 
+/** How a picture was taken, as the worker that took it says; absent where a client took it. */
+export interface CaptureFacts {
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** Until two in a row were equal. */
+  shots: number;
+  /** False when no two shots in a row were equal. */
+  settled: boolean;
+  browserVersion: string;
+  durationMs: number;
+  /** In order. */
+  stages: { name: string; durationMs: number }[];
+}
+
 export type CaptureState = 'none' | 'requested' | 'done' | 'failed';
 
 /** One side of a run: the current page or its baseline. */
@@ -93,6 +108,7 @@ export interface CaptureSlot {
   failure: RunFailure | null;
   /** Captures asked for so far; part of the task's id. */
   requests: number;
+  facts: CaptureFacts | null;
 }
 
 /** What the comparison measured, for the review page; absent where a foreign worker reported only the wire fields. */
@@ -109,6 +125,10 @@ export interface ComparisonFacts {
   canvas?: { width: number; height: number };
   /** What a threshold hid, in words. */
   hidden?: string;
+  /** Pixels over the threshold that look like anti-aliasing, so that they did not count. */
+  antiAliasedPixels?: number;
+  /** Pixels that differ by less than the threshold. */
+  belowThresholdPixels?: number;
   /** Digest of the mask: equal keys changed in exactly the same places. */
   maskKey?: string;
   metric?: { name: string; version: number };

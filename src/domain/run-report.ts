@@ -2,7 +2,15 @@
 
 import { AppError } from './errors.ts';
 import { emptyDiffSlot, isDiffFilled } from './run-status.ts';
-import type { CaptureSlot, ComparisonFacts, DiffSlot, Run, RunFailure, SlotName } from './model.ts';
+import type {
+  CaptureFacts,
+  CaptureSlot,
+  ComparisonFacts,
+  DiffSlot,
+  Run,
+  RunFailure,
+  SlotName,
+} from './model.ts';
 
 /** Only the fields present are set. Names on the wire: `url`, `image` … `ref_url` … `diff_image` … */
 export interface RunReport {
@@ -24,6 +32,8 @@ export interface RunReport {
   failure?: RunFailure | undefined;
   /** What the comparison measured, from workers that say so. */
   comparison?: ComparisonFacts | undefined;
+  /** How the picture that the report carries was taken, from workers that say so. */
+  capture?: CaptureFacts | undefined;
 }
 
 interface CapturePart {
@@ -32,6 +42,7 @@ interface CapturePart {
   log?: string | undefined;
   config?: string | undefined;
   failed: boolean;
+  facts: CaptureFacts | undefined;
 }
 
 export interface ReportOutcome {
@@ -61,6 +72,7 @@ export function applyReport(
     log: report.log,
     config: report.config,
     failed: failedSide === 'current',
+    facts: report.image === undefined ? undefined : report.capture,
   });
   const ref = applyCapture(run, 'ref', live, report.failure, {
     url: report.refUrl,
@@ -68,6 +80,7 @@ export function applyReport(
     log: report.refLog,
     config: report.refConfig,
     failed: failedSide === 'ref',
+    facts: report.image === undefined ? report.capture : undefined,
   });
   const diff = applyDiff(run, live.has('diff'), report);
   const changed = !sameSlots([run.current, run.ref, run.diff], [current.slot, ref.slot, diff.slot]);
@@ -106,6 +119,7 @@ function applyCapture(
   const reason = failure ?? reportedFailure(name === 'ref' ? 'The baseline capture' : 'The capture');
   if (part.image !== undefined) {
     slot.image = part.image;
+    slot.facts = part.facts ?? null;
     slot.state = part.failed ? 'failed' : 'done';
     slot.failure = part.failed ? reason : null;
   } else if (part.failed) {
@@ -129,6 +143,7 @@ function addToFilled(run: Run, name: 'current' | 'ref', part: CapturePart): Draf
     }
     if (part[field] !== undefined) slot[field] = part[field];
   }
+  slot.facts ??= part.facts ?? null;
   return { slot, ignored: false };
 }
 

@@ -54,7 +54,16 @@ export function isReviewable(status: RunStatus): boolean {
 }
 
 export function emptyCaptureSlot(): CaptureSlot {
-  return { state: 'none', url: null, image: null, log: null, config: null, failure: null, requests: 0 };
+  return {
+    state: 'none',
+    url: null,
+    image: null,
+    log: null,
+    config: null,
+    failure: null,
+    requests: 0,
+    facts: null,
+  };
 }
 
 /** A comparison that has not been made; `requests` goes on counting so that task ids never repeat. */

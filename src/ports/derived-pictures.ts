@@ -1,3 +1,4 @@
+import type { PictureSize } from '../domain/comparison.ts';
 import type { PictureBox } from '../domain/picture-pieces.ts';
 
 export interface DerivedPicture {
@@ -18,6 +19,8 @@ export interface OriginalPicture {
  * too many wait, and the signal's reason for whoever does not want the picture any more.
  */
 export interface DerivedPictures {
+  /** Width and height in pixels, as the file says; not limited to what can be decoded here. */
+  size(picture: OriginalPicture): Promise<PictureSize>;
   /** WebP of `thumbnailSize`, around a box, else the top of the picture. */
   thumbnail(
     picture: OriginalPicture,

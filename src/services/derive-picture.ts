@@ -52,7 +52,7 @@ export async function runThumbnail(
   return {
     key: `${sha1}-thumbnail-${place}`,
     isImmutable: factsVersion === run.factsVersion,
-    make: (signal) => pictures.thumbnail(original(deps, principal, buildId, sha1), around, signal),
+    make: (signal) => pictures.thumbnail(originalPicture(deps, principal, buildId, sha1), around, signal),
   };
 }
 
@@ -72,7 +72,7 @@ export async function pictureOverview(
   return {
     key: `${sha1sum}-overview`,
     isImmutable: true,
-    make: (signal) => pictures.overview(original(deps, principal, input.buildId, sha1sum), signal),
+    make: (signal) => pictures.overview(originalPicture(deps, principal, input.buildId, sha1sum), signal),
   };
 }
 
@@ -87,12 +87,18 @@ export async function pictureStrip(
   return {
     key: `${sha1sum}-strip-${input.index}`,
     isImmutable: true,
-    make: (signal) => pictures.strip(original(deps, principal, input.buildId, sha1sum), input.index, signal),
+    make: (signal) =>
+      pictures.strip(originalPicture(deps, principal, input.buildId, sha1sum), input.index, signal),
   };
 }
 
 /** The stored picture; it is read only when nothing derived from it is at hand. */
-function original(deps: Deps, principal: Principal, buildId: number, sha1sum: string): OriginalPicture {
+export function originalPicture(
+  deps: Deps,
+  principal: Principal,
+  buildId: number,
+  sha1sum: string,
+): OriginalPicture {
   return {
     sha1: sha1sum,
     async read() {

@@ -27,7 +27,7 @@ export async function describeSession(
     return {
       kind: principal.kind,
       actor: actorOf(principal),
-      name: key?.purpose ?? names[principal.kind],
+      name: key?.purpose ?? names[principal.kind] ?? actorOf(principal),
       isSuperuser: isSuperuser(principal),
       build:
         buildId === undefined
@@ -41,7 +41,7 @@ export async function describeSession(
   });
 }
 
-const names: Record<Principal['kind'], string> = {
+const names: Partial<Record<Principal['kind'], string>> = {
   local: 'You',
   key: 'API key',
   anonymous: 'Nobody',

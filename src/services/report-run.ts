@@ -103,6 +103,7 @@ function checkReport(input: ReportRunInput): RunReport {
     distortion,
     failure: input.failure,
     comparison: input.comparison,
+    capture: input.capture,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CaptureConfig } from '../domain/capture-config.ts';
-import type { CaptureOutcome } from '../domain/capture.ts';
-import type { RunFailure } from '../domain/model.ts';
+import type { CapturedPage, CaptureOutcome } from '../domain/capture.ts';
+import type { CaptureFacts, RunFailure } from '../domain/model.ts';
 import { readCapturePayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
@@ -16,7 +16,10 @@ export const captureTask: Work = async (context) => {
   context.say('Uploading the screenshot.');
   const log = await upload(context, buildId, 'capture.log', outcome.log);
   const result: RunResult = outcome.ok
-    ? sideOf(baseline, await uploadImage(context, buildId, outcome.image), log)
+    ? {
+        ...sideOf(baseline, await uploadImage(context, buildId, outcome.image), log),
+        capture: factsOf(outcome),
+      }
     : { ...sideOf(baseline, undefined, log), runFailed: true, failure: failureOf(outcome) };
   await context.ask((signal) => server.report(runOf(payload), result, context.task.leaseId, signal));
   return outcome.ok ? null : failureOf(outcome);
@@ -42,6 +45,11 @@ async function capture(context: WorkContext, url: string, config: CaptureConfig)
 function sideOf(baseline: boolean, image: string | undefined, log: string): RunResult {
   if (baseline) return { refLog: log, ...(image !== undefined && { refImage: image }) };
   return { log, ...(image !== undefined && { image }) };
+}
+
+function factsOf(page: CapturedPage): CaptureFacts {
+  const { width, height, shots, settled, browserVersion, durationMs, stages } = page;
+  return { width, height, shots, settled, browserVersion, durationMs, stages: [...stages] };
 }
 
 function failureOf(outcome: CaptureOutcome & { ok: false }): RunFailure {

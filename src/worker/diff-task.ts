@@ -92,6 +92,8 @@ function factsOf(result: ComparisonResult, maskKey: string | undefined): Compari
     before: result.before,
     after: result.after,
     canvas: result.canvas,
+    antiAliasedPixels: result.antiAliasedPixels,
+    belowThresholdPixels: result.belowThresholdPixels,
     ...(hidden !== null && { hidden }),
     ...(maskKey !== undefined && { maskKey }),
     metric: { ...result.metric },

@@ -1,4 +1,4 @@
-import type { ComparisonFacts, RunFailure } from '../domain/model.ts';
+import type { CaptureFacts, ComparisonFacts, RunFailure } from '../domain/model.ts';
 
 /** A leased task. */
 export interface LeasedTask {
@@ -31,6 +31,7 @@ export interface RunResult {
   distortion?: number;
   failure?: RunFailure;
   comparison?: ComparisonFacts;
+  capture?: CaptureFacts;
 }
 
 /**

@@ -113,6 +113,30 @@ describe('the thumbnail of a run', () => {
 /** 81 megapixels are within what a page with `maxPixels` may have; of the other, one pixel is read. */
 const decoded = ['81 megapixels', '1 × 1 whose pixels inflate to 200 MB'];
 
+describe('the sizes of a run', () => {
+  it('are those of the files where nobody measured them, and null for what is no picture', async () => {
+    const client = server.client();
+    const release = { buildId: server.buildA, releaseName: 'sizes', releaseNumber: 1 };
+    await client.createRelease(release);
+    const text = await client.upload({
+      buildId: server.buildA,
+      content: new TextEncoder().encode('no picture'),
+      fileName: 'a.txt',
+    });
+    await client.reportRun({
+      ...release,
+      runName: '/',
+      image: await uploaded(await page(300, 70)),
+      refUrl: 'https://site.example/',
+      refImage: text.sha1sum,
+    });
+    for (let time = 0; time < 2; time++) {
+      const { sizes } = await client.runDetail({ ...release, runName: '/' });
+      expect(sizes).toEqual({ current: { width: 300, height: 70 }, ref: null });
+    }
+  });
+});
+
 describe('overviews and strips', () => {
   it('show a tall picture whole and in parts', async () => {
     const sha1sum = await uploaded(await page(100, 5_000));

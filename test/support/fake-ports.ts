@@ -28,6 +28,7 @@ export function fakePage(text: string, width = 4, height = 2): CaptureOutcome {
     settled: true,
     log: `captured ${text}`,
     durationMs: 5,
+    stages: [{ name: 'loading', durationMs: 5 }],
     browserVersion: 'Chromium 1.2.3.4',
   };
 }

@@ -36,6 +36,11 @@ describe('results of a worker', () => {
         maskKey: news.diff.image,
       },
     });
+    const taken = { width: 4, height: 2, shots: 2, settled: true, browserVersion: 'Chromium 1.2.3.4' };
+    expect(news.current.facts).toMatchObject({ ...taken, stages: [{ name: 'loading', durationMs: 5 }] });
+    expect(news.ref.facts, 'of the baseline, when it was taken').toEqual(news.current.facts);
+    const { sizes } = await world.client.runDetail({ ...second, runName: 'home' });
+    expect(sizes).toEqual({ current: { width: 4, height: 2 }, ref: { width: 4, height: 2 } });
     const log = await world.client.download({ buildId: world.buildId, sha1sum: news.diff.log! });
     expect(new TextDecoder().decode(await log.bytes())).toContain('changed pixels: 3 of 8, allowed: 0');
     const captureLog = await world.client.download({ buildId: world.buildId, sha1sum: news.current.log! });

@@ -14,6 +14,7 @@ import { PageCapture } from './page-capture.ts';
 import { openPage, type PageTarget } from './page-target.ts';
 import type { SandboxMode } from './privileges.ts';
 import type { Shots } from './shoot.ts';
+import { StageTimes } from './stage-times.ts';
 
 export interface CapturerOptions {
   /** Path of the browser; default: the one that {@link findBrowser} finds. */
@@ -107,6 +108,7 @@ class BrowserCapturer implements Capturer {
   async #captureOnce(request: CaptureRequest): Promise<CaptureOutcome> {
     const start = performance.now();
     const log = new CaptureLog(request.config);
+    const stages = new StageTimes(request.onStage);
     const failed = (error: CaptureFailed): CaptureOutcome => {
       const message = log.masked(error.failure.message);
       log.add('result', `failed: ${error.failure.reason}: ${message}`);
@@ -120,7 +122,7 @@ class BrowserCapturer implements Capturer {
     try {
       const url = this.#checkedUrl(request.url);
       if (request.signal?.aborted === true) throw cancelled();
-      const { shots, version } = await this.#withBrowser(request, url, log);
+      const { shots, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
       const { image, width, height, settled } = shots;
       log.add(
         'result',
@@ -135,6 +137,7 @@ class BrowserCapturer implements Capturer {
         settled,
         log: log.toString(),
         durationMs: performance.now() - start,
+        stages: stages.ended(),
         browserVersion: version,
       };
     } catch (error) {

@@ -5,6 +5,7 @@ import type {
   Activity,
   ApiKey,
   Build,
+  CaptureFacts,
   CaptureSlot,
   ComparisonFacts,
   OutboxMessage,
@@ -75,6 +76,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.config,
     failure: json<RunFailure>(row.run_failure),
     requests: row.run_requests,
+    facts: json<CaptureFacts>(row.capture_facts),
   };
   const ref: CaptureSlot = {
     state: row.ref_state,
@@ -84,6 +86,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.ref_config,
     failure: json<RunFailure>(row.ref_failure),
     requests: row.ref_requests,
+    facts: json<CaptureFacts>(row.ref_capture_facts),
   };
   return {
     id: row.id,
@@ -118,7 +121,7 @@ type RunChanges = Omit<Insertable<RunsTable>, 'id' | 'build_id' | 'release_id' |
 /** Everything about a run that can change. */
 export function runChanges(run: Omit<Run, 'id'>): RunChanges {
   const { current, ref, diff } = run;
-  const size = diff.facts?.canvas ?? diff.facts?.after;
+  const size = diff.facts?.canvas ?? diff.facts?.after ?? current.facts;
   return {
     run_state: current.state,
     url: current.url,
@@ -127,6 +130,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     config: current.config,
     run_failure: text(current.failure),
     run_requests: current.requests,
+    capture_facts: text(current.facts),
     ref_state: ref.state,
     ref_url: ref.url,
     ref_image: ref.image,
@@ -134,6 +138,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     ref_config: ref.config,
     ref_failure: text(ref.failure),
     ref_requests: ref.requests,
+    ref_capture_facts: text(ref.facts),
     baseline_run_id: run.baselineRunId,
     diff_failed: flag(diff.failed),
     diff_image: diff.image,

@@ -82,6 +82,9 @@ export interface RunsTable {
   height: number | null;
   /** The whole of `ComparisonFacts`. */
   comparison: string | null;
+  /** `CaptureFacts`. */
+  capture_facts: string | null;
+  ref_capture_facts: string | null;
 }
 
 export interface ArtifactsTable {

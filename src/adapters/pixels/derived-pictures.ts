@@ -29,6 +29,7 @@ export interface DerivedPicturesOptions {
 
 /** A picture that takes longer is given up. */
 const decodeTimeoutSeconds = 30;
+const rememberedSizes = 10_000;
 
 /** Every picture comes once, so nothing is cached; the threads are counted in whole pictures. */
 async function loadSharp() {
@@ -85,7 +86,17 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
     return sharp(bytes, { limitInputPixels: maxPixels, pages: 1 }).timeout({ seconds: decodeTimeoutSeconds });
   }
 
+  const sizes = new Map<string, PictureSize>();
+
   return {
+    async size(picture) {
+      const known = sizes.get(picture.sha1);
+      if (known !== undefined) return known;
+      const size = readPictureSize(await picture.read(), `picture ${picture.sha1}`, Infinity);
+      if (sizes.size >= rememberedSizes) sizes.clear();
+      sizes.set(picture.sha1, size);
+      return size;
+    },
     async thumbnail(picture, around, signal) {
       const place =
         around === null ? 'top' : [around.left, around.top, around.width, around.height].join('-');

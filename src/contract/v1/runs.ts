@@ -6,6 +6,8 @@ import { integer, json, name, oneOf, optional, parameters } from '../parameters.
 import { note, operationId, releaseKey, versionSeen } from './releases.ts';
 import { build, counts, release, run, runColumns, taskView, verdict } from './shapes.ts';
 
+const size = z.object({ width: z.int(), height: z.int() });
+
 const changes = {
   release,
   counts,
@@ -67,6 +69,9 @@ export const runDetail = operation({
     build,
     release,
     run,
+    sizes: z
+      .object({ current: size.nullable(), ref: size.nullable() })
+      .meta({ description: 'Of the two pictures, in pixels.' }),
     baseline_reason: z.string(),
     baseline_release: release.nullable(),
     position: z.object({

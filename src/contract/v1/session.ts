@@ -17,7 +17,7 @@ export const describeSession = operation({
       .enum(['on', 'off'])
       .meta({ description: 'off: no credentials means the local superuser.' }),
     principal: z.object({
-      kind: z.enum(['key', 'local', 'anonymous']),
+      kind: z.enum(['key', 'user', 'local', 'anonymous']),
       actor: z.string().meta({ description: 'As it stands in the log of decisions.' }),
       name: z.string(),
       is_superuser: z.boolean(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { releaseStatuses, runStatuses, verdicts } from '../../domain/model.ts';
+import { captureFacts } from '../capture-facts.ts';
 import { comparisonFacts } from '../comparison-facts.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
@@ -80,6 +81,7 @@ const captureSlot = z.object({
   config: artifactId.nullable(),
   failure: runFailure.nullable(),
   requests: z.int(),
+  facts: captureFacts.nullable().meta({ description: 'null where a client took the picture.' }),
 });
 
 export const run = z.object({

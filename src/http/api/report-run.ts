@@ -29,6 +29,7 @@ export function serveReportRun(app: FastifyInstance, { core, metrics }: HttpCont
       leaseId,
       failure: parameters.failure ?? reasonGiven(runFailed) ?? reasonGiven(diffFailed),
       comparison: parameters.comparison,
+      capture: parameters.capture,
     });
     if (leaseId !== undefined) metrics.reported(leaseId);
     if (changed)

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/runs.ts';
 import { listRuns } from '../../services/list-runs.ts';
+import { pictureSizes } from '../../services/picture-sizes.ts';
 import { retryRuns } from '../../services/retry-runs.ts';
 import { reviewRun } from '../../services/review-run.ts';
 import { reviewRuns } from '../../services/review-runs.ts';
@@ -14,7 +15,7 @@ import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
 import { buildView, columnsView, countsView, releaseView, runView, taskView } from './views.ts';
 
-export function serveRuns(app: FastifyInstance, { core }: HttpContext): void {
+export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext): void {
   serve(app, contract.listRuns, async ({ parameters, principal, request, reply }) => {
     const list = await listRuns(core, principal, {
       ...releaseOf(parameters),
@@ -42,6 +43,7 @@ export function serveRuns(app: FastifyInstance, { core }: HttpContext): void {
       build: buildView(detail.build),
       release: releaseView(detail.release),
       run: runView(detail.run),
+      sizes: await pictureSizes(core, pictures, principal, detail.run),
       baseline_reason: detail.baselineReason,
       baseline_release: detail.baselineRelease && releaseView(detail.baselineRelease),
       position: detail.position,
