@@ -1,5 +1,6 @@
 /** Turns the events of a tool into lines, and into a live table at the bottom of a terminal. */
 
+import { summariseCrawl, warnAboutCrawl } from '../tools/crawler/describe-crawl.ts';
 import { describeRun, stateOf } from '../tools/describe-run.ts';
 import type { ToolEvent } from '../tools/events.ts';
 import type { Judgement } from '../tools/judge-outcome.ts';
@@ -23,6 +24,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   const { colors } = terminal;
   const news: string[] = [];
   let sent = 0;
+  let crawled = '';
   let shownAt = -Infinity;
   let toldAt = performance.now();
   let told = '';
@@ -40,6 +42,15 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
       case 'warning':
         terminal.complain(`${colors.yellow('Warning:')} ${printable(event.message)}`);
         break;
+      case 'crawl_progress':
+        crawled = `${event.pages} pages found, ${event.waiting} addresses to read · `;
+        redraw(() => [`${releaseName}: ${crawled}${sent} sent`]);
+        break;
+      case 'crawled':
+        crawled = '';
+        say(summariseCrawl(event.report));
+        for (const message of warnAboutCrawl(event.report)) onEvent({ type: 'warning', message });
+        break;
       case 'release_created':
         say(`Release "${event.release.releaseName}" number ${event.release.releaseNumber} was created.`);
         break;
@@ -48,13 +59,13 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
         break;
       case 'run_sent':
         sent = event.sent;
-        redraw(() => [`${releaseName}: ${sent} sent, last ${event.name}`]);
+        redraw(() => [`${releaseName}: ${crawled}${sent} sent, last ${event.name}`]);
         break;
       case 'all_sent': {
         terminal.footer(null);
         const { files } = event;
         const pictures =
-          files === null ? '' : ` (${files.uploaded} files uploaded, ${files.known} were there already)`;
+          files === null ? '' : ` (files uploaded: ${files.uploaded}, there already: ${files.known})`;
         say(
           `${event.sent} ${event.sent === 1 ? 'run' : 'runs'} sent${pictures}. Results: ${event.resultsUrl}`,
         );
@@ -101,7 +112,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
     const shown = (result?.runs ?? []).filter((run) => stateOf(run) !== 'same');
     for (const line of tableOf(shown.slice(0, maxRows))) terminal.say(line);
     if (shown.length > maxRows) say(`  … and ${shown.length - maxRows} more: ${resultsUrl}`);
-    if (result !== null) say(`${result.counts.total} runs: ${tally(result.counts)}`);
+    if (result !== null) say(`${runs(result.counts.total)}: ${tally(result.counts)}.`);
     if (result !== null && resultsUrl !== null) say(`Results: ${resultsUrl}`);
     for (const [index, sentence] of sentences.entries()) {
       const color = index > 0 ? (text: string) => text : status === 0 ? colors.green : colors.red;
@@ -124,6 +135,10 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
 function progressLine({ counts, leftMs }: Progress): string {
   const left = leftMs === null ? '' : `, about ${formatDuration(leftMs)} left`;
   return `${counts.total - counts.waiting} of ${counts.total} done${left}: ${tally(counts)}`;
+}
+
+function runs(count: number): string {
+  return `${count} ${count === 1 ? 'run' : 'runs'}`;
 }
 
 function tally(counts: Progress['counts']): string {

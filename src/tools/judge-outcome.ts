@@ -1,4 +1,6 @@
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import type { CrawlReport } from './crawler/crawl-types.ts';
+import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
 import type { ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
 
 /** What a tool ends with, and why. */
@@ -12,7 +14,14 @@ export interface Judgement {
 export function judgeOutcome(
   outcome: ReleaseOutcome,
   { allowNoBaseline }: { allowNoBaseline: boolean },
+  crawl: CrawlReport | null = null,
 ): Judgement {
+  if (outcome.release === null && crawl !== null) {
+    return {
+      status: hasOnlyFailures(crawl) ? exitStatus.failed : exitStatus.nothingCompared,
+      sentences: ['Nothing was compared: no release was made.', explainEmptyCrawl(crawl) ?? ''],
+    };
+  }
   if (outcome.release === null) {
     return {
       status: exitStatus.nothingCompared,
@@ -29,8 +38,10 @@ export function judgeOutcome(
   return judgeResult(outcome.result, allowNoBaseline);
 }
 
+const sentWithoutWaiting = 'Everything was sent; --wait would stay until it is compared.';
+
 function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
-  if (refusals.length === 0) return { status: exitStatus.ok, sentences: [`${count(sent, 'run')} sent.`] };
+  if (refusals.length === 0) return { status: exitStatus.ok, sentences: [sentWithoutWaiting] };
   return {
     status: exitStatus.failed,
     sentences: [`${count(refusals.length, 'run')} of ${sent} failed before the server could do anything.`],

@@ -32,7 +32,8 @@ export async function sendRun(context: SendContext, run: PlannedRun): Promise<st
   } catch (error) {
     if (!(error instanceof AppError) || !isAboutTheRun(error)) throw error;
     const { name, url } = run;
-    return sendFailure(context, { kind: 'failed', name, url, message: error.message });
+    const logPath = run.kind === 'picture' ? run.logPath : null;
+    return sendFailure(context, { kind: 'failed', name, url, message: error.message, logPath });
   }
 }
 

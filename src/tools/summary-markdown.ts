@@ -1,3 +1,5 @@
+import type { CrawlReport } from './crawler/crawl-types.ts';
+import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
 import { describeRun, stateOf } from './describe-run.ts';
 import type { RunResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
@@ -8,7 +10,7 @@ const maxNameLength = 200;
 const maxMessageLength = 400;
 
 /** A summary in Markdown as GitHub and GitLab show it. Nothing that people or pages named is taken as markup. */
-export function toMarkdown({ tool, outcome, judgement, source }: ToolReport): string {
+export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolReport): string {
   const { resultsUrl, result, refusals } = outcome;
   const name = nameOfRelease(outcome);
   const title = name === null ? `dpxdt ${tool}` : `dpxdt ${tool}: ${name}`;
@@ -37,7 +39,20 @@ export function toMarkdown({ tool, outcome, judgement, source }: ToolReport): st
       '',
     );
   }
+  if (crawl !== null) lines.push('', ...linesOfCrawl(crawl));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Warnings that a summary shows; the command's output has the rest. */
+const maxWarnings = 20;
+
+function linesOfCrawl(crawl: CrawlReport): string[] {
+  const warnings = warnAboutCrawl(crawl).slice(0, maxWarnings);
+  return [
+    escapeMarkdown(summariseCrawl(crawl)),
+    '',
+    ...warnings.map((warning) => `- ${escapeMarkdown(cut(warning, maxMessageLength))}`),
+  ];
 }
 
 function tableOf(runs: readonly RunResult[]): string[] {
@@ -62,21 +77,17 @@ function cut(text: string, length: number): string {
 
 /**
  * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character reference,
- * also what would become a link or a mention by itself.
+ * also what would become a link, an emoji or a mention by itself.
  */
 export function escapeMarkdown(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[!-,\-/:;<=>?@[\\\]^_`{|}~]/g, (character) =>
-      isHarmless(character) ? character : `&#${character.codePointAt(0)};`,
-    )
-    .replace(/(?<=\bwww)\./gi, '&#46;')
-    .replace(/^(\d+)\./, '$1&#46;');
+    .replace(/[!"#$&'*<>@[\\\]^_`{|}~]|:(?! )|(?<=^ ?)[-+=.]|(?<=^ ?\d+)[.)]|(?<=\bwww)\./gi, asReference);
 }
 
-function isHarmless(character: string): boolean {
-  return '%,/;?'.includes(character);
+function asReference(character: string): string {
+  return `&#${character.codePointAt(0)};`;
 }
 
 /** An address, as `URL` writes it, that cannot end the link it stands in. */
