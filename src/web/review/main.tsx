@@ -5,8 +5,6 @@ import { createRoot } from 'react-dom/client';
 import 'virtual:mantine-variables.css';
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/UnstyledButton.css';
-import '@mantine/core/styles/Popover.css';
-import '@mantine/core/styles/Menu.css';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import './review.css';

@@ -38,5 +38,7 @@ export const operationAddresses = {
   revokeKey: { method: 'DELETE', path: '/api/v1/builds/{build_id}/keys/{key_id}' },
   listQueues: { method: 'GET', path: '/api/v1/queues' },
   listTasks: { method: 'GET', path: '/api/v1/queues/{queue_name}/tasks' },
+  retryTask: { method: 'POST', path: '/api/v1/queues/{queue_name}/tasks/{task_id}/retry' },
+  deleteTask: { method: 'DELETE', path: '/api/v1/queues/{queue_name}/tasks/{task_id}' },
   describeSession: { method: 'GET', path: '/api/v1/session' },
 } as const satisfies Partial<Record<OperationName, OperationAddress>>;

@@ -35,18 +35,18 @@ export const queries = {
       queryKey: ['build', buildId, 'keys'],
       queryFn: ({ signal }) => api.listKeys({ buildId }, { signal }),
     }),
+  /** Who the viewer is; with a build, what they may do with it. */
+  session: (buildId?: number) =>
+    queryOptions({
+      queryKey: buildId === undefined ? ['session'] : ['build', buildId, 'session'],
+      queryFn: ({ signal }) => api.describeSession({ buildId }, { signal }),
+      staleTime: 60_000,
+    }),
   queues: () =>
     queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({}, { signal }) }),
   tasks: (of: Parameters<'listTasks'>) =>
     queryOptions({
       queryKey: ['queues', of.queueName, of],
       queryFn: ({ signal }) => api.listTasks(of, { signal }),
-    }),
-  /** Who the caller is and what they may do with a build. */
-  session: (buildId: number) =>
-    queryOptions({
-      queryKey: ['build', buildId, 'session'],
-      staleTime: 300_000,
-      queryFn: ({ signal }) => api.describeSession({ buildId }, { signal }),
     }),
 };

@@ -1,0 +1,73 @@
+import { Menu } from '@mantine/core';
+import '@mantine/core/styles/Popover.css';
+import '@mantine/core/styles/Menu.css';
+import { Link } from '@tanstack/react-router';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { useSingleKeys } from '../../ui/keys.ts';
+import { setTheme, themes, useTheme, type Theme } from '../../ui/theme.ts';
+import { openShortcuts } from './shortcuts.ts';
+
+const themeWords: Record<Theme, string> = { auto: 'As the system', light: 'Light', dark: 'Dark' };
+
+/** Theme, shortcuts, queues, who I am, sign out; opens at once. */
+export default function FrameMenuItems() {
+  const [theme] = useTheme();
+  const [singleKeys, setSingleKeys] = useSingleKeys();
+  return (
+    <Menu
+      defaultOpened
+      position="bottom-end"
+      width={220}
+      offset={4}
+      transitionProps={{ duration: 120 }}
+      returnFocus
+    >
+      <Menu.Target>
+        <button type="button" className="tool frame-menu" aria-label="Menu" title="Menu">
+          <Icon name="list" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Theme</Menu.Label>
+        {themes.map((one) => (
+          <Menu.Item
+            key={one}
+            role="menuitemradio"
+            aria-checked={one === theme}
+            leftSection={<Icon name={one satisfies IconName} />}
+            rightSection={one === theme ? <Icon name="picked" size={14} /> : null}
+            onClick={() => setTheme(one)}
+          >
+            {themeWords[one]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="keyboard" />} rightSection={<kbd>?</kbd>} onClick={openShortcuts}>
+          Keyboard shortcuts
+        </Menu.Item>
+        <Menu.Item
+          role="menuitemcheckbox"
+          aria-checked={singleKeys}
+          leftSection={singleKeys ? <Icon name="picked" /> : <span className="no-icon" />}
+          onClick={() => setSingleKeys(!singleKeys)}
+        >
+          Single-key shortcuts
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/api/work_queue" leftSection={<Icon name="grid" />}>
+          Work queues
+        </Menu.Item>
+        <Menu.Item component="a" href="/api/reference" leftSection={<Icon name="log" />}>
+          API
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/whoami" leftSection={<Icon name="info" />}>
+          Who am I
+        </Menu.Item>
+        <Menu.Item component={Link} to="/logout" leftSection={<Icon name="next" />}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
