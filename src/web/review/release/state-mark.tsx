@@ -1,5 +1,7 @@
+import type { ReleaseStatus } from '../../../domain/model.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { runStateIcons, runStateWords } from '../run-states.ts';
+import { releaseStateIcons, releaseStateWords, runStateIcons, runStateWords } from '../run-states.ts';
+import '../run-states.css';
 import type { RunState } from './run-row.ts';
 
 /** Icon and word of a run's state, softly filled. */
@@ -8,6 +10,16 @@ export function StateMark({ state }: { state: RunState }) {
     <span className="state-mark" data-state={state}>
       <Icon name={runStateIcons[state]} size={12} />
       {runStateWords[state]}
+    </span>
+  );
+}
+
+/** Icon and word of a release's state. */
+export function ReleaseMark({ status }: { status: ReleaseStatus }) {
+  return (
+    <span className="state-mark" data-state={status}>
+      <Icon name={releaseStateIcons[status]} size={12} />
+      {releaseStateWords[status]}
     </span>
   );
 }

@@ -1,0 +1,64 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import './decisions.css';
+
+interface ConfirmDialogProps {
+  title: string;
+  children: ReactNode;
+  /** Label of what is done; null: there is nothing to confirm. */
+  confirm: { label: string; tone: 'approve' | 'reject' | 'primary'; act: () => void } | null;
+  /** Label of the way back. */
+  keep: { label: string; act?: () => void };
+  /** Which button Enter presses. */
+  initial: 'confirm' | 'keep';
+  onClose: () => void;
+}
+
+/** A question with two answers. It is open as long as it is there, traps the focus and gives it back. */
+export function ConfirmDialog({ title, children, confirm, keep, initial, onClose }: ConfirmDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    const focused = document.activeElement;
+    element?.showModal();
+    first.current?.focus();
+    return () => {
+      element?.close();
+      if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true });
+    };
+  }, []);
+  const confirmFirst = initial === 'confirm' && confirm !== null;
+  return (
+    <dialog ref={dialog} className="dialog confirm-dialog" aria-labelledby={titleId} onClose={onClose}>
+      <h2 id={titleId}>{title}</h2>
+      <div className="confirm-body">{children}</div>
+      <div className="confirm-actions">
+        <button
+          ref={confirmFirst ? null : first}
+          type="button"
+          className="button"
+          onClick={() => {
+            onClose();
+            keep.act?.();
+          }}
+        >
+          {keep.label}
+        </button>
+        {confirm !== null && (
+          <button
+            ref={confirmFirst ? first : null}
+            type="button"
+            className={`button ${confirm.tone}`}
+            onClick={() => {
+              onClose();
+              confirm.act();
+            }}
+          >
+            {confirm.label}
+          </button>
+        )}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,165 @@
+import { Menu } from '@mantine/core';
+import { useState } from 'react';
+import { Icon } from '../../ui/icons.tsx';
+import { plural } from '../../ui/format.ts';
+import { useShortcuts } from '../keyboard/registry.ts';
+import { useReleaseState, type Visit } from '../release/visit.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import type { GoodQuestion } from './decision-state.ts';
+import { useDecisions } from './use-decisions.ts';
+import { useMayReview } from './use-may-review.ts';
+import './decisions.css';
+
+/**
+ * *Mark bad*, *Mark good*, *Back to reviewing*, and the menu behind `M`. Asks before *good* when something is open. Nothing
+ * for people who may only look.
+ *
+ * @param onShowLate shows the differences that wait behind the pill
+ */
+export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate?: () => void }) {
+  const { decisions, state } = useDecisions(visit.key);
+  const { release } = useReleaseState(visit.store);
+  const mayReview = useMayReview(visit.key.buildId);
+  const [question, setQuestion] = useState<GoodQuestion | null>(null);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+
+  const isDecided = release?.status === 'good' || release?.status === 'bad';
+  const isBusy = state.releaseDecision !== null;
+  const markGood = () => {
+    const asked = decisions.questionBeforeGood();
+    if (asked === null) decisions.decideRelease('good');
+    else setQuestion(asked);
+  };
+  const mayDecide = mayReview === true && release !== null;
+  useShortcuts(
+    'Decide',
+    mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setMenuOpen(true) }] : [],
+  );
+  if (!mayDecide) return null;
+  return (
+    <div className="release-verdict">
+      {isDecided ? (
+        <button
+          type="button"
+          className="button"
+          disabled={isBusy}
+          onClick={() => decisions.decideRelease('reopen')}
+        >
+          Back to reviewing
+        </button>
+      ) : (
+        <>
+          <button
+            type="button"
+            className="button reject"
+            disabled={isBusy}
+            onClick={() => decisions.decideRelease('bad')}
+          >
+            Mark bad
+          </button>
+          <button type="button" className="button approve" disabled={isBusy} onClick={markGood}>
+            Mark good
+          </button>
+        </>
+      )}
+      <Menu
+        opened={isMenuOpen}
+        onChange={setMenuOpen}
+        position="bottom-end"
+        width={200}
+        offset={4}
+        transitionProps={{ duration: 120 }}
+        returnFocus
+      >
+        <Menu.Target>
+          <button
+            type="button"
+            className="tool verdict-menu"
+            aria-label="Verdict"
+            aria-keyshortcuts="M"
+            title="Verdict (M)"
+          >
+            <Icon name="down" />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {!isDecided && (
+            <>
+              <Menu.Item leftSection={<Icon name="picked" />} onClick={markGood}>
+                Mark good
+              </Menu.Item>
+              <Menu.Item leftSection={<Icon name="failed" />} onClick={() => decisions.decideRelease('bad')}>
+                Mark bad
+              </Menu.Item>
+            </>
+          )}
+          {isDecided && (
+            <Menu.Item leftSection={<Icon name="undo" />} onClick={() => decisions.decideRelease('reopen')}>
+              Back to reviewing
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {question !== null && (
+        <GoodDialog
+          question={question}
+          onClose={() => setQuestion(null)}
+          onGood={() => decisions.decideRelease('good', { seen: question.version })}
+          {...(onShowLate && { onShowLate })}
+        />
+      )}
+    </div>
+  );
+}
+
+interface GoodDialogProps {
+  question: GoodQuestion;
+  onClose: () => void;
+  onGood: () => void;
+  onShowLate?: () => void;
+}
+
+function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) {
+  const { undecided, rejected, waiting, unseen } = question;
+  if (unseen > 0) {
+    return (
+      <ConfirmDialog
+        title={`${plural(unseen, 'new difference')} arrived`}
+        confirm={null}
+        keep={{ label: unseen === 1 ? 'Show it' : 'Show them', ...(onShowLate && { act: onShowLate }) }}
+        initial="keep"
+        onClose={onClose}
+      >
+        <p>Look at {unseen === 1 ? 'it' : 'them'} first.</p>
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <ConfirmDialog
+      title="Mark this release good?"
+      confirm={{ label: 'Mark good', tone: 'approve', act: onGood }}
+      keep={{ label: 'Keep reviewing' }}
+      initial="keep"
+      onClose={onClose}
+    >
+      <ul className="confirm-list">
+        {undecided > 0 && (
+          <li>
+            {plural(undecided, 'difference is', 'differences are')} undecided. They become the baseline too.
+          </li>
+        )}
+        {rejected > 0 && (
+          <li>
+            {plural(rejected, 'run is', 'runs are')} rejected, and would become the baseline all the same.
+          </li>
+        )}
+        {waiting > 0 && (
+          <li>
+            {plural(waiting, 'run is', 'runs are')} still waiting. {waiting === 1 ? 'It' : 'They'} will be
+            cancelled.
+          </li>
+        )}
+      </ul>
+    </ConfirmDialog>
+  );
+}
