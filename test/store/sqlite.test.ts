@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
@@ -159,6 +159,20 @@ describe('the SQLite store', () => {
     const probe = new SqliteDatabase(file, { readonly: true });
     expect(probe.pragma('journal_mode', { simple: true })).toBe('wal');
     probe.close();
+  });
+
+  it.each([
+    ['full', 2],
+    ['relaxed', 1],
+  ] as const)('P3: %s durability is SQLite’s synchronous = %i', async (durability, synchronous) => {
+    const pragma = vi.spyOn(SqliteDatabase.prototype, 'pragma');
+    onTestFinished(() => pragma.mockRestore());
+    const store = await openSqliteStore({ file: join(temporaryFolder(), 'dpxdt.db'), durability });
+    onTestFinished(() => store.close());
+    const database = pragma.mock.contexts[0] as SqliteDatabase.Database;
+    await store.transaction(addBuild('Shop'));
+    expect(database.pragma('synchronous', { simple: true })).toBe(synchronous);
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
   it('P44: a migration that fails changes nothing, and the old version still starts', async () => {

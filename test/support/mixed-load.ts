@@ -34,6 +34,8 @@ export interface LoadOptions {
   /** Called after every answer, also to requests that are not remembered. */
   onAnswer: () => void;
   hasEnded: () => boolean;
+  /** Called with every refusal. */
+  onRefused?: (error: AppError) => void;
 }
 
 const buildId = 1;
@@ -47,7 +49,7 @@ export async function loadUntilDead(options: LoadOptions): Promise<void> {
   const { hasEnded } = options;
   const clients = Array.from({ length: 6 }, (_, index) => fillReleases(options, `${options.life}-${index}`));
   const workers = [0, 1, 2].map(async (index) => {
-    while (!hasEnded()) await workOnce(options, queues[index % 2]!).catch(pause);
+    while (!hasEnded()) await workOnce(options, queues[index % 2]!).catch(refused(options));
   });
   await Promise.all([...clients, ...workers]);
 }
@@ -88,7 +90,7 @@ async function fillReleases(options: LoadOptions, name: string): Promise<void> {
         answered(acknowledged.decided.push({ ...place, decision }));
       }
     } catch (error) {
-      await pause(error);
+      await refused(options)(error);
     }
   }
 }
@@ -128,11 +130,14 @@ async function workOnce(options: LoadOptions, queueName: (typeof queues)[number]
   return tasks.length;
 }
 
-/** After the server refused or did not answer. */
-async function pause(error: unknown): Promise<void> {
-  if (!(error instanceof AppError)) throw error;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-}
+/** The server refused or did not answer. */
+const refused =
+  ({ onRefused }: LoadOptions) =>
+  async (error: unknown): Promise<void> => {
+    if (!(error instanceof AppError)) throw error;
+    onRefused?.(error);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
 
 /** Everything that was acknowledged is there, as it was acknowledged. */
 export async function expectKept(client: DepictedClient, acknowledged: Acknowledged): Promise<void> {

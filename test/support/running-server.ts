@@ -39,8 +39,9 @@ export function startWorkerProcess(
   currentFolder: string,
   server: string,
   env: Record<string, string> = {},
+  captures = 2,
 ): RunningDpxdt {
-  const args = ['worker', '--server', server, '--workers', '2', '--log-level', 'warn'];
+  const args = ['worker', '--server', server, '--workers', String(captures), '--log-level', 'warn'];
   const running = startDpxdt(args, { currentFolder, env });
   killAtEnd(running);
   return running;

@@ -18,7 +18,10 @@ const probeBytes = 1024 * 1024;
  */
 export async function openFileBlobs(folder: string): Promise<Blobs> {
   const temporary = join(folder, 'tmp');
-  await attempt(() => mkdir(temporary, { recursive: true }));
+  await attempt(async () => {
+    const made = await mkdir(temporary, { recursive: true });
+    if (made !== undefined) await syncFolder(dirname(made));
+  });
   const pathOf = (sha1: string) => {
     if (!/^[0-9a-f]{40}$/.test(sha1)) throw new TypeError(`not a SHA-1: ${sha1.slice(0, 60)}`);
     return join(folder, sha1.slice(0, 2), sha1);
