@@ -2,36 +2,59 @@
 
 import { AppError } from './errors.ts';
 import type { Build } from './model.ts';
+import type { Role } from './people.ts';
 
 /** Whoever sent the request. */
 export type Principal =
   | { kind: 'key'; keyId: string; buildId: number | null; superuser: boolean }
+  /** A person who is signed in, with their role in each of their builds. */
+  | UserPrincipal
   /** A server that needs no login: whoever reaches it. */
   | { kind: 'local' }
   /** Nobody signed in: may look at public builds. */
   | { kind: 'anonymous' };
 
-/** The name under which a principal stands in the log of decisions. */
+export interface UserPrincipal {
+  kind: 'user';
+  userId: string;
+  name: string;
+  superuser: boolean;
+  roles: ReadonlyMap<number, Role>;
+}
+
+/**
+ * The name under which a principal stands in the log of decisions: `key:<id>`, `user:<id>/<name as it is now>`, `local`,
+ * `anonymous`.
+ */
 export function actorOf(principal: Principal): string {
+  if (principal.kind === 'user') return `user:${principal.userId}/${principal.name}`;
   return principal.kind === 'key' ? `key:${principal.keyId}` : principal.kind;
 }
 
+function roleIn(principal: Principal, buildId: number): Role | undefined {
+  return principal.kind === 'user' ? principal.roles.get(buildId) : undefined;
+}
+
 export function isSuperuser(principal: Principal): boolean {
-  return principal.kind === 'local' || (principal.kind === 'key' && principal.superuser);
+  if (principal.kind === 'key' || principal.kind === 'user') return principal.superuser;
+  return principal.kind === 'local';
 }
 
 /** May change the build: report, request, decide. */
 export function mayUseBuild(principal: Principal, buildId: number): boolean {
-  return isSuperuser(principal) || (principal.kind === 'key' && principal.buildId === buildId);
+  if (isSuperuser(principal)) return true;
+  if (principal.kind === 'key') return principal.buildId === buildId;
+  const role = roleIn(principal, buildId);
+  return role === 'admin' || role === 'reviewer';
 }
 
-/** May change the build's settings and its keys. Not its own keys: whoever finds one could make it last. */
-export function mayManageBuild(principal: Principal, _buildId: number): boolean {
-  return isSuperuser(principal);
+/** May change the build's settings, keys and people. Not its own keys: whoever finds one could make it last. */
+export function mayManageBuild(principal: Principal, buildId: number): boolean {
+  return isSuperuser(principal) || roleIn(principal, buildId) === 'admin';
 }
 
 export function mayReadBuild(principal: Principal, build: Pick<Build, 'id' | 'isPublic'>): boolean {
-  return build.isPublic || mayUseBuild(principal, build.id);
+  return build.isPublic || mayUseBuild(principal, build.id) || roleIn(principal, build.id) !== undefined;
 }
 
 /** One sentence for "no such build" and "not yours". */
@@ -41,9 +64,11 @@ export function buildNotFound(buildId: number): AppError {
   });
 }
 
-/** @throws AppError `not_found` */
+/** @throws AppError `not_found` | `role_required` */
 export function requireBuildUse(principal: Principal, buildId: number): void {
-  if (!mayUseBuild(principal, buildId)) throw buildNotFound(buildId);
+  if (mayUseBuild(principal, buildId)) return;
+  if (roleIn(principal, buildId) === undefined) throw buildNotFound(buildId);
+  throw new AppError('role_required', `You may look at build ${buildId}, not decide in it.`);
 }
 
 /** @throws AppError `not_found` | `role_required` */
@@ -52,7 +77,7 @@ export function requireBuildManagement(principal: Principal, buildId: number): v
   if (!mayManageBuild(principal, buildId)) {
     throw new AppError(
       'role_required',
-      `Settings and keys of build ${buildId} may be changed by its administrators and by superusers, not with one of its keys.`,
+      `Settings, keys and people of build ${buildId} are for its admins and for superusers.`,
     );
   }
 }

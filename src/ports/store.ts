@@ -1,3 +1,5 @@
+import type { Mail } from '../domain/mail.ts';
+import type { Invitation, Membership, Role, User } from '../domain/people.ts';
 import type {
   Activity,
   ApiKey,
@@ -45,6 +47,9 @@ export interface Transaction {
   keys: KeyRepository;
   activity: ActivityRepository;
   outbox: OutboxRepository;
+  people: PeopleRepository;
+  invitations: InvitationRepository;
+  mails: MailRepository;
   /** Called once when the transaction has committed; never when it has not. Must not throw. */
   afterCommit(effect: () => void): void;
 }
@@ -146,6 +151,8 @@ export interface RunRepository {
   find(releaseId: number, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
+  /** The capture configs of runs, by run; those without one are absent. */
+  configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** Whether any run of the release waits for a capture or a comparison. */
   hasPending(releaseId: number): Promise<boolean>;
   hasAny(releaseId: number): Promise<boolean>;
@@ -271,4 +278,44 @@ export interface OutboxRepository {
   unsent(limit: number): Promise<OutboxMessage[]>;
   markSent(id: number, at: number): Promise<void>;
   list(releaseId: number): Promise<OutboxMessage[]>;
+}
+
+export interface PeopleRepository {
+  insert(user: User): Promise<void>;
+  find(id: string): Promise<User | null>;
+  findByEmail(email: string): Promise<User | null>;
+  /** Writes name, email, emailVerified, superuser and updatedAt. */
+  update(user: User): Promise<void>;
+  count(): Promise<number>;
+  /** By name. */
+  list(page: Page): Promise<User[]>;
+  countSuperusers(): Promise<number>;
+  rolesOf(userId: string): Promise<Map<number, Role>>;
+  /** Of a build, by name. */
+  members(buildId: number): Promise<{ user: User; membership: Membership }[]>;
+  findMembership(buildId: number, userId: string): Promise<Membership | null>;
+  /** Makes or changes a membership. */
+  setRole(membership: Membership): Promise<void>;
+  removeMember(buildId: number, userId: string): Promise<void>;
+}
+
+export interface InvitationRepository {
+  insert(invitation: Invitation): Promise<void>;
+  find(id: string): Promise<Invitation | null>;
+  /** Newest first. */
+  list(buildId: number, page: Page): Promise<Invitation[]>;
+  /** Neither accepted nor revoked; they may have expired. */
+  openFor(email: string): Promise<Invitation[]>;
+  /** Writes acceptedAt and revokedAt. */
+  update(invitation: Invitation): Promise<void>;
+}
+
+export interface MailRepository {
+  /** Once per message id. @returns false when it is already there */
+  insert(mail: Omit<Mail, 'id'>): Promise<boolean>;
+  /** Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. */
+  take(now: number, until: number, limit: number): Promise<Mail[]>;
+  /** Writes dueAt, attempts, sentAt and problem. */
+  update(mail: Mail): Promise<void>;
+  ofRelease(releaseId: number): Promise<Mail[]>;
 }

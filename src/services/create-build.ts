@@ -1,5 +1,6 @@
-import { actorOf, requireSuperuser } from '../domain/access.ts';
+import { actorOf, isSuperuser } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
+import { AppError } from '../domain/errors.ts';
 import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
@@ -11,9 +12,11 @@ export interface CreateBuildInput {
   emailAlias?: string | null;
 }
 
-/** @throws AppError `name_invalid` | `role_required` */
+/** A person becomes the build's first admin. @throws AppError `name_invalid` | `role_required` */
 export async function createBuild(deps: Deps, principal: Principal, input: CreateBuildInput): Promise<Build> {
-  requireSuperuser(principal, 'create builds');
+  if (principal.kind !== 'user' && !isSuperuser(principal)) {
+    throw new AppError('role_required', 'Only people who are signed in and superusers may create builds.');
+  }
   checkName('name', input.name);
   const now = deps.clock.now();
   return deps.store.transaction(async (tx) => {
@@ -24,6 +27,16 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
       emailAlias: input.emailAlias ?? null,
       createdAt: now,
     });
+    if (principal.kind === 'user') {
+      const { userId } = principal;
+      await tx.people.setRole({
+        buildId: build.id,
+        userId,
+        role: 'admin',
+        createdAt: now,
+        createdBy: actorOf(principal),
+      });
+    }
     await tx.activity.insert({
       at: now,
       buildId: build.id,

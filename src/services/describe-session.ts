@@ -27,7 +27,7 @@ export async function describeSession(
     return {
       kind: principal.kind,
       actor: actorOf(principal),
-      name: key?.purpose ?? names[principal.kind] ?? actorOf(principal),
+      name: principal.kind === 'user' ? principal.name : (key?.purpose ?? names[principal.kind]),
       isSuperuser: isSuperuser(principal),
       build:
         buildId === undefined
@@ -41,7 +41,7 @@ export async function describeSession(
   });
 }
 
-const names: Partial<Record<Principal['kind'], string>> = {
+const names: Record<Exclude<Principal['kind'], 'user'>, string> = {
   local: 'You',
   key: 'API key',
   anonymous: 'Nobody',

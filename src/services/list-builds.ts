@@ -19,8 +19,7 @@ export async function listBuilds(
   principal: Principal,
   page: Partial<Page> = {},
 ): Promise<BuildSummary[]> {
-  const own = principal.kind === 'key' && principal.buildId !== null ? [principal.buildId] : [];
-  const filter = isSuperuser(principal) ? {} : { ids: own, publicToo: true };
+  const filter = isSuperuser(principal) ? {} : { ids: ownBuilds(principal), publicToo: true };
   return deps.store.read(async (tx) => {
     const builds = await tx.builds.list(filter, checkPage(page));
     const newest = await tx.releases.newestOf(builds.map((build) => build.id));
@@ -37,4 +36,10 @@ export async function listBuilds(
       };
     });
   });
+}
+
+/** The builds that somebody has a part in. */
+function ownBuilds(principal: Principal): number[] {
+  if (principal.kind === 'user') return [...principal.roles.keys()];
+  return principal.kind === 'key' && principal.buildId !== null ? [principal.buildId] : [];
 }

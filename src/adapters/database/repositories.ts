@@ -4,7 +4,9 @@ import { artifactRepository } from './artifacts.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
 import { keyRepository } from './keys.ts';
+import { mailRepository } from './mails.ts';
 import { outboxRepository } from './outbox.ts';
+import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
 import { runRepository } from './runs.ts';
 import { taskRepository } from './tasks.ts';
@@ -21,5 +23,8 @@ export function repositories(connection: Connection): Repositories {
     keys: keyRepository(connection),
     activity: activityRepository(connection),
     outbox: outboxRepository(connection),
+    people: peopleRepository(connection),
+    invitations: invitationRepository(connection),
+    mails: mailRepository(connection),
   };
 }

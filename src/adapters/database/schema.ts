@@ -9,6 +9,8 @@ import type {
   TaskStatus,
   Verdict,
 } from '../../domain/model.ts';
+import type { MailKind } from '../../domain/mail.ts';
+import type { Role } from '../../domain/people.ts';
 
 export type Flag = 0 | 1;
 
@@ -164,6 +166,53 @@ export interface OutboxTable {
   sent_at: number | null;
 }
 
+export interface UsersTable {
+  id: string;
+  name: string;
+  email: string;
+  email_verified: Flag;
+  superuser: Flag;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface MembershipsTable {
+  build_id: number;
+  user_id: string;
+  role: Role;
+  created_at: number;
+  created_by: string;
+}
+
+export interface InvitationsTable {
+  id: string;
+  build_id: number;
+  email: string;
+  role: Role;
+  created_at: number;
+  created_by: string;
+  expires_at: number;
+  accepted_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface MailsTable {
+  id: Generated<number>;
+  message_id: string;
+  build_id: number | null;
+  release_id: number | null;
+  kind: MailKind;
+  recipient: string;
+  subject: string;
+  body: string;
+  created_at: number;
+  /** Null: sent or given up. */
+  due_at: number | null;
+  attempts: number;
+  sent_at: number | null;
+  problem: string | null;
+}
+
 export interface MigrationsTable {
   name: string;
   applied_at: number;
@@ -179,5 +228,9 @@ export interface Schema {
   api_keys: ApiKeysTable;
   activity: ActivityTable;
   outbox: OutboxTable;
+  users: UsersTable;
+  memberships: MembershipsTable;
+  invitations: InvitationsTable;
+  mails: MailsTable;
   schema_migrations: MigrationsTable;
 }

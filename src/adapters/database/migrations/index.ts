@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts';
 import { first } from './0001-first.ts';
 import { releaseSource } from './0002-release-source.ts';
 import { captureFacts } from './0003-capture-facts.ts';
+import { people } from './0004-people.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
-export const migrations: readonly Migration[] = [first, releaseSource, captureFacts];
+export const migrations: readonly Migration[] = [first, releaseSource, captureFacts, people];

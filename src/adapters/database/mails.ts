@@ -1,0 +1,78 @@
+import type { Selectable } from 'kysely';
+import type { Mail, MailBody } from '../../domain/mail.ts';
+import type { MailRepository } from '../../ports/store.ts';
+import { locked } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { MailsTable } from './schema.ts';
+
+export function mailRepository(connection: Connection): MailRepository {
+  const { db } = connection;
+  return {
+    async insert(mail) {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('mails')
+        .values({
+          message_id: mail.messageId,
+          build_id: mail.buildId,
+          release_id: mail.releaseId,
+          kind: mail.kind,
+          recipient: mail.recipient,
+          subject: mail.subject,
+          body: JSON.stringify(mail.body),
+          created_at: mail.createdAt,
+          due_at: mail.dueAt,
+          attempts: mail.attempts,
+          sent_at: mail.sentAt,
+          problem: mail.problem,
+        })
+        .onConflict((conflict) => conflict.column('message_id').doNothing())
+        .executeTakeFirst();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+    async take(now, until, limit) {
+      const due = db
+        .selectFrom('mails')
+        .selectAll()
+        .where('due_at', 'is not', null)
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit);
+      const mails = (await locked(connection, due, 'skip').execute()).map(toMail);
+      if (mails.length > 0) {
+        const ids = mails.map((mail) => mail.id);
+        await db.updateTable('mails').set({ due_at: until }).where('id', 'in', ids).execute();
+      }
+      return mails;
+    },
+    async update({ id, dueAt, attempts, sentAt, problem }) {
+      await db
+        .updateTable('mails')
+        .set({ due_at: dueAt, attempts, sent_at: sentAt, problem })
+        .where('id', '=', id)
+        .execute();
+    },
+    async ofRelease(releaseId) {
+      const query = db.selectFrom('mails').selectAll().where('release_id', '=', releaseId).orderBy('id');
+      return (await query.execute()).map(toMail);
+    },
+  };
+}
+
+function toMail(row: Selectable<MailsTable>): Mail {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    buildId: row.build_id,
+    releaseId: row.release_id,
+    kind: row.kind,
+    recipient: row.recipient,
+    subject: row.subject,
+    body: JSON.parse(row.body) as MailBody,
+    createdAt: row.created_at,
+    dueAt: row.due_at,
+    attempts: row.attempts,
+    sentAt: row.sent_at,
+    problem: row.problem,
+  };
+}

@@ -1,0 +1,184 @@
+import type { Insertable, Selectable } from 'kysely';
+import type { Invitation, Membership, User } from '../../domain/people.ts';
+import type { InvitationRepository, PeopleRepository } from '../../ports/store.ts';
+import type { Connection } from './connection.ts';
+import { flag } from './rows.ts';
+import type { InvitationsTable, MembershipsTable, UsersTable } from './schema.ts';
+
+export function peopleRepository({ db }: Connection): PeopleRepository {
+  const count = async (superusersOnly: boolean) => {
+    let query = db.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('count'));
+    if (superusersOnly) query = query.where('superuser', '=', 1);
+    return Number((await query.executeTakeFirstOrThrow()).count);
+  };
+  return {
+    async insert(user) {
+      const values = { id: user.id, created_at: user.createdAt, ...userChanges(user) };
+      await db.insertInto('users').values(values).execute();
+    },
+    async find(id) {
+      const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toUser(row);
+    },
+    async findByEmail(email) {
+      const row = await db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
+      return row === undefined ? null : toUser(row);
+    },
+    async update(user) {
+      await db.updateTable('users').set(userChanges(user)).where('id', '=', user.id).execute();
+    },
+    count: () => count(false),
+    countSuperusers: () => count(true),
+    async list({ limit, offset }) {
+      const query = db
+        .selectFrom('users')
+        .selectAll()
+        .orderBy('name')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset);
+      return (await query.execute()).map(toUser);
+    },
+    async rolesOf(userId) {
+      const query = db.selectFrom('memberships').select(['build_id', 'role']).where('user_id', '=', userId);
+      return new Map((await query.execute()).map(({ build_id: buildId, role }) => [buildId, role]));
+    },
+    async members(buildId) {
+      const rows = await db
+        .selectFrom('memberships')
+        .innerJoin('users', 'users.id', 'memberships.user_id')
+        .selectAll('users')
+        .select(['memberships.build_id', 'memberships.user_id', 'memberships.role', 'memberships.created_by'])
+        .select('memberships.created_at as member_since')
+        .where('memberships.build_id', '=', buildId)
+        .orderBy('users.name')
+        .orderBy('users.id')
+        .execute();
+      return rows.map((row) => ({
+        user: toUser(row),
+        membership: toMembership({ ...row, created_at: row.member_since }),
+      }));
+    },
+    async findMembership(buildId, userId) {
+      const row = await db
+        .selectFrom('memberships')
+        .selectAll()
+        .where('build_id', '=', buildId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return row === undefined ? null : toMembership(row);
+    },
+    async setRole({ buildId, userId, role, createdAt, createdBy }) {
+      await db
+        .insertInto('memberships')
+        .values({ build_id: buildId, user_id: userId, role, created_at: createdAt, created_by: createdBy })
+        .onConflict((conflict) => conflict.columns(['build_id', 'user_id']).doUpdateSet({ role }))
+        .execute();
+    },
+    async removeMember(buildId, userId) {
+      await db
+        .deleteFrom('memberships')
+        .where('build_id', '=', buildId)
+        .where('user_id', '=', userId)
+        .execute();
+    },
+  };
+}
+
+export function invitationRepository({ db }: Connection): InvitationRepository {
+  return {
+    async insert(invitation) {
+      await db
+        .insertInto('invitations')
+        .values({
+          id: invitation.id,
+          build_id: invitation.buildId,
+          email: invitation.email,
+          role: invitation.role,
+          created_at: invitation.createdAt,
+          created_by: invitation.createdBy,
+          expires_at: invitation.expiresAt,
+          accepted_at: invitation.acceptedAt,
+          revoked_at: invitation.revokedAt,
+        })
+        .execute();
+    },
+    async find(id) {
+      const row = await db.selectFrom('invitations').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toInvitation(row);
+    },
+    async list(buildId, { limit, offset }) {
+      const query = db
+        .selectFrom('invitations')
+        .selectAll()
+        .where('build_id', '=', buildId)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset);
+      return (await query.execute()).map(toInvitation);
+    },
+    async openFor(email) {
+      const query = db
+        .selectFrom('invitations')
+        .selectAll()
+        .where('email', '=', email)
+        .where('accepted_at', 'is', null)
+        .where('revoked_at', 'is', null);
+      return (await query.execute()).map(toInvitation);
+    },
+    async update({ id, acceptedAt, revokedAt }) {
+      await db
+        .updateTable('invitations')
+        .set({ accepted_at: acceptedAt, revoked_at: revokedAt })
+        .where('id', '=', id)
+        .execute();
+    },
+  };
+}
+
+function userChanges(user: User): Omit<Insertable<UsersTable>, 'id' | 'created_at'> {
+  return {
+    name: user.name,
+    email: user.email,
+    email_verified: flag(user.emailVerified),
+    superuser: flag(user.superuser),
+    updated_at: user.updatedAt,
+  };
+}
+
+function toUser(row: Selectable<UsersTable>): User {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    emailVerified: row.email_verified === 1,
+    superuser: row.superuser === 1,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toMembership(row: Selectable<MembershipsTable>): Membership {
+  return {
+    buildId: row.build_id,
+    userId: row.user_id,
+    role: row.role,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+  };
+}
+
+function toInvitation(row: Selectable<InvitationsTable>): Invitation {
+  return {
+    id: row.id,
+    buildId: row.build_id,
+    email: row.email,
+    role: row.role,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    expiresAt: row.expires_at,
+    acceptedAt: row.accepted_at,
+    revokedAt: row.revoked_at,
+  };
+}

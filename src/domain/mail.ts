@@ -1,0 +1,50 @@
+/** Mail that waits to be sent. */
+
+export const mailKinds = ['ready_for_review', 'invitation', 'password_reset', 'verify_email'] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+export interface Mail {
+  id: number;
+  /** The left part of its Message-ID: the same at every attempt, so a second delivery can be told. */
+  messageId: string;
+  buildId: number | null;
+  releaseId: number | null;
+  kind: MailKind;
+  /** One address. */
+  recipient: string;
+  subject: string;
+  body: MailBody;
+  createdAt: number;
+  /** When it is tried next; null once it was sent or given up. */
+  dueAt: number | null;
+  attempts: number;
+  sentAt: number | null;
+  /** Why the last attempt failed. */
+  problem: string | null;
+}
+
+/** What is made into text and HTML when it is sent. */
+export interface MailBody {
+  /** Paragraphs of plain text. */
+  paragraphs: string[];
+  /** The one thing to do. */
+  action: { label: string; url: string } | null;
+  /** Runs of the mail's release, shown with their thumbnails. */
+  runs?: { id: number; name: string; words: string }[];
+}
+
+const minuteMs = 60_000;
+/** Between attempts; the last one again and again. */
+const pausesMs = [minuteMs, 5 * minuteMs, 15 * minuteMs, 60 * minuteMs];
+/** After so long a mail is given up. */
+export const mailLifeMs = 24 * 60 * minuteMs;
+
+/**
+ * When a mail that could not be sent is tried again, or null when it is given up.
+ *
+ * @param mail its attempts include the one that just failed
+ */
+export function nextMailAttempt(mail: Pick<Mail, 'createdAt' | 'attempts'>, now: number): number | null {
+  const pause = pausesMs[Math.min(mail.attempts, pausesMs.length) - 1] ?? minuteMs;
+  return now + pause > mail.createdAt + mailLifeMs ? null : now + pause;
+}
