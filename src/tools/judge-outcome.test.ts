@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { sampleOutcome, sampleResult } from '../../test/support/sample-outcome.ts';
+import { judgeOutcome } from './judge-outcome.ts';
+import type { ReleaseOutcome } from './release-outcome.ts';
+
+const judge = (outcome: Partial<ReleaseOutcome>, allowNoBaseline = false) =>
+  judgeOutcome(sampleOutcome(outcome), { allowNoBaseline });
+const waited = (...of: Parameters<typeof sampleResult>) => ({ result: sampleResult(...of) });
+
+describe('judgeOutcome', () => {
+  it.each<[number, RegExp, Partial<ReleaseOutcome>]>([
+    [0, /^Everything was sent/, {}],
+    [3, /^1 run of 3 failed before/, { refusals: [{ name: 'a', message: 'no' }] }],
+    [4, /^Nothing was compared: there was nothing to send/, { release: null, resultsUrl: null, sent: 0 }],
+    [6, /not ready in time/, { timedOut: true }],
+    [0, /^Nothing differs: 5 runs compared\.$/, waited({ same: 4, approved: 1 })],
+    [0, /^Nothing differs: 1 run compared; 2 runs without a baseline\.$/, waited({ same: 1, new: 2 })],
+    [1, /^2 runs differ/, waited({ same: 1, undecided: 2 })],
+    [1, /^1 run differs/, waited({ same: 1, rejected: 1 })],
+    [3, /^1 run failed\.$/, waited({ same: 1, failed: 1 })],
+    [3, /^1 run differs from the baseline\. 1 run failed\.$/, waited({ undecided: 1, failed: 1 })],
+    [3, /^Nothing was compared: all 2 runs failed\.$/, waited({ failed: 2 })],
+    [3, /^Nothing was compared: the only run failed\.$/, waited({ failed: 1 })],
+    [3, /^1 run failed\. Nothing was compared: no run has a baseline yet/, waited({ failed: 1, new: 1 })],
+    [4, /^Nothing was compared: no run has a baseline yet\. Mark this release good/, waited({ new: 2 })],
+    [4, /^Nothing was compared: the release has no runs\.$/, waited({})],
+    [0, /^The release was marked good\.$/, waited({ undecided: 3, failed: 1 }, { status: 'good' })],
+    [1, /^The release was marked bad\.$/, waited({ same: 3 }, { status: 'bad' })],
+    [
+      1,
+      /^The release was marked bad: superseded by #3\.$/,
+      waited({ failed: 2 }, { status: 'bad', decisionNote: 'superseded by #3' }),
+    ],
+  ])('%i: %s', (status, sentence, outcome) => {
+    const judged = judge(outcome);
+    expect(judged.sentences.join(' ')).toMatch(sentence);
+    expect(judged.status).toBe(status);
+  });
+
+  it('lets a release without any baseline pass only when told to, and says so', () => {
+    expect(judge(waited({ new: 2 }), true)).toEqual({
+      status: 0,
+      sentences: [expect.stringContaining('--allow-no-baseline lets that pass')],
+    });
+    expect(judge(waited({ new: 1, failed: 1 }), true).status).toBe(3);
+    expect(judge(waited({}), true).status).toBe(4);
+  });
+});

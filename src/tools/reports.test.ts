@@ -1,0 +1,131 @@
+import { parseDocument } from 'htmlparser2';
+import { expect, it } from 'vitest';
+import { differing, sampleOutcome, sampleResult, sampleRun } from '../../test/support/sample-outcome.ts';
+import { judgeOutcome } from './judge-outcome.ts';
+import { toJson } from './json-report.ts';
+import { toJUnitXml } from './junit-report.ts';
+import type { ReleaseOutcome } from './release-outcome.ts';
+import { escapeMarkdown, toMarkdown } from './summary-markdown.ts';
+
+const source = { branch: 'main', commit: null, ciUrl: null };
+const hostile = '<img src=x onerror=alert(1)> [a](javascript:b) `|` @you #1 ](x';
+
+function reportOf(outcome: Partial<ReleaseOutcome>) {
+  const whole = sampleOutcome(outcome);
+  return {
+    tool: 'site-diff',
+    outcome: whole,
+    source,
+    crawl: null,
+    judgement: judgeOutcome(whole, { allowNoBaseline: false }),
+  };
+}
+
+const mixed = reportOf({
+  result: sampleResult(
+    { same: 1, undecided: 1, new: 1, failed: 1 },
+    {
+      runs: [
+        sampleRun({ name: hostile, ...differing }),
+        sampleRun({
+          name: '/gone',
+          status: 'failed',
+          distortion: null,
+          failureReason: 'http_status',
+          failureMessage: `The page answered with status 404 \u0007 ${hostile}`,
+        }),
+        sampleRun({ name: '/new', status: 'no_diff_needed', distortion: null }),
+        sampleRun({ name: '/same' }),
+      ],
+    },
+  ),
+});
+
+interface Element {
+  name: string;
+  attribs: Record<string, string>;
+  children: Element[];
+}
+
+function elements(xml: string, name: string): Element[] {
+  const visit = (node: Element): Element[] => [
+    ...(node.name === name ? [node] : []),
+    ...(node.children ?? []).flatMap(visit),
+  ];
+  return visit(parseDocument(xml, { xmlMode: true }) as unknown as Element);
+}
+
+it('JUnit: a difference is a failure, a failure an error, a run without baseline is skipped', () => {
+  const xml = toJUnitXml(mixed);
+  const [suite] = elements(xml, 'testsuite');
+  expect(suite!.attribs).toMatchObject({
+    name: 'main 0123 #2',
+    tests: '4',
+    failures: '1',
+    errors: '1',
+    skipped: '1',
+    time: '1.500',
+  });
+  const cases = elements(xml, 'testcase');
+  expect(cases.map(({ attribs }) => attribs.name)).toEqual([hostile, '/gone', '/new', '/same']);
+  expect(elements(xml, 'failure')[0]!.attribs).toMatchObject({
+    type: 'differs',
+    message: expect.stringMatching(
+      /^Distortion 0\.250000: 1,200 pixels \(1\.50 %\) in 2 regions changed\. http/,
+    ) as string,
+  });
+  expect(elements(xml, 'error')[0]!.attribs).toMatchObject({ type: 'http_status' });
+  expect(xml).not.toMatch(/<img|\u0007/);
+});
+
+it('JUnit: a release without any result is an error, one that was marked good has none', () => {
+  const none = toJUnitXml(reportOf({ release: null, resultsUrl: null }));
+  expect(elements(none, 'error')[0]!.attribs).toMatchObject({ type: 'exit_status_4' });
+  const runs = [sampleRun({ name: '/', ...differing })];
+  const good = toJUnitXml(reportOf({ result: sampleResult({ undecided: 1 }, { status: 'good', runs }) }));
+  expect(elements(good, 'testcase')).toHaveLength(1);
+  expect([...elements(good, 'failure'), ...elements(good, 'error')]).toEqual([]);
+  const bad = toJUnitXml(reportOf({ result: sampleResult({ same: 1 }, { status: 'bad' }) }));
+  expect(elements(bad, 'error')[0]!.attribs).toMatchObject({ type: 'exit_status_1' });
+});
+
+it('JSON: in the words of the API', () => {
+  expect(JSON.parse(toJson(mixed))).toMatchObject({
+    version: 1,
+    tool: 'site-diff',
+    build_id: 1,
+    release_number: 2,
+    branch: 'main',
+    ci_url: null,
+    exit_status: 3,
+    counts: { total: 4, undecided: 1 },
+    runs: [{ name: hostile, state: 'differs', changed_pixels: 1200 }, {}, {}, { state: 'same' }],
+  });
+  expect(JSON.parse(toJson(reportOf({})))).toMatchObject({ status: null, counts: null, runs: null });
+});
+
+it('Markdown: names and messages cannot become markup', () => {
+  const text = toMarkdown(mixed);
+  expect(text).toMatch(/^### ❌ dpxdt site-diff: main 0123 &#35;2\n/);
+  expect(text).toContain('| 4 | 1 | 0 | 0 | 1 | 1 | 1 |');
+  expect(text).not.toContain('/same');
+  const rows = text.split('\n').filter((line) => line.startsWith('| ['));
+  expect(rows).toHaveLength(3);
+  for (const row of rows) {
+    expect(row.match(/(?<!\\)\|/g), row).toHaveLength(4);
+    expect(row.replace(/\]\(http[^)\s]*\)/, '')).not.toMatch(/[<>`@]|\]\(/);
+  }
+});
+
+it.each([
+  ['plain words, 1.5 % (so far)', 'plain words, 1.5 % (so far)'],
+  ['**bold** _it_ ~~no~~', '&#42;&#42;bold&#42;&#42; &#95;it&#95; &#126;&#126;no&#126;&#126;'],
+  ['- item', '&#45; item'],
+  ['1. item', '1&#46; item'],
+  ['http://x.test', 'http&#58;//x.test'],
+  ['www.x.test', 'www&#46;x.test'],
+  [':tada: a: b', '&#58;tada: a: b'],
+  ['a\n\n# b\u0007', 'a &#35; b '],
+])('escapeMarkdown(%j)', (text, escaped) => {
+  expect(escapeMarkdown(text)).toBe(escaped);
+});
