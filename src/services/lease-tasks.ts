@@ -3,6 +3,7 @@ import type { Principal } from '../domain/access.ts';
 import { checkInteger, checkName, maxQueueNameLength } from '../domain/names.ts';
 import { deadlineOf, defaultLeaseMs, maxLeaseCount, maxLeaseMs, maxTaskAttempts } from '../domain/tasks.ts';
 import type { Task } from '../domain/model.ts';
+import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 import { endExhaustedTasks } from './sweep.ts';
 
@@ -17,6 +18,11 @@ export interface LeaseTasksInput {
   waitMs?: number | undefined;
 }
 
+export interface LeasedTask extends Task {
+  /** Digest of the capture config that judges a comparison; null for other tasks, and where the run has none. */
+  runConfig: string | null;
+}
+
 const maxWaitMs = 60_000;
 
 /**
@@ -29,7 +35,7 @@ export async function leaseTasks(
   principal: Principal,
   input: LeaseTasksInput,
   signal?: AbortSignal,
-): Promise<Task[]> {
+): Promise<LeasedTask[]> {
   requireSuperuser(principal, 'use the work queue');
   checkName('queue', input.queue, maxQueueNameLength);
   checkName('owner', input.owner);
@@ -56,7 +62,7 @@ export async function leaseTasks(
 async function leaseOnce(
   deps: Deps,
   order: { queue: string; owner: string; count: number; leaseMs: number },
-): Promise<{ tasks: Task[]; nextEta: number | null }> {
+): Promise<{ tasks: LeasedTask[]; nextEta: number | null }> {
   const now = deps.clock.now();
   const { due, overdue, nextEta } = await deps.store.read(async (tx) => {
     const next = await tx.tasks.nextEta(order.queue);
@@ -74,6 +80,17 @@ async function leaseOnce(
       deadline: deadlineOf(order.queue, now),
       newLeaseId: () => deps.ids.id(),
     });
-    return { tasks, nextEta: tasks.length > 0 ? null : await tx.tasks.nextEta(order.queue) };
+    if (tasks.length === 0) return { tasks: [], nextEta: await tx.tasks.nextEta(order.queue) };
+    return { tasks: await withConfigs(tx, tasks), nextEta: null };
   });
+}
+
+/** Read when leasing: a run's config may be reported after its pictures. */
+async function withConfigs(tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
+  const runIds = tasks.flatMap(({ slot, runId }) => (slot === 'diff' && runId !== null ? [runId] : []));
+  const configs = await tx.runs.configs(runIds);
+  return tasks.map((task) => ({
+    ...task,
+    runConfig: (task.slot === 'diff' ? configs.get(task.runId ?? 0) : null) ?? null,
+  }));
 }

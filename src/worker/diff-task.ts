@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import type { ComparisonFacts, RunFailure } from '../domain/model.ts';
 import { upload } from './capture-task.ts';
 import { readDiffPayload, runOf } from './payloads.ts';
-import type { RunAddress, RunResult } from './task-server.ts';
+import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
 
 /** Compares the two pictures of a run and reports how they differ, or why they cannot be compared. */
@@ -16,7 +16,7 @@ export const diffTask: Work = async (context) => {
   const report = (result: RunResult) =>
     ask((signal) => parts.server.report(run, result, task.leaseId, signal));
   try {
-    const config = await readConfig(context, run);
+    const config = await readConfig(context, run.buildId);
     const settings = comparisonSettings(config);
     context.say('Comparing.');
     const result = await compare(context, payload, settings, config.maxPixels);
@@ -33,11 +33,11 @@ export const diffTask: Work = async (context) => {
   }
 };
 
-async function readConfig(context: WorkContext, run: RunAddress): Promise<CaptureConfig> {
+async function readConfig(context: WorkContext, buildId: number): Promise<CaptureConfig> {
   const { server } = context.parts;
-  const sha1 = await context.ask((signal) => server.configOf(run, signal));
+  const sha1 = context.task.config;
   if (sha1 === null) return {};
-  const bytes = await context.ask((signal) => server.download(run.buildId, sha1, signal));
+  const bytes = await context.ask((signal) => server.download(buildId, sha1, signal));
   return context.parts.readConfig(new TextDecoder().decode(bytes));
 }
 

@@ -32,6 +32,7 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
         leaseId: task.leaseId ?? '',
         attempts: task.leaseAttempts,
         payload: task.payload,
+        config: task.configSha1sum ?? null,
       }));
     },
     async heartbeat(task, { message, index }, signal) {
@@ -60,9 +61,6 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
         'artifact_corrupt',
         `The artifact ${sha1sum} cannot be read whole: its download broke off ${maxDownloads} times.`,
       );
-    },
-    async configOf(run, signal) {
-      return (await client.runDetail(run, { signal })).run.current.config;
     },
     async report(run, { failure, ...result }, leaseId, signal) {
       await client.reportRun(

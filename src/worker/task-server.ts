@@ -8,6 +8,8 @@ export interface LeasedTask {
   /** With this one. */
   attempts: number;
   payload: unknown;
+  /** Digest of the config that judges a comparison; null where there is none. */
+  config: string | null;
 }
 
 /** The run that a task works for. */
@@ -50,7 +52,5 @@ export interface TaskServer {
   /** @returns the artifact's SHA-1 */
   upload(buildId: number, file: { name: string; bytes: Uint8Array }, signal: AbortSignal): Promise<string>;
   download(buildId: number, sha1: string, signal: AbortSignal): Promise<Uint8Array>;
-  /** The run's own capture config, which also judges its comparison; null where it has none. */
-  configOf(run: RunAddress, signal: AbortSignal): Promise<string | null>;
   report(run: RunAddress, result: RunResult, leaseId: string, signal: AbortSignal): Promise<void>;
 }

@@ -66,6 +66,31 @@ describe('a task', () => {
     expect(task!['last_lease']).toBeLessThan(before + 30);
   });
 
+  it('of a comparison carries the config that judges it beside the payload, also one that came late', async () => {
+    const client = server.client();
+    const release = { buildId: server.buildA, releaseName: 'judged', releaseNumber: 1 };
+    await client.createRelease(release);
+    const kept = async (text: string) => {
+      const content = new TextEncoder().encode(text);
+      return (await client.upload({ buildId: server.buildA, content, fileName: 'a.json' })).sha1sum;
+    };
+    const [image, refImage, config] = [await kept('one'), await kept('two'), await kept('{"threshold":0.1}')];
+    for (const runName of ['/late', '/none']) {
+      await client.reportRun({ ...release, runName, image, refUrl: 'https://a.example/', refImage });
+    }
+    await client.reportRun({ ...release, runName: '/late', config });
+    const tasks = await lease('run-pdiff', [['count', 2]]);
+    expect(tasks.map((task) => task.config_sha1sum)).toEqual([config, undefined]);
+    expect(Object.keys(tasks[0]!.payload as object).sort()).toEqual([
+      'build_id',
+      'reference_sha1sum',
+      'release_name',
+      'release_number',
+      'run_name',
+      'run_sha1sum',
+    ]);
+  });
+
   it.each([
     ['text/plain', 'plain', 'plain'],
     ['text/plain', '{"a":1}', '{"a":1}'],

@@ -90,6 +90,12 @@ export function runRepository(connection: Connection): RunRepository {
       if (ids.length === 0) return [];
       return (await all().where('release_id', '=', releaseId).where('id', 'in', ids).execute()).map(toRun);
     },
+    async configs(ids) {
+      if (ids.length === 0) return new Map();
+      const query = db.selectFrom('runs').select(['id', 'config']).where('id', 'in', ids);
+      const rows = await query.where('config', 'is not', null).execute();
+      return new Map(rows.map(({ id, config }) => [id, config!]));
+    },
     async hasPending(releaseId) {
       return (await onePending(connection, { releaseId })).rows.length > 0;
     },

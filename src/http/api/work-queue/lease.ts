@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { leaseTasks as operation } from '../../../contract/work-queue/lease.ts';
 import type { WireTask } from '../../../contract/work-queue/task.ts';
 import type { Task } from '../../../domain/model.ts';
-import { leaseTasks } from '../../../services/lease-tasks.ts';
+import { leaseTasks, type LeasedTask } from '../../../services/lease-tasks.ts';
 import type { HttpContext } from '../../deps.ts';
 import { serve } from '../define.ts';
 
@@ -33,7 +33,7 @@ export function serveLeaseTasks(app: FastifyInstance, { core, metrics, stopping 
 }
 
 /** A task as the original's workers expect it; times in seconds. */
-export function wireTask(task: Task): WireTask {
+function wireTask(task: LeasedTask): WireTask {
   return {
     task_id: task.id,
     queue_name: task.queue,
@@ -45,6 +45,7 @@ export function wireTask(task: Task): WireTask {
     payload: payloadOf(task),
     content_type: task.contentType,
     ...(task.leaseId !== null && { lease_id: task.leaseId }),
+    ...(task.runConfig !== null && { config_sha1sum: task.runConfig }),
   };
 }
 
