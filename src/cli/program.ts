@@ -7,6 +7,7 @@ import type { CommandContext } from './context.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from './setting-flags.ts';
+import { addSiteCommands } from './site-program.ts';
 import { addToolCommands } from './tools-program.ts';
 
 /** Runs an action with what the flags and the other sources say; the command line's one way in. */
@@ -150,5 +151,6 @@ Examples:
 
   addServerCommands(program, perform);
   addToolCommands(program, perform);
+  addSiteCommands(program, perform);
   return program;
 }

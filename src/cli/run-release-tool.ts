@@ -8,7 +8,10 @@ import type { ReleaseSource } from '../domain/model.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ExitStatus } from '../domain/exit-status.ts';
 import { defaultReleaseName, readCiEnvironment } from '../tools/ci-environment.ts';
+import type { DepictedClient } from '../client/index.ts';
 import { connect } from '../tools/connection.ts';
+import type { CrawlReport } from '../tools/crawler/crawl-types.ts';
+import type { OnToolEvent } from '../tools/events.ts';
 import { toJson } from '../tools/json-report.ts';
 import { toJUnitXml } from '../tools/junit-report.ts';
 import { judgeOutcome } from '../tools/judge-outcome.ts';
@@ -22,11 +25,21 @@ import { createToolPrinter } from './tool-printer.ts';
 export interface ReleaseTool {
   /** Name of the command, for reports. */
   name: string;
-  runs: PlannedRuns;
+  runs: PlannedRuns | ((flow: ToolFlow) => PlannedRuns);
   /** Address of the release unless the user gives one. */
   url: string | null;
-  /** Sentences that were found out before, such as pages that could not be crawled. */
   warnings?: readonly string[];
+  /** How the pages were found, once it is known. */
+  crawl?: () => CrawlReport | null;
+}
+
+/** What runs that are found on the way need. */
+export interface ToolFlow {
+  buildId: number;
+  client: DepictedClient;
+  clock: typeof systemClock;
+  onEvent: OnToolEvent;
+  signal: AbortSignal;
 }
 
 /** Makes a release of the runs and reports on it as the settings say. */
@@ -45,6 +58,13 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   const { source, releaseName } = identify(context);
   const printer = createToolPrinter(terminal, releaseName);
   for (const message of tool.warnings ?? []) printer.onEvent({ type: 'warning', message });
+  const connection = connect({
+    server: settings.server ?? defaultServer,
+    keyId: settings.clientId ?? undefined,
+    keySecret: settings.clientSecret ?? undefined,
+  });
+  const { onEvent } = printer;
+  const flow = { buildId, client: connection.patient, clock: systemClock, onEvent, signal };
   try {
     const outcome = await makeRelease(
       {
@@ -55,21 +75,13 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
         concurrency: settings.sendConcurrency,
         wait: settings.wait ? { timeoutMs: settings.timeoutSeconds * 1_000 } : null,
       },
-      tool.runs,
-      {
-        connection: connect({
-          server: settings.server ?? defaultServer,
-          keyId: settings.clientId ?? undefined,
-          keySecret: settings.clientSecret ?? undefined,
-        }),
-        clock: systemClock,
-        onEvent: printer.onEvent,
-        signal,
-      },
+      typeof tool.runs === 'function' ? tool.runs(flow) : tool.runs,
+      { connection, clock: systemClock, onEvent, signal },
     );
     printer.finish();
-    const judgement = judgeOutcome(outcome, { allowNoBaseline: settings.allowNoBaseline });
-    const report = { tool: tool.name, outcome, judgement, source };
+    const crawl = tool.crawl?.() ?? null;
+    const judgement = judgeOutcome(outcome, { allowNoBaseline: settings.allowNoBaseline }, crawl);
+    const report = { tool: tool.name, outcome, judgement, source, crawl };
     if (json) terminal.data(`${toJson(report)}\n`);
     if (settings.junit !== null) await write(context, settings.junit, toJUnitXml(report));
     await writeSummaries(context, toMarkdown(report));

@@ -1,8 +1,17 @@
 import type { ReleaseStatus, StatusCounts } from '../domain/model.ts';
+import type { CrawlReport } from './crawler/crawl-types.ts';
 import type { ReleaseTarget, RunResult } from './release-outcome.ts';
 
 /** What happens while a tool makes a release, for whoever shows it. */
 export type ToolEvent =
+  | {
+      type: 'crawl_progress';
+      /** Pages that were read. */
+      pages: number;
+      /** Addresses that are known and not read yet. */
+      waiting: number;
+    }
+  | { type: 'crawled'; report: CrawlReport }
   | { type: 'warning'; message: string }
   | { type: 'release_created'; release: ReleaseTarget }
   | { type: 'run_sent'; name: string; sent: number }

@@ -1,9 +1,10 @@
 import { snakeKeys } from '../contract/letter-case.ts';
+import { crawlToJson } from './crawler/crawl-json.ts';
 import { stateOf } from './describe-run.ts';
 import type { ToolReport } from './tool-report.ts';
 
 /** One JSON object, in the words of the API; `runs` and `counts` are null where nobody waited. */
-export function toJson({ tool, outcome, judgement, source }: ToolReport): string {
+export function toJson({ tool, outcome, judgement, source, crawl }: ToolReport): string {
   const { release, resultsUrl, sent, refusals, result, timedOut, durationMs } = outcome;
   return JSON.stringify(
     snakeKeys({
@@ -24,6 +25,7 @@ export function toJson({ tool, outcome, judgement, source }: ToolReport): string
       decidedBy: result?.decidedBy ?? null,
       decisionNote: result?.decisionNote ?? null,
       counts: result?.counts ?? null,
+      ...(crawl !== null && { crawl: crawlToJson(crawl) }),
       runs: result?.runs.map((run) => ({ ...run, state: stateOf(run) })) ?? null,
     }),
     null,

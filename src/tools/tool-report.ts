@@ -1,4 +1,5 @@
 import type { ReleaseSource } from '../domain/model.ts';
+import type { CrawlReport } from './crawler/crawl-types.ts';
 import type { Judgement } from './judge-outcome.ts';
 import type { ReleaseOutcome } from './release-outcome.ts';
 
@@ -9,6 +10,8 @@ export interface ToolReport {
   outcome: ReleaseOutcome;
   judgement: Judgement;
   source: ReleaseSource;
+  /** How the pages were found; null where they were named. */
+  crawl: CrawlReport | null;
 }
 
 /** `name` number `n` in words; null without a release. */

@@ -50,6 +50,7 @@ export function crawlAt(
       userAgent: 'dpxdt-test',
       credentials: null,
       cookies: [],
+      headers: {},
       ...options,
     },
     { fetch: (url, init) => fetch(url, init), clock, signal: new AbortController().signal, ...ports },

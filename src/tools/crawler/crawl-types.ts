@@ -57,6 +57,8 @@ export interface SkippedAddress {
 
 export interface CrawlReport {
   start: string;
+  /** Whether links were to be followed as far as they go. */
+  isWholeSite: boolean;
   /** Pages to capture, in the order in which they were found. */
   pages: CrawledPage[];
   failed: FailedPage[];

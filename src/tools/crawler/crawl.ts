@@ -87,6 +87,7 @@ class Crawl {
     );
     this.report = {
       start: this.#scope.start,
+      isWholeSite: options.crawlDepth < 0,
       pages: [],
       failed: [],
       skipped: [],

@@ -17,6 +17,8 @@ export interface SiteRequestOptions {
   userAgent: string;
   credentials: { userName: string; password: string } | null;
   cookies: readonly Cookie[];
+  /** More headers, for that origin too. */
+  headers: Readonly<Record<string, string>>;
   /** For one answer with its body. */
   timeoutMs: number;
 }
@@ -88,11 +90,12 @@ export class SiteRequests {
   }
 
   #headersFor(url: URL): Record<string, string> {
-    const { origin, userAgent, credentials, cookies } = this.#options;
+    const { origin, userAgent, credentials, cookies, headers: more } = this.#options;
     const headers: Record<string, string> = {
       'user-agent': userAgent,
       accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5',
       'accept-language': 'en-US,en;q=0.9',
+      ...(url.origin === origin && more),
     };
     const cookie = cookieHeader(cookies, url, new URL(origin).hostname, this.#clock.now());
     if (cookie !== null) headers.cookie = cookie;

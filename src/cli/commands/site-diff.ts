@@ -1,0 +1,95 @@
+import type { CaptureConfig } from '../../domain/capture-config.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
+import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../tools/crawler/crawl-types.ts';
+import { createScope } from '../../tools/crawler/scope.ts';
+import { siteRuns } from '../../tools/site-runs.ts';
+import { readCaptureOptions, type CaptureOptions } from '../capture-options.ts';
+import type { CommandContext } from '../context.ts';
+import { readNumber } from '../read-number.ts';
+import { runReleaseTool } from '../run-release-tool.ts';
+
+export interface CrawlFlags {
+  crawlDepth?: string;
+  ignorePrefixes?: string;
+  keepQueryString?: boolean;
+  include?: string[];
+  exclude?: string[];
+  sitemap?: string[];
+  ignoreRobots?: boolean;
+  maxPages?: string;
+  maxTime?: string;
+  concurrency?: string;
+  rate?: string;
+}
+
+export interface SiteDiffOptions extends CrawlFlags, CaptureOptions {
+  forgetMissing?: boolean;
+}
+
+/** `dpxdt site-diff`: every page of a site, found by following its links. */
+export async function siteDiffCommand(
+  context: CommandContext,
+  start: string,
+  options: SiteDiffOptions,
+): Promise<ExitStatus> {
+  const config = await readCaptureOptions(options, context.currentFolder);
+  const crawl = readCrawlFlags(context, start, options, config);
+  const url = createScope(crawl).start;
+  let report: CrawlReport | null = null;
+  return runReleaseTool(context, {
+    name: 'site-diff',
+    url,
+    runs: (flow) =>
+      siteRuns(
+        { crawl, config, buildId: flow.buildId, keepMissing: options.forgetMissing !== true },
+        { ...flow, fetch: (address, init) => fetch(address, init) },
+        (ended) => (report = ended),
+      ),
+    crawl: () => report,
+  });
+}
+
+/** @throws AppError `invalid_argument` that names the flag */
+export function readCrawlFlags(
+  { currentFolder, toolVersion }: CommandContext,
+  start: string,
+  flags: CrawlFlags,
+  config: CaptureConfig,
+): CrawlOptions {
+  const { httpUserName, httpPassword, userAgent, cookies, extraHeaders } = config;
+  const number = (
+    flag: string,
+    text: string | undefined,
+    fallback: number,
+    min: number,
+    max: number,
+  ): number => (text === undefined ? fallback : readNumber(flag, text, min, max));
+  return {
+    ...crawlDefaults,
+    start,
+    ignorePrefixes: (flags.ignorePrefixes ?? '').split(/\s+/).filter((prefix) => prefix !== ''),
+    keepQueryString: flags.keepQueryString === true,
+    include: flags.include ?? [],
+    exclude: flags.exclude ?? [],
+    sitemaps: flags.sitemap ?? [],
+    ignoreRobots: flags.ignoreRobots === true,
+    crawlDepth: number('--crawl-depth', flags.crawlDepth, crawlDefaults.crawlDepth, -1, 10_000),
+    maxPages: number('--max-pages', flags.maxPages, crawlDefaults.maxPages, 1, 100_000),
+    maxMs: number('--max-time', flags.maxTime, crawlDefaults.maxMs / 1_000, 1, 86_400) * 1_000,
+    concurrency: number('--concurrency', flags.concurrency, crawlDefaults.concurrency, 1, 32),
+    requestsPerSecond: rateFor(start, flags.rate),
+    currentFolder,
+    userAgent: userAgent ?? `Mozilla/5.0 (compatible; dpxdt/${toolVersion})`,
+    credentials: httpUserName === undefined ? null : { userName: httpUserName, password: httpPassword ?? '' },
+    cookies: cookies ?? [],
+    headers: extraHeaders ?? {},
+  };
+}
+
+/** A site on this machine is nobody else's: it needs no sparing. */
+function rateFor(start: string, text: string | undefined): number | null {
+  if (text !== undefined) return readNumber('--rate', text, 0.01, 10_000);
+  const host = URL.parse(start)?.hostname ?? '';
+  const isHere = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
+  return isHere ? null : crawlDefaults.requestsPerSecond;
+}

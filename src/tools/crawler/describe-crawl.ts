@@ -1,0 +1,86 @@
+/** A crawl in words. */
+
+import type { CrawlReport, FailedPage } from './crawl-types.ts';
+
+/** One sentence about what was read. */
+export function summariseCrawl(report: CrawlReport): string {
+  const { pages, failed, skippedCounts, requests, durationMs } = report;
+  const seconds = (durationMs / 1_000).toFixed(1);
+  const left = [
+    [skippedCounts.not_html, 'not HTML'],
+    [skippedCounts.redirects_away, 'redirecting away'],
+    [skippedCounts.robots, 'forbidden by robots.txt'],
+    [skippedCounts.excluded, 'excluded'],
+    [skippedCounts.too_long, 'with too long an address'],
+    [failed.length, 'not readable'],
+  ] as const;
+  const parts = left.filter(([number]) => number > 0).map(([number, what]) => `${format(number)} ${what}`);
+  const rest = parts.length === 0 ? '' : `; left out: ${parts.join(', ')}`;
+  return `Crawled ${report.start}: ${count(pages.length, 'page')} in ${seconds} s with ${count(requests, 'request')}${rest}.`;
+}
+
+/** Redirects that lead away are named up to this many. */
+const namedRedirects = 10;
+const namedFailures = 20;
+
+/** What went otherwise than one might think, a sentence each. */
+export function warnAboutCrawl(report: CrawlReport): string[] {
+  const { failed, skipped, skippedCounts, cutShort, notices } = report;
+  const away = skipped.filter(({ reason }) => reason === 'redirects_away');
+  return [
+    ...failed.slice(0, namedFailures).map(describeFailedPage),
+    ...more(failed.length - namedFailures, 'page', 'could not be read'),
+    ...away.slice(0, namedRedirects).map(({ url, detail }) => `${url} ${detail}: not followed.`),
+    ...more(skippedCounts.redirects_away - namedRedirects, 'address', 'redirected away'),
+    ...notices,
+    ...(cutShort === null ? [] : [cutShort.message]),
+    ...lonelyStart(report),
+  ];
+}
+
+export function describeFailedPage({ url, message, foundOn }: FailedPage): string {
+  return `${url} could not be read${foundOn === null ? '' : `, a link of ${foundOn}`}: ${message}`;
+}
+
+/** Why there is nothing to capture; null when there is. */
+export function explainEmptyCrawl(report: CrawlReport): string | null {
+  if (report.pages.length > 0) return null;
+  const [failed] = report.failed;
+  if (failed !== undefined) return `No page could be read: ${describeFailedPage(failed)}`;
+  const [skipped] = report.skipped;
+  if (skipped?.reason === 'redirects_away') {
+    return `No page was found: ${skipped.url} ${skipped.detail}. Start where it leads.`;
+  }
+  if (skipped !== undefined && skipped.detail !== '') {
+    return `No page was found: ${skipped.url} ${skipped.detail}.`;
+  }
+  return 'No page was found: nothing that was read is included by --include and kept by --exclude and --ignore-prefixes.';
+}
+
+/** Whether pages were asked for and none could be read: not the same as a site without pages. */
+export function hasOnlyFailures({ pages, failed }: CrawlReport): boolean {
+  return pages.length === 0 && failed.length > 0;
+}
+
+function lonelyStart({ pages, skipped, failed, cutShort, isWholeSite }: CrawlReport): string[] {
+  const isLonely =
+    isWholeSite && pages.length === 1 && skipped.length + failed.length === 0 && cutShort === null;
+  return isLonely
+    ? [
+        `${pages[0]!.url} has no link to another page in its HTML. Pages that scripts draw are found through --sitemap, or named for dpxdt diff-my-urls.`,
+      ]
+    : [];
+}
+
+function more(number: number, noun: string, what: string): string[] {
+  return number > 0 ? [`… and ${count(number, `more ${noun}`)} ${what}.`] : [];
+}
+
+function count(number: number, noun: string): string {
+  const plural = noun.endsWith('s') ? `${noun}es` : `${noun}s`;
+  return `${format(number)} ${number === 1 ? noun : plural}`;
+}
+
+function format(number: number): string {
+  return number.toLocaleString('en-US');
+}
