@@ -1,4 +1,4 @@
-/** A throw-away PostgreSQL cluster on a free port of 127.0.0.1, without a password and without fsync. */
+/** A throw-away PostgreSQL cluster on a free port of 127.0.0.1, without a password and, unless asked for, without fsync. */
 
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -29,7 +29,10 @@ export function findPostgres(): string | null {
   return newest === undefined ? null : join(debianFolder, String(newest), 'bin');
 }
 
-export async function startPostgres(programs: string): Promise<PostgresCluster> {
+export async function startPostgres(
+  programs: string,
+  { durable = false }: { durable?: boolean } = {},
+): Promise<PostgresCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-postgres-'));
   const data = join(folder, 'data');
   const port = await freePort();
@@ -48,8 +51,7 @@ export async function startPostgres(programs: string): Promise<PostgresCluster> 
     `-p ${port}`,
     '-c listen_addresses=127.0.0.1',
     `-c unix_socket_directories=''`,
-    '-c fsync=off',
-    '-c full_page_writes=off',
+    ...(durable ? [] : ['-c fsync=off', '-c full_page_writes=off']),
     '-c max_connections=60',
     '-c shared_buffers=32MB',
   ].join(' ');

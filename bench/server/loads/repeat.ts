@@ -1,0 +1,35 @@
+import { form, formType, runClients, type Extent, type Stats, type Target } from './clients.ts';
+
+export interface RepeatInput extends Extent {
+  target: Target;
+  method: 'GET' | 'POST';
+  path: string;
+  /** Sent as the query of a GET, as the form of a POST. `{i}` becomes the number of the call; a list is gone through in turn. */
+  fields?: Record<string, string | number | readonly string[]>;
+  /** Number of the first call; default 0. */
+  from?: number;
+  /** Numbers begin again after so many. */
+  modulo?: number;
+}
+
+/** The same call again and again, with a number in it. */
+export function repeat(input: RepeatInput): Promise<Stats> {
+  const { method, path, fields, from = 0, modulo = Infinity } = input;
+  return runClients(input.target, input, (connection, index) => {
+    const number = (from + index) % modulo;
+    const filled = (text: string) => text.replace('{i}', String(number));
+    const values = Object.entries(fields ?? {}).map(([name, value]): [string, string | number] => [
+      name,
+      typeof value === 'string'
+        ? filled(value)
+        : typeof value === 'number'
+          ? value
+          : value[number % value.length]!,
+    ]);
+    const body = form(Object.fromEntries(values));
+    if (method === 'POST') {
+      return connection.request({ method, path, contentType: formType, body, dropBody: true });
+    }
+    return connection.request({ method, path: body === '' ? path : `${path}?${body}`, dropBody: true });
+  });
+}

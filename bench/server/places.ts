@@ -1,0 +1,81 @@
+/** Where a measured server keeps its data: a folder of its own and, where asked for, a PostgreSQL database of its own. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import pg from 'pg';
+import { findPostgres, startPostgres, type PostgresCluster } from '../../test/support/postgres.ts';
+import { outFolder } from './product.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+/** What one server keeps, gone with `remove`. */
+export interface Place {
+  dataFolder: string;
+  /** Null: SQLite in the data folder. */
+  databaseUrl: string | null;
+  remove(): void;
+}
+
+let cluster: PostgresCluster | undefined;
+process.on('exit', () => cluster?.destroy());
+
+export const hasPostgres = (): boolean => findPostgres() !== null;
+
+/** An empty place on the disk that the repository is on: a folder in memory would sync for nothing. */
+export async function newPlace(kind: DatabaseKind): Promise<Place> {
+  mkdirSync(outFolder, { recursive: true });
+  const dataFolder = mkdtempSync(join(outFolder, 'data-'));
+  return {
+    dataFolder,
+    databaseUrl: kind === 'sqlite' ? null : await newDatabase(),
+    remove: () => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+let databases = 0;
+
+async function newDatabase(): Promise<string> {
+  const programs = findPostgres();
+  if (programs === null) throw new Error('PostgreSQL is not installed on this machine.');
+  cluster ??= await startPostgres(programs, { durable: true });
+  const name = `bench_${process.pid}_${databases++}`;
+  await withPostgres(cluster.urlOf('postgres'), (client) => client.query(`create database ${name}`));
+  return cluster.urlOf(name);
+}
+
+async function withPostgres<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export type Sql = (text: string) => Promise<Record<string, unknown>[]>;
+
+/** Works on a place's database while no server uses it. All of it is one transaction. */
+export async function withDatabase(place: Place, work: (sql: Sql) => Promise<void>): Promise<void> {
+  if (place.databaseUrl !== null) {
+    await withPostgres(place.databaseUrl, async (client) => {
+      await client.query('begin');
+      await work(async (text) => (await client.query<Record<string, unknown>>(text)).rows);
+      await client.query('commit');
+      await client.query('vacuum analyze');
+    });
+    return;
+  }
+  const database = new SqliteDatabase(join(place.dataFolder, 'dpxdt.sqlite'));
+  database.pragma('synchronous = off');
+  database.pragma('cache_size = -262144');
+  database.exec('begin');
+  await work(async (text) => {
+    const prepared = database.prepare<[], Record<string, unknown>>(text);
+    if (prepared.reader) return prepared.all();
+    prepared.run();
+    return [];
+  });
+  database.exec('commit');
+  database.close();
+}
