@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react';
 
-/** Rows drawn above and below what is seen. */
-const overscan = 6;
+/** Rows drawn above and below what is seen, unless asked otherwise. */
+const defaultOverscan = 6;
 
 export interface VirtualRows {
   /** Indexes of the rows to draw, first and last. */
@@ -26,6 +26,7 @@ export function useVirtualRows(
   heights: readonly number[],
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
+  overscan = defaultOverscan,
 ): VirtualRows {
   const tops = useMemo(() => {
     const sums = new Float64Array(heights.length + 1);
