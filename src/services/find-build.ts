@@ -1,4 +1,4 @@
-import { buildNotFound, mayReadBuild, mayUseBuild } from '../domain/access.ts';
+import { buildNotFound, mayReadBuild, requireBuildUse } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkInteger } from '../domain/names.ts';
@@ -14,10 +14,10 @@ export interface ReleaseName {
   releaseNumber: number;
 }
 
-/** The build, if the principal may change it. @throws AppError `not_found` */
+/** The build, if the principal may change it. @throws AppError `not_found` | `role_required` */
 export async function findBuildToUse(tx: Transaction, principal: Principal, buildId: number): Promise<Build> {
   checkInteger('build_id', buildId, 0, maxId);
-  if (!mayUseBuild(principal, buildId)) throw buildNotFound(buildId);
+  requireBuildUse(principal, buildId);
   return (await tx.builds.find(buildId)) ?? raise(buildNotFound(buildId));
 }
 
@@ -40,7 +40,7 @@ export async function lockReleaseToUse(
   key: ReleaseName,
 ): Promise<Release> {
   checkRelease(key);
-  if (!mayUseBuild(principal, key.buildId)) throw buildNotFound(key.buildId);
+  requireBuildUse(principal, key.buildId);
   const release = await tx.releases.lock({
     buildId: key.buildId,
     name: key.releaseName,

@@ -1,4 +1,4 @@
-import { buildNotFound, mayUseBuild } from '../domain/access.ts';
+import { requireBuildUse } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { ContentSniffer } from '../domain/content-type.ts';
 import { AppError } from '../domain/errors.ts';
@@ -24,7 +24,7 @@ export interface UploadResult {
 
 /** Stores one file. The same bytes again are fine, are kept once, and repair a damaged copy. */
 export async function upload(deps: Deps, principal: Principal, input: UploadInput): Promise<UploadResult> {
-  if (!mayUseBuild(principal, input.buildId)) throw buildNotFound(input.buildId);
+  requireBuildUse(principal, input.buildId);
   await deps.store.read((tx) => findBuildToUse(tx, principal, input.buildId));
   const sniffer = new ContentSniffer(input.fileName);
   const staged = await deps.blobs.stage(watched(deps, sniffer, input.content));

@@ -52,7 +52,7 @@ describe.each(storeKinds)('API keys and builds on %s', (kind) => {
     await expect(authenticate(key.id, secret)).rejects.toEqual(code('invalid_credentials'));
   });
 
-  it('a build key makes and revokes keys of its build only', async () => {
+  it('a build key makes and revokes no keys, not even of its build', async () => {
     const world = await openWorld(kind);
     const other = await createBuild(world.deps, root, { name: 'Other' });
     const key = { kind: 'key', keyId: 'k', buildId: world.build.id, superuser: false } as const;
@@ -67,15 +67,19 @@ describe.each(storeKinds)('API keys and builds on %s', (kind) => {
     await expect(makeSuperuser(world.deps, key, { keyId: foreign.key.id })).rejects.toEqual(
       code('not_found'),
     );
-    const own = await createKey(world.deps, key, { purpose: 'mine', buildId: world.build.id });
-    expect((await revokeKey(world.deps, key, { keyId: own.key.id })).revokedAt).not.toBeNull();
+    await expect(createKey(world.deps, key, { purpose: 'x', buildId: world.build.id })).rejects.toEqual(
+      code('role_required'),
+    );
+    const own = await createKey(world.deps, root, { purpose: 'mine', buildId: world.build.id });
+    await expect(revokeKey(world.deps, key, { keyId: own.key.id })).rejects.toEqual(code('role_required'));
+    expect((await revokeKey(world.deps, root, { keyId: own.key.id })).revokedAt).not.toBeNull();
     expect(await makeSuperuser(world.deps, root, { keyId: foreign.key.id })).toMatchObject({
       superuser: true,
     });
     const log = await listActivity(world.deps, root, { buildId: world.build.id });
     expect(log.map((entry) => [entry.kind, entry.actor])).toEqual([
-      ['key_revoked', 'key:k'],
-      ['key_created', 'key:k'],
+      ['key_revoked', 'local'],
+      ['key_created', 'local'],
       ['build_created', 'local'],
     ]);
   });
@@ -96,7 +100,10 @@ describe.each(storeKinds)('API keys and builds on %s', (kind) => {
     await expect(updateBuild(world.deps, key, { buildId: open.id, name: 'Mine' })).rejects.toEqual(
       code('not_found'),
     );
-    await updateBuild(world.deps, key, { buildId: world.build.id, isPublic: true, name: 'Shop' });
+    await expect(updateBuild(world.deps, key, { buildId: world.build.id, isPublic: true })).rejects.toEqual(
+      code('role_required'),
+    );
+    await updateBuild(world.deps, root, { buildId: world.build.id, isPublic: true, name: 'Shop' });
     expect(await names({ kind: 'anonymous' })).toEqual(['Open', 'Shop']);
     const [changed] = await listActivity(world.deps, root, { buildId: world.build.id });
     expect(changed).toMatchObject({ kind: 'build_changed', detail: { isPublic: { from: false, to: true } } });

@@ -1,0 +1,37 @@
+import { actorOf, requireBuildManagement } from '../domain/access.ts';
+import type { Principal } from '../domain/access.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Deps } from './deps.ts';
+import { findBuildToUse } from './find-build.ts';
+
+/** Takes an invitation back that nobody has claimed. Again: nothing new. @throws AppError `not_found` | `role_required` */
+export async function revokeInvitation(
+  deps: Deps,
+  principal: Principal,
+  { buildId, invitationId }: { buildId: number; invitationId: string },
+): Promise<void> {
+  await deps.store.transaction(async (tx) => {
+    requireBuildManagement(principal, buildId);
+    await findBuildToUse(tx, principal, buildId);
+    const invitation = await tx.invitations.find(invitationId);
+    if (invitation?.buildId !== buildId || invitation.acceptedAt !== null) {
+      throw new AppError('not_found', 'There is no such open invitation in this build.', {
+        details: { parameter: 'invitation_id' },
+      });
+    }
+    if (invitation.revokedAt !== null) return;
+    const now = deps.clock.now();
+    await tx.invitations.update({ ...invitation, revokedAt: now });
+    await tx.activity.insert({
+      at: now,
+      buildId,
+      releaseId: null,
+      runId: null,
+      actor: actorOf(principal),
+      kind: 'invitation_revoked',
+      detail: { email: invitation.email, role: invitation.role },
+      subject: `invitation:${invitation.id}`,
+      operationId: null,
+    });
+  });
+}
