@@ -1,0 +1,241 @@
+/** The tools' way of making a release, against the real server. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import type { FetchInit } from '../../src/client/index.ts';
+import { connect } from '../../src/tools/connection.ts';
+import type { ToolEvent } from '../../src/tools/events.ts';
+import { makeRelease, type ReleaseOptions } from '../../src/tools/make-release.ts';
+import type { PlannedRun, PlannedRuns } from '../../src/tools/planned-run.ts';
+import { fakePng } from '../support/fake-ports.ts';
+import { openWorkerWorld, until, type WorkerWorld } from '../support/worker-world.ts';
+
+interface Making {
+  options?: Partial<ReleaseOptions>;
+  signal?: AbortSignal;
+  fetch?: (url: string, init: FetchInit) => Promise<Response>;
+}
+
+function make(world: WorkerWorld, runs: PlannedRuns, { options, signal, fetch: send }: Making = {}) {
+  const events: ToolEvent[] = [];
+  const outcome = makeRelease(
+    {
+      buildId: world.buildId,
+      releaseName: 'r1',
+      url: null,
+      source: { branch: 'main', commit: null, ciUrl: null },
+      concurrency: 4,
+      wait: { timeoutMs: 60_000 },
+      ...options,
+    },
+    runs,
+    {
+      connection: connect({
+        server: `${world.url}/api`,
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
+        ...(send !== undefined && { fetch: send }),
+      }),
+      clock: systemClock,
+      onEvent: (event) => events.push(event),
+      signal: signal ?? new AbortController().signal,
+    },
+  );
+  return { outcome, events };
+}
+
+const page = (name: string): PlannedRun => ({
+  kind: 'capture',
+  name,
+  url: `http://site.test${name}`,
+  config: {},
+});
+
+function folderWith(pictures: Record<string, string>): (name: string) => PlannedRun {
+  const folder = mkdtempSync(join(tmpdir(), 'dpxdt-flow-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, content] of Object.entries(pictures)) writeFileSync(join(folder, name), fakePng(content));
+  return (name) => ({ kind: 'picture', name, url: null, imagePath: join(folder, name), logPath: null });
+}
+
+const release = (world: WorkerWorld, releaseNumber: number, releaseName = 'r1') => ({
+  buildId: world.buildId,
+  releaseName,
+  releaseNumber,
+});
+
+it('makes a release of runs as they are found, waits, and knows what became of them', async () => {
+  const world = await openWorkerWorld();
+  world.work();
+  async function* found() {
+    yield page('/a');
+    await until(async () => (await world.client.listReleases({ buildId: world.buildId })).total === 1);
+    yield page('/b');
+  }
+  const first = make(world, found());
+  expect(await first.outcome).toMatchObject({
+    release: release(world, 1),
+    sent: 2,
+    refusals: [],
+    timedOut: false,
+    result: { status: 'reviewing', counts: { total: 2, new: 2 } },
+  });
+  const { release: made } = (await world.client.listReleases({ buildId: world.buildId })).releases[0]!;
+  expect(made).toMatchObject({ branch: 'main', status: 'reviewing' });
+  expect(first.events.filter(({ type }) => type === 'progress').length).toBeGreaterThan(0);
+  await world.client.reviewRelease({ ...release(world, 1), decision: 'good' });
+  const { result } = await make(world, [page('/a'), page('/b')]).outcome;
+  expect(result!.runs.map(({ name, status }) => [name, status])).toEqual([
+    ['/a', 'diff_not_found'],
+    ['/b', 'diff_not_found'],
+  ]);
+  expect(result!.runs[0]!.resultsUrl).toMatch(/\/run\?id=1&name=r1&number=2&test=%2Fa$/);
+});
+
+it('makes no release of nothing', async () => {
+  const world = await openWorkerWorld();
+  expect(await make(world, []).outcome).toMatchObject({ release: null, resultsUrl: null, sent: 0 });
+  expect(await world.client.listReleases({ buildId: world.buildId })).toMatchObject({ total: 0 });
+});
+
+it('sends a picture whose bytes the build has only by name', async () => {
+  const world = await openWorkerWorld();
+  const picture = folderWith({ 'a.png': 'a', 'b.png': 'b', 'copy.png': 'a' });
+  const first = make(world, [picture('a.png'), picture('b.png')], { options: { wait: null } });
+  await first.outcome;
+  expect(first.events).toContainEqual(expect.objectContaining({ files: { uploaded: 2, known: 0 } }));
+  const second = make(world, [picture('a.png'), picture('b.png'), picture('copy.png')]);
+  expect((await second.outcome).result!.counts).toMatchObject({ total: 3, new: 3 });
+  expect(second.events).toContainEqual(expect.objectContaining({ files: { uploaded: 0, known: 3 } }));
+});
+
+it('turns runs that cannot be into failed runs, and goes on', async () => {
+  const world = await openWorkerWorld();
+  const picture = folderWith({ 'a.png': 'a' });
+  const text = folderWith({});
+  const broken: PlannedRun = { ...page('/broken'), url: 'ftp://site.test/' } as PlannedRun;
+  const outcome = await make(world, [
+    picture('a.png'),
+    text('missing.png'),
+    broken,
+    { kind: 'failed', name: '/given up', url: 'http://site.test/x', message: 'The page was not found.' },
+  ]).outcome;
+  expect(outcome.refusals.map(({ name }) => name).sort()).toEqual(['/broken', '/given up', 'missing.png']);
+  expect(outcome.result!.counts).toMatchObject({ total: 4, new: 1, failed: 3 });
+  const failed = outcome.result!.runs.find(({ name }) => name === '/given up');
+  expect(failed).toMatchObject({ status: 'failed', failureMessage: 'The page was not found.' });
+});
+
+it('refuses two runs of one name, and marks the attempt bad', async () => {
+  const world = await openWorkerWorld();
+  await expect(make(world, [page('/a'), page('/a')]).outcome).rejects.toThrow('Two runs are named "/a"');
+  const { releases } = await world.client.listReleases({ buildId: world.buildId });
+  expect(releases[0]!.release).toMatchObject({ status: 'bad', decisionNote: 'given up by the client' });
+});
+
+it('leaves a tidy release when it is interrupted, while sending and while waiting', async () => {
+  const world = await openWorkerWorld();
+  const endings = [
+    async function* (controller: AbortController) {
+      yield page('/a');
+      await until(async () => (await world.client.listReleases({ buildId: world.buildId })).total === 1);
+      controller.abort(new Error('Ctrl-C'));
+      yield page('/b');
+    },
+    async function* (controller: AbortController) {
+      yield page('/a');
+      const looked = world.client.listRuns.bind(world.client);
+      void until(async () => {
+        const found = await looked(release(world, 2)).catch(() => null);
+        if (found?.release.status !== 'processing') return false;
+        controller.abort(new Error('Ctrl-C'));
+        return true;
+      });
+    },
+  ];
+  for (const [index, ending] of endings.entries()) {
+    const controller = new AbortController();
+    const making = make(world, ending(controller), { signal: controller.signal });
+    await expect(making.outcome).rejects.toThrow('Ctrl-C');
+    const list = await world.client.listRuns(release(world, index + 1));
+    expect(list.release).toMatchObject({ status: 'bad', decisionNote: 'cancelled by the client' });
+    expect(list.counts.waiting).toBe(0);
+  }
+});
+
+it('says so when a newer attempt takes its place, while sending and while waiting', async () => {
+  const world = await openWorkerWorld();
+  const supersede = () => world.client.createRelease({ buildId: world.buildId, releaseName: 'r1' });
+  async function* whileSending() {
+    yield page('/a');
+    await until(async () => (await world.client.listReleases({ buildId: world.buildId })).total === 1);
+    await supersede();
+    yield page('/b');
+  }
+  const superseded = { status: 'bad', decisionNote: 'superseded by #2' };
+  expect(await make(world, whileSending()).outcome).toMatchObject({ result: superseded, timedOut: false });
+
+  const waiting = make(world, [page('/a')]);
+  await until(() => waiting.events.some(({ type }) => type === 'progress'));
+  await supersede();
+  expect(await waiting.outcome).toMatchObject({
+    result: { status: 'bad', decisionNote: 'superseded by #4' },
+  });
+});
+
+it('gives up waiting in time, and leaves the release to the server', async () => {
+  const world = await openWorkerWorld();
+  const outcome = await make(world, [page('/a')], { options: { wait: { timeoutMs: 100 } } }).outcome;
+  expect(outcome).toMatchObject({ timedOut: true, result: null });
+  const { release: left } = await world.client.listRuns(release(world, 1));
+  expect(left.status).toBe('processing');
+});
+
+it('goes on when the server restarts while pictures are sent, and while it waits', async () => {
+  const world = await openWorkerWorld();
+  const names = Array.from({ length: 12 }, (_, index) => `${index}.png`);
+  const picture = folderWith(Object.fromEntries(names.map((name) => [name, `picture ${name}`])));
+  let reports = 0;
+  let restarting: Promise<void> | null = null;
+  const restart = async () => {
+    await world.stopServer();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await world.startServer();
+  };
+  const making = make(world, names.map(picture), {
+    fetch: async (url, init) => {
+      if (url.endsWith('/api/report_run') && ++reports === 5) restarting = restart();
+      return fetch(url, init);
+    },
+  });
+  const { result, sent } = await making.outcome;
+  await restarting;
+  expect(restarting).not.toBeNull();
+  expect(sent).toBe(12);
+  expect(result!.counts).toMatchObject({ total: 12, new: 12, failed: 0 });
+
+  const waiting = make(world, [page('/a')]);
+  await until(() => waiting.events.some(({ type }) => type === 'progress'));
+  await restart();
+  world.work();
+  expect((await waiting.outcome).result!.counts).toMatchObject({ total: 1, new: 1 });
+});
+
+it('asks for a key in a sentence, and gives up soon on a server that is not there', async () => {
+  const world = await openWorkerWorld();
+  const unauthenticated = async () =>
+    Response.json({ error: 'No credentials.', code: 'unauthenticated', details: {} }, { status: 401 });
+  await expect(make(world, [page('/a')], { fetch: unauthenticated }).outcome).rejects.toThrow(
+    'The server wants an API key: give its id and secret with --release-client-id',
+  );
+  let calls = 0;
+  const absent = async () => {
+    calls++;
+    throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+  };
+  await expect(make(world, [page('/a')], { fetch: absent }).outcome).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  expect(calls).toBe(3);
+});
