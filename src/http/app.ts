@@ -17,6 +17,7 @@ import { serveDescription } from './openapi/serve-description.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './request-origin.ts';
+import { serveWorkQueuePages } from './pages/work-queue-pages.ts';
 import { RequestsAtWork } from './requests-at-work.ts';
 import { commonHeaders } from './security-headers.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
@@ -70,6 +71,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveHealth(app, context);
   servePages(app);
   await serveWebFiles(app, webFolder);
+  serveWorkQueuePages(app, context, webFolder);
   refuseOtherMethods(app, routes);
   await app.ready();
   const unused = trackUnused(app);

@@ -37,7 +37,7 @@ function apiRoutes(): { method: string; path: string }[] {
     const path = parents.join('').replace(/:\w+/g, 'x');
     for (const method of found[3]?.split(', ') ?? []) routes.push({ method, path });
   }
-  return routes.filter(({ path }) => path.startsWith('/api'));
+  return routes.filter(({ path }) => path.startsWith('/api/'));
 }
 
 describe('D1: every route below /api', () => {

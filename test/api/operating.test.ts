@@ -132,7 +132,8 @@ describe('the description of the API', () => {
 describe('pages', () => {
   it('are one shell without data, which anyone may have', async () => {
     const addresses = ['/', '/release?id=1&name=x&number=1', '/api/work_queue', '/api/work_queue/capture'];
-    const answers = await Promise.all(addresses.map((address) => get(address, {})));
+    const headersOfBrowser = { accept: 'text/html,*/*;q=0.8' };
+    const answers = await Promise.all(addresses.map((address) => get(address, headersOfBrowser)));
     for (const { status, body, headers } of answers) {
       expect(status).toBe(200);
       expect(body['text']).toBe(answers[0]!.body['text']);
@@ -143,6 +144,20 @@ describe('pages', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
     }
+  });
+
+  it('of the work queue are JSON to programs, and only superusers get it', async () => {
+    await server.client().addTask({ queueName: 'shown', taskId: 't', payload: '{}' });
+    for (const path of ['/api/work_queue', '/api/work_queue/shown?status=live']) {
+      expect((await get(path, {})).status, path).toBe(401);
+      const refused = await get(path, basic(server.keyA));
+      expect([refused.status, refused.body['code']]).toEqual([403, 'role_required']);
+    }
+    const { body: overview } = await get('/api/work_queue', basic(server.superKey));
+    expect(overview['queues']).toContainEqual(expect.objectContaining({ queue: 'shown', waiting: 1 }));
+    const { body: queue } = await get('/api/work_queue/shown?status=live', basic(server.superKey));
+    expect(queue['tasks']).toEqual([expect.objectContaining({ id: 't', status: 'live' })]);
+    expect((await get('/api/work_queue/shown?status=odd', basic(server.superKey))).status).toBe(400);
   });
 
   it('load files that keep their name for good, compressed beforehand', async () => {

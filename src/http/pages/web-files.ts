@@ -9,7 +9,7 @@ import { sendPage } from './send-page.ts';
 /** What `npm run build:web` writes for the server. */
 export const builtWebFolder = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-/** The original's addresses; the UI decides what each shows. They carry no data, so anyone may have them. */
+/** The original's addresses but those below /api; the UI decides what each shows. They carry no data, so anyone may have them. */
 export const uiAddresses = [
   '/',
   '/new',
@@ -26,8 +26,6 @@ export const uiAddresses = [
   '/login',
   '/logout',
   '/whoami',
-  '/api/work_queue',
-  '/api/work_queue/:queue_name',
 ] as const;
 
 /** Serves the built UI: its files, which never change under one name, and one shell for all of its addresses. */

@@ -6,24 +6,11 @@ import { deleteTask, retryTask } from '../../services/manage-task.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
-import { taskView } from './views.ts';
+import { queueView, taskView } from './views.ts';
 
 export function serveQueues(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listQueues, async ({ principal }) => {
-    const queues = await listQueues(core, principal);
-    return {
-      queues: queues.map((queue) => ({
-        queue: queue.queue,
-        waiting: queue.waiting,
-        delayed: queue.delayed,
-        leased: queue.leased,
-        error: queue.error,
-        oldest_waiting: queue.oldestWaiting,
-        newest: queue.newest,
-        done_last_hour: queue.doneLastHour,
-        oldest_waiting_ms: queue.oldestWaitingMs,
-      })),
-    };
+    return { queues: (await listQueues(core, principal)).map(queueView) };
   });
 
   serve(app, contract.retryTask, async ({ parameters, principal }) => {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
 import type { Activity, ApiKey, Build, Release, Run, StatusCounts, Task } from '../../domain/model.ts';
+import type { QueueSummary } from '../../services/list-queues.ts';
 import type { RunColumns } from '../../services/list-runs.ts';
 
 /**
@@ -21,6 +22,20 @@ export const countsView = (counts: StatusCounts) => view(shapes.counts, counts);
 
 export function activityView(entry: Activity): z.output<typeof shapes.activityEntry> {
   return { ...view(shapes.activityEntry, entry), detail: entry.detail };
+}
+
+export function queueView({ oldestWaitingMs, ...queue }: QueueSummary) {
+  return {
+    queue: queue.queue,
+    waiting: queue.waiting,
+    delayed: queue.delayed,
+    leased: queue.leased,
+    error: queue.error,
+    oldest_waiting: queue.oldestWaiting,
+    newest: queue.newest,
+    done_last_hour: queue.doneLastHour,
+    oldest_waiting_ms: oldestWaitingMs,
+  };
 }
 
 /** Columns are long: only their names are changed, nothing in them is looked at. */
