@@ -1,3 +1,4 @@
+import { pullBackTasks } from '../services/pull-back-tasks.ts';
 import { sweepOrphans } from '../services/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/sweep.ts';
 import type { Storage } from './storage.ts';
@@ -28,6 +29,7 @@ export async function startHousekeeping({ core, isExclusive }: Storage): Promise
     }
   }
 
+  await pullBackTasks(core);
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
   let orphansBefore = (await blobs.now()) - (isExclusive ? 0 : orphanAgeMs);
   async function removeOrphans(): Promise<void> {

@@ -242,6 +242,11 @@ export interface TaskRepository {
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
   /** Forgets tasks that ended long ago. @returns how many */
   deleteEnded(before: number, limit: number): Promise<number>;
+  /**
+   * Makes live tasks due at most as late as they could be if they were leased, given back or added now: at once, or
+   * after their lease, or after `maxDelayMs`. @returns how many were later
+   */
+  pullBack(now: number, maxDelayMs: number): Promise<number>;
   /** Live tasks whose run no longer waits for them, for checks over everything. */
   strays(limit: number): Promise<{ queue: string; id: string; runId: number; slot: SlotName }[]>;
 }

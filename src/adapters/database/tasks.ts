@@ -226,6 +226,17 @@ export function taskRepository(connection: Connection): TaskRepository {
       const result = await db.deleteFrom('tasks').where('seq', 'in', ended).executeTakeFirst();
       return Number(result.numDeletedRows);
     },
+    async pullBack(now, maxDelayMs) {
+      const latest = sql<number>`${now} + case when lease_id is null then 0
+        when lease_ended = 0 then lease_ms else ${maxDelayMs} end`;
+      const result = await db
+        .updateTable('tasks')
+        .set({ eta: latest })
+        .where('status', '=', live)
+        .where('eta', '>', latest)
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
     async strays(limit) {
       const rows = await db
         .selectFrom('tasks')
