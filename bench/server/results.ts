@@ -42,10 +42,10 @@ export async function measurePart(part: Part, run: () => Promise<Measured>): Pro
 
 /** Null: the figure has no target. */
 export function isHit(figure: Figure): boolean | null {
+  const { atLeast, atMost } = figure;
+  if (atLeast === undefined && atMost === undefined) return null;
   const value = median(figure.values);
-  if (figure.atLeast !== undefined) return value >= figure.atLeast;
-  if (figure.atMost !== undefined) return value <= figure.atMost;
-  return null;
+  return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
 }
 
 export function partText(part: PartResult): string {

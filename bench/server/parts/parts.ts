@@ -1,7 +1,24 @@
 import { downloads, uploads } from './artifacts.ts';
 import { reads, writes } from './calls.ts';
+import { overloaded } from './overload.ts';
 import type { Part } from './part.ts';
+import { bigStart, idle } from './processes.ts';
 import { leases, waiting } from './queue.ts';
+import { capturedRelease, parallelJobs, releasePage, uploadedRelease } from './releases.ts';
 
 /** In the order in which they run. */
-export const parts: readonly Part[] = [reads, writes, leases, waiting, uploads, downloads];
+export const parts: readonly Part[] = [
+  reads,
+  writes,
+  leases,
+  waiting,
+  uploads,
+  downloads,
+  uploadedRelease,
+  capturedRelease,
+  releasePage,
+  parallelJobs,
+  bigStart,
+  idle,
+  overloaded,
+];
