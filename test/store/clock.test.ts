@@ -23,7 +23,7 @@ async function openTurnable(kind: (typeof storeKinds)[number]) {
   return {
     deps,
     lease,
-    pass(ms: number) {
+    pass: (ms: number) => {
       wall += ms;
       monotonic += ms;
     },
