@@ -70,8 +70,9 @@ export class Decisions {
    *
    * @param seen release version at which the picture on screen was loaded, where that is older than the row; by default
    *   the row's own version
+   * @param note why, for the log of decisions
    */
-  judge(ids: readonly number[], verdict: Verdict, options: { seen?: number } = {}): Decided {
+  judge(ids: readonly number[], verdict: Verdict, options: { seen?: number; note?: string } = {}): Decided {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
     const differing = rows.filter(isDifference);
     const changing = differing.filter((row) => row.verdict !== verdict);
@@ -85,6 +86,7 @@ export class Decisions {
       operationId: newOperationId(),
       isUndo: false,
       verdict,
+      ...(options.note !== undefined && { note: options.note }),
       at: this.#around.now(),
       runs: changing.map((row) => ({ id: row.id, verdict, seen: options.seen ?? row.version })),
     };
@@ -261,6 +263,7 @@ export class Decisions {
         const version = seen === null ? own : Math.max(seen, own ?? 0);
         return { runId: id, verdict, ...(version !== undefined && { version }) };
       }),
+      ...(letter.note !== undefined && { note: letter.note }),
     });
     this.#outbox.remove(letter.operationId);
     this.#settle(letter, results);

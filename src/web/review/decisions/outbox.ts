@@ -7,6 +7,8 @@ export interface RunsLetter {
   operationId: string;
   isUndo: boolean;
   verdict: Verdict | null;
+  /** Why, if the person said so. */
+  note?: string;
   at: number;
   runs: { id: number; verdict: Verdict; seen: number | null }[];
 }

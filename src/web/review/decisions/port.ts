@@ -25,6 +25,8 @@ export interface DecisionsPort {
   judgeRuns(request: {
     operationId: string;
     runs: readonly { runId: number; verdict: Verdict; version?: number }[];
+    /** Why, for the log of decisions. */
+    note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
   /** @throws ApiProblem */
   decideRelease(request: {

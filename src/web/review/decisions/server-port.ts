@@ -5,9 +5,9 @@ import type { DecisionsPort } from './port.ts';
 /** Decisions over the resource API. They are finished even if the page is left meanwhile. */
 export function serverPort(key: ReleaseKey): DecisionsPort {
   return {
-    judgeRuns: ({ operationId, runs }) =>
+    judgeRuns: ({ operationId, runs, note }) =>
       api.reviewRuns(
-        { ...key, operationId, runs: [...runs] },
+        { ...key, operationId, runs: [...runs], note },
         { keepalive: runs.length <= maxKeepaliveRuns },
       ),
     decideRelease: async ({ operationId, decision, version }) => {
