@@ -1,10 +1,160 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { MiddleCut } from '../../ui/middle-cut.tsx';
+import type { Answer } from '../api/operations.ts';
+import { queries } from '../api/queries.ts';
+import { releaseSearch } from '../address/addresses.ts';
 import { Page } from '../frame/page.tsx';
+import { Age } from '../parts/age.tsx';
+import { CountStrip } from '../parts/count-strip.tsx';
+import { FirstReleaseCommands } from '../parts/first-release.tsx';
+import { useRowKeys } from '../parts/row-keys.ts';
+import { SearchField } from '../parts/search-field.tsx';
+import { ReleaseMark } from '../release/state-mark.tsx';
+import { Message, ProblemBanner, ProblemState } from '../states/problem.tsx';
 import { SkeletonRows } from '../states/skeleton.tsx';
+import './pages.css';
 
+type Summary = Answer<'listBuilds'>['builds'][number];
+
+const pageSize = 500;
+/** The list is looked at again this often while it is on screen. */
+const refreshMs = 15_000;
+/** With fewer builds a filter would only take room. */
+const searchFrom = 8;
+
+/** Where is work for me? Builds whose newest release waits for a decision come first. */
 export function HomePage() {
+  const [text, setText] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  const keys = useRowKeys(list);
+  const query = useQuery({ ...queries.builds({ pageSize }), refetchInterval: refreshMs });
+  const { data: session } = useQuery(queries.session());
+  const builds = query.data?.builds;
+  const mayCreate = session?.principal.isSuperuser === true;
+  const create = mayCreate && (
+    <Link to="/new" className={builds?.length === 0 ? 'button primary' : 'button'}>
+      Create build
+    </Link>
+  );
+
+  if (builds === undefined) {
+    return (
+      <Page title="Builds">
+        {query.error === null ? (
+          <div className="column">
+            <SkeletonRows rows={3} height={64} />
+          </div>
+        ) : (
+          <ProblemState error={query.error} onRetry={() => void query.refetch()} />
+        )}
+      </Page>
+    );
+  }
+  if (builds.length === 0) {
+    return (
+      <Page title="Builds">
+        <Message icon="new" title={mayCreate ? 'No builds yet' : 'No builds to see'}>
+          <p>A build is one site or product you watch.</p>
+          <p className="message-actions">{create}</p>
+          {mayCreate && <FirstReleaseCommands buildId={null} />}
+        </Message>
+      </Page>
+    );
+  }
+
+  const wanted = text.trim().toLowerCase();
+  const found = builds.filter(({ build }) => build.name.toLowerCase().includes(wanted));
+  const sections = sectionsOf(found, session?.principal.kind === 'anonymous');
+  const only = builds.length === 1 && builds[0]!.newestRelease === null ? builds[0]! : null;
   return (
-    <Page title="Builds">
-      <SkeletonRows rows={6} height={64} />
+    <Page title="Builds" actions={create}>
+      <div className="column" ref={list} {...keys}>
+        {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
+        {builds.length >= searchFrom && (
+          <div className="list-tools">
+            <SearchField value={text} label="Filter builds" onChange={setText} />
+          </div>
+        )}
+        {found.length === 0 && (
+          <p className="no-match">
+            No builds match ‘{text}’.{' '}
+            <button type="button" className="link" onClick={() => setText('')}>
+              Clear filter
+            </button>
+          </p>
+        )}
+        {sections.map(({ title, builds }) => (
+          <section key={title} aria-label={title}>
+            <h2 className="list-title">
+              {title} <span className="muted">{builds.length}</span>
+            </h2>
+            <ul className="rows">
+              {builds.map((summary) => (
+                <BuildRow key={summary.build.id} summary={summary} />
+              ))}
+            </ul>
+          </section>
+        ))}
+        {builds.length === pageSize && <p className="muted">The {pageSize} newest builds are shown.</p>}
+        {only !== null && (
+          <section className="panel" aria-label="First release">
+            <h2>Send the first release</h2>
+            <FirstReleaseCommands buildId={only.build.id} />
+          </section>
+        )}
+      </div>
     </Page>
   );
+}
+
+function BuildRow({ summary: { build, newestRelease, counts } }: { summary: Summary }) {
+  return (
+    <li className="row build-row">
+      <span className="row-name">
+        <Link to="/build" search={{ id: String(build.id) }} data-row>
+          <MiddleCut text={build.name} />
+        </Link>
+        {build.isPublic && <span className="tag">Public</span>}
+      </span>
+      {newestRelease === null ? (
+        <span className="muted build-none">No releases yet</span>
+      ) : (
+        <>
+          <span className="build-release">
+            <Link to="/release" search={releaseSearch(newestRelease)} className="quiet-link">
+              <MiddleCut text={newestRelease.name} />
+              <span className="attempt">#{newestRelease.number}</span>
+            </Link>
+          </span>
+          <span className="build-state">
+            <ReleaseMark status={newestRelease.status} />
+          </span>
+          <CountStrip counts={counts} />
+          <span className="row-age">
+            <Age at={newestRelease.createdAt} />
+          </span>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** In the order of the server, newest build first; what needs a decision comes first. */
+function sectionsOf(
+  builds: readonly Summary[],
+  isAnonymous: boolean,
+): { title: string; builds: Summary[] }[] {
+  const needsReview = ({ newestRelease, counts }: Summary) =>
+    newestRelease?.status === 'reviewing' || (newestRelease?.status === 'processing' && counts.undecided > 0);
+  const rest = isAnonymous ? 'Public builds' : 'All other builds';
+  const waiting = builds.filter(needsReview);
+  return [
+    { title: 'Needs review', builds: waiting },
+    {
+      title: waiting.length === 0 && !isAnonymous ? 'Builds' : rest,
+      builds: builds.filter((build) => !needsReview(build)),
+    },
+  ].filter((section) => section.builds.length > 0);
 }

@@ -1,10 +1,11 @@
 import { Page } from '../frame/page.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import { SignInState } from '../states/problem.tsx';
+import './pages.css';
 
 export function LoginPage() {
   return (
     <Page title="Sign in">
-      <SkeletonRows rows={6} height={64} />
+      <SignInState />
     </Page>
   );
 }

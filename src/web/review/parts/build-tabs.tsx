@@ -1,0 +1,25 @@
+import { Link } from '@tanstack/react-router';
+
+const tabs = [
+  ['/settings', 'Settings'],
+  ['/admins', 'Admins'],
+  ['/api_keys', 'API keys'],
+  ['/activity', 'Activity'],
+] as const;
+
+/** The pages of one build. */
+export function BuildTabs({ buildId }: { buildId: string }) {
+  const exact = { activeOptions: { exact: true, includeSearch: false } };
+  return (
+    <nav className="tabs" aria-label="Build">
+      <Link to="/build" search={{ id: buildId }} className="tab" {...exact}>
+        Releases
+      </Link>
+      {tabs.map(([to, words]) => (
+        <Link key={to} to={to} search={{ build_id: buildId }} className="tab" {...exact}>
+          {words}
+        </Link>
+      ))}
+    </nav>
+  );
+}

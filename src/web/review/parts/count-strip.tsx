@@ -1,0 +1,35 @@
+import type { Counts } from '../api/shapes.ts';
+import { headline } from '../release/release-words.ts';
+import '../run-states.css';
+
+const parts = [
+  ['undecided', 'differs'],
+  ['rejected', 'rejected'],
+  ['failed', 'failed'],
+  ['approved', 'approved'],
+  ['new', 'new'],
+  ['waiting', 'waiting'],
+  ['same', 'same'],
+] as const satisfies readonly (readonly [keyof Counts, string])[];
+
+/** How a release's runs are shared out: a bar in the colours of the states, and the same in words. */
+export function CountStrip({ counts }: { counts: Counts }) {
+  return (
+    <span className="count-strip">
+      <span className="count-bar" aria-hidden="true">
+        {parts
+          .filter(([count]) => counts[count] > 0)
+          .map(([count, state]) => (
+            <span key={count} data-state={state} style={{ flexGrow: counts[count] }} />
+          ))}
+      </span>
+      <span className="count-words">{countWords(counts)}</span>
+    </span>
+  );
+}
+
+/** `10 of 100 differ, 7 undecided` */
+export function countWords(counts: Counts): string {
+  if (counts.total === 0) return 'No runs';
+  return headline({ ...counts, differs: counts.undecided + counts.approved + counts.rejected });
+}
