@@ -68,6 +68,8 @@ function addServer(program: Command, perform: Perform): void {
       'auth',
       'trustedProxies',
       'captureAllow',
+      'smtpUrl',
+      'mailFrom',
       'serverWorkers',
       ...browserSettings,
       'logLevel',
@@ -124,8 +126,8 @@ function addAdmin(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
-These commands work on the data folder or the database while no server uses the folder. With --server (or
-DPXDT_SERVER) they go through a running server, as far as its API allows.
+With --server (or DPXDT_SERVER) these commands go through a running server, with the superuser key in DPXDT_CLIENT_ID
+and DPXDT_CLIENT_SECRET. Without it they work on the data folder or the database, while no server uses the folder.
 
 Examples:
   dpxdt admin create-build --name Shop --json
@@ -154,10 +156,9 @@ Examples:
     });
   add('revoke-key', 'End an API key for good.')
     .argument('<key-id>', 'id of the key')
-    .option('--build <id>', 'build of the key; needed with --server')
-    .action(async (keyId: string, { build }: { build?: string }, command: Command) => {
+    .action(async (keyId: string, _options: unknown, command: Command) => {
       const { revokeKeyCommand } = await import('./commands/admin.ts');
-      await perform(command, (context) => revokeKeyCommand(context, keyId, build));
+      await perform(command, (context) => revokeKeyCommand(context, keyId));
     });
   add('make-superuser', 'Let an API key reach every build and the work queue.')
     .argument('<key-id>', 'id of the key')

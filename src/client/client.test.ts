@@ -183,6 +183,28 @@ describe('attempts', () => {
     });
     await expect(client.listBuilds()).rejects.toThrow('it did not answer in time');
   });
+
+  it('have no time limit once their answer has begun', async () => {
+    let limit: AbortSignal | null = null;
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        controller.enqueue(new TextEncoder().encode('slow'));
+        controller.close();
+      },
+    });
+    const client = new DepictedClient({
+      server: 'http://server.example',
+      timeoutMs: 10,
+      fetch: async (_url, { signal }) => {
+        limit = signal;
+        return new Response(body);
+      },
+    });
+    const { bytes } = await client.download({ buildId: 1, sha1sum: 'a'.repeat(40) });
+    expect(new TextDecoder().decode(await bytes())).toBe('slow');
+    expect(limit!.aborted).toBe(false);
+  });
 });
 
 describe('an upload', () => {

@@ -235,6 +235,31 @@ export class DepictedClient {
     return this.#call(resourceOperations.revokeKey, parameters, options);
   }
 
+  /** The keys that reach every build and the work queue. */
+  listSuperuserKeys(options?: CallOptions) {
+    return this.#call(resourceOperations.listSuperuserKeys, {}, options);
+  }
+
+  /** Creates a key that reaches every build; its secret is in the answer and nowhere else. */
+  createSuperuserKey(parameters: Parameters<Resources['createSuperuserKey']>, options?: CallOptions) {
+    return this.#call(resourceOperations.createSuperuserKey, parameters, options);
+  }
+
+  /** Ends a key for good, whatever it reaches. */
+  revokeAnyKey(parameters: Parameters<Resources['revokeAnyKey']>, options?: CallOptions) {
+    return this.#call(resourceOperations.revokeAnyKey, parameters, options);
+  }
+
+  /** Lets a key reach every build and the work queue. */
+  makeSuperuser(parameters: Parameters<Resources['makeSuperuser']>, options?: CallOptions) {
+    return this.#call(resourceOperations.makeSuperuser, parameters, options);
+  }
+
+  /** Reads everything that is stored, however long that takes. @throws AppError `conflict` while another does */
+  fsck(options?: CallOptions) {
+    return this.#call(resourceOperations.fsck, {}, options);
+  }
+
   listQueues(options?: CallOptions) {
     return this.#call(resourceOperations.listQueues, {}, options);
   }

@@ -94,8 +94,13 @@ export class Transport {
   }
 
   async #try(attempt: Attempt): Promise<Response | Error> {
-    const limit = AbortSignal.timeout(this.#timeoutMs + (attempt.extraMs ?? 0));
-    const signal = attempt.signal === undefined ? limit : AbortSignal.any([limit, attempt.signal]);
+    const limit = new AbortController();
+    const timer = setTimeout(
+      () => limit.abort(new DOMException('no answer in time', 'TimeoutError')),
+      this.#timeoutMs + (attempt.extraMs ?? 0),
+    );
+    const signal =
+      attempt.signal === undefined ? limit.signal : AbortSignal.any([limit.signal, attempt.signal]);
     try {
       const body = attempt.body?.();
       return await this.#fetch(this.server + attempt.path, {
@@ -112,6 +117,9 @@ export class Transport {
       });
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      // An answer that has begun may take as long as it needs: downloads, event streams.
+      clearTimeout(timer);
     }
   }
 

@@ -21,13 +21,18 @@ const batch = 500;
 /** A younger blob may belong to an upload whose row is still to come. */
 const orphanAgeMs = 3_600_000;
 
-/** Reads everything and says what does not fit together. Changes nothing. */
-export async function fsck(deps: Deps, principal: Principal): Promise<FsckResult> {
+/**
+ * Reads everything and says what does not fit together. Changes nothing.
+ *
+ * @throws the signal's reason when nobody wants to know any more
+ */
+export async function fsck(deps: Deps, principal: Principal, signal?: AbortSignal): Promise<FsckResult> {
   requireSuperuser(principal, 'check the storage');
   const problems: FsckProblem[] = [];
   const known = new Set<string>();
   let artifacts = 0;
   for await (const artifact of allArtifacts(deps)) {
+    signal?.throwIfAborted();
     artifacts++;
     if (artifact.content !== null) continue;
     known.add(artifact.sha1);
@@ -43,7 +48,7 @@ export async function fsck(deps: Deps, principal: Principal): Promise<FsckResult
       message: `Blob ${blob.sha1} (${blob.size} bytes) belongs to no artifact.`,
     });
   }
-  const runs = await checkRuns(deps, problems);
+  const runs = await checkRuns(deps, problems, signal);
   for (const stray of await deps.store.read((tx) => tx.tasks.strays(batch))) {
     problems.push({
       kind: 'stray_task',
@@ -73,9 +78,14 @@ async function damageOf(deps: Deps, artifact: Artifact): Promise<string | null> 
   }
 }
 
-async function checkRuns(deps: Deps, problems: FsckProblem[]): Promise<number> {
+async function checkRuns(
+  deps: Deps,
+  problems: FsckProblem[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let checked = 0;
   for (let after = 0; ;) {
+    signal?.throwIfAborted();
     const page = await deps.store.read(async (tx) => {
       const runs = await tx.runs.page(after, batch);
       const releases = await tx.releases.findMany([...new Set(runs.map((run) => run.releaseId))]);

@@ -27,12 +27,13 @@ export function createKeyCommand(
   const buildId = build === undefined ? null : readBuildId(build);
   return administer(context, {
     data: (admin) => admin.createKey(buildId === null ? { purpose, superuser: true } : { purpose, buildId }),
-    ...(buildId !== null && {
-      server: async (client: DepictedClient) => {
-        const { key, secret } = await client.createKey({ buildId, purpose });
-        return { keyId: key.id, secret };
-      },
-    }),
+    server: async (client) => {
+      const { key, secret } =
+        buildId === null
+          ? await client.createSuperuserKey({ purpose })
+          : await client.createKey({ buildId, purpose });
+      return { keyId: key.id, secret };
+    },
     print: ({ keyId, secret }) => ({
       json: { key_id: keyId, secret, build_id: buildId },
       lines: [`Key id: ${keyId}`, `Secret: ${secret}`, 'The secret is shown only now.'],
@@ -41,22 +42,10 @@ export function createKeyCommand(
 }
 
 /** `dpxdt admin revoke-key` */
-export function revokeKeyCommand(
-  context: CommandContext,
-  keyId: string,
-  build: string | undefined,
-): Promise<ExitStatus> {
+export function revokeKeyCommand(context: CommandContext, keyId: string): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.revokeKey(keyId),
-    server: async (client) => {
-      if (build === undefined) {
-        throw new AppError(
-          'invalid_argument',
-          'Through a server, --build must say which build the key is of.',
-        );
-      }
-      await client.revokeKey({ buildId: readBuildId(build), keyId });
-    },
+    server: async (client) => void (await client.revokeAnyKey({ keyId })),
     print: () => ({ json: { key_id: keyId, revoked: true }, lines: [`Key ${keyId} is revoked.`] }),
   });
 }
@@ -65,6 +54,7 @@ export function revokeKeyCommand(
 export function makeSuperuserCommand(context: CommandContext, keyId: string): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.makeSuperuser(keyId),
+    server: async (client) => void (await client.makeSuperuser({ keyId })),
     print: () => ({
       json: { key_id: keyId, superuser: true },
       lines: [`Key ${keyId} reaches every build and the work queue now.`],
@@ -104,6 +94,7 @@ export function listQueuesCommand(context: CommandContext): Promise<ExitStatus> 
 export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.fsck(),
+    server: (client) => client.fsck(),
     print: ({ artifacts, runs, problems }) => ({
       json: { artifacts, runs, problems },
       lines: [
@@ -123,8 +114,8 @@ interface Printed {
 
 interface Action<Result> {
   data: (admin: Admin) => Promise<Result>;
-  /** The same through a running server; absent where its API cannot do it. */
-  server?: (client: DepictedClient) => Promise<Result>;
+  /** The same through a running server. */
+  server: (client: DepictedClient) => Promise<Result>;
   print: (result: Result) => Printed;
 }
 
@@ -167,12 +158,6 @@ async function throughServer<Result>(
   { settings }: CommandContext,
   { server }: Action<Result>,
 ): Promise<Result> {
-  if (server === undefined) {
-    throw new AppError(
-      'invalid_argument',
-      'A running server does not offer this over its API. Stop it, and call this command without --server on its data.',
-    );
-  }
   return server(
     new DepictedClient({
       server: settings.server!,

@@ -1,3 +1,10 @@
+import {
+  createSuperuserKey,
+  fsck,
+  listSuperuserKeys,
+  makeSuperuser,
+  revokeAnyKey,
+} from './administration.ts';
 import { findArtifacts } from './artifacts.ts';
 import {
   createBuild,
@@ -40,4 +47,9 @@ export const resourceOperations = {
   retryTask,
   deleteTask,
   describeSession,
+  listSuperuserKeys,
+  createSuperuserKey,
+  revokeAnyKey,
+  makeSuperuser,
+  fsck,
 } as const;

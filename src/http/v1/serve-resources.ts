@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpContext } from '../deps.ts';
 import { serveArtifacts } from './artifacts.ts';
+import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
 import { servePictures } from './pictures.ts';
@@ -18,5 +19,6 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveRuns(app, context);
   serveChanges(app, context);
   servePictures(app, context);
+  serveAdministration(app, context);
   serveQueues(app, context);
 }

@@ -86,6 +86,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['build_id', buildId],
       ['artifacts', `[{"sha1sum":"${unknownDigest}","sha256sum":"${'0'.repeat(64)}"}]`],
     ],
+    list_superuser_keys: [],
+    create_superuser_key: [['purpose', 'CI']],
+    revoke_any_key: [['key_id', 'none']],
+    make_superuser: [['key_id', 'none']],
+    fsck: [],
     list_queues: [],
     list_tasks: [['queue_name', 'own']],
   };

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { name, parameters } from '../parameters.ts';
+import { apiKey } from './shapes.ts';
+
+/** What only superusers may do, beside the queues. */
+
+const keyId = name('ID of the key.');
+
+export const listSuperuserKeys = operation({
+  name: 'list_superuser_keys',
+  method: 'GET',
+  path: '/api/v1/keys',
+  summary: 'The keys that reach every build and the work queue, newest first, without their secrets.',
+  description: 'Revoked ones too.',
+  access: 'superuser',
+  parameters: parameters({}),
+  takesFile: false,
+  answer: z.object({ keys: z.array(apiKey) }),
+  repeatable: true,
+});
+
+export const createSuperuserKey = operation({
+  name: 'create_superuser_key',
+  method: 'POST',
+  path: '/api/v1/keys',
+  summary: 'Creates an API key that reaches every build and the work queue.',
+  description: 'The secret is in this answer and nowhere else.',
+  access: 'superuser',
+  parameters: parameters({ purpose: name('What the key is for.') }),
+  takesFile: false,
+  answer: z.object({ key: apiKey, secret: z.string() }),
+  repeatable: false,
+});
+
+export const revokeAnyKey = operation({
+  name: 'revoke_any_key',
+  method: 'DELETE',
+  path: '/api/v1/keys/{key_id}',
+  summary: 'Ends an API key for good, whatever it reaches.',
+  description: 'Doing so again changes nothing.',
+  access: 'superuser',
+  parameters: parameters({ key_id: keyId }),
+  takesFile: false,
+  answer: z.object({ key: apiKey }),
+  repeatable: true,
+});
+
+export const makeSuperuser = operation({
+  name: 'make_superuser',
+  method: 'POST',
+  path: '/api/v1/keys/{key_id}/superuser',
+  summary: 'Lets an API key reach every build and the work queue.',
+  description: '',
+  access: 'superuser',
+  parameters: parameters({ key_id: keyId }),
+  takesFile: false,
+  answer: z.object({ key: apiKey }),
+  repeatable: true,
+});
+
+export const fsck = operation({
+  name: 'fsck',
+  method: 'POST',
+  path: '/api/v1/fsck',
+  summary: 'Reads everything that is stored and says what does not fit together; changes nothing.',
+  description:
+    'One at a time. It may take long: spaces are sent ahead of the answer meanwhile, so that the connection stays.',
+  access: 'superuser',
+  parameters: parameters({}),
+  takesFile: false,
+  answer: z.object({
+    artifacts: z.int(),
+    runs: z.int(),
+    problems: z.array(
+      z.object({
+        kind: z.enum(['artifact_corrupt', 'orphan_blob', 'wrong_status', 'stray_task', 'stuck_run']),
+        message: z.string(),
+      }),
+    ),
+  }),
+  repeatable: true,
+});
