@@ -1,0 +1,49 @@
+/** Calls of the tools that end before there is anything to send. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runDpxdt } from '../support/run-dpxdt.ts';
+
+let currentFolder: string;
+beforeAll(async () => {
+  currentFolder = await mkdtemp(join(tmpdir(), 'dpxdt-tool-calls-'));
+});
+afterAll(() => rm(currentFolder, { recursive: true }));
+
+it.each<[string[], RegExp, number]>([
+  [['pair-diff', 'http://a/'], /^dpxdt: Say what to compare: dpxdt pair-diff BEFORE AFTER/, 2],
+  [['pair-diff', 'a', 'b'], /^dpxdt: BEFORE is not an absolute URL: "a"/, 2],
+  [['pair-diff', 'http://a/', 'http://b/', '--width', 'x'], /^dpxdt: --width must be a number of pixels/, 2],
+  [['pair-diff', 'http://a/', 'http://b/'], /^dpxdt: Say which build: --upload-build-id 1/, 2],
+  [['diff-my-urls', '--upload_build_id=x'], /^dpxdt: The value "x" of flag --upload-build-id is wrong/, 2],
+  [['diff-my-urls', '--upload_build_id=1'], /^dpxdt: Say where the tests are: --tests-json-path FILE/, 2],
+  [['diff-my-urls', '--tests_json_path=none'], /^dpxdt: The file "none" with the tests does not exist/, 2],
+  [['diff-my-images', '--upload_build_id=1'], /^dpxdt: Say where the pictures are/, 2],
+  [['diff-my-images', '--dir=none'], /^dpxdt: The folder "none" does not exist/, 2],
+  [['diff-my-images', '--imgur_client_id=3'], /^dpxdt: --imgur-client-id is not supported: pictures stay/, 2],
+  [['diff-my-images', '--command_executor', 'x'], /^dpxdt: --command-executor is not supported/, 2],
+  [['diff-my-urls', '--desired_capabilities={}'], /^dpxdt: --desired-capabilities is not supported/, 2],
+  [['pair-diff', '--flagfile=flags.txt'], /^dpxdt: --flagfile is not supported: flags from a file/, 2],
+  [
+    ['pair-diff', '--junit=x.xml', '--upload_build_id=1', 'http://a/', 'http://b/'],
+    /^dpxdt: --junit needs --wait/,
+    2,
+  ],
+  [
+    [
+      'pair-diff',
+      '--upload_build_id=1',
+      '--release_server_prefix=http://127.0.0.1:9/api',
+      'http://a/',
+      'http://b/',
+    ],
+    /^dpxdt: Could not reach the server at http:\/\/127\.0\.0\.1:9/,
+    5,
+  ],
+])('%j ends with a sentence', async (args, sentence, status) => {
+  const result = await runDpxdt(args, { currentFolder });
+  expect(result.stderr).toMatch(sentence);
+  expect(result.stderr).toMatch(/^dpxdt: [^\n]*\n$/);
+  expect(result.status).toBe(status);
+});
