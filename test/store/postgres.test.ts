@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
@@ -12,6 +14,19 @@ const build = { name: 'Shop', isPublic: false, sendEmail: true, emailAlias: null
 const addBuild = (tx: Transaction) => tx.builds.insert(build);
 const countBuilds = async (store: Store) =>
   (await store.read((tx) => tx.builds.list({}, { limit: 100, offset: 0 }))).length;
+
+/** The database's first process and those that serve the store's connections. */
+async function databasePids(url: string): Promise<number[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>(
+    `select pid from pg_stat_activity where application_name = 'dpxdt'`,
+  );
+  await client.end();
+  const backends = rows.map(({ pid }) => pid);
+  const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${backends[0]}/status`, 'utf8'))![1]!;
+  return [Number(parent), ...backends];
+}
 
 describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
   it('D30: answers unavailable while the database is down, and recovers without a restart', async () => {
@@ -29,6 +44,33 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
     expect(await store.health()).toBe('unavailable');
     cluster.start();
     expect(await store.health()).toBe('ok');
+    await store.transaction(addBuild);
+    expect(await countBuilds(store)).toBe(2);
+  });
+
+  it('P21: answers unavailable while the database is frozen, and recovers when it thaws', async () => {
+    const cluster = await startPostgres(findPostgres()!);
+    onTestFinished(() => cluster.destroy());
+    const url = cluster.urlOf('postgres');
+    const store = await openPostgresStore({ url, connectMs: 1_000, silentMs: 1_000 });
+    onTestFinished(() => store.close());
+    await store.transaction(addBuild);
+    const pids = await databasePids(url);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      const calls = await Promise.allSettled([
+        store.transaction(addBuild),
+        ...Array.from({ length: 12 }, () => countBuilds(store)),
+      ]);
+      for (const call of calls) {
+        expect(call).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
+      }
+      expect(await store.health()).toBe('unavailable');
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+    await expect.poll(() => store.health(), { timeout: 5_000 }).toBe('ok');
+    expect(await countBuilds(store), 'what was refused before it began was not done').toBe(1);
     await store.transaction(addBuild);
     expect(await countBuilds(store)).toBe(2);
   });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Transaction as KyselyTransaction } from 'kysely';
 import pg from 'pg';
@@ -18,6 +19,8 @@ export interface PostgresStoreOptions {
   poolSize?: number;
   /** How long to wait for a connection; default 5,000. */
   connectMs?: number;
+  /** A connection at work that nothing was heard from for so long is given up; default 20,000. */
+  silentMs?: number;
   migrations?: readonly Migration[];
   logger?: Logger;
 }
@@ -29,6 +32,9 @@ export interface PostgresStore extends Store {
 
 /** Conflicts between transactions before one is given up. */
 const maxTries = 5;
+const defaultSilentMs = 20_000;
+/** Who asks for the health does not wait for a database that is silent. */
+const healthMs = 3_000;
 /** Taken while migrating, so that servers that start together do it once. */
 const migrationLock = 4_737_683;
 
@@ -54,6 +60,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     options.logger?.warn('A database connection was lost.', { error: error.message });
   pool.on('connect', (client) => client.on('error', lost));
   pool.on('error', () => undefined);
+  const giveUpSilent = silentConnections(pool);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, options.migrations ?? migrations);
@@ -65,6 +72,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       cause: error,
     });
   }
+  // Only from here on: a step of a migration may take long.
+  giveUpSilent(options.silentMs ?? defaultSilentMs);
   let isFull = false;
 
   async function attempt<T>(
@@ -112,10 +121,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
     async health(): Promise<StoreHealth> {
       if (isFull) return 'degraded';
-      return sql`select 1`.execute(db).then(
-        () => 'ok',
-        () => 'unavailable',
+      const answered = sql`select 1`.execute(db).then(
+        () => 'ok' as const,
+        () => 'unavailable' as const,
       );
+      return Promise.race([answered, unavailableAfter(healthMs)]);
     },
     async now() {
       try {
@@ -128,6 +138,33 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
     close: () => db.destroy(),
   };
+}
+
+/**
+ * Watches connections that somebody works with: a database that is frozen, or beyond a network that swallows packets,
+ * would keep its callers waiting for ever. Such a connection is cut, which fails its query like any lost connection.
+ *
+ * @returns starts the watch, with how long a connection may be silent (milliseconds)
+ */
+function silentConnections(pool: pg.Pool): (silentMs: number) => void {
+  let limitMs: number | null = null;
+  // The driver has no public way to cut a connection without a word to the other side.
+  const socketOf = (client: pg.PoolClient) =>
+    (client as unknown as { connection: { stream: Socket } }).connection.stream;
+  const cut = function (this: Socket) {
+    this.destroy(new Error('Connection terminated: the database was silent for too long.'));
+  };
+  pool.on('acquire', (client) => {
+    if (limitMs !== null) socketOf(client).setTimeout(limitMs, cut);
+  });
+  pool.on('release', (_error, client) => {
+    if (limitMs !== null) socketOf(client).setTimeout(0, cut);
+  });
+  return (silentMs) => (limitMs = silentMs);
+}
+
+function unavailableAfter(ms: number): Promise<'unavailable'> {
+  return new Promise((resolve) => setTimeout(() => resolve('unavailable'), ms).unref());
 }
 
 /** A transaction that changed nothing has none, and says nothing about the space that is left. */
