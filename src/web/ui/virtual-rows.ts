@@ -14,6 +14,13 @@ export interface VirtualRows {
   reveal: (index: number) => void;
 }
 
+export interface VirtualRowsOptions {
+  /** Rows drawn above and below what is seen. */
+  overscan?: number;
+  /** CSS pixels at the top of the scroller that something covers. */
+  topInset?: number;
+}
+
 /**
  * Which rows of a long list are on screen. Heights are known beforehand, so nothing is measured and the scroll bar tells
  * the truth from the first frame.
@@ -26,7 +33,7 @@ export function useVirtualRows(
   heights: readonly number[],
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
-  overscan = defaultOverscan,
+  { overscan = defaultOverscan, topInset = 0 }: VirtualRowsOptions = {},
 ): VirtualRows {
   const tops = useMemo(() => {
     const sums = new Float64Array(heights.length + 1);
@@ -59,7 +66,8 @@ export function useVirtualRows(
     const bottom = tops[index + 1];
     if (element === null || top === undefined || bottom === undefined) return;
     const offset = offsetWithin(list.current, element);
-    if (offset + top < element.scrollTop) element.scrollTo({ top: index <= 1 ? 0 : offset + top });
+    if (offset + top < element.scrollTop + topInset)
+      element.scrollTo({ top: index <= 1 ? 0 : offset + top - topInset });
     else if (offset + bottom > element.scrollTop + element.clientHeight)
       element.scrollTo({ top: offset + bottom - element.clientHeight });
   };

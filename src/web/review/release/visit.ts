@@ -23,7 +23,17 @@ export interface Visit {
   /** Which runs are shown, the same on the list and beside a run. */
   view: ViewKeeper;
   /** Where the person was: the run that the keys have reached, and how far the list was scrolled. */
-  place: { runId: number | null; scrollTop: number };
+  place: Place;
+}
+
+/** Where somebody was in the list of a release. */
+export class Place {
+  runId: number | null = null;
+  scrollTop = 0;
+
+  keep(change: { runId?: number | null; scrollTop?: number }): void {
+    Object.assign(this, change);
+  }
 }
 
 interface Kept extends Visit {
@@ -59,7 +69,7 @@ export function visitOf(key: ReleaseKey): Visit {
     decisions,
     feed: new ReleaseFeed(key, store),
     view: new ViewKeeper(),
-    place: { runId: null, scrollTop: 0 },
+    place: new Place(),
     users: 0,
     stopRetrying: onReconnect(() => decisions.retryNow()),
     ending: null,

@@ -1,0 +1,183 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { failureTitle } from '../../ui/failure-words.ts';
+import { plural } from '../../ui/format.ts';
+import { shortName } from '../../ui/middle-cut.tsx';
+import { api } from '../api/api.ts';
+import { toProblem } from '../api/problem.ts';
+import { queries } from '../api/queries.ts';
+import { toast } from '../frame/toasts.ts';
+import { isUndecided, stateOf, type RunRow } from './run-row.ts';
+import { useReleaseState, type Visit } from './visit.ts';
+
+interface NextStepProps {
+  visit: Visit;
+  mayReview: boolean;
+  /** Shows only the failed runs. */
+  onShowFailed: () => void;
+  onOpen: (id: number) => void;
+}
+
+/** One line that says what is the matter with the release, and what to do next. It is always there. */
+export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepProps) {
+  const { counts, release, order } = useReleaseState(visit.store);
+  if (release === null) return <Step icon="info">{null}</Step>;
+  if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
+  const isOpen = release.status === 'receiving' || release.status === 'processing';
+  if (counts.total === 0)
+    return (
+      <Step icon="info">
+        {release.status === 'receiving'
+          ? 'No runs yet. They appear here as they come in.'
+          : 'This release has no runs. Nothing was compared.'}
+      </Step>
+    );
+  if (mayReview && counts.undecided > 0) {
+    const first = order.find((id) => isUndecided(visit.store.row(id)!));
+    return (
+      <Step
+        icon="differs"
+        state="differs"
+        actions={
+          first !== undefined && (
+            <button type="button" className="button small" onClick={() => onOpen(first)}>
+              Look at the first
+            </button>
+          )
+        }
+      >
+        {counts.undecided === 1
+          ? '1 difference waits'
+          : `${counts.undecided.toLocaleString('en-US')} differences wait`}{' '}
+        for a decision.
+      </Step>
+    );
+  }
+  if (isOpen) {
+    return (
+      <Step icon="waiting" state="waiting">
+        {release.status === 'receiving'
+          ? 'Runs are still coming in.'
+          : `${plural(counts.waiting, 'run waits', 'runs wait')} for a worker.`}
+      </Step>
+    );
+  }
+  if (mayReview === false && counts.undecided > 0) return <Step icon="info">You can look, not decide.</Step>;
+  if (counts.same === counts.total)
+    return (
+      <Step icon="picked" state="approved">
+        All {plural(counts.total, 'run')} look the same as before.
+      </Step>
+    );
+  if (counts.new === counts.total)
+    return (
+      <Step icon="new" state="new">
+        Nothing to compare with yet. If{' '}
+        {counts.total === 1
+          ? 'this picture looks'
+          : `these ${counts.total.toLocaleString('en-US')} pictures look`}{' '}
+        right, mark the release good: it becomes the baseline.
+      </Step>
+    );
+  return (
+    <Step icon="picked" state="approved">
+      Everything is decided: {counts.approved.toLocaleString('en-US')} approved,{' '}
+      {counts.rejected.toLocaleString('en-US')} rejected
+      {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
+    </Step>
+  );
+}
+
+function Step(props: { icon: IconName; state?: string; children: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="next-step" data-state={props.state}>
+      <Icon name={props.icon} size={14} />
+      <span className="next-step-words">{props.children}</span>
+      {props.actions}
+    </div>
+  );
+}
+
+function Failures({ visit, mayReview, onShowFailed }: Omit<NextStepProps, 'onOpen'>) {
+  const [isBusy, setBusy] = useState(false);
+  const { release } = useReleaseState(visit.store);
+  const failed = [...visit.store.rows()].filter((row) => stateOf(row) === 'failed');
+  const only = failed.length === 1 ? failed[0]! : null;
+  const { data } = useQuery({
+    ...queries.run({ ...visit.key, runName: only?.name ?? '' }),
+    enabled: only !== null,
+  });
+  const run = data?.run;
+  const message =
+    run === undefined || run.id !== only?.id
+      ? null
+      : (run.current.failure ?? run.ref.failure ?? run.diff.failure)?.message;
+  const captureAgain = async () => {
+    setBusy(true);
+    try {
+      const { results } = await api.retryRuns(visit.key);
+      toast(retryWords(results));
+    } catch (error) {
+      toast(`Not captured again: ${toProblem(error).sentence}`, { tone: 'problem' });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const isDecided = release?.status === 'good' || release?.status === 'bad';
+  return (
+    <Step
+      icon="warning"
+      state="failed"
+      actions={
+        <>
+          <button type="button" className="button small" onClick={onShowFailed}>
+            Show
+          </button>
+          {mayReview && !isDecided && (
+            <button
+              type="button"
+              className="button small"
+              disabled={isBusy}
+              onClick={() => void captureAgain()}
+            >
+              Capture again
+            </button>
+          )}
+        </>
+      }
+    >
+      <strong>{plural(failed.length, 'run')} failed:</strong>{' '}
+      {only === null ? reasonsOf(failed) : `${shortName(only.name)}: ${message ?? reasonWords(only)}`}
+    </Step>
+  );
+}
+
+function reasonWords({ failureReason }: RunRow): string {
+  return failureReason === null ? 'no reason was given.' : `${failureTitle({ reason: failureReason })}.`;
+}
+
+/** `The page answered with an error (2) · …`, the most frequent first. */
+function reasonsOf(failed: readonly RunRow[]): string {
+  const reasons = new Map<string, number>();
+  for (const { failureReason } of failed) {
+    const title = failureReason === null ? 'No reason was given' : failureTitle({ reason: failureReason });
+    reasons.set(title, (reasons.get(title) ?? 0) + 1);
+  }
+  return [...reasons]
+    .sort((a, b) => b[1] - a[1])
+    .map(([title, count]) => `${title} (${count.toLocaleString('en-US')})`)
+    .join(' · ');
+}
+
+function retryWords(results: readonly { outcome: string }[]): string {
+  const requested = results.filter(({ outcome }) => outcome === 'requested').length;
+  const elsewhere = results.filter(({ outcome }) => outcome === 'not_captured_here').length;
+  const parts: string[] = [];
+  if (requested > 0) parts.push(`Capturing ${plural(requested, 'run')} again.`);
+  if (elsewhere > 0)
+    parts.push(
+      `${plural(elsewhere, 'run was', 'runs were')} uploaded by a client, which must send ${elsewhere === 1 ? 'it' : 'them'} again.`,
+    );
+  return parts.length === 0 ? 'There was nothing to capture again.' : parts.join(' ');
+}

@@ -1,0 +1,259 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { Icon } from '../../ui/icons.tsx';
+import { formatAgo } from '../../ui/format.ts';
+import { useMatch } from '../../ui/use-match.ts';
+import type { ReleaseSearch } from '../address/addresses.ts';
+import type { Release } from '../api/shapes.ts';
+import { byActor } from '../decisions/actor-name.ts';
+import { ReleaseVerdict } from '../decisions/release-verdict.tsx';
+import { SamePlacesDialog } from '../decisions/same-places-dialog.tsx';
+import { useMayReview } from '../decisions/use-may-review.ts';
+import { Page } from '../frame/page.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { NextStep } from './next-step.tsx';
+import { ComparedWith, Progress } from './release-summary.tsx';
+import { lateWords } from './release-words.ts';
+import { isDifference } from './run-row.ts';
+import { RunsList } from './runs-list.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { ReleaseMark } from './state-mark.tsx';
+import { useListKeys } from './use-list-keys.ts';
+import { useListShape } from './use-list-shape.ts';
+import { useNow } from './use-now.ts';
+import { useCurrent, useMergeWhileWatching, useScrollPlace } from './use-place.ts';
+import { useSections, useShownIds, viewRequestOf } from './use-sections.ts';
+import { useSelection } from './use-selection.ts';
+import { useStable } from './use-stable.ts';
+import { useViewAddress } from './use-view-address.ts';
+import { useReleaseState, type Visit } from './visit.ts';
+import './release.css';
+
+const phone = '(max-width: 720px)';
+const barHeight = { selection: 52, phone: 64 };
+const filterBarHeight = 52;
+
+/** The release page once its address is known; it has its final shape before the first answer. */
+export function ReleaseScreen({ visit, search }: { visit: Visit; search: ReleaseSearch }) {
+  const { store } = visit;
+  const state = useReleaseState(store);
+  const mayReview = useMayReview(visit.key.buildId);
+  const isPhone = useMatch(phone);
+  const now = useNow();
+  const scroller = useRef<HTMLDivElement>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  const [asked, setAsked] = useState<readonly number[] | null>(null);
+
+  const address = useViewAddress(search);
+  const request = useMemo(
+    () => ({ ...viewRequestOf(address.view), text: address.text }),
+    [address.view, address.text],
+  );
+  const sections = useSections(visit, request);
+  const shown = useShownIds(sections);
+  const shape = useListShape(address.layout, isPhone, scroller);
+  const maySelect = useCallback(
+    (id: number) => {
+      const row = store.row(id);
+      return row !== undefined && isDifference(row);
+    },
+    [store],
+  );
+  const selection = useSelection(shown, maySelect);
+  const [current, setCurrent] = useCurrent(visit);
+  const navigate = useNavigate();
+  const runSearch = address.view;
+
+  const open = (id: number) => {
+    const row = store.row(id);
+    if (row === undefined) return;
+    setCurrent(id);
+    void navigate({ to: '/run', search: { ...runSearch, test: row.name } });
+  };
+  const askSamePlaces = (id: number) => {
+    const ids = visit.decisions.samePlaces(id);
+    if (ids.length > 0) setAsked(ids);
+    else visit.decisions.judge([id], 'approved');
+  };
+  const judgeSelected = (verdict: 'approved' | 'rejected') => {
+    visit.decisions.judge(
+      shown.filter((id) => selection.ids.has(id)),
+      verdict,
+    );
+    selection.clear();
+  };
+  const showLate = () => {
+    store.takeOrder();
+    scroller.current?.scrollTo({ top: 0 });
+  };
+  useListKeys({
+    visit,
+    shown,
+    columns: shape.columns,
+    current,
+    selection,
+    mayReview: mayReview === true,
+    setCurrent,
+    open,
+    askSamePlaces,
+    judgeSelected,
+    searchField,
+    clear: () => address.clear(),
+    toggleLayout: () => address.setLayout(address.layout === 'row' ? 'card' : 'row'),
+  });
+  useMergeWhileWatching(visit, scroller, selection.ids.size === 0 && current === null);
+  useScrollPlace(visit, scroller);
+
+  const select = useStable((id: number, isRange: boolean) => selection.toggle(id, isRange));
+  const remember = useStable((id: number) => setCurrent(id));
+  const samePlaces = useStable(askSamePlaces);
+
+  const { release, build, counts } = state;
+  const isLoaded = release !== null;
+  const late = lateWords(state.late);
+  const hasVerdictBar = isPhone && mayReview === true;
+  const verdict = <ReleaseVerdict visit={visit} onShowLate={showLate} />;
+  return (
+    <Page
+      title={`${search.name} #${search.number}`}
+      crumbs={[{ label: build?.name ?? 'Build', link: { to: '/build', search: { id: search.id } } }]}
+      state={isPhone || release === null ? undefined : <ReleaseNow release={release} now={now} />}
+      actions={isPhone ? undefined : verdict}
+      layout="fixed"
+      skip={[['runs', 'Skip to the runs']]}
+      bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
+    >
+      <div className="release-page" data-selecting={selection.ids.size > 0 || undefined}>
+        <div className="release-scroller" ref={scroller}>
+          <div className="release-inner" aria-busy={!isLoaded || undefined}>
+            {isPhone && (
+              <div className="release-now-line">
+                {release !== null && <ReleaseNow release={release} now={now} />}
+              </div>
+            )}
+            {release === null ? (
+              <div className="compared-with" />
+            ) : (
+              <ComparedWith visit={visit} release={release} now={now} />
+            )}
+            <Progress counts={isLoaded ? counts : null} />
+            <NextStep
+              visit={visit}
+              mayReview={mayReview === true}
+              onShowFailed={() => address.setFilters(['failed'])}
+              onOpen={open}
+            />
+            <div className="release-tools">
+              <FilterBar
+                counts={isLoaded ? counts : null}
+                request={request}
+                layout={address.layout}
+                search={searchField}
+                onFilters={address.setFilters}
+                onText={address.setText}
+                onGrouping={address.setGrouping}
+                onLayout={address.setLayout}
+              />
+              {late !== null && (
+                <button type="button" className="late-pill" onClick={showLate}>
+                  {late} · <strong>Show</strong>
+                </button>
+              )}
+            </div>
+            {!isLoaded && <SkeletonList itemHeight={shape.itemHeight} />}
+            {isLoaded && shown.length > 0 && (
+              <RunsList
+                visit={visit}
+                sections={sections}
+                shape={shape}
+                current={current}
+                selected={selection.ids}
+                scroller={scroller}
+                topInset={filterBarHeight}
+                search={runSearch}
+                mayReview={mayReview === true}
+                now={now}
+                onSelect={select}
+                onOpen={remember}
+                onSamePlaces={samePlaces}
+              />
+            )}
+            {isLoaded && counts.total > 0 && shown.length === 0 && (
+              <NoMatch text={request.text} onClear={() => address.clear()} />
+            )}
+          </div>
+        </div>
+        {selection.ids.size > 0 ? (
+          <SelectionBar
+            count={selection.ids.size}
+            selectable={shown.filter(maySelect).length}
+            onApprove={() => judgeSelected('approved')}
+            onReject={() => judgeSelected('rejected')}
+            onAll={() => selection.set(shown)}
+            onClear={selection.clear}
+          />
+        ) : (
+          hasVerdictBar && <div className="verdict-bar">{verdict}</div>
+        )}
+      </div>
+      {asked !== null && <SamePlacesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
+    </Page>
+  );
+}
+
+function ReleaseNow({ release, now }: { release: Release; now: Date }) {
+  const { status, statusAt, createdAt, decidedBy, decisionNote } = release;
+  const isDecided = status === 'good' || status === 'bad';
+  const then = new Date(isDecided ? statusAt : createdAt);
+  const ago = formatAgo(then, now);
+  const replaced = decisionNote?.startsWith('superseded by ') === true;
+  return (
+    <>
+      <ReleaseMark status={status} />
+      <span title={then.toLocaleString('en-GB')}>
+        {!isDecided
+          ? `started ${ago}`
+          : replaced
+            ? `replaced by ${decisionNote.slice('superseded by '.length)}, ${ago}`
+            : `${byActor(decidedBy).trim()} ${ago}`}
+      </span>
+    </>
+  );
+}
+
+function SkeletonList({ itemHeight }: { itemHeight: number }) {
+  return (
+    <div className="runs skeleton" role="status" aria-label="Loading">
+      <div className="runs-skeleton-heading" />
+      {Array.from({ length: 8 }, (_, index) => (
+        <div key={index} className="runs-skeleton-row" style={{ height: itemHeight }}>
+          <span className="thumbnail" />
+          <span className="skeleton-bar" data-size="long" />
+          <span className="skeleton-bar" data-size="short" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function NoMatch({ text, onClear }: { text: string; onClear: () => void }) {
+  return (
+    <div className="no-match">
+      <p>
+        No runs match
+        {text === '' ? (
+          ' this filter'
+        ) : (
+          <>
+            {' '}
+            ‘<bdi>{text}</bdi>’
+          </>
+        )}
+        .
+      </p>
+      <button type="button" className="button" onClick={onClear}>
+        <Icon name="close" size={12} /> Clear filter
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import { Menu } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Icon } from '../../ui/icons.tsx';
+import { formatAgo } from '../../ui/format.ts';
+import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { releaseSearch } from '../address/addresses.ts';
+import { queries } from '../api/queries.ts';
+import type { Release } from '../api/shapes.ts';
+import { byActor } from '../decisions/actor-name.ts';
+import { releaseStateIcons, releaseStateWords } from '../run-states.ts';
+import type { RunCounts } from './counts.ts';
+import { headline, progressWords } from './release-words.ts';
+import type { Visit } from './visit.ts';
+
+/** What the release is compared with, where its landing page is, and its other attempts. */
+export function ComparedWith({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {
+  const { key, store } = visit;
+  const compared = firstCompared(visit);
+  const detail = useQuery({
+    ...queries.run({ ...key, runName: compared ?? '' }),
+    enabled: compared !== null,
+    staleTime: Infinity,
+  });
+  const { data: newest } = useQuery(queries.releases({ buildId: key.buildId, pageSize: 1 }));
+  const baseline = detail.data?.baselineRelease ?? null;
+  return (
+    <div className="compared-with">
+      <span className="compared-words">
+        {baseline !== null ? (
+          <>
+            <span className="compared-lead">Compared with</span>
+            <Link to="/release" search={releaseSearch(baseline)} className="compared-name">
+              <MiddleCut text={`${baseline.name} #${baseline.number}`} />
+            </Link>
+            <span className="compared-why">
+              ,{' '}
+              {newest?.baseline?.id === baseline.id
+                ? 'the newest good release'
+                : 'the newest good release then'}{' '}
+              ({decidedWords(baseline, now)})
+            </span>
+          </>
+        ) : compared === null && store.size > 0 ? (
+          'Nothing to compare with yet.'
+        ) : detail.data !== undefined ? (
+          'Compared with the pictures that were sent along.'
+        ) : (
+          ''
+        )}
+      </span>
+      {release.url !== null && isWebAddress(release.url) && (
+        <a className="compared-link" href={release.url} target="_blank" rel="noreferrer noopener">
+          Landing page <Icon name="external" size={12} />
+        </a>
+      )}
+      <Attempts release={release} now={now} />
+    </div>
+  );
+}
+
+/** Name of a run that has a baseline; all runs of a release usually have theirs from one release. */
+function firstCompared({ store }: Visit): string | null {
+  for (const row of store.rows()) if (row.hasRef) return row.name;
+  return null;
+}
+
+function decidedWords(release: Release, now: Date): string {
+  const by = byActor(release.decidedBy).trim().slice('by '.length);
+  const ago = formatAgo(new Date(release.statusAt), now);
+  return by === '' ? ago : `${by}, ${ago}`;
+}
+
+export function isWebAddress(text: string): boolean {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+function Attempts({ release, now }: { release: Release; now: Date }) {
+  const { data } = useQuery(
+    queries.releases({ buildId: release.buildId, releaseName: release.name, pageSize: 50 }),
+  );
+  const attempts = data?.releases ?? [];
+  return (
+    <Menu position="bottom-end" width={280} offset={4} transitionProps={{ duration: 120 }} returnFocus>
+      <Menu.Target>
+        <button type="button" className="tool">
+          History of attempts <Icon name="down" size={12} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown className="attempts">
+        {attempts.map(({ release: attempt, counts }) => (
+          <Menu.Item
+            key={attempt.id}
+            component={Link}
+            to="/release"
+            search={releaseSearch(attempt) as never}
+            aria-current={attempt.id === release.id ? 'true' : undefined}
+            leftSection={
+              <span className="state-icon" data-state={attempt.status}>
+                <Icon name={releaseStateIcons[attempt.status]} size={14} />
+              </span>
+            }
+          >
+            <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
+            <span className="attempt-facts tabular">
+              {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
+            </span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The one sentence over everything, and how far the comparing is. */
+export function Progress({ counts }: { counts: RunCounts | null }) {
+  const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
+  return (
+    <div className="progress-line">
+      <strong className="progress-headline tabular">{counts === null ? '' : headline(counts)}</strong>
+      <span
+        className="progress-bar"
+        role="progressbar"
+        aria-label="Compared"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.floor(share * 100)}
+        aria-valuetext={counts === null ? 'Loading' : progressWords(counts)}
+      >
+        <span style={{ transform: `scaleX(${share})` }} data-done={share === 1 || undefined} />
+      </span>
+      <span className="progress-words tabular">{counts === null ? '' : progressWords(counts)}</span>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { Link } from '@tanstack/react-router';
+import { memo, type MouseEvent } from 'react';
+import { Icon } from '../../ui/icons.tsx';
+import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
+import type { RunSearch } from '../address/addresses.ts';
+import { runDetail, runLabel, verdictDetail } from './run-facts.ts';
+import { isDifference, stateOf } from './run-row.ts';
+import { StateMark } from './state-mark.tsx';
+import { Thumbnail } from './thumbnail.tsx';
+import { useRow, type Visit } from './visit.ts';
+
+export interface RunItemProps {
+  visit: Visit;
+  id: number;
+  /** Address of the run's page, without the run. */
+  search: Omit<RunSearch, 'test'>;
+  isCurrent: boolean;
+  isSelected: boolean;
+  /** The one Tab stop of the list. */
+  isStop: boolean;
+  mayReview: boolean;
+  now: Date;
+  shape: 'row' | 'card';
+  onSelect: (id: number, isRange: boolean) => void;
+  onOpen: (id: number) => void;
+  onSamePlaces: (id: number) => void;
+}
+
+/** One run, as a row of the list or a card of the grid. */
+export const RunItem = memo(function RunItem(props: RunItemProps) {
+  const { visit, id, search, isCurrent, isSelected, isStop, mayReview, now, shape } = props;
+  const row = useRow(visit.store, id);
+  if (row === undefined) return null;
+  const state = stateOf(row);
+  const verdict = verdictDetail(row, now);
+  const detail = runDetail(row);
+  const link = (
+    <Link
+      to="/run"
+      search={{ ...search, test: row.name }}
+      preload={false}
+      className="run-link"
+      aria-label={runLabel(row)}
+      aria-current={isCurrent ? 'true' : undefined}
+      tabIndex={isStop ? 0 : -1}
+      onClick={() => props.onOpen(id)}
+    >
+      <Thumbnail buildId={visit.key.buildId} row={row} />
+      <span className="run-name">
+        <MiddleCut text={row.name} />
+      </span>
+      <span className="run-state">
+        <StateMark state={state} />
+      </span>
+      <span className="run-detail tabular" title={detail}>
+        {detail}
+      </span>
+      <span
+        className="run-verdict"
+        title={row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString('en-GB')}
+      >
+        {verdict}
+      </span>
+    </Link>
+  );
+  return (
+    <div
+      className={`run-item ${shape}`}
+      data-selected={isSelected || undefined}
+      data-current={isCurrent || undefined}
+    >
+      {mayReview && (
+        <label className="run-check">
+          <input
+            type="checkbox"
+            aria-label={`Select ${visibleText(row.name)}`}
+            checked={isSelected}
+            disabled={!isDifference(row)}
+            tabIndex={isStop ? 0 : -1}
+            onClick={(event: MouseEvent) => props.onSelect(id, event.shiftKey)}
+            onChange={() => undefined}
+          />
+        </label>
+      )}
+      {link}
+      <SamePlacesButton {...props} />
+      {shape === 'row' && <Icon name="next" size={14} />}
+    </div>
+  );
+});
+
+function SamePlacesButton({ visit, id, mayReview, isStop, onSamePlaces }: RunItemProps) {
+  const others = visit.store.samePlaces(id).length - 1;
+  if (others < 1) return <span className="same-places" />;
+  const words = `= ${others.toLocaleString('en-US')} more`;
+  const title = `${others} more changed in exactly the same places`;
+  if (!mayReview)
+    return (
+      <span className="same-places" title={title}>
+        {words}
+      </span>
+    );
+  return (
+    <button
+      type="button"
+      className="same-places tool"
+      tabIndex={isStop ? 0 : -1}
+      aria-keyshortcuts="E"
+      title={`${title}. Approve them together (E)`}
+      onClick={() => onSamePlaces(id)}
+    >
+      {words}
+    </button>
+  );
+}

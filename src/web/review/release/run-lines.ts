@@ -1,0 +1,47 @@
+/** Where headings, rows and cards are. Heights are known, so the scroll bar tells the truth from the first frame. Pure. */
+
+import type { ViewSection } from './release-view.ts';
+
+export interface Line {
+  height: number;
+  /** Index of the section. */
+  section: number;
+  /** Index in the section of its first run; null for a heading. */
+  first: number | null;
+  /** How many runs stand beside each other. */
+  count: number;
+}
+
+export interface Measures {
+  headingHeight: number;
+  /** Row, or card with the gap below it. */
+  itemHeight: number;
+  /** Cards beside each other; 1 in a list. */
+  columns: number;
+}
+
+/** One line per heading, row, or row of cards. */
+export function layOut(
+  sections: readonly ViewSection[],
+  { headingHeight, itemHeight, columns }: Measures,
+): Line[] {
+  return sections.flatMap(({ ids }, section): Line[] => [
+    { height: headingHeight, section, first: null, count: 0 },
+    ...Array.from({ length: Math.ceil(ids.length / columns) }, (_, line) => ({
+      height: itemHeight,
+      section,
+      first: line * columns,
+      count: Math.min(columns, ids.length - line * columns),
+    })),
+  ]);
+}
+
+/** Index of the line with a run; -1 where it is not shown. */
+export function lineOf(sections: readonly ViewSection[], lines: readonly Line[], id: number): number {
+  const section = sections.findIndex(({ ids }) => ids.includes(id));
+  if (section < 0) return -1;
+  const index = sections[section]!.ids.indexOf(id);
+  return lines.findIndex(
+    (line) => line.section === section && line.first !== null && index < line.first + line.count,
+  );
+}

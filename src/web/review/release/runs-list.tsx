@@ -1,0 +1,135 @@
+import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
+import { useVirtualRows } from '../../ui/virtual-rows.ts';
+import { RunItem, type RunItemProps } from './run-item.tsx';
+import { layOut, lineOf, type Line } from './run-lines.ts';
+import type { ViewSection } from './release-view.ts';
+
+export interface ListShape {
+  shape: 'row' | 'card';
+  /** CSS pixels of a row, or of a card with the gap below it. */
+  itemHeight: number;
+  columns: number;
+}
+
+interface RunsListProps extends Omit<RunItemProps, 'id' | 'isCurrent' | 'isSelected' | 'isStop' | 'shape'> {
+  sections: readonly ViewSection[];
+  shape: ListShape;
+  current: number | null;
+  selected: ReadonlySet<number>;
+  scroller: RefObject<HTMLElement | null>;
+  /** CSS pixels of the bar that stays at the top of the scroller. */
+  topInset: number;
+}
+
+const headingHeight = 32;
+/** Lines drawn beyond what is seen. */
+const overscan = { row: 6, card: 1 };
+
+/** The runs in their sections; only what is seen is in the page. One Tab stop; the keys of the page move it. */
+export function RunsList({ sections, shape, current, selected, scroller, topInset, ...item }: RunsListProps) {
+  const { itemHeight, columns } = shape;
+  const list = useRef<HTMLDivElement>(null);
+  const lines = useMemo(
+    () => layOut(sections, { headingHeight, itemHeight, columns }),
+    [sections, itemHeight, columns],
+  );
+  const heights = useMemo(() => lines.map(({ height }) => height), [lines]);
+  const virtual = useVirtualRows(heights, list, scroller, { overscan: overscan[shape.shape], topInset });
+  const currentLine = useMemo(
+    () => (current === null ? -1 : lineOf(sections, lines, current)),
+    [sections, lines, current],
+  );
+  const stop = currentLine >= 0 ? current : (sections[0]?.ids[0] ?? null);
+  const stopLine = currentLine >= 0 ? currentLine : 1;
+
+  const follow = useEffectEvent(() => {
+    if (currentLine < 0) return;
+    virtual.reveal(currentLine);
+    if (list.current?.contains(document.activeElement))
+      list.current
+        .querySelector<HTMLElement>(`[data-run="${current}"] .run-link`)
+        ?.focus({ preventScroll: true });
+  });
+  useEffect(() => follow(), [currentLine, current]);
+
+  const drawn = drawnLines(lines, virtual.first, virtual.last, stopLine);
+  return (
+    <div
+      ref={list}
+      id="runs"
+      tabIndex={-1}
+      className="runs"
+      data-shape={shape.shape}
+      style={{ height: virtual.totalHeight }}
+    >
+      {sections.map((section, index) => {
+        const own = drawn.filter(({ line }) => line.section === index);
+        if (own.length === 0) return null;
+        const heading = own.find(({ line }) => line.first === null);
+        const headingId = `section-${index}`;
+        return (
+          <section key={section.key} aria-labelledby={headingId}>
+            <div
+              className="runs-heading"
+              style={heading === undefined ? { display: 'none' } : placeOf(virtual.topOf(heading.index))}
+            >
+              <h2 id={headingId}>{section.title}</h2>
+              <span className="tabular">{section.ids.length.toLocaleString('en-US')}</span>
+            </div>
+            <ul>
+              {own.flatMap(({ line, index: at }) =>
+                runsOf(section, line).map(({ id, posinset, column }) => (
+                  <li
+                    key={id}
+                    data-run={id}
+                    className="runs-place"
+                    aria-setsize={section.ids.length}
+                    aria-posinset={posinset}
+                    style={{ ...placeOf(virtual.topOf(at)), ...columnOf(column, columns) }}
+                  >
+                    <RunItem
+                      {...item}
+                      id={id}
+                      shape={shape.shape}
+                      isCurrent={id === current}
+                      isSelected={selected.has(id)}
+                      isStop={id === stop}
+                    />
+                  </li>
+                )),
+              )}
+            </ul>
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Lines on screen, and the one where the focus is or will be. */
+function drawnLines(
+  lines: readonly Line[],
+  first: number,
+  last: number,
+  stop: number,
+): { line: Line; index: number }[] {
+  const indexes: number[] = [];
+  if (stop < first && lines[stop] !== undefined) indexes.push(stop);
+  for (let index = first; index <= last; index++) indexes.push(index);
+  if (stop > last && lines[stop] !== undefined) indexes.push(stop);
+  return indexes.flatMap((index) => (lines[index] === undefined ? [] : { line: lines[index], index }));
+}
+
+function runsOf({ ids }: ViewSection, { first, count }: Line) {
+  if (first === null) return [];
+  return ids.slice(first, first + count).map((id, column) => ({ id, column, posinset: first + column + 1 }));
+}
+
+function placeOf(top: number) {
+  return { transform: `translateY(${top}px)` };
+}
+
+function columnOf(column: number, columns: number) {
+  if (columns === 1) return {};
+  return { left: `calc(${column} * (100% + var(--card-gap)) / ${columns})` };
+}

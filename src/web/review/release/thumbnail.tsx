@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import { Icon } from '../../ui/icons.tsx';
+import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import { runStateIcons } from '../run-states.ts';
+import { stateOf, type RunRow } from './run-row.ts';
+
+/** A small picture of the run around its biggest difference. Its place has the same size without it. */
+export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
+  const address = thumbnailAddress(buildId, row.id, row.factsVersion);
+  const [failed, setFailed] = useState<string | null>(null);
+  const hasPicture = (row.hasImage || row.hasRef) && failed !== address;
+  return (
+    <span className="thumbnail" data-state={stateOf(row)}>
+      {hasPicture ? (
+        <img
+          key={address}
+          src={address}
+          alt=""
+          width={240}
+          height={150}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setFailed(address)}
+        />
+      ) : (
+        <Icon name={runStateIcons[stateOf(row)]} />
+      )}
+    </span>
+  );
+}

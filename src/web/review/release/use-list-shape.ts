@@ -1,0 +1,25 @@
+import { useEffect, useState, type RefObject } from 'react';
+import type { ListShape } from './runs-list.tsx';
+
+const row = { wide: 64, phone: 88 };
+const card = { width: 240, height: 150 + 60, gap: 12 };
+
+/** How high rows are, or how many cards stand beside each other, for the width that there is. */
+export function useListShape(
+  layout: 'row' | 'card',
+  isPhone: boolean,
+  scroller: RefObject<HTMLElement | null>,
+): ListShape {
+  const [width, setWidth] = useState(() => Math.min(window.innerWidth, 1_440));
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+  if (layout === 'row') return { shape: 'row', itemHeight: isPhone ? row.phone : row.wide, columns: 1 };
+  const inner = width - (isPhone ? 24 : 48);
+  const columns = Math.max(1, Math.floor((inner + card.gap) / (card.width + card.gap)));
+  return { shape: 'card', itemHeight: card.height + card.gap, columns };
+}

@@ -1,0 +1,40 @@
+import { useEffect, useEffectEvent, useLayoutEffect, useState, type RefObject } from 'react';
+import { useReleaseState, type Visit } from './visit.ts';
+
+/** The run that the keys have reached; kept while its release is visited. */
+export function useCurrent({ place }: Visit): [number | null, (id: number | null) => void] {
+  const [current, setCurrent] = useState(place.runId);
+  return [
+    current,
+    (id) => {
+      place.keep({ runId: id });
+      setCurrent(id);
+    },
+  ];
+}
+
+/** Somebody who only watches sees new differences come in; for everybody else they wait behind the pill. */
+export function useMergeWhileWatching(
+  { store }: Visit,
+  scroller: RefObject<HTMLElement | null>,
+  isIdle: boolean,
+): void {
+  const { late } = useReleaseState(store);
+  const merge = useEffectEvent(() => {
+    if (late.differences + late.others === 0 || !isIdle) return;
+    if ((scroller.current?.scrollTop ?? 0) === 0) store.takeOrder();
+  });
+  useEffect(() => merge(), [late]);
+}
+
+/** Back from a run the list is where it was. */
+export function useScrollPlace({ place }: Visit, scroller: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    element.scrollTo({ top: place.scrollTop });
+    const keep = () => place.keep({ scrollTop: element.scrollTop });
+    element.addEventListener('scroll', keep, { passive: true });
+    return () => element.removeEventListener('scroll', keep);
+  }, [place, scroller]);
+}

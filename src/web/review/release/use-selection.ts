@@ -1,0 +1,46 @@
+import { useState } from 'react';
+
+export interface Selection {
+  ids: ReadonlySet<number>;
+  /** Adds or takes out one run; with `isRange` all between it and the last one join. */
+  toggle: (id: number, isRange: boolean) => void;
+  set: (ids: readonly number[]) => void;
+  clear: () => void;
+}
+
+const none: ReadonlySet<number> = new Set();
+
+/**
+ * Runs that were ticked.
+ *
+ * @param shown all ids in order: what a range goes over
+ * @param maySelect whether a run can be judged at all
+ */
+export function useSelection(shown: readonly number[], maySelect: (id: number) => boolean): Selection {
+  const [{ ids, anchor }, setState] = useState<{ ids: ReadonlySet<number>; anchor: number | null }>({
+    ids: none,
+    anchor: null,
+  });
+  return {
+    ids,
+    toggle: (id, isRange) => {
+      if (isRange && anchor !== null) {
+        const [from, to] = [shown.indexOf(anchor), shown.indexOf(id)].sort((a, b) => a - b) as [
+          number,
+          number,
+        ];
+        if (from >= 0) {
+          const range = shown.slice(from, to + 1).filter(maySelect);
+          setState({ ids: new Set([...ids, ...range]), anchor: id });
+          return;
+        }
+      }
+      if (!maySelect(id)) return;
+      const next = new Set(ids);
+      if (!next.delete(id)) next.add(id);
+      setState({ ids: next, anchor: id });
+    },
+    set: (wanted) => setState({ ids: new Set(wanted.filter(maySelect)), anchor }),
+    clear: () => setState({ ids: none, anchor: null }),
+  };
+}
