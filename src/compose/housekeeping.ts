@@ -1,9 +1,13 @@
 import { pullBackTasks } from '../services/pull-back-tasks.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import { announceReleases } from '../services/announce-releases.ts';
+import { deliverMails } from '../services/deliver-mails.ts';
 import { sweepOrphans } from '../services/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/sweep.ts';
 import type { Storage } from './storage.ts';
 
 const sweepMs = 5_000;
+const mailMs = 5_000;
 const sweepUploadsMs = 3_600_000;
 /** Looks at every file, so not often. */
 const sweepOrphansMs = 86_400_000;
@@ -14,7 +18,10 @@ const orphanAgeMs = 3_600_000;
  * Ends what is overdue every few seconds, and removes what uploads that died left behind, half-written files and whole
  * ones without a row: all of it at start where the data is this process's own, else what is old.
  */
-export async function startHousekeeping({ core, isExclusive }: Storage): Promise<{ stop(): Promise<void> }> {
+export async function startHousekeeping(
+  { core, isExclusive, pictures }: Storage,
+  mailer: Mailer | null,
+): Promise<{ stop(): Promise<void> }> {
   const { blobs, clock, logger } = core;
   const stopping = new AbortController();
 
@@ -36,8 +43,13 @@ export async function startHousekeeping({ core, isExclusive }: Storage): Promise
     await sweepOrphans(core, orphansBefore);
     orphansBefore = await blobs.now();
   }
+  async function sendMail(transport: Mailer): Promise<void> {
+    await announceReleases(core);
+    await deliverMails(core, { mailer: transport, pictures }, stopping.signal);
+  }
   const running = Promise.all([
     every(sweepMs, 'Ending what is overdue', () => sweep(core)),
+    mailer !== null && every(mailMs, 'Sending mail', () => sendMail(mailer)),
     every(sweepUploadsMs, 'Removing what uploads left behind', () => sweepUploads(core)),
     every(sweepOrphansMs, 'Removing files that belong to nothing', removeOrphans),
   ]);
@@ -45,6 +57,7 @@ export async function startHousekeeping({ core, isExclusive }: Storage): Promise
     stop: async () => {
       stopping.abort();
       await running;
+      await mailer?.close();
     },
   };
 }

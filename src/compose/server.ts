@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
 import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/memory-key.ts';
 import type { HttpSettings } from '../http/settings.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import { createKeyAuthenticator } from '../services/authenticate-key.ts';
 import { ensureFirstBuild } from '../services/create-build.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
@@ -28,6 +29,10 @@ export interface ServerOptions extends BindingOptions {
   trustedProxies: readonly string[];
   /** Hosts and CIDRs that may be captured besides public ones. */
   captureAllow: readonly string[];
+  /** `smtp://…`; null: no mail is sent. */
+  smtpUrl: string | null;
+  /** Sender of mail; null: made from the public URL's host. */
+  mailFrom: string | null;
   logLevel: LogLevel;
   version: string;
   /** Where the built UI is; by default what `npm run build:web` writes. */
@@ -65,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     started.push(() => storage.close());
     const { core } = storage;
     if (binding.authentication === 'off') await ensureFirstBuild(core);
-    const housekeeping = await startHousekeeping(storage);
+    const housekeeping = await startHousekeeping(storage, await mailerOf(options, binding));
     started.push(() => housekeeping.stop());
     const workerKey = createMemoryKey(core.ids);
     const app = await createApp(options, binding, storage, workerKey);
@@ -166,4 +171,14 @@ function startOwnWorker(
 function databaseEndpoints(databaseUrl: string | null): Endpoint[] {
   const url = databaseUrl === null ? null : URL.parse(databaseUrl);
   return url === null || url.hostname === '' ? [] : [{ host: url.hostname, port: Number(url.port || 5_432) }];
+}
+
+async function mailerOf(
+  { smtpUrl, mailFrom }: ServerOptions,
+  { publicUrl }: Binding,
+): Promise<Mailer | null> {
+  if (smtpUrl === null) return null;
+  const { createSmtpMailer } = await import('../adapters/mail/smtp-mailer.ts');
+  const host = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
+  return createSmtpMailer({ smtpUrl, from: mailFrom ?? `Depicted <dpxdt@${host}>` });
 }

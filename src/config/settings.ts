@@ -158,6 +158,26 @@ export const settingDefinitions = {
     flag: '--capture-allow <list>',
     environment: 'DPXDT_CAPTURE_ALLOW',
   }),
+  smtpUrl: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'none: no mail is sent',
+    description:
+      'Mail server for "ready for review", invitations and passwords, smtp://user:password@host:587.',
+    flag: '--smtp-url <url>',
+    environment: 'DPXDT_SMTP_URL',
+    isSecret: true,
+  }),
+  mailFrom: setting<string | null>({
+    schema: z.string().min(3),
+    kind: 'text',
+    default: null,
+    defaultText: 'Depicted <dpxdt@HOST>, with the host of the public URL',
+    description: 'Sender of the mail.',
+    flag: '--mail-from <sender>',
+    environment: 'DPXDT_MAIL_FROM',
+  }),
   serverWorkers: setting({
     schema: z.number().int().min(0).max(64),
     kind: 'number',

@@ -3,6 +3,7 @@ import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
+import { checkEmail } from '../domain/people.ts';
 import type { Deps } from './deps.ts';
 
 export interface CreateBuildInput {
@@ -18,13 +19,15 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
     throw new AppError('role_required', 'Only people who are signed in and superusers may create builds.');
   }
   checkName('name', input.name);
+  const emailAlias =
+    typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : null;
   const now = deps.clock.now();
   return deps.store.transaction(async (tx) => {
     const build = await tx.builds.insert({
       name: input.name,
       isPublic: input.isPublic ?? false,
       sendEmail: input.sendEmail ?? true,
-      emailAlias: input.emailAlias ?? null,
+      emailAlias,
       createdAt: now,
     });
     if (principal.kind === 'user') {

@@ -2,6 +2,7 @@ import { actorOf, requireBuildManagement } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
+import { checkEmail } from '../domain/people.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToUse } from './find-build.ts';
 
@@ -16,7 +17,8 @@ export interface UpdateBuildInput {
 /** Changes the settings that are present; who changed what is kept. */
 export async function updateBuild(deps: Deps, principal: Principal, input: UpdateBuildInput): Promise<Build> {
   if (input.name !== undefined) checkName('name', input.name);
-  if (typeof input.emailAlias === 'string') checkName('email_alias', input.emailAlias);
+  const emailAlias =
+    typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : input.emailAlias;
   return deps.store.transaction(async (tx) => {
     requireBuildManagement(principal, input.buildId);
     const before = await findBuildToUse(tx, principal, input.buildId);
@@ -25,7 +27,7 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       name: input.name ?? before.name,
       isPublic: input.isPublic ?? before.isPublic,
       sendEmail: input.sendEmail ?? before.sendEmail,
-      emailAlias: input.emailAlias === undefined ? before.emailAlias : input.emailAlias,
+      emailAlias: emailAlias === undefined ? before.emailAlias : emailAlias,
     };
     const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias'] as const;
     const changed = keys.filter((key) => before[key] !== after[key]);

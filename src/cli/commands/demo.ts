@@ -65,6 +65,8 @@ function serverOptions({ settings, toolVersion }: CommandContext, dataFolder: st
     browserSandbox: settings.browserSandbox,
     trustedProxies: [],
     captureAllow: [],
+    smtpUrl: null,
+    mailFrom: null,
     logLevel: 'error',
     version: toolVersion,
   };

@@ -27,6 +27,8 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     browserSandbox: settings.browserSandbox,
     trustedProxies: listOf(settings.trustedProxies),
     captureAllow: listOf(settings.captureAllow),
+    smtpUrl: settings.smtpUrl,
+    mailFrom: settings.mailFrom,
     logLevel: settings.logLevel,
     version: toolVersion,
   });

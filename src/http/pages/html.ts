@@ -1,14 +1,4 @@
-/** Text as HTML; what users sent can be nothing but text. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
-}
+import { escapeHtml } from '../../domain/html-text.ts';
 
 /** HTML that was put together by {@link html}. */
 export class Html {

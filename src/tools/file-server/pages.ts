@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../domain/html-text.ts';
 /** The pages that are no files: what a folder holds, and why there is nothing. */
 
 /** @param names of files, and of folders with a slash at the end */
@@ -26,8 +27,4 @@ function page(title: string, body: string): string {
 ${body}
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -41,6 +41,8 @@ export async function startReviewServer(options: Partial<ServerOptions> = {}): P
       browserSandbox: 'auto',
       trustedProxies: [],
       captureAllow: [],
+      smtpUrl: null,
+      mailFrom: null,
       logLevel: 'error',
       version: 'test',
       ...(webFolder !== undefined && { webFolder }),

@@ -1,0 +1,198 @@
+/** From the outbox to a real mail server, on both databases. */
+
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { onTestFinished, describe, expect, it } from 'vitest';
+import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
+import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
+import type { Mailer } from '../../src/ports/mailer.ts';
+import { announceReleases } from '../../src/services/announce-releases.ts';
+import { deliverMails } from '../../src/services/deliver-mails.ts';
+import { listActivity } from '../../src/services/list-activity.ts';
+import { runsDone } from '../../src/services/runs-done.ts';
+import { updateBuild } from '../../src/services/update-build.ts';
+import { upload } from '../../src/services/upload.ts';
+import { startMailSink, type MailSink } from '../support/mail-sink.ts';
+import {
+  chunksOf,
+  named,
+  newRelease,
+  openWorld,
+  report,
+  root,
+  storeKinds,
+  uploadText,
+  type World,
+} from '../support/server-world.ts';
+
+const minuteMs = 60_000;
+
+interface MailWorld {
+  world: World;
+  sink: MailSink;
+  deliver: () => Promise<number>;
+}
+
+async function openMailWorld(kind: (typeof storeKinds)[number], smtpUrl?: string): Promise<MailWorld> {
+  const world = await openWorld(kind);
+  const sink = await startMailSink();
+  const mailer: Mailer = createSmtpMailer({
+    smtpUrl: smtpUrl ?? sink.url,
+    from: 'Depicted <dpxdt@dpxdt.test>',
+    timeoutMs: 2_000,
+  });
+  onTestFinished(() => mailer.close());
+  const pictures = await createDerivedPictures({ folder: join(world.blobFolder, '..', 'derived') });
+  const deliver = async () => {
+    await announceReleases(world.deps);
+    return deliverMails(world.deps, { mailer, pictures });
+  };
+  return { world, sink, deliver };
+}
+
+async function picture(world: World, background: string): Promise<string> {
+  const png = await sharp({ create: { width: 300, height: 200, channels: 3, background } })
+    .png()
+    .toBuffer();
+  const input = { buildId: world.build.id, fileName: 'a.png', content: chunksOf(png) };
+  return (await upload(world.deps, root, input)).sha1sum;
+}
+
+/** A release of two runs, one of which differs, ready for review. */
+async function readyRelease(world: World, name = 'r1'): Promise<void> {
+  const release = await newRelease(world, name);
+  const [image, refImage] = [await picture(world, '#ff0000'), await picture(world, '#00ff00')];
+  await report(world, release, '/<b>&"x', {
+    image,
+    refImage,
+    diffImage: await picture(world, '#ffffff'),
+    distortion: 0.25,
+  });
+  await report(world, release, '/new', { image, log: await uploadText(world, 'log') });
+  await runsDone(world.deps, root, named(release));
+}
+
+const alias = (world: World, emailAlias: string | null) =>
+  updateBuild(world.deps, root, { buildId: world.build.id, emailAlias });
+
+describe.each(storeKinds)('mail on %s', (kind) => {
+  it('tells the alias once that a release is ready, with its counts and the pictures of what differs', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'Team@Example.org');
+    await readyRelease(world);
+    expect(await deliver()).toBe(1);
+    expect(await deliver()).toBe(0);
+    expect(sink.mails).toHaveLength(1);
+    const [mail] = sink.mails;
+    expect(mail!.subject).toBe('Shop: r1 - Ready for review');
+    expect([mail!.to].flat()[0]!.text).toBe('team@example.org');
+    expect(mail!.text).toContain('1 of 2 differs, 1 new.');
+    expect(mail!.text).toContain('- /<b>&"x: distortion 25.00 %');
+    expect(mail!.text).toContain('Review: http://dpxdt.test/release?id=1&name=r1&number=1');
+    expect(mail!.html).toContain('/&lt;b&gt;&amp;&quot;x');
+    expect(mail!.html).not.toContain('<b>');
+    expect(mail!.attachments).toMatchObject([
+      { contentType: 'image/webp', cid: expect.stringMatching(/^run-/) as string },
+    ]);
+    expect(mail!.messageId).toMatch(/^<ready-\d+-[0-9a-f]{16}@dpxdt\.test>$/);
+  });
+
+  it('goes to all admins without an alias, and to nobody when mail is off', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    const { store, clock } = world;
+    const now = clock.now();
+    await store.transaction(async (tx) => {
+      for (const [id, role, emailVerified] of [
+        ['ada', 'admin', true],
+        ['ben', 'admin', true],
+        ['cem', 'admin', false],
+        ['dora', 'reviewer', true],
+      ] as const) {
+        const times = { createdAt: now, updatedAt: now };
+        await tx.people.insert({
+          id,
+          name: id,
+          email: `${id}@x.org`,
+          emailVerified,
+          superuser: false,
+          ...times,
+        });
+        await tx.people.setRole({
+          buildId: world.build.id,
+          userId: id,
+          role,
+          createdAt: now,
+          createdBy: 'local',
+        });
+      }
+    });
+    await readyRelease(world);
+    expect(await deliver()).toBe(2);
+    expect(sink.mails.map((mail) => [mail.to].flat()[0]!.text).toSorted()).toEqual([
+      'ada@x.org',
+      'ben@x.org',
+    ]);
+    await updateBuild(world.deps, root, { buildId: world.build.id, sendEmail: false });
+    await readyRelease(world, 'r2');
+    expect(await deliver()).toBe(0);
+  });
+
+  it('a mail server that is down is tried again for a day, and is seen in the activity; the review goes on', async () => {
+    const { world, deliver } = await openMailWorld(kind, 'smtp://post:secret@127.0.0.1:1');
+    await alias(world, 'team@example.org');
+    await readyRelease(world);
+    expect(await deliver()).toBe(1);
+    expect(await deliver(), 'not at once').toBe(0);
+    let attempts = 1;
+    for (let minutes = 0; minutes < 26 * 60; minutes += 10) {
+      world.clock.advance(10 * minuteMs);
+      attempts += await deliver();
+    }
+    expect(attempts).toBeGreaterThan(20);
+    expect(attempts).toBeLessThan(30);
+    const activity = await listActivity(world.deps, root, { buildId: world.build.id });
+    const mails = activity.filter((entry) => entry.kind.startsWith('mail_'));
+    expect(mails.map((entry) => entry.kind)).toEqual(['mail_failed', 'mail_delayed']);
+    expect(JSON.stringify([mails, world.log])).not.toContain('secret');
+  });
+
+  it('an address that the server refuses for good is given up at once; a passing refusal is not', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    sink.refuse = { code: 450, message: 'busy' };
+    await readyRelease(world, 'r1');
+    await deliver();
+    world.clock.advance(minuteMs);
+    sink.refuse = null;
+    expect(await deliver()).toBe(1);
+    expect(sink.mails).toHaveLength(1);
+    sink.refuse = { code: 550, message: 'no such person' };
+    await readyRelease(world, 'r2');
+    await deliver();
+    world.clock.advance(60 * minuteMs);
+    expect(await deliver()).toBe(0);
+    const [last] = await listActivity(world.deps, root, { buildId: world.build.id });
+    expect(last).toMatchObject({
+      kind: 'mail_failed',
+      detail: { problem: expect.stringContaining('no such person') as string },
+    });
+  });
+
+  it('two servers on one database send each mail once', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    for (const name of ['r1', 'r2', 'r3']) await readyRelease(world, name);
+    await Promise.all([deliver(), deliver(), deliver()]);
+    expect(sink.mails.map((mail) => mail.messageId).toSorted()).toHaveLength(3);
+    expect(new Set(sink.mails.map((mail) => mail.messageId)).size).toBe(3);
+  });
+
+  it('a build takes only an e-mail address as its alias', async () => {
+    const { world } = await openMailWorld(kind);
+    for (const wrong of ['team', 'a@b', 'a@b.org, c@d.org', 'a@b.org\r\nBcc: x@y.org', '"a"@b.org']) {
+      await expect(alias(world, wrong)).rejects.toEqual(
+        expect.objectContaining({ code: 'invalid_argument' }),
+      );
+    }
+  });
+});
