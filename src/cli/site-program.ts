@@ -52,6 +52,7 @@ function addSiteDiff(program: Command, perform: Perform): void {
     .command('site-diff')
     .description('Crawl a site, capture every page, and compare with the newest good release.')
     .argument('<url>', 'where to start; pages whose address begins with it belong to the site')
+    .option('--list-pages', 'print the pages that would be captured and stop; needs no server')
     .option('--forget-missing', 'leave out pages of the baseline that the crawl does not find any more');
   withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
     .action(async (url: string, options: SiteDiffOptions) => {
@@ -67,6 +68,7 @@ ${releaseHelp}
 Examples:
   dpxdt site-diff --upload-build-id 1 --crawl-depth 1 http://www.example.com/my/website/here
   dpxdt site-diff --upload-build-id 1 --wait --sitemap https://example.com/sitemap.xml https://example.com/
+  dpxdt site-diff --list-pages http://localhost:8000/
   dpxdt site-diff --upload-build-id 1 --exclude '/calendar/**' --max-pages 200 http://localhost:8000/`,
     );
   hideHelpOf(command, '--no-keep-query-string');

@@ -13,7 +13,10 @@ export interface SiteOptions {
   crawl: CrawlOptions;
   config: CaptureConfig;
   buildId: number;
-  /** Ask for pages of the baseline that the crawl does not find any more, so that none vanishes unseen. */
+  /**
+   * Ask for pages of the baseline that a crawl of the whole site does not find any more, so that none vanishes unseen.
+   * Where the depth is limited they are only counted.
+   */
   keepMissing: boolean;
 }
 
@@ -73,7 +76,9 @@ export async function* siteRuns(
       yield runOf(page);
     }
     if (options.keepMissing) {
-      for (const page of await missingPages(options, report, asked, parts)) yield runOf(page);
+      const missing = await missingPages(options, report, asked, parts);
+      if (missing.length > 0) parts.onEvent({ type: 'warning', message: tellMissing(missing, report) });
+      if (report.isWholeSite) for (const page of missing) yield runOf(page);
     }
   } finally {
     stop.abort(new Error('Nobody waits for the pages.'));
@@ -90,25 +95,24 @@ async function missingPages(
   { crawl: crawlOptions, buildId }: SiteOptions,
   report: CrawlReport,
   asked: ReadonlySet<string>,
-  { client, signal, onEvent }: SiteParts,
+  { client, signal }: SiteParts,
 ): Promise<CrawledPage[]> {
   const names = await baselineNames(client, buildId, report.pages[0]!.runName, signal);
   const scope = createScope(crawlOptions);
-  const missing = names.flatMap((runName) => {
+  return names.flatMap((runName) => {
     if (asked.has(runName) || !runName.startsWith('/')) return [];
     const url = scope.normalise(new URL(runName, scope.origin));
     if (url === null || runNameOf(url) !== runName) return [];
     return scope.place(url) === 'inside' && scope.isIncluded(runName) ? [{ url, runName, depth: 0 }] : [];
   });
-  if (missing.length > 0) {
-    const [first] = missing;
-    const pages = missing.length === 1 ? '1 page' : `${missing.length} pages`;
-    onEvent({
-      type: 'warning',
-      message: `${pages} of the baseline ${missing.length === 1 ? 'was' : 'were'} not found by the crawl, first ${first!.runName}: captured all the same (--forget-missing leaves them out).`,
-    });
-  }
-  return missing;
+}
+
+function tellMissing(missing: readonly CrawledPage[], { isWholeSite }: CrawlReport): string {
+  const pages = missing.length === 1 ? '1 page' : `${missing.length} pages`;
+  const found = `${pages} of the baseline ${missing.length === 1 ? 'was' : 'were'} not found by the crawl, first ${missing[0]!.runName}`;
+  return isWholeSite
+    ? `${found}: captured all the same (--forget-missing leaves them out).`
+    : `${found}: left out, since --crawl-depth is limited.`;
 }
 
 /** Names of the runs that the build's newest good release has; empty without one. */

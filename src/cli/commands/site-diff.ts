@@ -1,11 +1,17 @@
+import { systemClock } from '../../compose/clock.ts';
+import { snakeKeys } from '../../contract/letter-case.ts';
 import type { CaptureConfig } from '../../domain/capture-config.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { crawlToJson } from '../../tools/crawler/crawl-json.ts';
+import { crawl } from '../../tools/crawler/crawl.ts';
 import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../tools/crawler/crawl-types.ts';
+import { explainEmptyCrawl, hasOnlyFailures, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
 import { createScope } from '../../tools/crawler/scope.ts';
 import { siteRuns } from '../../tools/site-runs.ts';
 import { readCaptureOptions, type CaptureOptions } from '../capture-options.ts';
 import type { CommandContext } from '../context.ts';
 import { readNumber } from '../read-number.ts';
+import { printable } from '../terminal.ts';
 import { runReleaseTool } from '../run-release-tool.ts';
 
 export interface CrawlFlags {
@@ -24,6 +30,7 @@ export interface CrawlFlags {
 
 export interface SiteDiffOptions extends CrawlFlags, CaptureOptions {
   forgetMissing?: boolean;
+  listPages?: boolean;
 }
 
 /** `dpxdt site-diff`: every page of a site, found by following its links. */
@@ -33,20 +40,45 @@ export async function siteDiffCommand(
   options: SiteDiffOptions,
 ): Promise<ExitStatus> {
   const config = await readCaptureOptions(options, context.currentFolder);
-  const crawl = readCrawlFlags(context, start, options, config);
-  const url = createScope(crawl).start;
+  const crawlOptions = readCrawlFlags(context, start, options, config);
+  if (options.listPages === true) return listPages(context, crawlOptions);
+  const url = createScope(crawlOptions).start;
   let report: CrawlReport | null = null;
   return runReleaseTool(context, {
     name: 'site-diff',
     url,
     runs: (flow) =>
       siteRuns(
-        { crawl, config, buildId: flow.buildId, keepMissing: options.forgetMissing !== true },
+        { crawl: crawlOptions, config, buildId: flow.buildId, keepMissing: options.forgetMissing !== true },
         { ...flow, fetch: (address, init) => fetch(address, init) },
         (ended) => (report = ended),
       ),
     crawl: () => report,
   });
+}
+
+/** Crawls and prints what would be captured; needs no server. */
+async function listPages(context: CommandContext, options: CrawlOptions): Promise<ExitStatus> {
+  const { terminal, json, signal } = context;
+  const report = await crawl(options, {
+    fetch: (address, init) => fetch(address, init),
+    clock: systemClock,
+    signal,
+    onProgress: ({ pages, waiting }) => terminal.footer(`${pages} pages found, ${waiting} addresses to read`),
+  });
+  terminal.footer(null);
+  for (const message of warnAboutCrawl(report)) {
+    terminal.complain(`${terminal.colors.yellow('Warning:')} ${printable(message)}`);
+  }
+  if (json) {
+    const pages = report.pages.map(({ runName, url, depth }) => ({ runName, url, depth }));
+    terminal.data(`${JSON.stringify(snakeKeys({ ...crawlToJson(report), pages }), null, 2)}\n`);
+  } else {
+    for (const { runName } of report.pages) terminal.data(`${printable(runName)}\n`);
+  }
+  if (report.pages.length > 0) return exitStatus.ok;
+  terminal.complain(printable(explainEmptyCrawl(report)!));
+  return hasOnlyFailures(report) ? exitStatus.failed : exitStatus.nothingCompared;
 }
 
 /** @throws AppError `invalid_argument` that names the flag */

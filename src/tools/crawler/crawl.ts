@@ -70,7 +70,6 @@ class Crawl {
   #rules: RobotRules = everythingAllowed;
   #nextToRead = 0;
   #nextToTake = 0;
-  #pagesRead = 0;
   /** Read or being read, not taken yet, and perhaps pages. */
   #mayBePages = 0;
   #failure: Error | null = null;
@@ -88,6 +87,7 @@ class Crawl {
     this.report = {
       start: this.#scope.start,
       isWholeSite: options.crawlDepth < 0,
+      pagesRead: 0,
       pages: [],
       failed: [],
       skipped: [],
@@ -200,7 +200,7 @@ class Crawl {
     return (
       this.#nextToRead < this.#frontier.entries.length &&
       this.#running.size < this.#options.concurrency &&
-      this.#pagesRead + this.#mayBePages < this.#options.maxPages
+      this.report.pagesRead + this.#mayBePages < this.#options.maxPages
     );
   }
 
@@ -237,7 +237,7 @@ class Crawl {
     else if (outcome.kind === 'failed') this.#fail(entry, outcome);
     else this.#takePage(entry, outcome);
     this.#ports.onProgress?.({
-      pages: this.#pagesRead,
+      pages: this.report.pagesRead,
       waiting: this.#frontier.entries.length - this.#nextToTake,
     });
   }
@@ -252,7 +252,7 @@ class Crawl {
     this.#mayBePages--;
     const page = this.#pageAt(entry, url);
     if (page === null) return;
-    this.#pagesRead++;
+    this.report.pagesRead++;
     if (cut !== null) this.report.notices.push(`Not all links of ${page.url} were read: ${cut}.`);
     const { runName, depth } = page;
     if (this.#scope.isIncluded(runName)) {

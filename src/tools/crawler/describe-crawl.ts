@@ -45,6 +45,10 @@ export function describeFailedPage({ url, message, foundOn }: FailedPage): strin
 /** Why there is nothing to capture; null when there is. */
 export function explainEmptyCrawl(report: CrawlReport): string | null {
   if (report.pages.length > 0) return null;
+  if (report.pagesRead > 0) {
+    const pages = count(report.pagesRead, 'page');
+    return `No page is to be captured: --include fits none of the ${pages} that ${report.pagesRead === 1 ? 'was' : 'were'} read.`;
+  }
   const [failed] = report.failed;
   if (failed !== undefined) return `No page could be read: ${describeFailedPage(failed)}`;
   const [skipped] = report.skipped;
@@ -54,12 +58,12 @@ export function explainEmptyCrawl(report: CrawlReport): string | null {
   if (skipped !== undefined && skipped.detail !== '') {
     return `No page was found: ${skipped.url} ${skipped.detail}.`;
   }
-  return 'No page was found: nothing that was read is included by --include and kept by --exclude and --ignore-prefixes.';
+  return `No page was found: ${report.start} itself is left out by --exclude or --ignore-prefixes.`;
 }
 
 /** Whether pages were asked for and none could be read: not the same as a site without pages. */
-export function hasOnlyFailures({ pages, failed }: CrawlReport): boolean {
-  return pages.length === 0 && failed.length > 0;
+export function hasOnlyFailures({ pagesRead, failed }: CrawlReport): boolean {
+  return pagesRead === 0 && failed.length > 0;
 }
 
 function lonelyStart({ pages, skipped, failed, cutShort, isWholeSite }: CrawlReport): string[] {
