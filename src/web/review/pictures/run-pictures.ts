@@ -4,6 +4,7 @@ import type { PictureSize, Region } from '../../../domain/comparison.ts';
 import { thumbnailPart } from '../../../domain/picture-pieces.ts';
 import type { PictureSource } from '../../viewer/picture-source.ts';
 import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { Answer } from '../api/operations.ts';
 import type { Run } from '../api/shapes.ts';
 import { loadBitmap } from './load-bitmap.ts';
 import { thumbnailAddress } from './picture-addresses.ts';
@@ -32,33 +33,17 @@ export function hasMask({ diff }: Run): boolean {
   return diff.image !== null && diff.facts?.maskKey !== undefined;
 }
 
-/** Digests whose size must be found out before the pictures can be shown. */
-export function unknownSizes(run: Run): string[] {
-  const { before, after, diff } = imagesOf(run);
-  const facts = run.diff.facts;
-  const wanted = [
-    facts?.before === undefined ? before : null,
-    facts?.after === undefined ? after : null,
-    hasMask(run) && facts?.canvas !== undefined ? null : diff,
-  ];
-  return [...new Set(wanted.filter((sha1) => sha1 !== null))];
-}
-
-/**
- * @param sizes of what {@link unknownSizes} names, by digest; what is absent is left out
- * @returns null without any picture
- */
-export function runPictures(run: Run, sizes: ReadonlyMap<string, PictureSize>): ViewerPictures | null {
+/** @returns null without any picture whose size is known */
+export function runPictures({
+  run,
+  sizes,
+}: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerPictures | null {
   const { buildId } = run;
   const { facts } = run.diff;
   const images = imagesOf(run);
   const regions: readonly Region[] = facts?.regions ?? [];
-  const picture = (sha1: string | null, known: PictureSize | undefined): ServerPicture | null => {
-    const size = sha1 === null ? undefined : (known ?? sizes.get(sha1));
-    return sha1 === null || size === undefined ? null : new ServerPicture({ buildId, sha1 }, size, 'picture');
-  };
-  const before = picture(images.before, facts?.before);
-  const plainAfter = picture(images.after, facts?.after);
+  const before = pictureOf(buildId, images.before, sizes.ref);
+  const plainAfter = pictureOf(buildId, images.after, sizes.current);
   const after = plainAfter === null ? null : withPreview(run, plainAfter, regions);
   if (before === null && after === null) return null;
   const canvas = facts?.canvas ?? {
@@ -66,17 +51,20 @@ export function runPictures(run: Run, sizes: ReadonlyMap<string, PictureSize>): 
     height: Math.max(before?.size.height ?? 0, after?.size.height ?? 0),
   };
   const isMask = hasMask(run);
-  const ofDiff = { buildId, sha1: images.diff ?? '' };
-  const hasBoth = before !== null && after !== null && images.diff !== null;
+  const diff = before === null || after === null ? null : images.diff;
   return {
     key: `${run.id} ${before?.key ?? ''} ${after?.key ?? ''} ${images.diff ?? ''}`,
     before,
     after,
-    mask: hasBoth && isMask ? new ServerPicture(ofDiff, canvas, 'mask') : null,
-    diff: hasBoth && !isMask ? picture(images.diff, undefined) : null,
+    mask: diff === null || !isMask ? null : new ServerPicture({ buildId, sha1: diff }, canvas, 'mask'),
+    diff: diff === null || isMask ? null : pictureOf(buildId, diff, canvas),
     regions,
     canvas,
   };
+}
+
+function pictureOf(buildId: number, sha1: string | null, size: PictureSize | null): ServerPicture | null {
+  return sha1 === null || size === null ? null : new ServerPicture({ buildId, sha1 }, size, 'picture');
 }
 
 /** The thumbnail is in the browser already, because the list shows it: it stands where it belongs until there is better. */

@@ -1,14 +1,15 @@
 import { useState, type ReactNode } from 'react';
-import { formatAgo, plural } from '../../ui/format.ts';
+import { plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { regionText } from '../../viewer/toolbar.tsx';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import type { Verdict } from '../../../domain/model.ts';
-import { byActor } from '../decisions/actor-name.ts';
 import type { RunCounts } from '../release/counts.ts';
 import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
+import { verdictDetail } from '../release/run-facts.ts';
 import { StateMark } from '../release/state-mark.tsx';
+import { useNow } from '../release/use-now.ts';
 
 interface DecisionBarProps {
   row: RunRow;
@@ -72,11 +73,11 @@ export function DecisionBar(props: DecisionBarProps) {
 }
 
 function Decided({ row }: { row: RunRow }) {
+  const now = useNow();
   if (row.verdict === 'none' || row.verdictAt === null) return null;
-  const at = new Date(row.verdictAt);
   return (
-    <span className="decision-by" title={at.toLocaleString()}>
-      {byActor(row.verdictBy).trim()} {formatAgo(at, new Date())}
+    <span className="decision-by" title={new Date(row.verdictAt).toLocaleString()}>
+      {verdictDetail(row, now)}
     </span>
   );
 }

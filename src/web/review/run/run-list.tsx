@@ -3,18 +3,20 @@ import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type Keyboa
 import type { RefObject } from 'react';
 import { formatShare } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
+import { MiddleCut } from '../../ui/middle-cut.tsx';
 import { useVirtualRows, type VirtualRows } from '../../ui/virtual-rows.ts';
-import { thumbnailAddress } from '../pictures/picture-addresses.ts';
 import type { ReleaseStore } from '../release/release-store.ts';
 import type { ViewSection } from '../release/release-view.ts';
+import { runLabel } from '../release/run-facts.ts';
 import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
+import { Thumbnail } from '../release/thumbnail.tsx';
 import { useRow } from '../release/visit.ts';
 import { runStateIcons, runStateWords } from '../run-states.ts';
 
 const heights = { heading: 28, row: 64 };
 
 interface RunListProps {
+  buildId: number;
   store: ReleaseStore;
   sections: readonly ViewSection[];
   current: number | null;
@@ -29,10 +31,7 @@ export function RunList(props: RunListProps) {
   const { sections, current, scroller } = props;
   const list = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => sections.flatMap(({ ids }): (number | null)[] => [null, ...ids]), [sections]);
-  const rowHeights = useMemo(
-    () => rows.map((id) => (id === null ? heights.heading : heights.row)),
-    [rows],
-  );
+  const rowHeights = useMemo(() => rows.map((id) => (id === null ? heights.heading : heights.row)), [rows]);
   const virtual = useVirtualRows(rowHeights, list, scroller);
   const currentIndex = useMemo(() => (current === null ? -1 : rows.indexOf(current)), [rows, current]);
   const stopIndex = currentIndex >= 0 ? currentIndex : 1;
@@ -69,7 +68,7 @@ export function RunList(props: RunListProps) {
     setFocused(to);
   };
 
-  let start = 0;
+  const starts = useMemo(() => startsOf(sections), [sections]);
   return (
     <div
       ref={list}
@@ -82,23 +81,29 @@ export function RunList(props: RunListProps) {
         if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
       }}
     >
-      {sections.map((section) => {
-        const first = start;
-        start += section.ids.length + 1;
-        return (
-          <Section
-            key={section.key}
-            {...props}
-            section={section}
-            start={first}
-            virtual={virtual}
-            stopIndex={stopIndex}
-            kept={focused}
-          />
-        );
-      })}
+      {sections.map((section, index) => (
+        <Section
+          key={section.key}
+          {...props}
+          section={section}
+          start={starts[index]!}
+          virtual={virtual}
+          stopIndex={stopIndex}
+          kept={focused}
+        />
+      ))}
     </div>
   );
+}
+
+/** Index of each section's heading among all rows. */
+function startsOf(sections: readonly ViewSection[]): number[] {
+  let rows = 0;
+  return sections.map(({ ids }) => {
+    const start = rows;
+    rows += ids.length + 1;
+    return start;
+  });
 }
 
 interface SectionProps extends RunListProps {
@@ -112,13 +117,25 @@ interface SectionProps extends RunListProps {
   kept: number | null;
 }
 
-function Section({ store, section, start, virtual, stopIndex, kept, current, search, onOpen }: SectionProps) {
+function Section({
+  buildId,
+  store,
+  section,
+  start,
+  virtual,
+  stopIndex,
+  kept,
+  current,
+  search,
+  onOpen,
+}: SectionProps) {
   const { ids, key, title } = section;
   const last = start + ids.length;
   const indexes = new Set<number>();
   for (let index = Math.max(start + 1, virtual.first); index <= Math.min(last, virtual.last); index++)
     indexes.add(index);
-  for (const index of [stopIndex, kept]) if (index !== null && index > start && index <= last) indexes.add(index);
+  for (const index of [stopIndex, kept])
+    if (index !== null && index > start && index <= last) indexes.add(index);
   const hasHeading = start >= virtual.first && start <= virtual.last;
   if (indexes.size === 0 && !hasHeading) return null;
   const headingId = `runs-${start}`;
@@ -143,6 +160,7 @@ function Section({ store, section, start, virtual, stopIndex, kept, current, sea
                 style={placeOf(virtual, index)}
               >
                 <ListRow
+                  buildId={buildId}
                   store={store}
                   id={id}
                   isCurrent={id === current}
@@ -163,6 +181,7 @@ function placeOf(virtual: VirtualRows, index: number) {
 }
 
 interface ListRowProps {
+  buildId: number;
   store: ReleaseStore;
   id: number;
   isCurrent: boolean;
@@ -171,20 +190,28 @@ interface ListRowProps {
   onOpen: (id: number) => void;
 }
 
-const ListRow = memo(function ListRow({ store, id, isCurrent, isStop, search, onOpen }: ListRowProps) {
+const ListRow = memo(function ListRow({
+  buildId,
+  store,
+  id,
+  isCurrent,
+  isStop,
+  search,
+  onOpen,
+}: ListRowProps) {
   const row = useRow(store, id);
   if (row === undefined) return null;
   const state = stateOf(row);
   return (
     <Link
       to="/run"
-      search={{ ...search, test: row.name } as never}
+      search={{ ...search, test: row.name }}
       replace
       preload={false}
       className="run-row"
       data-state={state}
       aria-current={isCurrent ? 'true' : undefined}
-      aria-label={rowLabel(row)}
+      aria-label={runLabel(row)}
       tabIndex={isStop ? 0 : -1}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -192,7 +219,7 @@ const ListRow = memo(function ListRow({ store, id, isCurrent, isStop, search, on
         onOpen(id);
       }}
     >
-      <RowThumbnail store={store} row={row} />
+      <Thumbnail buildId={buildId} row={row} />
       <span className="run-row-text">
         <MiddleCut text={row.name} />
         <span className="run-row-detail tabular" data-state={state}>
@@ -204,23 +231,6 @@ const ListRow = memo(function ListRow({ store, id, isCurrent, isStop, search, on
   );
 });
 
-function RowThumbnail({ store, row }: { store: ReleaseStore; row: RunRow }) {
-  const buildId = store.state.build?.id ?? store.state.release?.buildId;
-  if (buildId === undefined || (!row.hasImage && !row.hasRef)) return <span className="run-thumbnail" />;
-  return (
-    <img
-      className="run-thumbnail"
-      src={thumbnailAddress(buildId, row.id, row.factsVersion)}
-      width={88}
-      height={56}
-      alt=""
-      loading="lazy"
-      decoding="async"
-      draggable={false}
-    />
-  );
-}
-
 /** The state in a word, and how much differs. */
 function rowFigure(row: RunRow): string {
   const state = stateOf(row);
@@ -229,18 +239,4 @@ function rowFigure(row: RunRow): string {
   const figure = share === null ? null : share === 0 ? '< 0.01 %' : formatShare(share);
   if (state === 'differs') return figure ?? runStateWords[state];
   return figure === null ? runStateWords[state] : `${runStateWords[state]} · ${figure}`;
-}
-
-/** `checkout?step=2, differs, 1.24 percent, 3 regions, undecided` */
-export function rowLabel(row: RunRow): string {
-  const parts = [visibleText(row.name)];
-  const share = row.diffRatio ?? row.distortion;
-  if (isDifference(row)) {
-    parts.push('differs');
-    if (share !== null) parts.push((share === 0 ? '< 0.01 %' : formatShare(share)).replace(' %', ' percent'));
-    if (row.regionCount !== null)
-      parts.push(row.regionCount === 1 ? '1 region' : `${row.regionCount} regions`);
-    parts.push(row.verdict === 'none' ? 'undecided' : row.verdict);
-  } else parts.push(runStateWords[stateOf(row)].toLowerCase());
-  return parts.join(', ');
 }

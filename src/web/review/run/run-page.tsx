@@ -1,10 +1,38 @@
-import { Page } from '../frame/page.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import '../../viewer/viewer.css';
+import './run.css';
+import { useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { releaseKeyOf, type RunSearch } from '../address/addresses.ts';
+import { Page, type Crumb } from '../frame/page.tsx';
+import { useFeed, useReleaseState, useVisit } from '../release/visit.ts';
+import { ProblemState } from '../states/problem.tsx';
+import { listSearch } from './list-search.ts';
+import { RunScreen } from './run-screen.tsx';
 
+/** One run of a release: its pictures, what is known about it, and the decision. */
 export function RunPage() {
-  return (
-    <Page title="Run">
-      <SkeletonRows rows={6} height={64} />
-    </Page>
-  );
+  const search: RunSearch = useSearch({ from: '/run' });
+  const { id, name, number } = search;
+  const key = useMemo(() => releaseKeyOf({ id, name, number }), [id, name, number]);
+  const visit = useVisit(key);
+  const feed = useFeed(visit);
+  const { build, release } = useReleaseState(visit.store);
+  const crumbs: Crumb[] = [
+    {
+      label: build?.name ?? `Build ${id}`,
+      link: { to: '/build', search: { id } } as never,
+    },
+    {
+      label: `${name} #${number}`,
+      link: { to: '/release', search: { ...listSearch(search), id, name, number } } as never,
+    },
+  ];
+  if (feed.problem !== null && release === null) {
+    return (
+      <Page title={search.test || 'Run'} crumbs={crumbs}>
+        <ProblemState error={feed.problem} onRetry={() => visit.feed.reload()} />
+      </Page>
+    );
+  }
+  return <RunScreen visit={visit} search={search} crumbs={crumbs} />;
 }

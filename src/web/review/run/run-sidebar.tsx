@@ -9,6 +9,7 @@ import { RunList } from './run-list.tsx';
 const widthLimits = { min: 240, max: 420, usual: 296 };
 
 interface RunSidebarProps {
+  buildId: number;
   store: ReleaseStore;
   sections: readonly ViewSection[];
   late: LateRuns;

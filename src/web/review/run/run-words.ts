@@ -5,12 +5,12 @@ import { formatPixels, formatShare, plural, sizeChange } from '../../ui/format.t
 import { visibleText } from '../../ui/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
 import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
-import type { Release, Run } from '../api/shapes.ts';
+import type { Answer } from '../api/operations.ts';
+import type { Run } from '../api/shapes.ts';
 
 /** Headings of the panes and text alternatives of the pictures. */
 export function stageWords(
-  run: Run,
-  baseline: Pick<Release, 'name' | 'number'> | null,
+  { run, baselineRelease: baseline }: Pick<Answer<'runDetail'>, 'run' | 'baselineRelease'>,
   pictures: ViewerPictures | null,
 ): StageWords {
   const share = shareOf(run);

@@ -1,13 +1,11 @@
-import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { PictureSize } from '../../../domain/comparison.ts';
 import type { ViewerPictures } from '../../viewer/view-model.ts';
 import type { RunKey } from '../address/addresses.ts';
 import type { Answer } from '../api/operations.ts';
 import { queries } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
-import { findPictureSize } from '../pictures/picture-size.ts';
-import { imagesOf, runPictures, unknownSizes } from '../pictures/run-pictures.ts';
+import { imagesOf, runPictures } from '../pictures/run-pictures.ts';
 import type { RunRow } from '../release/run-row.ts';
 
 export type RunDetail = Answer<'runDetail'>;
@@ -92,41 +90,7 @@ function isPending(run: Run | undefined): boolean {
   return run?.status === 'data_pending' || run?.status === 'needs_diff';
 }
 
-const noSizes: ReadonlyMap<string, PictureSize> = new Map();
-
-/** Sizes of pictures that no comparison measured. They never change. */
-function sizesQuery(buildId: number, digests: readonly string[]) {
-  return queryOptions({
-    queryKey: ['picture sizes', buildId, ...digests],
-    staleTime: Infinity,
-    queryFn: async ({ signal }): Promise<ReadonlyMap<string, PictureSize>> => {
-      const found = await Promise.allSettled(digests.map((sha1) => findPictureSize(buildId, sha1, signal)));
-      const sizes = new Map<string, PictureSize>();
-      found.forEach((result, index) => {
-        if (result.status === 'fulfilled') sizes.set(digests[index]!, result.value);
-      });
-      if (sizes.size === 0 && digests.length > 0) throw (found[0] as PromiseRejectedResult).reason;
-      return sizes;
-    },
-  });
-}
-
-/** What the viewer shows of a run; undefined while something must still be found out. */
-export function useRunPictures(run: Run | null): ViewerPictures | null | undefined {
-  const digests = run === null ? [] : unknownSizes(run);
-  const { data } = useQuery({
-    ...sizesQuery(run?.buildId ?? 0, digests),
-    enabled: digests.length > 0,
-  });
-  if (run === null) return undefined;
-  if (digests.length === 0) return runPictures(run, noSizes);
-  return data === undefined ? undefined : runPictures(run, data);
-}
-
-/** A run's pictures for fetching ahead. @throws ApiProblem | PictureError */
+/** A run's pictures for fetching ahead. @throws ApiProblem */
 export async function fetchRunPictures(client: QueryClient, key: RunKey): Promise<ViewerPictures | null> {
-  const { run } = await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 });
-  const digests = unknownSizes(run);
-  const sizes = digests.length === 0 ? noSizes : await client.fetchQuery(sizesQuery(run.buildId, digests));
-  return runPictures(run, sizes);
+  return runPictures(await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 }));
 }

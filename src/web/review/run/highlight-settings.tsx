@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { readSetting, writeSetting } from '../../ui/settings.ts';
+import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
+import { readHighlight, writeHighlight, type Highlight } from '../pictures/viewer.ts';
+
+const words: Record<HighlightName, string> = { magenta: 'Magenta', cyan: 'Cyan', orange: 'Orange' };
+
+/** The person's own choices, kept on this device: colour of changed pixels, and moving on after a decision. */
+export function HighlightSettings() {
+  const [highlight, setHighlight] = useState(readHighlight);
+  const [movesOn, setMovesOn] = useState(movesOnAfterDecision);
+  const change = (next: Highlight) => {
+    setHighlight(next);
+    writeHighlight(next);
+  };
+  return (
+    <div className="highlight-settings">
+      <div role="radiogroup" aria-label="Colour of changed pixels" className="segmented">
+        {(Object.keys(highlightColours) as HighlightName[]).map((colour) => (
+          <button
+            key={colour}
+            type="button"
+            role="radio"
+            aria-checked={highlight.colour === colour}
+            onClick={() => change({ ...highlight, colour })}
+          >
+            <span className="highlight-swatch" data-colour={colour} aria-hidden="true" />
+            {words[colour]}
+          </button>
+        ))}
+      </div>
+      <label className="highlight-opacity">
+        Opacity
+        <input
+          type="range"
+          min={50}
+          max={100}
+          step={5}
+          value={highlight.opacityPercent}
+          aria-valuetext={`${highlight.opacityPercent} %`}
+          onChange={(event) => change({ ...highlight, opacityPercent: Number(event.target.value) })}
+        />
+        <span className="tabular">{highlight.opacityPercent} %</span>
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={movesOn}
+          onChange={(event) => {
+            setMovesOn(event.target.checked);
+            writeSetting('move-on', event.target.checked ? 'on' : 'off');
+          }}
+        />
+        Move on after a decision
+      </label>
+    </div>
+  );
+}
+
+/** Whether a decision goes to the next undecided run by itself. */
+export function movesOnAfterDecision(): boolean {
+  return readSetting('move-on') !== 'off';
+}

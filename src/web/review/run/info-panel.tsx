@@ -1,0 +1,340 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { formatDistortion } from '../../../domain/comparison.ts';
+import {
+  formatAgo,
+  formatDuration,
+  formatPixels,
+  formatShare,
+  formatSize,
+  plural,
+  sizeChange,
+} from '../../ui/format.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { MiddleCut } from '../../ui/middle-cut.tsx';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import { useViewer } from '../../viewer/use-viewer.ts';
+import { queries } from '../api/queries.ts';
+import { actorName } from '../decisions/actor-name.ts';
+import { releaseSearch } from '../address/addresses.ts';
+import { HighlightSettings } from './highlight-settings.tsx';
+import { RunHistory } from './run-history.tsx';
+import { sameSentence } from './run-words.ts';
+import type { RunDetail } from './use-run.ts';
+
+interface InfoPanelProps {
+  detail: RunDetail;
+  engine: ViewerEngine;
+  /** Names of other runs that changed in exactly the same places. */
+  samePlaces: readonly string[];
+  isSheet: boolean;
+  /** What the addresses of the run's other pages carry. */
+  search: Record<string, string>;
+  onRegion: (index: number) => void;
+  onClose: () => void;
+}
+
+/** Everything that is known about one run, beside its pictures. */
+export function InfoPanel(props: InfoPanelProps) {
+  const { detail, isSheet, onClose } = props;
+  return (
+    <aside className={isSheet ? 'info-panel sheet' : 'info-panel'} aria-label="Details" id="info">
+      <div className="info-head">
+        <h2>Details</h2>
+        <button
+          type="button"
+          className="tool"
+          aria-label="Close details"
+          aria-keyshortcuts="I"
+          title="Close (I)"
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <div className="info-body">
+        <Comparison {...props} />
+        <Regions {...props} />
+        <SamePlaces {...props} />
+        <Decisions detail={detail} />
+        <Capture {...props} side="after" />
+        <Capture {...props} side="before" />
+        <Section title="History of this name" open>
+          <RunHistory detail={detail} />
+        </Section>
+        <Section title="Highlight">
+          <HighlightSettings />
+        </Section>
+      </div>
+    </aside>
+  );
+}
+
+function Comparison({ detail, search }: InfoPanelProps) {
+  const { run, baselineReason, baselineRelease, sizes } = detail;
+  const { diff } = run;
+  const { facts } = diff;
+  const same = sameSentence(run);
+  const change = sizeChange({ before: sizes.ref, after: sizes.current });
+  return (
+    <Section title="Comparison" open>
+      {same !== null && <p className="info-note">{same}</p>}
+      <p className="info-note">
+        {baselineReason}
+        {baselineRelease !== null && (
+          <>
+            {' '}
+            <Link to="/run" search={{ ...releaseSearch(baselineRelease), test: run.name }}>
+              Open it there
+            </Link>
+          </>
+        )}
+      </p>
+      <Facts>
+        {diff.distortion !== null && <Fact name="Distortion">{formatDistortion(diff.distortion)}</Fact>}
+        {facts?.changedPixels !== undefined && (
+          <Fact name="Changed">
+            {formatPixels(facts.changedPixels)}
+            {facts.diffRatio !== undefined && ` · ${formatShare(facts.diffRatio)}`}
+          </Fact>
+        )}
+        {(facts?.antiAliasedPixels ?? 0) > 0 && (
+          <Fact name="Anti-aliasing">{formatPixels(facts!.antiAliasedPixels!)} hidden</Fact>
+        )}
+        {(facts?.belowThresholdPixels ?? 0) > 0 && (
+          <Fact name="Below threshold">{formatPixels(facts!.belowThresholdPixels!)} hidden</Fact>
+        )}
+        {facts?.hidden !== undefined && same === null && <Fact name="Hidden">{facts.hidden}</Fact>}
+        {sizes.ref !== null && <Fact name="Before">{formatSize(sizes.ref)}</Fact>}
+        {sizes.current !== null && (
+          <Fact name="After">
+            {formatSize(sizes.current)}
+            {change !== null && ` · ${change}`}
+          </Fact>
+        )}
+        {facts?.metric !== undefined && (
+          <Fact name="Metric">
+            {facts.metric.name} {facts.metric.version}
+          </Fact>
+        )}
+      </Facts>
+      <Links
+        run={run.name}
+        search={search}
+        type="diff"
+        hasLog={diff.log !== null}
+        hasPicture={diff.image !== null}
+      />
+    </Section>
+  );
+}
+
+function Regions({ detail, engine, onRegion }: InfoPanelProps) {
+  const current = useViewer(engine, (state) => state.region);
+  const { facts } = detail.run.diff;
+  const regions = facts?.regions ?? [];
+  if (regions.length === 0) return null;
+  const count = facts?.regionCount ?? regions.length;
+  return (
+    <Section title={`Regions · ${count.toLocaleString('en-US')}`} open>
+      {count > regions.length && (
+        <p className="info-note">
+          The {regions.length} biggest of {count.toLocaleString('en-US')}.
+        </p>
+      )}
+      <ol className="info-regions">
+        {regions.map((region, index) => (
+          <li key={index}>
+            <button
+              type="button"
+              aria-current={current === index ? 'true' : undefined}
+              onClick={() => onRegion(index)}
+            >
+              <span className="info-region-number tabular">{index + 1}</span>
+              <span className="tabular">
+                {formatSize(region)} at {region.left.toLocaleString('en-US')},{' '}
+                {region.top.toLocaleString('en-US')}
+              </span>
+              <span className="info-region-pixels tabular">{formatPixels(region.changedPixels)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+const shownPlaces = 20;
+
+function SamePlaces({ samePlaces, search }: InfoPanelProps) {
+  if (samePlaces.length === 0) return null;
+  return (
+    <Section title={`Changed in the same places · ${samePlaces.length.toLocaleString('en-US')}`} open>
+      <ul className="info-places">
+        {samePlaces.slice(0, shownPlaces).map((name) => (
+          <li key={name}>
+            <Link to="/run" replace search={{ ...search, test: name }}>
+              <MiddleCut text={name} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {samePlaces.length > shownPlaces && (
+        <p className="info-note">and {(samePlaces.length - shownPlaces).toLocaleString('en-US')} more</p>
+      )}
+    </Section>
+  );
+}
+
+const decisionWords: Record<string, string> = {
+  run_approved: 'Approved',
+  run_rejected: 'Rejected',
+  run_verdict_taken_back: 'Verdict taken back',
+};
+
+/** Who decided what about this run, newest first, with the reason if one was given. */
+function Decisions({ detail: { run } }: { detail: RunDetail }) {
+  const { data } = useQuery({
+    ...queries.activity({ buildId: run.buildId, runId: run.id, pageSize: 10 }),
+    // Another verdict is another question.
+    queryKey: ['build', run.buildId, 'activity', 'run', run.id, run.version],
+  });
+  const entries = data?.activity ?? [];
+  if (entries.length === 0) return null;
+  return (
+    <Section title="Decisions" open>
+      <ol className="info-decisions">
+        {entries.map((entry) => {
+          const at = new Date(entry.at);
+          const note = entry.detail['note'];
+          return (
+            <li key={entry.id}>
+              <span>
+                {decisionWords[entry.kind] ?? entry.kind.replaceAll('_', ' ')} by {actorName(entry.actor)}{' '}
+                <time className="muted" dateTime={at.toISOString()} title={at.toLocaleString()}>
+                  {formatAgo(at, new Date())}
+                </time>
+              </span>
+              {typeof note === 'string' && note !== '' && <q>{note}</q>}
+            </li>
+          );
+        })}
+      </ol>
+    </Section>
+  );
+}
+
+function Capture({ detail: { run }, side, search }: InfoPanelProps & { side: 'before' | 'after' }) {
+  const slot = side === 'after' ? run.current : run.ref;
+  if (slot.url === null && slot.image === null && slot.log === null) return null;
+  const { facts } = slot;
+  const at = new Date(run.createdAt);
+  return (
+    <Section title={side === 'after' ? 'Capture' : 'Capture of the baseline'} open={side === 'after'}>
+      <Facts>
+        {slot.url !== null && (
+          <Fact name="URL">
+            <Address url={slot.url} />
+          </Fact>
+        )}
+        {facts === null && slot.image !== null && <Fact name="Taken by">a client</Fact>}
+        {facts !== null && (
+          <>
+            <Fact name="Browser">{facts.browserVersion}</Fact>
+            <Fact name="Shots">
+              {facts.settled
+                ? `${plural(facts.shots, 'shot')} until two were equal`
+                : `${plural(facts.shots, 'shot')}, no two in a row equal`}
+            </Fact>
+            <Fact name="Took">{formatDuration(facts.durationMs)}</Fact>
+            {facts.stages.map(({ name, durationMs }) => (
+              <Fact key={name} name={`· ${name}`}>
+                {formatDuration(durationMs)}
+              </Fact>
+            ))}
+          </>
+        )}
+        {slot.requests > 1 && <Fact name="Asked for">{plural(slot.requests, 'time')}</Fact>}
+        {side === 'after' && (
+          <Fact name="Requested">
+            <time dateTime={at.toISOString()} title={at.toLocaleString()}>
+              {formatAgo(at, new Date())}
+            </time>
+          </Fact>
+        )}
+      </Facts>
+      <Links
+        run={run.name}
+        search={search}
+        type={side}
+        hasLog={slot.log !== null}
+        hasPicture={slot.image !== null}
+        hasConfig={slot.config !== null}
+      />
+    </Section>
+  );
+}
+
+function Links(props: {
+  run: string;
+  search: Record<string, string>;
+  type: 'before' | 'diff' | 'after';
+  hasLog: boolean;
+  hasPicture: boolean;
+  hasConfig?: boolean;
+}) {
+  const search = { ...props.search, test: props.run, type: props.type } as never;
+  if (!props.hasLog && !props.hasPicture && props.hasConfig !== true) return null;
+  return (
+    <p className="info-links">
+      {props.hasPicture && (
+        <Link to="/image" search={search}>
+          Picture
+        </Link>
+      )}
+      {props.hasLog && (
+        <Link to="/log" search={search}>
+          Log
+        </Link>
+      )}
+      {props.hasConfig === true && (
+        <Link to="/config" search={search}>
+          Config
+        </Link>
+      )}
+    </p>
+  );
+}
+
+function Address({ url }: { url: string }) {
+  return /^https?:\/\//i.test(url) ? (
+    <a href={url} target="_blank" rel="noreferrer noopener">
+      {url}
+    </a>
+  ) : (
+    <code>{url}</code>
+  );
+}
+
+function Section(props: { title: string; open?: boolean; children: ReactNode }) {
+  return (
+    <details className="info-section" open={props.open}>
+      <summary>{props.title}</summary>
+      <div className="info-section-body">{props.children}</div>
+    </details>
+  );
+}
+
+function Facts({ children }: { children: ReactNode }) {
+  return <dl className="info-facts tabular">{children}</dl>;
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

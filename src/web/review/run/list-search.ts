@@ -1,0 +1,6 @@
+import type { RunSearch } from '../address/addresses.ts';
+
+/** What an address says about the list of runs: it is carried along from page to page. */
+export function listSearch({ show = '', q = '', group = '', layout = '' }: Partial<RunSearch>) {
+  return { show, q, group, layout };
+}

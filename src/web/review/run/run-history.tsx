@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router';
+import { formatAgo, formatShare } from '../../ui/format.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { runSearch } from '../address/addresses.ts';
+import { stateOf } from '../release/run-row.ts';
+import { releaseStateWords, runStateIcons, runStateWords } from '../run-states.ts';
+import type { RunDetail } from './use-run.ts';
+
+/** The same name in other releases, newest first: one mark each, with how much differed. */
+export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) {
+  if (history.length === 0) return <p className="info-note">This is its first release.</p>;
+  return (
+    <ol className="run-history">
+      {history.map((entry) => {
+        const state = stateOf(entry);
+        const { release } = entry;
+        const isCurrent = entry.runId === run.id;
+        const at = new Date(entry.createdAt);
+        return (
+          <li key={entry.runId}>
+            <Link
+              to="/run"
+              search={runSearch(release, run.name)}
+              aria-current={isCurrent ? 'true' : undefined}
+              title={`${release.name} #${release.number}: ${runStateWords[state]}. ${at.toLocaleString()}`}
+            >
+              <span className="run-history-mark" data-state={state}>
+                <Icon name={runStateIcons[state]} size={12} />
+                <span className="visually-hidden">{runStateWords[state]}</span>
+              </span>
+              <span className="run-history-name">
+                <MiddleCut text={`${release.name} #${release.number}`} />
+              </span>
+              <span className="run-history-share tabular">
+                {entry.distortion === null || entry.distortion === 0 ? '' : formatShare(entry.distortion)}
+              </span>
+              <span className="run-history-release muted">
+                {isCurrent
+                  ? 'this one'
+                  : `${releaseStateWords[release.status]} · ${formatAgo(at, new Date())}`}
+              </span>
+            </Link>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

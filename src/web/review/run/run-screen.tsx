@@ -1,0 +1,259 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo } from 'react';
+import { announce } from '../../ui/announce.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { shortName } from '../../ui/middle-cut.tsx';
+import { useMatch } from '../../ui/use-match.ts';
+import { PixelColours } from '../../viewer/pixel-readout.tsx';
+import { Stage } from '../../viewer/stage.tsx';
+import { Tool, ViewerToolbar } from '../../viewer/toolbar.tsx';
+import { useViewerKeys } from '../../viewer/viewer-keys.ts';
+import type { RunSearch } from '../address/addresses.ts';
+import { ReleaseVerdict } from '../decisions/release-verdict.tsx';
+import { SamePlacesDialog } from '../decisions/same-places-dialog.tsx';
+import { useMayReview } from '../decisions/use-may-review.ts';
+import { Page, type Crumb } from '../frame/page.tsx';
+import { runPictures } from '../pictures/run-pictures.ts';
+import { useViewerEngine } from '../pictures/viewer.ts';
+import { isUndecided } from '../release/run-row.ts';
+import { useSections, useShownIds, viewRequestOf } from '../release/use-sections.ts';
+import { useReleaseState, type Visit } from '../release/visit.ts';
+import { ProblemState } from '../states/problem.tsx';
+import { DecisionBar } from './decision-bar.tsx';
+import { InfoPanel } from './info-panel.tsx';
+import { likelyNext } from './run-order.ts';
+import { RunSidebar } from './run-sidebar.tsx';
+import { RunStatePanel } from './run-state-panel.tsx';
+import { differenceFigures, sameSentence, stageWords } from './run-words.ts';
+import { usePanels } from './use-panels.ts';
+import { usePrefetch } from './use-prefetch.ts';
+import { useRun } from './use-run.ts';
+import { useRunActions } from './use-run-actions.ts';
+import { useRunKeys } from './use-run-keys.ts';
+import { useViewAddress } from './use-view-address.ts';
+
+interface RunScreenProps {
+  visit: Visit;
+  search: RunSearch;
+  /** Build and release. */
+  crumbs: readonly Crumb[];
+}
+
+/** The run page once its release is known; stays while runs come and go. */
+export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
+  const { key, store } = visit;
+  const engine = useViewerEngine();
+  const navigate = useNavigate();
+  const state = useReleaseState(store);
+  const panels = usePanels();
+  const mayReview = useMayReview(key.buildId) === true;
+  const isPhone = useMatch('(max-width: 720px)');
+  const row = store.rowNamed(search.test);
+  const open = useRun({ ...key, runName: search.test }, row);
+  const { detail } = open;
+  const pictures = useMemo(() => (detail === null ? undefined : runPictures(detail)), [detail]);
+  const words = useMemo(
+    () => (detail === null ? null : stageWords(detail, pictures ?? null)),
+    [detail, pictures],
+  );
+  const { show, q = '', group } = search;
+  const request = useMemo(() => viewRequestOf({ show: show ?? '', q, group: group ?? '' }), [show, q, group]);
+  const sections = useSections(visit, request);
+  const shown = useShownIds(sections);
+  const runsSearch = useMemo(
+    () => ({
+      id: search.id,
+      name: search.name,
+      number: search.number,
+      show: show ?? '',
+      q,
+      group: group ?? '',
+      layout: search.layout ?? '',
+    }),
+    [search.id, search.name, search.number, search.layout, show, q, group],
+  );
+
+  useViewAddress(engine, pictures, search);
+  const actions = useRunActions({ visit, engine, row: row ?? null, detail, shown, runsSearch, search });
+  const current = row?.id ?? null;
+  const ahead = useMemo(
+    () =>
+      current === null
+        ? []
+        : likelyNext(shown, state.order, current, actions.direction, (id) => {
+            const each = store.row(id);
+            return each !== undefined && isUndecided(each);
+          }).map((id) => store.row(id)!.name),
+    [shown, state.order, current, actions.direction, store],
+  );
+  usePrefetch(engine, key, ahead, pictures !== undefined);
+  useViewerKeys(engine, actions.sayRegion);
+  useRunKeys({ engine, actions, panels, search });
+
+  useEffect(() => {
+    if (current !== null) Object.assign(visit.place, { runId: current });
+  }, [visit, current]);
+  const at = current === null ? -1 : shown.indexOf(current);
+  const place = `${(at + 1).toLocaleString('en-US')}/${shown.length.toLocaleString('en-US')}`;
+  useEffect(() => {
+    if (at >= 0) announce(`Run ${at + 1} of ${shown.length}: ${shortName(search.test)}`);
+    // Said when another run is opened, not when the list changes.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [search.test]);
+
+  const setText = (text: string) =>
+    void navigate({
+      to: '.',
+      search: (old: Record<string, unknown>) => ({ ...old, q: text }),
+      replace: true,
+      resetScroll: false,
+    } as never);
+  const unfilter = () =>
+    void navigate({
+      to: '.',
+      search: (old: Record<string, unknown>) => ({ ...old, q: '', show: '' }),
+      replace: true,
+      resetScroll: false,
+    } as never);
+
+  const { counts } = state;
+  const same = detail === null ? null : sameSentence(detail.run);
+  const barHeight = isPhone ? 112 : 52;
+  const others = actions.samePlaces.length;
+  const verdict = <ReleaseVerdict visit={visit} onShowLate={() => store.takeOrder()} />;
+  return (
+    <Page
+      title={search.test}
+      crumbs={crumbs}
+      layout="fixed"
+      body="parts"
+      bottomBar={barHeight}
+      skip={[
+        ['run-list', 'Skip to the runs'],
+        ['stage', 'Skip to the pictures'],
+        ['decision', 'Skip to the decision'],
+      ]}
+      state={
+        isPhone ? (
+          <button
+            type="button"
+            className="tool run-counter tabular"
+            aria-label={`Run ${place}. Show the list`}
+            onClick={panels.toggleList}
+          >
+            {place}
+          </button>
+        ) : (
+          counts.differs > 0 && (
+            <span>
+              {counts.undecided.toLocaleString('en-US')} of {counts.differs.toLocaleString('en-US')} left
+            </span>
+          )
+        )
+      }
+      actions={isPhone ? null : verdict}
+    >
+      <div className="run-screen" data-list={panels.list} data-info={panels.info}>
+        {panels.list !== 'off' && (
+          <RunSidebar
+            buildId={key.buildId}
+            store={store}
+            sections={sections}
+            late={state.late}
+            current={current}
+            search={runsSearch}
+            text={q}
+            isFiltered={request.filters.length > 0 || q.trim() !== ''}
+            isSheet={panels.list === 'sheet'}
+            onText={setText}
+            onUnfilter={unfilter}
+            onOpen={(id) => {
+              panels.closeSheets();
+              actions.open(id);
+            }}
+            onClose={panels.toggleList}
+          />
+        )}
+        <main id="main" className="run-viewer" data-pending={pictures === undefined}>
+          <ViewerToolbar
+            engine={engine}
+            onRegion={actions.sayRegion}
+            start={
+              !isPhone && (
+                <Tool
+                  icon="list"
+                  label="List of runs"
+                  keys="R"
+                  pressed={panels.list !== 'off'}
+                  onClick={panels.toggleList}
+                />
+              )
+            }
+            end={
+              <Tool
+                icon="info"
+                label="Details"
+                keys="I"
+                pressed={panels.info !== 'off'}
+                onClick={panels.toggleInfo}
+              />
+            }
+          />
+          {open.newer !== null && (
+            <button type="button" className="run-newer" onClick={open.showNewer}>
+              <Icon name="warning" size={14} />A new picture arrived · <strong>Show</strong>
+            </button>
+          )}
+          {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
+          {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
+          {words !== null && pictures !== null && (
+            <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
+          )}
+          {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
+          {same !== null && <p className="run-same">{same}</p>}
+          <PixelColours engine={engine} />
+          {row !== undefined && (
+            <DecisionBar
+              row={row}
+              figures={detail === null ? [] : differenceFigures(detail.run)}
+              engine={engine}
+              mayReview={mayReview}
+              others={Math.max(0, others - 1)}
+              isEnd={actions.isEnd && counts.undecided === 0}
+              counts={counts}
+              onStep={actions.step}
+              onJudge={actions.judge}
+              onSamePlaces={actions.askSamePlaces}
+              onRegion={actions.sayRegion}
+              onLookAgain={actions.lookAgain}
+              release={isPhone ? verdict : null}
+            />
+          )}
+        </main>
+        {panels.info !== 'off' && detail !== null && (
+          <InfoPanel
+            key={detail.run.id}
+            detail={detail}
+            engine={engine}
+            samePlaces={actions.samePlaceNames}
+            isSheet={panels.info === 'sheet'}
+            search={runsSearch}
+            onRegion={(index) => {
+              actions.sayRegion(engine.goToRegion(index));
+              panels.closeSheets();
+            }}
+            onClose={panels.toggleInfo}
+          />
+        )}
+      </div>
+      {actions.isAsking && (
+        <SamePlacesDialog
+          visit={visit}
+          runIds={actions.samePlaces}
+          onClose={actions.stopAsking}
+          onApproved={actions.moveOn}
+        />
+      )}
+    </Page>
+  );
+}

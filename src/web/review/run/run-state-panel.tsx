@@ -1,0 +1,174 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { failureAdviceOf, failureTitle } from '../../ui/failure-words.ts';
+import { formatAgo, plural } from '../../ui/format.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { parseLog } from '../../ui/log-model.ts';
+import { releaseKeyOf } from '../address/addresses.ts';
+import { api } from '../api/api.ts';
+import { toProblem } from '../api/problem.ts';
+import type { Run } from '../api/shapes.ts';
+import { toast } from '../frame/toasts.ts';
+import { LogLines } from '../log/log-lines.tsx';
+import { logQuery } from '../log/log-text.ts';
+import type { RunDetail } from './use-run.ts';
+
+const lastLines = 20;
+
+interface RunStatePanelProps {
+  detail: RunDetail;
+  mayReview: boolean;
+  /** What the addresses of the run's other pages carry. */
+  search: Record<string, string>;
+}
+
+/** Why a run failed, or what it waits for; nothing for a run with its result. */
+export function RunStatePanel(props: RunStatePanelProps) {
+  const { status } = props.detail.run;
+  if (status === 'failed') return <Failed {...props} />;
+  if (status === 'data_pending' || status === 'needs_diff') return <Waiting {...props} />;
+  return null;
+}
+
+export type FailedSide = 'before' | 'diff' | 'after';
+
+/** Which side of a run failed, why, and its log; the own side first, then the baseline, then the comparison. */
+export function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
+  side: FailedSide;
+  failure: { reason: string; message: string };
+  log: string | null;
+} | null {
+  const unknown = { reason: 'reported', message: 'The worker gave no reason.' };
+  if (current.state === 'failed' && current.failure?.reason !== 'other_side_failed')
+    return { side: 'after', failure: current.failure ?? unknown, log: logOf(current.log, current.failure) };
+  if (ref.state === 'failed')
+    return { side: 'before', failure: ref.failure ?? unknown, log: logOf(ref.log, ref.failure) };
+  if (diff.failed)
+    return { side: 'diff', failure: diff.failure ?? unknown, log: logOf(diff.log, diff.failure) };
+  if (current.state === 'failed')
+    return { side: 'after', failure: current.failure ?? unknown, log: current.log };
+  return null;
+}
+
+function logOf(own: string | null, failure: object | null): string | null {
+  return own ?? (failure as { log?: string } | null)?.log ?? null;
+}
+
+const sideWords: Record<FailedSide, string> = {
+  after: '',
+  before: 'The baseline’s page could not be captured.',
+  diff: 'The pictures could not be compared.',
+};
+
+function Failed({ detail, mayReview, search }: RunStatePanelProps) {
+  const { run, release } = detail;
+  const found = failureOf(run);
+  const { data: log } = useQuery(logQuery(run.buildId, found?.log ?? null));
+  const lines = useMemo(() => (log === undefined ? [] : parseLog(log.text)), [log]);
+  if (found === null) return null;
+  const { side, failure } = found;
+  const advice = failureAdviceOf(failure);
+  const attempts = Math.max(run.current.requests, run.ref.requests, run.diff.requests);
+  const isDecided = release.status === 'good' || release.status === 'bad';
+  return (
+    <section className="run-panel failed" aria-labelledby="failure-title">
+      <h2 id="failure-title">
+        <Icon name="failed" />
+        {failureTitle(failure)}
+      </h2>
+      <p className="run-panel-message">{failure.message}</p>
+      {sideWords[side] !== '' && <p>{sideWords[side]}</p>}
+      {advice !== null && <p>{advice}</p>}
+      {attempts > 1 && <p className="muted">Asked for {plural(attempts, 'time')}.</p>}
+      <div className="run-panel-actions">
+        {mayReview && !isDecided && <CaptureAgain detail={detail} />}
+        {found.log !== null && (
+          <Link
+            to="/log"
+            search={{ ...search, test: run.name, type: side }}
+            className="button"
+            aria-keyshortcuts="L"
+            title="Open log (L)"
+          >
+            <Icon name="log" size={14} />
+            Open log
+          </Link>
+        )}
+      </div>
+      {lines.length > 0 && (
+        <>
+          <h3>
+            {lines.length > lastLines
+              ? `The last ${lastLines} of ${plural(lines.length, 'line')} of its log`
+              : 'Its log'}
+          </h3>
+          <LogLines lines={lines.slice(-lastLines)} label="End of the log" />
+        </>
+      )}
+    </section>
+  );
+}
+
+function CaptureAgain({ detail: { run, release } }: { detail: RunDetail }) {
+  const client = useQueryClient();
+  const key = releaseKeyOf({
+    id: String(run.buildId),
+    name: release.name,
+    number: String(release.number),
+  });
+  const again = useMutation({
+    mutationFn: () => api.retryRuns({ ...key, runIds: [run.id] }),
+    onSuccess: ({ results }) => {
+      const outcome = results[0]?.outcome;
+      if (outcome === 'requested') toast('It is captured again.');
+      else if (outcome === 'not_captured_here')
+        toast('A client took this picture itself: only that client can take it again.', { tone: 'problem' });
+      void client.invalidateQueries({ queryKey: ['build', run.buildId] });
+    },
+    onError: (error) => void toast(toProblem(error).sentence, { tone: 'problem' }),
+  });
+  return (
+    <button
+      type="button"
+      className="button primary"
+      disabled={again.isPending}
+      onClick={() => again.mutate()}
+    >
+      Capture again
+    </button>
+  );
+}
+
+function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
+  const last = run.current.failure ?? run.ref.failure;
+  return (
+    <section className="run-panel waiting" aria-labelledby="waiting-title">
+      <h2 id="waiting-title">
+        <Icon name="waiting" />
+        {run.status === 'needs_diff' ? 'Comparing' : 'Waiting for screenshot'}
+      </h2>
+      {tasks.length === 0 ? (
+        <p>No worker has a task for this run yet. What is missing is sent by a client.</p>
+      ) : (
+        <ul className="run-tasks" aria-live="polite">
+          {tasks.map((task) => (
+            <li key={task.id}>
+              <strong>{taskWords(task)}</strong>
+              <span className="muted"> · since {formatAgo(new Date(task.createdAt), new Date())}</span>
+              {task.message !== null && <p className="run-panel-message">{task.message}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {last !== null && <p className="muted">The last attempt failed and is tried again: {last.message}</p>}
+    </section>
+  );
+}
+
+function taskWords({ owner, queue, slot, leaseAttempts }: RunDetail['tasks'][number]): string {
+  const what = slot === 'diff' ? 'Comparison' : slot === 'ref' ? 'Screenshot of the baseline' : 'Screenshot';
+  const doing = owner === null ? `waits in the queue “${queue}”` : 'a worker is at it';
+  const attempt = leaseAttempts > 1 ? `, attempt ${leaseAttempts}` : '';
+  return `${what}: ${doing}${attempt}`;
+}

@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import { readSetting, writeSetting } from '../../ui/settings.ts';
+import { useMatch } from '../../ui/use-match.ts';
+
+/** `column`: beside the pictures. `sheet`: over them, until something is chosen. */
+export type PanelState = 'off' | 'column' | 'sheet';
+
+export interface Panels {
+  list: PanelState;
+  info: PanelState;
+  toggleList: () => void;
+  toggleInfo: () => void;
+  /** @returns whether one was open */
+  closeSheets: () => boolean;
+}
+
+/** The list and the details beside the pictures; where there is no room, as sheets. The choice is kept on this device. */
+export function usePanels(): Panels {
+  const isNarrow = useMatch('(max-width: 900px)');
+  const isWide = useMatch('(min-width: 1600px)');
+  const [listOn, setListOn] = useState(() => readSetting('run-list') !== 'off');
+  const [infoOn, setInfoOn] = useState(() => readSetting('run-info'));
+  const [sheet, setSheet] = useState<'list' | 'info' | null>(null);
+  const hasInfo = infoOn === null ? isWide : infoOn === 'on';
+  const stateOf = (name: 'list' | 'info', on: boolean): PanelState => {
+    if (isNarrow) return sheet === name ? 'sheet' : 'off';
+    return on ? 'column' : 'off';
+  };
+  return {
+    list: stateOf('list', listOn),
+    info: stateOf('info', hasInfo),
+    toggleList: () => {
+      if (isNarrow) return setSheet(sheet === 'list' ? null : 'list');
+      setListOn(!listOn);
+      writeSetting('run-list', listOn ? 'off' : 'on');
+    },
+    toggleInfo: () => {
+      if (isNarrow) return setSheet(sheet === 'info' ? null : 'info');
+      setInfoOn(hasInfo ? 'off' : 'on');
+      writeSetting('run-info', hasInfo ? 'off' : 'on');
+    },
+    closeSheets: () => {
+      setSheet(null);
+      return sheet !== null;
+    },
+  };
+}

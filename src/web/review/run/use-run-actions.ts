@@ -1,0 +1,181 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Verdict } from '../../../domain/model.ts';
+import { announce } from '../../ui/announce.tsx';
+import { copyText } from '../../ui/clipboard.ts';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import type { RunSearch } from '../address/addresses.ts';
+import { formatSearch } from '../address/search.ts';
+import { toast } from '../frame/toasts.ts';
+import { isUndecided, type RunRow } from '../release/run-row.ts';
+import type { Visit } from '../release/visit.ts';
+import { movesOnAfterDecision } from './highlight-settings.tsx';
+import { neighbour, nextUndecided } from './run-order.ts';
+import type { RunDetail } from './use-run.ts';
+import { formatPlace, viewSearch } from './view-address.ts';
+
+export interface RunActions {
+  /** Which way the person went last. */
+  direction: 1 | -1;
+  /** The last decision left nothing to decide. */
+  isEnd: boolean;
+  /** Undecided runs that changed in exactly the same places, the open one among them. */
+  samePlaces: readonly number[];
+  /** Names of all other runs that changed in exactly the same places, decided or not. */
+  samePlaceNames: readonly string[];
+  open: (id: number) => void;
+  step: (by: 1 | -1) => void;
+  stepUndecided: (by: 1 | -1) => void;
+  judge: (verdict: Verdict, note?: string) => void;
+  /** `E`: asks with the count before it approves them together. */
+  askSamePlaces: () => void;
+  isAsking: boolean;
+  stopAsking: () => void;
+  /** After a decision: on to the next undecided, if the person wants that. */
+  moveOn: () => void;
+  undo: () => boolean;
+  lookAgain: () => void;
+  sayRegion: (index: number | null) => void;
+  copyLink: () => void;
+  openPage: (page: '/image' | '/log') => void;
+}
+
+interface Around {
+  visit: Visit;
+  engine: ViewerEngine;
+  row: RunRow | null;
+  detail: RunDetail | null;
+  /** Ids in the list, in its order. */
+  shown: readonly number[];
+  /** What the address of a run in the list carries beside its name. */
+  runsSearch: Record<string, string>;
+  search: RunSearch;
+}
+
+/** What a person can do on the run page. */
+export function useRunActions(around: Around): RunActions {
+  const { visit, engine, row, detail, shown, runsSearch, search } = around;
+  const { store, decisions } = visit;
+  const navigate = useNavigate();
+  const [direction, setDirection] = useState<1 | -1>(1);
+  const [isAsking, setAsking] = useState(false);
+  /** The run at which the last decision left nothing to decide. */
+  const [endedAt, setEndedAt] = useState<number | null>(null);
+  const current = row?.id ?? 0;
+  const undecided = (id: number) => {
+    const each = store.row(id);
+    return each !== undefined && isUndecided(each);
+  };
+
+  const open = (id: number) => {
+    const to = store.row(id);
+    if (to === undefined) return;
+    const { view } = engine.state();
+    void navigate({
+      to: '/run',
+      search: { ...runsSearch, test: to.name, ...viewSearch(view, null) },
+      replace: true,
+      resetScroll: false,
+    });
+  };
+  const go = (id: number | null, by: 1 | -1) => {
+    setDirection(by);
+    setEndedAt(null);
+    if (id === null) toast(by === 1 ? 'That was the last one.' : 'This is the first one.');
+    else open(id);
+  };
+  const moveOn = () => {
+    if (!movesOnAfterDecision()) return;
+    const next = nextUndecided(shown, store.state.order, current, 1, undecided);
+    setDirection(1);
+    setEndedAt(next === null ? current : null);
+    if (next !== null) open(next);
+  };
+  const places = row === null ? [] : decisions.samePlaces(row.id);
+  const samePlaceNames =
+    row === null
+      ? []
+      : store
+          .samePlaces(row.id)
+          .filter((id) => id !== row.id)
+          .flatMap((id) => store.row(id)?.name ?? []);
+
+  return {
+    direction,
+    isEnd: endedAt === current,
+    samePlaces: places,
+    samePlaceNames,
+    open: (id) => {
+      setEndedAt(null);
+      open(id);
+    },
+    step: (by) => go(neighbour(shown, store.state.order, current, by), by),
+    stepUndecided: (by) => {
+      const next = nextUndecided(shown, store.state.order, current, by, undecided);
+      if (next === null) toast('There is nothing else to decide.');
+      else go(next, by);
+    },
+    judge: (verdict, note) => {
+      if (row === null || detail === null) return;
+      const isNewer = row.factsVersion > detail.run.factsVersion;
+      const options = {
+        ...(isNewer && { seen: detail.run.version }),
+        ...(note !== undefined && { note }),
+      };
+      const { ids } = decisions.judge([row.id], verdict, options);
+      if (verdict === 'none') setEndedAt(null);
+      else if (ids.length > 0 || row.verdict === verdict) moveOn();
+    },
+    askSamePlaces: () => {
+      if (places.length > 1) setAsking(true);
+      else toast('No other undecided run changed in exactly the same places.');
+    },
+    isAsking,
+    stopAsking: () => setAsking(false),
+    moveOn,
+    undo: () => {
+      const undone = decisions.undo();
+      const id = undone?.runIds[0];
+      setEndedAt(null);
+      if (id !== undefined && id !== current) open(id);
+      return undone !== null;
+    },
+    lookAgain: () => {
+      setEndedAt(null);
+      const first = store.state.order[0];
+      if (first !== undefined) open(first);
+    },
+    sayRegion: (index) => {
+      const count = engine.pictures?.regions.length ?? 0;
+      if (index !== null) announce(`Region ${index + 1} of ${count}`);
+    },
+    copyLink: () => void copyLink(engine, search),
+    openPage: (page) => {
+      const type = page === '/image' ? pictureType(engine, detail) : 'after';
+      void navigate({ to: page, search: { ...runsSearch, test: search.test, type } });
+    },
+  };
+}
+
+/** The picture that is looked at: the single pane, or the newest one. */
+function pictureType(engine: ViewerEngine, detail: RunDetail | null): 'before' | 'diff' | 'after' {
+  const [pane, ...others] = engine.state().panes;
+  if (others.length === 0 && (pane === 'before' || pane === 'diff')) return pane;
+  return detail?.run.current.image === null ? 'before' : 'after';
+}
+
+/** Puts an address on the clipboard that opens exactly this view. */
+async function copyLink(engine: ViewerEngine, search: RunSearch): Promise<void> {
+  const { view, region } = engine.state();
+  const address = formatSearch({
+    id: search.id,
+    name: search.name,
+    number: search.number,
+    test: search.test,
+    ...viewSearch(view, region),
+    at: formatPlace(engine.camera.transform),
+  });
+  const link = `${window.location.origin}/run${address}`;
+  if (await copyText(link)) toast('Link copied.');
+  else window.prompt('Copy this link', link);
+}

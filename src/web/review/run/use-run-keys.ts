@@ -1,0 +1,69 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useShortcuts } from '../keyboard/registry.ts';
+import { useUndoKey } from '../keyboard/undo-key.ts';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import type { RunSearch } from '../address/addresses.ts';
+import { listSearch } from './list-search.ts';
+import type { Panels } from './use-panels.ts';
+import type { RunActions } from './use-run-actions.ts';
+import { viewerShortcuts, zoomShortcuts } from './viewer-shortcuts.ts';
+
+interface Keys {
+  engine: ViewerEngine;
+  actions: RunActions;
+  panels: Panels;
+  search: RunSearch;
+}
+
+/** Every key of the run page beside the viewer's own, which are only named here. */
+export function useRunKeys({ engine, actions, panels, search }: Keys): void {
+  const navigate = useNavigate();
+  const up = () => {
+    const { id, name, number } = search;
+    void navigate({ to: '/release', search: { ...listSearch(search), id, name, number } });
+  };
+  const filter = () => {
+    if (panels.list === 'off') panels.toggleList();
+    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.run-sidebar input')?.focus());
+  };
+  const leave = () => {
+    const { activeElement } = document;
+    if (panels.closeSheets()) return;
+    if (activeElement instanceof HTMLInputElement) activeElement.blur();
+    else if (engine.state().view === 'blink') engine.setView('side');
+    else up();
+  };
+
+  useShortcuts('Move', [
+    { keys: ['j'], does: 'next run', run: () => actions.step(1) },
+    { keys: ['k'], does: 'previous run', run: () => actions.step(-1) },
+    { keys: ['Shift+J'], does: 'next that needs a decision', run: () => actions.stepUndecided(1) },
+    { keys: ['Shift+K'], does: 'previous that needs a decision', run: () => actions.stepUndecided(-1) },
+    { keys: ['o', 'Enter'], does: 'the picture on its own page', run: () => actions.openPage('/image') },
+    { keys: ['/'], does: 'filter the runs', run: filter },
+    { keys: ['Escape'], does: 'close, clear, leave', run: leave },
+  ]);
+  useShortcuts('Look', viewerShortcuts);
+  useShortcuts('Zoom and place', zoomShortcuts);
+  useShortcuts('Decide', [
+    {
+      keys: ['y'],
+      does: 'approve, go to the next undecided',
+      run: () => actions.judge('approved'),
+    },
+    { keys: ['n'], does: 'reject, go to the next undecided', run: () => actions.judge('rejected') },
+    {
+      keys: ['e'],
+      does: 'approve all that changed in the same places',
+      run: () => actions.askSamePlaces(),
+    },
+    { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision' },
+    { keys: ['c'], does: 'copy a link to exactly this view', run: () => actions.copyLink() },
+  ]);
+  useShortcuts('Panels', [
+    { keys: ['i'], does: 'details', run: panels.toggleInfo },
+    { keys: ['r'], does: 'list of runs', run: panels.toggleList },
+    { keys: ['l'], does: 'log of this run', run: () => actions.openPage('/log') },
+  ]);
+  useUndoKey(() => actions.undo());
+}
