@@ -1,6 +1,6 @@
 /** The commands about whole sites, their flags and their help. */
 
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { crawlDefaults } from '../tools/crawler/crawl-types.ts';
 import { withCaptureOptions } from './capture-options.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -28,7 +28,7 @@ export function withCrawlOptions(command: Command): Command {
       'addresses that begin with one of these are left out; with spaces between, a path counts from the host',
     )
     .option('--keep-query-string', 'addresses with different queries are different pages')
-    .option('--no-keep-query-string')
+    .addOption(new Option('--no-keep-query-string').hideHelp())
     .option(
       '--include <glob>',
       'capture only pages whose path matches; all are read for links. Repeatable',
@@ -71,11 +71,6 @@ Examples:
   dpxdt site-diff --list-pages http://localhost:8000/
   dpxdt site-diff --upload-build-id 1 --exclude '/calendar/**' --max-pages 200 http://localhost:8000/`,
     );
-  hideHelpOf(command, '--no-keep-query-string');
-}
-
-function hideHelpOf(command: Command, flag: string): void {
-  command.options.find(({ long }) => long === flag)?.hideHelp();
 }
 
 function addServe(program: Command, perform: Perform): void {

@@ -6,6 +6,7 @@ import { withCaptureOptions } from './capture-options.ts';
 import type { DiffMyImagesOptions } from './commands/diff-my-images.ts';
 import type { PairDiffOptions } from './commands/pair-diff.ts';
 import { releaseHelp, withReleaseOptions } from './release-options.ts';
+import { withCrawlOptions } from './site-program.ts';
 
 export function addToolCommands(program: Command, perform: Perform): void {
   addPairDiff(program, perform);
@@ -17,11 +18,12 @@ function addPairDiff(program: Command, perform: Perform): void {
   const command = program
     .command('pair-diff')
     .description('Capture two live versions of a page, or of many, and compare them.')
-    .argument('[before]', 'page, or with --paths the address that the paths are put behind')
+    .argument('[before]', 'page, or with --paths and --crawl the address that paths are put behind')
     .argument('[after]', 'the same of the new version')
     .option('--pairs <file>', 'file with two addresses a line, before and after, with a space between')
-    .option('--paths <file>', 'file with one path a line, below both addresses');
-  withReleaseOptions(withCaptureOptions(command))
+    .option('--paths <file>', 'file with one path a line, below both addresses')
+    .option('--crawl', 'compare every page that is found below the second address');
+  withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
     .action(async (before: string | undefined, after: string | undefined, options: PairDiffOptions) => {
       const { pairDiffCommand } = await import('./commands/pair-diff.ts');
       await perform(command, (context) => pairDiffCommand(context, before, after, options));
@@ -32,7 +34,8 @@ function addPairDiff(program: Command, perform: Perform): void {
 
 Examples:
   dpxdt pair-diff --upload-build-id 1 https://example.com/page https://staging.example.com/page
-  dpxdt pair-diff --upload-build-id 1 --paths paths.txt https://example.com https://staging.example.com --wait`,
+  dpxdt pair-diff --upload-build-id 1 --paths paths.txt https://example.com https://staging.example.com --wait
+  dpxdt pair-diff --upload-build-id 1 --crawl --max-pages 100 https://example.com https://staging.example.com`,
     );
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { below, onePair, pairsOfLines, pairsOfPaths, runsOfPairs } from './page-pairs.ts';
+import type { CaptureRun } from './planned-run.ts';
+import { below, onePair, pairedWith, pairsOfLines, pairsOfPaths, runsOfPairs } from './page-pairs.ts';
 
 const lines = (...texts: string[]) => texts.map((text, index) => ({ text, where: `list.txt:${index + 1}` }));
 
@@ -40,4 +41,17 @@ it('refuses what is no pair', () => {
   expect(() => pairsOfLines(lines('http://o/ http://n/', 'http://o/ n'))).toThrow('list.txt:2: after is not');
   const twice = [onePair('http://old/', 'http://a/'), onePair('http://old/', 'http://b/')];
   expect(() => runsOfPairs(twice, {})).toThrow('http://a/ and http://b/ would both be named "/"');
+});
+
+it('pairs what a crawl of the new version finds with the same paths of the old one', async () => {
+  async function* found(): AsyncGenerator<CaptureRun> {
+    for (const path of ['', '/', '/cart?a=b']) {
+      yield { kind: 'capture', name: path, url: `http://new/shop${path}`, config: {} };
+    }
+  }
+  const urls: string[] = [];
+  for await (const run of pairedWith(found(), { before: 'http://old/', after: 'http://new/shop' })) {
+    urls.push(run.ref!.url);
+  }
+  expect(urls).toEqual(['http://old/', 'http://old/', 'http://old/cart?a=b']);
 });

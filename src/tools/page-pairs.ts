@@ -50,6 +50,18 @@ export function below(prefix: string, path: string): string {
   return `${url.href.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
 }
 
+/** Runs of one version of a site as pairs with the other version: the same path below `before`. */
+export async function* pairedWith(
+  runs: AsyncIterable<CaptureRun>,
+  { before, after }: PagePair,
+): AsyncGenerator<CaptureRun> {
+  for await (const run of runs) {
+    const rest = run.url.startsWith(after) ? run.url.slice(after.length) : defaultRunName(new URL(run.url));
+    const url = rest === '' ? before : below(before, rest);
+    yield { ...run, ref: { url, config: run.config } };
+  }
+}
+
 /**
  * The runs of pairs, each named by the path and query of its new page.
  *

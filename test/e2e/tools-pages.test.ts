@@ -79,7 +79,8 @@ it("diff-my-urls: runs the original's example", async () => {
 
 it('pair-diff: one pair, many paths, many pairs', async () => {
   const { folder, server, run } = await open();
-  const pages = { '/': page('Shop'), '/cart': page('Cart'), '/about': page('About') };
+  const links = '<a href="/cart">Cart</a> <a href="/about">About</a>';
+  const pages = { '/': page(`Shop ${links}`), '/cart': page('Cart'), '/about': page('About') };
   const before = await servePages(pages);
   const after = await servePages({ ...pages, '/cart': page('Basket') });
   const small = ['--width=320', '--height=240', '--wait', '--json'];
@@ -102,6 +103,9 @@ it('pair-diff: one pair, many paths, many pairs', async () => {
     ['/', 'same'],
     ['/about', 'same'],
   ]);
+
+  const crawled = await run('pair-diff', '--crawl', `${before.origin}/`, after.origin, ...small);
+  expect(states(crawled), crawled.stderr).toEqual(states(many));
 
   writeFileSync(join(folder, 'pairs.txt'), `${before.url('/')} ${after.url('/about')}\n`);
   writeFileSync(join(folder, 'dpxdt.yaml'), 'releaseName: from the file\nwait: true\n');

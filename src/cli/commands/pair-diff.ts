@@ -1,15 +1,27 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import type { ExitStatus } from '../../domain/exit-status.ts';
-import { onePair, pairsOfLines, pairsOfPaths, runsOfPairs, type PagePair } from '../../tools/page-pairs.ts';
+import type { CaptureConfig } from '../../domain/capture-config.ts';
+import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
+import { siteRuns } from '../../tools/site-runs.ts';
+import { readCrawlFlags, type CrawlFlags } from './site-diff.ts';
+import {
+  onePair,
+  pairedWith,
+  pairsOfLines,
+  pairsOfPaths,
+  runsOfPairs,
+  type PagePair,
+} from '../../tools/page-pairs.ts';
 import { readLines } from '../../tools/read-lines.ts';
 import { readCaptureOptions, type CaptureOptions } from '../capture-options.ts';
 import type { CommandContext } from '../context.ts';
 import { runReleaseTool } from '../run-release-tool.ts';
 
-export interface PairDiffOptions extends CaptureOptions {
+export interface PairDiffOptions extends CaptureOptions, CrawlFlags {
   pairs?: string;
   paths?: string;
+  crawl?: boolean;
 }
 
 /** `dpxdt pair-diff`: two live versions of pages, captured at once and compared with each other. */
@@ -20,11 +32,50 @@ export async function pairDiffCommand(
   options: PairDiffOptions,
 ): Promise<ExitStatus> {
   const config = await readCaptureOptions(options, context.currentFolder);
+  if (options.crawl === true) return comparePagesFound(context, before, after, options, config);
   const pairs = await findPairs(context, before, after, options);
   return runReleaseTool(context, {
     name: 'pair-diff',
     runs: runsOfPairs(pairs, config),
     url: after ?? pairs[0]?.after ?? null,
+  });
+}
+
+/** Every page that a crawl of the new version finds, with the page at the same path of the old one. */
+function comparePagesFound(
+  context: CommandContext,
+  before: string | undefined,
+  after: string | undefined,
+  options: PairDiffOptions,
+  config: CaptureConfig,
+): Promise<ExitStatus> {
+  if (
+    before === undefined ||
+    after === undefined ||
+    options.pairs !== undefined ||
+    options.paths !== undefined
+  ) {
+    throw new AppError(
+      'invalid_argument',
+      '--crawl finds the pages itself: give BEFORE and AFTER with it, and neither --pairs nor --paths.',
+    );
+  }
+  const pair = onePair(before, after);
+  const crawl = readCrawlFlags(context, pair.after, options, config);
+  let report: CrawlReport | null = null;
+  return runReleaseTool(context, {
+    name: 'pair-diff',
+    url: pair.after,
+    runs: (flow) =>
+      pairedWith(
+        siteRuns(
+          { crawl, config, buildId: flow.buildId, keepMissing: false },
+          { ...flow, fetch: (address, init) => fetch(address, init) },
+          (ended) => (report = ended),
+        ),
+        pair,
+      ),
+    crawl: () => report,
   });
 }
 
