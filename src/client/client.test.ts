@@ -201,8 +201,8 @@ describe('attempts', () => {
         return new Response(body);
       },
     });
-    const { bytes } = await client.download({ buildId: 1, sha1sum: 'a'.repeat(40) });
-    expect(new TextDecoder().decode(await bytes())).toBe('slow');
+    const downloaded = await client.download({ buildId: 1, sha1sum: 'a'.repeat(40) });
+    expect(new TextDecoder().decode(await downloaded.bytes())).toBe('slow');
     expect(limit!.aborted).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { databaseClock } from '../adapters/clock/database-clock.ts';
@@ -43,6 +43,8 @@ export function sqliteFileIn(dataFolder: string): string {
   return join(dataFolder, 'dpxdt.sqlite');
 }
 
+/** A file that waits for its parameters for so long waits for nobody; other servers may share the folder. */
+const abandonedMs = 3_600_000;
 /** A task whose worker died is found by looking: a waiting lease does so this often. */
 const queuePollMs = 3_000;
 /** Servers that share a database hear of each other's tasks by looking, too. */
@@ -62,6 +64,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     durability,
     logger,
     ...(databaseUrl !== null && { databaseUrl }),
+  });
+  const isExclusive = databaseUrl === null;
+  await sweepSpool(spoolFolder, isExclusive ? Infinity : Date.now() - abandonedMs).catch((error: unknown) => {
+    logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
   });
   const time = await clockOf(store, logger);
   try {
@@ -84,7 +90,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     return {
       core,
       pictures: await createDerivedPictures({ folder: join(dataFolder, 'derived') }),
-      isExclusive: databaseUrl === null,
+      isExclusive,
       spoolFolder,
       close: async () => {
         time.stop();
@@ -101,6 +107,15 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 async function clockOf(store: Store, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
   if (!('now' in store)) return { clock: steadyClock(systemClock), stop: () => undefined };
   return databaseClock(store as Store & { now(): Promise<number> }, systemClock, logger);
+}
+
+/** Removes files that waited for their parameters when their server was killed. */
+async function sweepSpool(folder: string, changedBefore: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs < changedBefore) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

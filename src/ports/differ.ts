@@ -15,7 +15,11 @@ export interface DiffRequest {
 
 /** Compares pictures, away from the calling thread. Safe to call several times at once. */
 export interface Differ {
-  /** @throws AppError `image_invalid` | `image_too_large` with a sentence that says which picture and why */
+  /**
+   * @throws AppError with a sentence that says which picture and why: `image_invalid` (cannot be read or decoded),
+   *   `image_too_large` (pixels, a side, or the common canvas), `unprocessable` (took too long); `internal` when a thread
+   *   died, `unavailable` after `close`: neither is the pictures' fault
+   */
   compare(request: DiffRequest): Promise<ComparisonResult>;
   /**
    * The overlay: the after picture faded to grey with every changed pixel in a strong colour and every region

@@ -88,7 +88,7 @@ describe('bodies that are too large', () => {
     [
       'a huge part name',
       `--XX\r\nContent-Disposition: form-data; name="${'n'.repeat(1_000_000)}"\r\n\r\n1\r\n`,
-      400,
+      413,
     ],
     ['a huge header', `--XX\r\nX: ${'n'.repeat(2_000_000)}\r\n\r\n1\r\n`, 413],
   ])('of %s are refused', async (_what, parts, status) => {

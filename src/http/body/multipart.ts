@@ -15,6 +15,9 @@ export interface MultipartLimits {
   maxParts: number;
 }
 
+/** The parser itself knows no limit to names. */
+const maxNameLength = 255;
+
 /**
  * Reads a multipart body whose fields and file come in any order.
  *
@@ -48,10 +51,16 @@ export async function readMultipart<Taken>(
       }
     };
 
-    parser.on('field', (name: string, value: string, nameTruncated: boolean, valueTruncated: boolean) => {
+    parser.on('field', (name: string, value: string, _nameTruncated, valueTruncated: boolean) => {
       guard(() => {
         fieldBytes += name.length + Buffer.byteLength(value);
-        if (valueTruncated || nameTruncated || fieldBytes > limits.maxFieldBytes) {
+        if (name.length > maxNameLength) {
+          throw new AppError(
+            'too_large',
+            `The name of a field may have at most ${maxNameLength} characters.`,
+          );
+        }
+        if (valueTruncated || fieldBytes > limits.maxFieldBytes) {
           throw new AppError(
             'too_large',
             `The fields may have at most ${limits.maxFieldBytes} bytes together.`,
@@ -96,11 +105,11 @@ function openParser(body: Readable, headers: IncomingHttpHeaders, limits: Multip
     return new Busboy({
       headers: { ...headers, 'content-type': headers['content-type']! },
       limits: {
-        fieldNameSize: 255,
         fieldSize: limits.maxFieldBytes,
         parts: limits.maxParts,
         headerPairs: 50,
-        headerSize: 8_192,
+        // As much as all fields may have: a header that was cut would be a part without a name, and no limit to tell.
+        headerSize: limits.maxFieldBytes,
       },
     });
   } catch (error) {
