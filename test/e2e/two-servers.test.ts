@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
-import { Acknowledged, expectAllSettle, expectKept, loadUntilDead } from '../support/mixed-load.ts';
+import { expectAllSettle, expectKept } from '../support/kept-promises.ts';
+import { Acknowledged, loadUntilDead } from '../support/mixed-load.ts';
 import { seededRandom } from '../support/random-pair.ts';
 import { newFolder, startServerProcess } from '../support/running-server.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';

@@ -1,7 +1,5 @@
 /** Clients of every kind that work against a server until it dies, and remember what they were answered. */
 
-import { createHash } from 'node:crypto';
-import { expect } from 'vitest';
 import type { DepictedClient } from '../../src/client/index.ts';
 import { AppError } from '../../src/domain/errors.ts';
 
@@ -38,8 +36,9 @@ export interface LoadOptions {
   onRefused?: (error: AppError) => void;
 }
 
-const buildId = 1;
-const queues = ['capture', 'run-pdiff'] as const;
+/** The build that a fresh server has. */
+export const buildId = 1;
+export const queues = ['capture', 'run-pdiff'] as const;
 
 /**
  * Six clients that fill releases, and three workers, until the server has ended. Failures are what a dying server
@@ -102,7 +101,7 @@ async function uploadSome({ client, random }: LoadOptions, text: string): Promis
 }
 
 /** Leases, reports and finishes as a worker does. @returns how many tasks there were */
-async function workOnce(options: LoadOptions, queueName: (typeof queues)[number]): Promise<number> {
+export async function workOnce(options: LoadOptions, queueName: (typeof queues)[number]): Promise<number> {
   const { client, acknowledged, onAnswer } = options;
   const { tasks } = await client.leaseTasks({ queueName, count: 3, timeout: 5, waitSeconds: 1 });
   for (const { taskId, leaseId, payload } of tasks) {
@@ -138,55 +137,3 @@ const refused =
     onRefused?.(error);
     await new Promise((resolve) => setTimeout(resolve, 5));
   };
-
-/** Everything that was acknowledged is there, as it was acknowledged. */
-export async function expectKept(client: DepictedClient, acknowledged: Acknowledged): Promise<void> {
-  for (const sha1sum of acknowledged.uploads) {
-    const bytes = await (await client.download({ buildId, sha1sum })).bytes();
-    expect(createHash('sha1').update(bytes).digest('hex')).toBe(sha1sum);
-  }
-  for (const [runName, { image, ...place }] of acknowledged.reported) {
-    const { run } = await client.runDetail({ ...place, runName });
-    expect(run.current.image, runName).toBe(image);
-  }
-  for (const [runName, place] of acknowledged.requested) {
-    const { run } = await client.runDetail({ ...place, runName });
-    expect(run.current.url, runName).toBe(`http://shop.test/${runName}`);
-  }
-  for (const place of acknowledged.releases) await client.listRuns(place);
-  for (const place of acknowledged.runsDone) {
-    const { release } = await client.listRuns(place);
-    expect(release.status, place.releaseName).not.toBe('receiving');
-  }
-  for (const { decision, ...place } of acknowledged.decided) {
-    const { release } = await client.listRuns(place);
-    expect(release.status, place.releaseName).toBe(decision);
-  }
-  const done = new Set<string>();
-  for (let offset = 0; ; offset += 100) {
-    const { tasks } = await client.listTasks({ queueName: 'capture', status: 'done', pageSize: 100, offset });
-    for (const { id } of tasks) done.add(id);
-    if (tasks.length < 100) break;
-  }
-  expect([...acknowledged.finished].filter((taskId) => !done.has(taskId))).toEqual([]);
-}
-
-/** Workers take up what is left; afterwards every release is ready for review or decided. */
-export async function expectAllSettle(options: LoadOptions): Promise<void> {
-  const { client, acknowledged } = options;
-  for (const place of acknowledged.releases) {
-    const { release } = await client.listRuns(place);
-    if (release.status === 'receiving') await client.runsDone(place);
-  }
-  const open = new Set(acknowledged.releases);
-  while (open.size > 0) {
-    for (const queueName of queues) {
-      // A lease that runs out on a busy machine only means that the task comes again.
-      while ((await workOnce(options, queueName).catch(() => 1)) > 0);
-    }
-    for (const place of open) {
-      const { release } = await client.listRuns(place);
-      if (!['receiving', 'processing'].includes(release.status)) open.delete(place);
-    }
-  }
-}

@@ -1,0 +1,142 @@
+/**
+ * A server under mixed work for as long as one likes: does it grow, does it leave anything behind?
+ *
+ *   node bench/soak/run.ts --minutes 60 [--seed 1] [--database-url postgres://…] [--save]
+ *
+ * Releases are filled, captured, compared and decided by stand-ins of clients and workers (test/support/mixed-load.ts),
+ * so it is the server that is measured, not Chromium. Memory and file descriptors are read every few seconds; their
+ * slope is that of the least-squares line after a warm-up of ten minutes, or of half a shorter run. At the end the
+ * server is told to stop, files are compared with rows, and `dpxdt admin fsck` reads everything.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { DepictedClient } from '../../src/client/index.ts';
+import { Acknowledged, loadUntilDead } from '../../test/support/mixed-load.ts';
+import { seededRandom } from '../../test/support/random-pair.ts';
+import { storedFiles } from '../../test/support/stored-files.ts';
+import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    'database-url': { type: 'string' },
+    save: { type: 'boolean', default: false },
+  },
+});
+const minutes = Number(values.minutes);
+const seed = Number(values.seed);
+const databaseUrl = values['database-url'] ?? null;
+if (!(minutes > 0) || !Number.isInteger(seed)) {
+  console.error('--minutes must be a number above 0 and --seed a whole number.');
+  process.exit(2);
+}
+
+interface Sample {
+  minute: number;
+  rssMegabytes: number;
+  descriptors: number;
+}
+
+const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
+const storage = databaseUrl === null ? [] : ['--database-url', databaseUrl];
+const warmUpMinutes = Math.min(10, minutes / 2);
+const sampleMs = 5_000;
+
+function sampleOf(pid: number, minute: number): Sample {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return {
+    minute,
+    rssMegabytes: Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024,
+    descriptors: readdirSync(`/proc/${pid}/fd`).length,
+  };
+}
+
+/** Of the least-squares line, per hour. */
+function slopeOf(samples: readonly Sample[], valueOf: (sample: Sample) => number): number {
+  const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  const minute = mean(samples.map((sample) => sample.minute));
+  const value = mean(samples.map(valueOf));
+  let over = 0;
+  let under = 0;
+  for (const sample of samples) {
+    over += (sample.minute - minute) * (valueOf(sample) - value);
+    under += (sample.minute - minute) ** 2;
+  }
+  return under === 0 ? 0 : (over / under) * 60;
+}
+
+async function startServer(folder: string) {
+  const args = ['server', '--port', '0', '--json', '--workers', '0', '--log-level', 'error', ...storage];
+  const child = spawn(process.execPath, [binary, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { child, pid: child.pid!, url: (JSON.parse(line) as { url: string }).url };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'dpxdt-soak-'));
+try {
+  const { child, pid, url } = await startServer(folder);
+  const startedAt = performance.now();
+  const minutesNow = () => (performance.now() - startedAt) / 60_000;
+  const samples: Sample[] = [];
+  const sampling = setInterval(() => samples.push(sampleOf(pid, minutesNow())), sampleMs);
+  const acknowledged = new Acknowledged();
+  const refusals = new Map<string, number>();
+  await loadUntilDead({
+    client: new DepictedClient({ server: url, maxAttempts: 1 }),
+    random: seededRandom(seed),
+    life: `soak ${startedAt}`,
+    acknowledged,
+    onAnswer: () => {},
+    hasEnded: () => child.exitCode !== null || minutesNow() >= minutes,
+    onRefused: ({ code }) => refusals.set(code, (refusals.get(code) ?? 0) + 1),
+  });
+  clearInterval(sampling);
+  const load = recentLoad();
+  const survived = child.exitCode === null;
+  if (survived) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  const files = await storedFiles(join(folder, 'dpxdt-data'), databaseUrl);
+  const checked = spawnSync(process.execPath, [binary, 'admin', 'fsck', '--json', ...storage], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const { problems } = JSON.parse(checked.stdout) as { problems: unknown[] };
+
+  const warm = samples.filter(({ minute }) => minute >= warmUpMinutes);
+  const descriptors = warm.map((sample) => sample.descriptors);
+  const rows = [
+    ['minutes, seed, database', `${minutes}, ${seed}, ${databaseUrl === null ? 'SQLite' : 'PostgreSQL'}`],
+    ['answers that changed something', String(acknowledged.count)],
+    ['refusals by code', [...refusals].map(([code, count]) => `${code} ${count}`).join(', ') || 'none'],
+    ['memory at the end', `${samples.at(-1)!.rssMegabytes.toFixed(0)} MB`],
+    ['memory’s slope', `${slopeOf(warm, ({ rssMegabytes }) => rssMegabytes).toFixed(1)} MB an hour`],
+    ['file descriptors', `${Math.min(...descriptors)} to ${Math.max(...descriptors)}`],
+    ['left behind', `${files.orphans.length} files without row, ${files.unfinished.length} unfinished`],
+    ['lost', `${files.missing.length} files`],
+    ['fsck', `${problems.length} problems`],
+    ['the server', survived ? `ended with ${child.exitCode}` : `died with ${child.exitCode}`],
+  ];
+  const table = ['| | |', '| --- | --- |', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join(
+    '\n',
+  );
+  console.log(table);
+  if (values.save) {
+    const machine = `${describeMachine()}, commit ${describeCommit()}, load at the end ${load.toFixed(1)}.`;
+    writeResultsSection('soak', `## Soak of the server\n\n${machine}\n\n${table}`);
+  }
+  const isWell = survived && child.exitCode === 0 && problems.length + files.missing.length === 0;
+  process.exitCode = isWell && files.orphans.length + files.unfinished.length === 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
