@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 /** 16 px, 1.5 px stroke, in the colour of the text. Decoration: the name stands beside it or in `aria-label`. */
 const paths = {
   differs: <path d="M8 1.8 14.2 8 8 14.2 1.8 8Z" fill="currentColor" stroke="none" />,
+  undecided: <path d="M8 2.6 13.4 8 8 13.4 2.6 8Z" />,
   failed: <path d="m3.5 3.5 9 9m0-9-9 9" strokeWidth="2" />,
   new: <path d="M8 2.5v11M2.5 8h11" strokeWidth="2" />,
   same: <path d="M2.5 6h11m-11 4h11" strokeWidth="2" />,

@@ -16,7 +16,7 @@ const filterWords: Record<RunFilter, string> = {
 
 const filterIcons: Record<RunFilter, IconName> = {
   differs: 'differs',
-  undecided: 'info',
+  undecided: 'undecided',
   approved: 'picked',
   rejected: 'rejected',
   failed: 'failed',

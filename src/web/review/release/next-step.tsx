@@ -9,6 +9,7 @@ import { toProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
 import { toast } from '../frame/toasts.ts';
 import { isUndecided, stateOf, type RunRow } from './run-row.ts';
+import { useBaseline } from './use-baseline.ts';
 import { useReleaseState, type Visit } from './visit.ts';
 
 interface NextStepProps {
@@ -22,6 +23,7 @@ interface NextStepProps {
 /** One line that says what is the matter with the release, and what to do next. It is always there. */
 export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepProps) {
   const { counts, release, order } = useReleaseState(visit.store);
+  const { baseline } = useBaseline(visit);
   if (release === null) return <Step icon="info">{null}</Step>;
   if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
   const isOpen = release.status === 'receiving' || release.status === 'processing';
@@ -67,7 +69,9 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
   if (counts.same === counts.total)
     return (
       <Step icon="picked" state="approved">
-        All {plural(counts.total, 'run')} look the same as before.
+        {counts.total === 1 ? 'The run looks' : `All ${counts.total.toLocaleString('en-US')} runs look`} the
+        same as{' '}
+        {baseline === null ? 'before' : <bdi>{shortName(`${baseline.name} #${baseline.number}`)}</bdi>}.
       </Step>
     );
   if (counts.new === counts.total)

@@ -10,20 +10,14 @@ import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { releaseStateIcons, releaseStateWords } from '../run-states.ts';
 import type { RunCounts } from './counts.ts';
+import { useBaseline } from './use-baseline.ts';
 import { headline, progressWords } from './release-words.ts';
 import type { Visit } from './visit.ts';
 
 /** What the release is compared with, where its landing page is, and its other attempts. */
 export function ComparedWith({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {
-  const { key, store } = visit;
-  const compared = firstCompared(visit);
-  const detail = useQuery({
-    ...queries.run({ ...key, runName: compared ?? '' }),
-    enabled: compared !== null,
-    staleTime: Infinity,
-  });
-  const { data: newest } = useQuery(queries.releases({ buildId: key.buildId, pageSize: 1 }));
-  const baseline = detail.data?.baselineRelease ?? null;
+  const { data: newest } = useQuery(queries.releases({ buildId: visit.key.buildId, pageSize: 1 }));
+  const { baseline, isKnown, hasNone } = useBaseline(visit);
   return (
     <div className="compared-with">
       <span className="compared-words">
@@ -41,9 +35,9 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
               ({decidedWords(baseline, now)})
             </span>
           </>
-        ) : compared === null && store.size > 0 ? (
+        ) : hasNone ? (
           'Nothing to compare with yet.'
-        ) : detail.data !== undefined ? (
+        ) : isKnown ? (
           'Compared with the pictures that were sent along.'
         ) : (
           ''
@@ -57,12 +51,6 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
       <Attempts release={release} now={now} />
     </div>
   );
-}
-
-/** Name of a run that has a baseline; all runs of a release usually have theirs from one release. */
-function firstCompared({ store }: Visit): string | null {
-  for (const row of store.rows()) if (row.hasRef) return row.name;
-  return null;
 }
 
 function decidedWords(release: Release, now: Date): string {
@@ -85,7 +73,8 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
     <Menu position="bottom-end" width={280} offset={4} transitionProps={{ duration: 120 }} returnFocus>
       <Menu.Target>
         <button type="button" className="tool">
-          History of attempts <Icon name="down" size={12} />
+          <span className="attempts-lead">History of </span>
+          <span className="attempts-word">attempts</span> <Icon name="down" size={12} />
         </button>
       </Menu.Target>
       <Menu.Dropdown className="attempts">

@@ -8,7 +8,7 @@ import { isDifference, type RunRow } from './run-row.ts';
 /** `10 of 100 differ, 7 undecided` */
 export function headline(counts: RunCounts): string {
   const { total, differs, undecided, failed, waiting, same } = counts;
-  if (total === 0) return 'This release has no runs. Nothing was compared.';
+  if (total === 0) return 'No runs';
   if (same === total)
     return total === 1 ? 'The run looks the same' : `All ${figure(total)} runs look the same`;
   const parts: string[] = [];

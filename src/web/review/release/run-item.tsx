@@ -69,19 +69,19 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       data-selected={isSelected || undefined}
       data-current={isCurrent || undefined}
     >
-      {mayReview && (
+      {mayReview && isDifference(row) && (
         <label className="run-check">
           <input
             type="checkbox"
             aria-label={`Select ${visibleText(row.name)}`}
             checked={isSelected}
-            disabled={!isDifference(row)}
             tabIndex={isStop ? 0 : -1}
             onClick={(event: MouseEvent) => props.onSelect(id, event.shiftKey)}
             onChange={() => undefined}
           />
         </label>
       )}
+      {mayReview && !isDifference(row) && <span className="run-check" />}
       {link}
       <SamePlacesButton {...props} />
       {shape === 'row' && <Icon name="next" size={14} />}

@@ -131,5 +131,5 @@ function placeOf(top: number) {
 
 function columnOf(column: number, columns: number) {
   if (columns === 1) return {};
-  return { left: `calc(${column} * (100% + var(--card-gap)) / ${columns})` };
+  return { left: `calc(${column} * (100% - var(--card-width)) / ${columns - 1})` };
 }

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../api/queries.ts';
+import type { Release } from '../api/shapes.ts';
+import type { Visit } from './visit.ts';
+
+export interface Baseline {
+  /** The release that the first compared run is compared with; the others usually are too. */
+  baseline: Release | null;
+  isKnown: boolean;
+  /** No run has anything to be compared with. */
+  hasNone: boolean;
+}
+
+/** What the release is compared with. */
+export function useBaseline({ key, store }: Visit): Baseline {
+  const compared = firstCompared(store.rows());
+  const { data } = useQuery({
+    ...queries.run({ ...key, runName: compared ?? '' }),
+    enabled: compared !== null,
+    staleTime: Infinity,
+  });
+  return {
+    baseline: data?.baselineRelease ?? null,
+    isKnown: data !== undefined,
+    hasNone: compared === null && store.size > 0,
+  };
+}
+
+function firstCompared(rows: Iterable<{ name: string; hasRef: boolean }>): string | null {
+  for (const { name, hasRef } of rows) if (hasRef) return name;
+  return null;
+}
