@@ -215,7 +215,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           {row !== undefined && (
             <DecisionBar
               row={row}
-              figures={detail === null ? [] : differenceFigures(detail.run)}
+              figures={detail === null ? [] : differenceFigures(detail)}
               engine={engine}
               mayReview={mayReview}
               others={Math.max(0, others - 1)}

@@ -76,7 +76,10 @@ export function shareOf({ diff }: Run): string | null {
 }
 
 /** `12,480 px · 3 regions · 400 px taller`, each as far as it is known. */
-export function differenceFigures({ diff }: Run): string[] {
+export function differenceFigures({
+  run: { diff },
+  sizes,
+}: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): string[] {
   const { facts } = diff;
   const figures: string[] = [];
   if (diff.image === null) return figures;
@@ -84,7 +87,7 @@ export function differenceFigures({ diff }: Run): string[] {
   else if (diff.distortion !== null) figures.push(`distortion ${formatShare(diff.distortion)}`);
   if (facts?.changedPixels !== undefined) figures.push(formatPixels(facts.changedPixels));
   if (facts?.regionCount !== undefined) figures.push(plural(facts.regionCount, 'region'));
-  const change = sizeChange({ before: facts?.before ?? null, after: facts?.after ?? null });
+  const change = sizeChange({ before: sizes.ref, after: sizes.current });
   if (change !== null) figures.push(change);
   return figures;
 }
