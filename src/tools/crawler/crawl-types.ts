@@ -59,6 +59,8 @@ export interface CrawlReport {
   start: string;
   /** Whether links were to be followed as far as they go. */
   isWholeSite: boolean;
+  /** Links of the start to pages of its host that do not begin with its address. */
+  linksOutside: number;
   /** Pages that were read, also those that are not to be captured. */
   pagesRead: number;
   /** Pages to capture, in the order in which they were found. */

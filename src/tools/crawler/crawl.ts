@@ -8,7 +8,7 @@ import { Pace } from './pace.ts';
 import { readPage, type PageOutcome } from './page-reader.ts';
 import { everythingAllowed, readRobots, type RobotRules } from './robots.ts';
 import { createScope, runNameOf, type Scope } from './scope.ts';
-import { readSitemaps } from './sitemap.ts';
+import { onOrigin, readSitemaps } from './sitemap.ts';
 import { SiteRequests, type CrawlFetch } from './site-requests.ts';
 
 export interface CrawlPorts {
@@ -87,6 +87,7 @@ class Crawl {
     this.report = {
       start: this.#scope.start,
       isWholeSite: options.crawlDepth < 0,
+      linksOutside: 0,
       pagesRead: 0,
       pages: [],
       failed: [],
@@ -138,31 +139,25 @@ class Crawl {
     this.report.notices.push(...notices, ...this.#addSitemap(addresses));
   }
 
-  /** Sitemaps name the address that the public sees; a copy of the site elsewhere has the same paths. */
   #addSitemap(addresses: readonly string[]): string[] {
-    const urls = addresses.map((address) => URL.parse(address)).filter((url) => url !== null);
-    const { origin } = this.#scope;
-    const origins = new Set(urls.map((url) => url.origin));
-    const isCopy = origins.size === 1 && !urls.some((url) => url.host === new URL(origin).host);
+    const { urls, notices } = onOrigin(addresses, this.#scope.origin);
     const before = this.#frontier.entries.length;
     for (const url of urls) {
-      const here = isCopy ? new URL(url.pathname + url.search, origin) : url;
-      const address = this.#scope.normalise(here);
+      const address = this.#scope.normalise(url);
       if (address !== null) this.#consider(address, 0, null);
     }
-    const notices = isCopy
-      ? [`The sitemap names ${[...origins][0]}; its pages are read from ${origin}.`]
-      : [];
-    if (this.#frontier.entries.length === before) {
-      notices.push(`No address of the sitemap begins with ${this.#scope.start}.`);
-    }
-    return notices;
+    return this.#frontier.entries.length > before
+      ? notices
+      : [...notices, `No address of the sitemap begins with ${this.#scope.start}.`];
   }
 
   /** Puts an address into the frontier if it is one to read. */
   #consider(address: string, depth: number, foundOn: string | null): void {
     if (this.#frontier.isKnown(address)) return;
     const place = this.#scope.place(address);
+    if (place === 'outside' && depth <= 1 && address.startsWith(`${this.#scope.origin}/`)) {
+      this.report.linksOutside++;
+    }
     if (place === 'outside' || place === 'ignored') return;
     if (place === 'excluded' || place === 'too_long') return this.#skipOnce(address, place, '');
     if (!this.#rules.allows(address)) return this.#skipOnce(address, 'robots', 'is forbidden by robots.txt');

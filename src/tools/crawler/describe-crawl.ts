@@ -66,14 +66,19 @@ export function hasOnlyFailures({ pagesRead, failed }: CrawlReport): boolean {
   return pagesRead === 0 && failed.length > 0;
 }
 
-function lonelyStart({ pages, skipped, failed, cutShort, isWholeSite }: CrawlReport): string[] {
-  const isLonely =
-    isWholeSite && pages.length === 1 && skipped.length + failed.length === 0 && cutShort === null;
-  return isLonely
-    ? [
-        `${pages[0]!.url} has no link to another page in its HTML. Pages that scripts draw are found through --sitemap, or named for dpxdt diff-my-urls.`,
-      ]
-    : [];
+/** A start without pages below it is rarely what was meant. */
+function lonelyStart(report: CrawlReport): string[] {
+  const { pagesRead, skipped, failed, linksOutside, start } = report;
+  if (!report.isWholeSite || pagesRead !== 1 || skipped.length + failed.length > 0) return [];
+  if (linksOutside > 0) {
+    const links = linksOutside === 1 ? 'Its one link leads' : `Its ${format(linksOutside)} links lead`;
+    return [
+      `${start} is the only page that begins with ${start}. ${links} to other pages of the host: start at ${new URL('.', start).href} to follow them.`,
+    ];
+  }
+  return [
+    `${start} has no link to another page in its HTML. Pages that scripts draw are found through --sitemap, or named for dpxdt diff-my-urls.`,
+  ];
 }
 
 function more(number: number, noun: string, what: string): string[] {

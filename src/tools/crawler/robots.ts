@@ -37,7 +37,9 @@ export async function readRobots(origin: string, requests: SiteRequests): Promis
   let url = new URL('/robots.txt', origin);
   for (let hops = 0; hops <= maxRedirects; hops++) {
     const { response, failure } = await requests.get(url);
-    if (response === null) throw cannotTell(url, failure.message);
+    if (response === null) {
+      throw new AppError('unprocessable', `${origin} could not be read: ${failure.message}`);
+    }
     const target = redirectTarget(response, url);
     if (target !== null) {
       await response.body?.cancel();

@@ -95,6 +95,23 @@ export async function readSitemaps(
   return { addresses: [...addresses], notices };
 }
 
+/**
+ * Sitemaps name the address that the public sees; a copy of the site elsewhere has the same paths. Where all addresses
+ * lie on one other host, they are taken from the origin of the crawl.
+ */
+export function onOrigin(addresses: readonly string[], origin: string): { urls: URL[]; notices: string[] } {
+  const urls = addresses.map((address) => URL.parse(address)).filter((url) => url !== null);
+  const { host } = new URL(origin);
+  const [named, ...others] = new Set(urls.map((url) => url.origin));
+  if (named === undefined || others.length > 0 || urls.some((url) => url.host === host)) {
+    return { urls, notices: [] };
+  }
+  return {
+    urls: urls.map((url) => new URL(url.pathname + url.search, origin)),
+    notices: [`The sitemap names ${named}; its pages are read from ${origin}.`],
+  };
+}
+
 class SitemapProblem extends Error {}
 
 type Bytes = AsyncIterable<Uint8Array>;
