@@ -22,112 +22,128 @@ const runView = [...releaseView, 'view', 'region', 'at'] as const;
 const side = [...run, 'type'] as const;
 const settings = ['build_id'] as const;
 
-function part<const Name extends string>(
-  load: () => Promise<Record<Name, () => React.ReactNode>>,
-  name: Name,
-): RouteComponent {
-  return lazyRouteComponent(load, name);
+/** A page that is loaded when it is first opened. What it exports is not looked at here: its types need the router's. */
+function part(load: () => Promise<unknown>, name: string): RouteComponent {
+  return lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name);
 }
 
 /** The addresses of the original. Every page is loaded when it is first opened. */
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: part(() => import('./pages/home-page.tsx'), 'HomePage'),
+});
+const newBuild = createRoute({
+  getParentRoute: () => root,
+  path: '/new',
+  component: part(() => import('./pages/new-build-page.tsx'), 'NewBuildPage'),
+});
+const buildPage = createRoute({
+  getParentRoute: () => root,
+  path: '/build',
+  validateSearch: readSearch(build, ['page', 'show', 'q']),
+  component: part(() => import('./pages/build-page.tsx'), 'BuildPage'),
+});
+const releasePage = createRoute({
+  getParentRoute: () => root,
+  path: '/release',
+  validateSearch: readSearch(release, releaseView),
+  component: part(() => import('./release/release-page.tsx'), 'ReleasePage'),
+});
+const runPage = createRoute({
+  getParentRoute: () => root,
+  path: '/run',
+  validateSearch: readSearch(run, runView),
+  component: part(() => import('./run/run-page.tsx'), 'RunPage'),
+});
+const picture = createRoute({
+  getParentRoute: () => root,
+  path: '/image',
+  validateSearch: readSearch(side, runView),
+  component: part(() => import('./picture/picture-page.tsx'), 'PicturePage'),
+});
+const log = createRoute({
+  getParentRoute: () => root,
+  path: '/log',
+  validateSearch: readSearch(side, runView),
+  component: part(() => import('./log/log-page.tsx'), 'LogPage'),
+});
+const config = createRoute({
+  getParentRoute: () => root,
+  path: '/config',
+  validateSearch: readSearch(side, runView),
+  component: part(() => import('./config/config-page.tsx'), 'ConfigPage'),
+});
+const settingsPage = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSearch(settings),
+  component: part(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+});
+const admins = createRoute({
+  getParentRoute: () => root,
+  path: '/admins',
+  validateSearch: readSearch(settings),
+  component: part(() => import('./pages/admins-page.tsx'), 'AdminsPage'),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => root,
+  path: '/api_keys',
+  validateSearch: readSearch(settings),
+  component: part(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
+});
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: '/activity',
+  validateSearch: readSearch(settings, ['page', 'actor', 'kind', 'release', 'number']),
+  component: part(() => import('./pages/activity-page.tsx'), 'ActivityPage'),
+});
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: readSearch([], ['next']),
+  component: part(() => import('./pages/login-page.tsx'), 'LoginPage'),
+});
+const logout = createRoute({
+  getParentRoute: () => root,
+  path: '/logout',
+  component: part(() => import('./pages/logout-page.tsx'), 'LogoutPage'),
+});
+const whoami = createRoute({
+  getParentRoute: () => root,
+  path: '/whoami',
+  component: part(() => import('./pages/whoami-page.tsx'), 'WhoamiPage'),
+});
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: '/api/work_queue',
+  component: part(() => import('./pages/queues-page.tsx'), 'QueuesPage'),
+});
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: '/api/work_queue/$queue',
+  validateSearch: readSearch([], ['status', 'page']),
+  component: part(() => import('./pages/queue-page.tsx'), 'QueuePage'),
+});
+
 const routeTree = root.addChildren([
-  createRoute({
-    getParentRoute: () => root,
-    path: '/',
-    component: part(() => import('./pages/home-page.tsx'), 'HomePage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/new',
-    component: part(() => import('./pages/new-build-page.tsx'), 'NewBuildPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/build',
-    validateSearch: readSearch(build, ['page', 'show', 'q']),
-    component: part(() => import('./pages/build-page.tsx'), 'BuildPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/release',
-    validateSearch: readSearch(release, releaseView),
-    component: part(() => import('./release/release-page.tsx'), 'ReleasePage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/run',
-    validateSearch: readSearch(run, runView),
-    component: part(() => import('./run/run-page.tsx'), 'RunPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/image',
-    validateSearch: readSearch(side, runView),
-    component: part(() => import('./picture/picture-page.tsx'), 'PicturePage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/log',
-    validateSearch: readSearch(side, runView),
-    component: part(() => import('./log/log-page.tsx'), 'LogPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/config',
-    validateSearch: readSearch(side, runView),
-    component: part(() => import('./config/config-page.tsx'), 'ConfigPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/settings',
-    validateSearch: readSearch(settings),
-    component: part(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/admins',
-    validateSearch: readSearch(settings),
-    component: part(() => import('./pages/admins-page.tsx'), 'AdminsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/api_keys',
-    validateSearch: readSearch(settings),
-    component: part(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/activity',
-    validateSearch: readSearch(settings, ['page', 'actor', 'kind', 'release', 'number']),
-    component: part(() => import('./pages/activity-page.tsx'), 'ActivityPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/login',
-    validateSearch: readSearch([], ['next']),
-    component: part(() => import('./pages/login-page.tsx'), 'LoginPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/logout',
-    component: part(() => import('./pages/logout-page.tsx'), 'LogoutPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/whoami',
-    component: part(() => import('./pages/whoami-page.tsx'), 'WhoamiPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/api/work_queue',
-    component: part(() => import('./pages/queues-page.tsx'), 'QueuesPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/api/work_queue/$queue',
-    validateSearch: readSearch([], ['status', 'page']),
-    component: part(() => import('./pages/queue-page.tsx'), 'QueuePage'),
-  }),
+  home,
+  newBuild,
+  buildPage,
+  releasePage,
+  runPage,
+  picture,
+  log,
+  config,
+  settingsPage,
+  admins,
+  apiKeys,
+  activity,
+  login,
+  logout,
+  whoami,
+  queues,
+  queue,
 ]);
 
 export const router = createRouter({

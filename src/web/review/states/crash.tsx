@@ -1,9 +1,10 @@
+import type { ReactNode } from 'react';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { ApiProblem, toProblem } from '../api/problem.ts';
 import { ProblemPage } from './problem.tsx';
 
 /** A page threw. After an update of the server its old parts are gone: then loading the page anew is the way on. */
-export function CrashPage({ error, reset }: ErrorComponentProps) {
+export function CrashPage({ error, reset }: ErrorComponentProps): ReactNode {
   const isMissingPart = /dynamically imported module|Importing a module|error loading/i.test(String(error));
   if (!isMissingPart) return <ProblemPage error={toProblem(error)} onRetry={reset} />;
   const problem = new ApiProblem({

@@ -1,8 +1,9 @@
+import type { ReactNode } from 'react';
 import { Page } from '../frame/page.tsx';
 import { NotFoundState } from './problem.tsx';
 
 /** An address that no page has. */
-export function NotFoundPage() {
+export function NotFoundPage(): ReactNode {
   return (
     <Page title="Not found">
       <NotFoundState />

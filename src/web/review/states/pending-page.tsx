@@ -1,8 +1,9 @@
+import type { ReactNode } from 'react';
 import { Page } from '../frame/page.tsx';
 import { SkeletonRows } from './skeleton.tsx';
 
 /** While the code of a page is loaded for the first time. */
-export function PendingPage() {
+export function PendingPage(): ReactNode {
   return (
     <Page title="Depicted">
       <SkeletonRows rows={6} height={48} />
