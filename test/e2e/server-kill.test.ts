@@ -3,7 +3,7 @@
  * nothing waits for ever. The seed is in the test's name; `KILL_SEEDS=1,2,3` plays others.
  */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
 import { expectAllSettle, expectKept } from '../support/kept-promises.ts';
 import { Acknowledged, loadUntilDead } from '../support/mixed-load.ts';
@@ -12,6 +12,9 @@ import { runDpxdt } from '../support/run-dpxdt.ts';
 import { newFolder, startServerProcess } from '../support/running-server.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { makeOld, storedFiles } from '../support/stored-files.ts';
+
+// Seconds on a quiet machine; a busy one is no failure.
+vi.setConfig({ testTimeout: 300_000 });
 
 const seeds = (process.env['KILL_SEEDS'] ?? '11,12').split(',').map(Number);
 const cases = storeKinds.flatMap((kind) => seeds.map((seed) => [kind, seed] as const));

@@ -1,6 +1,6 @@
 /** Two servers on one PostgreSQL and one folder: one is killed, the other goes on with everything. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
 import { expectAllSettle, expectKept } from '../support/kept-promises.ts';
 import { Acknowledged, loadUntilDead } from '../support/mixed-load.ts';
@@ -8,6 +8,9 @@ import { seededRandom } from '../support/random-pair.ts';
 import { newFolder, startServerProcess } from '../support/running-server.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { makeOld, storedFiles } from '../support/stored-files.ts';
+
+// Seconds on a quiet machine; a busy one is no failure.
+vi.setConfig({ testTimeout: 300_000 });
 
 const seeds = (process.env['KILL_SEEDS'] ?? '31').split(',').map(Number);
 

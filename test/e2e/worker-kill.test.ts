@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DepictedClient } from '../../src/client/index.ts';
 import { processesWith } from '../support/leftovers.ts';
 import { servePages } from '../support/page-server.ts';
@@ -12,6 +12,9 @@ import { seededRandom } from '../support/random-pair.ts';
 import type { RunningDpxdt } from '../support/run-dpxdt.ts';
 import { newFolder, startServerProcess, startWorkerProcess } from '../support/running-server.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
+
+// Seconds on a quiet machine; a busy one is no failure.
+vi.setConfig({ testTimeout: 300_000 });
 
 const seeds = (process.env['KILL_SEEDS'] ?? '21').split(',').map(Number);
 const cases = storeKinds.flatMap((kind) => seeds.map((seed) => [kind, seed] as const));
