@@ -1,3 +1,5 @@
+import type { Vault } from '../ports/vault.ts';
+import { AppError } from '../domain/errors.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { defaultServiceSettings, type Deps } from '../services/deps.ts';
 import { createBuild } from '../services/create-build.ts';
@@ -35,12 +37,24 @@ export async function openAdmin({ dataFolder, databaseUrl }: AdminOptions): Prom
   const storage = await openStorage({
     dataFolder,
     databaseUrl,
+    vault: noVault,
     durability: 'full',
     maxImageBytes: defaultServiceSettings.maxImageBytes,
     maxArtifactBytes: defaultServiceSettings.maxArtifactBytes,
     logger: jsonLog('warn'),
   });
   return { ...actions(storage.core), close: () => storage.close() };
+}
+
+/** Administration neither seals nor opens anything, so it needs no secret key. */
+const noVault: Vault = {
+  fingerprint: '',
+  seal: refuseVault,
+  open: refuseVault,
+};
+
+function refuseVault(): never {
+  throw new AppError('internal', 'Only a server seals and opens what is secret.');
 }
 
 /** Whoever can write the data may do anything. */

@@ -8,10 +8,12 @@ import type { HttpSettings } from '../http/settings.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { createKeyAuthenticator } from '../services/authenticate-key.ts';
 import { ensureFirstBuild } from '../services/create-build.ts';
+import { releaseMemory } from '../adapters/process/release-memory.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openStorage, type Storage } from './storage.ts';
-import { composeWorker, type RunningWorker } from './worker.ts';
+import { agreeOnSecret, openVault } from './vault.ts';
+import type { RunningWorker } from './worker.ts';
 
 export interface ServerOptions extends BindingOptions {
   /** 0: any free one. */
@@ -29,6 +31,8 @@ export interface ServerOptions extends BindingOptions {
   trustedProxies: readonly string[];
   /** Hosts and CIDRs that may be captured besides public ones. */
   captureAllow: readonly string[];
+  /** Seals what is secret; null: that of the data folder. */
+  secretKey: string | null;
   /** `smtp://…`; null: no mail is sent. */
   smtpUrl: string | null;
   /** Sender of mail; null: made from the public URL's host. */
@@ -66,8 +70,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const stop of started.splice(0).reverse()) await stop();
   };
   try {
-    const storage = await openStorage({ ...options, logger });
+    const { vault } = await openVault(options.secretKey, options.dataFolder);
+    const storage = await openStorage({ ...options, vault, logger });
     started.push(() => storage.close());
+    await agreeOnSecret(storage.core.store, vault);
     const { core } = storage;
     if (binding.authentication === 'off') await ensureFirstBuild(core);
     const housekeeping = await startHousekeeping(storage, await mailerOf(options, binding));
@@ -83,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       started.push(() => worker.stop());
     }
     const { publicUrl } = core.settings;
+    releaseMemory();
     logger.info('server started', { url, publicUrl, authentication: binding.authentication });
     let stopped: Promise<void> | undefined;
     return {
@@ -140,7 +147,7 @@ const listenProblems: Record<string, string> = {
 };
 
 /** Only a loopback server, one person's machine, may capture without the browser's sandbox unless told so. */
-function startOwnWorker(
+async function startOwnWorker(
   options: ServerOptions,
   isLoopback: boolean,
   port: number,
@@ -148,6 +155,7 @@ function startOwnWorker(
   logger: Storage['core']['logger'],
 ): Promise<RunningWorker> {
   const { browserSandbox, host } = options;
+  const { composeWorker } = await import('./worker.ts');
   return composeWorker({
     server: loopbackUrl(host, port),
     keyId,

@@ -14,6 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
+import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
 
@@ -23,6 +24,7 @@ export interface StorageOptions {
   /** `postgres://…`; null: SQLite in the data folder. */
   databaseUrl: string | null;
   durability: 'full' | 'relaxed';
+  vault: Vault;
   maxImageBytes: number;
   maxArtifactBytes: number;
   logger: Logger;
@@ -56,7 +58,7 @@ const sharedQueuePollMs = 1_000;
  * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { dataFolder, databaseUrl, durability, logger } = options;
+  const { dataFolder, databaseUrl, durability, logger, vault } = options;
   const spoolFolder = join(dataFolder, 'tmp');
   await makeFolder(spoolFolder);
   const store = await openStore({
@@ -78,6 +80,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       ids: nodeIds(),
       notifier: inProcessNotifier(),
       feed: inProcessFeed(logger),
+      vault,
       logger,
       settings: {
         ...defaultServiceSettings,
@@ -118,7 +121,7 @@ async function sweepSpool(folder: string, changedBefore: number): Promise<void> 
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {

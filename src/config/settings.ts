@@ -158,6 +158,15 @@ export const settingDefinitions = {
     flag: '--capture-allow <list>',
     environment: 'DPXDT_CAPTURE_ALLOW',
   }),
+  secretKey: setting<string | null>({
+    schema: z.string().min(32),
+    kind: 'text',
+    default: null,
+    defaultText: 'secret.key in the data folder, made at the first start',
+    description: 'Seals passwords, cookies and headers in the database; the same for all servers of a database.',
+    environment: 'DPXDT_SECRET_KEY',
+    isSecret: true,
+  }),
   smtpUrl: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',

@@ -23,7 +23,7 @@ import type { Differ } from '../ports/differ.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
 import { captureWithRetries, type CaptureWithRetries } from './capture-page.ts';
 import type { RunListener } from './events.ts';
-import { maskConfig, maskUrl } from './mask-secrets.ts';
+import { maskConfig, maskUrl } from '../domain/mask-secrets.ts';
 import { picturePath, pngSize, readReference, writePicture } from './pictures.ts';
 import type { LocalTest } from './read-folder.ts';
 

@@ -50,6 +50,7 @@ export interface Transaction {
   people: PeopleRepository;
   invitations: InvitationRepository;
   mails: MailRepository;
+  facts: FactRepository;
   /** Called once when the transaction has committed; never when it has not. Must not throw. */
   afterCommit(effect: () => void): void;
 }
@@ -323,4 +324,13 @@ export interface MailRepository {
   /** Writes dueAt, attempts, sentAt and problem. */
   update(mail: Mail): Promise<void>;
   ofRelease(releaseId: number): Promise<Mail[]>;
+}
+
+/** What all servers of a database must agree on. */
+export interface FactRepository {
+  /** Keeps the value unless there is one. @returns the value that is kept */
+  agree(name: string, value: string): Promise<string>;
+  find(name: string): Promise<string | null>;
+  /** @returns false when it was not there */
+  delete(name: string): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskNotifier } from '../ports/task-notifier.ts';
+import type { Vault } from '../ports/vault.ts';
 
 /**
  * What every use case works with. A use case is one function in one file:
@@ -17,6 +18,7 @@ export interface Deps {
   ids: Ids;
   notifier: TaskNotifier;
   feed: ChangeFeed;
+  vault: Vault;
   logger: Logger;
   settings: ServiceSettings;
 }

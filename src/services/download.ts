@@ -1,5 +1,7 @@
 import type { Principal } from '../domain/access.ts';
+import { secretConfigKeys } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
+import { maskConfig } from '../domain/mask-secrets.ts';
 import { checkDigest } from '../domain/names.ts';
 import type { Artifact } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
@@ -11,6 +13,7 @@ export interface DownloadInput {
 }
 
 export interface DownloadResult {
+  /** Of the bytes: of a masked config another one than was asked for. */
   sha1sum: string;
   contentType: string;
   /** Bytes. */
@@ -40,6 +43,13 @@ export async function download(
     });
   }
   const { artifact, contentType } = owned;
+  if (contentType === 'application/json' && !mayReadSecrets(principal)) {
+    const masked = await maskedJson(await openArtifact(deps, input.buildId, artifact), artifact.size);
+    if (masked !== null) {
+      const isMasked = { sha1sum: deps.ids.sha1(masked), contentType, size: masked.byteLength };
+      return { ...isMasked, open: async () => once(masked) };
+    }
+  }
   return {
     sha1sum: sha1,
     contentType,
@@ -48,12 +58,41 @@ export async function download(
   };
 }
 
+/** Programs work with configs as they are, also those of one's own machine; people see them without their secrets. */
+function mayReadSecrets(principal: Principal): boolean {
+  return principal.kind === 'key' || principal.kind === 'local';
+}
+
+/** Larger JSON is no capture config. */
+const maxConfigBytes = 1024 * 1024;
+
+/** A capture config without its secrets; null when the content is none. */
+async function maskedJson(content: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array | null> {
+  if (size > maxConfigBytes) return null;
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of content) text += decoder.decode(chunk, { stream: true });
+  const config = parsed(text + decoder.decode());
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return null;
+  return secretConfigKeys.some((key) => key in config)
+    ? new TextEncoder().encode(JSON.stringify(maskConfig(config)))
+    : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 async function openArtifact(
   deps: Deps,
   buildId: number,
   artifact: Artifact,
 ): Promise<AsyncIterable<Uint8Array>> {
-  if (artifact.content !== null) return once(artifact.content);
+  if (artifact.content !== null) return once(deps.vault.open(artifact.content));
   try {
     return watched(deps, buildId, artifact, await deps.blobs.open(artifact.sha1, artifact));
   } catch (error) {

@@ -2,7 +2,11 @@ import { AppError } from '../domain/errors.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 
-/** Keeps a short text that the server itself made as an artifact, in the database. @returns its SHA-1 */
+/**
+ * Keeps a short text that the server itself made as an artifact, sealed in the database: configs carry passwords.
+ *
+ * @returns its SHA-1
+ */
 export async function keepText(
   deps: Deps,
   tx: Transaction,
@@ -19,7 +23,7 @@ export async function keepText(
     sha256,
     size: content.byteLength,
     createdAt: now,
-    content,
+    content: deps.vault.seal(content),
   });
   if (!isNew && (await tx.artifacts.find(sha1))?.sha256 !== sha256) throw hashCollision(sha1);
   await tx.artifacts.own(buildId, sha1, contentType, now);

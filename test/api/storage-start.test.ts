@@ -1,3 +1,4 @@
+import { createAesVault } from '../../src/adapters/crypto/aes-vault.ts';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
@@ -26,6 +27,7 @@ async function afterStart(databaseUrl: string | null): Promise<boolean[]> {
     dataFolder: folder,
     databaseUrl,
     durability: 'relaxed',
+    vault: createAesVault('a secret that only tests know, and nobody else'),
     maxImageBytes: 1,
     maxArtifactBytes: 1,
     logger: silent,

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { createAesVault } from '../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
@@ -28,6 +29,7 @@ const deps: Deps = {
   ids: nodeIds(),
   notifier: inProcessNotifier(),
   feed: inProcessFeed(logger),
+  vault: createAesVault('a secret that only tests know, and nobody else'),
   logger,
   settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
+import { createAesVault } from '../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
@@ -69,6 +70,7 @@ export async function openWorld(kind: StoreKind): Promise<World> {
     ids: { ...nodeIds(), random: () => 0.5 },
     notifier: inProcessNotifier(),
     feed: inProcessFeed(logger),
+    vault: createAesVault('a secret that only tests know, and nobody else'),
     logger,
     settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
   };

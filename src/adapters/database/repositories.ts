@@ -3,6 +3,7 @@ import { activityRepository } from './activity.ts';
 import { artifactRepository } from './artifacts.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
+import { factRepository } from './facts.ts';
 import { keyRepository } from './keys.ts';
 import { mailRepository } from './mails.ts';
 import { outboxRepository } from './outbox.ts';
@@ -26,5 +27,6 @@ export function repositories(connection: Connection): Repositories {
     people: peopleRepository(connection),
     invitations: invitationRepository(connection),
     mails: mailRepository(connection),
+    facts: factRepository(connection),
   };
 }

@@ -213,6 +213,12 @@ export interface MailsTable {
   problem: string | null;
 }
 
+/** What all servers of a database must agree on. */
+export interface ServerFactsTable {
+  name: string;
+  value: string;
+}
+
 export interface MigrationsTable {
   name: string;
   applied_at: number;
@@ -232,5 +238,6 @@ export interface Schema {
   memberships: MembershipsTable;
   invitations: InvitationsTable;
   mails: MailsTable;
+  server_facts: ServerFactsTable;
   schema_migrations: MigrationsTable;
 }

@@ -65,6 +65,7 @@ function serverOptions({ settings, toolVersion }: CommandContext, dataFolder: st
     browserSandbox: settings.browserSandbox,
     trustedProxies: [],
     captureAllow: [],
+    secretKey: null,
     smtpUrl: null,
     mailFrom: null,
     logLevel: 'error',

@@ -27,6 +27,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     browserSandbox: settings.browserSandbox,
     trustedProxies: listOf(settings.trustedProxies),
     captureAllow: listOf(settings.captureAllow),
+    secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
     logLevel: settings.logLevel,

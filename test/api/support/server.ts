@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
+import { createAesVault } from '../../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
 import { createDerivedPictures } from '../../../src/adapters/pixels/derived-pictures.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
@@ -82,6 +83,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ids: nodeIds(),
     notifier: inProcessNotifier(),
     feed: inProcessFeed(logger),
+    vault: createAesVault('a secret that only tests know, and nobody else'),
     logger,
     settings: { ...defaultServiceSettings, publicUrl: 'https://depicted.example', ...options.service },
   };

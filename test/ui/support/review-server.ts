@@ -41,6 +41,7 @@ export async function startReviewServer(options: Partial<ServerOptions> = {}): P
       browserSandbox: 'auto',
       trustedProxies: [],
       captureAllow: [],
+      secretKey: null,
       smtpUrl: null,
       mailFrom: null,
       logLevel: 'error',

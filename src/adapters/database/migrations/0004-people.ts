@@ -35,6 +35,7 @@ export const people: Migration = {
     )`,
     `create index invitations_of_build on invitations (build_id, created_at)`,
     `create index invitations_open on invitations (email) where accepted_at is null and revoked_at is null`,
+    `create table server_facts (name text primary key, value text not null)`,
     `create table mails (
       id ${id},
       message_id text not null unique,

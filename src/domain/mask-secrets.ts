@@ -1,4 +1,4 @@
-import { secretConfigKeys, type CaptureConfig } from '../domain/capture-config.ts';
+import { secretConfigKeys, type CaptureConfig } from './capture-config.ts';
 
 const masked = '••••';
 

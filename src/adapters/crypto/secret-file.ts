@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, rm } from 'node:fs/promises';
+import { AppError } from '../../domain/errors.ts';
+
+/** Characters. */
+const minSecretLength = 32;
+
+/**
+ * The server's secret: the one that is given, else that of a file, which is made when it is missing and is nobody
+ * else's to read.
+ *
+ * @throws AppError `invalid_argument` for one that is too short
+ */
+export async function readSecret(given: string | null, file: string): Promise<string> {
+  const secret = (given ?? (await readOrMake(file))).trim();
+  if (secret.length < minSecretLength) {
+    const where = given === null ? `in ${file}` : 'given as secretKey';
+    throw new AppError(
+      'invalid_argument',
+      `The secret key ${where} has ${secret.length} characters; it needs at least ${minSecretLength}. "openssl rand -base64 32" makes one.`,
+    );
+  }
+  return secret;
+}
+
+async function readOrMake(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  // Written whole under another name first: a second server that starts now must not read half of it.
+  const draft = `${file}.${process.pid}`;
+  const handle = await open(draft, 'w', 0o600);
+  await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);
+  await handle.sync();
+  await handle.close();
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(draft);
+  return readFile(file, 'utf8');
+}

@@ -1,0 +1,31 @@
+import type { FactRepository } from '../../ports/store.ts';
+import type { Connection } from './connection.ts';
+
+export function factRepository({ db }: Connection): FactRepository {
+  const find = async (name: string) => {
+    const row = await db
+      .selectFrom('server_facts')
+      .select('value')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row?.value ?? null;
+  };
+  return {
+    async agree(name, value) {
+      await db
+        .insertInto('server_facts')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute();
+      return (await find(name)) ?? value;
+    },
+    find,
+    async delete(name) {
+      const { numDeletedRows } = await db
+        .deleteFrom('server_facts')
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow();
+      return numDeletedRows > 0n;
+    },
+  };
+}
