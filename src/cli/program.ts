@@ -50,7 +50,7 @@ Examples:
   dpxdt approve tests    make the pictures of the last test the references
 
 Exit status: 0 nothing differs, 1 differences, 2 wrong call or configuration, 3 something could not be captured or
-compared, 4 nothing was compared, 130 interrupted.`,
+compared, 4 nothing was compared, 5 the server could not be reached or refused, 6 timed out waiting, 130 interrupted.`,
     );
 
   const run = (name: 'update' | 'test', description: string): Command =>
