@@ -17,7 +17,22 @@ export interface Place {
 }
 
 let cluster: PostgresCluster | undefined;
-process.on('exit', () => cluster?.destroy());
+const folders = new Set<string>();
+process.on('exit', () => {
+  removeAll();
+  cluster?.destroy();
+});
+
+/** Whatever a part that broke left behind. */
+export function removeAll(): void {
+  for (const folder of folders) removeFolder(folder);
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(`${folder}.log`, { force: true });
+  folders.delete(folder);
+}
 
 export const hasPostgres = (): boolean => findPostgres() !== null;
 
@@ -25,10 +40,11 @@ export const hasPostgres = (): boolean => findPostgres() !== null;
 export async function newPlace(kind: DatabaseKind): Promise<Place> {
   mkdirSync(outFolder, { recursive: true });
   const dataFolder = mkdtempSync(join(outFolder, 'data-'));
+  folders.add(dataFolder);
   return {
     dataFolder,
     databaseUrl: kind === 'sqlite' ? null : await newDatabase(),
-    remove: () => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => removeFolder(dataFolder),
   };
 }
 

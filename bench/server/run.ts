@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startGenerator } from './generator-process.ts';
 import { parts } from './parts/parts.ts';
-import { newPlace, type DatabaseKind } from './places.ts';
+import { newPlace, removeAll, type DatabaseKind } from './places.ts';
 import { buildProduct, outFolder } from './product.ts';
+import { killAll } from './server-process.ts';
 import { isHit, measurePart, newResults, partText, writeResults, type Results } from './results.ts';
 
 const { values: options } = parseArgs({
@@ -53,6 +54,8 @@ for (const part of parts.filter(({ id }) => wanted === undefined || wanted.inclu
     console.error(`${part.id} failed:`, error);
   } finally {
     generator.stop();
+    killAll();
+    removeAll();
   }
   if (options.dry) continue;
   writeFileSync(rawFile, JSON.stringify(results, null, 1));

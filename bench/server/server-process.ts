@@ -1,6 +1,6 @@
 /** `dpxdt server` and `dpxdt admin` as processes of their own, in a folder of their own. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { Place } from './places.ts';
 import { binary as builtBinary, outFolder } from './product.ts';
 
@@ -28,9 +28,18 @@ export interface ServerProcess {
 const binary = () => process.env['DPXDT_BENCH_BINARY'] ?? builtBinary;
 
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
+process.on('exit', killAll);
+
+/** Whatever a part that broke left running. */
+export function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
+
+/** Ends with this process, or with `killAll`. */
+export function tendTo(child: ChildProcess): void {
+  running.add(child);
+  child.once('close', () => running.delete(child));
+}
 
 /** Starts a server on a free port, with its log in a file as a service manager would have it. */
 export async function startServer(place: Place, options: ServerOptions = {}): Promise<ServerProcess> {
@@ -45,20 +54,13 @@ export async function startServer(place: Place, options: ServerOptions = {}): Pr
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);
-  running.add(child);
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('close', (status) => {
-      running.delete(child);
-      resolve(status);
-    });
-  });
+  tendTo(child);
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout!.once('data', (line: Buffer) =>
       resolve((JSON.parse(line.toString()) as { url: string }).url),
     );
-    void ended.then((status) =>
-      reject(new Error(`The server ended with ${status}: ${readFileSync(logFile, 'utf8').slice(-2_000)}`)),
-    );
+    void ended.then((status) => reject(new Error(`The server ended with ${status}: ${endOf(logFile)}`)));
   });
   const startMs = performance.now() - startedAt;
   return {
@@ -75,6 +77,10 @@ export async function startServer(place: Place, options: ServerOptions = {}): Pr
   };
 }
 
+function endOf(logFile: string): string {
+  return existsSync(logFile) ? readFileSync(logFile, 'utf8').slice(-2_000) : '';
+}
+
 /** Starts `dpxdt worker` for a server. */
 export function startWorker(url: string, key: string, args: readonly string[] = []): ChildProcess {
   const [keyId, secret] = key.split(':') as [string, string];
@@ -83,8 +89,7 @@ export function startWorker(url: string, key: string, args: readonly string[] = 
     env: { ...process.env, DPXDT_CLIENT_ID: keyId, DPXDT_CLIENT_SECRET: secret },
     stdio: 'ignore',
   });
-  running.add(child);
-  child.once('close', () => running.delete(child));
+  tendTo(child);
   return child;
 }
 

@@ -1,5 +1,6 @@
 import { downloads, uploads } from './artifacts.ts';
 import { reads, writes } from './calls.ts';
+import { buildGrowth, releaseGrowth } from './growth.ts';
 import { overloaded } from './overload.ts';
 import type { Part } from './part.ts';
 import { bigStart, idle } from './processes.ts';
@@ -21,4 +22,6 @@ export const parts: readonly Part[] = [
   bigStart,
   idle,
   overloaded,
+  buildGrowth,
+  releaseGrowth,
 ];

@@ -6,10 +6,11 @@ import { copyRows } from '../grow.ts';
 import { makePictures } from '../pictures.ts';
 import { memoryMb } from '../process-cost.ts';
 import { createRelease, markGood, openScene, reportRuns, type Scene } from '../scene.ts';
+import { tendTo } from '../server-process.ts';
 import { failures, type Part } from './part.ts';
 
 const embeddedWorkers = 4;
-const patienceMs = 600_000;
+const patienceMs = 480_000;
 
 interface ReleaseEntry {
   release: { name: string; number: number; status: string };
@@ -82,6 +83,7 @@ export const capturedRelease: Part = {
     const site = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'local', 'server.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    tendTo(site);
     const port = await new Promise<string>((resolve) =>
       site.stdout.once('data', (line: Buffer) => resolve(/\d+/.exec(line.toString())![0])),
     );

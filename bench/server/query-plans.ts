@@ -1,0 +1,113 @@
+/** The statements that a use case runs, and how the database finds their rows: on the very database that was measured. */
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import SqliteDatabase from 'better-sqlite3';
+import { join } from 'node:path';
+import pg from 'pg';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
+import { repositories } from '../../src/adapters/database/repositories.ts';
+import type { Schema } from '../../src/adapters/database/schema.ts';
+import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
+import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
+import type { Transaction } from '../../src/ports/store.ts';
+import { defaultServiceSettings, type Deps } from '../../src/services/deps.ts';
+import type { Place } from './places.ts';
+
+export interface ExplainedStatement {
+  sql: string;
+  /** One line a step. */
+  plan: string[];
+}
+
+type UseCase = (deps: Deps) => Promise<unknown>;
+type Statements = Map<string, readonly unknown[]>;
+
+/** Runs use cases in transactions that are rolled back. @returns their statements by the name of the use case */
+export async function explain(
+  place: Place,
+  useCases: Record<string, UseCase>,
+): Promise<Record<string, ExplainedStatement[]>> {
+  const found: Record<string, ExplainedStatement[]> = {};
+  for (const [name, useCase] of Object.entries(useCases)) {
+    found[name] =
+      place.databaseUrl === null
+        ? await explainOnSqlite(join(place.dataFolder, 'dpxdt.sqlite'), useCase)
+        : await explainOnPostgres(place.databaseUrl, useCase);
+  }
+  return found;
+}
+
+async function explainOnSqlite(file: string, useCase: UseCase): Promise<ExplainedStatement[]> {
+  const database = new SqliteDatabase(file);
+  const seen: Statements = new Map();
+  const db = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database }),
+    log: ({ query }) => void seen.set(query.sql, query.parameters),
+  });
+  database.exec('begin');
+  await useCase(depsOn({ ...repositories({ db, kind: 'sqlite' }), afterCommit: () => undefined }));
+  const explained = [...seen].map(([sql, parameters]) => ({
+    sql,
+    plan: database
+      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+      .all(...parameters)
+      .map(({ detail }) => detail),
+  }));
+  database.exec('rollback');
+  database.close();
+  return explained;
+}
+
+async function explainOnPostgres(url: string, useCase: UseCase): Promise<ExplainedStatement[]> {
+  const pool = new pg.Pool({ connectionString: url, max: 1, types: { getTypeParser } });
+  const seen: Statements = new Map();
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    log: ({ query }) => void seen.set(query.sql, query.parameters),
+  });
+  const explained: ExplainedStatement[] = [];
+  const rollback = new Error('rolled back');
+  try {
+    await db.transaction().execute(async (trx) => {
+      await useCase(depsOn({ ...repositories({ db: trx, kind: 'postgres' }), afterCommit: () => undefined }));
+      for (const [sql, parameters] of seen) {
+        const { rows } = await trx.executeQuery<{ 'QUERY PLAN': string }>({
+          ...db.selectFrom('builds').select('id').compile(),
+          sql: `explain (costs off) ${sql}`,
+          parameters,
+        });
+        explained.push({ sql, plan: rows.map((row) => row['QUERY PLAN'].trim()) });
+      }
+      throw rollback;
+    });
+  } catch (error) {
+    if (error !== rollback) throw error;
+  }
+  await db.destroy();
+  return explained;
+}
+
+const int8 = 20;
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return oid === int8 ? Number : (pg.types.getTypeParser(oid, format) as (value: string) => unknown);
+}
+
+/** What these use cases work with, inside one transaction; they touch no files and send nothing. */
+function depsOn(tx: Transaction): Deps {
+  const logger = { debug() {}, info() {}, warn() {}, error: console.error };
+  const plain = (content: Uint8Array) => content;
+  return {
+    store: {
+      transaction: (work: (tx: Transaction) => unknown) => work(tx),
+      read: (work: (tx: Transaction) => unknown) => work(tx),
+    },
+    clock: systemClock,
+    ids: nodeIds(),
+    notifier: inProcessNotifier(),
+    feed: inProcessFeed(logger),
+    vault: { seal: plain, open: plain },
+    logger,
+    settings: { ...defaultServiceSettings, publicUrl: 'http://localhost:5000' },
+  } as unknown as Deps;
+}
