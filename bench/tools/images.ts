@@ -86,7 +86,7 @@ function expectCounts(report: Report, expected: Record<string, number>): void {
 
 function start(folder: string, args: string[]): ChildProcess {
   mkdirSync(folder, { recursive: true });
-  return spawn(process.execPath, [binary, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [binary, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 function firstLine(child: ChildProcess): Promise<string> {

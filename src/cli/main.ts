@@ -21,8 +21,8 @@ const signal = listenForInterruption(() => {
   terminal.footer(null);
   terminal.complain('Interrupted: ending what was started. Once more to end at once.');
 });
-process.on('uncaughtException', (error) => finish(explain(error)));
-process.on('unhandledRejection', (error) => finish(explain(error)));
+process.on('uncaughtException', (error) => void finish(explain(error)));
+process.on('unhandledRejection', (error) => void finish(explain(error)));
 
 const program = createProgram(version, async (command, action, { runsUntilInterrupted = false } = {}) => {
   const options = command.opts<{ json?: boolean; config?: string }>();
@@ -44,8 +44,7 @@ const program = createProgram(version, async (command, action, { runsUntilInterr
     json,
   };
   const status = await action(context);
-  if (runsUntilInterrupted) process.exit(status);
-  finish(status);
+  await finish(status, runsUntilInterrupted);
 });
 catchParserErrors(program);
 
@@ -54,7 +53,7 @@ try {
   if (argv.length === 0) program.help();
   await program.parseAsync(argv, { from: 'user' });
 } catch (error) {
-  finish(explain(error));
+  await finish(explain(error));
 }
 
 /** The flags that were given, without their defaults: those are the settings' own. */
@@ -107,6 +106,16 @@ function complain(message: string, error: unknown): void {
   if (process.env.DPXDT_DEBUG === '1' && error instanceof Error) terminal.complain(error.stack ?? '');
 }
 
-function finish(status: number): never {
-  process.exit(signal.aborted ? exitStatus.interrupted : status);
+/** Ends the process when everything that was printed has been taken: a pipe holds less than a large answer. */
+async function finish(status: number, runsUntilInterrupted = false): Promise<never> {
+  await Promise.all([taken(process.stdout), taken(process.stderr)]);
+  process.exit(signal.aborted && !runsUntilInterrupted ? exitStatus.interrupted : status);
+}
+
+function taken(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) return resolve();
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
 }
