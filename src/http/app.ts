@@ -117,6 +117,7 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 4_096 },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     http: {
       maxHeaderSize: settings.maxHeaderBytes,
       headersTimeout: settings.headersTimeoutMs,
@@ -127,6 +128,11 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
       sendError(deps.core.logger, error, request, reply);
     },
   });
+}
+
+/** Parameters are read by the contract; a route with a schema of Fastify's would be a mistake. Its compilers stay unloaded. */
+function noSchemas(): never {
+  throw new Error('Routes have no schemas here; describe them in src/contract.');
 }
 
 /** What never became a request: broken HTTP, headers too large or too slow. */

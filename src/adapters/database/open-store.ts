@@ -1,8 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store } from '../../ports/store.ts';
-import { openPostgresStore } from './postgres-store.ts';
-import { openSqliteStore } from './sqlite-store.ts';
 
 export interface StoreOptions {
   /** `postgres://…`; undefined: SQLite in the data folder. */
@@ -15,10 +13,13 @@ export interface StoreOptions {
 /** @throws AppError `invalid_argument` | `unavailable` */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, durability, logger } = options;
+  // Each brings its driver along.
   if (databaseUrl === undefined) {
+    const { openSqliteStore } = await import('./sqlite-store.ts');
     return openSqliteStore({ file: options.sqliteFile, ...(durability === undefined ? {} : { durability }) });
   }
   if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    const { openPostgresStore } = await import('./postgres-store.ts');
     return openPostgresStore({ url: databaseUrl, ...(logger === undefined ? {} : { logger }) });
   }
   const scheme = databaseUrl.split(':')[0]!.slice(0, 20);
