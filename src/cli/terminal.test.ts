@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { createTerminal } from './terminal.ts';
+
+function openTerminal(columns = 20, rows = 24) {
+  let written = '';
+  const stream = { isTTY: true, columns, rows, write: (text: string) => (written += text) };
+  const streams = { stdout: stream, stderr: stream, env: {} } as unknown as Parameters<
+    typeof createTerminal
+  >[0];
+  const take = () => {
+    const text = written;
+    written = '';
+    return text;
+  };
+  return { terminal: createTerminal(streams, false), take };
+}
+
+it('replaces live lines, and keeps them below what is said', () => {
+  const { terminal, take } = openTerminal();
+  terminal.footer('one\ntwo\nthree');
+  expect(take()).toBe('one\ntwo\nthree');
+  terminal.say('news');
+  expect(take()).toBe('\r\x1b[2A\x1b[Jnews\none\ntwo\nthree');
+  terminal.footer('four');
+  expect(take()).toBe('\r\x1b[2A\x1b[Jfour');
+  terminal.footer(null);
+  terminal.footer(null);
+  expect(take()).toBe('\r\x1b[J');
+});
+
+it('shows no more live lines, and no longer ones, than the window has', () => {
+  const { terminal, take } = openTerminal(10, 3);
+  terminal.footer('a line that is long\nsecond\nthird\nfourth');
+  expect(take()).toBe('a line t…\nsecond');
+});
