@@ -98,7 +98,13 @@ export interface ReleaseRepository {
   /** The newest good release by creation. */
   newestGood(buildId: number): Promise<Release | null>;
   list(
-    filter: { buildId: number; name?: string; status?: Release['status'] },
+    filter: {
+      buildId: number;
+      name?: string;
+      status?: Release['status'];
+      /** Part of the name; letters A to Z in any case. */
+      search?: string;
+    },
     page: Page,
   ): Promise<Release[]>;
   count(buildId: number): Promise<number>;

@@ -11,6 +11,8 @@ export interface ListReleasesInput extends Partial<Page> {
   /** Only the attempts of this name. */
   name?: string | undefined;
   status?: ReleaseStatus | undefined;
+  /** Only those whose name contains this; letters A to Z in any case. */
+  search?: string | undefined;
 }
 
 export interface ListReleasesResult {
@@ -33,6 +35,7 @@ export async function listReleases(
     buildId: input.buildId,
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(input.status === undefined ? {} : { status: input.status }),
+    ...(input.search === undefined ? {} : { search: input.search }),
   };
   return deps.store.read(async (tx) => {
     const build = await findBuildToRead(tx, principal, input.buildId);

@@ -78,7 +78,11 @@ describe('decisions', () => {
       operationId: 'undo',
     });
     expect(undone.result).toMatchObject({ verdict: 'none', previousVerdict: 'approved' });
-    const { activity } = await client.listActivity({ buildId: release.buildId, runId });
+    const { activity, ...named } = await client.listActivity({ buildId: release.buildId, runId });
+    expect(named.releases).toEqual([
+      { id: activity[0]!.releaseId, name: release.releaseName, number: release.releaseNumber },
+    ]);
+    expect(named.runs).toMatchObject([{ id: runId }]);
     expect(activity.map(({ kind }) => kind)).toEqual(['run_verdict_taken_back', 'run_approved']);
   });
 

@@ -220,6 +220,20 @@ describe.each(storeKinds)('releases on %s', (kind) => {
     ]);
   });
 
+  it('are found by a part of their name, whatever it is made of', async () => {
+    const world = await openWorld(kind);
+    for (const name of ['50% Off_Sale', 'a\\b', 'plain']) await newRelease(world, name);
+    const found = async (search: string) =>
+      (await listReleases(world.deps, root, { buildId: world.build.id, search })).releases.map(
+        ({ release }) => release.name,
+      );
+    expect(await found('PLAI')).toEqual(['plain']);
+    expect(await found('% off_s')).toEqual(['50% Off_Sale']);
+    expect(await found('\\')).toEqual(['a\\b']);
+    expect(await found('n%')).toEqual([]);
+    expect(await found('p_ain')).toEqual([]);
+  });
+
   it('names the parameter that is wrong', async () => {
     const world = await openWorld(kind);
     const { id: buildId } = world.build;

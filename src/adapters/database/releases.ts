@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { Release } from '../../domain/model.ts';
 import type { ReleaseKey, ReleaseRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
@@ -102,10 +102,11 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
       return (await locked(connection, query).execute()).map(toRelease);
     },
     newestGood: async (buildId) => one((await newestGood(connection, { buildId })).rows[0]),
-    async list({ buildId, name, status }, { limit, offset }) {
+    async list({ buildId, name, status, search }, { limit, offset }) {
       let query = all().where('build_id', '=', buildId);
       if (name !== undefined) query = query.where('name', '=', name);
       if (status !== undefined) query = query.where('status', '=', status);
+      if (search !== undefined) query = query.where(nameContains(search));
       return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toRelease);
     },
     async count(buildId) {
@@ -151,6 +152,11 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
       return (await query.execute()).map(toRelease);
     },
   };
+}
+
+function nameContains(text: string) {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`lower(name) like ${pattern} escape '\\'`;
 }
 
 function changes(release: Omit<Release, 'id'>) {

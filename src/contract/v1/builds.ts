@@ -80,7 +80,13 @@ export const listActivity = operation({
     offset,
   }),
   takesFile: false,
-  answer: z.object({ activity: z.array(activityEntry) }),
+  answer: z.object({
+    activity: z.array(activityEntry),
+    releases: z
+      .array(z.object({ id: z.int(), name: z.string(), number: z.int() }))
+      .meta({ description: 'Those that the entries name.' }),
+    runs: z.array(z.object({ id: z.int(), name: z.string() })),
+  }),
   repeatable: true,
 });
 

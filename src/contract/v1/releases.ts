@@ -37,6 +37,7 @@ export const listReleases = operation({
     build_id: buildId,
     release_name: optional(name('Only the attempts of this name.')),
     status: optional(oneOf('Only in this state.', releaseStatuses)),
+    search: optional(name('Only those whose name contains this; letters A to Z in any case.')),
     page_size: pageSize,
     offset,
   }),

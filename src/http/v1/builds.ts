@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/builds.ts';
 import { createBuild } from '../../services/create-build.ts';
 import { createKey } from '../../services/create-key.ts';
-import { listActivity } from '../../services/list-activity.ts';
+import { listNamedActivity } from '../../services/list-named-activity.ts';
 import { listBuilds } from '../../services/list-builds.ts';
 import { listKeys } from '../../services/list-keys.ts';
 import { revokeKey } from '../../services/revoke-key.ts';
@@ -48,7 +48,7 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   });
 
   serve(app, contract.listActivity, async ({ parameters, principal }) => {
-    const activity = await listActivity(core, principal, {
+    const { activity, releases, runs } = await listNamedActivity(core, principal, {
       buildId: parameters.build_id,
       releaseId: parameters.release_id,
       runId: parameters.run_id,
@@ -56,7 +56,11 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       kind: parameters.kind,
       ...pageOf(parameters),
     });
-    return { activity: activity.map(activityView) };
+    return {
+      activity: activity.map(activityView),
+      releases: releases.map(({ id, name, number }) => ({ id, name, number })),
+      runs: runs.map(({ id, name }) => ({ id, name })),
+    };
   });
 
   serve(app, contract.listKeys, async ({ parameters, principal }) => {

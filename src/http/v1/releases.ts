@@ -13,6 +13,7 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
       buildId: parameters.build_id,
       name: parameters.release_name,
       status: parameters.status,
+      search: parameters.search,
       ...pageOf(parameters),
     });
     return {
