@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
 import { apiPage } from './api-docs.ts';
+import { toolsPage } from './tools-docs.ts';
 import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';
 import { listErrorCodes } from '../src/domain/errors.ts';
 import { exitStatus } from '../src/domain/exit-status.ts';
@@ -122,6 +123,11 @@ function sectionsOf(command: Command, parent: string): string[] {
   ];
 }
 
+function helpOfCommand(name: string): string {
+  const program = createProgram('', async () => undefined);
+  return helpOf(program.commands.find((command) => command.name() === name)!);
+}
+
 /** The help as the command prints it at 100 columns. */
 function helpOf(command: Command): string {
   let text = '';
@@ -142,6 +148,7 @@ export function generateDocs(): Record<string, string> {
     'docs/commands.md': commandsPage(),
     'docs/config.md': configPage(),
     'docs/errors.md': errorsPage(),
+    'docs/tools.md': toolsPage(notice, helpOfCommand),
   };
 }
 
