@@ -15,5 +15,9 @@ export const pageContentSecurityPolicy =
   "default-src 'none'; style-src 'self'; img-src 'self' blob: data:; script-src 'self'; connect-src 'self'; " +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/** Of the UI's script files: a worker has the policy of its own file, and the one for live changes asks this server. */
+export const scriptContentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
 /** Of uploaded bytes. */
 export const artifactContentSecurityPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scriptContentSecurityPolicy } from '../security-headers.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
 
@@ -35,7 +36,10 @@ export async function serveWebFiles(app: FastifyInstance, folder: string): Promi
     '/static/app/assets/*',
     { config: { access: 'open' } },
     async (request, reply) => {
-      void reply.header('cache-control', 'public, max-age=31536000, immutable');
+      void reply.headers({
+        'cache-control': 'public, max-age=31536000, immutable',
+        'content-security-policy': scriptContentSecurityPolicy,
+      });
       return reply.sendFile(join('assets', request.params['*']));
     },
   );
