@@ -94,7 +94,7 @@ The file of \`--tests-json-path\` is JSON or YAML, with paths from the current f
 
 A \`log_path\` that is missing is a warning; a missing \`image_path\`, or \`run_failed\`, makes that run a failed one. Without a
 file: \`--dir shots\` takes every picture below a folder and names it by its path, \`--playwright\` and \`--cypress\` take the
-folders of those tools as they lie.`,
+folders of those tools as they lie. Every key and name: [tool-files.md](tool-files.md).`,
   },
   {
     name: 'diff-my-urls',
@@ -111,7 +111,9 @@ the run of its name in the newest good release. The file is JSON or YAML; \`run_
   viewports:
     - { width: 1280, height: 1024 }
     - { width: 390, height: 844, name: phone }
-\`\`\``,
+\`\`\`
+
+Every key: [tool-files.md](tool-files.md).`,
   },
   {
     name: 'serve',

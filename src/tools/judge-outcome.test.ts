@@ -22,6 +22,7 @@ describe('judgeOutcome', () => {
     [3, /^Nothing was compared: all 2 runs failed\.$/, waited({ failed: 2 })],
     [3, /^Nothing was compared: the only run failed\.$/, waited({ failed: 1 })],
     [3, /^1 run failed\. Nothing was compared: no run has a baseline yet/, waited({ failed: 1, new: 1 })],
+    [3, /^1 run asked for again meanwhile: not compared yet\.$/, waited({ same: 1, waiting: 1 })],
     [4, /^Nothing was compared: no run has a baseline yet\. Mark this release good/, waited({ new: 2 })],
     [4, /^Nothing was compared: the release has no runs\.$/, waited({})],
     [0, /^The release was marked good\.$/, waited({ undecided: 3, failed: 1 }, { status: 'good' })],

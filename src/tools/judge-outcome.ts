@@ -74,6 +74,10 @@ function judgeResult(result: ReleaseResult, allowNoBaseline: boolean): Judgement
         : `${count(counts.failed, 'run')} failed.`,
     );
   }
+  if (counts.waiting > 0) {
+    statuses.push(exitStatus.failed);
+    sentences.push(`${count(counts.waiting, 'run')} asked for again meanwhile: not compared yet.`);
+  }
   if (compared === 0 && counts.failed < counts.total) {
     statuses.push(allowNoBaseline ? exitStatus.ok : exitStatus.nothingCompared);
     sentences.push(
