@@ -137,6 +137,17 @@ test('a browser that dies is replaced, and its captures are tried again', async 
   expect(browserPids()).not.toContain(pid);
 });
 
+test('a browser that hangs is replaced: it keeps no capture for ever', async () => {
+  const capturer = make({ openPageTimeoutMs: 5_000 });
+  expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });
+  const [pid] = browserPids();
+  process.kill(pid!, 'SIGSTOP');
+  const result = await capturer.capture({ url: site.url('/'), config: {} });
+  expect(result).toMatchObject({ ok: true });
+  expect(result.log).toContain('the browser ended; trying once more in a new one');
+  expect(browserPids()).not.toContain(pid);
+});
+
 test('a page that crashes is told at once, and the browser goes on', async () => {
   const capturer = make();
   expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });

@@ -33,11 +33,14 @@ export interface CapturerOptions {
   pageMemoryMb?: number;
   /** Where the browser's throw-away folder is made; default the system's. */
   tempDir?: string;
+  /** A browser that opens no page within so long hangs and is replaced; default 30,000. */
+  openPageTimeoutMs?: number;
   /** The only way to the network; default: the browser goes there itself. */
   egress?: Egress;
 }
 
 const closePageTimeoutMs = 2_000;
+const defaultOpenPageTimeoutMs = 30_000;
 
 /** Makes a capturer. Its browser is started by the first capture and ends with {@link Capturer.close}. */
 export function createCapturer(options: CapturerOptions = {}): Capturer {
@@ -191,8 +194,12 @@ class BrowserCapturer implements Capturer {
     const abort = (): void => capture?.abort(cancelled());
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
-      const opened = await openPage(lease, config.viewportSize, {
+      const opening = openPage(lease, config.viewportSize, {
         onWorker: (worker) => capture?.watchWorker(worker),
+      });
+      const opened = await this.#inTime(opening).catch((error: unknown) => {
+        onBroken();
+        throw error;
       });
       page = opened;
       capture = new PageCapture({
@@ -219,6 +226,17 @@ class BrowserCapturer implements Capturer {
       request.signal?.removeEventListener('abort', abort);
       await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
     }
+  }
+
+  /** A browser that hangs must not keep a capture's turn for ever: no limit of the page has begun yet. */
+  async #inTime(opening: Promise<PageTarget>): Promise<PageTarget> {
+    const limitMs = this.#options.openPageTimeoutMs ?? defaultOpenPageTimeoutMs;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new ConnectionClosedError('the browser opens no page')), limitMs);
+    });
+    opening.catch(() => undefined);
+    return Promise.race([opening, late]).finally(() => clearTimeout(timer));
   }
 
   #browsers(): Promise<BrowserPool> {
