@@ -78,7 +78,7 @@ function judgeResult(result: ReleaseResult, allowNoBaseline: boolean): Judgement
     statuses.push(exitStatus.failed);
     sentences.push(`${count(counts.waiting, 'run')} asked for again meanwhile: not compared yet.`);
   }
-  if (compared === 0 && counts.failed < counts.total) {
+  if (compared === 0 && counts.new > 0) {
     statuses.push(allowNoBaseline ? exitStatus.ok : exitStatus.nothingCompared);
     sentences.push(
       allowNoBaseline
