@@ -166,8 +166,7 @@ async function startOwnWorker(
     browserPath: options.browserPath,
     browserSandbox: browserSandbox === 'auto' && !isLoopback ? 'on' : browserSandbox,
     egress: {
-      allowPrivate: isLoopback,
-      allow: options.captureAllow,
+      rules: async () => ({ allowPrivate: isLoopback, allow: options.captureAllow }),
       never: isLoopback ? [] : [{ host, port }, ...databaseEndpoints(options.databaseUrl)],
     },
     withoutBrowser: isLoopback ? 'compare' : 'refuse',

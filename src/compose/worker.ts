@@ -6,13 +6,18 @@ import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
 import { createDiffer } from '../adapters/pixels/differ.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
-import { createEgressPolicy, type EgressRules } from '../domain/egress-policy.ts';
+import { createEgressPolicy, type EgressPolicy, type EgressRules } from '../domain/egress-policy.ts';
 import { AppError, rootCodeOf } from '../domain/errors.ts';
 import { isLoopbackHost } from './binding.ts';
 import type { Logger } from '../ports/logger.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
 
-export type WorkerEgress = EgressRules & { never: readonly Endpoint[] };
+export interface WorkerEgress {
+  /** What pages may reach; asked once, when the first page is captured. */
+  rules: (client: DepictedClient) => Promise<EgressRules>;
+  /** What they may never reach where private addresses are closed: the server's own doors. */
+  never: readonly Endpoint[];
+}
 
 export interface WorkerOptions {
   /** Where the server is. */
@@ -57,7 +62,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
   });
   if (options.checkKey) await checkKey(client);
   const egress = await startEgressProxy({
-    policy: createEgressPolicy(options.egress),
+    policy: policyOf(options.egress, client),
     never: options.egress.never,
   });
   const capturer = createCapturer({
@@ -110,21 +115,29 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
 }
 
 /**
- * The worker of a server on this machine that asks for no key is one person's. Any other one works for people who must
- * not reach the network around it: it reaches public addresses and what its operator allows.
+ * What a worker's pages may reach is the server's to say, for a worker on its machine: such a server may be one
+ * person's. Elsewhere pages reach public addresses. Its own operator can allow more in both cases.
  */
-export function egressOfWorker(
-  { server, keyId }: Pick<WorkerOptions, 'server' | 'keyId'>,
-  allow: readonly string[],
-): WorkerEgress {
+export function egressOfWorker(server: string, allow: readonly string[]): WorkerEgress {
   const url = URL.parse(server);
-  const isLocal = keyId === undefined && url !== null && isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
+  const isHere = url !== null && isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
   const port = Number(url?.port || (url?.protocol === 'https:' ? 443 : 80));
   return {
-    allowPrivate: isLocal,
-    allow,
-    never: isLocal || url === null ? [] : [{ host: url.hostname, port }],
+    rules: async (client) => {
+      const { capture } = await client.describeSession();
+      return {
+        allowPrivate: isHere && capture?.private === true,
+        allow: [...(isHere ? (capture?.allow ?? []) : []), ...allow],
+      };
+    },
+    never: url === null ? [] : [{ host: url.hostname, port }],
   };
+}
+
+/** The rules, asked for until they are known, once. */
+function policyOf({ rules }: WorkerEgress, client: DepictedClient): () => Promise<EgressPolicy> {
+  let known: EgressPolicy | undefined;
+  return async () => (known ??= createEgressPolicy(await rules(client)));
 }
 
 async function checkKey(client: DepictedClient): Promise<void> {

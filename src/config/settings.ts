@@ -152,7 +152,7 @@ export const settingDefinitions = {
     schema: z.string().min(1),
     kind: 'text',
     default: null,
-    defaultText: 'none; on a loopback server without login every host',
+    defaultText: 'none; a loopback server is open for every host',
     description:
       'Hosts and CIDRs that pages may be captured from, and may reach, besides public ones, with commas between.',
     flag: '--capture-allow <list>',

@@ -20,8 +20,10 @@ export interface EgressRules {
 export type EgressDenial = 'guarded' | 'private' | 'port' | 'scheme';
 
 export interface EgressPolicy {
+  /** Private addresses are open, the server's own among them. */
+  readonly isOpen: boolean;
   /** What can be said of an address before its name is resolved. */
-  checkUrl(url: URL): EgressDenial | null;
+  readonly checkUrl: (url: URL) => EgressDenial | null;
   /**
    * The border: asked with what the name was resolved to, right before connecting to one of exactly these addresses.
    * One denied address denies all.
@@ -29,7 +31,7 @@ export interface EgressPolicy {
    * @param host as `URL.hostname` writes it
    * @param addresses at least one
    */
-  checkConnection(host: string, port: number, addresses: readonly string[]): EgressDenial | null;
+  readonly checkConnection: (host: string, port: number, addresses: readonly string[]) => EgressDenial | null;
 }
 
 const privateNetworks = networks([
@@ -71,7 +73,8 @@ export function createEgressPolicy({ allowPrivate, allow = [] }: EgressRules): E
   const isAllowed = (address: NetworkAddress) => isNamed(address) || isIn(address, allowedNetworks);
 
   return {
-    checkUrl(url) {
+    isOpen: allowPrivate,
+    checkUrl: (url) => {
       if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'scheme';
       const host = canonicalHost(url.hostname);
       const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
@@ -82,7 +85,7 @@ export function createEgressPolicy({ allowPrivate, allow = [] }: EgressRules): E
       if (isLocalName(host) && !allowPrivate) return 'private';
       return checkPort(port, false);
     },
-    checkConnection(host, port, addresses) {
+    checkConnection: (host, port, addresses) => {
       const name = canonicalHost(host);
       const isAllowedName = allowedNames.has(name);
       if (guardedNames.has(name) && !isAllowedName) return 'guarded';

@@ -39,12 +39,14 @@ export interface HttpApp {
 export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const settings: HttpSettings = { ...defaultHttpSettings, ...deps.settings };
   const stopping = new AbortController();
+  const captureTargets = deps.captureTargets ?? { allowPrivate: false };
   const context: HttpContext = {
     core: deps.core,
     pictures: deps.pictures,
     authentication: deps.authentication,
     version: deps.version,
-    checkCaptureTarget: createCaptureTargetCheck(deps.captureTargets ?? { allowPrivate: false }),
+    captureTargets,
+    checkCaptureTarget: createCaptureTargetCheck(captureTargets),
     spoolFolder: deps.spoolFolder ?? tmpdir(),
     settings,
     metrics: createMetrics(deps.core),
@@ -79,7 +81,8 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   return {
     fastify: app,
     async listen({ host, port }) {
-      await app.listen({ host, port });
+      // Hundreds of CI jobs may begin in the same moment; what the queue does not hold waits for seconds.
+      await app.listen({ host, port, backlog: settings.maxConnections });
       app.server.maxConnections = settings.maxConnections;
       const { port: taken } = app.server.address() as AddressInfo;
       return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;

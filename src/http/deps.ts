@@ -40,6 +40,7 @@ export interface HttpContext {
   pictures: DerivedPictures;
   authentication: 'on' | 'off';
   version: string;
+  captureTargets: EgressRules;
   checkCaptureTarget: CheckCaptureTarget;
   spoolFolder: string;
   settings: HttpSettings;

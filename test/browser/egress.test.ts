@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   secureSite = await servePages({ '/': '<p>secure</p>' }, { tls: true });
   proxy = await startEgressProxy({
-    policy: createEgressPolicy({ allowPrivate: false, allow: ['shop.test', 'rebinding.test'] }),
+    policy: async () => createEgressPolicy({ allowPrivate: false, allow: ['shop.test', 'rebinding.test'] }),
     resolve: (host) => {
       if (host === 'unknown.test') return Promise.reject(new Error('ENOTFOUND'));
       if (host === 'rebinding.test') rebinds++;

@@ -10,7 +10,8 @@ export interface Endpoint {
 }
 
 export interface CheckedConnectionOptions {
-  policy: EgressPolicy;
+  /** Asked for each connection. */
+  policy: () => Promise<EgressPolicy>;
   resolve: Resolve;
   /** Never reached, whatever the policy says: this server's own doors. */
   never: readonly Endpoint[];
@@ -39,13 +40,14 @@ export async function openCheckedConnection(
 ): Promise<Socket> {
   const name = canonicalHost(host);
   const addresses = parseAddress(name) === undefined ? await resolved(resolve, name) : [name];
-  const denial = policy.checkConnection(name, port, addresses);
+  const { isOpen, checkConnection } = await policy();
+  const denial = checkConnection(name, port, addresses);
   if (denial !== null) {
     throw new EgressBlocked(
       `This server may not reach ${name}: it is ${denialWords[denial]}. Its operator can allow it.`,
     );
   }
-  if (await isOneOf(never, resolve, addresses, port)) {
+  if (!isOpen && (await isOneOf(never, resolve, addresses, port))) {
     throw new EgressBlocked(
       `This server may not reach ${name}, port ${port}: it is part of the server itself.`,
     );

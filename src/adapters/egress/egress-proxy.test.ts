@@ -29,7 +29,12 @@ async function site(listener: RequestListener): Promise<number> {
 
 async function proxy(options: Partial<EgressProxyOptions> = {}) {
   const policy = createEgressPolicy({ allowPrivate: false, allow: ['site.test', 'cloud.test'] });
-  const started = await startEgressProxy({ policy, resolve, connectTimeoutMs: 2_000, ...options });
+  const started = await startEgressProxy({
+    policy: async () => policy,
+    resolve,
+    connectTimeoutMs: 2_000,
+    ...options,
+  });
   open.push(() => started.close());
   return started;
 }

@@ -19,7 +19,8 @@ import {
 import { systemResolve, type Resolve } from './resolve.ts';
 
 export interface EgressProxyOptions {
-  policy: EgressPolicy;
+  /** Asked for each connection. */
+  policy: () => Promise<EgressPolicy>;
   /** Never reached, whatever the policy says: this server's own doors. */
   never?: readonly Endpoint[];
   resolve?: Resolve;

@@ -19,7 +19,7 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
-    egress: egressOfWorker({ server, keyId: settings.clientId ?? undefined }, listOf(settings.captureAllow)),
+    egress: egressOfWorker(server, listOf(settings.captureAllow)),
     withoutBrowser: 'refuse',
     checkKey: true,
     logger,

@@ -22,6 +22,12 @@ export const describeSession = operation({
       name: z.string(),
       is_superuser: z.boolean(),
     }),
+    capture: z
+      .object({ private: z.boolean(), allow: z.array(z.string()) })
+      .nullable()
+      .meta({
+        description: 'For superusers, so for workers: what pages may reach besides public addresses.',
+      }),
     build: z
       .object({
         id: z.int(),

@@ -4,7 +4,10 @@ import { describeSession } from '../../services/describe-session.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 
-export function serveSession(app: FastifyInstance, { core, authentication, version }: HttpContext): void {
+export function serveSession(
+  app: FastifyInstance,
+  { core, authentication, version, captureTargets }: HttpContext,
+): void {
   serve(app, contract.describeSession, async ({ parameters, principal, reply }) => {
     const { kind, actor, name, isSuperuser, build } = await describeSession(core, principal, {
       buildId: parameters.build_id,
@@ -14,6 +17,9 @@ export function serveSession(app: FastifyInstance, { core, authentication, versi
       version,
       authentication,
       principal: { kind, actor, name, is_superuser: isSuperuser },
+      capture: isSuperuser
+        ? { private: captureTargets.allowPrivate, allow: [...(captureTargets.allow ?? [])] }
+        : null,
       build: build && { id: build.id, may_review: build.mayReview, may_manage: build.mayManage },
     };
   });
