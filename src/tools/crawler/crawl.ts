@@ -29,6 +29,7 @@ const listedPerReason = 1_000;
 /** Addresses that are kept for every page that may be read: what is no page must not use up the room of pages. */
 const addressesPerPage = 20;
 const fewestAddresses = 10_000;
+const mostAddresses = 500_000;
 
 /**
  * Reads a site from its start and says which pages it has.
@@ -55,6 +56,10 @@ export async function crawl(options: CrawlOptions, ports: CrawlPorts): Promise<C
   return work.report;
 }
 
+function addressLimit(maxPages: number): number {
+  return Math.min(mostAddresses, Math.max(fewestAddresses, maxPages * addressesPerPage));
+}
+
 class Crawl {
   readonly timeUp = new AbortController();
   readonly report: CrawlReport;
@@ -78,7 +83,7 @@ class Crawl {
     this.#options = options;
     this.#ports = ports;
     this.#scope = createScope(options);
-    this.#frontier = new Frontier(Math.max(fewestAddresses, options.maxPages * addressesPerPage));
+    this.#frontier = new Frontier(addressLimit(options.maxPages));
     this.#pace = new Pace(ports.clock, options.requestsPerSecond);
     this.#requests = new SiteRequests(
       { ...options, origin: this.#scope.origin },
