@@ -35,6 +35,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     'Decide',
     mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setMenuOpen(true) }] : [],
   );
+  if (mayReview === false) return <span className="release-verdict muted">You can look, not decide.</span>;
   if (!mayDecide) return null;
   return (
     <div className="release-verdict">
@@ -85,7 +86,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
         <Menu.Dropdown>
           {!isDecided && (
             <>
-              <Menu.Item leftSection={<Icon name="picked" />} onClick={markGood}>
+              <Menu.Item data-autofocus leftSection={<Icon name="picked" />} onClick={markGood}>
                 Mark good
               </Menu.Item>
               <Menu.Item leftSection={<Icon name="failed" />} onClick={() => decisions.decideRelease('bad')}>
@@ -94,7 +95,11 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
             </>
           )}
           {isDecided && (
-            <Menu.Item leftSection={<Icon name="undo" />} onClick={() => decisions.decideRelease('reopen')}>
+            <Menu.Item
+              data-autofocus
+              leftSection={<Icon name="undo" />}
+              onClick={() => decisions.decideRelease('reopen')}
+            >
               Back to reviewing
             </Menu.Item>
           )}

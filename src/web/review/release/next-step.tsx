@@ -35,7 +35,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
           : 'This release has no runs. Nothing was compared.'}
       </Step>
     );
-  if (mayReview && counts.undecided > 0) {
+  if (counts.undecided > 0) {
     const first = order.find((id) => isUndecided(visit.store.row(id)!));
     return (
       <Step

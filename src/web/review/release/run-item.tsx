@@ -3,8 +3,8 @@ import { memo, type MouseEvent } from 'react';
 import { Icon } from '../../ui/icons.tsx';
 import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
 import type { RunSearch } from '../address/addresses.ts';
-import { runDetail, runLabel, verdictDetail } from './run-facts.ts';
-import { isDifference, stateOf } from './run-row.ts';
+import { runDetail, verdictDetail } from './run-facts.ts';
+import { isDifference, isUndecided, stateOf } from './run-row.ts';
 import { StateMark } from './state-mark.tsx';
 import { Thumbnail } from './thumbnail.tsx';
 import { useRow, type Visit } from './visit.ts';
@@ -40,7 +40,6 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       search={{ ...search, test: row.name }}
       preload={false}
       className="run-link"
-      aria-label={runLabel(row)}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
       onClick={() => props.onOpen(id)}
@@ -48,9 +47,11 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       <Thumbnail buildId={visit.key.buildId} row={row} />
       <span className="run-name">
         <MiddleCut text={row.name} />
+        <span className="visually-hidden">, </span>
       </span>
       <span className="run-state">
         <StateMark state={state} />
+        <span className="visually-hidden">, </span>
       </span>
       <span className="run-detail tabular" title={detail}>
         {detail}
@@ -61,6 +62,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       >
         {verdict}
       </span>
+      {isUndecided(row) && <span className="visually-hidden">, undecided</span>}
     </Link>
   );
   return (
