@@ -23,6 +23,8 @@ export interface ViewerPictures {
   regions: readonly Region[];
   /** The common canvas of both pictures. */
   canvas: PictureSize;
+  /** Only these views, for a page about single pictures. */
+  only?: readonly ViewName[];
 }
 
 /** Stage widths (CSS pixels) from which side by side has three panes, and two. */
@@ -31,9 +33,19 @@ const twoPanesFrom = 640;
 
 /** Views that make sense for these pictures, in the order of the toolbar. */
 export function possibleViews(
-  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff'>,
+  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff' | 'only'>,
 ): readonly ViewName[] {
-  const { before, after, mask, diff } = pictures;
+  const { only } = pictures;
+  const views = viewsOf(pictures);
+  return only === undefined ? views : views.filter((view) => only.includes(view));
+}
+
+function viewsOf({
+  before,
+  after,
+  mask,
+  diff,
+}: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff'>): readonly ViewName[] {
   if (before === null && after === null) return [];
   if (after === null) return ['before'];
   if (before === null) return ['after'];
@@ -44,7 +56,7 @@ export function possibleViews(
 export function panesOf(
   view: ViewName,
   stageWidth: number,
-  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff'>,
+  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff' | 'only'>,
 ): readonly PaneKind[] {
   const possible = possibleViews(pictures);
   if (possible.length === 0) return [];

@@ -1,3 +1,4 @@
+import './log.css';
 import { formatDuration } from '../../ui/format.ts';
 import type { LogLine, LogStage } from '../../ui/log-model.ts';
 

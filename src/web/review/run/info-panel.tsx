@@ -1,16 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { formatDistortion } from '../../../domain/comparison.ts';
-import {
-  formatAgo,
-  formatDuration,
-  formatPixels,
-  formatShare,
-  formatSize,
-  plural,
-  sizeChange,
-} from '../../ui/format.ts';
+import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { MiddleCut } from '../../ui/middle-cut.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
@@ -18,6 +9,9 @@ import { useViewer } from '../../viewer/use-viewer.ts';
 import { queries } from '../api/queries.ts';
 import { actorName } from '../decisions/actor-name.ts';
 import { releaseSearch } from '../address/addresses.ts';
+import type { RunsSearch } from './list-search.ts';
+import { Capture } from './info-capture.tsx';
+import { Fact, Facts, Links, Section } from './info-parts.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
 import { sameSentence } from './run-words.ts';
@@ -30,7 +24,7 @@ interface InfoPanelProps {
   samePlaces: readonly string[];
   isSheet: boolean;
   /** What the addresses of the run's other pages carry. */
-  search: Record<string, string>;
+  search: RunsSearch;
   onRegion: (index: number) => void;
   onClose: () => void;
 }
@@ -222,119 +216,5 @@ function Decisions({ detail: { run } }: { detail: RunDetail }) {
         })}
       </ol>
     </Section>
-  );
-}
-
-function Capture({ detail: { run }, side, search }: InfoPanelProps & { side: 'before' | 'after' }) {
-  const slot = side === 'after' ? run.current : run.ref;
-  if (slot.url === null && slot.image === null && slot.log === null) return null;
-  const { facts } = slot;
-  const at = new Date(run.createdAt);
-  return (
-    <Section title={side === 'after' ? 'Capture' : 'Capture of the baseline'} open={side === 'after'}>
-      <Facts>
-        {slot.url !== null && (
-          <Fact name="URL">
-            <Address url={slot.url} />
-          </Fact>
-        )}
-        {facts === null && slot.image !== null && <Fact name="Taken by">a client</Fact>}
-        {facts !== null && (
-          <>
-            <Fact name="Browser">{facts.browserVersion}</Fact>
-            <Fact name="Shots">
-              {facts.settled
-                ? `${plural(facts.shots, 'shot')} until two were equal`
-                : `${plural(facts.shots, 'shot')}, no two in a row equal`}
-            </Fact>
-            <Fact name="Took">{formatDuration(facts.durationMs)}</Fact>
-            {facts.stages.map(({ name, durationMs }) => (
-              <Fact key={name} name={`· ${name}`}>
-                {formatDuration(durationMs)}
-              </Fact>
-            ))}
-          </>
-        )}
-        {slot.requests > 1 && <Fact name="Asked for">{plural(slot.requests, 'time')}</Fact>}
-        {side === 'after' && (
-          <Fact name="Requested">
-            <time dateTime={at.toISOString()} title={at.toLocaleString()}>
-              {formatAgo(at, new Date())}
-            </time>
-          </Fact>
-        )}
-      </Facts>
-      <Links
-        run={run.name}
-        search={search}
-        type={side}
-        hasLog={slot.log !== null}
-        hasPicture={slot.image !== null}
-        hasConfig={slot.config !== null}
-      />
-    </Section>
-  );
-}
-
-function Links(props: {
-  run: string;
-  search: Record<string, string>;
-  type: 'before' | 'diff' | 'after';
-  hasLog: boolean;
-  hasPicture: boolean;
-  hasConfig?: boolean;
-}) {
-  const search = { ...props.search, test: props.run, type: props.type } as never;
-  if (!props.hasLog && !props.hasPicture && props.hasConfig !== true) return null;
-  return (
-    <p className="info-links">
-      {props.hasPicture && (
-        <Link to="/image" search={search}>
-          Picture
-        </Link>
-      )}
-      {props.hasLog && (
-        <Link to="/log" search={search}>
-          Log
-        </Link>
-      )}
-      {props.hasConfig === true && (
-        <Link to="/config" search={search}>
-          Config
-        </Link>
-      )}
-    </p>
-  );
-}
-
-function Address({ url }: { url: string }) {
-  return /^https?:\/\//i.test(url) ? (
-    <a href={url} target="_blank" rel="noreferrer noopener">
-      {url}
-    </a>
-  ) : (
-    <code>{url}</code>
-  );
-}
-
-function Section(props: { title: string; open?: boolean; children: ReactNode }) {
-  return (
-    <details className="info-section" open={props.open}>
-      <summary>{props.title}</summary>
-      <div className="info-section-body">{props.children}</div>
-    </details>
-  );
-}
-
-function Facts({ children }: { children: ReactNode }) {
-  return <dl className="info-facts tabular">{children}</dl>;
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -4,3 +4,6 @@ import type { RunSearch } from '../address/addresses.ts';
 export function listSearch({ show = '', q = '', group = '', layout = '' }: Partial<RunSearch>) {
   return { show, q, group, layout };
 }
+
+/** The address of any run in the list, but for its name. */
+export type RunsSearch = ReturnType<typeof listSearch> & Pick<RunSearch, 'id' | 'name' | 'number'>;

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { formatAgo, formatShare } from '../../ui/format.ts';
+import { formatDistortion } from '../../../domain/comparison.ts';
+import { formatAgo } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { MiddleCut } from '../../ui/middle-cut.tsx';
 import { runSearch } from '../address/addresses.ts';
@@ -33,7 +34,9 @@ export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) 
                 <MiddleCut text={`${release.name} #${release.number}`} />
               </span>
               <span className="run-history-share tabular">
-                {entry.distortion === null || entry.distortion === 0 ? '' : formatShare(entry.distortion)}
+                {entry.distortion === null || entry.distortion === 0
+                  ? ''
+                  : formatDistortion(entry.distortion)}
               </span>
               <span className="run-history-release muted">
                 {isCurrent

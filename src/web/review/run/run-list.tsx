@@ -1,15 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { RefObject } from 'react';
-import { formatShare } from '../../ui/format.ts';
+import { formatShare, plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
 import { useVirtualRows, type VirtualRows } from '../../ui/virtual-rows.ts';
 import type { ReleaseStore } from '../release/release-store.ts';
 import type { ViewSection } from '../release/release-view.ts';
-import { runLabel } from '../release/run-facts.ts';
 import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
 import { Thumbnail } from '../release/thumbnail.tsx';
+import type { RunsSearch } from './list-search.ts';
 import { useRow } from '../release/visit.ts';
 import { runStateIcons, runStateWords } from '../run-states.ts';
 
@@ -22,7 +22,7 @@ interface RunListProps {
   current: number | null;
   scroller: RefObject<HTMLElement | null>;
   /** What an address of a run in this list carries beside its name. */
-  search: Record<string, string>;
+  search: RunsSearch;
   onOpen: (id: number) => void;
 }
 
@@ -186,7 +186,7 @@ interface ListRowProps {
   id: number;
   isCurrent: boolean;
   isStop: boolean;
-  search: Record<string, string>;
+  search: RunsSearch;
   onOpen: (id: number) => void;
 }
 
@@ -211,7 +211,7 @@ const ListRow = memo(function ListRow({
       className="run-row"
       data-state={state}
       aria-current={isCurrent ? 'true' : undefined}
-      aria-label={runLabel(row)}
+      aria-label={rowLabel(row)}
       tabIndex={isStop ? 0 : -1}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -239,4 +239,20 @@ function rowFigure(row: RunRow): string {
   const figure = share === null ? null : share === 0 ? '< 0.01 %' : formatShare(share);
   if (state === 'differs') return figure ?? runStateWords[state];
   return figure === null ? runStateWords[state] : `${runStateWords[state]} · ${figure}`;
+}
+
+/** What a screen reader says for the row: `/checkout, differs, 1.24 percent, 3 regions, undecided`. */
+function rowLabel(row: RunRow): string {
+  const state = runStateWords[stateOf(row)].toLowerCase();
+  const parts = [visibleText(row.name), isDifference(row) ? 'differs' : state];
+  if (!isDifference(row)) return parts.join(', ');
+  const share = row.diffRatio ?? row.distortion;
+  if (share !== null) parts.push(share === 0 ? 'less than 0.01 percent' : spokenShare(share));
+  if (row.regionCount !== null) parts.push(plural(row.regionCount, 'region'));
+  parts.push(row.verdict === 'none' ? 'undecided' : row.verdict);
+  return parts.join(', ');
+}
+
+function spokenShare(share: number): string {
+  return formatShare(share).replace(' %', ' percent').replace('<', 'less than').replace('>', 'more than');
 }

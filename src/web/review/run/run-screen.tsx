@@ -181,7 +181,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             start={
               !isPhone && (
                 <Tool
-                  icon="list"
+                  icon="panel"
                   label="List of runs"
                   keys="R"
                   pressed={panels.list !== 'off'}

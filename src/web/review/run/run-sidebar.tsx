@@ -4,6 +4,7 @@ import { readSetting, writeSetting } from '../../ui/settings.ts';
 import { lateWords } from '../release/release-words.ts';
 import type { LateRuns, ReleaseStore } from '../release/release-store.ts';
 import type { ViewSection } from '../release/release-view.ts';
+import type { RunsSearch } from './list-search.ts';
 import { RunList } from './run-list.tsx';
 
 const widthLimits = { min: 240, max: 420, usual: 296 };
@@ -14,7 +15,7 @@ interface RunSidebarProps {
   sections: readonly ViewSection[];
   late: LateRuns;
   current: number | null;
-  search: Record<string, string>;
+  search: RunsSearch;
   /** What the filter field holds. */
   text: string;
   /** Filters of the release page are in force. */

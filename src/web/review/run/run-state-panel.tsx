@@ -12,6 +12,7 @@ import type { Run } from '../api/shapes.ts';
 import { toast } from '../frame/toasts.ts';
 import { LogLines } from '../log/log-lines.tsx';
 import { logQuery } from '../log/log-text.ts';
+import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';
 
 const lastLines = 20;
@@ -20,7 +21,7 @@ interface RunStatePanelProps {
   detail: RunDetail;
   mayReview: boolean;
   /** What the addresses of the run's other pages carry. */
-  search: Record<string, string>;
+  search: RunsSearch;
 }
 
 /** Why a run failed, or what it waits for; nothing for a run with its result. */

@@ -9,6 +9,7 @@ import { formatSearch } from '../address/search.ts';
 import { toast } from '../frame/toasts.ts';
 import { isUndecided, type RunRow } from '../release/run-row.ts';
 import type { Visit } from '../release/visit.ts';
+import type { RunsSearch } from './list-search.ts';
 import { movesOnAfterDecision } from './highlight-settings.tsx';
 import { neighbour, nextUndecided } from './run-order.ts';
 import type { RunDetail } from './use-run.ts';
@@ -48,7 +49,7 @@ interface Around {
   /** Ids in the list, in its order. */
   shown: readonly number[];
   /** What the address of a run in the list carries beside its name. */
-  runsSearch: Record<string, string>;
+  runsSearch: RunsSearch;
   search: RunSearch;
 }
 
