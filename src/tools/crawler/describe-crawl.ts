@@ -25,7 +25,9 @@ const namedFailures = 20;
 
 /** What went otherwise than one might think, a sentence each. */
 export function warnAboutCrawl(report: CrawlReport): string[] {
-  const { failed, skipped, skippedCounts, cutShort, notices } = report;
+  const { skipped, skippedCounts, cutShort, notices } = report;
+  // The one page that was asked for is what `explainEmptyCrawl` tells of.
+  const failed = report.pagesRead === 0 && report.failed.length === 1 ? [] : report.failed;
   const away = skipped.filter(({ reason }) => reason === 'redirects_away');
   return [
     ...failed.slice(0, namedFailures).map(describeFailedPage),
