@@ -65,8 +65,11 @@ export class Connection {
     });
   }
 
+  /** The next call opens another connection. */
   close(): void {
-    this.#socket?.destroy();
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.destroy();
   }
 
   async #open(): Promise<Socket> {

@@ -8,6 +8,8 @@ export interface RepeatInput extends Extent {
   fields?: Record<string, string | number | readonly string[]>;
   /** Number of the first call; default 0. */
   from?: number;
+  /** Every call opens a connection of its own, as the original's clients do. */
+  freshConnections?: boolean;
   /** Numbers begin again after so many. */
   modulo?: number;
 }
@@ -15,7 +17,8 @@ export interface RepeatInput extends Extent {
 /** The same call again and again, with a number in it. */
 export function repeat(input: RepeatInput): Promise<Stats> {
   const { method, path, fields, from = 0, modulo = Infinity } = input;
-  return runClients(input.target, input, (connection, index) => {
+  return runClients(input.target, input, async (connection, index) => {
+    if (input.freshConnections === true) connection.close();
     const number = (from + index) % modulo;
     const filled = (text: string) => text.replace('{i}', String(number));
     const values = Object.entries(fields ?? {}).map(([name, value]): [string, string | number] => [

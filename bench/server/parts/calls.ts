@@ -89,8 +89,34 @@ export const writes: Part = {
         fields: reportFields(scene, 'reported', `/${round}/{i}`),
         clients: 16,
       }))),
+      ...(await groupCommit(bench, scene)),
     );
     await scene.end();
     return { figures };
   },
 };
+
+/** How the shared commit pays off: the same call from few and many clients. */
+async function groupCommit(bench: Bench, scene: Scene): Promise<Figure[]> {
+  const others = [
+    { what: '1 client', clients: 1, freshConnections: false },
+    { what: '64 clients', clients: 64, freshConnections: false },
+    { what: '16 clients, a new connection for every call', clients: 16, freshConnections: true },
+  ];
+  const figures: Figure[] = [];
+  for (const { what, ...how } of others) {
+    const stats = await bench.generator.run('repeat', {
+      target: scene.target,
+      method: 'POST',
+      path: '/api/report_run',
+      fields: reportFields(scene, 'reported', `/${what}/{i}`),
+      ...how,
+      forMs: secondsMs / 2,
+    });
+    const not200 = failures(stats.statuses);
+    figures.push({ what: `report_run, ${what}`, unit: '/s', values: [stats.rate] });
+    if (not200 > 0)
+      figures.push({ what: `report_run, ${what}, not answered 200`, unit: '', values: [not200] });
+  }
+  return figures;
+}

@@ -28,6 +28,12 @@ export interface GroupCommitOptions {
 
 const busyPauseMs = 25;
 
+/** Node takes one new connection a turn of its event loop, and hears its request a turn or two later. */
+const quietTurns = 3;
+const maxTurns = 64;
+/** A long group lets others be heard in between; they join the next one. */
+const sliceMs = 10;
+
 /**
  * Runs transactions one after another on SQLite's single connection. Every write that is waiting when the connection
  * is free joins one group: each is a savepoint of its own, so one that fails undoes only itself, and all share one
@@ -42,6 +48,7 @@ export class GroupCommit {
   #writes: Job[] = [];
   #reads: Job[] = [];
   #running: Promise<void> | null = null;
+  #asked = 0;
 
   constructor(database: SqliteDatabase.Database, repositories: Repositories, options: GroupCommitOptions) {
     this.#database = database;
@@ -63,6 +70,7 @@ export class GroupCommit {
   }
 
   #enqueue<T>(queue: Job[], work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#asked++;
     const result = new Promise<unknown>((resolve, reject) => queue.push({ work, resolve, reject }));
     this.#running ??= this.#run();
     return result as Promise<T>;
@@ -70,13 +78,21 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     do {
-      // One turn of the event loop: whoever has a request in hand joins this group.
-      await nextTurn();
+      await this.#gather();
       await this.#runReads();
       await this.#runWrites();
     } while (this.#reads.length > 0 || this.#writes.length > 0);
     // In the same breath as the look at the queues, so that nobody can join a loop that has ended.
     this.#running = null;
+  }
+
+  /** Turns of the event loop, until they bring nobody new: whoever has a request in hand joins this group. */
+  async #gather(): Promise<void> {
+    for (let turn = 0, quiet = 0; turn < maxTurns && quiet < quietTurns; turn++) {
+      const before = this.#asked;
+      await nextTurn();
+      quiet = this.#asked === before ? quiet + 1 : 0;
+    }
   }
 
   async #runReads(): Promise<void> {
@@ -103,7 +119,13 @@ export class GroupCommit {
     const finished: FinishedJob[] = [];
     try {
       await this.#begin();
-      for (const job of jobs) finished.push(await this.#runJob(job));
+      let sliceEnd = performance.now() + sliceMs;
+      for (const job of jobs) {
+        finished.push(await this.#runJob(job));
+        if (performance.now() < sliceEnd) continue;
+        await this.#gather();
+        sliceEnd = performance.now() + sliceMs;
+      }
       this.#exec('commit');
       this.#options.onWrite(null);
     } catch (error) {
