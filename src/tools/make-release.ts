@@ -61,8 +61,11 @@ export async function makeRelease(
         durationMs: clock.monotonicMs() - startedAt,
       };
     }
-    if (signal.aborted) await making.cancel('cancelled by the client');
-    else if (!making.isComplete) await making.cancel('given up by the client');
+    if (signal.aborted) {
+      await making.cancel('cancelled by the client');
+      throw signal.reason;
+    }
+    if (!making.isComplete) await making.cancel('given up by the client');
     throw explainRefusedKey(error);
   }
 }
