@@ -29,32 +29,39 @@ export async function site(pages: Record<string, Page>): Promise<PageServer> {
   return server;
 }
 
+/** The defaults of a crawl, in a hurry. */
+export function crawlOptions(start: string, options: Partial<CrawlOptions> = {}): CrawlOptions {
+  return {
+    ...crawlDefaults,
+    requestsPerSecond: null,
+    start,
+    ignorePrefixes: [],
+    keepQueryString: false,
+    include: [],
+    exclude: [],
+    ignoreRobots: true,
+    sitemaps: [],
+    currentFolder: '.',
+    userAgent: 'dpxdt-test',
+    credentials: null,
+    cookies: [],
+    headers: {},
+    ...options,
+  };
+}
+
 export function crawlAt(
   start: string,
   options: Partial<CrawlOptions> = {},
   clock: Clock = hurriedClock(),
   ports: Partial<CrawlPorts> = {},
 ): Promise<CrawlReport> {
-  return crawl(
-    {
-      ...crawlDefaults,
-      requestsPerSecond: null,
-      start,
-      ignorePrefixes: [],
-      keepQueryString: false,
-      include: [],
-      exclude: [],
-      ignoreRobots: true,
-      sitemaps: [],
-      currentFolder: '.',
-      userAgent: 'dpxdt-test',
-      credentials: null,
-      cookies: [],
-      headers: {},
-      ...options,
-    },
-    { fetch: (url, init) => fetch(url, init), clock, signal: new AbortController().signal, ...ports },
-  );
+  return crawl(crawlOptions(start, options), {
+    fetch: (url, init) => fetch(url, init),
+    clock,
+    signal: new AbortController().signal,
+    ...ports,
+  });
 }
 
 export const names = (report: CrawlReport): string[] => report.pages.map(({ runName }) => runName);

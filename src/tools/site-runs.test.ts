@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { crawlOptions, hurriedClock, links, site } from '../../test/support/crawl-site.ts';
+import { DepictedClient } from '../client/index.ts';
+import type { CrawlOptions, CrawlReport } from './crawler/crawl-types.ts';
+import type { ToolEvent } from './events.ts';
+import { siteRuns } from './site-runs.ts';
+
+/** A server whose newest good release has runs of these names; null: it has no good release. */
+function clientWith(baseline: readonly string[] | null): DepictedClient {
+  const answer = (status: number, body: object) => new Response(JSON.stringify(body), { status });
+  return new DepictedClient({
+    server: 'http://server.example',
+    maxAttempts: 1,
+    fetch: async (url) => {
+      if (baseline === null) return answer(404, { error: 'No good release.', code: 'not_found' });
+      if (url.endsWith('/api/find_run')) return answer(200, { release_name: 'r', release_number: 1 });
+      return answer(200, { runs: { name: baseline } });
+    },
+  });
+}
+
+async function runsOf(
+  start: string,
+  baseline: readonly string[] | null,
+  more: Partial<CrawlOptions> & { keepMissing?: boolean } = {},
+) {
+  const { keepMissing = true, ...options } = more;
+  const events: ToolEvent[] = [];
+  const reports: CrawlReport[] = [];
+  const runs = siteRuns(
+    { crawl: crawlOptions(start, options), config: { delayMs: 1 }, buildId: 1, keepMissing },
+    {
+      fetch: (url, init) => fetch(url, init),
+      clock: hurriedClock(),
+      signal: new AbortController().signal,
+      client: clientWith(baseline),
+      onEvent: (event) => events.push(event),
+    },
+    (report) => reports.push(report),
+  );
+  const names: string[] = [];
+  for await (const { name, url, config } of runs) {
+    expect(url.startsWith(start)).toBe(true);
+    expect(config).toEqual({ delayMs: 1 });
+    names.push(name);
+  }
+  const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+  expect(reports).toHaveLength(1);
+  return { names, warnings, report: reports[0]! };
+}
+
+const pages = {
+  '/': links('/a', '/dead', '/sick'),
+  '/a': '',
+  '/unlinked': '',
+  '/sick': (_request: unknown, response: { writeHead(status: number): { end(): void } }) =>
+    response.writeHead(500).end(),
+};
+
+describe('the runs of a site', () => {
+  it('are its pages and what fails in its server, not its dead links', async () => {
+    const server = await site(pages);
+    const { names, warnings, report } = await runsOf(server.url('/'), null);
+    expect(names).toEqual(['/', '/a', '/sick']);
+    expect(report.failed.map(({ runName }) => runName)).toEqual(['/dead', '/sick']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('are also pages of the baseline that were not found', async () => {
+    const server = await site(pages);
+    const baseline = ['/', '/sick', '/unlinked', '/dead', 'A picture', '/b/../a', '/excluded'];
+    const more = { exclude: ['/excluded'] };
+    const { names, warnings } = await runsOf(server.url('/'), baseline, more);
+    expect(names).toEqual(['/', '/a', '/sick', '/unlinked', '/dead']);
+    expect(warnings).toEqual([
+      '2 pages of the baseline were not found by the crawl, first /unlinked: captured all the same (--forget-missing leaves them out).',
+    ]);
+    expect((await runsOf(server.url('/'), baseline, { ...more, keepMissing: false })).names).toHaveLength(3);
+  });
+
+  it('are no more than asked for where the depth is limited', async () => {
+    const server = await site(pages);
+    const { names, warnings } = await runsOf(server.url('/'), ['/', '/a'], { crawlDepth: 0 });
+    expect(names).toEqual(['/']);
+    expect(warnings).toEqual([
+      '1 page of the baseline was not found by the crawl, first /a: left out, since --crawl-depth is limited.',
+    ]);
+  });
+
+  it('are none where nothing could be read', async () => {
+    const server = await site({ '/sick': pages['/sick'] });
+    expect((await runsOf(server.url('/sick'), ['/sick'])).names).toEqual([]);
+  });
+});
+
+it('the crawl ends when nobody wants more of its pages', async () => {
+  const server = await site({ '/': links('/a'), '/a': () => undefined });
+  const runs = siteRuns(
+    { crawl: crawlOptions(server.url('/')), config: {}, buildId: 1, keepMissing: true },
+    {
+      fetch: (url, init) => fetch(url, init),
+      clock: hurriedClock(),
+      signal: new AbortController().signal,
+      client: clientWith(null),
+      onEvent: () => undefined,
+    },
+    () => expect.unreachable(),
+  );
+  expect((await runs.next()).value).toMatchObject({ name: '/' });
+  await runs.return(undefined);
+});
