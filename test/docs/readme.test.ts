@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..', '..');
+const program = join(root, 'bin', 'dpxdt.js');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'dpxdt-readme-'));
 
@@ -43,7 +44,8 @@ describe('README', () => {
   it('shows a tutorial that runs as it is printed', { timeout: 120_000 }, async () => {
     const port = await freePort();
     const [yaml] = blocks('yaml');
-    const usable = hasPython() ? yaml! : yaml!.replace(/python3 -m http\.server/, `node ${serve()} .`);
+    const usable = yaml!.replace(/^ {2}dpxdt /m, `  "${process.execPath}" "${program}" `);
+    expect(usable).not.toBe(yaml);
     mkdirSync(join(folder, 'tests'));
     writeFileSync(join(folder, 'tests', 'shop.yaml'), usable.replaceAll('8000', String(port)));
     writeFileSync(join(folder, 'demo.html'), '<h2>dpxdt local demo</h2><p>It spots changes.</p>');
@@ -65,22 +67,12 @@ describe('README', () => {
 });
 
 function dpxdt(line: string): { status: number | null; text: string } {
-  const program = join(root, 'bin', 'dpxdt.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...line.split(' ').slice(1)], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, CI: '1' },
   });
   return { status, text: stdout + stderr };
-}
-
-function hasPython(): boolean {
-  return spawnSync('python3', ['--version']).status === 0;
-}
-
-/** Stands in for Python's server on a machine without Python. */
-function serve(): string {
-  return join(root, 'examples', 'serve.js');
 }
 
 function freePort(): Promise<number> {
