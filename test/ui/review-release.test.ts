@@ -96,12 +96,17 @@ describe('reviewing', () => {
     await page.getByText('Everything is decided: 9 approved, 1 rejected.').waitFor();
     await expectVerdicts(release, { '/products/00001': 'approved', '/products/00005': 'rejected' });
 
-    await press(page, 'm', 'Enter');
+    const markGood = async () => {
+      await press(page, 'm');
+      await page.locator('[role="menuitem"]:focus', { hasText: 'Mark good' }).waitFor();
+      await press(page, 'Enter');
+    };
+    await markGood();
     await page.getByRole('dialog', { name: 'Mark this release good?' }).waitFor();
     await page.getByText('1 run is rejected').waitFor();
     await press(page, 'Enter');
     expect(await page.locator('dialog[open]').count()).toBe(0);
-    await press(page, 'm', 'Enter');
+    await markGood();
     await page.getByRole('dialog').getByRole('button', { name: 'Mark good' }).click();
     await toast(page, 'Marked good. It is the baseline now.');
     await page.locator('.frame-state', { hasText: 'Good' }).waitFor();
@@ -194,7 +199,6 @@ describe('with others', () => {
     } finally {
       await server.restart();
     }
-    await page.getByRole('button', { name: 'Try now' }).click();
     await expectVerdicts(release, { '/checkout?step=1': 'approved', '/checkout?step=2': 'rejected' });
   });
 
@@ -275,7 +279,7 @@ describe('what is shown', () => {
     expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);
     await press(page, 'j');
     await seedRun(server.client, release, { name: '/aa', before, after });
-    const pill = page.getByRole('button', { name: '1 new difference · Show' });
+    const pill = page.getByRole('button', { name: '1 new difference' });
     await pill.waitFor();
     expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);
     await pill.click();

@@ -36,7 +36,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setMenuOpen(true) }] : [],
   );
   if (mayReview === false) return <span className="release-verdict muted">You can look, not decide.</span>;
-  if (!mayDecide) return null;
+  if (!mayDecide) return <VerdictPlace />;
   return (
     <div className="release-verdict">
       {isDecided ? (
@@ -71,6 +71,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
         offset={4}
         transitionProps={{ duration: 120 }}
         returnFocus
+        withInitialFocusPlaceholder={false}
       >
         <Menu.Target>
           <button
@@ -113,6 +114,19 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
           {...(onShowLate && { onShowLate })}
         />
       )}
+    </div>
+  );
+}
+
+/** As wide as the buttons will be, so that nothing moves when they come. */
+function VerdictPlace() {
+  return (
+    <div className="release-verdict verdict-place" aria-hidden="true">
+      <span className="button">Mark bad</span>
+      <span className="button">Mark good</span>
+      <span className="tool verdict-menu">
+        <Icon name="down" />
+      </span>
     </div>
   );
 }

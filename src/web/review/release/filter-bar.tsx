@@ -1,4 +1,4 @@
-import type { RefObject } from 'react';
+import type { CSSProperties, RefObject } from 'react';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import type { RunCounts } from './counts.ts';
 import { groupings, runFilters, type Grouping, type RunFilter, type ViewRequest } from './release-view.ts';
@@ -53,7 +53,10 @@ export function FilterBar(props: FilterBarProps) {
         : runFilters.filter((each) => each === filter || filters.includes(each)),
     );
   return (
-    <div className="filter-bar">
+    <div
+      className="filter-bar"
+      style={{ '--count-width': `${(counts?.total ?? 0).toLocaleString('en-US').length}ch` } as CSSProperties}
+    >
       <div className="filter-chips" role="group" aria-label="Show only">
         {runFilters.map((filter) => (
           <button

@@ -156,7 +156,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
               />
               {late !== null && (
                 <button type="button" className="late-pill" onClick={showLate}>
-                  {late} · <strong>Show</strong>
+                  <span>{late}</span> · <strong>Show</strong>
                 </button>
               )}
             </div>

@@ -71,7 +71,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       data-selected={isSelected || undefined}
       data-current={isCurrent || undefined}
     >
-      {mayReview && isDifference(row) && (
+      {mayReview && isDifference(row) ? (
         <label className="run-check">
           <input
             type="checkbox"
@@ -82,8 +82,9 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
             onChange={() => undefined}
           />
         </label>
+      ) : (
+        <span className="run-check" />
       )}
-      {mayReview && !isDifference(row) && <span className="run-check" />}
       {link}
       <SamePlacesButton {...props} />
       {shape === 'row' && <Icon name="next" size={14} />}
