@@ -27,7 +27,9 @@ export function checkOrigin(
       'This server needs no login, so it answers only to localhost, 127.0.0.1 and [::1]; the Host header names another.',
     );
   }
-  if (headers.origin !== undefined && !ownOrigins(rules, host).has(headers.origin)) {
+  // Browsers name the origin of a page's own scripts too; those files are public, and no other site can use them.
+  const isOwnFile = request.method === 'GET' && request.path.startsWith('/static/');
+  if (headers.origin !== undefined && !isOwnFile && !ownOrigins(rules, host).has(headers.origin)) {
     throw new AppError('forbidden', 'Requests from pages of other sites are refused (Origin).');
   }
   if (headers['sec-fetch-site'] === 'cross-site' && !isNavigation(request)) {

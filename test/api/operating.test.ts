@@ -169,6 +169,9 @@ describe('pages', () => {
     expect(answer.headers.get('content-type')).toMatch(/javascript/);
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     await answer.arrayBuffer();
+    const byModule = await get(script, { origin: 'http://another-name.example' });
+    expect(byModule.status).toBe(200);
+    expect((await get('/api/v1/session', { origin: 'http://another-name.example' })).status).toBe(403);
   });
 
   it.each(['..%2f..%2fpackage.json', '../../package.json', 'nothing.js', '%00', '.'])(

@@ -15,6 +15,8 @@ export default function FrameMenuItems() {
   const [singleKeys, setSingleKeys] = useSingleKeys();
   return (
     <Menu
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
       defaultOpened
       position="bottom-end"
       width={220}
@@ -28,31 +30,21 @@ export default function FrameMenuItems() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Theme</Menu.Label>
-        {themes.map((one) => (
-          <Menu.Item
-            key={one}
-            role="menuitemradio"
-            aria-checked={one === theme}
-            leftSection={<Icon name={one satisfies IconName} />}
-            rightSection={one === theme ? <Icon name="picked" size={14} /> : null}
-            onClick={() => setTheme(one)}
-          >
-            {themeWords[one]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={theme} onChange={(value) => setTheme(value as Theme)}>
+          <Menu.Label>Theme</Menu.Label>
+          {themes.map((one) => (
+            <Menu.RadioItem key={one} value={one} rightSection={<Icon name={one satisfies IconName} />}>
+              {themeWords[one]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="keyboard" />} rightSection={<kbd>?</kbd>} onClick={openShortcuts}>
           Keyboard shortcuts
         </Menu.Item>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={singleKeys}
-          leftSection={singleKeys ? <Icon name="picked" /> : <span className="no-icon" />}
-          onClick={() => setSingleKeys(!singleKeys)}
-        >
+        <Menu.CheckboxItem checked={singleKeys} onChange={setSingleKeys}>
           Single-key shortcuts
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Divider />
         <Menu.Item component={Link} to="/api/work_queue" leftSection={<Icon name="grid" />}>
           Work queues

@@ -10,6 +10,7 @@ import { Page } from '../frame/page.tsx';
 import { Age, useNow } from '../parts/age.tsx';
 import { Message, ProblemBanner, ProblemPage, sentenceOf } from '../states/problem.tsx';
 import { SkeletonRows } from '../states/skeleton.tsx';
+import '../run-states.css';
 import './pages.css';
 import './queues-page.css';
 

@@ -22,7 +22,7 @@ export function SearchField({
         type="search"
         aria-label={label}
         aria-keyshortcuts="/"
-        placeholder={`${label}  /`}
+        placeholder={label}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
@@ -32,6 +32,7 @@ export function SearchField({
           else onChange('');
         }}
       />
+      {value === '' && <kbd aria-hidden="true">/</kbd>}
     </label>
   );
 }
