@@ -19,6 +19,14 @@ const verbs: Record<string, string> = {
   key_revoked: 'revoked an API key',
   key_made_superuser: 'made a key a superuser',
   artifact_corrupt: 'found a damaged file',
+  member_added: 'added',
+  member_invited: 'invited',
+  member_changed: 'changed the role of',
+  member_removed: 'removed',
+  invitation_accepted: 'accepted an invitation',
+  invitation_revoked: 'revoked the invitation of',
+  mail_delayed: 'could not send mail yet',
+  mail_failed: 'gave up sending mail',
 };
 
 /** What people may choose to see. */
@@ -34,6 +42,9 @@ export const activityKinds: readonly (readonly [kind: string, words: string])[] 
   ['build_changed', 'Settings'],
   ['key_created', 'Keys created'],
   ['key_revoked', 'Keys revoked'],
+  ['member_invited', 'Invitations'],
+  ['member_changed', 'Roles changed'],
+  ['mail_failed', 'Mail not sent'],
 ];
 
 /** `approved`; a kind that is not known here is written out: `mail_sent` as `mail sent`. */
@@ -47,7 +58,12 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
   if (kind === 'build_changed') return Object.keys(detail).map(settingWord).join(', ');
   if (kind === 'runs_requested_again' && typeof detail['count'] === 'number' && detail['count'] > 1)
     return `${detail['count']} runs`;
-  return text('note') || text('purpose') || text('reason');
+  if (kind.startsWith('member_') || kind.startsWith('invitation_')) {
+    const who = kind === 'invitation_accepted' ? '' : text('name') || text('email');
+    const role = text('to') || text('role');
+    return [who, role === 'none' ? '' : role].filter((part) => part !== '').join(', ');
+  }
+  return text('note') || text('purpose') || text('reason') || text('problem');
 }
 
 function settingWord(name: string): string {
