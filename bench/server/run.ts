@@ -12,6 +12,9 @@ import { buildProduct, outFolder } from './product.ts';
 import { killAll } from './server-process.ts';
 import { isHit, measurePart, newResults, partText, writeResults, type Results } from './results.ts';
 
+// What runs and what it wrote is removed at the exit, also at this one.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const { values: options } = parseArgs({
   options: {
     part: { type: 'string' },
