@@ -1,5 +1,5 @@
 /**
- * `npm start`: the example shop in two versions, captured and compared by the real command line.
+ * `npm run local-demo`: the example shop in two versions, captured and compared by the real command line.
  *   node scripts/local-demo.ts [--work FOLDER] [--report FOLDER]
  * Ends with 0 although differences were found: they are the point.
  */
@@ -88,7 +88,7 @@ async function compareVersions(server: DemoServer, work: string, report: string)
 function testsFor(port: number): string {
   const tests = parseDocument(readFileSync(join(root, 'examples', 'local', 'shop.yaml'), 'utf8'));
   tests.delete('setup');
-  tests.commentBefore = ' A copy of examples/local/shop.yaml, written by `npm start`.';
+  tests.commentBefore = ' A copy of examples/local/shop.yaml, written by `npm run local-demo`.';
   return tests.toString({ lineWidth: 0 }).replaceAll(`:${defaultPort}/`, `:${port}/`);
 }
 

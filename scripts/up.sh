@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings what is missing (Node, packages, a browser, fonts, for tests PostgreSQL), builds what is stale, then runs
-#   sh scripts/up.sh setup | demo | check | dev | <any npm script>
+#   sh scripts/up.sh setup | demo | local-demo | check | dev | <any npm script>
 # Silent and fast when nothing is missing. Debian and Ubuntu as root get everything; elsewhere it says what to install.
 set -eu
 cd "$(dirname "$0")/.."
@@ -99,7 +99,8 @@ if [ ! -e build/web/review.html ] || stale build/report.html src/web src/domain 
 # --- run ------------------------------------------------------------------------------------------------------
 case "$command" in
   setup) say "ready" ;;
-  demo) exec node scripts/local-demo.ts "$@" ;;
+  demo) exec node bin/dpxdt.js demo "$@" ;;
+  local-demo) exec node scripts/local-demo.ts "$@" ;;
   dev) exec node scripts/dev.ts "$@" ;;
   *) exec npm run --silent "$command" -- "$@" ;;
 esac

@@ -1,4 +1,4 @@
-/** `npm start` behind its set-up script: the example shop's two versions through the real command line. */
+/** `npm run local-demo` behind its set-up script: the example shop's two versions through the real command line. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -38,7 +38,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('the demo', () => {
+describe('the local demo', () => {
   it('ends well although it found differences, and says where the report is', () => {
     expect(status, text).toBe(0);
     expect(text).toContain(pathToFileURL(join(report, 'index.html')).href);

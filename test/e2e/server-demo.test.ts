@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runDpxdt, startDpxdt } from '../support/run-dpxdt.ts';
 import { newFolder } from '../support/running-server.ts';
+import { closePage, heading, launchBrowser, openPage } from '../ui/support/review-page.ts';
 
 interface DemoResult {
   url: string;
@@ -23,9 +24,12 @@ describe('dpxdt demo', () => {
       { name: 'Example shop', number: 1, counts: { total: 10, new: 10, failed: 0 } },
       { name: 'Example shop', number: 2, status: 'reviewing', counts: { total: 10, undecided: 7, same: 3 } },
     ]);
-    const page = await fetch(releases[1]!.results_url);
-    expect(page.status).toBe(200);
-    expect(await page.text()).toContain('10 runs: 7 differ');
+    const browser = await launchBrowser();
+    const page = await openPage(browser, releases[1]!.results_url);
+    expect(await heading(page)).toBe('Example shop #2');
+    await page.getByText('7 of 10 differ').first().waitFor();
+    await closePage(page);
+    await browser.close();
     demo.process.kill('SIGTERM');
     expect((await demo.result).status).toBe(0);
   });

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Compressed JavaScript, in bytes. */
+const maxShellBytes = 120_000;
+const maxFirstLoadBytes = 250_000;
+
+interface Chunk {
+  file: string;
+  isEntry?: boolean;
+  isDynamicEntry?: boolean;
+  imports?: string[];
+}
+
+const folder = process.env['DPXDT_WEB_FOLDER'] ?? join(import.meta.dirname, '..', '..', '..', 'build', 'web');
+const chunks = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, Chunk>;
+
+/** The files that a browser loads for some entries, with everything that they import. */
+function filesOf(...names: string[]): Set<string> {
+  const files = new Set<string>();
+  const visit = (name: string) => {
+    const { file, imports = [] } = chunks[name]!;
+    if (!files.has(file)) {
+      files.add(file);
+      imports.forEach(visit);
+    }
+  };
+  names.forEach(visit);
+  return files;
+}
+
+function bytesOf(files: ReadonlySet<string>): number {
+  return [...files]
+    .filter((file) => file.endsWith('.js'))
+    .reduce((sum, file) => sum + readFileSync(join(folder, `${file}.br`)).length, 0);
+}
+
+describe('compressed JavaScript of the review UI', () => {
+  const pages = Object.keys(chunks).filter((name) => /^review\/.*-page\.tsx$/.test(name));
+
+  it('of the shell is within its budget', () => {
+    expect(bytesOf(filesOf('review.html'))).toBeLessThanOrEqual(maxShellBytes);
+  });
+
+  it('covers every page', () => {
+    expect(pages).toContain('review/run/run-page.tsx');
+    expect(pages.length).toBeGreaterThanOrEqual(17);
+  });
+
+  it.each(pages)('of a first load of %s is within its budget', (page) => {
+    expect(bytesOf(filesOf('review.html', page))).toBeLessThanOrEqual(maxFirstLoadBytes);
+  });
+});
