@@ -1,7 +1,9 @@
 /** An actor of the log of decisions as people know it. On a server without logins nobody has a name. */
 export function actorName(actor: string | null): string {
   if (actor === null || actor === 'local' || actor === 'anonymous') return 'somebody';
+  if (actor === 'server') return 'the server';
   if (actor.startsWith('key:')) return `API key ${actor.slice(4)}`;
+  if (actor.startsWith('user:')) return actor.slice(actor.indexOf('/') + 1);
   return actor;
 }
 
