@@ -3,7 +3,7 @@ import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type Keyboa
 import type { RefObject } from 'react';
 import { formatShare, plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
+import { MiddleCut } from '../../ui/middle-cut.tsx';
 import { useVirtualRows, type VirtualRows } from '../../ui/virtual-rows.ts';
 import type { ReleaseStore } from '../release/release-store.ts';
 import type { ViewSection } from '../release/release-view.ts';
@@ -211,7 +211,6 @@ const ListRow = memo(function ListRow({
       className="run-row"
       data-state={state}
       aria-current={isCurrent ? 'true' : undefined}
-      aria-label={rowLabel(row)}
       tabIndex={isStop ? 0 : -1}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -225,6 +224,7 @@ const ListRow = memo(function ListRow({
         <span className="run-row-detail tabular" data-state={state}>
           <Icon name={runStateIcons[state]} size={11} />
           {rowFigure(row)}
+          <span className="visually-hidden">{spoken(row)}</span>
         </span>
       </span>
     </Link>
@@ -241,18 +241,9 @@ function rowFigure(row: RunRow): string {
   return figure === null ? runStateWords[state] : `${runStateWords[state]} · ${figure}`;
 }
 
-/** What a screen reader says for the row: `/checkout, differs, 1.24 percent, 3 regions, undecided`. */
-function rowLabel(row: RunRow): string {
-  const state = runStateWords[stateOf(row)].toLowerCase();
-  const parts = [visibleText(row.name), isDifference(row) ? 'differs' : state];
-  if (!isDifference(row)) return parts.join(', ');
-  const share = row.diffRatio ?? row.distortion;
-  if (share !== null) parts.push(share === 0 ? 'less than 0.01 percent' : spokenShare(share));
-  if (row.regionCount !== null) parts.push(plural(row.regionCount, 'region'));
-  parts.push(row.verdict === 'none' ? 'undecided' : row.verdict);
-  return parts.join(', ');
-}
-
-function spokenShare(share: number): string {
-  return formatShare(share).replace(' %', ' percent').replace('<', 'less than').replace('>', 'more than');
+/** What a screen reader says beside the name and the figure: `differs, 3 regions, undecided`. */
+function spoken(row: RunRow): string {
+  if (!isDifference(row)) return '';
+  const regions = row.regionCount === null ? [] : [plural(row.regionCount, 'region')];
+  return ['', 'differs', ...regions, row.verdict === 'none' ? 'undecided' : row.verdict].join(', ');
 }
