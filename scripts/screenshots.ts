@@ -107,8 +107,7 @@ async function shoot(browser: Browser, server: ReviewServer, scene: Scene): Prom
     const page = await openPage(browser, server.url + scene.address, { ...look, expectErrors: /404/ });
     for (const key of scene.keys ?? []) await page.keyboard.press(key);
     await scene.reach?.(page);
-    await page.waitForLoadState('networkidle');
-    await frames(page);
+    await picturesLoaded(page);
     const path = join(options.out, `${scene.name}-${look.width}-${look.scheme}.png`);
     await page.screenshot({ path });
     await closePage(page);
@@ -116,6 +115,16 @@ async function shoot(browser: Browser, server: ReviewServer, scene: Scene): Prom
       await copyFile(path, join(images, scene.docs));
     console.log(path);
   }
+}
+
+/** Until everything that is in the window is drawn. */
+async function picturesLoaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const isSeen = (element: Element) => element.getBoundingClientRect().top < innerHeight;
+    const isWaiting = document.querySelector('[aria-busy="true"]') !== null;
+    return !isWaiting && [...document.images].every((image) => image.complete || !isSeen(image));
+  });
+  await frames(page);
 }
 
 async function startServerFor(kind: NonNullable<Scene['server']>): Promise<ReviewServer> {
