@@ -106,7 +106,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
       tx.artifacts.findOwned(world.build.id, run.current.config!),
     );
     expect(config?.contentType).toBe('application/json');
-    expect(JSON.parse(new TextDecoder().decode(config!.artifact.content!))).toEqual({
+    expect(JSON.parse(new TextDecoder().decode(world.deps.vault.open(config!.artifact.content!)))).toEqual({
       injectCss: 'x',
       targetUrl: url,
     });
