@@ -129,9 +129,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       body="parts"
       bottomBar={barHeight}
       skip={[
-        ['run-list', 'Skip to the runs'],
-        ['stage', 'Skip to the pictures'],
-        ['decision', 'Skip to the decision'],
+        ...(panels.list !== 'off' && shown.length > 0 ? ([['run-list', 'Skip to the runs']] as const) : []),
+        ...(words !== null && pictures !== null ? ([['stage', 'Skip to the pictures']] as const) : []),
+        ...(row !== undefined ? ([['decision', 'Skip to the decision']] as const) : []),
       ]}
       state={
         isPhone ? (
