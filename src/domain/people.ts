@@ -39,6 +39,8 @@ export interface Invitation {
   expiresAt: number;
   acceptedAt: number | null;
   revokedAt: number | null;
+  /** SHA-256 of the one-time token in the mail. */
+  tokenHash: string | null;
 }
 
 /** Days for which an invitation can be claimed. */

@@ -66,6 +66,7 @@ export async function inviteMember(
         { details: { retry_after: 60 } },
       );
     }
+    const secret = ids.secret();
     const invitation: Invitation = {
       id: ids.id(),
       buildId,
@@ -76,6 +77,7 @@ export async function inviteMember(
       expiresAt: now + invitationDays * 86_400_000,
       acceptedAt: null,
       revokedAt: null,
+      tokenHash: ids.sha256(new TextEncoder().encode(secret)),
     };
     await tx.invitations.insert(invitation);
     const inviter = principal.kind === 'user' ? principal.name : 'An administrator';
@@ -88,9 +90,9 @@ export async function inviteMember(
       body: {
         paragraphs: [
           `${inviter} invites you to the build “${build.name}” as ${role}.`,
-          `Sign in with this address (${email}) within ${invitationDays} days to accept.`,
+          `The link is for you (${email}) only; it works once and for ${invitationDays} days.`,
         ],
-        action: { label: 'Sign in', url: `${settings.publicUrl}/login?next=/build%3Fid%3D${buildId}` },
+        action: { label: 'Accept the invitation', url: acceptUrl(settings.publicUrl, invitation.id, secret) },
       },
     });
     await log('member_invited', `invitation:${invitation.id}`, { email, role });
@@ -110,4 +112,9 @@ export async function inviteMember(
       });
     }
   });
+}
+
+/** The token stands behind the #, so that no server, proxy or log on the way ever sees it. */
+function acceptUrl(publicUrl: string, invitationId: string, secret: string): string {
+  return `${publicUrl}/accept#${invitationId}.${secret}`;
 }

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { FactRepository } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
 
-export function factRepository({ db }: Connection): FactRepository {
+export function factRepository({ db, kind }: Connection): FactRepository {
   const find = async (name: string) => {
     const row = await db
       .selectFrom('server_facts')
@@ -20,6 +21,9 @@ export function factRepository({ db }: Connection): FactRepository {
       return (await find(name)) ?? value;
     },
     find,
+    async lock(name) {
+      if (kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(db);
+    },
     async delete(name) {
       const { numDeletedRows } = await db
         .deleteFrom('server_facts')

@@ -100,6 +100,7 @@ export function invitationRepository({ db }: Connection): InvitationRepository {
           expires_at: invitation.expiresAt,
           accepted_at: invitation.acceptedAt,
           revoked_at: invitation.revokedAt,
+          token_hash: invitation.tokenHash,
         })
         .execute();
     },
@@ -147,7 +148,7 @@ function userChanges(user: User): Omit<Insertable<UsersTable>, 'id' | 'created_a
   };
 }
 
-function toUser(row: Selectable<UsersTable>): User {
+export function toUser(row: Selectable<UsersTable>): User {
   return {
     id: row.id,
     name: row.name,
@@ -180,5 +181,6 @@ function toInvitation(row: Selectable<InvitationsTable>): Invitation {
     expiresAt: row.expires_at,
     acceptedAt: row.accepted_at,
     revokedAt: row.revoked_at,
+    tokenHash: row.token_hash,
   };
 }

@@ -5,6 +5,7 @@ import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
 import { factRepository } from './facts.ts';
 import { keyRepository } from './keys.ts';
+import { loginRecordRepository, sessionRepository } from './logins.ts';
 import { mailRepository } from './mails.ts';
 import { outboxRepository } from './outbox.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
@@ -26,6 +27,8 @@ export function repositories(connection: Connection): Repositories {
     outbox: outboxRepository(connection),
     people: peopleRepository(connection),
     invitations: invitationRepository(connection),
+    sessions: sessionRepository(connection),
+    logins: loginRecordRepository(connection),
     mails: mailRepository(connection),
     facts: factRepository(connection),
   };

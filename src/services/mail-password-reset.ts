@@ -1,0 +1,25 @@
+import { addMail } from './add-mail.ts';
+import type { Deps } from './deps.ts';
+
+/** The link that sets a new password; its token stands behind the #, so that no log on the way ever has it. */
+export async function mailPasswordReset(
+  deps: Deps,
+  { userId, email, token }: { userId: string; email: string; token: string },
+): Promise<void> {
+  const { publicUrl } = deps.settings;
+  await deps.store.transaction((tx) =>
+    addMail(deps, tx, {
+      kind: 'password_reset',
+      messageId: `password-reset-${userId}-${deps.ids.id()}`,
+      recipient: email,
+      subject: 'Set a new password',
+      body: {
+        paragraphs: [
+          `Somebody asked for a new password for ${email}.`,
+          'The link works once and for one hour. If it was not you, do nothing: your password stays as it is.',
+        ],
+        action: { label: 'Set a new password', url: `${publicUrl}/reset#${token}` },
+      },
+    }),
+  );
+}
