@@ -1,6 +1,6 @@
 /** The page about the HTTP API: what must be said once, and every operation from the contract. */
 import { z } from 'zod';
-import type { Operation } from '../src/contract/operation.ts';
+import { isOfWorkQueue, type Operation } from '../src/contract/operation.ts';
 import { operations } from '../src/contract/operations.ts';
 import { resourceOperations } from '../src/contract/v1/operations.ts';
 
@@ -19,12 +19,12 @@ export function apiPage(notice: string): string {
     [
       'Releases and runs',
       'The API of the original, under its names. Needs a key of the build, or a superuser key.',
-      Object.values(operations).filter(({ access }) => access !== 'superuser'),
+      Object.values(operations).filter((operation) => !isOfWorkQueue(operation)),
     ],
     [
       'Work queue',
-      'What workers call. Needs a superuser key; a build key gets 403 `role_required`. Times are epoch seconds.',
-      Object.values(operations).filter(({ access }) => access === 'superuser'),
+      'What workers call. Needs a worker key (`add`: a superuser key); a build key gets 403 `role_required`. Times are epoch seconds.',
+      Object.values(operations).filter(isOfWorkQueue),
     ],
     [
       'Resources',

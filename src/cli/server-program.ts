@@ -105,7 +105,7 @@ function addWorker(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
-The key is read from DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET (or DPXDT_CLIENT_SECRET_FILE); it must be a superuser key.
+The key is read from DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET (or DPXDT_CLIENT_SECRET_FILE); it must be a worker key or a superuser key.
 
 Examples:
   dpxdt worker
@@ -116,6 +116,7 @@ Examples:
 interface KeyOptions {
   build?: string;
   superuser?: boolean;
+  worker?: boolean;
   purpose: string;
 }
 
@@ -131,7 +132,7 @@ and DPXDT_CLIENT_SECRET. Without it they work on the data folder or the database
 
 Examples:
   dpxdt admin create-build --name Shop --json
-  dpxdt admin create-key --superuser --purpose "worker on host 2"
+  dpxdt admin create-key --worker --purpose "worker on host 2"
   dpxdt admin list-queues --server http://localhost:5000`,
     );
   const add = (name: string, description: string): Command =>
@@ -147,7 +148,15 @@ Examples:
       await perform(command, (context) => createBuildCommand(context, name));
     });
   add('create-key', 'Create an API key; its secret is printed once and kept nowhere.')
-    .addOption(new Option('--build <id>', 'the one build that the key reaches').conflicts('superuser'))
+    .addOption(
+      new Option('--build <id>', 'the one build that the key reaches').conflicts(['superuser', 'worker']),
+    )
+    .addOption(
+      new Option(
+        '--worker',
+        'a key for workers: it reaches the work queue, and builds only through tasks that it has leased',
+      ).conflicts('superuser'),
+    )
     .option('--superuser', 'a key that reaches every build and the work queue')
     .option('--purpose <text>', 'what the key is for', 'created with dpxdt admin')
     .action(async (options: KeyOptions, command: Command) => {

@@ -19,7 +19,7 @@ export interface AdminOptions {
 export interface Admin {
   createBuild(name: string): Promise<{ buildId: number }>;
   createKey(
-    of: { purpose: string } & ({ buildId: number } | { superuser: true }),
+    of: { purpose: string } & ({ buildId: number } | { superuser: true } | { worker: true }),
   ): Promise<{ keyId: string; secret: string }>;
   revokeKey(keyId: string): Promise<void>;
   makeSuperuser(keyId: string): Promise<void>;

@@ -142,7 +142,19 @@ function policyOf({ rules }: WorkerEgress, client: DepictedClient): () => Promis
 
 async function checkKey(client: DepictedClient): Promise<void> {
   try {
-    await client.listQueues();
+    const { principal } = await client.describeSession();
+    if (principal.kind === 'anonymous') {
+      throw new AppError(
+        'unauthenticated',
+        'The server needs a key: give the worker DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET.',
+      );
+    }
+    if (!principal.mayWork) {
+      throw new AppError(
+        'role_required',
+        'The key cannot reach the work queue: make one with dpxdt admin create-key --worker.',
+      );
+    }
   } catch (error) {
     const refusals = ['unauthenticated', 'forbidden'];
     if (error instanceof AppError && refusals.includes(rootCodeOf(error.code))) throw error;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listErrorCodes } from '../domain/errors.ts';
-import { errorBody, type Operation } from './operation.ts';
+import { errorBody, isOfWorkQueue, type Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { resourceOperations } from './v1/operations.ts';
 
@@ -10,8 +10,8 @@ type Json = Record<string, unknown>;
 export function openApiDocument(version: string, publicUrl: string): Json {
   const paths: Record<string, Json> = {};
   const groups: [tag: string, operations: readonly Operation[]][] = [
-    ['Releases and runs', Object.values(operations).filter(({ access }) => access !== 'superuser')],
-    ['Work queue', Object.values(operations).filter(({ access }) => access === 'superuser')],
+    ['Releases and runs', Object.values(operations).filter((operation) => !isOfWorkQueue(operation))],
+    ['Work queue', Object.values(operations).filter(isOfWorkQueue)],
     ['Resources', Object.values(resourceOperations)],
   ];
   for (const [tag, group] of groups) {
@@ -112,6 +112,8 @@ function accessSentence({ access }: Operation): string {
   switch (access) {
     case 'superuser':
       return 'Needs a superuser key.';
+    case 'worker':
+      return 'Needs a worker key, or a superuser key.';
     case 'manage':
       return 'Needs a superuser key, or someone who administers the build.';
     case 'build':

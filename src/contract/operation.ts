@@ -18,10 +18,11 @@ export interface Operation<
   /** What a caller must know beyond the summary. */
   description: string;
   /**
-   * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `manage`: who may administer the
+   * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `worker`: a worker
+   * key, or a superuser key. `manage`: who may administer the
    * build, never one of its keys. `read`: as `build`, and anyone where the build is public.
    */
-  access: 'read' | 'build' | 'manage' | 'superuser';
+  access: 'read' | 'build' | 'manage' | 'worker' | 'superuser';
   parameters: Parameters;
   /** Whether exactly one file comes with the parameters, in a multipart body. */
   takesFile: boolean;
@@ -35,6 +36,11 @@ export function operation<Parameters extends z.ZodObject, Answer extends z.ZodOb
   of: Operation<Parameters, Answer>,
 ): Operation<Parameters, Answer> {
   return of;
+}
+
+/** What workers call. */
+export function isOfWorkQueue({ path }: Operation): boolean {
+  return path.startsWith('/api/work_queue/');
 }
 
 export const success = z.literal(true);

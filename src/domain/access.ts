@@ -6,13 +6,22 @@ import type { Role } from './people.ts';
 
 /** Whoever sent the request. */
 export type Principal =
-  | { kind: 'key'; keyId: string; buildId: number | null; superuser: boolean }
+  | KeyPrincipal
   /** A person who is signed in, with their role in each of their builds. */
   | UserPrincipal
   /** A server that needs no login: whoever reaches it. */
   | { kind: 'local' }
   /** Nobody signed in: may look at public builds. */
   | { kind: 'anonymous' };
+
+export interface KeyPrincipal {
+  kind: 'key';
+  keyId: string;
+  buildId: number | null;
+  superuser: boolean;
+  /** Reaches the work queue, and of a build only what a task asks for that this key holds the lease of. */
+  worker?: boolean;
+}
 
 export interface UserPrincipal {
   kind: 'user';
@@ -86,6 +95,27 @@ export function requireBuildManagement(principal: Principal, buildId: number): v
 export function requireSuperuser(principal: Principal, what: string): void {
   if (!isSuperuser(principal)) {
     throw new AppError('role_required', `Only a superuser may ${what}.`);
+  }
+}
+
+/** May lease tasks, and do what they ask for. */
+export function mayWork(principal: Principal): boolean {
+  return isSuperuser(principal) || isWorkerKey(principal);
+}
+
+export function isWorkerKey(principal: Principal): principal is KeyPrincipal {
+  return principal.kind === 'key' && principal.worker === true && !principal.superuser;
+}
+
+/** The worker key that calls; undefined for everybody else. */
+export function workerKeyOf(principal: Principal): string | undefined {
+  return isWorkerKey(principal) ? principal.keyId : undefined;
+}
+
+/** @throws AppError `role_required` */
+export function requireWork(principal: Principal): void {
+  if (!mayWork(principal)) {
+    throw new AppError('role_required', 'Only workers and superusers may use the work queue.');
   }
 }
 

@@ -202,6 +202,8 @@ export interface Task {
   /** The current lease, or the one that ended the task. */
   leaseId: string | null;
   owner: string | null;
+  /** The worker key that holds the lease; null where a superuser leased it. */
+  leasedBy: string | null;
   leaseMs: number | null;
   /** The end that heartbeats cannot move. */
   deadline: number | null;
@@ -223,9 +225,11 @@ export interface ApiKey {
   /** SHA-256 of the secret. */
   secretHash: string;
   purpose: string;
-  /** The one build it reaches; null only for superuser keys. */
+  /** The one build it reaches; null for superuser and worker keys. */
   buildId: number | null;
   superuser: boolean;
+  /** Reaches the work queue, and builds only through the tasks that it has leased. */
+  worker: boolean;
   createdAt: number;
   createdBy: string;
   revokedAt: number | null;

@@ -16,6 +16,7 @@ const leased: Task = {
   lastLease: 0,
   leaseId: 'lease',
   owner: 'worker',
+  leasedBy: null,
   leaseMs: 60_000,
   deadline: 120_000,
   message: null,

@@ -83,9 +83,12 @@ export function isTransientFailure(failure: RunFailure): boolean {
 export interface LeaseClaim {
   leaseId?: string | undefined;
   owner: string;
+  /** The worker key that calls; absent for superusers. */
+  workerKey?: string | undefined;
 }
 
 export function holdsLease(task: Task, claim: LeaseClaim): boolean {
+  if (claim.workerKey !== undefined && task.leasedBy !== claim.workerKey) return false;
   return claim.leaseId === undefined ? task.owner === claim.owner : task.leaseId === claim.leaseId;
 }
 
@@ -179,6 +182,7 @@ export function unleased(now: number) {
     lastLease: null,
     leaseId: null,
     owner: null,
+    leasedBy: null,
     leaseMs: null,
     deadline: null,
     message: null,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { requireSuperuser } from '../domain/access.ts';
+import { requireSuperuser, requireWork } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError, rootCodeOf } from '../domain/errors.ts';
 import type { KeyAuthenticator } from '../services/authenticate-key.ts';
@@ -34,6 +34,7 @@ export async function authenticate(
   try {
     const principal = await keys.authenticate(keyId, secret);
     if (access === 'superuser') requireSuperuser(principal, 'do this');
+    if (access === 'worker') requireWork(principal);
     return principal;
   } catch (error) {
     if (error instanceof AppError && error.code === 'invalid_credentials')

@@ -50,7 +50,7 @@ export interface HttpContext {
 }
 
 /** Who may call a route. `open`: anyone. `read`: also without credentials, where a build is public. */
-export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'superuser';
+export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,7 +1,7 @@
 import type { KeyAuthenticator } from '../services/authenticate-key.ts';
 import type { Ids } from '../ports/ids.ts';
 
-/** A superuser key that exists only in this process: the one of the workers inside the server. */
+/** A worker key that exists only in this process: the one of the workers inside the server. */
 export interface MemoryKey {
   keyId: string;
   secret: string;
@@ -16,7 +16,7 @@ export function withMemoryKey(stored: KeyAuthenticator, key: MemoryKey, ids: Ids
   return {
     async authenticate(keyId, secret) {
       if (keyId === key.keyId && ids.equal(secret, key.secret)) {
-        return { kind: 'key', keyId, buildId: null, superuser: true };
+        return { kind: 'key', keyId, buildId: null, superuser: false, worker: true };
       }
       return stored.authenticate(keyId, secret);
     },

@@ -48,7 +48,13 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
       if (key === null || !isRight || key.revokedAt !== null) throw invalidCredentials();
       // Nobody waits for this: where writes must wait, reads still answer.
       void touch(key).catch(() => undefined);
-      return { kind: 'key', keyId: key.id, buildId: key.buildId, superuser: key.superuser };
+      return {
+        kind: 'key',
+        keyId: key.id,
+        buildId: key.buildId,
+        superuser: key.superuser,
+        ...(key.worker && { worker: true }),
+      };
     },
   };
 }

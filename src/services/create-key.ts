@@ -5,7 +5,12 @@ import type { ApiKey } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToUse } from './find-build.ts';
 
-export type CreateKeyInput = { purpose: string } & ({ buildId: number } | { superuser: true });
+export type CreateKeyInput = { purpose: string } & (
+  | { buildId: number }
+  | { superuser: true }
+  /** For workers: the queue, and builds only through the tasks that it has leased. */
+  | { worker: true }
+);
 
 /** Makes an API key. The secret is in this answer and nowhere else. */
 export async function createKey(
@@ -14,7 +19,7 @@ export async function createKey(
   input: CreateKeyInput,
 ): Promise<{ key: ApiKey; secret: string }> {
   const buildId = 'buildId' in input ? input.buildId : null;
-  if (buildId === null) requireSuperuser(principal, 'create superuser keys');
+  if (buildId === null) requireSuperuser(principal, 'create keys of superusers and workers');
   else requireBuildManagement(principal, buildId);
   checkName('purpose', input.purpose);
   const secret = deps.ids.secret();
@@ -24,7 +29,8 @@ export async function createKey(
     secretHash: deps.ids.sha256(new TextEncoder().encode(secret)),
     purpose: input.purpose,
     buildId,
-    superuser: buildId === null,
+    superuser: 'superuser' in input,
+    worker: 'worker' in input,
     createdAt: now,
     createdBy: actorOf(principal),
     revokedAt: null,
@@ -40,7 +46,7 @@ export async function createKey(
       runId: null,
       actor: key.createdBy,
       kind: 'key_created',
-      detail: { key_id: key.id, purpose: key.purpose, superuser: key.superuser },
+      detail: { key_id: key.id, purpose: key.purpose, superuser: key.superuser, worker: key.worker },
       subject: `key:${key.id}`,
       operationId: null,
     });

@@ -1,4 +1,4 @@
-import { actorOf, isSuperuser, mayManageBuild, mayUseBuild } from '../domain/access.ts';
+import { actorOf, isSuperuser, mayManageBuild, mayUseBuild, mayWork } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToRead } from './find-build.ts';
@@ -10,6 +10,8 @@ export interface SessionDescription {
   /** For people. */
   name: string;
   isSuperuser: boolean;
+  /** May lease tasks. */
+  mayWork: boolean;
   /** What may be done with the build that was asked about. */
   build: { id: number; mayReview: boolean; mayManage: boolean } | null;
 }
@@ -29,6 +31,7 @@ export async function describeSession(
       actor: actorOf(principal),
       name: principal.kind === 'user' ? principal.name : (key?.purpose ?? names[principal.kind]),
       isSuperuser: isSuperuser(principal),
+      mayWork: mayWork(principal),
       build:
         buildId === undefined
           ? null

@@ -1,3 +1,4 @@
+import { isWorkerKey } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { secretConfigKeys } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
@@ -6,6 +7,7 @@ import { checkDigest } from '../domain/names.ts';
 import type { Artifact } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToRead } from './find-build.ts';
+import { isNeededByTask } from './held-tasks.ts';
 
 export interface DownloadInput {
   buildId: number;
@@ -34,7 +36,8 @@ export async function download(
 ): Promise<DownloadResult> {
   const sha1 = checkDigest('sha1sum', input.sha1sum);
   const owned = await deps.store.read(async (tx) => {
-    await findBuildToRead(tx, principal, input.buildId);
+    if (!isWorkerKey(principal)) await findBuildToRead(tx, principal, input.buildId);
+    else if (!(await isNeededByTask(deps, tx, principal, { buildId: input.buildId, sha1 }))) return null;
     return tx.artifacts.findOwned(input.buildId, sha1);
   });
   if (owned === null) {

@@ -1,4 +1,4 @@
-import { requireSuperuser } from '../domain/access.ts';
+import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { afterFailedAttempt, checkLease, holdsLease } from '../domain/tasks.ts';
@@ -34,15 +34,16 @@ export async function finishTask(
   principal: Principal,
   input: FinishTaskInput,
 ): Promise<FinishTaskResult> {
-  requireSuperuser(principal, 'use the work queue');
+  requireWork(principal);
+  const claim = { ...input, workerKey: workerKeyOf(principal) };
   return deps.store.transaction(async (tx) => {
     const locked = (await lockTask(tx, input.queue, input.taskId)) ?? raise(taskNotFound(input));
     const { task } = locked;
     const error = input.failure?.message ?? input.error ?? null;
-    if (isRepeat(task, input, error)) {
+    if (isRepeat(task, claim, error)) {
       return { status: task.status, retryAt: task.status === 'live' ? task.eta : null };
     }
-    checkLease(task, input, deps.clock.now());
+    checkLease(task, claim, deps.clock.now());
     if (error === null) {
       await endTask(deps, tx, locked, { status: 'done', error: null, failure: null });
       return { status: 'done', retryAt: null };
@@ -61,8 +62,8 @@ export async function finishTask(
   });
 }
 
-function isRepeat(task: Task, input: FinishTaskInput, error: string | null): boolean {
-  if (!holdsLease(task, input)) return false;
+function isRepeat(task: Task, claim: LeaseClaim, error: string | null): boolean {
+  if (!holdsLease(task, claim)) return false;
   if (task.status === 'done') return error === null;
   const failedBefore = task.status === 'error' || (task.status === 'live' && task.leaseEnded);
   return failedBefore && error !== null && task.error === error;

@@ -1,4 +1,4 @@
-import { requireSuperuser } from '../domain/access.ts';
+import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger } from '../domain/names.ts';
 import { checkLease, extendedLeaseEnd } from '../domain/tasks.ts';
@@ -22,12 +22,12 @@ export async function heartbeat(
   principal: Principal,
   input: HeartbeatInput,
 ): Promise<{ applied: boolean }> {
-  requireSuperuser(principal, 'use the work queue');
+  requireWork(principal);
   if (input.index !== undefined) checkInteger('index', input.index, 0, Number.MAX_SAFE_INTEGER);
   return deps.store.transaction(async (tx) => {
     const task = (await tx.tasks.lock(input.queue, input.taskId)) ?? raise(taskNotFound(input));
     const now = deps.clock.now();
-    checkLease(task, input, now);
+    checkLease(task, { ...input, workerKey: workerKeyOf(principal) }, now);
     const applied =
       input.index === undefined || task.messageIndex === null || input.index >= task.messageIndex;
     await tx.tasks.update({

@@ -1,4 +1,4 @@
-import { requireSuperuser } from '../domain/access.ts';
+import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger, checkName, maxQueueNameLength } from '../domain/names.ts';
 import { deadlineOf, defaultLeaseMs, maxLeaseCount, maxLeaseMs, maxTaskAttempts } from '../domain/tasks.ts';
@@ -36,7 +36,7 @@ export async function leaseTasks(
   input: LeaseTasksInput,
   signal?: AbortSignal,
 ): Promise<LeasedTask[]> {
-  requireSuperuser(principal, 'use the work queue');
+  requireWork(principal);
   checkName('queue', input.queue, maxQueueNameLength);
   checkName('owner', input.owner);
   const count = checkInteger('count', input.count ?? 1, 1, maxLeaseCount);
@@ -48,6 +48,7 @@ export async function leaseTasks(
     const { tasks, nextEta } = await leaseOnce(deps, {
       queue: input.queue,
       owner: input.owner,
+      leasedBy: workerKeyOf(principal) ?? null,
       count,
       leaseMs,
     });
@@ -61,7 +62,7 @@ export async function leaseTasks(
 
 async function leaseOnce(
   deps: Deps,
-  order: { queue: string; owner: string; count: number; leaseMs: number },
+  order: { queue: string; owner: string; leasedBy: string | null; count: number; leaseMs: number },
 ): Promise<{ tasks: LeasedTask[]; nextEta: number | null }> {
   const now = deps.clock.now();
   const { due, overdue, nextEta } = await deps.store.read(async (tx) => {

@@ -1,4 +1,4 @@
-import { requireSuperuser } from '../domain/access.ts';
+import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger } from '../domain/names.ts';
 import { checkLease, holdsLease, maxLeaseMs } from '../domain/tasks.ts';
@@ -18,14 +18,15 @@ export async function releaseTask(
   principal: Principal,
   input: ReleaseTaskInput,
 ): Promise<{ eta: number }> {
-  requireSuperuser(principal, 'use the work queue');
+  requireWork(principal);
+  const claim = { ...input, workerKey: workerKeyOf(principal) };
   const delayMs = checkInteger('delay', input.delayMs ?? 0, 0, maxLeaseMs);
   return deps.store.transaction(async (tx) => {
     const task = (await tx.tasks.lock(input.queue, input.taskId)) ?? raise(taskNotFound(input));
     const givenBackBefore = task.status === 'live' && task.leaseEnded && task.error === null;
-    if (givenBackBefore && holdsLease(task, input)) return { eta: task.eta };
+    if (givenBackBefore && holdsLease(task, claim)) return { eta: task.eta };
     const now = deps.clock.now();
-    checkLease(task, input, now);
+    checkLease(task, claim, now);
     const eta = now + delayMs;
     await tx.tasks.update({ ...task, eta, error: null, leaseEnded: true });
     tx.afterCommit(() => deps.notifier.notify(task.queue, 1));

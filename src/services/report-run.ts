@@ -1,4 +1,4 @@
-import { actorOf } from '../domain/access.ts';
+import { actorOf, isWorkerKey } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkDigest, checkName, checkShownUrl } from '../domain/names.ts';
@@ -11,6 +11,7 @@ import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 import { lockReleaseToUse } from './find-build.ts';
 import type { ReleaseName } from './find-build.ts';
+import { lockReleaseOfTask } from './held-tasks.ts';
 import { requireOwned } from './own-artifacts.ts';
 import { saveRun } from './save-run.ts';
 
@@ -36,7 +37,9 @@ export async function reportRun(
   checkName('run_name', input.runName);
   const report = checkReport(input);
   return deps.store.transaction(async (tx) => {
-    const release = await lockReleaseToUse(tx, principal, input);
+    const release = isWorkerKey(principal)
+      ? await lockReleaseOfTask(deps, tx, principal, input)
+      : await lockReleaseToUse(tx, principal, input);
     const before = await tx.runs.find(release.id, input.runName);
     const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
     const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);

@@ -1,10 +1,9 @@
-import { requireBuildUse } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { ContentSniffer } from '../domain/content-type.ts';
 import { AppError } from '../domain/errors.ts';
 import type { StagedBlob } from '../ports/blobs.ts';
 import type { Deps } from './deps.ts';
-import { findBuildToUse } from './find-build.ts';
+import { requireUseOrTask } from './held-tasks.ts';
 import { hashCollision } from './keep-text.ts';
 
 export interface UploadInput {
@@ -24,8 +23,7 @@ export interface UploadResult {
 
 /** Stores one file. The same bytes again are fine, are kept once, and repair a damaged copy. */
 export async function upload(deps: Deps, principal: Principal, input: UploadInput): Promise<UploadResult> {
-  requireBuildUse(principal, input.buildId);
-  await deps.store.read((tx) => findBuildToUse(tx, principal, input.buildId));
+  await deps.store.read((tx) => requireUseOrTask(deps, tx, principal, input.buildId));
   const sniffer = new ContentSniffer(input.fileName);
   const staged = await deps.blobs.stage(watched(deps, sniffer, input.content));
   try {

@@ -114,7 +114,7 @@ describe('D2: a key of build A', () => {
 });
 
 describe('D3: a build key on what only superusers may do', () => {
-  const forSuperusers = allOperations.filter(({ access }) => access === 'superuser');
+  const forSuperusers = allOperations.filter(({ access }) => access === 'superuser' || access === 'worker');
   it.each(forSuperusers.map((operation) => [operation.name, operation] as const))(
     '%s',
     async (_name, operation) => {

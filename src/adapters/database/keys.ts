@@ -13,6 +13,7 @@ export function keyRepository({ db }: Connection): KeyRepository {
           purpose: key.purpose,
           build_id: key.buildId,
           superuser: flag(key.superuser),
+          worker: flag(key.worker),
           created_at: key.createdAt,
           created_by: key.createdBy,
           revoked_at: key.revokedAt,
@@ -26,7 +27,7 @@ export function keyRepository({ db }: Connection): KeyRepository {
     },
     async list(buildId) {
       let query = db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').orderBy('id');
-      query = buildId === null ? query.where('superuser', '=', 1) : query.where('build_id', '=', buildId);
+      query = buildId === null ? query.where('build_id', 'is', null) : query.where('build_id', '=', buildId);
       return (await query.execute()).map(toKey);
     },
     async revoke(id, at) {

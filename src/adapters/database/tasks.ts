@@ -78,6 +78,16 @@ const liveOfRun = statement((db, { runId }: { runId: number }) =>
   db.selectFrom('tasks').selectAll().where('run_id', '=', runId).where('status', '=', live),
 );
 
+const leasedBy = statement((db, { keyId, buildId }: { keyId: string; buildId: number }) =>
+  db
+    .selectFrom('tasks')
+    .innerJoin('runs', 'runs.id', 'tasks.run_id')
+    .selectAll('tasks')
+    .where('tasks.leased_by', '=', keyId)
+    .where('tasks.status', '=', live)
+    .where('runs.build_id', '=', buildId),
+);
+
 const cancel = statement((db, { queue, id, at }: TaskKey & { at: number }) =>
   db
     .updateTable('tasks')
@@ -126,6 +136,7 @@ export function taskRepository(connection: Connection): TaskRepository {
         lastLease: now,
         leaseId: order.newLeaseId(),
         owner,
+        leasedBy: order.leasedBy,
         leaseMs,
         deadline,
         message: null,
@@ -148,6 +159,7 @@ export function taskRepository(connection: Connection): TaskRepository {
       return (await query.execute()).map(toTask);
     },
     update: save,
+    leasedBy: async (keyId, buildId) => (await leasedBy(connection, { keyId, buildId })).rows.map(toTask),
     liveOfRun: async (runId) => (await liveOfRun(connection, { runId })).rows.map(toTask),
     async cancelOfRelease(releaseId, at) {
       const result = await db

@@ -19,18 +19,23 @@ export function createBuildCommand(context: CommandContext, name: string): Promi
 /** `dpxdt admin create-key` */
 export function createKeyCommand(
   context: CommandContext,
-  { build, superuser = false, purpose }: { build?: string; superuser?: boolean; purpose: string },
+  {
+    build,
+    superuser = false,
+    worker = false,
+    purpose,
+  }: { build?: string; superuser?: boolean; worker?: boolean; purpose: string },
 ): Promise<ExitStatus> {
-  if (build === undefined && !superuser) {
-    throw new AppError('invalid_argument', 'Say what the key reaches: --build ID or --superuser.');
+  if (build === undefined && !superuser && !worker) {
+    throw new AppError('invalid_argument', 'Say what the key reaches: --build ID, --worker or --superuser.');
   }
   const buildId = build === undefined ? null : readBuildId(build);
   return administer(context, {
-    data: (admin) => admin.createKey(buildId === null ? { purpose, superuser: true } : { purpose, buildId }),
+    data: (admin) => admin.createKey({ purpose, ...keyAccess(buildId, worker) }),
     server: async (client) => {
       const { key, secret } =
         buildId === null
-          ? await client.createSuperuserKey({ purpose })
+          ? await client.createSuperuserKey({ purpose, worker })
           : await client.createKey({ buildId, purpose });
       return { keyId: key.id, secret };
     },
@@ -104,6 +109,11 @@ export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
       status: problems.length === 0 ? exitStatus.ok : exitStatus.failed,
     }),
   });
+}
+
+function keyAccess(buildId: number | null, worker: boolean) {
+  if (buildId !== null) return { buildId };
+  return worker ? ({ worker } as const) : ({ superuser: true } as const);
 }
 
 interface Printed {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { name, parameters } from '../parameters.ts';
+import { flag, name, optional, parameters } from '../parameters.ts';
 import { apiKey } from './shapes.ts';
 
 /** What only superusers may do, beside the queues. */
@@ -11,7 +11,7 @@ export const listSuperuserKeys = operation({
   name: 'list_superuser_keys',
   method: 'GET',
   path: '/api/v1/keys',
-  summary: 'The keys that reach every build and the work queue, newest first, without their secrets.',
+  summary: 'The keys of superusers and workers, newest first, without their secrets.',
   description: 'Revoked ones too.',
   access: 'superuser',
   parameters: parameters({}),
@@ -24,10 +24,15 @@ export const createSuperuserKey = operation({
   name: 'create_superuser_key',
   method: 'POST',
   path: '/api/v1/keys',
-  summary: 'Creates an API key that reaches every build and the work queue.',
+  summary: 'Creates an API key that reaches every build and the work queue, or one for workers.',
   description: 'The secret is in this answer and nowhere else.',
   access: 'superuser',
-  parameters: parameters({ purpose: name('What the key is for.') }),
+  parameters: parameters({
+    purpose: name('What the key is for.'),
+    worker: optional(
+      flag('True: a worker key. It reaches the queue, and builds only through tasks that it has leased.'),
+    ),
+  }),
   takesFile: false,
   answer: z.object({ key: apiKey, secret: z.string() }),
   repeatable: false,

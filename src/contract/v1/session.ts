@@ -21,12 +21,13 @@ export const describeSession = operation({
       actor: z.string().meta({ description: 'As it stands in the log of decisions.' }),
       name: z.string(),
       is_superuser: z.boolean(),
+      may_work: z.boolean().meta({ description: 'Lease tasks and do what they ask for.' }),
     }),
     capture: z
       .object({ private: z.boolean(), allow: z.array(z.string()) })
       .nullable()
       .meta({
-        description: 'For superusers, so for workers: what pages may reach besides public addresses.',
+        description: 'For workers and superusers: what pages may reach besides public addresses.',
       }),
     build: z
       .object({

@@ -148,6 +148,7 @@ export const apiKey = z.object({
   purpose: z.string(),
   build_id: z.int().nullable(),
   superuser: z.boolean(),
+  worker: z.boolean(),
   created_at: time,
   created_by: actor,
   revoked_at: time.nullable(),

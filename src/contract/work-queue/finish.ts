@@ -10,7 +10,7 @@ export const finishTask = operation({
   path: '/api/work_queue/{queue_name}/finish',
   summary: 'Ends a leased task.',
   description: 'The same finish again from the same lease is fine. 409 when the lease is lost.',
-  access: 'superuser',
+  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,

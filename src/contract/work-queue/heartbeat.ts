@@ -10,7 +10,7 @@ export const heartbeat = operation({
   summary: 'Says that the work goes on, and extends the lease by its own length.',
   description:
     'A lower index than before extends the lease and keeps the message: applied is false then. 409 when the lease is lost or the task is over: stop working on it.',
-  access: 'superuser',
+  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,

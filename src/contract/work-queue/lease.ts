@@ -10,7 +10,7 @@ export const leaseTasks = operation({
   summary: 'Leases tasks from a queue, oldest first.',
   description:
     'Answers at once, with an empty list when nothing waits; with wait_seconds it stays until there is something. A lease that ran out can be taken by another.',
-  access: 'superuser',
+  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     owner,

@@ -9,7 +9,7 @@ export const releaseTask = operation({
   path: '/api/work_queue/{queue_name}/release',
   summary: 'Gives a leased task back.',
   description: 'It can be leased again at once, or after delay seconds. The attempt stays counted.',
-  access: 'superuser',
+  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,

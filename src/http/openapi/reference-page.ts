@@ -1,4 +1,4 @@
-import type { Operation } from '../../contract/operation.ts';
+import { isOfWorkQueue, type Operation } from '../../contract/operation.ts';
 import { operations } from '../../contract/operations.ts';
 import { resourceOperations } from '../../contract/v1/operations.ts';
 import { listErrorCodes } from '../../domain/errors.ts';
@@ -8,8 +8,8 @@ import { z } from 'zod';
 /** The API's description for people, from the same operations as the document. */
 export function referencePage(version: string): string {
   const groups: [string, readonly Operation[]][] = [
-    ['Releases and runs', Object.values(operations).filter(({ access }) => access !== 'superuser')],
-    ['Work queue', Object.values(operations).filter(({ access }) => access === 'superuser')],
+    ['Releases and runs', Object.values(operations).filter((operation) => !isOfWorkQueue(operation))],
+    ['Work queue', Object.values(operations).filter(isOfWorkQueue)],
     ['Resources', Object.values(resourceOperations)],
   ];
   return page(

@@ -17,8 +17,12 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
     keys: (await listKeys(core, principal, { buildId: null })).map(keyView),
   }));
 
-  serve(app, contract.createSuperuserKey, async ({ parameters: { purpose }, principal }) => {
-    const { key, secret } = await createKey(core, principal, { superuser: true, purpose });
+  serve(app, contract.createSuperuserKey, async ({ parameters: { purpose, worker }, principal }) => {
+    const { key, secret } = await createKey(
+      core,
+      principal,
+      worker === true ? { worker, purpose } : { superuser: true, purpose },
+    );
     return { key: keyView(key), secret };
   });
 

@@ -9,15 +9,15 @@ export function serveSession(
   { core, authentication, version, captureTargets }: HttpContext,
 ): void {
   serve(app, contract.describeSession, async ({ parameters, principal, reply }) => {
-    const { kind, actor, name, isSuperuser, build } = await describeSession(core, principal, {
+    const { kind, actor, name, isSuperuser, mayWork, build } = await describeSession(core, principal, {
       buildId: parameters.build_id,
     });
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       version,
       authentication,
-      principal: { kind, actor, name, is_superuser: isSuperuser },
-      capture: isSuperuser
+      principal: { kind, actor, name, is_superuser: isSuperuser, may_work: mayWork },
+      capture: mayWork
         ? { private: captureTargets.allowPrivate, allow: [...(captureTargets.allow ?? [])] }
         : null,
       build: build && { id: build.id, may_review: build.mayReview, may_manage: build.mayManage },
