@@ -107,8 +107,8 @@ describe('folders', () => {
     const { status, body } = await get('/list/');
     expect(status).toBe(200);
     expect(body.match(/<li>.*<\/li>/g)).toEqual([
-      '<li><a href="./%3Cb%3E/">&#60;b&#62;/</a></li>',
-      '<li><a href="./a%26b.png">a&#38;b.png</a></li>',
+      '<li><a href="./%3Cb%3E/">&lt;b&gt;/</a></li>',
+      '<li><a href="./a%26b.png">a&amp;b.png</a></li>',
       '<li><a href="./z.js">z.js</a></li>',
     ]);
   });
