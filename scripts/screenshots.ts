@@ -35,7 +35,7 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 
 const images = join(import.meta.dirname, '..', 'docs', 'images');
-const release = '?id=1&name=Spring+sale&number=1';
+const release = '?id=1&name=06-16-r01&number=1';
 const run = `${release}&test=products`;
 
 const scenes: Scene[] = [
@@ -48,8 +48,8 @@ const scenes: Scene[] = [
   { name: 'build-many', address: '/build?id=1', server: 'many' },
   { name: 'release', address: `/release${release}`, docs: 'release.png' },
   { name: 'release-grid', address: `/release${release}`, keys: ['g'] },
-  { name: 'release-first', address: '/release?id=1&name=Baseline&number=1' },
-  { name: 'release-same', address: '/release?id=1&name=Same+again&number=1' },
+  { name: 'release-first', address: '/release?id=1&name=06-12-r04&number=1' },
+  { name: 'release-same', address: '/release?id=1&name=06-14-r02&number=1' },
   { name: 'release-failed', address: '/release?id=1&name=Broken&number=1', server: 'many' },
   { name: 'release-large', address: '/release?id=2&name=large&number=1', server: 'many' },
   { name: 'run', address: `/run${run}`, docs: 'run.png' },
@@ -141,16 +141,16 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
   ending.push(() => shop.close());
   const site = join(import.meta.dirname, '..', 'examples', 'demo-site');
   const never = new AbortController().signal;
-  await client.updateBuild({ buildId: 1, name: 'Larch & Linen' });
+  await client.updateBuild({ buildId: 1, name: 'Kiln & Oak' });
   await client.createBuild({ name: 'Journal', isPublic: true });
   const capture = async (releaseName: string, version: string) => {
     shop.show(join(site, version));
     return captureShop(client, { buildId: 1, releaseName, origin: shop.origin }, never);
   };
-  await capture('Baseline', 'before');
-  await client.reviewRelease({ buildId: 1, releaseName: 'Baseline', releaseNumber: 1, decision: 'good' });
-  await capture('Same again', 'before');
-  const { release, runs } = await capture('Spring sale', 'after');
+  await capture('06-12-r04', 'before');
+  await client.reviewRelease({ buildId: 1, releaseName: '06-12-r04', releaseNumber: 1, decision: 'good' });
+  await capture('06-14-r02', 'before');
+  const { release, runs } = await capture('06-16-r01', 'after');
   const decided = runs.name.flatMap((name, index) =>
     runs.status[index] === 'diff_found' && name.startsWith('index') ? [runs.id[index]!] : [],
   );
