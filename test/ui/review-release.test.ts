@@ -98,7 +98,7 @@ describe('reviewing', () => {
 
     const markGood = async () => {
       await press(page, 'm');
-      await page.locator('[role="menuitem"]:focus', { hasText: 'Mark good' }).waitFor();
+      await page.getByRole('dialog', { name: 'Verdict on this release' }).waitFor();
       await press(page, 'Enter');
     };
     await markGood();
@@ -362,7 +362,9 @@ describe('size and shape', () => {
       await stateIs(page, `/p0${index}`, 'Differs');
     }
     await page.getByText('3 of 30 compared · 27 waiting').waitFor();
-    expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([]);
+    // Below a thousandth of a pixel of the window: the browser rounds the width of a figure.
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+    expect(shifts.filter((shift) => shift > 1e-5)).toEqual([]);
   });
 
   test('axe finds nothing, wide and narrow, with dialogs; odd names keep their place', async () => {
@@ -396,7 +398,9 @@ describe('size and shape', () => {
     await press(wide, 'j', 'x', 'j');
     await expectAccessible(wide);
     await press(wide, 'Escape', 'm');
-    await wide.getByRole('menuitem', { name: 'Mark good' }).click();
+    await expectAccessible(wide);
+    await press(wide, 'Enter');
+    await wide.getByRole('dialog', { name: 'Mark this release good?' }).waitFor();
     await expectAccessible(wide);
     await press(wide, 'Escape', 'g');
     await expectAccessible(wide);

@@ -1,11 +1,19 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import './decisions.css';
 
+interface Choice {
+  label: string;
+  tone: 'approve' | 'reject' | 'primary';
+  act: () => void;
+}
+
 interface ConfirmDialogProps {
   title: string;
   children: ReactNode;
-  /** Label of what is done; null: there is nothing to confirm. */
-  confirm: { label: string; tone: 'approve' | 'reject' | 'primary'; act: () => void } | null;
+  /** What is done; null: there is nothing to confirm. */
+  confirm: Choice | null;
+  /** What can be done instead. */
+  other?: Choice;
   /** Label of the way back. */
   keep: { label: string; act?: () => void };
   /** Which button Enter presses. */
@@ -13,8 +21,16 @@ interface ConfirmDialogProps {
   onClose: () => void;
 }
 
-/** A question with two answers. It is open as long as it is there, traps the focus and gives it back. */
-export function ConfirmDialog({ title, children, confirm, keep, initial, onClose }: ConfirmDialogProps) {
+/** A question with two or three answers. It is open as long as it is there, traps the focus and gives it back. */
+export function ConfirmDialog({
+  title,
+  children,
+  confirm,
+  other,
+  keep,
+  initial,
+  onClose,
+}: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const first = useRef<HTMLButtonElement>(null);
   const titleId = useId();
@@ -45,6 +61,18 @@ export function ConfirmDialog({ title, children, confirm, keep, initial, onClose
         >
           {keep.label}
         </button>
+        {other !== undefined && (
+          <button
+            type="button"
+            className={`button ${other.tone}`}
+            onClick={() => {
+              onClose();
+              other.act();
+            }}
+          >
+            {other.label}
+          </button>
+        )}
         {confirm !== null && (
           <button
             ref={confirmFirst ? first : null}

@@ -1,4 +1,3 @@
-import { Menu } from '@mantine/core';
 import { useState } from 'react';
 import { Icon } from '../../ui/icons.tsx';
 import { plural } from '../../ui/format.ts';
@@ -21,7 +20,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
   const { release } = useReleaseState(visit.store);
   const mayReview = useMayReview(visit.key.buildId);
   const [question, setQuestion] = useState<GoodQuestion | null>(null);
-  const [isMenuOpen, setMenuOpen] = useState(false);
+  const [isChoosing, setChoosing] = useState(false);
 
   const isDecided = release?.status === 'good' || release?.status === 'bad';
   const isBusy = state.releaseDecision !== null;
@@ -33,7 +32,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
   const mayDecide = mayReview === true && release !== null;
   useShortcuts(
     'Decide',
-    mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setMenuOpen(true) }] : [],
+    mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setChoosing(true) }] : [],
   );
   if (mayReview === false) return <span className="release-verdict muted">You can look, not decide.</span>;
   if (!mayDecide) return <VerdictPlace />;
@@ -63,49 +62,26 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
           </button>
         </>
       )}
-      <Menu
-        opened={isMenuOpen}
-        onChange={setMenuOpen}
-        position="bottom-end"
-        width={200}
-        offset={4}
-        transitionProps={{ duration: 120 }}
-        returnFocus
-        withInitialFocusPlaceholder={false}
+      <button
+        type="button"
+        className="tool verdict-menu"
+        aria-label="Verdict"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="M"
+        title="Verdict (M)"
+        onClick={() => setChoosing(true)}
       >
-        <Menu.Target>
-          <button
-            type="button"
-            className="tool verdict-menu"
-            aria-label="Verdict"
-            aria-keyshortcuts="M"
-            title="Verdict (M)"
-          >
-            <Icon name="down" />
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {!isDecided && (
-            <>
-              <Menu.Item data-autofocus leftSection={<Icon name="picked" />} onClick={markGood}>
-                Mark good
-              </Menu.Item>
-              <Menu.Item leftSection={<Icon name="failed" />} onClick={() => decisions.decideRelease('bad')}>
-                Mark bad
-              </Menu.Item>
-            </>
-          )}
-          {isDecided && (
-            <Menu.Item
-              data-autofocus
-              leftSection={<Icon name="undo" />}
-              onClick={() => decisions.decideRelease('reopen')}
-            >
-              Back to reviewing
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+        <Icon name="down" />
+      </button>
+      {isChoosing && (
+        <VerdictDialog
+          isDecided={isDecided}
+          onGood={markGood}
+          onBad={() => decisions.decideRelease('bad')}
+          onReopen={() => decisions.decideRelease('reopen')}
+          onClose={() => setChoosing(false)}
+        />
+      )}
       {question !== null && (
         <GoodDialog
           question={question}
@@ -115,6 +91,38 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
         />
       )}
     </div>
+  );
+}
+
+interface VerdictDialogProps {
+  isDecided: boolean;
+  onGood: () => void;
+  onBad: () => void;
+  onReopen: () => void;
+  onClose: () => void;
+}
+
+/** The verdicts to choose from; Enter takes the first. */
+function VerdictDialog({ isDecided, onGood, onBad, onReopen, onClose }: VerdictDialogProps) {
+  return (
+    <ConfirmDialog
+      title="Verdict on this release"
+      confirm={
+        isDecided
+          ? { label: 'Back to reviewing', tone: 'primary', act: onReopen }
+          : { label: 'Mark good', tone: 'approve', act: onGood }
+      }
+      {...(!isDecided && { other: { label: 'Mark bad', tone: 'reject', act: onBad } })}
+      keep={{ label: 'Cancel' }}
+      initial="confirm"
+      onClose={onClose}
+    >
+      <p className="muted">
+        {isDecided
+          ? 'What was approved and rejected stays as it is.'
+          : 'Good: it becomes what later releases are compared with. Bad: it does not.'}
+      </p>
+    </ConfirmDialog>
   );
 }
 
