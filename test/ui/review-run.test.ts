@@ -456,6 +456,23 @@ describe('deciding', () => {
     const { runs } = await server.client.listRuns(own);
     await server.client.reviewRun({ ...own, runId: runs.id[0]!, verdict: 'approved', operationId: 'other' });
     await page.locator('.decision-bar').getByText('Approved').waitFor();
+    // Asked for again at another address: the slot is emptied, and another picture comes.
+    const named = { ...own, runName: 'a', url: 'https://shop.example/again' };
+    await server.client.requestRun(named);
+    await page.getByText('This run is captured again. You see what was there before.').waitFor();
+    expect(await panes(page)).toHaveLength(3);
+    const { sha1sum } = await server.client.upload({
+      buildId: 1,
+      content: new Uint8Array(other),
+      fileName: 'page.png',
+    });
+    await server.client.reportRun({ ...named, image: sha1sum });
+    expect(await panes(page)).toHaveLength(3);
+    await page
+      .getByRole('button', { name: /A new picture arrived · Show|This run has another result/ })
+      .click();
+    await page.locator('.run-newer').waitFor({ state: 'detached' });
+
     await seedRun(server.client, own, { name: 'aa', before, after: other });
     await page.getByRole('button', { name: /1 new difference · Show/ }).click();
     await page.waitForFunction(() => document.querySelectorAll('.run-row').length === 3);

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
+import { isPending } from '../../../domain/run-status.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { shortName } from '../../ui/middle-cut.tsx';
@@ -27,7 +28,7 @@ import { RunStatePanel } from './run-state-panel.tsx';
 import { differenceFigures, sameSentence, stageWords } from './run-words.ts';
 import { usePanels } from './use-panels.ts';
 import { usePrefetch } from './use-prefetch.ts';
-import { useRun } from './use-run.ts';
+import { useRun, type RunDetail } from './use-run.ts';
 import { useRunActions } from './use-run-actions.ts';
 import { useRunKeys } from './use-run-keys.ts';
 import { useViewAddress } from './use-view-address.ts';
@@ -199,11 +200,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               />
             }
           />
-          {open.newer !== null && (
-            <button type="button" className="run-newer" onClick={open.showNewer}>
-              <Icon name="warning" size={14} />A new picture arrived · <strong>Show</strong>
-            </button>
-          )}
+          {open.newer !== null && <NewerPicture newer={open.newer} onShow={open.showNewer} />}
           {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
           {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
           {words !== null && pictures !== null && (
@@ -255,5 +252,18 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
         />
       )}
     </Page>
+  );
+}
+
+/** The picture that is looked at is never swapped. */
+function NewerPicture({ newer: { run }, onShow }: { newer: RunDetail; onShow: () => void }) {
+  if (isPending(run.status))
+    return <p className="run-newer">This run is captured again. You see what was there before.</p>;
+  return (
+    <button type="button" className="run-newer" onClick={onShow}>
+      <Icon name="warning" size={14} />
+      {run.current.image === null ? 'This run has another result now' : 'A new picture arrived'} ·{' '}
+      <strong>Show</strong>
+    </button>
   );
 }

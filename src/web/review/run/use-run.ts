@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { isPending } from '../../../domain/run-status.ts';
 import type { ViewerPictures } from '../../viewer/view-model.ts';
 import type { RunKey } from '../address/addresses.ts';
 import type { Answer } from '../api/operations.ts';
@@ -34,7 +35,10 @@ export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
   const options = queries.run(key);
   const { data, error, refetch } = useQuery({
     ...options,
-    refetchInterval: ({ state }) => (isPending(state.data?.run) ? waitingMs : false),
+    refetchInterval: ({ state }) => {
+      const run = state.data?.run;
+      return run !== undefined && isPending(run.status) ? waitingMs : false;
+    },
   });
   const [pinned, setPinned] = useState<RunDetail | null>(null);
 
@@ -84,10 +88,6 @@ function statusAside({ status }: Run, row: RunRow): Run['status'] {
   const isDifference = status === 'diff_found' || status === 'diff_approved';
   const rowDiffers = row.status === 'diff_found' || row.status === 'diff_approved';
   return isDifference && rowDiffers ? row.status : status;
-}
-
-function isPending(run: Run | undefined): boolean {
-  return run?.status === 'data_pending' || run?.status === 'needs_diff';
 }
 
 /** A run's pictures for fetching ahead. @throws ApiProblem */
