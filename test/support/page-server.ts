@@ -18,10 +18,10 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves pages by their path (without query). `tls` uses a certificate that nobody has signed. */
+/** Serves pages by their path (without query). `tls` uses a certificate that nobody has signed; `host` is another loopback address. */
 export async function servePages(
   pages: Record<string, Page>,
-  options: { tls?: boolean } = {},
+  options: { tls?: boolean; host?: string } = {},
 ): Promise<PageServer> {
   const seen: SeenRequest[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -36,8 +36,9 @@ export async function servePages(
     options.tls === true
       ? createSecureServer({ key: selfSignedKey, cert: selfSignedCertificate }, answer)
       : createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `${options.tls === true ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { host = '127.0.0.1' } = options;
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const origin = `${options.tls === true ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`;
   return {
     origin,
     seen,

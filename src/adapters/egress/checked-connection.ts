@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { canonicalHost, denialWords, type EgressPolicy } from '../../domain/egress-policy.ts';
-import { parseAddress } from '../../domain/network-address.ts';
+import { isInNetwork, parseAddress, parseNetwork, type Network } from '../../domain/network-address.ts';
 import { ownAddresses, type Resolve } from './resolve.ts';
 
 export interface Endpoint {
@@ -92,6 +92,10 @@ async function isOneOf(
     const isWildcard = endpoint.host === '0.0.0.0' || endpoint.host === '::';
     const own = isWildcard ? ownAddresses() : await resolve(endpoint.host).catch(() => []);
     if (addresses.some((address) => own.some((other) => isSame(address, other)))) return true;
+    // Every loopback address leads to what listens on all of them, the unspecified one to what listens on any.
+    const isHere = isWildcard || own.some(isLoopback);
+    if (isHere && addresses.some((address) => isUnspecified(address) || (isWildcard && isLoopback(address))))
+      return true;
   }
   return false;
 }
@@ -99,6 +103,22 @@ async function isOneOf(
 function isSame(a: string, b: string): boolean {
   const [left, right] = [parseAddress(a), parseAddress(b)];
   return left !== undefined && left.version === right?.version && left.value === right.value;
+}
+
+const loopbackNetworks = ['127.0.0.0/8', '::1/128'].map((text) => parseNetwork(text)!);
+const unspecifiedNetworks = ['0.0.0.0/8', '::/128'].map((text) => parseNetwork(text)!);
+
+function isLoopback(address: string): boolean {
+  return isIn(address, loopbackNetworks);
+}
+
+function isUnspecified(address: string): boolean {
+  return isIn(address, unspecifiedNetworks);
+}
+
+function isIn(text: string, networks: readonly Network[]): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && networks.some((network) => isInNetwork(address, network));
 }
 
 function opened(host: string, port: number, timeoutMs: number): Promise<Socket> {

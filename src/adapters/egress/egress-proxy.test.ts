@@ -16,9 +16,9 @@ const resolve = (host: string) =>
     ? Promise.reject(new Error('ENOTFOUND'))
     : Promise.resolve(host === 'cloud.test' ? ['169.254.169.254'] : ['127.0.0.1']);
 
-async function site(listener: RequestListener): Promise<number> {
+async function site(listener: RequestListener, host = '127.0.0.1', port = 0): Promise<number> {
   const server = createServer(listener);
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   open.push(async () => {
     server.closeAllConnections();
@@ -149,6 +149,57 @@ describe('plain http', () => {
     const { address, problemOf } = await proxy({ never: [{ host: '0.0.0.0', port }] });
     expect(await get(address, `http://site.test:${port}/`)).toBeNull();
     expect(problemOf(`http://site.test:${port}/`)?.message).toContain('part of the server itself');
+  });
+
+  it('knows its own doors by every address that leads to them', async () => {
+    const policy = createEgressPolicy({ allowPrivate: false, allow: ['0.0.0.0/0', '::/0'] });
+    const { address, problemOf } = await proxy({
+      policy: async () => policy,
+      resolve: (host) => Promise.resolve([host]),
+      never: [
+        { host: '0.0.0.0', port: 5_000 },
+        { host: '127.0.0.1', port: 5_432 },
+      ],
+    });
+    for (const host of ['127.0.0.1', '127.9.9.9', '0.0.0.0', '[::1]', '[::]', '[::ffff:127.0.0.1]']) {
+      await get(address, `http://${host}:5000/`);
+      expect(problemOf(`http://${host}:5000/`)?.message, host).toContain('part of the server itself');
+    }
+    await get(address, 'http://0.0.0.0:5432/');
+    expect(problemOf('http://0.0.0.0:5432/')?.message).toContain('part of the server itself');
+  });
+
+  it('T4: a name with one forbidden address among others is not reached at all', async () => {
+    const { address, problemOf } = await proxy({
+      policy: async () => createEgressPolicy({ allowPrivate: false, allow: ['127.0.0.2'] }),
+      resolve: () => Promise.resolve(['127.0.0.2', '127.0.0.1']),
+    });
+    expect(await get(address, 'http://mixed.test:8080/')).toBeNull();
+    expect(problemOf('http://mixed.test:8080/')).toMatchObject({ kind: 'blocked' });
+  });
+
+  it('T5: a name that is rebound after the check is still not reached', async () => {
+    let hits = 0;
+    const port = await site((_incoming, answer) => answer.end('fine'), '127.0.0.2');
+    await site(
+      (_incoming, answer) => {
+        hits++;
+        answer.end('secret');
+      },
+      '127.0.0.1',
+      port,
+    );
+    const answers = [['127.0.0.2'], ['127.0.0.1'], ['127.0.0.1']];
+    const { address, problemOf } = await proxy({
+      policy: async () => createEgressPolicy({ allowPrivate: false, allow: ['127.0.0.2'] }),
+      resolve: () => Promise.resolve(answers.shift()!),
+    });
+    const url = `http://rebinding.test:${port}/`;
+    expect(await get(address, url, { connection: 'close' })).toMatchObject({ body: 'fine' });
+    // The connection that was checked may be used again; a new one is checked again.
+    expect(await openTunnel(address, `rebinding.test:${port}`)).toBe('HTTP/1.1 403 Forbidden');
+    expect(problemOf(url)).toMatchObject({ kind: 'blocked' });
+    expect(hits).toBe(0);
   });
 
   it('sends a request once more when the site had closed the idle connection', async () => {
