@@ -38,9 +38,23 @@ const failed: MantineColorsTuple = [
   '#6b0a1b',
 ];
 
+/** Mantine draws menus on dark with these. */
+const dark: MantineColorsTuple = [
+  '#eceef1',
+  '#c6ccd3',
+  '#a3abb5',
+  '#7a828c',
+  '#30353c',
+  '#262b31',
+  '#1f2328',
+  '#181b1f',
+  '#101215',
+  '#0a0b0d',
+];
+
 /** Mantine with our tokens: what is not set here comes from CSS variables, see {@link tokenVariables}. */
 export const mantineTheme = createTheme({
-  colors: { accent, approved, failed },
+  colors: { accent, approved, failed, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
