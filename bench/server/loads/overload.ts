@@ -54,6 +54,8 @@ export async function overload(input: OverloadInput): Promise<OverloadResult> {
     free.push(connection);
   }
 
+  // Clients that are there already: how quickly a thousand new ones are let in is another question.
+  for (const connection of all) await connection.request({ method: 'GET', path: '/healthz' });
   const startedAt = performance.now();
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {

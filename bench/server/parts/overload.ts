@@ -19,7 +19,7 @@ export const overloaded: Part = {
       target: scene.target,
       buildId: scene.buildId,
       perSecond,
-      connections: 2_000,
+      connections: 1_000,
       forMs: overloadMs,
     });
     const endedAt = performance.now();
@@ -55,7 +55,7 @@ export const overloaded: Part = {
       figures: [
         { what: 'calls sent', unit: '/s', values: [seen.sent / seconds] },
         {
-          what: 'calls not sent: none of 2,000 connections was free',
+          what: 'calls not sent: none of 1,000 connections was free',
           unit: '/s',
           values: [seen.notSent / seconds],
         },

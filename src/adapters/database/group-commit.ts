@@ -31,6 +31,8 @@ const busyPauseMs = 25;
 /** Node takes one new connection a turn of its event loop, and hears its request a turn or two later. */
 const quietTurns = 3;
 const maxTurns = 64;
+/** A turn may take long when many are heard in it, even those that are only refused. */
+const maxGatherMs = 5;
 /** A long group lets others be heard in between; they join the next one. */
 const sliceMs = 10;
 
@@ -86,13 +88,21 @@ export class GroupCommit {
     this.#running = null;
   }
 
-  /** Turns of the event loop, until they bring nobody new: whoever has a request in hand joins this group. */
-  async #gather(): Promise<void> {
-    for (let turn = 0, quiet = 0; turn < maxTurns && quiet < quietTurns; turn++) {
+  /**
+   * Turns of the event loop, until they bring nobody new: whoever has a request in hand joins this group.
+   *
+   * @returns how long that took, in milliseconds
+   */
+  async #gather(): Promise<number> {
+    const start = performance.now();
+    let tookMs = 0;
+    for (let turn = 0, quiet = 0; turn < maxTurns && quiet < quietTurns && tookMs < maxGatherMs; turn++) {
       const before = this.#asked;
       await nextTurn();
+      tookMs = performance.now() - start;
       quiet = this.#asked === before ? quiet + 1 : 0;
     }
+    return tookMs;
   }
 
   async #runReads(): Promise<void> {
@@ -123,8 +133,9 @@ export class GroupCommit {
       for (const job of jobs) {
         finished.push(await this.#runJob(job));
         if (performance.now() < sliceEnd) continue;
-        await this.#gather();
-        sliceEnd = performance.now() + sliceMs;
+        // Work that was taken gets at least as much time as those who come: under overload most of them are refused.
+        const tookMs = await this.#gather();
+        sliceEnd = performance.now() + Math.max(sliceMs, 2 * tookMs);
       }
       this.#exec('commit');
       this.#options.onWrite(null);
