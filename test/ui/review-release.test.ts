@@ -362,9 +362,9 @@ describe('size and shape', () => {
       await stateIs(page, `/p0${index}`, 'Differs');
     }
     await page.getByText('3 of 30 compared · 27 waiting').waitFor();
-    // Below a thousandth of a pixel of the window: the browser rounds the width of a figure.
+    // A thousandth of what counts as good: below it the browser only rounds the width of a figure.
     const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
-    expect(shifts.filter((shift) => shift > 1e-5)).toEqual([]);
+    expect(shifts.filter((shift) => shift > 1e-4)).toEqual([]);
   });
 
   test('axe finds nothing, wide and narrow, with dialogs; odd names keep their place', async () => {

@@ -62,13 +62,12 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const selection = useSelection(shown, maySelect);
   const [current, setCurrent] = useCurrent(visit);
   const navigate = useNavigate();
-  const runSearch = address.view;
 
   const open = (id: number) => {
     const row = store.row(id);
     if (row === undefined) return;
     setCurrent(id);
-    void navigate({ to: '/run', search: { ...runSearch, test: row.name } });
+    void navigate({ to: '/run', search: { ...address.view, test: row.name } });
   };
   const askSamePlaces = (id: number) => {
     const ids = visit.decisions.samePlaces(id);
@@ -105,7 +104,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   useScrollPlace(visit, scroller);
 
   const select = useStable((id: number, isRange: boolean) => selection.toggle(id, isRange));
-  const remember = useStable((id: number) => setCurrent(id));
+  const openRun = useStable(open);
   const samePlaces = useStable(askSamePlaces);
 
   const { release, build, counts } = state;
@@ -170,11 +169,11 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 selected={selection.ids}
                 scroller={scroller}
                 topInset={filterBarHeight}
-                search={runSearch}
+                search={address.written}
                 mayReview={mayReview === true}
                 now={now}
                 onSelect={select}
-                onOpen={remember}
+                onOpen={openRun}
                 onSamePlaces={samePlaces}
               />
             )}

@@ -73,8 +73,11 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
     <Menu position="bottom-end" width={280} offset={4} transitionProps={{ duration: 120 }} returnFocus>
       <Menu.Target>
         <button type="button" className="tool">
-          <span className="attempts-lead">History of </span>
-          <span className="attempts-word">attempts</span> <Icon name="down" size={12} />
+          <span>
+            <span className="attempts-lead">History of </span>
+            <span className="attempts-word">attempts</span>
+          </span>
+          <Icon name="down" size={12} />
         </button>
       </Menu.Target>
       <Menu.Dropdown className="attempts">

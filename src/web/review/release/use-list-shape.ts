@@ -3,6 +3,8 @@ import type { ListShape } from './runs-list.tsx';
 
 const row = { wide: 64, phone: 88 };
 const card = { width: 240, height: 150 + 60, gap: 12 };
+/** Two beside each other. */
+const phoneCard = { columns: 2, height: 106 + 70 };
 
 /** How high rows are, or how many cards stand beside each other, for the width that there is. */
 export function useListShape(
@@ -19,7 +21,8 @@ export function useListShape(
     return () => observer.disconnect();
   }, [scroller]);
   if (layout === 'row') return { shape: 'row', itemHeight: isPhone ? row.phone : row.wide, columns: 1 };
-  const inner = width - (isPhone ? 24 : 48);
+  if (isPhone) return { shape: 'card', itemHeight: phoneCard.height + card.gap, columns: phoneCard.columns };
+  const inner = width - 48;
   const columns = Math.max(1, Math.floor((inner + card.gap) / (card.width + card.gap)));
   return { shape: 'card', itemHeight: card.height + card.gap, columns };
 }

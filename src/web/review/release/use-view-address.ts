@@ -16,19 +16,20 @@ export function useViewAddress(search: ReleaseSearch) {
       resetScroll: false,
     });
   useEffect(() => () => clearTimeout(writing.current), []);
-  const { id, name, number, show, group, layout } = search;
-  const view = useMemo(
+  const { id, name, number, show, q, group, layout } = search;
+  const written = useMemo(
     () => ({
       id,
       name,
       number,
       ...(show !== undefined && { show }),
-      ...(text !== '' && { q: text }),
+      ...(q !== undefined && { q }),
       ...(group !== undefined && { group }),
       ...(layout !== undefined && { layout }),
     }),
-    [id, name, number, show, text, group, layout],
+    [id, name, number, show, q, group, layout],
   );
+  const view = useMemo(() => ({ ...written, q: text }), [written, text]);
   const write = (q: string) => {
     setText(q);
     clearTimeout(writing.current);
@@ -36,7 +37,10 @@ export function useViewAddress(search: ReleaseSearch) {
   };
   return {
     text,
+    /** With what is being typed. */
     view,
+    /** As it stands in the address bar. */
+    written,
     layout: layout === 'grid' ? ('card' as const) : ('row' as const),
     setText: write,
     setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }),
