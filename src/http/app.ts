@@ -119,7 +119,8 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
     keepAliveTimeout: settings.keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    routerOptions: { maxParamLength: 4_096 },
+    // Parameters are refused by their name; headers as a whole have a limit.
+    routerOptions: { maxParamLength: settings.maxHeaderBytes },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     http: {
       maxHeaderSize: settings.maxHeaderBytes,
@@ -128,6 +129,7 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
     },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
+      void reply.headers({ ...commonHeaders, 'x-request-id': request.id });
       sendError(deps.core.logger, error, request, reply);
     },
   });
@@ -153,6 +155,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   const body = JSON.stringify({ error: sentence, code: 'invalid_argument', details: {}, request_id: '' });
   socket.end(
     `HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      'X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -7,7 +7,10 @@ export const commonHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'x-frame-options': 'DENY',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  // What may be kept says so itself.
+  'cache-control': 'no-store',
 };
 
 /** Of our own pages: no inline script, nothing from elsewhere. */
@@ -17,7 +20,12 @@ export const pageContentSecurityPolicy =
 
 /** Of the UI's script files: a worker has the policy of its own file, and the one for live changes asks this server. */
 export const scriptContentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Of uploaded bytes. */
-export const artifactContentSecurityPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
+export const artifactContentSecurityPolicy =
+  "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Of the dummy pages: a little style in the page itself, nothing else. */
+export const dummyContentSecurityPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -154,9 +154,10 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
   };
 }
 
+/** Both sides through the same function: SQLite knows only the letters A to Z. */
 function nameContains(text: string) {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`lower(name) like ${pattern} escape '\\'`;
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`;
 }
 
 function changes(release: Omit<Release, 'id'>) {

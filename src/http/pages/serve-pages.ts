@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { dummyContentSecurityPolicy } from '../security-headers.ts';
 import { dummyPages } from './dummy-pages.ts';
 import { plainCss } from './plain-css.ts';
 
@@ -10,10 +11,7 @@ export function servePages(app: FastifyInstance): void {
   for (const [address, markup] of Object.entries(dummyPages)) {
     app.get(address, { config: { access: 'open' } }, async (_request, reply) =>
       reply
-        .header(
-          'content-security-policy',
-          "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-        )
+        .header('content-security-policy', dummyContentSecurityPolicy)
         .type('text/html; charset=utf-8')
         .send(markup),
     );
