@@ -7,7 +7,7 @@ import { tallPngs } from '../../test/ui/support/run-scenes.ts';
 import { seedRelease, seedRun, type SeededRelease } from '../../test/ui/support/seed.ts';
 import { plainPng } from '../../test/support/sample-pages.ts';
 import { describeCommit, describeMachine, median, recentLoad, writeResultsSection } from '../machine.ts';
-import { treeMemoryMiB } from './tree-memory.ts';
+import { childrenOf, treeMemoryMiB } from './tree-memory.ts';
 
 interface Figure {
   what: string;
@@ -164,13 +164,16 @@ async function movement(browser: Browser, release: SeededRelease): Promise<Figur
 
 /** Of all processes of a browser of its own, over what it takes with an empty tab. */
 async function memory(release: SeededRelease): Promise<Figure[]> {
+  const known = new Set(childrenOf(process.pid));
   const own = await launchBrowser();
+  const [root] = childrenOf(process.pid).filter((pid) => !known.has(pid));
+  const taken = () => treeMemoryMiB(root!);
   try {
     const page = await own.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(60_000);
     await page.goto('about:blank');
     await page.waitForTimeout(settleMs);
-    const empty = treeMemoryMiB();
+    const empty = taken();
     await page.goto(server.url + release.runAddress('tall 20000'));
     await loaded(page);
     for (let step = 0; step < 40; step++) {
@@ -178,7 +181,7 @@ async function memory(release: SeededRelease): Promise<Figure[]> {
       await page.waitForTimeout(60);
     }
     await page.waitForTimeout(settleMs);
-    const tall = treeMemoryMiB() - empty;
+    const tall = taken() - empty;
     await page.goto(server.url + release.runAddress('run 000'));
     await loaded(page);
     const half = Math.floor((runs - 2) / 2);
@@ -188,7 +191,7 @@ async function memory(release: SeededRelease): Promise<Figure[]> {
         await page.waitForTimeout(150);
       }
       await page.waitForTimeout(2 * settleMs);
-      return treeMemoryMiB() - empty;
+      return taken() - empty;
     };
     const first = await walk(half);
     const second = await walk(half);

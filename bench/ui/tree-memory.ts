@@ -1,22 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** MiB that all descendants of this process take, pages that they share counted once (PSS). Linux only. */
-export function treeMemoryMiB(root = process.pid): number {
-  const children = new Map<number, number[]>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = readOrEmpty(`/proc/${entry}/stat`);
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    if (!Number.isInteger(parent)) continue;
-    children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
-  }
+/** MiB that a process and all its descendants take, pages that they share counted once (PSS). Linux only. */
+export function treeMemoryMiB(root: number): number {
   let kibibytes = 0;
-  const waiting = [...(children.get(root) ?? [])];
+  const waiting = [root];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    waiting.push(...(children.get(pid) ?? []));
+    waiting.push(...childrenOf(pid));
     kibibytes += Number(/^Pss: +(\d+) kB/m.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
   }
   return kibibytes / 1_024;
+}
+
+/** Ids of the processes that a process began. */
+export function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      const stat = readOrEmpty(`/proc/${pid}/stat`);
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+    });
 }
 
 /** A process may end while it is looked at. */

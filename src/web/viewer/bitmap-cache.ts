@@ -44,7 +44,7 @@ export class BitmapCache {
     return this.#loading.size > 0;
   }
 
-  /** Called whenever a piece arrived or failed. */
+  /** Called whenever a piece that is on screen arrived or failed. */
   set onChange(listener: () => void) {
     this.#onChange = listener;
   }
@@ -125,7 +125,7 @@ export class BitmapCache {
     } finally {
       this.#loading.delete(request.key);
       this.#pump();
-      this.#onChange();
+      if (this.#keep.has(request.key)) this.#onChange();
     }
   }
 

@@ -106,6 +106,8 @@ export class Camera {
     const keep = scene !== null && !isPlaced && this.#keeps(scene);
     this.#scene = scene;
     this.#start = start;
+    // First quickly, then once in full quality.
+    if (scene !== null) this.#markMoving();
     if (keep) {
       this.#transform = clampTransform(this.#transform, scene.canvas, this.#pane);
       return;

@@ -27,15 +27,14 @@ export function paintMinimap(
   const box = minimapBox(pictures.canvas, frame);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, frame.width, frame.height);
-  context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = 'high';
   const source = pictures.after ?? pictures.before;
   const perRow = box.height / pictures.canvas.height;
-  if (source !== null) {
-    const bitmap = frame.piece(source, stripCount(source.size) === 1 ? 0 : 'overview');
-    const width = Math.max(1, (box.width * source.size.width) / pictures.canvas.width);
-    if (bitmap !== undefined)
-      context.drawImage(bitmap, box.left, 0, width, Math.max(1, source.size.height * perRow));
+  const bitmap =
+    source === null ? undefined : frame.piece(source, stripCount(source.size) === 1 ? 0 : 'overview');
+  if (source !== null && bitmap !== undefined) {
+    const width = Math.max(1, Math.round((box.width * source.size.width) / pictures.canvas.width));
+    const height = Math.max(1, Math.round(source.size.height * perRow));
+    context.drawImage(smallPicture(bitmap, source.key, width, height), box.left, 0);
   }
   const seenTop = Math.max(0, transform.y) * perRow;
   const seenHeight = Math.min(box.height, (pane.height / transform.scale) * perRow);
@@ -57,4 +56,18 @@ export function paintMinimap(
   context.strokeStyle = '#ffffff';
   context.lineWidth = line;
   context.strokeRect(line, seenTop + line, frame.width - 2 * line, Math.max(line, seenHeight - 2 * line));
+}
+
+let small: { key: string; canvas: OffscreenCanvas } | null = null;
+
+/** Scaling the whole picture down takes longer than anything else here, so it is done once. */
+function smallPicture(bitmap: ImageBitmap, name: string, width: number, height: number): OffscreenCanvas {
+  const key = `${name} ${width} ${height} ${bitmap.width} ${bitmap.height}`;
+  if (small?.key === key) return small.canvas;
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d')!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, width, height);
+  small = { key, canvas };
+  return canvas;
 }
