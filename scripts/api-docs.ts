@@ -105,6 +105,7 @@ function section(operation: Operation): string {
 }
 
 function accessNote({ access, path }: Operation): string {
+  if (access === 'open') return ' Anyone may.';
   if (access === 'read') return ' Anyone may where the build is public.';
   if (access === 'manage') return ' Needs a superuser key, or someone who administers the build.';
   return access === 'superuser' && path.startsWith('/api/v1') ? ' Needs a superuser key.' : '';

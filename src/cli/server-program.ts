@@ -175,6 +175,12 @@ Examples:
       const { makeSuperuserCommand } = await import('./commands/admin.ts');
       await perform(command, (context) => makeSuperuserCommand(context, keyId));
     });
+  add('setup-link', 'Show the link that makes the first superuser; it works once.').action(
+    async (_options: unknown, command: Command) => {
+      const { setupLinkCommand } = await import('./commands/setup-link.ts');
+      await perform(command, setupLinkCommand);
+    },
+  );
   add('list-queues', 'Show what waits, what is leased and what failed.').action(
     async (_options: unknown, command: Command) => {
       const { listQueuesCommand } = await import('./commands/admin.ts');

@@ -8,6 +8,7 @@ import { fsck, type FsckResult } from '../services/fsck.ts';
 import { listQueues, type QueueSummary } from '../services/list-queues.ts';
 import { makeSuperuser } from '../services/make-superuser.ts';
 import { revokeKey } from '../services/revoke-key.ts';
+import { offerSetUp, setUpUrl } from '../services/set-up.ts';
 import { openStorage } from './storage.ts';
 
 export interface AdminOptions {
@@ -24,6 +25,8 @@ export interface Admin {
   revokeKey(keyId: string): Promise<void>;
   makeSuperuser(keyId: string): Promise<void>;
   listQueues(): Promise<QueueSummary[]>;
+  /** Null where there is a superuser. */
+  setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
   close(): Promise<void>;
 }
@@ -70,6 +73,10 @@ function actions(core: Deps): Omit<Admin, 'close'> {
     revokeKey: async (keyId) => void (await revokeKey(core, operator, { keyId })),
     makeSuperuser: async (keyId) => void (await makeSuperuser(core, operator, { keyId })),
     listQueues: () => listQueues(core, operator),
+    setUpLink: async (publicUrl) => {
+      const token = await offerSetUp(core);
+      return token === null ? null : setUpUrl(publicUrl, token);
+    },
     fsck: () => fsck(core, operator),
   };
 }

@@ -9,6 +9,7 @@ import type { Storage } from './storage.ts';
 const sweepMs = 5_000;
 const mailMs = 5_000;
 const sweepUploadsMs = 3_600_000;
+const sweepLoginsMs = 3_600_000;
 /** Looks at every file, so not often. */
 const sweepOrphansMs = 86_400_000;
 /** A younger file without a row may be of an upload that another server is about to finish. */
@@ -51,6 +52,9 @@ export async function startHousekeeping(
     every(sweepMs, 'Ending what is overdue', () => sweep(core)),
     mailer !== null && every(mailMs, 'Sending mail', () => sendMail(mailer)),
     every(sweepUploadsMs, 'Removing what uploads left behind', () => sweepUploads(core)),
+    every(sweepLoginsMs, 'Forgetting ended sessions', () =>
+      core.store.transaction((tx) => tx.sessions.deleteEnded(clock.now())),
+    ),
     every(sweepOrphansMs, 'Removing files that belong to nothing', removeOrphans),
   ]);
   return {

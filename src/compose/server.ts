@@ -5,12 +5,14 @@ import { AppError } from '../domain/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
 import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/memory-key.ts';
 import type { HttpSettings } from '../http/settings.ts';
+import type { Logins } from '../ports/logins.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { createKeyAuthenticator } from '../services/authenticate-key.ts';
 import { ensureFirstBuild } from '../services/create-build.ts';
 import { releaseMemory } from '../adapters/process/release-memory.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { composeLogins, offerSetUpLink, type LoginOptions } from './logins.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { agreeOnSecret, openVault } from './vault.ts';
 import type { RunningWorker } from './worker.ts';
@@ -37,6 +39,8 @@ export interface ServerOptions extends BindingOptions {
   smtpUrl: string | null;
   /** Sender of mail; null: made from the public URL's host. */
   mailFrom: string | null;
+  /** How people sign in where a login is needed; by default with passwords. */
+  logins?: LoginOptions;
   logLevel: LogLevel;
   version: string;
   /** Where the built UI is; by default what `npm run build:web` writes. */
@@ -50,6 +54,8 @@ export interface RunningServer {
   /** Where people reach it. */
   publicUrl: string;
   authentication: 'on' | 'off';
+  /** Makes the first superuser, once; null where there is one, or where no login is needed. */
+  setUpLink: string | null;
   /** Ends or gives back what the worker does, answers what is asked, lets go of the database. */
   stop(): Promise<void>;
 }
@@ -70,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const stop of started.splice(0).reverse()) await stop();
   };
   try {
-    const { vault } = await openVault(options.secretKey, options.dataFolder);
+    const { vault, secret } = await openVault(options.secretKey, options.dataFolder);
     const storage = await openStorage({ ...options, vault, logger });
     started.push(() => storage.close());
     await agreeOnSecret(storage.core.store, vault);
@@ -79,11 +85,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const housekeeping = await startHousekeeping(storage, await mailerOf(options, binding));
     started.push(() => housekeeping.stop());
     const workerKey = createMemoryKey(core.ids);
-    const app = await createApp(options, binding, storage, workerKey);
+    const needsLogin = binding.authentication === 'on';
+    const logins = needsLogin ? await composeLogins(core, secret, options.logins) : null;
+    const app = await createApp(options, binding, storage, { workerKey, logins });
     started.push(() => app.close());
     const port = await listen(app, options);
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
     const url = loopbackUrl(options.host, port);
+    const setUpLink = needsLogin ? await offerSetUpLink(core, options.dataFolder) : null;
     if (options.workers > 0) {
       const worker = await startOwnWorker(options, binding.isLoopback, port, workerKey, core.logger);
       started.push(() => worker.stop());
@@ -96,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       url,
       publicUrl,
       authentication: binding.authentication,
+      setUpLink,
       stop: () => {
         logger.info('server stops');
         return (stopped ??= stopAll());
@@ -111,13 +121,14 @@ function createApp(
   options: ServerOptions,
   { authentication, isLoopback }: Binding,
   { core, pictures, spoolFolder }: Storage,
-  workerKey: MemoryKey,
+  { workerKey, logins }: { workerKey: MemoryKey; logins: Logins | null },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
     pictures,
     authentication,
     version: options.version,
+    people: logins && { logins, hasMail: options.smtpUrl !== null },
     keys: withMemoryKey(createKeyAuthenticator(core), workerKey, core.ids),
     spoolFolder,
     ...(options.webFolder !== undefined && { webFolder: options.webFolder }),

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
+import { loginSettings } from './login-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 
 /** Four pages at a time saturate two cores: twice the cores, within reason. */
@@ -163,7 +164,8 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'secret.key in the data folder, made at the first start',
-    description: 'Seals passwords, cookies and headers in the database; the same for all servers of a database.',
+    description:
+      'Seals passwords, cookies and headers in the database; the same for all servers of a database.',
     environment: 'DPXDT_SECRET_KEY',
     isSecret: true,
   }),
@@ -224,6 +226,7 @@ export const settingDefinitions = {
     environment: 'DPXDT_CLIENT_SECRET',
     isSecret: true,
   }),
+  ...loginSettings,
   ...toolSettings,
   diffWorkers: setting({
     schema: z.number().int().min(0).max(64),

@@ -118,6 +118,8 @@ function accessSentence({ access }: Operation): string {
       return 'Needs a superuser key, or someone who administers the build.';
     case 'build':
       return 'Needs a key of the build, or a superuser key.';
+    case 'open':
+      return 'Anyone may.';
     case 'read':
       return 'Needs a key of the build, or a superuser key; nothing where the build is public.';
   }

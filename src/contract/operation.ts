@@ -20,9 +20,9 @@ export interface Operation<
   /**
    * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `worker`: a worker
    * key, or a superuser key. `manage`: who may administer the
-   * build, never one of its keys. `read`: as `build`, and anyone where the build is public.
+   * build, never one of its keys. `read`: as `build`, and anyone where the build is public. `open`: anyone.
    */
-  access: 'read' | 'build' | 'manage' | 'worker' | 'superuser';
+  access: 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
   parameters: Parameters;
   /** Whether exactly one file comes with the parameters, in a multipart body. */
   takesFile: boolean;

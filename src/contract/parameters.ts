@@ -112,6 +112,16 @@ function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
+/** Text that is never said again, not even in a refusal: passwords and tokens. */
+export function secret(description: string, maxLength = 1_024): Kind<string> {
+  return kind({ type: 'string', format: 'password', maxLength, description }, (raw, parameter) => {
+    if (typeof raw === 'string' && raw.length <= maxLength && raw.isWellFormed()) return raw;
+    throw new AppError('invalid_argument', `${parameter} must be text of at most ${maxLength} characters.`, {
+      details: { parameter },
+    });
+  });
+}
+
 export function sha1(description: string): Kind<string> {
   return kind({ type: 'string', pattern: '^[0-9a-fA-F]{40}$', description }, (raw, parameter) =>
     checkDigest(parameter, requireText(raw, parameter)),

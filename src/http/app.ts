@@ -14,6 +14,7 @@ import { collectRoutes, refuseOtherMethods } from './routes.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
+import { serveLoginCallback } from './pages/login-callback.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './request-origin.ts';
@@ -46,6 +47,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     authentication: deps.authentication,
     version: deps.version,
     captureTargets,
+    people: deps.people ?? null,
     checkCaptureTarget: createCaptureTargetCheck(captureTargets),
     spoolFolder: deps.spoolFolder ?? tmpdir(),
     settings,
@@ -72,6 +74,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveDescription(app, context);
   serveHealth(app, context);
   servePages(app);
+  serveLoginCallback(app, context);
   await serveWebFiles(app, webFolder);
   serveWorkQueuePages(app, context, webFolder);
   refuseOtherMethods(app, routes);
@@ -176,11 +179,16 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
   const { settings, core } = context;
   const authentication: Authentication = {
     mode: deps.authentication,
+    core,
+    logins: deps.authentication === 'on' ? (deps.people?.logins ?? null) : null,
     keys: deps.keys ?? createKeyAuthenticator(core),
     failedLogins: new FailedLogins(core.clock, settings),
   };
   const atWork = new RequestsAtWork(settings.maxRequestsAtWork);
   app.decorateRequest('principal', null as never);
+  app.decorateRequest('sessionToken', null);
+  app.decorateRequest('sessionId', null);
+  app.decorateRequest('csrfToken', null);
   app.decorateRequest('errorCode', null);
   app.decorateRequest('rawBody', null);
 

@@ -2,6 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { requireSuperuser, requireWork } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError, rootCodeOf } from '../domain/errors.ts';
+import type { Logins } from '../ports/logins.ts';
+import { authenticateSession } from '../services/authenticate-session.ts';
+import type { Deps } from '../services/deps.ts';
+import { checkCsrf, csrfTokenOf, isSafe } from './csrf.ts';
 import type { KeyAuthenticator } from '../services/authenticate-key.ts';
 import { basicCredentials, credentialsMissing } from './credentials.ts';
 import type { RouteAccess } from './deps.ts';
@@ -9,6 +13,8 @@ import type { FailedLogins } from './failed-logins.ts';
 
 export interface Authentication {
   mode: 'on' | 'off';
+  core: Pick<Deps, 'store' | 'clock' | 'ids'>;
+  logins: Logins | null;
   keys: KeyAuthenticator;
   failedLogins: FailedLogins;
 }
@@ -19,13 +25,16 @@ export interface Authentication {
  * @throws AppError `unauthenticated` | `invalid_credentials` | `role_required` | `rate_limited`
  */
 export async function authenticate(
-  { mode, keys, failedLogins }: Authentication,
+  authentication: Authentication,
   request: FastifyRequest,
   access: RouteAccess,
 ): Promise<Principal> {
+  const { mode, keys, failedLogins } = authentication;
   const credentials = basicCredentials(request.raw);
   if (credentials === null) {
     if (mode === 'off') return { kind: 'local' };
+    const person = await personOf(authentication, request, access);
+    if (person !== null) return person;
     if (access === 'open' || access === 'read') return { kind: 'anonymous' };
     throw credentialsMissing();
   }
@@ -41,6 +50,25 @@ export async function authenticate(
       failedLogins.failed(request.ip, keyId);
     throw error;
   }
+}
+
+/** Whoever the session's cookie belongs to. Cookies come by themselves, so what changes something needs a token too. */
+async function personOf(
+  { core, logins }: Authentication,
+  request: FastifyRequest,
+  access: RouteAccess,
+): Promise<Principal | null> {
+  if (logins === null || (access === 'open' && isSafe(request.method))) return null;
+  const token = logins.tokenOf(request.headers.cookie);
+  const signedIn = token === null ? null : await authenticateSession(core, token);
+  if (token === null || signedIn === null) return null;
+  request.sessionToken = token;
+  request.sessionId = signedIn.session.id;
+  request.csrfToken = csrfTokenOf(core, token);
+  if (!isSafe(request.method)) checkCsrf(core, request.csrfToken, request.headers['x-csrf-token']);
+  if (access === 'superuser') requireSuperuser(signedIn.principal, 'do this');
+  if (access === 'worker') requireWork(signedIn.principal);
+  return signedIn.principal;
 }
 
 /** Nobody signed in and nothing public was found: say that signing in may help, whether or not it is there. */

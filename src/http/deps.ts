@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../domain/access.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { KeyAuthenticator } from '../services/authenticate-key.ts';
+import type { Logins } from '../ports/logins.ts';
 import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
@@ -23,6 +24,8 @@ export interface HttpDeps {
   version: string;
   /** What may be captured; by default public pages only. */
   captureTargets?: EgressRules;
+  /** How people sign in; absent or null where they cannot. */
+  people?: PeopleParts | null;
   /** Checks API keys; by default the stored ones. */
   keys?: KeyAuthenticator;
   /** Where a file that comes before its parameters waits; the system's folder for temporary files by default. */
@@ -41,6 +44,7 @@ export interface HttpContext {
   authentication: 'on' | 'off';
   version: string;
   captureTargets: EgressRules;
+  people: PeopleParts | null;
   checkCaptureTarget: CheckCaptureTarget;
   spoolFolder: string;
   settings: HttpSettings;
@@ -49,12 +53,23 @@ export interface HttpContext {
   stopping: AbortSignal;
 }
 
+export interface PeopleParts {
+  logins: Logins;
+  /** Whether the server sends mail. */
+  hasMail: boolean;
+}
+
 /** Who may call a route. `open`: anyone. `read`: also without credentials, where a build is public. */
 export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
 
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
+    /** Of the session's cookie, where somebody is signed in by one. */
+    sessionToken: string | null;
+    sessionId: string | null;
+    /** What such a request must carry to change anything. */
+    csrfToken: string | null;
     /** For the log. */
     errorCode: ErrorCode | null;
     /** The body of a route that reads it itself. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../domain/errors.ts';
+import { isSafe } from './csrf.ts';
 
 const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -13,7 +14,7 @@ export interface OriginRules {
 /**
  * Refuses what a page of another site made a browser send. Programs send neither Origin nor Sec-Fetch-Site and pass.
  *
- * @throws AppError `forbidden`
+ * @throws AppError `forbidden`, and `csrf_failed` for what would change something
  */
 export function checkOrigin(
   rules: OriginRules,
@@ -21,6 +22,7 @@ export function checkOrigin(
 ): void {
   const { headers } = request;
   const host = headers.host ?? '';
+  const foreign = isSafe(request.method) ? 'forbidden' : 'csrf_failed';
   if (rules.authentication === 'off' && !localHosts.has(hostNameOf(host))) {
     throw new AppError(
       'forbidden',
@@ -30,10 +32,10 @@ export function checkOrigin(
   // Browsers name the origin of a page's own scripts too; those files are public, and no other site can use them.
   const isOwnFile = request.method === 'GET' && request.path.startsWith('/static/');
   if (headers.origin !== undefined && !isOwnFile && !ownOrigins(rules, host).has(headers.origin)) {
-    throw new AppError('forbidden', 'Requests from pages of other sites are refused (Origin).');
+    throw new AppError(foreign, 'Requests from pages of other sites are refused (Origin).');
   }
   if (headers['sec-fetch-site'] === 'cross-site' && !isNavigation(request)) {
-    throw new AppError('forbidden', 'Requests from pages of other sites are refused (Sec-Fetch-Site).');
+    throw new AppError(foreign, 'Requests from pages of other sites are refused (Sec-Fetch-Site).');
   }
 }
 

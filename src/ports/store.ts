@@ -1,3 +1,4 @@
+import type { Session } from '../domain/logins.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { Invitation, Membership, Role, User } from '../domain/people.ts';
 import type {
@@ -49,6 +50,8 @@ export interface Transaction {
   outbox: OutboxRepository;
   people: PeopleRepository;
   invitations: InvitationRepository;
+  sessions: SessionRepository;
+  logins: LoginRecordRepository;
   mails: MailRepository;
   facts: FactRepository;
   /** Called once when the transaction has committed; never when it has not. Must not throw. */
@@ -326,6 +329,46 @@ export interface InvitationRepository {
   update(invitation: Invitation): Promise<void>;
 }
 
+export interface SessionRepository {
+  findByTokenHash(hash: string): Promise<{ session: Session; user: User } | null>;
+  /** Those that have not ended, last used first. */
+  ofUser(userId: string, now: number): Promise<Session[]>;
+  touch(id: string, at: number): Promise<void>;
+  /** @returns false when the person has no such session */
+  delete(id: string, userId: string): Promise<boolean>;
+  /** @returns how many ended */
+  deleteOfUser(userId: string): Promise<number>;
+  /** Forgets sessions and one-time tokens whose time is over. */
+  deleteEnded(now: number): Promise<void>;
+}
+
+/** Tables that the library for logins reads and writes by itself. */
+export const loginTables = ['users', 'sessions', 'accounts', 'verifications'] as const;
+export type LoginTable = (typeof loginTables)[number];
+/** Columns and values as they are stored. */
+export type LoginRecord = Record<string, string | number | null>;
+
+export interface LoginCondition {
+  column: string;
+  operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
+  value: string | number | null | readonly (string | number)[];
+}
+
+/** Records by column; conditions are all to be met. Unknown columns are an error. */
+export interface LoginRecordRepository {
+  insert(table: LoginTable, record: LoginRecord): Promise<void>;
+  find(
+    table: LoginTable,
+    conditions: readonly LoginCondition[],
+    options?: { limit?: number; offset?: number; orderBy?: { column: string; descending: boolean } },
+  ): Promise<LoginRecord[]>;
+  /** @returns how many records changed */
+  update(table: LoginTable, conditions: readonly LoginCondition[], changes: LoginRecord): Promise<number>;
+  /** @returns how many records went */
+  delete(table: LoginTable, conditions: readonly LoginCondition[]): Promise<number>;
+  count(table: LoginTable, conditions: readonly LoginCondition[]): Promise<number>;
+}
+
 export interface MailRepository {
   /** Once per message id. @returns false when it is already there */
   insert(mail: Omit<Mail, 'id'>): Promise<boolean>;
@@ -341,6 +384,8 @@ export interface FactRepository {
   /** Keeps the value unless there is one. @returns the value that is kept */
   agree(name: string, value: string): Promise<string>;
   find(name: string): Promise<string | null>;
+  /** Waits until no other transaction holds the name; it needs no value. */
+  lock(name: string): Promise<void>;
   /** @returns false when it was not there */
   delete(name: string): Promise<boolean>;
 }

@@ -65,7 +65,8 @@ export async function acceptInvitation(
 async function findInvitation(deps: Deps, tx: Transaction, token: string): Promise<Invitation> {
   const [id = '', secret = ''] = token.split('.');
   const invitation = await tx.invitations.find(id);
-  const isRight = invitation?.tokenHash != null && deps.ids.equal(invitation.tokenHash, hashOf(deps, secret));
+  const isRight =
+    typeof invitation?.tokenHash === 'string' && deps.ids.equal(invitation.tokenHash, hashOf(deps, secret));
   if (invitation === null || !isRight || !isInvitationOpen(invitation, deps.clock.now())) {
     throw new AppError(
       'login_state_invalid',

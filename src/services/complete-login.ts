@@ -24,7 +24,7 @@ export async function completeLogin(
       const earlier = await tx.sessions.findByTokenHash(hashOf(deps, earlierToken));
       if (earlier !== null) await tx.sessions.delete(earlier.session.id, earlier.user.id);
     }
-    return (await tx.sessions.findByTokenHash(hashOf(deps, token!)))?.user.id ?? null;
+    return (await tx.sessions.findByTokenHash(hashOf(deps, token)))?.user.id ?? null;
   });
   if (userId !== null) await claimInvitations(deps, userId);
 }

@@ -2,11 +2,12 @@ import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Session } from '../domain/logins.ts';
 import type { Role, User } from '../domain/people.ts';
+import type { LoginRecord } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 
 export interface Account {
   user: User;
-  /** `credential` is the password. */
+  /** `password`, `google`, `oidc`. */
   methods: string[];
   roles: { buildId: number; buildName: string; role: Role }[];
   /** Last used first. */
@@ -28,7 +29,7 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const accounts = await tx.logins.find('accounts', [{ column: 'user_id', operator: '=', value: userId }]);
     return {
       user,
-      methods: accounts.map((account) => String(account['provider_id']).split(' ')[0]!).sort(),
+      methods: accounts.map(methodOf).sort(),
       roles: builds.map(({ id, name }) => ({ buildId: id, buildName: name, role: roles.get(id)! })),
       sessions: await tx.sessions.ofUser(userId, now),
     };
@@ -46,6 +47,12 @@ export async function endSession(
   if (!isGone) {
     throw new AppError('not_found', 'You have no such session.', { details: { parameter: 'session_id' } });
   }
+}
+
+/** How an account signs in. */
+export function methodOf(account: LoginRecord): string {
+  const provider = String(account['provider_id']).split(' ')[0]!;
+  return provider === 'credential' ? 'password' : provider;
 }
 
 function personOf(principal: Principal): string {

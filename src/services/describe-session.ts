@@ -12,6 +12,9 @@ export interface SessionDescription {
   isSuperuser: boolean;
   /** May lease tasks. */
   mayWork: boolean;
+  person: { id: string; email: string } | null;
+  /** Somebody must be superuser first. */
+  needsSetUp: boolean;
   /** What may be done with the build that was asked about. */
   build: { id: number; mayReview: boolean; mayManage: boolean } | null;
 }
@@ -26,12 +29,15 @@ export async function describeSession(
   return deps.store.read(async (tx) => {
     if (buildId !== undefined) await findBuildToRead(tx, principal, buildId);
     const key = principal.kind === 'key' ? await tx.keys.find(principal.keyId) : null;
+    const user = principal.kind === 'user' ? await tx.people.find(principal.userId) : null;
     return {
       kind: principal.kind,
       actor: actorOf(principal),
       name: principal.kind === 'user' ? principal.name : (key?.purpose ?? names[principal.kind]),
       isSuperuser: isSuperuser(principal),
       mayWork: mayWork(principal),
+      person: user && { id: user.id, email: user.email },
+      needsSetUp: principal.kind === 'anonymous' && (await tx.people.countSuperusers()) === 0,
       build:
         buildId === undefined
           ? null

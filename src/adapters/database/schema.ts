@@ -196,6 +196,7 @@ export interface InvitationsTable {
   expires_at: number;
   accepted_at: number | null;
   revoked_at: number | null;
+  token_hash: string | null;
 }
 
 export interface MailsTable {
@@ -226,7 +227,40 @@ export interface MigrationsTable {
   applied_at: number;
 }
 
+export interface SessionsTable {
+  id: string;
+  token_hash: string;
+  user_id: string;
+  created_at: number;
+  updated_at: number;
+  expires_at: number;
+  ip_address: string | null;
+  user_agent: string | null;
+}
+
+export interface AccountsTable {
+  id: string;
+  user_id: string;
+  provider_id: string;
+  account_id: string;
+  password: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface VerificationsTable {
+  id: string;
+  identifier: string;
+  value: string;
+  expires_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Schema {
+  sessions: SessionsTable;
+  accounts: AccountsTable;
+  verifications: VerificationsTable;
   builds: BuildsTable;
   releases: ReleasesTable;
   runs: RunsTable;

@@ -56,10 +56,10 @@ const maxNameLength = 100;
 
 /** A name that can be shown, whatever the provider sends. */
 export function profileOf(profile: Record<string, unknown>): { name: string } {
-  const given = [profile['name'], profile['preferred_username'], profile['email']].find(
-    (value) => typeof value === 'string' && value.trim() !== '',
+  const given = [profile['name'], profile['preferred_username'], profile['email']].filter(
+    (value) => typeof value === 'string',
   );
-  const name = String(given ?? 'Somebody')
+  const name = (given.find((value) => value.trim() !== '') ?? 'Somebody')
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
     .trim();

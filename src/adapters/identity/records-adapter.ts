@@ -111,7 +111,7 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
     const fields: Record<string, unknown> = {};
     for (const [field, column] of Object.entries(models[model]!.columns)) {
       const value = record[column]!;
-      if (dateColumns.has(column)) fields[field] = new Date(value as number);
+      if (dateColumns.has(column)) fields[field] = new Date(value);
       else if (column === 'email_verified') fields[field] = value === 1;
       else if (column === 'provider_id') fields[field] = String(value).split(' ')[0];
       else fields[field] = value;

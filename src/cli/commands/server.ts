@@ -30,17 +30,27 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
+    logins: settings,
     logLevel: settings.logLevel,
     version: toolVersion,
   });
-  const { url, publicUrl, authentication } = server;
+  const { url, publicUrl, authentication, setUpLink } = server;
   if (json) {
-    const place = { url, public_url: publicUrl, auth: authentication, data_dir: dataFolder };
+    const place = {
+      url,
+      public_url: publicUrl,
+      auth: authentication,
+      data_dir: dataFolder,
+      setup_link: setUpLink,
+    };
     terminal.data(`${JSON.stringify(place)}\n`);
   }
   terminal.say(
     `The server is at ${publicUrl}${publicUrl === url ? '' : ` (here: ${url})`}; its data is in ${dataFolder}.`,
   );
+  if (setUpLink !== null) {
+    terminal.say(`Nobody can sign in yet. The first superuser is made here, once:\n  ${setUpLink}`);
+  }
   if (authentication === 'off') {
     terminal.say('It needs no login: whoever reaches it on this machine may do anything.');
   }

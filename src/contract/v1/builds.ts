@@ -31,8 +31,9 @@ export const createBuild = operation({
   method: 'POST',
   path: '/api/v1/builds',
   summary: 'Creates a build.',
-  description: 'Private, and with mail, unless asked otherwise.',
-  access: 'superuser',
+  description:
+    'Private, and with mail, unless asked otherwise. For people who are signed in, who become its first admin, and for superuser keys.',
+  access: 'build',
   parameters: parameters({
     name: buildName,
     is_public: isPublic,

@@ -15,6 +15,27 @@ import {
   revokeKey,
   updateBuild,
 } from './builds.ts';
+import {
+  acceptInvitation,
+  describeAccount,
+  endSession,
+  forgotPassword,
+  lookAtInvitation,
+  resetPassword,
+  setUp,
+  signIn,
+  signOut,
+  startProvider,
+} from './logins.ts';
+import {
+  changeMember,
+  changePerson,
+  inviteMember,
+  listMembers,
+  listPeople,
+  removeMember,
+  revokeInvitation,
+} from './people.ts';
 import { pictureOverview, pictureStrip, runThumbnail } from './pictures.ts';
 import { deleteTask, listQueues, listTasks, retryTask } from './queues.ts';
 import { listReleases, reviewRelease } from './releases.ts';
@@ -47,6 +68,23 @@ export const resourceOperations = {
   retryTask,
   deleteTask,
   describeSession,
+  signIn,
+  startProvider,
+  signOut,
+  setUp,
+  forgotPassword,
+  resetPassword,
+  lookAtInvitation,
+  acceptInvitation,
+  describeAccount,
+  endSession,
+  listMembers,
+  inviteMember,
+  changeMember,
+  removeMember,
+  revokeInvitation,
+  listPeople,
+  changePerson,
   listSuperuserKeys,
   createSuperuserKey,
   revokeAnyKey,

@@ -23,6 +23,22 @@ export const describeSession = operation({
       is_superuser: z.boolean(),
       may_work: z.boolean().meta({ description: 'Lease tasks and do what they ask for.' }),
     }),
+    person: z
+      .object({ id: z.string(), email: z.string() })
+      .nullable()
+      .meta({ description: 'Whoever is signed in.' }),
+    csrf_token: z.string().nullable().meta({
+      description: 'A browser that is signed in sends it as X-CSRF-Token with what changes something.',
+    }),
+    sign_in: z
+      .object({
+        password: z.boolean(),
+        mail: z.boolean().meta({ description: 'Whether the server sends mail.' }),
+        providers: z.array(z.object({ id: z.string(), name: z.string() })),
+        needs_set_up: z.boolean().meta({ description: 'There is no superuser yet.' }),
+      })
+      .nullable()
+      .meta({ description: 'How people sign in; null where they cannot.' }),
     capture: z
       .object({ private: z.boolean(), allow: z.array(z.string()) })
       .nullable()

@@ -34,7 +34,8 @@ export function serve<Parameters extends z.ZodObject, Answer extends z.ZodObject
     method: operation.method,
     url: routePath(operation),
     config: {
-      access: options.access ?? operation.access,
+      // Open to anyone, yet work: it counts as a request at work.
+      access: options.access ?? (operation.access === 'open' ? 'read' : operation.access),
       longLived: options.longLived ?? false,
       takesFile: operation.takesFile,
     },

@@ -8,12 +8,16 @@ import { servePictures } from './pictures.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
 import { serveRuns } from './runs.ts';
+import { serveLogins } from './logins.ts';
+import { servePeople } from './people.ts';
 import { serveSession } from './session.ts';
 
 /** The resource API for the web UI and for scripts. */
 export function serveResources(app: FastifyInstance, context: HttpContext): void {
   serveArtifacts(app, context);
   serveSession(app, context);
+  serveLogins(app, context);
+  servePeople(app, context);
   serveBuilds(app, context);
   serveReleases(app, context);
   serveRuns(app, context);

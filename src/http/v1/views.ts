@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
+import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
+import type { Invitation, User } from '../../domain/people.ts';
 import type { Activity, ApiKey, Build, Release, Run, StatusCounts, Task } from '../../domain/model.ts';
 import type { QueueSummary } from '../../services/list-queues.ts';
 import type { RunColumns } from '../../services/list-runs.ts';
@@ -18,6 +20,8 @@ export const releaseView = (release: Release) => view(shapes.release, release);
 export const runView = (run: Run) => view(shapes.run, run);
 export const taskView = (task: Task) => view(shapes.taskView, task);
 export const keyView = (key: Omit<ApiKey, 'secretHash'>) => view(shapes.apiKey, key);
+export const personView = (user: User) => view(peopleShapes.person, user);
+export const invitationView = (invitation: Invitation) => view(peopleShapes.invitation, invitation);
 export const countsView = (counts: StatusCounts) => view(shapes.counts, counts);
 
 export function activityView(entry: Activity): z.output<typeof shapes.activityEntry> {

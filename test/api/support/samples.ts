@@ -93,6 +93,50 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     fsck: [],
     list_queues: [],
     list_tasks: [['queue_name', 'own']],
+    sign_in: [
+      ['email', 'ada@example.org'],
+      ['password', 'a long password'],
+    ],
+    sign_in_with: [['provider', 'oidc']],
+    sign_out: [],
+    set_up: [['token', 't']],
+    forgot_password: [['email', 'ada@example.org']],
+    reset_password: [
+      ['token', 't'],
+      ['password', 'a long password'],
+    ],
+    look_at_invitation: [['token', 't']],
+    accept_invitation: [
+      ['token', 't'],
+      ['name', 'Ada'],
+      ['password', 'a long password'],
+    ],
+    describe_account: [],
+    end_session: [['session_id', 'none']],
+    list_members: [['build_id', buildId]],
+    invite_member: [
+      ['build_id', buildId],
+      ['email', 'ada@example.org'],
+      ['role', 'viewer'],
+    ],
+    change_member: [
+      ['build_id', buildId],
+      ['user_id', 'none'],
+      ['role', 'viewer'],
+    ],
+    remove_member: [
+      ['build_id', buildId],
+      ['user_id', 'none'],
+    ],
+    revoke_invitation: [
+      ['build_id', buildId],
+      ['invitation_id', 'none'],
+    ],
+    list_people: [],
+    change_person: [
+      ['user_id', 'none'],
+      ['superuser', true],
+    ],
   };
   const sample = samples[operation.name];
   if (sample === undefined) throw new Error(`There is no sample for ${operation.name}: add one.`);

@@ -9,6 +9,7 @@ import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
+import { composeLogins, type LoginOptions } from '../../../src/compose/logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
 import type { HttpSettings } from '../../../src/http/settings.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
@@ -57,11 +58,24 @@ export interface TestServerOptions {
   service?: Partial<ServiceSettings>;
   /** Where its data goes; by default a folder that ends with the server. */
   folder?: string;
+  /** Lets people sign in. */
+  logins?: Partial<LoginOptions>;
   /** Stands in front of the store. */
   wrapStore?: (store: Store) => Store;
 }
 
 const local = { kind: 'local' } as const;
+const testSecret = 'a secret that only tests know, and nobody else';
+const noLogins: LoginOptions = {
+  passwordLogin: true,
+  googleClientId: null,
+  googleClientSecret: null,
+  oidcIssuer: null,
+  oidcClientId: null,
+  oidcClientSecret: null,
+  oidcName: 'Company',
+  loginDomain: null,
+};
 
 /** The real server over a fresh database, on a port of its own. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -83,7 +97,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ids: nodeIds(),
     notifier: inProcessNotifier(),
     feed: inProcessFeed(logger),
-    vault: createAesVault('a secret that only tests know, and nobody else'),
+    vault: createAesVault(testSecret),
     logger,
     settings: { ...defaultServiceSettings, publicUrl: 'https://depicted.example', ...options.service },
   };
@@ -97,6 +111,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     core,
     pictures: await createDerivedPictures({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',
+    people:
+      options.logins === undefined
+        ? null
+        : {
+            logins: await composeLogins(core, testSecret, { ...noLogins, ...options.logins }),
+            hasMail: true,
+          },
     version: '0.0.0-test',
     spoolFolder,
     settings: { connectionsCheckMs: 50, eventBatchMs: 5, closeTimeoutMs: 500, ...options.http },

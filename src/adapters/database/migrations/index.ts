@@ -4,6 +4,14 @@ import { releaseSource } from './0002-release-source.ts';
 import { captureFacts } from './0003-capture-facts.ts';
 import { people } from './0004-people.ts';
 import { workerKeys } from './0006-worker-keys.ts';
+import { logins } from './0005-logins.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
-export const migrations: readonly Migration[] = [first, releaseSource, captureFacts, people, workerKeys];
+export const migrations: readonly Migration[] = [
+  first,
+  releaseSource,
+  captureFacts,
+  people,
+  logins,
+  workerKeys,
+];

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { openAdmin } from '../../compose/admin.ts';
+import { setUpLinkFile } from '../../compose/logins.ts';
+import { AppError } from '../../domain/errors.ts';
+import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CommandContext } from '../context.ts';
+
+/** `dpxdt admin setup-link`: that of the server that uses the data, else a new one. */
+export async function setupLinkCommand(context: CommandContext): Promise<ExitStatus> {
+  const { settings, terminal, currentFolder, json } = context;
+  const dataFolder = resolve(currentFolder, settings.dataDir);
+  const link = (await linkOfServer(dataFolder)) ?? (await newLink(context, dataFolder));
+  if (link === null) {
+    throw new AppError(
+      'conflict',
+      'This server has a superuser already, who can make others superuser: on the page of people.',
+    );
+  }
+  if (json) terminal.data(`${JSON.stringify({ setup_link: link })}\n`);
+  else terminal.data(`${link}\n`);
+  return exitStatus.ok;
+}
+
+async function linkOfServer(dataFolder: string): Promise<string | null> {
+  try {
+    return (await readFile(setUpLinkFile(dataFolder), 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function newLink({ settings }: CommandContext, dataFolder: string): Promise<string | null> {
+  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl });
+  try {
+    return await admin.setUpLink(settings.publicUrl ?? `http://localhost:${settings.port}`);
+  } finally {
+    await admin.close();
+  }
+}

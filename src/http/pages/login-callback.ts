@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { loginProblems, type LoginProblem } from '../../domain/logins.ts';
+import { AppError } from '../../domain/errors.ts';
+import { statusOf } from '../errors.ts';
+import type { HttpContext } from '../deps.ts';
+import { originOf, setCookies, signedIn } from '../v1/logins.ts';
+import { html, page } from './html.ts';
+import { sendPage } from './send-page.ts';
+
+/** Where providers send people back to. */
+export function serveLoginCallback(app: FastifyInstance, context: HttpContext): void {
+  const { people } = context;
+  if (people === null) return;
+  app.get<{ Params: { provider: string } }>(
+    '/api/auth/callback/:provider',
+    { config: { access: 'open' } },
+    async (request, reply) => {
+      const start = request.url.indexOf('?');
+      const outcome = await people.logins.finishProvider(
+        request.params.provider,
+        start < 0 ? '' : request.url.slice(start + 1),
+        request.headers.cookie,
+        originOf(request),
+      );
+      if ('problem' in outcome) {
+        setCookies(reply, outcome.cookies);
+        return sendProblem(request, reply, outcome.problem);
+      }
+      await signedIn(context, outcome, request, reply);
+      return reply.code(303).header('location', outcome.next).send();
+    },
+  );
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: LoginProblem): FastifyReply {
+  const code = problem === 'state' ? 'login_state_invalid' : 'login_refused';
+  const error = new AppError(code, loginProblems[problem]);
+  if (request.headers.accept?.includes('text/html') !== true) throw error;
+  request.errorCode = code;
+  const markup = page(
+    'Not signed in',
+    html`<h1>You are not signed in</h1>
+      <p>${error.message}</p>
+      <p><a href="/login">Sign in</a></p>`,
+  );
+  return sendPage(reply.code(statusOf(error)), markup).header('cache-control', 'no-store');
+}

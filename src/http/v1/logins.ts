@@ -1,0 +1,175 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as contract from '../../contract/v1/logins.ts';
+import { AppError } from '../../domain/errors.ts';
+import { checkEmail } from '../../domain/people.ts';
+import type { LoginAnswer, LoginOrigin, Logins } from '../../ports/logins.ts';
+import { acceptInvitation, lookAtInvitation } from '../../services/accept-invitation.ts';
+import { completeLogin } from '../../services/complete-login.ts';
+import { describeAccount, endSession } from '../../services/describe-account.ts';
+import { setUp } from '../../services/set-up.ts';
+import { signOut } from '../../services/sign-out.ts';
+import { serve } from '../api/define.ts';
+import type { HttpContext } from '../deps.ts';
+import { FailedLogins } from '../failed-logins.ts';
+import { personView } from './views.ts';
+
+const success = { success: true } as const;
+/** Mails for a new password per person and server; who asks more often gets the same answer and no mail. */
+const maxResets = 3;
+const resetWindowMs = 15 * 60_000;
+
+export function serveLogins(app: FastifyInstance, context: HttpContext): void {
+  const { core, people, settings } = context;
+  const wrongPasswords = new FailedLogins(core.clock, settings);
+  const resets = new FailedLogins(core.clock, {
+    maxFailedLogins: maxResets,
+    failedLoginWindowMs: resetWindowMs,
+  });
+
+  function logins(): Logins {
+    if (people !== null) return people.logins;
+    throw new AppError('conflict', 'This server needs no login: whoever reaches it may do everything.');
+  }
+
+  function withPasswords(): Logins {
+    const found = logins();
+    if (found.hasPasswords) return found;
+    throw new AppError('conflict', 'People sign in here with a provider, not with a password.');
+  }
+
+  serve(app, contract.signIn, async ({ parameters, request, reply, address }) => {
+    const { password } = parameters;
+    const email = parameters.email.trim().toLowerCase();
+    const found = withPasswords();
+    wrongPasswords.check(address, email);
+    try {
+      const answer = await found.signIn({ email, password }, originOf(request));
+      await signedIn(context, answer, request, reply);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'invalid_credentials')
+        wrongPasswords.failed(address, email);
+      throw error;
+    }
+    return success;
+  });
+
+  serve(app, contract.startProvider, async ({ parameters, reply }) => {
+    const { url, cookies } = await logins().startProvider(parameters.provider, parameters.next ?? '/');
+    setCookies(reply, cookies);
+    return { url };
+  });
+
+  serve(app, contract.signOut, async ({ request, reply }) => {
+    const found = logins();
+    if (request.sessionToken !== null) await signOut(core, request.sessionToken);
+    setCookies(reply, found.forget());
+    return success;
+  });
+
+  serve(app, contract.setUp, async ({ parameters, principal, request, reply }) => {
+    const answer = await setUp(core, logins(), principal, parameters, originOf(request));
+    await signedIn(context, answer, request, reply);
+    return success;
+  });
+
+  serve(app, contract.forgotPassword, async ({ parameters, address }) => {
+    const found = withPasswords();
+    const email = checkEmail('email', parameters.email);
+    if (!context.people!.hasMail) {
+      throw new AppError(
+        'conflict',
+        'This server sends no mail. Ask its operator to set you a new password.',
+      );
+    }
+    if (mayAgain(resets, address, email)) {
+      resets.failed(address, email);
+      // Nobody waits for it: the answer takes as long for an address that nobody has.
+      void found.requestReset(email).catch((error: unknown) => {
+        core.logger.warn('a new password could not be mailed', { problem: String(error).slice(0, 200) });
+      });
+    }
+    return success;
+  });
+
+  serve(app, contract.resetPassword, async ({ parameters }) => {
+    await withPasswords().resetPassword(parameters.token, parameters.password);
+    return success;
+  });
+
+  serve(app, contract.lookAtInvitation, async ({ parameters }) => {
+    logins();
+    const { invitation, buildName, isKnown } = await lookAtInvitation(core, parameters);
+    return {
+      build_id: invitation.buildId,
+      build_name: buildName,
+      email: invitation.email,
+      role: invitation.role,
+      is_known: isKnown,
+    };
+  });
+
+  serve(app, contract.acceptInvitation, async ({ parameters, request, reply }) => {
+    const answer = await acceptInvitation(core, withPasswords(), parameters, originOf(request));
+    await signedIn(context, answer, request, reply);
+    return success;
+  });
+
+  serve(app, contract.describeAccount, async ({ principal, request, reply }) => {
+    const { user, methods, roles, sessions } = await describeAccount(core, principal);
+    void reply.headers({ 'cache-control': 'no-store' });
+    return {
+      person: personView(user),
+      methods,
+      roles: roles.map(({ buildId, buildName, role }) => ({
+        build_id: buildId,
+        build_name: buildName,
+        role,
+      })),
+      sessions: sessions.map((session) => ({
+        id: session.id,
+        is_this: session.id === request.sessionId,
+        created_at: session.createdAt,
+        last_used_at: session.lastUsedAt,
+        expires_at: session.expiresAt,
+        ip_address: session.ipAddress,
+        user_agent: session.userAgent,
+      })),
+    };
+  });
+
+  serve(app, contract.endSession, async ({ parameters, principal }) => {
+    await endSession(core, principal, { sessionId: parameters.session_id });
+    return success;
+  });
+}
+
+function mayAgain(resets: FailedLogins, address: string, email: string): boolean {
+  try {
+    resets.check(address, email);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The answer of a login: the cookie of the new session, and what a login brings. */
+export async function signedIn(
+  { core, people }: HttpContext,
+  answer: LoginAnswer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  setCookies(reply, answer.cookies);
+  await completeLogin(core, people!.logins, answer, people!.logins.tokenOf(request.headers.cookie));
+}
+
+export function setCookies(reply: FastifyReply, cookies: readonly string[]): void {
+  void reply.headers({
+    'cache-control': 'no-store',
+    ...(cookies.length > 0 && { 'set-cookie': [...cookies] }),
+  });
+}
+
+export function originOf(request: FastifyRequest): LoginOrigin {
+  return { address: request.ip, userAgent: request.headers['user-agent'] ?? null };
+}
