@@ -91,8 +91,7 @@ async function compareVersions(
 ): Promise<void> {
   const { terminal, signal, json } = context;
   const client = new DepictedClient({ server: server.url });
-  const build = await client.createBuild({ name: 'Example shop' }, { signal });
-  const wanted = { buildId: build.build.id, releaseName, origin: shop.origin };
+  const wanted = { buildId: await shopBuild(client, signal), releaseName, origin: shop.origin };
 
   terminal.say('\n[1/2] Version 1 is captured and marked good: its pictures become the baseline.');
   shop.show(join(site, 'before'));
@@ -111,6 +110,18 @@ async function compareVersions(
   terminal.say('\nLook at the differences in a browser:');
   terminal.say(`  ${second.resultsUrl}`);
   if (json) terminal.data(`${JSON.stringify({ url: server.url, releases: [first, second].map(toJson) })}\n`);
+}
+
+/** The build that every fresh server has, unless it is in use. */
+async function shopBuild(client: DepictedClient, signal: AbortSignal): Promise<number> {
+  const name = 'Example shop';
+  const { builds } = await client.listBuilds({ pageSize: 2 }, { signal });
+  const unused = builds.length === 1 && builds[0]!.newestRelease === null ? builds[0]!.build : null;
+  const { build } =
+    unused === null
+      ? await client.createBuild({ name }, { signal })
+      : await client.updateBuild({ buildId: unused.id, name }, { signal });
+  return build.id;
 }
 
 function wordsOf({ counts }: ReleaseResult): string {

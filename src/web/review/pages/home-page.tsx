@@ -13,7 +13,7 @@ import { useRowKeys } from '../parts/row-keys.ts';
 import { SearchField } from '../parts/search-field.tsx';
 import { ReleaseMark } from '../release/state-mark.tsx';
 import { Message, ProblemBanner, ProblemState } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import { SkeletonLine, SkeletonRows } from '../states/skeleton.tsx';
 import './pages.css';
 
 type Summary = Answer<'listBuilds'>['builds'][number];
@@ -44,7 +44,12 @@ export function HomePage() {
       <Page title="Builds">
         {query.error === null ? (
           <div className="column">
-            <SkeletonRows rows={3} height={64} />
+            <h2 className="list-title">
+              <SkeletonLine />
+            </h2>
+            <div className="rows">
+              <SkeletonRows rows={3} height={36} />
+            </div>
           </div>
         ) : (
           <ProblemState error={query.error} onRetry={() => void query.refetch()} />
