@@ -1,4 +1,4 @@
-/* global document, localStorage, matchMedia */
+/* global document, matchMedia */
 // Before the first frame: the theme that this device keeps.
 (function () {
   var root = document.documentElement;
