@@ -1,6 +1,6 @@
 /**
  * The review UI in a real Chromium against a real server on the same machine; run `npm run build:web` before:
- *   node bench/ui/run.ts [--quick] [--part release]
+ *   node bench/ui/run.ts [--quick] [--part release|pictures]
  */
 import { parseArgs } from 'node:util';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
@@ -28,3 +28,5 @@ ${lines.join('\n')}`;
   if (quick) console.log(`\n${text}\n\nA quick run: bench/RESULTS.md stays as it was.`);
   else writeResultsSection('ui-release', text);
 }
+// The run page: measures and writes its own section when it is loaded.
+if (part === 'all' || part === 'pictures') await import('./pictures.ts');

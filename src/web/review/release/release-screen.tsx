@@ -45,10 +45,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const [asked, setAsked] = useState<readonly number[] | null>(null);
 
   const address = useViewAddress(search);
-  const request = useMemo(
-    () => ({ ...viewRequestOf(address.view), text: address.text }),
-    [address.view, address.text],
-  );
+  const request = useMemo(() => viewRequestOf(address.view), [address.view]);
   const sections = useSections(visit, request);
   const shown = useShownIds(sections);
   const shape = useListShape(address.layout, isPhone, scroller);

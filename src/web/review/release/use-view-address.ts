@@ -3,53 +3,60 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Grouping, RunFilter } from './release-view.ts';
 
-/** How the address says what is shown. Typing is shown at once and written into the address when it pauses. */
+type View = Required<Pick<ReleaseSearch, 'show' | 'q' | 'group' | 'layout'>>;
+
+const pauseMs = 300;
+
+/**
+ * What is shown, as the address says it. A choice is on screen at once; the address follows, because the router takes
+ * longer than a frame.
+ */
 export function useViewAddress(search: ReleaseSearch) {
   const navigate = useNavigate();
-  const [text, setText] = useState(search.q ?? '');
+  const { id, name, number } = search;
+  const [view, setView] = useState<View>(() => viewOf(search));
   const writing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const change = (next: Partial<ReleaseSearch>) =>
-    void navigate({
-      to: '/release',
-      search: { ...search, ...next },
-      replace: true,
-      resetScroll: false,
-    });
   useEffect(() => () => clearTimeout(writing.current), []);
-  const { id, name, number, show, q, group, layout } = search;
+
+  const change = (next: Partial<View>, afterMs: number) => {
+    const changed = { ...view, ...next };
+    setView(changed);
+    clearTimeout(writing.current);
+    writing.current = setTimeout(() => {
+      void navigate({
+        to: '/release',
+        search: { id, name, number, ...changed },
+        replace: true,
+        resetScroll: false,
+      });
+    }, afterMs);
+  };
+  const { show, q, group, layout } = search;
   const written = useMemo(
-    () => ({
-      id,
-      name,
-      number,
-      ...(show !== undefined && { show }),
-      ...(q !== undefined && { q }),
-      ...(group !== undefined && { group }),
-      ...(layout !== undefined && { layout }),
-    }),
+    () => ({ id, name, number, ...viewOf({ show, q, group, layout }) }),
     [id, name, number, show, q, group, layout],
   );
-  const view = useMemo(() => ({ ...written, q: text }), [written, text]);
-  const write = (q: string) => {
-    setText(q);
-    clearTimeout(writing.current);
-    writing.current = setTimeout(() => change({ q }), 300);
-  };
   return {
-    text,
-    /** With what is being typed. */
-    view,
+    /** With what was chosen just now. */
+    view: useMemo(() => ({ id, name, number, ...view }), [id, name, number, view]),
     /** As it stands in the address bar. */
     written,
-    layout: layout === 'grid' ? ('card' as const) : ('row' as const),
-    setText: write,
-    setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }),
-    setGrouping: (grouping: Grouping) => change({ group: grouping === 'none' ? '' : grouping }),
-    setLayout: (next: 'row' | 'card') => change({ layout: next === 'card' ? 'grid' : '' }),
-    clear: () => {
-      clearTimeout(writing.current);
-      setText('');
-      change({ q: '', show: '' });
-    },
+    layout: view.layout === 'grid' ? ('card' as const) : ('row' as const),
+    setText: (text: string) => change({ q: text }, pauseMs),
+    setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }, 0),
+    setGrouping: (grouping: Grouping) => change({ group: grouping === 'none' ? '' : grouping }, 0),
+    setLayout: (next: 'row' | 'card') => change({ layout: next === 'card' ? 'grid' : '' }, 0),
+    clear: () => change({ q: '', show: '' }, 0),
   };
+}
+
+function viewOf({
+  show,
+  q,
+  group,
+  layout,
+}: {
+  [Name in keyof View]?: string | undefined;
+}): View {
+  return { show: show ?? '', q: q ?? '', group: group ?? '', layout: layout ?? '' };
 }
