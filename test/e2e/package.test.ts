@@ -67,7 +67,13 @@ describe('the tarball', () => {
       /^package\/(package\.json|README\.md|LICENSE|CHANGELOG\.md|(bin|dist|build|docs|examples)\/.+)$/;
     expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
     expect(packed.filter((path) => /\.test\.|\.as\.|\.demo|node_modules|\.map$/.test(path))).toEqual([]);
-    for (const path of ['bin/dpxdt.js', 'dist/cli/main.js', 'build/kernel.wasm', 'build/report.html']) {
+    for (const path of [
+      'bin/dpxdt.js',
+      'dist/cli/main.js',
+      'build/kernel.wasm',
+      'build/report.html',
+      'build/web/review.html',
+    ]) {
       expect(packed).toContain(`package/${path}`);
     }
   });
