@@ -49,7 +49,14 @@ function serveDerived<Parameters extends z.ZodObject>(
       vary: 'Authorization, Cookie',
     };
     if (matches(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send();
-    const { bytes, contentType } = await picture.make(untilGone(reply));
+    const gone = untilGone(reply);
+    const made = await picture.make(gone).catch((error: unknown) => {
+      if (gone.aborted) return null;
+      throw error;
+    });
+    // Nobody is there to be answered, and nothing went wrong.
+    if (made === null) return reply.hijack();
+    const { bytes, contentType } = made;
     return reply
       .headers({
         ...headers,
