@@ -50,7 +50,7 @@ export async function startServer(place: Place, options: ServerOptions = {}): Pr
   const args = ['server', '--json', '--port', '0', '--auth', auth, '--workers', String(workers)];
   const child = spawn(process.execPath, [...nodeOptions, binary(), ...args], {
     cwd: outFolder,
-    env: environment(place, { DPXDT_DURABILITY: durability }),
+    env: environment(place, { DPXDT_DURABILITY: durability, DPXDT_MAX_REQUESTS_PER_MINUTE: '0' }),
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);

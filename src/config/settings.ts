@@ -141,13 +141,21 @@ export const settingDefinitions = {
     environment: 'DPXDT_AUTH',
   }),
   trustedProxies: setting<string | null>({
-    schema: z.string().min(1),
+    schema: z.string().min(1).superRefine(checkProxies),
     kind: 'text',
     default: null,
     defaultText: 'none',
     description: 'Reverse proxies whose X-Forwarded-For is believed: addresses or CIDRs with commas between.',
     flag: '--trusted-proxies <list>',
     environment: 'DPXDT_TRUSTED_PROXIES',
+  }),
+  maxRequestsPerMinute: setting({
+    schema: z.number().int().min(0).max(100_000_000),
+    kind: 'number',
+    default: 120_000,
+    description:
+      'Requests of one API key or person in a minute; further ones get 429 and Retry-After. 0: any number.',
+    environment: 'DPXDT_MAX_REQUESTS_PER_MINUTE',
   }),
   captureAllow: setting<string | null>({
     schema: z.string().min(1),

@@ -9,7 +9,6 @@ import { readBody } from './body/read-body.ts';
 import { createCaptureTargetCheck } from './capture-targets.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
 import { sendError } from './errors.ts';
-import { FailedLogins } from './failed-logins.ts';
 import { collectRoutes, refuseOtherMethods } from './routes.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
@@ -19,10 +18,12 @@ import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './request-origin.ts';
 import { serveWorkQueuePages } from './pages/work-queue-pages.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RequestsAtWork } from './requests-at-work.ts';
 import { commonHeaders } from './security-headers.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { serveResources } from './v1/serve-resources.ts';
+import { WrongKeys } from './wrong-keys.ts';
 
 export interface HttpApp {
   /** For tests (`inject`) and for pages that are added later. */
@@ -182,9 +183,10 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     core,
     logins: deps.authentication === 'on' ? (deps.people?.logins ?? null) : null,
     keys: deps.keys ?? createKeyAuthenticator(core),
-    failedLogins: new FailedLogins(core.clock, settings),
+    wrongKeys: new WrongKeys(core.clock, settings),
   };
   const atWork = new RequestsAtWork(settings.maxRequestsAtWork);
+  const rates = new RateLimits(core.clock, settings);
   app.decorateRequest('principal', null as never);
   app.decorateRequest('sessionToken', null);
   app.decorateRequest('sessionId', null);
@@ -206,6 +208,7 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     const rules = { authentication: deps.authentication, publicUrl: core.settings.publicUrl };
     checkOrigin(rules, { method: request.method, path: pathOf(request), headers: request.headers });
     request.principal = await authenticate(authentication, request, access);
+    if (access !== 'open') rates.take(request.principal, request.ip);
   });
   // A connection that falls idle after the stop began would be waited for.
   app.addHook('onSend', async (_request, reply) => {

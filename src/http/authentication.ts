@@ -9,14 +9,14 @@ import { checkCsrf, csrfTokenOf, isSafe } from './csrf.ts';
 import type { KeyAuthenticator } from '../services/authenticate-key.ts';
 import { basicCredentials, credentialsMissing } from './credentials.ts';
 import type { RouteAccess } from './deps.ts';
-import type { FailedLogins } from './failed-logins.ts';
+import type { WrongKeys } from './wrong-keys.ts';
 
 export interface Authentication {
   mode: 'on' | 'off';
   core: Pick<Deps, 'store' | 'clock' | 'ids'>;
   logins: Logins | null;
   keys: KeyAuthenticator;
-  failedLogins: FailedLogins;
+  wrongKeys: WrongKeys;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function authenticate(
   request: FastifyRequest,
   access: RouteAccess,
 ): Promise<Principal> {
-  const { mode, keys, failedLogins } = authentication;
+  const { mode, keys, wrongKeys, core } = authentication;
   const credentials = basicCredentials(request.raw);
   if (credentials === null) {
     if (mode === 'off') return { kind: 'local' };
@@ -39,15 +39,16 @@ export async function authenticate(
     throw credentialsMissing();
   }
   const { keyId, secret } = credentials;
-  failedLogins.check(request.ip, keyId);
+  const tried = { address: request.ip, keyId, secretHash: core.ids.sha256(new TextEncoder().encode(secret)) };
+  wrongKeys.check(tried);
   try {
     const principal = await keys.authenticate(keyId, secret);
+    wrongKeys.succeeded(tried);
     if (access === 'superuser') requireSuperuser(principal, 'do this');
     if (access === 'worker') requireWork(principal);
     return principal;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid_credentials')
-      failedLogins.failed(request.ip, keyId);
+    if (error instanceof AppError && error.code === 'invalid_credentials') wrongKeys.failed(tried);
     throw error;
   }
 }

@@ -24,7 +24,13 @@ export interface HttpSettings {
   maxRequestsAtWork: number;
   /** Wrong secrets per address and key id within `failedLoginWindowMs`; further ones are answered 429. */
   maxFailedLogins: number;
+  /** Wrong secrets per address within the window, for whatever keys; further wrong ones are answered 429, right ones pass. */
+  maxFailedLoginsOfAddress: number;
   failedLoginWindowMs: number;
+  /** Of one key or one person; further ones are answered 429. 0: any number. */
+  maxRequestsPerMinute: number;
+  /** Of one address without credentials, where a build is public. 0: any number. */
+  maxAnonymousRequestsPerMinute: number;
   /** Changes of a release are collected this long before they are sent. */
   eventBatchMs: number;
   /** An event stream with nothing to say says so this often, so that proxies keep it open. */
@@ -48,7 +54,10 @@ export const defaultHttpSettings: HttpSettings = {
   maxConnections: 4_096,
   maxRequestsAtWork: 512,
   maxFailedLogins: 20,
+  maxFailedLoginsOfAddress: 200,
   failedLoginWindowMs: 60_000,
+  maxRequestsPerMinute: 120_000,
+  maxAnonymousRequestsPerMinute: 6_000,
   eventBatchMs: 250,
   eventKeepAliveMs: 15_000,
   maxEventStreams: 200,

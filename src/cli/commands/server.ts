@@ -32,6 +32,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     mailFrom: settings.mailFrom,
     logins: settings,
     logLevel: settings.logLevel,
+    http: { maxRequestsPerMinute: settings.maxRequestsPerMinute },
     version: toolVersion,
   });
   const { url, publicUrl, authentication, setUpLink } = server;

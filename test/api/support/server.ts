@@ -56,6 +56,7 @@ export interface TestServerOptions {
   databaseUrl?: string;
   http?: Partial<HttpSettings>;
   service?: Partial<ServiceSettings>;
+  trustedProxies?: readonly string[];
   /** Where its data goes; by default a folder that ends with the server. */
   folder?: string;
   /** Lets people sign in. */
@@ -120,6 +121,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
           },
     version: '0.0.0-test',
     spoolFolder,
+    ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
     settings: { connectionsCheckMs: 50, eventBatchMs: 5, closeTimeoutMs: 500, ...options.http },
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,0 +1,67 @@
+import type { Principal } from '../domain/access.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface RateLimitSettings {
+  /** Of one key or one person; 0: any number. */
+  maxRequestsPerMinute: number;
+  /** Of one address that says not who it is; 0: any number. */
+  maxAnonymousRequestsPerMinute: number;
+}
+
+/** What may still be asked, and when that was reckoned. */
+interface Allowance {
+  left: number;
+  at: number;
+}
+
+/** Callers kept at most; those that were quiet longest go first. */
+const maxCallers = 10_000;
+const minuteMs = 60_000;
+
+/**
+ * Keeps one caller from using up the server for all: each may ask as often as the limit says in a minute, in one go or
+ * spread out; what was used comes back evenly. A server without logins has no limits.
+ */
+export class RateLimits {
+  readonly #clock: Clock;
+  readonly #settings: RateLimitSettings;
+  readonly #callers = new Map<string, Allowance>();
+
+  constructor(clock: Clock, settings: RateLimitSettings) {
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** @throws AppError `rate_limited` */
+  take(principal: Principal, address: string): void {
+    const { maxRequestsPerMinute, maxAnonymousRequestsPerMinute } = this.#settings;
+    switch (principal.kind) {
+      case 'local':
+        return;
+      case 'key':
+        return this.#take(`key ${principal.keyId}`, maxRequestsPerMinute);
+      case 'user':
+        return this.#take(`user ${principal.userId}`, maxRequestsPerMinute);
+      case 'anonymous':
+        return this.#take(`address ${address}`, maxAnonymousRequestsPerMinute);
+    }
+  }
+
+  #take(caller: string, perMinute: number): void {
+    if (perMinute === 0) return;
+    const now = this.#clock.monotonicMs();
+    const before = this.#callers.get(caller) ?? { left: perMinute, at: now };
+    const left = Math.min(perMinute, before.left + ((now - before.at) / minuteMs) * perMinute);
+    this.#callers.delete(caller);
+    this.#callers.set(caller, { left: Math.max(0, left - 1), at: now });
+    if (this.#callers.size > maxCallers) this.#callers.delete(this.#callers.keys().next().value!);
+    if (left >= 1) return;
+    const retryAfterSeconds = Math.max(1, Math.ceil(((1 - left) * minuteMs) / perMinute / 1_000));
+    throw new AppError(
+      'rate_limited',
+      `More than ${perMinute} requests a minute. Try again in ${retryAfterSeconds} s.`,
+      { details: { retryAfterSeconds } },
+    );
+  }
+}
