@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 
 const tabs = [
   ['/settings', 'Settings'],
@@ -10,8 +11,12 @@ const tabs = [
 /** The pages of one build. */
 export function BuildTabs({ buildId }: { buildId: string }) {
   const exact = { activeOptions: { exact: true, includeSearch: false } };
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, []);
   return (
-    <nav className="tabs" aria-label="Build">
+    <nav ref={nav} className="tabs" aria-label="Build">
       <Link to="/build" search={{ id: buildId }} className="tab" {...exact}>
         Releases
       </Link>
