@@ -10,7 +10,7 @@ import { sendPage } from './send-page.ts';
 /** What `npm run build:web` writes for the server. */
 export const builtWebFolder = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-/** The original's addresses but those below /api; the UI decides what each shows. They carry no data, so anyone may have them. */
+/** The original's addresses but those below /api, and those where people get in; the UI decides what each shows. They carry no data, so anyone may have them. */
 export const uiAddresses = [
   '/',
   '/new',
@@ -26,6 +26,10 @@ export const uiAddresses = [
   '/activity',
   '/login',
   '/logout',
+  '/set-up',
+  '/forgot',
+  '/reset',
+  '/accept',
   '/whoami',
 ] as const;
 

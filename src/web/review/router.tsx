@@ -109,6 +109,26 @@ const logout = createRoute({
   path: '/logout',
   component: part(() => import('./pages/logout-page.tsx'), 'LogoutPage'),
 });
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  component: part(() => import('./people/set-up-page.tsx'), 'SetUpPage'),
+});
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: part(() => import('./people/forgot-page.tsx'), 'ForgotPage'),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: part(() => import('./people/reset-page.tsx'), 'ResetPage'),
+});
+const accept = createRoute({
+  getParentRoute: () => root,
+  path: '/accept',
+  component: part(() => import('./people/accept-page.tsx'), 'AcceptPage'),
+});
 const whoami = createRoute({
   getParentRoute: () => root,
   path: '/whoami',
@@ -141,6 +161,10 @@ const routeTree = root.addChildren([
   activity,
   login,
   logout,
+  setUp,
+  forgot,
+  reset,
+  accept,
   whoami,
   queues,
   queue,

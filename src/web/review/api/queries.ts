@@ -42,6 +42,16 @@ export const queries = {
       queryFn: ({ signal }) => api.describeSession({ buildId }, { signal }),
       staleTime: 60_000,
     }),
+  account: () =>
+    queryOptions({
+      queryKey: ['account'],
+      queryFn: ({ signal }) => api.describeAccount({}, { signal }),
+    }),
+  members: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'members'],
+      queryFn: ({ signal }) => api.listMembers({ buildId }, { signal }),
+    }),
   queues: () =>
     queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({}, { signal }) }),
   tasks: (of: Parameters<'listTasks'>) =>

@@ -44,8 +44,44 @@ export async function callOperation(
   } else {
     init.body = JSON.stringify(rest);
     init.headers = { ...init.headers, 'content-type': 'application/json' };
+    return camelKeys(await sendChange(address, init));
   }
   return camelKeys(await send(address, init));
+}
+
+let csrfToken: Promise<string | null> | undefined;
+
+/** What changes something carries the session's token; one that is old, as after signing in in another tab, is replaced once. */
+async function sendChange(address: string, init: RequestInit): Promise<unknown> {
+  try {
+    return await send(address, await withToken(init));
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== 'csrf_failed') throw error;
+    csrfToken = undefined;
+    return await send(address, await withToken(init));
+  }
+}
+
+async function withToken(init: RequestInit): Promise<RequestInit> {
+  csrfToken ??= readToken();
+  const token = await csrfToken;
+  return token === null ? init : { ...init, headers: { ...init.headers, 'x-csrf-token': token } };
+}
+
+async function readToken(): Promise<string | null> {
+  try {
+    const init = { headers: { accept: 'application/json', 'x-requested-with': 'XMLHttpRequest' } };
+    const session = (await send('/api/v1/session', init)) as { csrf_token: string | null };
+    return session.csrf_token;
+  } catch (error) {
+    csrfToken = undefined;
+    throw error;
+  }
+}
+
+/** Whoever signs in or out has another token. */
+export function forgetToken(): void {
+  csrfToken = undefined;
 }
 
 async function send(address: string, init: RequestInit): Promise<unknown> {

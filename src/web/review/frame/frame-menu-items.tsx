@@ -1,10 +1,12 @@
 import { Menu } from '@mantine/core';
 import '@mantine/core/styles/Popover.css';
 import '@mantine/core/styles/Menu.css';
-import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from '@tanstack/react-router';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useSingleKeys } from '../../ui/keys.ts';
 import { setTheme, themes, useTheme, type Theme } from '../../ui/theme.ts';
+import { queries } from '../api/queries.ts';
 import { openShortcuts } from './shortcuts.ts';
 
 const themeWords: Record<Theme, string> = { auto: 'As the system', light: 'Light', dark: 'Dark' };
@@ -13,6 +15,9 @@ const themeWords: Record<Theme, string> = { auto: 'As the system', light: 'Light
 export default function FrameMenuItems() {
   const [theme] = useTheme();
   const [singleKeys, setSingleKeys] = useSingleKeys();
+  const { data: session } = useQuery(queries.session());
+  const { pathname, searchStr } = useLocation();
+  const isPerson = session?.principal.kind === 'user';
   return (
     <Menu
       withinPortal={false}
@@ -54,11 +59,21 @@ export default function FrameMenuItems() {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item component={Link} to="/whoami" leftSection={<Icon name="info" />}>
-          Who am I
+          {isPerson ? session.principal.name : 'Who am I'}
         </Menu.Item>
-        <Menu.Item component={Link} to="/logout" leftSection={<Icon name="next" />}>
-          Sign out
-        </Menu.Item>
+        {session?.principal.kind === 'anonymous' ? (
+          <Menu.Item
+            component="a"
+            href={`/login?next=${encodeURIComponent(pathname + searchStr)}`}
+            leftSection={<Icon name="next" />}
+          >
+            Sign in
+          </Menu.Item>
+        ) : (
+          <Menu.Item component={Link} to="/logout" leftSection={<Icon name="next" />}>
+            Sign out
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,33 +1,58 @@
-import { Link, useSearch } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { wholeNumber } from '../address/addresses.ts';
+import { queries } from '../api/queries.ts';
 import { Page } from '../frame/page.tsx';
 import { BuildTabs } from '../parts/build-tabs.tsx';
+import { InvitationList } from '../people/invitation-list.tsx';
+import { InviteForm } from '../people/invite-form.tsx';
+import { MemberList } from '../people/member-list.tsx';
 import { Message, ProblemPage } from '../states/problem.tsx';
+import { SkeletonRows } from '../states/skeleton.tsx';
 import { useBuild } from './use-build.ts';
+import '../people/people.css';
 import './pages.css';
 
-/** Who may do what. People cannot sign in yet, so there is nobody to list. */
+/** Who may do what in a build. */
 export function AdminsPage() {
   const { build_id: id } = useSearch({ from: '/admins' });
-  const { build, crumbs, error, retry } = useBuild(wholeNumber(id));
-  if (error !== null && build === undefined) {
-    return <ProblemPage title="Admins" crumbs={crumbs} error={error} onRetry={retry} />;
+  const buildId = wholeNumber(id);
+  const { build, crumbs, error, retry } = useBuild(buildId);
+  const { data: session } = useQuery(queries.session(buildId));
+  const mayManage = session?.build?.mayManage === true;
+  const people = useQuery({ ...queries.members(buildId), enabled: mayManage });
+  const problem = error ?? people.error;
+  if (problem !== null && (build === undefined || people.data === undefined)) {
+    const again = () => {
+      retry();
+      void people.refetch();
+    };
+    return <ProblemPage title="Admins" crumbs={crumbs} error={problem} onRetry={again} />;
   }
   return (
     <Page title="Admins" crumbs={crumbs}>
       <BuildTabs buildId={id} />
       <div className="column narrow">
-        <Message icon="info" title="People cannot sign in to this server yet">
-          <p>
-            Who reaches a server without logins may do everything; a server with logins lets in API keys, and
-            anyone to look at public builds.
+        {session !== undefined && session.build !== null && !mayManage ? (
+          <p className="banner plain">
+            You can look, not decide who else may: people are for admins of this build.
           </p>
-          <p className="message-actions">
-            <Link to="/api_keys" search={{ build_id: id }} className="button">
-              API keys
-            </Link>
-          </p>
-        </Message>
+        ) : session?.authentication === 'off' ? (
+          <Message icon="info" title="This server has no logins">
+            <p>
+              Whoever reaches it on this machine may do everything. People sign in where it runs with --auth
+              on.
+            </p>
+          </Message>
+        ) : people.data === undefined || build === undefined ? (
+          <SkeletonRows rows={3} height={64} />
+        ) : (
+          <>
+            <InviteForm buildId={buildId} />
+            <MemberList buildId={buildId} members={people.data.members} myId={session?.person?.id ?? null} />
+            <InvitationList buildId={buildId} invitations={people.data.invitations} />
+          </>
+        )}
       </div>
     </Page>
   );

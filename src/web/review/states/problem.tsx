@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Icon } from '../../ui/icons.tsx';
 import type { ApiProblem } from '../api/problem.ts';
@@ -57,10 +57,15 @@ export function NotFoundState({ sentence = 'There is nothing at this address.' }
 }
 
 export function SignInState() {
+  const { pathname, searchStr, hash } = useLocation();
+  const next = pathname + searchStr + (hash === '' ? '' : `#${hash}`);
   return (
     <Message icon="info" title="Sign in to see this">
-      <p>This server lets in API keys only: people cannot sign in yet. Public builds are open to everyone.</p>
+      <p>It may also be that there is nothing here. Public builds are open to everyone.</p>
       <p className="message-actions">
+        <Link to="/login" search={{ next }} className="button primary">
+          Sign in
+        </Link>
         <Link to="/" className="button">
           Public builds
         </Link>
