@@ -109,6 +109,7 @@ function Steps({ onStep }: DecisionBarProps) {
   );
 }
 
+/** Each verdict keeps its place, whatever the run has: a second click never hits the opposite. */
 function Verdicts({ row, mayReview, onJudge }: DecisionBarProps) {
   const [reason, setReason] = useState<string | null>(null);
   if (!isDifference(row)) return null;
@@ -148,9 +149,9 @@ function Verdicts({ row, mayReview, onJudge }: DecisionBarProps) {
   }
   return (
     <div className="decision-verdicts">
-      {row.verdict !== 'none' && (
-        <button type="button" className="button" onClick={() => onJudge('none')}>
-          {row.verdict === 'approved' ? 'Take approval back' : 'Take rejection back'}
+      {row.verdict === 'rejected' && (
+        <button type="button" className="button take-back" onClick={() => onJudge('none')}>
+          Take rejection back
         </button>
       )}
       {row.verdict !== 'rejected' && (
@@ -176,6 +177,11 @@ function Verdicts({ row, mayReview, onJudge }: DecisionBarProps) {
             <Icon name="up" size={12} />
           </button>
         </span>
+      )}
+      {row.verdict === 'approved' && (
+        <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
+          Take approval back
+        </button>
       )}
       {row.verdict !== 'approved' && (
         <button
