@@ -7,7 +7,6 @@ import { enter } from '../people/enter.ts';
 import { EntryColumn, EntryForm } from '../people/entry-form.tsx';
 import { Providers } from '../people/providers.tsx';
 import { Message, ProblemPage } from '../states/problem.tsx';
-import './pages.css';
 
 /** Providers first, then mail and password; leads back to the page that was asked for. */
 export function LoginPage() {
