@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { convertCssVariables } from '@mantine/core';
@@ -106,6 +106,18 @@ function precompress(): Plugin {
   };
 }
 
+/** Removes what earlier builds left, after the new files are there: a server that runs always has a whole UI. */
+function removeOldFiles(): Plugin {
+  return {
+    name: 'dpxdt:remove-old-files',
+    writeBundle({ dir }, bundle) {
+      for (const file of globSync('assets/*', { cwd: dir! })) {
+        if (!Object.hasOwn(bundle, file.replaceAll('\\', '/'))) rmSync(join(dir!, file), { force: true });
+      }
+    },
+  };
+}
+
 function only(environment: 'report' | 'review', plugin: Plugin): Plugin {
   return { ...plugin, applyToEnvironment: ({ name }) => name === environment };
 }
@@ -125,6 +137,7 @@ export default defineConfig({
     only('review', mantineStyleSheet()),
     only('review', bootScript()),
     only('review', precompress()),
+    only('review', removeOldFiles()),
   ],
   worker: { format: 'es' },
   builder: {
@@ -153,7 +166,7 @@ export default defineConfig({
       consumer: 'client',
       build: {
         outDir: reviewFolder,
-        emptyOutDir: true,
+        emptyOutDir: false,
         target: browsers,
         cssTarget: browsers,
         assetsInlineLimit: 0,
