@@ -239,7 +239,7 @@ describe('what is shown', () => {
     await chip(page, 'undecided').click();
     await chip(page, 'undecided').click();
     expect(await names(page)).toEqual(undecided.slice(1));
-    expect(page.url()).toContain('show=undecided');
+    await page.waitForURL(/show=undecided/);
     await page.reload();
     await stateIs(page, '/home', 'Differs');
     expect(await names(page)).toEqual(undecided.slice(1));

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useState, type RefObject } from 'react';
+import { noteScroll } from './thumbnail.tsx';
 import { useReleaseState, type Visit } from './visit.ts';
 
 /** The run that the keys have reached; kept while its release is visited. */
@@ -33,7 +34,10 @@ export function useScrollPlace({ place }: Visit, scroller: RefObject<HTMLElement
     const element = scroller.current;
     if (element === null) return;
     element.scrollTo({ top: place.scrollTop });
-    const keep = () => place.keep({ scrollTop: element.scrollTop });
+    const keep = () => {
+      noteScroll();
+      place.keep({ scrollTop: element.scrollTop });
+    };
     element.addEventListener('scroll', keep, { passive: true });
     return () => element.removeEventListener('scroll', keep);
   }, [place, scroller]);

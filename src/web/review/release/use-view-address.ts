@@ -18,7 +18,7 @@ export function useViewAddress(search: ReleaseSearch) {
   const writing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(writing.current), []);
 
-  const change = (next: Partial<View>, afterMs: number) => {
+  const change = (next: Partial<View>) => {
     const changed = { ...view, ...next };
     setView(changed);
     clearTimeout(writing.current);
@@ -29,7 +29,7 @@ export function useViewAddress(search: ReleaseSearch) {
         replace: true,
         resetScroll: false,
       });
-    }, afterMs);
+    }, pauseMs);
   };
   const { show, q, group, layout } = search;
   const written = useMemo(
@@ -42,11 +42,11 @@ export function useViewAddress(search: ReleaseSearch) {
     /** As it stands in the address bar. */
     written,
     layout: view.layout === 'grid' ? ('card' as const) : ('row' as const),
-    setText: (text: string) => change({ q: text }, pauseMs),
-    setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }, 0),
-    setGrouping: (grouping: Grouping) => change({ group: grouping === 'none' ? '' : grouping }, 0),
-    setLayout: (next: 'row' | 'card') => change({ layout: next === 'card' ? 'grid' : '' }, 0),
-    clear: () => change({ q: '', show: '' }, 0),
+    setText: (text: string) => change({ q: text }),
+    setFilters: (filters: readonly RunFilter[]) => change({ show: filters.join(',') }),
+    setGrouping: (grouping: Grouping) => change({ group: grouping === 'none' ? '' : grouping }),
+    setLayout: (next: 'row' | 'card') => change({ layout: next === 'card' ? 'grid' : '' }),
+    clear: () => change({ q: '', show: '' }),
   };
 }
 
