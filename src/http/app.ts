@@ -7,6 +7,7 @@ import { serveOperations } from './api/operations.ts';
 import { authenticate, hideFromAnonymous, type Authentication } from './authentication.ts';
 import { readBody } from './body/read-body.ts';
 import { createCaptureTargetCheck } from './capture-targets.ts';
+import { limitConnectionsPerAddress } from './connection-limits.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
 import { sendError } from './errors.ts';
 import { collectRoutes, refuseOtherMethods } from './routes.ts';
@@ -18,7 +19,7 @@ import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './request-origin.ts';
 import { serveWorkQueuePages } from './pages/work-queue-pages.ts';
-import { RateLimits } from './rate-limits.ts';
+import { callerOf, RateLimits } from './rate-limits.ts';
 import { RequestsAtWork } from './requests-at-work.ts';
 import { commonHeaders } from './security-headers.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
@@ -80,6 +81,10 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveWorkQueuePages(app, context, webFolder);
   refuseOtherMethods(app, routes);
   await app.ready();
+  limitConnectionsPerAddress(app.server, {
+    ...settings,
+    trustedProxies: deps.trustedProxies ?? [],
+  });
   const unused = trackUnused(app);
 
   return {
@@ -185,7 +190,7 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     keys: deps.keys ?? createKeyAuthenticator(core),
     wrongKeys: new WrongKeys(core.clock, settings),
   };
-  const atWork = new RequestsAtWork(settings.maxRequestsAtWork);
+  const atWork = new RequestsAtWork(settings);
   const rates = new RateLimits(core.clock, settings);
   app.decorateRequest('principal', null as never);
   app.decorateRequest('sessionToken', null);
@@ -208,7 +213,9 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     const rules = { authentication: deps.authentication, publicUrl: core.settings.publicUrl };
     checkOrigin(rules, { method: request.method, path: pathOf(request), headers: request.headers });
     request.principal = await authenticate(authentication, request, access);
-    if (access !== 'open') rates.take(request.principal, request.ip);
+    if (access === 'open') return;
+    rates.take(request.principal, request.ip);
+    if (!longLived) atEnd(reply, atWork.claim(callerOf(request.principal, request.ip)));
   });
   // A connection that falls idle after the stop began would be waited for.
   app.addHook('onSend', async (_request, reply) => {

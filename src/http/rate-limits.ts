@@ -9,6 +9,12 @@ export interface RateLimitSettings {
   maxAnonymousRequestsPerMinute: number;
 }
 
+/** Who a request is counted for: a key, a person, or else an address. */
+export function callerOf(principal: Principal, address: string): string {
+  if (principal.kind === 'key') return `key ${principal.keyId}`;
+  return principal.kind === 'user' ? `user ${principal.userId}` : `address ${address}`;
+}
+
 /** What may still be asked, and when that was reckoned. */
 interface Allowance {
   left: number;
@@ -35,17 +41,12 @@ export class RateLimits {
 
   /** @throws AppError `rate_limited` */
   take(principal: Principal, address: string): void {
+    if (principal.kind === 'local') return;
     const { maxRequestsPerMinute, maxAnonymousRequestsPerMinute } = this.#settings;
-    switch (principal.kind) {
-      case 'local':
-        return;
-      case 'key':
-        return this.#take(`key ${principal.keyId}`, maxRequestsPerMinute);
-      case 'user':
-        return this.#take(`user ${principal.userId}`, maxRequestsPerMinute);
-      case 'anonymous':
-        return this.#take(`address ${address}`, maxAnonymousRequestsPerMinute);
-    }
+    this.#take(
+      callerOf(principal, address),
+      principal.kind === 'anonymous' ? maxAnonymousRequestsPerMinute : maxRequestsPerMinute,
+    );
   }
 
   #take(caller: string, perMinute: number): void {

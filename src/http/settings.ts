@@ -20,8 +20,12 @@ export interface HttpSettings {
   /** What is still being sent after an early answer is read and dropped this long, so that the answer arrives. */
   lingerMs: number;
   maxConnections: number;
+  /** Of one address, trusted proxies aside; further ones are closed at once. */
+  maxConnectionsPerAddress: number;
   /** Requests at work at once; further ones are answered 503. Waiting leases and event streams do not count. */
   maxRequestsAtWork: number;
+  /** The same of one key, person or address, so that slow bodies of one do not fill it. */
+  maxRequestsAtWorkPerCaller: number;
   /** Wrong secrets per address and key id within `failedLoginWindowMs`; further ones are answered 429. */
   maxFailedLogins: number;
   /** Wrong secrets per address within the window, for whatever keys; further wrong ones are answered 429, right ones pass. */
@@ -52,7 +56,9 @@ export const defaultHttpSettings: HttpSettings = {
   minBytesPerSecond: 1_024,
   lingerMs: 1_000,
   maxConnections: 4_096,
+  maxConnectionsPerAddress: 2_048,
   maxRequestsAtWork: 512,
+  maxRequestsAtWorkPerCaller: 384,
   maxFailedLogins: 20,
   maxFailedLoginsOfAddress: 200,
   failedLoginWindowMs: 60_000,
