@@ -13,7 +13,9 @@ export interface MailSink {
 }
 
 /** A real SMTP server that keeps what it gets; it wants the user `post` with the password `p@ss`. */
-export async function startMailSink(): Promise<MailSink> {
+export async function startMailSink({
+  closes = 'with the test',
+}: { closes?: 'with the test' | 'by hand' } = {}): Promise<MailSink> {
   const server = new SMTPServer({
     logger: false,
     disabledCommands: ['STARTTLS'],
@@ -42,6 +44,6 @@ export async function startMailSink(): Promise<MailSink> {
   const sink: MailSink = { url: '', mails: [], refuse: null, close };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   sink.url = `smtp://post:p%40ss@127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-  onTestFinished(close);
+  if (closes === 'with the test') onTestFinished(close);
   return sink;
 }

@@ -10,6 +10,8 @@ import { startServer, type RunningServer, type ServerOptions } from '../../../sr
 export interface ReviewServer {
   url: string;
   client: DepictedClient;
+  /** Makes the first superuser, where people sign in. */
+  setUpLink: string | null;
   /** Makes it unreachable, as when its machine restarts. */
   stop(): Promise<void>;
   /** Starts it again, at the same address and with the same data. */
@@ -50,7 +52,7 @@ export async function startReviewServer(options: Partial<ServerOptions> = {}): P
       ...options,
     });
   let running: RunningServer | null = await start(0);
-  const { url } = running;
+  const { url, setUpLink } = running;
   const stop = async () => {
     const stopping = running;
     running = null;
@@ -59,6 +61,7 @@ export async function startReviewServer(options: Partial<ServerOptions> = {}): P
   return {
     url,
     client: new DepictedClient({ server: url }),
+    setUpLink,
     stop,
     restart: async () => {
       running = await start(Number(new URL(url).port));
