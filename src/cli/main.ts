@@ -92,13 +92,35 @@ function explain(error: unknown): number {
 
 function explainCall(error: CommanderError): number {
   if (error.exitCode === 0) return exitStatus.ok;
-  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const known =
-    error.code === 'commander.unknownCommand'
-      ? '"dpxdt --help" lists the commands.'
-      : '"--help" lists what is known.';
-  complain(`${message.charAt(0).toUpperCase()}${message.slice(1)}. ${known}`.replace(/\)\. /, ') '), error);
+  const command = calledCommand();
+  if (error.code === 'commander.help') {
+    complain(`Say which command of "${command}" is meant. "${command} --help" lists the commands.`, error);
+    return exitStatus.usage;
+  }
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\n\((Did you mean .*\?)\)$/, '. $1')
+    .replaceAll('\n', ' ')
+    .replace(/\.$/, '');
+  const known = error.code === 'commander.unknownCommand' ? 'the commands' : 'what is known';
+  const end = message.endsWith('?') ? '' : '.';
+  complain(
+    `${message.charAt(0).toUpperCase()}${message.slice(1)}${end} "${command} --help" lists ${known}.`,
+    error,
+  );
   return exitStatus.usage;
+}
+
+/** `dpxdt admin create-key`: as far as the words of the call are commands. */
+function calledCommand(): string {
+  const names = ['dpxdt'];
+  let command: Command | undefined = program;
+  for (const word of process.argv.slice(2)) {
+    command = command.commands.find((child) => child.name() === word);
+    if (command === undefined) break;
+    names.push(word);
+  }
+  return names.join(' ');
 }
 
 function complain(message: string, error: unknown): void {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import { valueProblem } from '../domain/value-problem.ts';
 
 export interface SettingDefinition<Value> {
   /** Checks a value; texts from flags and the environment are turned into numbers and booleans before. */
@@ -144,6 +145,6 @@ function checkValue(definition: SettingDefinition<unknown>, { value, source }: F
   const parsed = definition.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const shown = definition.isSecret === true ? '' : ` ${JSON.stringify(value)}`;
-  const problem = parsed.error.issues[0]!.message.replace(/^Invalid (input|option): /, '');
+  const problem = valueProblem(parsed.error.issues[0]!);
   throw new AppError('config_invalid', `The value${shown} of ${source} is wrong: ${problem}.`);
 }

@@ -35,14 +35,16 @@ describe('loadSettings', () => {
   });
 
   it.each([
-    [{ flags: { workers: 'many' } }, 'The value "many" of flag --workers is wrong'],
-    [{ flags: { workers: '0' } }, 'The value 0 of flag --workers is wrong'],
+    [{ flags: { workers: 'many' } }, 'The value "many" of flag --workers is wrong: it must be a number.'],
+    [{ flags: { workers: '0' } }, 'The value 0 of flag --workers is wrong: it must be at least 1.'],
     [{ env: { DPXDT_WORKERS: '1e3' } }, 'environment DPXDT_WORKERS is wrong'],
     [{ env: { DPXDT_SETUP: 'perhaps' } }, 'environment DPXDT_SETUP is wrong'],
     [
       { flags: { browserSandbox: 'maybe' } },
-      'flag --browser-sandbox is wrong: expected one of "auto"|"on"|"off"',
+      'flag --browser-sandbox is wrong: it must be "auto", "on" or "off".',
     ],
+    [{ flags: { trustedProxies: '10.0.0.1, front' } }, '"front" is neither an address nor a CIDR'],
+    [{ flags: { trustedProxies: '10.0.0.0/33' } }, '"10.0.0.0/33" is neither an address nor a CIDR'],
     [{ file: file({ workers: '3' }) }, 'The value "3" of file dpxdt.config.yaml is wrong'],
     [
       { file: file({ worker: 3 }) },

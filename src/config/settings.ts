@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
+import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 

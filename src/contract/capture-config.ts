@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { captureLimits, type CaptureConfig } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/suggest.ts';
+import { valueProblem } from '../domain/value-problem.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -149,9 +150,8 @@ export function explainIssue(
     return { path: issue.path, sentence: `is wrong as a key: ${issue.issues[0]?.message ?? issue.message}.` };
   }
   const given = valueAt(value, issue.path);
-  const message = issue.message.replace(/^Invalid input: /, '');
   const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
-  return { path: issue.path, sentence: `is wrong: ${message} (${got}).` };
+  return { path: issue.path, sentence: `is wrong: ${valueProblem(issue)} (${got}).` };
 }
 
 /** Keys that the schema knows at a path; empty where it is no object. */

@@ -143,7 +143,7 @@ describe('parseLocalConfig', () => {
       ['tests', 0, 'viewports'],
       'at least one',
     ],
-    ['setup as a list', { setup: ['x'], tests: [] }, ['setup'], 'expected string'],
+    ['setup as a list', { setup: ['x'], tests: [] }, ['setup'], 'it must be a text'],
   ])('refuses %s', (_what, value, path, message) => {
     const found = problem(value);
     expect(found.message).toContain(message);

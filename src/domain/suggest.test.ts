@@ -10,6 +10,9 @@ describe('nearest', () => {
     ['confg', 'config'],
     ['ulr', 'url'],
     ['waitForSelecter', 'waitForSelector'],
+    ['viewport', 'viewportSize'],
+    ['selector', 'waitForSelector'],
+    ['for', null],
     ['somethingElse', null],
     ['', null],
   ])('%s → %s', (word, expected) => {

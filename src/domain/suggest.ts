@@ -14,7 +14,10 @@ function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
-/** The candidate nearest to `word` (case ignored), or null when none is near enough to be meant. */
+/**
+ * The candidate nearest to `word` (case ignored), else the only one that begins or ends with it; null when none is near
+ * enough to be meant.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.slice(0, 100).toLowerCase();
   let best: string | null = null;
@@ -26,7 +29,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? onlyOneWithPart(wanted, [...candidates]);
+}
+
+/** `viewport` means `viewportSize`; a part of less than four letters means nothing. */
+function onlyOneWithPart(part: string, candidates: readonly string[]): string | null {
+  if (part.length < 4) return null;
+  const found = candidates.filter((candidate) => {
+    const whole = candidate.toLowerCase();
+    return whole.startsWith(part) || whole.endsWith(part);
+  });
+  return found.length === 1 ? found[0]! : null;
 }
 
 /** ` Did you mean "x"?`, or an empty string. */

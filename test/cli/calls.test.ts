@@ -31,11 +31,27 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('wrong calls end with status 2, one sentence and no stack trace', () => {
   it.each<[string[], RegExp, Record<string, string>?]>([
-    [['tset', 'tests'], /Unknown command 'tset' \(Did you mean test\?\)/],
-    [['test', '--workrs', '2', 'tests'], /Unknown option '--workrs' \(Did you mean --workers\?\)/],
-    [['test'], /Missing required argument 'dir'/],
-    [['test', 'tests', 'more'], /Too many arguments/],
-    [['test', 'tests', '--workers', 'many'], /The value "many" of flag --workers is wrong/],
+    [['tset', 'tests'], /Unknown command 'tset'\. Did you mean test\? "dpxdt --help" lists the commands\./],
+    [
+      ['test', '--workrs', '2', 'tests'],
+      /Unknown option '--workrs'\. Did you mean --workers\? "dpxdt test --help"/,
+    ],
+    [['test'], /Missing required argument 'dir'\. "dpxdt test --help" lists what is known\./],
+    [['test', 'tests', 'more'], /Too many arguments .* got 2: tests, more\. "dpxdt test --help"/],
+    [['admin'], /Say which command of "dpxdt admin" is meant\. "dpxdt admin --help" lists the commands\./],
+    [['admin', 'tset'], /Unknown command 'tset'\. "dpxdt admin --help" lists the commands\./],
+    [
+      ['test', 'tests', '--workers', 'many'],
+      /The value "many" of flag --workers is wrong: it must be a number\./,
+    ],
+    [
+      ['server', '--trusted-proxies', 'front'],
+      /flag --trusted-proxies is wrong: "front" is neither an address/,
+    ],
+    ...['list-queues', 'fsck', 'revoke-key k', 'make-superuser k'].map((call): [string[], RegExp] => [
+      ['admin', ...call.split(' ')],
+      /There is no data in .*dpxdt-data\. Give its folder with --data-dir/,
+    ]),
     [['test', 'tests', '--quiet', '--verbose'], /cannot be used with/],
     [['test', 'nowhere'], /The folder "nowhere" does not exist/],
     [['test', 'typo'], /typo\/a\.yaml:3:5: "tests\[0\]\.ulr" is not a known key\. Did you mean "url"\?/],

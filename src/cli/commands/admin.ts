@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DepictedClient } from '../../client/index.ts';
 import { openAdmin, type Admin } from '../../compose/admin.ts';
+import { sqliteFileIn } from '../../compose/storage.ts';
 import { AppError } from '../../domain/errors.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import type { CommandContext } from '../context.ts';
@@ -50,6 +52,7 @@ export function createKeyCommand(
 export function revokeKeyCommand(context: CommandContext, keyId: string): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.revokeKey(keyId),
+    needsData: true,
     server: async (client) => void (await client.revokeAnyKey({ keyId })),
     print: () => ({ json: { key_id: keyId, revoked: true }, lines: [`Key ${keyId} is revoked.`] }),
   });
@@ -59,6 +62,7 @@ export function revokeKeyCommand(context: CommandContext, keyId: string): Promis
 export function makeSuperuserCommand(context: CommandContext, keyId: string): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.makeSuperuser(keyId),
+    needsData: true,
     server: async (client) => void (await client.makeSuperuser({ keyId })),
     print: () => ({
       json: { key_id: keyId, superuser: true },
@@ -71,6 +75,7 @@ export function makeSuperuserCommand(context: CommandContext, keyId: string): Pr
 export function listQueuesCommand(context: CommandContext): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.listQueues(),
+    needsData: true,
     server: async (client) => (await client.listQueues()).queues,
     print: (queues) => ({
       json: {
@@ -99,6 +104,7 @@ export function listQueuesCommand(context: CommandContext): Promise<ExitStatus> 
 export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.fsck(),
+    needsData: true,
     server: (client) => client.fsck(),
     print: ({ artifacts, runs, problems }) => ({
       json: { artifacts, runs, problems },
@@ -124,6 +130,8 @@ interface Printed {
 
 interface Action<Result> {
   data: (admin: Admin) => Promise<Result>;
+  /** Makes no sense on a folder without data: the call is in the wrong folder. */
+  needsData?: boolean;
   /** The same through a running server. */
   server: (client: DepictedClient) => Promise<Result>;
   print: (result: Result) => Printed;
@@ -141,9 +149,15 @@ async function administer<Result>(context: CommandContext, action: Action<Result
 
 async function onData<Result>(
   { settings, currentFolder }: CommandContext,
-  { data }: Action<Result>,
+  { data, needsData = false }: Action<Result>,
 ): Promise<Result> {
   const dataFolder = resolve(currentFolder, settings.dataDir);
+  if (needsData && settings.databaseUrl === null && !existsSync(sqliteFileIn(dataFolder))) {
+    throw new AppError(
+      'invalid_argument',
+      `There is no data in ${dataFolder}. Give its folder with --data-dir, or go through a running server with --server.`,
+    );
+  }
   const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl }).catch((error: unknown) => {
     throw isInUse(error) ? new AppError('unavailable', inUse(dataFolder), { cause: error }) : error;
   });
