@@ -25,10 +25,11 @@ const server = await startReviewServer();
 const browser = await launchBrowser();
 try {
   const release = await seedRuns(server, runs);
+  const only = process.argv.find((word) => /^(next|movement|memory)$/.test(word));
   const figures = [
-    ...(await nextPicture(browser, release)),
-    ...(await movement(browser, release)),
-    ...(await memory(release)),
+    ...(only === undefined || only === 'next' ? await nextPicture(browser, release) : []),
+    ...(only === undefined || only === 'movement' ? await movement(browser, release) : []),
+    ...(only === undefined || only === 'memory' ? await memory(release) : []),
   ];
   report(figures);
 } finally {
@@ -232,5 +233,5 @@ function report(figures: readonly Figure[]): void {
     `<sub>${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, commit ${describeCommit()}, load ${recentLoad().toFixed(1)}${quick ? ', a sketch' : ''}</sub>`,
   ].join('\n');
   console.log(text);
-  if (!quick) writeResultsSection('ui-pictures', text);
+  if (!quick && figures.length > 7) writeResultsSection('ui-pictures', text);
 }

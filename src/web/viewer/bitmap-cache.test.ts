@@ -114,6 +114,16 @@ describe('BitmapCache', () => {
     expect(urgent.slice(3)).toEqual(['x!', 'y!']);
   });
 
+  test('drop closes what is needless, but never what is on screen', async () => {
+    const made = new Map<string, FakeBitmap>();
+    const cache = new BitmapCache(10 * bytes);
+    cache.want(requests('abc', made), 1);
+    await idle();
+    cache.drop((key) => key !== 'c');
+    expect([...made].filter(([, bitmap]) => bitmap.closed).map(([key]) => key)).toEqual(['b']);
+    expect(cache.bytes).toBe(2 * bytes);
+  });
+
   test('clear closes everything', async () => {
     const made = new Map<string, FakeBitmap>();
     const cache = new BitmapCache(10 * bytes);

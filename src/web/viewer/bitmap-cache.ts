@@ -92,6 +92,16 @@ export class BitmapCache {
     this.#pump();
   }
 
+  /** Closes pieces that are not on screen and that nobody will look at soon. */
+  drop(isNeedless: (key: string) => boolean): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#keep.has(key) || !isNeedless(key)) continue;
+      entry.bitmap.close();
+      this.#entries.delete(key);
+      this.#bytes -= entry.bytes;
+    }
+  }
+
   /** Closes everything. */
   clear(): void {
     for (const { bitmap } of this.#entries.values()) bitmap.close();

@@ -48,7 +48,9 @@ export class PieceDemand {
     const shown = sourcesOf(seen.pictures);
     const needed = shown.flatMap((source) => this.#needed(source, seen.transform, paneHeight));
     const isComplete = needed.every(({ key }) => this.cache.has(key));
-    const previews = isComplete ? [] : shown.flatMap((source) => this.#preview(source));
+    const previews = isComplete
+      ? []
+      : shown.flatMap((source) => this.#preview(source, seen.transform, paneHeight));
     const later = shown.flatMap((source) => this.#beside(source, seen.transform, paneHeight));
     if (isComplete) {
       for (const { pictures, transform } of next)
@@ -56,6 +58,7 @@ export class PieceDemand {
     }
     const now = [...previews, ...needed];
     this.cache.want([...now, ...later], now.length);
+    this.#closeFarStrips(shown, [...now, ...later]);
     return needed.some(({ key }) => this.cache.failure(key) !== undefined);
   }
 
@@ -68,8 +71,19 @@ export class PieceDemand {
     return neededPieces(source, transform, paneHeight).map((part) => this.#request(source, part));
   }
 
-  #preview(source: PictureSource): BitmapRequest[] {
-    return source.preview === undefined ? [] : [this.#request(source, 'preview')];
+  /** Only while there is nothing better of the picture. */
+  #preview(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+    if (source.preview === undefined) return [];
+    const [base] = neededPieces(source, transform, paneHeight);
+    return this.cache.has(this.#keyOf(source, base!)) ? [] : [this.#request(source, 'preview')];
+  }
+
+  /** Of tall pictures only what is seen and the strips beside it stay. */
+  #closeFarStrips(shown: readonly PictureSource[], wanted: readonly BitmapRequest[]): void {
+    const tall = shown.filter((source) => stripCount(source.size) > 1).map((source) => `${source.key}|`);
+    if (tall.length === 0) return;
+    const keys = new Set(wanted.map(({ key }) => key));
+    this.cache.drop((key) => !keys.has(key) && tall.some((start) => key.startsWith(start)));
   }
 
   #beside(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
