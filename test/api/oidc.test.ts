@@ -1,0 +1,226 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { inviteMember } from '../../src/services/invite-member.ts';
+import { startOidcProvider, type OidcPerson, type TestProvider } from '../support/oidc-provider.ts';
+import type { LoginOptions } from '../../src/compose/logins.ts';
+import { startServer, type TestServer } from './support/server.ts';
+import { Visitor } from './support/visitor.ts';
+
+const site = 'https://depicted.example';
+const redirectUri = `${site}/api/auth/callback/oidc`;
+const ada: OidcPerson = { sub: 'ada-1', email: 'ada@example.org', email_verified: true, name: 'Ada' };
+
+interface Scene {
+  server: TestServer;
+  provider: TestProvider;
+}
+
+async function start(person: OidcPerson = ada, logins: Partial<LoginOptions> = {}): Promise<Scene> {
+  const provider = await startOidcProvider(redirectUri, person);
+  const server = await startServer({
+    logins: {
+      oidcIssuer: provider.issuer,
+      oidcClientId: provider.clientId,
+      oidcClientSecret: provider.clientSecret,
+      ...logins,
+    },
+  });
+  onTestFinished(async () => {
+    await server.close();
+    await provider.close();
+  });
+  return { server, provider };
+}
+
+/** Where the server sends the visitor's browser. */
+async function begin(visitor: Visitor, next = '/'): Promise<URL> {
+  const { status, body } = await visitor.call('POST', '/api/v1/sign_in/oidc', { next });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return new URL(body['url'] as string);
+}
+
+/** Follows the provider until it sends the browser back to this site. @returns the path and query there */
+async function atProvider(address: URL): Promise<string> {
+  const cookies = new Map<string, string>();
+  let next = address.href;
+  for (let hop = 0; hop < 10; hop++) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(next, { redirect: 'manual', headers: { cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+      cookies.set(name!, value!);
+    }
+    const location = response.headers.get('location');
+    if (location === null)
+      throw new Error(`the provider answered ${response.status}: ${await response.text()}`);
+    const url = new URL(location, next);
+    if (url.origin === site) return url.pathname + url.search;
+    next = url.href;
+  }
+  throw new Error('the provider redirects for ever');
+}
+
+async function login(visitor: Visitor, next = '/'): Promise<Response> {
+  return visitor.fetch('GET', await atProvider(await begin(visitor, next)));
+}
+
+async function peopleOf(server: TestServer) {
+  return server.core.store.read((tx) => tx.people.list({ limit: 10, offset: 0 }));
+}
+
+async function refusalOf(response: Response): Promise<{ status: number; code: unknown }> {
+  const { code } = (await response.json()) as { code: unknown };
+  return { status: response.status, code };
+}
+
+describe('signing in with an OpenID Connect provider', () => {
+  it('leads there with PKCE, state and nonce, and back signed in to the page that was asked for', async () => {
+    const { server } = await start();
+    const visitor = new Visitor(server);
+    expect(await visitor.session()).toMatchObject({
+      sign_in: { providers: [{ id: 'oidc', name: 'Company' }] },
+    });
+    const address = await begin(visitor, '/build?id=1');
+    const sent = address.searchParams;
+    expect(sent.get('code_challenge_method')).toBe('S256');
+    expect(sent.get('redirect_uri')).toBe(redirectUri);
+    for (const name of ['state', 'nonce', 'code_challenge'])
+      expect(sent.get(name)!.length).toBeGreaterThan(20);
+    expect(sent.get('state')).not.toContain('build');
+    const answer = await visitor.fetch('GET', await atProvider(address));
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('/build?id=1');
+    expect(await visitor.session()).toMatchObject({
+      principal: { kind: 'user', name: 'Ada', is_superuser: false },
+      person: { email: 'ada@example.org' },
+    });
+    const again = new Visitor(server);
+    await login(again);
+    await again.session();
+    expect(await peopleOf(server)).toHaveLength(1);
+    expect((await again.call('GET', '/api/v1/account')).body).toMatchObject({ methods: ['oidc'] });
+    const accounts = await server.core.store.read((tx) => tx.logins.find('accounts', []));
+    expect(Object.keys(accounts[0]!).join()).not.toMatch(/token/);
+  });
+
+  it.each(['//evil.example', 'https://evil.example/', '/\\evil.example'])(
+    'T25: next=%s leads to the start page',
+    async (next) => {
+      const { server } = await start();
+      expect((await login(new Visitor(server), next)).headers.get('location')).toBe('/');
+    },
+  );
+
+  it('T26: a state works once, in the browser that began, and not without one', async () => {
+    const { server } = await start();
+    const visitor = new Visitor(server);
+    const path = await atProvider(await begin(visitor));
+    const refused = { status: 400, code: 'login_state_invalid' };
+    expect(await refusalOf(await new Visitor(server).fetch('GET', path))).toEqual(refused);
+    const cookies = new Map(visitor.cookies);
+    expect((await visitor.fetch('GET', path)).status).toBe(303);
+    const replay = new Visitor(server);
+    for (const [name, value] of cookies) replay.cookies.set(name, value);
+    expect(await refusalOf(await replay.fetch('GET', path))).toEqual(refused);
+    expect(replay.sessionCookie).toBeUndefined();
+    for (const query of ['', '?code=x', '?state=&code=x', '?state=guessed&code=x', '?error=access_denied']) {
+      const answer = await visitor.fetch('GET', `/api/auth/callback/oidc${query}`);
+      expect(await refusalOf(answer), query).toEqual(refused);
+    }
+    const page = await visitor.fetch('GET', '/api/auth/callback/oidc?state=x', undefined, {
+      accept: 'text/html',
+    });
+    expect(page.status).toBe(400);
+    expect(await page.text()).toContain('Start again.');
+  });
+
+  it('T26: another issuer, another code and what the provider refused sign nobody in', async () => {
+    const { server } = await start();
+    const visitor = new Visitor(server);
+    const good = new URL(await atProvider(await begin(visitor)), site);
+    good.searchParams.set('iss', 'https://evil.example');
+    const refused = { status: 403, code: 'login_refused' };
+    expect(await refusalOf(await visitor.fetch('GET', good.pathname + good.search))).toEqual(refused);
+    for (const [name, value] of [
+      ['code', 'another'],
+      ['error', 'access_denied'],
+    ] as const) {
+      const url = new URL(await atProvider(await begin(visitor)), site);
+      url.searchParams.set(name, value);
+      expect(await refusalOf(await visitor.fetch('GET', url.pathname + url.search)), name).toEqual(refused);
+    }
+    expect(await peopleOf(server)).toEqual([]);
+    expect(visitor.sessionCookie).toBeUndefined();
+  });
+
+  it('T26: a person is the issuer’s subject: a changed address changes nobody', async () => {
+    const { server, provider } = await start();
+    await login(new Visitor(server));
+    provider.person = { ...ada, email: 'ada.married@example.org' };
+    const visitor = new Visitor(server);
+    expect((await login(visitor)).status).toBe(303);
+    expect(await visitor.session()).toMatchObject({ person: { email: 'ada@example.org' } });
+
+    const other = await startOidcProvider(redirectUri, { ...ada, email: 'eve@example.org' });
+    onTestFinished(() => other.close());
+    const accounts = await server.core.store.read((tx) => tx.logins.find('accounts', []));
+    expect(accounts).toMatchObject([{ provider_id: `oidc ${provider.issuer}`, account_id: 'ada-1' }]);
+  });
+
+  it('T26, T43: an address that the provider has not verified neither signs in nor takes an invitation', async () => {
+    const mallory = { sub: 'mallory', email: 'ada@example.org', email_verified: false };
+    const { server, provider } = await start();
+    await login(new Visitor(server));
+    await inviteMember(
+      server.core,
+      { kind: 'local' },
+      { buildId: server.buildA, email: 'new@example.org', role: 'admin' },
+    );
+    for (const email of ['ada@example.org', 'new@example.org']) {
+      provider.person = { ...mallory, email };
+      const refused = { status: 403, code: 'login_refused' };
+      expect(await refusalOf(await login(new Visitor(server))), email).toEqual(refused);
+    }
+    expect(await peopleOf(server)).toHaveLength(1);
+    provider.person = { sub: 'new', email: 'New@example.org', email_verified: true };
+    const visitor = new Visitor(server);
+    expect((await login(visitor)).status).toBe(303);
+    expect((await visitor.call('GET', `/api/v1/session?build_id=${server.buildA}`)).body).toMatchObject({
+      build: { may_manage: true },
+    });
+  });
+
+  it('only addresses of the domain come in, whichever way a domain can look like it', async () => {
+    const { server, provider } = await start(ada, { loginDomain: 'example.org' });
+    for (const email of [
+      'ada@evil.example',
+      'ada@example.org.evil.example',
+      'ada@notexample.org',
+      'ada@sub.example.org',
+    ]) {
+      provider.person = { ...ada, sub: email, email };
+      const refused = { status: 403, code: 'login_refused' };
+      expect(await refusalOf(await login(new Visitor(server))), email).toEqual(refused);
+    }
+    provider.person = ada;
+    expect((await login(new Visitor(server))).status).toBe(303);
+    provider.person = { ...ada, email: 'ada@evil.example' };
+    expect((await login(new Visitor(server))).status).toBe(403);
+  });
+
+  it('a provider that is away is said so, and passwords and sessions go on', async () => {
+    const { server, provider } = await start();
+    const visitor = new Visitor(server);
+    await login(visitor);
+    await provider.close();
+    const late = await startServer({
+      logins: { oidcIssuer: provider.issuer, oidcClientId: 'dpxdt', oidcClientSecret: 'x' },
+    });
+    onTestFinished(() => late.close());
+    const answer = await new Visitor(late).call('POST', '/api/v1/sign_in/oidc', {});
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(answer.body['error']).toContain('does not answer');
+    const wrong = await new Visitor(late).signIn('ada@example.org', 'some password');
+    expect(wrong.status).toBe(403);
+    expect(await visitor.session()).toMatchObject({ principal: { kind: 'user' } });
+  });
+});
