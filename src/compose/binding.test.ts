@@ -18,7 +18,7 @@ describe('who may reach a server', () => {
 
   it('needs no login on loopback, unless told so', () => {
     const binding = { host: '127.0.0.1', authentication: null, publicUrl: null } as const;
-    expect(decideBinding(binding)).toEqual({ isLoopback: true, authentication: 'off', publicUrl: null });
+    expect(decideBinding(binding)).toEqual({ isPersonal: true, authentication: 'off', publicUrl: null });
     expect(decideBinding({ ...binding, authentication: 'on' }).authentication).toBe('on');
   });
 
@@ -29,12 +29,28 @@ describe('who may reach a server', () => {
       publicUrl: 'https://dpxdt.example.org/',
     } as const;
     expect(decideBinding(binding)).toEqual({
-      isLoopback: false,
+      isPersonal: false,
       authentication: 'on',
       publicUrl: 'https://dpxdt.example.org',
     });
     expect(() => decideBinding({ ...binding, authentication: 'off' })).toThrow('--auth off is only possible');
     expect(() => decideBinding({ ...binding, publicUrl: null })).toThrow('needs --public-url');
+  });
+
+  it('is for others, too, when a proxy of this machine brings them', () => {
+    const binding = {
+      host: '127.0.0.1',
+      authentication: null,
+      publicUrl: 'https://dpxdt.example.org',
+    } as const;
+    expect(decideBinding(binding)).toMatchObject({ isPersonal: false, authentication: 'on' });
+    expect(() => decideBinding({ ...binding, authentication: 'off' })).toThrow('brings others here');
+    for (const publicUrl of ['http://localhost:8080', 'http://[::1]:5000', 'http://127.0.0.1']) {
+      expect(decideBinding({ ...binding, publicUrl })).toMatchObject({
+        isPersonal: true,
+        authentication: 'off',
+      });
+    }
   });
 
   it.each(['dpxdt.example.org', 'ftp://x', 'https://a:b@x', 'https://x/path', 'https://x/?q', ''])(

@@ -2,13 +2,14 @@ import { AppError } from '../domain/errors.ts';
 
 export interface BindingOptions {
   host: string;
-  /** Null: off on a loopback address, on elsewhere. */
+  /** Null: off where only this machine reaches it, else on. */
   authentication: 'on' | 'off' | null;
   publicUrl: string | null;
 }
 
 export interface Binding {
-  isLoopback: boolean;
+  /** One person's machine: bound to a loopback address, and no proxy brings others to it. */
+  isPersonal: boolean;
   authentication: 'on' | 'off';
   /** Without a slash at the end; null: known when the port is. */
   publicUrl: string | null;
@@ -21,10 +22,18 @@ export interface Binding {
  */
 export function decideBinding({ host, authentication, publicUrl }: BindingOptions): Binding {
   const isLoopback = isLoopbackHost(host);
+  const origin = publicUrl === null ? null : checkPublicUrl(publicUrl);
+  const isPersonal = isLoopback && (origin === null || isLoopbackHost(hostOf(origin)));
   if (!isLoopback && authentication === 'off') {
     throw new AppError(
       'invalid_argument',
       `--auth off is only possible on a loopback address, and ${host} can be reached from elsewhere. Leave --auth off away, or bind to 127.0.0.1.`,
+    );
+  }
+  if (!isPersonal && authentication === 'off') {
+    throw new AppError(
+      'invalid_argument',
+      `--auth off is only possible for this machine alone, and --public-url ${origin} brings others here. Leave one of the two away.`,
     );
   }
   if (!isLoopback && publicUrl === null) {
@@ -34,10 +43,14 @@ export function decideBinding({ host, authentication, publicUrl }: BindingOption
     );
   }
   return {
-    isLoopback,
-    authentication: authentication ?? (isLoopback ? 'off' : 'on'),
-    publicUrl: publicUrl === null ? null : checkPublicUrl(publicUrl),
+    isPersonal,
+    authentication: authentication ?? (isPersonal ? 'off' : 'on'),
+    publicUrl: origin,
   };
+}
+
+function hostOf(origin: string): string {
+  return new URL(origin).hostname.replace(/^\[|\]$/g, '');
 }
 
 export function isLoopbackHost(host: string): boolean {

@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const url = loopbackUrl(options.host, port);
     const setUpLink = needsLogin ? await offerSetUpLink(core, options.dataFolder) : null;
     if (options.workers > 0) {
-      const worker = await startOwnWorker(options, binding.isLoopback, port, workerKey, core.logger);
+      const worker = await startOwnWorker(options, binding.isPersonal, port, workerKey, core.logger);
       started.push(() => worker.stop());
     }
     const { publicUrl } = core.settings;
@@ -119,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function createApp(
   options: ServerOptions,
-  { authentication, isLoopback }: Binding,
+  { authentication, isPersonal }: Binding,
   { core, pictures, spoolFolder }: Storage,
   { workerKey, logins }: { workerKey: MemoryKey; logins: Logins | null },
 ): Promise<HttpApp> {
@@ -133,7 +133,7 @@ function createApp(
     spoolFolder,
     ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
     trustedProxies: options.trustedProxies,
-    captureTargets: { allowPrivate: isLoopback, allow: options.captureAllow },
+    captureTargets: { allowPrivate: isPersonal, allow: options.captureAllow },
     settings: { closeTimeoutMs, ...options.http },
   });
 }
@@ -157,10 +157,10 @@ const listenProblems: Record<string, string> = {
   ENOTFOUND: 'there is no such host; look at --host',
 };
 
-/** Only a loopback server, one person's machine, may capture without the browser's sandbox unless told so. */
+/** Only one person's machine may capture without the browser's sandbox unless told so. */
 async function startOwnWorker(
   options: ServerOptions,
-  isLoopback: boolean,
+  isPersonal: boolean,
   port: number,
   { keyId, secret }: MemoryKey,
   logger: Storage['core']['logger'],
@@ -175,12 +175,12 @@ async function startOwnWorker(
     diffs: availableParallelism(),
     leaseSeconds: options.leaseSeconds,
     browserPath: options.browserPath,
-    browserSandbox: browserSandbox === 'auto' && !isLoopback ? 'on' : browserSandbox,
+    browserSandbox: browserSandbox === 'auto' && !isPersonal ? 'on' : browserSandbox,
     egress: {
-      rules: async () => ({ allowPrivate: isLoopback, allow: options.captureAllow }),
-      never: isLoopback ? [] : [{ host, port }, ...databaseEndpoints(options.databaseUrl)],
+      rules: async () => ({ allowPrivate: isPersonal, allow: options.captureAllow }),
+      never: isPersonal ? [] : [{ host, port }, ...databaseEndpoints(options.databaseUrl)],
     },
-    withoutBrowser: isLoopback ? 'compare' : 'refuse',
+    withoutBrowser: isPersonal ? 'compare' : 'refuse',
     checkKey: false,
     logger,
   });

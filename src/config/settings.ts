@@ -135,7 +135,7 @@ export const settingDefinitions = {
     schema: z.enum(['on', 'off']),
     kind: 'text',
     default: null,
-    defaultText: 'off on a loopback address, else on',
+    defaultText: 'off where only this machine reaches the server, else on',
     description:
       'Whether every request needs credentials; off makes whoever reaches the server its superuser.',
     flag: '--auth <mode>',
