@@ -66,7 +66,7 @@ export function InviteForm({ buildId }: { buildId: number }) {
           Invite
         </button>
       </div>
-      <p id={`${id}-hint`} className="form-hint">
+      <p id={`${id}-hint`} className="form-hint invite-hint">
         {roleWords[role]}: {roleHints[role]}
       </p>
       {invite.error !== null && (

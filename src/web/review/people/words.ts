@@ -16,7 +16,7 @@ export const roleWords = {
 } as const;
 
 export const roleHints = {
-  admin: 'Decides, and looks after settings, keys and people.',
-  reviewer: 'Looks and decides.',
-  viewer: 'Looks.',
+  admin: 'decides, and looks after settings, keys and people.',
+  reviewer: 'looks at everything and decides.',
+  viewer: 'looks at everything, decides nothing.',
 } as const;
