@@ -44,7 +44,7 @@ export async function seedMany(
     const url = `https://shop.example${encodeURI(`/${index}`)}`;
     if (index < many.differences) {
       const kind = index % 10 === 9 ? 1 : 0;
-      const { canvas, changedPixels, regions, distortion, mask } = compared[kind]!;
+      const { canvas, changedPixels, regions, distortion, mask } = compared[kind];
       await client.reportRun({
         ...run,
         url,
