@@ -39,13 +39,13 @@ export function checkOrigin(
   }
 }
 
-/** Following a link from a mail or a CI log to a page; it reads nothing for the other site. */
+/** Following a link from a mail or a CI log to a page, or coming back from signing in; it reads nothing for the other site. */
 function isNavigation(request: { method: string; path: string; headers: IncomingHttpHeaders }): boolean {
   return (
     request.method === 'GET' &&
     request.headers['sec-fetch-mode'] === 'navigate' &&
     request.headers['sec-fetch-dest'] === 'document' &&
-    !request.path.startsWith('/api/')
+    (!request.path.startsWith('/api/') || request.path.startsWith('/api/auth/callback/'))
   );
 }
 

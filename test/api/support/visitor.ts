@@ -1,5 +1,7 @@
 /** A browser without a screen: keeps cookies, says where its page is from, sends the session's token. */
 
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { answered, type Answered } from './send.ts';
 import type { TestServer } from './server.ts';
 
@@ -34,16 +36,16 @@ export class Visitor {
     headers: Record<string, string> = {},
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(this.#server.url + path, {
+    const response = await send(
+      this.#server.url + path,
       method,
-      redirect: 'manual',
-      headers: {
+      {
         ...(cookie !== '' && { cookie }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+      body === undefined ? undefined : JSON.stringify(body),
+    );
     this.setCookies = response.headers.getSetCookie();
     for (const line of this.setCookies) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
@@ -69,4 +71,26 @@ export class Visitor {
   get sessionCookie(): string | undefined {
     return [...this.cookies].find(([name]) => name.endsWith('.session_token'))?.[1];
   }
+}
+
+/** As `fetch`, which lets nobody set Sec-Fetch-*, as browsers and attackers do. */
+async function send(
+  address: string,
+  method: string,
+  headers: Record<string, string>,
+  body: string | undefined,
+): Promise<Response> {
+  const outgoing = request(address, { method, headers });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const answer = new Headers();
+  for (let at = 0; at < incoming.rawHeaders.length; at += 2)
+    answer.append(incoming.rawHeaders[at]!, incoming.rawHeaders[at + 1]!);
+  const content = Buffer.concat(chunks);
+  return new Response(content.length === 0 ? null : content, {
+    status: incoming.statusCode!,
+    headers: answer,
+  });
 }
