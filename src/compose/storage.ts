@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { databaseClock } from '../adapters/clock/database-clock.ts';
@@ -129,6 +129,15 @@ export async function makeFolder(path: string): Promise<void> {
     throw new AppError(
       'invalid_argument',
       `The data folder cannot be used: ${path} cannot be made (${code}). Give another one with --data-dir.`,
+      { cause: error },
+    );
+  }
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new AppError(
+      'invalid_argument',
+      `The data folder cannot be used: ${path} may not be written. Check its owner, or give another one with --data-dir.`,
       { cause: error },
     );
   }

@@ -6,6 +6,7 @@ import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
 import { createDiffer } from '../adapters/pixels/differ.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
+import { readComparisonKeys } from '../contract/comparison-keys.ts';
 import { createEgressPolicy, type EgressPolicy, type EgressRules } from '../domain/egress-policy.ts';
 import { AppError, rootCodeOf } from '../domain/errors.ts';
 import { isLoopbackHost } from './binding.ts';
@@ -97,6 +98,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     clock: systemClock,
     logger,
     readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
+    readComparisonKeys,
     settings: {
       ...defaultWorkerSettings,
       owner: `${hostname()}:${process.pid}`.slice(0, 255),

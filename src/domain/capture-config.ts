@@ -87,6 +87,9 @@ export interface CaptureConfig extends Partial<ComparisonSettings> {
   maxPixels?: number;
 }
 
+/** The part of a config that judges a run. */
+export type ComparisonKeys = Partial<ComparisonSettings> & Pick<CaptureConfig, 'maxPixels'>;
+
 /** Patterns that are blocked in every capture: they change nothing on the page and never become quiet. */
 export const alwaysIgnoredResources: readonly string[] = ['*.google-analytics.com', 'analytics.google.com'];
 

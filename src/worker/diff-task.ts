@@ -1,4 +1,4 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { ComparisonKeys } from '../domain/capture-config.ts';
 import { comparisonDefaults, formatDistortion, hiddenDifference } from '../domain/comparison.ts';
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison.ts';
 import { AppError } from '../domain/errors.ts';
@@ -33,12 +33,12 @@ export const diffTask: Work = async (context) => {
   }
 };
 
-async function readConfig(context: WorkContext, buildId: number): Promise<CaptureConfig> {
+async function readConfig(context: WorkContext, buildId: number): Promise<ComparisonKeys> {
   const { server } = context.parts;
   const sha1 = context.task.config;
   if (sha1 === null) return {};
   const bytes = await context.ask((signal) => server.download(buildId, sha1, signal));
-  return context.parts.readConfig(new TextDecoder().decode(bytes));
+  return context.parts.readComparisonKeys(new TextDecoder().decode(bytes));
 }
 
 async function compare(
@@ -101,7 +101,7 @@ function factsOf(result: ComparisonResult, maskKey: string | undefined): Compari
 }
 
 /** How a config judges; what it does not say has its default. */
-function comparisonSettings(config: CaptureConfig): ComparisonSettings {
+function comparisonSettings(config: ComparisonKeys): ComparisonSettings {
   const { threshold, includeAA, maxDiffPixels, maxDiffPixelRatio } = config;
   return {
     threshold: threshold ?? comparisonDefaults.threshold,

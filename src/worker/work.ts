@@ -1,4 +1,4 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureConfig, ComparisonKeys } from '../domain/capture-config.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,6 +20,8 @@ export interface WorkerParts {
    * @throws AppError `config_invalid`
    */
   readConfig(json: string): CaptureConfig;
+  /** Of a config that may be a client's own: what cannot be read as ours has its default, which is the strict one. */
+  readComparisonKeys(text: string): ComparisonKeys;
   settings: WorkerSettings;
 }
 

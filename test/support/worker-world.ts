@@ -6,6 +6,7 @@ import { createDerivedPictures } from '../../src/adapters/pixels/derived-picture
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { DepictedClient } from '../../src/client/index.ts';
 import { parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { readComparisonKeys } from '../../src/contract/comparison-keys.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Deps } from '../../src/services/deps.ts';
@@ -75,6 +76,7 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
         clock: systemClock,
         logger: core.logger,
         readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
+        readComparisonKeys,
         settings: {
           ...defaultWorkerSettings,
           owner: 'test worker',

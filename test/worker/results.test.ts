@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/errors.ts';
-import { fakeCapturer, fakeDiffer, fakeFailure, fakePage } from '../support/fake-ports.ts';
+import { fakeCapturer, fakeDiffer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';
 
 describe('results of a worker', () => {
@@ -65,6 +65,31 @@ describe('results of a worker', () => {
     expect(diff.facts?.hidden).toBe('Hidden: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
     expect(differ.requests.map(({ settings }) => settings.threshold).sort()).toEqual([0, 0.2]);
   });
+
+  it.each(['{"viewport": 3, "threshold": "much", "maxDiffPixels": 10}', 'no JSON at all', '[1]', 'null'])(
+    'compares what a client reported with a config of its own: %s',
+    async (text) => {
+      const world = await openWorkerWorld();
+      const differ = fakeDiffer();
+      world.work({ differ });
+      const { client, buildId } = world;
+      const upload = async (content: string | Uint8Array, fileName: string) =>
+        (await client.upload({ buildId, content: Buffer.from(content), fileName })).sha1sum;
+      const { releaseName, releaseNumber } = await client.createRelease({ buildId, releaseName: 'own' });
+      const release = { buildId, releaseName, releaseNumber };
+      await client.reportRun({
+        ...release,
+        runName: 'mine',
+        image: await upload(fakePng('new'), 'new.png'),
+        refImage: await upload(fakePng('old'), 'old.png'),
+        config: await upload(text, 'config.json'),
+      });
+      await client.runsDone(release);
+      const allowed = text.includes('maxDiffPixels');
+      expect(await settled(world, release)).toEqual({ mine: allowed ? 'diff_not_found' : 'diff_found' });
+      expect(differ.requests.map(({ settings }) => settings.threshold)).toEqual([0]);
+    },
+  );
 
   it('D12: a page that cannot be captured fails with its reason and log, and blocks nothing', async () => {
     const world = await openWorkerWorld();
