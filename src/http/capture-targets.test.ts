@@ -49,7 +49,9 @@ describe('a server for others', () => {
   it.each([...inside, ...guarded, 'http://example.com:22/', 'http://example.com:25/'])(
     'refuses %s',
     (url) => {
-      expect(() => check('url', url)).toThrow(expect.objectContaining({ code: 'url_target_forbidden' }) as Error);
+      expect(() => check('url', url)).toThrow(
+        expect.objectContaining({ code: 'url_target_forbidden' }) as Error,
+      );
     },
   );
 

@@ -17,7 +17,12 @@ const promised = [
   ...['P23', 'P24'],
   ...numbers('P', 41, 44),
   ...numbers('D', 1, 15),
-  ...['D25', 'D26', 'D29', 'D30'],
+  ...numbers('D', 16, 22),
+  ...numbers('D', 25, 30),
+  ...numbers('T', 1, 22),
+  ...numbers('T', 29, 41),
+  ...numbers('T', 46, 49),
+  ...['T53', 'T54'],
 ];
 
 test.each(promised)('%s has a row, and the row names a test', (id) => {
