@@ -106,13 +106,16 @@ export function setUpLinkFile(dataFolder: string): string {
   return join(dataFolder, 'setup-link');
 }
 
+export async function forgetSetUpLink(dataFolder: string): Promise<void> {
+  await rm(setUpLinkFile(dataFolder), { force: true });
+}
+
 /** The link that makes the first superuser; null where there is one. */
 export async function offerSetUpLink(core: Deps, dataFolder: string): Promise<string | null> {
   const token = await offerSetUp(core);
-  const file = setUpLinkFile(dataFolder);
-  await rm(file, { force: true });
+  await forgetSetUpLink(dataFolder);
   if (token === null) return null;
   const link = setUpUrl(core.settings.publicUrl, token);
-  await writeFile(file, `${link}\n`, { mode: 0o600 });
+  await writeFile(setUpLinkFile(dataFolder), `${link}\n`, { mode: 0o600 });
   return link;
 }

@@ -12,7 +12,7 @@ import { ensureFirstBuild } from '../services/create-build.ts';
 import { releaseMemory } from '../adapters/process/release-memory.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { composeLogins, offerSetUpLink, type LoginOptions } from './logins.ts';
+import { composeLogins, forgetSetUpLink, offerSetUpLink, type LoginOptions } from './logins.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { agreeOnSecret, openVault } from './vault.ts';
 import type { RunningWorker } from './worker.ts';
@@ -128,7 +128,11 @@ function createApp(
     pictures,
     authentication,
     version: options.version,
-    people: logins && { logins, hasMail: options.smtpUrl !== null },
+    people: logins && {
+      logins,
+      hasMail: options.smtpUrl !== null,
+      onSetUp: () => forgetSetUpLink(options.dataFolder),
+    },
     keys: withMemoryKey(createKeyAuthenticator(core), workerKey, core.ids),
     spoolFolder,
     ...(options.webFolder !== undefined && { webFolder: options.webFolder }),

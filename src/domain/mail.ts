@@ -33,6 +33,11 @@ export interface MailBody {
   runs?: { id: number; name: string; words: string }[];
 }
 
+/** What is kept of a mail that is over: the links of some let whoever has them in. */
+export function bodyToKeep({ kind, body }: Pick<Mail, 'kind' | 'body'>): MailBody {
+  return kind === 'ready_for_review' ? body : { ...body, action: null };
+}
+
 const minuteMs = 60_000;
 /** Between attempts; the last one again and again. */
 const pausesMs = [minuteMs, 5 * minuteMs, 15 * minuteMs, 60 * minuteMs];

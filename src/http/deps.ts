@@ -57,6 +57,8 @@ export interface PeopleParts {
   logins: Logins;
   /** Whether the server sends mail. */
   hasMail: boolean;
+  /** Called when the server was set up: its link works no more. */
+  onSetUp?: () => Promise<void>;
 }
 
 /** Who may call a route. `open`: anyone. `read`: also without credentials, where a build is public. */

@@ -374,7 +374,7 @@ export interface MailRepository {
   insert(mail: Omit<Mail, 'id'>): Promise<boolean>;
   /** Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. */
   take(now: number, until: number, limit: number): Promise<Mail[]>;
-  /** Writes dueAt, attempts, sentAt and problem. */
+  /** Writes body, dueAt, attempts, sentAt and problem. */
   update(mail: Mail): Promise<void>;
   ofRelease(releaseId: number): Promise<Mail[]>;
 }

@@ -1,4 +1,4 @@
-import { nextMailAttempt, type Mail } from '../domain/mail.ts';
+import { bodyToKeep, nextMailAttempt, type Mail } from '../domain/mail.ts';
 import { renderMail } from '../domain/mail-text.ts';
 import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import { MailNotSent, type Mailer, type OutgoingMail } from '../ports/mailer.ts';
@@ -54,12 +54,19 @@ async function deliver(deps: Deps, { mailer, pictures }: MailParts, mail: Mail):
   const attempts = mail.attempts + 1;
   try {
     await mailer.send(await compose(deps, pictures, mail));
-    return { ...mail, attempts, dueAt: null, sentAt: deps.clock.now(), problem: null };
+    return {
+      ...mail,
+      body: bodyToKeep(mail),
+      attempts,
+      dueAt: null,
+      sentAt: deps.clock.now(),
+      problem: null,
+    };
   } catch (error) {
     const problem = error instanceof MailNotSent ? error.message : 'the mail could not be made';
     const isFinal = error instanceof MailNotSent && error.isFinal;
     const dueAt = isFinal ? null : nextMailAttempt({ ...mail, attempts }, deps.clock.now());
-    return { ...mail, attempts, dueAt, problem };
+    return { ...mail, body: dueAt === null ? bodyToKeep(mail) : mail.body, attempts, dueAt, problem };
   }
 }
 

@@ -203,6 +203,29 @@ describe.each(storeKinds)('people on %s', (kind) => {
   });
 });
 
+it('T45: a public build shows nothing of private ones, nor of its people', async () => {
+  const { server, ada } = await serverWithAda('sqlite');
+  const a = `/api/v1/builds/${server.buildA}`;
+  expect((await ada.call('PATCH', a, { is_public: true })).status).toBe(200);
+  await ada.call('POST', `${a}/members`, { email: 'mia@example.org', role: 'viewer' });
+  const nobody = new Visitor(server);
+  const { body } = await nobody.call('GET', '/api/v1/builds');
+  const shown = (body['builds'] as { build: { name: string } }[]).map(({ build }) => build.name);
+  expect(shown).toEqual(['A']);
+  expect((await nobody.call('GET', `${a}/releases`)).status).toBe(200);
+  for (const path of [
+    `${a}/members`,
+    `${a}/activity`,
+    `${a}/keys`,
+    `/api/v1/builds/${server.buildB}/releases`,
+  ])
+    expect((await nobody.call('GET', path)).status, path).toBe(401);
+  const there = await nobody.call('GET', `/api/v1/session?build_id=${server.buildB}`);
+  const none = await nobody.call('GET', '/api/v1/session?build_id=987654');
+  expect({ ...there.body, request_id: '' }).toEqual({ ...none.body, request_id: '' });
+  expect(there.status).toBe(none.status);
+});
+
 describe('signing in', () => {
   it('T19: wrong passwords slow down that address and account, no other', async () => {
     const { server } = await serverWithAda('sqlite', {

@@ -2,6 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
 import { shopPng } from '../support/sample-pages.ts';
+import { freePort } from '../support/free-port.ts';
+import { startOidcProvider } from '../support/oidc-provider.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
 import {
@@ -242,4 +244,44 @@ test('a forgotten password is set anew through the mailed link', async () => {
   await signIn(page, 'mia@example.org', 'another long password');
   await arrivesAt(page, '/');
   await closePage(page);
+});
+
+test('somebody of the company signs in with single sign-on, and comes back to where they were', async () => {
+  const port = await freePort();
+  const company = `http://localhost:${port}`;
+  const provider = await startOidcProvider(`${company}/api/auth/callback/oidc`, {
+    sub: 'eve-1',
+    email: 'eve@example.org',
+    email_verified: true,
+    name: 'Eve',
+  });
+  const second = await startReviewServer({
+    port,
+    authentication: 'on',
+    logins: {
+      passwordLogin: false,
+      googleClientId: null,
+      googleClientSecret: null,
+      oidcIssuer: provider.issuer,
+      oidcClientId: provider.clientId,
+      oidcClientSecret: provider.clientSecret,
+      oidcName: 'Example Inc.',
+      loginDomain: 'example.org',
+    },
+  });
+  const page = await openPage(browser, `${company}/login?next=/whoami`);
+  expect(await page.getByLabel('Password').count()).toBe(0);
+  await expectAccessible(page);
+  await keep(page, 'login-provider');
+  await page.getByRole('button', { name: 'Continue with Example Inc.' }).click();
+  await arrivesAt(page, '/whoami');
+  await expect.poll(async () => page.getByRole('main').innerText()).toContain('eve@example.org');
+  await page.goto(second.setUpLink!);
+  await page.getByRole('button', { name: 'Become the superuser' }).click();
+  await arrivesAt(page, '/');
+  await page.goto(`${company}/whoami`);
+  await expect.poll(async () => page.getByRole('main').innerText()).toContain('Superuser');
+  await closePage(page);
+  await second.close();
+  await provider.close();
 });

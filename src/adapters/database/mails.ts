@@ -45,10 +45,10 @@ export function mailRepository(connection: Connection): MailRepository {
       }
       return mails;
     },
-    async update({ id, dueAt, attempts, sentAt, problem }) {
+    async update({ id, body, dueAt, attempts, sentAt, problem }) {
       await db
         .updateTable('mails')
-        .set({ due_at: dueAt, attempts, sent_at: sentAt, problem })
+        .set({ body: JSON.stringify(body), due_at: dueAt, attempts, sent_at: sentAt, problem })
         .where('id', '=', id)
         .execute();
     },

@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { readParameters } from '../../contract/parameters.ts';
 import { watchRelease as operation, type WireReleaseChanges } from '../../contract/v1/runs.ts';
 import type { Principal } from '../../domain/access.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ReleaseName } from '../../services/find-build.ts';
+import { authenticateSession } from '../../services/authenticate-session.ts';
 import { listRuns } from '../../services/list-runs.ts';
 import { routePath, sentFields } from '../api/define.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
@@ -42,7 +43,7 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
       open++;
       out.once('close', () => open--);
       watch(context, out, {
-        principal: request.principal,
+        principal: principalOf(context, request),
         release,
         releaseId: first.release.id,
         version: since ?? first.release.version,
@@ -52,8 +53,16 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
   );
 }
 
+/** A stream outlives what its reader may do: whoever signed in is looked up again with each change. */
+function principalOf({ core }: HttpContext, request: FastifyRequest): () => Promise<Principal | null> {
+  const { principal, sessionToken } = request;
+  if (sessionToken === null) return async () => principal;
+  return async () => (await authenticateSession(core, sessionToken))?.principal ?? null;
+}
+
 interface Watch {
-  principal: Principal;
+  /** As of now; null when their session has ended. */
+  principal: () => Promise<Principal | null>;
   release: ReleaseName;
   releaseId: number;
   /** Known to the reader. */
@@ -84,7 +93,9 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
     const changedBy = [...actors];
     actors = new Set();
     try {
-      const list = await listRuns(core, watched.principal, { ...watched.release, sinceVersion: version });
+      const principal = await watched.principal();
+      if (principal === null) return end();
+      const list = await listRuns(core, principal, { ...watched.release, sinceVersion: version });
       if (out.destroyed || out.writableEnded) return;
       if (list.release.version === version) return;
       version = list.release.version;

@@ -68,6 +68,7 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
 
   serve(app, contract.setUp, async ({ parameters, principal, request, reply }) => {
     const answer = await setUp(core, logins(), principal, parameters, originOf(request));
+    await people?.onSetUp?.();
     await signedIn(context, answer, request, reply);
     return success;
   });
