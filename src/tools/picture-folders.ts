@@ -80,7 +80,7 @@ export async function readCypressFolder(folder: string): Promise<PictureFolder> 
     failed === 0
       ? []
       : [
-          `${failed} ${failed === 1 ? 'picture' : 'pictures'} that Cypress took because a test failed were left out.`,
+          `${failed} ${failed === 1 ? 'picture' : 'pictures'} that Cypress took because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
         ];
   return { runs, warnings };
 }

@@ -1,5 +1,6 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
 import type { resourceOperations } from '../contract/v1/operations.ts';
+import { failureThatCounts } from '../domain/failure-that-counts.ts';
 import { isDecided } from '../domain/release-lifecycle.ts';
 import { isPending } from '../domain/run-status.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -106,7 +107,7 @@ async function addFailureMessages(
   await inParallel(failed, detailsAtOnce, signal, async (result, laneSignal) => {
     try {
       const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
-      const failure = run.current.failure ?? run.ref.failure ?? run.diff.failure;
+      const failure = failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure]);
       result.failureReason ??= failure?.reason ?? null;
       result.failureMessage = failure?.message ?? null;
     } catch (error) {

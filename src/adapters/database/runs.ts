@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
-import { otherSideFailed } from '../../domain/tasks.ts';
+import { failureThatCounts } from '../../domain/failure-that-counts.ts';
 import type { RunRepository, RunRow } from '../../ports/store.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -192,10 +192,7 @@ export function runRepository(connection: Connection): RunRepository {
   };
 }
 
-/** The reason that counts: a side that was only cancelled because of the other comes last. */
 function reasonOf(failures: (string | null)[]): string | null {
-  const reasons = failures
-    .filter((failure) => failure !== null)
-    .map((failure) => (JSON.parse(failure) as RunFailure).reason);
-  return reasons.find((reason) => reason !== otherSideFailed.reason) ?? reasons[0] ?? null;
+  const parsed = failures.map((failure) => (failure === null ? null : (JSON.parse(failure) as RunFailure)));
+  return failureThatCounts(parsed)?.reason ?? null;
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { failureThatCounts } from '../../../domain/failure-that-counts.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { failureTitle } from '../../ui/failure-words.ts';
 import { plural } from '../../ui/format.ts';
@@ -116,7 +117,7 @@ function Failures({ visit, mayReview, onShowFailed }: Omit<NextStepProps, 'onOpe
   const message =
     run === undefined || run.id !== only?.id
       ? null
-      : (run.current.failure ?? run.ref.failure ?? run.diff.failure)?.message;
+      : failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure])?.message;
   const captureAgain = async () => {
     setBusy(true);
     try {
