@@ -72,7 +72,7 @@ export async function startOidcProvider(redirectUri: string, person: OidcPerson)
         return provider.interactionFinished(request, response, result);
       }
       const grant = new provider.Grant({
-        accountId: session!.accountId!,
+        accountId: session!.accountId,
         clientId: String(params['client_id']),
       });
       grant.addOIDCScope(String(params['scope']));

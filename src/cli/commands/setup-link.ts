@@ -32,7 +32,15 @@ async function linkOfServer(dataFolder: string): Promise<string | null> {
 }
 
 async function newLink({ settings }: CommandContext, dataFolder: string): Promise<string | null> {
-  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl });
+  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'unavailable' || settings.databaseUrl !== null)
+      throw error;
+    throw new AppError(
+      'conflict',
+      `The server that uses ${dataFolder} offers no set-up link: it has a superuser already, or needs no login.`,
+      { cause: error },
+    );
+  });
   try {
     return await admin.setUpLink(settings.publicUrl ?? `http://localhost:${settings.port}`);
   } finally {
