@@ -27,12 +27,9 @@ export const task = z.object({
     .string()
     .optional()
     .meta({ description: 'Fences the lease: send it with every call about it.' }),
-  config_sha1sum: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Ours, of a run-pdiff task: the capture config of the run, which judges the comparison.',
-    }),
+  config_sha1sum: z.string().optional().meta({
+    description: 'Ours, of a run-pdiff task: the capture config of the run, which judges the comparison.',
+  }),
 });
 
 export type WireTask = z.output<typeof task>;
