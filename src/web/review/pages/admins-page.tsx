@@ -48,7 +48,7 @@ export function AdminsPage() {
           <SkeletonRows rows={3} height={64} />
         ) : (
           <>
-            <InviteForm buildId={buildId} />
+            <InviteForm buildId={buildId} hasMail={session?.signIn?.mail === true} />
             <MemberList buildId={buildId} members={people.data.members} myId={session?.person?.id ?? null} />
             <InvitationList buildId={buildId} invitations={people.data.invitations} />
           </>

@@ -28,8 +28,8 @@ export function LoginPage() {
         {session.person !== null && <p>You are signed in as {session.person.email}.</p>}
         {ways.needsSetUp && (
           <p>
-            Nobody can sign in yet. The link that makes the first superuser is in the server’s output, and
-            from <code>dpxdt admin setup-link</code>.
+            This server has no superuser yet. The link that makes the first superuser is in the server’s
+            output, and from <code>dpxdt admin setup-link</code>.
           </p>
         )}
         <Providers providers={ways.providers} next={next} />

@@ -8,7 +8,7 @@ import { sentenceOf } from '../states/problem.tsx';
 import { roleHints, roleWords } from './words.ts';
 
 /** Gives somebody a part in the build, by e-mail address. */
-export function InviteForm({ buildId }: { buildId: number }) {
+export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boolean }) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('reviewer');
   const id = useId();
@@ -16,7 +16,7 @@ export function InviteForm({ buildId }: { buildId: number }) {
   const invite = useMutation({
     mutationFn: () => api.inviteMember({ buildId, email: email.trim(), role }),
     onSuccess: ({ joined }) => {
-      toast(joined ? `${email.trim()} is in.` : `${email.trim()} is invited by mail.`);
+      toast(joined ? `${email.trim()} is in.` : `${email.trim()} is invited${hasMail ? ' by mail' : ''}.`);
       setEmail('');
       return client.invalidateQueries({ queryKey: ['build', buildId, 'members'] });
     },
@@ -31,7 +31,12 @@ export function InviteForm({ buildId }: { buildId: number }) {
       }}
     >
       <h2 id={`${id}-title`}>Invite somebody</h2>
-      <p>Who signs in here already is in at once; others get a mail.</p>
+      <p>
+        Who signs in here already is in at once;{' '}
+        {hasMail
+          ? 'others get a mail.'
+          : 'others when they sign in with a provider: this server sends no mail.'}
+      </p>
       <div className="invite-form">
         <div className="form-field">
           <label htmlFor={`${id}-email`}>E-mail address</label>

@@ -26,8 +26,12 @@ export function MemberList({
       <h2 id="members-title" className="people-title">
         People
       </h2>
-      {members.length === 0 && <p className="muted people-none">Nobody yet; superusers may do everything here.</p>}
-      {members.length === 1 && members[0]!.userId === myId && <p className="muted people-none">Only you so far.</p>}
+      {members.length === 0 && (
+        <p className="muted people-none">Nobody yet; superusers may do everything here.</p>
+      )}
+      {members.length === 1 && members[0]!.userId === myId && (
+        <p className="muted people-none">Only you so far.</p>
+      )}
       <ul className="rows">
         {members.map((member) => (
           <MemberRow
