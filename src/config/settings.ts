@@ -153,7 +153,7 @@ export const settingDefinitions = {
   maxRequestsPerMinute: setting({
     schema: z.number().int().min(0).max(100_000_000),
     kind: 'number',
-    default: 120_000,
+    default: 600_000,
     description:
       'Requests of one API key or person in a minute; further ones get 429 and Retry-After. 0: any number.',
     environment: 'DPXDT_MAX_REQUESTS_PER_MINUTE',

@@ -62,7 +62,7 @@ export const defaultHttpSettings: HttpSettings = {
   maxFailedLogins: 20,
   maxFailedLoginsOfAddress: 200,
   failedLoginWindowMs: 60_000,
-  maxRequestsPerMinute: 120_000,
+  maxRequestsPerMinute: 600_000,
   maxAnonymousRequestsPerMinute: 6_000,
   eventBatchMs: 250,
   eventKeepAliveMs: 15_000,

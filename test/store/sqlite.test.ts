@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -266,3 +266,15 @@ function openingScript(file: string): string {
     await openSqliteStore({ file: ${JSON.stringify(file)} }).catch((error) => console.log(error.code, error.message));
   `;
 }
+
+it('says that it is unavailable when its file was deleted or replaced under it', async () => {
+  const file = join(temporaryFolder(), 'dpxdt.db');
+  const store = await opened(file);
+  expect(await store.health()).toBe('ok');
+  renameSync(file, `${file}.away`);
+  expect(await store.health()).toBe('unavailable');
+  writeFileSync(file, '');
+  expect(await store.health()).toBe('unavailable');
+  renameSync(`${file}.away`, file);
+  expect(await store.health()).toBe('ok');
+});

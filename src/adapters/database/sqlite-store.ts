@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store, StoreHealth } from '../../ports/store.ts';
@@ -76,10 +76,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onWrite: noteSpace,
   });
   const opened = database;
+  const inode = inodeOf(options.file);
   return {
     transaction: (work) => queue.write(work),
     read: (work) => queue.read(work),
     async health(): Promise<StoreHealth> {
+      // A deleted or replaced file goes on taking writes that nobody will ever read.
+      if (inodeOf(options.file) !== inode) return 'unavailable';
       if (isFull) return 'degraded';
       return queue
         .read((tx) => tx.builds.find(0))
@@ -94,6 +97,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       lock.release();
     },
   };
+}
+
+function inodeOf(file: string): bigint | null {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
 }
 
 function openKysely(database: SqliteDatabase.Database): Kysely<Schema> {
