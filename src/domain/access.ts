@@ -62,6 +62,11 @@ export function mayManageBuild(principal: Principal, buildId: number): boolean {
   return isSuperuser(principal) || roleIn(principal, buildId) === 'admin';
 }
 
+/** Whether the build is one of the principal's own, in whatever role, and not just one that anybody may look at. */
+export function hasPartIn(principal: Principal, buildId: number): boolean {
+  return mayUseBuild(principal, buildId) || roleIn(principal, buildId) !== undefined;
+}
+
 export function mayReadBuild(principal: Principal, build: Pick<Build, 'id' | 'isPublic'>): boolean {
   return build.isPublic || mayUseBuild(principal, build.id) || roleIn(principal, build.id) !== undefined;
 }

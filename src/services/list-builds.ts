@@ -1,4 +1,4 @@
-import { isSuperuser } from '../domain/access.ts';
+import { hasPartIn, isSuperuser } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import type { Build, Release, StatusCounts } from '../domain/model.ts';
 import type { Page } from '../ports/store.ts';
@@ -8,6 +8,8 @@ import { checkPage } from './pages.ts';
 
 export interface BuildSummary {
   build: Build;
+  /** One of the caller's own, and not just a public one. */
+  isOwn: boolean;
   newestRelease: Release | null;
   /** Of the newest release. */
   counts: StatusCounts;
@@ -31,6 +33,7 @@ export async function listBuilds(
       const newestRelease = newest.find((release) => release.buildId === build.id) ?? null;
       return {
         build,
+        isOwn: hasPartIn(principal, build.id),
         newestRelease,
         counts: (newestRelease === null ? undefined : counts.get(newestRelease.id)) ?? noCounts(),
       };

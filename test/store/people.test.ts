@@ -71,6 +71,13 @@ describe.each(storeKinds)('people on %s', (kind) => {
     ]);
     expect(kinds).toContainEqual(['member_changed', 'user:ada/Ada']);
     expect(kinds).toContainEqual(['member_added', 'user:ada/Ada']);
+
+    await createBuild(deps, await ada(), { name: 'Open', isPublic: true });
+    const seen = (await listBuilds(deps, await ben())).map((summary) => [summary.build.name, summary.isOwn]);
+    expect(seen).toEqual([
+      ['Open', false],
+      ['Shop', true],
+    ]);
   });
 
   it('an invitation is claimed by whoever proves the address, once, and not after its time', async () => {

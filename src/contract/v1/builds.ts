@@ -21,7 +21,14 @@ export const listBuilds = operation({
   parameters: parameters({ page_size: pageSize, offset }),
   takesFile: false,
   answer: z.object({
-    builds: z.array(z.object({ build, newest_release: release.nullable(), counts })),
+    builds: z.array(
+      z.object({
+        build,
+        is_own: z.boolean().meta({ description: 'The caller has a part in it; else it is just public.' }),
+        newest_release: release.nullable(),
+        counts,
+      }),
+    ),
   }),
   repeatable: true,
 });

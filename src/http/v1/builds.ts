@@ -16,8 +16,9 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listBuilds, async ({ parameters, principal }) => {
     const builds = await listBuilds(core, principal, pageOf(parameters));
     return {
-      builds: builds.map(({ build, newestRelease, counts }) => ({
+      builds: builds.map(({ build, isOwn, newestRelease, counts }) => ({
         build: buildView(build),
+        is_own: isOwn,
         newest_release: newestRelease && releaseView(newestRelease),
         counts: countsView(counts),
       })),

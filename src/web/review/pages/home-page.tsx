@@ -71,7 +71,7 @@ export function HomePage() {
 
   const wanted = text.trim().toLowerCase();
   const found = builds.filter(({ build }) => build.name.toLowerCase().includes(wanted));
-  const sections = sectionsOf(found, session?.principal.kind === 'anonymous');
+  const sections = sectionsOf(found);
   const only = builds.length === 1 && builds[0]!.newestRelease === null ? builds[0]! : null;
   return (
     <Page title="Builds" actions={create}>
@@ -146,20 +146,18 @@ function BuildRow({ summary: { build, newestRelease, counts } }: { summary: Summ
   );
 }
 
-/** In the order of the server, newest build first; what needs a decision comes first. */
-function sectionsOf(
-  builds: readonly Summary[],
-  isAnonymous: boolean,
-): { title: string; builds: Summary[] }[] {
+/** In the order of the server, newest build first; own builds that need a decision come first, strangers' last. */
+function sectionsOf(builds: readonly Summary[]): { title: string; builds: Summary[] }[] {
   const needsReview = ({ newestRelease, counts }: Summary) =>
     newestRelease?.status === 'reviewing' || (newestRelease?.status === 'processing' && counts.undecided > 0);
-  const rest = isAnonymous ? 'Public builds' : 'All other builds';
-  const waiting = builds.filter(needsReview);
+  const own = builds.filter(({ isOwn }) => isOwn);
+  const waiting = own.filter(needsReview);
   return [
     { title: 'Needs review', builds: waiting },
     {
-      title: waiting.length === 0 && !isAnonymous ? 'Builds' : rest,
-      builds: builds.filter((build) => !needsReview(build)),
+      title: waiting.length === 0 ? 'Builds' : 'All other builds',
+      builds: own.filter((build) => !needsReview(build)),
     },
+    { title: 'Public builds', builds: builds.filter(({ isOwn }) => !isOwn) },
   ].filter((section) => section.builds.length > 0);
 }
