@@ -82,7 +82,7 @@ describe('views', () => {
     await press(page, 'w');
     expect(await colourAt(page, 0, 60, 60)).toEqual(blue);
     await page.getByRole('slider', { name: 'Swipe line' }).press('Home');
-    expect(await colourAt(page, 0, 60, 60)).toEqual(red);
+    await expect.poll(() => colourAt(page, 0, 60, 60)).toEqual(red);
     await press(page, 'b');
     expect(await page.locator('.pane-button').innerText(), 'less motion: it waits').toBe('Play');
     await press(page, 'Escape');
