@@ -65,10 +65,10 @@ export class Connection {
     });
   }
 
-  /** The next call opens another connection. */
+  /** What is under way fails; the next call opens another connection. */
   close(): void {
     const socket = this.#socket;
-    this.#socket = null;
+    if (socket !== null) this.#break(socket, new Error('The connection was closed.'));
     socket?.destroy();
   }
 
