@@ -26,7 +26,7 @@ export interface CrawlResult {
 
 const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
 
-export async function measureCrawl(pages = 500, rounds = 7): Promise<CrawlResult> {
+export async function measureCrawl(pages = 500, rounds = 3): Promise<CrawlResult> {
   const loadBefore = recentLoad();
   const rows = [];
   for (const latencyMs of [0, 20]) rows.push(await measureAt(pages, rounds, latencyMs));
