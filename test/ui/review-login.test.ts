@@ -240,7 +240,9 @@ test('a forgotten password is set anew through the mailed link', async () => {
   await page.goto(await linkMailedTo('mia@example.org'));
   await page.getByRole('textbox', { name: 'New password' }).fill('another long password');
   await page.getByRole('button', { name: 'Set password' }).click();
-  await page.getByRole('link', { name: 'Sign in' }).click();
+  // The way back at the top of the page has the same name, and is there before the password is set.
+  await page.getByRole('heading', { name: 'The new password is set' }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, 'mia@example.org', 'another long password');
   await arrivesAt(page, '/');
   await closePage(page);
