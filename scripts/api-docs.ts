@@ -61,7 +61,7 @@ curl -u "$KEY_ID:$KEY_SECRET" \\
 - **Send** a POST as \`application/x-www-form-urlencoded\`, \`multipart/form-data\` or \`application/json\`, with the same names. A GET has its
   parameters in the query. A parameter that comes twice is refused; unknown ones are ignored; an empty one is absent.
 - **Limits**: 1 MiB for a body without a file, 128 MiB for an image, 16 MiB for another file, 16 KiB for the headers; beyond: 413 (431
-  for headers). A body may not be compressed. A key or a person may send 600,000 requests a minute, an address without credentials 6,000: 429. Headers must be there within 10 s, and a body must come with 1 KiB/s or more: 408.
+  for headers). A body may not be compressed; large answers of the resource API are, for clients that take brotli or gzip. A key or a person may send 600,000 requests a minute, an address without credentials 6,000: 429. Headers must be there within 10 s, and a body must come with 1 KiB/s or more: 408.
 - **Success** is 200 and JSON, with \`"success": true\` in the API of the original. **Failure** is a status of 400 or more and
 
 \`\`\`json

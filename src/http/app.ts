@@ -6,6 +6,7 @@ import { createKeyAuthenticator } from '../services/authenticate-key.ts';
 import { serveOperations } from './api/operations.ts';
 import { authenticate, hideFromAnonymous, type Authentication } from './authentication.ts';
 import { readBody } from './body/read-body.ts';
+import { compressAnswers } from './compress-answers.ts';
 import { createCaptureTargetCheck } from './capture-targets.ts';
 import { limitConnectionsPerAddress } from './connection-limits.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
@@ -72,6 +73,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
 
   const routes = collectRoutes(app);
   serveOperations(app, context);
+  compressAnswers(app);
   serveResources(app, context);
   serveDescription(app, context);
   serveHealth(app, context);
