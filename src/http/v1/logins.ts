@@ -10,7 +10,7 @@ import { setUp } from '../../services/set-up.ts';
 import { signOut } from '../../services/sign-out.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
-import { FailedLogins } from '../failed-logins.ts';
+import { AttemptCounts, attemptName } from '../attempt-counts.ts';
 import { personView } from './views.ts';
 
 const success = { success: true } as const;
@@ -20,11 +20,8 @@ const resetWindowMs = 15 * 60_000;
 
 export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   const { core, people, settings } = context;
-  const wrongPasswords = new FailedLogins(core.clock, settings);
-  const resets = new FailedLogins(core.clock, {
-    maxFailedLogins: maxResets,
-    failedLoginWindowMs: resetWindowMs,
-  });
+  const wrongPasswords = new AttemptCounts(core.clock, settings.failedLoginWindowMs);
+  const resets = new AttemptCounts(core.clock, resetWindowMs);
 
   function logins(): Logins {
     if (people !== null) return people.logins;
@@ -41,13 +38,14 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     const { password } = parameters;
     const email = parameters.email.trim().toLowerCase();
     const found = withPasswords();
-    wrongPasswords.check(address, email);
+    const name = attemptName(address, email);
+    if (wrongPasswords.of(name) >= settings.maxFailedLogins)
+      throw wrongPasswords.tooMany(name, 'wrong passwords for this e-mail address from here');
     try {
       const answer = await found.signIn({ email, password }, originOf(request));
       await signedIn(context, answer, request, reply);
     } catch (error) {
-      if (error instanceof AppError && error.code === 'invalid_credentials')
-        wrongPasswords.failed(address, email);
+      if (error instanceof AppError && error.code === 'invalid_credentials') wrongPasswords.add(name);
       throw error;
     }
     return success;
@@ -82,8 +80,9 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
         'This server sends no mail. Ask its operator to set you a new password.',
       );
     }
-    if (mayAgain(resets, address, email)) {
-      resets.failed(address, email);
+    const name = attemptName(address, email);
+    if (resets.of(name) < maxResets) {
+      resets.add(name);
       // Nobody waits for it: the answer takes as long for an address that nobody has.
       void found.requestReset(email).catch((error: unknown) => {
         core.logger.warn('a new password could not be mailed', { problem: String(error).slice(0, 200) });
@@ -142,15 +141,6 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     await endSession(core, principal, { sessionId: parameters.session_id });
     return success;
   });
-}
-
-function mayAgain(resets: FailedLogins, address: string, email: string): boolean {
-  try {
-    resets.check(address, email);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The answer of a login: the cookie of the new session, and what a login brings. */
