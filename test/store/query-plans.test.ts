@@ -111,7 +111,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await newRelease(all);
   for (let attempt = 0; attempt < 4; attempt++) {
     await leaseTasks(deps, root, { queue: 'capture', owner: 'dies' });
-    world.clock.advance(130_000);
+    world.clock.advance(190_000);
   }
   await sweep(deps);
   await pullBackTasks(deps);
