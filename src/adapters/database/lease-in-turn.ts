@@ -93,11 +93,9 @@ export async function leaseInTurn(
   while (taken < count) {
     const lanes = await nextLanes(connection, queue, now, turns.last(queue), count - taken);
     if (lanes.every((number) => vain.has(number))) return;
-    const share = Math.ceil((count - taken) / lanes.length);
+    const share = Math.floor((count - taken) / lanes.length);
     for (const number of lanes) {
-      const limit = Math.min(share, count - taken);
-      if (limit === 0) return;
-      const due = await lockDue(connection, { queue, ofLane: number, now, maxAttempts, count: limit });
+      const due = await lockDue(connection, { queue, ofLane: number, now, maxAttempts, count: share });
       turns.serve(queue, number);
       for (const row of due.rows) await take(row);
       taken += due.rows.length;
