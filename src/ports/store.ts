@@ -1,6 +1,7 @@
 import type { Session } from '../domain/logins.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { Invitation, Membership, Role, User } from '../domain/people.ts';
+import type { QueueSign } from '../domain/worker-absence.ts';
 import type {
   Activity,
   ApiKey,
@@ -246,6 +247,12 @@ export interface TaskRepository {
   lease(order: LeaseOrder): Promise<Task[]>;
   /** When the next live task of the queue falls due, or null. */
   nextDue(queue: string): Promise<number | null>;
+  /** Writes down when a worker last asked for work of the queue; an earlier time than the one that is there is dropped. */
+  noteAsked(queue: string, at: number): Promise<void>;
+  /** When a worker last asked for work of the queue, or null. */
+  askedAt(queue: string): Promise<number | null>;
+  /** What a release waits for in each of the queues, and who asks for it. */
+  signs(releaseId: number, now: number): Promise<QueueSign[]>;
   /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
   /** Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. */

@@ -11,7 +11,9 @@ import {
 } from '../domain/tasks.ts';
 import type { Task } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
+import { askedRefreshMs } from '../domain/worker-absence.ts';
 import type { Deps } from './deps.ts';
+import { asWorkerQueue, isWorkerNoteDue, noteWorker } from './note-worker.ts';
 import { endExhaustedTasks } from './sweep.ts';
 
 export interface LeaseTasksInput {
@@ -51,6 +53,8 @@ export async function leaseTasks(
   const leaseMs = input.leaseMs ?? defaultLeaseMs;
   checkInteger('timeout', Math.ceil(leaseMs / 1000), 1, maxLeaseMs / 1000);
   const isAborted = () => signal?.aborted === true;
+  const { queuePollMs } = deps.settings;
+  const pollMs = asWorkerQueue(input.queue) === null ? queuePollMs : Math.min(queuePollMs, askedRefreshMs);
   const waitEnd = deps.clock.monotonicMs() + Math.min(input.waitMs ?? 0, maxWaitMs);
   for (;;) {
     const { tasks, nextDue } = await leaseOnce(deps, {
@@ -63,7 +67,7 @@ export async function leaseTasks(
     const left = waitEnd - deps.clock.monotonicMs();
     if (tasks.length > 0 || left <= 0 || isAborted()) return tasks;
     const untilDue = nextDue === null ? Infinity : Math.max(1, nextDue - deps.clock.now());
-    await deps.notifier.wait(input.queue, Math.min(left, untilDue, deps.settings.queuePollMs), signal);
+    await deps.notifier.wait(input.queue, Math.min(left, untilDue, pollMs), signal);
     if (isAborted()) return [];
   }
 }
@@ -73,12 +77,18 @@ async function leaseOnce(
   order: { queue: string; owner: string; leasedBy: string | null; count: number; leaseMs: number },
 ): Promise<{ tasks: LeasedTask[]; nextDue: number | null }> {
   const now = deps.clock.now();
-  const { due, overdue, nextDue } = await deps.store.read(async (tx) => {
+  const { due, overdue, nextDue, isNoteDue } = await deps.store.read(async (tx) => {
     const next = await tx.tasks.nextDue(order.queue);
     const isDue = next !== null && next <= now;
     const filter = { now, maxAttempts: maxTaskAttempts, limit: 1, queue: order.queue };
-    return { due: isDue, overdue: isDue && (await tx.tasks.exhausted(filter)).length > 0, nextDue: next };
+    return {
+      due: isDue,
+      overdue: isDue && (await tx.tasks.exhausted(filter)).length > 0,
+      nextDue: next,
+      isNoteDue: await isWorkerNoteDue(tx, order.queue, now),
+    };
   });
+  if (isNoteDue) await noteWorker(deps, order.queue);
   if (overdue) await endExhaustedTasks(deps, order.queue);
   if (!due) return { tasks: [], nextDue };
   return deps.store.transaction(async (tx) => {

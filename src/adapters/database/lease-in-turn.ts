@@ -7,7 +7,7 @@ import type { TasksTable } from './schema.ts';
 import { statement } from './statement.ts';
 
 /** The tasks of one release in a queue; those without a release share lane 0. Spelled as in its index. */
-const lane = sql<number>`coalesce(release_id, 0)`;
+export const lane = sql<number>`coalesce(release_id, 0)`;
 const live = literal('live');
 
 interface LaneSearch {

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { Task } from '../../domain/model.ts';
+import { workerQueues } from '../../domain/worker-absence.ts';
+import type { QueueSign } from '../../domain/worker-absence.ts';
 import type { TaskRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { leaseInTurn } from './lease-in-turn.ts';
+import { lane, leaseInTurn } from './lease-in-turn.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { taskChanges, toTask } from './rows.ts';
 import type { TasksTable } from './schema.ts';
@@ -48,6 +50,45 @@ const nextDue = statement((db, { queue }: { queue: string }) =>
     .select('due_at')
     .where('queue', '=', queue)
     .where('status', '=', live)
+    .orderBy('due_at')
+    .limit(1),
+);
+
+const noteAsked = statement((db, { queue, at }: { queue: string; at: number }) =>
+  db
+    .insertInto('queue_signs')
+    .values({ queue, asked_at: at })
+    .onConflict((conflict) =>
+      conflict.column('queue').doUpdateSet({ asked_at: at }).where('queue_signs.asked_at', '<', at),
+    ),
+);
+
+const askedAt = statement((db, { queue }: { queue: string }) =>
+  db.selectFrom('queue_signs').select('asked_at').where('queue', '=', queue),
+);
+
+const firstOfRelease = statement((db, { queue, releaseId }: { queue: string; releaseId: number }) =>
+  db
+    .selectFrom('tasks')
+    .select('due_at')
+    .where('queue', '=', queue)
+    .where('status', '=', live)
+    .where(lane, '=', releaseId)
+    .orderBy('due_at')
+    .orderBy('seq')
+    .limit(1),
+);
+
+const anyLease = statement((db, { queue, now }: { queue: string; now: number }) =>
+  db
+    .selectFrom('tasks')
+    .select('seq')
+    .where('queue', '=', queue)
+    .where('status', '=', live)
+    .where('due_at', '>', now)
+    .where('eta', '>', now)
+    .where('lease_id', 'is not', null)
+    .where('lease_ended', '=', 0)
     .orderBy('due_at')
     .limit(1),
 );
@@ -132,6 +173,23 @@ export function taskRepository(connection: Connection): TaskRepository {
       return leased;
     },
     nextDue: async (queue) => (await nextDue(connection, { queue })).rows[0]?.due_at ?? null,
+    async noteAsked(queue, at) {
+      await noteAsked(connection, { queue, at });
+    },
+    askedAt: async (queue) => (await askedAt(connection, { queue })).rows[0]?.asked_at ?? null,
+    async signs(releaseId, now) {
+      const signs: QueueSign[] = [];
+      for (const queue of workerQueues) {
+        const first = (await firstOfRelease(connection, { queue, releaseId })).rows[0];
+        signs.push({
+          queue,
+          waitingSince: first === undefined || first.due_at > now ? null : first.due_at,
+          askedAt: (await askedAt(connection, { queue })).rows[0]?.asked_at ?? null,
+          isAtWork: (await anyLease(connection, { queue, now })).rows.length > 0,
+        });
+      }
+      return signs;
+    },
     async exhausted({ now, maxAttempts, limit, queue }) {
       let query = all()
         .where('status', '=', live)
