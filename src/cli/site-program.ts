@@ -37,7 +37,7 @@ export function withCrawlOptions(command: Command): Command {
     .option('--exclude <glob>', 'neither read nor capture pages whose path matches. Repeatable', list)
     .option(
       '--sitemap <url|file>',
-      'also read the pages of a sitemap: XML, an index, a plain list, also packed. Repeatable',
+      'also read the pages of a sitemap: XML, an index, a plain list, compressed or not. Repeatable',
       list,
     )
     .option('--ignore-robots', 'crawl what robots.txt forbids, too')
@@ -79,7 +79,7 @@ function addServe(program: Command, perform: Perform): void {
     .description('Serve a folder as a web site, to have something to capture.')
     .argument('[dir]', 'folder to serve', '.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port to listen on; 0: any free one', '8000')
+    .addOption(new Option('--port <n>', 'port to listen on; 0: any free one').default('8000', '8000'))
     .option('--json', 'print where it is as one line of JSON; words go to standard error')
     .action(async (folder: string, options: ServeOptions, command: Command) => {
       const { serveCommand } = await import('./commands/serve.ts');

@@ -4,6 +4,7 @@ import { summariseCrawl, warnAboutCrawl } from '../tools/crawler/describe-crawl.
 import { describeRun, stateOf } from '../tools/describe-run.ts';
 import type { ToolEvent } from '../tools/events.ts';
 import type { Judgement } from '../tools/judge-outcome.ts';
+import { resultWithRefused } from '../tools/refused-runs.ts';
 import type { ReleaseOutcome, RunResult } from '../tools/release-outcome.ts';
 import { formatDuration } from '../tools/time-left.ts';
 import { printable, type Terminal } from './terminal.ts';
@@ -108,7 +109,9 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
     ];
   }
 
-  function printOutcome({ result, resultsUrl }: ReleaseOutcome, { status, sentences }: Judgement): void {
+  function printOutcome(outcome: ReleaseOutcome, { status, sentences }: Judgement): void {
+    const { resultsUrl } = outcome;
+    const result = resultWithRefused(outcome);
     const shown = (result?.runs ?? []).filter((run) => stateOf(run) !== 'same');
     for (const line of tableOf(shown.slice(0, maxRows))) terminal.say(line);
     if (shown.length > maxRows) say(`  … and ${shown.length - maxRows} more: ${resultsUrl}`);

@@ -41,6 +41,16 @@ function clientWith(replies: Reply[], options: Partial<ClientOptions> = {}) {
   return { client, sent, waits };
 }
 
+/** An answer whose connection is lost after its first bytes, as `fetch` tells it. */
+function brokenOff(begin: string): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(begin)),
+    pull: (controller) =>
+      controller.error(new TypeError('terminated', { cause: new Error('other side closed') })),
+  });
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
+}
+
 const created = json(200, { success: true, build_id: 1, release_name: 'r', release_number: 2, url: null });
 
 describe('a call', () => {
@@ -152,6 +162,74 @@ describe('attempts', () => {
     const { client, sent } = clientWith([networkError('ECONNRESET'), json(200, { success: true })]);
     await client.addTask({ queueName: 'q', taskId: 'same' });
     expect(sent).toHaveLength(2);
+  });
+
+  describe.each([
+    ['that breaks off', () => brokenOff('{"builds": [')],
+    [
+      'that ends too early',
+      () => new Response('{"builds": [', { headers: { 'content-type': 'application/json' } }),
+    ],
+  ])('with an answer %s', (_what, half) => {
+    it('are repeated where that is safe', async () => {
+      const { client, sent, waits } = clientWith([half, half, json(200, { success: true, builds: [] })]);
+      expect(await client.listBuilds()).toEqual({ success: true, builds: [] });
+      expect(sent).toHaveLength(3);
+      expect(waits).toEqual([188, 375]);
+      const lost = clientWith([half]);
+      const error = await lost.client.listBuilds().catch((thrown: unknown) => thrown);
+      expect(lost.sent).toHaveLength(5);
+      expect(error).toMatchObject({ code: 'unavailable' });
+      expect((error as Error).message).toMatch(
+        /^The connection to the server at http:\/\/server\.example:5000 was lost while its answer was read: [^.]+\.$/,
+      );
+    });
+
+    it('are said to be in doubt where they must not be repeated', async () => {
+      const { client, sent } = clientWith([half]);
+      const error = await client
+        .createRelease({ buildId: 1, releaseName: 'r' })
+        .catch((thrown: unknown) => thrown);
+      expect(sent).toHaveLength(1);
+      expect(error).toMatchObject({ code: 'unavailable' });
+      expect((error as Error).message).toMatch(
+        / was lost while its answer was read: [^.]+\. What was asked for may have been done; look before you repeat it\.$/,
+      );
+    });
+  });
+
+  it('at an upload and a download whose answers break off are repeated', async () => {
+    const stored = json(200, { success: true, build_id: 1, sha1sum: 'x', content_type: 'text/plain' });
+    for (const content of [new Blob(['a']), () => new Blob(['a']).stream()]) {
+      const { client, sent } = clientWith([() => brokenOff('{'), stored]);
+      expect(await client.upload({ buildId: 1, fileName: 'a', content })).toMatchObject({ sha1sum: 'x' });
+      expect(sent).toHaveLength(2);
+    }
+    const artifact = { buildId: 1, sha1sum: 'a'.repeat(40) };
+    const { client, sent } = clientWith([
+      () => brokenOff('he'),
+      () => brokenOff('hel'),
+      new Response('hello'),
+    ]);
+    const bytes = await (await client.download(artifact)).bytes();
+    expect(new TextDecoder().decode(bytes)).toBe('hello');
+    expect(sent).toHaveLength(3);
+    const once = clientWith([() => brokenOff('he')], { maxAttempts: 1 });
+    const lost = (await once.client.download(artifact)).bytes();
+    await expect(lost).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(lost).rejects.toThrow('was lost while its answer was read: other side closed.');
+  });
+
+  it('end with the reason of a caller who aborts while the answer is read', async () => {
+    const stop = new AbortController();
+    const { client, sent } = clientWith([
+      () => {
+        stop.abort(new Error('enough'));
+        return brokenOff('{');
+      },
+    ]);
+    await expect(client.listBuilds({}, { signal: stop.signal })).rejects.toThrow('enough');
+    expect(sent).toHaveLength(1);
   });
 
   it('of what is wrong are never repeated', async () => {

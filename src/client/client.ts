@@ -35,6 +35,7 @@ export interface Downloaded {
   /** Bytes. */
   size: number;
   body: ReadableStream<Uint8Array>;
+  /** All of it; asks again when the connection is lost meanwhile. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -101,12 +102,12 @@ export class DepictedClient {
     };
     if (typeof content === 'function') {
       const boundary = newBoundary();
-      const response = await this.#transport.send({
+      const streamed = {
         ...attempt,
         headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
         body: () => multipartStream(fields, fileName, content(), boundary),
-      });
-      return answerOf(response);
+      };
+      return this.#transport.sendAndRead(streamed, answerOf<Answer<Operations['upload']>>);
     }
     const body = () => {
       const form = new FormData();
@@ -114,7 +115,7 @@ export class DepictedClient {
       form.append('file', content instanceof Blob ? content : new Blob([content]), fileName);
       return form;
     };
-    return answerOf(await this.#transport.send({ ...attempt, body }));
+    return this.#transport.sendAndRead({ ...attempt, body }, answerOf<Answer<Operations['upload']>>);
   }
 
   /** Downloads an artifact. @throws AppError `artifact_not_found` */
@@ -308,20 +309,32 @@ export class DepictedClient {
     options: CallOptions = {},
   ): Promise<Downloaded> {
     const { path, rest } = fillPath(operation, snakeKeys(parameters) as Record<string, unknown>);
-    const response = await this.#transport.send({
+    const attempt = {
       method: operation.method,
       path: withQuery(path, rest),
       headers: { accept: '*/*' },
       repeatable: true,
       ...options,
-    });
+    };
+    const transport = this.#transport;
+    const response = await transport.send(attempt);
+    const bytesOf = async (from: ReadableStream<Uint8Array> | null) =>
+      new Uint8Array(await new Response(from).arrayBuffer());
     const body =
       response.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
     return {
       contentType: response.headers.get('content-type') ?? 'application/octet-stream',
       size: Number(response.headers.get('content-length') ?? 0),
       body,
-      bytes: async () => new Uint8Array(await new Response(body).arrayBuffer()),
+      async bytes() {
+        try {
+          return await bytesOf(body);
+        } catch (cause) {
+          options.signal?.throwIfAborted();
+          if (transport.triesAgain) return transport.sendAndRead(attempt, (again) => bytesOf(again.body));
+          throw transport.answerLost({ cause }, attempt);
+        }
+      },
     };
   }
 
@@ -333,7 +346,7 @@ export class DepictedClient {
   ): Promise<Answer<O>> {
     const { path, rest } = fillPath(operation, snakeKeys(parameters) as Record<string, unknown>);
     const isQuery = operation.method === 'GET';
-    const response = await this.#transport.send({
+    const attempt = {
       method: operation.method,
       path: isQuery ? withQuery(path, rest) : path,
       ...(!isQuery && {
@@ -343,18 +356,22 @@ export class DepictedClient {
       repeatable: operation.repeatable,
       extraMs,
       ...options,
-    });
-    return answerOf(response);
+    };
+    return this.#transport.sendAndRead(attempt, answerOf<Answer<O>>);
   }
 }
 
 /** Uploads may be large and lines slow. */
 const uploadMs = 600_000;
 
+/** @throws AppError when something else than JSON came; another Error when what came is not whole */
 async function answerOf<T>(response: Response): Promise<T> {
+  const text = await response.text();
   try {
-    return camelKeys(await response.json()) as T;
+    return camelKeys(JSON.parse(text)) as T;
   } catch (error) {
+    const isCutOff = response.headers.get('content-type')?.startsWith('application/json') === true;
+    if (isCutOff) throw new Error('the answer is not whole');
     throw new AppError(
       'unavailable',
       `The server's answer was no JSON: is there a Depicted server at ${response.url}?`,

@@ -79,14 +79,43 @@ export class Transport {
     this.#random = options.random ?? Math.random;
   }
 
-  /** @throws AppError with the server's code, or `unavailable` when it cannot be reached */
+  /** Whether a call may be tried more than once. */
+  get triesAgain(): boolean {
+    return this.#maxAttempts > 1;
+  }
+
+  /**
+   * The answer as soon as it has begun; its body is the caller's to read.
+   *
+   * @throws AppError with the server's code, or `unavailable` when it cannot be reached
+   */
   async send(attempt: Attempt): Promise<Response> {
+    return this.sendAndRead(attempt, (response) => Promise.resolve(response));
+  }
+
+  /**
+   * What `read` makes of the answer. A connection that is lost while it reads is a failed attempt like any other.
+   *
+   * @param read throws what the network throws; an AppError of its own is final
+   * @throws AppError with the server's code, or `unavailable` when it cannot be reached or its answer broke off
+   */
+  async sendAndRead<T>(attempt: Attempt, read: (response: Response) => Promise<T>): Promise<T> {
     for (let made = 1; ; made++) {
-      const outcome = await this.#try(attempt);
-      if (outcome instanceof Response && outcome.ok) return outcome;
+      let outcome = await this.#try(attempt);
+      if (outcome instanceof Response && outcome.ok) {
+        try {
+          return await read(outcome);
+        } catch (error) {
+          if (error instanceof AppError) throw error;
+          outcome = new AnswerLost(error);
+        }
+      }
       attempt.signal?.throwIfAborted();
       const mayRetry = made < this.#maxAttempts && isRetryable(outcome, attempt.repeatable);
-      if (!mayRetry) throw outcome instanceof Response ? await refusal(outcome) : this.#unreachable(outcome);
+      if (!mayRetry) {
+        if (outcome instanceof Response) throw await refusal(outcome);
+        throw outcome instanceof AnswerLost ? this.answerLost(outcome, attempt) : this.#unreachable(outcome);
+      }
       const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
       if (outcome instanceof Response) void outcome.body?.cancel().catch(() => {});
       await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
@@ -128,13 +157,30 @@ export class Transport {
     return Math.round(full * (0.5 + this.#random() / 2));
   }
 
+  /** What a caller is told whose answer broke off. */
+  answerLost({ cause }: { cause?: unknown }, { repeatable }: Pick<Attempt, 'repeatable'>): AppError {
+    const why = cause instanceof Error ? reasonOf(cause) : String(cause);
+    const sentence = `The connection to the server at ${this.server} was lost while its answer was read: ${why}.`;
+    const doubt = ' What was asked for may have been done; look before you repeat it.';
+    return new AppError('unavailable', repeatable ? sentence : sentence + doubt, { cause });
+  }
+
   #unreachable(cause: Error): AppError {
     const why = cause.name === 'TimeoutError' ? 'it did not answer in time' : reasonOf(cause);
     return new AppError('unavailable', `Could not reach the server at ${this.server}: ${why}.`, { cause });
   }
 }
 
+/** The answer had begun, and its end never came. */
+class AnswerLost extends Error {
+  constructor(cause: unknown) {
+    super('The answer broke off.', { cause });
+    this.name = 'AnswerLost';
+  }
+}
+
 function isRetryable(outcome: Response | Error, repeatable: boolean): boolean {
+  if (outcome instanceof AnswerLost) return repeatable;
   if (!(outcome instanceof Response)) return repeatable || notConnected.has(networkCode(outcome) ?? '');
   return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
 }

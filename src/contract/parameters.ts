@@ -52,10 +52,10 @@ function requireText(raw: unknown, parameter: string): string {
   return typeof raw === 'string' ? raw : refuse(parameter, raw, 'must be text');
 }
 
-/** A whole number within bounds. */
+/** A whole number within bounds. As text it has one spelling, as `String` writes it: no `01`, `+1`, `1.0` or ` 1`. */
 export function integer(description: string, minimum = 1, maximum = maxInteger): Kind<number> {
   return kind({ type: 'integer', minimum, maximum, description }, (raw, parameter) => {
-    const value = typeof raw === 'string' && /^-?\d{1,16}$/.test(raw) ? Number(raw) : raw;
+    const value = typeof raw === 'string' && /^(0|-?[1-9]\d{0,15})$/.test(raw) ? Number(raw) : raw;
     if (typeof value !== 'number') {
       return refuse(parameter, raw, `must be an integer from ${minimum} to ${maximum}`);
     }

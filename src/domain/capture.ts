@@ -6,6 +6,7 @@ export const transientFailureReasons = [
   'page_crashed',
   'page_out_of_memory',
   'connection_failed',
+  'comparison_timeout',
 ] as const;
 
 /** Reasons that a second attempt cannot change. `http_status` is transient for 5xx and permanent for 4xx. */

@@ -94,3 +94,14 @@ export class AppError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** Details of an error that goes away by itself: whole seconds after which to ask again, also sent as `Retry-After`. */
+export function retryAfter(seconds: number): { retry_after: number } {
+  return { retry_after: seconds };
+}
+
+/** The seconds of `retryAfter`, or null where the error does not say. */
+export function retryAfterOf({ details }: AppError): number | null {
+  const seconds = details['retry_after'];
+  return typeof seconds === 'number' ? seconds : null;
+}

@@ -197,6 +197,8 @@ export interface Task {
   createdAt: number;
   /** When it may be leased; while leased, when the lease ends. */
   eta: number;
+  /** When it may be leased next: `eta`, or later where the lease may run out and a wait follows. */
+  dueAt: number;
   leaseAttempts: number;
   lastLease: number | null;
   /** The current lease, or the one that ended the task. */

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { permanentFailureReasons, transientFailureReasons } from './capture.ts';
-import { afterFailedAttempt, backoff, checkLease, deadlineOf, extendedLeaseEnd } from './tasks.ts';
+import {
+  afterFailedAttempt,
+  backoff,
+  checkLease,
+  deadlineOf,
+  dueFrom,
+  extendedLeaseEnd,
+  waitAfterLostLease,
+  withLeaseEnd,
+} from './tasks.ts';
 import type { Task } from './model.ts';
 
 const leased: Task = {
@@ -12,6 +21,7 @@ const leased: Task = {
   source: null,
   createdAt: 0,
   eta: 60_000,
+  dueAt: 70_000,
   leaseAttempts: 1,
   lastLease: 0,
   leaseId: 'lease',
@@ -38,6 +48,26 @@ describe('task rules', () => {
       expect(afterFailedAttempt(1, failure, 0.5)).toEqual({ retryAfterMs: 10_000 });
       expect(afterFailedAttempt(3, failure, 0.5)).toBe('ended');
     }
+  });
+
+  it('tries a comparison that took too long like a capture that did', () => {
+    const outcomes = ['capture_timeout', 'comparison_timeout'].map((reason) =>
+      [1, 2, 3].map((attempts) => afterFailedAttempt(attempts, { reason, message: '' }, 0.5)),
+    );
+    expect(outcomes[1]).toEqual([{ retryAfterMs: 10_000 }, { retryAfterMs: 60_000 }, 'ended']);
+    expect(outcomes[0]).toEqual(outcomes[1]);
+  });
+
+  it('waits after a lease that ran out: 10, then 60 seconds with 20 % either way, and not after the last one', () => {
+    const waits = (random: number) => [1, 2, 3].map((attempts) => waitAfterLostLease(attempts, random));
+    expect(waits(0.5)).toEqual([10_000, 60_000, 0]);
+    expect(waits(0)).toEqual([8_000, 48_000, 0]);
+    expect(waits(0.999_999)).toEqual([12_000, 72_000, 0]);
+  });
+
+  it('keeps that wait when the lease is extended, and drops it when the task is given back', () => {
+    expect(withLeaseEnd(leased, 90_000)).toMatchObject({ eta: 90_000, dueAt: 100_000 });
+    expect(dueFrom(leased, 5)).toMatchObject({ eta: 5, dueAt: 5 });
   });
 
   it('never tries permanent or unknown failures again', () => {

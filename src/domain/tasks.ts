@@ -37,13 +37,23 @@ export function leaseEnd(now: number, leaseMs: number, deadline: number): number
   return Math.min(now + leaseMs, deadline);
 }
 
+/** A task with another end of its lease; the wait that would follow stays as long as it was. */
+export function withLeaseEnd(task: Task, eta: number): Task {
+  return { ...task, eta, dueAt: eta + (task.dueAt - task.eta) };
+}
+
+/** A task that may be leased from `at` on: given back, waiting for another attempt, or wanted at once. */
+export function dueFrom(task: Task, at: number): Task {
+  return { ...task, eta: at, dueAt: at };
+}
+
 /** The end of the lease after a heartbeat: later by the lease's own length, never earlier, never past the deadline. */
 export function extendedLeaseEnd(task: Task, now: number): number {
   const extended = leaseEnd(now, task.leaseMs ?? defaultLeaseMs, task.deadline ?? Infinity);
   return Math.max(task.eta, extended);
 }
 
-/** Waits before the second and the third attempt after a reported transient failure. */
+/** Waits before the second and the third attempt, after a reported transient failure or a lease that ran out. */
 export const backoffMs: readonly number[] = [10_000, 60_000];
 const jitterShare = 0.2;
 
@@ -66,6 +76,17 @@ export function afterFailedAttempt(
 ): { retryAfterMs: number } | 'ended' {
   if (attempts >= maxTaskAttempts || !isTransientFailure(failure)) return 'ended';
   return { retryAfterMs: backoff(attempts, random) };
+}
+
+/**
+ * The wait between the end of a lease that ran out and the next offer of its task. None after the last attempt: the
+ * task is over then. A task that was given back does not wait.
+ *
+ * @param attempts attempts made so far, the one whose lease ran out included
+ * @param random a number in [0, 1)
+ */
+export function waitAfterLostLease(attempts: number, random: number): number {
+  return attempts >= maxTaskAttempts ? 0 : backoff(attempts, random);
 }
 
 const knownReasons: readonly string[] = [
@@ -178,6 +199,7 @@ export function unleased(now: number) {
     status: 'live',
     createdAt: now,
     eta: now,
+    dueAt: now,
     leaseAttempts: 0,
     lastLease: null,
     leaseId: null,

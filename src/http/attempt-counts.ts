@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { remember } from './bounded-map.ts';
 
@@ -34,9 +34,9 @@ export class AttemptCounts {
   tooMany(name: string, what: string): AppError {
     const since = this.#current(name)?.since ?? this.#clock.monotonicMs();
     const waitMs = since + this.#windowMs - this.#clock.monotonicMs();
-    const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1_000));
-    return new AppError('rate_limited', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, {
-      details: { retryAfterSeconds },
+    const waitSeconds = Math.max(1, Math.ceil(waitMs / 1_000));
+    return new AppError('rate_limited', `Too many ${what}. Try again in ${waitSeconds} s.`, {
+      details: retryAfter(waitSeconds),
     });
   }
 

@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../contract/operation.ts';
-import { AppError, httpStatusOf, rootCodeOf } from '../domain/errors.ts';
+import { AppError, httpStatusOf, retryAfter, retryAfterOf, rootCodeOf } from '../domain/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { HttpError } from './http-error.ts';
 
 /** Seconds that a caller should wait where the error does not say. */
-const retryAfterSeconds = 5;
+const usualRetryAfterSeconds = 5;
 
 /** An expected failure out of anything thrown; `internal` out of what nobody expected. */
 export function toAppError(error: unknown): AppError {
@@ -32,9 +32,16 @@ export function errorBody(error: AppError, requestId: string): ErrorBody {
   return {
     error: error.message,
     code: error.code,
-    details: isOurs ? {} : error.details,
+    details: isOurs ? {} : { ...error.details, ...retryDetails(error) },
     request_id: requestId,
   };
+}
+
+/** Seconds to wait, with every error that waiting can mend. */
+function retryDetails(error: AppError): { retry_after?: number } {
+  const status = statusOf(error);
+  if (status !== 429 && status !== 503) return {};
+  return retryAfter(retryAfterOf(error) ?? usualRetryAfterSeconds);
 }
 
 /** Answers an error; the one place where errors become HTTP. */
@@ -54,10 +61,8 @@ export function sendError(
   const isScript = request.headers['x-requested-with'] === 'XMLHttpRequest';
   if (status === 401 && !isScript)
     void reply.header('www-authenticate', 'Basic realm="dpxdt", charset="UTF-8"');
-  if (status === 429 || status === 503) {
-    const given = error.details['retryAfterSeconds'];
-    void reply.header('retry-after', String(typeof given === 'number' ? given : retryAfterSeconds));
-  }
+  const { retry_after: waitSeconds } = retryDetails(error);
+  if (waitSeconds !== undefined) void reply.header('retry-after', String(waitSeconds));
   void reply
     .code(status)
     .header('cache-control', 'no-store')

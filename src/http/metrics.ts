@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { workerQueues } from '../domain/worker-absence.ts';
+import type { Transaction } from '../ports/store.ts';
 import type { Deps } from '../services/deps.ts';
 
 /** Leases whose length is remembered at once. */
@@ -97,6 +99,12 @@ function dropOldest(map: Map<string, unknown>): void {
   if (!oldest.done) map.delete(oldest.value);
 }
 
+async function askedTimes(tx: Transaction): Promise<Map<string, number | null>> {
+  const times = new Map<string, number | null>();
+  for (const queue of workerQueues) times.set(queue, await tx.tasks.askedAt(queue));
+  return times;
+}
+
 /** Gauges of what the store holds. A database that does not answer leaves them out. */
 function storeGauges(core: Deps, registers: Registry[]): () => Promise<void> {
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
@@ -107,18 +115,25 @@ function storeGauges(core: Deps, registers: Registry[]): () => Promise<void> {
   );
   const depth = gauge('dpxdt_queue_tasks', 'Tasks in a queue by state.', ['queue', 'state']);
   const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest task that waits.', ['queue']);
+  const asked = gauge(
+    'dpxdt_worker_asked_timestamp_seconds',
+    'When a worker last asked for work of the queue, in seconds since 1970; 0 when none has.',
+    ['queue'],
+  );
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');
   return async () => {
     const health = await core.store.health();
     up.set(health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
-    for (const stale of [depth, age, artifacts, bytes]) stale.reset();
+    for (const stale of [depth, age, asked, artifacts, bytes]) stale.reset();
     if (health === 'unavailable') return;
     const now = core.clock.now();
-    const { queues, totals } = await core.store.read(async (tx) => ({
+    const { queues, totals, askedAt } = await core.store.read(async (tx) => ({
       queues: await tx.tasks.queues(now),
       totals: await tx.artifacts.totals(),
+      askedAt: await askedTimes(tx),
     }));
+    for (const [queue, at] of askedAt) asked.set({ queue }, (at ?? 0) / 1_000);
     const oldest = new Map<string, number>();
     for (const queue of queues) {
       const label = knownQueue(queue.queue);

@@ -1,5 +1,5 @@
 import type { Principal } from '../domain/access.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export interface RateLimitSettings {
@@ -58,11 +58,11 @@ export class RateLimits {
     this.#callers.set(caller, { left: Math.max(0, left - 1), at: now });
     if (this.#callers.size > maxCallers) this.#callers.delete(this.#callers.keys().next().value!);
     if (left >= 1) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil(((1 - left) * minuteMs) / perMinute / 1_000));
+    const waitSeconds = Math.max(1, Math.ceil(((1 - left) * minuteMs) / perMinute / 1_000));
     throw new AppError(
       'rate_limited',
-      `More than ${perMinute} requests a minute. Try again in ${retryAfterSeconds} s.`,
-      { details: { retryAfterSeconds } },
+      `More than ${perMinute} requests a minute. Try again in ${waitSeconds} s.`,
+      { details: retryAfter(waitSeconds) },
     );
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 
 export interface AtWorkLimits {
   maxRequestsAtWork: number;
@@ -51,5 +51,5 @@ export class RequestsAtWork {
 }
 
 function busy(sentence: string): AppError {
-  return new AppError('unavailable', sentence, { details: { retryAfterSeconds: 1 } });
+  return new AppError('unavailable', sentence, { details: retryAfter(1) });
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../domain/logins.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { Invitation, Membership, Role, User } from '../domain/people.ts';
+import type { QueueSign } from '../domain/worker-absence.ts';
 import type {
   Activity,
   ApiKey,
@@ -214,13 +215,15 @@ export interface LeaseOrder {
   deadline: number;
   /** One fresh id per leased task. */
   newLeaseId(): string;
+  /** How long a task waits when this lease, its attempt number `attempts`, runs out. */
+  waitAfterLostLeaseMs(attempts: number): number;
 }
 
 export interface QueueCounts {
   queue: string;
   /** May be leased now. */
   waiting: number;
-  /** Waits for its time after a failure. */
+  /** Waits for its time after a failure or a lease that ran out. */
   delayed: number;
   leased: number;
   error: number;
@@ -237,10 +240,19 @@ export interface TaskRepository {
   lock(queue: string, id: string): Promise<Task | null>;
   /** By the lease that a report carries. */
   findByLease(leaseId: string): Promise<Task | null>;
-  /** Gives tasks that are due to one owner, oldest eta first; never one that has used up its attempts. */
+  /**
+   * Gives tasks that are due to one owner: releases take turns, the oldest of each goes first. Never one that has used
+   * up its attempts.
+   */
   lease(order: LeaseOrder): Promise<Task[]>;
   /** When the next live task of the queue falls due, or null. */
-  nextEta(queue: string): Promise<number | null>;
+  nextDue(queue: string): Promise<number | null>;
+  /** Writes down when a worker last asked for work of the queue; an earlier time than the one that is there is dropped. */
+  noteAsked(queue: string, at: number): Promise<void>;
+  /** When a worker last asked for work of the queue, or null. */
+  askedAt(queue: string): Promise<number | null>;
+  /** What a release waits for in each of the queues, and who asks for it. */
+  signs(releaseId: number, now: number): Promise<QueueSign[]>;
   /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
   /** Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. */

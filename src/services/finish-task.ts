@@ -1,7 +1,7 @@
 import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
-import { afterFailedAttempt, checkLease, holdsLease } from '../domain/tasks.ts';
+import { afterFailedAttempt, checkLease, dueFrom, holdsLease } from '../domain/tasks.ts';
 import type { LeaseClaim } from '../domain/tasks.ts';
 import type { RunFailure, Task, TaskStatus } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
@@ -56,7 +56,7 @@ export async function finishTask(
       return { status: 'error', retryAt: null };
     }
     const retryAt = deps.clock.now() + next.retryAfterMs;
-    await tx.tasks.update({ ...task, eta: retryAt, error, leaseEnded: true });
+    await tx.tasks.update({ ...dueFrom(task, retryAt), error, leaseEnded: true });
     await noteFailedAttempt(deps, tx, locked, failure);
     return { status: 'live', retryAt };
   });

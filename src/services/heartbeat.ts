@@ -1,7 +1,7 @@
 import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger } from '../domain/names.ts';
-import { checkLease, extendedLeaseEnd } from '../domain/tasks.ts';
+import { checkLease, extendedLeaseEnd, withLeaseEnd } from '../domain/tasks.ts';
 import type { Deps } from './deps.ts';
 import { raise } from './find-build.ts';
 import { taskNotFound } from './finish-task.ts';
@@ -31,8 +31,7 @@ export async function heartbeat(
     const applied =
       input.index === undefined || task.messageIndex === null || input.index >= task.messageIndex;
     await tx.tasks.update({
-      ...task,
-      eta: extendedLeaseEnd(task, now),
+      ...withLeaseEnd(task, extendedLeaseEnd(task, now)),
       message: applied ? (input.message?.slice(0, maxMessageLength) ?? task.message) : task.message,
       messageIndex: applied ? (input.index ?? task.messageIndex) : task.messageIndex,
     });

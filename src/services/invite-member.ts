@@ -1,6 +1,6 @@
 import { actorOf, requireBuildManagement } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 import {
   checkEmail,
   invitationDays,
@@ -63,7 +63,7 @@ export async function inviteMember(
       throw new AppError(
         'rate_limited',
         `This build has ${maxOpenInvitations} open invitations; revoke some first.`,
-        { details: { retry_after: 60 } },
+        { details: retryAfter(60) },
       );
     }
     const secret = ids.secret();

@@ -1,10 +1,19 @@
 import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger, checkName, maxQueueNameLength } from '../domain/names.ts';
-import { deadlineOf, defaultLeaseMs, maxLeaseCount, maxLeaseMs, maxTaskAttempts } from '../domain/tasks.ts';
+import {
+  deadlineOf,
+  defaultLeaseMs,
+  maxLeaseCount,
+  maxLeaseMs,
+  maxTaskAttempts,
+  waitAfterLostLease,
+} from '../domain/tasks.ts';
 import type { Task } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
+import { askedRefreshMs } from '../domain/worker-absence.ts';
 import type { Deps } from './deps.ts';
+import { asWorkerQueue, isWorkerNoteDue, noteWorker } from './note-worker.ts';
 import { endExhaustedTasks } from './sweep.ts';
 
 export interface LeaseTasksInput {
@@ -26,7 +35,8 @@ export interface LeasedTask extends Task {
 const maxWaitMs = 60_000;
 
 /**
- * Gives up to `count` tasks that are due to the caller, oldest eta first, each under a fresh lease id.
+ * Gives up to `count` tasks that are due to the caller, each under a fresh lease id. Releases take turns; the oldest
+ * task of each goes first.
  *
  * @param signal ends the waiting early, with an empty answer
  */
@@ -43,9 +53,11 @@ export async function leaseTasks(
   const leaseMs = input.leaseMs ?? defaultLeaseMs;
   checkInteger('timeout', Math.ceil(leaseMs / 1000), 1, maxLeaseMs / 1000);
   const isAborted = () => signal?.aborted === true;
+  const { queuePollMs } = deps.settings;
+  const pollMs = asWorkerQueue(input.queue) === null ? queuePollMs : Math.min(queuePollMs, askedRefreshMs);
   const waitEnd = deps.clock.monotonicMs() + Math.min(input.waitMs ?? 0, maxWaitMs);
   for (;;) {
-    const { tasks, nextEta } = await leaseOnce(deps, {
+    const { tasks, nextDue } = await leaseOnce(deps, {
       queue: input.queue,
       owner: input.owner,
       leasedBy: workerKeyOf(principal) ?? null,
@@ -54,8 +66,8 @@ export async function leaseTasks(
     });
     const left = waitEnd - deps.clock.monotonicMs();
     if (tasks.length > 0 || left <= 0 || isAborted()) return tasks;
-    const untilDue = nextEta === null ? Infinity : Math.max(1, nextEta - deps.clock.now());
-    await deps.notifier.wait(input.queue, Math.min(left, untilDue, deps.settings.queuePollMs), signal);
+    const untilDue = nextDue === null ? Infinity : Math.max(1, nextDue - deps.clock.now());
+    await deps.notifier.wait(input.queue, Math.min(left, untilDue, pollMs), signal);
     if (isAborted()) return [];
   }
 }
@@ -63,16 +75,22 @@ export async function leaseTasks(
 async function leaseOnce(
   deps: Deps,
   order: { queue: string; owner: string; leasedBy: string | null; count: number; leaseMs: number },
-): Promise<{ tasks: LeasedTask[]; nextEta: number | null }> {
+): Promise<{ tasks: LeasedTask[]; nextDue: number | null }> {
   const now = deps.clock.now();
-  const { due, overdue, nextEta } = await deps.store.read(async (tx) => {
-    const next = await tx.tasks.nextEta(order.queue);
+  const { due, overdue, nextDue, isNoteDue } = await deps.store.read(async (tx) => {
+    const next = await tx.tasks.nextDue(order.queue);
     const isDue = next !== null && next <= now;
     const filter = { now, maxAttempts: maxTaskAttempts, limit: 1, queue: order.queue };
-    return { due: isDue, overdue: isDue && (await tx.tasks.exhausted(filter)).length > 0, nextEta: next };
+    return {
+      due: isDue,
+      overdue: isDue && (await tx.tasks.exhausted(filter)).length > 0,
+      nextDue: next,
+      isNoteDue: await isWorkerNoteDue(tx, order.queue, now),
+    };
   });
+  if (isNoteDue) await noteWorker(deps, order.queue);
   if (overdue) await endExhaustedTasks(deps, order.queue);
-  if (!due) return { tasks: [], nextEta };
+  if (!due) return { tasks: [], nextDue };
   return deps.store.transaction(async (tx) => {
     const tasks = await tx.tasks.lease({
       ...order,
@@ -80,9 +98,10 @@ async function leaseOnce(
       maxAttempts: maxTaskAttempts,
       deadline: deadlineOf(order.queue, now),
       newLeaseId: () => deps.ids.id(),
+      waitAfterLostLeaseMs: (attempts) => waitAfterLostLease(attempts, deps.ids.random()),
     });
-    if (tasks.length === 0) return { tasks: [], nextEta: await tx.tasks.nextEta(order.queue) };
-    return { tasks: await withConfigs(tx, tasks), nextEta: null };
+    if (tasks.length === 0) return { tasks: [], nextDue: await tx.tasks.nextDue(order.queue) };
+    return { tasks: await withConfigs(tx, tasks), nextDue: null };
   });
 }
 

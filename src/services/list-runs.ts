@@ -1,4 +1,7 @@
 import type { Principal } from '../domain/access.ts';
+import { isOpen } from '../domain/release-lifecycle.ts';
+import { workerAbsence } from '../domain/worker-absence.ts';
+import type { WorkerAbsence } from '../domain/worker-absence.ts';
 import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 import type { RunRow } from '../ports/store.ts';
 import { countsByRelease, noCounts } from './count-runs.ts';
@@ -43,6 +46,8 @@ export interface ListRunsResult {
   runs: RunColumns;
   /** Short keys, distinct. */
   maskKeys: string[];
+  /** Why the release does not move, where no worker asks for its work; visitors without a name are not told. */
+  workerAbsence: WorkerAbsence | null;
 }
 
 /** The runs of a release as columns, in the order of the review page. */
@@ -56,7 +61,17 @@ export async function listRuns(
     const rows = await tx.runs.rows(release.id, input.sinceVersion);
     const counts = await countsByRelease(tx, [release.id]);
     const { runs, maskKeys } = toColumns(inReviewOrder(rows));
-    return { build, release, counts: counts.get(release.id) ?? noCounts(), runs, maskKeys };
+    const all = counts.get(release.id) ?? noCounts();
+    const mayWait = isOpen(release.status) && all.waiting > 0 && principal.kind !== 'anonymous';
+    const now = deps.clock.now();
+    return {
+      build,
+      release,
+      counts: all,
+      runs,
+      maskKeys,
+      workerAbsence: mayWait ? workerAbsence(await tx.tasks.signs(release.id, now), now) : null,
+    };
   });
 }
 

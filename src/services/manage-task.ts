@@ -3,7 +3,7 @@ import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { isOpen } from '../domain/release-lifecycle.ts';
 import { retryRun } from '../domain/run-retry.ts';
-import { canceledByOperator, unleased } from '../domain/tasks.ts';
+import { canceledByOperator, dueFrom, unleased } from '../domain/tasks.ts';
 import type { Task } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
 import { changeRelease } from './change-release.ts';
@@ -51,7 +51,7 @@ async function again(
         `Task "${task.id}" in queue "${task.queue}" is leased by ${task.owner ?? 'a worker'}. Wait until its lease ends.`,
       );
     }
-    const due = { ...task, eta: now };
+    const due = dueFrom(task, now);
     await tx.tasks.update(due);
     return due;
   }

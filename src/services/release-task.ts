@@ -1,7 +1,7 @@
 import { requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger } from '../domain/names.ts';
-import { checkLease, holdsLease, maxLeaseMs } from '../domain/tasks.ts';
+import { checkLease, dueFrom, holdsLease, maxLeaseMs } from '../domain/tasks.ts';
 import type { Deps } from './deps.ts';
 import { raise } from './find-build.ts';
 import { taskNotFound } from './finish-task.ts';
@@ -28,7 +28,7 @@ export async function releaseTask(
     const now = deps.clock.now();
     checkLease(task, claim, now);
     const eta = now + delayMs;
-    await tx.tasks.update({ ...task, eta, error: null, leaseEnded: true });
+    await tx.tasks.update({ ...dueFrom(task, eta), error: null, leaseEnded: true });
     tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
     return { eta };
   });

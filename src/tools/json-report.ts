@@ -1,11 +1,13 @@
 import { snakeKeys } from '../contract/letter-case.ts';
 import { crawlToJson } from './crawler/crawl-json.ts';
 import { stateOf } from './describe-run.ts';
+import { resultWithRefused } from './refused-runs.ts';
 import type { ToolReport } from './tool-report.ts';
 
 /** One JSON object, in the words of the API; `runs` and `counts` are null where nobody waited. */
 export function toJson({ tool, outcome, judgement, source, crawl }: ToolReport): string {
-  const { release, resultsUrl, sent, refusals, result, timedOut, durationMs } = outcome;
+  const { release, resultsUrl, sent, refusals, timedOut, durationMs } = outcome;
+  const result = resultWithRefused(outcome);
   return JSON.stringify(
     snakeKeys({
       version: 1,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sampleOutcome, sampleResult } from '../../test/support/sample-outcome.ts';
+import { sampleOutcome, sampleResult, sampleRun } from '../../test/support/sample-outcome.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { ReleaseOutcome } from './release-outcome.ts';
 
 const judge = (outcome: Partial<ReleaseOutcome>, allowNoBaseline = false) =>
   judgeOutcome(sampleOutcome(outcome), { allowNoBaseline });
+const refusals = [{ name: 'a', message: 'no' }];
 const waited = (...of: Parameters<typeof sampleResult>) => ({ result: sampleResult(...of) });
 
 describe('judgeOutcome', () => {
@@ -32,6 +33,21 @@ describe('judgeOutcome', () => {
       /^The release was marked bad: superseded by #3\.$/,
       waited({ failed: 2 }, { status: 'bad', decisionNote: 'superseded by #3' }),
     ],
+    [3, /^1 run failed\.$/, { ...waited({ same: 2 }), refusals }],
+    [3, /^2 runs failed\.$/, { ...waited({ same: 2, failed: 1 }), refusals }],
+    [3, /^1 run differs from the baseline\. 1 run failed\.$/, { ...waited({ undecided: 1 }), refusals }],
+    [3, /^Nothing was compared: the only run failed\.$/, { ...waited({}), refusals }],
+    [
+      3,
+      /good\. The server refused 1 run: it is not part of the release\.$/,
+      { ...waited({ same: 1 }, { status: 'good' }), refusals },
+    ],
+    [
+      3,
+      /bad\. The server refused 1 run: it is not part/,
+      { ...waited({ same: 1 }, { status: 'bad' }), refusals },
+    ],
+    [0, /^Nothing differs/, { ...waited({ same: 1 }, { runs: [sampleRun({ name: 'a' })] }), refusals }],
   ])('%i: %s', (status, sentence, outcome) => {
     const judged = judge(outcome);
     expect(judged.sentences.join(' ')).toMatch(sentence);

@@ -1,6 +1,7 @@
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
+import { countRefusedRuns, resultWithRefused } from './refused-runs.ts';
 import type { ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
 
 /** What a tool ends with, and why. */
@@ -35,7 +36,7 @@ export function judgeOutcome(
     };
   }
   if (outcome.result === null) return judgeSending(outcome);
-  return judgeResult(outcome.result, allowNoBaseline);
+  return judgeResult(resultWithRefused(outcome)!, countRefusedRuns(outcome), allowNoBaseline);
 }
 
 const sentWithoutWaiting = 'Everything was sent; --wait would stay until it is compared.';
@@ -48,14 +49,15 @@ function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
   };
 }
 
-function judgeResult(result: ReleaseResult, allowNoBaseline: boolean): Judgement {
+function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: boolean): Judgement {
   const { status, counts } = result;
   if (status === 'good') {
-    return { status: exitStatus.ok, sentences: ['The release was marked good.'] };
+    return withRefused({ status: exitStatus.ok, sentences: ['The release was marked good.'] }, refused);
   }
   if (status === 'bad') {
     const note = result.decisionNote === null ? '' : `: ${result.decisionNote}`;
-    return { status: exitStatus.differences, sentences: [`The release was marked bad${note}.`] };
+    const sentences = [`The release was marked bad${note}.`];
+    return withRefused({ status: exitStatus.differences, sentences }, refused);
   }
   const differing = counts.undecided + counts.rejected;
   const compared = counts.same + counts.approved + differing;
@@ -95,6 +97,18 @@ function judgeResult(result: ReleaseResult, allowNoBaseline: boolean): Judgement
     sentences.push(`Nothing differs: ${count(compared, 'run')} compared${fresh}.`);
   }
   return { status: combineExitStatuses(statuses), sentences };
+}
+
+/** A decision about the release says nothing about runs that never came into it. */
+function withRefused({ status, sentences }: Judgement, refused: number): Judgement {
+  if (refused === 0) return { status, sentences };
+  return {
+    status: combineExitStatuses([status, exitStatus.failed]),
+    sentences: [
+      ...sentences,
+      `The server refused ${count(refused, 'run')}: ${refused === 1 ? 'it is' : 'they are'} not part of the release.`,
+    ],
+  };
 }
 
 function count(number: number, noun: string): string {

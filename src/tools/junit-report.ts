@@ -1,5 +1,6 @@
 import { escapeXml } from '../domain/xml-text.ts';
 import { describeRun, stateOf } from './describe-run.ts';
+import { isRefused, resultWithRefused } from './refused-runs.ts';
 import type { RunResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
 
@@ -16,7 +17,8 @@ interface TestCase {
  * or in which nothing was compared is an error of its own.
  */
 export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
-  const cases = (outcome.result?.runs ?? []).map((run) => testCaseOf(run, outcome.result!.status === 'good'));
+  const result = resultWithRefused(outcome);
+  const cases = (result?.runs ?? []).map((run) => testCaseOf(run, result!.status === 'good'));
   const explained = cases.some((testCase) => testCase.outcome === 'failure' || testCase.outcome === 'error');
   if (judgement.status !== 0 && !explained) {
     const message = judgement.sentences.join(' ');
@@ -45,7 +47,7 @@ export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
 function testCaseOf(run: RunResult, isGood: boolean): TestCase {
   const state = stateOf(run);
   const message = [describeRun(run), run.resultsUrl].filter((part) => part !== '').join(' ');
-  const outcome = isGood ? 'passed' : (outcomes[state] ?? 'passed');
+  const outcome = isGood && !isRefused(run) ? 'passed' : (outcomes[state] ?? 'passed');
   return { name: run.name, outcome, type: run.failureReason ?? state, message };
 }
 

@@ -1,5 +1,5 @@
 import { parseDocument } from 'htmlparser2';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { differing, sampleOutcome, sampleResult, sampleRun } from '../../test/support/sample-outcome.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import { toJson } from './json-report.ts';
@@ -88,6 +88,42 @@ it('JUnit: a release without any result is an error, one that was marked good ha
   const bad = toJUnitXml(reportOf({ result: sampleResult({ same: 1 }, { status: 'bad' }) }));
   expect(elements(bad, 'error')[0]!.attribs).toMatchObject({ type: 'exit_status_1' });
 });
+
+describe.each(['reviewing', 'good', 'bad'] as const)(
+  'a run that the server refused, of a release that is %s',
+  (status) => {
+    const refused = reportOf({
+      refusals: [{ name: hostile, message: 'run_name must be one line of text.' }],
+      result: sampleResult({ same: 1 }, { status, runs: [sampleRun({ name: '/same' })] }),
+    });
+
+    it('is a failure in every report, and of the command', () => {
+      expect(refused.judgement.status).toBe(3);
+      const xml = toJUnitXml(refused);
+      expect(elements(xml, 'testsuite')[0]!.attribs).toMatchObject({
+        tests: '2',
+        errors: '1',
+        failures: '0',
+      });
+      expect(elements(xml, 'error')[0]!.attribs).toMatchObject({
+        type: 'refused',
+        message: expect.stringMatching(/^refused: run_name must be one line of text\. http/) as string,
+      });
+      expect(JSON.parse(toJson(refused))).toMatchObject({
+        exit_status: 3,
+        counts: { total: 2, same: 1, failed: 1 },
+        runs: [
+          { name: '/same', state: 'same' },
+          { name: hostile, state: 'failed', failure_reason: 'refused' },
+        ],
+      });
+      const text = toMarkdown(refused);
+      expect(text).toMatch(/^### ❌/);
+      expect(text).toContain('| 2 | 0 | 0 | 0 | 1 | 0 | 1 |');
+      expect(text).toMatch(/\| failed \| refused: run&#95;name must be one line of text\. \|/);
+    });
+  },
+);
 
 it('JSON: in the words of the API', () => {
   expect(JSON.parse(toJson(mixed))).toMatchObject({

@@ -1,6 +1,7 @@
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
 import { describeRun, stateOf } from './describe-run.ts';
+import { resultWithRefused } from './refused-runs.ts';
 import type { RunResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
 
@@ -11,7 +12,8 @@ const maxMessageLength = 400;
 
 /** A summary in Markdown as GitHub and GitLab show it. Nothing that people or pages named is taken as markup. */
 export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolReport): string {
-  const { resultsUrl, result, refusals } = outcome;
+  const { resultsUrl, refusals } = outcome;
+  const result = resultWithRefused(outcome);
   const name = nameOfRelease(outcome);
   const title = name === null ? `dpxdt ${tool}` : `dpxdt ${tool}: ${name}`;
   const lines = [`### ${judgement.status === 0 ? '✅' : '❌'} ${escapeMarkdown(title)}`, ''];

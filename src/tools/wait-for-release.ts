@@ -3,6 +3,7 @@ import type { resourceOperations } from '../contract/v1/operations.ts';
 import { failureThatCounts } from '../domain/failure-that-counts.ts';
 import { isDecided } from '../domain/release-lifecycle.ts';
 import { isPending } from '../domain/run-status.ts';
+import { describeAbsence } from '../domain/worker-absence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
@@ -13,8 +14,6 @@ type RunList = Answer<(typeof resourceOperations)['listRuns']>;
 
 const firstLookMs = 250;
 const longestLookMs = 2_000;
-/** Nothing has moved for so long: perhaps nobody works. */
-const suspiciousMs = 60_000;
 
 export interface Waiting {
   client: DepictedClient;
@@ -37,9 +36,8 @@ export async function waitForRelease(waiting: Waiting): Promise<ReleaseResult | 
   const startedAt = clock.monotonicMs();
   let sinceVersion = 0;
   let doneAtStart: number | null = null;
-  let changedAt = startedAt;
   let lookMs = firstLookMs;
-  let suspected = false;
+  let told: string | null = null;
   for (;;) {
     const list = await client.listRuns({ ...release, sinceVersion }, { signal });
     const now = clock.monotonicMs();
@@ -47,7 +45,6 @@ export async function waitForRelease(waiting: Waiting): Promise<ReleaseResult | 
     const done = counts.total - counts.waiting;
     doneAtStart ??= done;
     if (list.release.version > sinceVersion) {
-      changedAt = now;
       lookMs = firstLookMs;
     } else {
       lookMs = Math.min(longestLookMs, lookMs * 1.5);
@@ -62,17 +59,19 @@ export async function waitForRelease(waiting: Waiting): Promise<ReleaseResult | 
     });
     sinceVersion = list.release.version;
     if (isFinished(list)) return readResult(waiting);
-    if (!suspected && now - changedAt > suspiciousMs) {
-      suspected = true;
-      onEvent({
-        type: 'warning',
-        message: 'Nothing has changed for a minute: is a worker running for this server?',
-      });
-    }
+    // Servers from before this was known do not say.
+    const absence = list.workerAbsence ? describeAbsence(list.workerAbsence, timeOf) : null;
+    if (absence !== null && absence !== told) onEvent({ type: 'warning', message: absence });
+    told = absence ?? told;
     const leftMs = timeoutMs - (now - startedAt);
     if (leftMs <= 0) return null;
     await clock.sleep(Math.min(lookMs, leftMs), signal);
   }
+}
+
+/** `2026-03-01 14:05:09 UTC`. */
+function timeOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function isFinished({ release }: RunList): boolean {

@@ -97,8 +97,11 @@ function wrongValues(schema: ParameterSchema): {
           ['too large', String(schema.maximum! + 1)],
           ['negative', '-1'],
           ['far too large', '9'.repeat(400)],
+          ...['01', '1.0', '+1', ' 1', '1 ', '1e0', '0x1', '-0', '1_0', '１'].map(
+            (text): [string, string] => [`spelled ${JSON.stringify(text)}`, text],
+          ),
         ],
-        values: [true, 1.5, [1], { a: 1 }],
+        values: [true, 1.5, [1], { a: 1 }, '01', '1.0', ' 1'],
         sample: '1',
       };
     case 'number':

@@ -113,6 +113,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
     await expect(client.finishTask(late), 'nobody has it since').rejects.toMatchObject({
       code: 'lease_lost',
     });
+    server.clock.advance(12_000);
     const leased = await atOnce(callers, () => client.leaseTasks(call));
     const [second, ...more] = leased.flatMap(({ tasks }) => tasks);
     expect(more).toEqual([]);

@@ -24,8 +24,12 @@ describe('T19: wrong secrets', () => {
     }
     const refused = await call({ ...keyA, keySecret: 'guess' });
     expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
-    expect(await refused.json()).toMatchObject({ code: 'rate_limited' });
+    const waitSeconds = Number(refused.headers.get('retry-after'));
+    expect(waitSeconds).toBeGreaterThan(50);
+    expect(await refused.json()).toMatchObject({
+      code: 'rate_limited',
+      details: { retry_after: waitSeconds },
+    });
     expect(await status(keyA, '192.0.2.2')).toBe(200);
     expect(await status(server.keyB)).toBe(200);
     server.clock.advance(60_000);

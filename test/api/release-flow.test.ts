@@ -7,6 +7,7 @@ import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { FetchInit } from '../../src/client/index.ts';
 import { connect } from '../../src/tools/connection.ts';
 import type { ToolEvent } from '../../src/tools/events.ts';
+import { judgeOutcome } from '../../src/tools/judge-outcome.ts';
 import { makeRelease, type ReleaseOptions } from '../../src/tools/make-release.ts';
 import type { PlannedRun, PlannedRuns } from '../../src/tools/planned-run.ts';
 import { fakePng } from '../support/fake-ports.ts';
@@ -125,6 +126,18 @@ it('turns runs that cannot be into failed runs, and goes on', async () => {
   expect(outcome.result!.counts).toMatchObject({ total: 4, new: 1, failed: 3 });
   const failed = outcome.result!.runs.find(({ name }) => name === '/given up');
   expect(failed).toMatchObject({ status: 'failed', failureMessage: 'The page was not found.' });
+});
+
+it('counts runs whose names the server refuses as failures, though the release knows nothing of them', async () => {
+  const world = await openWorkerWorld();
+  world.work();
+  const tooLong = `/${'a'.repeat(300)}`;
+  const outcome = await make(world, [page('/a'), { ...page('/b'), name: tooLong }]).outcome;
+  expect(outcome.result!.counts).toMatchObject({ total: 1 });
+  expect(judgeOutcome(outcome, { allowNoBaseline: true })).toEqual({
+    status: 3,
+    sentences: [expect.stringMatching(/^1 run failed\.$/), expect.stringContaining('--allow-no-baseline')],
+  });
 });
 
 it('refuses two runs of one name, and marks the attempt bad', async () => {

@@ -174,6 +174,8 @@ describe('leases', () => {
       ['lease_id', first!.lease_id],
     ]);
     expect(late).toMatchObject({ status: 409, body: { code: 'lease_lost' } });
+    expect(await lease('expiring')).toEqual([]);
+    server.clock.advance(12_000);
     const [second] = await lease('expiring', [['timeout', 10]]);
     expect(second).toMatchObject({ task_id: 'x', lease_attempts: 2 });
     const finish = (leaseId: string) =>

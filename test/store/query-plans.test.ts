@@ -76,8 +76,12 @@ async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<stri
   };
 }
 
-/** Lists that are short by nature, or that a person pages through from the end. */
-const mayScan = [/^SCAN builds/, /^SCAN tasks USING (COVERING )?INDEX tasks_(due|failed|exhausted)/];
+/** Lists that are short by nature, or that a person pages through from the end; `lanes` is no table. */
+const mayScan = [
+  /^SCAN builds/,
+  /^SCAN tasks USING (COVERING )?INDEX tasks_(due|in_turn|failed|exhausted)/,
+  /^SCAN (lanes|CONSTANT ROW)$/,
+];
 
 it('no request reads a whole table, whatever its size: every query goes through an index', async () => {
   const world = await openWorld('sqlite');
@@ -111,7 +115,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await newRelease(all);
   for (let attempt = 0; attempt < 4; attempt++) {
     await leaseTasks(deps, root, { queue: 'capture', owner: 'dies' });
-    world.clock.advance(130_000);
+    world.clock.advance(190_000);
   }
   await sweep(deps);
   await pullBackTasks(deps);
@@ -137,6 +141,6 @@ it('no request reads a whole table, whatever its size: every query goes through 
     'SEARCH runs USING COVERING INDEX runs_by_status (release_id=? AND status=?)',
   ]);
   expect(plan(/from "tasks" where .*"lease_attempts" < \? order by/)).toEqual([
-    'SEARCH tasks USING INDEX tasks_due (queue=? AND eta<?)',
+    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND <expr>=? AND due_at<?)',
   ]);
 });

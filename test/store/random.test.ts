@@ -219,7 +219,7 @@ async function bringToAnEnd(world: World, releases: readonly Release[]): Promise
     for (const queue of ['capture', 'run-pdiff']) {
       await leaseTasks(deps, root, { queue, owner: 'dies', count: 100 });
     }
-    world.clock.advance(130_000);
+    world.clock.advance(190_000);
     await sweep(deps);
   }
   world.clock.advance(deps.settings.silentReleaseMs + 1);

@@ -213,6 +213,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     await expect(report(world, release, '/', { image, leaseId: task.leaseId! })).rejects.toEqual(
       code('lease_lost'),
     );
+    world.clock.advance(10_000);
     const second = await leaseOne(world, 'capture');
     await expect(report(world, release, '/', { image, leaseId: task.leaseId! })).rejects.toEqual(
       code('lease_lost'),

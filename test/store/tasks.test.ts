@@ -4,6 +4,7 @@ import { finishTask } from '../../src/services/finish-task.ts';
 import { heartbeat } from '../../src/services/heartbeat.ts';
 import { leaseTasks } from '../../src/services/lease-tasks.ts';
 import { listQueues } from '../../src/services/list-queues.ts';
+import { retryTask } from '../../src/services/manage-task.ts';
 import { releaseTask } from '../../src/services/release-task.ts';
 import { requestRun } from '../../src/services/request-run.ts';
 import { runsDone } from '../../src/services/runs-done.ts';
@@ -40,7 +41,7 @@ function oldCall(task: Task) {
   return { queue: task.queue, taskId: task.id, owner: task.owner! };
 }
 
-async function taskNow(world: World, task: Task): Promise<Task> {
+async function taskNow(world: World, task: Pick<Task, 'queue' | 'id'>): Promise<Task> {
   return (await world.store.read((tx) => tx.tasks.find(task.queue, task.id)))!;
 }
 
@@ -83,6 +84,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     await expect(finishTask(world.deps, root, call(first)), 'even before anybody took it').rejects.toEqual(
       code('lease_lost'),
     );
+    world.clock.advance(10_000);
     const second = (await leaseTasks(world.deps, root, { queue, owner: 'two' }))[0]!;
     expect(second.leaseAttempts).toBe(2);
     await expect(finishTask(world.deps, root, oldCall(first))).rejects.toEqual(code('lease_lost'));
@@ -95,7 +97,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     const world = await openWorld(kind);
     await add(world, 'a');
     const first = await leaseOne(world, queue, 'same');
-    world.clock.advance(60_000);
+    world.clock.advance(70_000);
     const second = await leaseOne(world, queue, 'same');
     await expect(finishTask(world.deps, root, call(first))).rejects.toEqual(code('lease_lost'));
     await finishTask(world.deps, root, call(second));
@@ -143,6 +145,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
       if (second < 105) await heartbeat(world.deps, root, call(task));
     }
     await expect(heartbeat(world.deps, root, call(task))).rejects.toEqual(code('lease_lost'));
+    world.clock.advance(10_000);
     expect((await leaseOne(world, 'capture')).leaseAttempts).toBe(2);
   });
 
@@ -155,7 +158,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
       await runsDone(world.deps, root, named(release));
       for (let attempt = 1; attempt <= 3; attempt++) {
         expect((await leaseOne(world, 'capture')).leaseAttempts).toBe(attempt);
-        world.clock.advance(60_000);
+        world.clock.advance(60_000 + [10_000, 60_000, 0][attempt - 1]!);
       }
       if (who === 'the sweeper') expect(await sweep(world.deps)).toMatchObject({ endedTasks: 1 });
       else expect(await leaseTasks(world.deps, root, { queue: 'capture', owner: 'w' })).toEqual([]);
@@ -186,6 +189,48 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     expect(await tasksOf(world, 'capture')).toMatchObject([{ status: 'error', error: failure.message }]);
     expect(await runNow(world, release, '/')).toMatchObject({ status: 'failed', current: { failure } });
     expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+  });
+
+  it('P4, D14: a task whose lease ran out waits 10 s, then 60 s; one that was given back does not', async () => {
+    const world = await openWorld(kind);
+    await add(world, 'lost', 'back');
+    const namesOf = async () =>
+      (await leaseTasks(world.deps, root, { queue, owner: 'w', count: 9 })).map(({ id }) => id);
+    expect(await namesOf()).toEqual(['lost', 'back']);
+    await releaseTask(world.deps, root, { queue, taskId: 'back', owner: 'w' });
+    expect(await namesOf(), 'given back: at once').toEqual(['back']);
+    await finishTask(world.deps, root, { queue, taskId: 'back', owner: 'w' });
+    for (const waitMs of [10_000, 60_000]) {
+      world.clock.advance(60_000);
+      expect(await namesOf(), 'ran out just now').toEqual([]);
+      expect(await listQueues(world.deps, root)).toMatchObject([{ queue, waiting: 0, leased: 0, delayed: 1 }]);
+      world.clock.advance(waitMs - 1);
+      expect(await namesOf(), 'a moment too early').toEqual([]);
+      world.clock.advance(1);
+      expect(await namesOf()).toEqual(['lost']);
+    }
+    expect(await taskNow(world, { queue, id: 'lost' })).toMatchObject({ leaseAttempts: 3 });
+  });
+
+  it('a heartbeat moves the wait after the lease along with its end', async () => {
+    const world = await openWorld(kind);
+    await add(world, 'a');
+    const task = await leaseOne(world, queue);
+    world.clock.advance(30_000);
+    await heartbeat(world.deps, root, call(task));
+    world.clock.advance(69_999);
+    expect(await leaseTasks(world.deps, root, { queue, owner: 'w' })).toEqual([]);
+    world.clock.advance(1);
+    expect((await leaseOne(world, queue)).leaseAttempts).toBe(2);
+  });
+
+  it('an operator has a task whose lease ran out done at once', async () => {
+    const world = await openWorld(kind);
+    await add(world, 'a');
+    await leaseOne(world, queue);
+    world.clock.advance(60_000);
+    await retryTask(world.deps, root, { queue, taskId: 'a' });
+    expect((await leaseOne(world, queue)).leaseAttempts).toBe(2);
   });
 
   it('gives a task back at once or later; the attempt counts', async () => {

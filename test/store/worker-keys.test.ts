@@ -38,6 +38,7 @@ describe.each(storeKinds)('worker keys on %s', (kind) => {
 
     world.clock.advance(60_001);
     await expect(upload(deps, worker('one'), file())).rejects.toMatchObject({ code: 'lease_lost' });
+    world.clock.advance(10_000);
     await leaseTasks(deps, root, { queue: 'capture', owner: 'same' });
     await expect(heartbeat(deps, worker('one'), beat)).rejects.toMatchObject({ code: 'lease_lost' });
   });

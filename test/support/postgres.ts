@@ -1,7 +1,7 @@
 /** A throw-away PostgreSQL cluster on a free port of 127.0.0.1, without a password and, unless asked for, without fsync. */
 
-import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,11 +33,13 @@ export async function startPostgres(
   programs: string,
   { durable = false }: { durable?: boolean } = {},
 ): Promise<PostgresCluster> {
-  const folder = mkdtempSync(join(tmpdir(), 'dpxdt-postgres-'));
+  removeStaleClusters(programs);
+  const account = unprivilegedAccount();
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-${startOf(process.pid)}-`));
+  if (account !== null) chownSync(folder, account.uid, account.gid);
+  const endWatch = watchOver(folder, programs, account);
   const data = join(folder, 'data');
   const port = await freePort();
-  const account = unprivilegedAccount();
-  if (account !== null) chownSync(folder, account.uid, account.gid);
   const run = (program: string, args: string[]) => {
     const result = spawnSync(join(programs, program), args, {
       cwd: folder,
@@ -61,11 +63,8 @@ export async function startPostgres(
       run('pg_ctl', ['-D', data, '-w', '-t', '30', '-l', join(folder, 'log'), '-o', settings, 'start']),
     stop: () => run('pg_ctl', ['-D', data, '-w', '-m', 'fast', 'stop']),
     destroy() {
-      spawnSync(join(programs, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], {
-        cwd: folder,
-        ...account,
-      });
-      rmSync(folder, { recursive: true, force: true });
+      remove(folder, programs, account);
+      endWatch();
     },
   };
   try {
@@ -78,8 +77,70 @@ export async function startPostgres(
   return cluster;
 }
 
+const prefix = 'dpxdt-postgres-';
+
+type Account = { uid: number; gid: number } | null;
+
+/** Ends the cluster in the folder, if there is one, and removes it. */
+function remove(folder: string, programs: string, account: Account): void {
+  const args = ['-D', join(folder, 'data'), '-m', 'immediate', 'stop'];
+  spawnSync(join(programs, 'pg_ctl'), args, { cwd: tmpdir(), ...account });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * A process that outlives this one, however this one ends, and removes the cluster then: it waits for the end of its
+ * standard input, whose other side only this process holds. Twice, for what was just being made.
+ *
+ * @returns how to end it
+ */
+function watchOver(folder: string, programs: string, account: Account): () => void {
+  const script = `trap '' INT TERM HUP
+    cat >/dev/null
+    for round in 1 2; do
+      [ -e "$1" ] || exit 0
+      "$2/pg_ctl" -D "$1/data" -m immediate stop
+      rm -rf "$1"
+      sleep 1
+    done`;
+  const watch = spawn('/bin/sh', ['-c', script, 'watch', folder, programs], {
+    cwd: tmpdir(),
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Not of this terminal: Ctrl-C is not for it.
+    detached: true,
+    ...account,
+  });
+  watch.on('error', () => undefined);
+  watch.unref();
+  const { stdin } = watch;
+  stdin.on('error', () => undefined);
+  (stdin as unknown as { unref(): void }).unref();
+  return () => stdin.destroy();
+}
+
+/** Removes the clusters of processes that are gone, in case their watch was killed with them. */
+export function removeStaleClusters(programs: string): void {
+  const account = unprivilegedAccount();
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid, start] = /^dpxdt-postgres-(\d+)-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || startOf(Number(pid)) === start) continue;
+    remove(join(tmpdir(), name), programs, account);
+  }
+}
+
+/** When a process was started, in the kernel's ticks, so that another one with its number is told apart; 0: gone. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? '0' : fields[18]!;
+  } catch {
+    return '0';
+  }
+}
+
 /** PostgreSQL refuses to run as root; Debian's package brings an account for it. */
-function unprivilegedAccount(): { uid: number; gid: number } | null {
+function unprivilegedAccount(): Account {
   if (process.getuid?.() !== 0) return null;
   const idOf = (option: string) => Number(spawnSync('id', [option, 'postgres'], { encoding: 'utf8' }).stdout);
   return { uid: idOf('-u'), gid: idOf('-g') };

@@ -31,6 +31,7 @@ it('P5: the server takes a task away at its deadline, however often its worker i
   world.clock.shift(30_000);
   await until(() => begun[0]!.signal?.aborted === true);
   expect((begun[0]!.signal!.reason as Error).name).toBe('LeaseLost');
+  world.clock.shift(12_000);
   world.work({ capturer: fakeCapturer(({ url }) => fakePage(url)) });
   expect(await settled(world, release)).toEqual({ a: 'no_diff_needed' });
 });

@@ -65,6 +65,8 @@ describe('leases of a worker', () => {
     const release = await requestRelease(world, { a: page });
     await until(() => slow.begun.length === 1);
     world.clock.shift(1_001);
+    // The wait after a lease that ran out, at its longest.
+    world.clock.shift(12_000);
     world.work({ capturer: fakeCapturer(() => fakePage('the other one')) });
     expect(await settled(world, release)).toEqual({ a: 'no_diff_needed' });
     const before = await runOf(world, release, 'a');

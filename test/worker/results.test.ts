@@ -129,6 +129,39 @@ describe('results of a worker', () => {
     expect((await runOf(world, release, 'a')).current.failure?.reason).toBe('connection_failed');
   });
 
+  it.each([
+    { timeouts: 2, status: 'diff_found', failure: null },
+    { timeouts: 3, status: 'failed', failure: 'comparison_timeout' },
+  ])('a comparison that takes too long $timeouts times is tried three times', async (given) => {
+    const world = await openWorkerWorld();
+    const { client, buildId } = world;
+    const differ = fakeDiffer();
+    const compare = differ.compare.bind(differ);
+    let compared = 0;
+    differ.compare = (request) => {
+      if (++compared > given.timeouts) return compare(request);
+      setTimeout(() => world.clock.shift(72_000), 200);
+      return Promise.reject(new AppError('unprocessable', 'The comparison took longer than 60 s.'));
+    };
+    world.work({ differ }, { leaseMs: 600_000 });
+    const { releaseNumber } = await client.createRelease({ buildId, releaseName: 'r1' });
+    const release = { buildId, releaseName: 'r1', releaseNumber };
+    const upload = async (name: string) =>
+      (await client.upload({ buildId, fileName: 'a.png', content: new Uint8Array(fakePng(name)) })).sha1sum;
+    await client.reportRun({
+      ...release,
+      runName: 'a',
+      image: await upload('one'),
+      refImage: await upload('two'),
+    });
+    await client.runsDone(release);
+    await settled(world, release);
+    const { diff, status } = await runOf(world, release, 'a');
+    expect(compared).toBe(3);
+    expect(diff.failure?.reason ?? null).toBe(given.failure);
+    expect(status).toBe(given.status);
+  });
+
   it('P23: pictures that cannot be compared fail the run with the reason', async () => {
     const world = await openWorkerWorld();
     const differ = {

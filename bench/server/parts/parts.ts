@@ -5,6 +5,7 @@ import { overloaded } from './overload.ts';
 import type { Part } from './part.ts';
 import { bigStart, idle } from './processes.ts';
 import { leases, waiting } from './queue.ts';
+import { turns } from './turns.ts';
 import { capturedRelease, parallelJobs, releasePage, uploadedRelease } from './releases.ts';
 
 /** In the order in which they run. */
@@ -13,6 +14,7 @@ export const parts: readonly Part[] = [
   writes,
   leases,
   waiting,
+  turns,
   uploads,
   downloads,
   uploadedRelease,

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../domain/errors.ts';
 import type { Blobs, StagedBlob } from '../../ports/blobs.ts';
 
 /** Up to this size a blob is verified before its first byte is handed out. */
@@ -256,7 +256,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T> {
         'The artifact storage cannot be reached. Nothing was changed; try again.',
         {
           cause: error,
-          details: { retry_after: 5 },
+          details: retryAfter(5),
         },
       );
     }

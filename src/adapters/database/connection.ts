@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder, SelectQueryBuilder } from 'kysely';
 import type { DatabaseKind } from './migrate.ts';
+import type { QueueTurns } from './queue-turns.ts';
 import type { Schema } from './schema.ts';
 
 /** What every repository works with. */
 export interface Connection {
   db: Kysely<Schema>;
   kind: DatabaseKind;
+  /** Kept by a store from one transaction to the next; without them every transaction begins anew. */
+  turns?: QueueTurns;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../domain/errors.ts';
 
 /** Result codes after which the same call may work a moment later. */
 const sqliteUnavailable = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB|AUTH)/;
@@ -56,7 +56,7 @@ export function toAppError(error: unknown): unknown {
     'The database cannot be reached or is busy. Nothing was changed; try again.',
     {
       cause: error,
-      details: { retry_after: 5 },
+      details: retryAfter(5),
     },
   );
 }

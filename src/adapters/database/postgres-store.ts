@@ -9,6 +9,7 @@ import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts'
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
 import type { Schema } from './schema.ts';
 
@@ -75,6 +76,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   // Only from here on: a step of a migration may take long.
   giveUpSilent(options.silentMs ?? defaultSilentMs);
   let isFull = false;
+  const turns = new QueueTurns();
 
   async function attempt<T>(
     work: (tx: Transaction) => Promise<T>,
@@ -88,7 +90,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     let hasWritten = false;
     const value = await builder.execute(async (trx) => {
       const result = await work({
-        ...repositories({ db: trx, kind: 'postgres' }),
+        ...repositories({ db: trx, kind: 'postgres', turns }),
         afterCommit: (effect) => void effects.push(effect),
       });
       if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);

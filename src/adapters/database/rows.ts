@@ -173,6 +173,7 @@ export function toTask(row: Selectable<TasksTable>): Task {
     source: row.source,
     createdAt: row.created_at,
     eta: row.eta,
+    dueAt: row.due_at,
     leaseAttempts: row.lease_attempts,
     lastLease: row.last_lease,
     leaseId: row.lease_id,
@@ -196,6 +197,7 @@ export function taskChanges(task: Task) {
   return {
     status: task.status,
     eta: task.eta,
+    due_at: task.dueAt,
     lease_attempts: task.leaseAttempts,
     last_lease: task.lastLease,
     lease_id: task.leaseId,

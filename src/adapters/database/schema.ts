@@ -114,7 +114,10 @@ export interface TasksTable {
   content_type: string;
   source: string | null;
   created_at: number;
+  /** When it may be leased; while leased, when the lease ends. */
   eta: number;
+  /** When it may be leased next. */
+  due_at: number;
   lease_attempts: number;
   last_lease: number | null;
   lease_id: string | null;
@@ -222,6 +225,12 @@ export interface ServerFactsTable {
   value: string;
 }
 
+/** When a worker last asked for work. */
+export interface QueueSignsTable {
+  queue: string;
+  asked_at: number;
+}
+
 export interface MigrationsTable {
   name: string;
   applied_at: number;
@@ -275,5 +284,6 @@ export interface Schema {
   invitations: InvitationsTable;
   mails: MailsTable;
   server_facts: ServerFactsTable;
+  queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;
 }

@@ -11,6 +11,7 @@ import { GroupCommit } from './group-commit.ts';
 import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
 import type { Schema } from './schema.ts';
 
@@ -69,7 +70,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       isFull = false;
     }
   };
-  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite' }), {
+  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite', turns: new QueueTurns() }), {
     maxGroup: options.maxGroup ?? 256,
     busyMs: options.busyMs ?? 5_000,
     sleep: async (ms) => sleep(ms),

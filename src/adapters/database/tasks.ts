@@ -1,9 +1,13 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { Task } from '../../domain/model.ts';
+import { workerQueues } from '../../domain/worker-absence.ts';
+import type { QueueSign } from '../../domain/worker-absence.ts';
 import type { TaskRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { lane, leaseInTurn } from './lease-in-turn.ts';
+import { QueueTurns } from './queue-turns.ts';
 import { taskChanges, toTask } from './rows.ts';
 import type { TasksTable } from './schema.ts';
 import { statement } from './statement.ts';
@@ -40,37 +44,52 @@ const findByLease = statement((db, { leaseId }: { leaseId: string }) =>
   db.selectFrom('tasks').selectAll().where('lease_id', '=', leaseId),
 );
 
-interface DueTasks {
-  queue: string;
-  now: number;
-  maxAttempts: number;
-  count: number;
-}
-
-const lockDue = statement((db, { queue, now, maxAttempts, count }: DueTasks, connection) =>
-  locked(
-    connection,
-    db
-      .selectFrom('tasks')
-      .selectAll()
-      .where('queue', '=', queue)
-      .where('status', '=', live)
-      .where('eta', '<=', now)
-      .where('lease_attempts', '<', maxAttempts)
-      .orderBy('eta')
-      .orderBy('seq')
-      .limit(count),
-    'skip',
-  ),
-);
-
-const nextEta = statement((db, { queue }: { queue: string }) =>
+const nextDue = statement((db, { queue }: { queue: string }) =>
   db
     .selectFrom('tasks')
-    .select('eta')
+    .select('due_at')
     .where('queue', '=', queue)
     .where('status', '=', live)
-    .orderBy('eta')
+    .orderBy('due_at')
+    .limit(1),
+);
+
+const noteAsked = statement((db, { queue, at }: { queue: string; at: number }) =>
+  db
+    .insertInto('queue_signs')
+    .values({ queue, asked_at: at })
+    .onConflict((conflict) =>
+      conflict.column('queue').doUpdateSet({ asked_at: at }).where('queue_signs.asked_at', '<', at),
+    ),
+);
+
+const askedAt = statement((db, { queue }: { queue: string }) =>
+  db.selectFrom('queue_signs').select('asked_at').where('queue', '=', queue),
+);
+
+const firstOfRelease = statement((db, { queue, releaseId }: { queue: string; releaseId: number }) =>
+  db
+    .selectFrom('tasks')
+    .select('due_at')
+    .where('queue', '=', queue)
+    .where('status', '=', live)
+    .where(lane, '=', releaseId)
+    .orderBy('due_at')
+    .orderBy('seq')
+    .limit(1),
+);
+
+const anyLease = statement((db, { queue, now }: { queue: string; now: number }) =>
+  db
+    .selectFrom('tasks')
+    .select('seq')
+    .where('queue', '=', queue)
+    .where('status', '=', live)
+    .where('due_at', '>', now)
+    .where('eta', '>', now)
+    .where('lease_id', 'is not', null)
+    .where('lease_ended', '=', 0)
+    .orderBy('due_at')
     .limit(1),
 );
 
@@ -98,7 +117,7 @@ const cancel = statement((db, { queue, id, at }: TaskKey & { at: number }) =>
 );
 
 export function taskRepository(connection: Connection): TaskRepository {
-  const { db } = connection;
+  const { db, turns = new QueueTurns() } = connection;
   const all = () => db.selectFrom('tasks').selectAll();
   const one = (row: Parameters<typeof toTask>[0] | undefined): Task | null =>
     row === undefined ? null : toTask(row);
@@ -127,27 +146,50 @@ export function taskRepository(connection: Connection): TaskRepository {
     lock: async (queue, id) => one((await lock(connection, { queue, id })).rows[0]),
     findByLease: async (leaseId) => one((await findByLease(connection, { leaseId })).rows[0]),
     async lease(order) {
-      const { queue, owner, count, leaseMs, now, maxAttempts, deadline } = order;
-      const due = await lockDue(connection, { queue, now, maxAttempts, count });
-      const leased = due.rows.map((row): Task => ({
-        ...toTask(row),
-        eta: Math.min(now + leaseMs, deadline),
-        leaseAttempts: row.lease_attempts + 1,
-        lastLease: now,
-        leaseId: order.newLeaseId(),
-        owner,
-        leasedBy: order.leasedBy,
-        leaseMs,
-        deadline,
-        message: null,
-        messageIndex: null,
-        error: null,
-        leaseEnded: false,
-      }));
-      for (const task of leased) await save(task);
+      const { owner, leaseMs, now, deadline } = order;
+      const leased: Task[] = [];
+      await leaseInTurn(connection, turns, order, async (row) => {
+        const attempts = row.lease_attempts + 1;
+        const eta = Math.min(now + leaseMs, deadline);
+        const task: Task = {
+          ...toTask(row),
+          eta,
+          dueAt: eta + order.waitAfterLostLeaseMs(attempts),
+          leaseAttempts: attempts,
+          lastLease: now,
+          leaseId: order.newLeaseId(),
+          owner,
+          leasedBy: order.leasedBy,
+          leaseMs,
+          deadline,
+          message: null,
+          messageIndex: null,
+          error: null,
+          leaseEnded: false,
+        };
+        await save(task);
+        leased.push(task);
+      });
       return leased;
     },
-    nextEta: async (queue) => (await nextEta(connection, { queue })).rows[0]?.eta ?? null,
+    nextDue: async (queue) => (await nextDue(connection, { queue })).rows[0]?.due_at ?? null,
+    async noteAsked(queue, at) {
+      await noteAsked(connection, { queue, at });
+    },
+    askedAt: async (queue) => (await askedAt(connection, { queue })).rows[0]?.asked_at ?? null,
+    async signs(releaseId, now) {
+      const signs: QueueSign[] = [];
+      for (const queue of workerQueues) {
+        const first = (await firstOfRelease(connection, { queue, releaseId })).rows[0];
+        signs.push({
+          queue,
+          waitingSince: first === undefined || first.due_at > now ? null : first.due_at,
+          askedAt: (await askedAt(connection, { queue })).rows[0]?.asked_at ?? null,
+          isAtWork: (await anyLease(connection, { queue, now })).rows.length > 0,
+        });
+      }
+      return signs;
+    },
     async exhausted({ now, maxAttempts, limit, queue }) {
       let query = all()
         .where('status', '=', live)
@@ -182,11 +224,11 @@ export function taskRepository(connection: Connection): TaskRepository {
         .select((eb) => [
           'queue',
           eb.fn.countAll<number>().as('count'),
-          sql<number>`sum(case when eta <= ${now} then 1 else 0 end)`.as('waiting'),
+          sql<number>`sum(case when due_at <= ${now} then 1 else 0 end)`.as('waiting'),
           sql<number>`sum(case when eta > ${now} and lease_id is not null and lease_ended = 0 then 1 else 0 end)`.as(
             'leased',
           ),
-          sql<number | null>`min(case when eta <= ${now} then created_at end)`.as('oldestWaiting'),
+          sql<number | null>`min(case when due_at <= ${now} then created_at end)`.as('oldestWaiting'),
           eb.fn.max('created_at').as('newest'),
         ])
         .where('status', '=', live)
@@ -243,7 +285,7 @@ export function taskRepository(connection: Connection): TaskRepository {
         when lease_ended = 0 then lease_ms else ${maxDelayMs} end`;
       const result = await db
         .updateTable('tasks')
-        .set({ eta: latest })
+        .set({ eta: latest, due_at: sql<number>`due_at - eta + ${latest}` })
         .where('status', '=', live)
         .where('eta', '>', latest)
         .executeTakeFirst();

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../domain/errors.ts';
 
 export interface SharedWorkLimits {
   /** Works at a time; the others wait in the order of their calls. */
@@ -55,7 +55,7 @@ export class SharedWork {
         'unavailable',
         'Too many pictures are being made at once. Try again in a few seconds.',
         {
-          details: { retryAfterSeconds: 5 },
+          details: retryAfter(5),
         },
       );
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
+import { absentKinds } from '../../domain/worker-absence.ts';
 import { operation } from '../operation.ts';
 import { integer, json, name, oneOf, optional, parameters } from '../parameters.ts';
 import { note, operationId, releaseKey, versionSeen } from './releases.ts';
@@ -28,14 +29,28 @@ export const listRuns = operation({
   method: 'GET',
   path: '/api/v1/builds/{build_id}/runs',
   summary: 'The runs of a release as columns, in the order of the review page.',
-  description: 'What differs first, then by name. The ETag is the version of the release.',
+  description:
+    'What differs first, then by name. The ETag is the version of the release, and whether a worker is missing.',
   access: 'read',
   parameters: parameters({
     ...releaseKey,
     since_version: optional(integer('Only what changed after this version of the release.', 0)),
   }),
   takesFile: false,
-  answer: z.object({ build, ...changes }),
+  answer: z.object({
+    build,
+    ...changes,
+    worker_absence: z
+      .object({
+        kind: z.enum(absentKinds).meta({ description: 'What no worker asks for.' }),
+        since: z.int().nullable().meta({ description: 'When a worker last asked for it; null: none has yet.' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Set while the release has waited for 10 s and no worker has asked for its work since. Null without credentials.',
+      }),
+  }),
   repeatable: true,
 });
 

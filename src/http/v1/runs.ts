@@ -21,8 +21,9 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       ...releaseOf(parameters),
       sinceVersion: parameters.since_version,
     });
-    const { release } = list;
-    const etag = `W/"${release.id}-${release.version}"`;
+    const { release, workerAbsence } = list;
+    const missing = workerAbsence === null ? '' : `-${workerAbsence.kind}-${workerAbsence.since ?? 'never'}`;
+    const etag = `W/"${release.id}-${release.version}${missing}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' });
     if (matches(request.headers['if-none-match'], etag)) return notModified;
     return {
@@ -31,6 +32,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       counts: countsView(list.counts),
       runs: columnsView(list.runs),
       mask_keys: list.maskKeys,
+      worker_absence: workerAbsence,
     };
   });
 

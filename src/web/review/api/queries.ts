@@ -20,6 +20,12 @@ export const queries = {
       queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'runs'],
       queryFn: ({ signal }) => api.listRuns(of, { signal }),
     }),
+  /** Why an open release does not move. The runs come another way: only what is newer than `sinceVersion` is sent. */
+  workerAbsence: (of: ReleaseKey, sinceVersion: number) =>
+    queryOptions({
+      queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'worker absence'],
+      queryFn: async ({ signal }) => (await api.listRuns({ ...of, sinceVersion }, { signal })).workerAbsence,
+    }),
   run: (of: RunKey) =>
     queryOptions({
       queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'run', of.runName],

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/failure-that-counts.ts';
+import { describeAbsence, type WorkerAbsence } from '../../../domain/worker-absence.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { failureTitle } from '../../ui/failure-words.ts';
 import { plural } from '../../ui/format.ts';
@@ -25,7 +26,15 @@ interface NextStepProps {
 export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepProps) {
   const { counts, release, order } = useReleaseState(visit.store);
   const { baseline } = useBaseline(visit);
+  const absence = useWorkerAbsence(visit);
   if (release === null) return <Step icon="info">{null}</Step>;
+  if (absence !== null)
+    return (
+      <Step icon="warning" state="failed">
+        <strong>{describeAbsence(absence, timeOf)}</strong>{' '}
+        {plural(counts.waiting, 'run waits', 'runs wait')} for one: start it with <code>dpxdt worker</code>.
+      </Step>
+    );
   if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
   const isOpen = release.status === 'receiving' || release.status === 'processing';
   if (counts.total === 0)
@@ -92,6 +101,24 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
       {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
     </Step>
   );
+}
+
+const lookMs = 5_000;
+
+/** Looks now and then while runs wait: that nobody works is no change that the server could tell of. */
+function useWorkerAbsence({ key, store }: Visit): WorkerAbsence | null {
+  const { counts, release } = useReleaseState(store);
+  const mayWait = counts.waiting > 0 && (release?.status === 'receiving' || release?.status === 'processing');
+  const { data } = useQuery({
+    ...queries.workerAbsence(key, release?.version ?? 0),
+    enabled: mayWait,
+    refetchInterval: lookMs,
+  });
+  return mayWait ? (data ?? null) : null;
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 function Step(props: { icon: IconName; state?: string; children: ReactNode; actions?: ReactNode }) {

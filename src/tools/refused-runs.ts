@@ -1,0 +1,50 @@
+import type { ReleaseOutcome, ReleaseResult, RunResult } from './release-outcome.ts';
+
+/** Reason of a run that the server would not have, not even as a failed one. */
+const refusedReason = 'refused';
+
+/** Runs that the server refused by what they are: the release knows nothing of them. */
+export function countRefusedRuns(outcome: ReleaseOutcome): number {
+  return outcome.result === null ? 0 : refusedRuns(outcome, outcome.result).length;
+}
+
+/** The result with the runs that never came into the release: each is a failure like one that the release has. */
+export function resultWithRefused(outcome: ReleaseOutcome): ReleaseResult | null {
+  const { result } = outcome;
+  if (result === null) return null;
+  const refused = refusedRuns(outcome, result);
+  if (refused.length === 0) return result;
+  const { counts } = result;
+  return {
+    ...result,
+    counts: {
+      ...counts,
+      total: counts.total + refused.length,
+      failed: counts.failed + refused.length,
+    },
+    runs: [...result.runs, ...refused],
+  };
+}
+
+/** Whether a run of the result above is one that never came into the release. */
+export function isRefused(run: Pick<RunResult, 'failureReason'>): boolean {
+  return run.failureReason === refusedReason;
+}
+
+function refusedRuns({ refusals, resultsUrl }: ReleaseOutcome, { runs }: ReleaseResult): RunResult[] {
+  const names = new Set(runs.map(({ name }) => name));
+  return refusals
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, message }) => ({
+      name,
+      status: 'failed',
+      verdict: 'none',
+      distortion: null,
+      changedPixels: null,
+      diffRatio: null,
+      regionCount: null,
+      failureReason: refusedReason,
+      failureMessage: message,
+      resultsUrl: resultsUrl ?? '',
+    }));
+}
