@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { SkipReporter } from './test/support/skip-reporter.ts';
 
 /**
- * Four projects: `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away
- * PostgreSQL; `api` talks to the real server, alone or with workers; `browser` drives a real Chromium.
+ * `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away PostgreSQL; `api`
+ * talks to the real server, alone or with workers; `browser` captures with a real Chromium, `ui` drives the pages in one,
+ * `e2e` runs real processes. Files of a worker share their modules, which are loaded once, where no test minds.
  */
 export default defineConfig({
   test: {
@@ -14,6 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/{golden,docs,cli}/**/*.test.ts'],
           testTimeout: 20_000,
+          isolate: false,
         },
       },
       {
@@ -24,6 +26,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           maxWorkers: 2,
+          isolate: false,
         },
       },
       {
@@ -33,18 +36,19 @@ export default defineConfig({
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          isolate: false,
         },
       },
-      {
+      ...['browser', 'ui', 'e2e'].map((name) => ({
         test: {
-          name: 'browser',
-          include: ['test/{browser,ui,e2e}/**/*.test.ts'],
+          name,
+          include: [`test/${name}/**/*.test.ts`],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
         },
-      },
+      })),
     ],
   },
 });

@@ -1,29 +1,116 @@
-/** Everything that must pass before a commit: one line per step, the output of a step only when it fails. */
-import { spawnSync } from 'node:child_process';
+/**
+ * Everything that must pass before a commit: one line a step, the output of a step only when it fails.
+ *
+ *   npm run check                 all of it
+ *   npm run check -- quick        types, layers, fast lint, unit tests: under a minute
+ *   npm run check -- static ui    steps and groups by name
+ */
+import { spawn } from 'node:child_process';
 
-const steps: [name: string, command: string[], show: boolean][] = [
-  ['lint', ['npx', '--no-install', 'eslint', '.'], false],
-  ['format', ['npx', '--no-install', 'prettier', '--check', '--log-level', 'warn', '.'], false],
-  ['types', ['npx', '--no-install', 'tsc', '--noEmit'], false],
-  ['layers', [process.execPath, 'scripts/check-layers.ts'], false],
-  ['unit tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'unit'], true],
-  ['store tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'store'], true],
-  ['api tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'api'], true],
-  ['browser tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'browser'], true],
+interface Step {
+  name: string;
+  groups: readonly string[];
+  /** A program of `node_modules/.bin`, or `node`, with its arguments. */
+  command: readonly string[];
+  /** Prints as it goes, and runs alone: it uses every core by itself. */
+  isTest?: true;
+  /** Not part of a full check: another step does more. */
+  onlyWhenNamed?: true;
+}
+
+const tests = (project: string, ...groups: string[]): Step => ({
+  name: project,
+  groups,
+  command: ['vitest', 'run', '--project', project],
+  isTest: true,
+});
+
+const steps: readonly Step[] = [
+  { name: 'types', groups: ['static', 'quick'], command: ['tsc', '--noEmit'] },
+  { name: 'lint', groups: ['static'], command: ['eslint', '.'] },
+  {
+    name: 'fast-lint',
+    groups: ['quick'],
+    command: ['eslint', '--config', 'eslint.fast.config.js', '.'],
+    onlyWhenNamed: true,
+  },
+  {
+    name: 'format',
+    groups: ['static'],
+    command: ['prettier', '--check', '--log-level', 'warn', '.'],
+  },
+  { name: 'layers', groups: ['static', 'quick'], command: ['node', 'scripts/check-layers.ts'] },
+  tests('unit', 'tests', 'quick'),
+  tests('store', 'tests'),
+  tests('api', 'tests'),
+  tests('ui'),
+  tests('browser', 'browsers'),
+  tests('e2e', 'browsers'),
 ];
 
-const only = process.argv.slice(2);
-let failed = 0;
-for (const [name, [command, ...args], show] of steps) {
-  if (only.length > 0 && !only.some((word) => name.includes(word))) continue;
-  const start = performance.now();
-  const result = spawnSync(command!, args, { stdio: show ? 'inherit' : 'pipe', encoding: 'utf8' });
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const ok = result.status === 0;
-  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
-  if (!ok) {
-    failed++;
-    if (!show) process.stdout.write(result.stdout + result.stderr);
-  }
+/** Steps that print nothing share the cores. */
+const stepsAtOnce = 2;
+
+const known = [...new Set(steps.flatMap(({ name, groups }) => [name, ...groups]))];
+const words = process.argv.slice(2);
+if (words.includes('--help')) {
+  console.log(`npm run check -- [${known.join(' | ')}]…\nWithout a word: every step.`);
+  process.exit(0);
 }
-process.exit(failed === 0 ? 0 : 1);
+const unknown = words.find((word) => !known.includes(word));
+if (unknown !== undefined) {
+  console.error(`check: no step or group is called "${unknown}". Known: ${known.join(', ')}.`);
+  process.exit(2);
+}
+
+const wanted = steps.filter(({ name, groups, onlyWhenNamed }) =>
+  words.length === 0 ? onlyWhenNamed !== true : words.some((word) => word === name || groups.includes(word)),
+);
+
+interface Ended {
+  passed: boolean;
+  output: string;
+}
+
+function run({ command, isTest }: Step): Promise<Ended> {
+  const [program, ...args] = command;
+  const [file, words] =
+    program === 'node' ? [process.execPath, args] : ['npx', ['--no-install', program!, ...args]];
+  return new Promise((resolve) => {
+    const child = spawn(file, words, { stdio: isTest ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => output.push(chunk));
+    child.once('error', (error) => resolve({ passed: false, output: `${error.message}\n` }));
+    child.once('close', (status) =>
+      resolve({ passed: status === 0, output: Buffer.concat(output).toString() }),
+    );
+  });
+}
+
+const started = performance.now();
+const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(1);
+const failed: string[] = [];
+
+async function perform(step: Step): Promise<void> {
+  const start = performance.now();
+  const { passed, output } = await run(step);
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${step.name} (${seconds(start)} s)`);
+  if (passed) return;
+  failed.push(step.name);
+  process.stdout.write(output);
+}
+
+const quiet = wanted.filter(({ isTest }) => isTest !== true);
+await Promise.all(
+  Array.from({ length: stepsAtOnce }, async () => {
+    for (let step = quiet.shift(); step !== undefined; step = quiet.shift()) await perform(step);
+  }),
+);
+for (const step of wanted) if (step.isTest === true) await perform(step);
+
+const verdict = failed.length === 0 ? 'passed' : `failed: ${failed.join(', ')}`;
+console.log(
+  `check: ${wanted.length} ${wanted.length === 1 ? 'step' : 'steps'}, ${verdict} (${seconds(started)} s)`,
+);
+process.exit(failed.length === 0 ? 0 : 1);

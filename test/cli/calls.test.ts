@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callDpxdt } from '../support/call-dpxdt.ts';
 import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
-/** Calls that need no browser, as real processes. */
+/** Calls that need no browser: in this process, and a few as real ones. */
 let folder: string;
 const run = (args: string[], env: Record<string, string> = {}): Promise<DpxdtResult> =>
-  runDpxdt(args, { currentFolder: folder, env });
+  callDpxdt(args, { currentFolder: folder, env });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dpxdt-calls-'));
@@ -69,6 +70,21 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
   });
 });
 
+describe('as a process', () => {
+  it.each<[string[], number, Record<string, string>?]>([
+    [['--version'], 0],
+    [['test', 'tests', '--list_tests'], 0],
+    [['tset', 'tests'], 2],
+    [['test', 'bomb'], 2],
+    [['test', 'tests'], 2, { DPXDT_WORKERS: '-1' }],
+    [['test', 'tests', '--test_filter', 'none'], 4],
+  ])('%j prints and ends as it does in this one', async (args, status, env = {}) => {
+    const real = await runDpxdt(args, { currentFolder: folder, env });
+    expect(real).toEqual(await run(args, env));
+    expect(real.status).toBe(status);
+  });
+});
+
 describe('calls that need no browser', () => {
   it('prints help with examples for every command, on standard output', async () => {
     const calls = [[], ...['update', 'test', 'approve', 'init', 'doctor', 'report'].map((name) => [name])];
@@ -125,7 +141,9 @@ describe('calls that need no browser', () => {
     await rm(broken);
     expect((await run(['test', 'empty'])).stderr).toContain('The value 0 of file dpxdt.config.ts is wrong');
     await writeFile(join(folder, 'dpxdt.config.ts'), 'throw new Error("boom");\n');
-    expect((await run(['test', 'empty'])).stderr).toBe('dpxdt: dpxdt.config.ts cannot be read: boom\n');
+    // A process imports a file once.
+    const again = await runDpxdt(['test', 'empty'], { currentFolder: folder });
+    expect(again.stderr).toBe('dpxdt: dpxdt.config.ts cannot be read: boom\n');
     await rm(join(folder, 'dpxdt.config.ts'));
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hostileNames, hostileStrings } from '../support/hostile-strings.ts';
-import { runDpxdt } from '../support/run-dpxdt.ts';
+import { callDpxdt } from '../support/call-dpxdt.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ it('T12, T38, T47: names of tests are listed as text, or refused in one sentence
     await mkdir(join(folder, file));
     const tests = strings.map(({ text }) => ({ name: text.toWellFormed(), url: 'http://shop.test/' }));
     await writeFile(join(folder, file, 'a.yaml'), JSON.stringify({ tests }));
-    const { status, stdout, stderr } = await runDpxdt(['test', file, '--list_tests'], {
+    const { status, stdout, stderr } = await callDpxdt(['test', file, '--list_tests'], {
       currentFolder: folder,
     });
     expect([0, 2], stderr).toContain(status);
@@ -36,7 +36,7 @@ it.each(
       /handler|shell|option|upwards|colours|header|10,000/.test(what) && !text.includes('\0'),
   ),
 )('T38: as the name of a build, from the command line: $what', async ({ text, noName }) => {
-  const { status, stdout, stderr } = await runDpxdt(
+  const { status, stdout, stderr } = await callDpxdt(
     ['admin', 'create-build', `--name=${text}`, '--data-dir', 'data', '--json'],
     { currentFolder: folder },
   );

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runDpxdt } from '../support/run-dpxdt.ts';
+import { callDpxdt } from '../support/call-dpxdt.ts';
 
 let currentFolder: string;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ it.each<[string[], RegExp, number]>([
     5,
   ],
 ])('%j ends with a sentence', async (args, sentence, status) => {
-  const result = await runDpxdt(args, { currentFolder });
+  const result = await callDpxdt(args, { currentFolder });
   expect(result.stderr).toMatch(sentence);
   expect(result.stderr).toMatch(/^dpxdt: [^\n]*\n$/);
   expect(result.status).toBe(status);

@@ -23,14 +23,20 @@ export interface RunningDpxdt {
   result: Promise<DpxdtResult>;
 }
 
-/** Starts `dpxdt …args`; the environment has no setting of its own and no `CI`. */
-export function startDpxdt(args: string[], { currentFolder, env = {} }: DpxdtOptions): RunningDpxdt {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => name !== 'CI' && (!name.startsWith('DPXDT_') || name === 'DPXDT_BROWSER_PATH'),
+/** This process's environment without `CI` and without settings, but for where the browser is. */
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => name !== 'CI' && (!name.startsWith('DPXDT_') || name === 'DPXDT_BROWSER_PATH'),
+    ),
   );
+}
+
+/** Starts `dpxdt …args` in the inherited environment. */
+export function startDpxdt(args: string[], { currentFolder, env = {} }: DpxdtOptions): RunningDpxdt {
   const child = spawn(process.execPath, [binary, ...args], {
     cwd: currentFolder,
-    env: { ...Object.fromEntries(inherited), ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,0 +1,153 @@
+/** One call of the command line: parse, act, and the one place where errors become a sentence and an exit status. */
+
+import { readFileSync } from 'node:fs';
+import { CommanderError, type Command } from 'commander';
+import { loadSettings } from '../config/settings.ts';
+import { AppError, exitStatusOf } from '../domain/errors.ts';
+import { exitStatus } from '../domain/exit-status.ts';
+import { InterruptedError } from './interruption.ts';
+import { normaliseArguments, switchesOf } from './normalise-arguments.ts';
+import { createProgram } from './program.ts';
+import { settingFlagsOf } from './setting-flags.ts';
+import { readSettingsFile } from './settings-file.ts';
+import { createTerminal, printable, type Terminal, type TerminalStreams } from './terminal.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** What a call takes from the process that it runs in. */
+export interface CallSurroundings extends TerminalStreams {
+  currentFolder: string;
+  /** Aborted when the user interrupts. */
+  signal: AbortSignal;
+}
+
+export interface Call {
+  /** Runs the command to its end; never throws. @returns the exit status */
+  run(): Promise<number>;
+  /** Prints one sentence about what ended the command. @returns the exit status */
+  explain(error: unknown): number;
+  /** Prints a line on stderr above the live lines, which end. */
+  interrupt(line: string): void;
+}
+
+/** @param words the arguments, without the program's name */
+export function prepareCall(words: readonly string[], surroundings: CallSurroundings): Call {
+  const { currentFolder, env, signal } = surroundings;
+  let terminal: Terminal = createTerminal(surroundings, false);
+  let status = exitStatus.ok as number;
+
+  const program = createProgram(version, async (command, action, { runsUntilInterrupted = false } = {}) => {
+    const options = command.opts<{ json?: boolean; config?: string }>();
+    const json = options.json === true;
+    terminal = createTerminal(surroundings, json);
+    const { values } = loadSettings({
+      ...givenFlags(command),
+      env,
+      file: await readSettingsFile(currentFolder, options.config),
+    });
+    const ended = await action({
+      currentFolder,
+      env,
+      settings: values,
+      terminal,
+      signal,
+      toolVersion: version,
+      json,
+    });
+    status = signal.aborted && !runsUntilInterrupted ? exitStatus.interrupted : ended;
+  });
+  catchParserErrors(program, surroundings.stdout);
+
+  function complain(message: string, error: unknown): void {
+    terminal.complain(`${terminal.colors.red('dpxdt:')} ${printable(message)}`);
+    if (env.DPXDT_DEBUG === '1' && error instanceof Error) terminal.complain(error.stack ?? '');
+  }
+
+  function explain(error: unknown): number {
+    terminal.footer(null);
+    if (error instanceof CommanderError) return explainParserError(error);
+    if (error instanceof InterruptedError || signal.aborted) return exitStatus.interrupted;
+    if (error instanceof AppError) {
+      complain(error.message, error);
+      return exitStatusOf(error.code);
+    }
+    const what = error instanceof Error ? error.message : String(error);
+    const more = env.DPXDT_DEBUG === '1' ? '' : ' Set DPXDT_DEBUG=1 to see where.';
+    complain(`Something unexpected went wrong: ${what.split('\n')[0]!}.${more}`, error);
+    return exitStatus.failed;
+  }
+
+  function explainParserError(error: CommanderError): number {
+    if (error.exitCode === 0) return exitStatus.ok;
+    const command = calledCommand(program, words);
+    if (error.code === 'commander.help') {
+      complain(`Say which command of "${command}" is meant. "${command} --help" lists the commands.`, error);
+      return exitStatus.usage;
+    }
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/\n\((Did you mean .*\?)\)$/, '. $1')
+      .replaceAll('\n', ' ')
+      .replace(/\.$/, '');
+    const known = error.code === 'commander.unknownCommand' ? 'the commands' : 'what is known';
+    const end = message.endsWith('?') ? '' : '.';
+    complain(
+      `${message.charAt(0).toUpperCase()}${message.slice(1)}${end} "${command} --help" lists ${known}.`,
+      error,
+    );
+    return exitStatus.usage;
+  }
+
+  return {
+    run: async () => {
+      try {
+        const argv = normaliseArguments(words, switchesOf(program, words));
+        if (argv.length === 0) program.help();
+        await program.parseAsync(argv, { from: 'user' });
+        return status;
+      } catch (error) {
+        return explain(error);
+      }
+    },
+    explain,
+    interrupt: (line) => {
+      terminal.footer(null);
+      terminal.complain(line);
+    },
+  };
+}
+
+/** The flags that were given, without their defaults: those are the settings' own. */
+function givenFlags(command: Command): { flags: Record<string, unknown>; flagNames: Record<string, string> } {
+  const given = settingFlagsOf(command).filter(
+    ({ option }) => command.getOptionValueSource(option) === 'cli',
+  );
+  return {
+    flags: Object.fromEntries(
+      given.map(({ name, option }) => [name, command.getOptionValue(option) as unknown]),
+    ),
+    flagNames: Object.fromEntries(given.map(({ name, flag }) => [name, flag])),
+  };
+}
+
+/** The parser neither prints errors nor ends the process; `explain` does. */
+function catchParserErrors(command: Command, stdout: TerminalStreams['stdout']): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => undefined });
+  for (const child of command.commands) catchParserErrors(child, stdout);
+}
+
+/** `dpxdt admin create-key`: as far as the words of the call are commands. */
+function calledCommand(program: Command, words: readonly string[]): string {
+  const names = ['dpxdt'];
+  let command: Command | undefined = program;
+  for (const word of words) {
+    command = command.commands.find((child) => child.name() === word);
+    if (command === undefined) break;
+    names.push(word);
+  }
+  return names.join(' ');
+}
