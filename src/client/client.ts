@@ -371,7 +371,7 @@ async function answerOf<T>(response: Response): Promise<T> {
     return camelKeys(JSON.parse(text)) as T;
   } catch (error) {
     const isCutOff = response.headers.get('content-type')?.startsWith('application/json') === true;
-    if (isCutOff) throw new Error('the answer is not whole');
+    if (isCutOff) throw new Error('the answer is not whole', { cause: error });
     throw new AppError(
       'unavailable',
       `The server's answer was no JSON: is there a Depicted server at ${response.url}?`,
