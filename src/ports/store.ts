@@ -161,6 +161,8 @@ export interface RunRepository {
   find(releaseId: number, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
+  /** What `isBaseline` says yes to, of that name, in the newest good release of its build that is older than one. */
+  baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** Whether any run of the release waits for a capture or a comparison. */

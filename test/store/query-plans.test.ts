@@ -101,6 +101,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await reviewRun(deps, root, { ...named(release), runId: differing, verdict: 'approved', operationId: 'o' });
   await reviewRelease(deps, root, { ...named(release), decision: 'good', version: 100 });
   await findRun(deps, root, { buildId: all.build.id, runName: '/' });
+  await findRun(deps, root, { buildId: all.build.id, runName: '/gone' });
   await runDetail(deps, root, { ...named(release), runName: run.name });
   await listReleases(deps, root, { buildId: all.build.id, name: 'r1', status: 'good' });
   await listReleases(deps, root, { buildId: all.build.id });
@@ -132,6 +133,11 @@ it('no request reads a whole table, whatever its size: every query goes through 
   ]);
   expect(plan(/from "runs" where "release_id" = \? and "name" = \?/)).toEqual([
     expect.stringMatching(/^SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(release_id=\? AND name=\?\)$/),
+  ]);
+  expect(plan(/from "runs" where "build_id" = \? and "name" = \? and "release_id" < \?/)).toEqual([
+    expect.stringMatching(
+      /^SEARCH runs USING INDEX runs_by_name \(build_id=\? AND name=\? AND release_id<\?\).*SEARCH releases (EXISTS )?USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+    ),
   ]);
   expect(plan(/select "id" from "runs" .*status" in .* limit/)).toEqual([
     'SEARCH runs USING COVERING INDEX runs_by_status (release_id=? AND status=?)',

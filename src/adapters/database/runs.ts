@@ -54,6 +54,30 @@ const findById = statement((db, { id }: { id: number }) =>
   db.selectFrom('runs').selectAll().where('id', '=', id),
 );
 
+const baselineBefore = statement(
+  (db, { buildId, name, releaseId }: { buildId: number; name: string; releaseId: number }) =>
+    db
+      .selectFrom('runs')
+      .selectAll()
+      .where('build_id', '=', buildId)
+      .where('name', '=', name)
+      .where('release_id', '<', releaseId)
+      .where('image', 'is not', null)
+      .where('status', '<>', literal('failed'))
+      .where('verdict', '<>', literal('rejected'))
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('releases')
+            .select('releases.id')
+            .whereRef('releases.id', '=', 'runs.release_id')
+            .where('releases.status', '=', literal('good')),
+        ),
+      )
+      .orderBy('release_id', 'desc')
+      .limit(1),
+);
+
 const onePending = statement((db, { releaseId }: { releaseId: number }) =>
   db
     .selectFrom('runs')
@@ -86,6 +110,8 @@ export function runRepository(connection: Connection): RunRepository {
     },
     find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
     findById: async (id) => one(await findById(connection, { id })),
+    baselineBefore: async ({ id, buildId }, name) =>
+      one(await baselineBefore(connection, { buildId, name, releaseId: id })),
     async findMany(releaseId, ids) {
       if (ids.length === 0) return [];
       return (await all().where('release_id', '=', releaseId).where('id', 'in', ids).execute()).map(toRun);
@@ -182,7 +208,7 @@ export function runRepository(connection: Connection): RunRepository {
         ])
         .where('build_id', '=', buildId)
         .where('name', '=', name)
-        .orderBy('id', 'desc')
+        .orderBy('release_id', 'desc')
         .limit(limit)
         .execute();
     },
