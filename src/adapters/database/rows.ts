@@ -211,6 +211,21 @@ export function taskChanges(task: Task) {
   };
 }
 
+export function taskRow(task: Task) {
+  return {
+    queue: task.queue,
+    task_id: task.id,
+    payload: task.payload,
+    content_type: task.contentType,
+    source: task.source,
+    created_at: task.createdAt,
+    run_id: task.runId,
+    release_id: task.releaseId,
+    slot: task.slot,
+    ...taskChanges(task),
+  };
+}
+
 export function toKey(row: Selectable<ApiKeysTable>): ApiKey {
   return {
     id: row.id,
