@@ -116,16 +116,25 @@ export interface ComparisonFacts {
   changedPixels?: number;
   /** Changed pixels ÷ pixels of the canvas, 0–1. */
   diffRatio?: number;
-  /** In reading order. */
+  /** In reading order; they hold every changed pixel. */
   regions?: Region[];
-  /** Regions found before the list was cut. */
+  /** Regions there were before near ones were joined to fit the list. */
   regionCount?: number;
   before?: { width: number; height: number };
   after?: { width: number; height: number };
   canvas?: { width: number; height: number };
-  /** What a threshold hid, in words. */
+  /** What settings hid, in words. */
   hidden?: string;
-  /** Pixels over the threshold that look like anti-aliasing, so that they did not count. */
+  /** Pixels that differ and do not count: anti-aliased, below the threshold, or within limits that make it "same". */
+  forgivenPixels?: number;
+  /** Boxes around the forgiven pixels; `changedPixels` is how many are forgiven. */
+  forgivenRegions?: Region[];
+  forgivenRegionCount?: number;
+  /** Whether forgiven pixels make a difference; only where the config says so or says not. */
+  failOnForgiven?: boolean;
+  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  ignored?: string[];
+  /** Pixels over the threshold that were forgiven as anti-aliasing. */
   antiAliasedPixels?: number;
   /** Pixels that differ by less than the threshold. */
   belowThresholdPixels?: number;

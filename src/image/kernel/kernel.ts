@@ -1,6 +1,6 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
 import { AppError } from '../../domain/errors.ts';
-import type { PictureSize } from '../../domain/comparison.ts';
+import type { AntialiasingRule, PictureSize } from '../../domain/comparison.ts';
 import { tileSize } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 
@@ -13,8 +13,7 @@ export interface RowLayout extends PictureSize {
 export interface KernelSettings {
   /** Colours up to this squared YIQ distance count as unchanged, 0–35215. */
   maxColourDistance: number;
-  /** Whether anti-aliased pixels are told from changed ones. */
-  forgiveAntiAliasing: boolean;
+  antialiasing: AntialiasingRule;
 }
 
 export interface KernelOutcome {
@@ -24,6 +23,12 @@ export interface KernelOutcome {
   opaque: boolean;
   /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
   squaredError: number;
+}
+
+/** Marked pixels of the whole canvas and where they are. */
+export interface MarkedPixels {
+  pixels: number;
+  tiles: TileCounts;
 }
 
 interface KernelExports {
@@ -52,8 +57,10 @@ interface KernelExports {
   setRings(pointer: number): void;
   forgiveAntiAliasing(): number;
   markRectangle(left: number, top: number, right: number, bottom: number): void;
-  countTiles(canvasHeight: number, planes: number, planeBytes: number): number;
-  writeMask(to: number, width: number, height: number): void;
+  subtractBits(from: number, what: number, bytes: number): void;
+  addBits(to: number, what: number, bytes: number): void;
+  countTiles(marks: number, pitch: number, canvasHeight: number, planes: number, planeBytes: number): number;
+  writeMask(marks: number, pitch: number, to: number, width: number, height: number): void;
 }
 
 const wasmPageBytes = 65_536;
@@ -72,6 +79,7 @@ export class Kernel {
   #before = 0;
   #after = 0;
   #bits = 0;
+  #forgivenBits = 0;
   #bitsPitch = 0;
 
   /** @param module the compiled `build/kernel.wasm` */
@@ -108,6 +116,7 @@ export class Kernel {
     this.#bitsPitch = roundUp(Math.ceil(this.#canvas.width / 8) + 8, 16);
     this.#take(16);
     this.#bits = this.#take(this.#bitsPitch * this.#canvas.height);
+    this.#forgivenBits = this.#take(this.#bitsPitch * this.#canvas.height);
     this.#grow();
     return {
       before: this.#view(this.#before, beforeBytes),
@@ -144,14 +153,16 @@ export class Kernel {
     );
     kernel.setBits(this.#bits, this.#bitsPitch);
     kernel.findChanges();
+    this.#copyBits(this.#bits, this.#forgivenBits);
     const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
     let antiAliasedPixels = 0;
-    if (settings.forgiveAntiAliasing) {
+    if (settings.antialiasing !== 'count') {
       const rings = this.#take(kernel.ringBytes());
       this.#grow();
       kernel.setRings(rings);
       antiAliasedPixels = kernel.forgiveAntiAliasing();
     }
+    kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
     const opaque = kernel.isOpaque() !== 0;
     const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
     this.#markUnshared(before, shared);
@@ -165,17 +176,47 @@ export class Kernel {
     this.#exports.markRectangle(0, shared.height, picture.width, picture.height);
   }
 
-  /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next `reserve`. */
-  countTiles(): { changedPixels: number; tiles: TileCounts } {
+  /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next call. */
+  countChanged(): MarkedPixels {
+    return this.#countTiles(this.#bits);
+  }
+
+  /** Pixels that differ and do not count, likewise. */
+  countForgiven(): MarkedPixels {
+    return this.#countTiles(this.#forgivenBits);
+  }
+
+  /** From now on the changed pixels are forgiven ones too. */
+  forgiveChanged(): void {
+    this.#exports.addBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
+  }
+
+  /** The changed pixels as rows of a 1-bit PNG, each behind a filter byte. Valid until the next call. */
+  changedRows(): Uint8Array<ArrayBuffer> {
+    return this.#maskRows(this.#bits);
+  }
+
+  /** The forgiven pixels, likewise. */
+  forgivenRows(): Uint8Array<ArrayBuffer> {
+    return this.#maskRows(this.#forgivenBits);
+  }
+
+  #countTiles(marks: number): MarkedPixels {
     const tileRows = Math.ceil(this.#canvas.height / tileSize);
     const planeBytes = tileRows * this.#bitsPitch;
     const planes = this.#take(planeBytes * 4);
     this.#grow();
-    const changedPixels = this.#exports.countTiles(this.#canvas.height, planes, planeBytes);
+    const pixels = this.#exports.countTiles(
+      marks,
+      this.#bitsPitch,
+      this.#canvas.height,
+      planes,
+      planeBytes,
+    );
     const plane = (index: number) =>
       new Uint16Array(this.#exports.memory.buffer, planes + index * planeBytes, planeBytes / 2);
     return {
-      changedPixels,
+      pixels,
       tiles: {
         tilesPerRow: this.#bitsPitch / 2,
         tileRows,
@@ -187,14 +228,18 @@ export class Kernel {
     };
   }
 
-  /** The changed pixels as rows of a 1-bit PNG, each behind a filter byte. Valid until the next call. */
-  maskRows(): Uint8Array<ArrayBuffer> {
+  #maskRows(marks: number): Uint8Array<ArrayBuffer> {
     const { width, height } = this.#canvas;
     const bytes = (Math.ceil(width / 8) + 1) * height;
     const pointer = this.#take(bytes + slack);
     this.#grow();
-    this.#exports.writeMask(pointer, width, height);
+    this.#exports.writeMask(marks, this.#bitsPitch, pointer, width, height);
     return this.#view(pointer, bytes);
+  }
+
+  #copyBits(from: number, to: number): void {
+    const bytes = this.#bitsPitch * this.#canvas.height;
+    this.#view(to, bytes).set(this.#view(from, bytes));
   }
 
   #take(bytes: number): number {
