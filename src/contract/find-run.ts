@@ -18,12 +18,10 @@ export const findRun = operation({
   answer: z.object({
     success,
     build_id: z.int(),
-    release_name: z
-      .string()
-      .meta({
-        description:
-          'Name of the good release that the run is of; where there is no run, of the newest good release.',
-      }),
+    release_name: z.string().meta({
+      description:
+        'Name of the good release that the run is of; where there is no run, of the newest good release.',
+    }),
     release_number: z.int(),
     run_name: z.string().nullable(),
     url: z.string().nullable(),

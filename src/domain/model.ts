@@ -29,6 +29,8 @@ export interface Build {
   sendEmail: boolean;
   /** Where the mail goes instead of to all admins. */
   emailAlias: string | null;
+  /** Whether forgiven pixels make a difference, where a run's config says nothing about it. */
+  failOnForgiven: boolean;
   createdAt: number;
 }
 
@@ -147,7 +149,12 @@ export interface ComparisonFacts {
 export interface DiffSlot {
   /** The comparison was given up. */
   failed: boolean;
+  /** Its being there means "differs". */
   image: string | null;
+  /** Mask of the pixels that differ and do not count. */
+  forgivenMask: string | null;
+  /** Whether forgiven pixels make a difference: what the config said, else the build, when it was reported. */
+  failOnForgiven: boolean;
   log: string | null;
   /** 0 (equal) to 1. */
   distortion: number | null;
@@ -283,6 +290,8 @@ export interface StatusCounts {
   rejected: number;
   /** Compared, nothing differs. */
   same: number;
+  /** Of those that are the same: only because pixels were forgiven. */
+  forgiven: number;
   /** Nothing to compare with. */
   new: number;
   failed: number;

@@ -114,6 +114,8 @@ export interface ReleaseRepository {
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
+  /** Runs that are the same only because pixels were forgiven; releases without one are absent. */
+  forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
   /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
   /** Processing releases in which nothing has changed since then. */
@@ -132,6 +134,7 @@ export interface RunRow {
   factsVersion: number;
   distortion: number | null;
   changedPixels: number | null;
+  forgivenPixels: number | null;
   diffRatio: number | null;
   regionCount: number | null;
   maskKey: string | null;

@@ -23,6 +23,8 @@ export interface RunColumns {
   factsVersion: number[];
   distortion: (number | null)[];
   changedPixels: (number | null)[];
+  /** Pixels that differ and do not count. */
+  forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
   /** Index into `maskKeys`; equal: changed in exactly the same places. */
@@ -89,6 +91,7 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
       factsVersion: rows.map((row) => row.factsVersion),
       distortion: rows.map((row) => row.distortion),
       changedPixels: rows.map((row) => row.changedPixels),
+      forgivenPixels: rows.map((row) => row.forgivenPixels),
       diffRatio: rows.map((row) => row.diffRatio),
       regionCount: rows.map((row) => row.regionCount),
       mask,
