@@ -22,7 +22,8 @@ export const comparisonFacts = z.object({
     .optional()
     .meta({ description: 'Changed pixels ÷ pixels of the canvas.' }),
   regions: regions.meta({
-    description: 'Boxes in reading order that hold every changed pixel; of more than 200, near ones are joined.',
+    description:
+      'Boxes in reading order that hold every changed pixel; of more than 200, near ones are joined.',
   }),
   region_count: count.optional().meta({ description: 'Regions before near ones were joined.' }),
   before: size.optional(),
@@ -36,8 +37,7 @@ export const comparisonFacts = z.object({
   forgiven_regions: regions.meta({ description: 'Boxes of forgiven pixels, like `regions`.' }),
   forgiven_region_count: count.optional(),
   fail_on_forgiven: z.boolean().optional().meta({
-    description:
-      'Whether forgiven pixels make a difference; absent where the config says nothing about it.',
+    description: 'Whether forgiven pixels make a difference; absent where the config says nothing about it.',
   }),
   ignored: z.array(z.string().max(1_000)).max(20).optional().meta({
     description: 'What the images differ in and no comparison looks at, one sentence each.',

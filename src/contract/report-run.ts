@@ -39,7 +39,9 @@ export const reportRun = operation({
     ref_config: optional(sha1("Config of the baseline's capture.")),
     diff_image: optional(sha1('Perceptual difference image.')),
     forgiven_mask: optional(
-      sha1('Ours: image of the pixels that differ and do not count; unlike `diff_image` it makes no difference.'),
+      sha1(
+        'Ours: image of the pixels that differ and do not count; unlike `diff_image` it makes no difference.',
+      ),
     ),
     diff_log: optional(sha1('Log of the comparison.')),
     diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),

@@ -33,9 +33,7 @@ export function antialiasingOf(includeAA: boolean): AntialiasingRule {
 
 /** Whether a config that says both says two things. */
 export function contradictsItself({ antialiasing, includeAA }: ComparisonOptions): boolean {
-  return (
-    antialiasing !== undefined && includeAA !== undefined && antialiasingOf(includeAA) !== antialiasing
-  );
+  return antialiasing !== undefined && includeAA !== undefined && antialiasingOf(includeAA) !== antialiasing;
 }
 
 /** How a config judges; what it does not say has its default. */
