@@ -70,7 +70,8 @@ export async function comparePictures(
   });
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
-  if (changed.pixels > 0 && changed.pixels <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();
+  if (changed.pixels > 0 && changed.pixels <= allowedPixels(options.settings, canvas))
+    kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();
   const foundForgiven = findRegions(forgiven.tiles);
   const mask = (palette: typeof maskPalette | typeof forgivenPalette, rows: Uint8Array) =>

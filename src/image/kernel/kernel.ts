@@ -1,7 +1,7 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
 import { AppError } from '../../domain/errors.ts';
 import type { AntialiasingRule, PictureSize } from '../../domain/comparison.ts';
-import { tileSize } from '../regions.ts';
+import { joinTiles, tileSize, tilesOfRegions } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 
 /** How the rows of one picture lie in memory. */
@@ -55,7 +55,12 @@ interface KernelExports {
   forgiveColours(largest: number): number;
   ringBytes(): number;
   setRings(pointer: number): void;
-  forgiveAntiAliasing(): number;
+  setForgiven(pointer: number): void;
+  forgiveAntiAliasing(onlySlight: boolean): number;
+  startRegion(): void;
+  addTile(column: number, row: number): void;
+  isBalanced(): number;
+  restoreTile(column: number, row: number): number;
   markRectangle(left: number, top: number, right: number, bottom: number): void;
   subtractBits(from: number, what: number, bytes: number): void;
   addBits(to: number, what: number, bytes: number): void;
@@ -64,6 +69,8 @@ interface KernelExports {
 }
 
 const wasmPageBytes = 65_536;
+/** In a region where more pixels than this would be forgiven by the rule `slight`, they count. */
+const maxForgivenOfRegion = 8;
 /** The kernel reads and writes up to this much past the end of a block. */
 const slack = 64;
 
@@ -160,7 +167,15 @@ export class Kernel {
       const rings = this.#take(kernel.ringBytes());
       this.#grow();
       kernel.setRings(rings);
-      antiAliasedPixels = kernel.forgiveAntiAliasing();
+      const isSlight = settings.antialiasing === 'slight';
+      const slight = isSlight ? this.#take(this.#bitsPitch * this.#canvas.height) : 0;
+      if (isSlight) {
+        this.#grow();
+        this.#view(slight, this.#bitsPitch * this.#canvas.height).fill(0);
+        kernel.setForgiven(slight);
+      }
+      antiAliasedPixels = kernel.forgiveAntiAliasing(isSlight);
+      if (isSlight && antiAliasedPixels > 0) antiAliasedPixels -= this.#restoreRegions(slight);
     }
     kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
     const opaque = kernel.isOpaque() !== 0;
@@ -168,6 +183,25 @@ export class Kernel {
     this.#markUnshared(before, shared);
     this.#markUnshared(after, shared);
     return { antiAliasedPixels, belowThresholdPixels, opaque, squaredError };
+  }
+
+  /**
+   * Counts after all what was forgiven in regions where it is too much for noise.
+   *
+   * @returns how many pixels
+   */
+  #restoreRegions(slight: number): number {
+    const kernel = this.#exports;
+    const joined = joinTiles(this.#countTiles(slight).tiles);
+    let restored = 0;
+    for (const { box, tiles } of tilesOfRegions(joined)) {
+      kernel.startRegion();
+      const isFew = box.changedPixels <= maxForgivenOfRegion;
+      if (isFew) for (const { column, row } of tiles) kernel.addTile(column, row);
+      if (isFew && kernel.isBalanced()) continue;
+      for (const { column, row } of tiles) restored += kernel.restoreTile(column, row);
+    }
+    return restored;
   }
 
   /** What lies beside or below the shared area exists in one picture only. */
@@ -206,13 +240,7 @@ export class Kernel {
     const planeBytes = tileRows * this.#bitsPitch;
     const planes = this.#take(planeBytes * 4);
     this.#grow();
-    const pixels = this.#exports.countTiles(
-      marks,
-      this.#bitsPitch,
-      this.#canvas.height,
-      planes,
-      planeBytes,
-    );
+    const pixels = this.#exports.countTiles(marks, this.#bitsPitch, this.#canvas.height, planes, planeBytes);
     const plane = (index: number) =>
       new Uint16Array(this.#exports.memory.buffer, planes + index * planeBytes, planeBytes / 2);
     return {
