@@ -77,6 +77,7 @@ function settingWord(name: string): string {
     isPublic: 'visibility',
     sendEmail: 'mail',
     emailAlias: 'mail address',
+    failOnForgiven: 'forgiven pixels',
   };
   return words[name] ?? name;
 }
