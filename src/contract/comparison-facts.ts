@@ -44,11 +44,9 @@ export const comparisonFacts = z.object({
   }),
   anti_aliased_pixels: count.optional().meta({ description: 'Forgiven as anti-aliasing.' }),
   below_threshold_pixels: count.optional().meta({ description: 'Differ by less than the threshold.' }),
-  mask_key: z
-    .string()
-    .max(100)
-    .optional()
-    .meta({ description: 'Digest of the mask: equal keys changed in exactly the same places.' }),
+  mask_key: z.string().max(100).optional().meta({
+    description: 'Digest of the change: equal keys changed in the same places, from and to the same colours.',
+  }),
   metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
 });
 

@@ -26,6 +26,7 @@ function difference(part: Partial<PictureDifference> = {}): PictureDifference {
     forgivenRegions: [],
     forgivenRegionCount: 0,
     forgivenMask: null,
+    changeKey: null,
     ignored: [],
     ...part,
   };

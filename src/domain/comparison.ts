@@ -96,8 +96,26 @@ export interface PictureDifference {
   forgivenRegionCount: number;
   /** The mask of forgiven pixels, like `mask` in another colour; null when none was forgiven or none was asked for. */
   forgivenMask: Uint8Array | null;
+  /**
+   * Digest of the change: which pixels, and what each of them was and became. Equal for the same change in two pages
+   * that are otherwise unlike. Null when no pixel changed or no mask was asked for.
+   */
+  changeKey: string | null;
   /** What the pictures differ in and no comparison looks at (a colour profile, later frames …): one sentence each. */
   ignored: string[];
+}
+
+/** How a change key begins. Another one when keys are made in another way, so that they never match older ones. */
+const changeKeyPrefix = 'change1:';
+
+/** @param digest of everything that {@link PictureDifference.changeKey} tells apart */
+export function changeKeyOf(digest: string): string {
+  return `${changeKeyPrefix}${digest}`;
+}
+
+/** Whether equal keys mean the same change. Keys that older workers sent were digests of the mask alone. */
+export function isChangeKey(key: string): boolean {
+  return key.startsWith(changeKeyPrefix);
 }
 
 export const maxRegions = 200;

@@ -140,7 +140,7 @@ export interface ComparisonFacts {
   antiAliasedPixels?: number;
   /** Pixels that differ by less than the threshold. */
   belowThresholdPixels?: number;
-  /** Digest of the mask: equal keys changed in exactly the same places. */
+  /** Digest of the change: equal keys changed in the same places in the same way. Of older workers: of the mask. */
   maskKey?: string;
   metric?: { name: string; version: number };
 }

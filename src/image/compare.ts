@@ -1,6 +1,7 @@
 /** Compares two pictures: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
 import { allowedPixels } from '../domain/comparison.ts';
 import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison.ts';
+import { changeKey } from './change-key.ts';
 import { decodePixels } from './decode.ts';
 import { inflateInto } from './inflate.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -70,6 +71,11 @@ export async function comparePictures(
   });
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
+  const isKeyed = options.withMask && changed.pixels > 0;
+  const hasOneSize = beforeHeader.width === afterHeader.width && beforeHeader.height === afterHeader.height;
+  const key = isKeyed
+    ? changeKey(canvas, kernel.changedValues(), hasOneSize ? [] : [before.bytes, after.bytes])
+    : null;
   if (changed.pixels > 0 && changed.pixels <= allowedPixels(options.settings, canvas))
     kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();
@@ -91,6 +97,7 @@ export async function comparePictures(
     forgivenRegionCount: foundForgiven.regionCount,
     forgivenMask:
       options.withMask && forgiven.pixels > 0 ? mask(forgivenPalette, kernel.forgivenRows()) : null,
+    changeKey: key,
     ignored: [],
   };
 }
@@ -107,6 +114,7 @@ function nothingDiffers(size: PictureSize): PictureDifference {
     regions: [],
     regionCount: 0,
     mask: null,
+    changeKey: null,
     forgivenPixels: 0,
     forgivenRegions: [],
     forgivenRegionCount: 0,

@@ -1,4 +1,5 @@
 import type { Principal } from '../domain/access.ts';
+import { isChangeKey } from '../domain/comparison.ts';
 import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 import type { RunRow } from '../ports/store.ts';
 import { countsByRelease, noCounts } from './count-runs.ts';
@@ -27,7 +28,7 @@ export interface RunColumns {
   forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
-  /** Index into `maskKeys`; equal: changed in exactly the same places. */
+  /** Index into `maskKeys`; equal: changed in the same places, from and to the same colours. */
   mask: (number | null)[];
   /** Of the canvas, in pixels. */
   width: (number | null)[];
@@ -68,12 +69,13 @@ export function inReviewOrder<T extends Pick<RunRow, 'name' | 'status'>>(rows: T
   return rows.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-const shortKeyLength = 12;
+/** What is left of a key still has 64 bits. */
+const shortKeyLength = 24;
 
 function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
   const maskIndex = new Map<string, number>();
   const mask = rows.map(({ maskKey }) => {
-    if (maskKey === null) return null;
+    if (maskKey === null || !isChangeKey(maskKey)) return null;
     const known = maskIndex.get(maskKey);
     if (known !== undefined) return known;
     maskIndex.set(maskKey, maskIndex.size);

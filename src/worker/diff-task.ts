@@ -79,15 +79,14 @@ async function toResult(
     ...(diffImage !== undefined && { diffImage }),
     ...(forgivenMask !== undefined && { forgivenMask }),
     distortion: result.distortion,
-    comparison: factsOf(result, settings, diffImage),
+    comparison: factsOf(result, settings, diffImage !== undefined),
   };
 }
 
-/** @param maskKey the mask's digest: equal masks are equal files */
 function factsOf(
   result: ComparisonResult,
   { failOnForgiven }: ComparisonSettings,
-  maskKey: string | undefined,
+  differs: boolean,
 ): ComparisonFacts {
   const hidden = hiddenDifference(result);
   return {
@@ -106,7 +105,7 @@ function factsOf(
     ...(failOnForgiven !== undefined && { failOnForgiven }),
     ...(result.ignored.length > 0 && { ignored: result.ignored }),
     ...(hidden !== null && { hidden }),
-    ...(maskKey !== undefined && { maskKey }),
+    ...(differs && result.changeKey !== null && { maskKey: result.changeKey }),
     metric: { ...result.metric },
   };
 }

@@ -1,7 +1,7 @@
 /** Stand-ins for the ports of a local run: pages and comparisons that a test makes up. */
 
 import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
-import { judge, type ComparisonResult } from '../../src/domain/comparison.ts';
+import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Differ, DiffRequest, PictureSource } from '../../src/ports/differ.ts';
@@ -109,6 +109,7 @@ export function fakeDiffer(changedPixels = 3): Differ & { requests: DiffRequest[
           forgivenRegions: [],
           forgivenRegionCount: 0,
           forgivenMask: null,
+          changeKey: changed === 0 ? null : changeKeyOf('of the fake differ'),
           ignored: [],
         },
         request.settings,

@@ -31,6 +31,14 @@ export interface MarkedPixels {
   tiles: TileCounts;
 }
 
+/** What the changed pixels are, and what they were and became. */
+export interface ChangedValues {
+  /** As {@link Kernel.changedRows}. */
+  rows: Uint8Array<ArrayBuffer>;
+  /** Eight bytes for each changed pixel of the shared area, in reading order: RGBA before, RGBA after. In pieces. */
+  pixels(): Generator<Uint8Array>;
+}
+
 interface KernelExports {
   memory: WebAssembly.Memory;
   freeMemory(): number;
@@ -233,6 +241,46 @@ export class Kernel {
   /** The forgiven pixels, likewise. */
   forgivenRows(): Uint8Array<ArrayBuffer> {
     return this.#maskRows(this.#forgivenBits);
+  }
+
+  /** What was compared, where it changed. Valid until the next call. */
+  changedValues(): ChangedValues {
+    const rows = this.changedRows();
+    return { rows, pixels: () => this.#valuesOf(rows) };
+  }
+
+  /** A row with a changed pixel differs, so the comparison has reconstructed it in both pictures. */
+  *#valuesOf(rows: Uint8Array): Generator<Uint8Array> {
+    const { before, after, bytesPerPixel } = this.#pair!;
+    const width = Math.min(before.width, after.width);
+    const height = Math.min(before.height, after.height);
+    const maskPitch = Math.ceil(this.#canvas.width / 8) + 1;
+    const memory = new Uint8Array(this.#exports.memory.buffer);
+    const values = new Uint8Array(width * 8).fill(255);
+    for (let y = 0; y < height; y++) {
+      const mask = rows.subarray(y * maskPitch + 1, (y + 1) * maskPitch);
+      const starts = [startOf(this.#before, before, y), startOf(this.#after, after, y)];
+      let at = 0;
+      for (let index = 0; index < mask.length; index++) {
+        const bits = mask[index]!;
+        if (bits === 0) continue;
+        for (let bit = 0; bit < 8; bit++) {
+          const x = index * 8 + bit;
+          if ((bits & (128 >> bit)) === 0 || x >= width) continue;
+          for (const start of starts) {
+            const from = start + x * bytesPerPixel;
+            for (let channel = 0; channel < bytesPerPixel; channel++)
+              values[at + channel] = memory[from + channel]!;
+            at += 4;
+          }
+        }
+      }
+      if (at > 0) yield values.subarray(0, at);
+    }
+
+    function startOf(pointer: number, layout: RowLayout, y: number): number {
+      return pointer + pitchOf(layout, bytesPerPixel) * y + (layout.filtered ? 1 : 0);
+    }
   }
 
   #countTiles(marks: number): MarkedPixels {
