@@ -79,7 +79,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   });
 
   serve(app, contract.revokeKey, async ({ parameters, principal }) => {
-    const key = await revokeKey(core, principal, { keyId: parameters.key_id });
+    const { build_id: buildId, key_id: keyId } = parameters;
+    const key = await revokeKey(core, principal, { buildId, keyId });
     return { key: keyView(key) };
   });
 }
