@@ -12,7 +12,7 @@ interface Layer {
 
 const layers: Record<string, Layer> = {
   domain: { folders: [], packages: [] },
-  image: { folders: ['domain'], packages: ['node:zlib', 'sharp'] },
+  image: { folders: ['domain'], packages: ['node:crypto', 'node:zlib', 'sharp'] },
   contract: { folders: ['domain'], packages: ['zod', 're2js'] },
   ports: { folders: ['domain'], packages: [] },
   services: { folders: ['domain', 'ports'], packages: [] },

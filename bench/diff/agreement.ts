@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
+import { antialiasingOf } from '../../src/domain/comparison.ts';
 import { comparePictures } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { writePng } from '../../test/support/png-writer.ts';
@@ -29,7 +30,7 @@ async function check(name: string, before: Buffer, after: Buffer): Promise<void>
         kernel,
         { bytes: before, label: 'before picture' },
         { bytes: after, label: 'after picture' },
-        { settings: { threshold, includeAA }, withMask: false },
+        { settings: { threshold, antialiasing: antialiasingOf(includeAA) }, withMask: false },
       );
       const theirs = pixelmatch(a.data, b.data, undefined, a.info.width, a.info.height, {
         threshold,

@@ -34,12 +34,12 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
     note:
       kind === 'defaults'
         ? 'a worker thread; threshold 0, anti-aliasing told apart, distortion, regions; writes the mask'
-        : 'the same without the perceptual stage (`includeAA`)',
+        : 'the same without the perceptual stage (`antialiasing: count`)',
     async compare(before, after, output) {
       const result = await differ.compare({
         before: { path: before },
         after: { path: after },
-        settings: { ...comparisonDefaults, includeAA: kind === 'exact' },
+        settings: { ...comparisonDefaults, ...(kind === 'exact' && { antialiasing: 'count' as const }) },
         withMask: true,
       });
       if (result.mask !== null) writeFileSync(output, result.mask);

@@ -61,7 +61,8 @@ async function freeze(pair: GoldenPair): Promise<ExpectedNumbers> {
 
   const count = (threshold: number, includeAA: boolean) =>
     pixelmatch(a, b, undefined, shared.width, shared.height, { threshold, includeAA });
-  const { threshold, includeAA } = pair.settings;
+  const { threshold } = pair.settings;
+  const includeAA = pair.settings.antialiasing === 'count';
   let differing = 0;
   let error = 0;
   let opaque = true;

@@ -46,7 +46,7 @@ const comparison: ReportComparison = {
   regions: [],
   regionCount: 2,
   metric: { name: 'yiq+rmse', version: 1 },
-  settings: { threshold: 0, includeAA: false },
+  settings: { threshold: 0, antialiasing: 'slight' },
   hidden: null,
   durationMs: 1,
 };

@@ -1,6 +1,8 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { captureLimits, type CaptureConfig } from '../domain/capture-config.ts';
+import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison.ts';
+import type { ComparisonOptions } from '../domain/comparison.ts';
 import { AppError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/suggest.ts';
 import { valueProblem } from '../domain/value-problem.ts';
@@ -43,8 +45,7 @@ const cookie = z.strictObject({
 
 const side = pixels(captureLimits.viewportSide);
 
-/** The schema of the capture config. Unknown keys are errors; nothing is defaulted here. */
-export const captureConfigSchema = z.strictObject({
+const captureConfigKeySchemas = z.strictObject({
   targetUrl: z.string().max(2_048).optional(),
   viewportSize: z.strictObject({ width: side, height: side }).optional(),
   deviceScaleFactor: z.number().min(0.25).max(4).optional(),
@@ -100,9 +101,22 @@ export const captureConfigSchema = z.strictObject({
   timeoutMs: z.number().int().min(100).max(captureLimits.timeoutMs).optional(),
   maxPixels: pixels(captureLimits.maxPixels).optional(),
   threshold: z.number().min(0).max(1).optional(),
+  antialiasing: z.enum(antialiasingRules).optional(),
   includeAA: z.boolean().optional(),
   maxDiffPixels: z.number().int().min(0).optional(),
   maxDiffPixelRatio: z.number().min(0).max(1).optional(),
+  failOnForgiven: z.boolean().optional(),
+});
+
+/** The schema of the capture config. Unknown keys are errors; nothing is defaulted here. */
+export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
+  const { includeAA } = config;
+  if (includeAA === undefined || !contradictsItself(config as ComparisonOptions)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['antialiasing'],
+    message: `"includeAA: ${includeAA}" means "antialiasing: ${antialiasingOf(includeAA)}"; keep one of the two keys`,
+  });
 });
 
 /** Every key of the capture config. */

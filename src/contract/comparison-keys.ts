@@ -1,7 +1,16 @@
 import type { ComparisonKeys } from '../domain/capture-config.ts';
+import { contradictsItself } from '../domain/comparison.ts';
 import { captureConfigSchema } from './capture-config.ts';
 
-const keys = ['threshold', 'includeAA', 'maxDiffPixels', 'maxDiffPixelRatio', 'maxPixels'] as const;
+const keys = [
+  'threshold',
+  'antialiasing',
+  'includeAA',
+  'maxDiffPixels',
+  'maxDiffPixelRatio',
+  'failOnForgiven',
+  'maxPixels',
+] as const;
 
 /**
  * The keys of a run's config that judge it. What a page was requested with was checked before; what a client reported
@@ -10,7 +19,7 @@ const keys = ['threshold', 'includeAA', 'maxDiffPixels', 'maxDiffPixelRatio', 'm
 export function readComparisonKeys(text: string): ComparisonKeys {
   const config = parsed(text);
   if (typeof config !== 'object' || config === null) return {};
-  return Object.fromEntries(
+  const found = Object.fromEntries(
     keys
       .map((key) => [
         key,
@@ -18,6 +27,9 @@ export function readComparisonKeys(text: string): ComparisonKeys {
       ])
       .filter(([, value]) => value !== undefined),
   ) as ComparisonKeys;
+  if (!contradictsItself(found)) return found;
+  const { antialiasing: _rule, includeAA: _older, ...rest } = found;
+  return rest;
 }
 
 function parsed(text: string): unknown {

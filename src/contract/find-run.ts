@@ -8,7 +8,7 @@ export const findRun = operation({
   path: '/api/find_run',
   summary: 'Finds the last good run of the given name.',
   description:
-    "Looks in the build's newest good release. 404 when the build has no good release; when that release has no run of the name (or one without an image), run_name, url, image, log and config are null.",
+    "The run of that name in the build's newest good release that has a usable screenshot of it: one that failed or was rejected is none. 404 when the build has no good release. When no good release has a usable screenshot of that name, run_name, url, image, log and config are null.",
   access: 'build',
   parameters: parameters({
     build_id: buildId,
@@ -18,7 +18,10 @@ export const findRun = operation({
   answer: z.object({
     success,
     build_id: z.int(),
-    release_name: z.string().meta({ description: 'Name of the newest good release.' }),
+    release_name: z.string().meta({
+      description:
+        'Name of the good release that the run is of; where there is no run, of the newest good release.',
+    }),
     release_number: z.int(),
     run_name: z.string().nullable(),
     url: z.string().nullable(),

@@ -38,6 +38,11 @@ export const reportRun = operation({
     ref_log: optional(sha1("Log of the baseline's capture.")),
     ref_config: optional(sha1("Config of the baseline's capture.")),
     diff_image: optional(sha1('Perceptual difference image.')),
+    forgiven_mask: optional(
+      sha1(
+        'Ours: image of the pixels that differ and do not count; unlike `diff_image` it makes no difference.',
+      ),
+    ),
     diff_log: optional(sha1('Log of the comparison.')),
     diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),
     run_failed: optional(failure('Not empty: the capture failed, for this reason.')),

@@ -4,11 +4,11 @@ import type { CaptureSlot, Release, Run } from './model.ts';
 import { emptyCaptureSlot } from './run-status.ts';
 
 /**
- * The rule: the run of the same name in the build's newest good release, newest by creation (ids only grow). A run
- * without an image is no baseline.
+ * Whether a run of a good release is what its page is compared with from then on. One that failed or was rejected is
+ * not: the page keeps its former baseline.
  */
-export function baselineOf(run: Run | null): Run | null {
-  return run !== null && run.current.image !== null ? run : null;
+export function isBaseline(run: Pick<Run, 'status' | 'verdict' | 'current'>): boolean {
+  return run.current.image !== null && run.status !== 'failed' && run.verdict !== 'rejected';
 }
 
 /** The ref side of a new run, copied from its baseline. */
@@ -25,10 +25,13 @@ export function baselineReason(
   baseline: Pick<Release, 'name' | 'number'> | null,
 ): string {
   if (run.baselineRunId !== null && baseline !== null) {
-    return `Compared with ${baseline.name} #${baseline.number}, the newest good release when this run was requested.`;
+    return (
+      `Compared with ${baseline.name} #${baseline.number}, the newest good release that had an accepted screenshot ` +
+      'of this page when the run was requested.'
+    );
   }
   if (run.ref.image !== null || run.ref.state !== 'none') {
-    return 'Compared with the picture that the client named or asked for.';
+    return 'Compared with the image that the client named or asked for.';
   }
-  return 'New: no good release had a picture of this name, and the client named none.';
+  return 'New: no good release had an accepted screenshot of this name, and the client named none.';
 }

@@ -3,7 +3,7 @@
  * The schema that checks user input is `contract/capture-config.ts`; here are the type, the defaults and the limits.
  */
 
-import type { ComparisonSettings } from './comparison.ts';
+import type { ComparisonOptions } from './comparison.ts';
 
 export interface Cookie {
   name: string;
@@ -32,7 +32,7 @@ export interface ClipRect {
 }
 
 /** What users may write. Every key is optional; the defaults are in {@link captureDefaults}. */
-export interface CaptureConfig extends Partial<ComparisonSettings> {
+export interface CaptureConfig extends ComparisonOptions {
   targetUrl?: string;
   /** CSS pixels, 1–16384 each. */
   viewportSize?: { width: number; height: number };
@@ -88,7 +88,7 @@ export interface CaptureConfig extends Partial<ComparisonSettings> {
 }
 
 /** The part of a config that judges a run. */
-export type ComparisonKeys = Partial<ComparisonSettings> & Pick<CaptureConfig, 'maxPixels'>;
+export type ComparisonKeys = ComparisonOptions & Pick<CaptureConfig, 'maxPixels'>;
 
 /** Patterns that are blocked in every capture: they change nothing on the page and never become quiet. */
 export const alwaysIgnoredResources: readonly string[] = ['*.google-analytics.com', 'analytics.google.com'];

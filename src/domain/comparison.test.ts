@@ -22,6 +22,12 @@ function difference(part: Partial<PictureDifference> = {}): PictureDifference {
     regions: [],
     regionCount: 0,
     mask: null,
+    forgivenPixels: 0,
+    forgivenRegions: [],
+    forgivenRegionCount: 0,
+    forgivenMask: null,
+    changeKey: null,
+    ignored: [],
     ...part,
   };
 }
@@ -62,7 +68,7 @@ describe('judge', () => {
       changedPixels,
       diffRatio: changedPixels / 5000,
       durationMs: 12,
-      metric: { name: 'yiq+rmse', version: 1 },
+      metric: { name: 'yiq+rmse', version: 2 },
     });
   });
 

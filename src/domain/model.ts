@@ -29,6 +29,8 @@ export interface Build {
   sendEmail: boolean;
   /** Where the mail goes instead of to all admins. */
   emailAlias: string | null;
+  /** Whether forgiven pixels make a difference, where a run's config says nothing about it. */
+  failOnForgiven: boolean;
   createdAt: number;
 }
 
@@ -116,20 +118,29 @@ export interface ComparisonFacts {
   changedPixels?: number;
   /** Changed pixels ÷ pixels of the canvas, 0–1. */
   diffRatio?: number;
-  /** In reading order. */
+  /** In reading order; they hold every changed pixel. */
   regions?: Region[];
-  /** Regions found before the list was cut. */
+  /** Regions there were before near ones were joined to fit the list. */
   regionCount?: number;
   before?: { width: number; height: number };
   after?: { width: number; height: number };
   canvas?: { width: number; height: number };
-  /** What a threshold hid, in words. */
+  /** What settings hid, in words. */
   hidden?: string;
-  /** Pixels over the threshold that look like anti-aliasing, so that they did not count. */
+  /** Pixels that differ and do not count: anti-aliased, below the threshold, or within limits that make it "same". */
+  forgivenPixels?: number;
+  /** Boxes around the forgiven pixels; `changedPixels` is how many are forgiven. */
+  forgivenRegions?: Region[];
+  forgivenRegionCount?: number;
+  /** Whether forgiven pixels make a difference; only where the config says so or says not. */
+  failOnForgiven?: boolean;
+  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  ignored?: string[];
+  /** Pixels over the threshold that were forgiven as anti-aliasing. */
   antiAliasedPixels?: number;
   /** Pixels that differ by less than the threshold. */
   belowThresholdPixels?: number;
-  /** Digest of the mask: equal keys changed in exactly the same places. */
+  /** Digest of the change: equal keys changed in the same places in the same way. Of older workers: of the mask. */
   maskKey?: string;
   metric?: { name: string; version: number };
 }
@@ -138,7 +149,12 @@ export interface ComparisonFacts {
 export interface DiffSlot {
   /** The comparison was given up. */
   failed: boolean;
+  /** Its being there means "differs". */
   image: string | null;
+  /** Mask of the pixels that differ and do not count. */
+  forgivenMask: string | null;
+  /** Whether forgiven pixels make a difference: what the config said, else the build, when it was reported. */
+  failOnForgiven: boolean;
   log: string | null;
   /** 0 (equal) to 1. */
   distortion: number | null;
@@ -276,6 +292,8 @@ export interface StatusCounts {
   rejected: number;
   /** Compared, nothing differs. */
   same: number;
+  /** Of those that are the same: only because pixels were forgiven. */
+  forgiven: number;
   /** Nothing to compare with. */
   new: number;
   failed: number;

@@ -1,6 +1,6 @@
 /** Decisions of people: what a verdict or a release decision meets, and what becomes of it. Pure. */
 
-import { runStatus, factsOf, isReviewable } from './run-status.ts';
+import { isReviewable } from './run-status.ts';
 import type { Release, Run, Verdict } from './model.ts';
 
 export type VerdictOutcome =
@@ -15,7 +15,11 @@ export type VerdictOutcome =
 /**
  * @param versionSeen the run's version on the decider's screen; undefined: whatever it is
  */
-export function judgeVerdict(run: Run, verdict: Verdict, versionSeen: number | undefined): VerdictOutcome {
+export function judgeVerdict(
+  run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'version'>,
+  verdict: Verdict,
+  versionSeen: number | undefined,
+): VerdictOutcome {
   if (!isReviewable(run.status)) return 'not_reviewable';
   const factsChanged = versionSeen !== undefined && run.factsVersion > versionSeen;
   if (factsChanged) return 'conflict';
@@ -24,20 +28,23 @@ export function judgeVerdict(run: Run, verdict: Verdict, versionSeen: number | u
   return 'changed';
 }
 
-export function withVerdict(
-  run: Run,
+type Judged = Pick<Run, 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'updatedAt'>;
+
+/** A reviewable run after a verdict. Its facts stay, so its status follows from the verdict alone. */
+export function withVerdict<R extends Judged>(
+  run: R,
   verdict: Verdict,
   decision: { actor: string; at: number; version: number },
-): Run {
-  const judged: Run = {
+): R {
+  return {
     ...run,
+    status: verdict === 'approved' ? 'diff_approved' : 'diff_found',
     verdict,
     verdictBy: verdict === 'none' ? null : decision.actor,
     verdictAt: verdict === 'none' ? null : decision.at,
     version: decision.version,
     updatedAt: decision.at,
   };
-  return { ...judged, status: runStatus(factsOf(judged)) };
 }
 
 /** Whether somebody decided about the release after the version that the decider saw. */

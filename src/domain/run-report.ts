@@ -24,6 +24,7 @@ export interface RunReport {
   refLog?: string | undefined;
   refConfig?: string | undefined;
   diffImage?: string | undefined;
+  forgivenMask?: string | undefined;
   diffLog?: string | undefined;
   diffFailed?: boolean | undefined;
   /** 0 to 1. */
@@ -32,6 +33,8 @@ export interface RunReport {
   failure?: RunFailure | undefined;
   /** What the comparison measured, from workers that say so. */
   comparison?: ComparisonFacts | undefined;
+  /** Whether forgiven pixels make a difference. */
+  failOnForgiven?: boolean | undefined;
   /** How the picture that the report carries was taken, from workers that say so. */
   capture?: CaptureFacts | undefined;
 }
@@ -149,7 +152,7 @@ function addToFilled(run: Run, name: 'current' | 'ref', part: CapturePart): Draf
 
 function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> {
   const before = run.diff;
-  const { diffImage: image, diffLog: log, distortion } = report;
+  const { diffImage: image, forgivenMask, diffLog: log, distortion } = report;
   const failed = report.diffFailed === true;
   const filled = !before.failed && isDiffFilled(before);
   if (failed && image === undefined) {
@@ -166,24 +169,30 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
       ignored: false,
     };
   }
-  if (image === undefined && log === undefined && distortion === undefined) {
+  if (image === undefined && log === undefined && distortion === undefined && forgivenMask === undefined) {
     return { slot: before, ignored: false };
   }
   const slot: DiffSlot =
-    filled || failed || isRepeat(before, report) ? { ...before } : emptyDiffSlot(before.requests);
-  for (const [field, value] of [
-    ['image', image],
-    ['log', log],
+    filled || failed || isRepeat(before, report)
+      ? { ...before }
+      : { ...emptyDiffSlot(before.requests), forgivenMask: before.failed ? null : before.forgivenMask };
+  for (const [field, parameter, value] of [
+    ['image', 'diff_image', image],
+    ['forgivenMask', 'forgiven_mask', forgivenMask],
+    ['log', 'diff_log', log],
   ] as const) {
     if (value === undefined) continue;
-    if (slot[field] !== null && slot[field] !== value) throw alreadyReported(run, `diff_${field}`);
+    if (slot[field] !== null && slot[field] !== value) throw alreadyReported(run, parameter);
     slot[field] = value;
   }
   if (distortion !== undefined) {
     if (slot.distortion !== null && slot.distortion !== distortion) throw alreadyReported(run, 'distortion');
     slot.distortion = distortion;
   }
-  if (report.comparison !== undefined) slot.facts ??= report.comparison;
+  if (report.comparison !== undefined && slot.facts === null) {
+    slot.facts = report.comparison;
+    slot.failOnForgiven = report.failOnForgiven === true;
+  }
   if (failed) {
     slot.failed = true;
     slot.failure = report.failure ?? reportedFailure('The comparison');

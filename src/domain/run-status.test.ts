@@ -18,17 +18,21 @@ function* everyInput(): Generator<RunFacts> {
               for (const diffLog of [null, 'l'])
                 for (const distortion of [null, 0, 0.5])
                   for (const verdict of verdicts)
-                    yield {
-                      captureState,
-                      refState,
-                      image,
-                      refImage,
-                      diffFailed,
-                      diffImage,
-                      diffLog,
-                      distortion,
-                      verdict,
-                    };
+                    for (const forgivenPixels of [0, 1])
+                      for (const failOnForgiven of [false, true])
+                        yield {
+                          captureState,
+                          refState,
+                          image,
+                          refImage,
+                          diffFailed,
+                          diffImage,
+                          diffLog,
+                          distortion,
+                          forgivenPixels,
+                          failOnForgiven,
+                          verdict,
+                        };
 }
 
 /** The rule again, written down as the list of the contract: the first line that holds. */
@@ -40,6 +44,8 @@ const rules: [RunStatus, (facts: RunFacts) => boolean][] = [
   ['diff_found', (f) => f.diffImage !== null],
   ['no_diff_needed', (f) => !f.refImage],
   ['diff_not_found', (f) => f.image === f.refImage],
+  ['diff_approved', (f) => f.failOnForgiven && f.forgivenPixels > 0 && f.verdict === 'approved'],
+  ['diff_found', (f) => f.failOnForgiven && f.forgivenPixels > 0],
   ['diff_not_found', (f) => f.diffLog !== null],
   ['diff_not_found', (f) => f.distortion === 0],
   ['needs_diff', () => true],
@@ -56,7 +62,7 @@ describe('run status', () => {
       seen.add(status);
       inputs++;
     }
-    expect(inputs).toBe(4 * 4 * 3 * 3 * 2 * 2 * 2 * 3 * 3);
+    expect(inputs).toBe(4 * 4 * 3 * 3 * 2 * 2 * 2 * 3 * 3 * 2 * 2);
     expect([...seen].sort()).toEqual([...runStatuses].sort());
   });
 

@@ -9,6 +9,10 @@ export interface RunFacts {
   refImage: string | null;
   diffFailed: boolean;
   diffImage: string | null;
+  /** Pixels that differ and do not count; 0 where nobody said. */
+  forgivenPixels: number;
+  /** Whether they count after all. */
+  failOnForgiven: boolean;
   diffLog: string | null;
   distortion: number | null;
   verdict: Verdict;
@@ -20,9 +24,11 @@ export function runStatus(facts: RunFacts): RunStatus {
   const awaitsImage = facts.captureState === 'requested' || facts.image === null;
   if (awaitsImage || facts.refState === 'requested') return 'data_pending';
   if (facts.diffFailed) return 'failed';
-  if (facts.diffImage !== null) return facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
+  const differs = facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
+  if (facts.diffImage !== null) return differs;
   if (facts.refImage === null) return 'no_diff_needed';
   if (facts.image === facts.refImage) return 'diff_not_found';
+  if (facts.failOnForgiven && facts.forgivenPixels > 0) return differs;
   if (facts.diffLog !== null || facts.distortion === 0) return 'diff_not_found';
   return 'needs_diff';
 }
@@ -35,6 +41,8 @@ export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>):
     refImage: run.ref.image,
     diffFailed: run.diff.failed,
     diffImage: run.diff.image,
+    forgivenPixels: run.diff.facts?.forgivenPixels ?? 0,
+    failOnForgiven: run.diff.failOnForgiven,
     diffLog: run.diff.log,
     distortion: run.diff.distortion,
     verdict: run.verdict,
@@ -68,7 +76,17 @@ export function emptyCaptureSlot(): CaptureSlot {
 
 /** A comparison that has not been made; `requests` goes on counting so that task ids never repeat. */
 export function emptyDiffSlot(requests = 0): DiffSlot {
-  return { failed: false, image: null, log: null, distortion: null, failure: null, requests, facts: null };
+  return {
+    failed: false,
+    image: null,
+    forgivenMask: null,
+    failOnForgiven: false,
+    log: null,
+    distortion: null,
+    failure: null,
+    requests,
+    facts: null,
+  };
 }
 
 export function isDiffFilled(diff: DiffSlot): boolean {

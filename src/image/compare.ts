@@ -1,5 +1,7 @@
 /** Compares two pictures: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
+import { allowedPixels } from '../domain/comparison.ts';
 import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison.ts';
+import { changeKey } from './change-key.ts';
 import { decodePixels } from './decode.ts';
 import { inflateInto } from './inflate.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -11,8 +13,8 @@ import type { NamedPicture } from './refusal.ts';
 import { findRegions } from './regions.ts';
 
 export interface CompareOptions {
-  settings: Pick<ComparisonSettings, 'threshold' | 'includeAA'>;
-  /** Whether a mask is wanted when a pixel changed. */
+  settings: ComparisonSettings;
+  /** Whether masks are wanted of the pixels that changed and of those that were forgiven. */
   withMask: boolean;
   /** Largest picture, in pixels; default 50,000,000. */
   maxPixels?: number;
@@ -25,6 +27,12 @@ const largestColourDistance = 35_215;
 const maskPalette = [
   [255, 255, 255],
   [255, 0, 0],
+] as const;
+
+/** Blue: far from red for every kind of colour vision. */
+const forgivenPalette = [
+  [255, 255, 255],
+  [0, 90, 255],
 ] as const;
 
 /**
@@ -59,32 +67,39 @@ export async function comparePictures(
   );
   const outcome = kernel.compare({
     maxColourDistance: largestColourDistance * options.settings.threshold * options.settings.threshold,
-    forgiveAntiAliasing: !options.settings.includeAA,
+    antialiasing: options.settings.antialiasing,
   });
-  const { changedPixels, tiles } = kernel.countTiles();
-
-  const difference: PictureDifference = {
+  const changed = kernel.countChanged();
+  const found = findRegions(changed.tiles);
+  const isKeyed = options.withMask && changed.pixels > 0;
+  const hasOneSize = beforeHeader.width === afterHeader.width && beforeHeader.height === afterHeader.height;
+  const key = isKeyed
+    ? changeKey(canvas, kernel.changedValues(), hasOneSize ? [] : [before.bytes, after.bytes])
+    : null;
+  if (changed.pixels > 0 && changed.pixels <= allowedPixels(options.settings, canvas))
+    kernel.forgiveChanged();
+  const forgiven = kernel.countForgiven();
+  const foundForgiven = findRegions(forgiven.tiles);
+  const mask = (palette: typeof maskPalette | typeof forgivenPalette, rows: Uint8Array) =>
+    encodePalettePng({ ...canvas, bitDepth: 1, palette, alpha: [0], rows, level: 1 });
+  return {
     before: sizeOf(beforeHeader),
     after: sizeOf(afterHeader),
     canvas,
     distortion: distortionOf(outcome.squaredError, outcome.opaque, beforeHeader, afterHeader),
-    changedPixels,
+    changedPixels: changed.pixels,
     antiAliasedPixels: outcome.antiAliasedPixels,
     belowThresholdPixels: outcome.belowThresholdPixels,
-    ...findRegions(tiles),
-    mask: null,
+    ...found,
+    mask: options.withMask && changed.pixels > 0 ? mask(maskPalette, kernel.changedRows()) : null,
+    forgivenPixels: forgiven.pixels,
+    forgivenRegions: foundForgiven.regions,
+    forgivenRegionCount: foundForgiven.regionCount,
+    forgivenMask:
+      options.withMask && forgiven.pixels > 0 ? mask(forgivenPalette, kernel.forgivenRows()) : null,
+    changeKey: key,
+    ignored: [],
   };
-  if (options.withMask && changedPixels > 0) {
-    difference.mask = encodePalettePng({
-      ...canvas,
-      bitDepth: 1,
-      palette: maskPalette,
-      alpha: [0],
-      rows: kernel.maskRows(),
-      level: 1,
-    });
-  }
-  return difference;
 }
 
 function nothingDiffers(size: PictureSize): PictureDifference {
@@ -99,6 +114,12 @@ function nothingDiffers(size: PictureSize): PictureDifference {
     regions: [],
     regionCount: 0,
     mask: null,
+    changeKey: null,
+    forgivenPixels: 0,
+    forgivenRegions: [],
+    forgivenRegionCount: 0,
+    forgivenMask: null,
+    ignored: [],
   };
 }
 

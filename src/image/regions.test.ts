@@ -75,17 +75,25 @@ describe('findRegions', () => {
     }
   });
 
-  it('lists regions in reading order and cuts the list to the biggest', () => {
-    const spots: [number, number][] = [];
-    for (let i = 0; i < maxRegions + 30; i++) {
-      const [x, y] = [(i % 20) * 64, Math.floor(i / 20) * 64];
-      spots.push([x, y]);
-      if (i >= 30) spots.push([x + 1, y]);
-    }
-    const { regions, regionCount } = findRegions(tilesOf(1280, 1280, spots));
-    expect(regionCount).toBe(maxRegions + 30);
-    expect(regions).toHaveLength(maxRegions);
-    expect(regions.every(({ changedPixels }) => changedPixels === 2)).toBe(true);
+  it.each([
+    ['3,200 equal dots of a grid', 3_200, (i: number) => [(i % 40) * 32, Math.floor(i / 40) * 32]],
+    ['one more than fits the list', maxRegions + 1, (i: number) => [(i % 20) * 64, Math.floor(i / 20) * 64]],
+    ['dots that fill a column', 1_000, (i: number) => [5, i * 40]],
+    ['dots on a diagonal', 1_000, (i: number) => [i * 33, i * 33]],
+  ] as const)('holds every change in boxes of reading order: %s', (_name, count, at) => {
+    const spots = Array.from({ length: count }, (_, i) => at(i) as [number, number]);
+    const [width, height] = [0, 1].map((axis) => Math.max(...spots.map((spot) => spot[axis]!)) + 1);
+    const { regions, regionCount } = findRegions(tilesOf(width!, height!, spots));
+    expect(regionCount).toBe(count);
+    expect(regions.length).toBeLessThanOrEqual(maxRegions);
+    // Coarser, not one box around everything.
+    expect(regions.length).toBeGreaterThan(maxRegions / 3);
+    expect(regions.reduce((sum, { changedPixels }) => sum + changedPixels, 0)).toBe(count);
+    const isHeld = ([x, y]: [number, number]) =>
+      regions.some(
+        (box) => x >= box.left && y >= box.top && x < box.left + box.width && y < box.top + box.height,
+      );
+    expect(spots.filter((spot) => !isHeld(spot))).toEqual([]);
     expect(regions).toEqual(regions.toSorted((a, b) => a.top - b.top || a.left - b.left));
   });
 });

@@ -18,20 +18,30 @@ export interface TileCounts {
   lastRows: Uint16Array;
 }
 
-/**
- * Joins tiles that touch, also at a corner, into regions: changed pixels up to 16 px apart (a line's words, a
- * paragraph's lines) always end in one region, pixels 32 px apart or more never by themselves. Boxes are exact to the
- * pixel.
- *
- * @returns the biggest regions by changed pixels, at most {@link maxRegions}, in reading order; and how many there were
- */
-export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount: number } {
+/** Right and bottom are exclusive. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  changedPixels: number;
+}
+
+/** Tiles that touch, also at a corner, as regions: numbers from 1. */
+export interface JoinedTiles {
+  tilesPerRow: number;
+  /** Region of each tile, 0 where nothing changed. */
+  regionOf: Int32Array;
+  /** By region; what was joined to another is null. */
+  boxes: (Box | null)[];
+}
+
+/** Joins tiles that touch into regions. Boxes are exact to the pixel. */
+export function joinTiles(tiles: TileCounts): JoinedTiles {
   const { tilesPerRow, tileRows, counts } = tiles;
-  // Region number of each tile of this row and the row above, from 1; 0 where nothing changed. One spare on each side.
-  let above = new Int32Array(tilesPerRow + 2);
-  let current = new Int32Array(tilesPerRow + 2);
+  const regionOf = new Int32Array(tilesPerRow * tileRows);
   const parents: number[] = [0];
-  const boxes: Box[] = [emptyBox()];
+  const boxes: (Box | null)[] = [null];
 
   const find = (region: number): number => {
     let root = region;
@@ -45,18 +55,18 @@ export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount
     const [root, child] = a < b ? [a, b] : [b, a];
     parents[child] = root;
     extend(boxes[root]!, boxes[child]!);
+    boxes[child] = null;
     return root;
   };
 
   for (let row = 0; row < tileRows; row++) {
-    current.fill(0);
     const base = row * tilesPerRow;
     for (let column = 0; column < tilesPerRow; column++) {
       if (counts[base + column] === 0) continue;
       // Left, above left, above, above right. Equal numbers, the usual case in a large area, need no look at the roots.
-      let region = current[column]!;
-      for (let i = column; i < column + 3; i++) {
-        const neighbour = above[i]!;
+      let region = column > 0 ? regionOf[base + column - 1]! : 0;
+      for (let i = Math.max(column - 1, 0); row > 0 && i < Math.min(column + 2, tilesPerRow); i++) {
+        const neighbour = regionOf[base - tilesPerRow + i]!;
         if (neighbour === 0 || neighbour === region) continue;
         region = region === 0 ? neighbour : join(region, neighbour);
       }
@@ -67,29 +77,59 @@ export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount
         parents.push(region);
         boxes.push(emptyBox());
       }
-      current[column + 1] = region;
+      regionOf[base + column] = region;
       addTile(boxes[region]!, tiles, base + column, column * tileSize, row * tileSize);
     }
-    [above, current] = [current, above];
   }
-
-  const found = boxes.filter((_, region) => region > 0 && parents[region] === region).map(toRegion);
-  const biggest =
-    found.length <= maxRegions
-      ? found
-      : found
-          .toSorted((a, b) => b.changedPixels - a.changedPixels || readingOrder(a, b))
-          .slice(0, maxRegions);
-  return { regions: biggest.sort(readingOrder), regionCount: found.length };
+  for (let index = 0; index < regionOf.length; index++) {
+    if (regionOf[index] !== 0) regionOf[index] = find(regionOf[index]!);
+  }
+  return { tilesPerRow, regionOf, boxes };
 }
 
-/** Right and bottom are exclusive. */
-interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-  changedPixels: number;
+/** Every region with the tiles it is made of. */
+export function tilesOfRegions({
+  tilesPerRow,
+  regionOf,
+  boxes,
+}: JoinedTiles): { box: Box; tiles: { column: number; row: number }[] }[] {
+  const regions = boxes.map((box) =>
+    box === null ? null : { box, tiles: [] as { column: number; row: number }[] },
+  );
+  regionOf.forEach((region, index) => {
+    if (region === 0) return;
+    regions[region]!.tiles.push({ column: index % tilesPerRow, row: Math.floor(index / tilesPerRow) });
+  });
+  return regions.filter((region) => region !== null);
+}
+
+/**
+ * Boxes around what changed: changed pixels up to 16 px apart (a line's words, a paragraph's lines) always end in one,
+ * pixels 32 px apart or more never by themselves, while there are at most {@link maxRegions}. Of more, near ones are joined
+ * until they are few enough, so that the boxes hold every changed pixel however many there are.
+ *
+ * @returns the boxes in reading order; and how many there were before near ones were joined
+ */
+export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount: number } {
+  const found = joinTiles(tiles).boxes.filter((box) => box !== null);
+  const boxes = joinNear(found);
+  return { regions: boxes.map(toRegion).sort(readingOrder), regionCount: found.length };
+}
+
+/** Joins boxes that lie in one square of a grid, which is made coarser until few enough are left. */
+function joinNear(boxes: Box[]): Box[] {
+  let joined = boxes;
+  for (let square = 4 * tileSize; joined.length > maxRegions; square *= 1.25) {
+    const bySquare = new Map<string, Box>();
+    for (const box of boxes) {
+      const key = `${Math.floor(box.left / square)},${Math.floor(box.top / square)}`;
+      const other = bySquare.get(key);
+      if (other === undefined) bySquare.set(key, { ...box });
+      else extend(other, box);
+    }
+    joined = [...bySquare.values()];
+  }
+  return joined;
 }
 
 function emptyBox(): Box {

@@ -8,10 +8,9 @@ import type {
   ReportFailure,
   ReportPicture,
 } from '../contract/local-report.ts';
-import type { CaptureConfig } from '../domain/capture-config.ts';
 import type { CapturedPage, Failure, FailureReason } from '../domain/capture.ts';
 import {
-  comparisonDefaults,
+  comparisonSettings,
   hiddenDifference,
   type ComparisonResult,
   type ComparisonSettings,
@@ -166,7 +165,7 @@ async function compare(
   context: TestContext,
 ): Promise<Partial<Settled>> {
   const { config } = context.command === 'update' && test.ref !== null ? test.ref : test.run;
-  const settings = settingsOf(config);
+  const settings = comparisonSettings(config);
   const result = await context.differ.compare({
     before: { bytes: reference },
     after: { bytes: captured.image },
@@ -227,16 +226,6 @@ function referenceName(test: LocalTest): string {
 
 function referencePath(test: LocalTest, { referenceFolder }: TestContext): string {
   return join(referenceFolder, referenceName(test));
-}
-
-function settingsOf(config: CaptureConfig): ComparisonSettings {
-  const { threshold, includeAA, maxDiffPixels, maxDiffPixelRatio } = config;
-  return {
-    threshold: threshold ?? comparisonDefaults.threshold,
-    includeAA: includeAA ?? comparisonDefaults.includeAA,
-    ...(maxDiffPixels === undefined ? {} : { maxDiffPixels }),
-    ...(maxDiffPixelRatio === undefined ? {} : { maxDiffPixelRatio }),
-  };
 }
 
 function toReportComparison(result: ComparisonResult, settings: ComparisonSettings): ReportComparison {

@@ -115,6 +115,8 @@ export interface ReleaseRepository {
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
+  /** Runs that are the same only because pixels were forgiven; releases without one are absent. */
+  forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
   /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
   /** Processing releases in which nothing has changed since then. */
@@ -133,6 +135,7 @@ export interface RunRow {
   factsVersion: number;
   distortion: number | null;
   changedPixels: number | null;
+  forgivenPixels: number | null;
   diffRatio: number | null;
   regionCount: number | null;
   maskKey: string | null;
@@ -142,6 +145,12 @@ export interface RunRow {
   hasRef: boolean;
   failureReason: string | null;
 }
+
+/** What a verdict meets and changes. */
+export type JudgedRun = Pick<
+  Run,
+  'id' | 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'factsVersion' | 'updatedAt'
+>;
 
 /** One run of a name in another release. */
 export interface RunHistoryRow {
@@ -159,9 +168,18 @@ export interface RunRepository {
   insert(run: Omit<Run, 'id'>): Promise<Run | null>;
   /** Writes everything but id, buildId, releaseId, name and createdAt. */
   update(run: Run): Promise<void>;
+  updateMany(runs: readonly Run[]): Promise<void>;
   find(releaseId: number, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
+  /** Of those ids that are runs of the release. */
+  findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
+  /** Writes everything of runs that were judged together, so all by one, at one time, in one version. */
+  judgeMany(runs: readonly JudgedRun[]): Promise<void>;
+  /** Ids of the runs of a release that failed. */
+  failedIds(releaseId: number): Promise<number[]>;
+  /** What `isBaseline` says yes to, of that name, in the newest good release of its build that is older than one. */
+  baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** Whether any run of the release waits for a capture or a comparison. */
@@ -169,7 +187,8 @@ export interface RunRepository {
   hasAny(releaseId: number): Promise<boolean>;
   /** Runs with a difference nobody judged that appeared after a version. */
   countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
-  pending(releaseId: number, limit: number): Promise<Run[]>;
+  /** Runs that wait although no live task works on them. */
+  waitingInVain(releaseId: number, limit: number): Promise<Run[]>;
   /** Fails everything in the release that still waits. @returns how many runs changed */
   failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
   /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
@@ -236,6 +255,8 @@ export interface QueueCounts {
 export interface TaskRepository {
   /** @returns false when the queue already has a task of that id; it is left as it is */
   insert(task: Task): Promise<boolean>;
+  /** As `insert`, for many. */
+  insertMany(tasks: readonly Task[]): Promise<void>;
   find(queue: string, id: string): Promise<Task | null>;
   lock(queue: string, id: string): Promise<Task | null>;
   /** By the lease that a report carries. */
@@ -258,11 +279,19 @@ export interface TaskRepository {
   /** Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. */
   update(task: Task): Promise<void>;
   liveOfRun(runId: number): Promise<Task[]>;
+  /** By run; runs without live tasks are absent. */
+  liveOfRuns(runIds: readonly number[]): Promise<Map<number, Task[]>>;
   /** Live tasks of a build's runs that a worker key leased last. */
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
   cancel(queue: string, id: string, at: number): Promise<void>;
+  /** Ends those of the tasks that are live. */
+  endMany(
+    tasks: readonly Pick<Task, 'queue' | 'id'>[],
+    status: Exclude<TaskStatus, 'live'>,
+    at: number,
+  ): Promise<void>;
   delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
@@ -298,6 +327,10 @@ export interface ActivityFilter {
 export interface ActivityRepository {
   /** @returns false when the subject already has this operation */
   insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
+  /** As `insert`, for many. */
+  insertMany(entries: readonly Omit<Activity, 'id'>[]): Promise<void>;
+  /** By subject: those of the subjects that have the operation. */
+  findOperations(subjects: readonly string[], operationId: string): Promise<Map<string, Activity>>;
   findOperation(subject: string, operationId: string): Promise<Activity | null>;
   /** Newest first. */
   list(filter: ActivityFilter, page: Page): Promise<Activity[]>;

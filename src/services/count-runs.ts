@@ -3,7 +3,17 @@ import type { RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
 
 export function noCounts(): StatusCounts {
-  return { total: 0, waiting: 0, undecided: 0, approved: 0, rejected: 0, same: 0, new: 0, failed: 0 };
+  return {
+    total: 0,
+    waiting: 0,
+    undecided: 0,
+    approved: 0,
+    rejected: 0,
+    same: 0,
+    forgiven: 0,
+    new: 0,
+    failed: 0,
+  };
 }
 
 /** Releases without runs are absent. */
@@ -19,10 +29,13 @@ export async function countsByRelease(
     sum[columnOf(status, verdict)] += count;
     counts.set(releaseId, sum);
   }
+  for (const { releaseId, count } of await tx.releases.forgivenCounts(releaseIds)) {
+    counts.get(releaseId)!.forgiven = count;
+  }
   return counts;
 }
 
-function columnOf(status: RunStatus, verdict: Verdict): Exclude<keyof StatusCounts, 'total'> {
+function columnOf(status: RunStatus, verdict: Verdict): Exclude<keyof StatusCounts, 'total' | 'forgiven'> {
   if (isPending(status)) return 'waiting';
   switch (status) {
     case 'failed':

@@ -11,6 +11,7 @@ export interface CreateBuildInput {
   isPublic?: boolean;
   sendEmail?: boolean;
   emailAlias?: string | null;
+  failOnForgiven?: boolean;
 }
 
 /** A person becomes the build's first admin. @throws AppError `name_invalid` | `role_required` */
@@ -28,6 +29,7 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
       isPublic: input.isPublic ?? false,
       sendEmail: input.sendEmail ?? true,
       emailAlias,
+      failOnForgiven: input.failOnForgiven ?? false,
       createdAt: now,
     });
     if (principal.kind === 'user') {

@@ -21,6 +21,8 @@ export interface DerivedResult {
 export interface RunThumbnailInput {
   buildId: number;
   runId: number;
+  /** Which of its pictures; by default its own, else the baseline's. */
+  side?: 'before' | 'diff' | 'after' | undefined;
   /** The run's, as the caller knows it. */
   factsVersion?: number | undefined;
 }
@@ -34,26 +36,43 @@ export async function runThumbnail(
   deps: Deps,
   pictures: DerivedPictures,
   principal: Principal,
-  { buildId, runId, factsVersion }: RunThumbnailInput,
+  { buildId, runId, side, factsVersion }: RunThumbnailInput,
 ): Promise<DerivedResult> {
   const run = await deps.store.read(async (tx) => {
     await findBuildToRead(tx, principal, buildId);
     const found = await tx.runs.findById(runId);
     return found?.buildId === buildId ? found : raise(runNotFound(buildId, runId));
   });
-  const sha1 = run.current.image ?? run.ref.image;
+  const sha1 = imageOf(run, side);
   if (sha1 === null) {
-    throw new AppError('not_found', `Run ${runId} of build ${buildId} has no picture.`, {
-      details: { parameter: 'run_id' },
-    });
+    throw new AppError(
+      'not_found',
+      `Run ${runId} of build ${buildId} has no ${side === undefined ? 'picture' : `picture "${side}"`}.`,
+      {
+        details: { parameter: 'run_id' },
+      },
+    );
   }
-  const around = run.current.image === null ? null : biggestRegion(run);
+  const around = side === undefined && run.current.image === null ? null : biggestRegion(run);
   const place = around === null ? 'top' : Object.values(around).join('-');
   return {
     key: `${sha1}-thumbnail-${place}`,
     isImmutable: factsVersion === run.factsVersion,
     make: (signal) => pictures.thumbnail(originalPicture(deps, principal, buildId, sha1), around, signal),
   };
+}
+
+function imageOf({ current, ref, diff }: Run, side: RunThumbnailInput['side']): string | null {
+  switch (side) {
+    case 'before':
+      return ref.image;
+    case 'diff':
+      return diff.image ?? diff.forgivenMask;
+    case 'after':
+      return current.image;
+    case undefined:
+      return current.image ?? ref.image;
+  }
 }
 
 export interface PictureInput {
@@ -116,7 +135,8 @@ export function originalPicture(
 
 function biggestRegion(run: Run): PictureBox | null {
   let biggest: Region | null = null;
-  for (const region of run.diff.facts?.regions ?? []) {
+  const { regions = [], forgivenRegions = [] } = run.diff.facts ?? {};
+  for (const region of regions.length > 0 ? regions : forgivenRegions) {
     if (biggest === null || region.changedPixels > biggest.changedPixels) biggest = region;
   }
   if (biggest === null) return null;

@@ -1,9 +1,9 @@
 import type { Principal } from '../domain/access.ts';
-import { baselineOf } from '../domain/baseline.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkName } from '../domain/names.ts';
 import type { Release, Run } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
+import { findBaseline } from './find-baseline.ts';
 import { findBuildToUse } from './find-build.ts';
 
 export interface FindRunInput {
@@ -12,9 +12,9 @@ export interface FindRunInput {
 }
 
 export interface FindRunResult {
-  /** The newest good release. */
+  /** The newest good release that has a usable picture of that name; the newest good one where none has. */
   release: Release;
-  /** Its run of that name, or null when it has none with an image. */
+  /** Its run of that name, or null. */
   run: Run | null;
 }
 
@@ -23,14 +23,14 @@ export async function findRun(deps: Deps, principal: Principal, input: FindRunIn
   checkName('run_name', input.runName);
   return deps.store.read(async (tx) => {
     await findBuildToUse(tx, principal, input.buildId);
-    const release = await tx.releases.newestGood(input.buildId);
-    if (release === null) {
+    const found = await findBaseline(tx, input.buildId, input.runName);
+    if (found === null) {
       throw new AppError(
         'not_found',
         `Build ${input.buildId} has no good release yet, so there is no baseline for run_name "${input.runName}". ` +
           'Mark a release good first.',
       );
     }
-    return { release, run: baselineOf(await tx.runs.find(release.id, input.runName)) };
+    return found;
   });
 }

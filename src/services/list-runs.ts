@@ -2,6 +2,7 @@ import type { Principal } from '../domain/access.ts';
 import { isOpen } from '../domain/release-lifecycle.ts';
 import { workerAbsence } from '../domain/worker-absence.ts';
 import type { WorkerAbsence } from '../domain/worker-absence.ts';
+import { isChangeKey } from '../domain/comparison.ts';
 import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 import type { RunRow } from '../ports/store.ts';
 import { countsByRelease, noCounts } from './count-runs.ts';
@@ -26,9 +27,11 @@ export interface RunColumns {
   factsVersion: number[];
   distortion: (number | null)[];
   changedPixels: (number | null)[];
+  /** Pixels that differ and do not count. */
+  forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
-  /** Index into `maskKeys`; equal: changed in exactly the same places. */
+  /** Index into `maskKeys`; equal: changed in the same places, from and to the same colours. */
   mask: (number | null)[];
   /** Of the canvas, in pixels. */
   width: (number | null)[];
@@ -81,12 +84,13 @@ export function inReviewOrder<T extends Pick<RunRow, 'name' | 'status'>>(rows: T
   return rows.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-const shortKeyLength = 12;
+/** What is left of a key still has 64 bits. */
+const shortKeyLength = 24;
 
 function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
   const maskIndex = new Map<string, number>();
   const mask = rows.map(({ maskKey }) => {
-    if (maskKey === null) return null;
+    if (maskKey === null || !isChangeKey(maskKey)) return null;
     const known = maskIndex.get(maskKey);
     if (known !== undefined) return known;
     maskIndex.set(maskKey, maskIndex.size);
@@ -104,6 +108,7 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
       factsVersion: rows.map((row) => row.factsVersion),
       distortion: rows.map((row) => row.distortion),
       changedPixels: rows.map((row) => row.changedPixels),
+      forgivenPixels: rows.map((row) => row.forgivenPixels),
       diffRatio: rows.map((row) => row.diffRatio),
       regionCount: rows.map((row) => row.regionCount),
       mask,

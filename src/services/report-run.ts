@@ -54,9 +54,11 @@ export async function reportRun(
       ref_log: report.refLog,
       ref_config: report.refConfig,
       diff_image: report.diffImage,
+      forgiven_mask: report.forgivenMask,
       diff_log: report.diffLog,
     });
     const live = new Set(liveTasks.map((task) => task.slot!));
+    report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
     const outcome = applyReport(draft, report, live, lease?.slot ?? null);
     const isRepeat = before !== null && !outcome.changed;
     if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
@@ -77,6 +79,16 @@ export async function reportRun(
     });
     return { ...saved, changed: true };
   });
+}
+
+/** What the run's config says, else the setting of its build. */
+async function failsOnForgiven(
+  tx: Transaction,
+  buildId: number,
+  { comparison }: RunReport,
+): Promise<boolean> {
+  if (comparison?.forgivenPixels === undefined || comparison.forgivenPixels === 0) return false;
+  return comparison.failOnForgiven ?? (await tx.builds.find(buildId))?.failOnForgiven ?? false;
 }
 
 function checkReport(input: ReportRunInput): RunReport {
@@ -101,6 +113,7 @@ function checkReport(input: ReportRunInput): RunReport {
     refLog: digest('ref_log', input.refLog),
     refConfig: digest('ref_config', input.refConfig),
     diffImage: digest('diff_image', input.diffImage),
+    forgivenMask: digest('forgiven_mask', input.forgivenMask),
     diffLog: digest('diff_log', input.diffLog),
     diffFailed: input.diffFailed,
     distortion,

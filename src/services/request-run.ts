@@ -1,6 +1,5 @@
 import { actorOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
-import { baselineOf } from '../domain/baseline.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkName, checkPageUrl, defaultRunName } from '../domain/names.ts';
 import { isOpen, releaseStep } from '../domain/release-lifecycle.ts';
@@ -10,6 +9,7 @@ import type { Release, Run } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from './deps.ts';
+import { findBaseline } from './find-baseline.ts';
 import { lockReleaseToUse } from './find-build.ts';
 import type { ReleaseName } from './find-build.ts';
 import { keepText } from './keep-text.ts';
@@ -33,7 +33,7 @@ export interface RequestRunResult {
 
 /**
  * Asks for a capture, and for one of the baseline where `refUrl` and `refConfig` are given; without them the ref side
- * is copied from the last good run of that name. Asking the same again changes nothing while the slot waits or is
+ * is copied from the page's baseline. Asking the same again changes nothing while the slot waits or is
  * filled, and captures again what failed; asking for something else empties the slot.
  */
 export async function requestRun(
@@ -77,7 +77,7 @@ async function ask(
     request.ref === undefined && asksForAnother(draft, request)
       ? await findBaseline(tx, release.buildId, name)
       : null;
-  const outcome = applyRequest(draft, request, baseline);
+  const outcome = applyRequest(draft, request, baseline?.run ?? null);
   if (!outcome.changed) return { run: draft, release };
   const open = await openFor(deps, tx, release, outcome, before);
   return saveRun(deps, tx, {
@@ -108,11 +108,6 @@ async function openFor(
       'Create a new release.',
     { details: { status: release.status } },
   );
-}
-
-export async function findBaseline(tx: Transaction, buildId: number, name: string): Promise<Run | null> {
-  const good = await tx.releases.newestGood(buildId);
-  return good === null ? null : baselineOf(await tx.runs.find(good.id, name));
 }
 
 async function keepConfig(

@@ -2,14 +2,14 @@ import { actorOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { isOpen } from '../domain/release-lifecycle.ts';
-import { retryRun, type RetryOutcome } from '../domain/run-retry.ts';
+import { retryRun, type Retry, type RetryOutcome } from '../domain/run-retry.ts';
 import type { Release, Run } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from './deps.ts';
 import { lockReleaseToUse } from './find-build.ts';
 import type { ReleaseName } from './find-build.ts';
-import { saveRun } from './save-run.ts';
+import { saveRuns } from './save-run.ts';
 
 export interface RetryRunsInput extends ReleaseName {
   /** Default: every run of the release that failed. */
@@ -23,7 +23,7 @@ export interface RetryRunsResult {
 
 const maxRuns = 10_000;
 /** Runs of one transaction, so that nobody waits for thousands. */
-const batch = 50;
+const batch = 500;
 
 /**
  * Captures and compares again what failed, because a person asked for it. A release in review goes back to processing
@@ -44,11 +44,10 @@ export async function retryRuns(
   }
   const locked = await deps.store.transaction(async (tx) => {
     const release = await lockReleaseToUse(tx, principal, input);
-    const rows = wanted === null ? await tx.runs.rows(release.id) : [];
-    return { release, failed: rows.filter(({ status }) => status === 'failed').map(({ id }) => id) };
+    return { release, ids: wanted ?? (await tx.runs.failedIds(release.id)) };
   });
   let { release } = locked;
-  const ids = wanted ?? locked.failed;
+  const { ids } = locked;
   const results: RetryRunsResult['results'] = [];
   for (let start = 0; start < ids.length; start += batch) {
     const part = await deps.store.transaction((tx) =>
@@ -70,25 +69,30 @@ async function retryBatch(
   let release = await lockReleaseToUse(tx, principal, key);
   const runs = new Map((await tx.runs.findMany(release.id, ids)).map((run) => [run.id, run]));
   const results: RetryRunsResult['results'] = [];
-  const asked: Run[] = [];
+  const asked: { run: Run; retry: Retry }[] = [];
   for (const runId of ids) {
     const run = runs.get(runId);
     const retry = run === undefined ? null : retryRun(run);
     results.push({ runId, outcome: retry?.outcome ?? 'not_found' });
-    if (run === undefined || retry?.outcome !== 'requested') continue;
-    if (!isOpen(release.status)) release = await changeRelease(deps, tx, release, 'run_requested');
-    const saved = await saveRun(deps, tx, {
-      release,
-      before: run,
-      run: retry.run,
-      liveTasks: await tx.tasks.liveOfRun(run.id),
-      capture: retry.capture,
-      actor: actorOf(principal),
-    });
-    release = saved.release;
-    asked.push(saved.run);
+    if (run !== undefined && retry?.outcome === 'requested') asked.push({ run, retry });
   }
-  await log(deps, tx, principal, release, asked);
+  if (asked.length === 0) return { release, results };
+  if (!isOpen(release.status)) release = await changeRelease(deps, tx, release, 'run_requested');
+  const liveTasks = await tx.tasks.liveOfRuns(asked.map(({ run }) => run.id));
+  const changes = asked.map(({ run, retry }) => ({
+    before: run,
+    run: retry.run,
+    liveTasks: liveTasks.get(run.id) ?? [],
+    capture: retry.capture,
+  }));
+  release = await saveRuns(deps, tx, release, changes, actorOf(principal));
+  await log(
+    deps,
+    tx,
+    principal,
+    release,
+    asked.map(({ run }) => run),
+  );
   return { release, results };
 }
 
@@ -99,7 +103,6 @@ async function log(
   release: Release,
   runs: readonly Run[],
 ): Promise<void> {
-  if (runs.length === 0) return;
   const only = runs.length === 1 ? runs[0]! : null;
   await tx.activity.insert({
     at: deps.clock.now(),

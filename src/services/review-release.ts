@@ -5,6 +5,7 @@ import { checkName } from '../domain/names.ts';
 import { isStaleDecision } from '../domain/review.ts';
 import type { Release } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
+import { countsByRelease } from './count-runs.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from './deps.ts';
 import { lockReleaseToUse } from './find-build.ts';
@@ -19,44 +20,103 @@ export interface ReviewReleaseInput extends ReleaseName {
   operationId?: string | undefined;
   /** Why, for the log: `cancelled by the client` … */
   note?: string | undefined;
+  /** With `good`: also where runs are rejected; their pages keep their former baseline. */
+  exceptRejected?: boolean | undefined;
+}
+
+export interface ReviewReleaseResult {
+  release: Release;
+  /** The build's newest good release after the decision, whatever was decided; null: it has none. */
+  baseline: Release | null;
 }
 
 const events = { good: 'mark_good', bad: 'mark_bad', reopen: 'reopen' } as const;
 
-/** @throws AppError `conflict` when others decided, or differences arrived, after the version seen */
+/**
+ * @throws AppError `conflict` when others decided, or differences arrived, after the version seen, or when runs are
+ *   rejected and `exceptRejected` is not said
+ */
 export async function reviewRelease(
   deps: Deps,
   principal: Principal,
   input: ReviewReleaseInput,
-): Promise<Release> {
+): Promise<ReviewReleaseResult> {
   if (input.operationId !== undefined) checkName('operation_id', input.operationId);
+  if (input.exceptRejected === true && input.decision !== 'good') {
+    throw new AppError(
+      'invalid_argument',
+      `except_rejected goes with the decision good, got ${input.decision}. Leave it out.`,
+      { details: { parameter: 'except_rejected' } },
+    );
+  }
   return deps.store.transaction(async (tx) => {
-    const release = await lockReleaseToUse(tx, principal, input);
-    const subject = `release:${release.id}`;
-    const done =
-      input.operationId !== undefined &&
-      (await tx.activity.findOperation(subject, input.operationId)) !== null;
-    if (done) return release;
-    if (release.status !== input.decision) await checkVersion(tx, release, input);
-    const actor = actorOf(principal);
-    const after = await changeRelease(deps, tx, release, events[input.decision], {
-      actor,
-      note: input.note ?? null,
-    });
-    if (after.status === release.status) return after;
-    await tx.activity.insert({
-      at: deps.clock.now(),
-      buildId: release.buildId,
-      releaseId: release.id,
-      runId: null,
-      actor,
-      kind: input.decision === 'reopen' ? 'release_reopened' : `release_${input.decision}`,
-      detail: { from: release.status, ...(input.note === undefined ? {} : { note: input.note }) },
-      subject,
-      operationId: input.operationId ?? null,
-    });
-    return after;
+    const locked = await lockReleaseToUse(tx, principal, input);
+    const release = await decide(deps, tx, principal, locked, input);
+    return { release, baseline: await tx.releases.newestGood(release.buildId) };
   });
+}
+
+async function decide(
+  deps: Deps,
+  tx: Transaction,
+  principal: Principal,
+  release: Release,
+  input: ReviewReleaseInput,
+): Promise<Release> {
+  const subject = `release:${release.id}`;
+  const done =
+    input.operationId !== undefined && (await tx.activity.findOperation(subject, input.operationId)) !== null;
+  if (done) return release;
+  let rejected = 0;
+  if (release.status !== input.decision) {
+    await checkVersion(tx, release, input);
+    if (input.decision === 'good') rejected = await countRejected(tx, release, input);
+  }
+  const actor = actorOf(principal);
+  const after = await changeRelease(deps, tx, release, events[input.decision], {
+    actor,
+    note: noteOf(rejected, input.note),
+  });
+  if (after.status === release.status) return after;
+  await tx.activity.insert({
+    at: deps.clock.now(),
+    buildId: release.buildId,
+    releaseId: release.id,
+    runId: null,
+    actor,
+    kind: input.decision === 'reopen' ? 'release_reopened' : `release_${input.decision}`,
+    detail: {
+      from: release.status,
+      ...(rejected > 0 && { except_rejected: rejected }),
+      ...(input.note !== undefined && { note: input.note }),
+    },
+    subject,
+    operationId: input.operationId ?? null,
+  });
+  return after;
+}
+
+/** @throws AppError `conflict` when there are some and the decider did not say that they are known */
+async function countRejected(tx: Transaction, release: Release, input: ReviewReleaseInput): Promise<number> {
+  const rejected = (await countsByRelease(tx, [release.id])).get(release.id)?.rejected ?? 0;
+  if (rejected === 0 || input.exceptRejected === true) return rejected;
+  throw new AppError(
+    'conflict',
+    `Release "${release.name}" number ${release.number} has ${rejectedRuns(rejected)}, so it is not marked good. ` +
+      'Approve them or take the rejections back, or mark the release good except what is rejected ' +
+      '(except_rejected): those pages keep their former baseline.',
+    { details: { status: release.status, rejected } },
+  );
+}
+
+/** The decision's note tells whoever reads it later that some pages were left out. */
+function noteOf(rejected: number, note: string | undefined): string | null {
+  if (rejected === 0) return note ?? null;
+  return `Good except ${rejectedRuns(rejected)}${note === undefined ? '' : `: ${note}`}`;
+}
+
+function rejectedRuns(count: number): string {
+  return count === 1 ? '1 rejected run' : `${count} rejected runs`;
 }
 
 async function checkVersion(tx: Transaction, release: Release, input: ReviewReleaseInput): Promise<void> {

@@ -5,8 +5,8 @@ import { checkName } from '../domain/names.ts';
 import { isDecided } from '../domain/release-lifecycle.ts';
 import { judgeVerdict, withVerdict } from '../domain/review.ts';
 import type { VerdictOutcome } from '../domain/review.ts';
-import type { Release, Run, Verdict } from '../domain/model.ts';
-import type { Transaction } from '../ports/store.ts';
+import type { Activity, Release, Verdict } from '../domain/model.ts';
+import type { JudgedRun } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 import { lockReleaseToUse } from './find-build.ts';
 import type { ReleaseName } from './find-build.ts';
@@ -53,42 +53,38 @@ export async function reviewRuns(
   return deps.store.transaction(async (tx) => {
     const release = await lockReleaseToUse(tx, principal, input);
     const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1 };
-    const runs = await tx.runs.findMany(release.id, [...new Set(input.runs.map((wanted) => wanted.runId))]);
-    const byId = new Map(runs.map((run) => [run.id, run]));
-    const results: RunVerdictResult[] = [];
-    const changed: number[] = [];
-    for (const wanted of input.runs) {
-      const run = byId.get(wanted.runId);
-      if (run === undefined) {
-        results.push(missing(wanted.runId));
-        continue;
-      }
-      const earlier = await tx.activity.findOperation(`run:${run.id}`, input.operationId);
-      if (earlier !== null) {
-        results.push(answer(run, 'changed', earlier.detail.from as Verdict));
-        continue;
-      }
-      const outcome = judgeVerdict(run, wanted.verdict, wanted.version);
-      if (outcome !== 'changed') {
-        results.push(answer(run, outcome, run.verdict));
-        continue;
-      }
+    const ids = [...new Set(input.runs.map((wanted) => wanted.runId))];
+    const runs = new Map((await tx.runs.findJudged(release.id, ids)).map((run) => [run.id, run]));
+    const subjects = [...runs.keys()].map(subjectOf);
+    const earlier = await tx.activity.findOperations(subjects, input.operationId);
+    const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
+    const changed: JudgedRun[] = [];
+    const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
+      const run = runs.get(runId);
+      if (run === undefined) return missing(runId);
+      const previous = before.get(subjectOf(runId));
+      if (previous !== undefined) return answer(run, 'changed', previous);
+      const outcome = judgeVerdict(run, verdict, version);
+      if (outcome !== 'changed') return answer(run, outcome, run.verdict);
       if (isDecided(release.status)) throw decided(release);
-      const after = withVerdict(run, wanted.verdict, decision);
-      await tx.runs.update(after);
-      await log(tx, after, run.verdict, decision, input);
-      byId.set(run.id, after);
-      changed.push(run.id);
-      results.push(answer(after, 'changed', run.verdict));
-    }
+      const after = withVerdict(run, verdict, decision);
+      runs.set(runId, after);
+      before.set(subjectOf(runId), run.verdict);
+      changed.push(after);
+      return answer(after, 'changed', run.verdict);
+    });
     if (changed.length === 0) return { release, results };
+    await tx.runs.judgeMany(changed);
+    await tx.activity.insertMany(
+      changed.map((run) => entryOf(release, run, before.get(subjectOf(run.id))!, decision, input)),
+    );
     const moved = { ...release, version: decision.version, updatedAt: decision.at };
     await tx.releases.update(moved);
     tx.afterCommit(() => {
       deps.feed.publish({
         buildId: release.buildId,
         releaseId: release.id,
-        runIds: changed,
+        runIds: changed.map(({ id }) => id),
         version: decision.version,
         actor: decision.actor,
       });
@@ -97,32 +93,35 @@ export async function reviewRuns(
   });
 }
 
-async function log(
-  tx: Transaction,
-  run: Run,
+const subjectOf = (runId: number) => `run:${runId}`;
+
+const kinds = {
+  approved: 'run_approved',
+  rejected: 'run_rejected',
+  none: 'run_verdict_taken_back',
+} as const;
+
+function entryOf(
+  release: Release,
+  run: JudgedRun,
   from: Verdict,
   decision: { actor: string; at: number },
   input: ReviewRunsInput,
-): Promise<void> {
-  const kinds = {
-    approved: 'run_approved',
-    rejected: 'run_rejected',
-    none: 'run_verdict_taken_back',
-  } as const;
-  await tx.activity.insert({
+): Omit<Activity, 'id'> {
+  return {
     at: decision.at,
-    buildId: run.buildId,
-    releaseId: run.releaseId,
+    buildId: release.buildId,
+    releaseId: release.id,
     runId: run.id,
     actor: decision.actor,
     kind: kinds[run.verdict],
     detail: { from, to: run.verdict, ...(input.note === undefined ? {} : { note: input.note }) },
-    subject: `run:${run.id}`,
+    subject: subjectOf(run.id),
     operationId: input.operationId,
-  });
+  };
 }
 
-function answer(run: Run, outcome: VerdictOutcome, previousVerdict: Verdict): RunVerdictResult {
+function answer(run: JudgedRun, outcome: VerdictOutcome, previousVerdict: Verdict): RunVerdictResult {
   return {
     runId: run.id,
     outcome,

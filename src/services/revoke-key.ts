@@ -4,11 +4,25 @@ import { AppError } from '../domain/errors.ts';
 import type { ApiKey } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
+import { findBuildToUse } from './find-build.ts';
 
-/** Ends a key for good; doing so again changes nothing. */
-export async function revokeKey(deps: Deps, principal: Principal, input: { keyId: string }): Promise<ApiKey> {
+/**
+ * Ends a key for good; doing so again changes nothing.
+ *
+ * @throws AppError `not_found` for a key that is not there, not the caller's, or not of `buildId` where it is given
+ */
+export async function revokeKey(
+  deps: Deps,
+  principal: Principal,
+  input: { keyId: string; buildId?: number | undefined },
+): Promise<ApiKey> {
   return deps.store.transaction(async (tx) => {
+    if (input.buildId !== undefined) {
+      await findBuildToUse(tx, principal, input.buildId);
+      requireBuildManagement(principal, input.buildId);
+    }
     const key = await findKey(tx, principal, input.keyId);
+    if (input.buildId !== undefined && key.buildId !== input.buildId) throw keyNotFound(input.keyId);
     if (key.buildId !== null) requireBuildManagement(principal, key.buildId);
     if (key.revokedAt !== null) return key;
     const now = deps.clock.now();

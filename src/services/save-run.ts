@@ -27,6 +27,16 @@ export interface RunChange {
   actor: string | null;
 }
 
+/** What a change comes to, before anything is written. */
+interface RunPlan {
+  /** As it will be; of a new run all but its id. */
+  run: Run;
+  /** Tasks that nobody waits for any more. */
+  ended: { task: Task; status: 'done' | 'canceled' }[];
+  /** Slots that get a task. */
+  asked: readonly SlotName[];
+}
+
 /**
  * The one way in which a run's facts change: computes the status, ends tasks that nobody waits for, makes the tasks
  * that the facts ask for, moves the release on, and tells who watches. All in the caller's transaction.
@@ -36,54 +46,95 @@ export async function saveRun(
   tx: Transaction,
   change: RunChange,
 ): Promise<{ run: Run; release: Release }> {
-  const { before, liveTasks } = change;
   const now = deps.clock.now();
-  const version = change.release.version + 1;
-  const { run: paired, capture } = pairSides(withKnownDiff(change.run), change.capture ?? []);
+  const plan = planChange(change, change.release.version + 1, now);
+  let { run } = plan;
+  if (change.before === null) {
+    // The caller holds the release's lock and found no such run, so the name is free.
+    run = (await tx.runs.insert(run))!;
+  } else {
+    await tx.runs.update(run);
+  }
+  for (const { task, status } of plan.ended) {
+    if (status === 'done') await tx.tasks.update({ ...task, status, finishedAt: now });
+    else await tx.tasks.cancel(task.queue, task.id, now);
+  }
+  const tasks = plan.asked.map((slot) => taskOf(change.release, run, slot, now));
+  for (const task of tasks) await tx.tasks.insert(task);
+  const release = await moveOn(deps, tx, change.release, { runs: [run], tasks, actor: change.actor, now });
+  return { run, release };
+}
+
+/** As {@link saveRun} for many runs that exist, as one change of their release: one statement per table. */
+export async function saveRuns(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  changes: readonly (Omit<RunChange, 'release' | 'actor'> & { before: Run })[],
+  actor: string | null,
+): Promise<Release> {
+  if (changes.length === 0) return release;
+  const now = deps.clock.now();
+  const plans = changes.map((change) => planChange(change, release.version + 1, now));
+  const runs = plans.map(({ run }) => run);
+  await tx.runs.updateMany(runs);
+  const ended = plans.flatMap((plan) => plan.ended);
+  for (const status of ['done', 'canceled'] as const) {
+    const tasks = ended.filter((each) => each.status === status).map(({ task }) => task);
+    if (tasks.length > 0) await tx.tasks.endMany(tasks, status, now);
+  }
+  const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(release, run, slot, now)));
+  if (tasks.length > 0) await tx.tasks.insertMany(tasks);
+  return moveOn(deps, tx, release, { runs, tasks, actor, now });
+}
+
+function planChange(
+  { before, run: changed, liveTasks, capture: wanted = [] }: Omit<RunChange, 'release' | 'actor'>,
+  version: number,
+  now: number,
+): RunPlan {
+  const { run: paired, capture } = pairSides(withKnownDiff(changed), wanted);
   let run = withStatus(paired);
   const liveDiff = liveTasks.find((task) => task.slot === 'diff');
   const needsDiffTask =
     run.status === 'needs_diff' && (liveDiff === undefined || diffInputsChanged(before, run));
   if (needsDiffTask) run = { ...run, diff: { ...run.diff, requests: run.diff.requests + 1 } };
   run = { ...run, version, factsVersion: version, updatedAt: now };
-
-  if (before === null) {
-    // The caller holds the release's lock and found no such run, so the name is free.
-    run = (await tx.runs.insert(run))!;
-  } else {
-    await tx.runs.update(run);
-  }
+  const ended: RunPlan['ended'] = [];
   for (const task of liveTasks) {
-    const asked = task.slot !== null && task.slot !== 'diff' && capture.includes(task.slot);
+    const slot = task.slot!;
+    const asked = slot !== 'diff' && capture.includes(slot);
     const stillWanted =
-      task.slot === 'diff'
-        ? run.status === 'needs_diff' && !needsDiffTask
-        : !asked && waitsFor(run, task.slot!);
+      slot === 'diff' ? run.status === 'needs_diff' && !needsDiffTask : !asked && waitsFor(run, slot);
     if (stillWanted) continue;
-    if (!asked && isFilled(run, task.slot!))
-      await tx.tasks.update({ ...task, status: 'done', finishedAt: now });
-    else await tx.tasks.cancel(task.queue, task.id, now);
+    ended.push({ task, status: !asked && isFilled(run, slot) ? 'done' : 'canceled' });
   }
-  const tasks = [
-    ...capture.map((slot) => captureTask(change.release, run, slot, now)),
-    ...(needsDiffTask ? [diffTask(change.release, run, now)] : []),
-  ];
-  for (const task of tasks) await tx.tasks.insert(task);
+  return { run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
+}
 
-  let release: Release = { ...change.release, version, updatedAt: now };
+/** The release after some of its runs changed. */
+async function moveOn(
+  deps: Deps,
+  tx: Transaction,
+  before: Release,
+  change: { runs: readonly Run[]; tasks: readonly Task[]; actor: string | null; now: number },
+): Promise<Release> {
+  const { runs, tasks, actor, now } = change;
+  const release: Release = { ...before, version: before.version + 1, updatedAt: now };
   await tx.releases.update(release);
   tx.afterCommit(() => {
-    for (const task of tasks) deps.notifier.notify(task.queue, 1);
+    for (const queue of new Set(tasks.map((task) => task.queue))) {
+      deps.notifier.notify(queue, tasks.filter((task) => task.queue === queue).length);
+    }
     deps.feed.publish({
-      buildId: run.buildId,
-      releaseId: run.releaseId,
-      runIds: [run.id],
-      version,
-      actor: change.actor,
+      buildId: release.buildId,
+      releaseId: release.id,
+      runIds: runs.map(({ id }) => id),
+      version: release.version,
+      actor,
     });
   });
-  if (!isPending(run.status)) release = await settle(deps, tx, release);
-  return { run, release };
+  return runs.some(({ status }) => isPending(status)) ? release : settle(deps, tx, release);
 }
 
 function withStatus(run: Run): Run {
@@ -131,6 +182,10 @@ function waitsFor(run: Run, slot: SlotName): boolean {
 
 function isFilled(run: Run, slot: SlotName): boolean {
   return slot === 'diff' ? isDiffFilled(run.diff) && !run.diff.failed : run[slot].state === 'done';
+}
+
+function taskOf(release: Release, run: Run, slot: SlotName, now: number): Task {
+  return slot === 'diff' ? diffTask(release, run, now) : captureTask(release, run, slot, now);
 }
 
 function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number): Task {

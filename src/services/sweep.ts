@@ -1,11 +1,13 @@
 import { attemptsExhausted, maxTaskAttempts, neverReported } from '../domain/tasks.ts';
-import { isPending } from '../domain/run-status.ts';
-import type { Task } from '../domain/model.ts';
+import type { Run, SlotName, Task } from '../domain/model.ts';
+import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 import { endTask, failSlot, lockTask, reportedFailureOf } from './end-task.ts';
-import { saveRun } from './save-run.ts';
+import { saveRuns } from './save-run.ts';
 
 const batch = 100;
+/** Runs that fail in one transaction. */
+const silentBatch = 500;
 /** An upload that died leaves a temporary file; younger ones may still be written. */
 const orphanAgeMs = 3_600_000;
 
@@ -59,27 +61,27 @@ async function failSilentRuns(deps: Deps): Promise<number> {
   const stalled = await deps.store.read((tx) => tx.releases.stalled(changedBefore, 10));
   let failed = 0;
   for (const { id } of stalled) {
-    failed += await deps.store.transaction(async (tx) => {
-      let release = await tx.releases.lockById(id);
-      if (release?.status !== 'processing') return 0;
-      let count = 0;
-      for (const run of await tx.runs.pending(id, batch)) {
-        const liveTasks = await tx.tasks.liveOfRun(run.id);
-        if (liveTasks.length > 0 || !isPending(run.status)) continue;
-        const waits = run.ref.state === 'requested' && run.current.image !== null ? 'ref' : 'current';
-        const slot = run.status === 'needs_diff' ? 'diff' : waits;
-        const saved = await saveRun(deps, tx, {
-          release,
-          before: run,
-          run: failSlot(run, slot, neverReported),
-          liveTasks,
-          actor: null,
-        });
-        release = saved.release;
-        count++;
-      }
-      return count;
-    });
+    let now: number;
+    do failed += now = await deps.store.transaction((tx) => failSome(deps, tx, id));
+    while (now === silentBatch);
   }
   return failed;
+}
+
+async function failSome(deps: Deps, tx: Transaction, releaseId: number): Promise<number> {
+  const release = await tx.releases.lockById(releaseId);
+  if (release?.status !== 'processing') return 0;
+  const runs = await tx.runs.waitingInVain(releaseId, silentBatch);
+  const changes = runs.map((run) => ({
+    before: run,
+    run: failSlot(run, waitingSlot(run), neverReported),
+    liveTasks: [],
+  }));
+  await saveRuns(deps, tx, release, changes, null);
+  return changes.length;
+}
+
+function waitingSlot(run: Run): SlotName {
+  if (run.status === 'needs_diff') return 'diff';
+  return run.ref.state === 'requested' && run.current.image !== null ? 'ref' : 'current';
 }

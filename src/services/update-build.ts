@@ -12,6 +12,7 @@ export interface UpdateBuildInput {
   isPublic?: boolean | undefined;
   sendEmail?: boolean | undefined;
   emailAlias?: string | null | undefined;
+  failOnForgiven?: boolean | undefined;
 }
 
 /** Changes the settings that are present; who changed what is kept. */
@@ -28,8 +29,9 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       isPublic: input.isPublic ?? before.isPublic,
       sendEmail: input.sendEmail ?? before.sendEmail,
       emailAlias: emailAlias === undefined ? before.emailAlias : emailAlias,
+      failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
     };
-    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias'] as const;
+    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
     const changed = keys.filter((key) => before[key] !== after[key]);
     if (changed.length === 0) return before;
     await tx.builds.update(after);

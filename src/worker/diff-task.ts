@@ -1,5 +1,5 @@
 import type { ComparisonKeys } from '../domain/capture-config.ts';
-import { comparisonDefaults, formatDistortion, hiddenDifference } from '../domain/comparison.ts';
+import { comparisonSettings, formatDistortion, hiddenDifference } from '../domain/comparison.ts';
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ComparisonFacts, RunFailure } from '../domain/model.ts';
@@ -22,7 +22,7 @@ export const diffTask: Work = async (context) => {
     const result = await compare(context, payload, settings, config.maxPixels);
     context.say('Uploading the comparison.');
     const log = await upload(context, run.buildId, 'comparison.log', describe(result, settings));
-    await report(await toResult(context, run.buildId, result, log));
+    await report(await toResult(context, run.buildId, result, settings, log));
     return null;
   } catch (error) {
     const failure = failureOf(error);
@@ -67,22 +67,27 @@ async function toResult(
   { ask, parts: { server } }: WorkContext,
   buildId: number,
   result: ComparisonResult,
+  settings: ComparisonSettings,
   log: string,
 ): Promise<RunResult> {
-  const mask = result.same ? null : result.mask;
-  const file = (bytes: Uint8Array) => ({ name: 'diff.png', bytes });
-  const diffImage =
-    mask === null ? undefined : await ask((signal) => server.upload(buildId, file(mask), signal));
+  const send = async (name: string, bytes: Uint8Array | null) =>
+    bytes === null ? undefined : ask((signal) => server.upload(buildId, { name, bytes }, signal));
+  const diffImage = await send('diff.png', result.same ? null : result.mask);
+  const forgivenMask = await send('forgiven.png', result.forgivenMask);
   return {
     diffLog: log,
     ...(diffImage !== undefined && { diffImage }),
+    ...(forgivenMask !== undefined && { forgivenMask }),
     distortion: result.distortion,
-    comparison: factsOf(result, diffImage),
+    comparison: factsOf(result, settings, diffImage !== undefined),
   };
 }
 
-/** @param maskKey the mask's digest: equal masks are equal files */
-function factsOf(result: ComparisonResult, maskKey: string | undefined): ComparisonFacts {
+function factsOf(
+  result: ComparisonResult,
+  { failOnForgiven }: ComparisonSettings,
+  differs: boolean,
+): ComparisonFacts {
   const hidden = hiddenDifference(result);
   return {
     changedPixels: result.changedPixels,
@@ -94,20 +99,14 @@ function factsOf(result: ComparisonResult, maskKey: string | undefined): Compari
     canvas: result.canvas,
     antiAliasedPixels: result.antiAliasedPixels,
     belowThresholdPixels: result.belowThresholdPixels,
+    forgivenPixels: result.forgivenPixels,
+    forgivenRegions: result.forgivenRegions,
+    forgivenRegionCount: result.forgivenRegionCount,
+    ...(failOnForgiven !== undefined && { failOnForgiven }),
+    ...(result.ignored.length > 0 && { ignored: result.ignored }),
     ...(hidden !== null && { hidden }),
-    ...(maskKey !== undefined && { maskKey }),
+    ...(differs && result.changeKey !== null && { maskKey: result.changeKey }),
     metric: { ...result.metric },
-  };
-}
-
-/** How a config judges; what it does not say has its default. */
-function comparisonSettings(config: ComparisonKeys): ComparisonSettings {
-  const { threshold, includeAA, maxDiffPixels, maxDiffPixelRatio } = config;
-  return {
-    threshold: threshold ?? comparisonDefaults.threshold,
-    includeAA: includeAA ?? comparisonDefaults.includeAA,
-    ...(maxDiffPixels !== undefined && { maxDiffPixels }),
-    ...(maxDiffPixelRatio !== undefined && { maxDiffPixelRatio }),
   };
 }
 
@@ -116,7 +115,7 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
   const size = ({ width, height }: { width: number; height: number }) => `${width} × ${height}`;
   const lines = [
     `before: ${size(result.before)}, after: ${size(result.after)}`,
-    `threshold: ${settings.threshold}, anti-aliasing ${settings.includeAA ? 'counts' : 'does not count'}`,
+    `threshold: ${settings.threshold}, anti-aliasing: ${settings.antialiasing}`,
     `changed pixels: ${result.changedPixels} of ${result.canvas.width * result.canvas.height}, allowed: ${result.allowedPixels}`,
     `anti-aliased: ${result.antiAliasedPixels}, below the threshold: ${result.belowThresholdPixels}`,
     `distortion: ${formatDistortion(result.distortion)} (${result.metric.name} version ${result.metric.version})`,

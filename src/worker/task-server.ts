@@ -28,6 +28,8 @@ export interface RunResult {
   refLog?: string;
   runFailed?: boolean;
   diffImage?: string;
+  /** Digest of the mask of forgiven pixels; unlike `diffImage` it does not make the run differ. */
+  forgivenMask?: string;
   diffLog?: string;
   diffFailed?: boolean;
   distortion?: number;

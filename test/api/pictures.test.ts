@@ -108,6 +108,32 @@ describe('the thumbnail of a run', () => {
     const none = await reported({ url: 'https://site.example/' });
     expect((await get(thumbnailPath(none))).status).toBe(404);
   });
+
+  it('shows the side that is asked for, around the same place, else 404', async () => {
+    const [image, refImage, diffImage, forgivenMask] = await Promise.all(
+      [20, 90, 150, 190].map(async (shade) => uploaded(await page(400, 300, shade))),
+    );
+    const regions = [{ left: 10, top: 120, width: 20, height: 20, changed_pixels: 9 }];
+    const differs = await reported({
+      image,
+      refImage,
+      diffImage,
+      forgivenMask,
+      distortion: 0.1,
+      comparison: { regions },
+    });
+    const grey = async (run: Reported, side: string) =>
+      (await shown(await get(`${thumbnailPath(run)}&side=${side}`))).grey;
+    const shades = [await grey(differs, 'after'), await grey(differs, 'before'), await grey(differs, 'diff')];
+    expect(shades).toEqual(shades.toSorted((a, b) => a - b));
+    expect(shades[1]! - shades[0]!).toBeGreaterThan(50);
+    const same = await reported({ image, refImage, forgivenMask, diffLog: undefined, distortion: 0 });
+    expect(await grey(same, 'diff')).toBeGreaterThan(shades[2]! + 10);
+    const alone = await reported({ image });
+    for (const side of ['before', 'diff'])
+      expect((await get(`${thumbnailPath(alone)}&side=${side}`)).status).toBe(404);
+    expect((await get(`${thumbnailPath(alone)}&side=left`)).status).toBe(400);
+  });
 });
 
 /** 81 megapixels are within what a page with `maxPixels` may have; of the other, one pixel is read. */

@@ -195,7 +195,7 @@ const pairs: Pair[] = [
     about: 'The star of other-renderer with anti-aliased pixels counted.',
     before: otherRenderer,
     after: browserRenderer,
-    settings: { includeAA: true },
+    settings: { antialiasing: 'count' },
   },
   {
     verdict: 'should-differ',

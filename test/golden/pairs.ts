@@ -47,7 +47,7 @@ export function listPairs(): GoldenPair[] {
           folder,
           before: find('before.'),
           after: find('after.'),
-          settings: { ...comparisonDefaults, ...own },
+          settings: { ...comparisonDefaults, antialiasing: 'forgive', ...own },
         };
       }),
   );

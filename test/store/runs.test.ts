@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changeKeyOf } from '../../src/domain/comparison.ts';
 import { createBuild } from '../../src/services/create-build.ts';
 import { listRuns } from '../../src/services/list-runs.ts';
 import { requestRun } from '../../src/services/request-run.ts';
@@ -119,7 +120,12 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     const diff = await leaseOne(world, 'run-pdiff');
     expect(JSON.parse(diff.payload)).toMatchObject({ run_sha1sum: after, reference_sha1sum: before });
     const mask = await uploadImage(world, 'mask');
-    const facts = { changedPixels: 12, diffRatio: 0.01, regionCount: 1, maskKey: 'm'.repeat(40) };
+    const facts = {
+      changedPixels: 12,
+      diffRatio: 0.01,
+      regionCount: 1,
+      maskKey: changeKeyOf('m'.repeat(64)),
+    };
     await report(world, release, '/', {
       diffImage: mask,
       diffLog: log,
@@ -136,7 +142,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     });
     const { runs, maskKeys, counts } = await listRuns(world.deps, root, named(release));
     expect(runs).toMatchObject({ name: ['/'], changedPixels: [12], diffRatio: [0.01], mask: [0] });
-    expect(maskKeys).toEqual(['m'.repeat(12)]);
+    expect(maskKeys).toEqual([`change1:${'m'.repeat(16)}`]);
     expect(counts).toMatchObject({ total: 1, undecided: 1 });
   });
 

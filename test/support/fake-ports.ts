@@ -1,7 +1,7 @@
 /** Stand-ins for the ports of a local run: pages and comparisons that a test makes up. */
 
 import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
-import { judge, type ComparisonResult } from '../../src/domain/comparison.ts';
+import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Differ, DiffRequest, PictureSource } from '../../src/ports/differ.ts';
@@ -105,6 +105,12 @@ export function fakeDiffer(changedPixels = 3): Differ & { requests: DiffRequest[
           regions: changed === 0 ? [] : [{ left: 0, top: 0, width: 3, height: 1, changedPixels: changed }],
           regionCount: changed === 0 ? 0 : 1,
           mask: changed === 0 ? null : fakePng('mask'),
+          forgivenPixels: 0,
+          forgivenRegions: [],
+          forgivenRegionCount: 0,
+          forgivenMask: null,
+          changeKey: changed === 0 ? null : changeKeyOf('of the fake differ'),
+          ignored: [],
         },
         request.settings,
         1,

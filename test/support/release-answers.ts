@@ -35,6 +35,7 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     factsVersion: 5,
     distortion: 0.01,
     changedPixels: 100,
+    forgivenPixels: null,
     diffRatio: 0.01,
     regionCount: 1,
     mask: null,

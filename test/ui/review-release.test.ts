@@ -107,8 +107,8 @@ describe('reviewing', () => {
     await press(page, 'Enter');
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await markGood();
-    await page.getByRole('dialog').getByRole('button', { name: 'Mark good' }).click();
-    await toast(page, 'Marked good. It is the baseline now.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Good except rejected' }).click();
+    await toast(page, 'Marked good. It is the baseline now, except for the pages that were rejected.');
     await page.locator('.frame-state', { hasText: 'Good' }).waitFor();
     await press(page, 'Control+z');
     await page.locator('.frame-state', { hasText: 'Ready for review' }).waitFor();

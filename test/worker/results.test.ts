@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { changeKeyOf } from '../../src/domain/comparison.ts';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/errors.ts';
@@ -33,7 +34,7 @@ describe('results of a worker', () => {
         regionCount: 1,
         regions: [{ left: 0, top: 0, width: 3, height: 1, changedPixels: 3 }],
         canvas: { width: 4, height: 2 },
-        maskKey: news.diff.image,
+        maskKey: changeKeyOf('of the fake differ'),
       },
     });
     const taken = { width: 4, height: 2, shots: 2, settled: true, browserVersion: 'Chromium 1.2.3.4' };

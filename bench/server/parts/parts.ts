@@ -1,5 +1,6 @@
 import { downloads, uploads } from './artifacts.ts';
 import { reads, writes } from './calls.ts';
+import { bulk } from './bulk.ts';
 import { buildGrowth, releaseGrowth } from './growth.ts';
 import { overloaded } from './overload.ts';
 import type { Part } from './part.ts';
@@ -24,6 +25,7 @@ export const parts: readonly Part[] = [
   bigStart,
   idle,
   overloaded,
+  bulk,
   buildGrowth,
   releaseGrowth,
 ];

@@ -1,26 +1,35 @@
+import type { Activity } from '../../domain/model.ts';
 import type { ActivityRepository } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
 import { toActivity } from './rows.ts';
+import { inBatches, insertMany, isOneOf } from './sets.ts';
 
-export function activityRepository({ db }: Connection): ActivityRepository {
+export function activityRepository(connection: Connection): ActivityRepository {
+  const { db } = connection;
   return {
     async insert(entry) {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('activity')
-        .values({
-          at: entry.at,
-          build_id: entry.buildId,
-          release_id: entry.releaseId,
-          run_id: entry.runId,
-          actor: entry.actor,
-          kind: entry.kind,
-          detail: JSON.stringify(entry.detail),
-          subject: entry.subject,
-          operation_id: entry.operationId,
-        })
+        .values(toRow(entry))
         .onConflict((conflict) => conflict.columns(['subject', 'operation_id']).doNothing())
         .executeTakeFirst();
       return numInsertedOrUpdatedRows === 1n;
+    },
+    async insertMany(entries) {
+      await insertMany(connection, 'activity', entries.map(toRow));
+    },
+    async findOperations(subjects, operationId) {
+      const found = new Map<string, Activity>();
+      await inBatches(connection, subjects, async (batch) => {
+        const rows = await db
+          .selectFrom('activity')
+          .selectAll()
+          .where(isOneOf(connection, 'subject', batch))
+          .where('operation_id', '=', operationId)
+          .execute();
+        for (const row of rows) found.set(row.subject, toActivity(row));
+      });
+      return found;
     },
     async findOperation(subject, operationId) {
       const row = await db
@@ -40,5 +49,19 @@ export function activityRepository({ db }: Connection): ActivityRepository {
       if (kind !== undefined) query = query.where('kind', '=', kind);
       return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toActivity);
     },
+  };
+}
+
+function toRow(entry: Omit<Activity, 'id'>) {
+  return {
+    at: entry.at,
+    build_id: entry.buildId,
+    release_id: entry.releaseId,
+    run_id: entry.runId,
+    actor: entry.actor,
+    kind: entry.kind,
+    detail: JSON.stringify(entry.detail),
+    subject: entry.subject,
+    operation_id: entry.operationId,
   };
 }

@@ -19,6 +19,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           is_public: flag(build.isPublic),
           send_email: flag(build.sendEmail),
           email_alias: build.emailAlias,
+          fail_on_forgiven: flag(build.failOnForgiven),
           created_at: build.createdAt,
         })
         .returningAll()
@@ -42,6 +43,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           is_public: flag(build.isPublic),
           send_email: flag(build.sendEmail),
           email_alias: build.emailAlias,
+          fail_on_forgiven: flag(build.failOnForgiven),
         })
         .where('id', '=', build.id)
         .execute();

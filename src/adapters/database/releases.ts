@@ -140,6 +140,17 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .groupBy(['release_id', 'status', 'verdict'])
         .execute();
     },
+    async forgivenCounts(releaseIds) {
+      if (releaseIds.length === 0) return [];
+      return db
+        .selectFrom('runs')
+        .select((eb) => ['release_id as releaseId', eb.fn.countAll<number>().as('count')])
+        .where('release_id', 'in', releaseIds)
+        .where('status', '=', literal('diff_not_found'))
+        .where('forgiven_pixels', '>', literal(0))
+        .groupBy('release_id')
+        .execute();
+    },
     async update(release) {
       await update(connection, { ...changes(release), id: release.id });
     },

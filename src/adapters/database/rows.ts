@@ -42,6 +42,7 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     isPublic: row.is_public === 1,
     sendEmail: row.send_email === 1,
     emailAlias: row.email_alias,
+    failOnForgiven: row.fail_on_forgiven === 1,
     createdAt: row.created_at,
   };
 }
@@ -99,6 +100,8 @@ export function toRun(row: Selectable<RunsTable>): Run {
     diff: {
       failed: row.diff_failed === 1,
       image: row.diff_image,
+      forgivenMask: row.forgiven_mask,
+      failOnForgiven: row.fail_on_forgiven === 1,
       log: row.diff_log,
       distortion: row.distortion,
       failure: json<RunFailure>(row.diff_failure),
@@ -142,6 +145,8 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     baseline_run_id: run.baselineRunId,
     diff_failed: flag(diff.failed),
     diff_image: diff.image,
+    forgiven_mask: diff.forgivenMask,
+    fail_on_forgiven: flag(diff.failOnForgiven),
     diff_log: diff.log,
     distortion: diff.distortion,
     diff_failure: text(diff.failure),
@@ -154,6 +159,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     facts_version: run.factsVersion,
     updated_at: run.updatedAt,
     changed_pixels: diff.facts?.changedPixels ?? null,
+    forgiven_pixels: diff.facts?.forgivenPixels ?? null,
     diff_ratio: diff.facts?.diffRatio ?? null,
     region_count: diff.facts?.regionCount ?? diff.facts?.regions?.length ?? null,
     mask_key: diff.facts?.maskKey ?? null,
@@ -210,6 +216,21 @@ export function taskChanges(task: Task) {
     finished_at: task.finishedAt,
     error: task.error,
     lease_ended: flag(task.leaseEnded),
+  };
+}
+
+export function taskRow(task: Task) {
+  return {
+    queue: task.queue,
+    task_id: task.id,
+    payload: task.payload,
+    content_type: task.contentType,
+    source: task.source,
+    created_at: task.createdAt,
+    run_id: task.runId,
+    release_id: task.releaseId,
+    slot: task.slot,
+    ...taskChanges(task),
   };
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/failure-that-counts.ts';
@@ -6,6 +5,7 @@ import type { RunRepository, RunRow } from '../../ports/store.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';
+import { runSets } from './run-sets.ts';
 import type { RunsTable } from './schema.ts';
 import { statement } from './statement.ts';
 
@@ -22,6 +22,7 @@ const rowColumns = [
   'facts_version',
   'distortion',
   'changed_pixels',
+  'forgiven_pixels',
   'diff_ratio',
   'region_count',
   'mask_key',
@@ -54,6 +55,30 @@ const findById = statement((db, { id }: { id: number }) =>
   db.selectFrom('runs').selectAll().where('id', '=', id),
 );
 
+const baselineBefore = statement(
+  (db, { buildId, name, releaseId }: { buildId: number; name: string; releaseId: number }) =>
+    db
+      .selectFrom('runs')
+      .selectAll()
+      .where('build_id', '=', buildId)
+      .where('name', '=', name)
+      .where('release_id', '<', releaseId)
+      .where('image', 'is not', null)
+      .where('status', '<>', literal('failed'))
+      .where('verdict', '<>', literal('rejected'))
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('releases')
+            .select('releases.id')
+            .whereRef('releases.id', '=', 'runs.release_id')
+            .where('releases.status', '=', literal('good')),
+        ),
+      )
+      .orderBy('release_id', 'desc')
+      .limit(1),
+);
+
 const onePending = statement((db, { releaseId }: { releaseId: number }) =>
   db
     .selectFrom('runs')
@@ -69,6 +94,7 @@ export function runRepository(connection: Connection): RunRepository {
   const one = ({ rows: [row] }: { rows: Parameters<typeof toRun>[0][] }) =>
     row === undefined ? null : toRun(row);
   return {
+    ...runSets(connection),
     async insert(run) {
       const {
         rows: [row],
@@ -86,10 +112,8 @@ export function runRepository(connection: Connection): RunRepository {
     },
     find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
     findById: async (id) => one(await findById(connection, { id })),
-    async findMany(releaseId, ids) {
-      if (ids.length === 0) return [];
-      return (await all().where('release_id', '=', releaseId).where('id', 'in', ids).execute()).map(toRun);
-    },
+    baselineBefore: async ({ id, buildId }, name) =>
+      one(await baselineBefore(connection, { buildId, name, releaseId: id })),
     async configs(ids) {
       if (ids.length === 0) return new Map();
       const query = db.selectFrom('runs').select(['id', 'config']).where('id', 'in', ids);
@@ -114,31 +138,23 @@ export function runRepository(connection: Connection): RunRepository {
         .executeTakeFirstOrThrow();
       return row.count;
     },
-    async pending(releaseId, limit) {
-      const query = all().where('release_id', '=', releaseId).where('status', 'in', pending).limit(limit);
-      return (await query.execute()).map(toRun);
-    },
-    async failPending(releaseId, failure, version, at) {
-      const reason = JSON.stringify(failure);
-      const currentWaits = sql`(run_state = 'requested' or (run_state = 'none' and image is null))`;
-      const result = await db
-        .updateTable('runs')
-        .set({
-          run_state: sql`case when ${currentWaits} then 'failed' else run_state end`,
-          run_failure: sql`case when ${currentWaits} then ${reason} else run_failure end`,
-          ref_state: sql`case when ref_state = 'requested' then 'failed' else ref_state end`,
-          ref_failure: sql`case when ref_state = 'requested' then ${reason} else ref_failure end`,
-          diff_failed: sql`case when status = 'needs_diff' then 1 else diff_failed end`,
-          diff_failure: sql`case when status = 'needs_diff' then ${reason} else diff_failure end`,
-          status: 'failed',
-          version,
-          facts_version: version,
-          updated_at: at,
-        })
+    async waitingInVain(releaseId, limit) {
+      const query = all()
         .where('release_id', '=', releaseId)
         .where('status', 'in', pending)
-        .executeTakeFirst();
-      return Number(result.numUpdatedRows);
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('tasks')
+                .select('tasks.seq')
+                .whereRef('tasks.run_id', '=', 'runs.id')
+                .where('tasks.status', '=', literal('live')),
+            ),
+          ),
+        )
+        .limit(limit);
+      return (await query.execute()).map(toRun);
     },
     async rows(releaseId, sinceVersion) {
       let query = db.selectFrom('runs').select(rowColumns).where('release_id', '=', releaseId);
@@ -157,6 +173,7 @@ export function runRepository(connection: Connection): RunRepository {
           factsVersion: row.facts_version,
           distortion: row.distortion,
           changedPixels: row.changed_pixels,
+          forgivenPixels: row.forgiven_pixels,
           diffRatio: row.diff_ratio,
           regionCount: row.region_count,
           maskKey: row.mask_key,
@@ -182,7 +199,7 @@ export function runRepository(connection: Connection): RunRepository {
         ])
         .where('build_id', '=', buildId)
         .where('name', '=', name)
-        .orderBy('id', 'desc')
+        .orderBy('release_id', 'desc')
         .limit(limit)
         .execute();
     },

@@ -20,6 +20,7 @@ export interface BuildsTable {
   is_public: Flag;
   send_email: Flag;
   email_alias: string | null;
+  fail_on_forgiven: Flag;
   created_at: number;
 }
 
@@ -64,6 +65,8 @@ export interface RunsTable {
   baseline_run_id: number | null;
   diff_failed: Flag;
   diff_image: string | null;
+  forgiven_mask: string | null;
+  fail_on_forgiven: Flag;
   diff_log: string | null;
   distortion: number | null;
   diff_failure: string | null;
@@ -77,6 +80,7 @@ export interface RunsTable {
   created_at: number;
   updated_at: number;
   changed_pixels: number | null;
+  forgiven_pixels: number | null;
   diff_ratio: number | null;
   region_count: number | null;
   mask_key: string | null;

@@ -8,8 +8,9 @@ import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { lane, leaseInTurn } from './lease-in-turn.ts';
 import { QueueTurns } from './queue-turns.ts';
-import { taskChanges, toTask } from './rows.ts';
+import { taskChanges, taskRow, toTask } from './rows.ts';
 import type { TasksTable } from './schema.ts';
+import { inBatches, insertMany, isOneOf, untilNoneIsLeft } from './sets.ts';
 import { statement } from './statement.ts';
 
 const hourMs = 3_600_000;
@@ -128,19 +129,11 @@ export function taskRepository(connection: Connection): TaskRepository {
 
   return {
     async insert(task) {
-      const { changed } = await insert(connection, {
-        queue: task.queue,
-        task_id: task.id,
-        payload: task.payload,
-        content_type: task.contentType,
-        source: task.source,
-        created_at: task.createdAt,
-        run_id: task.runId,
-        release_id: task.releaseId,
-        slot: task.slot,
-        ...taskChanges(task),
-      });
+      const { changed } = await insert(connection, taskRow(task));
       return changed === 1;
+    },
+    async insertMany(tasks) {
+      await insertMany(connection, 'tasks', tasks.map(taskRow));
     },
     find: async (queue, id) => one((await find(connection, { queue, id })).rows[0]),
     lock: async (queue, id) => one((await lock(connection, { queue, id })).rows[0]),
@@ -203,17 +196,53 @@ export function taskRepository(connection: Connection): TaskRepository {
     update: save,
     leasedBy: async (keyId, buildId) => (await leasedBy(connection, { keyId, buildId })).rows.map(toTask),
     liveOfRun: async (runId) => (await liveOfRun(connection, { runId })).rows.map(toTask),
+    async liveOfRuns(runIds) {
+      const found = new Map<number, Task[]>();
+      await inBatches(connection, runIds, async (batch) => {
+        const query = all()
+          .where(isOneOf(connection, 'run_id', batch))
+          .where('status', '=', live);
+        for (const task of (await query.execute()).map(toTask)) {
+          const ofRun = found.get(task.runId!);
+          if (ofRun === undefined) found.set(task.runId!, [task]);
+          else ofRun.push(task);
+        }
+      });
+      return found;
+    },
     async cancelOfRelease(releaseId, at) {
-      const result = await db
-        .updateTable('tasks')
-        .set({ status: 'canceled', finished_at: at })
-        .where('release_id', '=', releaseId)
-        .where('status', '=', live)
-        .executeTakeFirst();
-      return Number(result.numUpdatedRows);
+      return untilNoneIsLeft(connection, async (limit) => {
+        const some = db
+          .selectFrom('tasks')
+          .select('seq')
+          .where('release_id', '=', releaseId)
+          .where('status', '=', live)
+          .limit(limit);
+        const result = await db
+          .updateTable('tasks')
+          .set({ status: 'canceled', finished_at: at })
+          .where('seq', 'in', some)
+          .where('status', '=', live)
+          .executeTakeFirst();
+        return Number(result.numUpdatedRows);
+      });
     },
     async cancel(queue, id, at) {
       await cancel(connection, { queue, id, at });
+    },
+    async endMany(tasks, status, at) {
+      await inBatches(connection, tasks, async (batch) => {
+        const ids = batch.map(({ id }) => id);
+        for (const queue of new Set(batch.map((task) => task.queue))) {
+          await db
+            .updateTable('tasks')
+            .set({ status, finished_at: at })
+            .where('queue', '=', queue)
+            .where(isOneOf(connection, 'task_id', ids))
+            .where('status', '=', live)
+            .execute();
+        }
+      });
     },
     async delete(queue, id) {
       await db.deleteFrom('tasks').where('queue', '=', queue).where('task_id', '=', id).execute();
@@ -283,13 +312,21 @@ export function taskRepository(connection: Connection): TaskRepository {
     async pullBack(now, maxDelayMs) {
       const latest = sql<number>`${now} + case when lease_id is null then 0
         when lease_ended = 0 then lease_ms else ${maxDelayMs} end`;
-      const result = await db
-        .updateTable('tasks')
-        .set({ eta: latest, due_at: sql<number>`due_at - eta + ${latest}` })
-        .where('status', '=', live)
-        .where('eta', '>', latest)
-        .executeTakeFirst();
-      return Number(result.numUpdatedRows);
+      return untilNoneIsLeft(connection, async (limit) => {
+        const some = db
+          .selectFrom('tasks')
+          .select('seq')
+          .where('status', '=', live)
+          .where('eta', '>', latest)
+          .limit(limit);
+        const result = await db
+          .updateTable('tasks')
+          .set({ eta: latest, due_at: sql<number>`due_at - eta + ${latest}` })
+          .where('seq', 'in', some)
+          .where('status', '=', live)
+          .executeTakeFirst();
+        return Number(result.numUpdatedRows);
+      });
     },
     async strays(limit) {
       const rows = await db

@@ -194,8 +194,7 @@ describe('ThreadPool', () => {
         kind: 'compare',
         before: { path: '' },
         after: { path: '' },
-        threshold: 0,
-        includeAA: false,
+        settings: comparisonDefaults,
         withMask: false,
         maxPixels,
       });

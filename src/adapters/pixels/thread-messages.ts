@@ -1,5 +1,5 @@
 /** What the differ and its threads say to each other. Everything here survives structured cloning. */
-import type { PictureDifference, PictureSize, Region } from '../../domain/comparison.ts';
+import type { ComparisonSettings, PictureDifference, PictureSize, Region } from '../../domain/comparison.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { PictureSource } from '../../ports/differ.ts';
 
@@ -13,8 +13,7 @@ export interface CompareJob {
   kind: 'compare';
   before: PictureSource;
   after: PictureSource;
-  threshold: number;
-  includeAA: boolean;
+  settings: ComparisonSettings;
   withMask: boolean;
   maxPixels: number;
 }

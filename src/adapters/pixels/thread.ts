@@ -30,11 +30,14 @@ async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobRes
   const before = readPicture(job.before, 'before', maxFileBytes);
   const after = readPicture(job.after, 'after', maxFileBytes);
   const difference = await comparePictures(kernel, before, after, {
-    settings: job,
+    settings: job.settings,
     withMask: job.withMask,
     maxPixels: job.maxPixels,
   });
-  if (difference.mask !== null) difference.mask = ownBytes(difference.mask, transfer);
+  for (const mask of ['mask', 'forgivenMask'] as const) {
+    const bytes = difference[mask];
+    if (bytes !== null) difference[mask] = ownBytes(bytes, transfer);
+  }
   return { difference, durationMs: performance.now() - start };
 }
 

@@ -9,6 +9,11 @@ export const offset = optional(integer('How many to skip; 0 by default.', 0));
 const buildName = name('Name of the build.');
 const isPublic = optional(flag('Anyone may look.'));
 const sendEmail = optional(flag('Mail when a release is ready for review.'));
+const failOnForgiven = optional(
+  flag(
+    "Whether forgiven pixels make a difference, where a run's config says nothing about it; false at first.",
+  ),
+);
 const emailAlias = optional(name('Where the mail goes instead of to all admins.'));
 
 export const listBuilds = operation({
@@ -46,6 +51,7 @@ export const createBuild = operation({
     is_public: isPublic,
     send_email: sendEmail,
     email_alias: emailAlias,
+    fail_on_forgiven: failOnForgiven,
   }),
   takesFile: false,
   answer: z.object({ build }),
@@ -65,6 +71,7 @@ export const updateBuild = operation({
     is_public: isPublic,
     send_email: sendEmail,
     email_alias: emailAlias,
+    fail_on_forgiven: failOnForgiven,
   }),
   takesFile: false,
   answer: z.object({ build }),

@@ -1,5 +1,5 @@
 import { operation } from '../operation.ts';
-import { buildId, integer, optional, parameters, sha1 } from '../parameters.ts';
+import { buildId, integer, oneOf, optional, parameters, sha1 } from '../parameters.ts';
 
 /** Small pictures made from large ones. All of them are bytes under the access rules of a download. */
 
@@ -16,6 +16,13 @@ export const runThumbnail = operation({
   parameters: parameters({
     build_id: buildId,
     run_id: integer('ID of the run.'),
+    side: optional(
+      oneOf('Only this image of the run, around the same place; 404 where it has none. diff: the mask.', [
+        'before',
+        'diff',
+        'after',
+      ]),
+    ),
     facts_version: optional(integer('facts_version of the run, as list_runs answers it.', 0)),
   }),
   takesFile: false,

@@ -3,6 +3,7 @@ import { releaseStatuses } from '../../domain/model.ts';
 import { operation } from '../operation.ts';
 import {
   buildId,
+  flag,
   integer,
   name,
   oneOf,
@@ -31,7 +32,8 @@ export const listReleases = operation({
   method: 'GET',
   path: '/api/v1/builds/{build_id}/releases',
   summary: 'The releases of a build, newest first, with their counts.',
-  description: 'baseline is the newest good release: what new pictures are compared with.',
+  description:
+    'baseline is the newest good release: what new screenshots are compared with. A page that failed or was rejected in it, or is not in it, keeps its former baseline.',
   access: 'read',
   parameters: parameters({
     build_id: buildId,
@@ -57,7 +59,7 @@ export const reviewRelease = operation({
   path: '/api/v1/builds/{build_id}/release/decision',
   summary: 'Marks a release good or bad, or puts it back to reviewing.',
   description:
-    'With version, 409 when someone decided or differences arrived after that version was seen. reopen is the undo of both decisions.',
+    'With version, 409 when someone decided or differences arrived after that version was seen. A release with rejected runs is marked good only with except_rejected: else 409, with their count in details. reopen is the undo of both decisions.',
   access: 'build',
   parameters: parameters({
     ...releaseKey,
@@ -65,8 +67,19 @@ export const reviewRelease = operation({
     version: optional(versionSeen),
     operation_id: optional(operationId),
     note: optional(note),
+    except_rejected: optional(
+      flag(
+        'With good: true marks the release good although runs are rejected; their pages keep their former baseline.',
+      ),
+    ),
   }),
   takesFile: false,
-  answer: z.object({ release }),
+  answer: z.object({
+    release,
+    baseline: release.nullable().meta({
+      description:
+        "The build's newest good release now, whatever was decided. Marking an older release good does not change it.",
+    }),
+  }),
   repeatable: true,
 });

@@ -13,7 +13,9 @@ const changes = {
   release,
   counts,
   runs: runColumns,
-  mask_keys: z.array(z.string()).meta({ description: 'Equal masks: changed in exactly the same places.' }),
+  mask_keys: z
+    .array(z.string())
+    .meta({ description: 'Equal masks: changed in the same places, from and to the same colours.' }),
 };
 
 /** What the event stream sends. */

@@ -16,6 +16,9 @@ export const build = z.object({
   is_public: z.boolean(),
   send_email: z.boolean(),
   email_alias: z.string().nullable(),
+  fail_on_forgiven: z.boolean().meta({
+    description: "Whether forgiven pixels make a difference, where a run's config says nothing about it.",
+  }),
   created_at: time,
 });
 
@@ -26,6 +29,7 @@ export const counts = z.object({
   approved: z.int(),
   rejected: z.int(),
   same: z.int(),
+  forgiven: z.int().meta({ description: 'Of those that are the same: only because pixels were forgiven.' }),
   new: z.int().meta({ description: 'Nothing to compare with.' }),
   failed: z.int(),
 });
@@ -63,6 +67,7 @@ export const runColumns = z.object({
   facts_version: z.array(z.int()),
   distortion: z.array(z.number().nullable()),
   changed_pixels: z.array(z.int().nullable()),
+  forgiven_pixels: z.array(z.int().nullable()).meta({ description: 'Pixels that differ and do not count.' }),
   diff_ratio: z.array(z.number().nullable()),
   region_count: z.array(z.int().nullable()),
   mask: z.array(z.int().nullable()).meta({ description: 'Index into mask_keys.' }),
@@ -95,6 +100,12 @@ export const run = z.object({
   diff: z.object({
     failed: z.boolean(),
     image: artifactId.nullable(),
+    forgiven_mask: artifactId
+      .nullable()
+      .meta({ description: 'Image of the pixels that differ and do not count.' }),
+    fail_on_forgiven: z
+      .boolean()
+      .meta({ description: 'Whether they make a difference: what the config said, else the build.' }),
     log: artifactId.nullable(),
     distortion: z.number().nullable(),
     failure: runFailure.nullable(),

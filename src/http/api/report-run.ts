@@ -22,6 +22,7 @@ export function serveReportRun(app: FastifyInstance, { core, metrics }: HttpCont
       refLog: parameters.ref_log,
       refConfig: parameters.ref_config,
       diffImage: parameters.diff_image,
+      forgivenMask: parameters.forgiven_mask,
       diffLog: parameters.diff_log,
       runFailed: isFailure(runFailed),
       diffFailed: isFailure(diffFailed),

@@ -27,11 +27,13 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
 
   serve(app, contract.createBuild, async ({ parameters, principal }) => {
     const { name, is_public: isPublic, send_email: sendEmail, email_alias: emailAlias } = parameters;
+    const { fail_on_forgiven: failOnForgiven } = parameters;
     const build = await createBuild(core, principal, {
       name,
       ...(isPublic !== undefined && { isPublic }),
       ...(sendEmail !== undefined && { sendEmail }),
       ...(emailAlias !== undefined && { emailAlias }),
+      ...(failOnForgiven !== undefined && { failOnForgiven }),
     });
     return { build: buildView(build) };
   });
@@ -44,6 +46,7 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       isPublic: parameters.is_public,
       sendEmail: parameters.send_email,
       emailAlias: takesAliasAway ? null : parameters.email_alias,
+      failOnForgiven: parameters.fail_on_forgiven,
     });
     return { build: buildView(build) };
   });
@@ -76,7 +79,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   });
 
   serve(app, contract.revokeKey, async ({ parameters, principal }) => {
-    const key = await revokeKey(core, principal, { keyId: parameters.key_id });
+    const { build_id: buildId, key_id: keyId } = parameters;
+    const key = await revokeKey(core, principal, { buildId, keyId });
     return { key: keyView(key) };
   });
 }

@@ -21,6 +21,7 @@ export function servePictures(app: FastifyInstance, { core, pictures }: HttpCont
     runThumbnail(core, pictures, principal, {
       buildId: parameters.build_id,
       runId: parameters.run_id,
+      side: parameters.side,
       factsVersion: parameters.facts_version,
     }),
   );

@@ -28,13 +28,14 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
   });
 
   serve(app, contract.reviewRelease, async ({ parameters, principal }) => {
-    const release = await reviewRelease(core, principal, {
+    const { release, baseline } = await reviewRelease(core, principal, {
       ...releaseOf(parameters),
       decision: parameters.decision,
       version: parameters.version,
       operationId: parameters.operation_id,
       note: parameters.note,
+      exceptRejected: parameters.except_rejected,
     });
-    return { release: releaseView(release) };
+    return { release: releaseView(release), baseline: baseline && releaseView(baseline) };
   });
 }

@@ -55,6 +55,7 @@ export function columnsView(columns: RunColumns): z.output<typeof shapes.runColu
     facts_version: columns.factsVersion,
     distortion: columns.distortion,
     changed_pixels: columns.changedPixels,
+    forgiven_pixels: columns.forgivenPixels,
     diff_ratio: columns.diffRatio,
     region_count: columns.regionCount,
     mask: columns.mask,

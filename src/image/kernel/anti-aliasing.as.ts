@@ -7,9 +7,14 @@ import { bits, bitsPitch, opaque } from './changes.as';
 import { brightnessChange } from './colour.as';
 import { DIFFERENT, height, stateOf, width } from './pair.as';
 import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, isFlat, keysOf } from './rows.as';
+import { isSlight, keepForgiven } from './slight.as';
 
-/** Clears the marks of pixels that only anti-aliasing changed; returns how many. */
-export function forgiveAntiAliasing(): i32 {
+/**
+ * Clears the marks of pixels that only anti-aliasing changed; returns how many.
+ *
+ * @param onlySlight only those that changed little; they are kept for `slight.as.ts`
+ */
+export function forgiveAntiAliasing(onlySlight: bool): i32 {
   let forgiven = 0;
   const words = (width + 15) >> 4;
   for (let y = 0; y < height; y++) {
@@ -23,13 +28,27 @@ export function forgiveAntiAliasing(): i32 {
       const word = rowBits + (<usize>block << 1);
       const marked = <u32>load<u16>(word);
       if (!marked) continue;
-      const slopes = slopesOf(y, block, marked, first, last);
+      let slopes = slopesOf(y, block, marked, first, last);
+      if (onlySlight && slopes) {
+        slopes = slightOf(slopes, block, y, first, last);
+        keepForgiven(y, block, slopes);
+      }
       if (!slopes) continue;
       store<u16>(word, <u16>(marked & ~slopes));
       forgiven += <i32>popcnt(slopes);
     }
   }
   return forgiven;
+}
+
+function slightOf(slopes: u32, block: i32, y: i32, first: i32, last: i32): u32 {
+  let rest = slopes;
+  while (rest) {
+    const lowest = rest & (0 - rest);
+    if (!isSlight((block << 4) + <i32>ctz(rest), y, first, last)) slopes ^= lowest;
+    rest ^= lowest;
+  }
+  return slopes;
 }
 
 function anyBit(rowBits: usize): bool {

@@ -1,14 +1,15 @@
 // The comparison kernel: AssemblyScript, compiled to WebAssembly with SIMD by `npm run build:kernel`.
 // It knows nothing of files and allocates nothing: the host lays out the memory and calls the steps in order
-// (see kernel.ts): setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, markRectangle,
-// countTiles, writeMask.
+// (see kernel.ts): setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, the regions of what is
+// slight, subtractBits, markRectangle, countTiles, writeMask.
 
 export { setPair, stateOf, readyA } from './pair.as';
 export { setBits, findChanges, getPlainError, getWeightedError, isOpaque } from './changes.as';
 export { forgiveColours } from './colour.as';
 export { ringBytes, setRings } from './rows.as';
 export { forgiveAntiAliasing } from './anti-aliasing.as';
-export { markRectangle, countTiles, writeMask } from './outcome.as';
+export { addTile, isBalanced, restoreTile, setForgiven, startRegion } from './slight.as';
+export { addBits, countTiles, markRectangle, subtractBits, writeMask } from './outcome.as';
 
 /** First byte that the host may use. */
 export function freeMemory(): usize {

@@ -1,7 +1,7 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
 import { AppError } from '../../domain/errors.ts';
-import type { PictureSize } from '../../domain/comparison.ts';
-import { tileSize } from '../regions.ts';
+import type { AntialiasingRule, PictureSize } from '../../domain/comparison.ts';
+import { joinTiles, tileSize, tilesOfRegions } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 
 /** How the rows of one picture lie in memory. */
@@ -13,8 +13,7 @@ export interface RowLayout extends PictureSize {
 export interface KernelSettings {
   /** Colours up to this squared YIQ distance count as unchanged, 0–35215. */
   maxColourDistance: number;
-  /** Whether anti-aliased pixels are told from changed ones. */
-  forgiveAntiAliasing: boolean;
+  antialiasing: AntialiasingRule;
 }
 
 export interface KernelOutcome {
@@ -24,6 +23,20 @@ export interface KernelOutcome {
   opaque: boolean;
   /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
   squaredError: number;
+}
+
+/** Marked pixels of the whole canvas and where they are. */
+export interface MarkedPixels {
+  pixels: number;
+  tiles: TileCounts;
+}
+
+/** What the changed pixels are, and what they were and became. */
+export interface ChangedValues {
+  /** As {@link Kernel.changedRows}. */
+  rows: Uint8Array<ArrayBuffer>;
+  /** Eight bytes for each changed pixel of the shared area, in reading order: RGBA before, RGBA after. In pieces. */
+  pixels(): Generator<Uint8Array>;
 }
 
 interface KernelExports {
@@ -50,13 +63,22 @@ interface KernelExports {
   forgiveColours(largest: number): number;
   ringBytes(): number;
   setRings(pointer: number): void;
-  forgiveAntiAliasing(): number;
+  setForgiven(pointer: number): void;
+  forgiveAntiAliasing(onlySlight: boolean): number;
+  startRegion(): void;
+  addTile(column: number, row: number): void;
+  isBalanced(): number;
+  restoreTile(column: number, row: number): number;
   markRectangle(left: number, top: number, right: number, bottom: number): void;
-  countTiles(canvasHeight: number, planes: number, planeBytes: number): number;
-  writeMask(to: number, width: number, height: number): void;
+  subtractBits(from: number, what: number, bytes: number): void;
+  addBits(to: number, what: number, bytes: number): void;
+  countTiles(marks: number, pitch: number, canvasHeight: number, planes: number, planeBytes: number): number;
+  writeMask(marks: number, pitch: number, to: number, width: number, height: number): void;
 }
 
 const wasmPageBytes = 65_536;
+/** In a region where more pixels than this would be forgiven by the rule `slight`, they count. */
+const maxForgivenOfRegion = 8;
 /** The kernel reads and writes up to this much past the end of a block. */
 const slack = 64;
 
@@ -72,6 +94,7 @@ export class Kernel {
   #before = 0;
   #after = 0;
   #bits = 0;
+  #forgivenBits = 0;
   #bitsPitch = 0;
 
   /** @param module the compiled `build/kernel.wasm` */
@@ -108,6 +131,7 @@ export class Kernel {
     this.#bitsPitch = roundUp(Math.ceil(this.#canvas.width / 8) + 8, 16);
     this.#take(16);
     this.#bits = this.#take(this.#bitsPitch * this.#canvas.height);
+    this.#forgivenBits = this.#take(this.#bitsPitch * this.#canvas.height);
     this.#grow();
     return {
       before: this.#view(this.#before, beforeBytes),
@@ -144,19 +168,48 @@ export class Kernel {
     );
     kernel.setBits(this.#bits, this.#bitsPitch);
     kernel.findChanges();
+    this.#copyBits(this.#bits, this.#forgivenBits);
     const belowThresholdPixels = kernel.forgiveColours(settings.maxColourDistance);
     let antiAliasedPixels = 0;
-    if (settings.forgiveAntiAliasing) {
+    if (settings.antialiasing !== 'count') {
       const rings = this.#take(kernel.ringBytes());
       this.#grow();
       kernel.setRings(rings);
-      antiAliasedPixels = kernel.forgiveAntiAliasing();
+      const isSlight = settings.antialiasing === 'slight';
+      const slight = isSlight ? this.#take(this.#bitsPitch * this.#canvas.height) : 0;
+      if (isSlight) {
+        this.#grow();
+        this.#view(slight, this.#bitsPitch * this.#canvas.height).fill(0);
+        kernel.setForgiven(slight);
+      }
+      antiAliasedPixels = kernel.forgiveAntiAliasing(isSlight);
+      if (isSlight && antiAliasedPixels > 0) antiAliasedPixels -= this.#restoreRegions(slight);
     }
+    kernel.subtractBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
     const opaque = kernel.isOpaque() !== 0;
     const squaredError = opaque ? kernel.getPlainError() / 255 ** 2 : kernel.getWeightedError() / 255 ** 4;
     this.#markUnshared(before, shared);
     this.#markUnshared(after, shared);
     return { antiAliasedPixels, belowThresholdPixels, opaque, squaredError };
+  }
+
+  /**
+   * Counts after all what was forgiven in regions where it is too much for noise.
+   *
+   * @returns how many pixels
+   */
+  #restoreRegions(slight: number): number {
+    const kernel = this.#exports;
+    const joined = joinTiles(this.#countTiles(slight).tiles);
+    let restored = 0;
+    for (const { box, tiles } of tilesOfRegions(joined)) {
+      kernel.startRegion();
+      const isFew = box.changedPixels <= maxForgivenOfRegion;
+      if (isFew) for (const { column, row } of tiles) kernel.addTile(column, row);
+      if (isFew && kernel.isBalanced()) continue;
+      for (const { column, row } of tiles) restored += kernel.restoreTile(column, row);
+    }
+    return restored;
   }
 
   /** What lies beside or below the shared area exists in one picture only. */
@@ -165,17 +218,81 @@ export class Kernel {
     this.#exports.markRectangle(0, shared.height, picture.width, picture.height);
   }
 
-  /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next `reserve`. */
-  countTiles(): { changedPixels: number; tiles: TileCounts } {
+  /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next call. */
+  countChanged(): MarkedPixels {
+    return this.#countTiles(this.#bits);
+  }
+
+  /** Pixels that differ and do not count, likewise. */
+  countForgiven(): MarkedPixels {
+    return this.#countTiles(this.#forgivenBits);
+  }
+
+  /** From now on the changed pixels are forgiven ones too. */
+  forgiveChanged(): void {
+    this.#exports.addBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
+  }
+
+  /** The changed pixels as rows of a 1-bit PNG, each behind a filter byte. Valid until the next call. */
+  changedRows(): Uint8Array<ArrayBuffer> {
+    return this.#maskRows(this.#bits);
+  }
+
+  /** The forgiven pixels, likewise. */
+  forgivenRows(): Uint8Array<ArrayBuffer> {
+    return this.#maskRows(this.#forgivenBits);
+  }
+
+  /** What was compared, where it changed. Valid until the next call. */
+  changedValues(): ChangedValues {
+    const rows = this.changedRows();
+    return { rows, pixels: () => this.#valuesOf(rows) };
+  }
+
+  /** A row with a changed pixel differs, so the comparison has reconstructed it in both pictures. */
+  *#valuesOf(rows: Uint8Array): Generator<Uint8Array> {
+    const { before, after, bytesPerPixel } = this.#pair!;
+    const width = Math.min(before.width, after.width);
+    const height = Math.min(before.height, after.height);
+    const maskPitch = Math.ceil(this.#canvas.width / 8) + 1;
+    const memory = new Uint8Array(this.#exports.memory.buffer);
+    const values = new Uint8Array(width * 8).fill(255);
+    for (let y = 0; y < height; y++) {
+      const mask = rows.subarray(y * maskPitch + 1, (y + 1) * maskPitch);
+      const starts = [startOf(this.#before, before, y), startOf(this.#after, after, y)];
+      let at = 0;
+      for (let index = 0; index < mask.length; index++) {
+        const bits = mask[index]!;
+        if (bits === 0) continue;
+        for (let bit = 0; bit < 8; bit++) {
+          const x = index * 8 + bit;
+          if ((bits & (128 >> bit)) === 0 || x >= width) continue;
+          for (const start of starts) {
+            const from = start + x * bytesPerPixel;
+            for (let channel = 0; channel < bytesPerPixel; channel++)
+              values[at + channel] = memory[from + channel]!;
+            at += 4;
+          }
+        }
+      }
+      if (at > 0) yield values.subarray(0, at);
+    }
+
+    function startOf(pointer: number, layout: RowLayout, y: number): number {
+      return pointer + pitchOf(layout, bytesPerPixel) * y + (layout.filtered ? 1 : 0);
+    }
+  }
+
+  #countTiles(marks: number): MarkedPixels {
     const tileRows = Math.ceil(this.#canvas.height / tileSize);
     const planeBytes = tileRows * this.#bitsPitch;
     const planes = this.#take(planeBytes * 4);
     this.#grow();
-    const changedPixels = this.#exports.countTiles(this.#canvas.height, planes, planeBytes);
+    const pixels = this.#exports.countTiles(marks, this.#bitsPitch, this.#canvas.height, planes, planeBytes);
     const plane = (index: number) =>
       new Uint16Array(this.#exports.memory.buffer, planes + index * planeBytes, planeBytes / 2);
     return {
-      changedPixels,
+      pixels,
       tiles: {
         tilesPerRow: this.#bitsPitch / 2,
         tileRows,
@@ -187,14 +304,18 @@ export class Kernel {
     };
   }
 
-  /** The changed pixels as rows of a 1-bit PNG, each behind a filter byte. Valid until the next call. */
-  maskRows(): Uint8Array<ArrayBuffer> {
+  #maskRows(marks: number): Uint8Array<ArrayBuffer> {
     const { width, height } = this.#canvas;
     const bytes = (Math.ceil(width / 8) + 1) * height;
     const pointer = this.#take(bytes + slack);
     this.#grow();
-    this.#exports.writeMask(pointer, width, height);
+    this.#exports.writeMask(marks, this.#bitsPitch, pointer, width, height);
     return this.#view(pointer, bytes);
+  }
+
+  #copyBits(from: number, to: number): void {
+    const bytes = this.#bitsPitch * this.#canvas.height;
+    this.#view(to, bytes).set(this.#view(from, bytes));
   }
 
   #take(bytes: number): number {

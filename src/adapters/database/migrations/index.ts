@@ -3,8 +3,9 @@ import { first } from './0001-first.ts';
 import { releaseSource } from './0002-release-source.ts';
 import { captureFacts } from './0003-capture-facts.ts';
 import { people } from './0004-people.ts';
-import { workerKeys } from './0006-worker-keys.ts';
 import { logins } from './0005-logins.ts';
+import { workerKeys } from './0006-worker-keys.ts';
+import { reviewFacts } from './0008-review.ts';
 import { fairQueue } from './0011-fair-queue.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   people,
   logins,
   workerKeys,
+  reviewFacts,
   fairQueue,
 ];

@@ -66,11 +66,18 @@ class Server implements DecisionsPort {
     return answer('changed', run.verdict);
   }
 
-  async decideRelease({ decision }: Parameters<DecisionsPort['decideRelease']>[0]) {
+  /** Where it is not the release that is marked good. */
+  baseline: Release | null = null;
+
+  async decideRelease({ decision, exceptRejected }: Parameters<DecisionsPort['decideRelease']>[0]) {
     if (this.failWith !== null) throw this.failWith();
+    const rejected = [...this.runs.values()].filter(({ verdict }) => verdict === 'rejected').length;
+    if (decision === 'good' && rejected > 0 && exceptRejected !== true) {
+      throw new ApiProblem({ status: 409, code: 'conflict', sentence: 'No.', details: { rejected } });
+    }
     const status = decision === 'reopen' ? 'reviewing' : decision;
     this.release = { ...this.release, status, version: ++this.version, statusVersion: this.version };
-    return { release: this.release, isBaseline: decision === 'good' };
+    return { release: this.release, baseline: this.baseline ?? (decision === 'good' ? this.release : null) };
   }
 }
 
@@ -336,13 +343,29 @@ describe('the release', () => {
       unseen: 0,
       version: 10,
     });
+    server.judge(2, 'rejected', 'mia');
     decisions.decideRelease('good');
     await quiet();
+    expect(store.state.release?.status).not.toBe('good');
+    expect(lastWords()).toBe('Not marked good: 1 run is rejected.');
+    press('Good except rejected');
+    await quiet();
     expect(store.state.release?.status).toBe('good');
-    expect(lastWords()).toBe('Marked good. It is the baseline now.');
+    expect(lastWords()).toBe('Marked good. It is the baseline now, except for the pages that were rejected.');
     press('Undo');
     await quiet();
     expect(server.release.status).toBe('reviewing');
+  });
+
+  it('says what the baseline is when a newer release stays it', async () => {
+    const decisions = open();
+    decisions.decideRelease('good');
+    await quiet();
+    expect(lastWords()).toBe('Marked good. It is the baseline now.');
+    server.baseline = { ...server.release, id: 99, name: 'later', number: 3 };
+    decisions.decideRelease('good');
+    await quiet();
+    expect(lastWords()).toBe('Marked good. The baseline is still later #3, a newer release.');
   });
 
   it('says what arrived, or who was quicker', async () => {

@@ -139,13 +139,15 @@ export class Decisions {
    * Marks the release good or bad, or puts it back to reviewing.
    *
    * @param seen release version on the decider's screen; by default the newest that is known
+   * @param exceptRejected marks it good although runs are rejected
    */
-  decideRelease(decision: ReleaseDecision, options: { seen?: number } = {}): void {
+  decideRelease(decision: ReleaseDecision, options: { seen?: number; exceptRejected?: boolean } = {}): void {
     const letter: ReleaseLetter = {
       kind: 'release',
       operationId: newOperationId(),
       isUndo: false,
       decision,
+      ...(options.exceptRejected === true && { exceptRejected: true }),
       seen: options.seen ?? this.#store.state.release?.version ?? null,
       at: this.#around.now(),
     };
@@ -238,10 +240,11 @@ export class Decisions {
 
   async #deliver(letter: Letter): Promise<void> {
     if (letter.kind === 'release') {
-      const { release, isBaseline } = await this.#port.decideRelease({
+      const { release, baseline } = await this.#port.decideRelease({
         operationId: letter.operationId,
         decision: letter.decision,
         ...(letter.seen !== null && { version: letter.seen }),
+        ...(letter.exceptRejected === true && { exceptRejected: true }),
       });
       this.#outbox.remove(letter.operationId);
       this.#store.setRelease(release);
@@ -253,7 +256,7 @@ export class Decisions {
         version: release.version,
       });
       const undo = letter.decision === 'reopen' ? undefined : () => void this.undo(letter.operationId);
-      this.#around.notify(notices.done(words.releaseDecided(letter.decision, isBaseline), undo));
+      this.#around.notify(notices.done(words.releaseDecided(letter, release, baseline), undo));
       return;
     }
     const { release, results } = await this.#port.judgeRuns({
@@ -312,7 +315,13 @@ export class Decisions {
     }
     this.#undo.change(letter.operationId, () => null);
     const again: Letter = { ...letter, operationId: newOperationId() };
-    this.#around.notify(notices.refused(letter, problem, this.#people(), () => this.#postAgain(again)));
+    const exceptRejected: Letter = { ...again, ...(letter.kind === 'release' && { exceptRejected: true }) };
+    this.#around.notify(
+      notices.refused(letter, problem, this.#people(), {
+        again: () => this.#postAgain(again),
+        exceptRejected: () => this.#postAgain(exceptRejected),
+      }),
+    );
   }
 
   #people() {

@@ -38,10 +38,23 @@ export function answered(
 }
 
 /** About a decision that the server refused. */
-export function refused(letter: Letter, problem: ApiProblem, people: People, again: () => void): Notice {
+export function refused(
+  letter: Letter,
+  problem: ApiProblem,
+  people: People,
+  act: { again: () => void; exceptRejected: () => void },
+): Notice {
   return {
     tone: 'problem',
     words: letter.kind === 'release' ? words.releaseRefused(problem, people) : words.notSaved(problem),
-    actions: problem.code === 'conflict' ? [] : [{ label: 'Try again', act: again }],
+    actions: actionsAfter(problem, act),
   };
+}
+
+function actionsAfter(
+  problem: ApiProblem,
+  act: { again: () => void; exceptRejected: () => void },
+): Notice['actions'] {
+  if (problem.code !== 'conflict') return [{ label: 'Try again', act: act.again }];
+  return words.rejectedIn(problem) > 0 ? [{ label: words.exceptRejected, act: act.exceptRejected }] : [];
 }

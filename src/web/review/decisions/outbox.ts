@@ -18,6 +18,8 @@ export interface ReleaseLetter {
   operationId: string;
   isUndo: boolean;
   decision: ReleaseDecision;
+  /** With good: rejected runs are known, and their pages keep their former baseline. */
+  exceptRejected?: true;
   seen: number | null;
   at: number;
 }

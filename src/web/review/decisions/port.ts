@@ -33,7 +33,13 @@ export interface DecisionsPort {
     operationId: string;
     decision: ReleaseDecision;
     version?: number;
-  }): Promise<{ release: Release; isBaseline: boolean }>;
+    /** With good: although runs are rejected; their pages keep their former baseline. */
+    exceptRejected?: boolean;
+  }): Promise<{
+    release: Release;
+    /** The newest good release of the build now. */
+    baseline: Release | null;
+  }>;
 }
 
 /** Something to tell the person who decides. */

@@ -7,6 +7,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import type { GoodQuestion } from './decision-state.ts';
 import { useDecisions } from './use-decisions.ts';
 import { useMayReview } from './use-may-review.ts';
+import { exceptRejected } from './words.ts';
 import './decisions.css';
 
 /**
@@ -86,7 +87,12 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
         <GoodDialog
           question={question}
           onClose={() => setQuestion(null)}
-          onGood={() => decisions.decideRelease('good', { seen: question.version })}
+          onGood={() =>
+            decisions.decideRelease('good', {
+              seen: question.version,
+              exceptRejected: question.rejected > 0,
+            })
+          }
           {...(onShowLate && { onShowLate })}
         />
       )}
@@ -164,7 +170,7 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
   return (
     <ConfirmDialog
       title="Mark this release good?"
-      confirm={{ label: 'Mark good', tone: 'approve', act: onGood }}
+      confirm={{ label: rejected > 0 ? exceptRejected : 'Mark good', tone: 'approve', act: onGood }}
       keep={{ label: 'Keep reviewing' }}
       initial="keep"
       onClose={onClose}
@@ -177,13 +183,14 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
         )}
         {rejected > 0 && (
           <li>
-            {plural(rejected, 'run is', 'runs are')} rejected, and would become the baseline all the same.
+            {plural(rejected, 'run is', 'runs are')} rejected.{' '}
+            {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} former baseline.
           </li>
         )}
         {waiting > 0 && (
           <li>
             {plural(waiting, 'run is', 'runs are')} still waiting. {waiting === 1 ? 'It' : 'They'} will be
-            cancelled.
+            canceled.
           </li>
         )}
       </ul>

@@ -1,11 +1,17 @@
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
 import { plural } from '../../ui/format.ts';
+import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import type { RunRow } from '../release/run-row.ts';
 import type { Visit } from '../release/visit.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
-const shown = 6;
+const sides = [
+  ['before', 'Before'],
+  ['diff', 'Diff'],
+  ['after', 'After'],
+] as const;
 
-/** `E`: asks with the count, then approves all undecided runs that changed in exactly the same places. */
+/** `E`: shows all undecided runs with exactly the same change, then approves them. */
 export function SamePlacesDialog({
   visit,
   runIds,
@@ -18,7 +24,7 @@ export function SamePlacesDialog({
   onClose: () => void;
   onApproved?: () => void;
 }) {
-  const names = runIds.slice(0, shown).flatMap((id) => visit.store.row(id)?.name ?? []);
+  const rows = runIds.flatMap((id) => visit.store.row(id) ?? []);
   return (
     <ConfirmDialog
       title={`Approve ${plural(runIds.length, 'run')} that changed in exactly the same places?`}
@@ -34,16 +40,40 @@ export function SamePlacesDialog({
       initial="confirm"
       onClose={onClose}
     >
-      <ul className="confirm-names">
-        {names.map((name) => (
-          <li key={name}>
-            <MiddleCut text={name} />
-          </li>
+      <p className="muted">
+        In all of them, the changed pixels had the same colors and have the same ones now.
+      </p>
+      <ul className="same-places-runs">
+        {rows.map((row) => (
+          <SamePlacesRun key={row.id} buildId={visit.key.buildId} row={row} />
         ))}
       </ul>
-      {runIds.length > shown && (
-        <p className="muted">and {(runIds.length - shown).toLocaleString('en-US')} more</p>
-      )}
     </ConfirmDialog>
+  );
+}
+
+function SamePlacesRun({ buildId, row }: { buildId: number; row: RunRow }) {
+  return (
+    <li>
+      <span className="same-places-name">
+        <MiddleCut text={row.name} />
+      </span>
+      <span className="same-places-pictures">
+        {sides.map(([side, title]) => (
+          <span key={side} data-side={side}>
+            <img
+              src={thumbnailAddress(buildId, row.id, row.factsVersion, side)}
+              alt={`${title}: ${visibleText(row.name)}`}
+              width={240}
+              height={150}
+              loading="lazy"
+              decoding="async"
+              draggable={false}
+            />
+            <small aria-hidden="true">{title}</small>
+          </span>
+        ))}
+      </span>
+    </li>
   );
 }

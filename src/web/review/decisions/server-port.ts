@@ -10,25 +10,10 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
         { ...key, operationId, runs: [...runs], note },
         { keepalive: runs.length <= maxKeepaliveRuns },
       ),
-    decideRelease: async ({ operationId, decision, version }) => {
-      const { release } = await api.reviewRelease(
-        { ...key, operationId, decision, version },
-        { keepalive: true },
-      );
-      if (decision !== 'good') return { release, isBaseline: false };
-      return { release, isBaseline: await isBaseline(key.buildId, release.id) };
-    },
+    decideRelease: ({ operationId, decision, version, exceptRejected }) =>
+      api.reviewRelease({ ...key, operationId, decision, version, exceptRejected }, { keepalive: true }),
   };
 }
 
 /** Browsers let 64 KiB be sent after a page is left; one run takes less than 90 bytes. */
 const maxKeepaliveRuns = 500;
-
-async function isBaseline(buildId: number, releaseId: number): Promise<boolean> {
-  try {
-    const { baseline } = await api.listReleases({ buildId, pageSize: 1 });
-    return baseline?.id === releaseId;
-  } catch {
-    return false;
-  }
-}

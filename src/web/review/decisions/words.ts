@@ -4,9 +4,10 @@ import type { Verdict } from '../../../domain/model.ts';
 import { formatAgo, plural } from '../../ui/format.ts';
 import { shortName } from '../../ui/middle-cut.tsx';
 import type { ApiProblem } from '../api/problem.ts';
+import type { Release } from '../api/shapes.ts';
 import type { RunRow } from '../release/run-row.ts';
-import type { RunsLetter } from './outbox.ts';
-import type { DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
+import type { ReleaseLetter, RunsLetter } from './outbox.ts';
+import type { DecisionsSurroundings, VerdictResult } from './port.ts';
 
 type People = Pick<DecisionsSurroundings, 'actorName' | 'now'> & { me: string | null };
 
@@ -100,10 +101,23 @@ function briefReason(problem: VerdictResult, people: People): string {
   return `${problem.verdict} by ${people.actorName(problem.verdictBy)}`;
 }
 
-export function releaseDecided(decision: ReleaseDecision, isBaseline: boolean): string {
+export const exceptRejected = 'Good except rejected';
+
+/** What was decided, and what pages are compared with from now on. */
+export function releaseDecided(
+  { decision, exceptRejected: isExcept }: Pick<ReleaseLetter, 'decision' | 'exceptRejected'>,
+  release: Pick<Release, 'id'>,
+  baseline: Pick<Release, 'id' | 'name' | 'number'> | null,
+): string {
   if (decision === 'reopen') return 'Back to reviewing.';
   if (decision === 'bad') return 'Marked bad.';
-  return isBaseline ? 'Marked good. It is the baseline now.' : 'Marked good.';
+  if (baseline === null) return 'Marked good.';
+  if (baseline.id !== release.id) {
+    return `Marked good. The baseline is still ${shortName(baseline.name)} #${baseline.number}, a newer release.`;
+  }
+  return isExcept === true
+    ? 'Marked good. It is the baseline now, except for the pages that were rejected.'
+    : 'Marked good. It is the baseline now.';
 }
 
 /** Somebody or something was quicker. */
@@ -112,6 +126,8 @@ export function releaseRefused(problem: ApiProblem, people: People): string {
   if (typeof arrived === 'number') {
     return `${plural(arrived, 'new difference')} arrived. Look at ${arrived === 1 ? 'it' : 'them'} first.`;
   }
+  const rejected = rejectedIn(problem);
+  if (rejected > 0) return `Not marked good: ${plural(rejected, 'run is', 'runs are')} rejected.`;
   if (typeof by === 'string' && (status === 'good' || status === 'bad'))
     return `${people.actorName(by)} marked this release ${status} meanwhile.`;
   return notSaved(problem);
@@ -119,4 +135,9 @@ export function releaseRefused(problem: ApiProblem, people: People): string {
 
 export function notSaved({ sentence }: ApiProblem): string {
   return `Not saved: ${sentence}`;
+}
+
+/** How many rejected runs stand in the way of a release that was to be marked good. */
+export function rejectedIn({ details: { rejected } }: ApiProblem): number {
+  return typeof rejected === 'number' ? rejected : 0;
 }

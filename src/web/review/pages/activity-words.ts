@@ -56,6 +56,11 @@ export function activityVerb(kind: string): string {
 export function activityDetail({ kind, detail }: ActivityEntry): string {
   const text = (name: string) => (typeof detail[name] === 'string' ? detail[name] : '');
   if (kind === 'build_changed') return Object.keys(detail).map(settingWord).join(', ');
+  const rejected = detail['except_rejected'];
+  if (kind === 'release_good' && typeof rejected === 'number') {
+    const except = `except ${rejected} rejected ${rejected === 1 ? 'run' : 'runs'}`;
+    return text('note') === '' ? except : `${except}: ${text('note')}`;
+  }
   if (kind === 'runs_requested_again' && typeof detail['count'] === 'number' && detail['count'] > 1)
     return `${detail['count']} runs`;
   if (kind.startsWith('member_') || kind.startsWith('invitation_')) {
@@ -72,6 +77,7 @@ function settingWord(name: string): string {
     isPublic: 'visibility',
     sendEmail: 'mail',
     emailAlias: 'mail address',
+    failOnForgiven: 'forgiven pixels',
   };
   return words[name] ?? name;
 }

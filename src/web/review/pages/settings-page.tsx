@@ -56,6 +56,21 @@ export function SettingsPage() {
             />
             <SettingsSection
               build={build}
+              title="Comparison"
+              hint="For runs whose config says nothing about it (failOnForgiven). Runs that are compared already stay as they are."
+              mayChange={mayManage}
+              initial={{ failOnForgiven: build.failOnForgiven }}
+              fields={[
+                {
+                  kind: 'flag',
+                  name: 'failOnForgiven',
+                  label: 'Forgiven pixels are a difference',
+                  hint: 'Screenshots that are the same only because anti-aliasing or a threshold forgave pixels must then be reviewed.',
+                },
+              ]}
+            />
+            <SettingsSection
+              build={build}
               title="Mail"
               hint="One mail per release, when it is ready for review."
               mayChange={mayManage}

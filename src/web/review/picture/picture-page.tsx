@@ -45,7 +45,11 @@ export function PicturePage() {
 
 /** Digest of a side's picture. */
 export function imageOf(run: Run, side: Side): string | null {
-  return side === 'after' ? run.current.image : side === 'before' ? run.ref.image : run.diff.image;
+  return side === 'after'
+    ? run.current.image
+    : side === 'before'
+      ? run.ref.image
+      : (run.diff.image ?? run.diff.forgivenMask);
 }
 
 function Download({ run, side }: { run: Run; side: Side }) {

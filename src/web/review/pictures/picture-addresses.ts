@@ -14,6 +14,12 @@ export function stripAddress(buildId: number, sha1: string, index: number): stri
 }
 
 /** @param factsVersion of the run: another one is another picture, so the browser may keep each for ever */
-export function thumbnailAddress(buildId: number, runId: number, factsVersion: number): string {
-  return `/api/v1/builds/${buildId}/runs/${runId}/thumbnail?facts_version=${factsVersion}`;
+export function thumbnailAddress(
+  buildId: number,
+  runId: number,
+  factsVersion: number,
+  side?: 'before' | 'diff' | 'after',
+): string {
+  const query = side === undefined ? '' : `&side=${side}`;
+  return `/api/v1/builds/${buildId}/runs/${runId}/thumbnail?facts_version=${factsVersion}${query}`;
 }

@@ -16,6 +16,8 @@ export interface RunImages {
   after: string | null;
   /** A mask of changed pixels, or a foreign worker's own picture of the difference. */
   diff: string | null;
+  /** A mask of the pixels that differ and do not count, where no pixel counts. */
+  forgiven: string | null;
 }
 
 /** Which pictures are worth showing: two that are the same file are one. */
@@ -25,7 +27,21 @@ export function imagesOf({ current, ref, diff }: Run): RunImages {
     before: isIdentical ? null : ref.image,
     after: current.image,
     diff: diff.image,
+    forgiven: diff.image === null ? diff.forgivenMask : null,
   };
+}
+
+/** The boxes that are shown: of changed pixels, or of forgiven ones where no pixel counts. */
+export function regionsOf({ diff: { image, facts } }: Run): {
+  regions: readonly Region[];
+  /** Before they were joined to fit the list. */
+  count: number;
+  areForgiven: boolean;
+} {
+  const areForgiven = image === null && (facts?.forgivenPixels ?? 0) > 0;
+  const regions = (areForgiven ? facts?.forgivenRegions : facts?.regions) ?? [];
+  const count = areForgiven ? facts?.forgivenRegionCount : facts?.regionCount;
+  return { regions, count: count ?? regions.length, areForgiven };
 }
 
 /** Whether the diff image is our kind of mask: whoever made it said what it measured. */
@@ -41,7 +57,7 @@ export function runPictures({
   const { buildId } = run;
   const { facts } = run.diff;
   const images = imagesOf(run);
-  const regions: readonly Region[] = facts?.regions ?? [];
+  const { regions } = regionsOf(run);
   const before = pictureOf(buildId, images.before, sizes.ref);
   const plainAfter = pictureOf(buildId, images.after, sizes.current);
   const after = plainAfter === null ? null : withPreview(run, plainAfter, regions);
@@ -51,12 +67,19 @@ export function runPictures({
     height: Math.max(before?.size.height ?? 0, after?.size.height ?? 0),
   };
   const isMask = hasMask(run);
-  const diff = before === null || after === null ? null : images.diff;
+  const areBoth = before !== null && after !== null;
+  const diff = areBoth ? images.diff : null;
+  const forgiven = areBoth ? images.forgiven : null;
   return {
-    key: `${run.id} ${before?.key ?? ''} ${after?.key ?? ''} ${images.diff ?? ''}`,
+    key: `${run.id} ${before?.key ?? ''} ${after?.key ?? ''} ${images.diff ?? images.forgiven ?? ''}`,
     before,
     after,
-    mask: diff === null || !isMask ? null : new ServerPicture({ buildId, sha1: diff }, canvas, 'mask'),
+    mask:
+      forgiven !== null
+        ? new ServerPicture({ buildId, sha1: forgiven }, canvas, 'forgiven')
+        : diff !== null && isMask
+          ? new ServerPicture({ buildId, sha1: diff }, canvas, 'mask')
+          : null,
     diff: diff === null || isMask ? null : pictureOf(buildId, diff, canvas),
     regions,
     canvas,

@@ -1,4 +1,4 @@
-import { stateOf, type RunRow, type RunState } from './run-row.ts';
+import { isForgiven, stateOf, type RunRow, type RunState } from './run-row.ts';
 
 /** How many runs are in each state. `waiting` holds those that wait for a picture or a comparison. */
 export interface RunCounts {
@@ -12,9 +12,11 @@ export interface RunCounts {
   new: number;
   waiting: number;
   same: number;
+  /** Of those that are the same: only because pixels were forgiven. */
+  forgiven: number;
 }
 
-type Column = Exclude<keyof RunCounts, 'total' | 'differs'>;
+type Column = Exclude<keyof RunCounts, 'total' | 'differs' | 'forgiven'>;
 
 const columns: Record<RunState, Column> = {
   differs: 'undecided',
@@ -38,6 +40,7 @@ export function countRows(rows: Iterable<RunRow>): RunCounts {
     new: 0,
     waiting: 0,
     same: 0,
+    forgiven: 0,
   };
   for (const row of rows) addTo(counts, row);
   return counts;
@@ -55,5 +58,6 @@ function change(counts: RunCounts, row: RunRow, by: 1 | -1): void {
   const column = columns[stateOf(row)];
   counts.total += by;
   counts[column] += by;
+  if (isForgiven(row)) counts.forgiven += by;
   if (column === 'undecided' || column === 'approved' || column === 'rejected') counts.differs += by;
 }

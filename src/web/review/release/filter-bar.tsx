@@ -12,6 +12,7 @@ const filterWords: Record<RunFilter, string> = {
   new: 'new',
   waiting: 'waiting',
   same: 'same',
+  forgiven: 'same, with forgiven pixels',
 };
 
 const filterIcons: Record<RunFilter, IconName> = {
@@ -23,6 +24,7 @@ const filterIcons: Record<RunFilter, IconName> = {
   new: 'new',
   waiting: 'waiting',
   same: 'same',
+  forgiven: 'same',
 };
 
 const groupingWords: Record<Grouping, string> = {
@@ -52,13 +54,17 @@ export function FilterBar(props: FilterBarProps) {
         ? filters.filter((each) => each !== filter)
         : runFilters.filter((each) => each === filter || filters.includes(each)),
     );
+  // Most releases have none; then there is nothing to ask for.
+  const shown = runFilters.filter(
+    (filter) => filter !== 'forgiven' || (counts?.forgiven ?? 0) > 0 || filters.includes(filter),
+  );
   return (
     <div
       className="filter-bar"
       style={{ '--count-width': `${(counts?.total ?? 0).toLocaleString('en-US').length}ch` } as CSSProperties}
     >
       <div className="filter-chips" role="group" aria-label="Show only">
-        {runFilters.map((filter) => (
+        {shown.map((filter) => (
           <button
             key={filter}
             type="button"

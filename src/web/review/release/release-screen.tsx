@@ -203,6 +203,7 @@ function ReleaseNow({ release, now }: { release: Release; now: Date }) {
   const then = new Date(isDecided ? statusAt : createdAt);
   const ago = formatAgo(then, now);
   const replaced = decisionNote?.startsWith('superseded by ') === true;
+  const except = /^Good (except \d+ rejected runs?)/.exec(decisionNote ?? '')?.[1];
   return (
     <>
       <ReleaseMark status={status} />
@@ -211,7 +212,7 @@ function ReleaseNow({ release, now }: { release: Release; now: Date }) {
           ? `started ${ago}`
           : replaced
             ? `replaced by ${decisionNote.slice('superseded by '.length)}, ${ago}`
-            : `${byActor(decidedBy).trim()} ${ago}`}
+            : `${byActor(decidedBy).trim()} ${ago}${except === undefined ? '' : `, ${except}`}`}
       </span>
     </>
   );

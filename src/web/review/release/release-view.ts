@@ -1,6 +1,6 @@
 /** Which runs are shown and in which sections. Pure; one pass over the runs. */
 
-import { isUndecided, stateOf, type RunRow } from './run-row.ts';
+import { isForgiven, isUndecided, stateOf, type RunRow } from './run-row.ts';
 
 export const runFilters = [
   'differs',
@@ -11,6 +11,7 @@ export const runFilters = [
   'new',
   'waiting',
   'same',
+  'forgiven',
 ] as const;
 export type RunFilter = (typeof runFilters)[number];
 
@@ -113,6 +114,8 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
       return state === 'differs' || state === 'approved' || state === 'rejected';
     case 'undecided':
       return isUndecided(row);
+    case 'forgiven':
+      return isForgiven(row);
     case 'waiting':
       return state === 'waiting' || state === 'comparing';
     default:

@@ -41,12 +41,18 @@ export function lateWords({ differences, others }: LateRuns): string | null {
 /** `1.24 % · 12,480 px · 3 regions`; empty for a run without a difference. */
 export function differenceFigures(row: RunRow): string {
   if (!isDifference(row)) return '';
+  if (row.changedPixels === 0 && (row.forgivenPixels ?? 0) > 0) return forgivenFigure(row);
   const parts: string[] = [];
   const share = row.diffRatio ?? row.distortion;
   if (share !== null) parts.push(share === 0 ? '< 0.01 %' : formatShare(share));
   if (row.changedPixels !== null) parts.push(formatPixels(row.changedPixels));
   if (row.regionCount !== null) parts.push(plural(row.regionCount, 'region'));
   return parts.join(' · ');
+}
+
+/** `12 px forgiven` */
+export function forgivenFigure({ forgivenPixels }: Pick<RunRow, 'forgivenPixels'>): string {
+  return `${formatPixels(forgivenPixels ?? 0)} forgiven`;
 }
 
 function figure(value: number): string {

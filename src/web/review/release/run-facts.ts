@@ -3,8 +3,8 @@
 import { formatAgo } from '../../ui/format.ts';
 import { failureTitle } from '../../ui/failure-words.ts';
 import { byActor } from '../decisions/actor-name.ts';
-import { differenceFigures } from './release-words.ts';
-import { isDifference, stateOf, type RunRow } from './run-row.ts';
+import { differenceFigures, forgivenFigure } from './release-words.ts';
+import { isDifference, isForgiven, stateOf, type RunRow } from './run-row.ts';
 
 /** Figures of a difference, or why it failed, or what it is compared with. */
 export function runDetail(row: RunRow): string {
@@ -12,7 +12,7 @@ export function runDetail(row: RunRow): string {
   if (state === 'failed')
     return row.failureReason === null ? '' : failureTitle({ reason: row.failureReason });
   if (state === 'new') return 'Nothing to compare with';
-  return differenceFigures(row);
+  return isForgiven(row) ? forgivenFigure(row) : differenceFigures(row);
 }
 
 /** `by mia, 2 minutes ago`; empty for a run that nobody judged. */

@@ -24,6 +24,8 @@ export interface RunRow {
   /** 0–1. */
   readonly distortion: number | null;
   readonly changedPixels: number | null;
+  /** Pixels that differ and do not count. */
+  readonly forgivenPixels: number | null;
   /** Changed pixels ÷ pixels of the canvas, 0–1. */
   readonly diffRatio: number | null;
   readonly regionCount: number | null;
@@ -55,6 +57,7 @@ export function rowsFromColumns(columns: RunColumns, maskKeys: readonly string[]
       factsVersion: columns.factsVersion[index]!,
       distortion: columns.distortion[index] ?? null,
       changedPixels: columns.changedPixels[index] ?? null,
+      forgivenPixels: columns.forgivenPixels[index] ?? null,
       diffRatio: columns.diffRatio[index] ?? null,
       regionCount: columns.regionCount[index] ?? null,
       maskKey: mask === null ? null : `${maskKeys[mask] ?? mask} ${width}×${height}`,
@@ -70,6 +73,11 @@ export function rowsFromColumns(columns: RunColumns, maskKeys: readonly string[]
 /** Whether the comparison found a difference, judged or not. */
 export function isDifference({ status }: Pick<RunRow, 'status'>): boolean {
   return status === 'diff_found' || status === 'diff_approved';
+}
+
+/** Whether it is the same only because pixels were forgiven. */
+export function isForgiven(row: Pick<RunRow, 'status' | 'forgivenPixels'>): boolean {
+  return row.status === 'diff_not_found' && (row.forgivenPixels ?? 0) > 0;
 }
 
 /** Whether somebody still has to judge it. */

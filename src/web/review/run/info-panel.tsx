@@ -14,6 +14,7 @@ import { Capture } from './info-capture.tsx';
 import { Fact, Facts, Links, Section } from './info-parts.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
+import { regionsOf } from '../pictures/run-pictures.ts';
 import { sameSentence } from './run-words.ts';
 import type { RunDetail } from './use-run.ts';
 
@@ -93,6 +94,9 @@ function Comparison({ detail, search }: InfoPanelProps) {
             {facts.diffRatio !== undefined && ` · ${formatShare(facts.diffRatio)}`}
           </Fact>
         )}
+        {(facts?.forgivenPixels ?? 0) > 0 && (
+          <Fact name="Forgiven">{formatPixels(facts!.forgivenPixels!)}</Fact>
+        )}
         {(facts?.antiAliasedPixels ?? 0) > 0 && (
           <Fact name="Anti-aliasing">{formatPixels(facts!.antiAliasedPixels!)} hidden</Fact>
         )}
@@ -118,7 +122,7 @@ function Comparison({ detail, search }: InfoPanelProps) {
         search={search}
         type="diff"
         hasLog={diff.log !== null}
-        hasPicture={diff.image !== null}
+        hasPicture={diff.image !== null || diff.forgivenMask !== null}
       />
     </Section>
   );
@@ -126,15 +130,17 @@ function Comparison({ detail, search }: InfoPanelProps) {
 
 function Regions({ detail, engine, onRegion }: InfoPanelProps) {
   const current = useViewer(engine, (state) => state.region);
-  const { facts } = detail.run.diff;
-  const regions = facts?.regions ?? [];
+  const { regions, count, areForgiven } = regionsOf(detail.run);
   if (regions.length === 0) return null;
-  const count = facts?.regionCount ?? regions.length;
   return (
-    <Section title={`Regions · ${count.toLocaleString('en-US')}`} open>
+    <Section
+      title={`${areForgiven ? 'Forgiven regions' : 'Regions'} · ${count.toLocaleString('en-US')}`}
+      open
+    >
       {count > regions.length && (
         <p className="info-note">
-          The {regions.length} biggest of {count.toLocaleString('en-US')}.
+          {count.toLocaleString('en-US')} regions, near ones joined to{' '}
+          {regions.length.toLocaleString('en-US')}.
         </p>
       )}
       <ol className="info-regions">

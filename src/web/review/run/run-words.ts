@@ -7,6 +7,8 @@ import type { StageWords } from '../../viewer/stage.tsx';
 import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/operations.ts';
 import type { Run } from '../api/shapes.ts';
+import { regionsOf } from '../pictures/run-pictures.ts';
+import { isDifference } from '../release/run-row.ts';
 
 /** Headings of the panes and text alternatives of the pictures. */
 export function stageWords(
@@ -14,10 +16,15 @@ export function stageWords(
   pictures: ViewerPictures | null,
 ): StageWords {
   const share = shareOf(run);
+  const { areForgiven } = regionsOf(run);
   const before = baseline === null ? 'Before' : `Before · ${visibleText(baseline.name)} #${baseline.number}`;
   return {
     before,
-    diff: share === null ? 'Diff' : `Diff · ${share}`,
+    diff: areForgiven
+      ? `Forgiven · ${formatPixels(forgivenPixels(run))}`
+      : share === null
+        ? 'Diff'
+        : `Diff · ${share}`,
     after: 'After · this release',
     failed: 'This picture could not be loaded.',
     describe: (kind) => {
@@ -49,8 +56,12 @@ function inWords({ width, height }: PictureSize): string {
 }
 
 /** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or nothing. */
-function differenceSentence({ diff }: Run): string {
+function differenceSentence(run: Run): string {
+  const { diff } = run;
   const { facts } = diff;
+  const { areForgiven, count } = regionsOf(run);
+  if (areForgiven)
+    return ` ${plural(forgivenPixels(run), 'pixel differs and was', 'pixels differ and were')} forgiven, in ${plural(count, 'region')}.`;
   if (diff.image === null) return '';
   if (facts?.diffRatio === undefined) return ' It differs from the baseline.';
   const biggest = biggestRegion(facts.regions ?? []);
@@ -60,6 +71,10 @@ function differenceSentence({ diff }: Run): string {
       : `, the largest ${biggest.width} by ${biggest.height} at ${biggest.left}, ${biggest.top}`;
   const regions = plural(facts.regionCount ?? facts.regions?.length ?? 0, 'region');
   return ` ${formatShare(facts.diffRatio)} of pixels differ from the baseline in ${regions}${where}.`;
+}
+
+function forgivenPixels({ diff }: Run): number {
+  return diff.facts?.forgivenPixels ?? 0;
 }
 
 export function biggestRegion(regions: readonly Region[]): Region | null {
@@ -76,12 +91,13 @@ export function shareOf({ diff }: Run): string | null {
 }
 
 /** `12,480 px · 3 regions · 400 px taller`, each as far as it is known. */
-export function differenceFigures({
-  run: { diff },
-  sizes,
-}: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): string[] {
+export function differenceFigures({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): string[] {
+  const { diff } = run;
   const { facts } = diff;
   const figures: string[] = [];
+  const { areForgiven, count } = regionsOf(run);
+  if (areForgiven && run.status !== 'diff_not_found')
+    return [`${formatPixels(forgivenPixels(run))} forgiven`, plural(count, 'region')];
   if (diff.image === null) return figures;
   if (facts?.diffRatio !== undefined) figures.push(formatShare(facts.diffRatio));
   else if (diff.distortion !== null) figures.push(`distortion ${formatShare(diff.distortion)}`);
@@ -92,11 +108,15 @@ export function differenceFigures({
   return figures;
 }
 
-/** What a comparison without a difference means; null where there is something to see or nothing was compared. */
+/** What a comparison without a changed pixel means; null where some changed or nothing was compared. */
 export function sameSentence(run: Run): string | null {
+  const forgiven = forgivenPixels(run);
+  if (isDifference(run) && run.diff.image === null && forgiven > 0)
+    return `${plural(forgiven, 'pixel was', 'pixels were')} forgiven, and here that is a difference (failOnForgiven).`;
   if (run.status !== 'diff_not_found') return null;
   if (run.diff.facts?.hidden !== undefined) return run.diff.facts.hidden;
   if (run.current.image !== null && run.current.image === run.ref.image)
     return 'Identical to the baseline, byte for byte.';
+  if (forgiven > 0) return `${plural(forgiven, 'pixel differs and was', 'pixels differ and were')} forgiven.`;
   return 'Every pixel is the same as in the baseline.';
 }

@@ -1,0 +1,15 @@
+import type { Migration } from '../migrate.ts';
+
+/** Runs of one name in the order of their releases, so that a page's baseline is found; pixels that were forgiven. */
+export const reviewFacts: Migration = {
+  name: '0008-review',
+  statements: () => [
+    `drop index runs_by_name`,
+    `create index runs_by_name on runs (build_id, name, release_id)`,
+    `alter table builds add column fail_on_forgiven integer not null default 0`,
+    `alter table runs add column forgiven_mask text`,
+    `alter table runs add column forgiven_pixels bigint`,
+    `alter table runs add column fail_on_forgiven integer not null default 0`,
+    `create index runs_forgiven on runs (release_id) where status = 'diff_not_found' and forgiven_pixels > 0`,
+  ],
+};

@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { CaptureState, Run } from '../../domain/model.ts';
+import type { JudgedRun, RunRepository } from '../../ports/store.ts';
+import { literal } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { runChanges, toRun } from './rows.ts';
+import type { Flag } from './schema.ts';
+import { inBatches, isOneOf, untilNoneIsLeft, updateMany } from './sets.ts';
+
+const pending = [literal('data_pending'), literal('needs_diff')];
+
+type RunSets = Pick<
+  RunRepository,
+  'updateMany' | 'findMany' | 'findJudged' | 'judgeMany' | 'failedIds' | 'failPending'
+>;
+
+/** What is done to many runs at once. */
+export function runSets(connection: Connection): RunSets {
+  const { db } = connection;
+  const all = () => db.selectFrom('runs').selectAll();
+  return {
+    async updateMany(runs) {
+      const rows = runs.map((run) => ({ id: run.id, ...runChanges(run) }));
+      await updateMany(connection, 'runs', ['id'], rows);
+    },
+    async findMany(releaseId, ids) {
+      const runs: Run[] = [];
+      await inBatches(connection, ids, async (batch) => {
+        const query = all()
+          .where('release_id', '=', releaseId)
+          .where(isOneOf(connection, 'id', batch));
+        for (const row of await query.execute()) runs.push(toRun(row));
+      });
+      return runs;
+    },
+    async findJudged(releaseId, ids) {
+      const runs: JudgedRun[] = [];
+      await inBatches(connection, ids, async (batch) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select([
+            'id',
+            'status',
+            'verdict',
+            'verdict_by as verdictBy',
+            'verdict_at as verdictAt',
+            'version',
+            'facts_version as factsVersion',
+            'updated_at as updatedAt',
+          ])
+          .where('release_id', '=', releaseId)
+          .where(isOneOf(connection, 'id', batch))
+          .execute();
+        runs.push(...rows);
+      });
+      return runs;
+    },
+    async judgeMany(runs) {
+      const alike = new Map<string, JudgedRun[]>();
+      for (const run of runs) {
+        const group = alike.get(run.verdict);
+        if (group === undefined) alike.set(run.verdict, [run]);
+        else group.push(run);
+      }
+      for (const group of alike.values()) {
+        const { status, verdict, verdictBy, verdictAt, version, updatedAt } = group[0]!;
+        const judged = {
+          status,
+          verdict,
+          verdict_by: verdictBy,
+          verdict_at: verdictAt,
+          version,
+          updated_at: updatedAt,
+        };
+        const ids = group.map(({ id }) => id);
+        await inBatches(connection, ids, async (batch) => {
+          await db
+            .updateTable('runs')
+            .set(judged)
+            .where(isOneOf(connection, 'id', batch))
+            .execute();
+        });
+      }
+    },
+    async failedIds(releaseId) {
+      const query = db.selectFrom('runs').select('id').where('release_id', '=', releaseId);
+      const rows = await query.where('status', '=', 'failed').orderBy('id').execute();
+      return rows.map(({ id }) => id);
+    },
+    async failPending(releaseId, failure, version, at) {
+      const reason = JSON.stringify(failure);
+      const currentWaits = sql`(run_state = 'requested' or (run_state = 'none' and image is null))`;
+      const changes = {
+        run_state: sql<CaptureState>`case when ${currentWaits} then 'failed' else run_state end`,
+        run_failure: sql<string | null>`case when ${currentWaits} then ${reason} else run_failure end`,
+        ref_state: sql<CaptureState>`case when ref_state = 'requested' then 'failed' else ref_state end`,
+        ref_failure: sql<
+          string | null
+        >`case when ref_state = 'requested' then ${reason} else ref_failure end`,
+        diff_failed: sql<Flag>`case when status = 'needs_diff' then 1 else diff_failed end`,
+        diff_failure: sql<
+          string | null
+        >`case when status = 'needs_diff' then ${reason} else diff_failure end`,
+        status: 'failed',
+        version,
+        facts_version: version,
+        updated_at: at,
+      } as const;
+      return untilNoneIsLeft(connection, async (limit) => {
+        const some = db
+          .selectFrom('runs')
+          .select('id')
+          .where('release_id', '=', releaseId)
+          .where('status', 'in', pending)
+          .limit(limit);
+        const result = await db.updateTable('runs').set(changes).where('id', 'in', some).executeTakeFirst();
+        return Number(result.numUpdatedRows);
+      });
+    },
+  };
+}
