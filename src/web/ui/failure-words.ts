@@ -7,6 +7,7 @@ const failureTitles: Record<ReportFailure['reason'], string> = {
   page_crashed: 'The page crashed',
   page_out_of_memory: 'The browser ran out of memory',
   connection_failed: 'The page could not be reached',
+  page_incomplete: 'Parts of the page did not arrive',
   http_status: 'The page answered with an error',
   http_auth_required: 'The page asks for a password',
   tls_error: 'The certificate is not valid',
@@ -35,6 +36,8 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   page_out_of_memory: 'Try fewer --workers, a smaller viewport, or deviceScaleFactor 1.',
   connection_failed:
     'Check that the server is running and the address is right. waitFor can wait until it answers.',
+  page_incomplete:
+    'The log below names each part. Fix its address, or ignore it with resourcesToIgnore if the picture does not need it.',
   http_status:
     'Open the address in a browser. If an error page is what you want to test, set allowHttpErrors.',
   http_auth_required: 'Set httpUserName and httpPassword in the config of this test.',
