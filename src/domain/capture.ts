@@ -38,6 +38,11 @@ export interface Failure {
   httpStatus?: number;
 }
 
+/** `1 part of the page`, `3 parts of the page`. */
+export function countParts(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'part' : 'parts'} of the page`;
+}
+
 export const maxCaptureAttempts = 3;
 
 /** Parts that did not arrive are listed up to so many, and counted beyond. */

@@ -140,6 +140,8 @@ export interface RunRow {
   hasImage: boolean;
   hasRef: boolean;
   failureReason: string | null;
+  /** Parts of the run's pages that did not arrive. */
+  incompleteCount: number;
 }
 
 /** One run of a name in another release. */

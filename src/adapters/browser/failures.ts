@@ -1,4 +1,4 @@
-import type { Failure, FailureReason } from '../../domain/capture.ts';
+import { countParts, type Failure, type FailureReason } from '../../domain/capture.ts';
 import type { EgressProblem } from '../../ports/egress.ts';
 import type { Incomplete } from './missing-parts.ts';
 
@@ -135,7 +135,7 @@ export function incompleteFailure(incomplete: Incomplete): CaptureFailed {
   const one = incomplete.count === 1;
   const failure = new CaptureFailed(
     'page_incomplete',
-    `${incomplete.count} ${one ? 'part' : 'parts'} of the page did not arrive (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
+    `${countParts(incomplete.count)} did not arrive (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
   );
   failure.incomplete = incomplete;
   return failure;

@@ -32,6 +32,7 @@ const rowColumns = [
   'run_failure',
   'ref_failure',
   'diff_failure',
+  'incomplete_count',
 ] as const;
 
 const insert = statement((db, run: Insertable<RunsTable>) =>
@@ -165,6 +166,7 @@ export function runRepository(connection: Connection): RunRepository {
           hasImage: row.image !== null,
           hasRef: row.ref_image !== null,
           failureReason: row.status === 'failed' ? reasonOf(failures) : null,
+          incompleteCount: row.incomplete_count,
         };
       });
     },

@@ -1,6 +1,6 @@
 /** What a row says about a run. Pure. */
 
-import { formatAgo } from '../../ui/format.ts';
+import { formatAgo, plural } from '../../ui/format.ts';
 import { failureTitle } from '../../ui/failure-words.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { differenceFigures } from './release-words.ts';
@@ -11,8 +11,9 @@ export function runDetail(row: RunRow): string {
   const state = stateOf(row);
   if (state === 'failed')
     return row.failureReason === null ? '' : failureTitle({ reason: row.failureReason });
-  if (state === 'new') return 'Nothing to compare with';
-  return differenceFigures(row);
+  const missing = row.incompleteCount === 0 ? [] : [`${plural(row.incompleteCount, 'part')} missing`];
+  const figures = state === 'new' ? 'Nothing to compare with' : differenceFigures(row);
+  return [figures, ...missing].filter((part) => part !== '').join(' · ');
 }
 
 /** `by mia, 2 minutes ago`; empty for a run that nobody judged. */
