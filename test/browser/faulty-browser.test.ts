@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,3 +96,47 @@ test('close does not wait for a browser that hangs while it is set up', async ()
   expect(performance.now() - start).toBeLessThan(3_000);
   expect(await pending).toMatchObject({ ok: false });
 });
+
+test('a folder that cannot be removed is told, and the captures go on', async () => {
+  const notices: string[] = [];
+  const stubborn = createCapturer({
+    tempDir: temp,
+    recycle: { captures: 1 },
+    onNotice: (sentence) => notices.push(sentence),
+  });
+  capturer = stubborn;
+  const spoiled: string[] = [];
+  const capture = () =>
+    stubborn.capture({
+      url: site.url('/'),
+      config: {},
+      onStage: (stage) => {
+        if (stage !== 'loading' || spoiled.length > 0) return;
+        spoiled.push(...readdirSync(temp).map((name) => join(temp, name)));
+        nestTooDeep(spoiled[0]!);
+      },
+    });
+  expect(await capture()).toMatchObject({ ok: true });
+  expect(await capture()).toMatchObject({ ok: true });
+  await stubborn.close();
+  const [folder] = spoiled;
+  expect(notices.filter((notice) => notice.includes(folder!))).toEqual([
+    `The browser's temporary folder ${folder} cannot be removed (ENAMETOOLONG): remove it by hand.`,
+  ]);
+  expect(readdirSync(temp).map((name) => join(temp, name))).toEqual([folder]);
+  // Whatever started it may remove it later; a new browser does.
+  spawnSync('rm', ['-rf', join(folder!, deepFolder)]);
+  capturer = createCapturer({ tempDir: temp });
+  expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });
+  expect(readdirSync(temp).map((name) => join(temp, name))).not.toContain(folder);
+});
+
+const deepFolder = 'd'.repeat(200);
+
+/** Folders in folders, deeper than a path can be long: what removes them by their path fails. */
+function nestTooDeep(folder: string): void {
+  const script = `process.chdir(${JSON.stringify(folder)});
+    for (let i = 0; i < 30; i++) { fs.mkdirSync('${deepFolder}'); process.chdir('${deepFolder}'); }`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
