@@ -23,7 +23,8 @@ export function Incomplete({ of, parts, count }: IncompleteProps) {
           {countParts(count)} did not arrive
         </span>
       </summary>
-      <ul>
+      {/* Scrolls when it is long, so it can be reached by key. */}
+      <ul tabIndex={0} aria-label="What did not arrive">
         {parts.map(({ url, why }) => (
           <li key={url}>
             <code>{url}</code> <span>{why}</span>

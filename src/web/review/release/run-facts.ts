@@ -13,7 +13,7 @@ export function runDetail(row: RunRow): string {
     return row.failureReason === null ? '' : failureTitle({ reason: row.failureReason });
   const missing = row.incompleteCount === 0 ? [] : [`${plural(row.incompleteCount, 'part')} missing`];
   const figures = state === 'new' ? 'Nothing to compare with' : differenceFigures(row);
-  return [figures, ...missing].filter((part) => part !== '').join(' · ');
+  return [...missing, figures].filter((part) => part !== '').join(' · ');
 }
 
 /** `by mia, 2 minutes ago`; empty for a run that nobody judged. */
