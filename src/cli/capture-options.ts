@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import { captureDefaults, captureLimits, type CaptureConfig } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { parseYaml } from '../local/yaml-document.ts';
 
@@ -17,13 +17,14 @@ export interface CaptureOptions {
   httpUsername?: string;
   httpPassword?: string;
   captureConfig?: string;
+  maxPixels?: string;
 }
 
 const defaultSize = { width: 1280, height: 1024 };
 
 /** Adds the flags; the values are read with {@link readCaptureOptions}. */
 export function withCaptureOptions(command: Command): Command {
-  return command
+  return withMaxPixels(command)
     .option('--width <px>', `width of the viewport (default: ${defaultSize.width})`)
     .option('--height <px>', `height of the viewport (default: ${defaultSize.height})`)
     .option('--inject-css <css>', 'CSS that is put into every page before the shot')
@@ -35,6 +36,27 @@ export function withCaptureOptions(command: Command): Command {
       '--capture-config <file>',
       'JSON or YAML file with a capture config; the flags above win over it',
     );
+}
+
+/** Adds the flag for pages above the pixel limit; its value is read with {@link readMaxPixels}. */
+export function withMaxPixels(command: Command): Command {
+  return command.option(
+    '--max-pixels <n>',
+    `largest screenshot, in device pixels (default: ${captureDefaults.maxPixels}, at most ${captureLimits.maxPixels})`,
+  );
+}
+
+/** @throws AppError `invalid_argument` that names the flag */
+export function readMaxPixels({
+  maxPixels,
+}: Pick<CaptureOptions, 'maxPixels'>): Pick<CaptureConfig, 'maxPixels'> {
+  if (maxPixels === undefined) return {};
+  const count = /^[1-9]\d{0,9}$/.test(maxPixels) ? Number(maxPixels) : Infinity;
+  if (count <= captureLimits.maxPixels) return { maxPixels: count };
+  throw new AppError(
+    'invalid_argument',
+    `--max-pixels must be a number from 1 to ${captureLimits.maxPixels}, such as 100000000, got "${maxPixels.slice(0, 60)}".`,
+  );
 }
 
 /**
@@ -61,6 +83,7 @@ export async function readCaptureOptions(
     }),
     ...(options.httpUsername !== undefined && { httpUserName: options.httpUsername }),
     ...(options.httpPassword !== undefined && { httpPassword: options.httpPassword }),
+    ...readMaxPixels(options),
   });
 }
 

@@ -90,6 +90,22 @@ describe('the printer', () => {
     expect(stdout()).toContain('a: Unchanged tests/a.png\n  The page never gave two equal pictures in a row');
   });
 
+  it('names what of a page did not arrive, the first five', () => {
+    const { print, stdout } = printer({});
+    const parts = [1, 2, 3, 4, 5, 6].map((index) => ({
+      url: `http://x/${index}\u001b[31m`,
+      why: 'status 404',
+    }));
+    print({ name: 'a', incomplete: parts, incompleteCount: 60 });
+    print({ name: 'b', incomplete: parts.slice(0, 1), incompleteCount: 1 });
+    const text = stdout();
+    expect(text).toContain('  60 parts of the page did not arrive:\n    http://x/1');
+    expect(text).toContain('(status 404)\n    … and 55 more\n');
+    expect(text).not.toContain('http://x/6');
+    expect(text).toContain('  1 part of the page did not arrive:\n');
+    expect(text).not.toContain('\u001b[31m');
+  });
+
   it('leaves what passed out when quiet', () => {
     const { print, stdout } = printer({ quiet: true });
     print({ name: 'b' });

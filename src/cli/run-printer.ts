@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { LocalTestResult, LocalTestState } from '../contract/local-report.ts';
 import type { RunEvent } from '../local/events.ts';
-import { describeResult } from '../local/words.ts';
+import { describeIncomplete, describeResult } from '../local/words.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 export interface PrinterOptions {
@@ -18,6 +18,8 @@ export interface PrinterOptions {
 
 /** Between two redrawings of the live line that only say more of the same. */
 const footerGapMs = 80;
+/** Parts that did not arrive are named up to so many; the report has the rest. */
+const shownParts = 5;
 
 export function createRunPrinter(
   terminal: Terminal,
@@ -111,6 +113,8 @@ export function createRunPrinter(
     if (result.settled === false) {
       lines.push('  The page never gave two equal pictures in a row; the last one was used.');
     }
+    const missing = describeIncomplete(result, shownParts);
+    lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
     if (options.command === 'test') {
       lines.push(...picturesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
     }

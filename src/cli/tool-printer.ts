@@ -112,7 +112,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   function printOutcome(outcome: ReleaseOutcome, { status, sentences }: Judgement): void {
     const { resultsUrl } = outcome;
     const result = resultWithRefused(outcome);
-    const shown = (result?.runs ?? []).filter((run) => stateOf(run) !== 'same');
+    const shown = (result?.runs ?? []).filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0);
     for (const line of tableOf(shown.slice(0, maxRows))) terminal.say(line);
     if (shown.length > maxRows) say(`  … and ${shown.length - maxRows} more: ${resultsUrl}`);
     if (result !== null) say(`${runs(result.counts.total)}: ${tally(result.counts)}.`);
@@ -127,7 +127,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
     const width = Math.min(60, Math.max(0, ...runs.map(({ name }) => name.length)));
     return runs.map((run) => {
       const state = stateOf(run);
-      const paint = state === 'approved' || state === 'new' ? colors.dim : colors.red;
+      const paint = ['same', 'approved', 'new'].includes(state) ? colors.dim : colors.red;
       return `  ${printable(run.name).padEnd(width)}  ${paint(state.padEnd(8))}  ${printable(describeRun(run))}`;
     });
   }

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Perform } from './program.ts';
-import { withCaptureOptions } from './capture-options.ts';
+import { withCaptureOptions, withMaxPixels, type CaptureOptions } from './capture-options.ts';
 import type { DiffMyImagesOptions } from './commands/diff-my-images.ts';
 import type { PairDiffOptions } from './commands/pair-diff.ts';
 import { releaseHelp, withReleaseOptions } from './release-options.ts';
@@ -68,10 +68,10 @@ function addDiffMyUrls(program: Command, perform: Perform): void {
   const command = program
     .command('diff-my-urls')
     .description('Capture the pages that a file lists, and compare them.');
-  withReleaseOptions(command, ['testsJsonPath'])
-    .action(async () => {
+  withReleaseOptions(withMaxPixels(command), ['testsJsonPath'])
+    .action(async (options: Pick<CaptureOptions, 'maxPixels'>) => {
       const { diffMyUrlsCommand } = await import('./commands/diff-my-urls.ts');
-      await perform(command, diffMyUrlsCommand);
+      await perform(command, (context) => diffMyUrlsCommand(context, options));
     })
     .addHelpText(
       'after',

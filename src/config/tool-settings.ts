@@ -3,6 +3,14 @@
 import { z } from 'zod';
 import { setting } from './resolve-settings.ts';
 
+const httpUrl = z
+  .string()
+  .max(2_048)
+  .refine(
+    (text) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? ''),
+    'must be an http or https URL',
+  );
+
 export const toolSettings = {
   buildId: setting<number | null>({
     schema: z.number().int().min(1).max(2_147_483_647),
@@ -23,11 +31,11 @@ export const toolSettings = {
     environment: 'DPXDT_RELEASE_NAME',
   }),
   releaseUrl: setting<string | null>({
-    schema: z.string().min(1).max(2_048),
+    schema: httpUrl,
     kind: 'text',
     default: null,
     defaultText: 'the page that the tool begins with, if any',
-    description: "Address that is shown with the release, such as its branch's page.",
+    description: "Address that is shown with the release, such as its branch's page; http or https.",
     flag: '--release-cut-url <url>',
     environment: 'DPXDT_RELEASE_CUT_URL',
   }),
@@ -50,10 +58,7 @@ export const toolSettings = {
     environment: 'DPXDT_COMMIT',
   }),
   ciUrl: setting<string | null>({
-    schema: z
-      .string()
-      .regex(/^https?:\/\//i, 'must be an http or https URL')
-      .max(2_048),
+    schema: httpUrl,
     kind: 'text',
     default: null,
     defaultText: 'what the CI says',

@@ -48,6 +48,7 @@ const whole = {
   extraHeaders: { 'X-Test': '1' },
   resourcesToIgnore: ['ads/.*', 'http://host/a?b=(c'],
   allowHttpErrors: true,
+  failOnIncomplete: true,
   ignoreTlsErrors: true,
   injectCss: '#foobar { background-color: lime',
   injectJs: "document.getElementById('foobar').innerText = 'bar';",

@@ -79,6 +79,7 @@ const captureConfigKeySchemas = z.strictObject({
   extraHeaders: headers.refine(atMost(captureLimits.headers), tooMany('headers')).optional(),
   resourcesToIgnore: z.array(pattern).max(captureLimits.patterns).optional(),
   allowHttpErrors: z.boolean().optional(),
+  failOnIncomplete: z.boolean().optional(),
   ignoreTlsErrors: z.boolean().optional(),
   injectCss: script.optional(),
   injectJs: script.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
+import { maxIncompleteParts } from '../domain/capture.ts';
 import type { CaptureFacts } from '../domain/model.ts';
 import { camelKeys } from './letter-case.ts';
 import { json } from './parameters.ts';
@@ -19,6 +20,19 @@ export const captureFacts = z.object({
     .array(z.object({ name: z.string().min(1).max(50), duration_ms: milliseconds }))
     .max(20)
     .meta({ description: 'What took how long, in order.' }),
+  incomplete: z
+    .array(z.object({ url: z.string().max(2_048), why: z.string().max(300) }))
+    .max(maxIncompleteParts)
+    .optional()
+    .meta({
+      description:
+        'Images, style sheets, scripts, fonts and frames that failed or were still open when the page was shot: the first 50. Secrets in addresses are masked. Absent where a worker does not say.',
+    }),
+  incomplete_count: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Parts that did not arrive, also those beyond the first 50.' }),
 });
 
 /** The parameter that carries them. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation, success } from './operation.ts';
-import { buildId, name, optional, parameters, releaseName, shownUrl, webUrl } from './parameters.ts';
+import { buildId, name, optional, parameters, releaseName, shownUrl } from './parameters.ts';
 
 /** Hashes of every version control have room. */
 const maxCommitLength = 100;
@@ -16,10 +16,10 @@ export const createRelease = operation({
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
-    url: optional(shownUrl("URL of the new release's homepage, for people.")),
+    url: optional(shownUrl("URL of the new release's homepage, for people; http or https.")),
     branch: optional(name('Ours: branch that the code is of.')),
     commit: optional(name('Ours: commit that the code is of.', maxCommitLength)),
-    ci_url: optional(webUrl('Ours: page of the CI run, http or https.')),
+    ci_url: optional(shownUrl('Ours: page of the CI run, http or https.')),
   }),
   takesFile: false,
   answer: z.object({

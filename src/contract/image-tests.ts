@@ -22,7 +22,11 @@ const imageTest = z.strictObject({
   run_failed: z.union([z.boolean(), z.string().max(4_096)]).optional(),
   image_path: path.optional(),
   log_path: path.optional(),
-  url: z.string().max(2_048).optional(),
+  url: z
+    .string()
+    .max(2_048)
+    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http or https URL')
+    .optional(),
 });
 
 /** Every key of a test. */

@@ -4,7 +4,7 @@
  */
 
 import type { ComparisonSettings, PictureSize, Region } from '../domain/comparison.ts';
-import type { FailureReason } from '../domain/capture.ts';
+import type { FailureReason, IncompletePart } from '../domain/capture.ts';
 
 /** One word per test. `new`: no reference yet. `updated`, `unchanged`: outcomes of `update`. */
 export type LocalTestState = 'same' | 'differs' | 'new' | 'failed' | 'updated' | 'unchanged';
@@ -70,6 +70,13 @@ export interface LocalTestResult {
   shots: number | null;
   /** False: the page never gave two equal shots in a row. */
   settled: boolean | null;
+  /**
+   * Parts of the page that did not arrive, at most 50, secrets masked. A report of an earlier version has neither this
+   * nor the count.
+   */
+  incomplete?: IncompletePart[];
+  /** Also those beyond `incomplete`. */
+  incompleteCount?: number;
   /** The capture log, secrets masked. */
   log: string;
   durationMs: number;

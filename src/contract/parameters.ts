@@ -5,6 +5,7 @@ import {
   checkInteger,
   checkName,
   checkShownUrl,
+  checkUrlText,
   maxNameLength,
   maxUrlLength,
 } from '../domain/names.ts';
@@ -80,21 +81,20 @@ export function name(description: string, maxLength = maxNameLength): Kind<strin
   );
 }
 
-/** An address that the server keeps and shows; whether it may be captured is the service's question. */
-export function shownUrl(description: string): Kind<string> {
+/** An address to capture; whether it may be captured is the service's question. */
+export function pageUrl(description: string): Kind<string> {
   return kind({ type: 'string', maxLength: maxUrlLength, description }, (raw, parameter) => {
     const text = requireText(raw, parameter);
     if (!text.isWellFormed()) return refuse(parameter, raw, 'must be valid Unicode');
-    return checkShownUrl(parameter, text);
+    return checkUrlText(parameter, text);
   });
 }
 
-/** An address that people are given as a link: http or https. */
-export function webUrl(description: string): Kind<string> {
+/** An address that the server keeps and gives to people as a link: http or https. */
+export function shownUrl(description: string): Kind<string> {
   return kind({ type: 'string', format: 'uri', maxLength: maxUrlLength, description }, (raw, parameter) => {
     const text = requireText(raw, parameter);
-    const protocol = URL.parse(text)?.protocol;
-    if (protocol !== 'http:' && protocol !== 'https:') refuse(parameter, raw, 'must be an http or https URL');
+    if (!text.isWellFormed()) return refuse(parameter, raw, 'must be valid Unicode');
     return checkShownUrl(parameter, text);
   });
 }

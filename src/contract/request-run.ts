@@ -12,7 +12,7 @@ import {
   parameters,
   releaseName,
   releaseNumber,
-  shownUrl,
+  pageUrl,
 } from './parameters.ts';
 
 function captureConfig(description: string) {
@@ -54,10 +54,10 @@ export const requestRun = operation({
     build_id: buildId,
     release_name: releaseName,
     release_number: releaseNumber,
-    url: shownUrl('URL of the page to capture; http or https.'),
+    url: pageUrl('URL of the page to capture; http or https.'),
     run_name: optional(name("Name of the run; the URL's path plus query by default.")),
     config: optional(captureConfig('Capture config; {} by default. Its targetUrl is overwritten with url.')),
-    ref_url: optional(shownUrl('URL of the page to capture as the reference.')),
+    ref_url: optional(pageUrl('URL of the page to capture as the reference.')),
     ref_config: optional(captureConfig('Capture config of the reference.')),
   }),
   takesFile: false,

@@ -59,6 +59,8 @@ export interface CaptureConfig extends ComparisonOptions {
   extraHeaders?: Record<string, string>;
   resourcesToIgnore?: string[];
   allowHttpErrors?: boolean;
+  /** A page of which an image, style sheet, script, font or frame did not arrive is a failed capture. */
+  failOnIncomplete?: boolean;
   ignoreTlsErrors?: boolean;
 
   injectCss?: string;

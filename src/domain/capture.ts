@@ -7,6 +7,7 @@ export const transientFailureReasons = [
   'page_out_of_memory',
   'connection_failed',
   'comparison_timeout',
+  'page_incomplete',
 ] as const;
 
 /** Reasons that a second attempt cannot change. `http_status` is transient for 5xx and permanent for 4xx. */
@@ -38,7 +39,23 @@ export interface Failure {
   httpStatus?: number;
 }
 
+/** `1 part of the page`, `3 parts of the page`. */
+export function countParts(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'part' : 'parts'} of the page`;
+}
+
 export const maxCaptureAttempts = 3;
+
+/** Parts that did not arrive are listed up to so many, and counted beyond. */
+export const maxIncompleteParts = 50;
+
+/** An image, style sheet, script, font or frame of a page that failed or was still open when the page was shot. */
+export interface IncompletePart {
+  /** Secrets masked; at most 2,048 characters. */
+  url: string;
+  /** A phrase such as `status 404` or `net::ERR_CONNECTION_RESET`; at most 300 characters. */
+  why: string;
+}
 
 /** Whether another attempt may succeed. */
 export function isTransient(failure: Failure): boolean {
@@ -57,6 +74,10 @@ export interface CapturedPage {
   shots: number;
   /** False when no two shots in a row were equal before the cap; the last shot is used. */
   settled: boolean;
+  /** What of the page did not arrive, in the order in which it failed; at most {@link maxIncompleteParts}. */
+  incomplete: readonly IncompletePart[];
+  /** Parts that did not arrive, also those beyond `incomplete`. */
+  incompleteCount: number;
   /** Plain text, secrets masked. */
   log: string;
   durationMs: number;
@@ -69,6 +90,9 @@ export interface CapturedPage {
 export interface FailedCapture {
   ok: false;
   failure: Failure;
+  /** With `page_incomplete`, as in {@link CapturedPage}. */
+  incomplete?: readonly IncompletePart[];
+  incompleteCount?: number;
   log: string;
   durationMs: number;
 }

@@ -1,5 +1,6 @@
 /** The things the server keeps, in the words of the domain. Times are epoch milliseconds, digests lower-case hex. */
 
+import type { IncompletePart } from './capture.ts';
 import type { Region } from './comparison.ts';
 
 export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
@@ -95,6 +96,10 @@ export interface CaptureFacts {
   durationMs: number;
   /** In order. */
   stages: { name: string; durationMs: number }[];
+  /** What of the page did not arrive, at most 50; absent where the worker did not say. */
+  incomplete?: IncompletePart[];
+  /** Also those beyond `incomplete`. */
+  incompleteCount?: number;
 }
 
 export type CaptureState = 'none' | 'requested' | 'done' | 'failed';

@@ -63,8 +63,26 @@ export function checkPageUrl(parameter: string, url: string): URL {
   return parsed;
 }
 
-/** An address that is only kept and shown: any text of at most 2,048 characters without control characters. */
+/**
+ * An address that is only kept and shown as a link: http or https, at most 2,048 characters, no control characters.
+ *
+ * @throws AppError `invalid_argument` | `url_not_allowed`
+ */
 export function checkShownUrl(parameter: string, url: string): string {
+  checkUrlText(parameter, url);
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    const got =
+      protocol === undefined ? `got "${url.slice(0, 200)}"` : `got the scheme '${protocol.slice(0, -1)}'`;
+    throw new AppError('url_not_allowed', `${parameter} must be an http or https URL; ${got}.`, {
+      details: { parameter },
+    });
+  }
+  return url;
+}
+
+/** @throws AppError `invalid_argument` */
+export function checkUrlText(parameter: string, url: string): string {
   if (url.length > maxUrlLength || controlCharacter.test(url)) {
     throw new AppError(
       'invalid_argument',

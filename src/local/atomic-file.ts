@@ -1,9 +1,11 @@
 /** Files that are there whole or not at all: written under another name beside the target, then renamed. */
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../domain/errors.ts';
+import { parseProcessStat } from '../domain/process-stat.ts';
 
 const temporaryName = /^\..+\.tmp-(?<pid>\d+)$/;
 
@@ -54,12 +56,18 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   }
 }
 
-/** Whether a process of that id runs, whoever owns it. */
+/** Whether a process of that id runs, whoever owns it. A zombie does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  try {
+    return !parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).hasEnded;
+  } catch {
+    // Not every system has /proc.
+    return true;
   }
 }
 

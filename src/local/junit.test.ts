@@ -29,6 +29,25 @@ describe('toJUnitXml', () => {
     expect(xml).toContain('<testcase name="a" classname="tests/a.yaml" file="tests/a.yaml" time="0.012"/>');
   });
 
+  it('has what of a page did not arrive as properties, also of a test that passed', () => {
+    const incomplete = [{ url: 'http://x/a.png?<&', why: 'status 404' }];
+    const failure = { reason: 'page_incomplete' as const, message: 'Missing.' };
+    const xml = toJUnitXml(
+      sampleReport([
+        sampleResult({ name: 'a', incomplete, incompleteCount: 70 }),
+        sampleResult({ name: 'b', state: 'failed', failure, incomplete, incompleteCount: 1 }),
+        sampleResult({ name: 'c', incomplete: [], incompleteCount: 0 }),
+      ]),
+      describeResult,
+    );
+    expect(
+      xml.match(/<property name="incomplete" value="http:\/\/x\/a.png\?&lt;&amp; \(status 404\)"\/>/g),
+    ).toHaveLength(2);
+    expect(xml).toMatch(/name="a"[^>]*>\s*<properties>\s*<property name="incomplete_count" value="70"\/>/);
+    expect(xml).toMatch(/<\/properties>\s*<error type="page_incomplete"/);
+    expect(xml).toMatch(/name="c"[^>]*\/>/);
+  });
+
   it('is well-formed for hostile names', () => {
     const hostile = '"><![CDATA[ ]]> & \' \u0000\u0008\u001b\uFFFE \uD800 </testcase>\n\t😀';
     const xml = toJUnitXml(

@@ -1,6 +1,7 @@
 /** JUnit XML as CI systems read it: one `testsuite` per YAML file, one `testcase` per test. */
 
 import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
+import { incompleteProperties } from '../domain/junit-properties.ts';
 import { escapeXml } from '../domain/xml-text.ts';
 
 /** A well-formed XML 1.0 document, whatever names and messages hold. */
@@ -38,10 +39,14 @@ function outcomeOf({ state, failure }: LocalTestResult): Outcome {
 function testCase(test: LocalTestResult, description: string): string[] {
   const opening = `    <testcase name="${escapeXml(test.name)}" classname="${escapeXml(test.file)}" file="${escapeXml(test.file)}" time="${seconds(test.durationMs)}"`;
   const outcome = outcomeOf(test);
-  if (outcome === 'passed') return [`${opening}/>`];
+  const properties = incompleteProperties(test);
+  if (outcome === 'passed') {
+    return properties.length === 0 ? [`${opening}/>`] : [`${opening}>`, ...properties, '    </testcase>'];
+  }
   const type = test.failure?.reason ?? 'differs';
   const lines = [
     `${opening}>`,
+    ...properties,
     `      <${outcome} type="${escapeXml(type)}" message="${escapeXml(description)}">${escapeXml(description)}</${outcome}>`,
   ];
   if (outcome === 'error' && test.log !== '') {

@@ -1,6 +1,7 @@
 /** Finds and ends everything that a script started: its process group, its session, and who carries its mark. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseProcessStat } from '../domain/process-stat.ts';
 
 /** Environment variable by which daemons are found that left the group and the session. */
 export const familyMark = 'DPXDT_SETUP_ID';
@@ -69,10 +70,8 @@ function listProcesses(): { pid: number; group: number; session: number }[] | nu
   return names.flatMap((name) => {
     try {
       const text = readFileSync(`/proc/${name}/stat`, 'latin1');
-      // The command in parentheses may hold anything: the fields start after its last one.
-      const [state, , group, session] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      if (state === 'Z' || state === 'X') return [];
-      return [{ pid: Number(name), group: Number(group), session: Number(session) }];
+      const { group, session, hasEnded } = parseProcessStat(text);
+      return hasEnded ? [] : [{ pid: Number(name), group, session }];
     } catch {
       return [];
     }

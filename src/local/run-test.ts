@@ -77,6 +77,8 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
     attempts: captured.attempts,
     shots: outcome.ok ? outcome.shots : null,
     settled: outcome.ok ? outcome.settled : null,
+    incomplete: [...(outcome.incomplete ?? [])],
+    incompleteCount: outcome.incompleteCount ?? 0,
     log: captured.log,
     durationMs: Math.round(outcome.durationMs + context.clock.monotonicMs() - start),
   };
@@ -112,6 +114,8 @@ function emptyResult(
     attempts: 0,
     shots: null,
     settled: null,
+    incomplete: [],
+    incompleteCount: 0,
     log: '',
     durationMs: 0,
     config: maskConfig(page.config),

@@ -1,6 +1,7 @@
 /** Results in words, the same on the terminal, in JUnit and in errors. */
 
 import type { LocalTestResult, ReportComparison } from '../contract/local-report.ts';
+import { countParts } from '../domain/capture.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
 
 /** One sentence about a result, without its name. */
@@ -12,6 +13,21 @@ export function describeResult(result: LocalTestResult): string {
   return state === 'same' || state === 'unchanged'
     ? `Distortion ${formatDistortion(comparison.distortion)}.`
     : `${describeDifference(comparison)}${describeSizes(result)}`;
+}
+
+/** `2 parts of the page did not arrive:` and one line for each, the first few; empty where nothing is missing. */
+export function describeIncomplete(
+  { incomplete = [], incompleteCount = 0 }: Pick<LocalTestResult, 'incomplete' | 'incompleteCount'>,
+  maxLines = Infinity,
+): string[] {
+  if (incompleteCount === 0) return [];
+  const shown = incomplete.slice(0, maxLines);
+  const more = incompleteCount - shown.length;
+  return [
+    `${countParts(incompleteCount)} did not arrive:`,
+    ...shown.map(({ url, why }) => `  ${url} (${why})`),
+    ...(more > 0 ? [`  … and ${formatCount(more)} more`] : []),
+  ];
 }
 
 function describeDifference({ changedPixels, diffRatio, distortion, regionCount }: ReportComparison): string {

@@ -144,6 +144,8 @@ export interface RunRow {
   hasImage: boolean;
   hasRef: boolean;
   failureReason: string | null;
+  /** Parts of the run's pages that did not arrive. */
+  incompleteCount: number;
 }
 
 /** What a verdict meets and changes. */

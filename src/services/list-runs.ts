@@ -39,6 +39,8 @@ export interface RunColumns {
   hasImage: boolean[];
   hasRef: boolean[];
   failureReason: (string | null)[];
+  /** Parts of the pages that did not arrive, of both captures. */
+  incompleteCount: number[];
 }
 
 export interface ListRunsResult {
@@ -117,6 +119,7 @@ function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
       hasImage: rows.map((row) => row.hasImage),
       hasRef: rows.map((row) => row.hasRef),
       failureReason: rows.map((row) => row.failureReason),
+      incompleteCount: rows.map((row) => row.incompleteCount),
     },
     maskKeys: [...maskIndex.keys()].map((key) => key.slice(0, shortKeyLength)),
   };

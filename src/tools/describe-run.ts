@@ -1,3 +1,4 @@
+import { countParts } from '../domain/capture.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
 import type { RunResult } from './release-outcome.ts';
 
@@ -21,7 +22,22 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
 }
 
 /** One sentence about a run, without its name; empty where the state says it all. */
-export function describeRun(run: Omit<RunResult, 'resultsUrl'>): string {
+export function describeRun(run: DescribedRun): string {
+  const missing =
+    run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not arrive${firstOf(run)}.`];
+  return [describeStatus(run), ...missing].filter((part) => part !== '').join(' ');
+}
+
+type DescribedRun = Omit<RunResult, 'resultsUrl' | 'incomplete' | 'refIncomplete'> &
+  Partial<Pick<RunResult, 'incomplete' | 'refIncomplete'>>;
+
+function firstOf({ incomplete = [], refIncomplete = [], incompleteCount }: DescribedRun): string {
+  const first = incomplete[0] ?? refIncomplete[0];
+  if (first === undefined) return '';
+  return `${incompleteCount === 1 ? '' : ', first'}: ${first.url} (${first.why})`;
+}
+
+function describeStatus(run: DescribedRun): string {
   switch (run.status) {
     case 'failed':
       return [run.failureReason, run.failureMessage].filter((part) => part !== null).join(': ');

@@ -1,6 +1,6 @@
 import type { ReleaseStatus, StatusCounts } from '../domain/model.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
-import type { ReleaseTarget, RunResult } from './release-outcome.ts';
+import type { ListedRun, ReleaseTarget } from './release-outcome.ts';
 
 /** What happens while a tool makes a release, for whoever shows it. */
 export type ToolEvent =
@@ -31,7 +31,7 @@ export type ToolEvent =
       /** Null while nobody can tell. */
       leftMs: number | null;
       /** Runs that have finished since the last event, as far as they are known. */
-      finished: readonly Omit<RunResult, 'failureMessage'>[];
+      finished: readonly ListedRun[];
     };
 
 export type OnToolEvent = (event: ToolEvent) => void;

@@ -1,3 +1,4 @@
+import { incompleteProperties } from '../domain/junit-properties.ts';
 import { escapeXml } from '../domain/xml-text.ts';
 import { describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
@@ -9,6 +10,8 @@ interface TestCase {
   outcome: 'passed' | 'failure' | 'error' | 'skipped';
   type: string;
   message: string;
+  /** Lines of its own properties. */
+  properties: string[];
 }
 
 /**
@@ -22,7 +25,13 @@ export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
   const explained = cases.some((testCase) => testCase.outcome === 'failure' || testCase.outcome === 'error');
   if (judgement.status !== 0 && !explained) {
     const message = judgement.sentences.join(' ');
-    cases.push({ name: 'release', outcome: 'error', type: `exit_status_${judgement.status}`, message });
+    cases.push({
+      name: 'release',
+      outcome: 'error',
+      type: `exit_status_${judgement.status}`,
+      message,
+      properties: [],
+    });
   }
   const suite = nameOfRelease(outcome) ?? 'no release';
   const totals = totalsOf(cases, outcome.durationMs);
@@ -48,7 +57,11 @@ function testCaseOf(run: RunResult, isGood: boolean): TestCase {
   const state = stateOf(run);
   const message = [describeRun(run), run.resultsUrl].filter((part) => part !== '').join(' ');
   const outcome = isGood && !isRefused(run) ? 'passed' : (outcomes[state] ?? 'passed');
-  return { name: run.name, outcome, type: run.failureReason ?? state, message };
+  const properties = incompleteProperties({
+    incomplete: [...run.incomplete, ...run.refIncomplete],
+    incompleteCount: run.incompleteCount,
+  });
+  return { name: run.name, outcome, type: run.failureReason ?? state, message, properties };
 }
 
 const outcomes: Record<string, TestCase['outcome']> = {
@@ -68,13 +81,15 @@ function totalsOf(cases: readonly TestCase[], durationMs: number): string {
   );
 }
 
-function linesOf({ name, outcome, type, message }: TestCase, suite: string): string[] {
+function linesOf({ name, outcome, type, message, properties }: TestCase, suite: string): string[] {
   const opening = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(suite)}"`;
-  if (outcome === 'passed') return [`${opening}/>`];
+  if (outcome === 'passed') {
+    return properties.length === 0 ? [`${opening}/>`] : [`${opening}>`, ...properties, '    </testcase>'];
+  }
   const text = escapeXml(message);
   const child =
     outcome === 'skipped'
       ? `      <skipped message="${text}"/>`
       : `      <${outcome} type="${escapeXml(type)}" message="${text}">${text}</${outcome}>`;
-  return [`${opening}>`, child, '    </testcase>'];
+  return [`${opening}>`, ...properties, child, '    </testcase>'];
 }

@@ -1,3 +1,4 @@
+import type { IncompletePart } from '../domain/capture.ts';
 import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 
 /** How calls name a release. */
@@ -21,9 +22,18 @@ export interface RunResult {
   failureReason: string | null;
   /** The failure in a sentence. */
   failureMessage: string | null;
+  /** Parts of the page that did not arrive, at most 50; empty also where there were too many runs to ask about each. */
+  incomplete: IncompletePart[];
+  /** The same of the capture that it was compared with. */
+  refIncomplete: IncompletePart[];
+  /** Of both captures, also those beyond the lists. */
+  incompleteCount: number;
   /** Where a person can look at it. */
   resultsUrl: string;
 }
+
+/** As the list of runs tells of it, without asking about the run itself. */
+export type ListedRun = Omit<RunResult, 'failureMessage' | 'incomplete' | 'refIncomplete'>;
 
 /** A release at the end of the waiting. */
 export interface ReleaseResult {

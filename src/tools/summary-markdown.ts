@@ -28,7 +28,7 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
       '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
       `| ${counts.total} | ${counts.undecided} | ${counts.approved} | ${counts.rejected} | ${counts.same} | ${counts.new} | ${counts.failed} |`,
       '',
-      ...tableOf(result.runs.filter((run) => stateOf(run) !== 'same')),
+      ...tableOf(result.runs.filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)),
     );
   } else if (refusals.length > 0) {
     lines.push(

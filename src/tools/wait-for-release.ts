@@ -7,7 +7,7 @@ import { describeAbsence } from '../domain/worker-absence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
-import type { ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
+import type { ListedRun, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
 import { guessTimeLeft } from './time-left.ts';
 
 type RunList = Answer<(typeof resourceOperations)['listRuns']>;
@@ -86,26 +86,37 @@ export async function readResult({
   signal,
 }: Pick<Waiting, 'client' | 'release' | 'resultsUrl' | 'signal'>): Promise<ReleaseResult> {
   const list = await client.listRuns(release, { signal });
-  const runs: RunResult[] = runsOf(list, resultsUrl).map((run) => ({ ...run, failureMessage: null }));
-  await addFailureMessages(client, release, runs, signal);
+  const runs = runsOf(list, resultsUrl).map((run): RunResult => ({
+    ...run,
+    failureMessage: null,
+    incomplete: [],
+    refIncomplete: [],
+  }));
+  await addDetails(client, release, runs, signal);
   const { status, decidedBy, decisionNote } = list.release;
   return { status, decidedBy, decisionNote, counts: list.counts, runs };
 }
 
-/** More sentences than these nobody reads; the others keep their reason's code. */
-const maxMessages = 200;
+/** More details than of these runs are not read by people; the others keep their reason's code and their count. */
+const maxDetails = 200;
 const detailsAtOnce = 8;
 
-async function addFailureMessages(
+/** Failures in words, and what of a page did not arrive. */
+async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,
   runs: readonly RunResult[],
   signal: AbortSignal,
 ): Promise<void> {
-  const failed = runs.filter(({ status }) => status === 'failed').slice(0, maxMessages);
-  await inParallel(failed, detailsAtOnce, signal, async (result, laneSignal) => {
+  const failed = runs.filter(({ status }) => status === 'failed');
+  const incomplete = runs.filter(({ status, incompleteCount }) => status !== 'failed' && incompleteCount > 0);
+  const asked = [...failed, ...incomplete].slice(0, maxDetails);
+  await inParallel(asked, detailsAtOnce, signal, async (result, laneSignal) => {
     try {
       const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
+      result.incomplete = run.current.facts?.incomplete ?? [];
+      result.refIncomplete = run.ref.facts?.incomplete ?? [];
+      if (result.status !== 'failed') return;
       const failure = failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure]);
       result.failureReason ??= failure?.reason ?? null;
       result.failureMessage = failure?.message ?? null;
@@ -116,7 +127,7 @@ async function addFailureMessages(
   });
 }
 
-function runsOf({ runs }: RunList, resultsUrl: string): Omit<RunResult, 'failureMessage'>[] {
+function runsOf({ runs }: RunList, resultsUrl: string): ListedRun[] {
   return runs.name.map((name, index) => ({
     name,
     status: runs.status[index]!,
@@ -126,6 +137,8 @@ function runsOf({ runs }: RunList, resultsUrl: string): Omit<RunResult, 'failure
     diffRatio: runs.diffRatio[index]!,
     regionCount: runs.regionCount[index]!,
     failureReason: runs.failureReason[index]!,
+    // An older server does not say.
+    incompleteCount: runs.incompleteCount?.[index] ?? 0,
     resultsUrl: runAddress(resultsUrl, name),
   }));
 }

@@ -48,8 +48,9 @@ function sideOf(baseline: boolean, image: string | undefined, log: string): RunR
 }
 
 function factsOf(page: CapturedPage): CaptureFacts {
-  const { width, height, shots, settled, browserVersion, durationMs, stages } = page;
-  return { width, height, shots, settled, browserVersion, durationMs, stages: [...stages] };
+  const { width, height, shots, settled, browserVersion, durationMs, incompleteCount } = page;
+  const taken = { width, height, shots, settled, browserVersion, durationMs };
+  return { ...taken, stages: [...page.stages], incomplete: [...page.incomplete], incompleteCount };
 }
 
 function failureOf(outcome: CaptureOutcome & { ok: false }): RunFailure {

@@ -62,7 +62,8 @@ describe.each(storeKinds)('hostile strings on %s', (kind) => {
     for (const { what, text } of hostileNames) {
       const created = await client.createRelease({ buildId: build.id, releaseName: text, branch: text });
       const release = { buildId: build.id, releaseName: text, releaseNumber: created.releaseNumber };
-      await client.reportRun({ ...release, runName: text, url: text, runFailed: `It is ${text}.` });
+      const url = `https://shop.test/?q=${encodeURIComponent(text)}`.slice(0, 2_048);
+      await client.reportRun({ ...release, runName: text, url, runFailed: `It is ${text}.` });
       await client.updateBuild({ buildId: build.id, name: text });
       const { key } = await client.createKey({ buildId: build.id, purpose: text });
       const detail = await client.runDetail({ ...release, runName: text });
@@ -74,7 +75,7 @@ describe.each(storeKinds)('hostile strings on %s', (kind) => {
           key: key.purpose,
         },
         what,
-      ).toEqual({ build: text, release: [text, text], run: [text, text, `It is ${text}.`], key: text });
+      ).toEqual({ build: text, release: [text, text], run: [text, url, `It is ${text}.`], key: text });
       const { releases } = await client.listReleases({ buildId: build.id, search: text });
       expect(
         releases.map(({ release: found }) => found.name),

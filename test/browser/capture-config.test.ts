@@ -112,7 +112,8 @@ describe('what is shot', () => {
     ]);
     expect(await failure('/boxes', { ...config, maxPixels: 3_000_000 })).toMatchObject({
       reason: 'page_too_large',
-      message: 'The page is 800 × 4,400 pixels. The limit is 3 million pixels (maxPixels).',
+      message:
+        'The page is 800 × 4,400 pixels. The limit is 3 million pixels (maxPixels). Raise maxPixels to 3520000 or more (in the config, or with --max-pixels of the tools), or capture less of it: a smaller viewportSize or deviceScaleFactor, or a part of the page with clipRect or selector.',
     });
   });
 

@@ -117,3 +117,54 @@ it('pair-diff: one pair, many paths, many pairs', async () => {
   });
   await Promise.all([before.close(), after.close()]);
 });
+
+it('--max-pixels reaches the capture of every tool, and what did not arrive is told', async () => {
+  const { folder, run } = await open();
+  const site = await servePages({ '/': `${page('Shop')}<img src="/logo.png">` });
+  writeFileSync(
+    join(folder, 'urls.yaml'),
+    `tests: [{ name: home, run_url: "${site.url('/')}", run_config: { quietTimeoutMs: 0, maxPixels: 2000 } }]`,
+  );
+  const small = ['--width=320', '--height=240', '--wait', '--json', '--allow-no-baseline'];
+  const calls = [
+    ['site-diff', ...small, '--crawl_depth=0', site.url('/')],
+    ['pair-diff', ...small, site.url('/'), site.url('/')],
+    ['diff-my-urls', '--tests_json_path=urls.yaml', '--wait', '--json', '--allow-no-baseline'],
+  ];
+  for (const [tool, ...args] of calls) {
+    const refused = await run(tool!, ...args, '--max-pixels', '1000', '--upload_release_name=refused');
+    expect(refused.stdout, refused.stderr).toMatch(/page_too_large/);
+    expect(refused.stdout).toMatch(/Raise maxPixels to \d+ or more .*--max-pixels/);
+    expect(refused.status).toBe(3);
+    const taken = await run(
+      tool!,
+      ...args,
+      '--max_pixels=3000000',
+      '--upload_release_name=taken',
+      '--junit',
+      'out.xml',
+    );
+    expect(taken.status, taken.stdout + taken.stderr).toBe(0);
+    const { runs } = JSON.parse(taken.stdout) as {
+      runs: { incomplete: unknown[]; incomplete_count: number }[];
+    };
+    const logo = { url: site.url('/logo.png'), why: 'status 404' };
+    expect(runs[0]).toMatchObject({ incomplete: [logo], incomplete_count: tool === 'pair-diff' ? 2 : 1 });
+    expect(taken.stderr).toMatch(
+      /parts? of the page did not arrive, first: |1 part of the page did not arrive: /,
+    );
+    expect(readFileSync(join(folder, 'out.xml'), 'utf8')).toContain('<property name="incomplete_count"');
+  }
+  const wrong = await run('diff-my-urls', '--tests_json_path=urls.yaml', '--max-pixels', 'all');
+  expect(wrong).toMatchObject({ status: 2, stdout: '' });
+  expect(wrong.stderr).toContain('--max-pixels must be a number from 1 to 500000000');
+  const shown = await run(
+    'diff-my-urls',
+    '--tests_json_path=urls.yaml',
+    '--release-cut-url',
+    'javascript:alert(1)',
+  );
+  expect(shown).toMatchObject({ status: 2, stdout: '' });
+  expect(shown.stderr).toContain('must be an http or https URL');
+  await site.close();
+});

@@ -26,6 +26,8 @@ export function fakePage(text: string, width = 4, height = 2): CaptureOutcome {
     height,
     shots: 2,
     settled: true,
+    incomplete: [],
+    incompleteCount: 0,
     log: `captured ${text}`,
     durationMs: 5,
     stages: [{ name: 'loading', durationMs: 5 }],

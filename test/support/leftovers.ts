@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseProcessStat } from '../../src/domain/process-stat.ts';
 
 export interface RunningProcess {
   pid: number;
@@ -26,12 +27,11 @@ function runningProcesses(): RunningProcess[] {
     if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // After the command's name in brackets: state, parent, process group.
-      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (state === 'Z') return [];
+      const { group, hasEnded } = parseProcessStat(stat);
+      if (hasEnded) return [];
       const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return [{ pid: Number(name), group: Number(group), uid: Number(uid), command }];
+      return [{ pid: Number(name), group, uid: Number(uid), command }];
     } catch {
       return [];
     }

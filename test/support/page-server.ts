@@ -32,10 +32,7 @@ export async function servePages(
     else if (typeof page === 'function') page(request, response);
     else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
   };
-  const server =
-    options.tls === true
-      ? createSecureServer({ key: selfSignedKey, cert: selfSignedCertificate }, answer)
-      : createServer(answer);
+  const server = options.tls === true ? createSecureServer(selfSigned, answer) : createServer(answer);
   const { host = '127.0.0.1' } = options;
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const origin = `${options.tls === true ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`;
@@ -68,3 +65,6 @@ VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
 zj0EAwIDSQAwRgIhAO1XfhkovzSkjcOakAn1cLok67K4nzMqZxa8JyJc/6d8AiEA
 nZu0sxFfx4dIgs4fliuuQzVfkSKVDnjZlJehqdFguVk=
 -----END CERTIFICATE-----`;
+
+/** Key and certificate of a server that nobody trusts, for 127.0.0.1 and localhost. */
+export const selfSigned = { key: selfSignedKey, cert: selfSignedCertificate };

@@ -44,6 +44,7 @@ export function anAnswer(runs: readonly RunSample[], over: Partial<Release> = {}
     hasImage: true,
     hasRef: true,
     failureReason: null,
+    incompleteCount: 0,
     ...run,
   }));
   const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);

@@ -13,6 +13,9 @@ export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult
     regionCount: 0,
     failureReason: null,
     failureMessage: null,
+    incomplete: [],
+    refIncomplete: [],
+    incompleteCount: 0,
     resultsUrl: `http://dpxdt.test/run?test=${encodeURIComponent(run.name)}`,
     ...run,
   };

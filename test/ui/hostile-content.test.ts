@@ -9,7 +9,7 @@ import { startReviewServer, type ReviewServer } from './support/review-server.ts
 import { samplePictures, seedRelease, type SeededRelease } from './support/seed.ts';
 
 const buildId = 1;
-const script = 'javascript:window.hacked=1//';
+const script = 'https://shop.example/?x=javascript:window.hacked=1//"><script>window.hacked=1</script>';
 const breakout =
   '</pre></title></textarea><script>window.hacked=1</script><img src=x onerror="window.hacked=1">';
 /** What a page could write into its log, with everything that a terminal or a browser might take for more than text. */

@@ -1,7 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { AppError } from '../../domain/errors.ts';
 import { launchBrowser, type BrowserProcess, type LaunchOptions } from './browser-process.ts';
-import type { CdpEvents } from './cdp-events.ts';
+import { ConnectionClosedError } from './cdp-connection.ts';
+import { EventRoutes } from './event-routes.ts';
+import { openPage, resume, type PageTarget, type PageTargetEvents } from './page-target.ts';
+import { groupMemory } from './process-group.ts';
+import { within } from './within.ts';
 
 export interface RecycleLimits {
   /** Captures after which a browser is replaced. */
@@ -10,20 +13,26 @@ export interface RecycleLimits {
   memoryMb: number;
 }
 
-export type AttachedTarget = CdpEvents['Target.attachedToTarget'];
-
-/** One use of a browser by one capture. */
+/**
+ * One use of a browser by one capture. The browser's own session stays behind it: a capture sees its page and what
+ * concerns that page, nothing of its neighbours.
+ */
 export interface BrowserLease {
-  readonly browser: BrowserProcess;
-  /** Routes new targets of a browser context to its capture; the returned function ends that. */
-  onTarget(contextId: string, listener: (target: AttachedTarget) => void): () => void;
-  /** Gives the browser back. `broken` replaces it at once, whatever else runs in it. */
+  /** For example `Chromium 156.0.8078.79`. */
+  readonly version: string;
+  /** What the browser calls itself towards servers. */
+  readonly userAgent: string;
+  /** True when it runs as another user than this process, who may not be able to read this user's files. */
+  readonly otherUser: boolean;
+  /** @throws ConnectionClosedError when the browser opens no page in time; ProtocolError when it refuses to */
+  openPage(viewport: { width: number; height: number }, events: PageTargetEvents): Promise<PageTarget>;
+  /** Gives the browser back. `broken` replaces it at once, whatever else runs in it. Never throws. */
   release(broken?: boolean): Promise<void>;
 }
 
 interface Host {
   browser: BrowserProcess;
-  listeners: Map<string, (target: AttachedTarget) => void>;
+  routes: EventRoutes;
   active: number;
   captures: number;
   retired: boolean;
@@ -35,26 +44,37 @@ const memoryCheckEvery = 10;
 export class BrowserPool {
   readonly #launch: LaunchOptions;
   readonly #limits: RecycleLimits;
+  readonly #answerTimeoutMs: number;
   readonly #hosts = new Set<Host>();
   #current: Promise<Host> | undefined;
   #closed = false;
 
-  constructor(launch: LaunchOptions, limits: RecycleLimits) {
+  /** @param answerTimeoutMs a browser that is not ready, or opens no page, within so long hangs */
+  constructor(launch: LaunchOptions, limits: RecycleLimits, answerTimeoutMs: number) {
     this.#launch = launch;
     this.#limits = limits;
+    this.#answerTimeoutMs = answerTimeoutMs;
   }
 
-  /** @throws AppError `browser_missing` */
+  /**
+   * @throws AppError `browser_missing`; ConnectionClosedError when the browser hangs or ends at its start;
+   *   ProtocolError when it refuses to be set up
+   */
   async lease(): Promise<BrowserLease> {
     const host = await this.#usableHost();
     host.active++;
+    const { version, userAgent, otherUser } = host.browser;
     let given = false;
     return {
-      browser: host.browser,
-      onTarget: (contextId, listener) => {
-        host.listeners.set(contextId, listener);
-        return () => host.listeners.delete(contextId);
-      },
+      version,
+      userAgent,
+      otherUser,
+      openPage: (viewport, events) =>
+        within(
+          this.#answerTimeoutMs,
+          openPage(host.browser, host.routes, viewport, events),
+          () => new ConnectionClosedError('the browser opens no page'),
+        ),
       release: async (broken = false) => {
         if (given) return;
         given = true;
@@ -70,7 +90,13 @@ export class BrowserPool {
     this.#closed = true;
     const starting = this.#current;
     this.#current = undefined;
+    // One that hangs while it is set up is there already, and would be waited for.
+    await this.#endAll();
     await starting?.catch(() => undefined);
+    await this.#endAll();
+  }
+
+  async #endAll(): Promise<void> {
     await Promise.all([...this.#hosts].map((host) => this.#end(host)));
   }
 
@@ -93,21 +119,25 @@ export class BrowserPool {
 
   async #start(): Promise<Host> {
     const browser = await launchBrowser(this.#launch);
-    const host: Host = { browser, listeners: new Map(), active: 0, captures: 0, retired: false };
-    this.#hosts.add(host);
     const session = browser.connection.browser;
-    session.on('Target.attachedToTarget', (target) => {
-      const listener = host.listeners.get(target.targetInfo.browserContextId ?? '');
-      if (listener !== undefined) return listener(target);
-      if (target.waitingForDebugger) resume(browser, target.sessionId);
-    });
+    const routes = new EventRoutes(session, browser.memoryReports, (sessionId) => resume(browser, sessionId));
+    const host: Host = { browser, routes, active: 0, captures: 0, retired: false };
+    this.#hosts.add(host);
     session.onClosed(() => this.#retire(host));
-    await session.send('Target.setAutoAttach', {
-      autoAttach: true,
-      waitForDebuggerOnStart: true,
-      flatten: true,
-    });
-    await session.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
+    const prepared = Promise.all([
+      session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
+      session.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] }),
+    ]);
+    try {
+      await within(
+        this.#answerTimeoutMs,
+        prepared,
+        () => new ConnectionClosedError('the browser does not get ready'),
+      );
+    } catch (error) {
+      await this.#end(host);
+      throw error;
+    }
     return host;
   }
 
@@ -130,39 +160,7 @@ export class BrowserPool {
   }
 
   async #holdsTooMuch(host: Host): Promise<boolean> {
-    const bytes = await groupMemory(host.browser.pid);
+    const bytes = await groupMemory(host.browser.pid).catch(() => undefined);
     return bytes !== undefined && bytes > this.#limits.memoryMb * 1024 * 1024;
-  }
-}
-
-/** Lets a target run that Chromium has paused for us. */
-export function resume(browser: BrowserProcess, sessionId: string): void {
-  browser.connection
-    .session(sessionId)
-    .send('Runtime.runIfWaitingForDebugger')
-    .catch(() => undefined);
-}
-
-/**
- * Bytes of anonymous memory of a process group (what it holds for itself, shared libraries not counted); undefined
- * where the system does not tell.
- */
-export async function groupMemory(group: number): Promise<number | undefined> {
-  if (process.platform !== 'linux') return undefined;
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const sizes = await Promise.all(pids.map((pid) => anonymousMemory(pid, group)));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-async function anonymousMemory(pid: string, group: number): Promise<number> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // After the command's name in brackets: state, parent, process group.
-    const processGroup = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
-    if (Number(processGroup) !== group) return 0;
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
   }
 }

@@ -7,9 +7,17 @@ import type { Readable, Writable } from 'node:stream';
 import { AppError } from '../../domain/errors.ts';
 import { browserFlags } from './browser-flags.ts';
 import { CdpConnection } from './cdp-connection.ts';
+import type { MemoryReports } from './event-routes.ts';
 import { launchPlans, type LaunchPlan, type SandboxMode } from './privileges.ts';
+import { groupGone, isRunning } from './process-group.ts';
+import { within } from './within.ts';
 
 const startTimeoutMs = 20_000;
+const killTimeoutMs = 1_000;
+/** How long a report that memory ran out may explain a crash. */
+const memoryReportAgeMs = 5_000;
+/** Other words about it so soon after are of the same report. */
+const sameReportMs = 100;
 const folderPrefix = 'dpxdt-browser-';
 
 export interface LaunchOptions {
@@ -20,7 +28,7 @@ export interface LaunchOptions {
   tempDir?: string;
   /** Host and port of the proxy that every request passes. */
   proxyAddress?: string | undefined;
-  /** Called with one sentence when the browser had to be started with less protection than asked for. */
+  /** Called with one sentence about what the operator should know: less protection than asked for, a folder left behind. */
   onNotice: (sentence: string) => void;
 }
 
@@ -34,9 +42,9 @@ export interface BrowserProcess {
   readonly userAgent: string;
   /** True when it runs as another user than this process, who may not be able to read this user's files. */
   readonly otherUser: boolean;
-  /** Whether a page ran out of memory within the last five seconds. */
-  ranOutOfMemory(): boolean;
-  /** Ends the whole process group and removes its folder. Safe to call again. */
+  /** What it said about memory that ran out, at most five seconds ago. */
+  readonly memoryReports: MemoryReports;
+  /** Ends the whole process group and removes its folder. Never throws; safe to call again. */
   kill(): Promise<void>;
 }
 
@@ -94,7 +102,11 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
   const output = watchOutput(child);
   const removeNow = (): void => {
     killGroup(child);
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // The next start tries again.
+    }
   };
   process.once('exit', removeNow);
   const kill = async (): Promise<void> => {
@@ -102,9 +114,9 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
     killGroup(child);
     if (child.pid !== undefined) {
       await ended;
-      await groupGone(child.pid);
+      await groupGone(child.pid, killTimeoutMs);
     }
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    await removeFolder(folder, options.onNotice);
   };
 
   try {
@@ -113,7 +125,11 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       const how = await ended;
       throw new Error((await output.lastWords()) || how);
     });
-    const version = await within(startTimeoutMs, answered);
+    const version = await within(
+      startTimeoutMs,
+      answered,
+      () => new Error(`it did not answer within ${startTimeoutMs / 1000} seconds`),
+    );
     void ended.then(() => connection.close());
     return {
       pid: child.pid!,
@@ -121,7 +137,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
       version: version.product.replace(/^(Headless)?Chrome\//, 'Chromium '),
       userAgent: version.userAgent.replace('HeadlessChrome', 'Chrome'),
       otherUser: plan.user !== undefined,
-      ranOutOfMemory: output.ranOutOfMemory,
+      memoryReports: output.memoryReports,
       kill,
     };
   } catch (error) {
@@ -168,28 +184,28 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** Waits until no process of a killed group is left; not for long, for zombies nobody collects may stay for ever. */
-async function groupGone(group: number): Promise<void> {
-  const end = performance.now() + 1_000;
-  while (performance.now() < end && isAlive(-group)) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 interface BrowserOutput {
   /** The line that most likely says why it ended, read to its end; empty when it said nothing. */
   lastWords: () => Promise<string>;
-  /** Whether a page ran out of memory just now. */
-  ranOutOfMemory: () => boolean;
+  memoryReports: MemoryReports;
 }
 
 /** Reads what the browser writes to its standard error, which is the only place where it tells some things. */
 function watchOutput(child: ChildProcess): BrowserOutput {
   let tail = '';
-  let outOfMemoryAt = -Infinity;
+  let open = '';
+  let reports: number[] = [];
   const readToEnd = new Promise((resolve) => child.stderr?.once('end', resolve));
   child.stderr?.setEncoding('utf8');
   child.stderr?.on('data', (text: string) => {
-    if (/javascript OOM|out of memory/i.test(text)) outOfMemoryAt = performance.now();
     tail = (tail + text).slice(-4_000);
+    const lines = (open + text).split('\n');
+    open = lines.pop()!.slice(-4_000);
+    for (const line of lines) {
+      const now = performance.now();
+      const isRepeat = now - (reports.at(-1) ?? -Infinity) < sameReportMs;
+      if (/javascript OOM/i.test(line) || (/out of memory/i.test(line) && !isRepeat)) reports.push(now);
+    }
   });
   return {
     lastWords: async () => {
@@ -198,7 +214,12 @@ function watchOutput(child: ChildProcess): BrowserOutput {
       const telling = lines.find((line) => /FATAL|sandbox/i.test(line)) ?? lines.at(-1) ?? '';
       return firstSentence(telling);
     },
-    ranOutOfMemory: () => performance.now() - outOfMemoryAt < 5_000,
+    memoryReports: {
+      claim: () => {
+        reports = reports.filter((at) => performance.now() - at < memoryReportAgeMs);
+        return reports.shift() !== undefined;
+      },
+    },
   };
 }
 
@@ -207,24 +228,34 @@ function firstSentence(line: string): string {
   return (/^(?:\[[^\]]*\]\s*)?(.*?[.!?](?=\s|$)|.*)/.exec(line.trim())?.[1] ?? '').slice(0, 300);
 }
 
-/** Folders of processes that were killed before they could tidy up. */
-async function removeAbandonedFolders(parent: string): Promise<void> {
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names) {
-    const owner = name.startsWith(folderPrefix)
-      ? Number.parseInt(name.slice(folderPrefix.length), 10)
-      : Number.NaN;
-    if (Number.isNaN(owner) || isAlive(owner)) continue;
-    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+/** Folders of this process that could not be removed; tried again whenever a browser starts. */
+const leftFolders = new Set<string>();
+
+/** A folder that stays costs room on the disk, and nothing else: no capture and no browser fails with it. */
+async function removeFolder(folder: string, onNotice: (sentence: string) => void): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    leftFolders.delete(folder);
+  } catch (error) {
+    leftFolders.add(folder);
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    onNotice(`The browser's temporary folder ${folder} cannot be removed (${code}): remove it by hand.`);
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+/** Folders of processes that were killed before they could tidy up, and those that this one could not remove. */
+async function removeAbandonedFolders(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const path = join(parent, name);
+    const owner = name.startsWith(folderPrefix)
+      ? Number.parseInt(name.slice(folderPrefix.length), 10)
+      : Number.NaN;
+    if (Number.isNaN(owner) || (isRunning(owner) && !leftFolders.has(path))) continue;
+    await rm(path, { recursive: true, force: true }).then(
+      () => leftFolders.delete(path),
+      () => undefined,
+    );
   }
 }
 
@@ -236,12 +267,4 @@ async function hasSmallSharedMemory(): Promise<boolean> {
   } catch {
     return true;
   }
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it did not answer within ${ms / 1000} seconds`)), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -19,6 +19,9 @@ const limitLine = 4_000;
 /** Kept free below the limit, so that the outcome is always the last line. */
 const reservedBytes = 8 * 1024;
 const mask = '•••';
+/** A parameter of an address that gives access, by its name: `?token=…`, `&X-Amz-Signature=…`. */
+const secretParameter =
+  /([?&;](?:[a-z0-9]{1,20}[_.-]){0,4}(?:token|signature|sig|secret|password|passwd|pwd|credential|api_?key|accesskey|auth|jwt|sessionid)=)[^&;#\s"'<>]{1,8000}/gi;
 
 /**
  * The log of one capture: plain text, one event a line, as `docs/capture.md` describes it.
@@ -27,7 +30,7 @@ const mask = '•••';
  *    0.012  request   GET http://localhost:8000/ 200 text/html 1.2 kB 8 ms
  * ```
  *
- * At most 1 MiB; secrets of the config and passwords in URLs are masked, control characters removed.
+ * At most 1 MiB; secrets of the config, passwords and access tokens in URLs are masked, control characters removed.
  */
 export class CaptureLog {
   readonly #start = performance.now();
@@ -56,12 +59,11 @@ export class CaptureLog {
     this.#lines.push(line);
   }
 
-  /** Masks the secrets in a text, for sentences that leave the log. */
+  /** Masks the secrets in a text, for what leaves the log. */
   masked(text: string): string {
-    let result = text.replace(
-      /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}):[^\s/@]{1,500}@/gi,
-      `$1:${mask}@`,
-    );
+    let result = text
+      .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}):[^\s/@]{1,500}@/gi, `$1:${mask}@`)
+      .replace(secretParameter, `$1${mask}`);
     for (const secret of this.#secrets) result = result.replaceAll(secret, mask);
     return result;
   }

@@ -6,14 +6,13 @@ import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
-import { ConnectionClosedError } from './cdp-connection.ts';
+import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
-import { CaptureFailed } from './failures.ts';
+import { BrowserUnfit, CaptureFailed } from './failures.ts';
 import { findBrowser } from './find-browser.ts';
-import { PageCapture } from './page-capture.ts';
-import { openPage, type PageTarget } from './page-target.ts';
+import { PageCapture, type CapturedDocument } from './page-capture.ts';
+import type { PageTarget } from './page-target.ts';
 import type { SandboxMode } from './privileges.ts';
-import type { Shots } from './shoot.ts';
 import { StageTimes } from './stage-times.ts';
 
 export interface CapturerOptions {
@@ -25,7 +24,7 @@ export interface CapturerOptions {
   allowFileUrls?: boolean;
   /** Default `auto`. */
   sandbox?: SandboxMode;
-  /** Called with one sentence, once, when the browser has less protection than it should. */
+  /** Called with one sentence, once each: the browser has less protection than it should, or left a folder behind. */
   onNotice?: (sentence: string) => void;
   /** When a browser is replaced by a fresh one; default after 100 captures or at 500 MB. */
   recycle?: Partial<RecycleLimits>;
@@ -33,7 +32,7 @@ export interface CapturerOptions {
   pageMemoryMb?: number;
   /** Where the browser's throw-away folder is made; default the system's. */
   tempDir?: string;
-  /** A browser that opens no page within so long hangs and is replaced; default 30,000. */
+  /** A browser that is not ready, or opens and prepares no page, within so long hangs and is replaced; default 30,000. */
   openPageTimeoutMs?: number;
   /** The only way to the network; default: the browser goes there itself. */
   egress?: Egress;
@@ -118,6 +117,9 @@ class BrowserCapturer implements Capturer {
       return {
         ok: false,
         failure: { ...error.failure, message },
+        ...(error.incomplete === undefined
+          ? {}
+          : { incomplete: error.incomplete.parts, incompleteCount: error.incomplete.count }),
         log: log.toString(),
         durationMs: performance.now() - start,
       };
@@ -125,7 +127,8 @@ class BrowserCapturer implements Capturer {
     try {
       const url = this.#checkedUrl(request.url);
       if (request.signal?.aborted === true) throw cancelled();
-      const { shots, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
+      const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
+      const { shots, incomplete } = document;
       const { image, width, height, settled } = shots;
       log.add(
         'result',
@@ -138,6 +141,8 @@ class BrowserCapturer implements Capturer {
         height,
         shots: shots.shots,
         settled,
+        incomplete: incomplete.parts,
+        incompleteCount: incomplete.count,
         log: log.toString(),
         durationMs: performance.now() - start,
         stages: stages.ended(),
@@ -148,6 +153,9 @@ class BrowserCapturer implements Capturer {
       if (error instanceof ConnectionClosedError) {
         return failed(new CaptureFailed('page_crashed', 'The browser ended while it worked on this page.'));
       }
+      if (error instanceof BrowserUnfit || error instanceof ProtocolError) {
+        return failed(new CaptureFailed('page_crashed', `The browser does not work: ${error.message}.`));
+      }
       if (error instanceof ScriptThrew) {
         return failed(new CaptureFailed('script_error', `The page cannot be prepared: ${error.message}.`));
       }
@@ -155,25 +163,28 @@ class BrowserCapturer implements Capturer {
     }
   }
 
-  /** One try; a second one when the browser ended under this page, which may have been another page's doing. */
+  /** One try; a second one when the browser ended under this page or is no good, which need not be this page's doing. */
   async #withBrowser(
     request: CaptureRequest,
     url: string,
     log: CaptureLog,
-  ): Promise<{ shots: Shots; version: string }> {
+  ): Promise<{ document: CapturedDocument; version: string }> {
     const pool = await this.#browsers();
     for (let attempt = 1; ; attempt++) {
-      const lease = await pool.lease();
+      let lease: BrowserLease | undefined;
       let broken = false;
       try {
-        const shots = await this.#inPage(lease, request, url, log, () => (broken = true));
-        return { shots, version: lease.browser.version };
+        lease = await unfitIfRefused(pool.lease());
+        const document = await this.#inPage(lease, request, url, log, () => (broken = true));
+        return { document, version: lease.version };
       } catch (error) {
-        const browserEnded = error instanceof ConnectionClosedError;
-        if (!browserEnded || attempt === 2 || this.#closed || request.signal?.aborted === true) throw error;
-        log.add('note', 'the browser ended; trying once more in a new one');
+        const isBrowsersFault = error instanceof ConnectionClosedError || error instanceof BrowserUnfit;
+        const isOver = attempt === 2 || this.#closed || request.signal?.aborted === true;
+        if (!isBrowsersFault || isOver) throw error;
+        const what = error instanceof BrowserUnfit ? `does not work (${error.message})` : 'ended';
+        log.add('note', `the browser ${what}; trying once more in a new one`);
       } finally {
-        await lease.release(broken);
+        await lease?.release(broken);
       }
     }
   }
@@ -184,59 +195,48 @@ class BrowserCapturer implements Capturer {
     url: string,
     log: CaptureLog,
     onBroken: () => void,
-  ): Promise<Shots> {
+  ): Promise<CapturedDocument> {
     const config = resolveCaptureConfig(request.config);
-    const { browser } = lease;
     const deadline = performance.now() + config.timeoutMs;
-    const root = browser.connection.browser;
     let capture: PageCapture | undefined;
     let page: PageTarget | undefined;
     const abort = (): void => capture?.abort(cancelled());
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
-      const opening = openPage(lease, config.viewportSize, {
+      const opening = lease.openPage(config.viewportSize, {
         onWorker: (worker) => capture?.watchWorker(worker),
+        onDownload: (download) => capture?.onDownload(download),
+        onCrash: (status) => capture?.onCrash(status),
       });
-      const opened = await this.#inTime(opening).catch((error: unknown) => {
+      page = await unfitIfRefused(opening).catch((error: unknown) => {
         onBroken();
         throw error;
       });
-      page = opened;
       capture = new PageCapture({
-        page: opened,
+        page,
         url,
         config,
         expected: request.expected,
         log,
-        userAgent: browser.userAgent,
-        serveFiles: browser.otherUser && url.startsWith('file:'),
+        userAgent: lease.userAgent,
+        serveFiles: lease.otherUser && url.startsWith('file:'),
         onStage: request.onStage ?? (() => undefined),
-        ranOutOfMemory: () => browser.ranOutOfMemory(),
         egressProblemOf: (address) => this.#options.egress?.problemOf(address),
-        onDownload: (listener) => root.on('Browser.downloadWillBegin', listener),
-        onCrash: (listener) =>
-          root.on('Target.targetCrashed', ({ targetId, status }) => {
-            if (targetId !== opened.targetId) return;
-            listener(status);
-          }),
+        setUpTimeoutMs: this.#answerTimeoutMs,
       });
       if (request.signal?.aborted === true) abort();
       return await capture.run(deadline);
+    } catch (error) {
+      if (error instanceof BrowserUnfit) onBroken();
+      throw error;
     } finally {
       request.signal?.removeEventListener('abort', abort);
       await page?.dispose(closePageTimeoutMs).catch(() => onBroken());
     }
   }
 
-  /** A browser that hangs must not keep a capture's turn for ever: no limit of the page has begun yet. */
-  async #inTime(opening: Promise<PageTarget>): Promise<PageTarget> {
-    const limitMs = this.#options.openPageTimeoutMs ?? defaultOpenPageTimeoutMs;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new ConnectionClosedError('the browser opens no page')), limitMs);
-    });
-    opening.catch(() => undefined);
-    return Promise.race([opening, late]).finally(() => clearTimeout(timer));
+  get #answerTimeoutMs(): number {
+    return this.#options.openPageTimeoutMs ?? defaultOpenPageTimeoutMs;
   }
 
   #browsers(): Promise<BrowserPool> {
@@ -263,6 +263,7 @@ class BrowserCapturer implements Capturer {
           },
         },
         { captures: recycle?.captures ?? 100, memoryMb: recycle?.memoryMb ?? 500 },
+        this.#answerTimeoutMs,
       );
     } catch (error) {
       this.#pool = undefined;
@@ -281,6 +282,16 @@ class BrowserCapturer implements Capturer {
         ? `"${text}" is not an address. Write it whole, such as http://localhost:8000/.`
         : `Only ${schemes} addresses can be captured; got "${url.protocol}//".`.replace('//"', '"'),
     );
+  }
+}
+
+/** A browser that refuses what every capture asks of it is no good. */
+async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new BrowserUnfit(error.message, { cause: error });
+    throw error;
   }
 }
 

@@ -25,6 +25,8 @@ export interface CdpEvents {
       mimeType: string;
     };
   };
+  'Page.frameAttached': { frameId: string; parentFrameId: string };
+  'Page.frameDetached': { frameId: string; reason?: string };
   'Page.windowOpen': { url: string };
   'Page.lifecycleEvent': { frameId: string; loaderId: string; name: string };
   'Page.javascriptDialogOpening': { type: string; message: string; url: string };
@@ -34,7 +36,8 @@ export interface CdpEvents {
     frameId?: string;
     type?: string;
     timestamp: number;
-    request: { url: string; method: string };
+    /** `urlFragment` with its `#`. */
+    request: { url: string; urlFragment?: string; method: string };
     redirectResponse?: { url: string; status: number };
   };
   'Network.responseReceived': {

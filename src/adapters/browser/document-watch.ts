@@ -5,12 +5,13 @@ import type { CdpSession } from './cdp-connection.ts';
 import {
   CaptureFailed,
   authFailure,
+  brokenOffFailure,
   downloadFailure,
   hostOf,
   navigationFailure,
   statusFailure,
 } from './failures.ts';
-import type { DocumentEvents, DocumentResponse } from './network-watch.ts';
+import type { DocumentEvents, DocumentFailure, DocumentResponse } from './network-watch.ts';
 
 /** Pages that a page may go through by itself before it counts as a loop. */
 const maxNavigations = 20;
@@ -41,7 +42,7 @@ export class DocumentWatch {
   #loadedLoaderId = '';
   #url: string;
   #navigations = 0;
-  #lastFailure: { errorText: string; url: string } | undefined;
+  #lastFailure: DocumentFailure | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(options: DocumentWatchOptions) {
@@ -66,7 +67,9 @@ export class DocumentWatch {
       if (response.frameId === this.#options.mainFrameId) this.#judge(response);
     },
     onFailure: (failure) => {
-      if (failure.frameId === this.#options.mainFrameId) this.#lastFailure = failure;
+      if (failure.frameId !== this.#options.mainFrameId) return;
+      this.#lastFailure = failure;
+      this.#checkBrokenOff();
     },
   };
 
@@ -138,7 +141,15 @@ export class DocumentWatch {
     this.#navigations++;
     if (this.#navigations > 1) this.#options.log.add('note', `the page went on to ${url}`);
     if (this.#navigations > maxNavigations) this.#options.onFatal(this.loopFailure());
+    this.#checkBrokenOff();
     this.#wake();
+  }
+
+  /** A document that is shown and then fails is only a part of a page. One that the page itself stopped is whole. */
+  #checkBrokenOff(): void {
+    const failure = this.#lastFailure;
+    if (failure === undefined || failure.isCanceled || failure.loaderId !== this.#loaderId) return;
+    this.#options.onFatal(brokenOffFailure(failure.errorText, failure.url));
   }
 
   #onErrorPage(unreachableUrl: string): void {

@@ -1,15 +1,23 @@
-import type { Failure, FailureReason } from '../../domain/capture.ts';
+import { countParts, type Failure, type FailureReason } from '../../domain/capture.ts';
 import type { EgressProblem } from '../../ports/egress.ts';
+import type { Incomplete } from './missing-parts.ts';
 
 /** Ends a capture with a reason; caught where the outcome is made, never seen outside. */
 export class CaptureFailed extends Error {
   override readonly name = 'CaptureFailed';
   readonly failure: Failure;
+  /** With `page_incomplete`: what is missing. */
+  incomplete?: Incomplete;
 
   constructor(reason: FailureReason, message: string, httpStatus?: number) {
     super(message);
     this.failure = { reason, message, ...(httpStatus === undefined ? {} : { httpStatus }) };
   }
+}
+
+/** The browser does not do what every capture needs before its page can load. Another browser may. */
+export class BrowserUnfit extends Error {
+  override readonly name = 'BrowserUnfit';
 }
 
 const certificateProblems: Record<string, string> = {
@@ -27,6 +35,10 @@ const connectionProblems: Record<string, string> = {
   ERR_CONNECTION_CLOSED: 'the server closed the connection',
   ERR_CONNECTION_TIMED_OUT: 'the connection timed out',
   ERR_ADDRESS_UNREACHABLE: 'the address cannot be reached',
+  ERR_CONTENT_LENGTH_MISMATCH: 'fewer bytes came than the server had announced',
+  ERR_INCOMPLETE_CHUNKED_ENCODING: 'the connection ended before the last part',
+  ERR_INVALID_CHUNKED_ENCODING: 'the server sent its parts in a wrong form',
+  ERR_CONTENT_DECODING_FAILED: 'its compressed data is damaged',
   ERR_EMPTY_RESPONSE: 'the server closed the connection without an answer',
   ERR_INTERNET_DISCONNECTED: 'there is no network',
   ERR_TIMED_OUT: 'it took too long',
@@ -92,6 +104,18 @@ export function navigationFailure(errorText: string, url: string, problem?: Egre
   );
 }
 
+/**
+ * The failure of a document that began to arrive and broke off: what the browser shows of it is no page.
+ *
+ * @param errorText Chromium's `net::ERR_…`
+ */
+export function brokenOffFailure(errorText: string, url: string): CaptureFailed {
+  const code = errorText.replace(/^net::/, '') || 'ERR_FAILED';
+  const why = connectionProblems[code];
+  const problem = why === undefined ? `net::${code}` : `${why} (net::${code})`;
+  return new CaptureFailed('connection_failed', `The page from ${hostOf(url)} broke off: ${problem}.`);
+}
+
 export function statusFailure(status: number): CaptureFailed {
   return new CaptureFailed('http_status', `The page answered with status ${status}.`, status);
 }
@@ -103,6 +127,18 @@ export function authFailure(url: string, hadCredentials: boolean): CaptureFailed
       ? `${hostOf(url)} refused httpUserName and httpPassword (status 401).`
       : `${hostOf(url)} asks for a login; set httpUserName and httpPassword.`,
   );
+}
+
+/** `failOnIncomplete` turns what is missing into a failure. */
+export function incompleteFailure(incomplete: Incomplete): CaptureFailed {
+  const [first] = incomplete.parts;
+  const one = incomplete.count === 1;
+  const failure = new CaptureFailed(
+    'page_incomplete',
+    `${countParts(incomplete.count)} did not arrive (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
+  );
+  failure.incomplete = incomplete;
+  return failure;
 }
 
 export function downloadFailure(what: string): CaptureFailed {

@@ -1,12 +1,16 @@
 import type { Egress } from '../../ports/egress.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
+import type { CdpEvents } from './cdp-events.ts';
+import { MissingParts, type Incomplete, type PartAddress } from './missing-parts.ts';
 
 interface WatchedRequest {
   url: string;
   method: string;
   type: string;
   frameId: string | undefined;
+  /** Names the document that the request belongs to, or is. */
+  loaderId: string;
   /** `performance.now()`. */
   startedAt: number;
   status: number | undefined;
@@ -24,10 +28,19 @@ export interface DocumentResponse {
   headers: Record<string, string>;
 }
 
-/** What became of documents: the server's answer, or why there is none. */
+export interface DocumentFailure {
+  frameId: string | undefined;
+  loaderId: string;
+  url: string;
+  errorText: string;
+  /** By the page, which went on or stopped its own loading. */
+  isCanceled: boolean;
+}
+
+/** What became of documents: the server's answer, or why there is none or only a part. */
 export interface DocumentEvents {
   onResponse: (response: DocumentResponse) => void;
-  onFailure: (failure: { frameId: string | undefined; url: string; errorText: string }) => void;
+  onFailure: (failure: DocumentFailure) => void;
 }
 
 const neverAwaited = new Set([
@@ -40,8 +53,17 @@ const neverAwaited = new Set([
   'Manifest',
 ]);
 
+const uniqueId = /^[0-9A-F]{32}$/;
+
+/** Requests without which a page looks otherwise. What scripts ask for by themselves is the page's own business. */
+const visibleTypes = new Set(['Document', 'Image', 'Stylesheet', 'Script', 'Font']);
+
 export interface NetworkWatchOptions {
   log: CaptureLog;
+  /** The page's main frame, whose document is judged by `documents`. */
+  mainFrameId: string;
+  /** The page's own session; all others are its workers'. */
+  pageSessionId: string | undefined;
   documents: DocumentEvents;
   resourceTimeoutMs: number;
   /** Why the way to an address was closed. */
@@ -51,16 +73,22 @@ export interface NetworkWatchOptions {
 /** Follows every request of a page: writes the log and knows what is still open. */
 export class NetworkWatch {
   readonly #log: CaptureLog;
+  readonly #mainFrameId: string;
+  readonly #pageSessionId: string | undefined;
   readonly #documents: DocumentEvents;
   readonly #resourceTimeoutMs: number;
   readonly #egressProblemOf: NetworkWatchOptions['egressProblemOf'];
   readonly #open = new Map<string, WatchedRequest>();
   readonly #blocked = new Map<string, string>();
+  readonly #missing = new MissingParts();
   readonly #waiters = new Set<() => void>();
   #lastFinishedAt = 0;
 
-  constructor({ log, documents, resourceTimeoutMs, egressProblemOf }: NetworkWatchOptions) {
+  constructor(options: NetworkWatchOptions) {
+    const { log, mainFrameId, pageSessionId, documents, resourceTimeoutMs, egressProblemOf } = options;
     this.#log = log;
+    this.#mainFrameId = mainFrameId;
+    this.#pageSessionId = pageSessionId;
     this.#documents = documents;
     this.#resourceTimeoutMs = resourceTimeoutMs;
     this.#egressProblemOf = egressProblemOf;
@@ -68,7 +96,10 @@ export class NetworkWatch {
 
   /** Listens to a page or worker; `Network.enable` is the caller's. */
   watch(session: CdpSession): void {
-    const key = (requestId: string): string => `${session.id ?? ''}/${requestId}`;
+    // A worker's own script is asked for by its page and answered to the worker, under one id that no other request has.
+    const key = (requestId: string): string =>
+      uniqueId.test(requestId) ? requestId : `${session.id ?? ''}/${requestId}`;
+    this.#watchFrames(session);
     session.on('Network.requestWillBeSent', (event) => {
       const { url, method } = event.request;
       if (url.startsWith('data:') || url.startsWith('blob:')) return;
@@ -76,12 +107,13 @@ export class NetworkWatch {
       if (earlier !== undefined && event.redirectResponse !== undefined) {
         this.#write(earlier, `${event.redirectResponse.status} redirects to ${url}`);
       }
-      const type = event.type ?? 'Other';
+      const type = partType(event, session.id === this.#pageSessionId);
       this.#open.set(key(event.requestId), {
         url,
         method,
         type,
         frameId: event.frameId,
+        loaderId: event.loaderId,
         startedAt: performance.now(),
         status: undefined,
         mimeType: '',
@@ -104,23 +136,91 @@ export class NetworkWatch {
     session.on('Network.loadingFinished', (event) => {
       const request = this.#take(key(event.requestId));
       if (request === undefined) return;
+      this.#judge(request, undefined);
       const size = event.encodedDataLength > 0 ? ` ${formatBytes(event.encodedDataLength)}` : '';
       this.#write(request, `${request.status ?? 'done'} ${request.mimeType || 'unknown type'}${size}`);
     });
     session.on('Network.loadingFailed', (event) => {
       const request = this.#take(key(event.requestId));
       if (request === undefined) return;
-      const blockedBy = this.#blocked.get(event.requestId);
-      // The only addresses that are blocked without being asked about are those that are always ignored.
-      const ignored = event.blockedReason === 'inspector' ? 'always ignored' : undefined;
       const problem = event.canceled === true ? undefined : this.#egressProblemOf(request.url);
-      const failed = `failed: ${problem?.message ?? (event.errorText || 'cancelled')}`;
-      this.#write(request, blockedBy ?? ignored ?? failed);
+      const blockedBy = this.#blockedBy(event);
+      this.#write(request, blockedBy ?? `failed: ${problem?.message ?? (event.errorText || 'cancelled')}`);
+      if (blockedBy === undefined) {
+        // A document that was canceled became a download, or the frame went on; another request was given up.
+        const isGivenUp = event.canceled === true && event.blockedReason === undefined;
+        this.#judge(request, isGivenUp ? undefined : (problem?.message ?? failureText(event)));
+      }
       if (event.type === 'Document') {
-        const { frameId, url } = request;
-        this.#documents.onFailure({ frameId, url, errorText: event.errorText });
+        this.#documents.onFailure({
+          frameId: request.frameId,
+          loaderId: request.loaderId,
+          url: request.url,
+          errorText: event.errorText,
+          isCanceled: event.canceled === true,
+        });
       }
     });
+  }
+
+  #watchFrames(session: CdpSession): void {
+    session.on('Page.frameAttached', ({ frameId, parentFrameId }) => {
+      this.#missing.onFrameAttached(frameId, parentFrameId);
+    });
+    session.on('Page.frameDetached', ({ frameId, reason }) => {
+      // A frame that is swapped moves to another process and stays where it is.
+      if (reason !== 'swap') this.#missing.onFrameDetached(frameId);
+    });
+    session.on('Page.frameNavigated', ({ frame }) => {
+      this.#missing.onNavigated({
+        frameId: frame.id,
+        loaderId: frame.loaderId,
+        isMain: frame.id === this.#mainFrameId,
+        isErrorPage: frame.unreachableUrl !== undefined,
+      });
+    });
+  }
+
+  /** Why the config wanted a request to fail; undefined when it did not. */
+  #blockedBy({ requestId, blockedReason }: CdpEvents['Network.loadingFailed']): string | undefined {
+    // The only addresses that are blocked without being asked about are those that are always ignored.
+    return this.#blocked.get(requestId) ?? (blockedReason === 'inspector' ? 'always ignored' : undefined);
+  }
+
+  /** @param problem why it failed; undefined when it ended well or was given up */
+  #judge(request: WatchedRequest, problem: string | undefined): void {
+    if (!this.#isPart(request)) return;
+    const status = (request.status ?? 0) >= 400 ? `status ${request.status}` : undefined;
+    const why = status ?? problem;
+    if (why === undefined) this.#missing.onArrived(request);
+    else this.#missing.onFailed(request, why, request.type === 'Document');
+  }
+
+  /** Whether the picture lacks something without it. The main document is judged as a whole. */
+  #isPart(request: WatchedRequest): boolean {
+    return visibleTypes.has(request.type) && !this.#isMainDocument(request);
+  }
+
+  #isMainDocument({ type, frameId }: WatchedRequest): boolean {
+    return type === 'Document' && frameId === this.#mainFrameId;
+  }
+
+  /**
+   * What the page lacks: what failed in the documents that it consists of now, and what began before `shotAt` and is
+   * still open.
+   *
+   * @param shotAt `performance.now()`
+   * @param isParsed the main document is complete: what is open of it, the page has stopped by itself
+   */
+  incomplete(shotAt: number, isParsed: boolean): Incomplete {
+    const open = [...this.#open.values()]
+      .filter((request) => request.awaited && request.startedAt <= shotAt)
+      .filter((request) => this.#isPart(request) || (this.#isMainDocument(request) && !isParsed))
+      .map((request): PartAddress & { why: string } => ({
+        ...request,
+        why: `still open after ${formatDuration(performance.now() - request.startedAt)}`,
+      }));
+    return this.#missing.list(open, (text) => this.#log.masked(text));
   }
 
   /** Remembers why a request is about to fail, for its line in the log. */
@@ -198,4 +298,21 @@ export class NetworkWatch {
     const took = formatDuration(performance.now() - request.startedAt);
     this.#log.add('request', `${request.method} ${request.url} ${outcome} ${took}`);
   }
+}
+
+function failureText({ errorText, blockedReason }: CdpEvents['Network.loadingFailed']): string {
+  if (blockedReason === 'csp') return "blocked by the page's content security policy";
+  return errorText || 'net::ERR_FAILED';
+}
+
+/** Chromium's type of a request; where it knows none, that of what the request is for. */
+function partType(
+  { type = 'Other', request }: CdpEvents['Network.requestWillBeSent'],
+  isPage: boolean,
+): string {
+  if (type !== 'Other') return type;
+  if (!isPage) return 'Script';
+  // What `<use href>` and the like take from another file.
+  const isGraphic = request.urlFragment !== undefined || URL.parse(request.url)?.pathname.endsWith('.svg');
+  return isGraphic === true ? 'Image' : type;
 }

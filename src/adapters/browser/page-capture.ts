@@ -2,11 +2,12 @@ import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
-import type { CdpEvents } from './cdp-events.ts';
 import { DocumentWatch, NavigatedAway } from './document-watch.ts';
 import { evaluate } from './evaluate.ts';
-import { CaptureFailed, downloadFailure, hostOf } from './failures.ts';
+import type { Download } from './event-routes.ts';
+import { BrowserUnfit, CaptureFailed, downloadFailure, hostOf, incompleteFailure } from './failures.ts';
 import { changesPage, runInjections, runWaits } from './injections.ts';
+import type { Incomplete } from './missing-parts.ts';
 import { NetworkWatch } from './network-watch.ts';
 import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
@@ -14,12 +15,14 @@ import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget } from './page-target.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
 import { shootUntilEqual, type Shots } from './shoot.ts';
+import { within } from './within.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
 const quietWindowMs = 60;
 const longestScrollMs = 10_000;
 const loggedPopups = 10;
-const memoryReportMs = 600;
+/** The browser tells how a page crashed, but not always; the page tells only that it did. */
+const crashReportMs = 1_000;
 
 export interface PageCaptureOptions {
   page: PageTarget;
@@ -30,14 +33,17 @@ export interface PageCaptureOptions {
   userAgent: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
-  /** Events of the browser; the returned functions end the listening. */
-  onDownload(listener: (download: CdpEvents['Browser.downloadWillBegin']) => void): () => void;
-  onCrash(listener: (status: string) => void): () => void;
-  /** Whether a page of this browser ran out of memory just now. */
-  ranOutOfMemory(): boolean;
+  /** A browser that does not prepare an empty page within so long hangs. */
+  setUpTimeoutMs: number;
   /** Why the way to an address was closed, where there is someone who knows. */
   egressProblemOf: Egress['problemOf'];
   onStage: (stage: string) => void;
+}
+
+/** A page as it was captured. */
+export interface CapturedDocument {
+  shots: Shots;
+  incomplete: Incomplete;
 }
 
 /** The story of one page, from the first request to the last shot. */
@@ -55,6 +61,7 @@ export class PageCapture {
   #stage = '';
   #stageStart = 0;
   #scriptsRan = false;
+  #isSetUp = false;
   #popups = 0;
 
   constructor(options: PageCaptureOptions) {
@@ -75,6 +82,8 @@ export class PageCapture {
     });
     this.#network = new NetworkWatch({
       log: options.log,
+      mainFrameId: options.page.targetId,
+      pageSessionId: this.#session.id,
       documents: this.#documents.events,
       resourceTimeoutMs: options.config.resourceTimeoutMs,
       egressProblemOf: options.egressProblemOf,
@@ -85,18 +94,17 @@ export class PageCapture {
    * @param deadline `performance.now()` at which the capture has failed
    * @throws CaptureFailed with the reason; ConnectionClosedError when the browser is gone
    */
-  async run(deadline: number): Promise<Shots> {
+  async run(deadline: number): Promise<CapturedDocument> {
     this.#deadline = deadline;
     const timer = setTimeout(
       () => this.#fail(this.#timeoutFailure()),
       Math.max(0, deadline - performance.now()),
     );
-    const stopListening = this.#listen();
+    this.#listen();
     try {
       return await Promise.race([this.#captureWithRestarts(), this.#fatal]);
     } finally {
       clearTimeout(timer);
-      for (const stop of stopListening) stop();
       this.#endStage();
       this.#network.logOpen();
       if (this.#popups > 0) this.#log.add('popup', `${this.#popups} popups were blocked`);
@@ -114,13 +122,23 @@ export class PageCapture {
     worker.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
   }
 
-  #listen(): (() => void)[] {
+  /** A file that the page, one of its frames or a window of its own leads to. */
+  onDownload({ frameId, url, suggestedFilename }: Download): void {
+    this.#log.add('note', `download of ${url} denied`);
+    if (frameId === this.#options.page.targetId) this.#fail(downloadFailure(suggestedFilename || url));
+  }
+
+  /** @param status Chromium's word for how the page crashed, `oom` when it ran out of memory */
+  onCrash(status: string): void {
+    this.#fail(crashFailure(status));
+  }
+
+  #listen(): void {
     const session = this.#session;
     this.#network.watch(session);
     watchConsole(session, this.#log);
     session.on('Inspector.targetCrashed', () => {
-      // The browser tells the reason in an event of its own, at about the same time.
-      setTimeout(() => void this.#crashed('crashed'), 200).unref();
+      setTimeout(() => this.onCrash('crashed'), crashReportMs).unref();
     });
     session.onClosed(() => this.#fail(new ConnectionClosedError('the page is gone')));
     session.on('Page.javascriptDialogOpening', ({ type, message }) => {
@@ -131,25 +149,9 @@ export class PageCapture {
     session.on('Page.windowOpen', ({ url }) => {
       if (++this.#popups <= loggedPopups) this.#log.add('popup', `not opened: ${url || 'about:blank'}`);
     });
-    return [
-      this.#options.onDownload(({ frameId, url, suggestedFilename }) => {
-        this.#log.add('note', `download of ${url} denied`);
-        if (frameId === this.#options.page.targetId) this.#fail(downloadFailure(suggestedFilename || url));
-      }),
-      this.#options.onCrash((status) => void this.#crashed(status)),
-    ];
   }
 
-  /** That memory ran out is told on the browser's standard error alone, which may come after the crash itself. */
-  async #crashed(status: string): Promise<void> {
-    const start = performance.now();
-    while (!this.#options.ranOutOfMemory() && performance.now() - start < memoryReportMs) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    this.#fail(crashFailure(this.#options.ranOutOfMemory() ? 'oom' : status));
-  }
-
-  async #captureWithRestarts(): Promise<Shots> {
+  async #captureWithRestarts(): Promise<CapturedDocument> {
     await this.#open();
     for (;;) {
       const { loaderId } = this.#documents;
@@ -171,14 +173,30 @@ export class PageCapture {
     const rules = new RequestRules(this.#config, url);
     const context = { mainFrameId: page.targetId, watch: this.#network, log: this.#log, serveFiles };
     // Chromium loses set-up commands that a navigation overtakes, which may change the process.
-    await Promise.all([
-      rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
-      setUpPage(this.#session, this.#config, url, userAgent, this.#log),
-    ]);
+    await this.#prepared(
+      Promise.all([
+        rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
+        setUpPage(this.#session, this.#config, url, userAgent, this.#log),
+      ]),
+    );
+    this.#isSetUp = true;
     await this.#documents.open(this.#deadline);
   }
 
-  async #captureDocument(loaderId: string): Promise<Shots> {
+  /** An empty page is prepared at once and without objection; where it is not, the browser is no good. */
+  async #prepared(settingUp: Promise<unknown>): Promise<void> {
+    try {
+      await within(
+        this.#options.setUpTimeoutMs,
+        settingUp,
+        () => new BrowserUnfit('the browser does not prepare the page'),
+      );
+    } catch (error) {
+      throw error instanceof ProtocolError ? new BrowserUnfit(error.message, { cause: error }) : error;
+    }
+  }
+
+  async #captureDocument(loaderId: string): Promise<CapturedDocument> {
     const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
     this.#enter('loading');
     if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
@@ -202,6 +220,7 @@ export class PageCapture {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
     this.#enter('shooting');
+    const shotAt = performance.now();
     const shots = await shootUntilEqual({
       session: this.#session,
       config: this.#config,
@@ -211,7 +230,18 @@ export class PageCapture {
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    return shots;
+    return { shots, incomplete: await this.#checkComplete(shotAt) };
+  }
+
+  /** Tells what the page lacks, in the log and as a failure where the config asks for that. */
+  async #checkComplete(shotAt: number): Promise<Incomplete> {
+    const isParsed = await evaluate<boolean>(this.#session, `document.readyState === 'complete'`);
+    const incomplete = this.#network.incomplete(shotAt, isParsed);
+    for (const { url, why } of incomplete.parts) this.#log.add('note', `incomplete: ${url}: ${why}`);
+    const unlisted = incomplete.count - incomplete.parts.length;
+    if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);
+    if (incomplete.count > 0 && this.#config.failOnIncomplete === true) throw incompleteFailure(incomplete);
+    return incomplete;
   }
 
   /** Waits until network and document are quiet, within the limits of the config. */
@@ -267,8 +297,9 @@ export class PageCapture {
   #timeoutFailure(): CaptureFailed {
     if (this.#documents.isRestless) return this.#documents.loopFailure();
     const [open] = this.#network.openUrls();
-    const doing =
-      this.#documents.loaderId === ''
+    const doing = !this.#isSetUp
+      ? 'the browser has not prepared the page'
+      : this.#documents.loaderId === ''
         ? `${hostOf(this.#options.url)} has not answered`
         : open !== undefined && this.#stage === 'loading'
           ? `still waiting for ${open}`

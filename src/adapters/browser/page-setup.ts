@@ -4,7 +4,8 @@ import {
   type ResolvedCaptureConfig,
 } from '../../domain/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
-import type { CdpSession } from './cdp-connection.ts';
+import { ProtocolError, type CdpSession } from './cdp-connection.ts';
+import { CaptureFailed } from './failures.ts';
 import { installPageAgent } from './page-agent.ts';
 import { installPageClock, type ClockOptions } from './page-clock.ts';
 import { alwaysBlockedUrls } from './request-rules.ts';
@@ -16,6 +17,9 @@ const defaultSeed = 1;
 /**
  * Makes an empty page look at the world as the config says: size, locale, time zone, colours, cookies, headers.
  * Commands are sent in one go; Chromium works them off in order.
+ *
+ * @throws CaptureFailed `script_error` when Chromium refuses a value of the config; ProtocolError when it refuses what
+ *   every page needs
  */
 export async function setUpPage(
   session: CdpSession,
@@ -36,38 +40,56 @@ export async function setUpPage(
     session.send('Network.setBlockedURLs', { urls: alwaysBlockedUrls }),
     session.send('Network.setBypassServiceWorker', { bypass: true }),
     session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
-    session.send('Emulation.setDeviceMetricsOverride', {
-      width,
-      height,
-      deviceScaleFactor: config.deviceScaleFactor,
-      mobile: false,
-    }),
+    asConfigured(
+      session.send('Emulation.setDeviceMetricsOverride', {
+        width,
+        height,
+        deviceScaleFactor: config.deviceScaleFactor,
+        mobile: false,
+      }),
+    ),
     session.send('Emulation.setScrollbarsHidden', { hidden: true }),
     session.send('Emulation.setFocusEmulationEnabled', { enabled: true }),
-    session.send('Emulation.setEmulatedMedia', {
-      media: 'screen',
-      features: [
-        {
-          name: 'prefers-color-scheme',
-          value: config.colorScheme === 'no-preference' ? '' : config.colorScheme,
-        },
-        { name: 'prefers-reduced-motion', value: config.reducedMotion },
-      ],
-    }),
-    session.send('Emulation.setLocaleOverride', { locale: config.locale }),
-    session.send('Emulation.setTimezoneOverride', { timezoneId: config.timezoneId }),
-    session.send('Emulation.setUserAgentOverride', {
-      userAgent: config.userAgent ?? userAgent,
-      acceptLanguage: config.locale,
-    }),
+    asConfigured(
+      session.send('Emulation.setEmulatedMedia', {
+        media: 'screen',
+        features: [
+          {
+            name: 'prefers-color-scheme',
+            value: config.colorScheme === 'no-preference' ? '' : config.colorScheme,
+          },
+          { name: 'prefers-reduced-motion', value: config.reducedMotion },
+        ],
+      }),
+    ),
+    asConfigured(session.send('Emulation.setLocaleOverride', { locale: config.locale })),
+    asConfigured(session.send('Emulation.setTimezoneOverride', { timezoneId: config.timezoneId })),
+    asConfigured(
+      session.send('Emulation.setUserAgentOverride', {
+        userAgent: config.userAgent ?? userAgent,
+        acceptLanguage: config.locale,
+      }),
+    ),
     ...(config.ignoreTlsErrors === true
       ? [session.send('Security.setIgnoreCertificateErrors', { ignore: true })]
       : []),
-    ...(cookies.length > 0 ? [session.send('Network.setCookies', { cookies })] : []),
+    ...(cookies.length > 0 ? [asConfigured(session.send('Network.setCookies', { cookies }))] : []),
     session.send('Page.addScriptToEvaluateOnNewDocument', { source: agentSource(config) }),
     session.send('Runtime.runIfWaitingForDebugger'),
   ]);
   log.add('note', `always ignored: ${alwaysIgnoredResources.join(', ')}`);
+}
+
+async function asConfigured(sent: Promise<unknown>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new CaptureFailed(
+      'script_error',
+      `The page cannot be prepared as the config says: ${error.message}.`,
+    );
+  }
 }
 
 /** The script that puts page clock and page agent into a document. */

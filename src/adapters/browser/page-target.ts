@@ -1,6 +1,6 @@
-import type { BrowserLease } from './browser-pool.ts';
-import { resume } from './browser-pool.ts';
+import type { BrowserProcess } from './browser-process.ts';
 import type { CdpSession } from './cdp-connection.ts';
+import type { CaptureEvents, Download, EventRoutes } from './event-routes.ts';
 
 /** A page in a browser context of its own: nothing is shared with any other capture. */
 export interface PageTarget {
@@ -14,32 +14,49 @@ export interface PageTarget {
 export interface PageTargetEvents {
   /** A worker of the page; it runs on once the listener returned. */
   onWorker(session: CdpSession): void;
+  /** The page, one of its frames or a window that it opened leads to a file; the download is denied. */
+  onDownload(download: Download): void;
+  /** The page crashed. `status` is Chromium's word for how, `oom` when it ran out of memory. */
+  onCrash(status: string): void;
 }
 
+/** Opens an empty page, paused until it is set up. */
 export async function openPage(
-  lease: BrowserLease,
+  browser: BrowserProcess,
+  routes: EventRoutes,
   viewport: { width: number; height: number },
   events: PageTargetEvents,
 ): Promise<PageTarget> {
-  const { browser } = lease;
   const root = browser.connection.browser;
   const { browserContextId } = await root.send('Target.createBrowserContext', { disposeOnDetach: true });
-  let stopRouting = (): unknown => undefined;
-  const attached = new Promise<{ session: CdpSession; targetId: string }>((resolve) => {
-    let own: string | undefined;
-    stopRouting = lease.onTarget(browserContextId, ({ sessionId, targetInfo }) => {
+  const page = Promise.withResolvers<{ session: CdpSession; targetId: string }>();
+  let own: string | undefined;
+  const heard: CaptureEvents = {
+    onTarget: ({ sessionId, targetInfo }) => {
       if (targetInfo.type !== 'page') return resume(browser, sessionId);
       if (own === undefined) {
         own = targetInfo.targetId;
-        return resolve({ session: browser.connection.session(sessionId), targetId: own });
+        const session = browser.connection.session(sessionId);
+        return page.resolve({ session, targetId: own });
       }
       // A window that the browser's own popup blocker let through.
       root.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined);
       resume(browser, sessionId);
-    });
-  });
+    },
+    onDownload: (download) => events.onDownload(download),
+    onCrash: ({ targetId, status }) => {
+      if (targetId === own) events.onCrash(status);
+    },
+  };
+  const route = routes.add(browserContextId, heard);
   const created = root.send('Target.createTarget', { url: 'about:blank', browserContextId, ...viewport });
-  const { session, targetId } = await Promise.race([attached, created.then(() => attached)]);
+  const { session, targetId } = await Promise.race([page.promise, created.then(() => page.promise)]).catch(
+    (error: unknown) => {
+      route.end();
+      throw error;
+    },
+  );
+  session.on('Page.frameAttached', ({ frameId }) => route.addFrame(frameId));
   session.on('Target.attachedToTarget', ({ sessionId }) => {
     events.onWorker(browser.connection.session(sessionId));
     resume(browser, sessionId);
@@ -54,7 +71,7 @@ export async function openPage(
     session,
     targetId,
     dispose: async (timeoutMs) => {
-      stopRouting();
+      route.end();
       if (browser.connection.closed) return;
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
@@ -65,4 +82,12 @@ export async function openPage(
       );
     },
   };
+}
+
+/** Lets a target run that Chromium has paused for us. */
+export function resume(browser: BrowserProcess, sessionId: string): void {
+  browser.connection
+    .session(sessionId)
+    .send('Runtime.runIfWaitingForDebugger')
+    .catch(() => undefined);
 }

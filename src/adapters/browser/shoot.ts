@@ -1,4 +1,4 @@
-import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
@@ -119,6 +119,13 @@ function assertSize(area: Rect, config: ResolvedCaptureConfig): void {
       : `${count(config.maxPixels)} pixels`;
   throw new CaptureFailed(
     'page_too_large',
-    `The page is ${count(width)} × ${count(height)} pixels. The limit is ${limit} (maxPixels).`,
+    `The page is ${count(width)} × ${count(height)} pixels. The limit is ${limit} (maxPixels). ${remedyFor(width * height)}`,
   );
+}
+
+/** @param pixels of the page that is too large */
+function remedyFor(pixels: number): string {
+  const less = 'a smaller viewportSize or deviceScaleFactor, or a part of the page with clipRect or selector';
+  if (pixels > captureLimits.maxPixels) return `Capture less of it: ${less}.`;
+  return `Raise maxPixels to ${pixels} or more (in the config, or with --max-pixels of the tools), or capture less of it: ${less}.`;
 }

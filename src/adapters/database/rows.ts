@@ -142,6 +142,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     ref_failure: text(ref.failure),
     ref_requests: ref.requests,
     ref_capture_facts: text(ref.facts),
+    incomplete_count: (current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0),
     baseline_run_id: run.baselineRunId,
     diff_failed: flag(diff.failed),
     diff_image: diff.image,

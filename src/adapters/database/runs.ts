@@ -33,6 +33,7 @@ const rowColumns = [
   'run_failure',
   'ref_failure',
   'diff_failure',
+  'incomplete_count',
 ] as const;
 
 const insert = statement((db, run: Insertable<RunsTable>) =>
@@ -182,6 +183,7 @@ export function runRepository(connection: Connection): RunRepository {
           hasImage: row.image !== null,
           hasRef: row.ref_image !== null,
           failureReason: row.status === 'failed' ? reasonOf(failures) : null,
+          incompleteCount: row.incomplete_count,
         };
       });
     },

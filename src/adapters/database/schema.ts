@@ -91,6 +91,8 @@ export interface RunsTable {
   /** `CaptureFacts`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
+  /** Parts that did not arrive, of both captures. */
+  incomplete_count: number;
 }
 
 export interface ArtifactsTable {

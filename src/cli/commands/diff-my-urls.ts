@@ -2,12 +2,17 @@ import { parseUrlTests } from '../../contract/url-tests.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ExitStatus } from '../../domain/exit-status.ts';
 import type { CaptureRun } from '../../tools/planned-run.ts';
+import { readMaxPixels, type CaptureOptions } from '../capture-options.ts';
 import type { CommandContext } from '../context.ts';
 import { runReleaseTool } from '../run-release-tool.ts';
 import { readTestsDocument } from '../tests-document.ts';
 
 /** `dpxdt diff-my-urls`: pages that a file lists. */
-export async function diffMyUrlsCommand(context: CommandContext): Promise<ExitStatus> {
+export async function diffMyUrlsCommand(
+  context: CommandContext,
+  options: Pick<CaptureOptions, 'maxPixels'>,
+): Promise<ExitStatus> {
+  const limit = readMaxPixels(options);
   const file = context.settings.testsJsonPath;
   if (file === null) {
     throw new AppError('invalid_argument', 'Say where the tests are: --tests-json-path FILE.');
@@ -17,8 +22,8 @@ export async function diffMyUrlsCommand(context: CommandContext): Promise<ExitSt
     kind: 'capture',
     name,
     url,
-    config,
-    ...(ref && { ref }),
+    config: { ...config, ...limit },
+    ...(ref && { ref: { ...ref, config: { ...ref.config, ...limit } } }),
   }));
   return runReleaseTool(context, { name: 'diff-my-urls', runs, url: null });
 }

@@ -76,6 +76,9 @@ export const runColumns = z.object({
   has_image: z.array(z.boolean()),
   has_ref: z.array(z.boolean()),
   failure_reason: z.array(z.string().nullable()),
+  incomplete_count: z
+    .array(z.int())
+    .meta({ description: 'Parts of the pages that did not arrive, of both captures.' }),
 });
 
 const captureSlot = z.object({

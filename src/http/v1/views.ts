@@ -64,5 +64,6 @@ export function columnsView(columns: RunColumns): z.output<typeof shapes.runColu
     has_image: columns.hasImage,
     has_ref: columns.hasRef,
     failure_reason: columns.failureReason,
+    incomplete_count: columns.incompleteCount,
   };
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { LocalReport, LocalTestResult } from '../../contract/local-report.ts';
 import { formatDistortion } from '../../domain/comparison.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Incomplete } from '../ui/incomplete.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
@@ -42,6 +43,7 @@ export function DetailsPanel(props: DetailsPanelProps) {
       <div className="panel-body" tabIndex={-1}>
         {test.comparison !== null && <Comparison {...props} />}
         <Section title="Capture" open>
+          <Incomplete of="" parts={test.incomplete ?? []} count={test.incompleteCount ?? 0} />
           <Facts>
             <Fact name="URL">
               <Address url={test.url} />

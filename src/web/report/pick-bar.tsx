@@ -145,6 +145,8 @@ function figures({ command }: LocalReport, { test }: ReportEntry): string {
   const change = sizeChange(test);
   if (change !== null) parts.push(change);
   if (test.settled === false) parts.push('never settled');
+  const missing = test.incompleteCount ?? 0;
+  if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
   if (test.state === 'new' && command === 'test') parts.push('no reference yet');
   return parts.join(' · ');
 }

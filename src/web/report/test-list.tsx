@@ -262,6 +262,8 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   if (change !== null) parts.push(change);
   if (comparison?.same === true && comparison.hidden !== null) parts.push('differences hidden by settings');
   if (test.settled === false) parts.push('never settled');
+  const missing = test.incompleteCount ?? 0;
+  if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
   return <span className="row-figures tabular">{parts.join(' · ')}</span>;
 }

@@ -8,6 +8,7 @@ const failureTitles: Record<ReportFailure['reason'], string> = {
   page_out_of_memory: 'The browser ran out of memory',
   connection_failed: 'The page could not be reached',
   comparison_timeout: 'The comparison took too long',
+  page_incomplete: 'Parts of the page did not arrive',
   http_status: 'The page answered with an error',
   http_auth_required: 'The page asks for a password',
   tls_error: 'The certificate is not valid',
@@ -37,6 +38,8 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   connection_failed:
     'Check that the server is running and the address is right. waitFor can wait until it answers.',
   comparison_timeout: 'Compare it again. If it keeps taking too long, capture a smaller part of the page.',
+  page_incomplete:
+    'The log below names each part. Fix its address, or ignore it with resourcesToIgnore if the picture does not need it.',
   http_status:
     'Open the address in a browser. If an error page is what you want to test, set allowHttpErrors.',
   http_auth_required: 'Set httpUserName and httpPassword in the config of this test.',

@@ -2,6 +2,8 @@
 
 import { changeKeyOf } from '../../../src/domain/comparison.ts';
 import type { DepictedClient } from '../../../src/client/index.ts';
+import type { IncompletePart } from '../../../src/domain/capture.ts';
+import { pngSize } from '../../../src/local/pictures.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
 import { shopPng } from '../../support/sample-pages.ts';
 import { sha1 } from './review-server.ts';
@@ -18,6 +20,9 @@ export interface SeedRun {
   waiting?: string;
   url?: string;
   log?: string;
+  /** Parts of its page, and of the baseline's, that did not arrive. */
+  incomplete?: IncompletePart[];
+  refIncomplete?: IncompletePart[];
   config?: Record<string, unknown>;
   refConfig?: Record<string, unknown>;
 }
@@ -66,6 +71,19 @@ export async function seedRelease(client: DepictedClient, seed: SeedRelease): Pr
   };
 }
 
+function takenWithout(png: Buffer, incomplete: IncompletePart[]) {
+  const size = pngSize(png)!;
+  const taken = {
+    width: size.width,
+    height: size.height,
+    shots: 2,
+    settled: true,
+    browserVersion: 'Chromium 1',
+    durationMs: 5,
+  };
+  return { ...taken, stages: [], incomplete: incomplete.slice(0, 50), incompleteCount: incomplete.length };
+}
+
 /** Reports one run; also to add a run, or the picture of a waiting one, while a test looks. */
 export async function seedRun(
   client: DepictedClient,
@@ -98,6 +116,10 @@ export async function seedRun(
     ...(refConfig !== null && { refConfig }),
     ...(run.failure && { runFailed: run.failure.message, failure: run.failure }),
   });
+  if (run.incomplete !== undefined && image !== null)
+    await client.reportRun({ ...named, image, capture: takenWithout(run.after!, run.incomplete) });
+  if (run.refIncomplete !== undefined && refImage !== null)
+    await client.reportRun({ ...named, refImage, capture: takenWithout(run.before!, run.refIncomplete) });
   const { after, before } = run;
   if (after === null || !before || image === refImage) return;
   const comparison = await compare(before, after);

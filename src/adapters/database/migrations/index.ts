@@ -6,6 +6,7 @@ import { people } from './0004-people.ts';
 import { logins } from './0005-logins.ts';
 import { workerKeys } from './0006-worker-keys.ts';
 import { reviewFacts } from './0008-review.ts';
+import { incomplete } from './0009-incomplete.ts';
 import { fairQueue } from './0011-fair-queue.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   logins,
   workerKeys,
   reviewFacts,
+  incomplete,
   fairQueue,
 ];

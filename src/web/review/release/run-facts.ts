@@ -1,6 +1,6 @@
 /** What a row says about a run. Pure. */
 
-import { formatAgo } from '../../ui/format.ts';
+import { formatAgo, plural } from '../../ui/format.ts';
 import { failureTitle } from '../../ui/failure-words.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { differenceFigures, forgivenFigure } from './release-words.ts';
@@ -11,8 +11,10 @@ export function runDetail(row: RunRow): string {
   const state = stateOf(row);
   if (state === 'failed')
     return row.failureReason === null ? '' : failureTitle({ reason: row.failureReason });
-  if (state === 'new') return 'Nothing to compare with';
-  return isForgiven(row) ? forgivenFigure(row) : differenceFigures(row);
+  const missing = row.incompleteCount === 0 ? [] : [`${plural(row.incompleteCount, 'part')} missing`];
+  const differs = isForgiven(row) ? forgivenFigure(row) : differenceFigures(row);
+  const figures = state === 'new' ? 'Nothing to compare with' : differs;
+  return [...missing, figures].filter((part) => part !== '').join(' · ');
 }
 
 /** `by mia, 2 minutes ago`; empty for a run that nobody judged. */

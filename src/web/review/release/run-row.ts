@@ -36,6 +36,8 @@ export interface RunRow {
   readonly hasImage: boolean;
   readonly hasRef: boolean;
   readonly failureReason: string | null;
+  /** Parts of the pages that did not arrive. */
+  readonly incompleteCount: number;
 }
 
 /** The rows of a columns answer, in its order. */
@@ -66,6 +68,7 @@ export function rowsFromColumns(columns: RunColumns, maskKeys: readonly string[]
       hasImage: columns.hasImage[index]!,
       hasRef: columns.hasRef[index]!,
       failureReason: columns.failureReason[index] ?? null,
+      incompleteCount: columns.incompleteCount[index] ?? 0,
     };
   });
 }

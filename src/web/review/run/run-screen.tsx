@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { isPending } from '../../../domain/run-status.ts';
 import { announce } from '../../ui/announce.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { Incomplete } from '../../ui/incomplete.tsx';
 import { shortName } from '../../ui/middle-cut.tsx';
 import { useMatch } from '../../ui/use-match.ts';
 import { PixelColours } from '../../viewer/pixel-readout.tsx';
@@ -208,6 +209,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
           {same !== null && <p className="run-same">{same}</p>}
+          {detail !== null && <MissingParts detail={detail} />}
           <PixelColours engine={engine} />
           {row !== undefined && (
             <DecisionBar
@@ -252,6 +254,18 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
         />
       )}
     </Page>
+  );
+}
+
+/** What the pictures lack because it did not arrive. */
+function MissingParts({ detail: { run } }: { detail: RunDetail }) {
+  const { current, ref } = run;
+  if ((current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0) === 0) return null;
+  return (
+    <div className="run-incomplete">
+      <Incomplete of="" parts={current.facts?.incomplete ?? []} count={current.facts?.incompleteCount ?? 0} />
+      <Incomplete of="Baseline" parts={ref.facts?.incomplete ?? []} count={ref.facts?.incompleteCount ?? 0} />
+    </div>
   );
 }
 

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import type { CapturedPage } from '../../src/domain/capture.ts';
+import { createToolPrinter } from '../../src/cli/tool-printer.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { judgeOutcome } from '../../src/tools/judge-outcome.ts';
+import { toJson } from '../../src/tools/json-report.ts';
+import { toJUnitXml } from '../../src/tools/junit-report.ts';
+import { toMarkdown } from '../../src/tools/summary-markdown.ts';
+import { readResult } from '../../src/tools/wait-for-release.ts';
+import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
+import { sampleOutcome } from '../support/sample-outcome.ts';
+import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';
+
+const part = (name: string) => ({ url: `http://shop.test/${name}?a=<b>`, why: 'status 404' });
+
+it('what of a page did not arrive is in the run, in the list and in what the tools say', async () => {
+  const world = await openWorkerWorld();
+  const many = Array.from({ length: 50 }, (_, index) => part(`${index}.png`));
+  world.work({
+    capturer: fakeCapturer(({ url }) => {
+      const page = fakePage('same') as CapturedPage;
+      if (url.endsWith('/one')) return { ...page, incomplete: [part('logo.png')], incompleteCount: 1 };
+      return url.endsWith('/many') ? { ...page, incomplete: many, incompleteCount: 120 } : page;
+    }),
+  });
+  const release = await requestRelease(world, {
+    whole: { url: 'http://shop.test/' },
+    one: { url: 'http://shop.test/one', refUrl: 'http://shop.test/' },
+    both: { url: 'http://shop.test/one', refUrl: 'http://shop.test/many' },
+  });
+  await settled(world, release);
+
+  const both = await runOf(world, release, 'both');
+  expect(both.current.facts).toMatchObject({ incomplete: [part('logo.png')], incompleteCount: 1 });
+  expect(both.ref.facts).toMatchObject({ incomplete: many, incompleteCount: 120 });
+  const whole = await runOf(world, release, 'whole');
+  expect(whole.current.facts).toMatchObject({ incomplete: [], incompleteCount: 0 });
+  const { runs } = await world.client.listRuns(release);
+  expect(Object.fromEntries(runs.name.map((name, index) => [name, runs.incompleteCount[index]]))).toEqual({
+    whole: 0,
+    one: 1,
+    both: 121,
+  });
+
+  const resultsUrl = `${world.url}/release?id=1&name=r1&number=1`;
+  const signal = new AbortController().signal;
+  const result = await readResult({ client: world.client, release, resultsUrl, signal });
+  const outcome = sampleOutcome({ result });
+  const judgement = judgeOutcome(outcome, { allowNoBaseline: true });
+  const report = {
+    tool: 'pair-diff',
+    outcome,
+    source: { branch: null, commit: null, ciUrl: null },
+    crawl: null,
+    judgement,
+  };
+
+  const told = JSON.parse(toJson(report)) as { runs: Record<string, unknown>[] };
+  expect(told.runs.find(({ name }) => name === 'both')).toMatchObject({
+    incomplete: [part('logo.png')],
+    ref_incomplete: many,
+    incomplete_count: 121,
+  });
+  expect(told.runs.find(({ name }) => name === 'whole')).toMatchObject({
+    incomplete: [],
+    incomplete_count: 0,
+  });
+  const xml = toJUnitXml(report);
+  expect(xml).toContain('<property name="incomplete_count" value="1"/>');
+  expect(xml).toContain('value="http://shop.test/logo.png?a=&lt;b&gt; (status 404)"');
+  expect(xml.match(/name="incomplete"/g)).toHaveLength(52);
+  expect(toMarkdown(report)).toMatch(/\| same \| 1 part of the page did not arrive: .*status 404/);
+
+  const lines: string[] = [];
+  const plain = (text: string): string => text;
+  const terminal = {
+    isLive: false,
+    colors: { red: plain, green: plain, yellow: plain, dim: plain, bold: plain },
+    say: (line: string) => lines.push(line),
+    complain: (line: string) => lines.push(line),
+    data: () => undefined,
+    footer: () => undefined,
+  } as unknown as Terminal;
+  createToolPrinter(terminal, 'r1').printOutcome(outcome, judgement);
+  expect(lines.join('\n')).toContain(
+    '121 parts of the page did not arrive, first: http://shop.test/logo.png?a=<b> (status 404).',
+  );
+});
