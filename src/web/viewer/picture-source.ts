@@ -5,7 +5,7 @@ import { overviewSide, stripCount, stripRows, type PictureBox } from '../../doma
 
 export { stripCount, stripRows, type PictureBox };
 
-export type PictureKind = 'picture' | 'mask';
+export type PictureKind = 'picture' | 'mask' | 'forgiven';
 
 /** `preview`: something small that is probably here already; a number: a strip. */
 export type PiecePart = 'preview' | 'overview' | number;
@@ -23,7 +23,7 @@ export interface PictureSource {
   /** Equal keys, equal pixels. */
   readonly key: string;
   readonly size: PictureSize;
-  /** A mask's opaque pixels are shown in the highlight colour. */
+  /** The opaque pixels of a mask are shown in the highlight colour, those that were forgiven in one that is theirs. */
   readonly kind: PictureKind;
   /** The whole picture, its longer side at most `overviewSide`. */
   overview(load: PieceLoad): Promise<ImageBitmap>;

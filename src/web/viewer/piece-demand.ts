@@ -8,7 +8,7 @@ import {
   type PieceLoad,
   type PiecePart,
 } from './picture-source.ts';
-import { highlightColours, tint, type HighlightName } from './tint.ts';
+import { forgivenColour, highlightColours, tint, type HighlightName } from './tint.ts';
 import type { Transform } from './transform.ts';
 import type { ViewerPictures } from './view-model.ts';
 
@@ -97,7 +97,7 @@ export class PieceDemand {
 
   #request(source: PictureSource, part: PiecePart): BitmapRequest {
     const size = sizeOf(source, part);
-    const colour = source.kind === 'mask' ? this.highlightColour : null;
+    const colour = this.#colourOf(source);
     return {
       key: this.#keyOf(source, part),
       bytes: size.width * size.height * 4,
@@ -106,6 +106,11 @@ export class PieceDemand {
         return colour === null ? bitmap : tint(bitmap, colour);
       },
     };
+  }
+
+  #colourOf({ kind }: PictureSource): string | null {
+    if (kind === 'forgiven') return forgivenColour;
+    return kind === 'mask' ? this.highlightColour : null;
   }
 
   #keyOf(source: PictureSource, part: PiecePart): string {

@@ -5,6 +5,9 @@ export const highlightColours = {
   orange: '#e8590c',
 } as const;
 
+/** Colour of pixels that differ and do not count; none of the others, so that nobody takes one for the other. */
+export const forgivenColour = '#005aff';
+
 export type HighlightName = keyof typeof highlightColours;
 
 /** The opaque pixels of a bitmap in one colour. Closes the bitmap it is given. */
