@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { changeKeyOf } from '../../src/domain/comparison.ts';
 import { join } from 'node:path';
@@ -63,8 +64,39 @@ describe('results of a worker', () => {
     expect(await settled(world, release)).toEqual({ strict: 'diff_found', lenient: 'diff_not_found' });
     const { diff } = await runOf(world, release, 'lenient');
     expect(diff).toMatchObject({ image: null, distortion: 0.125 });
-    expect(diff.facts?.hidden).toBe('Hidden: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
+    expect(diff.facts?.hidden).toBe('Forgiven: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
     expect(differ.requests.map(({ settings }) => settings.threshold).sort()).toEqual([0, 0.2]);
+  });
+
+  it('reports forgiven pixels with a mask of their own, which is no diff image', async () => {
+    const world = await openWorkerWorld();
+    world.work({ differ: fakeDiffer(0, 12) });
+    const refUrl = 'http://shop.test/old';
+    const release = await requestRelease(world, {
+      silent: { url: 'http://shop.test/new', refUrl },
+      lenient: { url: 'http://shop.test/new?l', refUrl, config: { failOnForgiven: false } },
+    });
+    await settled(world, release);
+    const { diff } = await runOf(world, release, 'silent');
+    expect(diff).toMatchObject({
+      image: null,
+      facts: {
+        changedPixels: 0,
+        forgivenPixels: 12,
+        forgivenRegions: [{ left: 1, top: 2, width: 3, height: 4, changedPixels: 12 }],
+        forgivenRegionCount: 1,
+        hidden: 'Forgiven: 12 pixels as anti-aliasing; distortion 0.125000.',
+      },
+    });
+    expect(diff.facts).not.toHaveProperty('failOnForgiven');
+    expect((await runOf(world, release, 'lenient')).diff.facts?.failOnForgiven).toBe(false);
+    const mask = fakePng('forgiven');
+    const digest = (name: 'sha1' | 'sha256') => createHash(name).update(mask).digest('hex');
+    const { owned } = await world.client.findArtifacts({
+      buildId: world.buildId,
+      artifacts: [{ sha1sum: digest('sha1'), sha256sum: digest('sha256') }],
+    });
+    expect(owned).toEqual([digest('sha1')]);
   });
 
   it.each(['{"viewport": 3, "threshold": "much", "maxDiffPixels": 10}', 'no JSON at all', '[1]', 'null'])(
