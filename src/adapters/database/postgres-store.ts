@@ -23,6 +23,8 @@ export interface PostgresStoreOptions {
   silentMs?: number;
   migrations?: readonly Migration[];
   logger?: Logger;
+  /** Called before tables are made in a database that has none of ours; may throw to leave it alone. */
+  beforeCreating?: () => Promise<void>;
 }
 
 export interface PostgresStore extends Store {
@@ -63,6 +65,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const giveUpSilent = silentConnections(pool);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
+    if (options.beforeCreating !== undefined && !(await hasOurTables(db))) await options.beforeCreating();
     await migrate(db, options.migrations ?? migrations);
   } catch (error) {
     await db.destroy();
@@ -172,6 +175,12 @@ async function hasTransactionId(trx: KyselyTransaction<Schema>): Promise<boolean
   const { rows } = await sql<{ id: string | null }>`
     select pg_current_xact_id_if_assigned()::text as id`.execute(trx);
   return rows[0]!.id !== null;
+}
+
+async function hasOurTables(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ name: string | null }>`
+    select to_regclass('schema_migrations')::text as name`.execute(db);
+  return rows[0]!.name !== null;
 }
 
 async function migrate(db: Kysely<Schema>, known: readonly Migration[]): Promise<void> {
