@@ -5,7 +5,8 @@ import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store, StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../domain/errors.ts';
-import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts';
+import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
+import { runEffects } from './effects.ts';
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -89,16 +90,30 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         ? db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
         : db.transaction().setIsolationLevel('read committed');
     let hasWritten = false;
-    const value = await builder.execute(async (trx) => {
-      const result = await work({
-        ...repositories({ db: trx, kind: 'postgres' }),
-        afterCommit: (effect) => void effects.push(effect),
+    let isCommitting = false;
+    let failed: { error: unknown } | null = null;
+    const value = await builder
+      .execute(async (trx) => {
+        try {
+          const result = await work({
+            ...repositories({ db: trx, kind: 'postgres' }),
+            afterCommit: (effect) => void effects.push(effect),
+          });
+          if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
+          isCommitting = mode === 'read write';
+          return result;
+        } catch (error) {
+          failed = { error };
+          throw error;
+        }
+      })
+      .catch((error: unknown) => {
+        // Where the connection broke, undoing fails too, and would be heard instead of the reason.
+        if (failed !== null) throw failed.error;
+        throw isCommitting ? toCommitError(error) : error;
       });
-      if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
-      return result;
-    });
     if (hasWritten) isFull = false;
-    for (const effect of effects) effect();
+    runEffects(effects);
     return value;
   }
 
