@@ -196,4 +196,33 @@ Examples:
       await perform(command, fsckCommand);
     },
   );
+  add(
+    'sweep',
+    'Move files that belong to nothing to the trash, and delete what was there for a week; a server does so once a day.',
+  )
+    .option('--confirm', 'go on although many files would go, or the database is new to them')
+    .option('--dry-run', 'count only, move nothing')
+    .action(async (options: { confirm?: boolean; dryRun?: boolean }, command: Command) => {
+      const { sweepCommand } = await import('./commands/admin.ts');
+      await perform(command, (context) => sweepCommand(context, options));
+    });
+  withSettings(
+    admin
+      .command('adopt')
+      .description(
+        'Say that the files of the data folder and the database belong together, whatever they hold.',
+      ),
+    storageSettings,
+  )
+    .option('--json', jsonHelp)
+    .action(async (_options: unknown, command: Command) => {
+      const { adoptCommand } = await import('./commands/admin.ts');
+      await perform(command, adoptCommand);
+    })
+    .addHelpText(
+      'after',
+      `
+A server refuses files that are another database's. After a restore from backups, or where the files are lost, this lets
+it start. Only while no server uses them.`,
+    );
 }

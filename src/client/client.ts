@@ -261,6 +261,15 @@ export class DepictedClient {
     return this.#call(resourceOperations.fsck, {}, options);
   }
 
+  /**
+   * Moves files that belong to nothing to the trash, however long that takes.
+   *
+   * @throws AppError `conflict` while another does, or where it wants to be confirmed
+   */
+  sweepStorage(parameters: Parameters<Resources['sweepStorage']> = {}, options?: CallOptions) {
+    return this.#call(resourceOperations.sweepStorage, parameters, options);
+  }
+
   listQueues(options?: CallOptions) {
     return this.#call(resourceOperations.listQueues, {}, options);
   }

@@ -50,6 +50,8 @@ const defaultAttempts = 5;
 const firstWaitMs = 250;
 const longestWaitMs = 8_000;
 const longestAskedWaitMs = 60_000;
+/** For the few words of a refusal. */
+const refusalMs = 10_000;
 
 /** What a network says before a byte was sent: always safe to try again. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -111,13 +113,17 @@ export class Transport {
         }
       }
       attempt.signal?.throwIfAborted();
-      const mayRetry = made < this.#maxAttempts && isRetryable(outcome, attempt.repeatable);
+      // Its body says whether the server may have acted, and would hold the connection if it was left.
+      const refused = outcome instanceof Response ? await refusal(outcome) : null;
+      attempt.signal?.throwIfAborted();
+      const mayRetry = made < this.#maxAttempts && isRetryable(outcome, refused, attempt.repeatable);
       if (!mayRetry) {
-        if (outcome instanceof Response) throw await refusal(outcome);
-        throw outcome instanceof AnswerLost ? this.answerLost(outcome, attempt) : this.#unreachable(outcome);
+        if (refused !== null) throw refused;
+        throw outcome instanceof AnswerLost
+          ? this.answerLost(outcome, attempt)
+          : this.#unreachable(outcome as Error);
       }
       const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
-      if (outcome instanceof Response) void outcome.body?.cancel().catch(() => {});
       await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
     }
   }
@@ -179,15 +185,16 @@ class AnswerLost extends Error {
   }
 }
 
-function isRetryable(outcome: Response | Error, repeatable: boolean): boolean {
+function isRetryable(outcome: Response | Error, refused: AppError | null, repeatable: boolean): boolean {
   if (outcome instanceof AnswerLost) return repeatable;
   if (!(outcome instanceof Response)) return repeatable || notConnected.has(networkCode(outcome) ?? '');
+  if (refused?.code === 'outcome_unknown') return repeatable;
   return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
 }
 
 /** The server's error, with its code where this client knows it. */
 async function refusal(response: Response): Promise<AppError> {
-  const body: unknown = await response.json().catch(() => null);
+  const body = await inTime(response);
   const { error, code, details, request_id: requestId } = isObject(body) ? body : {};
   const message = typeof error === 'string' ? error : `The server answered with status ${response.status}.`;
   return new AppError(knownCode(code) ?? codeOfStatus(response.status), message, {
@@ -197,6 +204,24 @@ async function refusal(response: Response): Promise<AppError> {
       ...(typeof requestId === 'string' && { requestId }),
     },
   });
+}
+
+/** The body of a refusal, or null where it is no JSON or does not come. */
+async function inTime(response: Response): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(null);
+      void response.body?.cancel().catch(() => {});
+    }, refusalMs);
+  });
+  try {
+    return await Promise.race([response.json() as Promise<unknown>, late]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const codes = listErrorCodes();

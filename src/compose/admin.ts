@@ -9,11 +9,14 @@ import { listQueues, type QueueSummary } from '../services/list-queues.ts';
 import { makeSuperuser } from '../services/make-superuser.ts';
 import { revokeKey } from '../services/revoke-key.ts';
 import { offerSetUp, setUpUrl } from '../services/set-up.ts';
-import { openStorage } from './storage.ts';
+import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/sweep-orphans.ts';
+import { openCore } from './storage.ts';
 
 export interface AdminOptions {
   dataFolder: string;
   databaseUrl: string | null;
+  /** Whether the stored files are needed, or (`adopt`) taken whatever they are; by default only the database is. */
+  files?: 'check' | 'adopt' | 'none';
 }
 
 /** Administration of the data itself, without a server. */
@@ -28,16 +31,18 @@ export interface Admin {
   /** Null where there is a superuser. */
   setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
+  sweep(options: SweepOptions): Promise<OrphanSweep>;
   close(): Promise<void>;
 }
 
 /**
  * Opens the data and brings the database up to date.
  *
- * @throws AppError `unavailable` when a server uses the data folder or the database cannot be reached
+ * @throws AppError `unavailable` when a server uses the data folder or the database cannot be reached;
+ *   `invalid_argument` when the files are another database's
  */
-export async function openAdmin({ dataFolder, databaseUrl }: AdminOptions): Promise<Admin> {
-  const storage = await openStorage({
+export async function openAdmin({ dataFolder, databaseUrl, files = 'none' }: AdminOptions): Promise<Admin> {
+  const opened = await openCore({
     dataFolder,
     databaseUrl,
     vault: noVault,
@@ -45,8 +50,9 @@ export async function openAdmin({ dataFolder, databaseUrl }: AdminOptions): Prom
     maxImageBytes: defaultServiceSettings.maxImageBytes,
     maxArtifactBytes: defaultServiceSettings.maxArtifactBytes,
     logger: jsonLog('warn'),
+    files,
   });
-  return { ...actions(storage.core), close: () => storage.close() };
+  return { ...actions(opened.core), close: () => opened.close() };
 }
 
 /** Administration neither seals nor opens anything, so it needs no secret key. */
@@ -78,5 +84,6 @@ function actions(core: Deps): Omit<Admin, 'close'> {
       return token === null ? null : setUpUrl(publicUrl, token);
     },
     fsck: () => fsck(core, operator),
+    sweep: (options) => sweepOrphans(core, operator, options),
   };
 }

@@ -2,7 +2,7 @@ import { pullBackTasks } from '../services/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { announceReleases } from '../services/announce-releases.ts';
 import { deliverMails } from '../services/deliver-mails.ts';
-import { sweepOrphans } from '../services/sweep-orphans.ts';
+import { makeRoom, sweepOrphansDaily } from '../services/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/sweep.ts';
 import type { Storage } from './storage.ts';
 
@@ -10,14 +10,13 @@ const sweepMs = 5_000;
 const mailMs = 5_000;
 const sweepUploadsMs = 3_600_000;
 const sweepLoginsMs = 3_600_000;
-/** Looks at every file, so not often. */
-const sweepOrphansMs = 86_400_000;
-/** A younger file without a row may be of an upload that another server is about to finish. */
-const orphanAgeMs = 3_600_000;
+/** Finds out soon whether a day has passed, and whether the database was put back to an older state. */
+const lookAtStoreMs = 3_600_000;
+const makeRoomMs = 30_000;
 
 /**
- * Ends what is overdue every few seconds, and removes what uploads that died left behind, half-written files and whole
- * ones without a row: all of it at start where the data is this process's own, else what is old.
+ * Ends what is overdue every few seconds, and removes what uploads that died left behind: half-written files at start
+ * where the data is this process's own, else when they are old; whole ones without a row by the daily sweep.
  */
 export async function startHousekeeping(
   { core, isExclusive, pictures }: Storage,
@@ -39,11 +38,6 @@ export async function startHousekeeping(
 
   await pullBackTasks(core);
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
-  let orphansBefore = (await blobs.now()) - (isExclusive ? 0 : orphanAgeMs);
-  async function removeOrphans(): Promise<void> {
-    await sweepOrphans(core, orphansBefore);
-    orphansBefore = await blobs.now();
-  }
   async function sendMail(transport: Mailer): Promise<void> {
     await announceReleases(core);
     await deliverMails(core, { mailer: transport, pictures }, stopping.signal);
@@ -55,7 +49,10 @@ export async function startHousekeeping(
     every(sweepLoginsMs, 'Forgetting ended sessions', () =>
       core.store.transaction((tx) => tx.sessions.deleteEnded(clock.now())),
     ),
-    every(sweepOrphansMs, 'Removing files that belong to nothing', removeOrphans),
+    every(lookAtStoreMs, 'Removing files that belong to nothing', () =>
+      sweepOrphansDaily(core, stopping.signal),
+    ),
+    every(makeRoomMs, 'Making room on a full disk', () => makeRoom(core)),
   ]);
   return {
     stop: async () => {

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { databaseClock } from '../adapters/clock/database-clock.ts';
@@ -10,6 +10,7 @@ import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
 import { createDerivedPictures } from '../adapters/pixels/derived-pictures.ts';
 import { AppError } from '../domain/errors.ts';
+import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -17,8 +18,10 @@ import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
+import { joinStore, refuseNewDatabase } from '../services/join-store.ts';
+import { makeFolder, openDataFolder } from './data-folder.ts';
 
-export interface StorageOptions {
+export interface CoreOptions {
   /** Holds the artifacts and, with SQLite, the database. Made when it is missing. */
   dataFolder: string;
   /** `postgres://…`; null: SQLite in the data folder. */
@@ -28,16 +31,24 @@ export interface StorageOptions {
   maxImageBytes: number;
   maxArtifactBytes: number;
   logger: Logger;
+  /**
+   * `check` (default) refuses files that are another database's, `adopt` takes them. `none` leaves a folder alone that
+   * does not hold the database, for what needs no files.
+   */
+  files?: 'check' | 'adopt' | 'none';
 }
 
-export interface Storage {
+export interface Core {
   core: Deps;
+  close(): Promise<void>;
+}
+
+export interface Storage extends Core {
   /** Whether this process has the data to itself, so that whatever is half done was left by a dead one. */
   isExclusive: boolean;
   pictures: DerivedPictures;
   /** For files that wait for their parameters. */
   spoolFolder: string;
-  close(): Promise<void>;
 }
 
 /** Where things are in a data folder. */
@@ -53,58 +64,110 @@ const queuePollMs = 3_000;
 const sharedQueuePollMs = 1_000;
 
 /**
- * What the use cases work with: database, artifacts, clock.
+ * All that a server works with: database, artifacts, clock, smaller pictures.
  *
- * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached
+ * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached;
+ *   `invalid_argument` when the folder cannot be used, or its files are another database's
  */
-export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { dataFolder, databaseUrl, durability, logger, vault } = options;
+export async function openStorage(options: CoreOptions): Promise<Storage> {
+  const { dataFolder, databaseUrl, logger } = options;
   const spoolFolder = join(dataFolder, 'tmp');
-  await makeFolder(spoolFolder);
+  const opened = await openCore(options);
+  try {
+    await makeFolder(spoolFolder);
+    const isExclusive = databaseUrl === null;
+    const changedBefore = isExclusive ? Infinity : Date.now() - abandonedMs;
+    await sweepSpool(spoolFolder, changedBefore).catch((error: unknown) => {
+      logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
+    });
+    const pictures = await createDerivedPictures({ folder: join(dataFolder, 'derived') });
+    return { ...opened, isExclusive, pictures, spoolFolder };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** What the use cases work with. Throws what {@link openStorage} throws. */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { dataFolder, databaseUrl, durability, logger, vault } = options;
+  const blobs = await blobsOf(options);
+  const sqliteFile = sqliteFileIn(dataFolder);
   const store = await openStore({
-    sqliteFile: sqliteFileIn(dataFolder),
+    sqliteFile,
     durability,
     logger,
     ...(databaseUrl !== null && { databaseUrl }),
-  });
-  const isExclusive = databaseUrl === null;
-  await sweepSpool(spoolFolder, isExclusive ? Infinity : Date.now() - abandonedMs).catch((error: unknown) => {
-    logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
+    ...(blobs !== null && {
+      beforeCreating: () => refuseNewDatabase({ blobs }, isNew(options, blobs.place)),
+    }),
   });
   const time = await clockOf(store, logger);
-  try {
-    const core: Deps = {
-      store,
-      blobs: await openFileBlobs(join(dataFolder, 'artifacts')),
-      clock: time.clock,
-      ids: nodeIds(),
-      notifier: inProcessNotifier(),
-      feed: inProcessFeed(logger),
-      vault,
-      logger,
-      settings: {
-        ...defaultServiceSettings,
-        publicUrl: '',
-        maxImageBytes: options.maxImageBytes,
-        maxArtifactBytes: options.maxArtifactBytes,
-        queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
-      },
-    };
-    return {
-      core,
-      pictures: await createDerivedPictures({ folder: join(dataFolder, 'derived') }),
-      isExclusive,
-      spoolFolder,
-      close: async () => {
-        time.stop();
-        await store.close();
-      },
-    };
-  } catch (error) {
+  const core: Deps = {
+    store,
+    blobs: blobs ?? noBlobs,
+    clock: time.clock,
+    ids: nodeIds(),
+    notifier: inProcessNotifier(),
+    feed: inProcessFeed(logger),
+    vault,
+    logger,
+    settings: {
+      ...defaultServiceSettings,
+      publicUrl: '',
+      maxImageBytes: options.maxImageBytes,
+      maxArtifactBytes: options.maxArtifactBytes,
+      queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
+    },
+  };
+  const close = async () => {
     time.stop();
     await store.close();
+  };
+  try {
+    if (blobs !== null) {
+      const databaseName = databaseUrl === null ? sqliteFile : 'the one that --database-url names';
+      await joinStore(core, { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' });
+    }
+    return { core, close };
+  } catch (error) {
+    await close();
     throw error;
   }
+}
+
+async function blobsOf({ dataFolder, databaseUrl, files, logger }: CoreOptions): Promise<Blobs | null> {
+  if (files === 'none' && databaseUrl !== null) return null;
+  await openDataFolder(dataFolder, logger);
+  return openFileBlobs(join(dataFolder, 'artifacts'), logger);
+}
+
+/** What is said of a database without tables beside files that belong to one. */
+function isNew({ dataFolder, databaseUrl }: CoreOptions, place: string): string {
+  return databaseUrl === null
+    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: bring it back from a backup, give --database-url if they belong to PostgreSQL, or begin anew with another --data-dir.`
+    : `The database that --database-url names is empty, but ${place} holds files that belong to another one: correct --database-url, or begin anew with another --data-dir.`;
+}
+
+/** For what works on the database alone. */
+const noBlobs: Blobs = {
+  place: 'nowhere',
+  stage: refuseBlobs,
+  stat: refuseBlobs,
+  open: refuseBlobs,
+  delete: refuseBlobs,
+  trash: refuseBlobs,
+  emptyTrash: refuseBlobs,
+  now: refuseBlobs,
+  list: refuseBlobs,
+  readLabel: refuseBlobs,
+  writeLabel: refuseBlobs,
+  health: refuseBlobs,
+  sweep: refuseBlobs,
+};
+
+function refuseBlobs(): never {
+  throw new AppError('internal', 'The stored files were not opened.');
 }
 
 async function clockOf(store: Store, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
@@ -118,27 +181,5 @@ async function sweepSpool(folder: string, changedBefore: number): Promise<void> 
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
     if (mtimeMs < changedBefore) await rm(path, { recursive: true, force: true });
-  }
-}
-
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AppError(
-      'invalid_argument',
-      `The data folder cannot be used: ${path} cannot be made (${code}). Give another one with --data-dir.`,
-      { cause: error },
-    );
-  }
-  try {
-    await access(path, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new AppError(
-      'invalid_argument',
-      `The data folder cannot be used: ${path} may not be written. Check its owner, or give another one with --data-dir.`,
-      { cause: error },
-    );
   }
 }

@@ -4,7 +4,7 @@ import { readSecret } from '../adapters/crypto/secret-file.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
-import { makeFolder } from './storage.ts';
+import { makeFolder } from './data-folder.ts';
 
 export interface OpenedVault {
   vault: Vault;

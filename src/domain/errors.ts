@@ -44,6 +44,7 @@ const fineCodes = {
   task_not_live: 'conflict',
   hash_collision: 'conflict',
   artifact_corrupt: 'internal',
+  outcome_unknown: 'unavailable',
 } as const satisfies Record<string, RootErrorCode>;
 
 export type ErrorCode = RootErrorCode | keyof typeof fineCodes;

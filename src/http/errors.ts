@@ -1,6 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../contract/operation.ts';
-import { AppError, httpStatusOf, retryAfter, retryAfterOf, rootCodeOf } from '../domain/errors.ts';
+import {
+  AppError,
+  httpStatusOf,
+  retryAfter,
+  retryAfterOf,
+  rootCodeOf,
+  type RootErrorCode,
+} from '../domain/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { HttpError } from './http-error.ts';
 
@@ -26,9 +33,12 @@ export function statusOf(error: AppError): number {
   return error instanceof HttpError ? error.httpStatus : httpStatusOf(error.code);
 }
 
+/** Failures of the server's that callers may know about. */
+const tellable: readonly RootErrorCode[] = ['unavailable', 'storage_full'];
+
 /** Body of an error. What an operator must know, but no caller, is only in the log. */
 export function errorBody(error: AppError, requestId: string): ErrorBody {
-  const isOurs = statusOf(error) >= 500 && error.code !== 'unavailable' && error.code !== 'storage_full';
+  const isOurs = statusOf(error) >= 500 && !tellable.includes(rootCodeOf(error.code));
   return {
     error: error.message,
     code: error.code,

@@ -217,6 +217,10 @@ export interface ArtifactRepository {
   owned(buildId: number, digests: readonly string[]): Promise<Set<string>>;
   /** SHA-256 by SHA-1 of those of the digests that the build owns. */
   ownedDigests(buildId: number, digests: readonly string[]): Promise<Map<string, string>>;
+  /** Which of the digests are known to any build. */
+  known(digests: readonly string[]): Promise<Set<string>>;
+  /** How many have their bytes in a file rather than in the row; counted up to `limit`. */
+  countFiles(limit: number): Promise<number>;
   /** By digest, for checks over everything. */
   page(afterSha1: string, limit: number): Promise<Artifact[]>;
   /** How many, and how many bytes. */
@@ -431,6 +435,8 @@ export interface FactRepository {
   /** Keeps the value unless there is one. @returns the value that is kept */
   agree(name: string, value: string): Promise<string>;
   find(name: string): Promise<string | null>;
+  /** Keeps the value instead of the one there is, if any. */
+  set(name: string, value: string): Promise<void>;
   /** Waits until no other transaction holds the name; it needs no value. */
   lock(name: string): Promise<void>;
   /** @returns false when it was not there */

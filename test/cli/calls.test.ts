@@ -49,10 +49,16 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
       ['server', '--trusted-proxies', 'front'],
       /flag --trusted-proxies is wrong: "front" is neither an address/,
     ],
-    ...['list-queues', 'fsck', 'revoke-key k', 'make-superuser k'].map((call): [string[], RegExp] => [
-      ['admin', ...call.split(' ')],
-      /There is no data in .*dpxdt-data\. Give its folder with --data-dir/,
-    ]),
+    ...['list-queues', 'fsck', 'sweep', 'adopt', 'revoke-key k', 'make-superuser k'].map(
+      (call): [string[], RegExp] => [
+        ['admin', ...call.split(' ')],
+        /There is no data in .*dpxdt-data\. Give its folder with --data-dir/,
+      ],
+    ),
+    [
+      ['migrate', '--data-dir', 'typo-data'],
+      /There is no data in .*typo-data\. Give its folder with --data-dir, or start a server, which makes a new one/,
+    ],
     [['test', 'tests', '--quiet', '--verbose'], /cannot be used with/],
     [['test', 'nowhere'], /The folder "nowhere" does not exist/],
     [['test', 'typo'], /typo\/a\.yaml:3:5: "tests\[0\]\.ulr" is not a known key\. Did you mean "url"\?/],

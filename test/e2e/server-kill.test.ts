@@ -50,8 +50,7 @@ describe('a server that is killed with -9 again and again', () => {
       }
 
       const dataFolder = join(folder, 'dpxdt-data');
-      // Files younger than an hour may be another server's, where servers can share a database.
-      if (databaseUrl !== null) makeOld(dataFolder);
+      makeOld(dataFolder);
       const last = await startServerProcess(folder, args);
       await expectKept(last.client, acknowledged);
       const options = { life: 'end', random, acknowledged, onAnswer: () => {}, hasEnded: () => false };

@@ -7,6 +7,7 @@ import { download } from '../../src/services/download.ts';
 import { fsck } from '../../src/services/fsck.ts';
 import { listActivity } from '../../src/services/list-activity.ts';
 import { requestRun } from '../../src/services/request-run.ts';
+import { joinStore } from '../../src/services/join-store.ts';
 import { sweepOrphans } from '../../src/services/sweep-orphans.ts';
 import { sweepUploads } from '../../src/services/sweep.ts';
 import { upload } from '../../src/services/upload.ts';
@@ -190,16 +191,19 @@ describe.each(storeKinds)('artifacts on %s', (kind) => {
     expect((await fsck(world.deps, root)).problems).toMatchObject([{ kind: 'orphan_blob' }]);
   });
 
-  it('P1: removes files of uploads that died before their row, and no other', async () => {
+  it('P1: moves files of uploads that died before their row to the trash, and no other', async () => {
     const world = await openWorld(kind);
+    await joinStore(world.deps, { databaseName: 'the database', mode: 'check' });
     const { blobs } = world.deps;
     const { sha1sum } = await send(world, 'has a row', 'a.txt');
     const [old, young] = await Promise.all(['old', 'young'].map((text) => blobs.stage(chunksOf(text))));
     await Promise.all([old!.commit(), young!.commit()]);
     for (const sha1 of [sha1sum, old!.sha1]) utimesSync(pathOf(world, sha1), 1, 1);
-    expect(await sweepOrphans(world.deps, (await blobs.now()) - 3_600_000)).toBe(1);
-    expect(blobFiles(world).sort()).toEqual([sha1sum, young!.sha1].sort());
-    expect(await blobs.deleteOlder(young!.sha1, 2)).toBe(false);
+    expect(await sweepOrphans(world.deps, root, { confirm: true })).toMatchObject({ orphans: 1, trashed: 1 });
+    expect(blobFiles(world).sort()).toEqual([sha1sum, old!.sha1, young!.sha1, 'store.json'].sort());
+    expect(await blobs.stat(old!.sha1), 'in the trash').toBeNull();
+    const now = await blobs.now();
+    expect(await blobs.trash(young!.sha1, { olderThan: 2, at: now })).toBe(false);
     expect(await blobs.stat(young!.sha1)).toEqual({ size: 5 });
   });
 

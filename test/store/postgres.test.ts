@@ -6,6 +6,7 @@ import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { openStore } from '../../src/adapters/database/open-store.ts';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 
@@ -80,6 +81,76 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
     expect(await countBuilds(store), 'what was refused before it began was not done').toBe(1);
     await store.transaction(addBuild);
     expect(await countBuilds(store)).toBe(2);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'P48: a connection that breaks at a commit, %s the database heard of it, is an unknown outcome',
+    async (moment) => {
+      const url = await createPostgresDatabase();
+      const proxy = await startCuttingProxy(url);
+      const store = await openPostgresStore({ url: proxy.url, poolSize: 2 });
+      onTestFinished(() => store.close());
+      const effects: string[] = [];
+      proxy.cut = moment;
+      const outcome = await store
+        .transaction(async (tx) => {
+          await addBuild(tx);
+          tx.afterCommit(() => effects.push('told'));
+        })
+        .catch((error: unknown) => error);
+      expect(outcome).toMatchObject({ code: 'outcome_unknown', details: { retry_after: 5 } });
+      expect((outcome as Error).message).not.toMatch(/nothing was changed/i);
+      expect(effects).toEqual([]);
+      await expect(countBuilds(store), 'a read changes nothing').rejects.toEqual(code('unavailable'));
+      proxy.cut = null;
+      expect(proxy.cuts).toBe(2);
+      expect(await countBuilds(store)).toBe(moment === 'after' ? 1 : 0);
+      await store.transaction(addBuild);
+    },
+  );
+
+  it('P48: a backend that is ended while it commits is an unknown outcome; a refused commit is not', async () => {
+    const url = await createPostgresDatabase();
+    const store = await openPostgresStore({ url });
+    onTestFinished(() => store.close());
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    onTestFinished(() => admin.end());
+    await admin.query(`create function slow() returns trigger language plpgsql as
+      $$ begin
+        if new.name = 'refused' then raise exception 'refused'; end if;
+        perform pg_sleep(60); return null;
+      end $$`);
+    await admin.query(`create constraint trigger slow after insert on builds deferrable initially deferred
+      for each row execute function slow()`);
+    const committing = store.transaction(addBuild).catch((error: unknown) => error);
+    const sleeping = `select pg_terminate_backend(pid) as ended from pg_stat_activity
+      where application_name = 'dpxdt' and wait_event = 'PgSleep'`;
+    await expect.poll(async () => (await admin.query(sleeping)).rowCount, { timeout: 10_000 }).toBe(1);
+    expect(await committing).toMatchObject({ code: 'outcome_unknown' });
+    const refused = store.transaction((tx) => tx.builds.insert({ ...build, name: 'refused' }));
+    await expect(refused).rejects.toThrow('refused');
+    await expect(refused).rejects.not.toMatchObject({ code: 'outcome_unknown' });
+  });
+
+  it('P48: a connection that breaks before the commit has changed nothing, and says so', async () => {
+    const url = await createPostgresDatabase();
+    const store = await openPostgresStore({ url });
+    onTestFinished(() => store.close());
+    const outcome = store.transaction(async (tx) => {
+      await addBuild(tx);
+      const admin = new pg.Client({ connectionString: url });
+      await admin.connect();
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'dpxdt' and state = 'idle in transaction'`);
+      await admin.end();
+      await addBuild(tx);
+    });
+    await expect(outcome).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('Nothing was changed') as string,
+    });
+    expect(await countBuilds(store)).toBe(0);
   });
 
   it('P44: a migration that fails changes nothing; servers that start together migrate once', async () => {

@@ -4,10 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
-import type { Repositories } from '../../src/adapters/database/repositories.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
 
@@ -39,106 +37,6 @@ const build = {
 const addBuild = (name: string) => (tx: Transaction) => tx.builds.insert({ ...build, name });
 const buildNames = async (store: Store) =>
   (await store.read((tx) => tx.builds.list({}, { limit: 100, offset: 0 }))).map(({ name }) => name).sort();
-
-/** A group commit over a bare table, with a count of the commits. */
-function bareGroupCommit(maxGroup = 256) {
-  const database = new SqliteDatabase(join(temporaryFolder(), 'bare.db'));
-  database.pragma('journal_mode = wal');
-  database.exec('create table entries (text text unique)');
-  let groups = 0;
-  const queue = new GroupCommit(database, {} as Repositories, {
-    maxGroup,
-    busyMs: 0,
-    sleep: () => Promise.resolve(),
-    onWrite: () => groups++,
-  });
-  onTestFinished(() => void database.close());
-  const add = (text: string) => async () => void database.prepare('insert into entries values (?)').run(text);
-  const all = () =>
-    queue.read(async () => database.prepare('select text from entries order by 1').pluck().all());
-  return { database, queue, add, all, groups: () => groups };
-}
-
-describe('group commit', () => {
-  it('shares one commit among all that wait, and undoes only what fails', async () => {
-    const { queue, add, all, groups } = bareGroupCommit();
-    const failing = async () => {
-      await add('half')();
-      throw new Error('refused');
-    };
-    const outcomes = await Promise.allSettled([
-      ...Array.from({ length: 20 }, (_, index) => queue.write(add(`t${index}`))),
-      queue.write(failing),
-      queue.write(add('t0')),
-      queue.write(add('last')),
-    ]);
-    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2);
-    expect(await all()).toHaveLength(21);
-    expect(await all()).not.toContain('half');
-    expect(groups()).toBe(1);
-  });
-
-  it('bounds a group, answers in order, and runs effects after the commit only', async () => {
-    const { database, queue, add, groups } = bareGroupCommit(5);
-    const order: string[] = [];
-    const work = (text: string) => async (tx: Transaction) => {
-      await add(text)();
-      tx.afterCommit(() => order.push(`${text} ${database.inTransaction ? 'inside' : 'committed'}`));
-    };
-    await Promise.all(
-      Array.from({ length: 12 }, (_, index) => queue.write(work(String.fromCharCode(97 + index)))),
-    );
-    expect(groups()).toBe(3);
-    expect(order.slice(0, 2)).toEqual(['a committed', 'b committed']);
-    expect(order).toHaveLength(12);
-    await queue
-      .write(async (tx) => {
-        tx.afterCommit(() => order.push('never'));
-        throw new Error('refused');
-      })
-      .catch(() => undefined);
-    expect(order).not.toContain('never');
-  });
-
-  it('fails the whole group when the space runs out, then works again', async () => {
-    const { database, queue, add, all } = bareGroupCommit();
-    await queue.write(add('first'));
-    database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true }) as number}`);
-    const outcomes = await Promise.allSettled([
-      queue.write(add('small')),
-      queue.write(add('x'.repeat(100_000))),
-      queue.write(add('other')),
-    ]);
-    const codes = outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason as { code: string });
-    expect(codes.map((error) => error.code)).toEqual(['storage_full', 'storage_full', 'storage_full']);
-    expect(await all(), 'reads go on, nothing half').toEqual(['first']);
-    database.pragma('max_page_count = 1000000');
-    await queue.write(add('again'));
-    expect(await all()).toEqual(['again', 'first']);
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-  });
-
-  it('refuses writes in a read', async () => {
-    const { queue, add, all } = bareGroupCommit();
-    await expect(queue.read(add('sneaky'))).rejects.toThrow();
-    await queue.write(add('honest'));
-    expect(await all()).toEqual(['honest']);
-  });
-
-  it('takes in what is asked for at any moment, and drains', async () => {
-    const { queue, add, all } = bareGroupCommit();
-    const chain = async (name: string) => {
-      for (let index = 0; index < 20; index++) {
-        await queue.write(add(`${name}${index}`));
-        await queue.read(async () => undefined);
-      }
-    };
-    await Promise.all(['a', 'b', 'c'].map(chain));
-    void queue.write(add('late'));
-    await queue.drain();
-    expect(await all()).toHaveLength(61);
-  });
-});
 
 describe('the SQLite store', () => {
   it('refuses a second server on the same file, and lets go when it is closed', async () => {

@@ -1,6 +1,6 @@
 /** What a server left in its data folder, seen without it. */
 
-import { readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
@@ -30,8 +30,12 @@ export async function storedFiles(dataFolder: string, databaseUrl: string | null
   };
 }
 
-/** As if every file had been made hours ago. */
+/** As if every file had been made hours ago, and the folder had met its database a week ago. Only while no server runs. */
 export function makeOld(dataFolder: string): void {
+  const labelFile = join(dataFolder, 'artifacts', 'store.json');
+  const label = JSON.parse(readFileSync(labelFile, 'utf8')) as Record<string, unknown>;
+  const weekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString();
+  writeFileSync(labelFile, JSON.stringify({ ...label, joined_at: weekAgo }));
   const hoursAgo = Date.now() / 1_000 - 7_200;
   for (const entry of readdirSync(dataFolder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), hoursAgo, hoursAgo);

@@ -4,7 +4,10 @@ import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promis
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, retryAfter } from '../../domain/errors.ts';
-import type { Blobs, StagedBlob } from '../../ports/blobs.ts';
+import type { Blobs, StagedBlob, TrashEmptied } from '../../ports/blobs.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { openFileTrash } from './file-trash.ts';
+import { makeFolder, nullIfMissing, readIfThere, syncFolder, writeWhole } from './files.ts';
 
 /** Up to this size a blob is verified before its first byte is handed out. */
 const verifyFirstBytes = 1024 * 1024;
@@ -14,14 +17,16 @@ const probeBytes = 1024 * 1024;
 
 /**
  * Blobs as files `<folder>/ab/<sha1>`. A blob is written to `<folder>/tmp`, synced, renamed, and its folder synced: it
- * is there whole or not at all.
+ * is there whole or not at all. `<folder>/trash` holds what was removed, `<folder>/store.json` says whose blobs these are.
  */
-export async function openFileBlobs(folder: string): Promise<Blobs> {
+export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'>): Promise<Blobs> {
   const temporary = join(folder, 'tmp');
   await attempt(async () => {
-    const made = await mkdir(temporary, { recursive: true });
+    const made = await mkdir(temporary, { recursive: true, mode: 0o700 });
     if (made !== undefined) await syncFolder(dirname(made));
   });
+  const labelFile = join(folder, 'store.json');
+  const trash = openFileTrash(join(folder, 'trash'));
   const pathOf = (sha1: string) => {
     if (!/^[0-9a-f]{40}$/.test(sha1)) throw new TypeError(`not a SHA-1: ${sha1.slice(0, 60)}`);
     return join(folder, sha1.slice(0, 2), sha1);
@@ -35,9 +40,17 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
       throw error;
     }
   };
+  const makeRoom = async (): Promise<TrashEmptied> => {
+    const emptied = await trash.empty(Infinity);
+    if (emptied.files > 0) {
+      logger?.warn('The disk is full: the trash was emptied before its time.', { ...emptied, folder });
+    }
+    return emptied;
+  };
   return {
+    place: folder,
     async stage(content) {
-      const staged = await noteSpace(attempt(() => stage(temporary, content, pathOf)));
+      const staged = await noteSpace(attempt(() => stage(temporary, content, pathOf, makeRoom)));
       return { ...staged, commit: () => noteSpace(staged.commit()) };
     },
     async stat(sha1) {
@@ -46,7 +59,10 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
     },
     async open(sha1, expected) {
       const path = pathOf(sha1);
-      const found = await attempt(() => stat(path).catch(nullIfMissing));
+      const look = () => stat(path).catch(nullIfMissing);
+      const found = await attempt(
+        async () => (await look()) ?? ((await trash.restore(sha1, path)) ? await look() : null),
+      );
       if (found === null) throw corrupt(sha1, 'it is missing');
       if (found.size !== expected.size) {
         throw corrupt(sha1, `it has ${found.size} bytes instead of ${expected.size}`);
@@ -59,7 +75,10 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
       return once(bytes);
     },
     delete: (sha1) => attempt(() => rm(pathOf(sha1), { force: true })),
-    deleteOlder: (sha1, olderThan) => attempt(() => deleteOlder(temporary, pathOf(sha1), olderThan)),
+    trash: (sha1, times) => attempt(() => trash.take(sha1, pathOf(sha1), times)),
+    emptyTrash: (trashedBefore) => attempt(() => trash.empty(trashedBefore)),
+    readLabel: () => attempt(() => readIfThere(labelFile)),
+    writeLabel: (text, mode) => noteSpace(attempt(() => writeWhole(labelFile, text, { mode, temporary }))),
     now: () => attempt(() => timeOf(temporary)),
     async *list() {
       for (const prefix of await readdir(folder)) {
@@ -91,6 +110,7 @@ async function stage(
   temporary: string,
   content: AsyncIterable<Uint8Array>,
   pathOf: (sha1: string) => string,
+  makeRoom: () => Promise<TrashEmptied>,
 ): Promise<StagedBlob> {
   const path = join(temporary, randomBytes(12).toString('hex'));
   const sha1 = createHash('sha1');
@@ -107,7 +127,7 @@ async function stage(
       sha1.update(chunk);
       sha256.update(chunk);
       size += chunk.byteLength;
-      await writeAll(file, chunk);
+      await writeAll(file, chunk, makeRoom);
     }
   } catch (error) {
     await discard().catch(() => undefined);
@@ -133,23 +153,6 @@ async function stage(
     },
     discard,
   };
-}
-
-/** Out of the way first, then looked at: an upload of the same bytes may have put a new file there meanwhile. */
-async function deleteOlder(temporary: string, path: string, olderThan: number): Promise<boolean> {
-  const aside = join(temporary, randomBytes(12).toString('hex'));
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    nullIfMissing(error);
-    return false;
-  }
-  if ((await stat(aside)).mtimeMs >= olderThan) {
-    await rename(aside, path);
-    return false;
-  }
-  await rm(aside, { force: true });
-  return true;
 }
 
 async function timeOf(folder: string): Promise<number> {
@@ -181,24 +184,19 @@ async function hasSpace(folder: string): Promise<boolean> {
   }
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+/** @param makeRoom called when the space runs out; where it found some, the writing goes on */
+async function writeAll(
+  file: FileHandle,
+  chunk: Uint8Array,
+  makeRoom?: () => Promise<TrashEmptied>,
+): Promise<void> {
   for (let written = 0; written < chunk.byteLength;) {
-    written += (await file.write(chunk, written)).bytesWritten;
-  }
-}
-
-/** The folder's own entry must survive too, so its parent is synced when it is new. */
-async function makeFolder(path: string): Promise<void> {
-  const isNew = (await mkdir(path, { recursive: true })) !== undefined;
-  if (isNew) await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      written += (await file.write(chunk, written)).bytesWritten;
+    } catch (error) {
+      const hasRoom = isFullError(error) && makeRoom !== undefined && (await makeRoom()).files > 0;
+      if (!hasRoom) throw error;
+    }
   }
 }
 
@@ -227,13 +225,12 @@ function corrupt(sha1: string, problem: string): AppError {
   );
 }
 
-function nullIfMissing(error: unknown): null {
-  if ((error as { code?: string }).code === 'ENOENT') return null;
-  throw error;
-}
-
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 const unavailable = ['EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOENT'];
+
+function isFullError(error: unknown): boolean {
+  return full.includes((error as { code?: string } | null)?.code ?? '');
+}
 
 /** File-system failures as the core knows them. */
 async function attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -241,7 +238,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const code = (error as { code?: string } | null)?.code ?? '';
-    if (full.includes(code)) {
+    if (isFullError(error)) {
       throw new AppError(
         'storage_full',
         'The server has no space left to store this file. Nothing was changed.',

@@ -80,6 +80,15 @@ export function artifactRepository(connection: Connection): ArtifactRepository {
         .execute();
       return new Map(rows.map((row) => [row.sha1, row.sha256]));
     },
+    async known(digests) {
+      if (digests.length === 0) return new Set();
+      const rows = await db.selectFrom('artifacts').select('sha1').where('sha1', 'in', digests).execute();
+      return new Set(rows.map(({ sha1 }) => sha1));
+    },
+    async countFiles(limit) {
+      const some = db.selectFrom('artifacts').select('sha1').where('content', 'is', null).limit(limit);
+      return (await some.execute()).length;
+    },
     async page(afterSha1, limit) {
       const query = db.selectFrom('artifacts').selectAll().where('sha1', '>', afterSha1);
       return (await query.orderBy('sha1').limit(limit).execute()).map(toArtifact);

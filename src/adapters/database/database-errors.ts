@@ -29,6 +29,31 @@ export function isTransactionConflict(error: unknown): boolean {
   return postgresConflicts.includes(codeOf(error));
 }
 
+/** The row is not as it was read: somebody else changed it meanwhile. The transaction is run again, like after a conflict. */
+export class StaleRow extends Error {
+  readonly code = postgresConflicts[0];
+  constructor(what: string) {
+    super(`${what} was changed by another transaction.`);
+    this.name = 'StaleRow';
+  }
+}
+
+/**
+ * A failure while a commit was under way. Where the database answered, it has undone everything; where the connection
+ * broke, or the database was ended, nobody knows.
+ */
+export function toCommitError(error: unknown): unknown {
+  const known = toAppError(error);
+  const isUnknown =
+    known instanceof AppError && known.code === 'unavailable' && !isTransactionConflict(error);
+  if (!isUnknown) return known;
+  return new AppError(
+    'outcome_unknown',
+    'The connection to the database broke at the moment of saving, so it is not known whether this was saved. Try again: what was saved is found then.',
+    { cause: error, details: { retry_after: 5 } },
+  );
+}
+
 /** A failure of the database as the core knows it; what the core threw itself passes through. */
 export function toAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
@@ -44,11 +69,12 @@ export function toAppError(error: unknown): unknown {
   }
   const message = error instanceof Error ? error.message : '';
   const lostConnection =
-    /connection (terminated|is not open|ended)|timeout exceeded when trying to connect|pool after calling end/i;
+    /connection (terminated|is not open|ended)|has encountered a connection error|client was closed|timeout exceeded when trying to connect|pool after calling end/i;
   const isUnavailable =
     sqliteUnavailable.test(code) ||
     postgresUnavailable.test(code) ||
     networkCodes.includes(code) ||
+    isTransactionConflict(error) ||
     lostConnection.test(message);
   if (!isUnavailable) return error;
   return new AppError(

@@ -21,6 +21,13 @@ export function factRepository({ db, kind }: Connection): FactRepository {
       return (await find(name)) ?? value;
     },
     find,
+    async set(name, value) {
+      await db
+        .insertInto('server_facts')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+        .execute();
+    },
     async lock(name) {
       if (kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(db);
     },

@@ -2,6 +2,7 @@ import type SqliteDatabase from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transaction } from '../../ports/store.ts';
 import { toAppError } from './database-errors.ts';
+import { runEffects } from './effects.ts';
 import type { Repositories } from './repositories.ts';
 
 interface Job {
@@ -50,6 +51,7 @@ export class GroupCommit {
   #writes: Job[] = [];
   #reads: Job[] = [];
   #running: Promise<void> | null = null;
+  #isQueryOnly = false;
   #asked = 0;
 
   constructor(database: SqliteDatabase.Database, repositories: Repositories, options: GroupCommitOptions) {
@@ -80,12 +82,29 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     do {
-      await this.#gather();
-      await this.#runReads();
-      await this.#runWrites();
+      try {
+        await this.#gather();
+        await this.#runReads();
+        await this.#runWrites();
+      } catch (error) {
+        // Nothing may end this loop while somebody waits for it.
+        rejectAll([...this.#reads.splice(0), ...this.#writes.splice(0)], error);
+      }
     } while (this.#reads.length > 0 || this.#writes.length > 0);
     // In the same breath as the look at the queues, so that nobody can join a loop that has ended.
     this.#running = null;
+  }
+
+  /**
+   * Whatever SQLite refuses, also to begin, to undo or to end: those who wait hear of it, and the next ones are served. A
+   * job that was answered already does not mind.
+   */
+  async #guarded(jobs: readonly Job[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      rejectAll(jobs, error);
+    }
   }
 
   /**
@@ -108,26 +127,47 @@ export class GroupCommit {
   async #runReads(): Promise<void> {
     const jobs = this.#reads.splice(0);
     if (jobs.length === 0) return;
+    await this.#guarded(jobs, () => this.#readAll(jobs));
+  }
+
+  async #readAll(jobs: readonly Job[]): Promise<void> {
+    this.#rollBackWhatIsOpen();
     const tx = this.#transaction([]);
-    this.#database.pragma('query_only = on');
-    for (const job of jobs) {
-      try {
-        this.#exec('begin');
-        job.resolve(await job.work(tx));
-      } catch (error) {
-        job.reject(toAppError(error));
-      } finally {
-        this.#rollBackWhatIsOpen();
+    this.#setQueryOnly(true);
+    try {
+      for (const job of jobs) {
+        try {
+          this.#exec('begin');
+          job.resolve(await job.work(tx));
+        } catch (error) {
+          job.reject(toAppError(error));
+        } finally {
+          this.#rollBackWhatIsOpen();
+        }
       }
+    } finally {
+      this.#setQueryOnly(false);
     }
-    this.#database.pragma('query_only = off');
+  }
+
+  #setQueryOnly(isOn: boolean): void {
+    if (isOn) this.#isQueryOnly = true;
+    this.#database.pragma(`query_only = ${isOn ? 'on' : 'off'}`);
+    this.#isQueryOnly = isOn;
   }
 
   async #runWrites(): Promise<void> {
     const jobs = this.#writes.splice(0, this.#options.maxGroup);
     if (jobs.length === 0) return;
+    await this.#guarded(jobs, () => this.#writeGroup(jobs));
+  }
+
+  async #writeGroup(jobs: readonly Job[]): Promise<void> {
     const finished: FinishedJob[] = [];
     try {
+      // Where the last group or read could not be undone, or could not give the right to write back.
+      this.#rollBackWhatIsOpen();
+      if (this.#isQueryOnly) this.#setQueryOnly(false);
       await this.#begin();
       let sliceEnd = performance.now() + sliceMs;
       for (const job of jobs) {
@@ -138,11 +178,10 @@ export class GroupCommit {
         sliceEnd = performance.now() + Math.max(sliceMs, 2 * tookMs);
       }
       this.#exec('commit');
-      this.#options.onWrite(null);
     } catch (error) {
-      this.#rollBackWhatIsOpen();
+      rejectAll(jobs, error);
       this.#options.onWrite(error);
-      for (const job of jobs) job.reject(toAppError(error));
+      this.#rollBackWhatIsOpen();
       return;
     }
     for (const { job, outcome, effects } of finished) {
@@ -150,9 +189,10 @@ export class GroupCommit {
         job.reject(toAppError(outcome.error));
         continue;
       }
-      for (const effect of effects) effect();
+      runEffects(effects);
       job.resolve(outcome.value);
     }
+    this.#options.onWrite(null);
   }
 
   /** @throws what made SQLite give up the whole group: no space, I/O errors */
@@ -203,6 +243,10 @@ export class GroupCommit {
     }
     prepared.run();
   }
+}
+
+function rejectAll(jobs: readonly Job[], error: unknown): void {
+  for (const job of jobs) job.reject(toAppError(error));
 }
 
 /** After these the connection's state is not to be trusted, even where SQLite kept the transaction open. */

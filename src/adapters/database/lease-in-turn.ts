@@ -122,6 +122,12 @@ async function nextLanes(
   });
   const lanes = ahead.rows.map((row) => row.lane);
   if (lanes.length === count || last < 0) return lanes;
-  const behind = await dueLanes(connection, { queue, now, after: -1, upTo: last, count: count - lanes.length });
+  const behind = await dueLanes(connection, {
+    queue,
+    now,
+    after: -1,
+    upTo: last,
+    count: count - lanes.length,
+  });
   return [...lanes, ...behind.rows.map((row) => row.lane)];
 }

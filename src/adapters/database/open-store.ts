@@ -8,19 +8,26 @@ export interface StoreOptions {
   sqliteFile: string;
   durability?: 'full' | 'relaxed';
   logger?: Logger;
+  /** Called before anything is written into a database that has no tables of ours; may throw to leave it alone. */
+  beforeCreating?: () => Promise<void>;
 }
 
 /** @throws AppError `invalid_argument` | `unavailable` */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, durability, logger } = options;
+  const { databaseUrl, durability, logger, beforeCreating } = options;
+  const hook = beforeCreating === undefined ? {} : { beforeCreating };
   // Each brings its driver along.
   if (databaseUrl === undefined) {
     const { openSqliteStore } = await import('./sqlite-store.ts');
-    return openSqliteStore({ file: options.sqliteFile, ...(durability === undefined ? {} : { durability }) });
+    return openSqliteStore({
+      file: options.sqliteFile,
+      ...(durability === undefined ? {} : { durability }),
+      ...hook,
+    });
   }
   if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
     const { openPostgresStore } = await import('./postgres-store.ts');
-    return openPostgresStore({ url: databaseUrl, ...(logger === undefined ? {} : { logger }) });
+    return openPostgresStore({ url: databaseUrl, ...(logger === undefined ? {} : { logger }), ...hook });
   }
   const scheme = databaseUrl.split(':')[0]!.slice(0, 20);
   throw new AppError('invalid_argument', `--database-url must begin with postgres://, got "${scheme}:".`);

@@ -5,7 +5,8 @@ import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store, StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../domain/errors.ts';
-import { codeOf, isTransactionConflict, toAppError } from './database-errors.ts';
+import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
+import { runEffects } from './effects.ts';
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -24,6 +25,8 @@ export interface PostgresStoreOptions {
   silentMs?: number;
   migrations?: readonly Migration[];
   logger?: Logger;
+  /** Called before tables are made in a database that has none of ours; may throw to leave it alone. */
+  beforeCreating?: () => Promise<void>;
 }
 
 export interface PostgresStore extends Store {
@@ -64,6 +67,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const giveUpSilent = silentConnections(pool);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
+    if (options.beforeCreating !== undefined && !(await hasOurTables(db))) await options.beforeCreating();
     await migrate(db, options.migrations ?? migrations);
   } catch (error) {
     await db.destroy();
@@ -88,16 +92,30 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         ? db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
         : db.transaction().setIsolationLevel('read committed');
     let hasWritten = false;
-    const value = await builder.execute(async (trx) => {
-      const result = await work({
-        ...repositories({ db: trx, kind: 'postgres', turns }),
-        afterCommit: (effect) => void effects.push(effect),
+    let isCommitting = false;
+    let failed: { error: unknown } | null = null;
+    const value = await builder
+      .execute(async (trx) => {
+        try {
+          const result = await work({
+            ...repositories({ db: trx, kind: 'postgres', turns }),
+            afterCommit: (effect) => void effects.push(effect),
+          });
+          if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
+          isCommitting = mode === 'read write';
+          return result;
+        } catch (error) {
+          failed = { error };
+          throw error;
+        }
+      })
+      .catch((error: unknown) => {
+        // Where the connection broke, undoing fails too, and would be heard instead of the reason.
+        if (failed !== null) throw failed.error;
+        throw isCommitting ? toCommitError(error) : error;
       });
-      if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
-      return result;
-    });
     if (hasWritten) isFull = false;
-    for (const effect of effects) effect();
+    runEffects(effects);
     return value;
   }
 
@@ -174,6 +192,12 @@ async function hasTransactionId(trx: KyselyTransaction<Schema>): Promise<boolean
   const { rows } = await sql<{ id: string | null }>`
     select pg_current_xact_id_if_assigned()::text as id`.execute(trx);
   return rows[0]!.id !== null;
+}
+
+async function hasOurTables(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ name: string | null }>`
+    select to_regclass('schema_migrations')::text as name`.execute(db);
+  return rows[0]!.name !== null;
 }
 
 async function migrate(db: Kysely<Schema>, known: readonly Migration[]): Promise<void> {

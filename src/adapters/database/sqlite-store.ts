@@ -28,6 +28,8 @@ export interface SqliteStoreOptions {
   /** Default 256. */
   maxGroup?: number;
   migrations?: readonly Migration[];
+  /** Called before the file is made, or tables in an empty one; may throw to leave it alone. */
+  beforeCreating?: () => Promise<void>;
 }
 
 /** Enough statements for every shape of query, and a bound for lists of many lengths. */
@@ -39,6 +41,8 @@ const maxStatements = 500;
  * @throws AppError `unavailable` when another server uses the file, or it cannot be opened or migrated
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const isFresh = (statSync(options.file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  if (isFresh) await options.beforeCreating?.();
   // Capture configs carry passwords and cookies: the folder is nobody else's.
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
   const lock = lockFile(options.file);
@@ -51,6 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     database.pragma('temp_store = memory');
     database.pragma('cache_size = -32768');
     database.pragma('journal_size_limit = 67108864');
+    if (!isFresh && !hasOurTables(database)) await options.beforeCreating?.();
     await migrate(database, options.file, options.migrations ?? migrations);
   } catch (error) {
     database?.close();
@@ -124,14 +129,16 @@ function openKysely(database: SqliteDatabase.Database): Kysely<Schema> {
   });
 }
 
+function hasOurTables(database: SqliteDatabase.Database): boolean {
+  return database.prepare(`select 1 from sqlite_master where name = 'schema_migrations'`).get() !== undefined;
+}
+
 async function migrate(
   database: SqliteDatabase.Database,
   file: string,
   known: readonly Migration[],
 ): Promise<void> {
-  const isNew =
-    database.prepare(`select 1 from sqlite_master where name = 'schema_migrations'`).get() === undefined;
-  if (isNew) database.exec(createMigrationsTable);
+  if (!hasOurTables(database)) database.exec(createMigrationsTable);
   const applied = () =>
     database
       .prepare<[], { name: string }>('select name from schema_migrations order by name')

@@ -100,11 +100,57 @@ export function listQueuesCommand(context: CommandContext): Promise<ExitStatus> 
   });
 }
 
+/** `dpxdt admin sweep` */
+export function sweepCommand(
+  context: CommandContext,
+  options: { confirm?: boolean; dryRun?: boolean },
+): Promise<ExitStatus> {
+  return administer(context, {
+    data: (admin) => admin.sweep(options),
+    needsData: true,
+    files: 'check',
+    server: (client) => client.sweepStorage(options),
+    print: ({ files, orphans, orphanBytes, trashed, deleted, deletedBytes }) => ({
+      json: {
+        files,
+        orphans,
+        orphan_bytes: orphanBytes,
+        trashed,
+        deleted,
+        deleted_bytes: deletedBytes,
+      },
+      lines: [
+        `${files} files were looked at; ${orphans} (${orphanBytes} bytes) belong to nothing.`,
+        options.dryRun === true
+          ? 'Nothing was moved: this was a dry run.'
+          : `${trashed} went to the trash, where they stay for a week; ${deleted} (${deletedBytes} bytes) left it for good.`,
+      ],
+    }),
+  });
+}
+
+/** `dpxdt admin adopt` */
+export async function adoptCommand(context: CommandContext): Promise<ExitStatus> {
+  return administer(context, {
+    data: async () => undefined,
+    needsData: true,
+    files: 'adopt',
+    server: null,
+    print: () => ({
+      json: { adopted: true },
+      lines: [
+        'The files and the database belong together from now on. Files that it does not know are kept for a day, then for a week in the trash.',
+      ],
+    }),
+  });
+}
+
 /** `dpxdt admin fsck`: 0 when everything fits together, else 3. */
 export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.fsck(),
     needsData: true,
+    files: 'check',
     server: (client) => client.fsck(),
     print: ({ artifacts, runs, problems }) => ({
       json: { artifacts, runs, problems },
@@ -132,15 +178,19 @@ interface Action<Result> {
   data: (admin: Admin) => Promise<Result>;
   /** Makes no sense on a folder without data: the call is in the wrong folder. */
   needsData?: boolean;
-  /** The same through a running server. */
-  server: (client: DepictedClient) => Promise<Result>;
+  /** Whether the stored files are needed, and (`adopt`) taken whatever they are. */
+  files?: 'check' | 'adopt' | 'none';
+  /** The same through a running server; null where only who has the data can do it. */
+  server: ((client: DepictedClient) => Promise<Result>) | null;
   print: (result: Result) => Printed;
 }
 
 async function administer<Result>(context: CommandContext, action: Action<Result>): Promise<ExitStatus> {
   const { settings, terminal, json } = context;
   const result =
-    settings.server === null ? await onData(context, action) : await throughServer(context, action);
+    settings.server === null || action.server === null
+      ? await onData(context, action)
+      : await throughServer(context, action.server);
   const printed = action.print(result);
   if (json) terminal.data(`${JSON.stringify(printed.json)}\n`);
   else for (const line of printed.lines) terminal.say(printable(line));
@@ -149,16 +199,14 @@ async function administer<Result>(context: CommandContext, action: Action<Result
 
 async function onData<Result>(
   { settings, currentFolder }: CommandContext,
-  { data, needsData = false }: Action<Result>,
+  { data, needsData = false, files = 'none' }: Action<Result>,
 ): Promise<Result> {
   const dataFolder = resolve(currentFolder, settings.dataDir);
-  if (needsData && settings.databaseUrl === null && !existsSync(sqliteFileIn(dataFolder))) {
-    throw new AppError(
-      'invalid_argument',
-      `There is no data in ${dataFolder}. Give its folder with --data-dir, or go through a running server with --server.`,
-    );
+  if (needsData && settings.databaseUrl === null) {
+    requireData(dataFolder, 'or go through a running server with --server');
   }
-  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl }).catch((error: unknown) => {
+  const { databaseUrl } = settings;
+  const admin = await openAdmin({ dataFolder, databaseUrl, files }).catch((error: unknown) => {
     throw isInUse(error) ? new AppError('unavailable', inUse(dataFolder), { cause: error }) : error;
   });
   try {
@@ -166,6 +214,15 @@ async function onData<Result>(
   } finally {
     await admin.close();
   }
+}
+
+/** @throws AppError `invalid_argument` where a folder holds no SQLite database */
+export function requireData(dataFolder: string, otherwise: string): void {
+  if (existsSync(sqliteFileIn(dataFolder))) return;
+  throw new AppError(
+    'invalid_argument',
+    `There is no data in ${dataFolder}. Give its folder with --data-dir, ${otherwise}.`,
+  );
 }
 
 /** The lock of the data folder is held by a server. */
@@ -180,7 +237,7 @@ function inUse(dataFolder: string): string {
 
 async function throughServer<Result>(
   { settings }: CommandContext,
-  { server }: Action<Result>,
+  server: (client: DepictedClient) => Promise<Result>,
 ): Promise<Result> {
   return server(
     new DepictedClient({

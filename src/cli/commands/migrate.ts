@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import type { CommandContext } from '../context.ts';
+import { requireData } from './admin.ts';
 
 /** `dpxdt migrate`: opening the data brings the database up to date. */
 export async function migrateCommand(context: CommandContext): Promise<ExitStatus> {
   const { settings, terminal, currentFolder, json } = context;
   const dataFolder = resolve(currentFolder, settings.dataDir);
+  if (settings.databaseUrl === null) requireData(dataFolder, 'or start a server, which makes a new one');
   const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl });
   await admin.close();
   if (json) terminal.data(`${JSON.stringify({ up_to_date: true })}\n`);

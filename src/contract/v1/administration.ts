@@ -86,3 +86,30 @@ export const fsck = operation({
   }),
   repeatable: true,
 });
+
+export const sweepStorage = operation({
+  name: 'sweep_storage',
+  method: 'POST',
+  path: '/api/v1/sweep',
+  summary:
+    'Moves stored files that belong to no artifact to the trash, and deletes what was there for a week.',
+  description:
+    'The server does so by itself once a day. One at a time. Within a day after the files and the database first met, and ' +
+    'where more than 2 % and more than 100 files would go, it answers `conflict` and moves nothing unless `confirm` is ' +
+    'true. It may take long: spaces are sent ahead of the answer meanwhile, so that the connection stays.',
+  access: 'superuser',
+  parameters: parameters({
+    confirm: optional(flag('True: the database is the right one, so go on.')),
+    dry_run: optional(flag('True: count only, move nothing.')),
+  }),
+  takesFile: false,
+  answer: z.object({
+    files: z.int().meta({ description: 'Files that were looked at.' }),
+    orphans: z.int().meta({ description: 'Those that belong to no artifact.' }),
+    orphan_bytes: z.int(),
+    trashed: z.int().meta({ description: 'How many of them went to the trash.' }),
+    deleted: z.int().meta({ description: 'Files that left the trash for good.' }),
+    deleted_bytes: z.int(),
+  }),
+  repeatable: true,
+});

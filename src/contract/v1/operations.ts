@@ -4,6 +4,7 @@ import {
   listSuperuserKeys,
   makeSuperuser,
   revokeAnyKey,
+  sweepStorage,
 } from './administration.ts';
 import { findArtifacts } from './artifacts.ts';
 import {
@@ -90,4 +91,5 @@ export const resourceOperations = {
   revokeAnyKey,
   makeSuperuser,
   fsck,
+  sweepStorage,
 } as const;

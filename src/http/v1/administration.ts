@@ -1,14 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { PassThrough } from 'node:stream';
+import type { z } from 'zod';
+import type { Operation } from '../../contract/operation.ts';
+import { readParameters } from '../../contract/parameters.ts';
 import * as contract from '../../contract/v1/administration.ts';
+import type { Principal } from '../../domain/access.ts';
 import { AppError } from '../../domain/errors.ts';
 import { createKey } from '../../services/create-key.ts';
-import { fsck, type FsckResult } from '../../services/fsck.ts';
+import { fsck } from '../../services/fsck.ts';
 import { listKeys } from '../../services/list-keys.ts';
 import { makeSuperuser } from '../../services/make-superuser.ts';
 import { revokeKey } from '../../services/revoke-key.ts';
-import { routePath, serve } from '../api/define.ts';
-import type { HttpContext } from '../deps.ts';
+import { sweepOrphans } from '../../services/sweep-orphans.ts';
+import { routePath, sentFields, serve } from '../api/define.ts';
+import type { ApiRequest, HttpContext } from '../deps.ts';
 import { keyView } from './views.ts';
 
 export function serveAdministration(app: FastifyInstance, context: HttpContext): void {
@@ -34,29 +39,65 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
     key: keyView(await makeSuperuser(core, principal, { keyId: parameters.key_id })),
   }));
 
-  serveFsck(app, context);
+  serveLong(app, context, contract.fsck, {
+    busy: 'The storage is being checked already. Try again when that is over.',
+    work: ({ principal, signal }) => fsck(core, principal, signal),
+  });
+
+  serveLong(app, context, contract.sweepStorage, {
+    busy: 'The storage is being swept already. Try again when that is over.',
+    work: async ({ parameters: { confirm, dry_run: dryRun }, principal, signal }) => {
+      const swept = await sweepOrphans(core, principal, { confirm, dryRun }, signal);
+      const { files, orphans, orphanBytes, trashed, deleted, deletedBytes } = swept;
+      return {
+        files,
+        orphans,
+        orphan_bytes: orphanBytes,
+        trashed,
+        deleted,
+        deleted_bytes: deletedBytes,
+      };
+    },
+  });
 }
 
 /** Nobody on the way lets a connection rest for ever. */
 const signOfLifeMs = 10_000;
 
-function serveFsck(app: FastifyInstance, { core, stopping }: HttpContext): void {
+interface LongWork<Parameters extends z.ZodObject, Answer extends z.ZodObject> {
+  /** Said to whoever asks while it is being done. */
+  busy: string;
+  work: (call: {
+    parameters: z.output<Parameters>;
+    principal: Principal;
+    /** Aborts when nobody wants to know any more. */
+    signal: AbortSignal;
+  }) => Promise<z.output<Answer>>;
+}
+
+/** Serves what is done one at a time and may take long: the caller gets spaces meanwhile. */
+function serveLong<Parameters extends z.ZodObject, Answer extends z.ZodObject>(
+  app: FastifyInstance,
+  { stopping }: HttpContext,
+  operation: Operation<Parameters, Answer>,
+  { busy, work }: LongWork<Parameters, Answer>,
+): void {
   let isRunning = false;
-  const config = { access: contract.fsck.access, longLived: true };
-  app.post(routePath(contract.fsck), { config }, async (request, reply) => {
-    if (isRunning) {
-      throw new AppError('conflict', 'The storage is being checked already. Try again when that is over.');
-    }
+  const config = { access: operation.access, longLived: true } as const;
+  app.post(routePath(operation), { config }, async (request, reply) => {
+    const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
+    if (isRunning) throw new AppError('conflict', busy);
     isRunning = true;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('The caller is gone.')));
-    const checking = fsck(core, request.principal, AbortSignal.any([stopping, gone.signal])).finally(
+    const signal = AbortSignal.any([stopping, gone.signal]);
+    const working = work({ parameters, principal: request.principal, signal }).finally(
       () => (isRunning = false),
     );
-    const first = await Promise.race([checking, afterAWhile()]);
+    const first = await Promise.race([working, afterAWhile()]);
     if (first !== null) return first;
     const answer = new PassThrough();
-    void sendWhenDone(checking, answer);
+    void sendWhenDone(working, answer);
     return reply.type('application/json; charset=utf-8').send(answer);
   });
 }
@@ -65,11 +106,11 @@ async function afterAWhile(): Promise<null> {
   return new Promise((resolve) => setTimeout(resolve, signOfLifeMs, null).unref());
 }
 
-async function sendWhenDone(checking: Promise<FsckResult>, answer: PassThrough): Promise<void> {
+async function sendWhenDone(working: Promise<object>, answer: PassThrough): Promise<void> {
   answer.write(' ');
   const signs = setInterval(() => answer.write(' '), signOfLifeMs);
   try {
-    answer.end(JSON.stringify(await checking));
+    answer.end(JSON.stringify(await working));
   } catch (error) {
     answer.destroy(error as Error);
   } finally {

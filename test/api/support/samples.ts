@@ -91,6 +91,7 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     revoke_any_key: [['key_id', 'none']],
     make_superuser: [['key_id', 'none']],
     fsck: [],
+    sweep_storage: [['dry_run', 'true']],
     list_queues: [],
     list_tasks: [['queue_name', 'own']],
     sign_in: [

@@ -1,0 +1,56 @@
+/** Files that are there whole or not at all, also after a loss of power. */
+
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** The folder's own entry must survive too, so its parent is synced when it is new. */
+export async function makeFolder(path: string): Promise<void> {
+  const isNew = (await mkdir(path, { recursive: true })) !== undefined;
+  if (isNew) await syncFolder(dirname(path));
+}
+
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function readIfThere(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(nullIfMissing);
+}
+
+/** `new` leaves a file that is there as it is. `temporary` is a folder on the same disk. */
+export async function writeWhole(
+  path: string,
+  text: string,
+  { mode, temporary }: { mode: 'new' | 'replace'; temporary: string },
+): Promise<void> {
+  const draft = join(temporary, randomBytes(12).toString('hex'));
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (mode === 'replace') await rename(draft, path);
+    else {
+      await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+    }
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+export function nullIfMissing(error: unknown): null {
+  if ((error as { code?: string }).code === 'ENOENT') return null;
+  throw error;
+}
