@@ -61,7 +61,7 @@ compared, 4 nothing was compared, 5 the server could not be reached or refused, 
         .argument('<dir>', 'folder with the YAML files and the references')
         .option('--test-filter <patterns>', "only these tests, in googletest's syntax: home*:cart-*phone")
         .option('--list-tests', 'print the names of the tests and stop'),
-      name === 'test' ? [...captureSettings, 'allowNoBaseline'] : captureSettings,
+      name === 'test' ? [...captureSettings, 'allowNoBaseline', 'failOnForgiven'] : captureSettings,
     )
       .option('--json', 'print the results as JSON; words go to standard error')
       .addOption(new Option('--quiet', 'print only failures and the summary').conflicts('verbose'))

@@ -43,6 +43,10 @@ const comparison: ReportComparison = {
   allowedPixels: 0,
   antiAliasedPixels: 0,
   belowThresholdPixels: 0,
+  forgivenPixels: 0,
+  forgivenRegions: [],
+  forgivenRegionCount: 0,
+  ignored: [],
   regions: [],
   regionCount: 2,
   metric: { name: 'yiq+rmse', version: 1 },
@@ -65,7 +69,7 @@ describe('the printer', () => {
     print({
       name: 'b',
       state: 'same',
-      comparison: { ...comparison, distortion: 0, hidden: 'Hidden: 3 pixels.' },
+      comparison: { ...comparison, distortion: 0, hidden: 'Forgiven: 3 pixels.' },
     });
     expect(stdout()).toBe(
       [
@@ -76,7 +80,7 @@ describe('the printer', () => {
         '  diff: out/images/a.diff.png',
         'b: Running webpage capture process',
         'b: Test passed. Distortion 0.',
-        '  Hidden: 3 pixels.',
+        '  Forgiven: 3 pixels.',
         '',
       ].join('\n'),
     );

@@ -108,6 +108,7 @@ export function createRunPrinter(
     const lines = [`${printable(result.name)}: ${color(printable(headline))}${printable(rest)}`];
     if (!isOfSuite) lines.push(...more.map(printable));
     if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
+    for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
     if (result.settled === false) {
       lines.push('  The page never gave two equal pictures in a row; the last one was used.');
     }
@@ -123,6 +124,7 @@ export function createRunPrinter(
       result.before === null ? null : `ref:  ${result.reference}`,
       result.after === null ? null : `run:  ${inReport(result.after.path)}`,
       result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
+      result.forgivenMask === null ? null : `forgiven: ${inReport(result.forgivenMask.path)}`,
     ].filter((line) => line !== null);
   }
 
@@ -166,7 +168,11 @@ export function summarise(
     lines.push(`References that no test writes: ${unusedReferences.join(', ')}`);
   }
   const counts = Map.groupBy(tests, (test) => test.state);
-  const parts = [...counts].map(([state, members]) => `${members.length} ${wordFor(state, members.length)}`);
+  const parts = [...counts].map(([state, members]) => {
+    const forgiven = members.filter((test) => (test.comparison?.forgivenPixels ?? 0) > 0).length;
+    const note = state === 'same' && forgiven > 0 ? ` (${forgiven} with forgiven pixels)` : '';
+    return `${members.length} ${wordFor(state, members.length)}${note}`;
+  });
   lines.push(`${parts.join(', ')} in ${(durationMs / 1_000).toFixed(1)} s`);
   const failed = tests.filter((test) => !isFine(test)).length;
   if (command === 'test') {

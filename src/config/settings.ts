@@ -55,6 +55,14 @@ export const settingDefinitions = {
     flag: '--allow-no-baseline',
     environment: 'DPXDT_ALLOW_NO_BASELINE',
   }),
+  failOnForgiven: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Forgiven pixels make a difference, unless the config of a test says otherwise.',
+    flag: '--fail-on-forgiven',
+    environment: 'DPXDT_FAIL_ON_FORGIVEN',
+  }),
   browserPath: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',

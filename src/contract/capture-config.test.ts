@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { captureLimits } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
+import { comparisonSettings } from '../domain/comparison.ts';
 import { captureConfigKeys, parseCaptureConfig, patternProblem } from './capture-config.ts';
+import { readComparisonKeys } from './comparison-keys.ts';
 
 function sentence(config: unknown): string {
   try {
@@ -64,9 +66,11 @@ const whole = {
   timeoutMs: 110_000,
   maxPixels: 1_000,
   threshold: 0.1,
+  antialiasing: 'count',
   includeAA: true,
   maxDiffPixels: 5,
   maxDiffPixelRatio: 0.01,
+  failOnForgiven: true,
 };
 
 test('every key is known and taken as it is', () => {
@@ -157,3 +161,26 @@ test('prototype names are keys like any other', () => {
 function many(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `x${i}`);
 }
+
+test.each([
+  [{}, 'slight'],
+  [{ includeAA: true }, 'count'],
+  [{ includeAA: false }, 'forgive'],
+  [{ antialiasing: 'slight' }, 'slight'],
+  [{ antialiasing: 'forgive', includeAA: false }, 'forgive'],
+  [{ antialiasing: 'count', includeAA: true }, 'count'],
+])('the anti-aliasing rule of %j is %s', (config, rule) => {
+  expect(comparisonSettings(parseCaptureConfig(config)).antialiasing).toBe(rule);
+  expect(comparisonSettings(readComparisonKeys(JSON.stringify(config))).antialiasing).toBe(rule);
+});
+
+test.each([
+  [{ antialiasing: 'slight', includeAA: true }, '"includeAA: true" means "antialiasing: count"'],
+  [{ antialiasing: 'slight', includeAA: false }, '"includeAA: false" means "antialiasing: forgive"'],
+  [{ antialiasing: 'count', includeAA: false }, '"includeAA: false" means "antialiasing: forgive"'],
+  [{ antialiasing: 'forgive', includeAA: true }, '"includeAA: true" means "antialiasing: count"'],
+])('%j says two things', (config, words) => {
+  expect(sentence(config)).toContain(`"antialiasing" is wrong: ${words}; keep one of the two keys`);
+  // A foreign config is not refused: it has the default.
+  expect(comparisonSettings(readComparisonKeys(JSON.stringify(config))).antialiasing).toBe('slight');
+});

@@ -30,9 +30,16 @@ export interface ReportComparison {
   belowThresholdPixels: number;
   regions: Region[];
   regionCount: number;
+  /** Pixels that differ and do not count. */
+  forgivenPixels: number;
+  /** Boxes around them; `changedPixels` is how many are forgiven. */
+  forgivenRegions: Region[];
+  forgivenRegionCount: number;
+  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  ignored: string[];
   metric: { name: string; version: number };
   settings: ComparisonSettings;
-  /** Set when settings hid a difference: what, and how much. */
+  /** Set when nothing but forgiven pixels differs: why they are, and how many. */
   hidden: string | null;
   durationMs: number;
 }
@@ -61,6 +68,8 @@ export interface LocalTestResult {
   after: ReportPicture | null;
   /** The 1-bit mask of changed pixels; only when they differ. */
   mask: ReportPicture | null;
+  /** The 1-bit mask of forgiven pixels; null where none was. */
+  forgivenMask: ReportPicture | null;
   /** Path of the overlay image from the report's folder; only when they differ. */
   diffPath: string | null;
   comparison: ReportComparison | null;

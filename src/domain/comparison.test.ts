@@ -88,14 +88,16 @@ describe('hiddenDifference', () => {
   });
 
   it('names everything that made them the same', () => {
-    expect(sentence({ antiAliasedPixels: 1 })).toBe('Hidden: 1 pixel as anti-aliasing; distortion 0.010000.');
+    expect(sentence({ antiAliasedPixels: 1 })).toBe(
+      'Forgiven: 1 pixel as anti-aliasing; distortion 0.010000.',
+    );
     expect(
       sentence(
         { changedPixels: 2, antiAliasedPixels: 1200, belowThresholdPixels: 5, distortion: 1e-9 },
         { maxDiffPixels: 3 },
       ),
     ).toBe(
-      'Hidden: 2 pixels within the allowed 3 pixels, 1,200 pixels as anti-aliasing, 5 pixels below the threshold; distortion < 0.000001.',
+      'Forgiven: 2 pixels within the allowed 3 pixels, 1,200 pixels as anti-aliasing, 5 pixels below the threshold; distortion < 0.000001.',
     );
   });
 });

@@ -164,11 +164,11 @@ export function judge(
 }
 
 /**
- * A sentence when the verdict is "same" only because settings hid something, else null: a threshold or the
- * anti-aliasing rule must never hide a difference silently.
+ * A sentence when nothing but what the settings forgive differs, else null: a threshold or the anti-aliasing rule must
+ * never hide a difference silently.
  */
 export function hiddenDifference(result: ComparisonResult): string | null {
-  if (!result.same) return null;
+  if (result.changedPixels > result.allowedPixels) return null;
   const parts: string[] = [];
   if (result.changedPixels > 0)
     parts.push(`${count(result.changedPixels)} within the allowed ${count(result.allowedPixels)}`);
@@ -176,7 +176,7 @@ export function hiddenDifference(result: ComparisonResult): string | null {
   if (result.belowThresholdPixels > 0)
     parts.push(`${count(result.belowThresholdPixels)} below the threshold`);
   if (parts.length === 0) return null;
-  return `Hidden: ${parts.join(', ')}; distortion ${formatDistortion(result.distortion)}.`;
+  return `Forgiven: ${parts.join(', ')}; distortion ${formatDistortion(result.distortion)}.`;
 }
 
 function count(pixels: number): string {

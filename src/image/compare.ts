@@ -3,6 +3,7 @@ import { allowedPixels } from '../domain/comparison.ts';
 import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison.ts';
 import { changeKey } from './change-key.ts';
 import { decodePixels } from './decode.ts';
+import { findIgnored } from './ignored.ts';
 import { inflateInto } from './inflate.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { encodePalettePng } from './palette-png.ts';
@@ -54,6 +55,7 @@ export async function comparePictures(
   const maxPixels = options.maxPixels ?? defaultMaxPixels;
   const beforeHeader = readPictureHeader(before, maxPixels);
   if (Buffer.from(before.bytes.buffer, before.bytes.byteOffset, before.bytes.length).equals(after.bytes)) {
+    await checkPixels(kernel, { picture: before, header: beforeHeader }, maxPixels);
     return nothingDiffers(beforeHeader);
   }
   const afterHeader = readPictureHeader(after, maxPixels);
@@ -98,7 +100,11 @@ export async function comparePictures(
     forgivenMask:
       options.withMask && forgiven.pixels > 0 ? mask(forgivenPalette, kernel.forgivenRows()) : null,
     changeKey: key,
-    ignored: [],
+    ignored: await findIgnored(
+      { picture: before, header: beforeHeader },
+      { picture: after, header: afterHeader },
+      maxPixels,
+    ),
   };
 }
 
@@ -130,6 +136,14 @@ function sizeOf(size: PictureSize): PictureSize {
 interface Input {
   picture: NamedPicture;
   header: PictureHeader;
+}
+
+/** Equal files need no comparing, but they must be pictures. */
+async function checkPixels(kernel: Kernel, input: Input, maxPixels: number): Promise<void> {
+  const bytesPerPixel = input.header.mayHaveAlpha ? 4 : 3;
+  const none = { width: 0, height: 0, filtered: false };
+  const rows = kernel.reserve(layoutOf(input, bytesPerPixel), none, bytesPerPixel);
+  await load(input, rows.before, bytesPerPixel, maxPixels);
 }
 
 /** Puts both pictures into the kernel's memory, each by the way that suits it. */

@@ -1,5 +1,5 @@
 /** Everything but plain 8-bit PNGs, decoded by sharp; loaded only when such a picture comes. */
-import type { SharpOptions } from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
 import { withoutAncillaryChunks } from './png-file.ts';
 import type { PictureHeader } from './picture-header.ts';
 import { refuse } from './refusal.ts';
@@ -21,26 +21,59 @@ export async function decodePixels(
   bytesPerPixel: 3 | 4,
   maxPixels: number,
 ): Promise<Uint8Array> {
+  const { data, info } = await decoding(picture, header, async () => {
+    const image = (await open(picture, header, maxPixels)).toColourspace('srgb');
+    return (bytesPerPixel === 4 ? image.ensureAlpha() : image.removeAlpha())
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+  });
+  if (info.width !== header.width || info.height !== header.height || info.channels !== bytesPerPixel) {
+    throw refuse(
+      picture.label,
+      `is a broken ${header.format.toUpperCase()}: its header says ${header.width} × ${header.height}, its pixels are ${info.width} × ${info.height}`,
+    );
+  }
+  return data;
+}
+
+/**
+ * The same with 16 bits per channel, RGBA, as 16-bit numbers.
+ *
+ * @throws AppError `image_invalid`
+ */
+export async function decodeSixteenBits(
+  picture: NamedPicture,
+  header: PictureHeader,
+  maxPixels: number,
+): Promise<Uint16Array> {
+  const data = await decoding(picture, header, async () =>
+    (await open(picture, header, maxPixels))
+      .toColourspace('rgb16')
+      .ensureAlpha()
+      .raw({ depth: 'ushort' })
+      .toBuffer(),
+  );
+  return new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+}
+
+async function open(picture: NamedPicture, header: PictureHeader, maxPixels: number): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
   // Pictures come one by one and never again.
   sharp.cache(false);
   const options: SharpOptions = { limitInputPixels: maxPixels, failOn: 'warning', ignoreIcc: true, pages: 1 };
   const bytes = header.format === 'png' ? withoutAncillaryChunks(header.png) : picture.bytes;
+  return sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
+}
+
+/** The decoder's own words are for its developers; they stay in the error's cause. */
+async function decoding<T>(picture: NamedPicture, header: PictureHeader, work: () => Promise<T>): Promise<T> {
   try {
-    const image = sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds }).toColourspace('srgb');
-    const { data, info } = await (bytesPerPixel === 4 ? image.ensureAlpha() : image.removeAlpha())
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.width !== header.width || info.height !== header.height || info.channels !== bytesPerPixel) {
-      throw new Error(`decoded to ${info.width} × ${info.height} with ${info.channels} channels`);
-    }
-    return data;
+    return await work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
-    throw refuse(
-      picture.label,
-      `is a broken ${header.format.toUpperCase()}: ${reason.replace(/[.\s]+$/, '')}`,
-      cause,
-    );
+    const isSlow = cause instanceof Error && /timeout/i.test(cause.message);
+    const why = isSlow
+      ? `takes longer than ${decodeTimeoutSeconds} s to decode`
+      : `is a broken ${header.format.toUpperCase()}: its pixels are damaged or cut off. Save or capture it again`;
+    throw refuse(picture.label, why, cause);
   }
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults } from '../domain/comparison.ts';
+import { comparisonDefaults, type ComparisonSettings } from '../domain/comparison.ts';
 import { comparePictures } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { composeOverlay } from './overlay.ts';
@@ -22,10 +22,15 @@ function page(height: number, boxes: readonly (readonly [number, number, number,
   return { width, height, channels: 3, data };
 }
 
-async function overlayOf(before: Buffer, after: Buffer, withMask = true) {
+async function overlayOf(
+  before: Buffer,
+  after: Buffer,
+  withMask = true,
+  part: Partial<ComparisonSettings> = {},
+) {
   const named = (bytes: Buffer) => ({ bytes, label: 'picture' });
   const difference = await comparePictures(kernel, named(before), named(after), {
-    settings: comparisonDefaults,
+    settings: { ...comparisonDefaults, ...part },
     withMask,
   });
   const overlay = await composeOverlay(named(after), difference);
@@ -89,5 +94,17 @@ describe('composeOverlay', () => {
     await expect(
       composeOverlay({ bytes: writePng(large), label: 'after picture' }, { ...difference, canvas: large }),
     ).rejects.toMatchObject({ code: 'image_invalid' });
+  });
+
+  it('paints and outlines what was forgiven in a colour that means nothing else', async () => {
+    const before = writePng(page(80, []));
+    const after = writePng(page(80, [[70, 40, 16, 8]]));
+    const { at } = await overlayOf(before, after, true, { maxDiffPixels: 128 });
+    // What is within the limits is both, and red comes first; below the threshold it is forgiven only.
+    expect(at(75, 44)).toEqual(pink);
+    const { at: atForgiven } = await overlayOf(before, after, true, { threshold: 1 });
+    expect(atForgiven(75, 44)).toEqual([0x00, 0x5a, 0xff]);
+    expect(atForgiven(69, 44)).toEqual([255, 255, 255]);
+    expect(atForgiven(68, 44)).toEqual([0x16, 0x19, 0x1d]);
   });
 });

@@ -1,4 +1,5 @@
-/** The overlay that people look at: the after picture faded to grey, what changed in a strong colour, regions outlined. */
+/** The overlay that people look at: the after picture faded to grey, what changed in a strong colour, what was forgiven in
+ * another, regions outlined. */
 import { inflateSync } from 'node:zlib';
 import type { PictureSize, Region } from '../domain/comparison.ts';
 import { encodePalettePng } from './palette-png.ts';
@@ -13,6 +14,10 @@ export interface OverlayMarks {
   /** The mask that the comparison gave, of the canvas's size; null paints no pixel. */
   mask: Uint8Array | null;
   regions: readonly Region[];
+  /** The mask of forgiven pixels; null paints none. */
+  forgivenMask: Uint8Array | null;
+  /** Outlined where nothing else changed. */
+  forgivenRegions: readonly Region[];
 }
 
 /** A pink that stands out from grey for every kind of colour vision. */
@@ -20,8 +25,12 @@ const highlightColour = [0xff, 0x2d, 0x9b] as const;
 const outlineColour = [0xff, 0xff, 0xff] as const;
 const outlineEdgeColour = [0x16, 0x19, 0x1d] as const;
 
-// Palette: 253 greys, then the three colours.
-const greys = 253;
+/** A blue that is taken neither for the pink nor for grey. */
+const forgivenColour = [0x00, 0x5a, 0xff] as const;
+
+// Palette: 252 greys, then the four colours.
+const greys = 252;
+const forgiven = 252;
 const highlight = 253;
 const outline = 254;
 const outlineEdge = 255;
@@ -30,6 +39,7 @@ const palette = [
     const grey = Math.round((index * 255) / (greys - 1));
     return [grey, grey, grey] as const;
   }),
+  forgivenColour,
   highlightColour,
   outlineColour,
   outlineEdgeColour,
@@ -54,8 +64,10 @@ export async function composeOverlay(
   const pitch = width + 1;
   const rows = new Uint8Array(pitch * height).fill(greys - 1);
   paintFaded(rows, pitch, pixels, header);
-  if (marks.mask !== null) paintMask(rows, pitch, marks.canvas, marks.mask);
-  for (const region of marks.regions) paintOutline(rows, pitch, marks.canvas, region);
+  if (marks.forgivenMask !== null) paintMask(rows, pitch, marks.canvas, marks.forgivenMask, forgiven);
+  if (marks.mask !== null) paintMask(rows, pitch, marks.canvas, marks.mask, highlight);
+  const regions = marks.regions.length > 0 ? marks.regions : marks.forgivenRegions;
+  for (const region of regions) paintOutline(rows, pitch, marks.canvas, region);
   for (let y = 0; y < height; y++) rows[y * pitch] = 0;
   return encodePalettePng({ width, height, bitDepth: 8, palette, rows, level: 4 });
 }
@@ -77,7 +89,13 @@ function paintFaded(rows: Uint8Array, pitch: number, pixels: Uint8Array, size: P
   }
 }
 
-function paintMask(rows: Uint8Array, pitch: number, canvas: PictureSize, mask: Uint8Array): void {
+function paintMask(
+  rows: Uint8Array,
+  pitch: number,
+  canvas: PictureSize,
+  mask: Uint8Array,
+  colour: number,
+): void {
   const png = readPng(mask, 'mask');
   if (png.width !== canvas.width || png.height !== canvas.height || png.bitDepth !== 1) {
     throw refuse('mask', 'does not belong to this comparison');
@@ -90,7 +108,7 @@ function paintMask(rows: Uint8Array, pitch: number, canvas: PictureSize, mask: U
     for (let byte = 0; byte < maskPitch - 1; byte++) {
       const value = bits[from + byte]!;
       if (value === 0) continue;
-      for (let bit = 0; bit < 8; bit++) if (value & (128 >> bit)) rows[to + byte * 8 + bit] = highlight;
+      for (let bit = 0; bit < 8; bit++) if (value & (128 >> bit)) rows[to + byte * 8 + bit] = colour;
     }
   }
 }

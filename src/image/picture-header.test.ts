@@ -37,12 +37,31 @@ describe('readPictureSize', () => {
   });
 
   it.each([
-    ['a GIF', Buffer.from('GIF89a\x01\x00\x01\x00'), 'it is a GIF'],
-    ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'it is an SVG'],
-    ['HTML', Buffer.from('<!doctype html>'), 'it is HTML or XML'],
-    ['a PDF', Buffer.from('%PDF-1.7'), 'it is a PDF'],
+    ['a GIF', Buffer.from('GIF89a\x01\x00\x01\x00'), 'it is a GIF. Save it as PNG'],
+    ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'it is an SVG. Save it as PNG'],
+    [
+      'HTML',
+      Buffer.from('<!doctype html>'),
+      'it is HTML or XML, perhaps an error page that was saved in its place. Fetch it again',
+    ],
+    ['a PDF', Buffer.from('%PDF-1.7'), 'it is a PDF. Save its page as PNG'],
     ['other bytes', Buffer.from([1, 2, 3]), 'it starts with the bytes 01 02 03'],
-    ['an empty file', Buffer.alloc(0), 'it is empty'],
+    [
+      'a Git LFS pointer',
+      Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'),
+      'it is a Git LFS pointer. Fetch the file it stands for: run "git lfs pull"',
+    ],
+    [
+      'text',
+      Buffer.from('404 Not Found\n'),
+      'it is text that starts with "404 Not Found". Save or capture it again',
+    ],
+    [
+      'an SVG behind a declaration',
+      Buffer.from('<?xml version="1.0"?>\n<svg/>'),
+      'it is an SVG. Save it as PNG',
+    ],
+    ['an empty file', Buffer.alloc(0), 'it is empty. Save or capture it again'],
   ])('refuses %s with a reason', (_, bytes, reason) => {
     expect(refusal(bytes)).toMatchObject({
       code: 'image_invalid',

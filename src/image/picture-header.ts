@@ -2,6 +2,7 @@
 import type { PictureSize } from '../domain/comparison.ts';
 import { isPng, readPng, readPngHeader } from './png-file.ts';
 import type { PngFile } from './png-file.ts';
+import { describeForeignFile } from '../domain/foreign-file.ts';
 import { checkSize, defaultMaxPixels, refuse } from './refusal.ts';
 import type { NamedPicture } from './refusal.ts';
 
@@ -24,7 +25,7 @@ export function readPictureHeader(picture: NamedPicture, maxPixels: number): Pic
     return { format: 'png', width: png.width, height: png.height, mayHaveAlpha: png.mayHaveAlpha, png };
   }
   const size = isJpeg(bytes) ? readJpegSize(bytes, label) : isWebp(bytes) ? readWebpSize(bytes, label) : null;
-  if (size === null) throw refuse(label, `is not a PNG, JPEG or WebP picture: ${describeStart(bytes)}`);
+  if (size === null) throw refuse(label, `is not a PNG, JPEG or WebP picture: ${describeForeignFile(bytes)}`);
   if (size.width === 0 || size.height === 0) throw refuse(label, 'is broken: its width or height is 0');
   checkSize(label, size, maxPixels);
   return isJpeg(bytes)
@@ -105,21 +106,4 @@ function readUint24(bytes: Uint8Array, offset: number): number {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** The first bytes in words, safe to print. */
-function describeStart(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'it is empty';
-  const start = String.fromCharCode(...bytes.subarray(0, 12));
-  const kinds: [RegExp, string][] = [
-    [/^GIF8/, 'it is a GIF'],
-    [/^BM/, 'it looks like a BMP'],
-    [/^%PDF/, 'it is a PDF'],
-    [/^\s*<svg/i, 'it is an SVG'],
-    [/^\s*<(!doctype|html|\?xml)/i, 'it is HTML or XML'],
-    [/^....ftyp/s, 'it is an AVIF, HEIC or video'],
-  ];
-  for (const [pattern, words] of kinds) if (pattern.test(start)) return words;
-  const hex = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `it starts with the bytes ${hex}`;
 }

@@ -19,6 +19,7 @@ const chunkBytes = 3 * 64 * 1024;
 /** Pictures of tests without a difference take at most this share of the budget: they are there to be recognised. */
 const sameShare = 1 / 6;
 
+/** Of which tests the pictures are put in first. */
 const order: Record<LocalTestState, number> = {
   differs: 0,
   failed: 1,
@@ -95,7 +96,10 @@ async function choosePictures(
   let leftForSame = budget * sameShare;
   for (const test of [...tests].sort((a, b) => order[a.state] - order[b.state])) {
     const isQuiet = order[test.state] === order.same;
-    const wanted = isQuiet ? [test.after] : [test.before, test.after, test.mask];
+    const wanted =
+      isQuiet && test.forgivenMask === null
+        ? [test.after]
+        : [test.before, test.after, test.mask, test.forgivenMask];
     for (const picture of wanted) {
       if (picture === null || chosen.has(picture.sha1sum)) continue;
       const { size } = await stat(join(stagePath, picture.path));
@@ -113,7 +117,13 @@ function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportP
     picture !== null && chosen.has(picture.sha1sum)
       ? { ...picture, embedded: embeddedId(picture.sha1sum) }
       : picture;
-  return { ...test, before: mark(test.before), after: mark(test.after), mask: mark(test.mask) };
+  return {
+    ...test,
+    before: mark(test.before),
+    after: mark(test.after),
+    mask: mark(test.mask),
+    forgivenMask: mark(test.forgivenMask),
+  };
 }
 
 function embeddedId(sha1sum: string): string {

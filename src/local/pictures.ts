@@ -7,7 +7,7 @@ import type { PictureSize } from '../domain/comparison.ts';
 import { explainWriteError, sha1Of } from './atomic-file.ts';
 import { imagesFolder } from './report-folder.ts';
 
-export type PictureKind = 'run' | 'ref' | 'diff' | 'mask';
+export type PictureKind = 'run' | 'ref' | 'diff' | 'mask' | 'forgiven';
 
 /** Path of a picture from the report's folder, with forward slashes. */
 export function picturePath(fileName: string, kind: PictureKind): string {

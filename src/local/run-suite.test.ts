@@ -61,6 +61,7 @@ async function run(
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,
+      failOnForgiven: false,
       onlyMissing: false,
       embedBytes: 0,
       templatePath: join(folder, 'no-template.html'),

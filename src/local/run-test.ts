@@ -36,6 +36,8 @@ export interface TestContext {
   file: string;
   /** A missing reference is no failure. */
   allowNoBaseline: boolean;
+  /** Whether forgiven pixels make a difference where a test's config says nothing about it. */
+  failOnForgiven: boolean;
   capturer: Capturer;
   differ: Differ;
   clock: Clock;
@@ -94,7 +96,7 @@ export function failedResult(
 
 type Settled = Pick<
   LocalTestResult,
-  'state' | 'before' | 'after' | 'mask' | 'diffPath' | 'comparison' | 'failure'
+  'state' | 'before' | 'after' | 'mask' | 'forgivenMask' | 'diffPath' | 'comparison' | 'failure'
 >;
 
 function emptyResult(
@@ -119,7 +121,16 @@ function emptyResult(
 }
 
 function nothing(state: LocalTestState, failure: ReportFailure | null): Settled {
-  return { state, before: null, after: null, mask: null, diffPath: null, comparison: null, failure };
+  return {
+    state,
+    before: null,
+    after: null,
+    mask: null,
+    forgivenMask: null,
+    diffPath: null,
+    comparison: null,
+    failure,
+  };
 }
 
 async function testAgainstReference(
@@ -165,10 +176,13 @@ async function compare(
   context: TestContext,
 ): Promise<Partial<Settled>> {
   const { config } = context.command === 'update' && test.ref !== null ? test.ref : test.run;
-  const settings = comparisonSettings(config);
+  const settings = comparisonSettings({
+    ...(context.failOnForgiven && { failOnForgiven: true }),
+    ...config,
+  });
   const result = await context.differ.compare({
-    before: { bytes: reference },
-    after: { bytes: captured.image },
+    before: { bytes: reference, name: join(dirname(context.file), referenceName(test)) },
+    after: { bytes: captured.image, name: after.path },
     settings,
     withMask: true,
     ...(config.maxPixels === undefined ? {} : { maxPixels: config.maxPixels }),
@@ -182,14 +196,15 @@ async function compare(
   const comparison = toReportComparison(result, settings);
   if (context.command === 'update')
     return { state: isIdentical(result) ? 'unchanged' : 'updated', before, comparison };
-  if (result.same) return { state: 'same', before, comparison };
+  const maskFile = async (kind: 'mask' | 'forgiven', bytes: Uint8Array | null) =>
+    bytes === null ? null : writePicture(stagePath, test.fileName, kind, bytes, result.canvas);
+  const forgivenMask = await maskFile('forgiven', result.forgivenMask);
+  if (result.same) return { state: 'same', before, comparison, forgivenMask };
   const overlay = await context.differ.overlay({ bytes: captured.image }, result);
   await writePicture(stagePath, test.fileName, 'diff', overlay, result.canvas);
-  const mask =
-    result.mask === null
-      ? null
-      : await writePicture(stagePath, test.fileName, 'mask', result.mask, result.canvas);
-  return { state: 'differs', before, comparison, mask, diffPath: picturePath(test.fileName, 'diff') };
+  const mask = await maskFile('mask', result.mask);
+  const diffPath = picturePath(test.fileName, 'diff');
+  return { state: 'differs', before, comparison, mask, forgivenMask, diffPath };
 }
 
 /** A picture without one different pixel is no news, whatever its bytes: the old file stays. */
@@ -240,6 +255,10 @@ function toReportComparison(result: ComparisonResult, settings: ComparisonSettin
     belowThresholdPixels: result.belowThresholdPixels,
     regions: result.regions,
     regionCount: result.regionCount,
+    forgivenPixels: result.forgivenPixels,
+    forgivenRegions: result.forgivenRegions,
+    forgivenRegionCount: result.forgivenRegionCount,
+    ignored: result.ignored,
     metric: { ...result.metric },
     settings,
     hidden: hiddenDifference(result),

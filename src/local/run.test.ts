@@ -58,6 +58,7 @@ function run(
       workers: 2,
       runScripts: true,
       allowNoBaseline: false,
+      failOnForgiven: false,
       onlyMissing: false,
       embedBytes: 1_000_000,
       templatePath: join(folder, 'template.html'),
@@ -325,5 +326,47 @@ describe('test', () => {
     };
     await expect(run('test', never, {}, {}, interruption.signal)).rejects.toBe(reason);
     expect((await readReport(join(folder, 'report'))).command).toBe('update');
+  });
+});
+
+describe('forgiven pixels', () => {
+  const forgiving = { differ: fakeDiffer(0, 12) };
+  const yamlOf = (config: string) =>
+    writeYaml(`tests:\n  - { name: a, url: 'http://x/a', config: ${config} }\n`);
+
+  it('are the same, with a count, regions and a mask', async () => {
+    await yamlOf('{}');
+    await writeReference('a', 'old');
+    const result = await run('test', pageOfPath, {}, forgiving);
+    expect(states(result)).toEqual(['a same']);
+    expect(result.status).toBe(0);
+    const { tests } = await readReport(join(folder, 'report'));
+    expect(tests[0]).toMatchObject({
+      state: 'same',
+      mask: null,
+      diffPath: null,
+      forgivenMask: { path: 'images/a.forgiven.png', width: 4, height: 2 },
+      comparison: {
+        same: true,
+        forgivenPixels: 12,
+        forgivenRegions: [{ left: 1, top: 2, width: 3, height: 4, changedPixels: 12 }],
+        hidden: 'Forgiven: 12 pixels as anti-aliasing; distortion 0.125000.',
+      },
+    });
+    expect(await readFile(join(folder, 'report/images/a.forgiven.png'))).toEqual(fakePng('forgiven'));
+  });
+
+  it.each([
+    ['{ failOnForgiven: true }', false, 1],
+    ['{}', true, 1],
+    ['{ failOnForgiven: false }', true, 0],
+    ['{}', false, 0],
+  ])('with config %s and failOnForgiven %s end with status %i', async (config, failOnForgiven, status) => {
+    await yamlOf(config);
+    await writeReference('a', 'old');
+    const result = await run('test', pageOfPath, { failOnForgiven }, forgiving);
+    expect(states(result)).toEqual([status === 1 ? 'a differs' : 'a same']);
+    expect(result.status).toBe(status);
+    expect(result.report.tests[0]!.forgivenMask).not.toBeNull();
   });
 });

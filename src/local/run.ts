@@ -34,6 +34,8 @@ export interface RunOptions {
   workers: number;
   runScripts: boolean;
   allowNoBaseline: boolean;
+  /** Forgiven pixels make a difference where a test's config says nothing about it. */
+  failOnForgiven: boolean;
   /** `update` captures only tests without a reference. */
   onlyMissing: boolean;
   /** Budget of the HTML page for pictures, in bytes of their files. */

@@ -9,6 +9,9 @@ export function describeResult(result: LocalTestResult): string {
   if (failure !== null) return `${failure.reason}: ${failure.message}`;
   if (state === 'new') return 'There is no reference yet.';
   if (comparison === null) return state === 'updated' ? 'New reference.' : 'Nothing was compared.';
+  if (state === 'differs' && comparison.hidden !== null) {
+    return 'Only forgiven pixels differ, and failOnForgiven makes that a difference.';
+  }
   return state === 'same' || state === 'unchanged'
     ? `Distortion ${formatDistortion(comparison.distortion)}.`
     : `${describeDifference(comparison)}${describeSizes(result)}`;

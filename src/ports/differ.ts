@@ -1,7 +1,13 @@
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison.ts';
 
 /** A picture on disk or in memory: PNG, JPEG or WebP, told apart by its bytes. */
-export type PictureSource = { path: string } | { bytes: Uint8Array };
+export type PictureSource =
+  | { path: string }
+  | {
+      bytes: Uint8Array;
+      /** How errors name it beside its role: a path. */
+      name?: string;
+    };
 
 export interface DiffRequest {
   before: PictureSource;

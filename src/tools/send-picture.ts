@@ -3,6 +3,7 @@ import { createReadStream, openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError, type DepictedClient } from '../client/index.ts';
 import { imageTypeOf } from '../domain/content-type.ts';
+import { describeForeignFile } from '../domain/foreign-file.ts';
 import type { PictureRun } from './planned-run.ts';
 import type { ReleaseTarget } from './release-outcome.ts';
 
@@ -18,6 +19,8 @@ interface LocalFile {
   sha1sum: string;
   sha256sum: string;
   isImage: boolean;
+  /** The first bytes. */
+  head: Uint8Array;
 }
 
 /**
@@ -44,7 +47,7 @@ export class PictureSender {
     if (!image.isImage) {
       throw new AppError(
         'image_invalid',
-        `The picture "${run.imagePath}" is none: its bytes are no PNG, JPEG, GIF or WebP.`,
+        `The picture "${run.imagePath}" is no PNG, JPEG, GIF or WebP: ${describeForeignFile(image.head)}.`,
       );
     }
     const log = await this.#readLog(run.name, run.logPath, signal);
@@ -145,6 +148,7 @@ async function readFileDigests(path: string, what: string, signal: AbortSignal):
     sha1sum: sha1.digest('hex'),
     sha256sum: sha256.digest('hex'),
     isImage: imageTypeOf(head ?? new Uint8Array()) !== null,
+    head: (head ?? new Uint8Array()).slice(0, 256),
   };
 }
 

@@ -80,7 +80,7 @@ export function fakeCapturer(pages: FakePages): FakeCapturer {
 }
 
 /** Compares bytes: pictures with other bytes have `changedPixels` changed pixels. */
-export function fakeDiffer(changedPixels = 3): Differ & { requests: DiffRequest[] } {
+export function fakeDiffer(changedPixels = 3, forgivenPixels = 0): Differ & { requests: DiffRequest[] } {
   const requests: DiffRequest[] = [];
   return {
     requests,
@@ -93,22 +93,24 @@ export function fakeDiffer(changedPixels = 3): Differ & { requests: DiffRequest[
         height: bytes.readUInt32BE(20),
       }));
       const changed = isEqual ? 0 : changedPixels;
+      const forgiven = isEqual ? 0 : forgivenPixels;
       return judge(
         {
           before: sizes[0]!,
           after: sizes[1]!,
           canvas: sizes[1]!,
-          distortion: changed === 0 ? 0 : 0.125,
+          distortion: changed + forgiven === 0 ? 0 : 0.125,
           changedPixels: changed,
-          antiAliasedPixels: 0,
+          antiAliasedPixels: forgiven,
           belowThresholdPixels: 0,
           regions: changed === 0 ? [] : [{ left: 0, top: 0, width: 3, height: 1, changedPixels: changed }],
           regionCount: changed === 0 ? 0 : 1,
           mask: changed === 0 ? null : fakePng('mask'),
-          forgivenPixels: 0,
-          forgivenRegions: [],
-          forgivenRegionCount: 0,
-          forgivenMask: null,
+          forgivenPixels: forgiven,
+          forgivenRegions:
+            forgiven === 0 ? [] : [{ left: 1, top: 2, width: 3, height: 4, changedPixels: forgiven }],
+          forgivenRegionCount: forgiven === 0 ? 0 : 1,
+          forgivenMask: forgiven === 0 ? null : fakePng('forgiven'),
           changeKey: changed === 0 ? null : changeKeyOf('of the fake differ'),
           ignored: [],
         },

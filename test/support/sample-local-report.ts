@@ -11,6 +11,7 @@ export function sampleResult(given: Partial<LocalTestResult>): LocalTestResult {
     before: null,
     after: null,
     mask: null,
+    forgivenMask: null,
     diffPath: null,
     comparison: null,
     failure: null,

@@ -66,8 +66,10 @@ export async function mixedReport(): Promise<SampleReport> {
     name: 'terms',
     before: small,
     after: await shopPng({ height: 900, title: 'Journal', accent: '#1d4ed9' }),
-    change: { state: 'same', mask: null },
+    change: { state: 'same' },
   });
+  terms.forgivenMask = terms.mask;
+  terms.mask = null;
   Object.assign(terms.comparison!, {
     same: true,
     belowThresholdPixels: terms.comparison!.changedPixels,
@@ -75,7 +77,10 @@ export async function mixedReport(): Promise<SampleReport> {
     diffRatio: 0,
     regions: [],
     regionCount: 0,
-    hidden: `Hidden: ${terms.comparison!.changedPixels.toLocaleString('en-US')} pixels below the threshold; distortion 0.000420.`,
+    forgivenPixels: terms.comparison!.changedPixels,
+    forgivenRegions: terms.comparison!.regions,
+    forgivenRegionCount: terms.comparison!.regionCount,
+    hidden: `Forgiven: ${terms.comparison!.changedPixels.toLocaleString('en-US')} pixels below the threshold; distortion 0.000420.`,
   });
   return sample;
 }

@@ -187,7 +187,7 @@ describe('one test', () => {
     await page.goto(`file://${mixed}${testHash('terms')}`);
     await drawn(page);
     expect(await page.locator('.verdict-bar').innerText()).toMatch(
-      /^Hidden: [\d,]+ pixels below the threshold/,
+      /^Forgiven: [\d,]+ pixels below the threshold/,
     );
     await page.goto(`file://${mixed}${testHash('about')}`);
     expect(await page.locator('.verdict-bar').innerText()).toBe('Identical to the reference, byte for byte.');

@@ -63,7 +63,7 @@ describe('results of a worker', () => {
     expect(await settled(world, release)).toEqual({ strict: 'diff_found', lenient: 'diff_not_found' });
     const { diff } = await runOf(world, release, 'lenient');
     expect(diff).toMatchObject({ image: null, distortion: 0.125 });
-    expect(diff.facts?.hidden).toBe('Hidden: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
+    expect(diff.facts?.hidden).toBe('Forgiven: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
     expect(differ.requests.map(({ settings }) => settings.threshold).sort()).toEqual([0, 0.2]);
   });
 

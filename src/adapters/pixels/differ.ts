@@ -50,7 +50,7 @@ export function createDiffer(options: DifferOptions = {}): Differ {
       );
       return judge(difference, settings, durationMs);
     },
-    async overlay(after, { canvas, mask, regions, after: size }) {
+    async overlay(after, { canvas, mask, regions, forgivenMask, forgivenRegions, after: size }) {
       const transfer: ArrayBuffer[] = [];
       return pool.run(
         {
@@ -59,6 +59,8 @@ export function createDiffer(options: DifferOptions = {}): Differ {
           canvas,
           mask,
           regions,
+          forgivenMask,
+          forgivenRegions,
           // It was within its limit when it was compared.
           maxPixels: Math.max(defaultMaxPixels, size.width * size.height),
         },
@@ -74,5 +76,5 @@ function ownSource(source: PictureSource, transfer: ArrayBuffer[]): PictureSourc
   if ('path' in source) return source;
   const bytes = new Uint8Array(source.bytes);
   transfer.push(bytes.buffer);
-  return { bytes };
+  return { ...source, bytes };
 }

@@ -12,7 +12,7 @@ import type { PictureSource } from '../../ports/differ.ts';
  */
 export function readPicture(source: PictureSource, role: string, maxFileBytes: number): NamedPicture {
   if ('bytes' in source) {
-    const label = `${role} picture`;
+    const label = source.name === undefined ? `${role} picture` : `${role} picture ${source.name}`;
     checkBytes(label, source.bytes.length, maxFileBytes);
     return { bytes: source.bytes, label };
   }

@@ -24,6 +24,8 @@ export interface OverlayJob {
   canvas: PictureSize;
   mask: Uint8Array | null;
   regions: Region[];
+  forgivenMask: Uint8Array | null;
+  forgivenRegions: Region[];
   maxPixels: number;
 }
 

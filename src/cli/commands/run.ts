@@ -53,6 +53,7 @@ export async function runCommand(
         workers: settings.workers,
         runScripts: settings.setup,
         allowNoBaseline: settings.allowNoBaseline,
+        failOnForgiven: settings.failOnForgiven,
         onlyMissing: options.updateMissing === true,
         embedBytes: settings.reportEmbedMegabytes * 1_000_000,
         templatePath: new URL('../../../build/report.html', import.meta.url),

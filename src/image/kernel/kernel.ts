@@ -78,7 +78,7 @@ interface KernelExports {
 
 const wasmPageBytes = 65_536;
 /** In a region where more pixels than this would be forgiven by the rule `slight`, they count. */
-const maxForgivenOfRegion = 8;
+const maxForgivenOfRegion = 4;
 /** The kernel reads and writes up to this much past the end of a block. */
 const slack = 64;
 

@@ -7,6 +7,7 @@ import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
 import { MiddleCut } from '../ui/middle-cut.tsx';
 import type { ReportEntry } from './report-model.ts';
+import { hasOnlyForgiven, shownRegions } from './report-pictures.ts';
 import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../ui/format.ts';
 
 interface DetailsPanelProps {
@@ -105,6 +106,10 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
   const { test } = entry;
   const comparison = test.comparison!;
   const current = useViewer(engine, (state) => state.region);
+  const onlyForgiven = hasOnlyForgiven(test);
+  const regions = shownRegions(comparison);
+  const regionCount = onlyForgiven ? comparison.forgivenRegionCount : comparison.regionCount;
+  const title = onlyForgiven ? 'Forgiven regions' : 'Regions';
   const others = entry.samePlaces.filter((position) => position !== entry.position);
   return (
     <>
@@ -124,16 +129,26 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
               <span className="tabular">{formatPixels(comparison.allowedPixels)}</span>
             </Fact>
           )}
+          {comparison.forgivenPixels > 0 && (
+            <Fact name="Forgiven">
+              <span className="tabular">{formatPixels(comparison.forgivenPixels)}</span>
+            </Fact>
+          )}
           {comparison.antiAliasedPixels > 0 && (
             <Fact name="Anti-aliasing">
-              <span className="tabular">{formatPixels(comparison.antiAliasedPixels)} ignored</span>
+              <span className="tabular">{formatPixels(comparison.antiAliasedPixels)} forgiven</span>
             </Fact>
           )}
           {comparison.belowThresholdPixels > 0 && (
             <Fact name="Below threshold">
-              <span className="tabular">{formatPixels(comparison.belowThresholdPixels)} ignored</span>
+              <span className="tabular">{formatPixels(comparison.belowThresholdPixels)} forgiven</span>
             </Fact>
           )}
+          {comparison.ignored.map((sentence) => (
+            <Fact key={sentence} name="Not compared">
+              {sentence}
+            </Fact>
+          ))}
           {test.before !== null && <Fact name="Before">{formatSize(test.before)}</Fact>}
           {test.after !== null && (
             <Fact name="After">
@@ -146,13 +161,13 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
           </Fact>
         </Facts>
       </Section>
-      {comparison.regions.length > 0 && (
-        <Section title={`Regions · ${comparison.regionCount.toLocaleString('en-US')}`} open>
-          {comparison.regionCount > comparison.regions.length && (
-            <p className="muted">The {comparison.regions.length} biggest of them.</p>
+      {regions.length > 0 && (
+        <Section title={`${title} · ${regionCount.toLocaleString('en-US')}`} open>
+          {regionCount > regions.length && (
+            <p className="muted">Near ones are joined into {regions.length} boxes that hold them all.</p>
           )}
           <ol className="regions">
-            {comparison.regions.map((region, index) => (
+            {regions.map((region, index) => (
               <li key={index}>
                 <button
                   type="button"
@@ -192,8 +207,9 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
 /** What the comparison means when it found nothing to show, or hid something. */
 export function verdictSentence(test: LocalTestResult): string | null {
   const { comparison, before, after } = test;
-  if (comparison?.same !== true) return null;
+  if (comparison === null) return null;
   if (comparison.hidden !== null) return comparison.hidden;
+  if (!comparison.same) return null;
   if (before !== null && after !== null && before.sha1sum === after.sha1sum)
     return 'Identical to the reference, byte for byte.';
   return 'Every pixel is the same as in the reference.';

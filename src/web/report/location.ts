@@ -1,10 +1,10 @@
 /** Everything about the view that is worth sharing stands in the address after `#`. */
 
 import { useSyncExternalStore } from 'react';
-import type { LocalTestState } from '../../contract/local-report.ts';
 import type { Transform } from '../viewer/transform.ts';
 import { viewNames, type ViewName } from '../viewer/view-model.ts';
-import { stateWords } from './words.ts';
+import type { FilterName } from './report-model.ts';
+import { filterWords } from './words.ts';
 
 export interface ReportLocation {
   /** Name of the open test, or null for the list. */
@@ -14,7 +14,7 @@ export interface ReportLocation {
   region: number | null;
   /** Place and zoom in the picture. */
   at: Transform | null;
-  states: readonly LocalTestState[];
+  states: readonly FilterName[];
   text: string;
 }
 
@@ -30,7 +30,7 @@ export function parseLocation(hash: string): ReportLocation {
     view: viewNames.find((view) => view === values.get('view')) ?? null,
     region: Number.isInteger(region) && region >= 1 ? region : null,
     at: hasPlace ? { x: x!, y: y!, scale: scale! } : null,
-    states: (Object.keys(stateWords) as LocalTestState[]).filter((state) => states.includes(state)),
+    states: (Object.keys(filterWords) as FilterName[]).filter((state) => states.includes(state)),
     text: values.get('q') ?? '',
   };
 }

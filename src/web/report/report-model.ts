@@ -3,6 +3,7 @@
 import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
 import type { Region } from '../../domain/comparison.ts';
 import { plural } from '../ui/format.ts';
+import { shownRegions } from './report-pictures.ts';
 
 export interface ReportEntry {
   /** Place in the fixed order. */
@@ -58,7 +59,7 @@ export function orderEntries(report: LocalReport): ReportEntry[] {
       position,
       test,
       nameLower: test.name.toLowerCase(),
-      biggest: biggestRegion(test.comparison?.regions ?? []),
+      biggest: biggestRegion(shownRegions(test.comparison)),
       samePlaces,
     };
   });
@@ -78,9 +79,12 @@ export function isPickable(report: LocalReport, { test }: ReportEntry): boolean 
   return report.command === 'test' && test.after !== null && test.state !== 'same';
 }
 
+/** A state, or what is the same only because pixels were forgiven. */
+export type FilterName = LocalTestState | 'forgiven';
+
 export interface Filter {
   /** Empty: every state. */
-  states: readonly LocalTestState[];
+  states: readonly FilterName[];
   text: string;
 }
 
@@ -90,7 +94,8 @@ export function filterSections(entries: readonly ReportEntry[], filter: Filter):
   const text = filter.text.trim().toLowerCase();
   const sections = new Map<LocalTestState, ReportEntry[]>();
   for (const entry of entries) {
-    if (wanted.size > 0 && !wanted.has(entry.test.state)) continue;
+    const isWanted = wanted.has(entry.test.state) || (wanted.has('forgiven') && isForgiven(entry.test));
+    if (wanted.size > 0 && !isWanted) continue;
     if (text !== '' && !entry.nameLower.includes(text) && !entry.test.url.toLowerCase().includes(text))
       continue;
     const section = sections.get(entry.test.state);
@@ -98,6 +103,15 @@ export function filterSections(entries: readonly ReportEntry[], filter: Filter):
     else section.push(entry);
   }
   return [...sections].map(([state, found]) => ({ state, title: sectionTitles[state], entries: found }));
+}
+
+function isForgiven(test: LocalTestResult): boolean {
+  return test.state === 'same' && (test.comparison?.forgivenPixels ?? 0) > 0;
+}
+
+/** How many tests are the same only because pixels were forgiven. */
+export function countForgiven(report: LocalReport): number {
+  return report.tests.filter(isForgiven).length;
 }
 
 export function countStates(report: LocalReport): [LocalTestState, number][] {

@@ -1,6 +1,7 @@
 /** Pictures of a report: base64 inside the page, or files beside it. */
 
-import type { LocalTestResult, ReportPicture } from '../../contract/local-report.ts';
+import type { LocalTestResult, ReportComparison, ReportPicture } from '../../contract/local-report.ts';
+import type { Region } from '../../domain/comparison.ts';
 import type { PictureKind } from '../viewer/picture-source.ts';
 import { SlicedPicture } from '../viewer/sliced-picture.ts';
 import type { ViewerPictures } from '../viewer/view-model.ts';
@@ -47,17 +48,32 @@ export function viewerPictures(test: LocalTestResult): ViewerPictures | null {
   const before = test.before === null || identical ? null : pictureSource(test.before, 'picture');
   const after = test.after === null ? null : pictureSource(test.after, 'picture');
   if (before === null && after === null) return null;
-  const mask = test.mask === null || before === null ? null : pictureSource(test.mask, 'mask');
+  const { comparison } = test;
+  const showsForgiven = hasOnlyForgiven(test);
+  const marks = showsForgiven ? test.forgivenMask : test.mask;
+  const mask =
+    marks === null || before === null ? null : pictureSource(marks, showsForgiven ? 'forgiven' : 'mask');
   return {
     key: `${test.name} ${before?.key} ${after?.key}`,
     before,
     after,
     mask,
     diff: null,
-    regions: test.comparison?.regions ?? [],
-    canvas: test.comparison?.canvas ?? {
+    regions: shownRegions(comparison),
+    canvas: comparison?.canvas ?? {
       width: Math.max(test.before?.width ?? 0, test.after?.width ?? 0),
       height: Math.max(test.before?.height ?? 0, test.after?.height ?? 0),
     },
   };
+}
+
+/** Nothing but forgiven pixels differs: they are what there is to look at. */
+export function hasOnlyForgiven({ comparison }: LocalTestResult): boolean {
+  return comparison !== null && comparison.forgivenPixels > 0 && comparison.hidden !== null;
+}
+
+/** The regions that the viewer steps through. */
+export function shownRegions(comparison: ReportComparison | null): readonly Region[] {
+  if (comparison === null) return [];
+  return comparison.hidden === null ? comparison.regions : comparison.forgivenRegions;
 }

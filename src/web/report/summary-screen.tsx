@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport, LocalTestState } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/local-report.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { useMatch } from '../ui/use-match.ts';
@@ -9,18 +9,20 @@ import { navigate, useLocation } from './location.ts';
 import { lastOpened } from './last-opened.ts';
 import { setPicked, usePicks } from './picks.ts';
 import {
+  countForgiven,
   countStates,
   filterSections,
   headline,
   isPickable,
   needsALook,
   passedOf,
+  type FilterName,
   type ReportEntry,
 } from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
 import { failureTitle } from '../ui/failure-words.ts';
 import { formatAgo, formatDuration, plural } from '../ui/format.ts';
-import { stateIcons, stateWords } from './words.ts';
+import { filterWords, stateIcons } from './words.ts';
 
 interface SummaryScreenProps {
   report: LocalReport;
@@ -232,9 +234,11 @@ function Failures({ entries }: { entries: readonly ReportEntry[] }) {
   );
 }
 
-function StateChips({ report, states }: { report: LocalReport; states: readonly LocalTestState[] }) {
-  const counts = countStates(report);
-  const toggle = (state: LocalTestState) =>
+function StateChips({ report, states }: { report: LocalReport; states: readonly FilterName[] }) {
+  const forgiven = countForgiven(report);
+  const counts: (readonly [FilterName, number])[] = countStates(report);
+  if (forgiven > 0) counts.push(['forgiven', forgiven]);
+  const toggle = (state: FilterName) =>
     navigate(
       { states: states.includes(state) ? states.filter((each) => each !== state) : [...states, state] },
       'replace',
@@ -246,12 +250,12 @@ function StateChips({ report, states }: { report: LocalReport; states: readonly 
           key={state}
           type="button"
           className="chip"
-          data-state={state}
+          data-state={state === 'forgiven' ? 'same' : state}
           aria-pressed={states.includes(state)}
           onClick={() => toggle(state)}
         >
-          <Icon name={stateIcons[state]} size={12} />
-          <span className="tabular">{count.toLocaleString('en-US')}</span> {stateWords[state]}
+          <Icon name={state === 'forgiven' ? 'mask' : stateIcons[state]} size={12} />
+          <span className="tabular">{count.toLocaleString('en-US')}</span> {filterWords[state]}
         </button>
       ))}
     </div>

@@ -231,7 +231,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
             <span className="state-icon" data-state={test.state}>
               <Icon name={stateIcons[test.state]} size={11} />
             </span>
-            {test.comparison !== null && !test.comparison.same
+            {test.comparison !== null && !test.comparison.same && test.comparison.hidden === null
               ? formatShare(test.comparison.diffRatio)
               : stateWords[test.state]}
             {isPicked && (
@@ -253,14 +253,16 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
     return <span className="row-figures">{test.failure.message}</span>;
   const parts: string[] = [];
   const { comparison } = test;
-  if (comparison !== null && !comparison.same) {
+  if (comparison !== null && !comparison.same && comparison.hidden === null) {
     parts.push(formatShare(comparison.diffRatio), formatPixels(comparison.changedPixels));
     parts.push(plural(comparison.regionCount, 'region'));
   }
   if (test.state === 'new') parts.push(test.failure === null ? 'no reference before' : 'no reference yet');
   const change = sizeChange(test);
   if (change !== null) parts.push(change);
-  if (comparison?.same === true && comparison.hidden !== null) parts.push('differences hidden by settings');
+  if (comparison !== null && comparison.hidden !== null) {
+    parts.push(`${formatPixels(comparison.forgivenPixels)} forgiven`);
+  }
   if (test.settled === false) parts.push('never settled');
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
   return <span className="row-figures tabular">{parts.join(' · ')}</span>;

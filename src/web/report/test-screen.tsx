@@ -21,9 +21,9 @@ import { currentLocation, formatLocation, navigate, useLocation } from './locati
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
-import { viewerPictures } from './report-pictures.ts';
+import { hasOnlyForgiven, shownRegions, viewerPictures } from './report-pictures.ts';
 import { Sidebar } from './sidebar.tsx';
-import { formatShare, formatSize, plural } from '../ui/format.ts';
+import { formatPixels, formatShare, formatSize, plural } from '../ui/format.ts';
 
 interface TestScreenProps {
   report: LocalReport;
@@ -142,7 +142,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   const up = () => navigate({ test: null, view: null, region: null, at: null }, 'push');
   const sayRegion = (index: number | null) => {
     if (index === null) return;
-    announce(`Region ${index + 1} of ${entry.test.comparison?.regions.length ?? 0}`);
+    announce(`Region ${index + 1} of ${shownRegions(entry.test.comparison).length}`);
   };
   const copyLink = async () => {
     const hash = formatLocation({ ...currentLocation(), at: engine.camera.transform });
@@ -267,13 +267,14 @@ function neighbour(shown: readonly ReportEntry[], entry: ReportEntry, by: 1 | -1
 
 function stageWords({ test }: ReportEntry): StageWords {
   const { comparison, before, after } = test;
+  const onlyForgiven = hasOnlyForgiven(test);
   const share = comparison === null ? '' : formatShare(comparison.diffRatio);
   const biggest = comparison?.regions.reduce<(typeof comparison.regions)[number] | null>(
     (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
     null,
   );
   const difference =
-    comparison === null || comparison.same
+    comparison === null || comparison.same || onlyForgiven
       ? ''
       : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
           biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
@@ -292,7 +293,11 @@ function stageWords({ test }: ReportEntry): StageWords {
   };
   return {
     before: 'Before · reference',
-    diff: comparison === null ? 'Diff' : `Diff · ${share}`,
+    diff: onlyForgiven
+      ? `Forgiven · ${formatPixels(comparison!.forgivenPixels)}`
+      : comparison === null
+        ? 'Diff'
+        : `Diff · ${share}`,
     after: 'After · this run',
     failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
     describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,

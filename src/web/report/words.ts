@@ -2,6 +2,7 @@
 
 import type { LocalTestState } from '../../contract/local-report.ts';
 import type { IconName } from '../ui/icons.tsx';
+import type { FilterName } from './report-model.ts';
 
 export const stateWords: Record<LocalTestState, string> = {
   differs: 'Differs',
@@ -19,4 +20,9 @@ export const stateIcons: Record<LocalTestState, IconName> = {
   same: 'same',
   updated: 'updated',
   unchanged: 'same',
+};
+
+export const filterWords: Record<FilterName, string> = {
+  ...stateWords,
+  forgiven: 'Same, with forgiven pixels',
 };

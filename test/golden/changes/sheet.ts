@@ -11,8 +11,11 @@ export interface Drawing {
   background: string;
 }
 
-/** One sheet of cells as SVG; `scale` is device pixels per CSS pixel. */
-export function sheetSvg(drawings: readonly Drawing[], scale: number): string {
+/** One sheet of cells as SVG with its size in pixels; `scale` is device pixels per CSS pixel. */
+function drawSheet(
+  drawings: readonly Drawing[],
+  scale: number,
+): { svg: string; width: number; height: number } {
   const rows = Math.ceil(drawings.length / cellsPerRow);
   const [width, height] = [cellsPerRow * cell.width, rows * cell.height];
   const cells = drawings.map(({ drawing, background }, index) => {
@@ -22,16 +25,16 @@ export function sheetSvg(drawings: readonly Drawing[], scale: number): string {
       `<rect width="${cell.width}" height="${cell.height}" fill="${background}" shape-rendering="crispEdges"/>${drawing}</svg>`
     );
   });
-  return (
+  const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width * scale}" height="${height * scale}" ` +
-    `viewBox="0 0 ${width} ${height}">${cells.join('')}</svg>`
-  );
+    `viewBox="0 0 ${width} ${height}">${cells.join('')}</svg>`;
+  return { svg, width: width * scale, height: height * scale };
 }
 
 /** Turns SVG into pixels: librsvg unless another renderer is given. */
-export type RenderSheet = (svg: string) => Promise<PlainPixels>;
+export type RenderSheet = (svg: string, width: number, height: number) => Promise<PlainPixels>;
 
-export const renderWithLibrsvg: RenderSheet = async (svg) => {
+const renderWithLibrsvg: RenderSheet = async (svg) => {
   const { data, info } = await sharp(Buffer.from(svg), { unlimited: true })
     .flatten({ background: '#ffffff' })
     .removeAlpha()
@@ -49,7 +52,8 @@ export async function renderCells(
   const pictures: PlainPixels[] = [];
   for (let start = 0; start < drawings.length; start += cellsPerSheet) {
     const part = drawings.slice(start, start + cellsPerSheet);
-    const sheet = await render(sheetSvg(part, scale));
+    const { svg, width, height } = drawSheet(part, scale);
+    const sheet = await render(svg, width, height);
     part.forEach((_, index) => pictures.push(cutCell(sheet, index, scale)));
   }
   return pictures;
@@ -57,8 +61,19 @@ export async function renderCells(
 
 function cutCell(sheet: PlainPixels, index: number, scale: number): PlainPixels {
   const [width, height] = [cell.width * scale, cell.height * scale];
-  const left = (index % cellsPerRow) * width;
-  const top = Math.floor(index / cellsPerRow) * height;
+  return cutOut(sheet, {
+    left: (index % cellsPerRow) * width,
+    top: Math.floor(index / cellsPerRow) * height,
+    width,
+    height,
+  });
+}
+
+/** A rectangle of an opaque picture. */
+export function cutOut(
+  sheet: PlainPixels,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+): PlainPixels {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * sheet.width + left) * 3;
