@@ -19,7 +19,7 @@ what each status means: [ci.md](ci.md).
 | files, and need a server for them | [serve](#serve) |
 
 The first release of a build has nothing to be compared with: the status is 4 until someone marks a release good, or with
-\`--allow-no-baseline\` 0. From then on every release is compared with the newest good one.`;
+\`--allow-no-baseline\` 0. From then on every page is compared with the newest good release that has a usable screenshot of it.`;
 
 const tools: readonly Tool[] = [
   {

@@ -46,6 +46,7 @@ const comparison: ReportComparison = {
   forgivenPixels: 0,
   forgivenRegions: [],
   forgivenRegionCount: 0,
+  changeKey: null,
   ignored: [],
   regions: [],
   regionCount: 2,

@@ -35,6 +35,8 @@ export interface ReportComparison {
   /** Boxes around them; `changedPixels` is how many are forgiven. */
   forgivenRegions: Region[];
   forgivenRegionCount: number;
+  /** Equal for the same change in other pages; null when no pixel changed. */
+  changeKey: string | null;
   /** What the pictures differ in and no comparison looks at, one sentence each. */
   ignored: string[];
   metric: { name: string; version: number };

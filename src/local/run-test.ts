@@ -262,6 +262,7 @@ function toReportComparison(result: ComparisonResult, settings: ComparisonSettin
     forgivenPixels: result.forgivenPixels,
     forgivenRegions: result.forgivenRegions,
     forgivenRegionCount: result.forgivenRegionCount,
+    changeKey: result.changeKey,
     ignored: result.ignored,
     metric: { ...result.metric },
     settings,

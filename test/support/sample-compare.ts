@@ -1,6 +1,8 @@
 /** A plain, slow comparison for sample reports: every unequal pixel counts, regions are merged cells of a grid. */
 
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { changeKeyOf } from '../../src/domain/comparison.ts';
 import type { PictureSize, Region } from '../../src/domain/comparison.ts';
 
 const cell = 24;
@@ -11,6 +13,7 @@ export interface SampleComparison {
   distortion: number;
   regions: Region[];
   mask: Buffer;
+  changeKey: string;
 }
 
 /** Compares two PNGs on their common canvas. */
@@ -20,6 +23,7 @@ export async function comparePngs(before: Buffer, after: Buffer): Promise<Sample
   const mask = Buffer.alloc(canvas.width * canvas.height * 4, 0);
   const columns = Math.ceil(canvas.width / cell);
   const cells = new Map<number, Box>();
+  const change = createHash('sha1').update(`${canvas.width} ${canvas.height}`);
   let changedPixels = 0;
   let squares = 0;
   for (let y = 0; y < canvas.height; y++) {
@@ -27,6 +31,7 @@ export async function comparePngs(before: Buffer, after: Buffer): Promise<Sample
       const error = errorAt(a, b, x, y);
       if (error === 0) continue;
       changedPixels++;
+      change.update(`${x} ${y} ${colourAt(a, x, y)} ${colourAt(b, x, y)}`);
       squares += error;
       mask.set([255, 0, 0, 255], (y * canvas.width + x) * 4);
       const key = Math.floor(y / cell) * columns + Math.floor(x / cell);
@@ -45,6 +50,7 @@ export async function comparePngs(before: Buffer, after: Buffer): Promise<Sample
     changedPixels,
     distortion: Math.sqrt(squares / (3 * canvas.width * canvas.height)) / 255,
     regions: merge(cells, columns),
+    changeKey: changeKeyOf(change.digest('hex')),
     mask: await sharp(mask, { raw: { ...canvas, channels: 4 } })
       .png({ palette: true, colours: 2, compressionLevel: 1 })
       .toBuffer(),
@@ -97,6 +103,10 @@ interface Raw extends PictureSize {
 async function rgba(png: Buffer): Promise<Raw> {
   const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
+}
+
+function colourAt({ data, width, height }: Raw, x: number, y: number): number | null {
+  return x < width && y < height ? data.readUInt32LE((y * width + x) * 4) : null;
 }
 
 function errorAt(a: Raw, b: Raw, x: number, y: number): number {

@@ -118,7 +118,7 @@ export class SampleReport {
 }
 
 function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): ReportComparison {
-  const { canvas, changedPixels, distortion, regions } = compared;
+  const { canvas, changedPixels, changeKey, distortion, regions } = compared;
   return {
     same: changedPixels === 0,
     canvas,
@@ -131,6 +131,7 @@ function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): Report
     forgivenPixels: 0,
     forgivenRegions: [],
     forgivenRegionCount: 0,
+    changeKey: changedPixels === 0 ? null : changeKey,
     ignored: [],
     regions,
     regionCount: regions.length,

@@ -11,7 +11,7 @@ export interface ReportEntry {
   test: LocalTestResult;
   nameLower: string;
   biggest: Region | null;
-  /** Tests whose pictures changed in exactly the same places, itself included; 1 when it is alone. */
+  /** Tests that changed in the same places, from and to the same colors, itself included; 1 when it is alone. */
   samePlaces: readonly number[];
 }
 
@@ -51,7 +51,8 @@ export function orderEntries(report: LocalReport): ReportEntry[] {
   );
   const places = new Map<string, number[]>();
   const entries = sorted.map((test, position): ReportEntry => {
-    const key = test.mask === null ? null : `${test.mask.sha1sum} ${test.mask.width} ${test.mask.height}`;
+    // Reports of older versions know only where something changed, which is not enough to approve it unseen.
+    const key = test.mask === null ? null : (test.comparison?.changeKey ?? null);
     const samePlaces = (key === null ? undefined : places.get(key)) ?? [];
     samePlaces.push(position);
     if (key !== null) places.set(key, samePlaces);

@@ -1,6 +1,5 @@
 /** Builds, releases and runs made through the API, as a worker and a client would make them. */
 
-import { changeKeyOf } from '../../../src/domain/comparison.ts';
 import type { DepictedClient } from '../../../src/client/index.ts';
 import type { IncompletePart } from '../../../src/domain/capture.ts';
 import { pngSize } from '../../../src/local/pictures.ts';
@@ -135,7 +134,7 @@ export async function seedRun(
       regions,
       regionCount: regions.length,
       canvas,
-      maskKey: changeKeyOf(sha1(comparison.mask)),
+      maskKey: comparison.changeKey,
       metric: { name: 'dpxdt', version: 1 },
     },
   });
