@@ -2,9 +2,9 @@ import { parseUrlTests } from '../../contract/url-tests.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ExitStatus } from '../../domain/exit-status.ts';
 import type { CaptureRun } from '../../tools/planned-run.ts';
-import type { CommandContext } from '../context.ts';
-import { runReleaseTool } from '../run-release-tool.ts';
-import { readTestsDocument } from '../tests-document.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { runReleaseTool } from './run-release-tool.ts';
+import { readTestsDocument } from '../options/tests-document.ts';
 
 /** `dpxdt diff-my-urls`: pages that a file lists. */
 export async function diffMyUrlsCommand(context: CommandContext): Promise<ExitStatus> {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AppError } from '../domain/errors.ts';
-import type { TestsDocument } from '../contract/tests-file.ts';
-import { parseYaml } from '../local/yaml-document.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { TestsDocument } from '../../contract/tests-file.ts';
+import { parseYaml } from '../../local/yaml-document.ts';
 
 /**
  * Reads a file of tests as YAML 1.2, of which JSON (also with trailing commas) is a part.

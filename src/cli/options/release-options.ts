@@ -1,8 +1,8 @@
 /** Flags that every tool has which makes a release. */
 
 import { Option, type Command } from 'commander';
-import { AppError } from '../domain/errors.ts';
-import type { SettingName } from '../config/settings.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { SettingName } from '../../config/settings.ts';
 import { withSettings } from './setting-flags.ts';
 
 const releaseSettings: SettingName[] = [

@@ -1,5 +1,5 @@
-import type { Settings } from '../config/settings.ts';
-import type { ExitStatus } from '../domain/exit-status.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command gets beside its own arguments. */

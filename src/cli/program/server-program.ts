@@ -1,9 +1,9 @@
 /** The commands around the server, their flags and their help. */
 
 import { Option, type Command } from 'commander';
-import type { SettingName } from '../config/settings.ts';
+import type { SettingName } from '../../config/settings.ts';
 import type { Perform } from './program.ts';
-import { withSettings } from './setting-flags.ts';
+import { withSettings } from '../options/setting-flags.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
 const browserSettings: SettingName[] = ['browserPath', 'browserSandbox'];
@@ -19,7 +19,7 @@ export function addServerCommands(program: Command, perform: Perform): void {
   )
     .option('--json', jsonHelp)
     .action(async (_options: unknown, command: Command) => {
-      const { migrateCommand } = await import('./commands/migrate.ts');
+      const { migrateCommand } = await import('../commands/migrate.ts');
       await perform(command, migrateCommand);
     })
     .addHelpText(
@@ -43,7 +43,7 @@ Examples:
   )
     .option('--json', jsonHelp)
     .action(async (options: { exit?: boolean }, command: Command) => {
-      const { demoCommand } = await import('./commands/demo.ts');
+      const { demoCommand } = await import('../commands/demo.ts');
       await perform(command, (context) => demoCommand(context, options), { runsUntilInterrupted: true });
     })
     .addHelpText(
@@ -77,7 +77,7 @@ function addServer(program: Command, perform: Perform): void {
   )
     .option('--json', 'print where the server is as one line of JSON; words go to standard error')
     .action(async (_options: unknown, command: Command) => {
-      const { serverCommand } = await import('./commands/server.ts');
+      const { serverCommand } = await import('../commands/server.ts');
       await perform(command, serverCommand, { runsUntilInterrupted: true });
     })
     .addHelpText(
@@ -99,7 +99,7 @@ function addWorker(program: Command, perform: Perform): void {
     ['server', 'workers', 'diffWorkers', 'captureAllow', ...browserSettings, 'logLevel'],
   )
     .action(async (_options: unknown, command: Command) => {
-      const { workerCommand } = await import('./commands/worker.ts');
+      const { workerCommand } = await import('../commands/worker.ts');
       await perform(command, workerCommand, { runsUntilInterrupted: true });
     })
     .addHelpText(
@@ -144,7 +144,7 @@ Examples:
   add('create-build', 'Create a build.')
     .requiredOption('--name <name>', 'name of the build')
     .action(async ({ name }: { name: string }, command: Command) => {
-      const { createBuildCommand } = await import('./commands/admin.ts');
+      const { createBuildCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => createBuildCommand(context, name));
     });
   add('create-key', 'Create an API key; its secret is printed once and kept nowhere.')
@@ -160,36 +160,36 @@ Examples:
     .option('--superuser', 'a key that reaches every build and the work queue')
     .option('--purpose <text>', 'what the key is for', 'created with dpxdt admin')
     .action(async (options: KeyOptions, command: Command) => {
-      const { createKeyCommand } = await import('./commands/admin.ts');
+      const { createKeyCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => createKeyCommand(context, options));
     });
   add('revoke-key', 'End an API key for good.')
     .argument('<key-id>', 'id of the key')
     .action(async (keyId: string, _options: unknown, command: Command) => {
-      const { revokeKeyCommand } = await import('./commands/admin.ts');
+      const { revokeKeyCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => revokeKeyCommand(context, keyId));
     });
   add('make-superuser', 'Let an API key reach every build and the work queue.')
     .argument('<key-id>', 'id of the key')
     .action(async (keyId: string, _options: unknown, command: Command) => {
-      const { makeSuperuserCommand } = await import('./commands/admin.ts');
+      const { makeSuperuserCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => makeSuperuserCommand(context, keyId));
     });
   add('setup-link', 'Show the link that makes the first superuser; it works once.').action(
     async (_options: unknown, command: Command) => {
-      const { setupLinkCommand } = await import('./commands/setup-link.ts');
+      const { setupLinkCommand } = await import('../commands/setup-link.ts');
       await perform(command, setupLinkCommand);
     },
   );
   add('list-queues', 'Show what waits, what is leased and what failed.').action(
     async (_options: unknown, command: Command) => {
-      const { listQueuesCommand } = await import('./commands/admin.ts');
+      const { listQueuesCommand } = await import('../commands/admin.ts');
       await perform(command, listQueuesCommand);
     },
   );
   add('fsck', 'Read everything that is stored and say what does not fit together; changes nothing.').action(
     async (_options: unknown, command: Command) => {
-      const { fsckCommand } = await import('./commands/admin.ts');
+      const { fsckCommand } = await import('../commands/admin.ts');
       await perform(command, fsckCommand);
     },
   );

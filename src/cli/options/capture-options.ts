@@ -3,10 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseCaptureConfig } from '../contract/capture-config.ts';
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import { AppError } from '../domain/errors.ts';
-import { parseYaml } from '../local/yaml-document.ts';
+import { parseCaptureConfig } from '../../contract/capture-config.ts';
+import type { CaptureConfig } from '../../domain/capture-config.ts';
+import { AppError } from '../../domain/errors.ts';
+import { parseYaml } from '../../local/yaml-document.ts';
 
 export interface CaptureOptions {
   width?: string;

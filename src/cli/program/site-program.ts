@@ -1,12 +1,12 @@
 /** The commands about whole sites, their flags and their help. */
 
 import { Option, type Command } from 'commander';
-import { crawlDefaults } from '../tools/crawler/crawl-types.ts';
-import { withCaptureOptions } from './capture-options.ts';
-import type { ServeOptions } from './commands/serve.ts';
-import type { SiteDiffOptions } from './commands/site-diff.ts';
+import { crawlDefaults } from '../../tools/crawler/crawl-types.ts';
+import { withCaptureOptions } from '../options/capture-options.ts';
+import type { ServeOptions } from '../commands/serve.ts';
+import type { SiteDiffOptions } from '../commands/site-diff.ts';
 import type { Perform } from './program.ts';
-import { releaseHelp, withReleaseOptions } from './release-options.ts';
+import { releaseHelp, withReleaseOptions } from '../options/release-options.ts';
 
 export function addSiteCommands(program: Command, perform: Perform): void {
   addSiteDiff(program, perform);
@@ -56,7 +56,7 @@ function addSiteDiff(program: Command, perform: Perform): void {
     .option('--forget-missing', 'leave out pages of the baseline that the crawl does not find any more');
   withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
     .action(async (url: string, options: SiteDiffOptions) => {
-      const { siteDiffCommand } = await import('./commands/site-diff.ts');
+      const { siteDiffCommand } = await import('../commands/site-diff.ts');
       await perform(command, (context) => siteDiffCommand(context, url, options));
     })
     .addHelpText(
@@ -82,7 +82,7 @@ function addServe(program: Command, perform: Perform): void {
     .option('--port <n>', 'port to listen on; 0: any free one', '8000')
     .option('--json', 'print where it is as one line of JSON; words go to standard error')
     .action(async (folder: string, options: ServeOptions, command: Command) => {
-      const { serveCommand } = await import('./commands/serve.ts');
+      const { serveCommand } = await import('../commands/serve.ts');
       await perform(command, (context) => serveCommand(context, folder, options), {
         runsUntilInterrupted: true,
       });

@@ -1,11 +1,11 @@
 /** Turns the events of a tool into lines, and into a live table at the bottom of a terminal. */
 
-import { summariseCrawl, warnAboutCrawl } from '../tools/crawler/describe-crawl.ts';
-import { describeRun, stateOf } from '../tools/describe-run.ts';
-import type { ToolEvent } from '../tools/events.ts';
-import type { Judgement } from '../tools/judge-outcome.ts';
-import type { ReleaseOutcome, RunResult } from '../tools/release-outcome.ts';
-import { formatDuration } from '../tools/time-left.ts';
+import { summariseCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
+import { describeRun, stateOf } from '../../tools/describe-run.ts';
+import type { ToolEvent } from '../../tools/events.ts';
+import type { Judgement } from '../../tools/judge-outcome.ts';
+import type { ReleaseOutcome, RunResult } from '../../tools/release-outcome.ts';
+import { formatDuration } from '../../tools/time-left.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 /** Between two lines of progress where there is no live table. */

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { settingsFileNames } from '../config/settings.ts';
-import { AppError } from '../domain/errors.ts';
+import { settingsFileNames } from '../../config/settings.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /**
  * The settings file of a folder, parsed; null without one.
@@ -31,7 +31,7 @@ export async function readSettingsFile(
 async function parseFile(name: string, path: string): Promise<unknown> {
   try {
     if (/\.ya?ml$/.test(name)) {
-      const { parseYaml } = await import('../local/yaml-document.ts');
+      const { parseYaml } = await import('../../local/yaml-document.ts');
       return parseYaml(await readFile(path, 'utf8'), name).value;
     }
     if (name.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8')) as unknown;

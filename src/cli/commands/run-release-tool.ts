@@ -3,24 +3,24 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { systemClock } from '../compose/clock.ts';
-import type { ReleaseSource } from '../domain/model.ts';
-import { AppError } from '../domain/errors.ts';
-import type { ExitStatus } from '../domain/exit-status.ts';
-import { defaultReleaseName, readCiEnvironment } from '../tools/ci-environment.ts';
-import type { DepictedClient } from '../client/index.ts';
-import { connect } from '../tools/connection.ts';
-import type { CrawlReport } from '../tools/crawler/crawl-types.ts';
-import type { OnToolEvent } from '../tools/events.ts';
-import { toJson } from '../tools/json-report.ts';
-import { toJUnitXml } from '../tools/junit-report.ts';
-import { judgeOutcome } from '../tools/judge-outcome.ts';
-import { makeRelease } from '../tools/make-release.ts';
-import type { PlannedRuns } from '../tools/planned-run.ts';
-import { toMarkdown } from '../tools/summary-markdown.ts';
-import type { CommandContext } from './context.ts';
-import { defaultServer } from './server-address.ts';
-import { createToolPrinter } from './tool-printer.ts';
+import { systemClock } from '../../compose/clock.ts';
+import type { ReleaseSource } from '../../domain/model.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
+import { defaultReleaseName, readCiEnvironment } from '../../tools/ci-environment.ts';
+import type { DepictedClient } from '../../client/index.ts';
+import { connect } from '../../tools/connection.ts';
+import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
+import type { OnToolEvent } from '../../tools/events.ts';
+import { toJson } from '../../tools/json-report.ts';
+import { toJUnitXml } from '../../tools/junit-report.ts';
+import { judgeOutcome } from '../../tools/judge-outcome.ts';
+import { makeRelease } from '../../tools/make-release.ts';
+import type { PlannedRuns } from '../../tools/planned-run.ts';
+import { toMarkdown } from '../../tools/summary-markdown.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { defaultServer } from '../options/server-address.ts';
+import { createToolPrinter } from '../terminal/tool-printer.ts';
 
 export interface ReleaseTool {
   /** Name of the command, for reports. */

@@ -1,9 +1,9 @@
 /** Turns the events of a run into lines, and into one live line at the bottom of a terminal. */
 
 import { join } from 'node:path';
-import type { LocalTestResult, LocalTestState } from '../contract/local-report.ts';
-import type { RunEvent } from '../local/events.ts';
-import { describeResult } from '../local/words.ts';
+import type { LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
+import type { RunEvent } from '../../local/events.ts';
+import { describeResult } from '../../local/words.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 export interface PrinterOptions {

@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 import type { Perform } from './program.ts';
-import { withCaptureOptions } from './capture-options.ts';
-import type { DiffMyImagesOptions } from './commands/diff-my-images.ts';
-import type { PairDiffOptions } from './commands/pair-diff.ts';
-import { releaseHelp, withReleaseOptions } from './release-options.ts';
+import { withCaptureOptions } from '../options/capture-options.ts';
+import type { DiffMyImagesOptions } from '../commands/diff-my-images.ts';
+import type { PairDiffOptions } from '../commands/pair-diff.ts';
+import { releaseHelp, withReleaseOptions } from '../options/release-options.ts';
 import { withCrawlOptions } from './site-program.ts';
 
 export function addToolCommands(program: Command, perform: Perform): void {
@@ -25,7 +25,7 @@ function addPairDiff(program: Command, perform: Perform): void {
     .option('--crawl', 'compare every page that is found below the second address');
   withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
     .action(async (before: string | undefined, after: string | undefined, options: PairDiffOptions) => {
-      const { pairDiffCommand } = await import('./commands/pair-diff.ts');
+      const { pairDiffCommand } = await import('../commands/pair-diff.ts');
       await perform(command, (context) => pairDiffCommand(context, before, after, options));
     })
     .addHelpText(
@@ -50,7 +50,7 @@ function addDiffMyImages(program: Command, perform: Perform): void {
     .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)");
   withReleaseOptions(command, ['testsJsonPath'])
     .action(async (options: DiffMyImagesOptions) => {
-      const { diffMyImagesCommand } = await import('./commands/diff-my-images.ts');
+      const { diffMyImagesCommand } = await import('../commands/diff-my-images.ts');
       await perform(command, (context) => diffMyImagesCommand(context, options));
     })
     .addHelpText(
@@ -70,7 +70,7 @@ function addDiffMyUrls(program: Command, perform: Perform): void {
     .description('Capture the pages that a file lists, and compare them.');
   withReleaseOptions(command, ['testsJsonPath'])
     .action(async () => {
-      const { diffMyUrlsCommand } = await import('./commands/diff-my-urls.ts');
+      const { diffMyUrlsCommand } = await import('../commands/diff-my-urls.ts');
       await perform(command, diffMyUrlsCommand);
     })
     .addHelpText(

@@ -1,12 +1,12 @@
 /** The commands, their flags and their help. The actions are loaded when they are called, so that help is quick. */
 
 import { Command, Option } from 'commander';
-import type { SettingName } from '../config/settings.ts';
-import type { ExitStatus } from '../domain/exit-status.ts';
-import type { CommandContext } from './context.ts';
-import type { RunCommandOptions } from './commands/run.ts';
+import type { SettingName } from '../../config/settings.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import type { RunCommandOptions } from '../commands/run.ts';
 import { addServerCommands } from './server-program.ts';
-import { withSettings } from './setting-flags.ts';
+import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
 import { addToolCommands } from './tools-program.ts';
 
@@ -67,7 +67,7 @@ compared, 4 nothing was compared, 5 the server could not be reached or refused, 
       .addOption(new Option('--quiet', 'print only failures and the summary').conflicts('verbose'))
       .option('--verbose', 'print the output of setup and the stages of every capture')
       .action(async (folder: string, options: RunCommandOptions, command: Command) => {
-        const { runCommand } = await import('./commands/run.ts');
+        const { runCommand } = await import('../commands/run.ts');
         await perform(command, (context) => runCommand(name, context, folder, options));
       });
 
@@ -104,7 +104,7 @@ Examples:
   )
     .option('--json', 'print the result as JSON; words go to standard error')
     .action(async (folder: string, names: string[], _options: unknown, command: Command) => {
-      const { approveCommand } = await import('./commands/approve.ts');
+      const { approveCommand } = await import('../commands/approve.ts');
       await perform(command, (context) => approveCommand(context, folder, names));
     })
     .addHelpText(
@@ -121,7 +121,7 @@ Examples:
     .argument('[dir]', 'folder for the config and the references', 'tests')
     .option('--json', 'print the result as JSON; words go to standard error')
     .action(async (folder: string, _options: unknown, command: Command) => {
-      const { initCommand } = await import('./commands/init.ts');
+      const { initCommand } = await import('../commands/init.ts');
       await perform(command, (context) => initCommand(context, folder));
     })
     .addHelpText('after', '\nExamples:\n  dpxdt init\n  dpxdt init visual-tests');
@@ -132,7 +132,7 @@ Examples:
   )
     .option('--json', 'print the findings as JSON; words go to standard error')
     .action(async (_options: unknown, command: Command) => {
-      const { doctorCommand } = await import('./commands/doctor.ts');
+      const { doctorCommand } = await import('../commands/doctor.ts');
       await perform(command, doctorCommand);
     })
     .addHelpText(
@@ -144,7 +144,7 @@ Examples:
     .option('--no-open', 'only print where it is')
     .option('--json', 'print the results of the last run as JSON; words go to standard error')
     .action(async (options: { open?: boolean }, command: Command) => {
-      const { reportCommand } = await import('./commands/report.ts');
+      const { reportCommand } = await import('../commands/report.ts');
       await perform(command, (context) => reportCommand(context, options));
     })
     .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open');

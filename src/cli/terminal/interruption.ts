@@ -1,5 +1,5 @@
-import { exitStatus } from '../domain/exit-status.ts';
-import { killAllScripts } from '../local/bash-script.ts';
+import { exitStatus } from '../../domain/exit-status.ts';
+import { killAllScripts } from '../../local/bash-script.ts';
 
 /** The reason of the signal that an interrupted command ends with. */
 export class InterruptedError extends Error {

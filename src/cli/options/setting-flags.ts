@@ -1,7 +1,7 @@
 /** Settings as flags of commands. */
 
 import { Option, type Command } from 'commander';
-import { settingDefinitions, type SettingName } from '../config/settings.ts';
+import { settingDefinitions, type SettingName } from '../../config/settings.ts';
 
 /** What a flag is called and how it is described where a command does not take it as the table has it. */
 export interface FlagOverride {
