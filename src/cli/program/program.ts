@@ -2,23 +2,12 @@
 
 import { Command, Option } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../terminal/context.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
+import type { Perform } from './perform.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
 import { addToolCommands } from './tools-program.ts';
-
-/** Runs an action with what the flags and the other sources say; the command line's one way in. */
-export type Perform = (
-  command: Command,
-  action: (context: CommandContext) => Promise<ExitStatus>,
-  options?: {
-    /** The command works until it is told to end, so an interruption is no failure of it. */
-    runsUntilInterrupted?: boolean;
-  },
-) => Promise<void>;
 
 const captureSettings: SettingName[] = [
   'workers',

@@ -2,7 +2,7 @@
 
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
-import type { Perform } from './program.ts';
+import type { Perform } from './perform.ts';
 import { withSettings } from '../options/setting-flags.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];

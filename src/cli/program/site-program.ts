@@ -5,7 +5,7 @@ import { crawlDefaults } from '../../tools/crawler/crawl-types.ts';
 import { withCaptureOptions } from '../options/capture-options.ts';
 import type { ServeOptions } from '../commands/serve.ts';
 import type { SiteDiffOptions } from '../commands/site-diff.ts';
-import type { Perform } from './program.ts';
+import type { Perform } from './perform.ts';
 import { releaseHelp, withReleaseOptions } from '../options/release-options.ts';
 
 export function addSiteCommands(program: Command, perform: Perform): void {

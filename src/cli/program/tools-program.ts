@@ -1,7 +1,7 @@
 /** The tools that make releases, their flags and their help. */
 
 import type { Command } from 'commander';
-import type { Perform } from './program.ts';
+import type { Perform } from './perform.ts';
 import { withCaptureOptions } from '../options/capture-options.ts';
 import type { DiffMyImagesOptions } from '../commands/diff-my-images.ts';
 import type { PairDiffOptions } from '../commands/pair-diff.ts';
