@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { formatAgo } from '../../ui/format.ts';
+import { formatAgo } from './format.ts';
 
 const stepMs = 20_000;
 let now = Date.now();

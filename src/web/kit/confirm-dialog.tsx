@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
-import './decisions.css';
+import './confirm-dialog.css';
 
 interface Choice {
   label: string;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { announce } from '../../ui/announce.tsx';
-import { copyText } from '../../ui/clipboard.ts';
-import { Icon } from '../../ui/icons.tsx';
+import { announce } from './announcer.tsx';
+import { copyText } from './clipboard.ts';
+import { Icon } from './icon.tsx';
 
 /** A line for a shell that is copied with one press. Where the browser does not let it, the text is selected. */
 export function CopyField({ text, label }: { text: string; label: string }) {

@@ -1,6 +1,6 @@
-import './log.css';
-import { formatDuration } from '../../ui/format.ts';
-import type { LogLine, LogStage } from '../../ui/log-model.ts';
+import './log-lines.css';
+import { formatDuration } from './format.ts';
+import type { LogLine, LogStage } from './log-model.ts';
 
 /** Lines of a log, one event each. */
 export function LogLines({

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Announcer } from '../ui/announce.tsx';
-import { useKeys } from '../ui/keys.ts';
+import { Announcer } from '../kit/announcer.tsx';
+import { useKeys } from '../kit/keys.ts';
 import { ViewerEngine } from '../viewer/engine.ts';
 import { navigate, useLocation } from './location.ts';
 import { openPicks, undoPick } from './picks.ts';
-import { announce } from '../ui/announce.tsx';
+import { announce } from '../kit/announcer.tsx';
 import { headline, orderEntries } from './report-model.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SummaryScreen } from './summary-screen.tsx';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
-import { logKinds, logStages, parseLog, type LogLine } from '../ui/log-model.ts';
-import { formatDuration } from '../ui/format.ts';
+import { logKinds, logStages, parseLog, type LogLine } from '../kit/log-model.ts';
+import { formatDuration } from '../kit/format.ts';
 
 /** Lines drawn at once; a longer log is cut in the middle of the screen, never in the download. */
 const shownLines = 2_000;

@@ -1,6 +1,6 @@
-import { announce } from '../ui/announce.tsx';
-import { copyText } from '../ui/clipboard.ts';
-import { Icon } from '../ui/icons.tsx';
+import { announce } from '../kit/announcer.tsx';
+import { copyText } from '../kit/clipboard.ts';
+import { Icon } from '../kit/icon.tsx';
 
 /** A command to run in a shell, with a button that copies it. */
 export function CommandLine({ command, label }: { command: string; label: string }) {

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import type { LocalReport, LocalTestResult } from '../../contract/local-report.ts';
 import { formatDistortion } from '../../domain/comparison.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
-import { MiddleCut } from '../ui/middle-cut.tsx';
+import { MiddleCut } from '../kit/middle-cut.tsx';
 import type { ReportEntry } from './report-model.ts';
-import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../ui/format.ts';
+import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../kit/format.ts';
 
 interface DetailsPanelProps {
   report: LocalReport;

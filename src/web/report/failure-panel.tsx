@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import { LogLines } from './capture-log.tsx';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand, retestCommand } from './commands.ts';
-import { parseLog } from '../ui/log-model.ts';
+import { parseLog } from '../kit/log-model.ts';
 import type { ReportEntry } from './report-model.ts';
-import { failureAdviceOf, failureTitle } from '../ui/failure-words.ts';
-import { plural } from '../ui/format.ts';
+import { failureAdviceOf, failureTitle } from '../kit/failure-words.ts';
+import { plural } from '../kit/format.ts';
 
 const lastLines = 20;
 

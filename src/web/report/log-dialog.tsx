@@ -1,7 +1,7 @@
 import type { Ref } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import { CaptureLog } from './capture-log.tsx';
-import { MiddleCut } from '../ui/middle-cut.tsx';
+import { MiddleCut } from '../kit/middle-cut.tsx';
 
 /** The capture log, as wide as the window allows. */
 export function LogDialog({ ref, name, log }: { ref: Ref<HTMLDialogElement>; name: string; log: string }) {

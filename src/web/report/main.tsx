@@ -1,9 +1,9 @@
 import { createRoot } from 'react-dom/client';
-import '../ui/tokens.css';
-import '../ui/base.css';
+import '../kit/tokens.css';
+import '../kit/base.css';
 import '../viewer/viewer.css';
 import './report.css';
-import { applyTheme } from '../ui/theme.ts';
+import { applyTheme } from '../kit/theme.ts';
 import { App } from './app.tsx';
 import { readReport } from './report-data.ts';
 

@@ -1,5 +1,5 @@
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { regionText } from '../viewer/toolbar.tsx';
 import { useViewer } from '../viewer/use-viewer.ts';
@@ -8,7 +8,7 @@ import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
 import { isPickable, type ReportEntry } from './report-model.ts';
 import { StateMark } from './state-mark.tsx';
-import { formatPixels, formatShare, plural, sizeChange } from '../ui/format.ts';
+import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 
 interface PickBarProps {
   report: LocalReport;

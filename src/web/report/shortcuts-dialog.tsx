@@ -1,6 +1,6 @@
 import { useState, type Ref } from 'react';
-import { Icon } from '../ui/icons.tsx';
-import { useSingleKeys } from '../ui/keys.ts';
+import { Icon } from '../kit/icon.tsx';
+import { useSingleKeys } from '../kit/keys.ts';
 
 const groups: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
   {

@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { Icon } from '../ui/icons.tsx';
-import { readSetting, writeSetting } from '../ui/settings.ts';
+import { Icon } from '../kit/icon.tsx';
+import { readSetting, writeSetting } from '../kit/settings.ts';
 import { navigate, useLocation } from './location.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
 import { TestList } from './test-list.tsx';

@@ -1,5 +1,5 @@
 import type { LocalTestState } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import { stateIcons, stateWords } from './words.ts';
 
 /** Icon and word of a state, softly filled. */

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport, LocalTestState } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
-import { useKeys } from '../ui/keys.ts';
-import { useMatch } from '../ui/use-match.ts';
+import { Icon } from '../kit/icon.tsx';
+import { useKeys } from '../kit/keys.ts';
+import { useMatch } from '../kit/use-match.ts';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { navigate, useLocation } from './location.ts';
@@ -18,8 +18,8 @@ import {
   type ReportEntry,
 } from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
-import { failureTitle } from '../ui/failure-words.ts';
-import { formatAgo, formatDuration, plural } from '../ui/format.ts';
+import { failureTitle } from '../kit/failure-words.ts';
+import { formatAgo, formatDuration, plural } from '../kit/format.ts';
 import { stateIcons, stateWords } from './words.ts';
 
 interface SummaryScreenProps {

@@ -8,15 +8,15 @@ import {
   type MouseEvent,
   type RefObject,
 } from 'react';
-import { Icon } from '../ui/icons.tsx';
-import { useKeys } from '../ui/keys.ts';
-import { useVirtualRows, type VirtualRows } from '../ui/virtual-rows.ts';
-import { MiddleCut } from '../ui/middle-cut.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { useKeys } from '../kit/keys.ts';
+import { useVirtualRows, type VirtualRows } from '../kit/virtual-rows.ts';
+import { MiddleCut } from '../kit/middle-cut.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
 import { StateMark } from './state-mark.tsx';
 import { Thumbnail } from './thumbnail.tsx';
-import { formatPixels, formatShare, plural, sizeChange } from '../ui/format.ts';
+import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 import { stateIcons, stateWords } from './words.ts';
 
 const headingHeight = 32;

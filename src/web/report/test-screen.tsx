@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { announce } from '../ui/announce.tsx';
-import { copyText } from '../ui/clipboard.ts';
-import { Icon } from '../ui/icons.tsx';
-import { useKeys } from '../ui/keys.ts';
-import { readSetting, writeSetting } from '../ui/settings.ts';
-import { useMatch } from '../ui/use-match.ts';
+import { announce } from '../kit/announcer.tsx';
+import { copyText } from '../kit/clipboard.ts';
+import { Icon } from '../kit/icon.tsx';
+import { useKeys } from '../kit/keys.ts';
+import { readSetting, writeSetting } from '../kit/settings.ts';
+import { useMatch } from '../kit/use-match.ts';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { PixelColours } from '../viewer/pixel-readout.tsx';
 import { Stage, type StageWords } from '../viewer/stage.tsx';
@@ -15,7 +15,7 @@ import type { PaneKind } from '../viewer/view-model.ts';
 import { DetailsPanel, verdictSentence } from './details-panel.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
-import { shortName } from '../ui/middle-cut.tsx';
+import { shortName } from '../kit/middle-cut.tsx';
 import { lastOpened } from './last-opened.ts';
 import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
 import { PickBar } from './pick-bar.tsx';
@@ -23,7 +23,7 @@ import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
 import { viewerPictures } from './report-pictures.ts';
 import { Sidebar } from './sidebar.tsx';
-import { formatShare, formatSize, plural } from '../ui/format.ts';
+import { formatShare, formatSize, plural } from '../kit/format.ts';
 
 interface TestScreenProps {
   report: LocalReport;

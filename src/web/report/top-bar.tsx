@@ -1,7 +1,7 @@
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
-import { useTheme } from '../ui/theme.ts';
-import { MiddleCut } from '../ui/middle-cut.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { useTheme } from '../kit/theme.ts';
+import { MiddleCut } from '../kit/middle-cut.tsx';
 import type { ReportEntry } from './report-model.ts';
 
 interface TopBarProps {

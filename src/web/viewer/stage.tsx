@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import type { ViewerEngine } from './engine.ts';
 import { attachGestures } from './gestures.ts';
 import { Minimap } from './minimap.tsx';

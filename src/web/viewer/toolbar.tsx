@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Icon, type IconName } from '../ui/icons.tsx';
-import { useRovingFocus } from '../ui/roving.ts';
+import { Icon, type IconName } from '../kit/icon.tsx';
+import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 import { possibleViews, type ViewName } from './view-model.ts';

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { announce } from '../../ui/announce.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { announce } from '../../kit/announcer.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import { reportConnection, useConnectionLost } from '../api/connection.ts';
 import { announceNow } from './toasts.ts';
 

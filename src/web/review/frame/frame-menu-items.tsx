@@ -3,9 +3,9 @@ import '@mantine/core/styles/Popover.css';
 import '@mantine/core/styles/Menu.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import { useSingleKeys } from '../../ui/keys.ts';
-import { setTheme, themes, useTheme, type Theme } from '../../ui/theme.ts';
+import { Icon, type IconName } from '../../kit/icon.tsx';
+import { useSingleKeys } from '../../kit/keys.ts';
+import { setTheme, themes, useTheme, type Theme } from '../../kit/theme.ts';
 import { queries } from '../api/queries.ts';
 import { openShortcuts } from './shortcuts.ts';
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
-import { Icon } from '../../ui/icons.tsx';
+import { Icon } from '../../kit/icon.tsx';
 
 const load = () => import('./frame-menu-items.tsx');
 const FrameMenuItems = lazy(load);

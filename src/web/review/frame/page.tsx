@@ -1,7 +1,7 @@
 import { Link, useNavigate, useRouter, type LinkProps } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { ConnectionBar } from './connection-bar.tsx';
 import { FrameMenu } from './frame-menu.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Announcer } from '../../ui/announce.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { Announcer } from '../../kit/announcer.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import { dismissToast, useAssertive, useToasts, type Toast } from './toasts.ts';
 
 const stayMs = 10_000;

@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useSyncExternalStore } from 'react';
-import { useKeys, type KeyMap } from '../../ui/keys.ts';
+import { useKeys, type KeyMap } from '../../kit/keys.ts';
 
 /** The groups of the help, in its order. */
 export const shortcutGroups = ['Move', 'Look', 'Zoom and place', 'Decide', 'Panels', 'Everywhere'] as const;

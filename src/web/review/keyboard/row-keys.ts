@@ -1,5 +1,5 @@
 import type { KeyboardEvent, RefObject } from 'react';
-import { useShortcuts } from '../keyboard/registry.ts';
+import { useShortcuts } from './registry.ts';
 
 /**
  * Keys for a list of rows: J and K go through the links marked `data-row`, arrows too when one has the focus, O opens

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { useShortcuts } from '../keyboard/registry.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { useShortcuts } from './registry.ts';
 
 /** A filter over a list; `/` goes there, Esc clears it. */
 export function SearchField({

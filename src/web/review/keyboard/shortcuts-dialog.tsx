@@ -1,6 +1,6 @@
 import { useState, type Ref } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { useSingleKeys } from '../../ui/keys.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { useSingleKeys } from '../../kit/keys.ts';
 import { useShownShortcuts } from './registry.ts';
 
 /** Every key of the page, searchable, and the switch that turns single keys off. */

@@ -1,7 +1,13 @@
 import type { CSSProperties, RefObject } from 'react';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import type { RunCounts } from './counts.ts';
-import { groupings, runFilters, type Grouping, type RunFilter, type ViewRequest } from './release-view.ts';
+import { Icon, type IconName } from '../../kit/icon.tsx';
+import type { RunCounts } from '../runs/counts.ts';
+import {
+  groupings,
+  runFilters,
+  type Grouping,
+  type RunFilter,
+  type ViewRequest,
+} from '../runs/release-view.ts';
 
 const filterWords: Record<RunFilter, string> = {
   differs: 'differ',

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/failure-that-counts.ts';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import { failureTitle } from '../../ui/failure-words.ts';
-import { plural } from '../../ui/format.ts';
-import { shortName } from '../../ui/middle-cut.tsx';
+import { Icon, type IconName } from '../../kit/icon.tsx';
+import { failureTitle } from '../../kit/failure-words.ts';
+import { plural } from '../../kit/format.ts';
+import { shortName } from '../../kit/middle-cut.tsx';
 import { api } from '../api/api.ts';
 import { toProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
 import { toast } from '../frame/toasts.ts';
-import { isUndecided, stateOf, type RunRow } from './run-row.ts';
+import { isUndecided, stateOf, type RunRow } from '../runs/run-row.ts';
 import { useBaseline } from './use-baseline.ts';
-import { useReleaseState, type Visit } from './visit.ts';
+import { useReleaseState, type Visit } from '../visit/visit.ts';
 
 interface NextStepProps {
   visit: Visit;

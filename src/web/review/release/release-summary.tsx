@@ -1,18 +1,18 @@
 import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Icon } from '../../ui/icons.tsx';
-import { formatAgo } from '../../ui/format.ts';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { formatAgo } from '../../kit/format.ts';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
 import { releaseSearch } from '../address/addresses.ts';
 import { queries } from '../api/queries.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
-import { releaseStateIcons, releaseStateWords } from '../run-states.ts';
-import type { RunCounts } from './counts.ts';
+import { releaseStateIcons, releaseStateWords } from '../runs/run-states.ts';
+import type { RunCounts } from '../runs/counts.ts';
 import { useBaseline } from './use-baseline.ts';
-import { headline, progressWords } from './release-words.ts';
-import type { Visit } from './visit.ts';
+import { headline, progressWords } from '../runs/release-words.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** What the release is compared with, where its landing page is, and its other attempts. */
 export function ComparedWith({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {

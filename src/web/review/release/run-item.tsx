@@ -1,13 +1,13 @@
 import { memo, type MouseEvent } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
-import { runDetail, verdictDetail } from './run-facts.ts';
-import { isDifference, isUndecided, stateOf } from './run-row.ts';
-import { StateMark } from './state-mark.tsx';
-import { Thumbnail } from './thumbnail.tsx';
-import { useRow, type Visit } from './visit.ts';
+import { runDetail, verdictDetail } from '../visit/run-facts.ts';
+import { isDifference, isUndecided, stateOf } from '../runs/run-row.ts';
+import { StateMark } from '../runs/state-mark.tsx';
+import { Thumbnail } from '../runs/thumbnail.tsx';
+import { useRow, type Visit } from '../visit/visit.ts';
 
 export interface RunItemProps {
   visit: Visit;

@@ -1,8 +1,8 @@
 import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
-import { useVirtualRows } from '../../ui/virtual-rows.ts';
+import { useVirtualRows } from '../../kit/virtual-rows.ts';
 import { RunItem, type RunItemProps } from './run-item.tsx';
 import { layOut, lineOf, type Line } from './run-lines.ts';
-import type { ViewSection } from './release-view.ts';
+import type { ViewSection } from '../runs/release-view.ts';
 
 export interface ListShape {
   shape: 'row' | 'card';

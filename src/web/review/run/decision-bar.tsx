@@ -1,15 +1,15 @@
 import { useState, type ReactNode } from 'react';
-import { plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
+import { plural } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { regionText } from '../../viewer/toolbar.tsx';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import type { Verdict } from '../../../domain/model.ts';
-import type { RunCounts } from '../release/counts.ts';
-import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
-import { verdictDetail } from '../release/run-facts.ts';
-import { StateMark } from '../release/state-mark.tsx';
-import { useNow } from '../release/use-now.ts';
+import type { RunCounts } from '../runs/counts.ts';
+import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
+import { verdictDetail } from '../visit/run-facts.ts';
+import { StateMark } from '../runs/state-mark.tsx';
+import { useNow } from '../visit/use-now.ts';
 
 interface DecisionBarProps {
   row: RunRow;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { readSetting, writeSetting } from '../../ui/settings.ts';
+import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
 import { readHighlight, writeHighlight, type Highlight } from '../pictures/viewer.ts';
 

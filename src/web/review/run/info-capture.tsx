@@ -1,4 +1,4 @@
-import { formatAgo, formatDuration, plural } from '../../ui/format.ts';
+import { formatAgo, formatDuration, plural } from '../../kit/format.ts';
 import { Fact, Facts, Links, Section } from './info-parts.tsx';
 import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatDistortion } from '../../../domain/comparison.ts';
-import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import { queries } from '../api/queries.ts';

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { formatDistortion } from '../../../domain/comparison.ts';
-import { formatAgo } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { formatAgo } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
 import { runSearch } from '../address/addresses.ts';
-import { stateOf } from '../release/run-row.ts';
-import { releaseStateWords, runStateIcons, runStateWords } from '../run-states.ts';
+import { stateOf } from '../runs/run-row.ts';
+import { releaseStateWords, runStateIcons, runStateWords } from '../runs/run-states.ts';
 import type { RunDetail } from './use-run.ts';
 
 /** The same name in other releases, newest first: one mark each, with how much differed. */

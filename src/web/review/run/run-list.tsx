@@ -1,17 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { RefObject } from 'react';
-import { formatShare, plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
-import { useVirtualRows, type VirtualRows } from '../../ui/virtual-rows.ts';
-import type { ReleaseStore } from '../release/release-store.ts';
-import type { ViewSection } from '../release/release-view.ts';
-import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
-import { Thumbnail } from '../release/thumbnail.tsx';
+import { formatShare, plural } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
+import { useVirtualRows, type VirtualRows } from '../../kit/virtual-rows.ts';
+import type { ReleaseStore } from '../runs/release-store.ts';
+import type { ViewSection } from '../runs/release-view.ts';
+import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
+import { Thumbnail } from '../runs/thumbnail.tsx';
 import type { RunsSearch } from './list-search.ts';
-import { useRow } from '../release/visit.ts';
-import { runStateIcons, runStateWords } from '../run-states.ts';
+import { useRow } from '../visit/visit.ts';
+import { runStateIcons, runStateWords } from '../runs/run-states.ts';
 
 const heights = { heading: 28, row: 64 };
 

@@ -1,9 +1,9 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { readSetting, writeSetting } from '../../ui/settings.ts';
-import { lateWords } from '../release/release-words.ts';
-import type { LateRuns, ReleaseStore } from '../release/release-store.ts';
-import type { ViewSection } from '../release/release-view.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { readSetting, writeSetting } from '../../kit/settings.ts';
+import { lateWords } from '../runs/release-words.ts';
+import type { LateRuns, ReleaseStore } from '../runs/release-store.ts';
+import type { ViewSection } from '../runs/release-view.ts';
 import type { RunsSearch } from './list-search.ts';
 import { RunList } from './run-list.tsx';
 

@@ -1,17 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { failureAdviceOf, failureTitle } from '../../ui/failure-words.ts';
-import { formatAgo, plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { parseLog } from '../../ui/log-model.ts';
+import { failureAdviceOf, failureTitle } from '../../kit/failure-words.ts';
+import { formatAgo, plural } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { parseLog } from '../../kit/log-model.ts';
 import { releaseKeyOf } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import { toProblem } from '../api/problem.ts';
 import type { Run } from '../api/shapes.ts';
 import { toast } from '../frame/toasts.ts';
-import { LogLines } from '../log/log-lines.tsx';
-import { logQuery } from '../log/log-text.ts';
+import { LogLines } from '../../kit/log-lines.tsx';
+import { logQuery } from './log-text.ts';
 import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';
 

@@ -1,8 +1,8 @@
 /** What the run page says about a run. Pure. */
 
 import type { PictureSize, Region } from '../../../domain/comparison.ts';
-import { formatPixels, formatShare, plural, sizeChange } from '../../ui/format.ts';
-import { visibleText } from '../../ui/middle-cut.tsx';
+import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.ts';
+import { visibleText } from '../../kit/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
 import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/operations.ts';

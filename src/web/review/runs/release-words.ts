@@ -1,6 +1,6 @@
 /** Sentences of the release page. Pure. */
 
-import { formatPixels, formatShare, plural } from '../../ui/format.ts';
+import { formatPixels, formatShare, plural } from '../../kit/format.ts';
 import type { RunCounts } from './counts.ts';
 import type { LateRuns } from './release-store.ts';
 import { isDifference, type RunRow } from './run-row.ts';

@@ -1,8 +1,8 @@
 /** How the states of runs and releases are shown: word, icon, colour (by `data-state`). */
 
-import type { ReleaseStatus } from '../../domain/model.ts';
-import type { IconName } from '../ui/icons.tsx';
-import type { RunState } from './release/run-row.ts';
+import type { ReleaseStatus } from '../../../domain/model.ts';
+import type { IconName } from '../../kit/icon.tsx';
+import type { RunState } from './run-row.ts';
 
 export const runStateWords: Record<RunState, string> = {
   differs: 'Differs',

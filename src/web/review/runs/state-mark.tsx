@@ -1,7 +1,7 @@
 import type { ReleaseStatus } from '../../../domain/model.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { releaseStateIcons, releaseStateWords, runStateIcons, runStateWords } from '../run-states.ts';
-import '../run-states.css';
+import { Icon } from '../../kit/icon.tsx';
+import { releaseStateIcons, releaseStateWords, runStateIcons, runStateWords } from './run-states.ts';
+import '../../kit/states.css';
 import type { RunState } from './run-row.ts';
 
 /** Icon and word of a run's state, softly filled. */

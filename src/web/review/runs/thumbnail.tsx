@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { Icon } from '../../ui/icons.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import { thumbnailAddress } from '../pictures/picture-addresses.ts';
-import { runStateIcons } from '../run-states.ts';
+import { runStateIcons } from './run-states.ts';
 import { stateOf, type RunRow } from './run-row.ts';
 
 /** A row that only flies past asks for no picture: it must have been there for so long. */

@@ -1,6 +1,6 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Icon } from '../../ui/icons.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import type { ApiProblem } from '../api/problem.ts';
 import { toProblem } from '../api/problem.ts';
 import { Page, type PageProps } from '../frame/page.tsx';

@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useMatch } from '../../ui/use-match.ts';
-import { useTheme } from '../../ui/theme.ts';
+import { useMatch } from '../../kit/use-match.ts';
+import { useTheme } from '../../kit/theme.ts';
 import { mantineTheme } from './mantine-theme.ts';
 
 /** Mantine without the style elements that the Content-Security-Policy forbids. */

@@ -4,7 +4,7 @@ import { onConnectionChange, connectionIsLost } from '../api/connection.ts';
 import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
 import type { LiveState } from '../live/watch-release.ts';
 import { watchRelease } from '../live/watch-release.ts';
-import type { ReleaseStore } from './release-store.ts';
+import type { ReleaseStore } from '../runs/release-store.ts';
 
 export interface FeedState {
   isLoaded: boolean;

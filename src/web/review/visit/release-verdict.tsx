@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { plural } from '../../ui/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { plural } from '../../kit/format.ts';
 import { useShortcuts } from '../keyboard/registry.ts';
-import { useReleaseState, type Visit } from '../release/visit.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
-import type { GoodQuestion } from './decision-state.ts';
+import { useReleaseState, type Visit } from './visit.ts';
+import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
+import type { GoodQuestion } from '../decisions/decision-state.ts';
 import { useDecisions } from './use-decisions.ts';
 import { useMayReview } from './use-may-review.ts';
-import './decisions.css';
+import '../../kit/confirm-dialog.css';
 
 /**
  * *Mark bad*, *Mark good*, *Back to reviewing*, and the menu behind `M`. Asks before *good* when something is open. Nothing

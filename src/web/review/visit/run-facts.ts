@@ -1,10 +1,10 @@
 /** What a row says about a run. Pure. */
 
-import { formatAgo } from '../../ui/format.ts';
-import { failureTitle } from '../../ui/failure-words.ts';
+import { formatAgo } from '../../kit/format.ts';
+import { failureTitle } from '../../kit/failure-words.ts';
 import { byActor } from '../decisions/actor-name.ts';
-import { differenceFigures } from './release-words.ts';
-import { isDifference, stateOf, type RunRow } from './run-row.ts';
+import { differenceFigures } from '../runs/release-words.ts';
+import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
 
 /** Figures of a difference, or why it failed, or what it is compared with. */
 export function runDetail(row: RunRow): string {

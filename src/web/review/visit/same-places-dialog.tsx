@@ -1,7 +1,7 @@
-import { MiddleCut } from '../../ui/middle-cut.tsx';
-import { plural } from '../../ui/format.ts';
-import type { Visit } from '../release/visit.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
+import { plural } from '../../kit/format.ts';
+import type { Visit } from './visit.ts';
+import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 
 const shown = 6;
 

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import type { ReleaseKey } from '../address/addresses.ts';
-import { useVisit } from '../release/visit.ts';
-import type { DecisionsState } from './decision-state.ts';
-import type { Decisions } from './decisions.ts';
+import { useVisit } from './visit.ts';
+import type { DecisionsState } from '../decisions/decision-state.ts';
+import type { Decisions } from '../decisions/decisions.ts';
 
 /**
  * The decisions about a release and their state, for any page of it.

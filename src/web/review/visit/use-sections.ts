@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ReleaseSearch } from '../address/addresses.ts';
-import { readFilters, readGrouping, type ViewRequest, type ViewSection } from './release-view.ts';
+import { readFilters, readGrouping, type ViewRequest, type ViewSection } from '../runs/release-view.ts';
 import { useReleaseState, type Visit } from './visit.ts';
 
 /** What an address asks to be shown of a release. */

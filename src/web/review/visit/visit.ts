@@ -6,9 +6,9 @@ import type { Notice } from '../decisions/port.ts';
 import { serverPort } from '../decisions/server-port.ts';
 import { dismissToast, toast } from '../frame/toasts.ts';
 import { onReconnect, ReleaseFeed, type FeedState } from './release-feed.ts';
-import { ReleaseStore, type ReleaseState } from './release-store.ts';
-import { ViewKeeper } from './release-view.ts';
-import type { RunRow } from './run-row.ts';
+import { ReleaseStore, type ReleaseState } from '../runs/release-store.ts';
+import { ViewKeeper } from '../runs/release-view.ts';
+import type { RunRow } from '../runs/run-row.ts';
 
 /**
  * One visit to a release: from opening its page or one of its runs until both are left. The order of its runs, what is

@@ -1,17 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
-import { releaseSearch, runSearch, wholeNumber } from '../address/addresses.ts';
-import { api } from '../api/api.ts';
-import type { ActivityEntry } from '../api/shapes.ts';
-import { actorName } from '../decisions/actor-name.ts';
-import { Page } from '../frame/page.tsx';
-import { exactTime, useNow } from '../parts/age.tsx';
-import { BuildTabs } from '../parts/build-tabs.tsx';
-import { useRowKeys } from '../parts/row-keys.ts';
-import { Message, ProblemBanner, ProblemPage } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import { MiddleCut } from '../../../kit/middle-cut.tsx';
+import { releaseSearch, runSearch, wholeNumber } from '../../address/addresses.ts';
+import { api } from '../../api/api.ts';
+import type { ActivityEntry } from '../../api/shapes.ts';
+import { actorName } from '../../decisions/actor-name.ts';
+import { Page } from '../../frame/page.tsx';
+import { exactTime, useNow } from '../../../kit/age.tsx';
+import { BuildTabs } from '../builds/build-tabs.tsx';
+import { useRowKeys } from '../../keyboard/row-keys.ts';
+import { Message, ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import {
   activityDetail,
   activityKinds,
@@ -19,8 +19,8 @@ import {
   groupByDay,
   type ActivityPage as Entries,
 } from './activity-words.ts';
-import { useBuild } from './use-build.ts';
-import './pages.css';
+import { useBuild } from '../builds/use-build.ts';
+import '../builds/pages.css';
 import './activity-page.css';
 
 const pageSize = 100;

@@ -1,7 +1,7 @@
 /** Entries of the log of decisions in words. Pure. */
 
-import type { Answer } from '../api/operations.ts';
-import type { ActivityEntry } from '../api/shapes.ts';
+import type { Answer } from '../../api/operations.ts';
+import type { ActivityEntry } from '../../api/shapes.ts';
 
 export type ActivityPage = Answer<'listActivity'>;
 

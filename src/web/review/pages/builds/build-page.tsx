@@ -1,23 +1,23 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
-import { releaseSearch, wholeNumber } from '../address/addresses.ts';
-import { api } from '../api/api.ts';
-import { queries } from '../api/queries.ts';
-import type { Release } from '../api/shapes.ts';
-import { byActor } from '../decisions/actor-name.ts';
-import { Page } from '../frame/page.tsx';
-import { Age } from '../parts/age.tsx';
-import { BuildTabs } from '../parts/build-tabs.tsx';
-import { CountStrip } from '../parts/count-strip.tsx';
-import { FirstReleaseCommands } from '../parts/first-release.tsx';
-import { useRowKeys } from '../parts/row-keys.ts';
-import { SearchField } from '../parts/search-field.tsx';
-import { ReleaseMark } from '../release/state-mark.tsx';
-import { Message, ProblemBanner, ProblemPage } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import { Icon } from '../../../kit/icon.tsx';
+import { MiddleCut } from '../../../kit/middle-cut.tsx';
+import { releaseSearch, wholeNumber } from '../../address/addresses.ts';
+import { api } from '../../api/api.ts';
+import { queries } from '../../api/queries.ts';
+import type { Release } from '../../api/shapes.ts';
+import { byActor } from '../../decisions/actor-name.ts';
+import { Page } from '../../frame/page.tsx';
+import { Age } from '../../../kit/age.tsx';
+import { BuildTabs } from './build-tabs.tsx';
+import { CountStrip } from './count-strip.tsx';
+import { FirstReleaseCommands } from './first-release.tsx';
+import { useRowKeys } from '../../keyboard/row-keys.ts';
+import { SearchField } from '../../keyboard/search-field.tsx';
+import { ReleaseMark } from '../../runs/state-mark.tsx';
+import { Message, ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import {
   groupByName,
   isMoving,

@@ -1,6 +1,6 @@
-import type { Counts } from '../api/shapes.ts';
-import { headline } from '../release/release-words.ts';
-import '../run-states.css';
+import type { Counts } from '../../api/shapes.ts';
+import { headline } from '../../runs/release-words.ts';
+import '../../../kit/states.css';
 
 const parts = [
   ['undecided', 'differs'],

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { queries } from '../api/queries.ts';
-import { CopyField } from './copy-field.tsx';
+import { queries } from '../../api/queries.ts';
+import { CopyField } from '../../../kit/copy-field.tsx';
 
 const ways = [
   ['A whole site, from one page on', 'dpxdt site-diff https://example.com/'],

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
-import { api } from '../api/api.ts';
-import { toProblem } from '../api/problem.ts';
-import { Page } from '../frame/page.tsx';
-import { sentenceOf } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { Page } from '../../frame/page.tsx';
+import { sentenceOf } from '../../states/problem.tsx';
 import './pages.css';
 
 /** Makes a build, then goes to its page. */

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { queries } from '../api/queries.ts';
-import type { Crumb } from '../frame/page.tsx';
+import { queries } from '../../api/queries.ts';
+import type { Crumb } from '../../frame/page.tsx';
 
 /** The build that a page below it is about; the smallest list of its releases carries it. */
 export function useBuild(buildId: number) {

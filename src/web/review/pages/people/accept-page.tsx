@@ -1,10 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../api/api.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { ProblemPage } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { ProblemPage } from '../../states/problem.tsx';
 import { enter, tokenOfLink } from './enter.ts';
 import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
 import { Providers } from './providers.tsx';

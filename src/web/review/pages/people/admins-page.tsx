@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { wholeNumber } from '../address/addresses.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { BuildTabs } from '../parts/build-tabs.tsx';
-import { InvitationList } from '../people/invitation-list.tsx';
-import { InviteForm } from '../people/invite-form.tsx';
-import { MemberList } from '../people/member-list.tsx';
-import { Message, ProblemPage } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
-import { useBuild } from './use-build.ts';
-import '../people/people.css';
-import './pages.css';
+import { wholeNumber } from '../../address/addresses.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { BuildTabs } from '../builds/build-tabs.tsx';
+import { InvitationList } from './invitation-list.tsx';
+import { InviteForm } from './invite-form.tsx';
+import { MemberList } from './member-list.tsx';
+import { Message, ProblemPage } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import { useBuild } from '../builds/use-build.ts';
+import './people.css';
+import '../builds/pages.css';
 
 /** Who may do what in a build. */
 export function AdminsPage() {

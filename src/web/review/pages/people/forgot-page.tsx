@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api } from '../api/api.ts';
-import { Page } from '../frame/page.tsx';
+import { api } from '../../api/api.ts';
+import { Page } from '../../frame/page.tsx';
 import { EntryColumn, EntryForm } from './entry-form.tsx';
 
 /** Asks for a link to set a new password. */

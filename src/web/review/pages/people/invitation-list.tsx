@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api } from '../api/api.ts';
-import type { Answer } from '../api/operations.ts';
-import { toProblem } from '../api/problem.ts';
-import { actorName } from '../decisions/actor-name.ts';
-import { toast } from '../frame/toasts.ts';
-import { Age } from '../parts/age.tsx';
-import { sentenceOf } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import type { Answer } from '../../api/operations.ts';
+import { toProblem } from '../../api/problem.ts';
+import { actorName } from '../../decisions/actor-name.ts';
+import { toast } from '../../frame/toasts.ts';
+import { Age } from '../../../kit/age.tsx';
+import { sentenceOf } from '../../states/problem.tsx';
 import { roleWords } from './words.ts';
 
 type Invitation = Answer<'listMembers'>['invitations'][number];

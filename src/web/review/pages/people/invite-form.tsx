@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { roles, type Role } from '../../../domain/people.ts';
-import { api } from '../api/api.ts';
-import { toProblem } from '../api/problem.ts';
-import { toast } from '../frame/toasts.ts';
-import { sentenceOf } from '../states/problem.tsx';
+import { roles, type Role } from '../../../../domain/people.ts';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { toast } from '../../frame/toasts.ts';
+import { sentenceOf } from '../../states/problem.tsx';
 import { roleHints, roleWords } from './words.ts';
 
 /** Gives somebody a part in the build, by e-mail address. */

@@ -1,12 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { api } from '../api/api.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { enter } from '../people/enter.ts';
-import { EntryColumn, EntryForm } from '../people/entry-form.tsx';
-import { Providers } from '../people/providers.tsx';
-import { Message, ProblemPage } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { enter } from './enter.ts';
+import { EntryColumn, EntryForm } from './entry-form.tsx';
+import { Providers } from './providers.tsx';
+import { Message, ProblemPage } from '../../states/problem.tsx';
 
 /** Providers first, then mail and password; leads back to the page that was asked for. */
 export function LoginPage() {

@@ -1,12 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api } from '../api/api.ts';
-import { toProblem } from '../api/problem.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { enter } from '../people/enter.ts';
-import { Message, sentenceOf } from '../states/problem.tsx';
-import './pages.css';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { enter } from './enter.ts';
+import { Message, sentenceOf } from '../../states/problem.tsx';
+import '../builds/pages.css';
 
 /** Asks first: opening an address must not change anything. */
 export function LogoutPage() {

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { roles, type Role } from '../../../domain/people.ts';
-import { api } from '../api/api.ts';
-import type { Answer } from '../api/operations.ts';
-import { toProblem } from '../api/problem.ts';
-import { toast } from '../frame/toasts.ts';
-import { Age } from '../parts/age.tsx';
-import { sentenceOf } from '../states/problem.tsx';
+import { roles, type Role } from '../../../../domain/people.ts';
+import { api } from '../../api/api.ts';
+import type { Answer } from '../../api/operations.ts';
+import { toProblem } from '../../api/problem.ts';
+import { toast } from '../../frame/toasts.ts';
+import { Age } from '../../../kit/age.tsx';
+import { sentenceOf } from '../../states/problem.tsx';
 import { methodWords, roleWords } from './words.ts';
 
 type Member = Answer<'listMembers'>['members'][number];

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api } from '../api/api.ts';
-import type { Answer } from '../api/operations.ts';
-import { toProblem } from '../api/problem.ts';
-import { toast } from '../frame/toasts.ts';
-import { Age } from '../parts/age.tsx';
-import { sentenceOf } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import type { Answer } from '../../api/operations.ts';
+import { toProblem } from '../../api/problem.ts';
+import { toast } from '../../frame/toasts.ts';
+import { Age } from '../../../kit/age.tsx';
+import { sentenceOf } from '../../states/problem.tsx';
 
 type Session = Answer<'describeAccount'>['sessions'][number];
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { api } from '../api/api.ts';
-import { toProblem } from '../api/problem.ts';
-import { sentenceOf } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { sentenceOf } from '../../states/problem.tsx';
 
 /** A button for each provider; the browser goes there and comes back signed in. */
 export function Providers({

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../api/api.ts';
-import { Page } from '../frame/page.tsx';
+import { api } from '../../api/api.ts';
+import { Page } from '../../frame/page.tsx';
 import { tokenOfLink } from './enter.ts';
 import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
 

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Answer } from '../api/operations.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { MySessions } from '../people/my-sessions.tsx';
-import { methodWords } from '../people/words.ts';
-import { ProblemBanner, ProblemPage } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
-import '../people/people.css';
-import './pages.css';
+import type { Answer } from '../../api/operations.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { MySessions } from './my-sessions.tsx';
+import { methodWords } from './words.ts';
+import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import './people.css';
+import '../builds/pages.css';
 
 const kinds = {
   local: 'Nobody in particular: this server has no logins, and lets in this machine only',

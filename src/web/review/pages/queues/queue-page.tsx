@@ -1,17 +1,17 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../api/api.ts';
-import { toProblem } from '../api/problem.ts';
-import { queries } from '../api/queries.ts';
-import type { Task } from '../api/shapes.ts';
-import { toast } from '../frame/toasts.ts';
-import { Page } from '../frame/page.tsx';
-import { Age, useNow } from '../parts/age.tsx';
-import { Message, ProblemBanner, ProblemPage, sentenceOf } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
-import '../run-states.css';
-import './pages.css';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import type { Task } from '../../api/shapes.ts';
+import { toast } from '../../frame/toasts.ts';
+import { Page } from '../../frame/page.tsx';
+import { Age, useNow } from '../../../kit/age.tsx';
+import { Message, ProblemBanner, ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import '../../../kit/states.css';
+import '../builds/pages.css';
 import './queues-page.css';
 
 const states = [

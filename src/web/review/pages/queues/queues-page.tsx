@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
-import type { Answer } from '../api/operations.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { Age } from '../parts/age.tsx';
-import { useRowKeys } from '../parts/row-keys.ts';
-import { Message, ProblemBanner, ProblemState } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
-import './pages.css';
+import type { Answer } from '../../api/operations.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { Age } from '../../../kit/age.tsx';
+import { useRowKeys } from '../../keyboard/row-keys.ts';
+import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import '../builds/pages.css';
 import './queues-page.css';
 
 type Queue = Answer<'listQueues'>['queues'][number];

@@ -1,22 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useId, useState } from 'react';
-import { wholeNumber } from '../address/addresses.ts';
-import { api } from '../api/api.ts';
-import type { Answer } from '../api/operations.ts';
-import { toProblem } from '../api/problem.ts';
-import { queries } from '../api/queries.ts';
-import type { ApiKey } from '../api/shapes.ts';
-import { actorName } from '../decisions/actor-name.ts';
-import { toast } from '../frame/toasts.ts';
-import { Page } from '../frame/page.tsx';
-import { Age } from '../parts/age.tsx';
-import { BuildTabs } from '../parts/build-tabs.tsx';
-import { CopyField } from '../parts/copy-field.tsx';
-import { Message, ProblemPage, sentenceOf } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
-import { useBuild } from './use-build.ts';
-import './pages.css';
+import { wholeNumber } from '../../address/addresses.ts';
+import { api } from '../../api/api.ts';
+import type { Answer } from '../../api/operations.ts';
+import { toProblem } from '../../api/problem.ts';
+import { queries } from '../../api/queries.ts';
+import type { ApiKey } from '../../api/shapes.ts';
+import { actorName } from '../../decisions/actor-name.ts';
+import { toast } from '../../frame/toasts.ts';
+import { Page } from '../../frame/page.tsx';
+import { Age } from '../../../kit/age.tsx';
+import { BuildTabs } from '../builds/build-tabs.tsx';
+import { CopyField } from '../../../kit/copy-field.tsx';
+import { Message, ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import { useBuild } from '../builds/use-build.ts';
+import '../builds/pages.css';
 import './api-keys-page.css';
 
 /** How machines get in. */

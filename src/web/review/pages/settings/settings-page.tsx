@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { wholeNumber } from '../address/addresses.ts';
-import { queries } from '../api/queries.ts';
-import { Page } from '../frame/page.tsx';
-import { BuildTabs } from '../parts/build-tabs.tsx';
-import { ProblemPage } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import { wholeNumber } from '../../address/addresses.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { BuildTabs } from '../builds/build-tabs.tsx';
+import { ProblemPage } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { SettingsSection } from './settings-section.tsx';
-import { useBuild } from './use-build.ts';
-import './pages.css';
+import { useBuild } from '../builds/use-build.ts';
+import '../builds/pages.css';
 
 /** Name, visibility and mail of a build; each section is saved by itself. */
 export function SettingsPage() {

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
-import { api } from '../api/api.ts';
-import { toProblem } from '../api/problem.ts';
-import type { Build } from '../api/shapes.ts';
-import { toast } from '../frame/toasts.ts';
-import { sentenceOf } from '../states/problem.tsx';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import type { Build } from '../../api/shapes.ts';
+import { toast } from '../../frame/toasts.ts';
+import { sentenceOf } from '../../states/problem.tsx';
 
 type Values = Record<string, string | boolean>;
 

@@ -1,21 +1,21 @@
-import '../log/log.css';
+import '../../../kit/log-lines.css';
 import './config.css';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { maskConfig } from '../../../domain/mask-secrets.ts';
-import { copyText } from '../../ui/clipboard.ts';
-import { plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import type { SideSearch } from '../address/addresses.ts';
-import { ApiProblem } from '../api/problem.ts';
-import { Page } from '../frame/page.tsx';
-import { toast } from '../frame/toasts.ts';
-import { withoutControls } from '../log/log-text.ts';
-import { pictureAddress } from '../pictures/picture-addresses.ts';
-import { SideTabs, sideOf, useSidePage, type Side } from '../run/side-page.tsx';
-import type { RunDetail } from '../run/use-run.ts';
-import { Message, ProblemBanner, ProblemState } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
+import { maskConfig } from '../../../../domain/mask-secrets.ts';
+import { copyText } from '../../../kit/clipboard.ts';
+import { plural } from '../../../kit/format.ts';
+import { Icon } from '../../../kit/icon.tsx';
+import type { SideSearch } from '../../address/addresses.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { Page } from '../../frame/page.tsx';
+import { toast } from '../../frame/toasts.ts';
+import { withoutControls } from '../../run/log-text.ts';
+import { pictureAddress } from '../../pictures/picture-addresses.ts';
+import { SideTabs, sideOf, useSidePage, type Side } from '../../run/side-page.tsx';
+import type { RunDetail } from '../../run/use-run.ts';
+import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { configRows, yamlTest, type Config, type ConfigRow } from './config-rows.ts';
 
 /** How a run and its baseline were captured, what differs first. */

@@ -1,21 +1,21 @@
-import './log.css';
+import '../../../kit/log-lines.css';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { logKinds, logResult, logStages, parseLog, type LogLine } from '../../ui/log-model.ts';
-import { shortName } from '../../ui/middle-cut.tsx';
-import { readSetting, writeSetting } from '../../ui/settings.ts';
-import type { SideSearch } from '../address/addresses.ts';
-import type { Run } from '../api/shapes.ts';
-import { Page } from '../frame/page.tsx';
-import { useShortcuts } from '../keyboard/registry.ts';
-import { SideTabs, sideOf, sides, sideWords, useSidePage, type Side } from '../run/side-page.tsx';
-import { Message, ProblemBanner, ProblemState } from '../states/problem.tsx';
-import { SkeletonRows } from '../states/skeleton.tsx';
-import { LogLines, LogStages } from './log-lines.tsx';
-import { logAddress, logQuery } from './log-text.ts';
+import { plural } from '../../../kit/format.ts';
+import { Icon } from '../../../kit/icon.tsx';
+import { logKinds, logResult, logStages, parseLog, type LogLine } from '../../../kit/log-model.ts';
+import { shortName } from '../../../kit/middle-cut.tsx';
+import { readSetting, writeSetting } from '../../../kit/settings.ts';
+import type { SideSearch } from '../../address/addresses.ts';
+import type { Run } from '../../api/shapes.ts';
+import { Page } from '../../frame/page.tsx';
+import { useShortcuts } from '../../keyboard/registry.ts';
+import { SideTabs, sideOf, sides, sideWords, useSidePage, type Side } from '../../run/side-page.tsx';
+import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import { LogLines, LogStages } from '../../../kit/log-lines.tsx';
+import { logAddress, logQuery } from '../../run/log-text.ts';
 
 /** Lines drawn at once. */
 const shownLines = 2_000;
