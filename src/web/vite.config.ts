@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { convertCssVariables } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
-import { mantineVariables } from './review/theme/mantine-variables.ts';
 
 const here = import.meta.dirname;
 const build = join(here, '..', '..', 'build');
@@ -51,16 +49,6 @@ function digests(html: string, element: RegExp): string {
   return [...html.matchAll(element)]
     .map((match) => `'sha256-${createHash('sha256').update(match[1]!).digest('base64')}'`)
     .join(' ');
-}
-
-/** Mantine's variables as a style sheet, because its provider would write an inline style, which the policy forbids. */
-function mantineStyleSheet(): Plugin {
-  const id = 'virtual:mantine-variables.css';
-  return {
-    name: 'dpxdt:mantine-variables',
-    resolveId: (source) => (source === id ? `\0${id}` : undefined),
-    load: (source) => (source === `\0${id}` ? convertCssVariables(mantineVariables(), ':root') : undefined),
-  };
 }
 
 /** A classic script before everything else, so that the first frame has the right theme. */
@@ -134,7 +122,6 @@ export default defineConfig({
     react(),
     only('report', viteSingleFile({ useRecommendedBuildConfig: false }) as Plugin),
     only('report', lockPolicy()),
-    only('review', mantineStyleSheet()),
     only('review', bootScript()),
     only('review', precompress()),
     only('review', removeOldFiles()),

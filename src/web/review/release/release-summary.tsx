@@ -1,8 +1,8 @@
-import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Icon } from '../../kit/icon.tsx';
 import { formatAgo } from '../../kit/format.ts';
+import { Menu, menuItem } from '../../kit/menu.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
 import { releaseSearch } from '../address/addresses.ts';
 import { queries } from '../api/queries.ts';
@@ -70,37 +70,39 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
   );
   const attempts = data?.releases ?? [];
   return (
-    <Menu position="bottom-end" width={280} offset={4} transitionProps={{ duration: 120 }} returnFocus>
-      <Menu.Target>
-        <button type="button" className="tool">
+    <Menu
+      width={280}
+      button={
+        <>
           <span>
             <span className="attempts-lead">History of </span>
             <span className="attempts-word">attempts</span>
           </span>
           <Icon name="down" size={12} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown className="attempts">
-        {attempts.map(({ release: attempt, counts }) => (
-          <Menu.Item
+        </>
+      }
+    >
+      {() =>
+        attempts.map(({ release: attempt, counts }) => (
+          <Link
             key={attempt.id}
-            component={Link}
+            {...menuItem}
             to="/release"
-            search={releaseSearch(attempt) as never}
+            search={releaseSearch(attempt)}
             aria-current={attempt.id === release.id ? 'true' : undefined}
-            leftSection={
-              <span className="state-icon" data-state={attempt.status}>
-                <Icon name={releaseStateIcons[attempt.status]} size={14} />
-              </span>
-            }
           >
-            <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
-            <span className="attempt-facts tabular">
-              {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
+            <span className="menu-icon state-icon" data-state={attempt.status}>
+              <Icon name={releaseStateIcons[attempt.status]} size={14} />
             </span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
+            <span className="menu-words">
+              <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
+              <span className="attempt-facts tabular">
+                {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
+              </span>
+            </span>
+          </Link>
+        ))
+      }
     </Menu>
   );
 }
