@@ -118,6 +118,14 @@ export default defineConfig({
   root: here,
   base: reviewAddress,
   publicDir: false,
+  resolve: {
+    alias: [
+      { find: /^react$/, replacement: 'preact/compat' },
+      { find: /^react-dom$/, replacement: 'preact/compat' },
+      { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
+      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+    ],
+  },
   plugins: [
     react(),
     only('report', viteSingleFile({ useRecommendedBuildConfig: false }) as Plugin),

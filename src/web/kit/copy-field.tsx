@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { announce } from './announcer.tsx';
 import { copyText } from './clipboard.ts';
 import { Icon } from './icon.tsx';
+import './copy-field.css';
 
 /** A line for a shell that is copied with one press. Where the browser does not let it, the text is selected. */
 export function CopyField({ text, label }: { text: string; label: string }) {

@@ -1,3 +1,5 @@
+import './middle-cut.css';
+
 /** Characters of the end that stay visible: the end tells long names apart. */
 const tailLength = 14;
 const cutFrom = 24;

@@ -1,11 +1,13 @@
-/** Rows that stand where rows will be, of their final height. They do not move or shine. */
-export function SkeletonRows({ rows, height }: { rows: number; height: 36 | 48 | 64 }) {
+import './skeleton.css';
+
+/** Rows that stand where rows will be, of their final height in CSS pixels. They do not move or shine. */
+export function SkeletonRows({ rows, height }: { rows: number; height: number }) {
   return (
     <div className="skeleton" role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="skeleton-row" data-height={height}>
-          <span className="skeleton-bar" data-size="long" />
-          <span className="skeleton-bar" data-size="short" />
+        <div key={index} className="skeleton-row" style={{ height }}>
+          <SkeletonLine size="long" />
+          <SkeletonLine />
         </div>
       ))}
     </div>

@@ -1,6 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport, LocalTestState } from '../../contract/local-report.ts';
-import { Icon } from '../kit/icon.tsx';
+import { Banner } from '../kit/banner.tsx';
+import { Chip } from '../kit/chip.tsx';
+import { CountBar } from '../kit/count-bar.tsx';
+import { SearchField } from '../kit/search-field.tsx';
+import '../kit/details-panel.css';
 import { useKeys } from '../kit/keys.ts';
 import { useMatch } from '../kit/use-match.ts';
 import { CommandLine } from './command-line.tsx';
@@ -76,29 +80,21 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
       <div className="summary-inner">
         <SummaryHead report={report} entries={entries} />
         {missing !== null && (
-          <p className="banner" role="alert">
-            <Icon name="warning" />
-            <span>
-              There is no test <bdi>“{missing}”</bdi> in this report.
-            </span>
-          </p>
+          <Banner isAlert>
+            There is no test <bdi>“{missing}”</bdi> in this report.
+          </Banner>
         )}
         {report.tests.length > 0 && (
           <div className="list-tools">
             <StateChips report={report} states={states} />
-            <label className="search">
-              <Icon name="search" />
-              <input
-                ref={search}
-                type="search"
-                placeholder="Search"
-                aria-label="Search tests"
-                aria-keyshortcuts="/"
-                title="Search names and addresses (/)"
-                value={text}
-                onChange={(event) => navigate({ text: event.target.value }, 'replace')}
-              />
-            </label>
+            <SearchField
+              ref={search}
+              value={text}
+              label="Search tests"
+              placeholder="Search"
+              title="Search names and addresses (/)"
+              onChange={(next) => navigate({ text: next }, 'replace')}
+            />
           </div>
         )}
         {report.tests.length > 0 && shown.length === 0 && (
@@ -174,13 +170,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
           </p>
         </div>
       )}
-      {report.tests.length > 0 && (
-        <div className="proportions" aria-hidden="true">
-          {counts.map(([state, count]) => (
-            <span key={state} data-state={state} style={{ flexGrow: count }} />
-          ))}
-        </div>
-      )}
+      {report.tests.length > 0 && <CountBar className="proportions" counts={counts} />}
       {approvable && (
         <div className="next-step">
           <span className="next-step-label">
@@ -209,26 +199,26 @@ function Failures({ entries }: { entries: readonly ReportEntry[] }) {
   }
   const first = entries[0]!.test;
   return (
-    <p className="banner">
-      <Icon name="warning" />
-      <span>
-        <strong>{plural(entries.length, 'test')} failed.</strong>{' '}
-        {entries.length === 1 ? (
-          <>
-            <bdi>{first.name}</bdi>: {first.failure!.message}
-          </>
-        ) : (
-          [...reasons].map(([title, count]) => `${title} (${count})`).join(' · ')
-        )}
-      </span>
-      <button
-        type="button"
-        className="button small"
-        onClick={() => navigate({ states: ['failed'], text: '' }, 'replace')}
-      >
-        Show
-      </button>
-    </p>
+    <Banner
+      action={
+        <button
+          type="button"
+          className="button small"
+          onClick={() => navigate({ states: ['failed'], text: '' }, 'replace')}
+        >
+          Show
+        </button>
+      }
+    >
+      <strong>{plural(entries.length, 'test')} failed.</strong>{' '}
+      {entries.length === 1 ? (
+        <>
+          <bdi>{first.name}</bdi>: {first.failure!.message}
+        </>
+      ) : (
+        [...reasons].map(([title, count]) => `${title} (${count})`).join(' · ')
+      )}
+    </Banner>
   );
 }
 
@@ -242,17 +232,16 @@ function StateChips({ report, states }: { report: LocalReport; states: readonly 
   return (
     <div className="chips" role="group" aria-label="Filter by state">
       {counts.map(([state, count]) => (
-        <button
+        <Chip
           key={state}
-          type="button"
-          className="chip"
-          data-state={state}
-          aria-pressed={states.includes(state)}
+          state={state}
+          icon={stateIcons[state]}
+          count={count}
+          pressed={states.includes(state)}
           onClick={() => toggle(state)}
         >
-          <Icon name={stateIcons[state]} size={12} />
-          <span className="tabular">{count.toLocaleString('en-US')}</span> {stateWords[state]}
-        </button>
+          {stateWords[state]}
+        </Chip>
       ))}
     </div>
   );

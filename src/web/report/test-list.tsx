@@ -1,42 +1,14 @@
-import {
-  useEffect,
-  useEffectEvent,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type RefObject,
-} from 'react';
+import { useMemo, type MouseEvent, type RefObject } from 'react';
+import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
+import { ItemList } from '../kit/item-list.tsx';
 import { useKeys } from '../kit/keys.ts';
-import { useVirtualRows, type VirtualRows } from '../kit/virtual-rows.ts';
 import { MiddleCut } from '../kit/middle-cut.tsx';
+import { StateMark } from '../kit/state-mark.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
-import { StateMark } from './state-mark.tsx';
 import { Thumbnail } from './thumbnail.tsx';
-import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 import { stateIcons, stateWords } from './words.ts';
-
-const headingHeight = 32;
-
-interface Block {
-  section: ReportSection;
-  /** Index of its heading among all rows. */
-  start: number;
-}
-
-/** One row for each heading (null) and each test, in order. */
-function layOut(sections: readonly ReportSection[]): { blocks: Block[]; rows: (ReportEntry | null)[] } {
-  const blocks: Block[] = [];
-  const rows: (ReportEntry | null)[] = [];
-  for (const section of sections) {
-    blocks.push({ section, start: rows.length });
-    rows.push(null, ...section.entries);
-  }
-  return { blocks, rows };
-}
 
 interface TestListProps {
   id: string;
@@ -48,134 +20,48 @@ interface TestListProps {
   /** The element that scrolls. */
   scroller: RefObject<HTMLElement | null>;
   onOpen: (entry: ReportEntry) => void;
-  /** The row that the keys have reached; null for none. */
-  onCurrent?: (entry: ReportEntry) => void;
 }
 
-/** Tests in sections; only the rows that are seen are in the page. One Tab stop, arrows inside. */
-export function TestList(props: TestListProps) {
-  const { id, sections, current, rowHeight, density, scroller, onOpen } = props;
-  const list = useRef<HTMLDivElement>(null);
+/** Tests in their sections, as a list of their own or beside one of them. */
+export function TestList({ id, sections, current, rowHeight, density, scroller, onOpen }: TestListProps) {
   const picks = usePicks();
-  const { blocks, rows } = useMemo(() => layOut(sections), [sections]);
-  const currentIndex = useMemo(() => rows.findIndex((entry) => entry?.position === current), [rows, current]);
-  const stopIndex = currentIndex >= 0 ? currentIndex : 1;
-
-  const heights = useMemo(
-    () => rows.map((entry) => (entry === null ? headingHeight : rowHeight)),
-    [rows, rowHeight],
+  const entries = useMemo(
+    () => new Map(sections.flatMap((section) => section.entries.map((entry) => [entry.position, entry]))),
+    [sections],
   );
-  const virtual = useVirtualRows(heights, list, scroller);
-  const { reveal } = virtual;
-
-  const revealCurrent = useEffectEvent(() => {
-    if (currentIndex >= 0) reveal(currentIndex);
-  });
-  useEffect(() => revealCurrent(), [currentIndex]);
-
-  const [focused, setFocused] = useState<number | null>(null);
-  const kept = [stopIndex, focused ?? stopIndex];
-
-  useEffect(() => {
-    if (focused !== null) list.current?.querySelector<HTMLElement>(`[data-row="${focused}"] a`)?.focus();
-  }, [focused]);
-
-  const focusRow = (index: number) => {
-    reveal(index);
-    setFocused(index);
-  };
-  const step = (from: number, by: 1 | -1) => {
-    let index = from + by;
-    while (rows[index] === null) index += by;
-    return rows[index] === undefined ? from : index;
-  };
-  const press = (event: KeyboardEvent) => {
-    const at = Number((event.target as HTMLElement).closest<HTMLElement>('[data-row]')?.dataset.row ?? -1);
-    if (at < 0) return;
-    const targets: Record<string, number> = {
-      ArrowDown: step(at, 1),
-      ArrowUp: step(at, -1),
-      Home: 1,
-      End: rows.length - 1,
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    focusRow(to);
-  };
-
+  const items = useMemo(
+    () =>
+      sections.map(({ state, title, entries }) => ({
+        key: state,
+        title,
+        ids: entries.map(({ position }) => position),
+      })),
+    [sections],
+  );
   return (
-    <div
-      ref={list}
+    <ItemList
       id={id}
-      tabIndex={-1}
-      className={`test-list ${density}`}
-      style={{ height: virtual.totalHeight }}
-      onKeyDown={press}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
-      }}
+      className={density}
+      sections={items}
+      current={current}
+      rowHeight={rowHeight}
+      scroller={scroller}
     >
-      {blocks.map(({ section, start }) => {
-        const indexes = drawnIndexes(start + 1, section.entries.length, virtual, kept);
-        const headingId = `${id}-${section.state}`;
-        const isHeadingDrawn = start >= virtual.first && start <= virtual.last;
-        if (indexes.length === 0 && !isHeadingDrawn) return null;
+      {(position, isStop) => {
+        const entry = entries.get(position)!;
         return (
-          <section key={section.state} aria-labelledby={headingId}>
-            <div className="list-heading" style={placeOf(virtual, start)}>
-              <h2 id={headingId}>{section.title}</h2>
-              <span className="tabular">{section.entries.length.toLocaleString('en-US')}</span>
-            </div>
-            <ul>
-              {indexes.map((index) => {
-                const entry = section.entries[index - start - 1]!;
-                return (
-                  <li
-                    key={entry.position}
-                    aria-setsize={section.entries.length}
-                    aria-posinset={index - start}
-                    data-row={index}
-                    className="list-row"
-                    style={placeOf(virtual, index)}
-                  >
-                    <TestRow
-                      entry={entry}
-                      isCurrent={entry.position === current}
-                      isPicked={picks.has(entry.test.name)}
-                      isStop={index === stopIndex}
-                      density={density}
-                      onOpen={onOpen}
-                    />
-                  </li>
-                );
-              })}
-            </ul>
-          </section>
+          <TestRow
+            entry={entry}
+            isCurrent={position === current}
+            isPicked={picks.has(entry.test.name)}
+            isStop={isStop}
+            density={density}
+            onOpen={onOpen}
+          />
         );
-      })}
-    </div>
+      }}
+    </ItemList>
   );
-}
-
-/** Rows of a section that are on screen, and those that must not vanish because the focus is or will be there. */
-function drawnIndexes(
-  start: number,
-  count: number,
-  virtual: VirtualRows,
-  kept: readonly number[],
-): readonly number[] {
-  const end = start + count - 1;
-  const indexes = new Set<number>();
-  for (let index = Math.max(start, virtual.first); index <= Math.min(end, virtual.last); index++)
-    indexes.add(index);
-  for (const index of kept) if (index >= start && index <= end) indexes.add(index);
-  return [...indexes].sort((a, b) => a - b);
-}
-
-function placeOf(virtual: VirtualRows, index: number) {
-  return { transform: `translateY(${virtual.topOf(index)}px)`, height: virtual.heightOf(index) };
 }
 
 interface TestRowProps {
@@ -197,7 +83,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
   return (
     <a
       href={`#test=${encodeURIComponent(test.name)}`}
-      className="test-row"
+      className="list-row test-row"
       data-state={test.state}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
@@ -206,36 +92,36 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
       <Thumbnail entry={entry} />
       {density === 'wide' ? (
         <>
-          <span className="row-name">
+          <span className="row-text">
             <MiddleCut text={test.name} />
-            <span className="row-detail row-url" aria-hidden="true">
+            <span className="row-url muted" aria-hidden="true">
               <MiddleCut text={test.url} />
             </span>
           </span>
           <span className="row-facts">
-            <StateMark state={test.state} />
+            <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWords[test.state]} />
             <RowFigures entry={entry} />
             {isPicked && (
-              <span className="picked-mark">
+              <span className="picked-mark" data-state="approved">
                 <Icon name="picked" size={14} />
                 Picked
               </span>
             )}
           </span>
-          <Icon name="next" size={14} />
+          <span className="muted row-next">
+            <Icon name="next" size={14} />
+          </span>
         </>
       ) : (
-        <span className="row-name">
+        <span className="row-text">
           <MiddleCut text={test.name} />
-          <span className="row-detail tabular">
-            <span className="state-icon" data-state={test.state}>
-              <Icon name={stateIcons[test.state]} size={11} />
-            </span>
+          <span className="row-detail tabular" data-state={test.state}>
+            <Icon name={stateIcons[test.state]} size={11} />
             {test.comparison !== null && !test.comparison.same
               ? formatShare(test.comparison.diffRatio)
               : stateWords[test.state]}
             {isPicked && (
-              <span className="picked-mark">
+              <span className="picked-mark" data-state="approved">
                 <Icon name="picked" size={12} />
                 <span className="visually-hidden">picked</span>
               </span>

@@ -3,6 +3,8 @@ import type { LocalReport } from '../../contract/local-report.ts';
 import { announce } from '../kit/announcer.tsx';
 import { copyText } from '../kit/clipboard.ts';
 import { Icon } from '../kit/icon.tsx';
+import { Sidebar } from '../kit/sidebar.tsx';
+import '../kit/viewer-screen.css';
 import { useKeys } from '../kit/keys.ts';
 import { readSetting, writeSetting } from '../kit/settings.ts';
 import { useMatch } from '../kit/use-match.ts';
@@ -12,7 +14,7 @@ import { Stage, type StageWords } from '../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
 import { useViewerKeys } from '../viewer/viewer-keys.ts';
 import type { PaneKind } from '../viewer/view-model.ts';
-import { DetailsPanel, verdictSentence } from './details-panel.tsx';
+import { TestDetails, verdictSentence } from './test-details.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
 import { shortName } from '../kit/middle-cut.tsx';
@@ -22,7 +24,7 @@ import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
 import { viewerPictures } from './report-pictures.ts';
-import { Sidebar } from './sidebar.tsx';
+import { TestList } from './test-list.tsx';
 import { formatShare, formatSize, plural } from '../kit/format.ts';
 
 interface TestScreenProps {
@@ -180,16 +182,47 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   const counter = `${shown.indexOf(entry) + 1}/${shown.length}`;
   const verdict = verdictSentence(entry.test);
   return (
-    <div className="test-screen" data-list={showList && !isNarrow} data-details={showDetails && !isNarrow}>
+    <div className="viewer-screen">
       {showList && (
         <Sidebar
-          sections={sections}
-          total={shown.length}
-          current={entry.position}
+          label="Tests"
+          widthSetting="list-width"
           isSheet={isNarrow}
-          onOpen={open}
+          search={{
+            value: text,
+            label: 'Search tests',
+            placeholder: 'Search',
+            onChange: (next) => navigate({ text: next }, 'replace'),
+          }}
+          notes={
+            states.length > 0 && (
+              <button
+                type="button"
+                className="link sidebar-note"
+                onClick={() => navigate({ states: [] }, 'replace')}
+              >
+                Filtered: {shown.length.toLocaleString('en-US')} shown. Show all
+              </button>
+            )
+          }
           onClose={toggleList}
-        />
+        >
+          {(scroller) =>
+            shown.length === 0 ? (
+              <p className="sidebar-empty">No tests match.</p>
+            ) : (
+              <TestList
+                id="sidebar-tests"
+                sections={sections}
+                current={entry.position}
+                rowHeight={64}
+                density="narrow"
+                scroller={scroller}
+                onOpen={open}
+              />
+            )
+          }
+        </Sidebar>
       )}
       <main className="viewer">
         <ViewerToolbar
@@ -217,13 +250,12 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
         />
         <FailurePanel report={report} entry={entry} />
         {pictures !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
-        {verdict !== null && <p className="verdict-bar">{verdict}</p>}
+        {verdict !== null && <p className="viewer-note verdict-bar">{verdict}</p>}
         <PixelColours engine={engine} />
         <PickBar
           report={report}
           entries={entries}
           entry={entry}
-          counter={counter}
           engine={engine}
           onStep={go}
           onPick={pick}
@@ -232,7 +264,8 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
         />
       </main>
       {showDetails && (
-        <DetailsPanel
+        <TestDetails
+          isSheet={isNarrow}
           key={entry.position}
           report={report}
           entry={entry}

@@ -1,3 +1,4 @@
+import '../kit/thumbnail.css';
 import { useEffect, useRef } from 'react';
 import type { Region } from '../../domain/comparison.ts';
 import type { ReportPicture } from '../../contract/local-report.ts';

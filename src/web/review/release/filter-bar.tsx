@@ -1,5 +1,7 @@
 import type { CSSProperties, RefObject } from 'react';
+import { Chip } from '../../kit/chip.tsx';
 import { Icon, type IconName } from '../../kit/icon.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
 import type { RunCounts } from '../runs/counts.ts';
 import {
   groupings,
@@ -63,39 +65,29 @@ export function FilterBar(props: FilterBarProps) {
       className="filter-bar"
       style={{ '--count-width': `${(counts?.total ?? 0).toLocaleString('en-US').length}ch` } as CSSProperties}
     >
-      <div className="filter-chips" role="group" aria-label="Show only">
+      <div className="chips" role="group" aria-label="Show only">
         {runFilters.map((filter) => (
-          <button
+          <Chip
             key={filter}
-            type="button"
             className="count-chip"
-            data-state={filter}
-            data-none={counts?.[filter] === 0 || undefined}
-            aria-pressed={filters.includes(filter)}
+            state={filter}
+            icon={filterIcons[filter]}
+            count={counts?.[filter] ?? '–'}
+            pressed={filters.includes(filter)}
             disabled={counts === null}
             onClick={() => toggle(filter)}
           >
-            <Icon name={filterIcons[filter]} size={12} />
-            <span className="tabular">
-              {counts === null ? '–' : counts[filter].toLocaleString('en-US')}
-            </span>{' '}
             {filterWords[filter]}
-          </button>
+          </Chip>
         ))}
       </div>
-      <label className="search">
-        <Icon name="search" />
-        <input
-          ref={search}
-          type="search"
-          placeholder="Search names"
-          aria-label="Search names"
-          aria-keyshortcuts="/"
-          title="Search names (/)"
-          value={text}
-          onChange={(event) => onText(event.target.value)}
-        />
-      </label>
+      <SearchField
+        ref={search}
+        value={text}
+        label="Search names"
+        title="Search names (/)"
+        onChange={onText}
+      />
       <select
         className="field grouping"
         aria-label="Group"

@@ -5,7 +5,7 @@ import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { runDetail, verdictDetail } from '../visit/run-facts.ts';
 import { isDifference, isUndecided, stateOf } from '../runs/run-row.ts';
-import { StateMark } from '../runs/state-mark.tsx';
+import { RunMark } from '../runs/state-mark.tsx';
 import { Thumbnail } from '../runs/thumbnail.tsx';
 import { useRow, type Visit } from '../visit/visit.ts';
 
@@ -52,7 +52,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
         <span className="visually-hidden">, </span>
       </span>
       <span className="run-state">
-        <StateMark state={state} />
+        <RunMark state={state} />
         <span className="visually-hidden">, </span>
       </span>
       <span

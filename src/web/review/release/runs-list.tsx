@@ -1,3 +1,4 @@
+import '../../kit/item-list.css';
 import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
 import { useVirtualRows } from '../../kit/virtual-rows.ts';
 import { RunItem, type RunItemProps } from './run-item.tsx';
@@ -70,7 +71,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
         return (
           <section key={section.key} aria-labelledby={headingId}>
             <div
-              className="runs-heading"
+              className="list-heading list-place"
               style={heading === undefined ? { display: 'none' } : placeOf(virtual.topOf(heading.index))}
             >
               <h2 id={headingId}>{section.title}</h2>

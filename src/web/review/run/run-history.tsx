@@ -10,7 +10,7 @@ import type { RunDetail } from './use-run.ts';
 
 /** The same name in other releases, newest first: one mark each, with how much differed. */
 export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) {
-  if (history.length === 0) return <p className="info-note">This is its first release.</p>;
+  if (history.length === 0) return <p className="muted">This is its first release.</p>;
   return (
     <ol className="run-history">
       {history.map((entry) => {

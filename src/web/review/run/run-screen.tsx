@@ -5,6 +5,7 @@ import { announce } from '../../kit/announcer.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { shortName } from '../../kit/middle-cut.tsx';
 import { useMatch } from '../../kit/use-match.ts';
+import '../../kit/viewer-screen.css';
 import { PixelColours } from '../../viewer/pixel-readout.tsx';
 import { Stage } from '../../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../../viewer/toolbar.tsx';
@@ -20,8 +21,8 @@ import { isUndecided } from '../runs/run-row.ts';
 import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
 import { useReleaseState, type Visit } from '../visit/visit.ts';
 import { ProblemState } from '../states/problem.tsx';
-import { DecisionBar } from './decision-bar.tsx';
-import { InfoPanel } from './info-panel.tsx';
+import { RunDecision } from './run-decision.tsx';
+import { RunDetails } from './run-details.tsx';
 import { likelyNext } from './run-order.ts';
 import { RunSidebar } from './run-sidebar.tsx';
 import { RunStatePanel } from './run-state-panel.tsx';
@@ -154,7 +155,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       }
       actions={isPhone ? null : verdict}
     >
-      <div className="run-screen" data-list={panels.list} data-info={panels.info}>
+      <div className="viewer-screen run-screen">
         {panels.list !== 'off' && (
           <RunSidebar
             buildId={key.buildId}
@@ -175,7 +176,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             onClose={panels.toggleList}
           />
         )}
-        <main id="main" className="run-viewer" data-pending={pictures === undefined}>
+        <main id="main" className="viewer run-viewer" data-pending={pictures === undefined}>
           <ViewerToolbar
             engine={engine}
             onRegion={actions.sayRegion}
@@ -207,10 +208,10 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
-          {same !== null && <p className="run-same">{same}</p>}
+          {same !== null && <p className="viewer-note run-same">{same}</p>}
           <PixelColours engine={engine} />
           {row !== undefined && (
-            <DecisionBar
+            <RunDecision
               row={row}
               figures={detail === null ? [] : differenceFigures(detail)}
               engine={engine}
@@ -228,7 +229,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           )}
         </main>
         {panels.info !== 'off' && detail !== null && (
-          <InfoPanel
+          <RunDetails
             key={detail.run.id}
             detail={detail}
             engine={engine}

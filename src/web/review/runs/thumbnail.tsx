@@ -1,3 +1,4 @@
+import '../../kit/thumbnail.css';
 import { useEffect, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { thumbnailAddress } from '../pictures/picture-addresses.ts';

@@ -7,7 +7,7 @@ import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import type { GoodQuestion } from '../decisions/decision-state.ts';
 import { useDecisions } from './use-decisions.ts';
 import { useMayReview } from './use-may-review.ts';
-import '../../kit/confirm-dialog.css';
+import './release-verdict.css';
 
 /**
  * *Mark bad*, *Mark good*, *Back to reviewing*, and the menu behind `M`. Asks before *good* when something is open. Nothing

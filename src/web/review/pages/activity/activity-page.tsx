@@ -10,7 +10,8 @@ import { Page } from '../../frame/page.tsx';
 import { exactTime, useNow } from '../../../kit/age.tsx';
 import { BuildTabs } from '../builds/build-tabs.tsx';
 import { useRowKeys } from '../../keyboard/row-keys.ts';
-import { Message, ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import {
   activityDetail,
@@ -20,7 +21,7 @@ import {
   type ActivityPage as Entries,
 } from './activity-words.ts';
 import { useBuild } from '../builds/use-build.ts';
-import '../builds/pages.css';
+import '../pages.css';
 import './activity-page.css';
 
 const pageSize = 100;
@@ -196,7 +197,7 @@ function Choice({
   return (
     <label className="pick">
       <span className="visually-hidden">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
+      <select className="field" value={value} onChange={(event) => onChange(event.target.value)}>
         {choices.map(([value, words]) => (
           <option key={value} value={value}>
             {words}

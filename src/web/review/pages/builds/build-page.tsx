@@ -1,3 +1,4 @@
+import { Chip } from '../../../kit/chip.tsx';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
@@ -14,9 +15,10 @@ import { BuildTabs } from './build-tabs.tsx';
 import { CountStrip } from './count-strip.tsx';
 import { FirstReleaseCommands } from './first-release.tsx';
 import { useRowKeys } from '../../keyboard/row-keys.ts';
-import { SearchField } from '../../keyboard/search-field.tsx';
+import { ListFilter } from '../../keyboard/list-filter.tsx';
 import { ReleaseMark } from '../../runs/state-mark.tsx';
-import { Message, ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import {
   groupByName,
@@ -26,7 +28,7 @@ import {
   type NamedRelease,
   type ReleaseSummary,
 } from './build-list.ts';
-import './pages.css';
+import '../pages.css';
 import './build-page.css';
 
 const pageSize = 100;
@@ -87,18 +89,16 @@ export function BuildPage() {
             <div className="list-tools">
               <div className="chips" role="group" aria-label="Show releases">
                 {stateFilters.map(([state, words]) => (
-                  <button
+                  <Chip
                     key={state}
-                    type="button"
-                    className="chip"
-                    aria-pressed={state === (status ?? '')}
+                    pressed={state === (status ?? '')}
                     onClick={() => change({ show: state })}
                   >
                     {words}
-                  </button>
+                  </Chip>
                 ))}
               </div>
-              <SearchField value={text} label="Search releases" onChange={(q) => change({ q })} />
+              <ListFilter value={text} label="Search releases" onChange={(q) => change({ q })} />
             </div>
             {names.length === 0 && (
               <p className="no-match">

@@ -1,6 +1,6 @@
+import { CountBar } from '../../../kit/count-bar.tsx';
 import type { Counts } from '../../api/shapes.ts';
 import { headline } from '../../runs/release-words.ts';
-import '../../../kit/states.css';
 
 const parts = [
   ['undecided', 'differs'],
@@ -16,13 +16,7 @@ const parts = [
 export function CountStrip({ counts }: { counts: Counts }) {
   return (
     <span className="count-strip">
-      <span className="count-bar" aria-hidden="true">
-        {parts
-          .filter(([count]) => counts[count] > 0)
-          .map(([count, state]) => (
-            <span key={count} data-state={state} style={{ flexGrow: counts[count] }} />
-          ))}
-      </span>
+      <CountBar counts={parts.map(([count, state]) => [state, counts[count]] as const)} />
       <span className="count-words">{countWords(counts)}</span>
     </span>
   );

@@ -10,11 +10,12 @@ import { Age } from '../../../kit/age.tsx';
 import { CountStrip } from './count-strip.tsx';
 import { FirstReleaseCommands } from './first-release.tsx';
 import { useRowKeys } from '../../keyboard/row-keys.ts';
-import { SearchField } from '../../keyboard/search-field.tsx';
+import { ListFilter } from '../../keyboard/list-filter.tsx';
 import { ReleaseMark } from '../../runs/state-mark.tsx';
-import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonLine, SkeletonRows } from '../../../kit/skeleton.tsx';
-import './pages.css';
+import '../pages.css';
 
 type Summary = Answer<'listBuilds'>['builds'][number];
 
@@ -79,7 +80,7 @@ export function HomePage() {
         {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
         {builds.length >= searchFrom && (
           <div className="list-tools">
-            <SearchField value={text} label="Filter builds" onChange={setText} />
+            <ListFilter value={text} label="Filter builds" onChange={setText} />
           </div>
         )}
         {found.length === 0 && (

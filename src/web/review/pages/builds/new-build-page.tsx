@@ -5,7 +5,7 @@ import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { Page } from '../../frame/page.tsx';
 import { sentenceOf } from '../../states/problem.tsx';
-import './pages.css';
+import '../pages.css';
 
 /** Makes a build, then goes to its page. */
 export function NewBuildPage() {

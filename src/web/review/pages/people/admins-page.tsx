@@ -1,3 +1,4 @@
+import { Banner } from '../../../kit/banner.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { wholeNumber } from '../../address/addresses.ts';
@@ -7,11 +8,12 @@ import { BuildTabs } from '../builds/build-tabs.tsx';
 import { InvitationList } from './invitation-list.tsx';
 import { InviteForm } from './invite-form.tsx';
 import { MemberList } from './member-list.tsx';
-import { Message, ProblemPage } from '../../states/problem.tsx';
+import { ProblemPage } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { useBuild } from '../builds/use-build.ts';
 import './people.css';
-import '../builds/pages.css';
+import '../pages.css';
 
 /** Who may do what in a build. */
 export function AdminsPage() {
@@ -34,9 +36,9 @@ export function AdminsPage() {
       <BuildTabs buildId={id} />
       <div className="column narrow">
         {session !== undefined && session.build !== null && !mayManage ? (
-          <p className="banner plain">
+          <Banner tone="plain">
             You can look, not decide who else may: people are for admins of this build.
-          </p>
+          </Banner>
         ) : session?.authentication === 'off' ? (
           <Message icon="info" title="This server has no logins">
             <p>

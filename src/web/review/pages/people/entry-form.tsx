@@ -1,7 +1,7 @@
 import { useId, type ReactNode } from 'react';
 import { toProblem } from '../../api/problem.ts';
 import { sentenceOf } from '../../states/problem.tsx';
-import '../builds/pages.css';
+import '../pages.css';
 import './people.css';
 
 export interface EntryField {

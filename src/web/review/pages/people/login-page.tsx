@@ -6,7 +6,8 @@ import { Page } from '../../frame/page.tsx';
 import { enter } from './enter.ts';
 import { EntryColumn, EntryForm } from './entry-form.tsx';
 import { Providers } from './providers.tsx';
-import { Message, ProblemPage } from '../../states/problem.tsx';
+import { ProblemPage } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 
 /** Providers first, then mail and password; leads back to the page that was asked for. */
 export function LoginPage() {

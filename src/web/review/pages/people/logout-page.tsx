@@ -5,8 +5,9 @@ import { toProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { enter } from './enter.ts';
-import { Message, sentenceOf } from '../../states/problem.tsx';
-import '../builds/pages.css';
+import { sentenceOf } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
+import '../pages.css';
 
 /** Asks first: opening an address must not change anything. */
 export function LogoutPage() {

@@ -8,7 +8,7 @@ import { methodWords } from './words.ts';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import './people.css';
-import '../builds/pages.css';
+import '../pages.css';
 
 const kinds = {
   local: 'Nobody in particular: this server has no logins, and lets in this machine only',
@@ -41,7 +41,7 @@ export function WhoamiPage() {
 function Facts({ session }: { session: Answer<'describeSession'> }) {
   return (
     <>
-      <dl className="panel facts">
+      <dl className="panel pairs">
         <dt>Signed in as</dt>
         <dd>{kinds[session.principal.kind]}</dd>
         <dt>Name</dt>
@@ -84,7 +84,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
   const { person, methods, roles, sessions } = account;
   return (
     <>
-      <dl className="panel facts">
+      <dl className="panel pairs">
         <dt>Name</dt>
         <dd>{person.name}</dd>
         <dt>E-mail address</dt>

@@ -8,10 +8,10 @@ import type { Task } from '../../api/shapes.ts';
 import { toast } from '../../frame/toasts.ts';
 import { Page } from '../../frame/page.tsx';
 import { Age, useNow } from '../../../kit/age.tsx';
-import { Message, ProblemBanner, ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
-import '../../../kit/states.css';
-import '../builds/pages.css';
+import '../pages.css';
 import './queues-page.css';
 
 const states = [

@@ -6,9 +6,10 @@ import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { Age } from '../../../kit/age.tsx';
 import { useRowKeys } from '../../keyboard/row-keys.ts';
-import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
-import '../builds/pages.css';
+import '../pages.css';
 import './queues-page.css';
 
 type Queue = Answer<'listQueues'>['queues'][number];

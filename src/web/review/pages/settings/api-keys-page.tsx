@@ -13,10 +13,11 @@ import { Page } from '../../frame/page.tsx';
 import { Age } from '../../../kit/age.tsx';
 import { BuildTabs } from '../builds/build-tabs.tsx';
 import { CopyField } from '../../../kit/copy-field.tsx';
-import { Message, ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { ProblemPage, sentenceOf } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { useBuild } from '../builds/use-build.ts';
-import '../builds/pages.css';
+import '../pages.css';
 import './api-keys-page.css';
 
 /** How machines get in. */

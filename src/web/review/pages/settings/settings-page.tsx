@@ -1,3 +1,4 @@
+import { Banner } from '../../../kit/banner.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { wholeNumber } from '../../address/addresses.ts';
@@ -8,7 +9,7 @@ import { ProblemPage } from '../../states/problem.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useBuild } from '../builds/use-build.ts';
-import '../builds/pages.css';
+import '../pages.css';
 
 /** Name, visibility and mail of a build; each section is saved by itself. */
 export function SettingsPage() {
@@ -29,7 +30,7 @@ export function SettingsPage() {
         ) : (
           <>
             {!mayManage && (
-              <p className="banner plain">You can look, not change: settings are for admins of this build.</p>
+              <Banner tone="plain">You can look, not change: settings are for admins of this build.</Banner>
             )}
             <SettingsSection
               build={build}

@@ -1,5 +1,4 @@
-import '../../../kit/log-lines.css';
-import './config.css';
+import './sides.css';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { maskConfig } from '../../../../domain/mask-secrets.ts';
@@ -14,7 +13,8 @@ import { withoutControls } from '../../run/log-text.ts';
 import { pictureAddress } from '../../pictures/picture-addresses.ts';
 import { SideTabs, sideOf, useSidePage, type Side } from '../../run/side-page.tsx';
 import type { RunDetail } from '../../run/use-run.ts';
-import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { configRows, yamlTest, type Config, type ConfigRow } from './config-rows.ts';
 

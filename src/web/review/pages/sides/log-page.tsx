@@ -1,10 +1,9 @@
-import '../../../kit/log-lines.css';
+import './sides.css';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { plural } from '../../../kit/format.ts';
-import { Icon } from '../../../kit/icon.tsx';
-import { logKinds, logResult, logStages, parseLog, type LogLine } from '../../../kit/log-model.ts';
+import { LogEvents } from '../../../kit/log-events.tsx';
+import { logResult, parseLog, type LogLine } from '../../../kit/log-model.ts';
 import { shortName } from '../../../kit/middle-cut.tsx';
 import { readSetting, writeSetting } from '../../../kit/settings.ts';
 import type { SideSearch } from '../../address/addresses.ts';
@@ -12,13 +11,10 @@ import type { Run } from '../../api/shapes.ts';
 import { Page } from '../../frame/page.tsx';
 import { useShortcuts } from '../../keyboard/registry.ts';
 import { SideTabs, sideOf, sides, sideWords, useSidePage, type Side } from '../../run/side-page.tsx';
-import { Message, ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
-import { LogLines, LogStages } from '../../../kit/log-lines.tsx';
 import { logAddress, logQuery } from '../../run/log-text.ts';
-
-/** Lines drawn at once. */
-const shownLines = 2_000;
 
 /** What happened in one capture or comparison. */
 export function LogPage() {
@@ -103,11 +99,7 @@ function sentence(text: string): string {
 }
 
 function Events({ lines, isCut }: { lines: readonly LogLine[]; isCut: boolean }) {
-  const [kind, setKind] = useState<string | null>(null);
-  const [text, setText] = useState('');
   const [wraps, setWraps] = useState(() => readSetting('log-wrap') !== 'off');
-  const kinds = useMemo(() => logKinds(lines), [lines]);
-  const stages = useMemo(() => logStages(lines), [lines]);
   useShortcuts('Move', [
     {
       keys: ['/'],
@@ -115,41 +107,13 @@ function Events({ lines, isCut }: { lines: readonly LogLine[]; isCut: boolean })
       run: () => document.querySelector<HTMLInputElement>('.log-tools input')?.focus(),
     },
   ]);
-  const wanted = text.trim().toLowerCase();
-  const found = lines.filter(
-    (line) =>
-      (kind === null || line.kind === kind) && (wanted === '' || line.text.toLowerCase().includes(wanted)),
-  );
-  const shown = found.slice(0, shownLines);
   return (
-    <>
-      {stages.length > 0 && <LogStages stages={stages} />}
-      <div className="log-tools">
-        {kinds.length > 1 && (
-          <div className="log-kinds" role="group" aria-label="Kinds of events">
-            <Kind label="All" count={lines.length} isOn={kind === null} onClick={() => setKind(null)} />
-            {kinds.map(([each, count]) => (
-              <Kind
-                key={each}
-                label={kindWords[each] ?? each}
-                count={count}
-                isOn={kind === each}
-                onClick={() => setKind(kind === each ? null : each)}
-              />
-            ))}
-          </div>
-        )}
-        <label className="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            placeholder="Filter the log"
-            aria-label="Filter the log"
-            aria-keyshortcuts="/"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
+    <LogEvents
+      lines={lines}
+      kindWords={kindWords}
+      wraps={wraps}
+      note={isCut && <p className="log-cut">Only the first MiB is shown. The download has all of it.</p>}
+      tools={
         <label className="check">
           <input
             type="checkbox"
@@ -161,20 +125,8 @@ function Events({ lines, isCut }: { lines: readonly LogLine[]; isCut: boolean })
           />
           Wrap lines
         </label>
-      </div>
-      {isCut && <p className="log-cut">Only the first MiB is shown. The download has all of it.</p>}
-      {shown.length === 0 ? (
-        <p className="muted">No line matches.</p>
-      ) : (
-        <LogLines lines={shown} label="Log" wraps={wraps} />
-      )}
-      {found.length > shownLines && (
-        <p className="muted">
-          The first {shownLines.toLocaleString('en-US')} of {plural(found.length, 'line')}. Filter, or
-          download all of it.
-        </p>
-      )}
-    </>
+      }
+    />
   );
 }
 
@@ -185,11 +137,3 @@ const kindWords: Record<string, string> = {
   stage: 'Stages',
   output: 'Text',
 };
-
-function Kind(props: { label: string; count: number; isOn: boolean; onClick: () => void }) {
-  return (
-    <button type="button" className="tool" aria-pressed={props.isOn} onClick={props.onClick}>
-      {props.label} <span className="tabular">{props.count.toLocaleString('en-US')}</span>
-    </button>
-  );
-}

@@ -1,6 +1,6 @@
 import '../../../viewer/viewer.css';
 import '../../run/run.css';
-import './picture.css';
+import './sides.css';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { announce } from '../../../kit/announcer.tsx';
@@ -22,7 +22,8 @@ import { runSearchOf, sideOf, sides, sideWords, useSidePage, type Side } from '.
 import type { RunDetail } from '../../run/use-run.ts';
 import { startOf } from '../../run/view-address.ts';
 import { zoomShortcuts } from '../../run/viewer-shortcuts.ts';
-import { Message, ProblemState } from '../../states/problem.tsx';
+import { ProblemState } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
 
 /** One picture of a run in the whole window. */
 export function PicturePage() {

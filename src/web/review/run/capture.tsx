@@ -1,5 +1,6 @@
+import { Fact, Facts, Section, WebAddress } from '../../kit/details-panel.tsx';
 import { formatAgo, formatDuration, plural } from '../../kit/format.ts';
-import { Fact, Facts, Links, Section } from './info-parts.tsx';
+import { RunLinks } from './run-links.tsx';
 import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';
 
@@ -22,7 +23,7 @@ export function Capture({
       <Facts>
         {slot.url !== null && (
           <Fact name="URL">
-            <Address url={slot.url} />
+            <WebAddress url={slot.url} />
           </Fact>
         )}
         {facts === null && slot.image !== null && <Fact name="Taken by">a client</Fact>}
@@ -51,7 +52,7 @@ export function Capture({
           </Fact>
         )}
       </Facts>
-      <Links
+      <RunLinks
         run={run.name}
         search={search}
         type={side}
@@ -60,15 +61,5 @@ export function Capture({
         hasConfig={slot.config !== null}
       />
     </Section>
-  );
-}
-
-function Address({ url }: { url: string }) {
-  return /^https?:\/\//i.test(url) ? (
-    <a href={url} target="_blank" rel="noreferrer noopener">
-      {url}
-    </a>
-  ) : (
-    <code>{url}</code>
   );
 }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { plural } from '../../kit/format.ts';
+import { DecisionBar, RegionStepper, StepButtons } from '../../kit/decision-bar.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { regionText } from '../../viewer/toolbar.tsx';
@@ -8,10 +9,10 @@ import type { Verdict } from '../../../domain/model.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
 import { verdictDetail } from '../visit/run-facts.ts';
-import { StateMark } from '../runs/state-mark.tsx';
+import { RunMark } from '../runs/state-mark.tsx';
 import { useNow } from '../visit/use-now.ts';
 
-interface DecisionBarProps {
+interface RunDecisionProps {
   row: RunRow;
   figures: readonly string[];
   engine: ViewerEngine;
@@ -32,27 +33,24 @@ interface DecisionBarProps {
 }
 
 /** Under the pictures: what the run is, where to go, and the decision. */
-export function DecisionBar(props: DecisionBarProps) {
+export function RunDecision(props: RunDecisionProps) {
   const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
   return (
-    <div
-      className="decision-bar"
-      id="decision"
-      tabIndex={-1}
-      role="group"
-      aria-label="Decision"
-      data-end={isEnd}
+    <DecisionBar
+      isEnd={isEnd}
+      facts={
+        <>
+          <RunMark state={stateOf(row)} />
+          <Decided row={row} />
+          <span className="decision-figures tabular">{figures.join(' · ')}</span>
+          <Regions {...props} />
+        </>
+      }
     >
-      <div className="decision-facts">
-        <StateMark state={stateOf(row)} />
-        <Decided row={row} />
-        <span className="decision-figures tabular">{figures.join(' · ')}</span>
-        <RegionStepper {...props} />
-      </div>
       {isEnd ? (
         <End {...props} />
       ) : (
-        <div className="decision-actions">
+        <>
           {others > 0 && mayReview && (
             <button
               type="button"
@@ -64,11 +62,11 @@ export function DecisionBar(props: DecisionBarProps) {
               = {others.toLocaleString('en-US')} more
             </button>
           )}
-          <Steps {...props} />
+          <StepButtons what="run" onStep={props.onStep} />
           <Verdicts key={row.id} {...props} />
-        </div>
+        </>
       )}
-    </div>
+    </DecisionBar>
   );
 }
 
@@ -82,35 +80,8 @@ function Decided({ row }: { row: RunRow }) {
   );
 }
 
-function Steps({ onStep }: DecisionBarProps) {
-  return (
-    <div className="decision-steps">
-      <button
-        type="button"
-        className="button icon-button"
-        aria-label="Previous run"
-        aria-keyshortcuts="K"
-        title="Previous run (K)"
-        onClick={() => onStep(-1)}
-      >
-        <Icon name="previous" />
-      </button>
-      <button
-        type="button"
-        className="button icon-button"
-        aria-label="Next run"
-        aria-keyshortcuts="J"
-        title="Next run (J)"
-        onClick={() => onStep(1)}
-      >
-        <Icon name="next" />
-      </button>
-    </div>
-  );
-}
-
 /** Each verdict keeps its place, whatever the run has: a second click never hits the opposite. */
-function Verdicts({ row, mayReview, onJudge }: DecisionBarProps) {
+function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
   const [reason, setReason] = useState<string | null>(null);
   if (!isDifference(row)) return null;
   if (!mayReview) return <span className="decision-note">You can look, not decide.</span>;
@@ -200,38 +171,17 @@ function Verdicts({ row, mayReview, onJudge }: DecisionBarProps) {
   );
 }
 
-/** On phones, where the toolbar has no room for it. */
-function RegionStepper({ engine, onRegion }: DecisionBarProps) {
+function Regions({ engine, onRegion }: RunDecisionProps) {
   useViewer(engine, (state) => state.key);
   const region = useViewer(engine, (state) => state.region);
   const count = engine.pictures?.regions.length ?? 0;
   if (count === 0) return null;
-  return (
-    <span className="region-stepper">
-      <button
-        type="button"
-        className="tool"
-        aria-label="Previous region"
-        onClick={() => onRegion(engine.stepRegion(-1))}
-      >
-        <Icon name="previous" />
-      </button>
-      <span className="tabular">{regionText(region, count)}</span>
-      <button
-        type="button"
-        className="tool"
-        aria-label="Next region"
-        onClick={() => onRegion(engine.stepRegion(1))}
-      >
-        <Icon name="next" />
-      </button>
-    </span>
-  );
+  return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
 }
 
-function End({ counts, release, onLookAgain }: DecisionBarProps) {
+function End({ counts, release, onLookAgain }: RunDecisionProps) {
   return (
-    <div className="decision-actions">
+    <>
       <p className="decision-end">
         <strong>That was the last one.</strong> {endFigures(counts)}
       </p>
@@ -239,7 +189,7 @@ function End({ counts, release, onLookAgain }: DecisionBarProps) {
         Look again
       </button>
       {release}
-    </div>
+    </>
   );
 }
 

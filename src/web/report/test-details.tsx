@@ -1,15 +1,17 @@
-import type { ReactNode } from 'react';
 import type { LocalReport, LocalTestResult } from '../../contract/local-report.ts';
 import { formatDistortion } from '../../domain/comparison.ts';
+import { DetailsPanel, Fact, Facts, Section, WebAddress } from '../kit/details-panel.tsx';
 import { Icon } from '../kit/icon.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { useViewer } from '../viewer/use-viewer.ts';
 import { copyCommand } from './command-line.tsx';
 import { MiddleCut } from '../kit/middle-cut.tsx';
+import { RegionList } from '../kit/region-list.tsx';
 import type { ReportEntry } from './report-model.ts';
 import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../kit/format.ts';
 
-interface DetailsPanelProps {
+interface TestDetailsProps {
+  isSheet: boolean;
   report: LocalReport;
   entry: ReportEntry;
   engine: ViewerEngine;
@@ -21,87 +23,72 @@ interface DetailsPanelProps {
 }
 
 /** Everything that is known about one test, beside its pictures. */
-export function DetailsPanel(props: DetailsPanelProps) {
-  const { report, entry, onClose } = props;
+export function TestDetails(props: TestDetailsProps) {
+  const { report, entry, isSheet, onClose } = props;
   const { test } = entry;
   return (
-    <aside className="details" aria-label="Details" id="details">
-      <div className="panel-head">
-        <h2>Details</h2>
+    <DetailsPanel id="details" isSheet={isSheet} onClose={onClose}>
+      {test.comparison !== null && <Comparison {...props} />}
+      <Section title="Capture" open>
+        <Facts>
+          <Fact name="URL">
+            <WebAddress url={test.url} />
+          </Fact>
+          {test.refUrl !== undefined && (
+            <Fact name="Reference URL">
+              <WebAddress url={test.refUrl} />
+            </Fact>
+          )}
+          {test.settled === false && (
+            <Fact name="Settled">
+              <span className="warn">
+                <Icon name="warning" size={14} /> Never: no two shots in a row were equal. The last one is
+                shown.
+              </span>
+            </Fact>
+          )}
+          {test.shots !== null && (
+            <Fact name="Shots">
+              {test.settled === false
+                ? plural(test.shots, 'shot')
+                : `${plural(test.shots, 'shot')} until two were equal`}
+            </Fact>
+          )}
+          {test.attempts > 1 && <Fact name="Attempts">{test.attempts}</Fact>}
+          <Fact name="Took">{formatDuration(test.durationMs)}</Fact>
+          <Fact name="Test file">
+            <code>{test.file}</code>
+          </Fact>
+          {test.reference !== undefined && (
+            <Fact name="Reference">
+              <code>{test.reference}</code>
+            </Fact>
+          )}
+          {report.browserVersion !== null && <Fact name="Browser">{report.browserVersion}</Fact>}
+        </Facts>
+      </Section>
+      {test.refUrl === undefined ? (
+        <ConfigSection title="Config" config={test.config} />
+      ) : (
+        <ConfigSection title="Config of the run" config={test.config} />
+      )}
+      <div className="section log-link">
         <button
           type="button"
-          className="tool"
-          aria-label="Close details"
-          aria-keyshortcuts="I"
-          title="Close (I)"
-          onClick={onClose}
+          className="button"
+          aria-keyshortcuts="L"
+          title="Capture log (L)"
+          onClick={props.onLog}
         >
-          <Icon name="close" />
+          <Icon name="log" size={14} />
+          Capture log
         </button>
       </div>
-      <div className="panel-body" tabIndex={-1}>
-        {test.comparison !== null && <Comparison {...props} />}
-        <Section title="Capture" open>
-          <Facts>
-            <Fact name="URL">
-              <Address url={test.url} />
-            </Fact>
-            {test.refUrl !== undefined && (
-              <Fact name="Reference URL">
-                <Address url={test.refUrl} />
-              </Fact>
-            )}
-            {test.settled === false && (
-              <Fact name="Settled">
-                <span className="warn">
-                  <Icon name="warning" size={14} /> Never: no two shots in a row were equal. The last one is
-                  shown.
-                </span>
-              </Fact>
-            )}
-            {test.shots !== null && (
-              <Fact name="Shots">
-                {test.settled === false
-                  ? plural(test.shots, 'shot')
-                  : `${plural(test.shots, 'shot')} until two were equal`}
-              </Fact>
-            )}
-            {test.attempts > 1 && <Fact name="Attempts">{test.attempts}</Fact>}
-            <Fact name="Took">{formatDuration(test.durationMs)}</Fact>
-            <Fact name="Test file">
-              <code>{test.file}</code>
-            </Fact>
-            {test.reference !== undefined && (
-              <Fact name="Reference">
-                <code>{test.reference}</code>
-              </Fact>
-            )}
-            {report.browserVersion !== null && <Fact name="Browser">{report.browserVersion}</Fact>}
-          </Facts>
-        </Section>
-        {test.refUrl === undefined ? (
-          <ConfigSection title="Config" config={test.config} />
-        ) : (
-          <ConfigSection title="Config of the run" config={test.config} />
-        )}
-        <div className="section log-link">
-          <button
-            type="button"
-            className="button"
-            aria-keyshortcuts="L"
-            title="Capture log (L)"
-            onClick={props.onLog}
-          >
-            <Icon name="log" size={14} />
-            Capture log
-          </button>
-        </div>
-      </div>
-    </aside>
+    </DetailsPanel>
   );
 }
 
-function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProps) {
+function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps) {
   const { test } = entry;
   const comparison = test.comparison!;
   const current = useViewer(engine, (state) => state.region);
@@ -151,29 +138,12 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
           {comparison.regionCount > comparison.regions.length && (
             <p className="muted">The {comparison.regions.length} biggest of them.</p>
           )}
-          <ol className="regions">
-            {comparison.regions.map((region, index) => (
-              <li key={index}>
-                <button
-                  type="button"
-                  aria-current={current === index ? 'true' : undefined}
-                  onClick={() => onRegion(index)}
-                >
-                  <span className="region-number tabular">{index + 1}</span>
-                  <span className="tabular">
-                    {formatSize(region)} at {region.left.toLocaleString('en-US')},{' '}
-                    {region.top.toLocaleString('en-US')}
-                  </span>
-                  <span className="region-pixels tabular">{formatPixels(region.changedPixels)}</span>
-                </button>
-              </li>
-            ))}
-          </ol>
+          <RegionList regions={comparison.regions} current={current} onRegion={onRegion} />
         </Section>
       )}
       {others.length > 0 && (
         <Section title={`Changed in the same places · ${others.length}`} open>
-          <ul className="same-places">
+          <ul>
             {others.slice(0, 20).map((position) => (
               <li key={position}>
                 <button type="button" className="link" onClick={() => onOpen(position)}>
@@ -230,36 +200,4 @@ function ConfigSection({ title, config }: { title: string; config: Record<string
 
 function configValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
-}
-
-function Address({ url }: { url: string }) {
-  return /^https?:\/\//.test(url) ? (
-    <a href={url} target="_blank" rel="noreferrer noopener">
-      {url}
-    </a>
-  ) : (
-    <code>{url}</code>
-  );
-}
-
-function Section(props: { title: string; open?: boolean; id?: string; children: ReactNode }) {
-  return (
-    <details className="section" open={props.open}>
-      <summary>{props.title}</summary>
-      <div className="section-body">{props.children}</div>
-    </details>
-  );
-}
-
-function Facts({ children }: { children: ReactNode }) {
-  return <dl className="facts">{children}</dl>;
-}
-
-function Fact({ name, mono = false, children }: { name: string; mono?: boolean; children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt className={mono ? 'mono' : undefined}>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

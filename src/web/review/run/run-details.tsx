@@ -2,22 +2,23 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatDistortion } from '../../../domain/comparison.ts';
 import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
-import { Icon } from '../../kit/icon.tsx';
+import { DetailsPanel, Fact, Facts, Section } from '../../kit/details-panel.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
+import { RegionList } from '../../kit/region-list.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import { queries } from '../api/queries.ts';
 import { actorName } from '../decisions/actor-name.ts';
 import { releaseSearch } from '../address/addresses.ts';
 import type { RunsSearch } from './list-search.ts';
-import { Capture } from './info-capture.tsx';
-import { Fact, Facts, Links, Section } from './info-parts.tsx';
+import { Capture } from './capture.tsx';
+import { RunLinks } from './run-links.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
 import { sameSentence } from './run-words.ts';
 import type { RunDetail } from './use-run.ts';
 
-interface InfoPanelProps {
+interface RunDetailsProps {
   detail: RunDetail;
   engine: ViewerEngine;
   /** Names of other runs that changed in exactly the same places. */
@@ -30,42 +31,27 @@ interface InfoPanelProps {
 }
 
 /** Everything that is known about one run, beside its pictures. */
-export function InfoPanel(props: InfoPanelProps) {
+export function RunDetails(props: RunDetailsProps) {
   const { detail, isSheet, onClose } = props;
   return (
-    <aside className={isSheet ? 'info-panel sheet' : 'info-panel'} aria-label="Details" id="info">
-      <div className="info-head">
-        <h2>Details</h2>
-        <button
-          type="button"
-          className="tool"
-          aria-label="Close details"
-          aria-keyshortcuts="I"
-          title="Close (I)"
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
-      <div className="info-body">
-        <Comparison {...props} />
-        <Regions {...props} />
-        <SamePlaces {...props} />
-        <Decisions detail={detail} />
-        <Capture {...props} side="after" />
-        <Capture {...props} side="before" />
-        <Section title="History of this name" open>
-          <RunHistory detail={detail} />
-        </Section>
-        <Section title="Highlight">
-          <HighlightSettings />
-        </Section>
-      </div>
-    </aside>
+    <DetailsPanel id="info" isSheet={isSheet} onClose={onClose}>
+      <Comparison {...props} />
+      <Regions {...props} />
+      <SamePlaces {...props} />
+      <Decisions detail={detail} />
+      <Capture {...props} side="after" />
+      <Capture {...props} side="before" />
+      <Section title="History of this name" open>
+        <RunHistory detail={detail} />
+      </Section>
+      <Section title="Highlight">
+        <HighlightSettings />
+      </Section>
+    </DetailsPanel>
   );
 }
 
-function Comparison({ detail, search }: InfoPanelProps) {
+function Comparison({ detail, search }: RunDetailsProps) {
   const { run, baselineReason, baselineRelease, sizes } = detail;
   const { diff } = run;
   const { facts } = diff;
@@ -73,8 +59,8 @@ function Comparison({ detail, search }: InfoPanelProps) {
   const change = sizeChange({ before: sizes.ref, after: sizes.current });
   return (
     <Section title="Comparison" open>
-      {same !== null && <p className="info-note">{same}</p>}
-      <p className="info-note">
+      {same !== null && <p className="muted">{same}</p>}
+      <p className="muted">
         {baselineReason}
         {baselineRelease !== null && (
           <>
@@ -113,7 +99,7 @@ function Comparison({ detail, search }: InfoPanelProps) {
           </Fact>
         )}
       </Facts>
-      <Links
+      <RunLinks
         run={run.name}
         search={search}
         type="diff"
@@ -124,7 +110,7 @@ function Comparison({ detail, search }: InfoPanelProps) {
   );
 }
 
-function Regions({ detail, engine, onRegion }: InfoPanelProps) {
+function Regions({ detail, engine, onRegion }: RunDetailsProps) {
   const current = useViewer(engine, (state) => state.region);
   const { facts } = detail.run.diff;
   const regions = facts?.regions ?? [];
@@ -133,39 +119,22 @@ function Regions({ detail, engine, onRegion }: InfoPanelProps) {
   return (
     <Section title={`Regions · ${count.toLocaleString('en-US')}`} open>
       {count > regions.length && (
-        <p className="info-note">
+        <p className="muted">
           The {regions.length} biggest of {count.toLocaleString('en-US')}.
         </p>
       )}
-      <ol className="info-regions">
-        {regions.map((region, index) => (
-          <li key={index}>
-            <button
-              type="button"
-              aria-current={current === index ? 'true' : undefined}
-              onClick={() => onRegion(index)}
-            >
-              <span className="info-region-number tabular">{index + 1}</span>
-              <span className="tabular">
-                {formatSize(region)} at {region.left.toLocaleString('en-US')},{' '}
-                {region.top.toLocaleString('en-US')}
-              </span>
-              <span className="info-region-pixels tabular">{formatPixels(region.changedPixels)}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
+      <RegionList className="info-regions" regions={regions} current={current} onRegion={onRegion} />
     </Section>
   );
 }
 
 const shownPlaces = 20;
 
-function SamePlaces({ samePlaces, search }: InfoPanelProps) {
+function SamePlaces({ samePlaces, search }: RunDetailsProps) {
   if (samePlaces.length === 0) return null;
   return (
     <Section title={`Changed in the same places · ${samePlaces.length.toLocaleString('en-US')}`} open>
-      <ul className="info-places">
+      <ul>
         {samePlaces.slice(0, shownPlaces).map((name) => (
           <li key={name}>
             <Link to="/run" replace search={{ ...search, test: name }}>
@@ -175,7 +144,7 @@ function SamePlaces({ samePlaces, search }: InfoPanelProps) {
         ))}
       </ul>
       {samePlaces.length > shownPlaces && (
-        <p className="info-note">and {(samePlaces.length - shownPlaces).toLocaleString('en-US')} more</p>
+        <p className="muted">and {(samePlaces.length - shownPlaces).toLocaleString('en-US')} more</p>
       )}
     </Section>
   );
