@@ -13,7 +13,16 @@ const reviewFolder = process.env['DPXDT_WEB_FOLDER'] ?? join(build, 'web');
 /** Where the server serves it; see src/http/pages/web-files.ts. */
 const reviewAddress = '/static/app/';
 
-const browsers = ['chrome123', 'firefox128', 'safari17.5'];
+/** What every page of this folder must work in. */
+export const browsers = ['chrome123', 'firefox128', 'safari17.5'];
+
+/** The pages are written for React; Preact runs them, for a tenth of the bytes. See docs/adr/0030-one-ui-kit.md. */
+export const aliases = [
+  { find: /^react$/, replacement: 'preact/compat' },
+  { find: /^react-dom$/, replacement: 'preact/compat' },
+  { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
+  { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+];
 
 /** Where the local tool puts a report's data. */
 const dataPlace = '<script type="application/json" id="dpxdt-report">null</script>';
@@ -118,14 +127,7 @@ export default defineConfig({
   root: here,
   base: reviewAddress,
   publicDir: false,
-  resolve: {
-    alias: [
-      { find: /^react$/, replacement: 'preact/compat' },
-      { find: /^react-dom$/, replacement: 'preact/compat' },
-      { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
-      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
-    ],
-  },
+  resolve: { alias: aliases },
   plugins: [
     react(),
     only('report', viteSingleFile({ useRecommendedBuildConfig: false }) as Plugin),

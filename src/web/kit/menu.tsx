@@ -171,7 +171,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
   );
 }
 
-/** Below the button with the right edges in line; above it where there is more room. */
+/** Below the button with the right edges in line, or the left ones near the window's edge; above where there is more room. */
 function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): void {
   menu.style.width = `${width}px`;
   menu.style.maxHeight = '';
@@ -180,7 +180,8 @@ function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): vo
   const above = at.top - gap - edge;
   const goesUp = menu.offsetHeight > below && above > below;
   menu.style.maxHeight = `${Math.min(menu.offsetHeight, goesUp ? above : below)}px`;
-  const left = Math.min(window.innerWidth - edge - width, Math.max(edge, at.right - width));
+  const inLine = at.right - width >= edge ? at.right - width : at.left;
+  const left = Math.max(edge, Math.min(window.innerWidth - edge - width, inLine));
   menu.style.left = `${left}px`;
   menu.style.top = `${goesUp ? at.top - gap - menu.offsetHeight : at.bottom + gap}px`;
 }

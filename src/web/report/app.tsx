@@ -11,7 +11,7 @@ import { headline, orderEntries } from './report-model.ts';
 import { shortcuts } from './shortcuts.ts';
 import { SummaryScreen } from './summary-screen.tsx';
 import { TestScreen } from './test-screen.tsx';
-import { TopBar } from './top-bar.tsx';
+import { ReportBar } from './report-bar.tsx';
 
 export function App({ report }: { report: LocalReport | null }) {
   if (report === null)
@@ -62,7 +62,7 @@ function Report({ report }: { report: LocalReport }) {
 
   return (
     <>
-      <TopBar
+      <ReportBar
         report={report}
         entry={open}
         onHome={() => navigate({ test: null, view: null, region: null, at: null }, 'push')}
