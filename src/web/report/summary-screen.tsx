@@ -1,3 +1,4 @@
+import '../kit/message.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport, LocalTestState } from '../../contract/local-report.ts';
 import { Banner } from '../kit/banner.tsx';

@@ -1,3 +1,4 @@
+import '../kit/wide-row.css';
 import { useMemo, type MouseEvent, type RefObject } from 'react';
 import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 import { Icon } from '../kit/icon.tsx';
@@ -80,27 +81,29 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
     event.preventDefault();
     onOpen(entry);
   };
-  return (
-    <a
-      href={`#test=${encodeURIComponent(test.name)}`}
-      className="list-row test-row"
-      data-state={test.state}
-      aria-current={isCurrent ? 'true' : undefined}
-      tabIndex={isStop ? 0 : -1}
-      onClick={open}
-    >
-      <Thumbnail entry={entry} />
-      {density === 'wide' ? (
-        <>
-          <span className="row-text">
+  const link = {
+    href: `#test=${encodeURIComponent(test.name)}`,
+    'data-state': test.state,
+    'aria-current': isCurrent ? ('true' as const) : undefined,
+    tabIndex: isStop ? 0 : -1,
+    onClick: open,
+  };
+  if (density === 'wide')
+    return (
+      <div className="wide-row" data-current={isCurrent || undefined}>
+        <a {...link} className="wide-link test-row">
+          <Thumbnail entry={entry} />
+          <span className="wide-name">
             <MiddleCut text={test.name} />
             <span className="row-url muted" aria-hidden="true">
               <MiddleCut text={test.url} />
             </span>
           </span>
-          <span className="row-facts">
+          <span className="wide-state">
             <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWords[test.state]} />
-            <RowFigures entry={entry} />
+          </span>
+          <RowFigures entry={entry} />
+          <span className="wide-more">
             {isPicked && (
               <span className="picked-mark" data-state="approved">
                 <Icon name="picked" size={14} />
@@ -108,27 +111,28 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
               </span>
             )}
           </span>
-          <span className="muted row-next">
-            <Icon name="next" size={14} />
-          </span>
-        </>
-      ) : (
-        <span className="row-text">
-          <MiddleCut text={test.name} />
-          <span className="row-detail tabular" data-state={test.state}>
-            <Icon name={stateIcons[test.state]} size={11} />
-            {test.comparison !== null && !test.comparison.same
-              ? formatShare(test.comparison.diffRatio)
-              : stateWords[test.state]}
-            {isPicked && (
-              <span className="picked-mark" data-state="approved">
-                <Icon name="picked" size={12} />
-                <span className="visually-hidden">picked</span>
-              </span>
-            )}
-          </span>
+        </a>
+        <Icon name="next" size={14} />
+      </div>
+    );
+  return (
+    <a {...link} className="list-row test-row">
+      <Thumbnail entry={entry} />
+      <span className="row-text">
+        <MiddleCut text={test.name} />
+        <span className="row-detail tabular" data-state={test.state}>
+          <Icon name={stateIcons[test.state]} size={11} />
+          {test.comparison !== null && !test.comparison.same
+            ? formatShare(test.comparison.diffRatio)
+            : stateWords[test.state]}
+          {isPicked && (
+            <span className="picked-mark" data-state="approved">
+              <Icon name="picked" size={12} />
+              <span className="visually-hidden">picked</span>
+            </span>
+          )}
         </span>
-      )}
+      </span>
     </a>
   );
 }
@@ -136,7 +140,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
 function RowFigures({ entry }: { entry: ReportEntry }) {
   const { test } = entry;
   if (test.failure !== null && test.state === 'failed')
-    return <span className="row-figures">{test.failure.message}</span>;
+    return <span className="wide-detail">{test.failure.message}</span>;
   const parts: string[] = [];
   const { comparison } = test;
   if (comparison !== null && !comparison.same) {
@@ -149,7 +153,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   if (comparison?.same === true && comparison.hidden !== null) parts.push('differences hidden by settings');
   if (test.settled === false) parts.push('never settled');
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
-  return <span className="row-figures tabular">{parts.join(' · ')}</span>;
+  return <span className="wide-detail tabular">{parts.join(' · ')}</span>;
 }
 
 /** J and K in a list: moves the current row. */

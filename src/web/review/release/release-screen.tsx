@@ -1,3 +1,4 @@
+import '../../kit/message.css';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
@@ -222,7 +223,7 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
     <div className="runs skeleton" role="status" aria-label="Loading">
       <div className="runs-skeleton-heading" />
       {Array.from({ length: 8 }, (_, index) => (
-        <div key={index} className="runs-skeleton-row" style={{ height: itemHeight }}>
+        <div key={index} className="wide-row runs-skeleton-row" style={{ height: itemHeight }}>
           <span className="thumbnail" />
           <span className="skeleton-bar" data-size="long" />
           <span className="skeleton-bar" data-size="short" />
@@ -234,7 +235,7 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
 
 function NoMatch({ text, onClear }: { text: string; onClear: () => void }) {
   return (
-    <div className="no-match">
+    <div className="empty no-match">
       <p>
         No runs match
         {text === '' ? (

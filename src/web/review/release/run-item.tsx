@@ -1,3 +1,4 @@
+import '../../kit/wide-row.css';
 import { memo, type MouseEvent } from 'react';
 import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
@@ -37,7 +38,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
   const link = (
     <a
       href={`/run${formatSearch({ ...search, test: row.name })}`}
-      className="run-link"
+      className={shape === 'row' ? 'run-link wide-link' : 'run-link'}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
       onClick={(event) => {
@@ -47,23 +48,23 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       }}
     >
       <Thumbnail buildId={visit.key.buildId} row={row} />
-      <span className="run-name">
+      <span className="run-name wide-name">
         <MiddleCut text={row.name} />
         <span className="visually-hidden">, </span>
       </span>
-      <span className="run-state">
+      <span className="run-state wide-state">
         <RunMark state={state} />
         <span className="visually-hidden">, </span>
       </span>
       <span
-        className="run-detail tabular"
+        className="run-detail wide-detail tabular"
         title={detail}
         data-state={state === 'failed' || state === 'new' ? state : undefined}
       >
         {detail}
       </span>
       <span
-        className="run-verdict"
+        className="run-verdict wide-more"
         title={row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString('en-GB')}
       >
         {verdict}
@@ -73,7 +74,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
   );
   return (
     <div
-      className={`run-item ${shape}`}
+      className={shape === 'row' ? 'run-item wide-row' : 'run-item card'}
       data-selected={isSelected || undefined}
       data-current={isCurrent || undefined}
     >
