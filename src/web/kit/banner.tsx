@@ -14,7 +14,7 @@ interface BannerProps {
 /** One line over the content: what is wrong, and what can be done. */
 export function Banner({ isAlert = false, tone = 'failed', action, children }: BannerProps) {
   return (
-    <div className="banner" data-tone={tone} role={isAlert ? 'alert' : undefined}>
+    <div className="banner line text-13" data-tone={tone} role={isAlert ? 'alert' : undefined}>
       {tone === 'failed' && <Icon name="warning" />}
       <span className="banner-words">{children}</span>
       {action}

@@ -23,7 +23,7 @@ export function DecisionBar({ className = '', facts, isEnd = false, children }: 
       aria-label="Decision"
       data-end={isEnd}
     >
-      <div className="decision-facts">{facts}</div>
+      <div className="decision-facts line muted">{facts}</div>
       <div className="decision-actions">{children}</div>
     </div>
   );

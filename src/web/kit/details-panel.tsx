@@ -13,7 +13,7 @@ interface DetailsPanelProps {
 export function DetailsPanel({ id, isSheet, onClose, children }: DetailsPanelProps) {
   return (
     <aside className={isSheet ? 'details sheet' : 'details'} aria-label="Details" id={id}>
-      <div className="details-head">
+      <div className="details-head line">
         <h2>Details</h2>
         <button
           type="button"
@@ -38,7 +38,7 @@ export function Section(props: { title: string; open?: boolean; children: ReactN
   return (
     <details className="section" open={props.open}>
       <summary>{props.title}</summary>
-      <div className="section-body">{props.children}</div>
+      <div className="section-body text-13">{props.children}</div>
     </details>
   );
 }

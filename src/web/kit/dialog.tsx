@@ -21,7 +21,7 @@ export function Dialog({ ref, title, className = '', children }: DialogProps) {
         if (event.target === event.currentTarget) event.currentTarget.close();
       }}
     >
-      <form method="dialog" className="dialog-head">
+      <form method="dialog" className="dialog-head line">
         <h2 id={titleId}>{title}</h2>
         <button className="tool" aria-label="Close" title="Close (Esc)">
           <Icon name="close" />

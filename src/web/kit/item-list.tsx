@@ -107,7 +107,7 @@ export function ItemList({
         const headingId = `${id}-${key}`;
         return (
           <section key={key} aria-labelledby={headingId}>
-            <div className="list-heading list-place" style={placeOf(virtual, start)}>
+            <div className="list-heading list-place muted text-12" style={placeOf(virtual, start)}>
               <h2 id={headingId}>{title}</h2>
               <span className="tabular">{ids.length.toLocaleString('en-US')}</span>
             </div>

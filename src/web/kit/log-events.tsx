@@ -33,7 +33,7 @@ export function LogEvents({ lines, kindWords = {}, wraps = true, tools, note }: 
   return (
     <>
       {stages.length > 0 && <LogStages stages={stages} />}
-      <div className="log-tools">
+      <div className="log-tools line">
         {kinds.length > 1 && (
           <div className="log-kinds" role="group" aria-label="Kinds of events">
             <Kind label="All" count={lines.length} isOn={kind === null} onClick={() => setKind(null)} />
@@ -79,14 +79,14 @@ function Kind(props: { label: string; count: number; isOn: boolean; onClick: () 
 function LogStages({ stages }: { stages: readonly LogStage[] }) {
   const end = Math.max(1, ...stages.map(({ startMs, durationMs }) => startMs + durationMs));
   return (
-    <ol className="log-stages stages" aria-label="Stages">
+    <ol className="log-stages stages text-13" aria-label="Stages">
       {stages.map(({ name, startMs, durationMs }, index) => (
         <li key={index}>
-          <span className="log-stage-name">{name}</span>
+          <span className="log-stage-name ellipsis">{name}</span>
           <svg width="100%" height="8" preserveAspectRatio="none" viewBox="0 0 1000 8" aria-hidden="true">
             <rect x={(startMs / end) * 1_000} width={Math.max(4, (durationMs / end) * 1_000)} height="8" />
           </svg>
-          <span className="log-stage-time tabular">{formatDuration(durationMs)}</span>
+          <span className="log-stage-time tabular muted">{formatDuration(durationMs)}</span>
         </li>
       ))}
     </ol>

@@ -16,7 +16,7 @@ export function LogLines({ lines, label, wraps = true }: LogLinesProps) {
           {line.atMs !== null && (
             <>
               <span className="log-time">{(line.atMs / 1_000).toFixed(3)}</span>
-              <span className="log-kind">{line.kind}</span>
+              <span className="log-kind muted">{line.kind}</span>
             </>
           )}
           <span className={line.atMs === null ? 'log-text log-output' : 'log-text'}>{line.text}</span>

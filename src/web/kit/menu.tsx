@@ -160,7 +160,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
       id={id}
       popover="manual"
       role="menu"
-      className="menu"
+      className="menu text-13"
       aria-labelledby={`${id}-button`}
       tabIndex={-1}
       onKeyDown={press}
@@ -196,7 +196,7 @@ function nameStartingWith(items: readonly HTMLElement[], at: number, text: strin
 }
 
 /** For links of a router: `<Link {...menuItem} to="…"><MenuWords icon="grid">Work queues</MenuWords></Link>`. */
-export const menuItem = { role: 'menuitem', tabIndex: -1, className: 'menu-item' } as const;
+export const menuItem = { role: 'menuitem', tabIndex: -1, className: 'menu-item line' } as const;
 
 interface MenuWordsProps {
   icon?: IconName | undefined;
@@ -239,7 +239,7 @@ export function MenuChoice({ kind, checked, onSelect, hint, children }: MenuChoi
       type="button"
       role={`menuitem${kind}`}
       tabIndex={-1}
-      className="menu-item"
+      className="menu-item line"
       aria-checked={checked}
       onClick={onSelect}
     >
@@ -255,7 +255,7 @@ export function MenuGroup({ title, children }: { title: string; children: ReactN
   const id = useId();
   return (
     <div role="group" aria-labelledby={id}>
-      <div id={id} className="menu-title">
+      <div id={id} className="menu-title muted">
         {title}
       </div>
       {children}

@@ -11,7 +11,7 @@ interface MessageProps {
 /** A short text in the middle of the page: empty states and errors. Buttons stand in a `<p className="message-actions">`. */
 export function Message({ icon, title, children }: MessageProps) {
   return (
-    <section className="message-state">
+    <section className="message-state muted">
       {icon !== undefined && <Icon name={icon} size={20} />}
       <h2>{title}</h2>
       {children}

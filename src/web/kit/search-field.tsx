@@ -19,7 +19,7 @@ interface SearchFieldProps {
 export function SearchField(props: SearchFieldProps) {
   const { ref, value, label, placeholder = label, title, onChange, onKeyDown, children } = props;
   return (
-    <label className="search">
+    <label className="search line muted">
       <Icon name="search" />
       <input
         ref={ref}

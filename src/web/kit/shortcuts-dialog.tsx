@@ -34,7 +34,7 @@ export function ShortcutsDialog({ ref, groups }: ShortcutsDialogProps) {
     .filter(({ shortcuts }) => shortcuts.length > 0);
   return (
     <Dialog ref={ref} title="Keyboard shortcuts">
-      <div className="shortcuts-tools">
+      <div className="shortcuts-tools line">
         <input
           type="search"
           className="field"
@@ -43,12 +43,12 @@ export function ShortcutsDialog({ ref, groups }: ShortcutsDialogProps) {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <label className="check">
+        <label className="check line">
           <input type="checkbox" checked={on} onChange={(event) => setOn(event.target.checked)} />
           Single-key shortcuts
         </label>
       </div>
-      <div className="shortcuts" tabIndex={0} role="group" aria-label="Shortcuts">
+      <div className="shortcuts text-13" tabIndex={0} role="group" aria-label="Shortcuts">
         {found.length === 0 && <p className="muted">No shortcut matches.</p>}
         {found.map(({ title, shortcuts }) => (
           <section key={title}>

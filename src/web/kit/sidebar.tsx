@@ -44,7 +44,7 @@ export function Sidebar({ label, className = '', widthSetting, isSheet, search, 
       aria-label={label}
       style={isSheet ? undefined : { width }}
     >
-      <div className="sidebar-head">
+      <div className="sidebar-head line">
         <SearchField {...search} />
         {isSheet && (
           <button type="button" className="tool" aria-label="Close the list" onClick={parts.onClose}>

@@ -5,7 +5,7 @@ export function SkeletonRows({ rows, height }: { rows: number; height: number })
   return (
     <div className="skeleton" role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="skeleton-row" style={{ height }}>
+        <div key={index} className="skeleton-row line" style={{ height }}>
           <SkeletonLine size="long" />
           <SkeletonLine />
         </div>

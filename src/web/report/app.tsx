@@ -16,7 +16,7 @@ import { ReportBar } from './report-bar.tsx';
 export function App({ report }: { report: LocalReport | null }) {
   if (report === null)
     return (
-      <main className="message">
+      <main className="message muted">
         <h1>This report is empty</h1>
         <p>
           Run <code>dpxdt test DIR</code> to make one.

@@ -86,7 +86,7 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
           </Banner>
         )}
         {report.tests.length > 0 && (
-          <div className="list-tools">
+          <div className="list-tools line">
             <StateChips report={report} states={states} />
             <SearchField
               ref={search}
@@ -151,7 +151,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
   return (
     <>
       <h1 className="headline">{headline(report)}</h1>
-      <p className="subline">
+      <p className="subline muted">
         {report.tests.length > 0 && report.command === 'test' && (
           <>
             <strong>{passedOf(report)}</strong> ·{' '}
@@ -173,8 +173,8 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
       )}
       {report.tests.length > 0 && <CountBar className="proportions" counts={counts} />}
       {approvable && (
-        <div className="next-step">
-          <span className="next-step-label">
+        <div className="next-step line">
+          <span className="next-step-label muted">
             {pickedNames.length > 0
               ? `Approve the ${plural(pickedNames.length, 'picked test')}`
               : 'If all of it looks right, make it the reference'}
@@ -254,7 +254,7 @@ function UnusedReferences({ report }: { report: LocalReport }) {
   return (
     <details className="section unused">
       <summary>{plural(unusedReferences.length, 'reference file')} that no test uses</summary>
-      <div className="section-body">
+      <div className="section-body text-13">
         <p className="muted">A test was renamed or removed. If nobody needs them, delete the files.</p>
         <ul>
           {unusedReferences.slice(0, 500).map((path) => (

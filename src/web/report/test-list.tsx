@@ -103,7 +103,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
             <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWords[test.state]} />
           </span>
           <RowFigures entry={entry} />
-          <span className="wide-more">
+          <span className="wide-more ellipsis muted">
             {isPicked && (
               <span className="picked-mark" data-state="approved">
                 <Icon name="picked" size={14} />
@@ -116,11 +116,11 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
       </div>
     );
   return (
-    <a {...link} className="list-row test-row">
+    <a {...link} className="list-row test-row line text-13">
       <Thumbnail entry={entry} />
       <span className="row-text">
         <MiddleCut text={test.name} />
-        <span className="row-detail tabular" data-state={test.state}>
+        <span className="row-detail tabular ellipsis line text-12" data-state={test.state}>
           <Icon name={stateIcons[test.state]} size={11} />
           {test.comparison !== null && !test.comparison.same
             ? formatShare(test.comparison.diffRatio)

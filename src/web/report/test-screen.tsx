@@ -209,7 +209,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
         >
           {(scroller) =>
             shown.length === 0 ? (
-              <p className="sidebar-empty">No tests match.</p>
+              <p className="sidebar-empty muted">No tests match.</p>
             ) : (
               <TestList
                 id="sidebar-tests"
@@ -250,7 +250,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
         />
         <FailurePanel report={report} entry={entry} />
         {pictures !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
-        {verdict !== null && <p className="viewer-note verdict-bar">{verdict}</p>}
+        {verdict !== null && <p className="viewer-note verdict-bar muted text-13">{verdict}</p>}
         <PixelColours engine={engine} />
         <PickBar
           report={report}

@@ -48,7 +48,13 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
   }, [picture, biggest, test.after]);
 
   return (
-    <canvas ref={canvas} className="thumbnail" width={size.width} height={size.height} aria-hidden="true" />
+    <canvas
+      ref={canvas}
+      className="thumbnail line muted"
+      width={size.width}
+      height={size.height}
+      aria-hidden="true"
+    />
   );
 }
 

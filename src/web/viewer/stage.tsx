@@ -66,7 +66,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
       >
         {panes.map((kind, index) => (
           <figure className="pane" key={index} data-kind={kind}>
-            <figcaption className="pane-head">
+            <figcaption className="pane-head line muted text-12">
               <PaneHead engine={engine} kind={kind} words={words} />
             </figcaption>
             <div className="pane-body">
@@ -84,7 +84,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
           </figure>
         ))}
         {failed && (
-          <div className="stage-failure" role="alert">
+          <div className="stage-failure line" role="alert">
             <Icon name="warning" />
             <span>{words.failed}</span>
             <button type="button" className="button" onClick={() => engine.retry()}>
@@ -150,7 +150,7 @@ function OnionHead({ engine }: { engine: ViewerEngine }) {
   const onion = useViewer(engine, (state) => state.onion);
   const after = Math.round(onion * 100);
   return (
-    <label className="pane-slider">
+    <label className="pane-slider line">
       <span>Before</span>
       <input
         type="range"

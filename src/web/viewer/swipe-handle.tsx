@@ -25,7 +25,7 @@ export function SwipeHandle({ engine }: { engine: ViewerEngine }) {
 
   return (
     <div
-      className="swipe-handle"
+      className="swipe-handle line"
       role="slider"
       tabIndex={0}
       aria-label="Swipe line"

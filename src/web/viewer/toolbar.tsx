@@ -38,7 +38,7 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
   const shown = panes.length === 1 ? panes[0] : view;
 
   return (
-    <div className="toolbar" role="toolbar" aria-label="Viewer" {...roving}>
+    <div className="toolbar line" role="toolbar" aria-label="Viewer" {...roving}>
       {start}
       {possible.length > 1 && (
         <div role="radiogroup" aria-label="View" className="segmented">
@@ -75,20 +75,20 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
         </button>
       )}
       {regions > 0 && (
-        <div className="tool-group" role="group" aria-label="Regions">
+        <div className="tool-group line" role="group" aria-label="Regions">
           <Tool
             icon="previous"
             label="Previous region"
             keys=","
             onClick={() => onRegion(engine.stepRegion(-1))}
           />
-          <span className="tool-text tabular">{regionText(region, regions)}</span>
+          <span className="tool-text tabular muted">{regionText(region, regions)}</span>
           <Tool icon="next" label="Next region" keys="." onClick={() => onRegion(engine.stepRegion(1))} />
         </div>
       )}
       <span className="toolbar-spacer" />
       {possible.length > 0 && (
-        <div className="tool-group" role="group" aria-label="Zoom">
+        <div className="tool-group line" role="group" aria-label="Zoom">
           <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.camera.zoomBy(1 / 1.25)} />
           <ZoomText engine={engine} />
           <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.camera.zoomBy(1.25)} />

@@ -72,7 +72,7 @@ export function ControlSamples() {
           <span className="visually-hidden">Name</span>
           <input className="field" defaultValue="Kiln & Oak" />
         </label>
-        <label className="check">
+        <label className="check line">
           <input type="checkbox" defaultChecked /> Wrap lines
         </label>
       </Sample>

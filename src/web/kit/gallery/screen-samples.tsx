@@ -67,7 +67,7 @@ export function ScreenSamples() {
                   onChange: setText,
                 }}
                 notes={
-                  <button type="button" className="sidebar-news">
+                  <button type="button" className="sidebar-news text-12">
                     2 new differences · Show
                   </button>
                 }
@@ -84,7 +84,7 @@ export function ScreenSamples() {
                     {(id, isStop) => (
                       <a
                         href="#screen"
-                        className="list-row"
+                        className="list-row line text-13"
                         data-state={items[id]!.state}
                         aria-current={id === current ? 'true' : undefined}
                         tabIndex={isStop ? 0 : -1}
@@ -93,12 +93,15 @@ export function ScreenSamples() {
                           setCurrent(id);
                         }}
                       >
-                        <span className="thumbnail">
+                        <span className="thumbnail line muted">
                           <Icon name={items[id]!.icon} />
                         </span>
                         <span className="row-text">
                           <MiddleCut text={items[id]!.name} />
-                          <span className="row-detail tabular" data-state={items[id]!.state}>
+                          <span
+                            className="row-detail tabular ellipsis line text-12"
+                            data-state={items[id]!.state}
+                          >
                             <Icon name={items[id]!.icon} size={11} />
                             {items[id]!.detail}
                           </span>
@@ -111,7 +114,7 @@ export function ScreenSamples() {
             )}
             <div className="viewer">
               <div className="gallery-stage" />
-              <p className="viewer-note">Identical to the baseline, byte for byte.</p>
+              <p className="viewer-note muted text-13">Identical to the baseline, byte for byte.</p>
               <DecisionBar
                 facts={
                   <>

@@ -29,7 +29,7 @@ export function ConnectionBar() {
   }, [isLost]);
   if (!isLost) return null;
   return (
-    <div className="connection-bar">
+    <div className="connection-bar line text-13">
       <Icon name="warning" />
       <span>No connection to the server. What you see may be old; decisions are sent when it is back.</span>
       <button type="button" className="button small" onClick={() => void probe()}>

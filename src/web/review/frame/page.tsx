@@ -93,8 +93,8 @@ export function Page(props: PageProps) {
           </h1>
         }
       >
-        {state !== undefined && <div className="frame-state">{state}</div>}
-        <div className="frame-actions">{actions}</div>
+        {state !== undefined && <div className="frame-state line muted">{state}</div>}
+        <div className="frame-actions line">{actions}</div>
         <FrameMenu />
       </TopBar>
       <ConnectionBar />

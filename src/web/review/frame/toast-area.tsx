@@ -35,7 +35,7 @@ function ToastCard({ toast }: { toast: Toast }) {
   }, [isHeld, tone]);
   return (
     <div
-      className="toast-card"
+      className="toast-card line text-13"
       data-tone={tone}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}

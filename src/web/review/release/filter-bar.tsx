@@ -62,7 +62,7 @@ export function FilterBar(props: FilterBarProps) {
     );
   return (
     <div
-      className="filter-bar"
+      className="filter-bar line"
       style={{ '--count-width': `${(counts?.total ?? 0).toLocaleString('en-US').length}ch` } as CSSProperties}
     >
       <div className="chips" role="group" aria-label="Show only">

@@ -98,7 +98,7 @@ function Step(props: { icon: IconName; state?: string; children: ReactNode; acti
   return (
     <div className="next-step" data-state={props.state}>
       <Icon name={props.icon} size={14} />
-      <span className="next-step-words">{props.children}</span>
+      <span className="next-step-words ellipsis">{props.children}</span>
       {props.actions}
     </div>
   );

@@ -152,7 +152,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 onLayout={address.setLayout}
               />
               {late !== null && (
-                <button type="button" className="late-pill" onClick={showLate}>
+                <button type="button" className="late-pill line" onClick={showLate}>
                   <span>{late}</span> · <strong>Show</strong>
                 </button>
               )}
@@ -190,7 +190,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             onClear={selection.clear}
           />
         ) : (
-          hasVerdictBar && <div className="verdict-bar">{verdict}</div>
+          hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
       {asked !== null && <SamePlacesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
@@ -224,7 +224,7 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
       <div className="runs-skeleton-heading" />
       {Array.from({ length: 8 }, (_, index) => (
         <div key={index} className="wide-row runs-skeleton-row" style={{ height: itemHeight }}>
-          <span className="thumbnail" />
+          <span className="thumbnail line muted" />
           <span className="skeleton-bar" data-size="long" />
           <span className="skeleton-bar" data-size="short" />
         </div>
@@ -235,7 +235,7 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
 
 function NoMatch({ text, onClear }: { text: string; onClear: () => void }) {
   return (
-    <div className="empty no-match">
+    <div className="empty no-match muted">
       <p>
         No runs match
         {text === '' ? (

@@ -96,7 +96,7 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
             </span>
             <span className="menu-words">
               <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
-              <span className="attempt-facts tabular">
+              <span className="attempt-facts tabular muted text-12">
                 {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
               </span>
             </span>
@@ -111,8 +111,10 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
 export function Progress({ counts }: { counts: RunCounts | null }) {
   const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
   return (
-    <div className="progress-line">
-      <strong className="progress-headline tabular">{counts === null ? '' : headline(counts)}</strong>
+    <div className="progress-line text-13">
+      <strong className="progress-headline tabular ellipsis">
+        {counts === null ? '' : headline(counts)}
+      </strong>
       <span
         className="progress-bar"
         role="progressbar"
@@ -124,7 +126,7 @@ export function Progress({ counts }: { counts: RunCounts | null }) {
       >
         <span style={{ transform: `scaleX(${share})` }} data-done={share === 1 || undefined} />
       </span>
-      <span className="progress-words tabular">{counts === null ? '' : progressWords(counts)}</span>
+      <span className="progress-words tabular muted">{counts === null ? '' : progressWords(counts)}</span>
     </div>
   );
 }

@@ -64,7 +64,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
         {detail}
       </span>
       <span
-        className="run-verdict wide-more"
+        className="run-verdict wide-more ellipsis muted"
         title={row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString('en-GB')}
       >
         {verdict}
@@ -79,7 +79,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       data-current={isCurrent || undefined}
     >
       {mayReview && isDifference(row) ? (
-        <label className="run-check">
+        <label className="run-check line">
           <input
             type="checkbox"
             aria-label={`Select ${visibleText(row.name)}`}
@@ -90,7 +90,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
           />
         </label>
       ) : (
-        <span className="run-check" />
+        <span className="run-check line" />
       )}
       {link}
       <SamePlacesButton {...props} />

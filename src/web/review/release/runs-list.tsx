@@ -71,7 +71,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
         return (
           <section key={section.key} aria-labelledby={headingId}>
             <div
-              className="list-heading list-place"
+              className="list-heading list-place muted text-12"
               style={heading === undefined ? { display: 'none' } : placeOf(virtual.topOf(heading.index))}
             >
               <h2 id={headingId}>{section.title}</h2>

@@ -84,12 +84,12 @@ function Decided({ row }: { row: RunRow }) {
 function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
   const [reason, setReason] = useState<string | null>(null);
   if (!isDifference(row)) return null;
-  if (!mayReview) return <span className="decision-note">You can look, not decide.</span>;
+  if (!mayReview) return <span className="decision-note muted">You can look, not decide.</span>;
   const reject = () => onJudge('rejected', reason?.trim() || undefined);
   if (reason !== null) {
     return (
       <form
-        className="decision-reason"
+        className="decision-reason line"
         onSubmit={(event) => {
           event.preventDefault();
           reject();

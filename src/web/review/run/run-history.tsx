@@ -26,7 +26,7 @@ export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) 
               aria-current={isCurrent ? 'true' : undefined}
               title={`${release.name} #${release.number}: ${runStateWords[state]}. ${at.toLocaleString()}`}
             >
-              <span className="run-history-mark" data-state={state}>
+              <span className="run-history-mark line" data-state={state}>
                 <Icon name={runStateIcons[state]} size={12} />
                 <span className="visually-hidden">{runStateWords[state]}</span>
               </span>
@@ -38,7 +38,7 @@ export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) 
                   ? ''
                   : formatDistortion(entry.distortion)}
               </span>
-              <span className="run-history-release muted">
+              <span className="run-history-release muted text-12">
                 {isCurrent
                   ? 'this one'
                   : `${releaseStateWords[release.status]} · ${formatAgo(at, new Date())}`}

@@ -58,7 +58,7 @@ const ListRow = memo(function ListRow({
       search={{ ...search, test: row.name }}
       replace
       preload={false}
-      className="list-row run-row"
+      className="list-row run-row line text-13"
       data-state={state}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
@@ -71,7 +71,7 @@ const ListRow = memo(function ListRow({
       <Thumbnail buildId={buildId} row={row} />
       <span className="row-text">
         <MiddleCut text={row.name} />
-        <span className="row-detail tabular" data-state={state}>
+        <span className="row-detail tabular ellipsis line text-12" data-state={state}>
           <Icon name={runStateIcons[state]} size={11} />
           {rowFigure(row)}
           <span className="visually-hidden">{spoken(row)}</span>

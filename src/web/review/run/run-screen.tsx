@@ -208,7 +208,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
-          {same !== null && <p className="viewer-note run-same">{same}</p>}
+          {same !== null && <p className="viewer-note run-same muted text-13">{same}</p>}
           <PixelColours engine={engine} />
           {row !== undefined && (
             <RunDecision
@@ -259,9 +259,11 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
 /** The picture that is looked at is never swapped. */
 function NewerPicture({ newer: { run }, onShow }: { newer: RunDetail; onShow: () => void }) {
   if (isPending(run.status))
-    return <p className="run-newer">This run is captured again. You see what was there before.</p>;
+    return (
+      <p className="run-newer line text-13">This run is captured again. You see what was there before.</p>
+    );
   return (
-    <button type="button" className="run-newer" onClick={onShow}>
+    <button type="button" className="run-newer line text-13" onClick={onShow}>
       <Icon name="warning" size={14} />
       {run.current.image === null ? 'This run has another result now' : 'A new picture arrived'} ·{' '}
       <strong>Show</strong>

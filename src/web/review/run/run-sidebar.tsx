@@ -43,7 +43,7 @@ export function RunSidebar(props: RunSidebarProps) {
             </button>
           )}
           {lateText !== null && (
-            <button type="button" className="sidebar-news" onClick={() => store.takeOrder()}>
+            <button type="button" className="sidebar-news text-12" onClick={() => store.takeOrder()}>
               {lateText} · Show
             </button>
           )}
@@ -53,7 +53,7 @@ export function RunSidebar(props: RunSidebarProps) {
     >
       {(scroller) =>
         shown === 0 ? (
-          <p className="sidebar-empty">
+          <p className="sidebar-empty muted">
             No runs match{text === '' ? '' : ` ‘${text}’`}.{' '}
             <button type="button" className="link" onClick={onUnfilter}>
               Clear filter

@@ -31,7 +31,7 @@ export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
   const isResting = useIsResting();
   const hasPicture = (row.hasImage || row.hasRef) && failed !== address;
   return (
-    <span className="thumbnail" data-state={stateOf(row)}>
+    <span className="thumbnail line muted" data-state={stateOf(row)}>
       {hasPicture && !isResting ? null : hasPicture ? (
         <img
           key={address}

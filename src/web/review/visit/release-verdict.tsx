@@ -34,10 +34,11 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     'Decide',
     mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setChoosing(true) }] : [],
   );
-  if (mayReview === false) return <span className="release-verdict muted">You can look, not decide.</span>;
+  if (mayReview === false)
+    return <span className="release-verdict muted line">You can look, not decide.</span>;
   if (!mayDecide) return <VerdictPlace />;
   return (
-    <div className="release-verdict">
+    <div className="release-verdict line">
       {isDecided ? (
         <button
           type="button"
@@ -129,7 +130,7 @@ function VerdictDialog({ isDecided, onGood, onBad, onReopen, onClose }: VerdictD
 /** As wide as the buttons will be, so that nothing moves when they come. */
 function VerdictPlace() {
   return (
-    <div className="release-verdict verdict-place" aria-hidden="true">
+    <div className="release-verdict verdict-place line" aria-hidden="true">
       <span className="button">Mark bad</span>
       <span className="button">Mark good</span>
       <span className="tool verdict-menu">

@@ -70,7 +70,7 @@ export function ActivityPage() {
               <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />
             )}
             {(entries.activity.length > 0 || isFiltered) && (
-              <div className="list-tools">
+              <div className="list-tools line">
                 <Choice
                   label="Kind"
                   value={kind ?? ''}
@@ -93,7 +93,7 @@ export function ActivityPage() {
             )}
             {entries.activity.length === 0 &&
               (isFiltered ? (
-                <p className="no-match">
+                <p className="no-match muted">
                   Nothing matches.{' '}
                   <button
                     type="button"
@@ -119,7 +119,7 @@ export function ActivityPage() {
               </section>
             ))}
             {query.hasNextPage && (
-              <p className="list-more">
+              <p className="list-more line text-12">
                 <button
                   type="button"
                   className="button"
@@ -155,7 +155,7 @@ function ActivityRow({
       <time className="muted" dateTime={new Date(entry.at).toISOString()} title={exactTime(entry.at)}>
         {new Date(entry.at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}
       </time>
-      <span className="activity-who">{actorName(entry.actor)}</span>
+      <span className="activity-who ellipsis">{actorName(entry.actor)}</span>
       <span className="activity-what">
         <span>{activityVerb(entry.kind)}</span>
         {key !== undefined && run !== undefined && (
@@ -173,7 +173,7 @@ function ActivityRow({
               {...(run === undefined && { 'data-row': true })}
             >
               <MiddleCut text={key.name} />
-              <span className="attempt">#{key.number}</span>
+              <span className="attempt muted">#{key.number}</span>
             </Link>
           </>
         )}

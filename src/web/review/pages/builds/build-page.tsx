@@ -77,7 +77,10 @@ export function BuildPage() {
   const releases = query.data!.pages.flatMap((page) => page.releases);
   const names = groupByName(releases);
   return (
-    <Page title={build.name} state={build.isPublic ? <span className="tag">Public</span> : undefined}>
+    <Page
+      title={build.name}
+      state={build.isPublic ? <span className="tag muted text-12">Public</span> : undefined}
+    >
       <BuildTabs buildId={search.id} />
       <div className="column" ref={list} {...keys}>
         {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
@@ -86,7 +89,7 @@ export function BuildPage() {
         ) : (
           <>
             <Baseline baseline={baseline} />
-            <div className="list-tools">
+            <div className="list-tools line">
               <div className="chips" role="group" aria-label="Show releases">
                 {stateFilters.map(([state, words]) => (
                   <Chip
@@ -101,7 +104,7 @@ export function BuildPage() {
               <ListFilter value={text} label="Search releases" onChange={(q) => change({ q })} />
             </div>
             {names.length === 0 && (
-              <p className="no-match">
+              <p className="no-match muted">
                 {text.trim() === ''
                   ? 'No release is in this state. '
                   : `No releases match ‘${text.trim()}’. `}
@@ -118,7 +121,7 @@ export function BuildPage() {
               </ul>
             )}
             {query.hasNextPage && (
-              <p className="list-more">
+              <p className="list-more line text-12">
                 <button
                   type="button"
                   className="button"
@@ -141,7 +144,7 @@ export function BuildPage() {
 
 function Baseline({ baseline }: { baseline: Release | null }) {
   return (
-    <p className="baseline">
+    <p className="baseline line text-13">
       <Icon name={baseline === null ? 'info' : 'picked'} size={14} />
       {baseline === null ? (
         <span>No baseline yet. The first release that is marked good becomes it.</span>
@@ -150,7 +153,7 @@ function Baseline({ baseline }: { baseline: Release | null }) {
           <span>Baseline</span>
           <Link to="/release" search={releaseSearch(baseline)} className="quiet-link">
             <MiddleCut text={baseline.name} />
-            <span className="attempt">#{baseline.number}</span>
+            <span className="attempt muted">#{baseline.number}</span>
           </Link>
           <span className="muted">
             marked good <Age at={baseline.statusAt} />
@@ -208,15 +211,15 @@ function AttemptRow({
   const isDecided = release.status === 'good' || release.status === 'bad';
   return (
     <li className="row release-row" data-sub={name === null}>
-      <span className="row-name">
+      <span className="row-name line">
         <Link to="/release" search={releaseSearch(release)} data-row>
           {name !== null && <MiddleCut text={name} />}
-          <span className="attempt">
+          <span className="attempt muted">
             {name === null && <span className="visually-hidden">{release.name} </span>}#{release.number}
           </span>
         </Link>
         {isBaseline && (
-          <span className="tag" data-tone="good">
+          <span className="tag muted text-12" data-tone="good">
             Baseline
           </span>
         )}
@@ -225,7 +228,7 @@ function AttemptRow({
         <ReleaseMark status={release.status} />
       </span>
       <CountStrip counts={counts} />
-      <span className="row-age">
+      <span className="row-age muted">
         {isDecided ? (
           <>
             <Age at={release.statusAt} />

@@ -17,11 +17,11 @@ export function BuildTabs({ buildId }: { buildId: string }) {
   }, []);
   return (
     <nav ref={nav} className="tabs" aria-label="Build">
-      <Link to="/build" search={{ id: buildId }} className="tab" {...exact}>
+      <Link to="/build" search={{ id: buildId }} className="tab muted text-13" {...exact}>
         Releases
       </Link>
       {tabs.map(([to, words]) => (
-        <Link key={to} to={to} search={{ build_id: buildId }} className="tab" {...exact}>
+        <Link key={to} to={to} search={{ build_id: buildId }} className="tab muted text-13" {...exact}>
           {words}
         </Link>
       ))}

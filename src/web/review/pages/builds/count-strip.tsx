@@ -15,9 +15,9 @@ const parts = [
 /** How a release's runs are shared out: a bar in the colours of the states, and the same in words. */
 export function CountStrip({ counts }: { counts: Counts }) {
   return (
-    <span className="count-strip">
+    <span className="count-strip line">
       <CountBar counts={parts.map(([count, state]) => [state, counts[count]] as const)} />
-      <span className="count-words">{countWords(counts)}</span>
+      <span className="count-words ellipsis muted">{countWords(counts)}</span>
     </span>
   );
 }

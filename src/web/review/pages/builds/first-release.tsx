@@ -19,7 +19,7 @@ export function FirstReleaseCommands({ buildId }: { buildId: number | null }) {
   const needsKey = session?.authentication === 'on';
   if (needsKey) settings.push('DPXDT_CLIENT_ID=…', 'DPXDT_CLIENT_SECRET=…');
   return (
-    <div className="first-release">
+    <div className="first-release text-13">
       <p>
         Say once where releases go
         {needsKey && buildId !== null && (

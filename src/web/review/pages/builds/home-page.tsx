@@ -79,12 +79,12 @@ export function HomePage() {
       <div className="column" ref={list} {...keys}>
         {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
         {builds.length >= searchFrom && (
-          <div className="list-tools">
+          <div className="list-tools line">
             <ListFilter value={text} label="Filter builds" onChange={setText} />
           </div>
         )}
         {found.length === 0 && (
-          <p className="no-match">
+          <p className="no-match muted">
             No builds match ‘{text}’.{' '}
             <button type="button" className="link" onClick={() => setText('')}>
               Clear filter
@@ -118,11 +118,11 @@ export function HomePage() {
 function BuildRow({ summary: { build, newestRelease, counts } }: { summary: Summary }) {
   return (
     <li className="row build-row">
-      <span className="row-name">
+      <span className="row-name line">
         <Link to="/build" search={{ id: String(build.id) }} data-row>
           <MiddleCut text={build.name} />
         </Link>
-        {build.isPublic && <span className="tag">Public</span>}
+        {build.isPublic && <span className="tag muted text-12">Public</span>}
       </span>
       {newestRelease === null ? (
         <span className="muted build-none">No releases yet</span>
@@ -131,14 +131,14 @@ function BuildRow({ summary: { build, newestRelease, counts } }: { summary: Summ
           <span className="build-release">
             <Link to="/release" search={releaseSearch(newestRelease)} className="quiet-link">
               <MiddleCut text={newestRelease.name} />
-              <span className="attempt">#{newestRelease.number}</span>
+              <span className="attempt muted">#{newestRelease.number}</span>
             </Link>
           </span>
           <span className="build-state">
             <ReleaseMark status={newestRelease.status} />
           </span>
           <CountStrip counts={counts} />
-          <span className="row-age">
+          <span className="row-age muted">
             <Age at={newestRelease.createdAt} />
           </span>
         </>

@@ -51,25 +51,27 @@ export function NewBuildPage() {
                 onChange={(event) => setName(event.target.value)}
               />
               {error !== null && (
-                <p id={ids.error} className="form-error" role="alert">
+                <p id={ids.error} className="form-error text-13" role="alert">
                   {error}
                 </p>
               )}
             </div>
             <fieldset className="form-choices">
               <legend>Who may look</legend>
-              <label className="choice">
+              <label className="choice text-13">
                 <input type="radio" name="visibility" checked={!isPublic} onChange={() => setPublic(false)} />
                 Private
-                <span className="form-hint">Only people and keys of this build.</span>
+                <span className="form-hint muted text-12">Only people and keys of this build.</span>
               </label>
-              <label className="choice">
+              <label className="choice text-13">
                 <input type="radio" name="visibility" checked={isPublic} onChange={() => setPublic(true)} />
                 Public
-                <span className="form-hint">Anyone who reaches this server may look, not decide.</span>
+                <span className="form-hint muted text-12">
+                  Anyone who reaches this server may look, not decide.
+                </span>
               </label>
             </fieldset>
-            <label className="choice">
+            <label className="choice text-13">
               <input
                 type="checkbox"
                 checked={sendEmail}
@@ -77,7 +79,7 @@ export function NewBuildPage() {
               />
               Send a mail when a release is ready for review
             </label>
-            <div className="form-actions">
+            <div className="form-actions line">
               <button className="button primary" disabled={create.isPending || name.trim() === ''}>
                 {create.isPending ? 'Creating…' : 'Create build'}
               </button>

@@ -40,7 +40,7 @@ export function AcceptPage() {
           You were invited as {invitation.role}: you may {rights[invitation.role]}.
         </p>
         {invitation.isKnown ? (
-          <p className="entry-more">
+          <p className="entry-more text-13">
             <Link to="/login" search={{ next }} className="button primary">
               Sign in as {invitation.email}
             </Link>
@@ -50,8 +50,8 @@ export function AcceptPage() {
             {ways !== null && <Providers providers={ways.providers} next={next} />}
             {ways?.password === true && (
               <>
-                {ways.providers.length > 0 && <p className="entry-or">or</p>}
-                <p className="entry-more">You will sign in with {invitation.email}.</p>
+                {ways.providers.length > 0 && <p className="entry-or line muted text-12">or</p>}
+                <p className="entry-more text-13">You will sign in with {invitation.email}.</p>
                 <EntryForm
                   fields={[
                     { name: 'name', label: 'Your name', autoComplete: 'name', maxLength: 100 },

@@ -66,7 +66,7 @@ export function EntryForm({
             {...rest}
           />
           {hint !== undefined && (
-            <span id={`${id}-${name}-hint`} className="form-hint">
+            <span id={`${id}-${name}-hint`} className="form-hint muted text-12">
               {hint}
             </span>
           )}
@@ -74,7 +74,7 @@ export function EntryForm({
       ))}
       {children}
       {error !== null && (
-        <p className="form-error" role="alert">
+        <p className="form-error text-13" role="alert">
           {sentenceOf(toProblem(error))}
         </p>
       )}

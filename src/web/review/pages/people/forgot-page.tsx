@@ -15,7 +15,7 @@ export function ForgotPage() {
             <p role="status">
               If {ask.variables} can sign in here, a link is on its way. It works once, for one hour.
             </p>
-            <p className="entry-more">
+            <p className="entry-more text-13">
               <Link to="/login">Back to signing in</Link>
             </p>
           </>

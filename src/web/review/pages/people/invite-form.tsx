@@ -71,11 +71,11 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
           Invite
         </button>
       </div>
-      <p id={`${id}-hint`} className="form-hint invite-hint">
+      <p id={`${id}-hint`} className="form-hint invite-hint muted text-12">
         {roleWords[role]}: {roleHints[role]}
       </p>
       {invite.error !== null && (
-        <p className="form-error" role="alert">
+        <p className="form-error text-13" role="alert">
           {sentenceOf(toProblem(invite.error))}
         </p>
       )}

@@ -34,7 +34,7 @@ export function LoginPage() {
           </p>
         )}
         <Providers providers={ways.providers} next={next} />
-        {ways.password && ways.providers.length > 0 && <p className="entry-or">or</p>}
+        {ways.password && ways.providers.length > 0 && <p className="entry-or line muted text-12">or</p>}
         {ways.password && (
           <EntryForm
             fields={[
@@ -54,7 +54,7 @@ export function LoginPage() {
           />
         )}
         {ways.password && (
-          <p className="entry-more">
+          <p className="entry-more text-13">
             <Link to="/forgot">Forgot the password?</Link>
           </p>
         )}

@@ -20,7 +20,7 @@ export function LogoutPage() {
         <Message icon="info" title="Sign out of this browser?">
           <p>You are signed in as {person.email}.</p>
           {signOut.error !== null && (
-            <p className="form-error" role="alert">
+            <p className="form-error text-13" role="alert">
               Not signed out: {sentenceOf(toProblem(signOut.error))}
             </p>
           )}

@@ -119,7 +119,7 @@ function MemberRow({
           </button>
         )}
       </span>
-      {fixed !== null && <span className="form-hint person-hint">{fixed}</span>}
+      {fixed !== null && <span className="form-hint person-hint muted text-12">{fixed}</span>}
     </li>
   );
 }

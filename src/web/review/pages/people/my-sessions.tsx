@@ -39,7 +39,7 @@ export function MySessions({ sessions }: { sessions: readonly Session[] }) {
             </span>
             <span className="person-actions">
               {session.isThis ? (
-                <span className="tag">This one</span>
+                <span className="tag muted text-12">This one</span>
               ) : (
                 <button
                   type="button"

@@ -30,7 +30,7 @@ export function Providers({
         </button>
       ))}
       {start.error !== null && (
-        <p className="form-error" role="alert">
+        <p className="form-error text-13" role="alert">
           {sentenceOf(toProblem(start.error))}
         </p>
       )}

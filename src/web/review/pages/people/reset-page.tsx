@@ -16,7 +16,7 @@ export function ResetPage() {
         {reset.isSuccess ? (
           <>
             <p role="status">You were signed out everywhere.</p>
-            <p className="entry-more">
+            <p className="entry-more text-13">
               <Link to="/login" className="button primary">
                 Sign in
               </Link>

@@ -62,7 +62,7 @@ function Facts({ session }: { session: Answer<'describeSession'> }) {
         </dd>
       </dl>
       {session.principal.kind === 'anonymous' && (
-        <p className="entry-more">
+        <p className="entry-more text-13">
           <Link to="/login" search={{ next: '/whoami' }} className="button primary">
             Sign in
           </Link>

@@ -49,7 +49,7 @@ export function QueuePage() {
     <Page title={queue} crumbs={crumbs}>
       <div className="column">
         {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
-        <div className="list-tools">
+        <div className="list-tools line">
           <div className="chips" role="group" aria-label="Show tasks">
             {states.map(([state, words]) => (
               <button
@@ -79,7 +79,7 @@ export function QueuePage() {
           </ul>
         )}
         {(page > 1 || tasks?.length === pageSize) && (
-          <p className="list-more">
+          <p className="list-more line text-12">
             <button
               type="button"
               className="button"
@@ -121,7 +121,7 @@ function TaskRow({ task }: { task: Task }) {
   const isBusy = retry.isPending || remove.isPending;
   return (
     <li className="row task-row">
-      <span className="task-head">
+      <span className="task-head line">
         <span className="state-mark" data-state={taskStates[task.status]}>
           {isLeased
             ? 'Leased'
@@ -129,7 +129,7 @@ function TaskRow({ task }: { task: Task }) {
         </span>
         <code>{task.id}</code>
       </span>
-      <span className="task-facts muted">
+      <span className="task-facts muted text-12">
         <span>
           made <Age at={task.createdAt} />
         </span>
@@ -160,7 +160,7 @@ function TaskRow({ task }: { task: Task }) {
           </button>
         )}
       </span>
-      <details className="task-payload">
+      <details className="task-payload text-12">
         <summary>Payload</summary>
         <pre tabIndex={0}>{pretty(task)}</pre>
       </details>

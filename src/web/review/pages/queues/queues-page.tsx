@@ -36,7 +36,7 @@ export function QueuesPage() {
             </Message>
           )}
           {queues !== undefined && queues.length > 0 && (
-            <div className="table-wrap rows" tabIndex={0} role="group" aria-label="Work queues">
+            <div className="table-scroll rows" tabIndex={0} role="group" aria-label="Work queues">
               <table className="figures">
                 <thead>
                   <tr>

@@ -57,7 +57,7 @@ export function ApiKeysPage() {
             )}
             {live.length > 0 && <KeyList title="Keys" keys={live} mayManage={mayManage} />}
             {revoked.length > 0 && (
-              <details className="revoked">
+              <details className="revoked text-13">
                 <summary>
                   {revoked.length} revoked {revoked.length === 1 ? 'key' : 'keys'}
                 </summary>
@@ -111,7 +111,7 @@ function CreateKey({
         Create key
       </button>
       {create.error !== null && (
-        <p className="form-error" role="alert">
+        <p className="form-error text-13" role="alert">
           {sentenceOf(toProblem(create.error))}
         </p>
       )}
@@ -126,7 +126,7 @@ function NewSecret({ created: { key, secret }, buildId }: { created: Answer<'cre
     <section className="panel" aria-label="New key">
       <h2>Key “{key.purpose}” is ready</h2>
       <p>This is the only time that its secret is shown. Keep it where your CI keeps secrets.</p>
-      <dl className="secret">
+      <dl className="pairs">
         <dt>ID</dt>
         <dd>
           <CopyField label="ID of the key" text={key.id} />
@@ -173,11 +173,11 @@ function KeyRow({ apiKey: key, mayManage }: { apiKey: ApiKey; mayManage: boolean
   });
   return (
     <li className="row key-row">
-      <span className="key-purpose">
+      <span className="key-purpose line">
         <strong>{key.purpose}</strong>
-        {key.superuser && <span className="tag">Superuser</span>}
+        {key.superuser && <span className="tag muted text-12">Superuser</span>}
       </span>
-      <code className="key-id">{key.id}</code>
+      <code className="key-id ellipsis">{key.id}</code>
       <span className="muted">
         {key.revokedAt !== null ? (
           <>

@@ -76,7 +76,7 @@ export function SettingsSection({
       <div className="form">
         {fields.map((field) =>
           field.kind === 'flag' ? (
-            <label key={field.name} className="choice">
+            <label key={field.name} className="choice text-13">
               <input
                 type="checkbox"
                 checked={values[field.name] === true}
@@ -84,7 +84,7 @@ export function SettingsSection({
                 onChange={(event) => change(field.name, event.target.checked)}
               />
               {field.label}
-              {field.hint !== undefined && <span className="form-hint">{field.hint}</span>}
+              {field.hint !== undefined && <span className="form-hint muted text-12">{field.hint}</span>}
             </label>
           ) : (
             <div key={field.name} className="form-field">
@@ -100,7 +100,7 @@ export function SettingsSection({
                 onChange={(event) => change(field.name, event.target.value)}
               />
               {field.hint !== undefined && (
-                <span id={`${id}-${field.name}-hint`} className="form-hint">
+                <span id={`${id}-${field.name}-hint`} className="form-hint muted text-12">
                   {field.hint}
                 </span>
               )}
@@ -108,12 +108,12 @@ export function SettingsSection({
           ),
         )}
         {error !== null && (
-          <p className="form-error" role="alert">
+          <p className="form-error text-13" role="alert">
             Not saved: {error}
           </p>
         )}
         {mayChange && (
-          <div className="form-actions">
+          <div className="form-actions line">
             <button className="button primary" disabled={!isUnsaved || isIncomplete || save.isPending}>
               {save.isPending ? 'Saving…' : 'Save'}
             </button>
@@ -122,7 +122,7 @@ export function SettingsSection({
                 <button type="button" className="button" onClick={() => setChanged({})}>
                   Take back
                 </button>
-                <span className="unsaved" role="status">
+                <span className="unsaved text-12" role="status">
                   ● Not saved yet
                 </span>
               </>

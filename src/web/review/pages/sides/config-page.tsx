@@ -1,3 +1,4 @@
+import '../pages.css';
 import './sides.css';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
@@ -142,7 +143,7 @@ function Copies({ name, config }: { name: string; config: Config }) {
 
 function Rows({ rows, side }: { rows: readonly ConfigRow[]; side: Side }) {
   return (
-    <div className="config-scroll" tabIndex={0} role="group" aria-label="Configs beside each other">
+    <div className="rows table-scroll" tabIndex={0} role="group" aria-label="Configs beside each other">
       <table className="config-table">
         <thead>
           <tr>

@@ -112,9 +112,11 @@ function Events({ lines, isCut }: { lines: readonly LogLine[]; isCut: boolean })
       lines={lines}
       kindWords={kindWords}
       wraps={wraps}
-      note={isCut && <p className="log-cut">Only the first MiB is shown. The download has all of it.</p>}
+      note={
+        isCut && <p className="log-cut text-13">Only the first MiB is shown. The download has all of it.</p>
+      }
       tools={
-        <label className="check">
+        <label className="check line">
           <input
             type="checkbox"
             checked={wraps}
