@@ -65,6 +65,8 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
+export const iconNames = Object.keys(paths) as IconName[];
+
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg

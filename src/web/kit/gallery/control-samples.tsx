@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { Chip } from '../chip.tsx';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { CopyField } from '../copy-field.tsx';
-import { Icon } from '../icon.tsx';
+import { Icon, iconNames } from '../icon.tsx';
 import { Menu, MenuChoice, MenuDivider, MenuGroup, MenuItem, menuItem, MenuWords } from '../menu.tsx';
 import { SearchField } from '../search-field.tsx';
 import { ShortcutsDialog } from '../shortcuts-dialog.tsx';
@@ -64,6 +64,14 @@ export function ControlSamples() {
           A link that acts
         </button>
       </Sample>
+      <Sample name="icon.tsx">
+        {iconNames.map((name) => (
+          <span key={name} className="gallery-icon muted text-12">
+            <Icon name={name} />
+            {name}
+          </span>
+        ))}
+      </Sample>
       <Sample name="field.css, search-field.tsx">
         <SearchField value={text} label="Search names" onChange={setText}>
           <kbd aria-hidden="true">/</kbd>
@@ -109,7 +117,7 @@ export function ControlSamples() {
           {() => <SampleMenu onShortcuts={() => help.current?.showModal()} />}
         </Menu>
       </Sample>
-      <Sample name="shortcuts-dialog.tsx, confirm-dialog.tsx">
+      <Sample name="dialog.tsx, shortcuts-dialog.tsx, confirm-dialog.tsx">
         <button type="button" className="button" onClick={() => help.current?.showModal()}>
           Keyboard shortcuts
         </button>

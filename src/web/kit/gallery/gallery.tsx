@@ -4,6 +4,7 @@ import { TopBar } from '../top-bar.tsx';
 import { ControlSamples } from './control-samples.tsx';
 import { LogSamples } from './log-samples.tsx';
 import { NoticeSamples } from './notice-samples.tsx';
+import { Sample } from './sample.tsx';
 import { ScreenSamples } from './screen-samples.tsx';
 import './gallery.css';
 
@@ -23,6 +24,7 @@ export function Gallery(): ReactNode {
         {null}
       </TopBar>
       <main className="gallery">
+        <Sample name="top-bar.tsx">The bar over this page.</Sample>
         <ControlSamples />
         <NoticeSamples />
         <LogSamples />

@@ -27,7 +27,7 @@ const states: readonly (readonly [state: string, icon: IconName, word: string])[
 export function NoticeSamples() {
   return (
     <SampleGroup id="notices" title="States and messages">
-      <Sample name="state-mark.tsx">
+      <Sample name="state-mark.tsx, states.css">
         {states.map(([state, icon, word]) => (
           <StateMark key={state} state={state} icon={icon} word={word} />
         ))}

@@ -52,7 +52,7 @@ export function ScreenSamples() {
   const step = (by: 1 | -1) => setCurrent((current + by + items.length) % items.length);
   return (
     <SampleGroup id="screen" title="The screen of one comparison">
-      <Sample name="sidebar.tsx, item-list.tsx, details-panel.tsx, region-list.tsx, decision-bar.tsx">
+      <Sample name="sidebar.tsx, item-list.tsx, details-panel.tsx, region-list.tsx, decision-bar.tsx, viewer-screen.css">
         <div className="gallery-screen">
           <div className="viewer-screen">
             {!isNarrow && (
