@@ -16,7 +16,7 @@ export function Banner({ isAlert = false, tone = 'failed', action, children }: B
   return (
     <div className="banner line text-13" data-tone={tone} role={isAlert ? 'alert' : undefined}>
       {tone === 'failed' && <Icon name="warning" />}
-      <span className="banner-words">{children}</span>
+      <span className="banner-words grow">{children}</span>
       {action}
     </div>
   );

@@ -210,7 +210,7 @@ export function MenuWords({ icon, hint, children }: MenuWordsProps) {
   return (
     <>
       <span className="menu-icon">{icon !== undefined && <Icon name={icon} />}</span>
-      <span className="menu-words">{children}</span>
+      <span className="menu-words grow">{children}</span>
       {hint}
     </>
   );

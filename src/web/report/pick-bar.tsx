@@ -40,7 +40,7 @@ export function PickBar(props: PickBarProps) {
             icon={stateIcons[entry.test.state]}
             word={stateWords[entry.test.state]}
           />
-          <span className="decision-figures tabular">{figures(report, entry)}</span>
+          <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
           <Regions {...props} />
         </>
       }

@@ -118,7 +118,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
   return (
     <a {...link} className="list-row test-row line text-13">
       <Thumbnail entry={entry} />
-      <span className="row-text">
+      <span className="row-text grow">
         <MiddleCut text={test.name} />
         <span className="row-detail tabular ellipsis line text-12" data-state={test.state}>
           <Icon name={stateIcons[test.state]} size={11} />

@@ -224,7 +224,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
           }
         </Sidebar>
       )}
-      <main className="viewer">
+      <main className="viewer grow">
         <ViewerToolbar
           engine={engine}
           onRegion={sayRegion}

@@ -57,7 +57,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
     <div className="stage-row">
       <div
         ref={stage}
-        className="stage"
+        className="stage grow"
         id="stage"
         tabIndex={0}
         role="group"
@@ -113,12 +113,12 @@ function PaneHead({
     case 'after':
       return (
         <>
-          <span className="pane-title">{words[kind]}</span>
+          <span className="pane-title ellipsis">{words[kind]}</span>
           <Missing engine={engine} side={kind} />
         </>
       );
     case 'diff':
-      return <span className="pane-title">{words.diff}</span>;
+      return <span className="pane-title ellipsis">{words.diff}</span>;
     case 'swipe':
       return <SwipeHead words={words} />;
     case 'onion':
@@ -139,9 +139,9 @@ function Missing({ engine, side }: { engine: ViewerEngine; side: 'before' | 'aft
 function SwipeHead({ words }: { words: StageWords }) {
   return (
     <>
-      <span className="pane-title">{words.before}</span>
+      <span className="pane-title ellipsis">{words.before}</span>
       <span className="pane-spacer" />
-      <span className="pane-title">{words.after}</span>
+      <span className="pane-title ellipsis">{words.after}</span>
     </>
   );
 }
@@ -180,7 +180,7 @@ function BlinkHead({ engine, words }: { engine: ViewerEngine; words: StageWords 
         <Icon name={blinking ? 'pause' : 'play'} size={12} />
         {blinking ? 'Pause' : 'Play'}
       </button>
-      <span className="pane-title" data-blink={side}>
+      <span className="pane-title ellipsis" data-blink={side}>
         {words[side]}
       </span>
     </>

@@ -96,7 +96,7 @@ export function ScreenSamples() {
                         <span className="thumbnail line muted">
                           <Icon name={items[id]!.icon} />
                         </span>
-                        <span className="row-text">
+                        <span className="row-text grow">
                           <MiddleCut text={items[id]!.name} />
                           <span
                             className="row-detail tabular ellipsis line text-12"
@@ -112,14 +112,14 @@ export function ScreenSamples() {
                 )}
               </Sidebar>
             )}
-            <div className="viewer">
+            <div className="viewer grow">
               <div className="gallery-stage" />
               <p className="viewer-note muted text-13">Identical to the baseline, byte for byte.</p>
               <DecisionBar
                 facts={
                   <>
                     <StateMark state={open.state} icon={open.icon} word={open.detail} />
-                    <span className="decision-figures tabular">15,644 px · 2 regions</span>
+                    <span className="decision-figures tabular ellipsis">15,644 px · 2 regions</span>
                     <RegionStepper
                       place={`${region + 1} of 2`}
                       onStep={(by) => setRegion((region + by + 2) % 2)}

@@ -93,15 +93,15 @@ export function Page(props: PageProps) {
           </h1>
         }
       >
-        {state !== undefined && <div className="frame-state line muted">{state}</div>}
+        {state !== undefined && <div className="frame-state line muted text-12 tabular">{state}</div>}
         <div className="frame-actions line">{actions}</div>
         <FrameMenu />
       </TopBar>
       <ConnectionBar />
       {body === 'parts' ? (
-        <div className="page-body">{children}</div>
+        <div className="page-body grow">{children}</div>
       ) : (
-        <main id="main" className="page-body" tabIndex={-1}>
+        <main id="main" className="page-body grow" tabIndex={-1}>
           {children}
         </main>
       )}

@@ -43,7 +43,7 @@ function ToastCard({ toast }: { toast: Toast }) {
       onBlur={() => setHeld(false)}
     >
       {tone === 'problem' && <Icon name="warning" />}
-      <span className="toast-text">{text}</span>
+      <span className="toast-text grow">{text}</span>
       {action !== null && (
         <button
           type="button"

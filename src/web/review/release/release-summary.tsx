@@ -20,14 +20,14 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
   const { baseline, isKnown, hasNone } = useBaseline(visit);
   return (
     <div className="compared-with">
-      <span className="compared-words">
+      <span className="compared-words ellipsis">
         {baseline !== null ? (
           <>
             <span className="compared-lead">Compared with</span>
             <Link to="/release" search={releaseSearch(baseline)} className="compared-name">
               <MiddleCut text={`${baseline.name} #${baseline.number}`} />
             </Link>
-            <span className="compared-why">
+            <span className="compared-why ellipsis">
               ,{' '}
               {newest?.baseline?.id === baseline.id
                 ? 'the newest good release'
@@ -94,7 +94,7 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
             <span className="menu-icon state-icon" data-state={attempt.status}>
               <Icon name={releaseStateIcons[attempt.status]} size={14} />
             </span>
-            <span className="menu-words">
+            <span className="menu-words grow">
               <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
               <span className="attempt-facts tabular muted text-12">
                 {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}

@@ -42,7 +42,7 @@ export function RunDecision(props: RunDecisionProps) {
         <>
           <RunMark state={stateOf(row)} />
           <Decided row={row} />
-          <span className="decision-figures tabular">{figures.join(' · ')}</span>
+          <span className="decision-figures tabular ellipsis">{figures.join(' · ')}</span>
           <Regions {...props} />
         </>
       }
@@ -74,7 +74,7 @@ function Decided({ row }: { row: RunRow }) {
   const now = useNow();
   if (row.verdict === 'none' || row.verdictAt === null) return null;
   return (
-    <span className="decision-by" title={new Date(row.verdictAt).toLocaleString()}>
+    <span className="decision-by ellipsis" title={new Date(row.verdictAt).toLocaleString()}>
       {verdictDetail(row, now)}
     </span>
   );

@@ -69,7 +69,7 @@ const ListRow = memo(function ListRow({
       }}
     >
       <Thumbnail buildId={buildId} row={row} />
-      <span className="row-text">
+      <span className="row-text grow">
         <MiddleCut text={row.name} />
         <span className="row-detail tabular ellipsis line text-12" data-state={state}>
           <Icon name={runStateIcons[state]} size={11} />

@@ -176,7 +176,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             onClose={panels.toggleList}
           />
         )}
-        <main id="main" className="viewer run-viewer" data-pending={pictures === undefined}>
+        <main id="main" className="viewer run-viewer grow" data-pending={pictures === undefined}>
           <ViewerToolbar
             engine={engine}
             onRegion={actions.sayRegion}

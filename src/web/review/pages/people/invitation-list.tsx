@@ -36,7 +36,7 @@ export function InvitationList({
           <li key={invitation.id} className="row person-row">
             <span className="person-name">
               <strong>{invitation.email}</strong>
-              <span>by {actorName(invitation.createdBy)}</span>
+              <span className="muted ellipsis">by {actorName(invitation.createdBy)}</span>
             </span>
             <span className="muted">
               invited <Age at={invitation.createdAt} />

@@ -76,7 +76,7 @@ function MemberRow({
     <li className="row person-row">
       <span className="person-name">
         <strong>{name}</strong>
-        <span>{email}</span>
+        <span className="muted ellipsis">{email}</span>
       </span>
       <span className="muted">
         {methods.map((method) => methodWords(method)).join(', ') || 'No login'}

@@ -29,7 +29,7 @@ export function MySessions({ sessions }: { sessions: readonly Session[] }) {
           <li key={session.id} className="row person-row">
             <span className="person-name">
               <strong>{browserName(session.userAgent)}</strong>
-              <span>{session.ipAddress ?? 'from an unknown address'}</span>
+              <span className="muted ellipsis">{session.ipAddress ?? 'from an unknown address'}</span>
             </span>
             <span className="muted">
               since <Age at={session.createdAt} />

@@ -1,3 +1,4 @@
+import '../../../kit/state-mark.css';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -127,7 +128,7 @@ function TaskRow({ task }: { task: Task }) {
             ? 'Leased'
             : { live: 'Live', done: 'Done', error: 'Failed', canceled: 'Canceled' }[task.status]}
         </span>
-        <code>{task.id}</code>
+        <code className="ellipsis">{task.id}</code>
       </span>
       <span className="task-facts muted text-12">
         <span>

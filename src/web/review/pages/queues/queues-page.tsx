@@ -37,7 +37,7 @@ export function QueuesPage() {
           )}
           {queues !== undefined && queues.length > 0 && (
             <div className="table-scroll rows" tabIndex={0} role="group" aria-label="Work queues">
-              <table className="figures">
+              <table className="figures text-13 tabular">
                 <thead>
                   <tr>
                     <th>Queue</th>
