@@ -3,7 +3,6 @@ import { Icon } from './icon.tsx';
 import './decision-bar.css';
 
 interface DecisionBarProps {
-  className?: string;
   /** What it is: state, figures, where one is. */
   facts: ReactNode;
   /** Nothing is left to decide; the bar says so instead. */
@@ -13,10 +12,10 @@ interface DecisionBarProps {
 }
 
 /** Under the pictures: what it is, where to go, and the decision. */
-export function DecisionBar({ className = '', facts, isEnd = false, children }: DecisionBarProps) {
+export function DecisionBar({ facts, isEnd = false, children }: DecisionBarProps) {
   return (
     <div
-      className={`decision-bar ${className}`}
+      className="decision-bar"
       id="decision"
       tabIndex={-1}
       role="group"

@@ -96,7 +96,7 @@ export function ItemList({
       style={{ height: virtual.totalHeight }}
       onKeyDown={press}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setFocused(null);
+        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
       }}
     >
       {sections.map(({ key, title, ids }, index) => {

@@ -17,7 +17,6 @@ const widthLimits = { min: 240, max: 420, usual: 296 };
 interface SidebarProps {
   /** What the list holds: `Runs`. */
   label: string;
-  className?: string;
   /** Where its width is kept on this device. */
   widthSetting: string;
   /** A sheet over the whole screen instead of a column. */
@@ -30,7 +29,7 @@ interface SidebarProps {
 }
 
 /** A searchable list beside what is open; its edge sets its width. */
-export function Sidebar({ label, className = '', widthSetting, isSheet, search, ...parts }: SidebarProps) {
+export function Sidebar({ label, widthSetting, isSheet, search, ...parts }: SidebarProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(() => keptWidth(widthSetting));
   const resize = (next: number) => {
@@ -40,7 +39,7 @@ export function Sidebar({ label, className = '', widthSetting, isSheet, search, 
   };
   return (
     <nav
-      className={`sidebar ${className} ${isSheet ? 'sheet' : ''}`}
+      className={isSheet ? 'sidebar sheet' : 'sidebar'}
       aria-label={label}
       style={isSheet ? undefined : { width }}
     >

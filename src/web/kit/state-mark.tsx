@@ -1,11 +1,18 @@
 import { Icon, type IconName } from './icon.tsx';
 import './state-mark.css';
 
-/** Icon and word of a state, softly filled. @param state one of those in states.css */
-export function StateMark({ state, icon, word }: { state: string; icon: IconName; word: string }) {
+interface StateMarkProps {
+  /** One of those in states.css. */
+  state: string;
+  icon?: IconName;
+  word: string;
+}
+
+/** Icon and word of a state, softly filled. */
+export function StateMark({ state, icon, word }: StateMarkProps) {
   return (
     <span className="state-mark" data-state={state}>
-      <Icon name={icon} size={12} />
+      {icon !== undefined && <Icon name={icon} size={12} />}
       {word}
     </span>
   );

@@ -17,7 +17,7 @@ interface TopBarProps {
 /** The bar over every page: where one is, and what can be done from everywhere. */
 export function TopBar({ mark, up, crumbs, title, children }: TopBarProps) {
   return (
-    <header className="top-bar line">
+    <header className="top-bar">
       {mark}
       <nav className="crumbs" aria-label="Where you are">
         {up}

@@ -31,65 +31,66 @@ export function PickBar(props: PickBarProps) {
   const pickedNames = entries.filter(({ test }) => picks.has(test.name)).map(({ test }) => test.name);
   const others = entry.samePlaces.length - 1;
   return (
-    <DecisionBar
-      className="pick-bar"
-      facts={
-        <>
-          <StateMark
-            state={entry.test.state}
-            icon={stateIcons[entry.test.state]}
-            word={stateWords[entry.test.state]}
-          />
-          <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
-          <Regions {...props} />
-        </>
-      }
-    >
-      {others > 0 && report.command === 'test' && (
-        <button
-          type="button"
-          className="button same-places"
-          onClick={onSamePlaces}
-          aria-keyshortcuts="E"
-          title="Pick all that changed in exactly the same places (E)"
-        >
-          = {others} more
-        </button>
-      )}
-      {pickedNames.length > 0 && (
-        <button
-          type="button"
-          className="button picked-count"
-          title={approveCommand(report, pickedNames)}
-          onClick={() => void copyCommand(approveCommand(report, pickedNames))}
-        >
-          <Icon name="copy" size={14} />
-          <span>
-            <span className="tabular">{pickedNames.length}</span> picked · copy command
-          </span>
-        </button>
-      )}
-      <StepButtons what="test" onStep={onStep} />
-      {isPickable(report, entry) && (
-        <div className="decision-verdicts">
+    <div className="pick-bar">
+      <DecisionBar
+        facts={
+          <>
+            <StateMark
+              state={entry.test.state}
+              icon={stateIcons[entry.test.state]}
+              word={stateWords[entry.test.state]}
+            />
+            <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
+            <Regions {...props} />
+          </>
+        }
+      >
+        {others > 0 && report.command === 'test' && (
           <button
             type="button"
-            className={isPicked ? 'button approve is-picked' : 'button approve'}
-            aria-keyshortcuts={isPicked ? 'X' : 'Y'}
-            title={
-              isPicked
-                ? 'Take it out of the approve command (X)'
-                : 'Put it into the approve command and go on (Y)'
-            }
-            onClick={() => (isPicked ? setPicked([entry.test.name], false) : onPick(true))}
+            className="button same-places"
+            onClick={onSamePlaces}
+            aria-keyshortcuts="E"
+            title="Pick all that changed in exactly the same places (E)"
           >
-            <Icon name="picked" size={14} />
-            {isPicked ? 'Picked' : 'Pick for approval'}
-            {!isPicked && <kbd aria-hidden="true">Y</kbd>}
+            = {others} more
           </button>
-        </div>
-      )}
-    </DecisionBar>
+        )}
+        {pickedNames.length > 0 && (
+          <button
+            type="button"
+            className="button picked-count"
+            title={approveCommand(report, pickedNames)}
+            onClick={() => void copyCommand(approveCommand(report, pickedNames))}
+          >
+            <Icon name="copy" size={14} />
+            <span>
+              <span className="tabular">{pickedNames.length}</span> picked · copy command
+            </span>
+          </button>
+        )}
+        <StepButtons what="test" onStep={onStep} />
+        {isPickable(report, entry) && (
+          <div className="decision-verdicts">
+            <button
+              type="button"
+              className={isPicked ? 'button approve is-picked' : 'button approve'}
+              aria-keyshortcuts={isPicked ? 'X' : 'Y'}
+              title={
+                isPicked
+                  ? 'Take it out of the approve command (X)'
+                  : 'Put it into the approve command and go on (Y)'
+              }
+              onClick={() => (isPicked ? setPicked([entry.test.name], false) : onPick(true))}
+            >
+              <Icon name="picked" size={14} />
+              {isPicked ? 'Picked' : 'Pick for approval'}
+              {!isPicked && <kbd aria-hidden="true">Y</kbd>}
+            </button>
+          </div>
+        )}
+      </DecisionBar>
+    </div>
   );
 }
 

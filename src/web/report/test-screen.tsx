@@ -10,10 +10,9 @@ import { readSetting, writeSetting } from '../kit/settings.ts';
 import { useMatch } from '../kit/use-match.ts';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { PixelColours } from '../viewer/pixel-readout.tsx';
-import { Stage, type StageWords } from '../viewer/stage.tsx';
+import { Stage } from '../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
 import { useViewerKeys } from '../viewer/viewer-keys.ts';
-import type { PaneKind } from '../viewer/view-model.ts';
 import { TestDetails, verdictSentence } from './test-details.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
@@ -25,7 +24,8 @@ import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
 import { viewerPictures } from './report-pictures.ts';
 import { TestList } from './test-list.tsx';
-import { formatShare, formatSize, plural } from '../kit/format.ts';
+import { plural } from '../kit/format.ts';
+import { stageWords } from './stage-words.ts';
 
 interface TestScreenProps {
   report: LocalReport;
@@ -296,38 +296,4 @@ function neighbour(shown: readonly ReportEntry[], entry: ReportEntry, by: 1 | -1
   return by === 1
     ? shown.find((each) => each.position > entry.position)
     : shown.findLast((each) => each.position < entry.position);
-}
-
-function stageWords({ test }: ReportEntry): StageWords {
-  const { comparison, before, after } = test;
-  const share = comparison === null ? '' : formatShare(comparison.diffRatio);
-  const biggest = comparison?.regions.reduce<(typeof comparison.regions)[number] | null>(
-    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
-    null,
-  );
-  const difference =
-    comparison === null || comparison.same
-      ? ''
-      : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
-          biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
-        }.`;
-  const size = (kind: PaneKind) => {
-    const picture = kind === 'before' ? before : (after ?? before);
-    return picture === null ? '' : `, ${picture.width} by ${picture.height} pixels`;
-  };
-  const titles: Record<PaneKind, string> = {
-    before: 'Before',
-    after: 'After',
-    diff: 'Diff',
-    swipe: 'Before on the left, after on the right',
-    onion: 'Before and after, one over the other',
-    blink: 'Before and after in turn',
-  };
-  return {
-    before: 'Before · reference',
-    diff: comparison === null ? 'Diff' : `Diff · ${share}`,
-    after: 'After · this run',
-    failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
-    describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
-  };
 }

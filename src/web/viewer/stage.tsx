@@ -57,7 +57,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
     <div className="stage-row">
       <div
         ref={stage}
-        className="stage grow"
+        className="stage"
         id="stage"
         tabIndex={0}
         role="group"

@@ -38,7 +38,7 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
   const shown = panes.length === 1 ? panes[0] : view;
 
   return (
-    <div className="toolbar line" role="toolbar" aria-label="Viewer" {...roving}>
+    <div className="toolbar" role="toolbar" aria-label="Viewer" {...roving}>
       {start}
       {possible.length > 1 && (
         <div role="radiogroup" aria-label="View" className="segmented">

@@ -23,6 +23,8 @@ const states: readonly (readonly [state: string, icon: IconName, word: string])[
   ['bad', 'failed', 'Bad'],
 ];
 
+const aWhileAgo = Date.now() - 240_000;
+
 /** What says how things are. */
 export function NoticeSamples() {
   return (
@@ -48,7 +50,7 @@ export function NoticeSamples() {
           <MiddleCut text="/products/a-name-that-is-much-too-long-for-its-place@phone" />
         </span>
         <span className="muted">
-          <Age at={Date.now() - 240_000} />
+          <Age at={aWhileAgo} />
         </span>
       </Sample>
       <Sample name="banner.tsx">

@@ -63,7 +63,11 @@ export function FilterBar(props: FilterBarProps) {
   return (
     <div
       className="filter-bar line"
-      style={{ '--count-width': `${(counts?.total ?? 0).toLocaleString('en-US').length}ch` } as CSSProperties}
+      style={
+        {
+          '--count-width': `${Math.max(2, (counts?.total ?? 0).toLocaleString('en-US').length)}ch`,
+        } as CSSProperties
+      }
     >
       <div className="chips" role="group" aria-label="Show only">
         {runFilters.map((filter) => (

@@ -1,4 +1,5 @@
-import '../../../kit/state-mark.css';
+import { Chip } from '../../../kit/chip.tsx';
+import { StateMark } from '../../../kit/state-mark.tsx';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -53,15 +54,13 @@ export function QueuePage() {
         <div className="list-tools line">
           <div className="chips" role="group" aria-label="Show tasks">
             {states.map(([state, words]) => (
-              <button
+              <Chip
                 key={state}
-                type="button"
-                className="chip"
-                aria-pressed={state === (status ?? '')}
+                pressed={state === (status ?? '')}
                 onClick={() => goTo({ status: state, page: '' })}
               >
                 {words}
-              </button>
+              </Chip>
             ))}
           </div>
         </div>
@@ -106,6 +105,7 @@ export function QueuePage() {
 }
 
 const taskStates = { live: 'waiting', done: 'same', error: 'failed', canceled: 'same' } as const;
+const taskWords = { live: 'Live', done: 'Done', error: 'Failed', canceled: 'Canceled' } as const;
 
 function TaskRow({ task }: { task: Task }) {
   const now = useNow();
@@ -123,11 +123,7 @@ function TaskRow({ task }: { task: Task }) {
   return (
     <li className="row task-row">
       <span className="task-head line">
-        <span className="state-mark" data-state={taskStates[task.status]}>
-          {isLeased
-            ? 'Leased'
-            : { live: 'Live', done: 'Done', error: 'Failed', canceled: 'Canceled' }[task.status]}
-        </span>
+        <StateMark state={taskStates[task.status]} word={isLeased ? 'Leased' : taskWords[task.status]} />
         <code className="ellipsis">{task.id}</code>
       </span>
       <span className="task-facts muted text-12">
