@@ -30,7 +30,7 @@ const open = async (viewport = { width: 1440, height: 900 }) => {
 describe('the gallery of the kit', () => {
   test('shows every part', async () => {
     await open();
-    const named = (await page.locator('.sample h3').allInnerTexts()).flatMap((names) => names.split(', '));
+    const named = (await page.locator('.sample > h3').allInnerTexts()).flatMap((names) => names.split(', '));
     const parts = globSync('*.tsx', { cwd: kit }).map((file) => basename(file));
     expect(parts.filter((part) => !named.includes(part))).toEqual([]);
     expect(named.filter((name) => !parts.includes(name) && !name.endsWith('.css'))).toEqual([]);

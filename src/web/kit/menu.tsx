@@ -151,6 +151,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
     typed.current = { text, at: event.timeStamp };
     return text;
   };
+  // Before the item acts: a dialog that it opens gives the focus back to the button, not to an item that is gone.
   const choose = (event: MouseEvent) => {
     if ((event.target as HTMLElement).closest('[role="menuitem"]')) onClose(true);
   };
@@ -164,7 +165,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
       aria-labelledby={`${id}-button`}
       tabIndex={-1}
       onKeyDown={press}
-      onClick={choose}
+      onClickCapture={choose}
     >
       {children}
     </div>

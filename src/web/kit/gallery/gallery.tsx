@@ -4,7 +4,7 @@ import { TopBar } from '../top-bar.tsx';
 import { ControlSamples } from './control-samples.tsx';
 import { LogSamples } from './log-samples.tsx';
 import { NoticeSamples } from './notice-samples.tsx';
-import { Sample } from './sample.tsx';
+import { Sample, SampleGroup } from './sample.tsx';
 import { ScreenSamples } from './screen-samples.tsx';
 import './gallery.css';
 
@@ -24,7 +24,9 @@ export function Gallery(): ReactNode {
         {null}
       </TopBar>
       <main className="gallery">
-        <Sample name="top-bar.tsx">The bar over this page.</Sample>
+        <SampleGroup id="frame" title="Frame">
+          <Sample name="top-bar.tsx">The bar over this page.</Sample>
+        </SampleGroup>
         <ControlSamples />
         <NoticeSamples />
         <LogSamples />
