@@ -1,8 +1,12 @@
-/** Checks who imports whom against the layer table in ARCHITECTURE.md; prints every breach and exits 1. */
+/**
+ * Checks who imports whom against the layer table in ARCHITECTURE.md, and that no folders inside `web/` and `cli/` import
+ * each other; prints every breach and exits 1.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize, relative } from 'node:path';
 import ts from 'typescript';
+import { findFolderCycles, type ImportEdge } from './folder-cycles.ts';
 
 interface Layer {
   folders: readonly string[] | 'all but web and cli';
@@ -30,6 +34,9 @@ const layers: Record<string, Layer> = {
 
 const root = join(import.meta.dirname, '..', 'src');
 const breaches: string[] = [];
+/** Layers whose own folders must not import each other. */
+const withoutCycles = ['web', 'cli'];
+const imports: ImportEdge[] = [];
 
 /** The layer of a path below `src`; `compose.ts` is a layer of its own. */
 function layerOf(path: string): string {
@@ -46,7 +53,7 @@ function checkImport(file: string, specifier: string): void {
     const target = normalize(join(dirname(file), specifier));
     if (target.startsWith('..')) return (breaches.push(`${file}: leaves src with ${specifier}`), undefined);
     const targetLayer = layerOf(target);
-    if (targetLayer === layerOf(file)) return;
+    if (targetLayer === layerOf(file)) return (imports.push({ from: file, to: target }), undefined);
     const allowed =
       layer.folders === 'all but web and cli'
         ? targetLayer !== 'web' && targetLayer !== 'cli'
@@ -67,6 +74,13 @@ for (const file of files) {
   const text = readFileSync(join(root, file), 'utf8');
   for (const imported of ts.preProcessFile(text, true, true).importedFiles)
     checkImport(file, imported.fileName);
+}
+
+for (const layer of withoutCycles) {
+  for (const { folders, edges } of findFolderCycles(imports.filter(({ from }) => layerOf(from) === layer))) {
+    const lines = edges.map(({ from, to }) => `    ${from} → ${to}`);
+    breaches.push([`${folders.join(', src/')}: import each other`, ...lines].join('\n'));
+  }
 }
 
 for (const breach of breaches) console.error(`src/${breach}`);

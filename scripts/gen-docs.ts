@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { createProgram } from '../src/cli/program.ts';
+import { createProgram } from '../src/cli/program/program.ts';
 import { apiPage } from './api-docs.ts';
 import { toolsPage } from './tools-docs.ts';
 import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';

@@ -5,12 +5,12 @@ import { CommanderError, type Command } from 'commander';
 import { loadSettings } from '../config/settings.ts';
 import { AppError, exitStatusOf } from '../domain/errors.ts';
 import { exitStatus } from '../domain/exit-status.ts';
-import { InterruptedError } from './interruption.ts';
-import { normaliseArguments, switchesOf } from './normalise-arguments.ts';
-import { createProgram } from './program.ts';
-import { settingFlagsOf } from './setting-flags.ts';
-import { readSettingsFile } from './settings-file.ts';
-import { createTerminal, printable, type Terminal, type TerminalStreams } from './terminal.ts';
+import { InterruptedError } from './terminal/interruption.ts';
+import { normaliseArguments, switchesOf } from './options/normalise-arguments.ts';
+import { createProgram } from './program/program.ts';
+import { settingFlagsOf } from './options/setting-flags.ts';
+import { readSettingsFile } from './options/settings-file.ts';
+import { createTerminal, printable, type Terminal, type TerminalStreams } from './terminal/terminal.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;

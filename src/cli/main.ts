@@ -1,7 +1,7 @@
 /** The process of a call: its streams, signals and exit status. */
 
 import { prepareCall } from './call.ts';
-import { listenForInterruption } from './interruption.ts';
+import { listenForInterruption } from './terminal/interruption.ts';
 
 const signal = listenForInterruption(() =>
   call.interrupt('Interrupted; cleaning up. Press Ctrl-C again to quit now.'),

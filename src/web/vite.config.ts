@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { convertCssVariables } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
-import { mantineVariables } from './review/theme/mantine-variables.ts';
 
 const here = import.meta.dirname;
 const build = join(here, '..', '..', 'build');
@@ -15,7 +13,16 @@ const reviewFolder = process.env['DPXDT_WEB_FOLDER'] ?? join(build, 'web');
 /** Where the server serves it; see src/http/pages/web-files.ts. */
 const reviewAddress = '/static/app/';
 
-const browsers = ['chrome123', 'firefox128', 'safari17.5'];
+/** What every page of this folder must work in. */
+export const browsers = ['chrome123', 'firefox128', 'safari17.5'];
+
+/** The pages are written for React; Preact runs them, for a tenth of the bytes. See docs/adr/0030-one-ui-kit.md. */
+export const aliases = [
+  { find: /^react$/, replacement: 'preact/compat' },
+  { find: /^react-dom$/, replacement: 'preact/compat' },
+  { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
+  { find: /^react\/jsx(-dev)?-runtime$/, replacement: 'preact/jsx-runtime' },
+];
 
 /** Where the local tool puts a report's data. */
 const dataPlace = '<script type="application/json" id="dpxdt-report">null</script>';
@@ -51,16 +58,6 @@ function digests(html: string, element: RegExp): string {
   return [...html.matchAll(element)]
     .map((match) => `'sha256-${createHash('sha256').update(match[1]!).digest('base64')}'`)
     .join(' ');
-}
-
-/** Mantine's variables as a style sheet, because its provider would write an inline style, which the policy forbids. */
-function mantineStyleSheet(): Plugin {
-  const id = 'virtual:mantine-variables.css';
-  return {
-    name: 'dpxdt:mantine-variables',
-    resolveId: (source) => (source === id ? `\0${id}` : undefined),
-    load: (source) => (source === `\0${id}` ? convertCssVariables(mantineVariables(), ':root') : undefined),
-  };
 }
 
 /** A classic script before everything else, so that the first frame has the right theme. */
@@ -130,11 +127,11 @@ export default defineConfig({
   root: here,
   base: reviewAddress,
   publicDir: false,
+  resolve: { alias: aliases },
   plugins: [
     react(),
     only('report', viteSingleFile({ useRecommendedBuildConfig: false }) as Plugin),
     only('report', lockPolicy()),
-    only('review', mantineStyleSheet()),
     only('review', bootScript()),
     only('review', precompress()),
     only('review', removeOldFiles()),

@@ -2,7 +2,7 @@
 
 import { Writable } from 'node:stream';
 import { prepareCall } from '../../src/cli/call.ts';
-import type { TerminalStreams } from '../../src/cli/terminal.ts';
+import type { TerminalStreams } from '../../src/cli/terminal/terminal.ts';
 import { inheritedEnvironment, type DpxdtOptions, type DpxdtResult } from './run-dpxdt.ts';
 
 /** `dpxdt …args`, as `runDpxdt` runs it in a process. */

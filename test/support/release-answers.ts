@@ -1,6 +1,6 @@
 import type { Release, RunColumns } from '../../src/web/review/api/shapes.ts';
-import type { ReleaseAnswer } from '../../src/web/review/release/release-store.ts';
-import type { RunRow } from '../../src/web/review/release/run-row.ts';
+import type { ReleaseAnswer } from '../../src/web/review/runs/release-store.ts';
+import type { RunRow } from '../../src/web/review/runs/run-row.ts';
 
 /** Answers of `listRuns` as the server would give them, for tests of what the pages make of them. */
 

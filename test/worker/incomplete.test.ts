@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CapturedPage } from '../../src/domain/capture.ts';
-import { createToolPrinter } from '../../src/cli/tool-printer.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import { createToolPrinter } from '../../src/cli/terminal/tool-printer.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { judgeOutcome } from '../../src/tools/judge-outcome.ts';
 import { toJson } from '../../src/tools/json-report.ts';
 import { toJUnitXml } from '../../src/tools/junit-report.ts';

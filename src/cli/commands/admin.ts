@@ -5,9 +5,9 @@ import { openAdmin, type Admin } from '../../compose/admin.ts';
 import { sqliteFileIn } from '../../compose/storage.ts';
 import { AppError } from '../../domain/errors.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../context.ts';
-import { defaultServer } from '../server-address.ts';
-import { printable } from '../terminal.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { defaultServer } from '../options/server-address.ts';
+import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt admin create-build` */
 export function createBuildCommand(context: CommandContext, name: string): Promise<ExitStatus> {

@@ -1,7 +1,7 @@
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import { approve } from '../../local/approve.ts';
-import type { CommandContext } from '../context.ts';
-import { printable } from '../terminal.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt approve DIR [names…]`. */
 export async function approveCommand(

@@ -7,10 +7,10 @@ import { startServer, type RunningServer, type ServerOptions } from '../../compo
 import { settingDefinitions } from '../../config/settings.ts';
 import type { AppError } from '../../domain/errors.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../terminal/context.ts';
 import { captureShop, type ReleaseResult } from '../demo/compare-versions.ts';
 import { startShopServer, type ShopServer } from '../demo/shop-server.ts';
-import { untilInterrupted } from '../interruption.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
 
 const site = fileURLToPath(new URL('../../../examples/demo-site', import.meta.url));
 const releaseName = 'Example shop';

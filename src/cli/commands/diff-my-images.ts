@@ -4,9 +4,9 @@ import type { ExitStatus } from '../../domain/exit-status.ts';
 import { readCypressFolder, readPlainFolder, readPlaywrightFolder } from '../../tools/picture-folders.ts';
 import { refuseSameNames, runsOfImageTests } from '../../tools/picture-runs.ts';
 import type { FailedRun, PictureRun } from '../../tools/planned-run.ts';
-import type { CommandContext } from '../context.ts';
-import { runReleaseTool } from '../run-release-tool.ts';
-import { readTestsDocument } from '../tests-document.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { runReleaseTool } from './run-release-tool.ts';
+import { readTestsDocument } from '../options/tests-document.ts';
 
 export interface DiffMyImagesOptions {
   dir?: string;

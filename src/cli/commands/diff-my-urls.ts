@@ -2,10 +2,10 @@ import { parseUrlTests } from '../../contract/url-tests.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ExitStatus } from '../../domain/exit-status.ts';
 import type { CaptureRun } from '../../tools/planned-run.ts';
-import { readMaxPixels, type CaptureOptions } from '../capture-options.ts';
-import type { CommandContext } from '../context.ts';
-import { runReleaseTool } from '../run-release-tool.ts';
-import { readTestsDocument } from '../tests-document.ts';
+import { readMaxPixels, type CaptureOptions } from '../options/capture-options.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { runReleaseTool } from './run-release-tool.ts';
+import { readTestsDocument } from '../options/tests-document.ts';
 
 /** `dpxdt diff-my-urls`: pages that a file lists. */
 export async function diffMyUrlsCommand(

@@ -1,8 +1,8 @@
 import { composeLocal, locateBrowser } from '../../compose.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import { examine, type Finding } from '../../local/doctor.ts';
-import type { CommandContext } from '../context.ts';
-import { printable } from '../terminal.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt doctor`: 0 when nothing stands in the way, else 3. */
 export async function doctorCommand(context: CommandContext): Promise<ExitStatus> {

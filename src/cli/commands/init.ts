@@ -1,6 +1,6 @@
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import { writeFirstConfig } from '../../local/init.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../terminal/context.ts';
 
 /** `dpxdt init [DIR]`. */
 export async function initCommand(

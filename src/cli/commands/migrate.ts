@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../terminal/context.ts';
 import { requireData } from './admin.ts';
 
 /** `dpxdt migrate`: opening the data brings the database up to date. */

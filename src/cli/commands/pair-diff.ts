@@ -14,9 +14,9 @@ import {
   type PagePair,
 } from '../../tools/page-pairs.ts';
 import { readLines } from '../../tools/read-lines.ts';
-import { readCaptureOptions, type CaptureOptions } from '../capture-options.ts';
-import type { CommandContext } from '../context.ts';
-import { runReleaseTool } from '../run-release-tool.ts';
+import { readCaptureOptions, type CaptureOptions } from '../options/capture-options.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { runReleaseTool } from './run-release-tool.ts';
 
 export interface PairDiffOptions extends CaptureOptions, CrawlFlags {
   pairs?: string;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import { htmlFile, readReport } from '../../local/report-folder.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../terminal/context.ts';
 
 /** `dpxdt report`: prints where the last report is and opens it where somebody can look. */
 export async function reportCommand(

@@ -6,9 +6,9 @@ import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import { readFolder } from '../../local/read-folder.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal, selectTests } from '../../local/run.ts';
-import type { CommandContext } from '../context.ts';
-import { createRunPrinter, isFine, summarise } from '../run-printer.ts';
-import { printable } from '../terminal.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { createRunPrinter, isFine, summarise } from '../terminal/run-printer.ts';
+import { printable } from '../terminal/terminal.ts';
 
 export interface RunCommandOptions {
   testFilter?: string;

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
 import { startFileServer } from '../../tools/file-server/file-server.ts';
-import type { CommandContext } from '../context.ts';
-import { untilInterrupted } from '../interruption.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
 
 export interface ServeOptions {
   host: string;

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { startServer } from '../../compose/server.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../context.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { listOf } from '../list-of.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
+import { listOf } from '../options/list-of.ts';
 
 const mebibyte = 1024 * 1024;
 

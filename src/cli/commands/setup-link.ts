@@ -4,7 +4,7 @@ import { openAdmin } from '../../compose/admin.ts';
 import { setUpLinkFile } from '../../compose/logins.ts';
 import { AppError } from '../../domain/errors.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../terminal/context.ts';
 
 /** `dpxdt admin setup-link`: that of the server that uses the data, else a new one. */
 export async function setupLinkCommand(context: CommandContext): Promise<ExitStatus> {

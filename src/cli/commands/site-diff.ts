@@ -8,11 +8,11 @@ import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../tools/
 import { explainEmptyCrawl, hasOnlyFailures, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
 import { createScope } from '../../tools/crawler/scope.ts';
 import { siteRuns } from '../../tools/site-runs.ts';
-import { readCaptureOptions, type CaptureOptions } from '../capture-options.ts';
-import type { CommandContext } from '../context.ts';
-import { readNumber } from '../read-number.ts';
-import { printable } from '../terminal.ts';
-import { runReleaseTool } from '../run-release-tool.ts';
+import { readCaptureOptions, type CaptureOptions } from '../options/capture-options.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { readNumber } from '../options/read-number.ts';
+import { printable } from '../terminal/terminal.ts';
+import { runReleaseTool } from './run-release-tool.ts';
 
 export interface CrawlFlags {
   crawlDepth?: string;

@@ -1,10 +1,10 @@
 import { composeWorker, egressOfWorker } from '../../compose/worker.ts';
 import { composeLog } from '../../compose/log.ts';
 import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
-import type { CommandContext } from '../context.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { listOf } from '../list-of.ts';
-import { defaultServer } from '../server-address.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
+import { listOf } from '../options/list-of.ts';
+import { defaultServer } from '../options/server-address.ts';
 
 /** `dpxdt worker`: works until it is told to end, then 0. */
 export async function workerCommand({ settings, terminal, signal }: CommandContext): Promise<ExitStatus> {

@@ -1,21 +1,22 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Announcer } from '../ui/announce.tsx';
-import { useKeys } from '../ui/keys.ts';
+import { Announcer } from '../kit/announcer.tsx';
+import { ShortcutsDialog } from '../kit/shortcuts-dialog.tsx';
+import { useKeys } from '../kit/keys.ts';
 import { ViewerEngine } from '../viewer/engine.ts';
 import { navigate, useLocation } from './location.ts';
 import { openPicks, undoPick } from './picks.ts';
-import { announce } from '../ui/announce.tsx';
+import { announce } from '../kit/announcer.tsx';
 import { headline, orderEntries } from './report-model.ts';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { shortcuts } from './shortcuts.ts';
 import { SummaryScreen } from './summary-screen.tsx';
 import { TestScreen } from './test-screen.tsx';
-import { TopBar } from './top-bar.tsx';
+import { ReportBar } from './report-bar.tsx';
 
 export function App({ report }: { report: LocalReport | null }) {
   if (report === null)
     return (
-      <main className="message">
+      <main className="message muted">
         <h1>This report is empty</h1>
         <p>
           Run <code>dpxdt test DIR</code> to make one.
@@ -36,7 +37,7 @@ function Report({ report }: { report: LocalReport }) {
     () => (testName === null ? null : (entries.find((entry) => entry.test.name === testName) ?? null)),
     [entries, testName],
   );
-  const shortcuts = useRef<HTMLDialogElement>(null);
+  const help = useRef<HTMLDialogElement>(null);
 
   useEffect(() => {
     document.title =
@@ -57,22 +58,22 @@ function Report({ report }: { report: LocalReport }) {
     return () => document.removeEventListener('keydown', undo);
   }, []);
 
-  useKeys({ '?': () => shortcuts.current?.showModal() });
+  useKeys({ '?': () => help.current?.showModal() });
 
   return (
     <>
-      <TopBar
+      <ReportBar
         report={report}
         entry={open}
         onHome={() => navigate({ test: null, view: null, region: null, at: null }, 'push')}
-        onShortcuts={() => shortcuts.current?.showModal()}
+        onShortcuts={() => help.current?.showModal()}
       />
       {open === null ? (
         <SummaryScreen report={report} entries={entries} missing={testName} />
       ) : (
         <TestScreen report={report} entries={entries} entry={open} engine={engine} />
       )}
-      <ShortcutsDialog ref={shortcuts} />
+      <ShortcutsDialog ref={help} groups={shortcuts} />
       <Announcer />
     </>
   );

@@ -1,11 +1,12 @@
-import { announce } from '../ui/announce.tsx';
-import { copyText } from '../ui/clipboard.ts';
-import { Icon } from '../ui/icons.tsx';
+import { announce } from '../kit/announcer.tsx';
+import { copyText } from '../kit/clipboard.ts';
+import { Icon } from '../kit/icon.tsx';
+import '../kit/copy-field.css';
 
 /** A command to run in a shell, with a button that copies it. */
 export function CommandLine({ command, label }: { command: string; label: string }) {
   return (
-    <div className="command" role="group" aria-label={label}>
+    <div className="copy-field command" role="group" aria-label={label}>
       <code
         className="command-text"
         tabIndex={0}

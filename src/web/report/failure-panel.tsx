@@ -1,15 +1,12 @@
 import { useMemo } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
-import { LogLines } from './capture-log.tsx';
+import { failureAdviceOf, failureTitle } from '../kit/failure-words.ts';
+import { plural } from '../kit/format.ts';
+import { parseLog } from '../kit/log-model.ts';
+import { LogTail, StatePanel } from '../kit/state-panel.tsx';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand, retestCommand } from './commands.ts';
-import { parseLog } from '../ui/log-model.ts';
 import type { ReportEntry } from './report-model.ts';
-import { failureAdviceOf, failureTitle } from '../ui/failure-words.ts';
-import { plural } from '../ui/format.ts';
-
-const lastLines = 20;
 
 /** Why a test failed, what to do, and the end of its log. */
 export function FailurePanel({ report, entry }: { report: LocalReport; entry: ReportEntry }) {
@@ -19,28 +16,15 @@ export function FailurePanel({ report, entry }: { report: LocalReport; entry: Re
   const advice = failureAdviceOf(test.failure);
   const canApprove = test.after !== null;
   return (
-    <section className="failure" aria-labelledby="failure-title">
-      <h2 id="failure-title">
-        <Icon name="failed" />
-        {failureTitle(test.failure)}
-      </h2>
-      <p className="failure-message">{test.failure.message}</p>
+    <StatePanel className="failure" state="failed" icon="failed" title={failureTitle(test.failure)}>
+      <p className="state-message">{test.failure.message}</p>
       {advice !== null && <p>{advice}</p>}
       {test.attempts > 1 && <p className="muted">Tried {plural(test.attempts, 'time')}.</p>}
       <CommandLine
         label={canApprove ? 'Make it the reference' : 'Run it again'}
         command={canApprove ? approveCommand(report, [test.name]) : retestCommand(report, test.name)}
       />
-      {lines.length > 0 && (
-        <>
-          <h3>
-            {lines.length > lastLines
-              ? `The last ${lastLines} of ${plural(lines.length, 'line')} of its log`
-              : 'Its log'}
-          </h3>
-          <LogLines lines={lines.slice(-lastLines)} />
-        </>
-      )}
-    </section>
+      <LogTail lines={lines} label="Log" />
+    </StatePanel>
   );
 }

@@ -1,5 +1,7 @@
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
+import { DecisionBar, RegionStepper, StepButtons } from '../kit/decision-bar.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { StateMark } from '../kit/state-mark.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { regionText } from '../viewer/toolbar.tsx';
 import { useViewer } from '../viewer/use-viewer.ts';
@@ -7,15 +9,13 @@ import { copyCommand } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { setPicked, usePicks } from './picks.ts';
 import { isPickable, type ReportEntry } from './report-model.ts';
-import { StateMark } from './state-mark.tsx';
-import { formatPixels, formatShare, plural, sizeChange } from '../ui/format.ts';
+import { stateIcons, stateWords } from './words.ts';
+import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
 
 interface PickBarProps {
   report: LocalReport;
   entries: readonly ReportEntry[];
   entry: ReportEntry;
-  /** `3/12`. */
-  counter: string;
   engine: ViewerEngine;
   onStep: (by: 1 | -1) => void;
   onPick: (on: boolean) => void;
@@ -31,105 +31,74 @@ export function PickBar(props: PickBarProps) {
   const pickedNames = entries.filter(({ test }) => picks.has(test.name)).map(({ test }) => test.name);
   const others = entry.samePlaces.length - 1;
   return (
-    <div className="pick-bar" id="decision" tabIndex={-1} role="group" aria-label="Decision">
-      <div className="pick-facts">
-        <StateMark state={entry.test.state} />
-        <span className="pick-figures tabular">{figures(report, entry)}</span>
-        <RegionStepper {...props} />
-      </div>
-      {others > 0 && report.command === 'test' && (
-        <button
-          type="button"
-          className="button"
-          onClick={onSamePlaces}
-          aria-keyshortcuts="E"
-          title="Pick all that changed in exactly the same places (E)"
-        >
-          = {others} more
-        </button>
-      )}
-      {pickedNames.length > 0 && (
-        <button
-          type="button"
-          className="button picked-count"
-          title={approveCommand(report, pickedNames)}
-          onClick={() => void copyCommand(approveCommand(report, pickedNames))}
-        >
-          <Icon name="copy" size={14} />
-          <span>
-            <span className="tabular">{pickedNames.length}</span> picked · copy command
-          </span>
-        </button>
-      )}
-      <div className="pick-actions">
-        <button
-          type="button"
-          className="button icon-button"
-          onClick={() => onStep(-1)}
-          aria-label="Previous test"
-          aria-keyshortcuts="K"
-          title="Previous (K)"
-        >
-          <Icon name="previous" />
-        </button>
-        <button
-          type="button"
-          className="button icon-button"
-          onClick={() => onStep(1)}
-          aria-label="Next test"
-          aria-keyshortcuts="J"
-          title="Next (J)"
-        >
-          <Icon name="next" />
-        </button>
-        {isPickable(report, entry) && (
+    <div className="pick-bar">
+      <DecisionBar
+        facts={
+          <>
+            <StateMark
+              state={entry.test.state}
+              icon={stateIcons[entry.test.state]}
+              word={stateWords[entry.test.state]}
+            />
+            <span className="decision-figures tabular ellipsis">{figures(report, entry)}</span>
+            <Regions {...props} />
+          </>
+        }
+      >
+        {others > 0 && report.command === 'test' && (
           <button
             type="button"
-            className={isPicked ? 'button pick is-picked' : 'button pick'}
-            aria-keyshortcuts={isPicked ? 'X' : 'Y'}
-            title={
-              isPicked
-                ? 'Take it out of the approve command (X)'
-                : 'Put it into the approve command and go on (Y)'
-            }
-            onClick={() => (isPicked ? setPicked([entry.test.name], false) : onPick(true))}
+            className="button same-places"
+            onClick={onSamePlaces}
+            aria-keyshortcuts="E"
+            title="Pick all that changed in exactly the same places (E)"
           >
-            <Icon name="picked" size={14} />
-            {isPicked ? 'Picked' : 'Pick for approval'}
-            {!isPicked && <kbd aria-hidden="true">Y</kbd>}
+            = {others} more
           </button>
         )}
-      </div>
+        {pickedNames.length > 0 && (
+          <button
+            type="button"
+            className="button picked-count"
+            title={approveCommand(report, pickedNames)}
+            onClick={() => void copyCommand(approveCommand(report, pickedNames))}
+          >
+            <Icon name="copy" size={14} />
+            <span>
+              <span className="tabular">{pickedNames.length}</span> picked · copy command
+            </span>
+          </button>
+        )}
+        <StepButtons what="test" onStep={onStep} />
+        {isPickable(report, entry) && (
+          <div className="decision-verdicts">
+            <button
+              type="button"
+              className={isPicked ? 'button approve is-picked' : 'button approve'}
+              aria-keyshortcuts={isPicked ? 'X' : 'Y'}
+              title={
+                isPicked
+                  ? 'Take it out of the approve command (X)'
+                  : 'Put it into the approve command and go on (Y)'
+              }
+              onClick={() => (isPicked ? setPicked([entry.test.name], false) : onPick(true))}
+            >
+              <Icon name="picked" size={14} />
+              {isPicked ? 'Picked' : 'Pick for approval'}
+              {!isPicked && <kbd aria-hidden="true">Y</kbd>}
+            </button>
+          </div>
+        )}
+      </DecisionBar>
     </div>
   );
 }
 
-/** On phones, where the toolbar has no room for it. */
-function RegionStepper({ entry, engine, onRegion }: PickBarProps) {
+function Regions({ entry, engine, onRegion }: PickBarProps) {
   const region = useViewer(engine, (state) => state.region);
   const count = entry.test.comparison?.regions.length ?? 0;
   if (count === 0) return null;
-  return (
-    <span className="region-stepper">
-      <button
-        type="button"
-        className="tool"
-        aria-label="Previous region"
-        onClick={() => onRegion(engine.stepRegion(-1))}
-      >
-        <Icon name="previous" />
-      </button>
-      <span className="tabular">{regionText(region, count)}</span>
-      <button
-        type="button"
-        className="tool"
-        aria-label="Next region"
-        onClick={() => onRegion(engine.stepRegion(1))}
-      >
-        <Icon name="next" />
-      </button>
-    </span>
-  );
+  return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
 }
 
 function figures({ command }: LocalReport, { test }: ReportEntry): string {

@@ -2,7 +2,7 @@
 
 import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
 import type { Region } from '../../domain/comparison.ts';
-import { plural } from '../ui/format.ts';
+import { plural } from '../kit/format.ts';
 import { shownRegions } from './report-pictures.ts';
 
 export interface ReportEntry {

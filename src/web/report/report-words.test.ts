@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { approveCommand, retestCommand, shellWord } from './commands.ts';
 import { formatLocation, parseLocation } from './location.ts';
-import { logResult, logStages, parseLog } from '../ui/log-model.ts';
-import { shortName, visibleText } from '../ui/middle-cut.tsx';
+import { logResult, logStages, parseLog } from '../kit/log-model.ts';
+import { shortName, visibleText } from '../kit/middle-cut.tsx';
 import { fileAddress } from './report-pictures.ts';
-import { formatAgo, formatDuration, formatShare } from '../ui/format.ts';
+import { formatAgo, formatDuration, formatShare } from '../kit/format.ts';
 
 describe('figures', () => {
   test('a difference is never shown as 0 %, a rest never as 100 %', () => {

@@ -1,8 +1,13 @@
+import '../kit/message.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { Icon } from '../ui/icons.tsx';
-import { useKeys } from '../ui/keys.ts';
-import { useMatch } from '../ui/use-match.ts';
+import { Banner } from '../kit/banner.tsx';
+import { Chip } from '../kit/chip.tsx';
+import { CountBar } from '../kit/count-bar.tsx';
+import { SearchField } from '../kit/search-field.tsx';
+import '../kit/details-panel.css';
+import { useKeys } from '../kit/keys.ts';
+import { useMatch } from '../kit/use-match.ts';
 import { CommandLine } from './command-line.tsx';
 import { approveCommand } from './commands.ts';
 import { navigate, useLocation } from './location.ts';
@@ -20,8 +25,8 @@ import {
   type ReportEntry,
 } from './report-model.ts';
 import { TestList, useListKeys } from './test-list.tsx';
-import { failureTitle } from '../ui/failure-words.ts';
-import { formatAgo, formatDuration, plural } from '../ui/format.ts';
+import { failureTitle } from '../kit/failure-words.ts';
+import { formatAgo, formatDuration, plural } from '../kit/format.ts';
 import { filterWords, stateIcons } from './words.ts';
 
 interface SummaryScreenProps {
@@ -78,29 +83,21 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
       <div className="summary-inner">
         <SummaryHead report={report} entries={entries} />
         {missing !== null && (
-          <p className="banner" role="alert">
-            <Icon name="warning" />
-            <span>
-              There is no test <bdi>“{missing}”</bdi> in this report.
-            </span>
-          </p>
+          <Banner isAlert>
+            There is no test <bdi>“{missing}”</bdi> in this report.
+          </Banner>
         )}
         {report.tests.length > 0 && (
-          <div className="list-tools">
+          <div className="list-tools line">
             <StateChips report={report} states={states} />
-            <label className="search">
-              <Icon name="search" />
-              <input
-                ref={search}
-                type="search"
-                placeholder="Search"
-                aria-label="Search tests"
-                aria-keyshortcuts="/"
-                title="Search names and addresses (/)"
-                value={text}
-                onChange={(event) => navigate({ text: event.target.value }, 'replace')}
-              />
-            </label>
+            <SearchField
+              ref={search}
+              value={text}
+              label="Search tests"
+              placeholder="Search"
+              title="Search names and addresses (/)"
+              onChange={(next) => navigate({ text: next }, 'replace')}
+            />
           </div>
         )}
         {report.tests.length > 0 && shown.length === 0 && (
@@ -156,7 +153,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
   return (
     <>
       <h1 className="headline">{headline(report)}</h1>
-      <p className="subline">
+      <p className="subline muted">
         {report.tests.length > 0 && report.command === 'test' && (
           <>
             <strong>{passedOf(report)}</strong> ·{' '}
@@ -176,16 +173,10 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
           </p>
         </div>
       )}
-      {report.tests.length > 0 && (
-        <div className="proportions" aria-hidden="true">
-          {counts.map(([state, count]) => (
-            <span key={state} data-state={state} style={{ flexGrow: count }} />
-          ))}
-        </div>
-      )}
+      {report.tests.length > 0 && <CountBar className="proportions" counts={counts} />}
       {approvable && (
-        <div className="next-step">
-          <span className="next-step-label">
+        <div className="next-step line">
+          <span className="next-step-label muted">
             {pickedNames.length > 0
               ? `Approve the ${plural(pickedNames.length, 'picked test')}`
               : 'If all of it looks right, make it the reference'}
@@ -211,26 +202,26 @@ function Failures({ entries }: { entries: readonly ReportEntry[] }) {
   }
   const first = entries[0]!.test;
   return (
-    <p className="banner">
-      <Icon name="warning" />
-      <span>
-        <strong>{plural(entries.length, 'test')} failed.</strong>{' '}
-        {entries.length === 1 ? (
-          <>
-            <bdi>{first.name}</bdi>: {first.failure!.message}
-          </>
-        ) : (
-          [...reasons].map(([title, count]) => `${title} (${count})`).join(' · ')
-        )}
-      </span>
-      <button
-        type="button"
-        className="button small"
-        onClick={() => navigate({ states: ['failed'], text: '' }, 'replace')}
-      >
-        Show
-      </button>
-    </p>
+    <Banner
+      action={
+        <button
+          type="button"
+          className="button small"
+          onClick={() => navigate({ states: ['failed'], text: '' }, 'replace')}
+        >
+          Show
+        </button>
+      }
+    >
+      <strong>{plural(entries.length, 'test')} failed.</strong>{' '}
+      {entries.length === 1 ? (
+        <>
+          <bdi>{first.name}</bdi>: {first.failure!.message}
+        </>
+      ) : (
+        [...reasons].map(([title, count]) => `${title} (${count})`).join(' · ')
+      )}
+    </Banner>
   );
 }
 
@@ -246,17 +237,16 @@ function StateChips({ report, states }: { report: LocalReport; states: readonly 
   return (
     <div className="chips" role="group" aria-label="Filter by state">
       {counts.map(([state, count]) => (
-        <button
+        <Chip
           key={state}
-          type="button"
-          className="chip"
-          data-state={state === 'forgiven' ? 'same' : state}
-          aria-pressed={states.includes(state)}
+          state={state === 'forgiven' ? 'same' : state}
+          icon={state === 'forgiven' ? 'mask' : stateIcons[state]}
+          count={count}
+          pressed={states.includes(state)}
           onClick={() => toggle(state)}
         >
-          <Icon name={state === 'forgiven' ? 'mask' : stateIcons[state]} size={12} />
-          <span className="tabular">{count.toLocaleString('en-US')}</span> {filterWords[state]}
-        </button>
+          {filterWords[state]}
+        </Chip>
       ))}
     </div>
   );
@@ -268,7 +258,7 @@ function UnusedReferences({ report }: { report: LocalReport }) {
   return (
     <details className="section unused">
       <summary>{plural(unusedReferences.length, 'reference file')} that no test uses</summary>
-      <div className="section-body">
+      <div className="section-body text-13">
         <p className="muted">A test was renamed or removed. If nobody needs them, delete the files.</p>
         <ul>
           {unusedReferences.slice(0, 500).map((path) => (

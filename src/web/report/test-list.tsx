@@ -1,42 +1,15 @@
-import {
-  useEffect,
-  useEffectEvent,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type RefObject,
-} from 'react';
-import { Icon } from '../ui/icons.tsx';
-import { useKeys } from '../ui/keys.ts';
-import { useVirtualRows, type VirtualRows } from '../ui/virtual-rows.ts';
-import { MiddleCut } from '../ui/middle-cut.tsx';
+import '../kit/wide-row.css';
+import { useMemo, type MouseEvent, type RefObject } from 'react';
+import { formatPixels, formatShare, plural, sizeChange } from '../kit/format.ts';
+import { Icon } from '../kit/icon.tsx';
+import { ItemList } from '../kit/item-list.tsx';
+import { useKeys } from '../kit/keys.ts';
+import { MiddleCut } from '../kit/middle-cut.tsx';
+import { StateMark } from '../kit/state-mark.tsx';
 import { usePicks } from './picks.ts';
 import type { ReportEntry, ReportSection } from './report-model.ts';
-import { StateMark } from './state-mark.tsx';
 import { Thumbnail } from './thumbnail.tsx';
-import { formatPixels, formatShare, plural, sizeChange } from '../ui/format.ts';
 import { stateIcons, stateWords } from './words.ts';
-
-const headingHeight = 32;
-
-interface Block {
-  section: ReportSection;
-  /** Index of its heading among all rows. */
-  start: number;
-}
-
-/** One row for each heading (null) and each test, in order. */
-function layOut(sections: readonly ReportSection[]): { blocks: Block[]; rows: (ReportEntry | null)[] } {
-  const blocks: Block[] = [];
-  const rows: (ReportEntry | null)[] = [];
-  for (const section of sections) {
-    blocks.push({ section, start: rows.length });
-    rows.push(null, ...section.entries);
-  }
-  return { blocks, rows };
-}
 
 interface TestListProps {
   id: string;
@@ -48,134 +21,48 @@ interface TestListProps {
   /** The element that scrolls. */
   scroller: RefObject<HTMLElement | null>;
   onOpen: (entry: ReportEntry) => void;
-  /** The row that the keys have reached; null for none. */
-  onCurrent?: (entry: ReportEntry) => void;
 }
 
-/** Tests in sections; only the rows that are seen are in the page. One Tab stop, arrows inside. */
-export function TestList(props: TestListProps) {
-  const { id, sections, current, rowHeight, density, scroller, onOpen } = props;
-  const list = useRef<HTMLDivElement>(null);
+/** Tests in their sections, as a list of their own or beside one of them. */
+export function TestList({ id, sections, current, rowHeight, density, scroller, onOpen }: TestListProps) {
   const picks = usePicks();
-  const { blocks, rows } = useMemo(() => layOut(sections), [sections]);
-  const currentIndex = useMemo(() => rows.findIndex((entry) => entry?.position === current), [rows, current]);
-  const stopIndex = currentIndex >= 0 ? currentIndex : 1;
-
-  const heights = useMemo(
-    () => rows.map((entry) => (entry === null ? headingHeight : rowHeight)),
-    [rows, rowHeight],
+  const entries = useMemo(
+    () => new Map(sections.flatMap((section) => section.entries.map((entry) => [entry.position, entry]))),
+    [sections],
   );
-  const virtual = useVirtualRows(heights, list, scroller);
-  const { reveal } = virtual;
-
-  const revealCurrent = useEffectEvent(() => {
-    if (currentIndex >= 0) reveal(currentIndex);
-  });
-  useEffect(() => revealCurrent(), [currentIndex]);
-
-  const [focused, setFocused] = useState<number | null>(null);
-  const kept = [stopIndex, focused ?? stopIndex];
-
-  useEffect(() => {
-    if (focused !== null) list.current?.querySelector<HTMLElement>(`[data-row="${focused}"] a`)?.focus();
-  }, [focused]);
-
-  const focusRow = (index: number) => {
-    reveal(index);
-    setFocused(index);
-  };
-  const step = (from: number, by: 1 | -1) => {
-    let index = from + by;
-    while (rows[index] === null) index += by;
-    return rows[index] === undefined ? from : index;
-  };
-  const press = (event: KeyboardEvent) => {
-    const at = Number((event.target as HTMLElement).closest<HTMLElement>('[data-row]')?.dataset.row ?? -1);
-    if (at < 0) return;
-    const targets: Record<string, number> = {
-      ArrowDown: step(at, 1),
-      ArrowUp: step(at, -1),
-      Home: 1,
-      End: rows.length - 1,
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    focusRow(to);
-  };
-
+  const items = useMemo(
+    () =>
+      sections.map(({ state, title, entries }) => ({
+        key: state,
+        title,
+        ids: entries.map(({ position }) => position),
+      })),
+    [sections],
+  );
   return (
-    <div
-      ref={list}
+    <ItemList
       id={id}
-      tabIndex={-1}
-      className={`test-list ${density}`}
-      style={{ height: virtual.totalHeight }}
-      onKeyDown={press}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
-      }}
+      className={density}
+      sections={items}
+      current={current}
+      rowHeight={rowHeight}
+      scroller={scroller}
     >
-      {blocks.map(({ section, start }) => {
-        const indexes = drawnIndexes(start + 1, section.entries.length, virtual, kept);
-        const headingId = `${id}-${section.state}`;
-        const isHeadingDrawn = start >= virtual.first && start <= virtual.last;
-        if (indexes.length === 0 && !isHeadingDrawn) return null;
+      {(position, isStop) => {
+        const entry = entries.get(position)!;
         return (
-          <section key={section.state} aria-labelledby={headingId}>
-            <div className="list-heading" style={placeOf(virtual, start)}>
-              <h2 id={headingId}>{section.title}</h2>
-              <span className="tabular">{section.entries.length.toLocaleString('en-US')}</span>
-            </div>
-            <ul>
-              {indexes.map((index) => {
-                const entry = section.entries[index - start - 1]!;
-                return (
-                  <li
-                    key={entry.position}
-                    aria-setsize={section.entries.length}
-                    aria-posinset={index - start}
-                    data-row={index}
-                    className="list-row"
-                    style={placeOf(virtual, index)}
-                  >
-                    <TestRow
-                      entry={entry}
-                      isCurrent={entry.position === current}
-                      isPicked={picks.has(entry.test.name)}
-                      isStop={index === stopIndex}
-                      density={density}
-                      onOpen={onOpen}
-                    />
-                  </li>
-                );
-              })}
-            </ul>
-          </section>
+          <TestRow
+            entry={entry}
+            isCurrent={position === current}
+            isPicked={picks.has(entry.test.name)}
+            isStop={isStop}
+            density={density}
+            onOpen={onOpen}
+          />
         );
-      })}
-    </div>
+      }}
+    </ItemList>
   );
-}
-
-/** Rows of a section that are on screen, and those that must not vanish because the focus is or will be there. */
-function drawnIndexes(
-  start: number,
-  count: number,
-  virtual: VirtualRows,
-  kept: readonly number[],
-): readonly number[] {
-  const end = start + count - 1;
-  const indexes = new Set<number>();
-  for (let index = Math.max(start, virtual.first); index <= Math.min(end, virtual.last); index++)
-    indexes.add(index);
-  for (const index of kept) if (index >= start && index <= end) indexes.add(index);
-  return [...indexes].sort((a, b) => a - b);
-}
-
-function placeOf(virtual: VirtualRows, index: number) {
-  return { transform: `translateY(${virtual.topOf(index)}px)`, height: virtual.heightOf(index) };
 }
 
 interface TestRowProps {
@@ -194,55 +81,58 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
     event.preventDefault();
     onOpen(entry);
   };
-  return (
-    <a
-      href={`#test=${encodeURIComponent(test.name)}`}
-      className="test-row"
-      data-state={test.state}
-      aria-current={isCurrent ? 'true' : undefined}
-      tabIndex={isStop ? 0 : -1}
-      onClick={open}
-    >
-      <Thumbnail entry={entry} />
-      {density === 'wide' ? (
-        <>
-          <span className="row-name">
+  const link = {
+    href: `#test=${encodeURIComponent(test.name)}`,
+    'data-state': test.state,
+    'aria-current': isCurrent ? ('true' as const) : undefined,
+    tabIndex: isStop ? 0 : -1,
+    onClick: open,
+  };
+  if (density === 'wide')
+    return (
+      <div className="wide-row" data-current={isCurrent || undefined}>
+        <a {...link} className="wide-link test-row">
+          <Thumbnail entry={entry} />
+          <span className="wide-name">
             <MiddleCut text={test.name} />
-            <span className="row-detail row-url" aria-hidden="true">
+            <span className="row-url muted" aria-hidden="true">
               <MiddleCut text={test.url} />
             </span>
           </span>
-          <span className="row-facts">
-            <StateMark state={test.state} />
-            <RowFigures entry={entry} />
+          <span className="wide-state">
+            <StateMark state={test.state} icon={stateIcons[test.state]} word={stateWords[test.state]} />
+          </span>
+          <RowFigures entry={entry} />
+          <span className="wide-more ellipsis muted">
             {isPicked && (
-              <span className="picked-mark">
+              <span className="picked-mark" data-state="approved">
                 <Icon name="picked" size={14} />
                 Picked
               </span>
             )}
           </span>
-          <Icon name="next" size={14} />
-        </>
-      ) : (
-        <span className="row-name">
-          <MiddleCut text={test.name} />
-          <span className="row-detail tabular">
-            <span className="state-icon" data-state={test.state}>
-              <Icon name={stateIcons[test.state]} size={11} />
+        </a>
+        <Icon name="next" size={14} />
+      </div>
+    );
+  return (
+    <a {...link} className="list-row test-row line text-13">
+      <Thumbnail entry={entry} />
+      <span className="row-text grow">
+        <MiddleCut text={test.name} />
+        <span className="row-detail tabular ellipsis line text-12" data-state={test.state}>
+          <Icon name={stateIcons[test.state]} size={11} />
+          {test.comparison !== null && !test.comparison.same && test.comparison.hidden === null
+            ? formatShare(test.comparison.diffRatio)
+            : stateWords[test.state]}
+          {isPicked && (
+            <span className="picked-mark" data-state="approved">
+              <Icon name="picked" size={12} />
+              <span className="visually-hidden">picked</span>
             </span>
-            {test.comparison !== null && !test.comparison.same && test.comparison.hidden === null
-              ? formatShare(test.comparison.diffRatio)
-              : stateWords[test.state]}
-            {isPicked && (
-              <span className="picked-mark">
-                <Icon name="picked" size={12} />
-                <span className="visually-hidden">picked</span>
-              </span>
-            )}
-          </span>
+          )}
         </span>
-      )}
+      </span>
     </a>
   );
 }
@@ -250,7 +140,7 @@ function TestRow({ entry, isCurrent, isPicked, isStop, density, onOpen }: TestRo
 function RowFigures({ entry }: { entry: ReportEntry }) {
   const { test } = entry;
   if (test.failure !== null && test.state === 'failed')
-    return <span className="row-figures">{test.failure.message}</span>;
+    return <span className="wide-detail">{test.failure.message}</span>;
   const parts: string[] = [];
   const { comparison } = test;
   if (comparison !== null && !comparison.same && comparison.hidden === null) {
@@ -267,7 +157,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
   if (entry.samePlaces.length > 1) parts.push(`= ${entry.samePlaces.length - 1} more`);
-  return <span className="row-figures tabular">{parts.join(' · ')}</span>;
+  return <span className="wide-detail tabular">{parts.join(' · ')}</span>;
 }
 
 /** J and K in a list: moves the current row. */

@@ -1,29 +1,31 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/local-report.ts';
-import { announce } from '../ui/announce.tsx';
-import { copyText } from '../ui/clipboard.ts';
-import { Icon } from '../ui/icons.tsx';
-import { useKeys } from '../ui/keys.ts';
-import { readSetting, writeSetting } from '../ui/settings.ts';
-import { useMatch } from '../ui/use-match.ts';
+import { announce } from '../kit/announcer.tsx';
+import { copyText } from '../kit/clipboard.ts';
+import { Icon } from '../kit/icon.tsx';
+import { Sidebar } from '../kit/sidebar.tsx';
+import '../kit/viewer-screen.css';
+import { useKeys } from '../kit/keys.ts';
+import { readSetting, writeSetting } from '../kit/settings.ts';
+import { useMatch } from '../kit/use-match.ts';
 import type { ViewerEngine } from '../viewer/engine.ts';
 import { PixelColours } from '../viewer/pixel-readout.tsx';
-import { Stage, type StageWords } from '../viewer/stage.tsx';
+import { Stage } from '../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../viewer/toolbar.tsx';
 import { useViewerKeys } from '../viewer/viewer-keys.ts';
-import type { PaneKind } from '../viewer/view-model.ts';
-import { DetailsPanel, verdictSentence } from './details-panel.tsx';
+import { TestDetails, verdictSentence } from './test-details.tsx';
 import { LogDialog } from './log-dialog.tsx';
 import { FailurePanel } from './failure-panel.tsx';
-import { shortName } from '../ui/middle-cut.tsx';
+import { shortName } from '../kit/middle-cut.tsx';
 import { lastOpened } from './last-opened.ts';
 import { currentLocation, formatLocation, navigate, useLocation } from './location.ts';
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
-import { hasOnlyForgiven, shownRegions, viewerPictures } from './report-pictures.ts';
-import { Sidebar } from './sidebar.tsx';
-import { formatPixels, formatShare, formatSize, plural } from '../ui/format.ts';
+import { shownRegions, viewerPictures } from './report-pictures.ts';
+import { TestList } from './test-list.tsx';
+import { plural } from '../kit/format.ts';
+import { stageWords } from './stage-words.ts';
 
 interface TestScreenProps {
   report: LocalReport;
@@ -180,18 +182,49 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   const counter = `${shown.indexOf(entry) + 1}/${shown.length}`;
   const verdict = verdictSentence(entry.test);
   return (
-    <div className="test-screen" data-list={showList && !isNarrow} data-details={showDetails && !isNarrow}>
+    <div className="viewer-screen">
       {showList && (
         <Sidebar
-          sections={sections}
-          total={shown.length}
-          current={entry.position}
+          label="Tests"
+          widthSetting="list-width"
           isSheet={isNarrow}
-          onOpen={open}
+          search={{
+            value: text,
+            label: 'Search tests',
+            placeholder: 'Search',
+            onChange: (next) => navigate({ text: next }, 'replace'),
+          }}
+          notes={
+            states.length > 0 && (
+              <button
+                type="button"
+                className="link sidebar-note"
+                onClick={() => navigate({ states: [] }, 'replace')}
+              >
+                Filtered: {shown.length.toLocaleString('en-US')} shown. Show all
+              </button>
+            )
+          }
           onClose={toggleList}
-        />
+        >
+          {(scroller) =>
+            shown.length === 0 ? (
+              <p className="sidebar-empty muted">No tests match.</p>
+            ) : (
+              <TestList
+                id="sidebar-tests"
+                sections={sections}
+                current={entry.position}
+                rowHeight={64}
+                density="narrow"
+                scroller={scroller}
+                onOpen={open}
+              />
+            )
+          }
+        </Sidebar>
       )}
-      <main className="viewer">
+      <main className="viewer grow">
         <ViewerToolbar
           engine={engine}
           onRegion={sayRegion}
@@ -217,13 +250,12 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
         />
         <FailurePanel report={report} entry={entry} />
         {pictures !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
-        {verdict !== null && <p className="verdict-bar">{verdict}</p>}
+        {verdict !== null && <p className="viewer-note verdict-bar muted text-13">{verdict}</p>}
         <PixelColours engine={engine} />
         <PickBar
           report={report}
           entries={entries}
           entry={entry}
-          counter={counter}
           engine={engine}
           onStep={go}
           onPick={pick}
@@ -232,7 +264,8 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
         />
       </main>
       {showDetails && (
-        <DetailsPanel
+        <TestDetails
+          isSheet={isNarrow}
           key={entry.position}
           report={report}
           entry={entry}
@@ -263,43 +296,4 @@ function neighbour(shown: readonly ReportEntry[], entry: ReportEntry, by: 1 | -1
   return by === 1
     ? shown.find((each) => each.position > entry.position)
     : shown.findLast((each) => each.position < entry.position);
-}
-
-function stageWords({ test }: ReportEntry): StageWords {
-  const { comparison, before, after } = test;
-  const onlyForgiven = hasOnlyForgiven(test);
-  const share = comparison === null ? '' : formatShare(comparison.diffRatio);
-  const biggest = comparison?.regions.reduce<(typeof comparison.regions)[number] | null>(
-    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
-    null,
-  );
-  const difference =
-    comparison === null || comparison.same || onlyForgiven
-      ? ''
-      : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
-          biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
-        }.`;
-  const size = (kind: PaneKind) => {
-    const picture = kind === 'before' ? before : (after ?? before);
-    return picture === null ? '' : `, ${picture.width} by ${picture.height} pixels`;
-  };
-  const titles: Record<PaneKind, string> = {
-    before: 'Before',
-    after: 'After',
-    diff: 'Diff',
-    swipe: 'Before on the left, after on the right',
-    onion: 'Before and after, one over the other',
-    blink: 'Before and after in turn',
-  };
-  return {
-    before: 'Before · reference',
-    diff: onlyForgiven
-      ? `Forgiven · ${formatPixels(comparison!.forgivenPixels)}`
-      : comparison === null
-        ? 'Diff'
-        : `Diff · ${share}`,
-    after: 'After · this run',
-    failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
-    describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
-  };
 }

@@ -1,3 +1,4 @@
+import '../kit/thumbnail.css';
 import { useEffect, useRef } from 'react';
 import type { Region } from '../../domain/comparison.ts';
 import type { ReportPicture } from '../../contract/local-report.ts';
@@ -47,7 +48,13 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
   }, [picture, biggest, test.after]);
 
   return (
-    <canvas ref={canvas} className="thumbnail" width={size.width} height={size.height} aria-hidden="true" />
+    <canvas
+      ref={canvas}
+      className="thumbnail line muted"
+      width={size.width}
+      height={size.height}
+      aria-hidden="true"
+    />
   );
 }
 

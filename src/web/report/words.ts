@@ -1,7 +1,7 @@
 /** States as people read them. */
 
 import type { LocalTestState } from '../../contract/local-report.ts';
-import type { IconName } from '../ui/icons.tsx';
+import type { IconName } from '../kit/icon.tsx';
 import type { FilterName } from './report-model.ts';
 
 export const stateWords: Record<LocalTestState, string> = {

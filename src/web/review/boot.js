@@ -1,11 +1,8 @@
-/* global document, matchMedia */
+/* global document */
 // Before the first frame: the theme that this device keeps.
 (function () {
-  var root = document.documentElement;
   var theme = keptTheme();
-  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
-  else theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-  root.dataset.mantineColorScheme = theme;
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 
   function keptTheme() {
     try {

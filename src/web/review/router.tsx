@@ -31,18 +31,18 @@ function part(load: () => Promise<unknown>, name: string): RouteComponent {
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: part(() => import('./pages/home-page.tsx'), 'HomePage'),
+  component: part(() => import('./pages/builds/home-page.tsx'), 'HomePage'),
 });
 const newBuild = createRoute({
   getParentRoute: () => root,
   path: '/new',
-  component: part(() => import('./pages/new-build-page.tsx'), 'NewBuildPage'),
+  component: part(() => import('./pages/builds/new-build-page.tsx'), 'NewBuildPage'),
 });
 const buildPage = createRoute({
   getParentRoute: () => root,
   path: '/build',
   validateSearch: readSearch(build, ['page', 'show', 'q']),
-  component: part(() => import('./pages/build-page.tsx'), 'BuildPage'),
+  component: part(() => import('./pages/builds/build-page.tsx'), 'BuildPage'),
 });
 const releasePage = createRoute({
   getParentRoute: () => root,
@@ -60,90 +60,90 @@ const picture = createRoute({
   getParentRoute: () => root,
   path: '/image',
   validateSearch: readSearch(side, runView),
-  component: part(() => import('./picture/picture-page.tsx'), 'PicturePage'),
+  component: part(() => import('./pages/sides/picture-page.tsx'), 'PicturePage'),
 });
 const log = createRoute({
   getParentRoute: () => root,
   path: '/log',
   validateSearch: readSearch(side, runView),
-  component: part(() => import('./log/log-page.tsx'), 'LogPage'),
+  component: part(() => import('./pages/sides/log-page.tsx'), 'LogPage'),
 });
 const config = createRoute({
   getParentRoute: () => root,
   path: '/config',
   validateSearch: readSearch(side, runView),
-  component: part(() => import('./config/config-page.tsx'), 'ConfigPage'),
+  component: part(() => import('./pages/sides/config-page.tsx'), 'ConfigPage'),
 });
 const settingsPage = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   validateSearch: readSearch(settings),
-  component: part(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+  component: part(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 const admins = createRoute({
   getParentRoute: () => root,
   path: '/admins',
   validateSearch: readSearch(settings),
-  component: part(() => import('./pages/admins-page.tsx'), 'AdminsPage'),
+  component: part(() => import('./pages/people/admins-page.tsx'), 'AdminsPage'),
 });
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: '/api_keys',
   validateSearch: readSearch(settings),
-  component: part(() => import('./pages/api-keys-page.tsx'), 'ApiKeysPage'),
+  component: part(() => import('./pages/settings/api-keys-page.tsx'), 'ApiKeysPage'),
 });
 const activity = createRoute({
   getParentRoute: () => root,
   path: '/activity',
   validateSearch: readSearch(settings, ['page', 'actor', 'kind', 'release', 'number']),
-  component: part(() => import('./pages/activity-page.tsx'), 'ActivityPage'),
+  component: part(() => import('./pages/activity/activity-page.tsx'), 'ActivityPage'),
 });
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   validateSearch: readSearch([], ['next']),
-  component: part(() => import('./pages/login-page.tsx'), 'LoginPage'),
+  component: part(() => import('./pages/people/login-page.tsx'), 'LoginPage'),
 });
 const logout = createRoute({
   getParentRoute: () => root,
   path: '/logout',
-  component: part(() => import('./pages/logout-page.tsx'), 'LogoutPage'),
+  component: part(() => import('./pages/people/logout-page.tsx'), 'LogoutPage'),
 });
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/set-up',
-  component: part(() => import('./people/set-up-page.tsx'), 'SetUpPage'),
+  component: part(() => import('./pages/people/set-up-page.tsx'), 'SetUpPage'),
 });
 const forgot = createRoute({
   getParentRoute: () => root,
   path: '/forgot',
-  component: part(() => import('./people/forgot-page.tsx'), 'ForgotPage'),
+  component: part(() => import('./pages/people/forgot-page.tsx'), 'ForgotPage'),
 });
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
-  component: part(() => import('./people/reset-page.tsx'), 'ResetPage'),
+  component: part(() => import('./pages/people/reset-page.tsx'), 'ResetPage'),
 });
 const accept = createRoute({
   getParentRoute: () => root,
   path: '/accept',
-  component: part(() => import('./people/accept-page.tsx'), 'AcceptPage'),
+  component: part(() => import('./pages/people/accept-page.tsx'), 'AcceptPage'),
 });
 const whoami = createRoute({
   getParentRoute: () => root,
   path: '/whoami',
-  component: part(() => import('./pages/whoami-page.tsx'), 'WhoamiPage'),
+  component: part(() => import('./pages/people/whoami-page.tsx'), 'WhoamiPage'),
 });
 const queues = createRoute({
   getParentRoute: () => root,
   path: '/api/work_queue',
-  component: part(() => import('./pages/queues-page.tsx'), 'QueuesPage'),
+  component: part(() => import('./pages/queues/queues-page.tsx'), 'QueuesPage'),
 });
 const queue = createRoute({
   getParentRoute: () => root,
   path: '/api/work_queue/$queue',
   validateSearch: readSearch([], ['status', 'page']),
-  component: part(() => import('./pages/queue-page.tsx'), 'QueuePage'),
+  component: part(() => import('./pages/queues/queue-page.tsx'), 'QueuePage'),
 });
 
 const routeTree = root.addChildren([

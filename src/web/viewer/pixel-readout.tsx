@@ -7,12 +7,12 @@ export function PixelColours({ engine }: { engine: ViewerEngine }) {
   if (readout === null) return null;
   if (!readout.readable)
     return (
-      <span className="readout">
+      <span className="readout line muted">
         {readout.x}, {readout.y} · colours of pictures in files cannot be read in a page opened from disk
       </span>
     );
   return (
-    <span className="readout mono">
+    <span className="readout mono line muted">
       {readout.x}, {readout.y}
       <Colour name="before" value={readout.before} />
       <Colour name="after" value={readout.after} />

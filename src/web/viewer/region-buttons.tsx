@@ -1,5 +1,5 @@
-import { formatPixels, formatSize } from '../ui/format.ts';
-import { useRovingFocus } from '../ui/roving.ts';
+import { formatPixels, formatSize } from '../kit/format.ts';
+import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import type { ViewerEngine } from './engine.ts';
 import { attachGestures } from './gestures.ts';
 import { Minimap } from './minimap.tsx';
@@ -66,7 +66,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
       >
         {panes.map((kind, index) => (
           <figure className="pane" key={index} data-kind={kind}>
-            <figcaption className="pane-head">
+            <figcaption className="pane-head line muted text-12">
               <PaneHead engine={engine} kind={kind} words={words} />
             </figcaption>
             <div className="pane-body">
@@ -84,7 +84,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
           </figure>
         ))}
         {failed && (
-          <div className="stage-failure" role="alert">
+          <div className="stage-failure line" role="alert">
             <Icon name="warning" />
             <span>{words.failed}</span>
             <button type="button" className="button" onClick={() => engine.retry()}>
@@ -113,12 +113,12 @@ function PaneHead({
     case 'after':
       return (
         <>
-          <span className="pane-title">{words[kind]}</span>
+          <span className="pane-title ellipsis">{words[kind]}</span>
           <Missing engine={engine} side={kind} />
         </>
       );
     case 'diff':
-      return <span className="pane-title">{words.diff}</span>;
+      return <span className="pane-title ellipsis">{words.diff}</span>;
     case 'swipe':
       return <SwipeHead words={words} />;
     case 'onion':
@@ -139,9 +139,9 @@ function Missing({ engine, side }: { engine: ViewerEngine; side: 'before' | 'aft
 function SwipeHead({ words }: { words: StageWords }) {
   return (
     <>
-      <span className="pane-title">{words.before}</span>
+      <span className="pane-title ellipsis">{words.before}</span>
       <span className="pane-spacer" />
-      <span className="pane-title">{words.after}</span>
+      <span className="pane-title ellipsis">{words.after}</span>
     </>
   );
 }
@@ -150,7 +150,7 @@ function OnionHead({ engine }: { engine: ViewerEngine }) {
   const onion = useViewer(engine, (state) => state.onion);
   const after = Math.round(onion * 100);
   return (
-    <label className="pane-slider">
+    <label className="pane-slider line">
       <span>Before</span>
       <input
         type="range"
@@ -180,7 +180,7 @@ function BlinkHead({ engine, words }: { engine: ViewerEngine; words: StageWords 
         <Icon name={blinking ? 'pause' : 'play'} size={12} />
         {blinking ? 'Pause' : 'Play'}
       </button>
-      <span className="pane-title" data-blink={side}>
+      <span className="pane-title ellipsis" data-blink={side}>
         {words[side]}
       </span>
     </>

@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { Icon } from '../kit/icon.tsx';
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 
@@ -25,7 +25,7 @@ export function SwipeHandle({ engine }: { engine: ViewerEngine }) {
 
   return (
     <div
-      className="swipe-handle"
+      className="swipe-handle line"
       role="slider"
       tabIndex={0}
       aria-label="Swipe line"

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Icon, type IconName } from '../ui/icons.tsx';
-import { useRovingFocus } from '../ui/roving.ts';
+import { Icon, type IconName } from '../kit/icon.tsx';
+import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 import { possibleViews, type ViewName } from './view-model.ts';
@@ -75,20 +75,20 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
         </button>
       )}
       {regions > 0 && (
-        <div className="tool-group" role="group" aria-label="Regions">
+        <div className="tool-group line" role="group" aria-label="Regions">
           <Tool
             icon="previous"
             label="Previous region"
             keys=","
             onClick={() => onRegion(engine.stepRegion(-1))}
           />
-          <span className="tool-text tabular">{regionText(region, regions)}</span>
+          <span className="tool-text tabular muted">{regionText(region, regions)}</span>
           <Tool icon="next" label="Next region" keys="." onClick={() => onRegion(engine.stepRegion(1))} />
         </div>
       )}
       <span className="toolbar-spacer" />
       {possible.length > 0 && (
-        <div className="tool-group" role="group" aria-label="Zoom">
+        <div className="tool-group line" role="group" aria-label="Zoom">
           <Tool icon="minus" label="Zoom out" keys="-" onClick={() => engine.camera.zoomBy(1 / 1.25)} />
           <ZoomText engine={engine} />
           <Tool icon="plus" label="Zoom in" keys="+" onClick={() => engine.camera.zoomBy(1.25)} />

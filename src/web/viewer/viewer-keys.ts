@@ -1,4 +1,4 @@
-import { useKeys, type KeyMap } from '../ui/keys.ts';
+import { useKeys, type KeyMap } from '../kit/keys.ts';
 import type { ViewerEngine } from './engine.ts';
 
 const panStep = 64;

@@ -3,7 +3,7 @@ import { anAnswer, aRelease, type RunSample } from '../../../../test/support/rel
 import type { Verdict } from '../../../domain/model.ts';
 import { ApiProblem } from '../api/problem.ts';
 import type { Release } from '../api/shapes.ts';
-import { ReleaseStore } from '../release/release-store.ts';
+import { ReleaseStore } from '../runs/release-store.ts';
 import { actorName } from './actor-name.ts';
 import { Decisions } from './decisions.ts';
 import type { DecisionsPort, Notice, VerdictResult } from './port.ts';

@@ -1,8 +1,8 @@
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
 import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
-import { isDifference, isUndecided } from '../release/run-row.ts';
-import type { ReleaseStore } from '../release/release-store.ts';
+import { isDifference, isUndecided } from '../runs/run-row.ts';
+import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
 import { Outbox, type Letter, type ReleaseLetter, type RunsLetter } from './outbox.ts';

@@ -1,11 +1,11 @@
 /** What people read about their decisions. Pure. */
 
 import type { Verdict } from '../../../domain/model.ts';
-import { formatAgo, plural } from '../../ui/format.ts';
-import { shortName } from '../../ui/middle-cut.tsx';
+import { formatAgo, plural } from '../../kit/format.ts';
+import { shortName } from '../../kit/middle-cut.tsx';
 import type { ApiProblem } from '../api/problem.ts';
 import type { Release } from '../api/shapes.ts';
-import type { RunRow } from '../release/run-row.ts';
+import type { RunRow } from '../runs/run-row.ts';
 import type { ReleaseLetter, RunsLetter } from './outbox.ts';
 import type { DecisionsSurroundings, VerdictResult } from './port.ts';
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { announce } from '../../ui/announce.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { announce } from '../../kit/announcer.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import { reportConnection, useConnectionLost } from '../api/connection.ts';
 import { announceNow } from './toasts.ts';
 
@@ -29,7 +29,7 @@ export function ConnectionBar() {
   }, [isLost]);
   if (!isLost) return null;
   return (
-    <div className="connection-bar">
+    <div className="connection-bar line text-13">
       <Icon name="warning" />
       <span>No connection to the server. What you see may be old; decisions are sent when it is back.</span>
       <button type="button" className="button small" onClick={() => void probe()}>

@@ -1,31 +1,71 @@
-import { lazy, Suspense, useState } from 'react';
-import { Icon } from '../../ui/icons.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from '@tanstack/react-router';
+import { Icon } from '../../kit/icon.tsx';
+import { useSingleKeys } from '../../kit/keys.ts';
+import { Menu, MenuChoice, MenuDivider, MenuGroup, MenuItem, menuItem, MenuWords } from '../../kit/menu.tsx';
+import { setTheme, themes, useTheme, type Theme } from '../../kit/theme.ts';
+import { queries } from '../api/queries.ts';
+import { openShortcuts } from './shortcuts.ts';
 
-const load = () => import('./frame-menu-items.tsx');
-const FrameMenuItems = lazy(load);
+const themeWords: Record<Theme, string> = { auto: 'As the system', light: 'Light', dark: 'Dark' };
 
-/** Everything that is not about the page. What opens is loaded when the button is first touched. */
+/** Everything that is not about the page: theme, shortcuts, queues, who I am, sign out. */
 export function FrameMenu() {
-  const [isWanted, setWanted] = useState(false);
-  const button = (
-    <button
-      type="button"
-      className="tool frame-menu"
-      aria-label="Menu"
-      aria-haspopup="menu"
-      aria-expanded={false}
-      title="Menu"
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
-      onClick={() => setWanted(true)}
-    >
-      <Icon name="list" />
-    </button>
-  );
-  if (!isWanted) return button;
   return (
-    <Suspense fallback={button}>
-      <FrameMenuItems />
-    </Suspense>
+    <Menu label="Menu" className="tool frame-menu" button={<Icon name="list" />} width={220}>
+      {() => <FrameMenuItems />}
+    </Menu>
+  );
+}
+
+function FrameMenuItems() {
+  const [theme] = useTheme();
+  const [singleKeys, setSingleKeys] = useSingleKeys();
+  const { data: session } = useQuery(queries.session());
+  const { pathname, searchStr } = useLocation();
+  const isPerson = session?.principal.kind === 'user';
+  return (
+    <>
+      <MenuGroup title="Theme">
+        {themes.map((one) => (
+          <MenuChoice
+            key={one}
+            kind="radio"
+            checked={one === theme}
+            hint={<Icon name={one} />}
+            onSelect={() => setTheme(one)}
+          >
+            {themeWords[one]}
+          </MenuChoice>
+        ))}
+      </MenuGroup>
+      <MenuDivider />
+      <MenuItem icon="keyboard" hint={<kbd>?</kbd>} onSelect={openShortcuts}>
+        Keyboard shortcuts
+      </MenuItem>
+      <MenuChoice kind="checkbox" checked={singleKeys} onSelect={() => setSingleKeys(!singleKeys)}>
+        Single-key shortcuts
+      </MenuChoice>
+      <MenuDivider />
+      <Link {...menuItem} to="/api/work_queue">
+        <MenuWords icon="grid">Work queues</MenuWords>
+      </Link>
+      <a {...menuItem} href="/api/reference">
+        <MenuWords icon="log">API</MenuWords>
+      </a>
+      <MenuDivider />
+      <Link {...menuItem} to="/whoami">
+        <MenuWords icon="info">{isPerson ? session.principal.name : 'Who am I'}</MenuWords>
+      </Link>
+      {session?.principal.kind === 'anonymous' ? (
+        <a {...menuItem} href={`/login?next=${encodeURIComponent(pathname + searchStr)}`}>
+          <MenuWords icon="next">Sign in</MenuWords>
+        </a>
+      ) : (
+        <Link {...menuItem} to="/logout">
+          <MenuWords icon="next">Sign out</MenuWords>
+        </Link>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
-import { useEffect, useRef, type ReactNode } from 'react';
-import { ShortcutsDialog } from '../keyboard/shortcuts-dialog.tsx';
-import { useShortcuts } from '../keyboard/registry.ts';
+import { useEffect, useRef, type ReactNode, type Ref } from 'react';
+import { ShortcutsDialog } from '../../kit/shortcuts-dialog.tsx';
+import { useShortcuts, useShownShortcuts } from '../keyboard/registry.ts';
 import { onOpenShortcuts, openShortcuts } from './shortcuts.ts';
 import { ToastArea } from './toast-area.tsx';
 
@@ -14,7 +14,12 @@ export function Frame(): ReactNode {
     <>
       <Outlet />
       <ToastArea />
-      <ShortcutsDialog ref={shortcuts} />
+      <Help ref={shortcuts} />
     </>
   );
+}
+
+/** Apart, so that a key that comes or goes draws nothing else again. */
+function Help({ ref }: { ref: Ref<HTMLDialogElement> }): ReactNode {
+  return <ShortcutsDialog ref={ref} groups={useShownShortcuts()} />;
 }

@@ -1,7 +1,8 @@
 import { Link, useNavigate, useRouter, type LinkProps } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { TopBar } from '../../kit/top-bar.tsx';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { ConnectionBar } from './connection-bar.tsx';
 import { FrameMenu } from './frame-menu.tsx';
@@ -68,40 +69,39 @@ export function Page(props: PageProps) {
           {words}
         </a>
       ))}
-      <header className="frame-bar">
-        <Link to="/" className="mark" aria-label="dpxdt, all builds">
-          dpxdt
-        </Link>
-        <nav className="frame-crumbs" aria-label="Where you are">
-          {crumbs.length > 0 && (
-            <Link {...up} className="frame-up" aria-label={`Up to ${visibleText(crumbs.at(-1)!.label)}`}>
+      <TopBar
+        mark={
+          <Link to="/" className="mark" aria-label="dpxdt, all builds">
+            dpxdt
+          </Link>
+        }
+        up={
+          crumbs.length > 0 && (
+            <Link {...up} className="crumbs-up" aria-label={`Up to ${visibleText(crumbs.at(-1)!.label)}`}>
               <Icon name="previous" />
             </Link>
-          )}
-          <ol>
-            {crumbs.map(({ label, link }, index) => (
-              <li key={index} className="frame-crumb">
-                <Link {...link}>
-                  <MiddleCut text={label} />
-                </Link>
-              </li>
-            ))}
-            <li className="frame-crumb" data-current="true">
-              <h1 ref={heading} tabIndex={-1}>
-                <MiddleCut text={title} />
-              </h1>
-            </li>
-          </ol>
-        </nav>
-        {state !== undefined && <div className="frame-state">{state}</div>}
-        <div className="frame-actions">{actions}</div>
+          )
+        }
+        crumbs={crumbs.map(({ label, link }) => (
+          <Link {...link}>
+            <MiddleCut text={label} />
+          </Link>
+        ))}
+        title={
+          <h1 ref={heading} tabIndex={-1}>
+            <MiddleCut text={title} />
+          </h1>
+        }
+      >
+        {state !== undefined && <div className="frame-state line muted text-12 tabular">{state}</div>}
+        <div className="frame-actions line">{actions}</div>
         <FrameMenu />
-      </header>
+      </TopBar>
       <ConnectionBar />
       {body === 'parts' ? (
-        <div className="page-body">{children}</div>
+        <div className="page-body grow">{children}</div>
       ) : (
-        <main id="main" className="page-body" tabIndex={-1}>
+        <main id="main" className="page-body grow" tabIndex={-1}>
           {children}
         </main>
       )}

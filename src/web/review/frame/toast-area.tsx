@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Announcer } from '../../ui/announce.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { Announcer } from '../../kit/announcer.tsx';
+import { Icon } from '../../kit/icon.tsx';
 import { dismissToast, useAssertive, useToasts, type Toast } from './toasts.ts';
 
 const stayMs = 10_000;
@@ -35,7 +35,7 @@ function ToastCard({ toast }: { toast: Toast }) {
   }, [isHeld, tone]);
   return (
     <div
-      className="toast-card"
+      className="toast-card line text-13"
       data-tone={tone}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
@@ -43,7 +43,7 @@ function ToastCard({ toast }: { toast: Toast }) {
       onBlur={() => setHeld(false)}
     >
       {tone === 'problem' && <Icon name="warning" />}
-      <span className="toast-text">{text}</span>
+      <span className="toast-text grow">{text}</span>
       {action !== null && (
         <button
           type="button"

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { announce } from '../../ui/announce.tsx';
+import { announce } from '../../kit/announcer.tsx';
 
 export interface Toast {
   id: number;

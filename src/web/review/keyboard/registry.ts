@@ -1,5 +1,6 @@
-import { useEffect, useId, useMemo, useSyncExternalStore } from 'react';
-import { useKeys, type KeyMap } from '../../ui/keys.ts';
+import { useEffect, useId, useSyncExternalStore } from 'react';
+import { useKeys, type KeyMap } from '../../kit/keys.ts';
+import type { ShownGroup, ShownShortcut } from '../../kit/shortcuts-dialog.tsx';
 
 /** The groups of the help, in its order. */
 export const shortcutGroups = ['Move', 'Look', 'Zoom and place', 'Decide', 'Panels', 'Everywhere'] as const;
@@ -16,16 +17,9 @@ export interface Shortcut {
   run?: ((event: KeyboardEvent) => void) | undefined;
 }
 
-export interface ShownShortcut {
-  shown: string;
-  does: string;
-}
-
-type Shown = ReadonlyMap<ShortcutGroup, readonly ShownShortcut[]>;
-
 const registered = new Map<string, { group: ShortcutGroup; shortcuts: readonly ShownShortcut[] }>();
 const listeners = new Set<() => void>();
-let shown: Shown = new Map();
+let shown: readonly ShownGroup[] = [];
 
 /**
  * Keys of a page or a part of it, while it is there: they act, and the help (`?`) lists them. What is mounted deeper
@@ -69,32 +63,21 @@ function wordOf(key: string): string {
 }
 
 function publish(): void {
-  const next = new Map<ShortcutGroup, ShownShortcut[]>();
-  for (const group of shortcutGroups) {
-    const all = [...registered.values()].filter((entry) => entry.group === group);
+  shown = shortcutGroups.flatMap((title) => {
+    const all = [...registered.values()].filter((entry) => entry.group === title);
     const shortcuts = all.flatMap((entry) => entry.shortcuts);
-    if (shortcuts.length > 0) next.set(group, shortcuts);
-  }
-  shown = next;
+    return shortcuts.length === 0 ? [] : [{ title, shortcuts }];
+  });
   for (const listener of listeners) listener();
 }
 
-/** What the help shows, filtered by words that a person types. */
-export function useShownShortcuts(text: string): [ShortcutGroup, readonly ShownShortcut[]][] {
-  const all = useSyncExternalStore(
+/** What the help shows. */
+export function useShownShortcuts(): readonly ShownGroup[] {
+  return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     () => shown,
   );
-  return useMemo(() => {
-    const wanted = text.trim().toLowerCase();
-    return [...all]
-      .map(([group, shortcuts]): [ShortcutGroup, readonly ShownShortcut[]] => [
-        group,
-        shortcuts.filter(({ shown, does }) => `${shown} ${does}`.toLowerCase().includes(wanted)),
-      ])
-      .filter(([, shortcuts]) => shortcuts.length > 0);
-  }, [all, text]);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActivityEntry } from '../api/shapes.ts';
-import { activityDetail, activityVerb, groupByDay } from './activity-words.ts';
-import { groupByName, type ReleaseSummary } from './build-list.ts';
+import { activityDetail, activityVerb, groupByDay } from './activity/activity-words.ts';
+import { groupByName, type ReleaseSummary } from './builds/build-list.ts';
 
 const summary = (name: string, number: number) => ({ release: { name, number } }) as ReleaseSummary;
 

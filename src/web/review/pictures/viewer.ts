@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { onConnectionChange, connectionIsLost } from '../api/connection.ts';
-import { readSetting, writeSetting } from '../../ui/settings.ts';
+import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { ViewerEngine } from '../../viewer/engine.ts';
 import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
 

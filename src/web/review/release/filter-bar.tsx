@@ -1,7 +1,15 @@
 import type { CSSProperties, RefObject } from 'react';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import type { RunCounts } from './counts.ts';
-import { groupings, runFilters, type Grouping, type RunFilter, type ViewRequest } from './release-view.ts';
+import { Chip } from '../../kit/chip.tsx';
+import { Icon, type IconName } from '../../kit/icon.tsx';
+import { SearchField } from '../../kit/search-field.tsx';
+import type { RunCounts } from '../runs/counts.ts';
+import {
+  groupings,
+  runFilters,
+  type Grouping,
+  type RunFilter,
+  type ViewRequest,
+} from '../runs/release-view.ts';
 
 const filterWords: Record<RunFilter, string> = {
   differs: 'differ',
@@ -60,42 +68,36 @@ export function FilterBar(props: FilterBarProps) {
   );
   return (
     <div
-      className="filter-bar"
-      style={{ '--count-width': `${(counts?.total ?? 0).toLocaleString('en-US').length}ch` } as CSSProperties}
+      className="filter-bar line"
+      style={
+        {
+          '--count-width': `${Math.max(2, (counts?.total ?? 0).toLocaleString('en-US').length)}ch`,
+        } as CSSProperties
+      }
     >
-      <div className="filter-chips" role="group" aria-label="Show only">
+      <div className="chips" role="group" aria-label="Show only">
         {shown.map((filter) => (
-          <button
+          <Chip
             key={filter}
-            type="button"
             className="count-chip"
-            data-state={filter}
-            data-none={counts?.[filter] === 0 || undefined}
-            aria-pressed={filters.includes(filter)}
+            state={filter}
+            icon={filterIcons[filter]}
+            count={counts?.[filter] ?? '–'}
+            pressed={filters.includes(filter)}
             disabled={counts === null}
             onClick={() => toggle(filter)}
           >
-            <Icon name={filterIcons[filter]} size={12} />
-            <span className="tabular">
-              {counts === null ? '–' : counts[filter].toLocaleString('en-US')}
-            </span>{' '}
             {filterWords[filter]}
-          </button>
+          </Chip>
         ))}
       </div>
-      <label className="search">
-        <Icon name="search" />
-        <input
-          ref={search}
-          type="search"
-          placeholder="Search names"
-          aria-label="Search names"
-          aria-keyshortcuts="/"
-          title="Search names (/)"
-          value={text}
-          onChange={(event) => onText(event.target.value)}
-        />
-      </label>
+      <SearchField
+        ref={search}
+        value={text}
+        label="Search names"
+        title="Search names (/)"
+        onChange={onText}
+      />
       <select
         className="field grouping"
         aria-label="Group"

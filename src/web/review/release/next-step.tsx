@@ -2,17 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/failure-that-counts.ts';
 import { describeAbsence, type WorkerAbsence } from '../../../domain/worker-absence.ts';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import { failureTitle } from '../../ui/failure-words.ts';
-import { plural } from '../../ui/format.ts';
-import { shortName } from '../../ui/middle-cut.tsx';
+import { Icon, type IconName } from '../../kit/icon.tsx';
+import { failureTitle } from '../../kit/failure-words.ts';
+import { plural } from '../../kit/format.ts';
+import { shortName } from '../../kit/middle-cut.tsx';
 import { api } from '../api/api.ts';
 import { toProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
 import { toast } from '../frame/toasts.ts';
-import { isUndecided, stateOf, type RunRow } from './run-row.ts';
+import { isUndecided, stateOf, type RunRow } from '../runs/run-row.ts';
 import { useBaseline } from './use-baseline.ts';
-import { useReleaseState, type Visit } from './visit.ts';
+import { useReleaseState, type Visit } from '../visit/visit.ts';
 
 interface NextStepProps {
   visit: Visit;
@@ -31,8 +31,8 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
   if (absence !== null)
     return (
       <Step icon="warning" state="failed">
-        <strong>{describeAbsence(absence, timeOf)}</strong>{' '}
-        {plural(counts.waiting, 'run waits', 'runs wait')} for one: start it with <code>dpxdt worker</code>.
+        <strong>{describeAbsence(absence, timeOf)}</strong> {plural(counts.waiting, 'run waits', 'runs wait')}{' '}
+        for one: start it with <code>dpxdt worker</code>.
       </Step>
     );
   if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
@@ -125,7 +125,7 @@ function Step(props: { icon: IconName; state?: string; children: ReactNode; acti
   return (
     <div className="next-step" data-state={props.state}>
       <Icon name={props.icon} size={14} />
-      <span className="next-step-words">{props.children}</span>
+      <span className="next-step-words ellipsis">{props.children}</span>
       {props.actions}
     </div>
   );

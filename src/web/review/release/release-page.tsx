@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { releaseKeyOf, type ReleaseSearch } from '../address/addresses.ts';
 import { ProblemPage } from '../states/problem.tsx';
 import { ReleaseScreen } from './release-screen.tsx';
-import { useFeed, useVisit } from './visit.ts';
+import { useFeed, useVisit } from '../visit/visit.ts';
 
 /** A release: what differs, what failed, and the decision. */
 export function ReleasePage(): ReactNode {

@@ -1,32 +1,33 @@
+import '../../kit/message.css';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { formatAgo } from '../../ui/format.ts';
-import { useMatch } from '../../ui/use-match.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { formatAgo } from '../../kit/format.ts';
+import { useMatch } from '../../kit/use-match.ts';
 import type { ReleaseSearch } from '../address/addresses.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
-import { ReleaseVerdict } from '../decisions/release-verdict.tsx';
-import { SamePlacesDialog } from '../decisions/same-places-dialog.tsx';
-import { useMayReview } from '../decisions/use-may-review.ts';
+import { ReleaseVerdict } from '../visit/release-verdict.tsx';
+import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
+import { useMayReview } from '../visit/use-may-review.ts';
 import { Page } from '../frame/page.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
-import { lateWords } from './release-words.ts';
-import { isDifference } from './run-row.ts';
+import { lateWords } from '../runs/release-words.ts';
+import { isDifference } from '../runs/run-row.ts';
 import { RunsList } from './runs-list.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { ReleaseMark } from './state-mark.tsx';
+import { ReleaseMark } from '../runs/state-mark.tsx';
 import { useListKeys } from './use-list-keys.ts';
 import { useListShape } from './use-list-shape.ts';
-import { useNow } from './use-now.ts';
+import { useNow } from '../visit/use-now.ts';
 import { useCurrent, useMergeWhileWatching, useScrollPlace } from './use-place.ts';
-import { useSections, useShownIds, viewRequestOf } from './use-sections.ts';
+import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
 import { useSelection } from './use-selection.ts';
 import { useStable } from './use-stable.ts';
 import { useViewAddress } from './use-view-address.ts';
-import { useReleaseState, type Visit } from './visit.ts';
+import { useReleaseState, type Visit } from '../visit/visit.ts';
 import './release.css';
 
 const phone = '(max-width: 720px)';
@@ -151,7 +152,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
                 onLayout={address.setLayout}
               />
               {late !== null && (
-                <button type="button" className="late-pill" onClick={showLate}>
+                <button type="button" className="late-pill line" onClick={showLate}>
                   <span>{late}</span> · <strong>Show</strong>
                 </button>
               )}
@@ -189,7 +190,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             onClear={selection.clear}
           />
         ) : (
-          hasVerdictBar && <div className="verdict-bar">{verdict}</div>
+          hasVerdictBar && <div className="verdict-bar line">{verdict}</div>
         )}
       </div>
       {asked !== null && <SamePlacesDialog visit={visit} runIds={asked} onClose={() => setAsked(null)} />}
@@ -223,8 +224,8 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
     <div className="runs skeleton" role="status" aria-label="Loading">
       <div className="runs-skeleton-heading" />
       {Array.from({ length: 8 }, (_, index) => (
-        <div key={index} className="runs-skeleton-row" style={{ height: itemHeight }}>
-          <span className="thumbnail" />
+        <div key={index} className="wide-row runs-skeleton-row" style={{ height: itemHeight }}>
+          <span className="thumbnail line muted" />
           <span className="skeleton-bar" data-size="long" />
           <span className="skeleton-bar" data-size="short" />
         </div>
@@ -235,7 +236,7 @@ function SkeletonList({ itemHeight }: { itemHeight: number }) {
 
 function NoMatch({ text, onClear }: { text: string; onClear: () => void }) {
   return (
-    <div className="no-match">
+    <div className="empty no-match muted">
       <p>
         No runs match
         {text === '' ? (

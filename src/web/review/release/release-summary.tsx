@@ -1,18 +1,18 @@
-import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Icon } from '../../ui/icons.tsx';
-import { formatAgo } from '../../ui/format.ts';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { formatAgo } from '../../kit/format.ts';
+import { Menu, menuItem } from '../../kit/menu.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
 import { releaseSearch } from '../address/addresses.ts';
 import { queries } from '../api/queries.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
-import { releaseStateIcons, releaseStateWords } from '../run-states.ts';
-import type { RunCounts } from './counts.ts';
+import { releaseStateIcons, releaseStateWords } from '../runs/run-states.ts';
+import type { RunCounts } from '../runs/counts.ts';
 import { useBaseline } from './use-baseline.ts';
-import { headline, progressWords } from './release-words.ts';
-import type { Visit } from './visit.ts';
+import { headline, progressWords } from '../runs/release-words.ts';
+import type { Visit } from '../visit/visit.ts';
 
 /** What the release is compared with, where its landing page is, and its other attempts. */
 export function ComparedWith({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {
@@ -20,14 +20,14 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
   const { baseline, isKnown, hasNone } = useBaseline(visit);
   return (
     <div className="compared-with">
-      <span className="compared-words">
+      <span className="compared-words ellipsis">
         {baseline !== null ? (
           <>
             <span className="compared-lead">Compared with</span>
             <Link to="/release" search={releaseSearch(baseline)} className="compared-name">
               <MiddleCut text={`${baseline.name} #${baseline.number}`} />
             </Link>
-            <span className="compared-why">
+            <span className="compared-why ellipsis">
               ,{' '}
               {newest?.baseline?.id === baseline.id
                 ? 'the newest good release'
@@ -70,37 +70,39 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
   );
   const attempts = data?.releases ?? [];
   return (
-    <Menu position="bottom-end" width={280} offset={4} transitionProps={{ duration: 120 }} returnFocus>
-      <Menu.Target>
-        <button type="button" className="tool">
+    <Menu
+      width={280}
+      button={
+        <>
           <span>
             <span className="attempts-lead">History of </span>
             <span className="attempts-word">attempts</span>
           </span>
           <Icon name="down" size={12} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown className="attempts">
-        {attempts.map(({ release: attempt, counts }) => (
-          <Menu.Item
+        </>
+      }
+    >
+      {() =>
+        attempts.map(({ release: attempt, counts }) => (
+          <Link
             key={attempt.id}
-            component={Link}
+            {...menuItem}
             to="/release"
-            search={releaseSearch(attempt) as never}
+            search={releaseSearch(attempt)}
             aria-current={attempt.id === release.id ? 'true' : undefined}
-            leftSection={
-              <span className="state-icon" data-state={attempt.status}>
-                <Icon name={releaseStateIcons[attempt.status]} size={14} />
-              </span>
-            }
           >
-            <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
-            <span className="attempt-facts tabular">
-              {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
+            <span className="menu-icon state-icon" data-state={attempt.status}>
+              <Icon name={releaseStateIcons[attempt.status]} size={14} />
             </span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
+            <span className="menu-words grow">
+              <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
+              <span className="attempt-facts tabular muted text-12">
+                {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
+              </span>
+            </span>
+          </Link>
+        ))
+      }
     </Menu>
   );
 }
@@ -109,8 +111,10 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
 export function Progress({ counts }: { counts: RunCounts | null }) {
   const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
   return (
-    <div className="progress-line">
-      <strong className="progress-headline tabular">{counts === null ? '' : headline(counts)}</strong>
+    <div className="progress-line text-13">
+      <strong className="progress-headline tabular ellipsis">
+        {counts === null ? '' : headline(counts)}
+      </strong>
       <span
         className="progress-bar"
         role="progressbar"
@@ -122,7 +126,7 @@ export function Progress({ counts }: { counts: RunCounts | null }) {
       >
         <span style={{ transform: `scaleX(${share})` }} data-done={share === 1 || undefined} />
       </span>
-      <span className="progress-words tabular">{counts === null ? '' : progressWords(counts)}</span>
+      <span className="progress-words tabular muted">{counts === null ? '' : progressWords(counts)}</span>
     </div>
   );
 }

@@ -1,13 +1,14 @@
+import '../../kit/wide-row.css';
 import { memo, type MouseEvent } from 'react';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut, visibleText } from '../../ui/middle-cut.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
-import { runDetail, verdictDetail } from './run-facts.ts';
-import { isDifference, isUndecided, stateOf } from './run-row.ts';
-import { StateMark } from './state-mark.tsx';
-import { Thumbnail } from './thumbnail.tsx';
-import { useRow, type Visit } from './visit.ts';
+import { runDetail, verdictDetail } from '../visit/run-facts.ts';
+import { isDifference, isUndecided, stateOf } from '../runs/run-row.ts';
+import { RunMark } from '../runs/state-mark.tsx';
+import { Thumbnail } from '../runs/thumbnail.tsx';
+import { useRow, type Visit } from '../visit/visit.ts';
 
 export interface RunItemProps {
   visit: Visit;
@@ -37,7 +38,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
   const link = (
     <a
       href={`/run${formatSearch({ ...search, test: row.name })}`}
-      className="run-link"
+      className={shape === 'row' ? 'run-link wide-link' : 'run-link'}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
       onClick={(event) => {
@@ -47,23 +48,23 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       }}
     >
       <Thumbnail buildId={visit.key.buildId} row={row} />
-      <span className="run-name">
+      <span className="run-name wide-name">
         <MiddleCut text={row.name} />
         <span className="visually-hidden">, </span>
       </span>
-      <span className="run-state">
-        <StateMark state={state} />
+      <span className="run-state wide-state">
+        <RunMark state={state} />
         <span className="visually-hidden">, </span>
       </span>
       <span
-        className="run-detail tabular"
+        className="run-detail wide-detail tabular"
         title={detail}
         data-state={state === 'failed' || state === 'new' ? state : undefined}
       >
         {detail}
       </span>
       <span
-        className="run-verdict"
+        className="run-verdict wide-more ellipsis muted"
         title={row.verdictAt === null ? undefined : new Date(row.verdictAt).toLocaleString('en-GB')}
       >
         {verdict}
@@ -73,12 +74,12 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
   );
   return (
     <div
-      className={`run-item ${shape}`}
+      className={shape === 'row' ? 'run-item wide-row' : 'run-item card'}
       data-selected={isSelected || undefined}
       data-current={isCurrent || undefined}
     >
       {mayReview && isDifference(row) ? (
-        <label className="run-check">
+        <label className="run-check line">
           <input
             type="checkbox"
             aria-label={`Select ${visibleText(row.name)}`}
@@ -89,7 +90,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
           />
         </label>
       ) : (
-        <span className="run-check" />
+        <span className="run-check line" />
       )}
       {link}
       <SamePlacesButton {...props} />

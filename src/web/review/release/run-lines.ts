@@ -1,6 +1,6 @@
 /** Where headings, rows and cards are. Heights are known, so the scroll bar tells the truth from the first frame. Pure. */
 
-import type { ViewSection } from './release-view.ts';
+import type { ViewSection } from '../runs/release-view.ts';
 
 export interface Line {
   height: number;

@@ -1,8 +1,9 @@
+import '../../kit/item-list.css';
 import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
-import { useVirtualRows } from '../../ui/virtual-rows.ts';
+import { useVirtualRows } from '../../kit/virtual-rows.ts';
 import { RunItem, type RunItemProps } from './run-item.tsx';
 import { layOut, lineOf, type Line } from './run-lines.ts';
-import type { ViewSection } from './release-view.ts';
+import type { ViewSection } from '../runs/release-view.ts';
 
 export interface ListShape {
   shape: 'row' | 'card';
@@ -70,7 +71,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
         return (
           <section key={section.key} aria-labelledby={headingId}>
             <div
-              className="runs-heading"
+              className="list-heading list-place muted text-12"
               style={heading === undefined ? { display: 'none' } : placeOf(virtual.topOf(heading.index))}
             >
               <h2 id={headingId}>{section.title}</h2>

@@ -1,4 +1,4 @@
-import { plural } from '../../ui/format.ts';
+import { plural } from '../../kit/format.ts';
 
 interface SelectionBarProps {
   count: number;

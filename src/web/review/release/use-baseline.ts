@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../api/queries.ts';
 import type { Release } from '../api/shapes.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 export interface Baseline {
   /** The release that the first compared run is compared with; the others usually are too. */

@@ -1,9 +1,9 @@
 import type { RefObject } from 'react';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { useUndoKey } from '../keyboard/undo-key.ts';
-import { isUndecided } from './run-row.ts';
+import { isUndecided } from '../runs/run-row.ts';
 import type { Selection } from './use-selection.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from '../visit/visit.ts';
 
 interface ListKeys {
   visit: Visit;

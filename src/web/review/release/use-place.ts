@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useState, type RefObject } from 'react';
-import { noteScroll } from './thumbnail.tsx';
-import { useReleaseState, type Visit } from './visit.ts';
+import { noteScroll } from '../runs/thumbnail.tsx';
+import { useReleaseState, type Visit } from '../visit/visit.ts';
 
 /** The run that the keys have reached; kept while its release is visited. */
 export function useCurrent({ place }: Visit): [number | null, (id: number | null) => void] {

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReleaseSearch } from '../address/addresses.ts';
-import type { Grouping, RunFilter } from './release-view.ts';
+import type { Grouping, RunFilter } from '../runs/release-view.ts';
 
 type View = Required<Pick<ReleaseSearch, 'show' | 'q' | 'group' | 'layout'>>;
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { readSetting, writeSetting } from '../../ui/settings.ts';
+import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
 import { readHighlight, writeHighlight, type Highlight } from '../pictures/viewer.ts';
 
@@ -29,7 +29,7 @@ export function HighlightSettings() {
           </button>
         ))}
       </div>
-      <label className="highlight-opacity">
+      <label className="highlight-opacity line">
         Opacity
         <input
           type="range"
@@ -42,7 +42,7 @@ export function HighlightSettings() {
         />
         <span className="tabular">{highlight.opacityPercent} %</span>
       </label>
-      <label className="check">
+      <label className="check line">
         <input
           type="checkbox"
           checked={movesOn}

@@ -1,16 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import { formatDistortion } from '../../../domain/comparison.ts';
-import { formatAgo } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
+import { formatAgo } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
 import { runSearch } from '../address/addresses.ts';
-import { stateOf } from '../release/run-row.ts';
-import { releaseStateWords, runStateIcons, runStateWords } from '../run-states.ts';
+import { stateOf } from '../runs/run-row.ts';
+import { releaseStateWords, runStateIcons, runStateWords } from '../runs/run-states.ts';
 import type { RunDetail } from './use-run.ts';
 
 /** The same name in other releases, newest first: one mark each, with how much differed. */
 export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) {
-  if (history.length === 0) return <p className="info-note">This is its first release.</p>;
+  if (history.length === 0) return <p className="muted">This is its first release.</p>;
   return (
     <ol className="run-history">
       {history.map((entry) => {
@@ -26,7 +26,7 @@ export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) 
               aria-current={isCurrent ? 'true' : undefined}
               title={`${release.name} #${release.number}: ${runStateWords[state]}. ${at.toLocaleString()}`}
             >
-              <span className="run-history-mark" data-state={state}>
+              <span className="run-history-mark line" data-state={state}>
                 <Icon name={runStateIcons[state]} size={12} />
                 <span className="visually-hidden">{runStateWords[state]}</span>
               </span>
@@ -38,7 +38,7 @@ export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) 
                   ? ''
                   : formatDistortion(entry.distortion)}
               </span>
-              <span className="run-history-release muted">
+              <span className="run-history-release muted text-12">
                 {isCurrent
                   ? 'this one'
                   : `${releaseStateWords[release.status]} · ${formatAgo(at, new Date())}`}

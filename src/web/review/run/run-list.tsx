@@ -1,19 +1,18 @@
 import { Link } from '@tanstack/react-router';
-import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { RefObject } from 'react';
-import { formatShare, plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { MiddleCut } from '../../ui/middle-cut.tsx';
-import { useVirtualRows, type VirtualRows } from '../../ui/virtual-rows.ts';
-import type { ReleaseStore } from '../release/release-store.ts';
-import type { ViewSection } from '../release/release-view.ts';
-import { isDifference, stateOf, type RunRow } from '../release/run-row.ts';
-import { Thumbnail } from '../release/thumbnail.tsx';
+import { memo, type RefObject } from 'react';
+import { formatShare, plural } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { ItemList } from '../../kit/item-list.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
+import type { ReleaseStore } from '../runs/release-store.ts';
+import type { ViewSection } from '../runs/release-view.ts';
+import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
+import { runStateIcons, runStateWords } from '../runs/run-states.ts';
+import { Thumbnail } from '../runs/thumbnail.tsx';
+import { useRow } from '../visit/visit.ts';
 import type { RunsSearch } from './list-search.ts';
-import { useRow } from '../release/visit.ts';
-import { runStateIcons, runStateWords } from '../run-states.ts';
 
-const heights = { heading: 28, row: 64 };
+const rowHeight = 64;
 
 interface RunListProps {
   buildId: number;
@@ -26,168 +25,19 @@ interface RunListProps {
   onOpen: (id: number) => void;
 }
 
-/** Runs in sections; only the rows that are seen are in the page. One Tab stop, arrows inside. */
-export function RunList(props: RunListProps) {
-  const { sections, current, scroller } = props;
-  const list = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => sections.flatMap(({ ids }): (number | null)[] => [null, ...ids]), [sections]);
-  const rowHeights = useMemo(() => rows.map((id) => (id === null ? heights.heading : heights.row)), [rows]);
-  const virtual = useVirtualRows(rowHeights, list, scroller);
-  const currentIndex = useMemo(() => (current === null ? -1 : rows.indexOf(current)), [rows, current]);
-  const stopIndex = currentIndex >= 0 ? currentIndex : 1;
-  const [focused, setFocused] = useState<number | null>(null);
-
-  const follow = useEffectEvent(() => {
-    if (currentIndex < 0) return;
-    virtual.reveal(currentIndex);
-    if (list.current?.contains(document.activeElement)) setFocused(currentIndex);
-  });
-  useEffect(() => follow(), [currentIndex]);
-  useEffect(() => {
-    if (focused !== null) list.current?.querySelector<HTMLElement>(`[data-row="${focused}"] a`)?.focus();
-  }, [focused]);
-
-  const step = (from: number, by: 1 | -1) => {
-    let index = from + by;
-    while (rows[index] === null) index += by;
-    return rows[index] === undefined ? from : index;
-  };
-  const press = (event: KeyboardEvent) => {
-    const at = Number((event.target as HTMLElement).closest<HTMLElement>('[data-row]')?.dataset['row'] ?? -1);
-    const targets: Record<string, number> = {
-      ArrowDown: step(at, 1),
-      ArrowUp: step(at, -1),
-      Home: 1,
-      End: rows.length - 1,
-    };
-    const to = targets[event.key];
-    if (at < 0 || to === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    virtual.reveal(to);
-    setFocused(to);
-  };
-
-  const starts = useMemo(() => startsOf(sections), [sections]);
+/** The runs of a release in their sections, beside one of them. */
+export function RunList({ sections, current, scroller, ...row }: RunListProps) {
   return (
-    <div
-      ref={list}
-      id="run-list"
-      tabIndex={-1}
-      className="run-list"
-      style={{ height: virtual.totalHeight }}
-      onKeyDown={press}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
-      }}
-    >
-      {sections.map((section, index) => (
-        <Section
-          key={section.key}
-          {...props}
-          section={section}
-          start={starts[index]!}
-          virtual={virtual}
-          stopIndex={stopIndex}
-          kept={focused}
-        />
-      ))}
-    </div>
+    <ItemList id="run-list" sections={sections} current={current} rowHeight={rowHeight} scroller={scroller}>
+      {(id, isStop) => <ListRow {...row} id={id} isCurrent={id === current} isStop={isStop} />}
+    </ItemList>
   );
 }
 
-/** Index of each section's heading among all rows. */
-function startsOf(sections: readonly ViewSection[]): number[] {
-  let rows = 0;
-  return sections.map(({ ids }) => {
-    const start = rows;
-    rows += ids.length + 1;
-    return start;
-  });
-}
-
-interface SectionProps extends RunListProps {
-  section: ViewSection;
-  /** Index of its heading among all rows. */
-  start: number;
-  virtual: VirtualRows;
-  /** The row that Tab reaches. */
-  stopIndex: number;
-  /** The row that has the focus must not vanish. */
-  kept: number | null;
-}
-
-function Section({
-  buildId,
-  store,
-  section,
-  start,
-  virtual,
-  stopIndex,
-  kept,
-  current,
-  search,
-  onOpen,
-}: SectionProps) {
-  const { ids, key, title } = section;
-  const last = start + ids.length;
-  const indexes = new Set<number>();
-  for (let index = Math.max(start + 1, virtual.first); index <= Math.min(last, virtual.last); index++)
-    indexes.add(index);
-  for (const index of [stopIndex, kept])
-    if (index !== null && index > start && index <= last) indexes.add(index);
-  const hasHeading = start >= virtual.first && start <= virtual.last;
-  if (indexes.size === 0 && !hasHeading) return null;
-  const headingId = `runs-${start}`;
-  return (
-    <section aria-labelledby={headingId} data-section={key}>
-      <div className="run-list-heading" style={placeOf(virtual, start)}>
-        <h2 id={headingId}>{title}</h2>
-        <span className="tabular">{ids.length.toLocaleString('en-US')}</span>
-      </div>
-      <ul>
-        {[...indexes]
-          .sort((a, b) => a - b)
-          .map((index) => {
-            const id = ids[index - start - 1]!;
-            return (
-              <li
-                key={id}
-                aria-setsize={ids.length}
-                aria-posinset={index - start}
-                data-row={index}
-                className="run-list-item"
-                style={placeOf(virtual, index)}
-              >
-                <ListRow
-                  buildId={buildId}
-                  store={store}
-                  id={id}
-                  isCurrent={id === current}
-                  isStop={index === stopIndex}
-                  search={search}
-                  onOpen={onOpen}
-                />
-              </li>
-            );
-          })}
-      </ul>
-    </section>
-  );
-}
-
-function placeOf(virtual: VirtualRows, index: number) {
-  return { transform: `translateY(${virtual.topOf(index)}px)`, height: virtual.heightOf(index) };
-}
-
-interface ListRowProps {
-  buildId: number;
-  store: ReleaseStore;
+interface ListRowProps extends Pick<RunListProps, 'buildId' | 'store' | 'search' | 'onOpen'> {
   id: number;
   isCurrent: boolean;
   isStop: boolean;
-  search: RunsSearch;
-  onOpen: (id: number) => void;
 }
 
 const ListRow = memo(function ListRow({
@@ -208,7 +58,7 @@ const ListRow = memo(function ListRow({
       search={{ ...search, test: row.name }}
       replace
       preload={false}
-      className="run-row"
+      className="list-row run-row line text-13"
       data-state={state}
       aria-current={isCurrent ? 'true' : undefined}
       tabIndex={isStop ? 0 : -1}
@@ -219,9 +69,9 @@ const ListRow = memo(function ListRow({
       }}
     >
       <Thumbnail buildId={buildId} row={row} />
-      <span className="run-row-text">
+      <span className="row-text grow">
         <MiddleCut text={row.name} />
-        <span className="run-row-detail tabular" data-state={state}>
+        <span className="row-detail tabular ellipsis line text-12" data-state={state}>
           <Icon name={runStateIcons[state]} size={11} />
           {rowFigure(row)}
           <span className="visually-hidden">{spoken(row)}</span>

@@ -4,7 +4,7 @@ import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { releaseKeyOf, type RunSearch } from '../address/addresses.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
-import { useFeed, useReleaseState, useVisit } from '../release/visit.ts';
+import { useFeed, useReleaseState, useVisit } from '../visit/visit.ts';
 import { ProblemState } from '../states/problem.tsx';
 import { listSearch } from './list-search.ts';
 import { RunScreen } from './run-screen.tsx';

@@ -1,28 +1,29 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { isPending } from '../../../domain/run-status.ts';
-import { announce } from '../../ui/announce.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { Incomplete } from '../../ui/incomplete.tsx';
-import { shortName } from '../../ui/middle-cut.tsx';
-import { useMatch } from '../../ui/use-match.ts';
+import { announce } from '../../kit/announcer.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { Incomplete } from '../../kit/incomplete.tsx';
+import { shortName } from '../../kit/middle-cut.tsx';
+import { useMatch } from '../../kit/use-match.ts';
+import '../../kit/viewer-screen.css';
 import { PixelColours } from '../../viewer/pixel-readout.tsx';
 import { Stage } from '../../viewer/stage.tsx';
 import { Tool, ViewerToolbar } from '../../viewer/toolbar.tsx';
 import { useViewerKeys } from '../../viewer/viewer-keys.ts';
 import type { RunSearch } from '../address/addresses.ts';
-import { ReleaseVerdict } from '../decisions/release-verdict.tsx';
-import { SamePlacesDialog } from '../decisions/same-places-dialog.tsx';
-import { useMayReview } from '../decisions/use-may-review.ts';
+import { ReleaseVerdict } from '../visit/release-verdict.tsx';
+import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
+import { useMayReview } from '../visit/use-may-review.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
 import { runPictures } from '../pictures/run-pictures.ts';
 import { useViewerEngine } from '../pictures/viewer.ts';
-import { isUndecided } from '../release/run-row.ts';
-import { useSections, useShownIds, viewRequestOf } from '../release/use-sections.ts';
-import { useReleaseState, type Visit } from '../release/visit.ts';
+import { isUndecided } from '../runs/run-row.ts';
+import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
+import { useReleaseState, type Visit } from '../visit/visit.ts';
 import { ProblemState } from '../states/problem.tsx';
-import { DecisionBar } from './decision-bar.tsx';
-import { InfoPanel } from './info-panel.tsx';
+import { RunDecision } from './run-decision.tsx';
+import { RunDetails } from './run-details.tsx';
 import { likelyNext } from './run-order.ts';
 import { RunSidebar } from './run-sidebar.tsx';
 import { RunStatePanel } from './run-state-panel.tsx';
@@ -155,7 +156,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       }
       actions={isPhone ? null : verdict}
     >
-      <div className="run-screen" data-list={panels.list} data-info={panels.info}>
+      <div className="viewer-screen run-screen">
         {panels.list !== 'off' && (
           <RunSidebar
             buildId={key.buildId}
@@ -176,7 +177,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             onClose={panels.toggleList}
           />
         )}
-        <main id="main" className="run-viewer" data-pending={pictures === undefined}>
+        <main id="main" className="viewer run-viewer grow" data-pending={pictures === undefined}>
           <ViewerToolbar
             engine={engine}
             onRegion={actions.sayRegion}
@@ -208,11 +209,11 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
-          {same !== null && <p className="run-same">{same}</p>}
+          {same !== null && <p className="viewer-note run-same muted text-13">{same}</p>}
           {detail !== null && <MissingParts detail={detail} />}
           <PixelColours engine={engine} />
           {row !== undefined && (
-            <DecisionBar
+            <RunDecision
               row={row}
               figures={detail === null ? [] : differenceFigures(detail)}
               engine={engine}
@@ -230,7 +231,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           )}
         </main>
         {panels.info !== 'off' && detail !== null && (
-          <InfoPanel
+          <RunDetails
             key={detail.run.id}
             detail={detail}
             engine={engine}
@@ -272,9 +273,11 @@ function MissingParts({ detail: { run } }: { detail: RunDetail }) {
 /** The picture that is looked at is never swapped. */
 function NewerPicture({ newer: { run }, onShow }: { newer: RunDetail; onShow: () => void }) {
   if (isPending(run.status))
-    return <p className="run-newer">This run is captured again. You see what was there before.</p>;
+    return (
+      <p className="run-newer line text-13">This run is captured again. You see what was there before.</p>
+    );
   return (
-    <button type="button" className="run-newer" onClick={onShow}>
+    <button type="button" className="run-newer line text-13" onClick={onShow}>
       <Icon name="warning" size={14} />
       {run.current.image === null ? 'This run has another result now' : 'A new picture arrived'} ·{' '}
       <strong>Show</strong>

@@ -1,21 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { failureAdviceOf, failureTitle } from '../../ui/failure-words.ts';
-import { formatAgo, plural } from '../../ui/format.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { parseLog } from '../../ui/log-model.ts';
+import { failureAdviceOf, failureTitle } from '../../kit/failure-words.ts';
+import { formatAgo, plural } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { parseLog } from '../../kit/log-model.ts';
+import { LogTail, StatePanel } from '../../kit/state-panel.tsx';
 import { releaseKeyOf } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import { toProblem } from '../api/problem.ts';
 import type { Run } from '../api/shapes.ts';
 import { toast } from '../frame/toasts.ts';
-import { LogLines } from '../log/log-lines.tsx';
-import { logQuery } from '../log/log-text.ts';
+import { logQuery } from './log-text.ts';
 import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';
-
-const lastLines = 20;
 
 interface RunStatePanelProps {
   detail: RunDetail;
@@ -73,16 +71,12 @@ function Failed({ detail, mayReview, search }: RunStatePanelProps) {
   const attempts = Math.max(run.current.requests, run.ref.requests, run.diff.requests);
   const isDecided = release.status === 'good' || release.status === 'bad';
   return (
-    <section className="run-panel failed" aria-labelledby="failure-title">
-      <h2 id="failure-title">
-        <Icon name="failed" />
-        {failureTitle(failure)}
-      </h2>
-      <p className="run-panel-message">{failure.message}</p>
+    <StatePanel className="run-panel" state="failed" icon="failed" title={failureTitle(failure)}>
+      <p className="state-message">{failure.message}</p>
       {sideWords[side] !== '' && <p>{sideWords[side]}</p>}
       {advice !== null && <p>{advice}</p>}
       {attempts > 1 && <p className="muted">Asked for {plural(attempts, 'time')}.</p>}
-      <div className="run-panel-actions">
+      <div className="state-actions">
         {mayReview && !isDecided && <CaptureAgain detail={detail} />}
         {found.log !== null && (
           <Link
@@ -97,17 +91,8 @@ function Failed({ detail, mayReview, search }: RunStatePanelProps) {
           </Link>
         )}
       </div>
-      {lines.length > 0 && (
-        <>
-          <h3>
-            {lines.length > lastLines
-              ? `The last ${lastLines} of ${plural(lines.length, 'line')} of its log`
-              : 'Its log'}
-          </h3>
-          <LogLines lines={lines.slice(-lastLines)} label="End of the log" />
-        </>
-      )}
-    </section>
+      <LogTail lines={lines} label="End of the log" />
+    </StatePanel>
   );
 }
 
@@ -144,11 +129,12 @@ function CaptureAgain({ detail: { run, release } }: { detail: RunDetail }) {
 function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
   const last = run.current.failure ?? run.ref.failure;
   return (
-    <section className="run-panel waiting" aria-labelledby="waiting-title">
-      <h2 id="waiting-title">
-        <Icon name="waiting" />
-        {run.status === 'needs_diff' ? 'Comparing' : 'Waiting for screenshot'}
-      </h2>
+    <StatePanel
+      className="run-panel"
+      state="waiting"
+      icon="waiting"
+      title={run.status === 'needs_diff' ? 'Comparing' : 'Waiting for screenshot'}
+    >
       {tasks.length === 0 ? (
         <p>No worker has a task for this run yet. What is missing is sent by a client.</p>
       ) : (
@@ -157,13 +143,13 @@ function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
             <li key={task.id}>
               <strong>{taskWords(task)}</strong>
               <span className="muted"> · since {formatAgo(new Date(task.createdAt), new Date())}</span>
-              {task.message !== null && <p className="run-panel-message">{task.message}</p>}
+              {task.message !== null && <p className="state-message">{task.message}</p>}
             </li>
           ))}
         </ul>
       )}
       {last !== null && <p className="muted">The last attempt failed and is tried again: {last.message}</p>}
-    </section>
+    </StatePanel>
   );
 }
 

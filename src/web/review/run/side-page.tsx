@@ -72,13 +72,14 @@ export function SideTabs({
     })),
   );
   return (
-    <nav className="side-tabs" aria-label="Sides">
+    <nav className="side-tabs line" aria-label="Sides">
       {available.map((side) => (
         <Link
           key={side}
           to={to}
           search={searchOf(side)}
           replace
+          className="tool"
           aria-current={side === current ? 'page' : undefined}
           aria-keyshortcuts={String(sides.indexOf(side) + 1)}
         >

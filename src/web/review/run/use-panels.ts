@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { readSetting, writeSetting } from '../../ui/settings.ts';
-import { useMatch } from '../../ui/use-match.ts';
+import { readSetting, writeSetting } from '../../kit/settings.ts';
+import { useMatch } from '../../kit/use-match.ts';
 
 /** `column`: beside the pictures. `sheet`: over them, until something is chosen. */
 export type PanelState = 'off' | 'column' | 'sheet';

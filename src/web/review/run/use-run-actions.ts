@@ -1,14 +1,14 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Verdict } from '../../../domain/model.ts';
-import { announce } from '../../ui/announce.tsx';
-import { copyText } from '../../ui/clipboard.ts';
+import { announce } from '../../kit/announcer.tsx';
+import { copyText } from '../../kit/clipboard.ts';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { formatSearch } from '../address/search.ts';
 import { toast } from '../frame/toasts.ts';
-import { isUndecided, type RunRow } from '../release/run-row.ts';
-import type { Visit } from '../release/visit.ts';
+import { isUndecided, type RunRow } from '../runs/run-row.ts';
+import type { Visit } from '../visit/visit.ts';
 import type { RunsSearch } from './list-search.ts';
 import { movesOnAfterDecision } from './highlight-settings.tsx';
 import { neighbour, nextUndecided } from './run-order.ts';

@@ -24,7 +24,7 @@ export function useRunKeys({ engine, actions, panels, search }: Keys): void {
   };
   const filter = () => {
     if (panels.list === 'off') panels.toggleList();
-    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.run-sidebar input')?.focus());
+    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.sidebar input')?.focus());
   };
   const leave = () => {
     const { activeElement } = document;

@@ -7,7 +7,7 @@ import type { Answer } from '../api/operations.ts';
 import { queries } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
 import { imagesOf, runPictures } from '../pictures/run-pictures.ts';
-import type { RunRow } from '../release/run-row.ts';
+import type { RunRow } from '../runs/run-row.ts';
 
 export type RunDetail = Answer<'runDetail'>;
 

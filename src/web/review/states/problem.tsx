@@ -1,6 +1,6 @@
 import { Link, useLocation } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { Icon } from '../../ui/icons.tsx';
+import { Banner } from '../../kit/banner.tsx';
+import { Message } from '../../kit/message.tsx';
 import type { ApiProblem } from '../api/problem.ts';
 import { toProblem } from '../api/problem.ts';
 import { Page, type PageProps } from '../frame/page.tsx';
@@ -9,15 +9,18 @@ import { Page, type PageProps } from '../frame/page.tsx';
 export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const problem = toProblem(error);
   return (
-    <div className="banner" role="alert">
-      <Icon name="warning" />
-      <span className="banner-text">{sentenceOf(problem)}</span>
-      {onRetry !== undefined && (
-        <button type="button" className="button small" onClick={onRetry}>
-          Retry
-        </button>
-      )}
-    </div>
+    <Banner
+      isAlert
+      action={
+        onRetry !== undefined && (
+          <button type="button" className="button small" onClick={onRetry}>
+            Retry
+          </button>
+        )
+      }
+    >
+      {sentenceOf(problem)}
+    </Banner>
   );
 }
 
@@ -85,25 +88,6 @@ export function ProblemPage({
     <Page title={title} {...page}>
       <ProblemState error={error} {...(onRetry && { onRetry })} />
     </Page>
-  );
-}
-
-/** A short text in the middle of the page: empty states and errors. */
-export function Message({
-  icon,
-  title,
-  children,
-}: {
-  icon?: 'warning' | 'search' | 'info' | 'new' | 'picked';
-  title: string;
-  children?: ReactNode;
-}) {
-  return (
-    <section className="message-state">
-      {icon !== undefined && <Icon name={icon} size={20} />}
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 

@@ -1,0 +1,21 @@
+/** Builds the page of all parts of the UI kit. It is for looking at them and ships with nothing. */
+import { join } from 'node:path';
+import { build, type Plugin } from 'vite';
+import { viteSingleFile } from 'vite-plugin-singlefile';
+import { aliases, browsers } from '../src/web/vite.config.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** @returns the built page, one file that opens without a server */
+export async function buildGallery(): Promise<string> {
+  const outDir = join(root, 'build', 'kit-gallery');
+  await build({
+    configFile: false,
+    root: join(root, 'src', 'web', 'kit', 'gallery'),
+    logLevel: 'error',
+    resolve: { alias: aliases },
+    plugins: [viteSingleFile() as Plugin],
+    build: { outDir, emptyOutDir: true, target: browsers, cssTarget: browsers },
+  });
+  return join(outDir, 'index.html');
+}

@@ -1,0 +1,135 @@
+/** What every tool does with its runs: make a release of them, show what happens, report, and judge. */
+
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { systemClock } from '../../compose/clock.ts';
+import type { ReleaseSource } from '../../domain/model.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
+import { defaultReleaseName, readCiEnvironment } from '../../tools/ci-environment.ts';
+import type { DepictedClient } from '../../client/index.ts';
+import { connect } from '../../tools/connection.ts';
+import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
+import type { OnToolEvent } from '../../tools/events.ts';
+import { toJson } from '../../tools/json-report.ts';
+import { toJUnitXml } from '../../tools/junit-report.ts';
+import { judgeOutcome } from '../../tools/judge-outcome.ts';
+import { makeRelease } from '../../tools/make-release.ts';
+import type { PlannedRuns } from '../../tools/planned-run.ts';
+import { toMarkdown } from '../../tools/summary-markdown.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { defaultServer } from '../options/server-address.ts';
+import { createToolPrinter } from '../terminal/tool-printer.ts';
+
+export interface ReleaseTool {
+  /** Name of the command, for reports. */
+  name: string;
+  runs: PlannedRuns | ((flow: ToolFlow) => PlannedRuns);
+  /** Address of the release unless the user gives one. */
+  url: string | null;
+  warnings?: readonly string[];
+  /** How the pages were found, once it is known. */
+  crawl?: () => CrawlReport | null;
+}
+
+/** What runs that are found on the way need. */
+export interface ToolFlow {
+  buildId: number;
+  client: DepictedClient;
+  clock: typeof systemClock;
+  onEvent: OnToolEvent;
+  signal: AbortSignal;
+}
+
+/** Makes a release of the runs and reports on it as the settings say. */
+export async function runReleaseTool(context: CommandContext, tool: ReleaseTool): Promise<ExitStatus> {
+  const { settings, terminal, json, signal } = context;
+  const { buildId } = settings;
+  if (buildId === null) {
+    throw new AppError('invalid_argument', 'Say which build: --upload-build-id 1, or DPXDT_BUILD_ID=1.');
+  }
+  if (settings.junit !== null && !settings.wait) {
+    throw new AppError(
+      'invalid_argument',
+      '--junit needs --wait: before the end there are no results to write.',
+    );
+  }
+  const { source, releaseName } = identify(context);
+  const printer = createToolPrinter(terminal, releaseName);
+  for (const message of tool.warnings ?? []) printer.onEvent({ type: 'warning', message });
+  const connection = connect({
+    server: settings.server ?? defaultServer,
+    keyId: settings.clientId ?? undefined,
+    keySecret: settings.clientSecret ?? undefined,
+  });
+  const { onEvent } = printer;
+  const flow = { buildId, client: connection.patient, clock: systemClock, onEvent, signal };
+  try {
+    const outcome = await makeRelease(
+      {
+        buildId,
+        releaseName,
+        url: settings.releaseUrl ?? tool.url,
+        source,
+        concurrency: settings.sendConcurrency,
+        wait: settings.wait ? { timeoutMs: settings.timeoutSeconds * 1_000 } : null,
+      },
+      typeof tool.runs === 'function' ? tool.runs(flow) : tool.runs,
+      { connection, clock: systemClock, onEvent, signal },
+    );
+    printer.finish();
+    const crawl = tool.crawl?.() ?? null;
+    const judgement = judgeOutcome(outcome, { allowNoBaseline: settings.allowNoBaseline }, crawl);
+    const report = { tool: tool.name, outcome, judgement, source, crawl };
+    if (json) terminal.data(`${toJson(report)}\n`);
+    if (settings.junit !== null) await write(context, settings.junit, toJUnitXml(report));
+    await writeSummaries(context, toMarkdown(report));
+    printer.printOutcome(outcome, judgement);
+    return judgement.status;
+  } finally {
+    printer.finish();
+  }
+}
+
+function identify({ settings, env }: CommandContext): { source: ReleaseSource; releaseName: string } {
+  const ci = readCiEnvironment(env, readJsonFile);
+  const source = {
+    branch: settings.branch ?? ci.branch,
+    commit: settings.commit ?? ci.commit,
+    ciUrl: settings.ciUrl ?? ci.ciUrl,
+  };
+  const releaseName = settings.releaseName ?? defaultReleaseName({ ...ci, ...source }, Date.now());
+  return { source, releaseName };
+}
+
+function readJsonFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Where asked for, and where GitHub Actions shows it on the page of the run. */
+async function writeSummaries(context: CommandContext, markdown: string): Promise<void> {
+  const { settings, env } = context;
+  if (settings.summary !== null) await write(context, settings.summary, markdown);
+  const stepSummary = env.GITHUB_STEP_SUMMARY;
+  if (stepSummary) {
+    await appendFile(stepSummary, `${markdown}\n`).catch((error: NodeJS.ErrnoException) => {
+      context.terminal.complain(`Warning: the step summary could not be written (${error.code}).`);
+    });
+  }
+}
+
+async function write({ currentFolder }: CommandContext, file: string, text: string): Promise<void> {
+  const path = resolve(currentFolder, file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError('invalid_argument', `"${file}" cannot be written (${code}).`, { cause: error });
+  }
+}

@@ -1,0 +1,123 @@
+/** Flags about how pages are captured, for the tools that ask the server for captures. */
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { parseCaptureConfig } from '../../contract/capture-config.ts';
+import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture-config.ts';
+import { AppError } from '../../domain/errors.ts';
+import { parseYaml } from '../../local/yaml-document.ts';
+
+export interface CaptureOptions {
+  width?: string;
+  height?: string;
+  injectCss?: string;
+  injectJs?: string;
+  cookies?: string;
+  httpUsername?: string;
+  httpPassword?: string;
+  captureConfig?: string;
+  maxPixels?: string;
+}
+
+const defaultSize = { width: 1280, height: 1024 };
+
+/** Adds the flags; the values are read with {@link readCaptureOptions}. */
+export function withCaptureOptions(command: Command): Command {
+  return withMaxPixels(command)
+    .option('--width <px>', `width of the viewport (default: ${defaultSize.width})`)
+    .option('--height <px>', `height of the viewport (default: ${defaultSize.height})`)
+    .option('--inject-css <css>', 'CSS that is put into every page before the shot')
+    .option('--inject-js <js>', 'JavaScript that is run in every page before the shot')
+    .option('--cookies <file>', 'JSON or YAML file with the list of cookies to send')
+    .option('--http-username <name>', 'user name for HTTP Basic')
+    .option('--http-password <text>', 'password for HTTP Basic')
+    .option(
+      '--capture-config <file>',
+      'JSON or YAML file with a capture config; the flags above win over it',
+    );
+}
+
+/** Adds the flag for pages above the pixel limit; its value is read with {@link readMaxPixels}. */
+export function withMaxPixels(command: Command): Command {
+  return command.option(
+    '--max-pixels <n>',
+    `largest screenshot, in device pixels (default: ${captureDefaults.maxPixels}, at most ${captureLimits.maxPixels})`,
+  );
+}
+
+/** @throws AppError `invalid_argument` that names the flag */
+export function readMaxPixels({
+  maxPixels,
+}: Pick<CaptureOptions, 'maxPixels'>): Pick<CaptureConfig, 'maxPixels'> {
+  if (maxPixels === undefined) return {};
+  const count = /^[1-9]\d{0,9}$/.test(maxPixels) ? Number(maxPixels) : Infinity;
+  if (count <= captureLimits.maxPixels) return { maxPixels: count };
+  throw new AppError(
+    'invalid_argument',
+    `--max-pixels must be a number from 1 to ${captureLimits.maxPixels}, such as 100000000, got "${maxPixels.slice(0, 60)}".`,
+  );
+}
+
+/**
+ * The capture config that the flags make.
+ *
+ * @throws AppError `config_invalid` | `invalid_argument` that names the flag or the file
+ */
+export async function readCaptureOptions(
+  options: CaptureOptions,
+  currentFolder: string,
+): Promise<CaptureConfig> {
+  const base = await readConfigFile(options.captureConfig, currentFolder);
+  const { viewportSize = defaultSize } = base;
+  return checked({
+    ...base,
+    viewportSize: {
+      width: readPixels('--width', options.width, viewportSize.width),
+      height: readPixels('--height', options.height, viewportSize.height),
+    },
+    ...(options.injectCss !== undefined && { injectCss: options.injectCss }),
+    ...(options.injectJs !== undefined && { injectJs: options.injectJs }),
+    ...(options.cookies !== undefined && {
+      cookies: await readFileOf('--cookies', options.cookies, currentFolder),
+    }),
+    ...(options.httpUsername !== undefined && { httpUserName: options.httpUsername }),
+    ...(options.httpPassword !== undefined && { httpPassword: options.httpPassword }),
+    ...readMaxPixels(options),
+  });
+}
+
+async function readConfigFile(file: string | undefined, currentFolder: string): Promise<CaptureConfig> {
+  if (file === undefined) return {};
+  const value = await readFileOf('--capture-config', file, currentFolder);
+  try {
+    return parseCaptureConfig(value);
+  } catch (error) {
+    throw error instanceof AppError ? new AppError(error.code, `${file}: ${error.message}`) : error;
+  }
+}
+
+async function readFileOf(flag: string, file: string, currentFolder: string): Promise<unknown> {
+  const text = await readFile(resolve(currentFolder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new AppError('invalid_argument', `${flag}: the file "${file}" cannot be read (${error.code}).`);
+  });
+  return parseYaml(text, file).value;
+}
+
+function readPixels(flag: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new AppError(
+    'invalid_argument',
+    `${flag} must be a number of pixels, such as 1280, got "${text.slice(0, 60)}".`,
+  );
+}
+
+function checked(config: object): CaptureConfig {
+  try {
+    return parseCaptureConfig(config);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `The capture flags do not fit: ${error.message}`);
+  }
+}

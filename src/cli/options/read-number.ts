@@ -1,0 +1,16 @@
+import { AppError } from '../../domain/errors.ts';
+
+/**
+ * A number that a flag was given; with whole limits a whole one.
+ *
+ * @throws AppError `invalid_argument` that names the flag
+ */
+export function readNumber(flag: string, text: string, min: number, max: number): number {
+  const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  const isWhole = !Number.isInteger(min) || Number.isInteger(value);
+  if (value >= min && value <= max && isWhole) return value;
+  throw new AppError(
+    'invalid_argument',
+    `${flag} must be a ${Number.isInteger(min) ? 'whole ' : ''}number from ${min} to ${max}, got "${text.slice(0, 60)}".`,
+  );
+}

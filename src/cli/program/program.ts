@@ -1,0 +1,145 @@
+/** The commands, their flags and their help. The actions are loaded when they are called, so that help is quick. */
+
+import { Command, Option } from 'commander';
+import type { SettingName } from '../../config/settings.ts';
+import type { RunCommandOptions } from '../commands/run.ts';
+import type { Perform } from './perform.ts';
+import { addServerCommands } from './server-program.ts';
+import { withSettings } from '../options/setting-flags.ts';
+import { addSiteCommands } from './site-program.ts';
+import { addToolCommands } from './tools-program.ts';
+
+const captureSettings: SettingName[] = [
+  'workers',
+  'report',
+  'junit',
+  'setup',
+  'browserPath',
+  'browserSandbox',
+];
+
+/**
+ * @param perform given every action that is called; tests and the manual pass one that does nothing
+ */
+export function createProgram(version: string, perform: Perform): Command {
+  const program = new Command('dpxdt')
+    .description('Depicted: screenshots of web pages before and after a change, compared pixel by pixel.')
+    .usage('<command> [options]')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showSuggestionAfterError(true)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dpxdt init tests       write a first config into the folder tests
+  dpxdt update tests     capture every page, write the references
+  dpxdt test tests       capture again, compare, write dpxdt-report/index.html
+  dpxdt approve tests    make the pictures of the last test the references
+
+Exit status: 0 nothing differs, 1 differences, 2 wrong call or configuration, 3 something could not be captured or
+compared, 4 nothing was compared, 5 the server could not be reached or refused, 6 timed out waiting, 130 interrupted.`,
+    );
+
+  const run = (name: 'update' | 'test', description: string): Command =>
+    withSettings(
+      program
+        .command(name)
+        .description(description)
+        .argument('<dir>', 'folder with the YAML files and the references')
+        .option('--test-filter <patterns>', "only these tests, in googletest's syntax: home*:cart-*phone")
+        .option('--list-tests', 'print the names of the tests and stop'),
+      name === 'test' ? [...captureSettings, 'allowNoBaseline', 'failOnForgiven'] : captureSettings,
+    )
+      .option('--json', 'print the results as JSON; words go to standard error')
+      .addOption(new Option('--quiet', 'print only failures and the summary').conflicts('verbose'))
+      .option('--verbose', 'print the output of setup and the stages of every capture')
+      .action(async (folder: string, options: RunCommandOptions, command: Command) => {
+        const { runCommand } = await import('../commands/run.ts');
+        await perform(command, (context) => runCommand(name, context, folder, options));
+      });
+
+  run('update', 'Capture every page and write the references.')
+    .option('--update-missing', 'only tests that have no reference yet')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dpxdt update tests
+  dpxdt update tests --update-missing
+  dpxdt update tests --test-filter='checkout*'
+
+A picture without one different pixel leaves its reference as it is.`,
+    );
+
+  run('test', 'Capture every page and compare it with its reference.').addHelpText(
+    'after',
+    `
+Examples:
+  dpxdt test tests
+  dpxdt test tests --workers 8 --junit out/dpxdt.xml
+  dpxdt test tests --test-filter='*-*phone'     all but the phones
+  dpxdt test tests --json > results.json`,
+  );
+
+  withSettings(
+    program
+      .command('approve')
+      .description('Make pictures of the last test the references.')
+      .argument('<dir>', 'folder of the last test')
+      .argument('[names...]', 'tests, or patterns with * and ?; without any: all that differ or are new'),
+    ['report'],
+  )
+    .option('--json', 'print the result as JSON; words go to standard error')
+    .action(async (folder: string, names: string[], _options: unknown, command: Command) => {
+      const { approveCommand } = await import('../commands/approve.ts');
+      await perform(command, (context) => approveCommand(context, folder, names));
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dpxdt approve tests
+  dpxdt approve tests home 'checkout*'`,
+    );
+
+  program
+    .command('init')
+    .description('Write a first config with comments, and a page for it.')
+    .argument('[dir]', 'folder for the config and the references', 'tests')
+    .option('--json', 'print the result as JSON; words go to standard error')
+    .action(async (folder: string, _options: unknown, command: Command) => {
+      const { initCommand } = await import('../commands/init.ts');
+      await perform(command, (context) => initCommand(context, folder));
+    })
+    .addHelpText('after', '\nExamples:\n  dpxdt init\n  dpxdt init visual-tests');
+
+  withSettings(
+    program.command('doctor').description('Check browser, fonts and permissions, and say what to do.'),
+    ['report', 'browserPath', 'browserSandbox'],
+  )
+    .option('--json', 'print the findings as JSON; words go to standard error')
+    .action(async (_options: unknown, command: Command) => {
+      const { doctorCommand } = await import('../commands/doctor.ts');
+      await perform(command, doctorCommand);
+    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dpxdt doctor\n  dpxdt doctor --browser-path /usr/bin/google-chrome',
+    );
+
+  withSettings(program.command('report').description('Open the report of the last run.'), ['report'])
+    .option('--no-open', 'only print where it is')
+    .option('--json', 'print the results of the last run as JSON; words go to standard error')
+    .action(async (options: { open?: boolean }, command: Command) => {
+      const { reportCommand } = await import('../commands/report.ts');
+      await perform(command, (context) => reportCommand(context, options));
+    })
+    .addHelpText('after', '\nExamples:\n  dpxdt report\n  dpxdt report --no-open');
+
+  addServerCommands(program, perform);
+  addToolCommands(program, perform);
+  addSiteCommands(program, perform);
+  return program;
+}

@@ -1,0 +1,84 @@
+/** The tools that make releases, their flags and their help. */
+
+import type { Command } from 'commander';
+import type { Perform } from './perform.ts';
+import { withCaptureOptions, withMaxPixels, type CaptureOptions } from '../options/capture-options.ts';
+import type { DiffMyImagesOptions } from '../commands/diff-my-images.ts';
+import type { PairDiffOptions } from '../commands/pair-diff.ts';
+import { releaseHelp, withReleaseOptions } from '../options/release-options.ts';
+import { withCrawlOptions } from './site-program.ts';
+
+export function addToolCommands(program: Command, perform: Perform): void {
+  addPairDiff(program, perform);
+  addDiffMyImages(program, perform);
+  addDiffMyUrls(program, perform);
+}
+
+function addPairDiff(program: Command, perform: Perform): void {
+  const command = program
+    .command('pair-diff')
+    .description('Capture two live versions of a page, or of many, and compare them.')
+    .argument('[before]', 'page, or with --paths and --crawl the address that paths are put behind')
+    .argument('[after]', 'the same of the new version')
+    .option('--pairs <file>', 'file with two addresses a line, before and after, with a space between')
+    .option('--paths <file>', 'file with one path a line, below both addresses')
+    .option('--crawl', 'compare every page that is found below the second address');
+  withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
+    .action(async (before: string | undefined, after: string | undefined, options: PairDiffOptions) => {
+      const { pairDiffCommand } = await import('../commands/pair-diff.ts');
+      await perform(command, (context) => pairDiffCommand(context, before, after, options));
+    })
+    .addHelpText(
+      'after',
+      `${releaseHelp}
+
+Examples:
+  dpxdt pair-diff --upload-build-id 1 https://example.com/page https://staging.example.com/page
+  dpxdt pair-diff --upload-build-id 1 --paths paths.txt https://example.com https://staging.example.com --wait
+  dpxdt pair-diff --upload-build-id 1 --crawl --max-pages 100 https://example.com https://staging.example.com`,
+    );
+}
+
+function addDiffMyImages(program: Command, perform: Perform): void {
+  const command = program
+    .command('diff-my-images')
+    .description(
+      'Send pictures that your own tests have made, and compare them with the newest good release.',
+    )
+    .option('--dir <folder>', 'every picture in a folder, named by its path')
+    .option('--playwright [folder]', "Playwright's snapshots below a folder (default: the current one)")
+    .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)");
+  withReleaseOptions(command, ['testsJsonPath'])
+    .action(async (options: DiffMyImagesOptions) => {
+      const { diffMyImagesCommand } = await import('../commands/diff-my-images.ts');
+      await perform(command, (context) => diffMyImagesCommand(context, options));
+    })
+    .addHelpText(
+      'after',
+      `${releaseHelp}
+
+Examples:
+  dpxdt diff-my-images --upload-build-id 1 --tests-json-path my-images.json
+  dpxdt diff-my-images --upload-build-id 1 --dir shots/ --wait --junit dpxdt.xml
+  dpxdt diff-my-images --upload-build-id 1 --playwright tests`,
+    );
+}
+
+function addDiffMyUrls(program: Command, perform: Perform): void {
+  const command = program
+    .command('diff-my-urls')
+    .description('Capture the pages that a file lists, and compare them.');
+  withReleaseOptions(withMaxPixels(command), ['testsJsonPath'])
+    .action(async (options: Pick<CaptureOptions, 'maxPixels'>) => {
+      const { diffMyUrlsCommand } = await import('../commands/diff-my-urls.ts');
+      await perform(command, (context) => diffMyUrlsCommand(context, options));
+    })
+    .addHelpText(
+      'after',
+      `${releaseHelp}
+
+Examples:
+  dpxdt diff-my-urls --upload-build-id 1 --tests-json-path my-urls.json
+  dpxdt diff-my-urls --upload-build-id 1 --tests-json-path my-urls.yaml --wait --timeout 600`,
+    );
+}

@@ -1,0 +1,20 @@
+import type { Settings } from '../../config/settings.ts';
+import type { ExitStatus } from '../../domain/exit-status.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What every command gets beside its own arguments. */
+export interface CommandContext {
+  currentFolder: string;
+  env: NodeJS.ProcessEnv;
+  settings: Settings['values'];
+  terminal: Terminal;
+  signal: AbortSignal;
+  toolVersion: string;
+  json: boolean;
+}
+
+export type CommandAction<Options> = (
+  context: CommandContext,
+  positionals: string[],
+  options: Options,
+) => Promise<ExitStatus>;

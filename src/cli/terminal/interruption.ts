@@ -1,0 +1,45 @@
+import { exitStatus } from '../../domain/exit-status.ts';
+import { killAllScripts } from '../../local/bash-script.ts';
+
+/** The reason of the signal that an interrupted command ends with. */
+export class InterruptedError extends Error {
+  constructor(signal: string) {
+    super(`Interrupted by ${signal}.`);
+    this.name = 'InterruptedError';
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * A signal that is aborted by Ctrl-C and its relatives. The first one lets the command end what it started; the second
+ * one kills it.
+ *
+ * @param onFirst called once, to tell the user
+ */
+export function listenForInterruption(onFirst: (signal: string) => void): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (signal: string): void => {
+    if (controller.signal.aborted) {
+      killAllScripts();
+      process.exit(exitStatus.interrupted);
+    }
+    onFirst(signal);
+    controller.abort(new InterruptedError(signal));
+  };
+  for (const signal of signals) process.on(signal, interrupt);
+  process.on('exit', killAllScripts);
+  for (const stream of [process.stdout, process.stderr]) {
+    // The reader of a pipe went away (`dpxdt test … | head`): nobody is left to work for.
+    stream.on('error', () => {
+      if (!controller.signal.aborted) controller.abort(new InterruptedError('a closed pipe'));
+    });
+  }
+  return controller.signal;
+}
+
+/** Resolves when the signal is aborted. */
+export function untilInterrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

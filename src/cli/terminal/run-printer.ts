@@ -1,0 +1,193 @@
+/** Turns the events of a run into lines, and into one live line at the bottom of a terminal. */
+
+import { join } from 'node:path';
+import type { LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
+import type { RunEvent } from '../../local/events.ts';
+import { describeIncomplete, describeResult } from '../../local/words.ts';
+import { printable, type Terminal } from './terminal.ts';
+
+export interface PrinterOptions {
+  command: 'test' | 'update';
+  /** As shown in front of the pictures' paths. */
+  reportFolder: string;
+  /** Only failures, warnings and the summary. */
+  quiet: boolean;
+  /** Also the output of setup and the stages of every capture. */
+  verbose: boolean;
+}
+
+/** Between two redrawings of the live line that only say more of the same. */
+const footerGapMs = 80;
+/** Parts that did not arrive are named up to so many; the report has the rest. */
+const shownParts = 5;
+
+export function createRunPrinter(
+  terminal: Terminal,
+  options: PrinterOptions,
+): { onEvent: (event: RunEvent) => void; finish: () => void } {
+  const { colors } = terminal;
+  const running = new Map<string, string>();
+  let doing = '';
+  let total = 0;
+  let done = 0;
+  let notPassed = 0;
+  let shownAt = 0;
+
+  const plain = (text: string): string => text;
+  /** Colours come last: names and messages from outside must not bring any of their own. */
+  const say = (line: string, color = plain): void => {
+    if (!options.quiet) terminal.say(color(printable(line)));
+  };
+  const showFooter = (isNews: boolean): void => {
+    const now = performance.now();
+    if (!terminal.isLive || (!isNews && now - shownAt < footerGapMs)) return;
+    shownAt = now;
+    const names = [...running].map(([name, stage]) => (stage === '' ? name : `${name} (${stage})`));
+    const count = `${done}/${total}${notPassed === 0 ? '' : ` · ${notPassed} not passed`}`;
+    terminal.footer(printable(`${count} · ${names.length > 0 ? names.join(', ') : doing}`));
+  };
+
+  function onEvent(event: RunEvent): void {
+    switch (event.type) {
+      case 'warning':
+        terminal.complain(`${colors.yellow('Warning:')} ${printable(event.message)}`);
+        break;
+      case 'suite_started':
+        total += event.testCount;
+        if (options.verbose) say(`${event.file}: ${event.testCount} test(s)`);
+        break;
+      case 'setup_started':
+        doing = 'setup';
+        say(`${event.file}: Running setup:`);
+        for (const line of event.script.trimEnd().split('\n')) say(`  ${line}`, colors.dim);
+        break;
+      case 'setup_output':
+        if (options.verbose) say(`  setup | ${event.line}`, colors.dim);
+        break;
+      case 'waiting':
+        doing = `waiting for ${event.what}`;
+        break;
+      case 'wait_succeeded':
+        doing = '';
+        if (event.isUrl) say(`Request for ${event.what} succeeded, continuing with tests...`);
+        else say(`The waitFor script succeeded, continuing with tests...`);
+        break;
+      case 'suite_failed':
+        terminal.complain(`${colors.red(`${event.file}:`)} ${printable(event.message)}`);
+        break;
+      case 'test_started':
+        running.set(event.name, '');
+        if (!terminal.isLive || options.verbose) say(`${event.name}: Running webpage capture process`);
+        break;
+      case 'test_stage':
+        running.set(event.name, event.stage);
+        if (options.verbose) say(`${event.name}: ${event.stage}`, colors.dim);
+        break;
+      case 'test_retried':
+        say(
+          `${event.name}: ${event.failure.reason}: ${event.failure.message} Trying again (${event.attempt + 1} of 3)`,
+        );
+        break;
+      case 'test_finished':
+        running.delete(event.result.name);
+        done++;
+        if (!isFine(event.result)) notPassed++;
+        printResult(event.result);
+        break;
+    }
+    showFooter(event.type !== 'test_stage' && event.type !== 'setup_output');
+  }
+
+  function printResult(result: LocalTestResult): void {
+    if (options.quiet && isFine(result)) return;
+    const [words, ...more] = describeResult(result).split('\n');
+    const [headline, color] = headlineOf(result, options.command, colors);
+    // A file whose setup failed has said why once; its tests need not repeat the output.
+    const isOfSuite =
+      result.failure?.reason === 'setup_failed' || result.failure?.reason === 'wait_for_failed';
+    const sentence = isOfSuite ? words!.replace(/ \w+ printed:$/, '') : words!;
+    const rest = headline.endsWith('.') ? ` ${sentence}` : '';
+    const lines = [`${printable(result.name)}: ${color(printable(headline))}${printable(rest)}`];
+    if (!isOfSuite) lines.push(...more.map(printable));
+    if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
+    for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
+    if (result.settled === false) {
+      lines.push('  The page never gave two equal pictures in a row; the last one was used.');
+    }
+    const missing = describeIncomplete(result, shownParts);
+    lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
+    if (options.command === 'test') {
+      lines.push(...picturesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
+    }
+    terminal.say(lines.join('\n'));
+  }
+
+  function picturesOf(result: LocalTestResult): string[] {
+    const inReport = (path: string): string => join(options.reportFolder, path);
+    return [
+      result.before === null ? null : `ref:  ${result.reference}`,
+      result.after === null ? null : `run:  ${inReport(result.after.path)}`,
+      result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
+      result.forgivenMask === null ? null : `forgiven: ${inReport(result.forgivenMask.path)}`,
+    ].filter((line) => line !== null);
+  }
+
+  return { onEvent, finish: () => terminal.footer(null) };
+}
+
+/** Neither different nor failed. */
+export function isFine({ state, failure }: LocalTestResult): boolean {
+  return failure === null && state !== 'differs';
+}
+
+function headlineOf(
+  result: LocalTestResult,
+  command: 'test' | 'update',
+  colors: Terminal['colors'],
+): [string, (text: string) => string] {
+  if (command === 'update') {
+    if (result.state === 'updated') return [`Updated ${result.reference}`, colors.green];
+    if (result.state === 'unchanged') return [`Unchanged ${result.reference}`, colors.dim];
+    return ['Update failed.', colors.red];
+  }
+  return isFine(result) ? ['Test passed.', colors.green] : ['Test failed.', colors.red];
+}
+
+function wordFor(state: LocalTestState, count: number): string {
+  if (state === 'new') return 'without reference';
+  return state === 'differs' && count !== 1 ? 'differ' : state;
+}
+
+/** The lines under a finished run; the last one is the verdict. */
+export function summarise(
+  tests: readonly LocalTestResult[],
+  {
+    command,
+    unusedReferences,
+    durationMs,
+  }: { command: 'test' | 'update'; unusedReferences: readonly string[]; durationMs: number },
+): { lines: string[]; verdict: string } {
+  const lines: string[] = [];
+  if (unusedReferences.length > 0) {
+    lines.push(`References that no test writes: ${unusedReferences.join(', ')}`);
+  }
+  const counts = Map.groupBy(tests, (test) => test.state);
+  const parts = [...counts].map(([state, members]) => {
+    const forgiven = members.filter((test) => (test.comparison?.forgivenPixels ?? 0) > 0).length;
+    const note = state === 'same' && forgiven > 0 ? ` (${forgiven} with forgiven pixels)` : '';
+    return `${members.length} ${wordFor(state, members.length)}${note}`;
+  });
+  lines.push(`${parts.join(', ')} in ${(durationMs / 1_000).toFixed(1)} s`);
+  const failed = tests.filter((test) => !isFine(test)).length;
+  if (command === 'test') {
+    return { lines, verdict: failed === 0 ? 'All tests passed!' : `${failed} test(s) failed.` };
+  }
+  const updated = tests.filter((test) => test.state === 'updated').length;
+  const verdict =
+    failed > 0
+      ? `${updated} reference(s) updated, ${failed} test(s) failed.`
+      : updated > 0
+        ? `${updated} reference(s) updated.`
+        : 'All references are up to date.';
+  return { lines, verdict };
+}

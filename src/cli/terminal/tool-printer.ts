@@ -1,0 +1,159 @@
+/** Turns the events of a tool into lines, and into a live table at the bottom of a terminal. */
+
+import { summariseCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
+import { describeRun, stateOf } from '../../tools/describe-run.ts';
+import type { ToolEvent } from '../../tools/events.ts';
+import type { Judgement } from '../../tools/judge-outcome.ts';
+import { resultWithRefused } from '../../tools/refused-runs.ts';
+import type { ReleaseOutcome, RunResult } from '../../tools/release-outcome.ts';
+import { formatDuration } from '../../tools/time-left.ts';
+import { printable, type Terminal } from './terminal.ts';
+
+/** Between two lines of progress where there is no live table. */
+const lineGapMs = 10_000;
+/** Between two redrawings of the live table. */
+const redrawGapMs = 100;
+/** Rows that the table at the end shows. */
+const maxRows = 50;
+/** Rows of the live table that name what was found last. */
+const maxNews = 4;
+const barCells = 24;
+
+type Progress = Extract<ToolEvent, { type: 'progress' }>;
+
+export function createToolPrinter(terminal: Terminal, releaseName: string) {
+  const { colors } = terminal;
+  const news: string[] = [];
+  let sent = 0;
+  let crawled = '';
+  let shownAt = -Infinity;
+  let toldAt = performance.now();
+  let told = '';
+
+  const say = (line: string): void => terminal.say(printable(line));
+  const redraw = (lines: () => string[], isUrgent = false): void => {
+    const now = performance.now();
+    if (!terminal.isLive || (!isUrgent && now - shownAt < redrawGapMs)) return;
+    shownAt = now;
+    terminal.footer(lines().map(printable).join('\n'));
+  };
+
+  function onEvent(event: ToolEvent): void {
+    switch (event.type) {
+      case 'warning':
+        terminal.complain(`${colors.yellow('Warning:')} ${printable(event.message)}`);
+        break;
+      case 'crawl_progress':
+        crawled = `${event.pages} pages found, ${event.waiting} addresses to read · `;
+        redraw(() => [`${releaseName}: ${crawled}${sent} sent`]);
+        break;
+      case 'crawled':
+        crawled = '';
+        say(summariseCrawl(event.report));
+        for (const message of warnAboutCrawl(event.report)) onEvent({ type: 'warning', message });
+        break;
+      case 'release_created':
+        say(`Release "${event.release.releaseName}" number ${event.release.releaseNumber} was created.`);
+        break;
+      case 'run_refused':
+        terminal.complain(`${colors.red(printable(`${event.name}:`))} ${printable(event.message)}`);
+        break;
+      case 'run_sent':
+        sent = event.sent;
+        redraw(() => [`${releaseName}: ${crawled}${sent} sent, last ${event.name}`]);
+        break;
+      case 'all_sent': {
+        terminal.footer(null);
+        const { files } = event;
+        const pictures =
+          files === null ? '' : ` (files uploaded: ${files.uploaded}, there already: ${files.known})`;
+        say(
+          `${event.sent} ${event.sent === 1 ? 'run' : 'runs'} sent${pictures}. Results: ${event.resultsUrl}`,
+        );
+        break;
+      }
+      case 'progress':
+        showProgress(event);
+        break;
+    }
+  }
+
+  function showProgress(event: Progress): void {
+    for (const run of event.finished) {
+      const state = stateOf(run);
+      if (state === 'same' || state === 'new') continue;
+      news.push(`${run.name}: ${state} ${describeRun({ ...run, failureMessage: null })}`);
+    }
+    if (terminal.isLive) {
+      redraw(() => liveTable(event), event.finished.length > 0);
+      return;
+    }
+    const line = progressLine(event);
+    const now = performance.now();
+    if (line === told || now - toldAt < lineGapMs) return;
+    told = line;
+    toldAt = now;
+    say(line);
+  }
+
+  function liveTable(event: Progress): string[] {
+    const { counts, leftMs } = event;
+    const done = counts.total - counts.waiting;
+    const filled = counts.total === 0 ? 0 : Math.floor((done / counts.total) * barCells);
+    const bar = '█'.repeat(filled) + '░'.repeat(barCells - filled);
+    const left = leftMs === null ? '' : ` · about ${formatDuration(leftMs)} left`;
+    return [
+      `${bar} ${done} of ${counts.total}${left}`,
+      `  ${tally(counts)}`,
+      ...news.slice(-maxNews).map((line) => `  ${line}`),
+    ];
+  }
+
+  function printOutcome(outcome: ReleaseOutcome, { status, sentences }: Judgement): void {
+    const { resultsUrl } = outcome;
+    const result = resultWithRefused(outcome);
+    const shown = (result?.runs ?? []).filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0);
+    for (const line of tableOf(shown.slice(0, maxRows))) terminal.say(line);
+    if (shown.length > maxRows) say(`  … and ${shown.length - maxRows} more: ${resultsUrl}`);
+    if (result !== null) say(`${runs(result.counts.total)}: ${tally(result.counts)}.`);
+    if (result !== null && resultsUrl !== null) say(`Results: ${resultsUrl}`);
+    for (const [index, sentence] of sentences.entries()) {
+      const color = index > 0 ? (text: string) => text : status === 0 ? colors.green : colors.red;
+      terminal.say(color(printable(sentence)));
+    }
+  }
+
+  function tableOf(runs: readonly RunResult[]): string[] {
+    const width = Math.min(60, Math.max(0, ...runs.map(({ name }) => name.length)));
+    return runs.map((run) => {
+      const state = stateOf(run);
+      const paint = ['same', 'approved', 'new'].includes(state) ? colors.dim : colors.red;
+      return `  ${printable(run.name).padEnd(width)}  ${paint(state.padEnd(8))}  ${printable(describeRun(run))}`;
+    });
+  }
+
+  return { onEvent, printOutcome, finish: () => terminal.footer(null) };
+}
+
+function progressLine({ counts, leftMs }: Progress): string {
+  const left = leftMs === null ? '' : `, about ${formatDuration(leftMs)} left`;
+  return `${counts.total - counts.waiting} of ${counts.total} done${left}: ${tally(counts)}`;
+}
+
+function runs(count: number): string {
+  return `${count} ${count === 1 ? 'run' : 'runs'}`;
+}
+
+function tally(counts: Progress['counts']): string {
+  const parts = [
+    ['differ', counts.undecided],
+    ['rejected', counts.rejected],
+    ['approved', counts.approved],
+    ['same', counts.same],
+    ['new', counts.new],
+    ['failed', counts.failed],
+    ['waiting', counts.waiting],
+  ] as const;
+  const shown = parts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`);
+  return shown.length === 0 ? 'nothing yet' : shown.join(', ');
+}

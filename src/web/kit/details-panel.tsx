@@ -1,0 +1,78 @@
+import type { ReactNode } from 'react';
+import { Icon } from './icon.tsx';
+import './details-panel.css';
+
+interface DetailsPanelProps {
+  id: string;
+  isSheet: boolean;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Everything that is known about what is open, beside it. */
+export function DetailsPanel({ id, isSheet, onClose, children }: DetailsPanelProps) {
+  return (
+    <aside className={isSheet ? 'details sheet' : 'details'} aria-label="Details" id={id}>
+      <div className="details-head line">
+        <h2>Details</h2>
+        <button
+          type="button"
+          className="tool"
+          aria-label="Close details"
+          aria-keyshortcuts="I"
+          title="Close (I)"
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <div className="details-body" tabIndex={-1}>
+        {children}
+      </div>
+    </aside>
+  );
+}
+
+/** A part of the details that can be folded. */
+export function Section(props: { title: string; open?: boolean; children: ReactNode }) {
+  return (
+    <details className="section" open={props.open}>
+      <summary>{props.title}</summary>
+      <div className="section-body text-13">{props.children}</div>
+    </details>
+  );
+}
+
+/** Names and figures. */
+export function Facts({ className = '', children }: { className?: string; children: ReactNode }) {
+  return <dl className={`facts tabular ${className}`}>{children}</dl>;
+}
+
+/** @param mono whether the name is one of a configuration */
+export function Fact({
+  name,
+  mono = false,
+  children,
+}: {
+  name: string;
+  mono?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <div>
+      <dt className={mono ? 'mono' : undefined}>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** An address that users sent: a link only where it leads to the web. */
+export function WebAddress({ url }: { url: string }) {
+  return /^https?:\/\//i.test(url) ? (
+    <a href={url} target="_blank" rel="noreferrer noopener">
+      {url}
+    </a>
+  ) : (
+    <code>{url}</code>
+  );
+}

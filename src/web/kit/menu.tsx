@@ -1,0 +1,269 @@
+import {
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
+import { Icon, type IconName } from './icon.tsx';
+import './menu.css';
+
+/** CSS pixels between the button and its menu, and between the menu and the edge of the window. */
+const gap = 4;
+const edge = 8;
+/** Letters typed in a row belong to one name if no more time than this lies between them. */
+const typeaheadMs = 600;
+
+interface MenuProps {
+  /** Accessible name of the button; absent where its content names it. */
+  label?: string;
+  /** What the button shows. */
+  button: ReactNode;
+  /** Class of the button. */
+  className?: string;
+  /** Width of the menu in CSS pixels. */
+  width: number;
+  /** Only called while the menu is open. */
+  children: () => ReactNode;
+}
+
+/**
+ * A button that opens a menu in the top layer. The focus moves through its items with arrows, Home, End and typed
+ * letters, wraps, and goes back to the button on Escape, Tab and after a choice. Items are {@link MenuItem},
+ * {@link MenuChoice}, or links that spread {@link menuItem}.
+ */
+export function Menu({ label, button, className = 'tool', width, children }: MenuProps) {
+  /** Where the focus goes when the menu opens; null: it is closed. */
+  const [opening, setOpening] = useState<'first' | 'last' | null>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const close = useCallback((keepsFocus: boolean) => {
+    if (keepsFocus) trigger.current?.focus({ preventScroll: true });
+    setOpening(null);
+  }, []);
+  return (
+    <>
+      <button
+        ref={trigger}
+        id={`${id}-button`}
+        type="button"
+        className={className}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        aria-expanded={opening !== null}
+        aria-controls={opening === null ? undefined : id}
+        onClick={() => setOpening(opening === null ? 'first' : null)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          event.stopPropagation();
+          setOpening(event.key === 'ArrowDown' ? 'first' : 'last');
+        }}
+      >
+        {button}
+      </button>
+      {opening !== null && (
+        <OpenMenu id={id} width={width} trigger={trigger} opening={opening} onClose={close}>
+          {children()}
+        </OpenMenu>
+      )}
+    </>
+  );
+}
+
+interface OpenMenuProps {
+  id: string;
+  width: number;
+  trigger: { current: HTMLButtonElement | null };
+  opening: 'first' | 'last';
+  onClose: (keepsFocus: boolean) => void;
+  children: ReactNode;
+}
+
+function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuProps) {
+  const menu = useRef<HTMLDivElement>(null);
+  const typed = useRef({ text: '', at: -Infinity });
+  const items = () => [...menu.current!.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
+
+  const place = useEffectEvent(() => {
+    if (menu.current !== null && trigger.current !== null) placeBeside(menu.current, trigger.current, width);
+  });
+  const focusEnd = useEffectEvent(() =>
+    items()
+      .at(opening === 'first' ? 0 : -1)
+      ?.focus(),
+  );
+  useLayoutEffect(() => {
+    menu.current?.showPopover();
+    place();
+    focusEnd();
+  }, []);
+  const lookOutside = useEffectEvent((event: Event) => {
+    const target = event.target as Node;
+    if (!menu.current?.contains(target) && !trigger.current?.contains(target)) onClose(false);
+  });
+  useEffect(() => {
+    const outside = (event: Event) => lookOutside(event);
+    const move = () => place();
+    document.addEventListener('pointerdown', outside, true);
+    document.addEventListener('focusin', outside);
+    window.addEventListener('scroll', move, true);
+    window.addEventListener('resize', move);
+    return () => {
+      document.removeEventListener('pointerdown', outside, true);
+      document.removeEventListener('focusin', outside);
+      window.removeEventListener('scroll', move, true);
+      window.removeEventListener('resize', move);
+    };
+  }, []);
+
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Tab') return onClose(true);
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const all = items();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? -1 : at - 1,
+      Home: 0,
+      End: -1,
+    };
+    const step = steps[event.key];
+    if (step !== undefined) all.at(step % all.length)?.focus();
+    else if (event.key === 'Escape') onClose(true);
+    // Links take Enter only; a menu takes both.
+    else if (event.key === ' ' && !isTyping(event)) all[at]?.click();
+    else if (event.key.length === 1) nameStartingWith(all, at, type(event))?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const isTyping = ({ timeStamp }: KeyboardEvent) =>
+    typed.current.text !== '' && timeStamp - typed.current.at < typeaheadMs;
+  const type = (event: KeyboardEvent) => {
+    const text = (isTyping(event) ? typed.current.text : '') + event.key.toLowerCase();
+    typed.current = { text, at: event.timeStamp };
+    return text;
+  };
+  // Before the item acts: a dialog that it opens gives the focus back to the button, not to an item that is gone.
+  const choose = (event: MouseEvent) => {
+    if ((event.target as HTMLElement).closest('[role="menuitem"]')) onClose(true);
+  };
+  return (
+    <div
+      ref={menu}
+      id={id}
+      popover="manual"
+      role="menu"
+      className="menu text-13"
+      aria-labelledby={`${id}-button`}
+      tabIndex={-1}
+      onKeyDown={press}
+      onClickCapture={choose}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Below the button with the right edges in line, or the left ones near the window's edge; above where there is more room. */
+function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): void {
+  menu.style.width = `${width}px`;
+  menu.style.maxHeight = '';
+  const at = trigger.getBoundingClientRect();
+  const below = window.innerHeight - at.bottom - gap - edge;
+  const above = at.top - gap - edge;
+  const goesUp = menu.offsetHeight > below && above > below;
+  menu.style.maxHeight = `${Math.min(menu.offsetHeight, goesUp ? above : below)}px`;
+  const inLine = at.right - width >= edge ? at.right - width : at.left;
+  const left = Math.max(edge, Math.min(window.innerWidth - edge - width, inLine));
+  menu.style.left = `${left}px`;
+  menu.style.top = `${goesUp ? at.top - gap - menu.offsetHeight : at.bottom + gap}px`;
+}
+
+/** The next item whose name starts with the text; one letter again and again goes through all that start with it. */
+function nameStartingWith(items: readonly HTMLElement[], at: number, text: string): HTMLElement | undefined {
+  const isOneLetter = [...text].every((letter) => letter === text[0]);
+  const wanted = isOneLetter ? text[0]! : text;
+  const from = isOneLetter ? at + 1 : Math.max(0, at);
+  const inOrder = [...items.slice(from), ...items.slice(0, from)];
+  return inOrder.find((item) => item.textContent.trim().toLowerCase().startsWith(wanted));
+}
+
+/** For links of a router: `<Link {...menuItem} to="…"><MenuWords icon="grid">Work queues</MenuWords></Link>`. */
+export const menuItem = { role: 'menuitem', tabIndex: -1, className: 'menu-item line' } as const;
+
+interface MenuWordsProps {
+  icon?: IconName | undefined;
+  /** At the right edge: a key, another icon. */
+  hint?: ReactNode;
+  children: ReactNode;
+}
+
+/** What stands in an item: icon, words, hint. */
+export function MenuWords({ icon, hint, children }: MenuWordsProps) {
+  return (
+    <>
+      <span className="menu-icon">{icon !== undefined && <Icon name={icon} />}</span>
+      <span className="menu-words grow">{children}</span>
+      {hint}
+    </>
+  );
+}
+
+/** Does something, then the menu closes. */
+export function MenuItem({ onSelect, ...words }: MenuWordsProps & { onSelect: () => void }) {
+  return (
+    <button type="button" {...menuItem} onClick={onSelect}>
+      <MenuWords {...words} />
+    </button>
+  );
+}
+
+interface MenuChoiceProps extends Omit<MenuWordsProps, 'icon'> {
+  /** One of several, or a switch. */
+  kind: 'radio' | 'checkbox';
+  checked: boolean;
+  onSelect: () => void;
+}
+
+/** A choice that is kept; the menu stays open. */
+export function MenuChoice({ kind, checked, onSelect, hint, children }: MenuChoiceProps) {
+  return (
+    <button
+      type="button"
+      role={`menuitem${kind}`}
+      tabIndex={-1}
+      className="menu-item line"
+      aria-checked={checked}
+      onClick={onSelect}
+    >
+      <MenuWords icon={checked ? 'picked' : undefined} hint={hint}>
+        {children}
+      </MenuWords>
+    </button>
+  );
+}
+
+/** Items under a heading. */
+export function MenuGroup({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <div role="group" aria-labelledby={id}>
+      <div id={id} className="menu-title muted">
+        {title}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+export function MenuDivider() {
+  return <div role="separator" className="menu-divider" />;
+}

@@ -1,0 +1,20 @@
+import './skeleton.css';
+
+/** Rows that stand where rows will be, of their final height in CSS pixels. They do not move or shine. */
+export function SkeletonRows({ rows, height }: { rows: number; height: number }) {
+  return (
+    <div className="skeleton" role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className="skeleton-row line" style={{ height }}>
+          <SkeletonLine size="long" />
+          <SkeletonLine />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** One grey line, e.g. for a figure. */
+export function SkeletonLine({ size = 'short' }: { size?: 'long' | 'short' }) {
+  return <span className="skeleton-bar" data-size={size} aria-hidden="true" />;
+}

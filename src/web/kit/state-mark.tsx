@@ -1,0 +1,19 @@
+import { Icon, type IconName } from './icon.tsx';
+import './state-mark.css';
+
+interface StateMarkProps {
+  /** One of those in states.css. */
+  state: string;
+  icon?: IconName;
+  word: string;
+}
+
+/** Icon and word of a state, softly filled. */
+export function StateMark({ state, icon, word }: StateMarkProps) {
+  return (
+    <span className="state-mark" data-state={state}>
+      {icon !== undefined && <Icon name={icon} size={12} />}
+      {word}
+    </span>
+  );
+}

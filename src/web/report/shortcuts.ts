@@ -1,0 +1,58 @@
+import type { ShownGroup } from '../kit/shortcuts-dialog.tsx';
+
+/** Every key of the report, for the help. */
+export const shortcuts: readonly ShownGroup[] = [
+  {
+    title: 'Move',
+    shortcuts: [
+      { shown: 'J / K', does: 'next / previous test' },
+      { shown: 'Shift J / Shift K', does: 'next / previous that needs a look' },
+      { shown: 'U', does: 'up to all tests' },
+      { shown: 'O or Enter', does: 'open the current row' },
+      { shown: '/', does: 'search' },
+      { shown: 'Esc', does: 'close, clear, leave' },
+    ],
+  },
+  {
+    title: 'Look',
+    shortcuts: [
+      { shown: '1 2 3', does: 'before, diff, after alone' },
+      { shown: 'F', does: 'flip before → diff → after' },
+      { shown: 'S', does: 'side by side' },
+      { shown: 'W', does: 'swipe (wipe)' },
+      { shown: 'T', does: 'onion skin (transparent)' },
+      { shown: 'B', does: 'blink; again to pause' },
+      { shown: 'D', does: 'mask of changed pixels on / off' },
+      { shown: '. / ,', does: 'next / previous changed region' },
+      { shown: 'H', does: 'flash all regions once' },
+    ],
+  },
+  {
+    title: 'Zoom and place',
+    shortcuts: [
+      { shown: '+ / −', does: 'zoom in / out; Ctrl or ⌘ and wheel zooms at the pointer' },
+      { shown: '0 · A · Z', does: 'fit width · whole page · 100 % and back' },
+      { shown: 'Arrows', does: 'pan 64 px; with Shift five times as far' },
+      { shown: 'Space / Shift Space', does: 'page down / up; also PgDn, PgUp, Home, End' },
+    ],
+  },
+  {
+    title: 'Decide',
+    shortcuts: [
+      { shown: 'Y', does: 'pick for the approve command, go to the next that needs a look' },
+      { shown: 'N', does: 'do not pick, go to the next that needs a look' },
+      { shown: 'E', does: 'pick all that changed in the same places' },
+      { shown: 'Ctrl or ⌘ Z', does: 'undo the last pick' },
+      { shown: 'C', does: 'copy a link to exactly this view' },
+    ],
+  },
+  {
+    title: 'Panels',
+    shortcuts: [
+      { shown: 'I', does: 'details' },
+      { shown: 'R', does: 'list of tests' },
+      { shown: 'L', does: 'capture log' },
+      { shown: '?', does: 'this list' },
+    ],
+  },
+];

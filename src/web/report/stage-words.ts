@@ -1,0 +1,45 @@
+import { formatPixels, formatShare, formatSize, plural } from '../kit/format.ts';
+import type { StageWords } from '../viewer/stage.tsx';
+import type { PaneKind } from '../viewer/view-model.ts';
+import type { ReportEntry } from './report-model.ts';
+import { hasOnlyForgiven } from './report-pictures.ts';
+
+/** What stands over and is read out about the pictures of a test. */
+export function stageWords({ test }: ReportEntry): StageWords {
+  const { comparison, before, after } = test;
+  const onlyForgiven = hasOnlyForgiven(test);
+  const share = comparison === null ? '' : formatShare(comparison.diffRatio);
+  const biggest = comparison?.regions.reduce<(typeof comparison.regions)[number] | null>(
+    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
+    null,
+  );
+  const difference =
+    comparison === null || comparison.same || onlyForgiven
+      ? ''
+      : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
+          biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
+        }.`;
+  const size = (kind: PaneKind) => {
+    const picture = kind === 'before' ? before : (after ?? before);
+    return picture === null ? '' : `, ${picture.width} by ${picture.height} pixels`;
+  };
+  const titles: Record<PaneKind, string> = {
+    before: 'Before',
+    after: 'After',
+    diff: 'Diff',
+    swipe: 'Before on the left, after on the right',
+    onion: 'Before and after, one over the other',
+    blink: 'Before and after in turn',
+  };
+  return {
+    before: 'Before · reference',
+    diff: onlyForgiven
+      ? `Forgiven · ${formatPixels(comparison!.forgivenPixels)}`
+      : comparison === null
+        ? 'Diff'
+        : `Diff · ${share}`,
+    after: 'After · this run',
+    failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
+    describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
+  };
+}

@@ -1,0 +1,110 @@
+/** Entries of the log of decisions in words. Pure. */
+
+import type { Answer } from '../../api/operations.ts';
+import type { ActivityEntry } from '../../api/shapes.ts';
+
+export type ActivityPage = Answer<'listActivity'>;
+
+const verbs: Record<string, string> = {
+  run_approved: 'approved',
+  run_rejected: 'rejected',
+  run_verdict_taken_back: 'took the verdict back on',
+  release_good: 'marked good',
+  release_bad: 'marked bad',
+  release_reopened: 'put back to reviewing',
+  runs_requested_again: 'asked again for',
+  build_created: 'created the build',
+  build_changed: 'changed the settings',
+  key_created: 'created an API key',
+  key_revoked: 'revoked an API key',
+  key_made_superuser: 'made a key a superuser',
+  artifact_corrupt: 'found a damaged file',
+  member_added: 'added',
+  member_invited: 'invited',
+  member_changed: 'changed the role of',
+  member_removed: 'removed',
+  invitation_accepted: 'accepted an invitation',
+  invitation_revoked: 'revoked the invitation of',
+  mail_delayed: 'could not send mail yet',
+  mail_failed: 'gave up sending mail',
+};
+
+/** What people may choose to see. */
+export const activityKinds: readonly (readonly [kind: string, words: string])[] = [
+  ['', 'Everything'],
+  ['run_approved', 'Approvals'],
+  ['run_rejected', 'Rejections'],
+  ['run_verdict_taken_back', 'Verdicts taken back'],
+  ['release_good', 'Marked good'],
+  ['release_bad', 'Marked bad'],
+  ['release_reopened', 'Back to reviewing'],
+  ['runs_requested_again', 'Captured again'],
+  ['build_changed', 'Settings'],
+  ['key_created', 'Keys created'],
+  ['key_revoked', 'Keys revoked'],
+  ['member_invited', 'Invitations'],
+  ['member_changed', 'Roles changed'],
+  ['mail_failed', 'Mail not sent'],
+];
+
+/** `approved`; a kind that is not known here is written out: `mail_sent` as `mail sent`. */
+export function activityVerb(kind: string): string {
+  return verbs[kind] ?? kind.replaceAll('_', ' ');
+}
+
+/** What the entry adds in its own words: a note, the purpose of a key, the settings that changed. */
+export function activityDetail({ kind, detail }: ActivityEntry): string {
+  const text = (name: string) => (typeof detail[name] === 'string' ? detail[name] : '');
+  if (kind === 'build_changed') return Object.keys(detail).map(settingWord).join(', ');
+  const rejected = detail['except_rejected'];
+  if (kind === 'release_good' && typeof rejected === 'number') {
+    const except = `except ${rejected} rejected ${rejected === 1 ? 'run' : 'runs'}`;
+    return text('note') === '' ? except : `${except}: ${text('note')}`;
+  }
+  if (kind === 'runs_requested_again' && typeof detail['count'] === 'number' && detail['count'] > 1)
+    return `${detail['count']} runs`;
+  if (kind.startsWith('member_') || kind.startsWith('invitation_')) {
+    const who = kind === 'invitation_accepted' ? '' : text('name') || text('email');
+    const role = text('to') || text('role');
+    return [who, role === 'none' ? '' : role].filter((part) => part !== '').join(', ');
+  }
+  return text('note') || text('purpose') || text('reason') || text('problem');
+}
+
+function settingWord(name: string): string {
+  const words: Record<string, string> = {
+    name: 'name',
+    isPublic: 'visibility',
+    sendEmail: 'mail',
+    emailAlias: 'mail address',
+    failOnForgiven: 'forgiven pixels',
+  };
+  return words[name] ?? name;
+}
+
+/** Days in the viewer's time zone, newest first, with their entries. */
+export function groupByDay(
+  activity: readonly ActivityEntry[],
+  now: number,
+): { day: string; entries: ActivityEntry[] }[] {
+  const days: { day: string; entries: ActivityEntry[] }[] = [];
+  for (const entry of activity) {
+    const day = dayWords(entry.at, now);
+    if (days.at(-1)?.day === day) days.at(-1)!.entries.push(entry);
+    else days.push({ day, entries: [entry] });
+  }
+  return days;
+}
+
+function dayWords(at: number, now: number): string {
+  const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  if (days <= 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  return new Date(at).toLocaleDateString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+}

@@ -1,0 +1,29 @@
+import { CountBar } from '../../../kit/count-bar.tsx';
+import type { Counts } from '../../api/shapes.ts';
+import { headline } from '../../runs/release-words.ts';
+
+const parts = [
+  ['undecided', 'differs'],
+  ['rejected', 'rejected'],
+  ['failed', 'failed'],
+  ['approved', 'approved'],
+  ['new', 'new'],
+  ['waiting', 'waiting'],
+  ['same', 'same'],
+] as const satisfies readonly (readonly [keyof Counts, string])[];
+
+/** How a release's runs are shared out: a bar in the colours of the states, and the same in words. */
+export function CountStrip({ counts }: { counts: Counts }) {
+  return (
+    <span className="count-strip line">
+      <CountBar counts={parts.map(([count, state]) => [state, counts[count]] as const)} />
+      <span className="count-words ellipsis muted">{countWords(counts)}</span>
+    </span>
+  );
+}
+
+/** `10 of 100 differ, 7 undecided` */
+export function countWords(counts: Counts): string {
+  if (counts.total === 0) return 'No runs';
+  return headline({ ...counts, differs: counts.undecided + counts.approved + counts.rejected });
+}

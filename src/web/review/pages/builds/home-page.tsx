@@ -1,0 +1,164 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { MiddleCut } from '../../../kit/middle-cut.tsx';
+import type { Answer } from '../../api/operations.ts';
+import { queries } from '../../api/queries.ts';
+import { releaseSearch } from '../../address/addresses.ts';
+import { Page } from '../../frame/page.tsx';
+import { Age } from '../../../kit/age.tsx';
+import { CountStrip } from './count-strip.tsx';
+import { FirstReleaseCommands } from './first-release.tsx';
+import { useRowKeys } from '../../keyboard/row-keys.ts';
+import { ListFilter } from '../../keyboard/list-filter.tsx';
+import { ReleaseMark } from '../../runs/state-mark.tsx';
+import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
+import { SkeletonLine, SkeletonRows } from '../../../kit/skeleton.tsx';
+import '../pages.css';
+
+type Summary = Answer<'listBuilds'>['builds'][number];
+
+const pageSize = 500;
+/** The list is looked at again this often while it is on screen. */
+const refreshMs = 15_000;
+/** With fewer builds a filter would only take room. */
+const searchFrom = 8;
+
+/** Where is work for me? Builds whose newest release waits for a decision come first. */
+export function HomePage() {
+  const [text, setText] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  const keys = useRowKeys(list);
+  const query = useQuery({ ...queries.builds({ pageSize }), refetchInterval: refreshMs });
+  const { data: session } = useQuery(queries.session());
+  const builds = query.data?.builds;
+  const mayCreate = session?.principal.isSuperuser === true || session?.principal.kind === 'user';
+  const create = mayCreate && (
+    <Link to="/new" className={builds?.length === 0 ? 'button primary' : 'button'}>
+      Create build
+    </Link>
+  );
+
+  if (builds === undefined) {
+    return (
+      <Page title="Builds">
+        {query.error === null ? (
+          <div className="column">
+            <h2 className="list-title">
+              <SkeletonLine />
+            </h2>
+            <div className="rows">
+              <SkeletonRows rows={3} height={36} />
+            </div>
+          </div>
+        ) : (
+          <ProblemState error={query.error} onRetry={() => void query.refetch()} />
+        )}
+      </Page>
+    );
+  }
+  if (builds.length === 0) {
+    return (
+      <Page title="Builds">
+        <Message icon="new" title={mayCreate ? 'No builds yet' : 'No builds to see'}>
+          <p>A build is one site or product you watch.</p>
+          <p className="message-actions">{create}</p>
+          {mayCreate && <FirstReleaseCommands buildId={null} />}
+        </Message>
+      </Page>
+    );
+  }
+
+  const wanted = text.trim().toLowerCase();
+  const found = builds.filter(({ build }) => build.name.toLowerCase().includes(wanted));
+  const sections = sectionsOf(found);
+  const only = builds.length === 1 && builds[0]!.newestRelease === null ? builds[0]! : null;
+  return (
+    <Page title="Builds" actions={create}>
+      <div className="column" ref={list} {...keys}>
+        {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
+        {builds.length >= searchFrom && (
+          <div className="list-tools line">
+            <ListFilter value={text} label="Filter builds" onChange={setText} />
+          </div>
+        )}
+        {found.length === 0 && (
+          <p className="no-match muted">
+            No builds match ‘{text}’.{' '}
+            <button type="button" className="link" onClick={() => setText('')}>
+              Clear filter
+            </button>
+          </p>
+        )}
+        {sections.map(({ title, builds }) => (
+          <section key={title} aria-label={title}>
+            <h2 className="list-title">
+              {title} <span className="muted">{builds.length}</span>
+            </h2>
+            <ul className="rows">
+              {builds.map((summary) => (
+                <BuildRow key={summary.build.id} summary={summary} />
+              ))}
+            </ul>
+          </section>
+        ))}
+        {builds.length === pageSize && <p className="muted">The {pageSize} newest builds are shown.</p>}
+        {only !== null && (
+          <section className="panel" aria-label="First release">
+            <h2>Send the first release</h2>
+            <FirstReleaseCommands buildId={only.build.id} />
+          </section>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function BuildRow({ summary: { build, newestRelease, counts } }: { summary: Summary }) {
+  return (
+    <li className="row build-row">
+      <span className="row-name line">
+        <Link to="/build" search={{ id: String(build.id) }} data-row>
+          <MiddleCut text={build.name} />
+        </Link>
+        {build.isPublic && <span className="tag muted text-12">Public</span>}
+      </span>
+      {newestRelease === null ? (
+        <span className="muted build-none">No releases yet</span>
+      ) : (
+        <>
+          <span className="build-release">
+            <Link to="/release" search={releaseSearch(newestRelease)} className="quiet-link">
+              <MiddleCut text={newestRelease.name} />
+              <span className="attempt muted">#{newestRelease.number}</span>
+            </Link>
+          </span>
+          <span className="build-state">
+            <ReleaseMark status={newestRelease.status} />
+          </span>
+          <CountStrip counts={counts} />
+          <span className="row-age muted">
+            <Age at={newestRelease.createdAt} />
+          </span>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** In the order of the server, newest build first; own builds that need a decision come first, strangers' last. */
+function sectionsOf(builds: readonly Summary[]): { title: string; builds: Summary[] }[] {
+  const needsReview = ({ newestRelease, counts }: Summary) =>
+    newestRelease?.status === 'reviewing' || (newestRelease?.status === 'processing' && counts.undecided > 0);
+  const own = builds.filter(({ isOwn }) => isOwn);
+  const waiting = own.filter(needsReview);
+  return [
+    { title: 'Needs review', builds: waiting },
+    {
+      title: waiting.length === 0 ? 'Builds' : 'All other builds',
+      builds: own.filter((build) => !needsReview(build)),
+    },
+    { title: 'Public builds', builds: builds.filter(({ isOwn }) => !isOwn) },
+  ].filter((section) => section.builds.length > 0);
+}

@@ -1,0 +1,92 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useId, useState } from 'react';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { Page } from '../../frame/page.tsx';
+import { sentenceOf } from '../../states/problem.tsx';
+import '../pages.css';
+
+/** Makes a build, then goes to its page. */
+export function NewBuildPage() {
+  const [name, setName] = useState('');
+  const [isPublic, setPublic] = useState(false);
+  const [sendEmail, setSendEmail] = useState(true);
+  const ids = { name: useId(), error: useId() };
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const create = useMutation({
+    mutationFn: () => api.createBuild({ name: name.trim(), isPublic, sendEmail }),
+    onSuccess: async ({ build }) => {
+      void client.invalidateQueries({ queryKey: ['builds'] });
+      await navigate({ to: '/build', search: { id: String(build.id) } });
+    },
+  });
+  const error = create.error === null ? null : sentenceOf(toProblem(create.error));
+  return (
+    <Page title="New build" crumbs={[{ label: 'Builds', link: { to: '/' } }]}>
+      <div className="column narrow">
+        <form
+          className="panel"
+          onSubmit={(event) => {
+            event.preventDefault();
+            create.mutate();
+          }}
+        >
+          <h2>Create a build</h2>
+          <p>A build is one site or product you watch.</p>
+          <div className="form">
+            <div className="form-field">
+              <label htmlFor={ids.name}>Name</label>
+              <input
+                id={ids.name}
+                className="field"
+                value={name}
+                maxLength={255}
+                required
+                autoFocus
+                autoComplete="off"
+                aria-invalid={error !== null}
+                aria-describedby={error === null ? undefined : ids.error}
+                onChange={(event) => setName(event.target.value)}
+              />
+              {error !== null && (
+                <p id={ids.error} className="form-error text-13" role="alert">
+                  {error}
+                </p>
+              )}
+            </div>
+            <fieldset className="form-choices">
+              <legend>Who may look</legend>
+              <label className="choice text-13">
+                <input type="radio" name="visibility" checked={!isPublic} onChange={() => setPublic(false)} />
+                Private
+                <span className="form-hint muted text-12">Only people and keys of this build.</span>
+              </label>
+              <label className="choice text-13">
+                <input type="radio" name="visibility" checked={isPublic} onChange={() => setPublic(true)} />
+                Public
+                <span className="form-hint muted text-12">
+                  Anyone who reaches this server may look, not decide.
+                </span>
+              </label>
+            </fieldset>
+            <label className="choice text-13">
+              <input
+                type="checkbox"
+                checked={sendEmail}
+                onChange={(event) => setSendEmail(event.target.checked)}
+              />
+              Send a mail when a release is ready for review
+            </label>
+            <div className="form-actions line">
+              <button className="button primary" disabled={create.isPending || name.trim() === ''}>
+                {create.isPending ? 'Creating…' : 'Create build'}
+              </button>
+            </div>
+          </div>
+        </form>
+      </div>
+    </Page>
+  );
+}

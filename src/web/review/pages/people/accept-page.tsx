@@ -1,0 +1,72 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '../../api/api.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { ProblemPage } from '../../states/problem.tsx';
+import { enter, tokenOfLink } from './enter.ts';
+import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
+import { Providers } from './providers.tsx';
+
+const rights = {
+  admin: 'decide, and look after its settings and people',
+  reviewer: 'look and decide',
+  viewer: 'look',
+} as const;
+
+/** What an invitation's link opens: a login for whoever has none, else signing in. */
+export function AcceptPage() {
+  const [token] = useState(tokenOfLink);
+  const { data: session } = useQuery(queries.session());
+  const { data: invitation, error } = useQuery({
+    queryKey: ['invitation'],
+    queryFn: ({ signal }) => api.lookAtInvitation({ token }, { signal }),
+    staleTime: Infinity,
+  });
+  const next = `/build?id=${invitation?.buildId ?? ''}`;
+  const accept = useMutation({
+    mutationFn: (values: Record<string, string>) =>
+      api.acceptInvitation({ token, name: values['name'] ?? '', password: values['password'] ?? '' }),
+    onSuccess: () => enter(next),
+  });
+  if (error !== null) return <ProblemPage title="Invitation" error={error} />;
+  if (invitation === undefined || session === undefined) return <Page title="Invitation">{null}</Page>;
+  const ways = session.signIn;
+  return (
+    <Page title="Invitation">
+      <EntryColumn title={`Join “${invitation.buildName}”`}>
+        <p>
+          You were invited as {invitation.role}: you may {rights[invitation.role]}.
+        </p>
+        {invitation.isKnown ? (
+          <p className="entry-more text-13">
+            <Link to="/login" search={{ next }} className="button primary">
+              Sign in as {invitation.email}
+            </Link>
+          </p>
+        ) : (
+          <>
+            {ways !== null && <Providers providers={ways.providers} next={next} />}
+            {ways?.password === true && (
+              <>
+                {ways.providers.length > 0 && <p className="entry-or line muted text-12">or</p>}
+                <p className="entry-more text-13">You will sign in with {invitation.email}.</p>
+                <EntryForm
+                  fields={[
+                    { name: 'name', label: 'Your name', autoComplete: 'name', maxLength: 100 },
+                    passwordField,
+                  ]}
+                  button="Accept"
+                  isBusy={accept.isPending || accept.isSuccess}
+                  error={accept.error}
+                  onSubmit={(values) => accept.mutate(values)}
+                />
+              </>
+            )}
+          </>
+        )}
+      </EntryColumn>
+    </Page>
+  );
+}

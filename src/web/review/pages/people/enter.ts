@@ -1,0 +1,13 @@
+import { nextAddress } from '../../../../domain/next-address.ts';
+import { forgetToken } from '../../api/request.ts';
+
+/** Loads a page of this site anew, so that nothing of whoever was signed in before stays. */
+export function enter(next: string | undefined): void {
+  forgetToken();
+  window.location.assign(nextAddress(next, window.location.origin));
+}
+
+/** The one-time token that a link carries behind its #; no server sees it until the form is sent. */
+export function tokenOfLink(): string {
+  return window.location.hash.slice(1);
+}

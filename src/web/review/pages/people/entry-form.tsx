@@ -1,0 +1,100 @@
+import { useId, type ReactNode } from 'react';
+import { toProblem } from '../../api/problem.ts';
+import { sentenceOf } from '../../states/problem.tsx';
+import '../pages.css';
+import './people.css';
+
+export interface EntryField {
+  name: string;
+  label: string;
+  type?: 'text' | 'email' | 'password';
+  autoComplete: string;
+  hint?: string;
+  minLength?: number;
+  maxLength?: number;
+}
+
+/** One column in the middle: a heading, what leads up to the form, the form, and what else there is. */
+export function EntryColumn({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section className="entry" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** A few fields and one button. The browser keeps what is typed; a refusal stands above the button. */
+export function EntryForm({
+  fields,
+  button,
+  isBusy,
+  error,
+  onSubmit,
+  children,
+}: {
+  fields: readonly EntryField[];
+  button: string;
+  isBusy: boolean;
+  error: unknown;
+  onSubmit: (values: Record<string, string>) => void;
+  /** Between the fields and the button. */
+  children?: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        onSubmit(Object.fromEntries(fields.map(({ name }) => [name, textOf(data.get(name))])));
+      }}
+    >
+      {fields.map(({ name, label, hint, type = 'text', ...rest }, index) => (
+        <div key={name} className="form-field">
+          <label htmlFor={`${id}-${name}`}>{label}</label>
+          <input
+            id={`${id}-${name}`}
+            name={name}
+            type={type}
+            className="field"
+            required
+            autoFocus={index === 0}
+            aria-describedby={hint === undefined ? undefined : `${id}-${name}-hint`}
+            {...rest}
+          />
+          {hint !== undefined && (
+            <span id={`${id}-${name}-hint`} className="form-hint muted text-12">
+              {hint}
+            </span>
+          )}
+        </div>
+      ))}
+      {children}
+      {error !== null && (
+        <p className="form-error text-13" role="alert">
+          {sentenceOf(toProblem(error))}
+        </p>
+      )}
+      <button className="button primary entry-button" disabled={isBusy}>
+        {button}
+      </button>
+    </form>
+  );
+}
+
+function textOf(value: FormDataEntryValue | null): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export const passwordField: EntryField = {
+  name: 'password',
+  label: 'Password',
+  type: 'password',
+  autoComplete: 'new-password',
+  hint: 'At least 10 characters.',
+  minLength: 10,
+  maxLength: 128,
+};

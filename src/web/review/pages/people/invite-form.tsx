@@ -1,0 +1,84 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { roles, type Role } from '../../../../domain/people.ts';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import { toast } from '../../frame/toasts.ts';
+import { sentenceOf } from '../../states/problem.tsx';
+import { roleHints, roleWords } from './words.ts';
+
+/** Gives somebody a part in the build, by e-mail address. */
+export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boolean }) {
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('reviewer');
+  const id = useId();
+  const client = useQueryClient();
+  const invite = useMutation({
+    mutationFn: () => api.inviteMember({ buildId, email: email.trim(), role }),
+    onSuccess: ({ joined }) => {
+      toast(joined ? `${email.trim()} is in.` : `${email.trim()} is invited${hasMail ? ' by mail' : ''}.`);
+      setEmail('');
+      return client.invalidateQueries({ queryKey: ['build', buildId, 'members'] });
+    },
+  });
+  return (
+    <form
+      className="panel"
+      aria-labelledby={`${id}-title`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        invite.mutate();
+      }}
+    >
+      <h2 id={`${id}-title`}>Invite somebody</h2>
+      <p>
+        Who signs in here already is in at once;{' '}
+        {hasMail
+          ? 'others get a mail.'
+          : 'others when they sign in with a provider: this server sends no mail.'}
+      </p>
+      <div className="invite-form">
+        <div className="form-field">
+          <label htmlFor={`${id}-email`}>E-mail address</label>
+          <input
+            id={`${id}-email`}
+            className="field"
+            type="email"
+            required
+            maxLength={254}
+            autoComplete="off"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </div>
+        <div className="form-field">
+          <label htmlFor={`${id}-role`}>Role</label>
+          <select
+            id={`${id}-role`}
+            className="field"
+            value={role}
+            aria-describedby={`${id}-hint`}
+            onChange={(event) => setRole(event.target.value as Role)}
+          >
+            {roles.map((one) => (
+              <option key={one} value={one}>
+                {roleWords[one]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button className="button primary" disabled={email.trim() === '' || invite.isPending}>
+          Invite
+        </button>
+      </div>
+      <p id={`${id}-hint`} className="form-hint invite-hint muted text-12">
+        {roleWords[role]}: {roleHints[role]}
+      </p>
+      {invite.error !== null && (
+        <p className="form-error text-13" role="alert">
+          {sentenceOf(toProblem(invite.error))}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,83 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { api } from '../../api/api.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { enter } from './enter.ts';
+import { EntryColumn, EntryForm } from './entry-form.tsx';
+import { Providers } from './providers.tsx';
+import { ProblemPage } from '../../states/problem.tsx';
+import { Message } from '../../../kit/message.tsx';
+
+/** Providers first, then mail and password; leads back to the page that was asked for. */
+export function LoginPage() {
+  const { next } = useSearch({ from: '/login' });
+  const { data: session, error, refetch } = useQuery(queries.session());
+  const signIn = useMutation({
+    mutationFn: (values: { email: string; password: string }) => api.signIn(values),
+    onSuccess: () => enter(next),
+  });
+  if (session === undefined) {
+    if (error === null) return <Page title="Sign in">{null}</Page>;
+    return <ProblemPage title="Sign in" error={error} onRetry={() => void refetch()} />;
+  }
+  const ways = session.signIn;
+  if (ways === null) return <NoLogins isOpen={session.authentication === 'off'} />;
+  return (
+    <Page title="Sign in">
+      <EntryColumn title="Sign in">
+        {session.person !== null && <p>You are signed in as {session.person.email}.</p>}
+        {ways.needsSetUp && (
+          <p>
+            This server has no superuser yet. The link that makes the first superuser is in the server’s
+            output, and from <code>dpxdt admin setup-link</code>.
+          </p>
+        )}
+        <Providers providers={ways.providers} next={next} />
+        {ways.password && ways.providers.length > 0 && <p className="entry-or line muted text-12">or</p>}
+        {ways.password && (
+          <EntryForm
+            fields={[
+              { name: 'email', label: 'E-mail address', type: 'email', autoComplete: 'username' },
+              {
+                name: 'password',
+                label: 'Password',
+                type: 'password',
+                autoComplete: 'current-password',
+                maxLength: 128,
+              },
+            ]}
+            button="Sign in"
+            isBusy={signIn.isPending || signIn.isSuccess}
+            error={signIn.error}
+            onSubmit={({ email = '', password = '' }) => signIn.mutate({ email, password })}
+          />
+        )}
+        {ways.password && (
+          <p className="entry-more text-13">
+            <Link to="/forgot">Forgot the password?</Link>
+          </p>
+        )}
+      </EntryColumn>
+    </Page>
+  );
+}
+
+function NoLogins({ isOpen }: { isOpen: boolean }) {
+  return (
+    <Page title="Sign in">
+      <Message icon="info" title="There is nothing to sign in to">
+        <p>
+          {isOpen
+            ? 'This server has no logins: whoever reaches it may do everything.'
+            : 'This server lets in API keys only.'}
+        </p>
+        <p className="message-actions">
+          <Link to="/" className="button">
+            All builds
+          </Link>
+        </p>
+      </Message>
+    </Page>
+  );
+}

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Answer } from '../../api/operations.ts';
+import { queries } from '../../api/queries.ts';
+import { Page } from '../../frame/page.tsx';
+import { MySessions } from './my-sessions.tsx';
+import { methodWords } from './words.ts';
+import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
+import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import './people.css';
+import '../pages.css';
+
+const kinds = {
+  local: 'Nobody in particular: this server has no logins, and lets in this machine only',
+  anonymous: 'Nobody: not signed in',
+  key: 'An API key',
+  user: 'A person',
+} as const;
+
+/** What the server takes the viewer for; for people also their roles and where they are signed in. */
+export function WhoamiPage() {
+  const { data, error, refetch } = useQuery(queries.session());
+  if (data === undefined && error !== null) {
+    return <ProblemPage title="Who am I" error={error} onRetry={() => void refetch()} />;
+  }
+  return (
+    <Page title="Who am I">
+      <div className="column narrow">
+        {data === undefined ? (
+          <SkeletonRows rows={3} height={36} />
+        ) : data.person === null ? (
+          <Facts session={data} />
+        ) : (
+          <Person session={data} />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Facts({ session }: { session: Answer<'describeSession'> }) {
+  return (
+    <>
+      <dl className="panel pairs">
+        <dt>Signed in as</dt>
+        <dd>{kinds[session.principal.kind]}</dd>
+        <dt>Name</dt>
+        <dd>{session.principal.name}</dd>
+        <dt>In the log of decisions</dt>
+        <dd>
+          <code>{session.principal.actor}</code>
+        </dd>
+        <dt>May do</dt>
+        <dd>
+          {session.principal.isSuperuser
+            ? 'Everything, in every build and every queue'
+            : 'What each build allows; public builds may be looked at'}
+        </dd>
+        <dt>Server</dt>
+        <dd>
+          Depicted {session.version}, logins {session.authentication}
+        </dd>
+      </dl>
+      {session.principal.kind === 'anonymous' && (
+        <p className="entry-more text-13">
+          <Link to="/login" search={{ next: '/whoami' }} className="button primary">
+            Sign in
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Person({ session }: { session: Answer<'describeSession'> }) {
+  const { data: account, error, refetch } = useQuery(queries.account());
+  if (account === undefined) {
+    return error === null ? (
+      <SkeletonRows rows={4} height={36} />
+    ) : (
+      <ProblemBanner error={error} onRetry={() => void refetch()} />
+    );
+  }
+  const { person, methods, roles, sessions } = account;
+  return (
+    <>
+      <dl className="panel pairs">
+        <dt>Name</dt>
+        <dd>{person.name}</dd>
+        <dt>E-mail address</dt>
+        <dd>{person.email}</dd>
+        <dt>ID</dt>
+        <dd>
+          <code>{person.id}</code>
+        </dd>
+        <dt>Signs in with</dt>
+        <dd>{methods.map((method) => methodWords(method)).join(', ')}</dd>
+        <dt>Roles</dt>
+        <dd>
+          {person.superuser && <div>Superuser: may do everything, in every build and every queue</div>}
+          {roles.map(({ buildId, buildName, role }) => (
+            <div key={buildId}>
+              <Link to="/build" search={{ id: String(buildId) }}>
+                {buildName}
+              </Link>
+              : {role}
+            </div>
+          ))}
+          {!person.superuser && roles.length === 0 && 'None yet; public builds may be looked at'}
+        </dd>
+        <dt>Server</dt>
+        <dd>Depicted {session.version}</dd>
+      </dl>
+      <MySessions sessions={sessions} />
+    </>
+  );
+}

@@ -1,0 +1,203 @@
+import { useState, type ReactNode } from 'react';
+import { plural } from '../../kit/format.ts';
+import { DecisionBar, RegionStepper, StepButtons } from '../../kit/decision-bar.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import { regionText } from '../../viewer/toolbar.tsx';
+import { useViewer } from '../../viewer/use-viewer.ts';
+import type { Verdict } from '../../../domain/model.ts';
+import type { RunCounts } from '../runs/counts.ts';
+import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
+import { verdictDetail } from '../visit/run-facts.ts';
+import { RunMark } from '../runs/state-mark.tsx';
+import { useNow } from '../visit/use-now.ts';
+
+interface RunDecisionProps {
+  row: RunRow;
+  figures: readonly string[];
+  engine: ViewerEngine;
+  /** Whether the person may decide. */
+  mayReview: boolean;
+  /** Other undecided runs that changed in exactly the same places. */
+  others: number;
+  /** The last decision left nothing to decide. */
+  isEnd: boolean;
+  counts: RunCounts;
+  onStep: (by: 1 | -1) => void;
+  onJudge: (verdict: Verdict, note?: string) => void;
+  onSamePlaces: () => void;
+  onRegion: (index: number | null) => void;
+  onLookAgain: () => void;
+  /** Mark good, mark bad. */
+  release: ReactNode;
+}
+
+/** Under the pictures: what the run is, where to go, and the decision. */
+export function RunDecision(props: RunDecisionProps) {
+  const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
+  return (
+    <DecisionBar
+      isEnd={isEnd}
+      facts={
+        <>
+          <RunMark state={stateOf(row)} />
+          <Decided row={row} />
+          <span className="decision-figures tabular ellipsis">{figures.join(' · ')}</span>
+          <Regions {...props} />
+        </>
+      }
+    >
+      {isEnd ? (
+        <End {...props} />
+      ) : (
+        <>
+          {others > 0 && mayReview && (
+            <button
+              type="button"
+              className="button same-places"
+              aria-keyshortcuts="E"
+              title="Approve all that changed in exactly the same places (E)"
+              onClick={onSamePlaces}
+            >
+              = {others.toLocaleString('en-US')} more
+            </button>
+          )}
+          <StepButtons what="run" onStep={props.onStep} />
+          <Verdicts key={row.id} {...props} />
+        </>
+      )}
+    </DecisionBar>
+  );
+}
+
+function Decided({ row }: { row: RunRow }) {
+  const now = useNow();
+  if (row.verdict === 'none' || row.verdictAt === null) return null;
+  return (
+    <span className="decision-by ellipsis" title={new Date(row.verdictAt).toLocaleString()}>
+      {verdictDetail(row, now)}
+    </span>
+  );
+}
+
+/** Each verdict keeps its place, whatever the run has: a second click never hits the opposite. */
+function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
+  const [reason, setReason] = useState<string | null>(null);
+  if (!isDifference(row)) return null;
+  if (!mayReview) return <span className="decision-note muted">You can look, not decide.</span>;
+  const reject = () => onJudge('rejected', reason?.trim() || undefined);
+  if (reason !== null) {
+    return (
+      <form
+        className="decision-reason line"
+        onSubmit={(event) => {
+          event.preventDefault();
+          reject();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          setReason(null);
+        }}
+      >
+        <input
+          className="field"
+          autoFocus
+          maxLength={255}
+          placeholder="Why? (optional)"
+          aria-label="Why it is rejected (optional)"
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <button type="submit" className="button reject">
+          Reject
+        </button>
+        <button type="button" className="button" onClick={() => setReason(null)}>
+          Cancel
+        </button>
+      </form>
+    );
+  }
+  return (
+    <div className="decision-verdicts">
+      {row.verdict === 'rejected' && (
+        <button type="button" className="button take-back" onClick={() => onJudge('none')}>
+          Take rejection back
+        </button>
+      )}
+      {row.verdict !== 'rejected' && (
+        <span className="split">
+          <button
+            type="button"
+            className="button reject"
+            aria-keyshortcuts="N"
+            title="Reject and go on (N)"
+            onClick={reject}
+          >
+            <Icon name="rejected" size={14} />
+            Reject
+            <kbd aria-hidden="true">N</kbd>
+          </button>
+          <button
+            type="button"
+            className="button reject reason-button"
+            aria-label="Reject with a reason"
+            title="Reject with a reason"
+            onClick={() => setReason('')}
+          >
+            <Icon name="up" size={12} />
+          </button>
+        </span>
+      )}
+      {row.verdict === 'approved' && (
+        <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
+          Take approval back
+        </button>
+      )}
+      {row.verdict !== 'approved' && (
+        <button
+          type="button"
+          className="button approve"
+          aria-keyshortcuts="Y"
+          title="Approve and go on (Y)"
+          onClick={() => onJudge('approved')}
+        >
+          <Icon name="picked" size={14} />
+          Approve
+          <kbd aria-hidden="true">Y</kbd>
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Regions({ engine, onRegion }: RunDecisionProps) {
+  useViewer(engine, (state) => state.key);
+  const region = useViewer(engine, (state) => state.region);
+  const count = engine.pictures?.regions.length ?? 0;
+  if (count === 0) return null;
+  return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
+}
+
+function End({ counts, release, onLookAgain }: RunDecisionProps) {
+  return (
+    <>
+      <p className="decision-end">
+        <strong>That was the last one.</strong> {endFigures(counts)}
+      </p>
+      <button type="button" className="button" onClick={onLookAgain}>
+        Look again
+      </button>
+      {release}
+    </>
+  );
+}
+
+/** `9 approved, 1 rejected.` */
+export function endFigures({ approved, rejected, failed, waiting }: RunCounts): string {
+  const parts = [`${approved.toLocaleString('en-US')} approved`];
+  if (rejected > 0) parts.push(`${rejected.toLocaleString('en-US')} rejected`);
+  if (failed > 0) parts.push(`${failed.toLocaleString('en-US')} failed`);
+  if (waiting > 0) parts.push(`${plural(waiting, 'run')} waiting`);
+  return `${parts.join(', ')}.`;
+}

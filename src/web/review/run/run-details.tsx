@@ -1,0 +1,195 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { formatDistortion } from '../../../domain/comparison.ts';
+import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
+import { DetailsPanel, Fact, Facts, Section } from '../../kit/details-panel.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
+import { RegionList } from '../../kit/region-list.tsx';
+import type { ViewerEngine } from '../../viewer/engine.ts';
+import { useViewer } from '../../viewer/use-viewer.ts';
+import { queries } from '../api/queries.ts';
+import { actorName } from '../decisions/actor-name.ts';
+import { releaseSearch } from '../address/addresses.ts';
+import type { RunsSearch } from './list-search.ts';
+import { Capture } from './capture.tsx';
+import { RunLinks } from './run-links.tsx';
+import { HighlightSettings } from './highlight-settings.tsx';
+import { RunHistory } from './run-history.tsx';
+import { regionsOf } from '../pictures/run-pictures.ts';
+import { sameSentence } from './run-words.ts';
+import type { RunDetail } from './use-run.ts';
+
+interface RunDetailsProps {
+  detail: RunDetail;
+  engine: ViewerEngine;
+  /** Names of other runs that changed in exactly the same places. */
+  samePlaces: readonly string[];
+  isSheet: boolean;
+  /** What the addresses of the run's other pages carry. */
+  search: RunsSearch;
+  onRegion: (index: number) => void;
+  onClose: () => void;
+}
+
+/** Everything that is known about one run, beside its pictures. */
+export function RunDetails(props: RunDetailsProps) {
+  const { detail, isSheet, onClose } = props;
+  return (
+    <DetailsPanel id="info" isSheet={isSheet} onClose={onClose}>
+      <Comparison {...props} />
+      <Regions {...props} />
+      <SamePlaces {...props} />
+      <Decisions detail={detail} />
+      <Capture {...props} side="after" />
+      <Capture {...props} side="before" />
+      <Section title="History of this name" open>
+        <RunHistory detail={detail} />
+      </Section>
+      <Section title="Highlight">
+        <HighlightSettings />
+      </Section>
+    </DetailsPanel>
+  );
+}
+
+function Comparison({ detail, search }: RunDetailsProps) {
+  const { run, baselineReason, baselineRelease, sizes } = detail;
+  const { diff } = run;
+  const { facts } = diff;
+  const same = sameSentence(run);
+  const change = sizeChange({ before: sizes.ref, after: sizes.current });
+  return (
+    <Section title="Comparison" open>
+      {same !== null && <p className="muted">{same}</p>}
+      <p className="muted">
+        {baselineReason}
+        {baselineRelease !== null && (
+          <>
+            {' '}
+            <Link to="/run" search={{ ...releaseSearch(baselineRelease), test: run.name }}>
+              Open it there
+            </Link>
+          </>
+        )}
+      </p>
+      <Facts>
+        {diff.distortion !== null && <Fact name="Distortion">{formatDistortion(diff.distortion)}</Fact>}
+        {facts?.changedPixels !== undefined && (
+          <Fact name="Changed">
+            {formatPixels(facts.changedPixels)}
+            {facts.diffRatio !== undefined && ` · ${formatShare(facts.diffRatio)}`}
+          </Fact>
+        )}
+        {(facts?.forgivenPixels ?? 0) > 0 && (
+          <Fact name="Forgiven">{formatPixels(facts!.forgivenPixels!)}</Fact>
+        )}
+        {(facts?.antiAliasedPixels ?? 0) > 0 && (
+          <Fact name="Anti-aliasing">{formatPixels(facts!.antiAliasedPixels!)} hidden</Fact>
+        )}
+        {(facts?.belowThresholdPixels ?? 0) > 0 && (
+          <Fact name="Below threshold">{formatPixels(facts!.belowThresholdPixels!)} hidden</Fact>
+        )}
+        {facts?.hidden !== undefined && same === null && <Fact name="Hidden">{facts.hidden}</Fact>}
+        {sizes.ref !== null && <Fact name="Before">{formatSize(sizes.ref)}</Fact>}
+        {sizes.current !== null && (
+          <Fact name="After">
+            {formatSize(sizes.current)}
+            {change !== null && ` · ${change}`}
+          </Fact>
+        )}
+        {facts?.metric !== undefined && (
+          <Fact name="Metric">
+            {facts.metric.name} {facts.metric.version}
+          </Fact>
+        )}
+      </Facts>
+      <RunLinks
+        run={run.name}
+        search={search}
+        type="diff"
+        hasLog={diff.log !== null}
+        hasPicture={diff.image !== null || diff.forgivenMask !== null}
+      />
+    </Section>
+  );
+}
+
+function Regions({ detail, engine, onRegion }: RunDetailsProps) {
+  const current = useViewer(engine, (state) => state.region);
+  const { regions, count, areForgiven } = regionsOf(detail.run);
+  if (regions.length === 0) return null;
+  return (
+    <Section
+      title={`${areForgiven ? 'Forgiven regions' : 'Regions'} · ${count.toLocaleString('en-US')}`}
+      open
+    >
+      {count > regions.length && (
+        <p className="muted">
+          {count.toLocaleString('en-US')} regions, near ones joined to{' '}
+          {regions.length.toLocaleString('en-US')}.
+        </p>
+      )}
+      <RegionList className="info-regions" regions={regions} current={current} onRegion={onRegion} />
+    </Section>
+  );
+}
+
+const shownPlaces = 20;
+
+function SamePlaces({ samePlaces, search }: RunDetailsProps) {
+  if (samePlaces.length === 0) return null;
+  return (
+    <Section title={`Changed in the same places · ${samePlaces.length.toLocaleString('en-US')}`} open>
+      <ul>
+        {samePlaces.slice(0, shownPlaces).map((name) => (
+          <li key={name}>
+            <Link to="/run" replace search={{ ...search, test: name }}>
+              <MiddleCut text={name} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {samePlaces.length > shownPlaces && (
+        <p className="muted">and {(samePlaces.length - shownPlaces).toLocaleString('en-US')} more</p>
+      )}
+    </Section>
+  );
+}
+
+const decisionWords: Record<string, string> = {
+  run_approved: 'Approved',
+  run_rejected: 'Rejected',
+  run_verdict_taken_back: 'Verdict taken back',
+};
+
+/** Who decided what about this run, newest first, with the reason if one was given. */
+function Decisions({ detail: { run } }: { detail: RunDetail }) {
+  const { data } = useQuery({
+    ...queries.activity({ buildId: run.buildId, runId: run.id, pageSize: 10 }),
+    // Another verdict is another question.
+    queryKey: ['build', run.buildId, 'activity', 'run', run.id, run.version],
+  });
+  const entries = data?.activity ?? [];
+  if (entries.length === 0) return null;
+  return (
+    <Section title="Decisions" open>
+      <ol className="info-decisions">
+        {entries.map((entry) => {
+          const at = new Date(entry.at);
+          const note = entry.detail['note'];
+          return (
+            <li key={entry.id}>
+              <span>
+                {decisionWords[entry.kind] ?? entry.kind.replaceAll('_', ' ')} by {actorName(entry.actor)}{' '}
+                <time className="muted" dateTime={at.toISOString()} title={at.toLocaleString()}>
+                  {formatAgo(at, new Date())}
+                </time>
+              </span>
+              {typeof note === 'string' && note !== '' && <q>{note}</q>}
+            </li>
+          );
+        })}
+      </ol>
+    </Section>
+  );
+}

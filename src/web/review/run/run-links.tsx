@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router';
+import type { RunsSearch } from './list-search.ts';
+
+/** The pages about one side of a run, as far as there is something on them. */
+export function RunLinks(props: {
+  run: string;
+  search: RunsSearch;
+  type: 'before' | 'diff' | 'after';
+  hasLog: boolean;
+  hasPicture: boolean;
+  hasConfig?: boolean;
+}) {
+  const search = { ...props.search, test: props.run, type: props.type } as never;
+  if (!props.hasLog && !props.hasPicture && props.hasConfig !== true) return null;
+  return (
+    <p className="run-links">
+      {props.hasPicture && (
+        <Link to="/image" search={search}>
+          Picture
+        </Link>
+      )}
+      {props.hasLog && (
+        <Link to="/log" search={search}>
+          Log
+        </Link>
+      )}
+      {props.hasConfig === true && (
+        <Link to="/config" search={search}>
+          Config
+        </Link>
+      )}
+    </p>
+  );
+}

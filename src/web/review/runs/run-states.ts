@@ -1,0 +1,43 @@
+/** How the states of runs and releases are shown: word, icon, colour (by `data-state`). */
+
+import type { ReleaseStatus } from '../../../domain/model.ts';
+import type { IconName } from '../../kit/icon.tsx';
+import type { RunState } from './run-row.ts';
+
+export const runStateWords: Record<RunState, string> = {
+  differs: 'Differs',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  failed: 'Failed',
+  new: 'New',
+  waiting: 'Waiting for screenshot',
+  comparing: 'Comparing',
+  same: 'Same',
+};
+
+export const runStateIcons: Record<RunState, IconName> = {
+  differs: 'differs',
+  approved: 'picked',
+  rejected: 'rejected',
+  failed: 'failed',
+  new: 'new',
+  waiting: 'waiting',
+  comparing: 'waiting',
+  same: 'same',
+};
+
+export const releaseStateWords: Record<ReleaseStatus, string> = {
+  receiving: 'Receiving',
+  processing: 'Processing',
+  reviewing: 'Ready for review',
+  good: 'Good',
+  bad: 'Bad',
+};
+
+export const releaseStateIcons: Record<ReleaseStatus, IconName> = {
+  receiving: 'waiting',
+  processing: 'waiting',
+  reviewing: 'differs',
+  good: 'picked',
+  bad: 'failed',
+};

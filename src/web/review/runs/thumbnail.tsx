@@ -1,0 +1,52 @@
+import '../../kit/thumbnail.css';
+import { useEffect, useState } from 'react';
+import { Icon } from '../../kit/icon.tsx';
+import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import { runStateIcons } from './run-states.ts';
+import { stateOf, type RunRow } from './run-row.ts';
+
+/** A row that only flies past asks for no picture: it must have been there for so long. */
+const restMs = 100;
+let lastScrollAt = -Infinity;
+
+/** The list tells that it is being scrolled. */
+export function noteScroll(): void {
+  lastScrollAt = performance.now();
+}
+
+function useIsResting(): boolean {
+  const [isResting, setResting] = useState(() => performance.now() - lastScrollAt > restMs);
+  useEffect(() => {
+    if (isResting) return;
+    const timer = setTimeout(() => setResting(true), restMs);
+    return () => clearTimeout(timer);
+  }, [isResting]);
+  return isResting;
+}
+
+/** A small picture of the run around its biggest difference. Its place has the same size without it. */
+export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
+  const address = thumbnailAddress(buildId, row.id, row.factsVersion);
+  const [failed, setFailed] = useState<string | null>(null);
+  const isResting = useIsResting();
+  const hasPicture = (row.hasImage || row.hasRef) && failed !== address;
+  return (
+    <span className="thumbnail line muted" data-state={stateOf(row)}>
+      {hasPicture && !isResting ? null : hasPicture ? (
+        <img
+          key={address}
+          src={address}
+          alt=""
+          width={240}
+          height={150}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setFailed(address)}
+        />
+      ) : (
+        <Icon name={runStateIcons[stateOf(row)]} />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,96 @@
+import type { ReleaseKey } from '../address/addresses.ts';
+import { api } from '../api/api.ts';
+import { onConnectionChange, connectionIsLost } from '../api/connection.ts';
+import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
+import type { LiveState } from '../live/watch-release.ts';
+import { watchRelease } from '../live/watch-release.ts';
+import type { ReleaseStore } from '../runs/release-store.ts';
+
+export interface FeedState {
+  isLoaded: boolean;
+  /** Why nothing could be loaded; null while it is loading or once it is there. */
+  problem: ApiProblem | null;
+  live: LiveState;
+}
+
+const retryMs = 2_000;
+
+/** Fills the store of a release: all runs once, then what changes, until it is closed. */
+export class ReleaseFeed {
+  state: FeedState = { isLoaded: false, problem: null, live: 'live' };
+  #key: ReleaseKey;
+  #store: ReleaseStore;
+  #listeners = new Set<() => void>();
+  #abort: AbortController | null = null;
+  #endings: (() => void)[] = [];
+
+  constructor(key: ReleaseKey, store: ReleaseStore) {
+    this.#key = key;
+    this.#store = store;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Does nothing when it is open. */
+  open(): void {
+    if (this.#abort !== null) return;
+    this.#abort = new AbortController();
+    void this.#load(this.#abort.signal);
+  }
+
+  close(): void {
+    this.#abort?.abort();
+    this.#abort = null;
+    for (const end of this.#endings) end();
+    this.#endings = [];
+  }
+
+  /** Asks for all runs again, e.g. after a problem. The order on screen stays. */
+  reload(): void {
+    this.close();
+    this.#publish({ problem: null });
+    this.open();
+  }
+
+  async #load(signal: AbortSignal): Promise<void> {
+    try {
+      const answer = await api.listRuns(this.#key, { signal });
+      this.#store.load(answer);
+      this.#publish({ isLoaded: true, problem: null });
+      this.#watch(answer.release.version);
+    } catch (error) {
+      if (signal.aborted) return;
+      const problem = toProblem(error);
+      if (!this.state.isLoaded) this.#publish({ problem });
+      if (!isPassing(problem)) return;
+      const again = setTimeout(() => void this.#load(signal), retryMs);
+      this.#endings.push(() => clearTimeout(again));
+    }
+  }
+
+  #watch(version: number): void {
+    const end = watchRelease(this.#key, version, {
+      onChanges: (changes) => this.#store.patch(changes),
+      onState: (live) => this.#publish({ live }),
+    });
+    this.#endings.push(end);
+  }
+
+  #publish(change: Partial<FeedState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Calls whenever the server answers again after it did not. */
+export function onReconnect(call: () => void): () => void {
+  let wasLost = connectionIsLost();
+  return onConnectionChange(() => {
+    const isLost = connectionIsLost();
+    if (wasLost && !isLost) call();
+    wasLost = isLost;
+  });
+}

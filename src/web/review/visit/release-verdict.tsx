@@ -1,0 +1,200 @@
+import { useState } from 'react';
+import { Icon } from '../../kit/icon.tsx';
+import { plural } from '../../kit/format.ts';
+import { useShortcuts } from '../keyboard/registry.ts';
+import { useReleaseState, type Visit } from './visit.ts';
+import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
+import type { GoodQuestion } from '../decisions/decision-state.ts';
+import { useDecisions } from './use-decisions.ts';
+import { useMayReview } from './use-may-review.ts';
+import { exceptRejected } from '../decisions/words.ts';
+import './release-verdict.css';
+
+/**
+ * *Mark bad*, *Mark good*, *Back to reviewing*, and the menu behind `M`. Asks before *good* when something is open. Nothing
+ * for people who may only look.
+ *
+ * @param onShowLate shows the differences that wait behind the pill
+ */
+export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate?: () => void }) {
+  const { decisions, state } = useDecisions(visit.key);
+  const { release } = useReleaseState(visit.store);
+  const mayReview = useMayReview(visit.key.buildId);
+  const [question, setQuestion] = useState<GoodQuestion | null>(null);
+  const [isChoosing, setChoosing] = useState(false);
+
+  const isDecided = release?.status === 'good' || release?.status === 'bad';
+  const isBusy = state.releaseDecision !== null;
+  const markGood = () => {
+    const asked = decisions.questionBeforeGood();
+    if (asked === null) decisions.decideRelease('good');
+    else setQuestion(asked);
+  };
+  const mayDecide = mayReview === true && release !== null;
+  useShortcuts(
+    'Decide',
+    mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setChoosing(true) }] : [],
+  );
+  if (mayReview === false)
+    return <span className="release-verdict muted line">You can look, not decide.</span>;
+  if (!mayDecide) return <VerdictPlace />;
+  return (
+    <div className="release-verdict line">
+      {isDecided ? (
+        <button
+          type="button"
+          className="button"
+          disabled={isBusy}
+          onClick={() => decisions.decideRelease('reopen')}
+        >
+          Back to reviewing
+        </button>
+      ) : (
+        <>
+          <button
+            type="button"
+            className="button reject"
+            disabled={isBusy}
+            onClick={() => decisions.decideRelease('bad')}
+          >
+            Mark bad
+          </button>
+          <button type="button" className="button approve" disabled={isBusy} onClick={markGood}>
+            Mark good
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        className="tool verdict-menu"
+        aria-label="Verdict"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="M"
+        title="Verdict (M)"
+        onClick={() => setChoosing(true)}
+      >
+        <Icon name="down" />
+      </button>
+      {isChoosing && (
+        <VerdictDialog
+          isDecided={isDecided}
+          onGood={markGood}
+          onBad={() => decisions.decideRelease('bad')}
+          onReopen={() => decisions.decideRelease('reopen')}
+          onClose={() => setChoosing(false)}
+        />
+      )}
+      {question !== null && (
+        <GoodDialog
+          question={question}
+          onClose={() => setQuestion(null)}
+          onGood={() =>
+            decisions.decideRelease('good', {
+              seen: question.version,
+              exceptRejected: question.rejected > 0,
+            })
+          }
+          {...(onShowLate && { onShowLate })}
+        />
+      )}
+    </div>
+  );
+}
+
+interface VerdictDialogProps {
+  isDecided: boolean;
+  onGood: () => void;
+  onBad: () => void;
+  onReopen: () => void;
+  onClose: () => void;
+}
+
+/** The verdicts to choose from; Enter takes the first. */
+function VerdictDialog({ isDecided, onGood, onBad, onReopen, onClose }: VerdictDialogProps) {
+  return (
+    <ConfirmDialog
+      title="Verdict on this release"
+      confirm={
+        isDecided
+          ? { label: 'Back to reviewing', tone: 'primary', act: onReopen }
+          : { label: 'Mark good', tone: 'approve', act: onGood }
+      }
+      {...(!isDecided && { other: { label: 'Mark bad', tone: 'reject', act: onBad } })}
+      keep={{ label: 'Cancel' }}
+      initial="confirm"
+      onClose={onClose}
+    >
+      <p className="muted">
+        {isDecided
+          ? 'What was approved and rejected stays as it is.'
+          : 'Good: it becomes what later releases are compared with. Bad: it does not.'}
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+/** As wide as the buttons will be, so that nothing moves when they come. */
+function VerdictPlace() {
+  return (
+    <div className="release-verdict verdict-place line" aria-hidden="true">
+      <span className="button">Mark bad</span>
+      <span className="button">Mark good</span>
+      <span className="tool verdict-menu">
+        <Icon name="down" />
+      </span>
+    </div>
+  );
+}
+
+interface GoodDialogProps {
+  question: GoodQuestion;
+  onClose: () => void;
+  onGood: () => void;
+  onShowLate?: () => void;
+}
+
+function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) {
+  const { undecided, rejected, waiting, unseen } = question;
+  if (unseen > 0) {
+    return (
+      <ConfirmDialog
+        title={`${plural(unseen, 'new difference')} arrived`}
+        confirm={null}
+        keep={{ label: unseen === 1 ? 'Show it' : 'Show them', ...(onShowLate && { act: onShowLate }) }}
+        initial="keep"
+        onClose={onClose}
+      >
+        <p>Look at {unseen === 1 ? 'it' : 'them'} first.</p>
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <ConfirmDialog
+      title="Mark this release good?"
+      confirm={{ label: rejected > 0 ? exceptRejected : 'Mark good', tone: 'approve', act: onGood }}
+      keep={{ label: 'Keep reviewing' }}
+      initial="keep"
+      onClose={onClose}
+    >
+      <ul className="confirm-list">
+        {undecided > 0 && (
+          <li>
+            {plural(undecided, 'difference is', 'differences are')} undecided. They become the baseline too.
+          </li>
+        )}
+        {rejected > 0 && (
+          <li>
+            {plural(rejected, 'run is', 'runs are')} rejected.{' '}
+            {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} former baseline.
+          </li>
+        )}
+        {waiting > 0 && (
+          <li>
+            {plural(waiting, 'run is', 'runs are')} still waiting. {waiting === 1 ? 'It' : 'They'} will be
+            canceled.
+          </li>
+        )}
+      </ul>
+    </ConfirmDialog>
+  );
+}
