@@ -157,7 +157,8 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: DetailsPanelProp
             </Fact>
           )}
           <Fact name="Metric">
-            {comparison.metric.name} {comparison.metric.version}, threshold {comparison.settings.threshold}
+            {comparison.metric.name} {comparison.metric.version}, threshold {comparison.settings.threshold},
+            anti-aliasing {comparison.settings.antialiasing}
           </Fact>
         </Facts>
       </Section>
