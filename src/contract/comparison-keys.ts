@@ -28,8 +28,9 @@ export function readComparisonKeys(text: string): ComparisonKeys {
       .filter(([, value]) => value !== undefined),
   ) as ComparisonKeys;
   if (!contradictsItself(found)) return found;
-  const { antialiasing: _rule, includeAA: _older, ...rest } = found;
-  return rest;
+  delete found.antialiasing;
+  delete found.includeAA;
+  return found;
 }
 
 function parsed(text: string): unknown {
