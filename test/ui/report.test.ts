@@ -189,6 +189,14 @@ describe('one test', () => {
     expect(await page.locator('.verdict-bar').innerText()).toMatch(
       /^Forgiven: [\d,]+ pixels below the threshold/,
     );
+    await press(page, 'i');
+    expect(await page.locator('.details').innerText()).toMatch(/Forgiven regions · \d/);
+    await press(page, 'i');
+    await page.goto(`file://${mixed}#show=forgiven`);
+    const chip = page.getByRole('button', { name: '1 Same, with forgiven pixels' });
+    expect(await chip.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.test-row').count()).toBe(1);
+    expect(await page.locator('.test-row').innerText()).toMatch(/terms[^]*px forgiven/);
     await page.goto(`file://${mixed}${testHash('about')}`);
     expect(await page.locator('.verdict-bar').innerText()).toBe('Identical to the reference, byte for byte.');
   });

@@ -7,7 +7,7 @@ import { bits, bitsPitch, opaque } from './changes.as';
 import { brightnessChange } from './colour.as';
 import { DIFFERENT, height, stateOf, width } from './pair.as';
 import { codesOf, findFlat, flatBitsA, flatBitsB, flatBitsBoth, isFlat, keysOf } from './rows.as';
-import { isSlight, keepForgiven } from './slight.as';
+import { isSlight, keepForgiven, startRow, startedOf } from './slight.as';
 
 /**
  * Clears the marks of pixels that only anti-aliasing changed; returns how many.
@@ -20,16 +20,17 @@ export function forgiveAntiAliasing(onlySlight: bool): i32 {
   for (let y = 0; y < height; y++) {
     if (stateOf(y) !== DIFFERENT) continue;
     const rowBits = bits + <usize>y * bitsPitch;
-    if (!anyBit(rowBits)) continue;
+    if (onlySlight ? !startRow(y) : !anyBit(rowBits)) continue;
     const first = max(y - 1, 0);
     const last = min(y + 1, height - 1);
     for (let row = first; row <= last; row++) findFlat(row);
     for (let block = 0; block < words; block++) {
       const word = rowBits + (<usize>block << 1);
       const marked = <u32>load<u16>(word);
-      if (!marked) continue;
-      let slopes = slopesOf(y, block, marked, first, last);
-      if (onlySlight && slopes) {
+      const candidates = onlySlight ? startedOf(y, block) : marked;
+      if (!candidates) continue;
+      let slopes = slopesOf(y, block, candidates, first, last);
+      if (onlySlight) {
         slopes = slightOf(slopes, block, y, first, last);
         keepForgiven(y, block, slopes);
       }

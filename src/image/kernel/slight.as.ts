@@ -14,10 +14,49 @@ export function setForgiven(pointer: usize): void {
   forgiven = pointer;
 }
 
+/**
+ * Takes the marked pixels of row y that changed little enough for the largest contrast there is as forgiven, until
+ * `keepForgiven` says which of them are; returns whether there are any.
+ */
+export function startRow(y: i32): bool {
+  let any = false;
+  for (let at: usize = 0; at < bitsPitch; at += 2) {
+    const marked = <u32>load<u16>(bits + <usize>y * bitsPitch + at);
+    if (!marked) continue;
+    let little = marked;
+    let rest = marked;
+    while (rest) {
+      const lowest = rest & (0 - rest);
+      const x = (<i32>at << 3) + <i32>ctz(rest);
+      if (v128.any_true(i16x8.gt_s(neededContrast(x, y), i16x8.splat(255)))) little ^= lowest;
+      rest ^= lowest;
+    }
+    store<u16>(forgiven + <usize>y * bitsPitch + at, <u16>little);
+    any = any || little !== 0;
+  }
+  return any;
+}
+
+// @ts-ignore: decorator
+@inline
+export function startedOf(y: i32, block: i32): u32 {
+  return <u32>load<u16>(forgiven + <usize>y * bitsPitch + (<usize>block << 1));
+}
+
 // @ts-ignore: decorator
 @inline
 export function keepForgiven(y: i32, block: i32, slopes: u32): void {
   store<u16>(forgiven + <usize>y * bitsPitch + (<usize>block << 1), <u16>slopes);
+}
+
+/** By channel, the contrast from which on the pixel's change is a small one. */
+// @ts-ignore: decorator
+@inline
+function neededContrast(x: i32, y: i32): v128 {
+  const before = pixelAt(rowA(y), x);
+  const after = pixelAt(pixelsB(y), x);
+  const change = v128.or(i8x16.sub_sat_u(before, after), i8x16.sub_sat_u(after, before));
+  return i16x8.mul(i16x8.extend_low_i8x16_u(change), i16x8.splat(contrastParts));
 }
 
 // @ts-ignore: decorator
@@ -44,11 +83,8 @@ export function isSlight(x: i32, y: i32, first: i32, last: i32): bool {
       highest = i8x16.max_u(highest, i8x16.max_u(pixelA, pixelB));
     }
   }
-  const before = pixelAt(rowA(y), x);
-  const after = pixelAt(pixelsB(y), x);
-  const change = i16x8.extend_low_i8x16_u(v128.or(i8x16.sub_sat_u(before, after), i8x16.sub_sat_u(after, before)));
   const contrast = i16x8.extend_low_i8x16_u(i8x16.sub(highest, lowest));
-  return !v128.any_true(i16x8.gt_s(i16x8.mul(change, i16x8.splat(contrastParts)), contrast));
+  return !v128.any_true(i16x8.gt_s(neededContrast(x, y), contrast));
 }
 
 /** Per channel: Σ of the changes, and Σ of their sizes. */

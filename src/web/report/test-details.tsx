@@ -146,7 +146,8 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
             </Fact>
           )}
           <Fact name="Metric">
-            {comparison.metric.name} {comparison.metric.version}, threshold {comparison.settings.threshold}
+            {comparison.metric.name} {comparison.metric.version}, threshold {comparison.settings.threshold},
+            anti-aliasing {comparison.settings.antialiasing}
           </Fact>
         </Facts>
       </Section>

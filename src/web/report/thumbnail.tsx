@@ -2,7 +2,8 @@ import '../kit/thumbnail.css';
 import { useEffect, useRef } from 'react';
 import type { Region } from '../../domain/comparison.ts';
 import type { ReportPicture } from '../../contract/local-report.ts';
-import { pictureSource } from './report-pictures.ts';
+import { forgivenColour, highlightColours } from '../viewer/tint.ts';
+import { hasOnlyForgiven, pictureSource } from './report-pictures.ts';
 import type { ReportEntry } from './report-model.ts';
 
 /** Device pixels of a thumbnail; shown at half of it. */
@@ -26,9 +27,10 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
     if (element === null || picture === null) return;
     const box = thumbnailBox(picture, test.after === null ? null : biggest);
     const key = `${picture.sha1sum} ${box.left} ${box.top} ${box.width}`;
+    const colour = hasOnlyForgiven(test) ? forgivenColour : highlightColours.magenta;
     const draw = () => {
       const bitmap = bitmaps.get(key);
-      if (bitmap !== undefined) drawThumbnail(element, bitmap, box, biggest);
+      if (bitmap !== undefined) drawThumbnail(element, bitmap, box, biggest, colour);
       return bitmap !== undefined;
     };
     if (draw()) return;
@@ -45,7 +47,7 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
       const index = waiting.indexOf(job);
       if (index >= 0) waiting.splice(index, 1);
     };
-  }, [picture, biggest, test.after]);
+  }, [picture, biggest, test]);
 
   return (
     <canvas
@@ -85,6 +87,7 @@ function drawThumbnail(
   bitmap: ImageBitmap,
   box: Box,
   region: Region | null,
+  colour: string,
 ): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
@@ -97,7 +100,7 @@ function drawThumbnail(
   context.imageSmoothingEnabled = scale <= 1;
   context.drawImage(bitmap, left, top, width, height);
   if (region === null) return;
-  context.strokeStyle = '#ff2d9b';
+  context.strokeStyle = colour;
   context.lineWidth = 3;
   context.strokeRect(
     left + (region.left - box.left) * scale - 3,

@@ -12,7 +12,7 @@ import { paintPane } from './pane-paint.ts';
 import { PieceDemand } from './piece-demand.ts';
 import { pixelColour, sameReadout } from './readout.ts';
 import { Surface } from './surface.ts';
-import type { HighlightName } from './tint.ts';
+import { forgivenColour, type HighlightName } from './tint.ts';
 import { toPicture, type Point } from './transform.ts';
 import { panesOf, possibleViews, type ViewerPictures, type ViewName } from './view-model.ts';
 import { ViewerStore } from './viewer-state.ts';
@@ -248,7 +248,9 @@ export class ViewerEngine {
     const failed = this.#demand.want({ pictures, transform }, next, pane.height);
     this.#store.set({ isTall: this.camera.isTall(this.#surface.mapWidth, state.panes.length) });
     const map = this.#surface.mapFrame(view);
-    if (map !== null) paintMinimap(map, pictures, pane, this.#demand.highlightColour);
+    const { highlightColour } = this.#demand;
+    const colour = pictures.mask?.kind === 'forgiven' ? forgivenColour : highlightColour;
+    if (map !== null) paintMinimap(map, pictures, pane, colour);
     this.#report(pictures, drawn, failed);
   }
 
