@@ -12,7 +12,7 @@ const filterWords: Record<RunFilter, string> = {
   new: 'new',
   waiting: 'waiting',
   same: 'same',
-  forgiven: 'same, with forgiven pixels',
+  forgiven: 'forgiven',
 };
 
 const filterIcons: Record<RunFilter, IconName> = {
@@ -70,6 +70,7 @@ export function FilterBar(props: FilterBarProps) {
             type="button"
             className="count-chip"
             data-state={filter}
+            title={filter === 'forgiven' ? 'Same, with forgiven pixels' : undefined}
             data-none={counts?.[filter] === 0 || undefined}
             aria-pressed={filters.includes(filter)}
             disabled={counts === null}
