@@ -70,6 +70,7 @@ export async function seedRelease(client: DepictedClient, seed: SeedRelease): Pr
   };
 }
 
+<<<<<<< HEAD
 function takenWithout(png: Buffer, incomplete: IncompletePart[]) {
   const size = pngSize(png)!;
   const taken = {
@@ -81,6 +82,48 @@ function takenWithout(png: Buffer, incomplete: IncompletePart[]) {
     durationMs: 5,
   };
   return { ...taken, stages: [], incomplete: incomplete.slice(0, 50), incompleteCount: incomplete.length };
+=======
+/** Reports a run whose differences were all forgiven: 12 pixels in two regions. */
+export async function seedForgiven(
+  client: DepictedClient,
+  release: { buildId: number; releaseName: string; releaseNumber: number },
+  runName: string,
+): Promise<void> {
+  const { buildId } = release;
+  const { before, after } = await samplePictures();
+  const { canvas, mask } = await comparePngs(before, after);
+  const [image, refImage, forgivenMask, diffLog] = await Promise.all([
+    send(client, buildId, after, 'page.png'),
+    send(client, buildId, before, 'page.png'),
+    send(client, buildId, mask, 'forgiven.png'),
+    send(client, buildId, Buffer.from('all was forgiven\n'), 'comparison.log'),
+  ]);
+  const region = { width: 40, height: 20, changedPixels: 6 };
+  await client.reportRun({ ...release, runName, image, refImage });
+  await client.reportRun({
+    ...release,
+    runName,
+    forgivenMask,
+    diffLog,
+    distortion: 0.001,
+    comparison: {
+      changedPixels: 0,
+      diffRatio: 0,
+      regions: [],
+      regionCount: 0,
+      canvas,
+      forgivenPixels: 12,
+      forgivenRegions: [
+        { ...region, left: 40, top: 40 },
+        { ...region, left: 40, top: 200 },
+      ],
+      forgivenRegionCount: 2,
+      antiAliasedPixels: 12,
+      hidden: 'Hidden: 12 pixels as anti-aliasing; distortion 0.001000.',
+      metric: { name: 'yiq+rmse', version: 2 },
+    },
+  });
+>>>>>>> w-review
 }
 
 /** Reports one run; also to add a run, or the picture of a waiting one, while a test looks. */

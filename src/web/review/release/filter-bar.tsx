@@ -20,7 +20,7 @@ const filterWords: Record<RunFilter, string> = {
   new: 'new',
   waiting: 'waiting',
   same: 'same',
-  forgiven: 'same, with forgiven pixels',
+  forgiven: 'forgiven',
 };
 
 const filterIcons: Record<RunFilter, IconName> = {
@@ -80,6 +80,7 @@ export function FilterBar(props: FilterBarProps) {
           <Chip
             key={filter}
             className="count-chip"
+            title={filter === 'forgiven' ? 'Same, with forgiven pixels' : undefined}
             state={filter}
             icon={filterIcons[filter]}
             count={counts?.[filter] ?? '–'}

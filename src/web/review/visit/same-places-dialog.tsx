@@ -43,7 +43,7 @@ export function SamePlacesDialog({
       <p className="muted">
         In all of them, the changed pixels had the same colors and have the same ones now.
       </p>
-      <ul className="same-places-runs">
+      <ul className="same-places-runs" tabIndex={0} aria-label="Runs">
         {rows.map((row) => (
           <SamePlacesRun key={row.id} buildId={visit.key.buildId} row={row} />
         ))}
