@@ -1,41 +1,13 @@
-import { createSecureServer } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
-import type { ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture-config.ts';
 import type { CaptureOutcome } from '../../src/domain/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
-import { selfSigned, servePages, type Page, type PageServer } from '../support/page-server.ts';
+import { begun as text, breaksOff, onePixel } from '../support/broken-answers.ts';
+import { servePages, type Page, type PageServer } from '../support/page-server.ts';
 
 const limits: CaptureConfig = { timeoutMs: 40_000, resourceTimeoutMs: 1_500, quietTimeoutMs: 500 };
-const text = `<h1>begun</h1>${'text '.repeat(1_000)}`;
-const onePixel = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-const noise = Array.from({ length: 2_000 }, (_, i) => Math.sin(i)).join(' ');
-
-/** How a server can end an answer that it has begun. */
-const fin = (response: ServerResponse): void => void response.destroy();
-const reset = (response: ServerResponse): void => void (response.socket as Socket).resetAndDestroy();
-
-function breaksOff(headers: Record<string, string | number>, body: string | Buffer, end = fin): Page {
-  return (_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html', ...headers });
-    response.flushHeaders();
-    if (body.length > 0) response.write(body);
-    setTimeout(() => end(response), 50);
-  };
-}
-
 type Answer = Exclude<Page, string>;
-
-const raw =
-  (answer: string): Page =>
-  (request) =>
-    void request.socket.end(answer);
 
 const status =
   (code: number): Page =>
@@ -47,61 +19,10 @@ const file =
   (_request, response) =>
     void response.writeHead(200, { 'content-type': type }).end(body);
 
-/** Main documents that begin and never end as they should, with what the sentence says of it. */
-const brokenDocuments: Record<string, [Page, RegExp]> = {
-  '/short': [breaksOff({ 'content-length': 100_000 }, text), /ERR_CONTENT_LENGTH_MISMATCH/],
-  '/short-reset': [breaksOff({ 'content-length': 100_000 }, text, reset), /ERR_CONNECTION_RESET/],
-  '/chunks': [breaksOff({}, text), /ERR_INCOMPLETE_CHUNKED_ENCODING/],
-  '/chunks-reset': [breaksOff({}, text, reset), /ERR_CONNECTION_RESET/],
-  '/headers': [breaksOff({ 'content-length': 100 }, ''), /ERR_CONTENT_LENGTH_MISMATCH/],
-  '/headers-reset': [breaksOff({ 'content-length': 100 }, '', reset), /ERR_CONNECTION_RESET/],
-  '/gzip': [
-    breaksOff({ 'content-encoding': 'gzip' }, gzipSync(text + noise).subarray(0, 2_000)),
-    /ERR_INCOMPLETE_CHUNKED_ENCODING/,
-  ],
-  '/gzip-damaged': [
-    (_request, response) => {
-      const body = gzipSync(text + noise).fill(0xff, 12, 400);
-      response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }).end(body);
-    },
-    /compressed data is damaged/,
-  ],
-  '/bad-chunk': [
-    raw(
-      'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n',
-    ),
-    /ERR_INVALID_CHUNKED_ENCODING/,
-  ],
-  '/plain-text': [
-    breaksOff({ 'content-type': 'text/plain', 'content-length': 9_000 }, 'a'),
-    /LENGTH_MISMATCH/,
-  ],
-  '/image': [
-    breaksOff({ 'content-type': 'image/png', 'content-length': 9_000 }, onePixel),
-    /LENGTH_MISMATCH/,
-  ],
-  '/xml': [
-    breaksOff(
-      { 'content-type': 'image/svg+xml', 'content-length': 9_000 },
-      '<svg xmlns="http://www.w3.org/2000/svg">',
-    ),
-    /LENGTH_MISMATCH/,
-  ],
-};
-
-/** Pages that lead to one of those. */
-const leadsToBroken: Record<string, Page> = {
-  '/redirect': (_request, response) => void response.writeHead(302, { location: '/short' }).end(),
-  '/meta-refresh': '<meta http-equiv="refresh" content="0;url=/chunks">going on',
-  '/script': '<script>location = "/short-reset"</script>',
-  '/script-later': '<h1>whole</h1><script>setTimeout(() => { location = "/chunks" }, 300)</script>',
-  '/form': '<form action="/short"></form><script>document.forms[0].submit()</script>',
-};
-
 const parts: Record<string, Page> = {
   '/ok.png': file('image/png', onePixel),
   '/short.png': breaksOff({ 'content-type': 'image/png', 'content-length': 9_000 }, onePixel),
-  '/reset.png': (request) => void (request.socket as Socket).resetAndDestroy(),
+  '/reset.png': (request) => void request.socket.resetAndDestroy(),
   '/gone.png': status(410),
   '/broken.png': status(500),
   '/hang': () => undefined,
@@ -245,8 +166,6 @@ beforeAll(async () => {
   const flaky = { count: 0 };
   other = await servePages(parts, { host: '127.0.0.2' });
   site = await servePages({
-    ...Object.fromEntries(Object.entries(brokenDocuments).map(([path, [page]]) => [path, page])),
-    ...leadsToBroken,
     ...parts,
     '/page': (request, response) => {
       const { page } = tests[decodeURIComponent(request.url!.split('?')[1] ?? '')]!;
@@ -264,49 +183,13 @@ beforeAll(async () => {
   const capture = async (path: string, config: CaptureConfig = {}): Promise<void> => {
     outcomes.set(path, await capturer.capture({ url: site.url(path), config: { ...limits, ...config } }));
   };
-  await Promise.all([
-    ...Object.keys({ ...brokenDocuments, ...leadsToBroken }).map((path) =>
-      capture(path, { resourceTimeoutMs: 60_000 }),
-    ),
-    ...Object.entries(tests).map(([name, { config }]) => capture(pathOf(name), config)),
-  ]);
+  await Promise.all([...Object.entries(tests).map(([name, { config }]) => capture(pathOf(name), config))]);
 });
 
 afterAll(async () => {
   await capturer.close();
   await site.close();
   await other.close();
-});
-
-describe('a main document that breaks off', () => {
-  test.each(Object.keys({ ...brokenDocuments, ...leadsToBroken }))(
-    '%s is a failed capture, at once',
-    (path) => {
-      const outcome = outcomes.get(path)!;
-      expect(outcome, outcome.log).toMatchObject({ ok: false, failure: { reason: 'connection_failed' } });
-      const says = brokenDocuments[path]?.[1] ?? /broke off/;
-      expect(outcome.ok ? '' : outcome.failure.message).toMatch(says);
-      expect(outcome.ok ? '' : outcome.failure.message).toMatch(
-        /^The page from 127\.0\.0\.1:\d+ broke off: /,
-      );
-      // Far below the 60 seconds for which a page may load.
-      expect(outcome.durationMs).toBeLessThan(30_000);
-    },
-  );
-
-  test('over HTTP/2 too', async () => {
-    const server = createSecureServer(selfSigned, (_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.write(text);
-      setTimeout(() => response.stream.close(2), 50);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const outcome = await capturer.capture({ url, config: { ...limits, ignoreTlsErrors: true } });
-    server.close();
-    expect(outcome, outcome.log).toMatchObject({ ok: false, failure: { reason: 'connection_failed' } });
-    expect(outcome.ok ? '' : outcome.failure.message).toContain('ERR_HTTP2_PROTOCOL_ERROR');
-  });
 });
 
 describe('a page whose parts did not arrive', () => {

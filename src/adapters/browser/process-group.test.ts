@@ -17,7 +17,7 @@ async function printed(script: string): Promise<number> {
   started.push(child);
   const [text] = (await new Promise<[Buffer]>((resolve) => {
     child.stdout.once('data', (data: Buffer) => resolve([data]));
-  })) as [Buffer];
+  }));
   return Number(text.toString());
 }
 
