@@ -31,8 +31,8 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
   if (absence !== null)
     return (
       <Step icon="warning" state="failed">
-        <strong>{describeAbsence(absence, timeOf)}</strong>{' '}
-        {plural(counts.waiting, 'run waits', 'runs wait')} for one: start it with <code>dpxdt worker</code>.
+        <strong>{describeAbsence(absence, timeOf)}</strong> {plural(counts.waiting, 'run waits', 'runs wait')}{' '}
+        for one: start it with <code>dpxdt worker</code>.
       </Step>
     );
   if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
