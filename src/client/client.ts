@@ -3,7 +3,7 @@ import type { AnswerOf, Operation, ParametersOf } from '../contract/operation.ts
 import { operations } from '../contract/operations.ts';
 import { resourceOperations } from '../contract/v1/operations.ts';
 import type { WireReleaseChanges } from '../contract/v1/runs.ts';
-import { AppError } from '../domain/errors.ts';
+import { answerOf } from './answer.ts';
 import { readEvents } from './event-stream.ts';
 import { multipartStream, newBoundary, type UploadContent } from './multipart-stream.ts';
 import { Transport, type ClientOptions } from './transport.ts';
@@ -372,24 +372,6 @@ export class DepictedClient {
 
 /** Uploads may be large and lines slow. */
 const uploadMs = 600_000;
-
-/** @throws AppError when something else than JSON came; another Error when what came is not whole */
-async function answerOf<T>(response: Response): Promise<T> {
-  const text = await response.text();
-  try {
-    return camelKeys(JSON.parse(text)) as T;
-  } catch (error) {
-    const isCutOff = response.headers.get('content-type')?.startsWith('application/json') === true;
-    if (isCutOff) throw new Error('the answer is not whole', { cause: error });
-    throw new AppError(
-      'unavailable',
-      `The server's answer was no JSON: is there a Depicted server at ${response.url}?`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
 
 /** Puts parameters that are parts of the path into it. */
 function fillPath(

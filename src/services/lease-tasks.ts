@@ -77,21 +77,13 @@ async function leaseOnce(
   order: { queue: string; owner: string; leasedBy: string | null; count: number; leaseMs: number },
 ): Promise<{ tasks: LeasedTask[]; nextDue: number | null }> {
   const now = deps.clock.now();
-  const { due, overdue, nextDue, isNoteDue } = await deps.store.read(async (tx) => {
-    const next = await tx.tasks.nextDue(order.queue);
-    const isDue = next !== null && next <= now;
-    const filter = { now, maxAttempts: maxTaskAttempts, limit: 1, queue: order.queue };
-    return {
-      due: isDue,
-      overdue: isDue && (await tx.tasks.exhausted(filter)).length > 0,
-      nextDue: next,
-      isNoteDue: await isWorkerNoteDue(tx, order.queue, now),
-    };
-  });
+  const { nextDue, isNoteDue } = await deps.store.read(async (tx) => ({
+    nextDue: await tx.tasks.nextDue(order.queue),
+    isNoteDue: await isWorkerNoteDue(tx, order.queue, now),
+  }));
   if (isNoteDue) await noteWorker(deps, order.queue);
-  if (overdue) await endExhaustedTasks(deps, order.queue);
-  if (!due) return { tasks: [], nextDue };
-  return deps.store.transaction(async (tx) => {
+  if (nextDue === null || nextDue > now) return { tasks: [], nextDue };
+  const leased = await deps.store.transaction(async (tx) => {
     const tasks = await tx.tasks.lease({
       ...order,
       now,
@@ -100,9 +92,12 @@ async function leaseOnce(
       newLeaseId: () => deps.ids.id(),
       waitAfterLostLeaseMs: (attempts) => waitAfterLostLease(attempts, deps.ids.random()),
     });
-    if (tasks.length === 0) return { tasks: [], nextDue: await tx.tasks.nextDue(order.queue) };
-    return { tasks: await withConfigs(tx, tasks), nextDue: null };
+    return tasks.length === 0 ? [] : await withConfigs(tx, tasks);
   });
+  if (leased.length > 0) return { tasks: leased, nextDue: null };
+  // What is due and cannot be leased has used up its attempts, or another worker has just taken it.
+  await endExhaustedTasks(deps, order.queue);
+  return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue)) };
 }
 
 /** Read when leasing: a run's config may be reported after its pictures. */

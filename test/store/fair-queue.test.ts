@@ -165,7 +165,7 @@ async function openFull(kind: DatabaseKind) {
       max: 1,
       types: {
         getTypeParser: (oid: number, format?: 'text') =>
-          oid === 20 ? Number : pg.types.getTypeParser(oid, format),
+          oid === 20 ? Number : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
       } as never,
     });
     db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log });
@@ -184,12 +184,12 @@ async function openFull(kind: DatabaseKind) {
   if (kind === 'postgres') await sql`analyze tasks`.execute(db);
   seen.length = 0;
   const tasks = taskRepository({ db, kind, turns: new QueueTurns() });
-  const lease = (now: number) =>
+  const lease = (now: number, count = 1) =>
     tasks.lease({
       queue: 'capture',
       owner: 'w',
       leasedBy: null,
-      count: 1,
+      count,
       leaseMs: 60_000,
       now,
       maxAttempts: 3,
@@ -215,11 +215,12 @@ describe.each(storeKinds)('100,000 live tasks of one release, on %s', (kind) => 
     const releases: (number | null)[] = [];
     for (let turn = 0; turn < 12; turn++) releases.push((await lease(10_000_000 + turn))[0]!.releaseId);
     expect(releases).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 1, 1]);
+    expect(await lease(10_000_100, 3)).toHaveLength(3);
 
     const asked = new Map(
       seen.filter(({ sql: text }) => /^\s*(with|select)/.test(text)).map((one) => [one.sql, one]),
     );
-    expect(asked.size).toBe(2);
+    expect(asked.size).toBe(3);
     for (const { sql: text, parameters } of asked.values()) {
       if (kind === 'sqlite') {
         const raw = {

@@ -203,7 +203,9 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     for (const waitMs of [10_000, 60_000]) {
       world.clock.advance(60_000);
       expect(await namesOf(), 'ran out just now').toEqual([]);
-      expect(await listQueues(world.deps, root)).toMatchObject([{ queue, waiting: 0, leased: 0, delayed: 1 }]);
+      expect(await listQueues(world.deps, root)).toMatchObject([
+        { queue, waiting: 0, leased: 0, delayed: 1 },
+      ]);
       world.clock.advance(waitMs - 1);
       expect(await namesOf(), 'a moment too early').toEqual([]);
       world.clock.advance(1);

@@ -13,33 +13,55 @@ const live = literal('live');
 interface LaneSearch {
   queue: string;
   now: number;
-  /** Exclusive. */
-  after: number;
-  /** Inclusive. */
-  upTo: number;
+  /** The lane that was served last. */
+  last: number;
   count: number;
 }
 
 /**
- * Lanes in which a task is due, in their order. Steps from lane to lane in the index, so it costs as much as there are
- * lanes on the way, however many tasks they hold.
+ * Lanes in which a task is due: those after the last one, then from the first one on, each once. Steps from lane to lane
+ * in the index, so it costs as much as there are lanes on the way, however many tasks they hold.
  */
-const dueLanes = statement(
-  (db, { queue, now, after, upTo, count }: LaneSearch): Compilable<{ lane: number }> => {
-    const inQueue = sql`from tasks where queue = ${queue} and status = ${live}`;
-    const query = sql<{ lane: number }>`
-      with recursive lanes(lane) as (
-        select (select ${lane} ${inQueue} and ${lane} > ${after} order by ${lane} limit 1)
+const dueLanes = statement((db, { queue, now, last, count }: LaneSearch): Compilable<{ lane: number }> => {
+  const inQueue = sql`from tasks where queue = ${queue} and status = ${live}`;
+  const firstAfter = (from: unknown) =>
+    sql`(select ${lane} ${inQueue} and ${lane} > ${from} order by ${lane} limit 1)`;
+  const isDue = (of: 'ahead' | 'behind') =>
+    sql`(select due_at ${inQueue} and ${lane} = ${sql.ref(`${of}.lane`)} order by due_at, seq limit 1) <= ${now}`;
+  const query = sql<{ lane: number }>`
+      with recursive ahead(lane) as (
+        select ${firstAfter(last)}
         union all
-        select (select ${lane} ${inQueue} and ${lane} > lanes.lane order by ${lane} limit 1)
-        from lanes where lanes.lane < ${upTo}
+        select ${firstAfter(sql.ref('ahead.lane'))} from ahead where ahead.lane is not null
+      ),
+      behind(lane) as (
+        select ${firstAfter(sql.lit(-1))}
+        union all
+        select ${firstAfter(sql.ref('behind.lane'))} from behind where behind.lane < ${last}
       )
-      select lane from lanes
-      where lane <= ${upTo}
-        and (select due_at ${inQueue} and ${lane} = lanes.lane order by due_at, seq limit 1) <= ${now}
+      select lane from ahead where ${isDue('ahead')}
+      union all
+      select lane from behind where lane <= ${last} and ${isDue('behind')}
       limit ${count}`;
-    return { compile: () => query.compile(db) };
-  },
+  return { compile: () => query.compile(db) };
+});
+
+/** The first task of the next lane, due or not. */
+const lockNextHead = statement((db, { queue, after }: { queue: string; after: number }, connection) =>
+  locked(
+    connection,
+    db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('queue', '=', queue)
+      .where('status', '=', live)
+      .where(lane, '>', after)
+      .orderBy(lane)
+      .orderBy('due_at')
+      .orderBy('seq')
+      .limit(1),
+    'skip',
+  ),
 );
 
 interface DueTasks {
@@ -84,14 +106,20 @@ export interface TurnOrder {
 export async function leaseInTurn(
   connection: Connection,
   turns: QueueTurns,
-  { queue, now, maxAttempts, count }: TurnOrder,
+  order: TurnOrder,
   take: (row: Selectable<TasksTable>) => Promise<void>,
 ): Promise<void> {
+  const { queue, now, maxAttempts, count } = order;
+  if (count === 1) {
+    const next = await nextInTurn(connection, turns, order);
+    if (next !== 'unclear') return next === null ? undefined : take(next);
+  }
   let taken = 0;
   /** Tried since a task was last taken; all of what is due there is held by others. */
   const vain = new Set<number>();
   while (taken < count) {
-    const lanes = await nextLanes(connection, queue, now, turns.last(queue), count - taken);
+    const search = { queue, now, last: turns.last(queue), count: count - taken };
+    const lanes = (await dueLanes(connection, search)).rows.map((row) => row.lane);
     if (lanes.every((number) => vain.has(number))) return;
     const share = Math.floor((count - taken) / lanes.length);
     for (const number of lanes) {
@@ -105,29 +133,20 @@ export async function leaseInTurn(
   }
 }
 
-/** Lanes with due tasks after the last one, then from the first one on; each once. */
-async function nextLanes(
+/**
+ * The one task whose turn it is, where that needs no search: the next lane has one that is due. Null: the queue is empty.
+ */
+async function nextInTurn(
   connection: Connection,
-  queue: string,
-  now: number,
-  last: number,
-  count: number,
-): Promise<number[]> {
-  const ahead = await dueLanes(connection, {
-    queue,
-    now,
-    after: last,
-    upTo: Number.MAX_SAFE_INTEGER,
-    count,
-  });
-  const lanes = ahead.rows.map((row) => row.lane);
-  if (lanes.length === count || last < 0) return lanes;
-  const behind = await dueLanes(connection, {
-    queue,
-    now,
-    after: -1,
-    upTo: last,
-    count: count - lanes.length,
-  });
-  return [...lanes, ...behind.rows.map((row) => row.lane)];
+  turns: QueueTurns,
+  { queue, now, maxAttempts }: TurnOrder,
+): Promise<Selectable<TasksTable> | null | 'unclear'> {
+  const last = turns.last(queue);
+  let next = (await lockNextHead(connection, { queue, after: last })).rows[0];
+  if (next === undefined && last < 0) return null;
+  next ??= (await lockNextHead(connection, { queue, after: -1 })).rows[0];
+  if (next === undefined) return null;
+  if (next.due_at > now || next.lease_attempts >= maxAttempts) return 'unclear';
+  turns.serve(queue, next.release_id ?? 0);
+  return next;
 }

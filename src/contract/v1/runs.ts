@@ -45,7 +45,10 @@ export const listRuns = operation({
     worker_absence: z
       .object({
         kind: z.enum(absentKinds).meta({ description: 'What no worker asks for.' }),
-        since: z.int().nullable().meta({ description: 'When a worker last asked for it; null: none has yet.' }),
+        since: z
+          .int()
+          .nullable()
+          .meta({ description: 'When a worker last asked for it; null: none has yet.' }),
       })
       .nullable()
       .meta({

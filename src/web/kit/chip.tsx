@@ -11,6 +11,8 @@ interface ChipProps {
   pressed: boolean;
   disabled?: boolean;
   className?: string;
+  /** More words than there is room for. */
+  title?: string | undefined;
   onClick: () => void;
   /** The words; they stand after the count. */
   children: ReactNode;
@@ -24,6 +26,7 @@ export function Chip({
   pressed,
   disabled,
   className = '',
+  title,
   onClick,
   children,
 }: ChipProps) {
@@ -35,6 +38,7 @@ export function Chip({
       data-none={count === 0 || undefined}
       aria-pressed={pressed}
       disabled={disabled}
+      title={title}
       onClick={onClick}
     >
       {icon !== undefined && <Icon name={icon} size={12} />}

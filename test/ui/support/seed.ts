@@ -70,7 +70,6 @@ export async function seedRelease(client: DepictedClient, seed: SeedRelease): Pr
   };
 }
 
-<<<<<<< HEAD
 function takenWithout(png: Buffer, incomplete: IncompletePart[]) {
   const size = pngSize(png)!;
   const taken = {
@@ -82,7 +81,8 @@ function takenWithout(png: Buffer, incomplete: IncompletePart[]) {
     durationMs: 5,
   };
   return { ...taken, stages: [], incomplete: incomplete.slice(0, 50), incompleteCount: incomplete.length };
-=======
+}
+
 /** Reports a run whose differences were all forgiven: 12 pixels in two regions. */
 export async function seedForgiven(
   client: DepictedClient,
@@ -123,7 +123,6 @@ export async function seedForgiven(
       metric: { name: 'yiq+rmse', version: 2 },
     },
   });
->>>>>>> w-review
 }
 
 /** Reports one run; also to add a run, or the picture of a waiting one, while a test looks. */
