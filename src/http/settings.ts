@@ -30,7 +30,17 @@ export interface HttpSettings {
   maxFailedLogins: number;
   /** Wrong secrets per address within the window, for whatever keys; further wrong ones are answered 429, right ones pass. */
   maxFailedLoginsOfAddress: number;
+  /** Passwords tried from one address within the window, for whatever accounts; further ones are answered 429. */
+  maxPasswordsOfAddress: number;
+  /** Passwords tried for one account within the window; further ones are answered 429, but for addresses that it was signed in from. */
+  maxPasswordsOfAccount: number;
+  /** Passwords of one address that are looked at or wait for it at once; further ones are answered 429. */
+  maxPasswordsAtOnce: number;
   failedLoginWindowMs: number;
+  /** Sign-ins with a provider that one address may begin within the window; further ones are answered 429. */
+  maxProviderLoginsOfAddress: number;
+  /** New passwords that one address may ask for within a quarter of an hour; what is beyond gets the same answer and no mail. */
+  maxPasswordResetsOfAddress: number;
   /** Of one key or one person; further ones are answered 429. 0: any number. */
   maxRequestsPerMinute: number;
   /** Of one address without credentials, where a build is public. 0: any number. */
@@ -61,7 +71,12 @@ export const defaultHttpSettings: HttpSettings = {
   maxRequestsAtWorkPerCaller: 384,
   maxFailedLogins: 20,
   maxFailedLoginsOfAddress: 200,
+  maxPasswordsOfAddress: 60,
+  maxPasswordsOfAccount: 100,
+  maxPasswordsAtOnce: 8,
   failedLoginWindowMs: 60_000,
+  maxProviderLoginsOfAddress: 30,
+  maxPasswordResetsOfAddress: 20,
   maxRequestsPerMinute: 600_000,
   maxAnonymousRequestsPerMinute: 6_000,
   eventBatchMs: 250,

@@ -19,7 +19,15 @@ export const signIn = operation({
   summary: 'Signs a person in with their password.',
   description: cookieNote,
   access: 'open',
-  parameters: parameters({ email, password }),
+  parameters: parameters({
+    email,
+    password,
+    link: optional(
+      secret(
+        'From the refusal of a sign-in with a provider whose address this person has: links that provider to them.',
+      ),
+    ),
+  }),
   takesFile: false,
   answer: done,
   repeatable: false,

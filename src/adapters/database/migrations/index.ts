@@ -5,6 +5,7 @@ import { captureFacts } from './0003-capture-facts.ts';
 import { people } from './0004-people.ts';
 import { workerKeys } from './0006-worker-keys.ts';
 import { logins } from './0005-logins.ts';
+import { openToEveryone } from './0010-open-to-everyone.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   people,
   logins,
   workerKeys,
+  openToEveryone,
 ];

@@ -1,9 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { loginProblems } from '../../../domain/logins.ts';
 import { api } from '../api/api.ts';
 import { queries } from '../api/queries.ts';
 import { Page } from '../frame/page.tsx';
-import { enter } from '../people/enter.ts';
+import { enter, linkOfAddress } from '../people/enter.ts';
 import { EntryColumn, EntryForm } from '../people/entry-form.tsx';
 import { Providers } from '../people/providers.tsx';
 import { Message, ProblemPage } from '../states/problem.tsx';
@@ -11,9 +13,11 @@ import { Message, ProblemPage } from '../states/problem.tsx';
 /** Providers first, then mail and password; leads back to the page that was asked for. */
 export function LoginPage() {
   const { next } = useSearch({ from: '/login' });
+  const [link] = useState(linkOfAddress);
   const { data: session, error, refetch } = useQuery(queries.session());
   const signIn = useMutation({
-    mutationFn: (values: { email: string; password: string }) => api.signIn(values),
+    mutationFn: (values: { email: string; password: string }) =>
+      api.signIn({ ...values, ...(link !== undefined && { link }) }),
     onSuccess: () => enter(next),
   });
   if (session === undefined) {
@@ -32,8 +36,12 @@ export function LoginPage() {
             output, and from <code>dpxdt admin setup-link</code>.
           </p>
         )}
-        <Providers providers={ways.providers} next={next} />
-        {ways.password && ways.providers.length > 0 && <p className="entry-or">or</p>}
+        {link === undefined ? (
+          <Providers providers={ways.providers} next={next} />
+        ) : (
+          <p>{loginProblems.link_needs_password}</p>
+        )}
+        {ways.password && link === undefined && ways.providers.length > 0 && <p className="entry-or">or</p>}
         {ways.password && (
           <EntryForm
             fields={[
