@@ -27,6 +27,8 @@ export interface StorageOptions {
   vault: Vault;
   maxImageBytes: number;
   maxArtifactBytes: number;
+  createBuilds?: 'everyone' | 'superusers';
+  mailDomains?: readonly string[];
   logger: Logger;
 }
 
@@ -87,6 +89,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
         publicUrl: '',
         maxImageBytes: options.maxImageBytes,
         maxArtifactBytes: options.maxArtifactBytes,
+        ...(options.createBuilds !== undefined && { createBuilds: options.createBuilds }),
+        ...(options.mailDomains !== undefined && { mailDomains: options.mailDomains }),
         queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
       },
     };

@@ -29,6 +29,8 @@ export interface Build {
   sendEmail: boolean;
   /** Where the mail goes instead of to all admins. */
   emailAlias: string | null;
+  /** Whoever reads mail at the alias has said that it may come, or the operator has for its domain. */
+  emailAliasConfirmed: boolean;
   createdAt: number;
 }
 

@@ -1,5 +1,6 @@
 import { addMail } from './add-mail.ts';
 import type { Deps } from './deps.ts';
+import { mayMailPassword } from './mail-limits.ts';
 
 /**
  * The link that sets a new password; its token stands behind the #, so that no log on the way ever has it. Whoever signs
@@ -15,7 +16,7 @@ export async function mailPasswordReset(
       { column: 'user_id', operator: '=', value: userId },
       { column: 'provider_id', operator: '=', value: 'credential' },
     ]);
-    if (passwords === 0) return;
+    if (passwords === 0 || !(await mayMailPassword(deps, tx, email))) return;
     await addMail(deps, tx, {
       kind: 'password_reset',
       messageId: `password-reset-${userId}-${deps.ids.id()}`,

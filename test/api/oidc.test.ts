@@ -326,9 +326,18 @@ describe('signing in with an OpenID Connect provider', () => {
     provider.person = { sub: 'new', email: 'New@example.org', email_verified: true };
     const visitor = new Visitor(server);
     expect((await login(visitor)).status).toBe(303);
-    expect((await visitor.call('GET', `/api/v1/session?build_id=${server.buildA}`)).body).toMatchObject({
-      build: { may_manage: true },
-    });
+    await visitor.session();
+    const rights = async () => {
+      const { body } = await visitor.call('GET', `/api/v1/session?build_id=${server.buildA}`);
+      return body['build'];
+    };
+    expect(await rights()).toBeUndefined();
+    const { body } = await visitor.call('GET', '/api/v1/account');
+    const [invitation] = body['invitations'] as { id: string }[];
+    expect(invitation).toMatchObject({ build_name: 'A', role: 'admin' });
+    const path = `/api/v1/account/invitations/${invitation!.id}`;
+    expect((await visitor.call('POST', path, { accept: true })).status).toBe(200);
+    expect(await rights()).toMatchObject({ may_manage: true });
   });
 
   it('only addresses of the domain come in, whichever way a domain can look like it', async () => {

@@ -126,11 +126,7 @@ describe('T57: the addresses of one /64 of IPv6 count as one', () => {
     expect(secrets).toEqual([...Array<number>(5).fill(403), ...Array<number>(3).fill(429)]);
     expect(await status({ ...keyA, keySecret: 'guess' }, '2001:db8:0:2::1')).toBe(403);
 
-    expect(await answersOf((from) => status(null, from))).toEqual([
-      ...Array<number>(6).fill(200),
-      429,
-      429,
-    ]);
+    expect(await answersOf((from) => status(null, from))).toEqual([...Array<number>(6).fill(200), 429, 429]);
     server.clock.advance(60_000);
 
     const signIn = async (from: string) => {

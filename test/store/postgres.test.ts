@@ -10,7 +10,14 @@ import { findPostgres, startPostgres } from '../support/postgres.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
-const build = { name: 'Shop', isPublic: false, sendEmail: true, emailAlias: null, createdAt: 1 };
+const build = {
+  name: 'Shop',
+  isPublic: false,
+  sendEmail: true,
+  emailAlias: null,
+  emailAliasConfirmed: false,
+  createdAt: 1,
+};
 const addBuild = (tx: Transaction) => tx.builds.insert(build);
 const countBuilds = async (store: Store) =>
   (await store.read((tx) => tx.builds.list({}, { limit: 100, offset: 0 }))).length;

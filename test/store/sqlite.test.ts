@@ -28,7 +28,14 @@ async function opened(
   return store;
 }
 
-const build = { name: 'Shop', isPublic: false, sendEmail: true, emailAlias: null, createdAt: 1 };
+const build = {
+  name: 'Shop',
+  isPublic: false,
+  sendEmail: true,
+  emailAlias: null,
+  emailAliasConfirmed: false,
+  createdAt: 1,
+};
 const addBuild = (name: string) => (tx: Transaction) => tx.builds.insert({ ...build, name });
 const buildNames = async (store: Store) =>
   (await store.read((tx) => tx.builds.list({}, { limit: 100, offset: 0 }))).map(({ name }) => name).sort();

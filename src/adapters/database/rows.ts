@@ -42,6 +42,7 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     isPublic: row.is_public === 1,
     sendEmail: row.send_email === 1,
     emailAlias: row.email_alias,
+    emailAliasConfirmed: row.email_alias_confirmed === 1,
     createdAt: row.created_at,
   };
 }

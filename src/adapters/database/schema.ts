@@ -20,6 +20,8 @@ export interface BuildsTable {
   is_public: Flag;
   send_email: Flag;
   email_alias: string | null;
+  email_alias_confirmed: Flag;
+  email_alias_token_hash: string | null;
   created_at: number;
 }
 
@@ -214,6 +216,7 @@ export interface MailsTable {
   attempts: number;
   sent_at: number | null;
   problem: string | null;
+  requested_by: string | null;
 }
 
 /** What all servers of a database must agree on. */

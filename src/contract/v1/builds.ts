@@ -9,7 +9,9 @@ export const offset = optional(integer('How many to skip; 0 by default.', 0));
 const buildName = name('Name of the build.');
 const isPublic = optional(flag('Anyone may look.'));
 const sendEmail = optional(flag('Mail when a release is ready for review.'));
-const emailAlias = optional(name('Where the mail goes instead of to all admins.'));
+const emailAlias = optional(
+  name('Where the mail goes instead of to all admins, once somebody there has confirmed it.'),
+);
 
 export const listBuilds = operation({
   name: 'list_builds',
@@ -39,7 +41,7 @@ export const createBuild = operation({
   path: '/api/v1/builds',
   summary: 'Creates a build.',
   description:
-    'Private, and with mail, unless asked otherwise. For people who are signed in, who become its first admin, and for superuser keys.',
+    'Private, and with mail, unless asked otherwise. For people who are signed in (unless the server leaves it to superusers), who become its first admin, and for superusers.',
   access: 'build',
   parameters: parameters({
     name: buildName,

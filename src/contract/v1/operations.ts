@@ -17,9 +17,12 @@ import {
 } from './builds.ts';
 import {
   acceptInvitation,
+  answerInvitation,
+  confirmEmailAlias,
   describeAccount,
   endSession,
   forgotPassword,
+  lookAtEmailAlias,
   lookAtInvitation,
   resetPassword,
   setUp,
@@ -76,6 +79,9 @@ export const resourceOperations = {
   resetPassword,
   lookAtInvitation,
   acceptInvitation,
+  answerInvitation,
+  lookAtEmailAlias,
+  confirmEmailAlias,
   describeAccount,
   endSession,
   listMembers,

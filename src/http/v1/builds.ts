@@ -10,16 +10,17 @@ import { updateBuild } from '../../services/update-build.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
-import { activityView, buildView, countsView, keyView, releaseView } from './views.ts';
+import { activityView, countsView, keyView, viewsFor } from './views.ts';
 
 export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listBuilds, async ({ parameters, principal }) => {
     const builds = await listBuilds(core, principal, pageOf(parameters));
+    const show = viewsFor(principal);
     return {
       builds: builds.map(({ build, isOwn, newestRelease, counts }) => ({
-        build: buildView(build),
+        build: show.build(build),
         is_own: isOwn,
-        newest_release: newestRelease && releaseView(newestRelease),
+        newest_release: newestRelease && show.release(newestRelease),
         counts: countsView(counts),
       })),
     };
@@ -33,7 +34,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       ...(sendEmail !== undefined && { sendEmail }),
       ...(emailAlias !== undefined && { emailAlias }),
     });
-    return { build: buildView(build) };
+    // Whoever creates a build has a part in it; what they may do was looked up before.
+    return { build: viewsFor({ kind: 'local' }).build(build) };
   });
 
   serve(app, contract.updateBuild, async ({ parameters, principal, sent }) => {
@@ -45,7 +47,7 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       sendEmail: parameters.send_email,
       emailAlias: takesAliasAway ? null : parameters.email_alias,
     });
-    return { build: buildView(build) };
+    return { build: viewsFor(principal).build(build) };
   });
 
   serve(app, contract.listActivity, async ({ parameters, principal }) => {

@@ -10,7 +10,7 @@ import { listRuns } from '../../services/list-runs.ts';
 import { routePath, sentFields } from '../api/define.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
-import { columnsView, countsView, releaseView } from './views.ts';
+import { countsView, viewsFor } from './views.ts';
 
 /** Bytes that may wait for a slow reader; then it is cut off and comes back with Last-Event-ID. */
 const maxWaitingBytes = 4_194_304;
@@ -99,12 +99,14 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
       if (out.destroyed || out.writableEnded) return;
       if (list.release.version === version) return;
       version = list.release.version;
+      const show = viewsFor(principal);
+      const { buildId } = watched.release;
       const data: WireReleaseChanges = {
-        release: releaseView(list.release),
+        release: show.release(list.release),
         counts: countsView(list.counts),
-        runs: columnsView(list.runs),
+        runs: show.columns(buildId, list.runs),
         mask_keys: list.maskKeys,
-        actors: changedBy,
+        actors: show.actors(buildId, changedBy),
       };
       out.write(`id: ${version}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`);
       if (out.writableLength > maxWaitingBytes) out.destroy();

@@ -4,9 +4,11 @@ import { AppError } from '../../domain/errors.ts';
 import { wrongPassword } from '../../domain/logins.ts';
 import { checkEmail } from '../../domain/people.ts';
 import type { LoginAnswer, LoginOrigin, Logins } from '../../ports/logins.ts';
-import { acceptInvitation, lookAtInvitation } from '../../services/accept-invitation.ts';
+import { acceptAsPerson, acceptInvitation, lookAtInvitation } from '../../services/accept-invitation.ts';
+import { answerInvitation } from '../../services/answer-invitation.ts';
 import { completeLogin } from '../../services/complete-login.ts';
 import { describeAccount, endSession } from '../../services/describe-account.ts';
+import { confirmAlias, lookAtAlias } from '../../services/email-alias.ts';
 import { acceptLink, lookAtLink } from '../../services/link-login.ts';
 import { setUp } from '../../services/set-up.ts';
 import { signOut } from '../../services/sign-out.ts';
@@ -118,14 +120,38 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     };
   });
 
-  serve(app, contract.acceptInvitation, async ({ parameters, request, reply }) => {
-    const answer = await acceptInvitation(core, withPasswords(), parameters, originOf(request));
+  serve(app, contract.acceptInvitation, async ({ parameters, principal, request, reply, address }) => {
+    const { token, name = '', password = '' } = parameters;
+    if (principal.kind === 'user') {
+      await acceptAsPerson(core, principal, { token });
+      return success;
+    }
+    const found = withPasswords();
+    const answer = await attempts.attempt({ address, account: null }, () =>
+      acceptInvitation(core, found, { token, name, password }, originOf(request)),
+    );
     await signedIn(context, answer, request, reply);
     return success;
   });
 
+  serve(app, contract.answerInvitation, async ({ parameters, principal }) => {
+    const { invitation_id: invitationId, accept } = parameters;
+    await answerInvitation(core, principal, { invitationId, accept });
+    return success;
+  });
+
+  serve(app, contract.lookAtEmailAlias, async ({ parameters }) => {
+    const { name, emailAlias } = await lookAtAlias(core, parameters);
+    return { build_name: name, email_alias: emailAlias };
+  });
+
+  serve(app, contract.confirmEmailAlias, async ({ parameters }) => {
+    await confirmAlias(core, parameters);
+    return success;
+  });
+
   serve(app, contract.describeAccount, async ({ principal, request, reply }) => {
-    const { user, methods, roles, sessions } = await describeAccount(core, principal);
+    const { user, methods, roles, invitations, sessions } = await describeAccount(core, principal);
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       person: personView(user),
@@ -134,6 +160,13 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
         build_id: buildId,
         build_name: buildName,
         role,
+      })),
+      invitations: invitations.map(({ invitation, buildName }) => ({
+        id: invitation.id,
+        build_id: invitation.buildId,
+        build_name: buildName,
+        role: invitation.role,
+        expires_at: invitation.expiresAt,
       })),
       sessions: sessions.map((session) => ({
         id: session.id,
