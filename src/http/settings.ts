@@ -49,7 +49,10 @@ export interface HttpSettings {
   eventBatchMs: number;
   /** An event stream with nothing to say says so this often, so that proxies keep it open. */
   eventKeepAliveMs: number;
+  /** Event streams at once; further ones are answered 503. At least half of them are for people who are signed in. */
   maxEventStreams: number;
+  /** The same of one key, person or address; further ones are answered 429. */
+  maxEventStreamsPerCaller: number;
   /** A graceful stop waits this long for requests at work. */
   closeTimeoutMs: number;
 }
@@ -82,5 +85,6 @@ export const defaultHttpSettings: HttpSettings = {
   eventBatchMs: 250,
   eventKeepAliveMs: 15_000,
   maxEventStreams: 200,
+  maxEventStreamsPerCaller: 20,
   closeTimeoutMs: 20_000,
 };

@@ -86,6 +86,7 @@ async function findAlias(
     throw new AppError(
       'login_state_invalid',
       'This link was used already, or the address of the build was changed since. Ask an admin of the build to enter the address again.',
+      { details: { parameter: 'token' } },
     );
   }
   return { id: build.id, name: build.name, emailAlias: build.emailAlias };

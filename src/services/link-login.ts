@@ -102,5 +102,6 @@ function raiseOver(): never {
   throw new AppError(
     'login_state_invalid',
     'This sign-in was started more than ten minutes ago, or was used already. Start again with your provider.',
+    { details: { parameter: 'link' } },
   );
 }

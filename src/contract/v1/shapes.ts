@@ -16,11 +16,9 @@ export const build = z.object({
   is_public: z.boolean(),
   send_email: z.boolean(),
   email_alias: z.string().nullable(),
-  email_alias_confirmed: z
-    .boolean()
-    .meta({
-      description: 'false: mail goes to the admins until somebody follows the link sent to the alias.',
-    }),
+  email_alias_confirmed: z.boolean().meta({
+    description: 'false: mail goes to the admins until somebody follows the link sent to the alias.',
+  }),
   created_at: time,
 });
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { PassThrough } from 'node:stream';
 import * as contract from '../../contract/v1/administration.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { ApiKey } from '../../domain/model.ts';
 import { createKey } from '../../services/create-key.ts';
 import { fsck, type FsckResult } from '../../services/fsck.ts';
 import { listKeys } from '../../services/list-keys.ts';
@@ -12,7 +13,7 @@ import type { HttpContext } from '../deps.ts';
 import { keyView } from './views.ts';
 
 export function serveAdministration(app: FastifyInstance, context: HttpContext): void {
-  const { core } = context;
+  const { core, keys } = context;
   serve(app, contract.listSuperuserKeys, async ({ principal }) => ({
     keys: (await listKeys(core, principal, { buildId: null })).map(keyView),
   }));
@@ -27,12 +28,18 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
   });
 
   serve(app, contract.revokeAnyKey, async ({ parameters, principal }) => ({
-    key: keyView(await revokeKey(core, principal, { keyId: parameters.key_id })),
+    key: keyView(await changed(revokeKey(core, principal, { keyId: parameters.key_id }))),
   }));
 
   serve(app, contract.makeSuperuser, async ({ parameters, principal }) => ({
-    key: keyView(await makeSuperuser(core, principal, { keyId: parameters.key_id })),
+    key: keyView(await changed(makeSuperuser(core, principal, { keyId: parameters.key_id }))),
   }));
+
+  async function changed(change: Promise<ApiKey>): Promise<ApiKey> {
+    const key = await change;
+    keys.forget(key.id);
+    return key;
+  }
 
   serveFsck(app, context);
 }

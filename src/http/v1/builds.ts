@@ -12,7 +12,7 @@ import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
 import { activityView, countsView, keyView, viewsFor } from './views.ts';
 
-export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
+export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): void {
   serve(app, contract.listBuilds, async ({ parameters, principal }) => {
     const builds = await listBuilds(core, principal, pageOf(parameters));
     const show = viewsFor(principal);
@@ -67,8 +67,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   });
 
   serve(app, contract.listKeys, async ({ parameters, principal }) => {
-    const keys = await listKeys(core, principal, { buildId: parameters.build_id });
-    return { keys: keys.map(keyView) };
+    const ofBuild = await listKeys(core, principal, { buildId: parameters.build_id });
+    return { keys: ofBuild.map(keyView) };
   });
 
   serve(app, contract.createKey, async ({ parameters, principal }) => {
@@ -79,6 +79,7 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
 
   serve(app, contract.revokeKey, async ({ parameters, principal }) => {
     const key = await revokeKey(core, principal, { keyId: parameters.key_id });
+    keys.forget(key.id);
     return { key: keyView(key) };
   });
 }

@@ -141,11 +141,13 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   });
 
   serve(app, contract.lookAtEmailAlias, async ({ parameters }) => {
+    logins();
     const { name, emailAlias } = await lookAtAlias(core, parameters);
     return { build_name: name, email_alias: emailAlias };
   });
 
   serve(app, contract.confirmEmailAlias, async ({ parameters }) => {
+    logins();
     await confirmAlias(core, parameters);
     return success;
   });
