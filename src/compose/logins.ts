@@ -6,6 +6,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Deps } from '../services/deps.ts';
 import { isInvited } from '../services/is-invited.ts';
+import { offerLink } from '../services/link-login.ts';
 import { mailPasswordReset } from '../services/mail-password-reset.ts';
 import { offerSetUp, setUpUrl } from '../services/set-up.ts';
 
@@ -57,6 +58,7 @@ export async function composeLogins(
     // invitation must.
     mayJoin: async ({ provider, email }) =>
       provider === 'oidc' || options.loginDomain !== null || isInvited(core, email),
+    offerLink: (of) => offerLink(core, of),
     onResetRequested: (of) => mailPasswordReset(core, of),
   });
 }

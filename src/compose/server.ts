@@ -39,6 +39,10 @@ export interface ServerOptions extends BindingOptions {
   smtpUrl: string | null;
   /** Sender of mail; null: made from the public URL's host. */
   mailFrom: string | null;
+  /** Who may create builds. */
+  createBuilds?: 'everyone' | 'superusers';
+  /** Domains whose addresses get a build's mail without having confirmed it. */
+  mailDomains?: readonly string[];
   /** How people sign in where a login is needed; by default with passwords. */
   logins?: LoginOptions;
   logLevel: LogLevel;

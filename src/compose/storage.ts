@@ -30,6 +30,8 @@ export interface CoreOptions {
   vault: Vault;
   maxImageBytes: number;
   maxArtifactBytes: number;
+  createBuilds?: 'everyone' | 'superusers';
+  mailDomains?: readonly string[];
   logger: Logger;
   /**
    * `check` (default) refuses files that are another database's, `adopt` takes them. `none` leaves a folder alone that
@@ -117,6 +119,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       publicUrl: '',
       maxImageBytes: options.maxImageBytes,
       maxArtifactBytes: options.maxArtifactBytes,
+      ...(options.createBuilds !== undefined && { createBuilds: options.createBuilds }),
+      ...(options.mailDomains !== undefined && { mailDomains: options.mailDomains }),
       queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
     },
   };

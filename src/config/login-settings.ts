@@ -74,4 +74,26 @@ export const loginSettings = {
     description: 'Only e-mail addresses of this domain may sign in with Google or OpenID Connect.',
     environment: 'DPXDT_LOGIN_DOMAIN',
   }),
+  createBuilds: setting<'everyone' | 'superusers'>({
+    schema: z.enum(['everyone', 'superusers']),
+    kind: 'text',
+    default: 'everyone',
+    description: 'Who may create builds: everyone who is signed in, or superusers only.',
+    environment: 'DPXDT_CREATE_BUILDS',
+  }),
+  mailDomains: setting<string | null>({
+    schema: z
+      .string()
+      .toLowerCase()
+      .regex(
+        /^[a-z0-9-]+(\.[a-z0-9-]+)+( *, *[a-z0-9-]+(\.[a-z0-9-]+)+)*$/,
+        'must be domains such as example.org, with commas between',
+      ),
+    kind: 'text',
+    default: null,
+    defaultText: 'none',
+    description:
+      "Domains whose addresses get a build's mail without having confirmed it, with commas between.",
+    environment: 'DPXDT_MAIL_DOMAINS',
+  }),
 } as const;

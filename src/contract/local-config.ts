@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { invisibleCharacterIn } from '../domain/invisible-text.ts';
 import type { CaptureConfig } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { didYouMean } from '../domain/suggest.ts';
@@ -59,7 +60,11 @@ const testName = z
   .string()
   .min(1, 'must not be empty')
   .max(255, 'must have at most 255 characters')
-  .refine((text) => !/[\u0000-\u001f\u007f-\u009f]/.test(text), 'must not contain control characters');
+  .refine((text) => !/[\u0000-\u001f\u007f-\u009f]/.test(text), 'must not contain control characters')
+  .refine(
+    (text) => invisibleCharacterIn(text) === null,
+    'must not contain characters that cannot be seen, such as U+202E or U+200B',
+  );
 
 const pageUrl = z
   .string()

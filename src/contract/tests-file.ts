@@ -1,6 +1,7 @@
 /** What the two kinds of test files of the tools share: a list at the top, or under `tests` beside keys of one's own. */
 
 import { z } from 'zod';
+import { invisibleCharacterIn } from '../domain/invisible-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { explainIssue, quotePath } from './capture-config.ts';
 
@@ -25,6 +26,10 @@ export const testName = z
   .refine(
     (text) => !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text),
     'must not contain control characters',
+  )
+  .refine(
+    (text) => invisibleCharacterIn(text) === null,
+    'must not contain characters that cannot be seen, such as U+202E or U+200B',
   );
 
 /**

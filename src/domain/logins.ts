@@ -51,6 +51,10 @@ export const loginProblems = {
   provider: 'The sign-in provider refused, or its answer could not be verified. Start again.',
   unverified_email: 'Your sign-in provider has not verified your e-mail address, so it cannot be used here.',
   wrong_domain: 'Your e-mail address is not of the organization that may sign in here.',
+  address_taken:
+    'Somebody signs in here in another way with your e-mail address. Sign in that way, or ask a superuser for help.',
+  link_needs_password:
+    'Somebody signs in here with your e-mail address and a password. Enter that password once, and your provider is enough from then on.',
   not_invited: 'Nobody has invited this e-mail address yet. Ask an admin of a build for an invitation.',
 } as const;
 export type LoginProblem = keyof typeof loginProblems;

@@ -3,6 +3,21 @@
 export const mailKinds = ['ready_for_review', 'invitation', 'password_reset', 'verify_email'] as const;
 export type MailKind = (typeof mailKinds)[number];
 
+/** Mails within 24 hours. */
+export const mailLimits = {
+  /** Invitations and confirmations that one person causes. */
+  perPerson: 100,
+  /** The same that one address gets, whoever causes them. */
+  perRecipient: 5,
+  /** The same that one build causes. */
+  perBuild: 200,
+  /** "Ready for review" to one address, and of one build. */
+  reviewsPerRecipient: 200,
+  reviewsPerBuild: 500,
+  /** Links for a new password to one address. */
+  passwordsPerRecipient: 10,
+} as const;
+
 export interface Mail {
   id: number;
   /** The left part of its Message-ID: the same at every attempt, so a second delivery can be told. */
@@ -21,6 +36,8 @@ export interface Mail {
   sentAt: number | null;
   /** Why the last attempt failed. */
   problem: string | null;
+  /** `user:<id>` or another actor whose act sends it; null where the server does by itself. */
+  requestedBy: string | null;
 }
 
 /** What is made into text and HTML when it is sent. */

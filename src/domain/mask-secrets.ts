@@ -3,10 +3,13 @@ import { secretConfigKeys, type CaptureConfig } from './capture-config.ts';
 const masked = '••••';
 
 /** A capture config as it may be shown: names of cookies and headers stay, their values and passwords do not. */
-export function maskConfig(config: CaptureConfig): Record<string, unknown> {
+export function maskConfig(
+  config: CaptureConfig,
+  maskedKeys: readonly string[] = secretConfigKeys,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => {
-      if (!(secretConfigKeys as readonly string[]).includes(key)) return [key, value];
+      if (!maskedKeys.includes(key)) return [key, value];
       if (key === 'cookies' && Array.isArray(value)) {
         return [key, value.map((cookie: object) => ({ ...cookie, value: masked }))];
       }

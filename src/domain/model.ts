@@ -32,6 +32,8 @@ export interface Build {
   emailAlias: string | null;
   /** Whether forgiven pixels make a difference, where a run's config says nothing about it. */
   failOnForgiven: boolean;
+  /** Whoever reads mail at the alias has said that it may come, or the operator has for its domain. */
+  emailAliasConfirmed: boolean;
   createdAt: number;
 }
 

@@ -1,6 +1,7 @@
 /** Names, addresses and digests as callers may send them. Every refusal names the parameter. */
 
 import { AppError } from './errors.ts';
+import { invisibleCharacterIn } from './invisible-text.ts';
 
 export const maxNameLength = 255;
 export const maxUrlLength = 2048;
@@ -10,7 +11,7 @@ const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * A name of 1–255 characters without control characters; returned as it is.
+ * A name of 1–255 characters without control characters and without any that nobody sees; returned as it is.
  *
  * @throws AppError `name_invalid`
  */
@@ -23,6 +24,8 @@ export function checkName(parameter: string, name: string, maxLength = maxNameLe
   if (length > maxLength) refuse(`must be at most ${maxLength} characters long; it has ${length}.`);
   if (controlCharacter.test(name)) refuse('must not contain control characters.');
   if (loneSurrogate.test(name)) refuse('must be valid Unicode.');
+  const invisible = invisibleCharacterIn(name);
+  if (invisible !== null) refuse(`must not contain the invisible character ${invisible}.`);
   return name;
 }
 
@@ -87,6 +90,14 @@ export function checkUrlText(parameter: string, url: string): string {
     throw new AppError(
       'invalid_argument',
       `${parameter} must be at most ${maxUrlLength} characters long and free of control characters.`,
+      { details: { parameter } },
+    );
+  }
+  const invisible = invisibleCharacterIn(url);
+  if (invisible !== null) {
+    throw new AppError(
+      'invalid_argument',
+      `${parameter} must not contain the invisible character ${invisible}; write it percent-encoded.`,
       { details: { parameter } },
     );
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInNetwork, parseAddress, parseNetwork } from './network-address.ts';
+import { callerNetwork, isInNetwork, parseAddress, parseNetwork } from './network-address.ts';
 
 describe('addresses', () => {
   it.each([
@@ -57,4 +57,19 @@ describe('networks', () => {
       expect(parseNetwork(text)).toBeUndefined();
     },
   );
+});
+
+describe('whom an address is counted for', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:1:2::ffff', '2001:db8:1:2::/64'],
+    ['2001:db8:1:3::1', '2001:db8:1:3::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('%s: %s', (address, expected) => {
+    expect(callerNetwork(address)).toBe(expected);
+  });
 });

@@ -78,3 +78,16 @@ function parseV6(text: string): bigint | undefined {
   ];
   return groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
 }
+
+/**
+ * Whom requests from an address are counted for. A subscriber has a whole /64 of IPv6, so its addresses count as one;
+ * an IPv4 address, mapped or not, counts by itself. What is no address is taken as it is.
+ */
+export function callerNetwork(address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed === undefined) return address;
+  if (parsed.version === 4) return [24n, 16n, 8n, 0n].map((bits) => (parsed.value >> bits) & 255n).join('.');
+  const prefix = parsed.value >> 64n;
+  const groups = [48n, 32n, 16n, 0n].map((bits) => ((prefix >> bits) & 0xffffn).toString(16));
+  return `${groups.join(':')}::/64`;
+}

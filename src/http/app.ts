@@ -12,6 +12,7 @@ import { limitConnectionsPerAddress } from './connection-limits.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
 import { sendError } from './errors.ts';
 import { collectRoutes, refuseOtherMethods } from './routes.ts';
+import { checkHost } from './host-header.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
@@ -51,6 +52,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     version: deps.version,
     captureTargets,
     people: deps.people ?? null,
+    keys: deps.keys ?? createKeyAuthenticator(deps.core),
     checkCaptureTarget: createCaptureTargetCheck(captureTargets),
     spoolFolder: deps.spoolFolder ?? tmpdir(),
     settings,
@@ -189,7 +191,7 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     mode: deps.authentication,
     core,
     logins: deps.authentication === 'on' ? (deps.people?.logins ?? null) : null,
-    keys: deps.keys ?? createKeyAuthenticator(core),
+    keys: context.keys,
     wrongKeys: new WrongKeys(core.clock, settings),
   };
   const atWork = new RequestsAtWork(settings);
@@ -204,6 +206,7 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
   app.addHook('onRequest', async (request, reply) => {
     request.principal = { kind: 'anonymous' };
     void reply.headers({ ...commonHeaders, 'x-request-id': request.id });
+    checkHostOnce(request, reply);
     const { access = 'superuser', longLived = false } = request.is404
       ? { access: 'open' as const }
       : request.routeOptions.config;
@@ -223,6 +226,16 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
   app.addHook('onSend', async (_request, reply) => {
     if (context.stopping.aborted) void reply.header('connection', 'close');
   });
+}
+
+/** Whatever else comes on a connection whose requests can be read in two ways is not believed. */
+function checkHostOnce(request: FastifyRequest, reply: FastifyReply): void {
+  try {
+    checkHost(request.raw);
+  } catch (error) {
+    void reply.header('connection', 'close');
+    throw error;
+  }
 }
 
 /** Once, when the answer is out or its reader is gone: Fastify's own hook misses the latter. */

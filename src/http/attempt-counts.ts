@@ -30,6 +30,12 @@ export class AttemptCounts {
     return count + 1;
   }
 
+  /** One of them does not count after all. */
+  takeBack(name: string): void {
+    const entry = this.#current(name);
+    if (entry !== null && entry.count > 0) entry.count--;
+  }
+
   /** @param what as in "Too many wrong passwords": says too much of what */
   tooMany(name: string, what: string): AppError {
     const since = this.#current(name)?.since ?? this.#clock.monotonicMs();

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { requireSuperuser, requireWork } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { AppError, rootCodeOf } from '../domain/errors.ts';
+import { callerNetwork } from '../domain/network-address.ts';
 import type { Logins } from '../ports/logins.ts';
 import { authenticateSession } from '../services/authenticate-session.ts';
 import type { Deps } from '../services/deps.ts';
@@ -39,7 +40,8 @@ export async function authenticate(
     throw credentialsMissing();
   }
   const { keyId, secret } = credentials;
-  const tried = { address: request.ip, keyId, secretHash: core.ids.sha256(new TextEncoder().encode(secret)) };
+  const address = callerNetwork(request.ip);
+  const tried = { address, keyId, secretHash: core.ids.sha256(new TextEncoder().encode(secret)) };
   wrongKeys.check(tried);
   try {
     const principal = await keys.authenticate(keyId, secret);

@@ -1,5 +1,11 @@
 import type { Server, Socket } from 'node:net';
-import { isInNetwork, parseAddress, parseNetwork, type Network } from '../domain/network-address.ts';
+import {
+  callerNetwork,
+  isInNetwork,
+  parseAddress,
+  parseNetwork,
+  type Network,
+} from '../domain/network-address.ts';
 
 /**
  * Hangs up on an address that holds too many connections, so that it cannot take those of all others. Trusted proxies
@@ -18,16 +24,17 @@ export function limitConnectionsPerAddress(
     const { remoteAddress = '' } = socket;
     const address = parseAddress(remoteAddress);
     if (address !== undefined && proxies.some((network) => isInNetwork(address, network))) return;
-    const count = (held.get(remoteAddress) ?? 0) + 1;
+    const caller = callerNetwork(remoteAddress);
+    const count = (held.get(caller) ?? 0) + 1;
     if (count > maxConnectionsPerAddress) {
       socket.destroy();
       return;
     }
-    held.set(remoteAddress, count);
+    held.set(caller, count);
     socket.once('close', () => {
-      const left = held.get(remoteAddress)! - 1;
-      if (left > 0) held.set(remoteAddress, left);
-      else held.delete(remoteAddress);
+      const left = held.get(caller)! - 1;
+      if (left > 0) held.set(caller, left);
+      else held.delete(caller);
     });
   });
 }

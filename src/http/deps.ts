@@ -45,6 +45,7 @@ export interface HttpContext {
   version: string;
   captureTargets: EgressRules;
   people: PeopleParts | null;
+  keys: KeyAuthenticator;
   checkCaptureTarget: CheckCaptureTarget;
   spoolFolder: string;
   settings: HttpSettings;

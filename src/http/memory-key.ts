@@ -20,5 +20,7 @@ export function withMemoryKey(stored: KeyAuthenticator, key: MemoryKey, ids: Ids
       }
       return stored.authenticate(keyId, secret);
     },
+    isLive: async (keyId) => keyId === key.keyId || stored.isLive(keyId),
+    forget: (keyId) => stored.forget(keyId),
   };
 }

@@ -1,5 +1,6 @@
 import type { Principal } from '../domain/access.ts';
 import { AppError, retryAfter } from '../domain/errors.ts';
+import { callerNetwork } from '../domain/network-address.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export interface RateLimitSettings {
@@ -9,10 +10,10 @@ export interface RateLimitSettings {
   maxAnonymousRequestsPerMinute: number;
 }
 
-/** Who a request is counted for: a key, a person, or else an address. */
+/** Who a request is counted for: a key, a person, or else an address, of IPv6 its /64. */
 export function callerOf(principal: Principal, address: string): string {
   if (principal.kind === 'key') return `key ${principal.keyId}`;
-  return principal.kind === 'user' ? `user ${principal.userId}` : `address ${address}`;
+  return principal.kind === 'user' ? `user ${principal.userId}` : `address ${callerNetwork(address)}`;
 }
 
 /** What may still be asked, and when that was reckoned. */

@@ -30,7 +30,17 @@ export interface HttpSettings {
   maxFailedLogins: number;
   /** Wrong secrets per address within the window, for whatever keys; further wrong ones are answered 429, right ones pass. */
   maxFailedLoginsOfAddress: number;
+  /** Passwords tried from one address within the window, for whatever accounts; further ones are answered 429. */
+  maxPasswordsOfAddress: number;
+  /** Passwords tried for one account within the window; further ones are answered 429, but for addresses that it was signed in from. */
+  maxPasswordsOfAccount: number;
+  /** Passwords of one address that are looked at or wait for it at once; further ones are answered 429. */
+  maxPasswordsAtOnce: number;
   failedLoginWindowMs: number;
+  /** Sign-ins with a provider that one address may begin within the window; further ones are answered 429. */
+  maxProviderLoginsOfAddress: number;
+  /** New passwords that one address may ask for within a quarter of an hour; what is beyond gets the same answer and no mail. */
+  maxPasswordResetsOfAddress: number;
   /** Of one key or one person; further ones are answered 429. 0: any number. */
   maxRequestsPerMinute: number;
   /** Of one address without credentials, where a build is public. 0: any number. */
@@ -39,7 +49,10 @@ export interface HttpSettings {
   eventBatchMs: number;
   /** An event stream with nothing to say says so this often, so that proxies keep it open. */
   eventKeepAliveMs: number;
+  /** Event streams at once; further ones are answered 503. At least half of them are for people who are signed in. */
   maxEventStreams: number;
+  /** The same of one key, person or address; further ones are answered 429. */
+  maxEventStreamsPerCaller: number;
   /** A graceful stop waits this long for requests at work. */
   closeTimeoutMs: number;
 }
@@ -61,11 +74,17 @@ export const defaultHttpSettings: HttpSettings = {
   maxRequestsAtWorkPerCaller: 384,
   maxFailedLogins: 20,
   maxFailedLoginsOfAddress: 200,
+  maxPasswordsOfAddress: 60,
+  maxPasswordsOfAccount: 100,
+  maxPasswordsAtOnce: 8,
   failedLoginWindowMs: 60_000,
+  maxProviderLoginsOfAddress: 30,
+  maxPasswordResetsOfAddress: 20,
   maxRequestsPerMinute: 600_000,
   maxAnonymousRequestsPerMinute: 6_000,
   eventBatchMs: 250,
   eventKeepAliveMs: 15_000,
   maxEventStreams: 200,
+  maxEventStreamsPerCaller: 20,
   closeTimeoutMs: 20_000,
 };

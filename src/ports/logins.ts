@@ -25,7 +25,7 @@ export interface Logins {
   signIn(of: { email: string; password: string }, from: LoginOrigin): Promise<LoginAnswer>;
   /** Cookies that take the session's away. */
   forget(): string[];
-  /** scrypt, with its salt. */
+  /** scrypt, with its salt; in turn. @throws AppError `unavailable` when too many wait */
   hashPassword(password: string): Promise<string>;
   /** Puts a link to set a new password into the outbox, if there is such a person; never says whether. */
   requestReset(email: string): Promise<void>;
@@ -42,4 +42,9 @@ export interface Logins {
   ): Promise<ProviderOutcome>;
 }
 
-export type ProviderOutcome = LoginAnswer & ({ next: string } | { problem: LoginProblem });
+export type ProviderOutcome = LoginAnswer &
+  (
+    | { next: string }
+    /** `link`: with `link_needs_password`, the token that `acceptLink` takes. */
+    | { problem: LoginProblem; link?: string }
+  );

@@ -1,5 +1,5 @@
 import type { Session } from '../domain/logins.ts';
-import type { Mail } from '../domain/mail.ts';
+import type { Mail, MailKind } from '../domain/mail.ts';
 import type { Invitation, Membership, Role, User } from '../domain/people.ts';
 import type { QueueSign } from '../domain/worker-absence.ts';
 import type {
@@ -70,6 +70,9 @@ export interface BuildRepository {
   /** Serialises what must be numbered within a build. */
   lock(id: number): Promise<Build | null>;
   update(build: Build): Promise<void>;
+  /** Of the link that confirms the alias, which is not confirmed yet; null: there is none. */
+  setAliasToken(id: number, tokenHash: string | null): Promise<void>;
+  findByAliasToken(tokenHash: string): Promise<Build | null>;
   /** Newest first. `ids` limits it to some builds; `publicToo` adds the public ones. */
   list(filter: { ids?: readonly number[]; publicToo?: boolean }, page: Page): Promise<Build[]>;
 }
@@ -376,7 +379,7 @@ export interface InvitationRepository {
   list(buildId: number, page: Page): Promise<Invitation[]>;
   /** Neither accepted nor revoked; they may have expired. */
   openFor(email: string): Promise<Invitation[]>;
-  /** Writes acceptedAt and revokedAt. */
+  /** Writes role, acceptedAt and revokedAt. */
   update(invitation: Invitation): Promise<void>;
 }
 
@@ -427,6 +430,11 @@ export interface MailRepository {
   take(now: number, until: number, limit: number): Promise<Mail[]>;
   /** Writes body, dueAt, attempts, sentAt and problem. */
   update(mail: Mail): Promise<void>;
+  /** How many were created after a time. */
+  countSince(
+    filter: { kinds: readonly MailKind[]; recipient?: string; buildId?: number; requestedBy?: string },
+    since: number,
+  ): Promise<number>;
   ofRelease(releaseId: number): Promise<Mail[]>;
 }
 

@@ -1,3 +1,4 @@
+import type { UserPrincipal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkPassword } from '../domain/logins.ts';
 import { checkName } from '../domain/names.ts';
@@ -6,14 +7,14 @@ import type { LoginAnswer, LoginOrigin, Logins } from '../ports/logins.ts';
 import type { Transaction } from '../ports/store.ts';
 import { insertPerson } from './add-person.ts';
 import { hashOf } from './authenticate-session.ts';
-import { claimInvitations } from './claim-invitations.ts';
+import { joinBuild } from './answer-invitation.ts';
 import type { Deps } from './deps.ts';
 
 /** What an invitation's link shows before it is accepted. */
 export interface OpenInvitation {
   invitation: Invitation;
   buildName: string;
-  /** The address belongs to somebody who signs in already; signing in accepts. */
+  /** The address belongs to somebody who signs in already, and accepts when they are signed in. */
   isKnown: boolean;
 }
 
@@ -28,8 +29,8 @@ export async function lookAtInvitation(deps: Deps, { token }: { token: string })
 }
 
 /**
- * Makes a login for whoever was invited: the token came by mail, so the address is theirs. Claims every open invitation
- * to it.
+ * Makes a login for whoever was invited, with the part that they accept: the token came by mail, so the address is
+ * theirs.
  *
  * @throws AppError `login_state_invalid` | `invalid_argument` | `conflict`
  */
@@ -56,10 +57,35 @@ export async function acceptInvitation(
       updatedAt: now,
     };
     await insertPerson(deps, tx, person, passwordHash);
+    await joinBuild(deps, tx, person, invitation);
     return person;
   });
-  await claimInvitations(deps, user.id);
   return logins.signIn({ email: user.email, password }, from);
+}
+
+/**
+ * The same for whoever is signed in with the address that was invited.
+ *
+ * @throws AppError `login_state_invalid` | `forbidden` for an invitation of somebody else
+ */
+export async function acceptAsPerson(
+  deps: Deps,
+  { userId }: UserPrincipal,
+  { token }: { token: string },
+): Promise<void> {
+  await deps.store.transaction(async (tx) => {
+    const { buildId } = await findInvitation(deps, tx, token);
+    await tx.builds.lock(buildId);
+    const invitation = await findInvitation(deps, tx, token);
+    const user = await tx.people.find(userId);
+    if (user?.emailVerified !== true || user.email !== invitation.email) {
+      throw new AppError(
+        'forbidden',
+        `This invitation is for ${invitation.email}. Sign in with that address to accept it.`,
+      );
+    }
+    await joinBuild(deps, tx, user, invitation);
+  });
 }
 
 async function findInvitation(deps: Deps, tx: Transaction, token: string): Promise<Invitation> {

@@ -1,9 +1,10 @@
+import { actorOf, type Principal } from '../domain/access.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 
 export type NewMail = Pick<Mail, 'kind' | 'messageId' | 'recipient' | 'subject' | 'body'> &
-  Partial<Pick<Mail, 'buildId' | 'releaseId'>>;
+  Partial<Pick<Mail, 'buildId' | 'releaseId' | 'requestedBy'>>;
 
 /** Puts a mail out to be sent, in the transaction of what it tells of. Once per message id. */
 export async function addMail(deps: Pick<Deps, 'clock'>, tx: Transaction, mail: NewMail): Promise<void> {
@@ -11,6 +12,7 @@ export async function addMail(deps: Pick<Deps, 'clock'>, tx: Transaction, mail: 
   await tx.mails.insert({
     buildId: null,
     releaseId: null,
+    requestedBy: null,
     ...mail,
     createdAt: now,
     dueAt: now,
@@ -18,4 +20,9 @@ export async function addMail(deps: Pick<Deps, 'clock'>, tx: Transaction, mail: 
     sentAt: null,
     problem: null,
   });
+}
+
+/** Whom a mail counts for: a person by their id, whatever they call themselves. */
+export function requesterOf(principal: Principal): string {
+  return principal.kind === 'user' ? `user:${principal.userId}` : actorOf(principal);
 }

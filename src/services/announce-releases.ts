@@ -4,6 +4,7 @@ import type { Transaction } from '../ports/store.ts';
 import { addMail } from './add-mail.ts';
 import { countsByRelease, noCounts } from './count-runs.ts';
 import type { Deps } from './deps.ts';
+import { mayAnnounce } from './mail-limits.ts';
 
 /** Messages that are worked through at a time. */
 const batch = 20;
@@ -11,7 +12,8 @@ const batch = 20;
 const shownRuns = 6;
 
 /**
- * Makes mails of the releases that became ready for review: one to the build's alias, else one to each of its admins.
+ * Makes mails of the releases that became ready for review: one to the build's alias if that was confirmed, else one to
+ * each of its admins.
  *
  * @returns how many messages were worked through
  */
@@ -36,6 +38,10 @@ async function announce(deps: Deps, tx: Transaction, message: OutboxMessage): Pr
   if (recipients.length === 0) return;
   const body = await describe(deps, tx, build, release);
   for (const recipient of recipients) {
+    if (!(await mayAnnounce(deps, tx, { recipient, buildId: build.id }))) {
+      await logLimit(deps, tx, release);
+      continue;
+    }
     const address = deps.ids.sha256(new TextEncoder().encode(recipient)).slice(0, 16);
     await addMail(deps, tx, {
       kind: 'ready_for_review',
@@ -49,8 +55,23 @@ async function announce(deps: Deps, tx: Transaction, message: OutboxMessage): Pr
   }
 }
 
+/** Said once per release. */
+async function logLimit(deps: Deps, tx: Transaction, release: Release): Promise<void> {
+  await tx.activity.insert({
+    at: deps.clock.now(),
+    buildId: release.buildId,
+    releaseId: release.id,
+    runId: null,
+    actor: 'server',
+    kind: 'mail_limited',
+    detail: { release: release.name, number: release.number },
+    subject: `release:${release.id}`,
+    operationId: 'mail-limited',
+  });
+}
+
 async function recipientsOf(tx: Transaction, build: Build): Promise<string[]> {
-  if (build.emailAlias !== null) return [build.emailAlias];
+  if (build.emailAlias !== null && build.emailAliasConfirmed) return [build.emailAlias];
   const members = await tx.people.members(build.id);
   return members
     .filter(({ user, membership }) => membership.role === 'admin' && user.emailVerified)

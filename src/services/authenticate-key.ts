@@ -3,7 +3,7 @@ import type { Principal } from '../domain/access.ts';
 import type { ApiKey } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 
-/** A revoked key stops working everywhere after this long. */
+/** A key that was revoked by another process stops working after this long; by this one, at once. */
 const cacheMs = 1_000;
 const maxCached = 1_000;
 /** `lastUsedAt` is kept this exactly. */
@@ -12,6 +12,10 @@ const touchMs = 60_000;
 export interface KeyAuthenticator {
   /** @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked */
   authenticate: (keyId: string, secret: string) => Promise<Principal>;
+  /** Whether a key that was let in still would be: what it asked for may take long. */
+  isLive: (keyId: string) => Promise<boolean>;
+  /** The key was changed by this process: what is remembered of it is over. */
+  forget: (keyId: string) => void;
 }
 
 /**
@@ -21,6 +25,8 @@ export interface KeyAuthenticator {
 export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids'>): KeyAuthenticator {
   const { store, clock, ids } = deps;
   const encoder = new TextEncoder();
+  /** Goes up when something is forgotten, so that what was read before is not remembered after. */
+  let forgotten = 0;
   const cache = new Map<string, { key: ApiKey | null; until: number }>();
   const nobody = ids.sha256(encoder.encode(ids.secret()));
 
@@ -28,7 +34,9 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
     const now = clock.monotonicMs();
     const cached = cache.get(keyId);
     if (cached !== undefined && cached.until > now) return cached.key;
+    const before = forgotten;
     const key = await store.read((tx) => tx.keys.find(keyId));
+    if (before !== forgotten) return key;
     if (cache.size >= maxCached) cache.clear();
     cache.set(keyId, { key, until: now + cacheMs });
     return key;
@@ -42,6 +50,14 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
   }
 
   return {
+    async isLive(keyId) {
+      const key = await find(keyId);
+      return key !== null && key.revokedAt === null;
+    },
+    forget(keyId) {
+      forgotten++;
+      cache.delete(keyId);
+    },
     async authenticate(keyId, secret) {
       const key = keyId === '' || keyId.length > 100 ? null : await find(keyId);
       const isRight = ids.equal(ids.sha256(encoder.encode(secret)), key?.secretHash ?? nobody);

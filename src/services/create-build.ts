@@ -5,6 +5,7 @@ import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
 import { checkEmail } from '../domain/people.ts';
 import type { Deps } from './deps.ts';
+import { askAlias, needsConfirmation } from './email-alias.ts';
 
 export interface CreateBuildInput {
   name: string;
@@ -14,14 +15,20 @@ export interface CreateBuildInput {
   failOnForgiven?: boolean;
 }
 
-/** A person becomes the build's first admin. @throws AppError `name_invalid` | `role_required` */
+/** A person becomes the build's first admin. @throws AppError `name_invalid` | `role_required` | `rate_limited` */
 export async function createBuild(deps: Deps, principal: Principal, input: CreateBuildInput): Promise<Build> {
-  if (principal.kind !== 'user' && !isSuperuser(principal)) {
-    throw new AppError('role_required', 'Only people who are signed in and superusers may create builds.');
+  if (!mayCreateBuilds(deps, principal)) {
+    throw new AppError(
+      'role_required',
+      deps.settings.createBuilds === 'superusers'
+        ? 'Only superusers may create builds on this server.'
+        : 'Only people who are signed in and superusers may create builds.',
+    );
   }
   checkName('name', input.name);
   const emailAlias =
     typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : null;
+  const isAsked = emailAlias !== null && needsConfirmation(deps, principal, emailAlias);
   const now = deps.clock.now();
   return deps.store.transaction(async (tx) => {
     const build = await tx.builds.insert({
@@ -30,8 +37,10 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
       sendEmail: input.sendEmail ?? true,
       emailAlias,
       failOnForgiven: input.failOnForgiven ?? false,
+      emailAliasConfirmed: emailAlias !== null && !isAsked,
       createdAt: now,
     });
+    if (isAsked) await askAlias(deps, tx, principal, build, emailAlias);
     if (principal.kind === 'user') {
       const { userId } = principal;
       await tx.people.setRole({
@@ -55,6 +64,10 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
     });
     return build;
   });
+}
+
+export function mayCreateBuilds({ settings }: Pick<Deps, 'settings'>, principal: Principal): boolean {
+  return isSuperuser(principal) || (principal.kind === 'user' && settings.createBuilds === 'everyone');
 }
 
 /** The build that a fresh server starts with, made once. */

@@ -1,4 +1,5 @@
-import { bodyToKeep, nextMailAttempt, type Mail } from '../domain/mail.ts';
+import { madeVisible } from '../domain/invisible-text.ts';
+import { bodyToKeep, nextMailAttempt, type Mail, type MailBody } from '../domain/mail.ts';
 import { renderMail } from '../domain/mail-text.ts';
 import type { DerivedPictures } from '../ports/derived-pictures.ts';
 import { MailNotSent, type Mailer, type OutgoingMail } from '../ports/mailer.ts';
@@ -85,9 +86,18 @@ async function compose(deps: Deps, pictures: DerivedPictures, mail: Mail): Promi
   return {
     messageId: `${mail.messageId}@${hostname}`,
     to: mail.recipient,
-    subject: mail.subject,
+    subject: madeVisible(mail.subject),
     images,
-    ...renderMail(mail.body, footer, imageOfRun),
+    ...renderMail(visibleBody(mail.body), footer, imageOfRun),
+  };
+}
+
+/** Names may be older than the rule that refuses characters which nobody sees. */
+function visibleBody({ paragraphs, runs, action }: MailBody): MailBody {
+  return {
+    paragraphs: paragraphs.map(madeVisible),
+    action,
+    ...(runs !== undefined && { runs: runs.map((run) => ({ ...run, name: madeVisible(run.name) })) }),
   };
 }
 

@@ -34,6 +34,10 @@ export interface ServiceSettings {
   silentReleaseMs: number;
   /** Tasks that ended are kept for so long. */
   keepTasksMs: number;
+  /** Who may create builds; superusers always may. */
+  createBuilds: 'everyone' | 'superusers';
+  /** Domains whose addresses get a build's mail without having confirmed it. */
+  mailDomains: readonly string[];
   /** Longest time between two looks at a queue that a lease waits for; other processes may have added to it. */
   queuePollMs: number;
 }
@@ -43,5 +47,7 @@ export const defaultServiceSettings: Omit<ServiceSettings, 'publicUrl'> = {
   maxArtifactBytes: 16 * 1024 * 1024,
   silentReleaseMs: 3_600_000,
   keepTasksMs: 7 * 86_400_000,
+  createBuilds: 'everyone',
+  mailDomains: [],
   queuePollMs: 30_000,
 };

@@ -1,8 +1,9 @@
 import type { Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Session } from '../domain/logins.ts';
-import type { Role, User } from '../domain/people.ts';
+import type { Invitation, Role, User } from '../domain/people.ts';
 import type { LoginRecord } from '../ports/store.ts';
+import { invitationsOf } from './answer-invitation.ts';
 import type { Deps } from './deps.ts';
 
 export interface Account {
@@ -10,6 +11,8 @@ export interface Account {
   /** `password`, `google`, `oidc`. */
   methods: string[];
   roles: { buildId: number; buildName: string; role: Role }[];
+  /** To the person's address, neither accepted nor declined. */
+  invitations: { invitation: Invitation; buildName: string }[];
   /** Last used first. */
   sessions: Session[];
 }
@@ -26,11 +29,20 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const roles = await tx.people.rolesOf(userId);
     const ids = [...roles.keys()];
     const builds = ids.length === 0 ? [] : await tx.builds.list({ ids }, { limit: maxBuilds, offset: 0 });
+    const open = await invitationsOf(deps, tx, user);
+    const invitedTo = open.map(({ buildId }) => buildId);
+    const invited =
+      open.length === 0 ? [] : await tx.builds.list({ ids: invitedTo }, { limit: maxBuilds, offset: 0 });
+    const nameOf = new Map(invited.map(({ id, name }) => [id, name]));
     const accounts = await tx.logins.find('accounts', [{ column: 'user_id', operator: '=', value: userId }]);
     return {
       user,
       methods: accounts.map(methodOf).sort(),
       roles: builds.map(({ id, name }) => ({ buildId: id, buildName: name, role: roles.get(id)! })),
+      invitations: open.map((invitation) => ({
+        invitation,
+        buildName: nameOf.get(invitation.buildId) ?? '',
+      })),
       sessions: await tx.sessions.ofUser(userId, now),
     };
   });

@@ -1,5 +1,6 @@
 import { actorOf, isSuperuser, mayManageBuild, mayUseBuild, mayWork } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
+import { mayCreateBuilds } from './create-build.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToRead } from './find-build.ts';
 
@@ -13,6 +14,7 @@ export interface SessionDescription {
   /** May lease tasks. */
   mayWork: boolean;
   person: { id: string; email: string } | null;
+  mayCreateBuilds: boolean;
   /** Somebody must be superuser first. */
   needsSetUp: boolean;
   /** What may be done with the build that was asked about. */
@@ -36,6 +38,7 @@ export async function describeSession(
       name: principal.kind === 'user' ? principal.name : (key?.purpose ?? names[principal.kind]),
       isSuperuser: isSuperuser(principal),
       mayWork: mayWork(principal),
+      mayCreateBuilds: mayCreateBuilds(deps, principal),
       person: user && { id: user.id, email: user.email },
       needsSetUp: principal.kind === 'anonymous' && (await tx.people.countSuperusers()) === 0,
       build:

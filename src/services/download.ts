@@ -1,6 +1,6 @@
-import { isWorkerKey } from '../domain/access.ts';
+import { hasPartIn, isWorkerKey, mayUseBuild } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
-import { secretConfigKeys } from '../domain/capture-config.ts';
+import { secretConfigKeys, type CaptureConfig } from '../domain/capture-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { maskConfig } from '../domain/mask-secrets.ts';
 import { checkDigest } from '../domain/names.ts';
@@ -46,8 +46,10 @@ export async function download(
     });
   }
   const { artifact, contentType } = owned;
-  if (contentType === 'application/json' && !mayReadSecrets(principal)) {
-    const masked = await maskedJson(await openArtifact(deps, input.buildId, artifact), artifact.size);
+  if (contentType === 'application/json' && !mayReadSecrets(principal, input.buildId)) {
+    const isStranger = !hasPartIn(principal, input.buildId);
+    const content = await openArtifact(deps, input.buildId, artifact);
+    const masked = await maskedJson(content, artifact.size, isStranger ? strangerKeys : secretConfigKeys);
     if (masked !== null) {
       const isMasked = { sha1sum: deps.ids.sha1(masked), contentType, size: masked.byteLength };
       return { ...isMasked, open: async () => once(masked) };
@@ -61,24 +63,35 @@ export async function download(
   };
 }
 
-/** Programs work with configs as they are, also those of one's own machine; people see them without their secrets. */
-function mayReadSecrets(principal: Principal): boolean {
-  return principal.kind === 'key' || principal.kind === 'local';
+/**
+ * Programs of the build and workers work with configs as they are, also those of one's own machine; everybody else sees
+ * them without their secrets, a key of another build too.
+ */
+function mayReadSecrets(principal: Principal, buildId: number): boolean {
+  if (principal.kind === 'key') return isWorkerKey(principal) || mayUseBuild(principal, buildId);
+  return principal.kind === 'local';
 }
+
+/** Names of people are theirs who look after the build. */
+const strangerKeys = [...secretConfigKeys, 'httpUserName'] as const;
 
 /** Larger JSON is no capture config. */
 const maxConfigBytes = 1024 * 1024;
 
 /** A capture config without its secrets; null when the content is none. */
-async function maskedJson(content: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array | null> {
+async function maskedJson(
+  content: AsyncIterable<Uint8Array>,
+  size: number,
+  maskedKeys: readonly (keyof CaptureConfig)[],
+): Promise<Uint8Array | null> {
   if (size > maxConfigBytes) return null;
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of content) text += decoder.decode(chunk, { stream: true });
   const config = parsed(text + decoder.decode());
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return null;
-  return secretConfigKeys.some((key) => key in config)
-    ? new TextEncoder().encode(JSON.stringify(maskConfig(config)))
+  return maskedKeys.some((key) => key in config)
+    ? new TextEncoder().encode(JSON.stringify(maskConfig(config, maskedKeys)))
     : null;
 }
 

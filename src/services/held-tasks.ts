@@ -2,7 +2,7 @@ import { isWorkerKey } from '../domain/access.ts';
 import type { KeyPrincipal, Principal } from '../domain/access.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Release, Task } from '../domain/model.ts';
-import type { CapturePayload } from '../domain/tasks.ts';
+import type { CapturePayload, DiffPayload } from '../domain/tasks.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToUse, raise, type ReleaseName } from './find-build.ts';
@@ -36,7 +36,7 @@ export async function isNeededByTask(
 ): Promise<boolean> {
   const tasks = await heldTasks(deps, tx, key, buildId);
   if (tasks.length === 0) throw noTaskHeld();
-  if (tasks.some(({ payload }) => payload.includes(`"${sha1}"`))) return true;
+  if (tasks.some((task) => artifactsOf(task).includes(sha1))) return true;
   const configs = await tx.runs.configs(tasks.map(({ runId }) => runId!));
   return [...configs.values()].includes(sha1);
 }
@@ -61,6 +61,12 @@ export async function lockReleaseOfTask(
   const isItsRun = tasks.some((task) => task!.runId !== null && isTaskOf(task!, run));
   const release = isItsRun ? await tx.releases.lock({ buildId, name, number }) : null;
   return release ?? raise(noTaskHeld());
+}
+
+/** The artifacts that a task names in the fields that are for them: any other text in it may look like one. */
+function artifactsOf({ payload, slot }: Task): unknown[] {
+  const of = JSON.parse(payload) as Partial<CapturePayload & DiffPayload>;
+  return slot === 'diff' ? [of.run_sha1sum, of.reference_sha1sum] : [of.config_sha1sum];
 }
 
 /** The server wrote the payload of a task that belongs to a run. */

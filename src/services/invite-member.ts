@@ -6,12 +6,12 @@ import {
   invitationDays,
   isInvitationOpen,
   type Invitation,
-  type Membership,
   type Role,
 } from '../domain/people.ts';
 import type { Deps } from './deps.ts';
 import { findBuildToUse } from './find-build.ts';
-import { addMail } from './add-mail.ts';
+import { addMail, requesterOf } from './add-mail.ts';
+import { checkMailLimits } from './mail-limits.ts';
 
 export interface InviteMemberInput {
   buildId: number;
@@ -23,16 +23,17 @@ export interface InviteMemberInput {
 const maxOpenInvitations = 200;
 
 /**
- * Gives somebody a part in a build. Who is known by that address, verified, has it at once; anyone else with their first
- * login that proves the address. Inviting the same address again changes the role and sends no second mail.
+ * Asks somebody by mail to take a part in a build, whether or not they have an account here: nobody is in without
+ * accepting, and the answer tells nothing about the address. Inviting the same address again changes the role of the open
+ * invitation and sends no second mail.
  *
- * @throws AppError `invalid_argument` | `not_found` | `role_required` | `rate_limited`
+ * @throws AppError `invalid_argument` | `not_found` | `role_required` | `rate_limited` | `conflict` for a member
  */
 export async function inviteMember(
   deps: Deps,
   principal: Principal,
   input: InviteMemberInput,
-): Promise<{ membership: Membership | null; invitation: Invitation | null }> {
+): Promise<{ invitation: Invitation }> {
   const { buildId, role } = input;
   const email = checkEmail('email', input.email);
   const { clock, ids, settings } = deps;
@@ -42,22 +43,23 @@ export async function inviteMember(
     await tx.builds.lock(buildId);
     const now = clock.now();
     const actor = actorOf(principal);
-    const user = await tx.people.findByEmail(email);
-    if (user?.emailVerified === true) {
-      const existing = await tx.people.findMembership(buildId, user.id);
-      if (existing !== null) {
-        throw new AppError('conflict', `${user.name} already has a part in this build: ${existing.role}.`);
-      }
-      const membership: Membership = { buildId, userId: user.id, role, createdAt: now, createdBy: actor };
-      await tx.people.setRole(membership);
-      await log('member_added', `user:${user.id}`, { name: user.name, role });
-      return { membership, invitation: null };
+    const members = await tx.people.members(buildId);
+    const member = members.find(({ user }) => user.email === email && user.emailVerified);
+    if (member !== undefined) {
+      throw new AppError(
+        'conflict',
+        `${member.user.name} already has a part in this build: ${member.membership.role}.`,
+      );
     }
     const recent = await tx.invitations.list(buildId, { limit: maxOpenInvitations, offset: 0 });
     const open = recent.filter((invitation) => isInvitationOpen(invitation, now));
-    for (const earlier of open.filter((invitation) => invitation.email === email)) {
-      if (earlier.role === role) return { membership: null, invitation: earlier };
-      await tx.invitations.update({ ...earlier, revokedAt: now });
+    const earlier = open.find((invitation) => invitation.email === email);
+    if (earlier !== undefined) {
+      if (earlier.role === role) return { invitation: earlier };
+      const changed = { ...earlier, role };
+      await tx.invitations.update(changed);
+      await log('invitation_changed', `invitation:${earlier.id}`, { email, from: earlier.role, role });
+      return { invitation: changed };
     }
     if (open.length >= maxOpenInvitations) {
       throw new AppError(
@@ -66,6 +68,8 @@ export async function inviteMember(
         { details: retryAfter(60) },
       );
     }
+    const requestedBy = requesterOf(principal);
+    await checkMailLimits(deps, tx, { requestedBy, recipient: email, buildId });
     const secret = ids.secret();
     const invitation: Invitation = {
       id: ids.id(),
@@ -85,6 +89,7 @@ export async function inviteMember(
       kind: 'invitation',
       messageId: `invitation-${invitation.id}`,
       buildId,
+      requestedBy,
       recipient: email,
       subject: `${inviter} invites you to ${build.name}`,
       body: {
@@ -96,7 +101,7 @@ export async function inviteMember(
       },
     });
     await log('member_invited', `invitation:${invitation.id}`, { email, role });
-    return { membership: null, invitation };
+    return { invitation };
 
     async function log(kind: string, subject: string, detail: Record<string, unknown>): Promise<void> {
       await tx.activity.insert({

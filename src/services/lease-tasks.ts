@@ -1,4 +1,4 @@
-import { requireWork, workerKeyOf } from '../domain/access.ts';
+import { invalidCredentials, requireWork, workerKeyOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkInteger, checkName, maxQueueNameLength } from '../domain/names.ts';
 import {
@@ -25,6 +25,8 @@ export interface LeaseTasksInput {
   leaseMs?: number | undefined;
   /** How long to wait for a first task; default 0. */
   waitMs?: number | undefined;
+  /** Asked after each wait: what let the caller in may have ended meanwhile. */
+  isStillAllowed?: (() => Promise<boolean>) | undefined;
 }
 
 export interface LeasedTask extends Task {
@@ -38,6 +40,7 @@ const maxWaitMs = 60_000;
  * Gives up to `count` tasks that are due to the caller, each under a fresh lease id. Releases take turns; the oldest
  * task of each goes first.
  *
+ * @throws AppError `role_required` | `invalid_argument` | `name_invalid` | `invalid_credentials` when the key was revoked meanwhile
  * @param signal ends the waiting early, with an empty answer
  */
 export async function leaseTasks(
@@ -69,6 +72,7 @@ export async function leaseTasks(
     const untilDue = nextDue === null ? Infinity : Math.max(1, nextDue - deps.clock.now());
     await deps.notifier.wait(input.queue, Math.min(left, untilDue, pollMs), signal);
     if (isAborted()) return [];
+    if (input.isStillAllowed !== undefined && !(await input.isStillAllowed())) throw invalidCredentials();
   }
 }
 

@@ -4,6 +4,7 @@ import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
 import { checkEmail } from '../domain/people.ts';
 import type { Deps } from './deps.ts';
+import { askAlias, needsConfirmation } from './email-alias.ts';
 import { findBuildToUse } from './find-build.ts';
 
 export interface UpdateBuildInput {
@@ -15,7 +16,12 @@ export interface UpdateBuildInput {
   failOnForgiven?: boolean | undefined;
 }
 
-/** Changes the settings that are present; who changed what is kept. */
+/**
+ * Changes the settings that are present; who changed what is kept. A new alias is asked by mail whether it wants the
+ * build's mail; the admins get it meanwhile.
+ *
+ * @throws AppError `name_invalid` | `invalid_argument` | `not_found` | `role_required` | `rate_limited`
+ */
 export async function updateBuild(deps: Deps, principal: Principal, input: UpdateBuildInput): Promise<Build> {
   if (input.name !== undefined) checkName('name', input.name);
   const emailAlias =
@@ -23,18 +29,24 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
   return deps.store.transaction(async (tx) => {
     requireBuildManagement(principal, input.buildId);
     const before = await findBuildToUse(tx, principal, input.buildId);
+    const alias = emailAlias === undefined ? before.emailAlias : emailAlias;
+    const isNew = alias !== before.emailAlias;
+    const isAsked = isNew && alias !== null && needsConfirmation(deps, principal, alias);
     const after: Build = {
       ...before,
       name: input.name ?? before.name,
       isPublic: input.isPublic ?? before.isPublic,
       sendEmail: input.sendEmail ?? before.sendEmail,
-      emailAlias: emailAlias === undefined ? before.emailAlias : emailAlias,
+      emailAlias: alias,
+      emailAliasConfirmed: isNew ? alias !== null && !isAsked : before.emailAliasConfirmed,
       failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
     };
     const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
     const changed = keys.filter((key) => before[key] !== after[key]);
     if (changed.length === 0) return before;
     await tx.builds.update(after);
+    if (isNew) await tx.builds.setAliasToken(after.id, null);
+    if (isAsked) await askAlias(deps, tx, principal, after, alias);
     await tx.activity.insert({
       at: deps.clock.now(),
       buildId: after.id,

@@ -1,3 +1,4 @@
+import { madeVisible } from '../domain/invisible-text.ts';
 import type { ReleaseSource } from '../domain/model.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -107,7 +108,7 @@ function pullRequestHead(env: Environment, readEvent: ReadEvent): string | null 
 
 /** As the API takes names: no control characters, not too long. */
 function shortened(text: string | null | undefined, maxLength: number): string | null {
-  const clean = (text ?? '')
+  const clean = madeVisible(text ?? '')
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '')
     .toWellFormed()
     .trim();

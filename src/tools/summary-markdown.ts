@@ -1,3 +1,4 @@
+import { madeVisible } from '../domain/invisible-text.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
 import { describeRun, stateOf } from './describe-run.ts';
@@ -82,7 +83,7 @@ function cut(text: string, length: number): string {
  * also what would become a link, an emoji or a mention by itself.
  */
 export function escapeMarkdown(text: string): string {
-  return text
+  return madeVisible(text)
     .toWellFormed()
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .replace(/[!"#$&'*<>@[\\\]^_`{|}~]|:(?! )|(?<=^ ?)[-+=.]|(?<=^ ?\d+)[.)]|(?<=\bwww)\./gi, asReference);

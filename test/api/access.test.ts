@@ -272,6 +272,30 @@ describe('credentials', () => {
     expect(await status(good)).toBe(403);
   });
 
+  it('T21: are dead at once when this server revokes them, whichever way, also in a live stream', async () => {
+    const admin = server.client();
+    for (const revoke of [
+      (keyId: string) => admin.revokeKey({ buildId: server.buildA, keyId }),
+      (keyId: string) => admin.revokeAnyKey({ keyId }),
+    ]) {
+      const { key, secret } = await admin.createKey({ buildId: server.buildA, purpose: 'short' });
+      const good: Key = { keyId: key.id, keySecret: secret };
+      const answers = await Promise.all(Array.from({ length: 5 }, () => find(basic(good))));
+      expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+      const query = 'release_name=r&release_number=1&since_version=0';
+      const stream = await fetch(`${server.url}/api/v1/builds/${server.buildA}/changes?${query}`, {
+        headers: basic(good),
+      });
+      expect(stream.status).toBe(200);
+      await revoke(key.id);
+      expect((await find(basic(good))).status).toBe(403);
+      const run = { buildId: server.buildA, releaseName: 'r', releaseNumber: 1, runName: `/after ${key.id}` };
+      await admin.reportRun({ ...run, runFailed: 'It broke.' });
+      // It ends by itself, and tells nothing of what came after.
+      expect(await stream.text()).not.toContain(key.id);
+    }
+  });
+
   it('that are wrong 20 times a minute are refused for a while; other keys are not', async () => {
     const { key, secret } = await server.client().createKey({ buildId: server.buildA, purpose: 'guessed' });
     for (let time = 0; time < 20; time++) {

@@ -183,6 +183,33 @@ describe('broken HTTP', () => {
     await stillAnswers();
   });
 
+  it.each([
+    ['two hosts', 'Host: depicted.example\r\nHost: evil.example'],
+    ['two hosts, in other letters and not side by side', 'Host: x\r\nX-A: b\r\nhOST: y'],
+    ['the same host twice', 'Host: x\r\nHost: x'],
+    ['an empty host after another', 'Host: x\r\nHost:'],
+    ['two hosts in one header', 'Host: x, evil.example'],
+    ['a host with a blank', 'Host: x evil.example'],
+    ['a host with a path', 'Host: x/evil.example'],
+    ['a host with a user', 'Host: x@evil.example'],
+    ['no host', 'X-A: b'],
+  ])('T36: %s get 400 and the connection ends', async (_what, headers) => {
+    for (const path of ['/healthz', '/', '/api/v1/builds', '/nothing']) {
+      const connection = openRaw(server.url);
+      connection.socket.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`);
+      expect(await connection.closed, path).toMatch(/^HTTP\/1.1 400 /);
+    }
+  });
+
+  it.each(['x', 'x:80', 'depicted.example:', '127.0.0.1:5000', '[::1]:5000', 'my_host-1.example', ''])(
+    'a host may be "%s"',
+    async (host) => {
+      const connection = openRaw(server.url);
+      connection.socket.write(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(await connection.closed).toMatch(/^HTTP\/1.1 200 /);
+    },
+  );
+
   it('two Authorization headers get 401', async () => {
     const connection = openRaw(server.url);
     connection.socket.write(

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { inviteMember } from '../../src/services/invite-member.ts';
+import { offerSetUp } from '../../src/services/set-up.ts';
 import { startOidcProvider, type OidcPerson, type TestProvider } from '../support/oidc-provider.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import type { LoginOptions } from '../../src/compose/logins.ts';
@@ -72,8 +73,16 @@ const comesBack = {
   'sec-fetch-dest': 'document',
 };
 
-async function login(visitor: Visitor, next = '/'): Promise<Response> {
-  return visitor.fetch('GET', await atProvider(await begin(visitor, next)), undefined, comesBack);
+async function login(visitor: Visitor, next = '/', headers: Record<string, string> = {}): Promise<Response> {
+  const path = await atProvider(await begin(visitor, next));
+  return visitor.fetch('GET', path, undefined, { ...comesBack, ...headers });
+}
+
+async function accountsOf(server: TestServer): Promise<string[]> {
+  const accounts = await server.core.store.read((tx) => tx.logins.find('accounts', []));
+  return accounts.map(
+    (account) => `${String(account['provider_id']).split(' ')[0]} ${account['account_id']}`,
+  );
 }
 
 async function peopleOf(server: TestServer) {
@@ -174,6 +183,110 @@ describe('signing in with an OpenID Connect provider', () => {
     expect(await visitor.session()).toMatchObject({ person: { email: 'ada@example.org' } });
   });
 
+  it.each(['ada@example.org', 'ADA@Example.org'])(
+    'T26: another subject of the issuer with the verified address of a superuser (%s) signs nobody in',
+    async (email) => {
+      const { server, provider } = await start();
+      const visitor = new Visitor(server);
+      await login(visitor);
+      await visitor.session();
+      const token = await offerSetUp(server.core);
+      expect((await visitor.call('POST', '/api/v1/set_up', { token })).status).toBe(200);
+      provider.person = { sub: 'another-ada', email, email_verified: true, name: 'Ada' };
+      const other = new Visitor(server);
+      expect(await refusalOf(await login(other))).toEqual({ status: 403, code: 'login_refused' });
+      expect(other.sessionCookie).toBeUndefined();
+      expect(await accountsOf(server)).toEqual(['oidc ada-1']);
+      // Nor by a mail for a new password: a person without one gets none.
+      expect((await other.call('POST', '/api/v1/password/forgot', { email })).status).toBe(200);
+      const tokens = () => server.core.store.read((tx) => tx.logins.count('verifications', []));
+      await expect.poll(tokens).toBe(1);
+      provider.person = ada;
+      expect((await login(new Visitor(server))).status).toBe(303);
+      const due = await server.core.store.transaction((tx) => tx.mails.take(server.clock.now(), 0, 10));
+      expect(due.filter(({ kind }) => kind === 'password_reset')).toEqual([]);
+    },
+  );
+
+  it('T26: a person with a password is linked to the provider with that password only, and once', async () => {
+    const { server, provider } = await start();
+    const password = 'correct horse battery';
+    const owner = new Visitor(server);
+    const person = { name: 'Ada', email: ada.email, password };
+    await owner.call('POST', '/api/v1/set_up', { token: await offerSetUp(server.core), ...person });
+
+    const visitor = new Visitor(server);
+    const refused = await login(visitor);
+    expect(refused.status).toBe(403);
+    const { details } = (await refused.json()) as { details: { link: string } };
+    const { link } = details;
+    expect(visitor.sessionCookie).toBeUndefined();
+    const page = await login(visitor, '/', { accept: 'text/html' });
+    expect(page.headers.get('location')).toMatch(/^\/login#link=[\w-]{20,}$/);
+    const stored = await server.core.store.read((tx) => tx.logins.find('verifications', []));
+    expect(JSON.stringify(stored)).not.toContain(link);
+
+    const signIn = (with_: object) =>
+      visitor.call('POST', '/api/v1/sign_in', { email: ada.email, password, ...with_ });
+    expect((await signIn({ link, password: 'not the password' })).status).toBe(403);
+    expect((await signIn({ link, email: 'eve@example.org' })).status).toBe(403);
+    expect((await signIn({ link: `${link}x` })).body).toMatchObject({ code: 'login_state_invalid' });
+    expect(await accountsOf(server)).toEqual([expect.stringContaining('credential') as string]);
+    expect((await signIn({ link })).status).toBe(200);
+    expect((await accountsOf(server)).toSorted()).toEqual([
+      expect.stringContaining('credential') as string,
+      'oidc ada-1',
+    ]);
+    await visitor.session();
+    expect((await signIn({ link })).body).toMatchObject({ code: 'login_state_invalid' });
+    expect((await login(new Visitor(server))).status).toBe(303);
+
+    // A second subject of that issuer is nobody's, with the password or without.
+    provider.person = { ...ada, sub: 'another-ada' };
+    const second = await refusalOf(await login(new Visitor(server)));
+    expect(second).toEqual({ status: 403, code: 'login_refused' });
+    expect(await accountsOf(server)).toHaveLength(2);
+  });
+
+  it('T26: of two offers of one issuer only the first that the password is given for counts', async () => {
+    const { server, provider } = await start();
+    const password = 'correct horse battery';
+    const person = { name: 'Ada', email: ada.email, password };
+    const token = await offerSetUp(server.core);
+    await new Visitor(server).call('POST', '/api/v1/set_up', { token, ...person });
+    const links: string[] = [];
+    for (const sub of ['one', 'two', 'late']) {
+      provider.person = { ...ada, sub };
+      const { details } = (await (await login(new Visitor(server))).json()) as { details: { link: string } };
+      links.push(details.link);
+    }
+    const accept = (link: string) =>
+      new Visitor(server).call('POST', '/api/v1/sign_in', { email: ada.email, password, link });
+    const answers = await Promise.all(links.slice(0, 2).map(accept));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(await accountsOf(server)).toHaveLength(2);
+    server.clock.advance(600_000);
+    expect((await accept(links[2]!)).body).toMatchObject({ code: 'login_state_invalid' });
+  });
+
+  it('T19: sign-ins that an address begins are limited, of IPv6 those of its /64', async () => {
+    const options = { trustedProxies: ['127.0.0.1'], http: { maxProviderLoginsOfAddress: 5 } };
+    const { server } = await start(ada, {}, options);
+    const visitor = new Visitor(server);
+    const from = async (address: string) => {
+      const headers = { 'x-forwarded-for': address };
+      return (await visitor.call('POST', '/api/v1/sign_in/oidc', {}, headers)).status;
+    };
+    const statuses: number[] = [];
+    for (let time = 0; time < 7; time++) statuses.push(await from(`2001:db8:1:2::${time}`));
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    const rows = await server.core.store.read((tx) => tx.logins.count('verifications', []));
+    expect(rows).toBe(5);
+    expect(await from('2001:db8:1:3::1')).toBe(200);
+    server.clock.advance(60_000);
+    expect(await from('2001:db8:1:2::ffff')).toBe(200);
+  });
+
   it.skipIf(!storeKinds.includes('postgres'))(
     'T26: the same subject of another issuer is another person, and sessions hold on every server',
     async () => {
@@ -213,9 +326,18 @@ describe('signing in with an OpenID Connect provider', () => {
     provider.person = { sub: 'new', email: 'New@example.org', email_verified: true };
     const visitor = new Visitor(server);
     expect((await login(visitor)).status).toBe(303);
-    expect((await visitor.call('GET', `/api/v1/session?build_id=${server.buildA}`)).body).toMatchObject({
-      build: { may_manage: true },
-    });
+    await visitor.session();
+    const rights = async () => {
+      const { body } = await visitor.call('GET', `/api/v1/session?build_id=${server.buildA}`);
+      return body['build'];
+    };
+    expect(await rights()).toBeUndefined();
+    const { body } = await visitor.call('GET', '/api/v1/account');
+    const [invitation] = body['invitations'] as { id: string }[];
+    expect(invitation).toMatchObject({ build_name: 'A', role: 'admin' });
+    const path = `/api/v1/account/invitations/${invitation!.id}`;
+    expect((await visitor.call('POST', path, { accept: true })).status).toBe(200);
+    expect(await rights()).toMatchObject({ may_manage: true });
   });
 
   it('only addresses of the domain come in, whichever way a domain can look like it', async () => {

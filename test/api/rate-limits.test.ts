@@ -113,3 +113,35 @@ describe('requests as such', () => {
     for (let time = 0; time < 5; time++) expect(await status(null)).toBe(200);
   });
 });
+
+describe('T57: the addresses of one /64 of IPv6 count as one', () => {
+  it('for wrong secrets, for requests without credentials, and for passwords', async () => {
+    const { keyA } = await start({
+      http: { maxFailedLogins: 5, maxAnonymousRequestsPerMinute: 6, maxPasswordsOfAddress: 4 },
+      logins: {},
+    });
+    const within = (time: number) => `2001:db8:0:1:${time}::${time}`;
+    const answersOf = async (ask: (address: string) => Promise<number>) => {
+      const answers: number[] = [];
+      for (let time = 1; time <= 8; time++) answers.push(await ask(within(time)));
+      return answers;
+    };
+    const secrets = await answersOf((from) => status({ ...keyA, keySecret: 'guess' }, from));
+    expect(secrets).toEqual([...Array<number>(5).fill(403), ...Array<number>(3).fill(429)]);
+    expect(await status({ ...keyA, keySecret: 'guess' }, '2001:db8:0:2::1')).toBe(403);
+
+    expect(await answersOf((from) => status(null, from))).toEqual([...Array<number>(6).fill(200), 429, 429]);
+    server.clock.advance(60_000);
+
+    const signIn = async (from: string) => {
+      const body = JSON.stringify({ email: `${from.length}${Math.random()}@example.org`, password: 'x' });
+      const headers = { 'x-forwarded-for': from, 'content-type': 'application/json' };
+      return fetch(`${server.url}/api/v1/sign_in`, { method: 'POST', headers, body });
+    };
+    const passwords = await answersOf(async (from) => (await signIn(from)).status);
+    expect(passwords).toEqual([403, 403, 403, 403, 429, 429, 429, 429]);
+    const refused = await signIn(within(9));
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await signIn('2001:db8:0:2::1')).status).toBe(403);
+  });
+});

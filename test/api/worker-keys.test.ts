@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../src/contract/operations.ts';
+import { plainPng } from '../support/sample-pages.ts';
 import { allOperations, validParameters } from './support/samples.ts';
 import { send } from './support/send.ts';
 import { startServer, type Key, type TestServer } from './support/server.ts';
@@ -28,6 +29,15 @@ async function makeWorkerKey(): Promise<Key> {
 const upload = async (buildId: number, text: string, key: Key) =>
   (await server.client(key).upload({ buildId, fileName: 'a.txt', content: new TextEncoder().encode(text) }))
     .sha1sum;
+
+const picture = async (colour: string) =>
+  (
+    await server.client(server.keyA).upload({
+      buildId: server.buildA,
+      fileName: 'a.png',
+      content: new Uint8Array(await plainPng(20, 20, colour)),
+    })
+  ).sha1sum;
 
 const lost = { code: 'lease_lost', details: { httpStatus: 409 } };
 
@@ -118,6 +128,62 @@ describe('T46: a worker key with a lease', () => {
     await expect(upload(server.buildA, 'too late', workerKey)).rejects.toMatchObject(lost);
   });
 
+  it('reaches what the fields of its task name, not what any other text in it looks like', async () => {
+    const client = server.client(workerKey);
+    const secret = await upload(server.buildA, 'a picture that no task names', server.keyA);
+    const { run, config, lease } = await leaseCapture(secret);
+    const addresses = { buildId: run.buildId, sha1sum: secret };
+    await expect(client.download(addresses)).rejects.toMatchObject({ code: 'artifact_not_found' });
+    const read = await client.download({ buildId: run.buildId, sha1sum: config });
+    expect(read.contentType).toMatch(/^application\/json/);
+    await client.finishTask({ ...lease, error: 'given up' });
+
+    // As the name of a run that is compared, too.
+    const [image, refImage] = [await picture('#ff0000'), await picture('#00ff00')];
+    await server.client().reportRun({ ...run, runName: `${secret} `, image, refImage });
+    await server.client().reportRun({ ...run, runName: `"${secret}"`, image, refImage });
+    const { tasks } = await client.leaseTasks({ queueName: 'run-pdiff', owner: 'w', count: 5 });
+    expect(tasks.length).toBe(2);
+    for (const sha1sum of [image, refImage])
+      expect((await client.download({ buildId: run.buildId, sha1sum })).contentType).toBe('image/png');
+    await expect(client.download(addresses)).rejects.toMatchObject({ code: 'artifact_not_found' });
+    for (const { taskId, leaseId } of tasks)
+      await client.finishTask({ queueName: 'run-pdiff', taskId, leaseId: leaseId!, error: 'given up' });
+  });
+
+  it('T21: a key that is revoked while it waits for a task gets none', async () => {
+    const key = await makeWorkerKey();
+    const waiting = server
+      .client(key, { maxAttempts: 1 })
+      .leaseTasks({ queueName: 'capture', owner: 'late', waitSeconds: 30 });
+    const outcome = waiting.then(
+      () => 'leased',
+      (error: unknown) => (error as { code: string }).code,
+    );
+    // It waits: the key was used.
+    await expect
+      .poll(async () => {
+        const { keys } = await server.client().listSuperuserKeys();
+        return keys.find(({ id }) => id === key.keyId)?.lastUsedAt;
+      })
+      .not.toBeNull();
+    await server.client().revokeAnyKey({ keyId: key.keyId });
+    await server.client().requestRun({
+      buildId: server.buildA,
+      releaseName: 'r',
+      releaseNumber: 1,
+      runName: '/after',
+      url: 'https://shop.example/',
+    });
+    expect(await outcome).toBe('invalid_credentials');
+    const { tasks } = await server.client(workerKey).leaseTasks({ queueName: 'capture', owner: 'w' });
+    expect(tasks).toHaveLength(1);
+    const { taskId, leaseId } = tasks[0]!;
+    await server
+      .client(workerKey)
+      .finishTask({ queueName: 'capture', taskId, leaseId: leaseId!, error: 'given up' });
+  });
+
   it('keeps other worker keys out, also those that know the lease or the owner', async () => {
     const { run, config, lease } = await leaseCapture('/mine');
     const thief = server.client(otherWorker);
@@ -148,5 +214,5 @@ describe('T46: a worker key with a lease', () => {
 
 it('T46: superuser keys still reach the queue and everything else', async () => {
   await expect(server.client().leaseTasks({ queueName: 'own' })).resolves.toMatchObject({ tasks: [] });
-  expect((await server.client().listSuperuserKeys()).keys.filter(({ worker }) => worker)).toHaveLength(2);
+  expect((await server.client().listSuperuserKeys()).keys.filter(({ worker }) => worker)).toHaveLength(3);
 });

@@ -5,9 +5,12 @@ import sharp from 'sharp';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
+import type { Principal } from '../../src/domain/access.ts';
+import { mailLimits } from '../../src/domain/mail.ts';
 import type { Mailer } from '../../src/ports/mailer.ts';
 import { announceReleases } from '../../src/services/announce-releases.ts';
 import { deliverMails } from '../../src/services/deliver-mails.ts';
+import { confirmAlias, lookAtAlias } from '../../src/services/email-alias.ts';
 import { listActivity } from '../../src/services/list-activity.ts';
 import { runsDone } from '../../src/services/runs-done.ts';
 import { updateBuild } from '../../src/services/update-build.ts';
@@ -185,6 +188,100 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     await Promise.all([deliver(), deliver(), deliver()]);
     expect(sink.mails.map((mail) => mail.messageId).toSorted()).toHaveLength(3);
     expect(new Set(sink.mails.map((mail) => mail.messageId)).size).toBe(3);
+  });
+
+  it('T59: an alias gets no mail before somebody there has confirmed it; the admins get it meanwhile', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    const { deps } = world;
+    const { id: buildId } = world.build;
+    const superuser: Principal = {
+      kind: 'user',
+      userId: 'ada',
+      name: 'Ada',
+      superuser: true,
+      roles: new Map(),
+    };
+    const times = { createdAt: 1, updatedAt: 1 };
+    const ada = {
+      id: 'ada',
+      name: 'Ada',
+      email: 'ada@x.org',
+      emailVerified: true,
+      superuser: true,
+      ...times,
+    };
+    await deps.store.transaction(async (tx) => {
+      await tx.people.insert(ada);
+      await tx.people.setRole({ buildId, userId: 'ada', role: 'admin', createdAt: 1, createdBy: 'local' });
+    });
+    const recipients = () => sink.mails.splice(0).map((mail) => [mail.to].flat()[0]!.text);
+    const ask = (emailAlias: string | null) => updateBuild(deps, superuser, { buildId, emailAlias });
+    const tokenOf = () => /#(\S+)/.exec(sink.mails.at(-1)!.text!)![1]!;
+
+    expect(await ask('Stranger@Example.org')).toMatchObject({ emailAliasConfirmed: false });
+    await ask('stranger@example.org');
+    await deliver();
+    const token = tokenOf();
+    expect(recipients()).toEqual(['stranger@example.org']);
+    await readyRelease(world, 'r1');
+    await deliver();
+    expect(recipients()).toEqual(['ada@x.org']);
+
+    await ask('other@example.org');
+    await expect(confirmAlias(deps, { token })).rejects.toMatchObject({ code: 'login_state_invalid' });
+    await deliver();
+    const second = tokenOf();
+    expect(await lookAtAlias(deps, { token: second })).toMatchObject({ emailAlias: 'other@example.org' });
+    await confirmAlias(deps, { token: second });
+    await expect(confirmAlias(deps, { token: second })).rejects.toMatchObject({
+      code: 'login_state_invalid',
+    });
+    sink.mails.splice(0);
+    await readyRelease(world, 'r2');
+    await deliver();
+    expect(recipients()).toEqual(['other@example.org']);
+    // A confirmed address is not the next one's.
+    expect(await ask('third@example.org')).toMatchObject({ emailAliasConfirmed: false });
+
+    deps.settings.mailDomains = ['example.com'];
+    expect(await ask('team@example.com')).toMatchObject({ emailAliasConfirmed: true });
+    for (const near of ['a@notexample.com', 'a@example.com.evil.org', 'a@sub.example.com'])
+      expect(await ask(near)).toMatchObject({ emailAliasConfirmed: false });
+  });
+
+  it('T59: mails about releases have a limit by day, which the activity tells', async () => {
+    const { world, deliver, sink } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    const now = world.clock.now();
+    await world.deps.store.transaction(async (tx) => {
+      for (let count = 0; count < mailLimits.reviewsPerRecipient - 1; count++) {
+        await tx.mails.insert({
+          messageId: `earlier-${count}`,
+          buildId: world.build.id,
+          releaseId: null,
+          kind: 'ready_for_review',
+          recipient: 'team@example.org',
+          subject: 's',
+          body: { paragraphs: [], action: null },
+          createdAt: now,
+          dueAt: null,
+          attempts: 1,
+          sentAt: now,
+          problem: null,
+          requestedBy: null,
+        });
+      }
+    });
+    await readyRelease(world, 'r1');
+    await readyRelease(world, 'r2');
+    await deliver();
+    expect(sink.mails).toHaveLength(1);
+    const [last] = await listActivity(world.deps, root, { buildId: world.build.id, kind: 'mail_limited' });
+    expect(last).toMatchObject({ detail: { release: 'r2' } });
+    world.clock.advance(24 * 60 * minuteMs);
+    await readyRelease(world, 'r3');
+    await deliver();
+    expect(sink.mails).toHaveLength(2);
   });
 
   it('a build takes only an e-mail address as its alias', async () => {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../src/domain/access.ts';
-import type { User } from '../../src/domain/people.ts';
+import type { Role, User } from '../../src/domain/people.ts';
+import { answerInvitation } from '../../src/services/answer-invitation.ts';
 import { changeMember } from '../../src/services/change-member.ts';
-import { claimInvitations } from '../../src/services/claim-invitations.ts';
 import { createBuild } from '../../src/services/create-build.ts';
 import { createKey } from '../../src/services/create-key.ts';
 import { createRelease } from '../../src/services/create-release.ts';
 import { inviteMember } from '../../src/services/invite-member.ts';
+import { describeAccount } from '../../src/services/describe-account.ts';
 import { listActivity } from '../../src/services/list-activity.ts';
 import { listBuilds } from '../../src/services/list-builds.ts';
 import { listMembers } from '../../src/services/list-members.ts';
 import { revokeInvitation } from '../../src/services/revoke-invitation.ts';
+import { mailLimits } from '../../src/domain/mail.ts';
+import { updateBuild } from '../../src/services/update-build.ts';
 import { openWorld, storeKinds, type World } from '../support/server-world.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
@@ -42,6 +45,20 @@ async function person(
   });
 }
 
+/** Invites somebody who is there already, and has them accept. */
+async function letIn(
+  { deps }: World,
+  admin: Principal,
+  of: { buildId: number; email: string; role: Role },
+  invited: () => Promise<Principal>,
+): Promise<void> {
+  const { invitation } = await inviteMember(deps, admin, of);
+  await answerInvitation(deps, await invited(), { invitationId: invitation.id, accept: true });
+}
+
+const invitationsOf = async ({ deps }: World, who: () => Promise<Principal>) =>
+  (await describeAccount(deps, await who())).invitations;
+
 describe.each(storeKinds)('people on %s', (kind) => {
   it('whoever makes a build is its admin; nobody else sees it, and a viewer only looks', async () => {
     const world = await openWorld(kind);
@@ -54,7 +71,8 @@ describe.each(storeKinds)('people on %s', (kind) => {
       code('not_found'),
     );
 
-    await inviteMember(deps, await ada(), { buildId: build.id, email: 'Ben@Example.org', role: 'viewer' });
+    const benAsViewer = { buildId: build.id, email: 'Ben@Example.org', role: 'viewer' } as const;
+    await letIn(world, await ada(), benAsViewer, ben);
     const release = { buildId: build.id, releaseName: 'r' };
     await expect(createRelease(deps, await ben(), release)).rejects.toEqual(code('role_required'));
     await changeMember(deps, await ada(), { buildId: build.id, userId: 'ben', role: 'reviewer' });
@@ -70,7 +88,8 @@ describe.each(storeKinds)('people on %s', (kind) => {
       entry.actor,
     ]);
     expect(kinds).toContainEqual(['member_changed', 'user:ada/Ada']);
-    expect(kinds).toContainEqual(['member_added', 'user:ada/Ada']);
+    expect(kinds).toContainEqual(['member_invited', 'user:ada/Ada']);
+    expect(kinds).toContainEqual(['invitation_accepted', 'user:ben/Ben']);
 
     await createBuild(deps, await ada(), { name: 'Open', isPublic: true });
     const seen = (await listBuilds(deps, await ben())).map((summary) => [summary.build.name, summary.isOwn]);
@@ -80,7 +99,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     ]);
   });
 
-  it('an invitation is claimed by whoever proves the address, once, and not after its time', async () => {
+  it('an invitation is accepted by whoever has proven the address, once, and not after its time', async () => {
     const world = await openWorld(kind);
     const { deps, clock } = world;
     const ada = await person(world, 'ada');
@@ -96,19 +115,29 @@ describe.each(storeKinds)('people on %s', (kind) => {
     expect(mails).toMatchObject([{ kind: 'invitation', recipient: 'eve@example.org', attempts: 0 }]);
 
     const mallory = await person(world, 'mallory', { email: 'eve@example.org', emailVerified: false });
-    expect(await claimInvitations(deps, 'mallory')).toEqual([]);
+    const [open] = (await listMembers(deps, admin, { buildId: build.id })).invitations;
+    const accept = async (who: () => Promise<Principal>, invitationId = open!.id) =>
+      answerInvitation(deps, await who(), { invitationId, accept: true });
+    expect(await invitationsOf(world, mallory)).toEqual([]);
+    await expect(accept(mallory)).rejects.toEqual(code('not_found'));
+    await expect(accept(ada)).rejects.toEqual(code('not_found'));
     expect(await listBuilds(deps, await mallory())).toEqual([]);
     await deps.store.transaction(async (tx) => {
       const user = await tx.people.find('mallory');
       await tx.people.update({ ...user!, emailVerified: true });
     });
-    expect(await claimInvitations(deps, 'mallory')).toEqual([build.id]);
-    expect(await claimInvitations(deps, 'mallory')).toEqual([]);
+    expect(await invitationsOf(world, mallory)).toMatchObject([{ buildName: 'Shop' }]);
+    expect(await listBuilds(deps, await mallory())).toEqual([]);
+    const answers = await Promise.allSettled([accept(mallory), accept(mallory)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await listBuilds(deps, await mallory())).map(({ build: { id } }) => id)).toEqual([build.id]);
+    expect(await invitationsOf(world, mallory)).toEqual([]);
 
-    await invite('late@example.org');
+    const { invitation: late_ } = await invite('late@example.org');
     const late = await person(world, 'late');
     clock.advance(15 * dayMs);
-    expect(await claimInvitations(deps, 'late')).toEqual([]);
+    expect(await invitationsOf(world, late)).toEqual([]);
+    await expect(accept(late, late_.id)).rejects.toEqual(code('not_found'));
     expect(await listBuilds(deps, await late())).toEqual([]);
     expect((await listMembers(deps, admin, { buildId: build.id })).invitations).toEqual([]);
   });
@@ -124,11 +153,11 @@ describe.each(storeKinds)('people on %s', (kind) => {
       email: 'eve@example.org',
       role: 'admin',
     });
-    const revoke = () => revokeInvitation(deps, admin, { buildId: build.id, invitationId: invitation!.id });
+    const revoke = () => revokeInvitation(deps, admin, { buildId: build.id, invitationId: invitation.id });
     await revoke();
     await revoke();
-    await person(world, 'eve');
-    expect(await claimInvitations(deps, 'eve')).toEqual([]);
+    const eve = await person(world, 'eve');
+    expect(await invitationsOf(world, eve)).toEqual([]);
     await expect(revokeInvitation(deps, admin, { buildId: build.id, invitationId: 'none' })).rejects.toEqual(
       code('not_found'),
     );
@@ -146,7 +175,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     await expect(changeMember(deps, root, { buildId, userId: 'ada', role: 'none' })).rejects.toThrow(
       'Ada is the last admin of this build; make someone else admin first.',
     );
-    await inviteMember(deps, await ada(), { buildId, email: 'ben@example.org', role: 'admin' });
+    await letIn(world, await ada(), { buildId, email: 'ben@example.org', role: 'admin' }, ben);
     expect(await changeMember(deps, await ben(), { buildId, userId: 'ada', role: 'none' })).toBeNull();
     expect((await listMembers(deps, await ben(), { buildId })).members).toMatchObject([
       { user: { name: 'Ben' } },
@@ -159,11 +188,89 @@ describe.each(storeKinds)('people on %s', (kind) => {
     const { deps } = world;
     const [ada, ben] = [await person(world, 'ada'), await person(world, 'ben')];
     const { id: buildId } = await createBuild(deps, await ada(), { name: 'Shop' });
-    await inviteMember(deps, await ada(), { buildId, email: 'ben@example.org', role: 'admin' });
+    await letIn(world, await ada(), { buildId, email: 'ben@example.org', role: 'admin' }, ben);
     const both = await Promise.allSettled([
       changeMember(deps, await ada(), { buildId, userId: 'ben', role: 'none' }),
       changeMember(deps, await ben(), { buildId, userId: 'ada', role: 'none' }),
     ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
+
+  it('T58: inviting tells nothing of an account, and nobody is in before they accept; declining ends it', async () => {
+    const world = await openWorld(kind);
+    const { deps } = world;
+    const [ada, ben] = [await person(world, 'ada'), await person(world, 'ben')];
+    const { id: buildId } = await createBuild(deps, await ada(), { name: 'Shop' });
+    const invite = async (email: string) => {
+      const { invitation } = await inviteMember(deps, await ada(), { buildId, email, role: 'admin' });
+      return { ...invitation, id: '', email: '', tokenHash: '' };
+    };
+    expect(await invite('ben@example.org')).toEqual(await invite('nobody@example.org'));
+    expect(await listBuilds(deps, await ben())).toEqual([]);
+    const mails = await deps.store.transaction((tx) => tx.mails.take(world.clock.now(), 0, 10));
+    const worded = mails.map(({ subject, recipient, body: { paragraphs } }) =>
+      JSON.stringify([subject, paragraphs]).replaceAll(recipient, 'x'),
+    );
+    expect(worded).toHaveLength(2);
+    expect(worded[0]).toBe(worded[1]);
+
+    const [{ invitation } = raise('none')] = await invitationsOf(world, ben);
+    await answerInvitation(deps, await ben(), { invitationId: invitation.id, accept: false });
+    expect(await invitationsOf(world, ben)).toEqual([]);
+    expect(await listBuilds(deps, await ben())).toEqual([]);
+    const { invitations } = await listMembers(deps, await ada(), { buildId });
+    expect(invitations.map(({ email }) => email)).toEqual(['nobody@example.org']);
+  });
+
+  it('T59: a changed role sends no mail, however often it changes', async () => {
+    const world = await openWorld(kind);
+    const { deps } = world;
+    const [ada, ben] = [await person(world, 'ada'), await person(world, 'ben')];
+    const { id: buildId } = await createBuild(deps, await ada(), { name: 'Shop' });
+    for (const role of ['viewer', 'admin', 'reviewer', 'viewer', 'reviewer'] as const)
+      await inviteMember(deps, await ada(), { buildId, email: 'ben@example.org', role });
+    const [{ invitation } = raise('none')] = await invitationsOf(world, ben);
+    await answerInvitation(deps, await ben(), { invitationId: invitation.id, accept: true });
+    expect((await listMembers(deps, await ada(), { buildId })).members).toMatchObject([
+      { user: { id: 'ada' } },
+      { user: { id: 'ben' }, membership: { role: 'reviewer' } },
+    ]);
+    for (const role of ['viewer', 'admin'] as const)
+      await changeMember(deps, await ada(), { buildId, userId: 'ben', role });
+    const mails = await deps.store.transaction((tx) => tx.mails.take(world.clock.now(), 0, 10));
+    expect(mails.map(({ kind: of }) => of)).toEqual(['invitation']);
+  });
+
+  it('T59: mail to strangers is limited by recipient, by person and by build, for a day', async () => {
+    const world = await openWorld(kind);
+    const { deps, clock } = world;
+    const ada = await person(world, 'ada');
+    const builds: number[] = [];
+    for (let count = 0; count < 7; count++)
+      builds.push((await createBuild(deps, await ada(), { name: `b${count}` })).id);
+    const invite = async (buildId: number, email: string) =>
+      inviteMember(deps, await ada(), { buildId, email, role: 'viewer' });
+    const statuses = await Promise.allSettled(builds.map((id) => invite(id, 'victim@example.org')));
+    expect(statuses.filter(({ status }) => status === 'fulfilled')).toHaveLength(mailLimits.perRecipient);
+    // Nor does taking an invitation back free a place, nor asking as an alias.
+    const { invitations } = await listMembers(deps, await ada(), { buildId: builds[0]! });
+    for (const { id } of invitations)
+      await revokeInvitation(deps, await ada(), { buildId: builds[0]!, invitationId: id });
+    await expect(invite(builds[0]!, 'victim@example.org')).rejects.toEqual(code('rate_limited'));
+    const asAlias = { buildId: builds[0]!, emailAlias: 'victim@example.org' };
+    await expect(updateBuild(deps, await ada(), asAlias)).rejects.toMatchObject({
+      code: 'rate_limited',
+      details: { retryAfterSeconds: 3_600 },
+    });
+
+    let sent = mailLimits.perRecipient;
+    for (; sent < mailLimits.perPerson; sent++) await invite(builds[sent % 7]!, `p${sent}@example.org`);
+    await expect(invite(builds[1]!, 'one-more@example.org')).rejects.toEqual(code('rate_limited'));
+    clock.advance(dayMs);
+    await invite(builds[1]!, 'victim@example.org');
+  });
 });
+
+function raise(problem: string): never {
+  throw new Error(problem);
+}

@@ -17,6 +17,7 @@ const build = {
   sendEmail: true,
   emailAlias: null,
   failOnForgiven: false,
+  emailAliasConfirmed: false,
   createdAt: 1,
 };
 const addBuild = (tx: Transaction) => tx.builds.insert(build);

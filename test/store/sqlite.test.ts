@@ -32,6 +32,7 @@ const build = {
   sendEmail: true,
   emailAlias: null,
   failOnForgiven: false,
+  emailAliasConfirmed: false,
   createdAt: 1,
 };
 const addBuild = (name: string) => (tx: Transaction) => tx.builds.insert({ ...build, name });

@@ -201,6 +201,79 @@ test('a viewer looks and has nothing to decide with, not even past the page', as
   expect(status).toBe(403);
 });
 
+/** Calls the API as the person whose page it is. */
+async function call(page: Page, method: string, path: string, body: object): Promise<void> {
+  const status = await page.evaluate(
+    async ({ method, path, body }) => {
+      const session = (await (await fetch('/api/v1/session')).json()) as { csrf_token: string };
+      const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrf_token };
+      return (await fetch(path, { method, headers, body })).status;
+    },
+    { method, path, body: JSON.stringify(body) },
+  );
+  expect(status, path).toBe(200);
+}
+
+test('T58: who is known accepts with the link or under Who am I, and is in no build before', async () => {
+  for (const name of ['Blog', 'Docs', 'Wiki']) await call(ada, 'POST', '/api/v1/builds', { name });
+  sink.mails.splice(0);
+  await call(ada, 'POST', '/api/v1/builds/2/members', { email: 'mia@example.org', role: 'viewer' });
+  const link = await linkMailedTo('mia@example.org');
+  for (const id of [3, 4])
+    await call(ada, 'POST', `/api/v1/builds/${id}/members`, { email: 'mia@example.org', role: 'reviewer' });
+
+  const page = await openPage(browser, link);
+  await page.getByRole('link', { name: 'Sign in as mia@example.org' }).click();
+  await signIn(page, 'mia@example.org', password);
+  await arrivesAt(page, '/whoami');
+  await page.getByRole('heading', { name: 'Invitations' }).waitFor();
+  await expectAccessible(page);
+  await keep(page, 'whoami-invitations');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await sidewaysScroll(page)).toBe(0);
+  await keep(page, 'whoami-invitations-390');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  expect(await page.getByRole('main').innerText()).not.toContain('Docs: reviewer');
+  await page.getByRole('button', { name: 'Accept the invitation to Docs' }).click();
+  await page.getByText('Docs: reviewer').waitFor();
+  await page.getByRole('button', { name: 'Decline the invitation to Wiki' }).click();
+  await page.getByRole('button', { name: 'Decline the invitation to Wiki' }).waitFor({ state: 'detached' });
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Join “Blog”' }).waitFor();
+  await expectAccessible(page);
+  await keep(page, 'accept-known');
+  await page.getByRole('button', { name: 'Accept' }).click();
+  await arrivesAt(page, '/build?id=2');
+  await page.goto(`${home}/whoami`);
+  const text = async () => page.getByRole('main').innerText();
+  await expect.poll(text).toContain('Blog: viewer');
+  expect(await text()).not.toContain('Wiki');
+  await closePage(page);
+  sink.mails.splice(0);
+});
+
+test('T59: a build’s address gets mail once somebody there has confirmed it', async () => {
+  await ada.goto(`${home}/settings?build_id=1`);
+  await loaded(ada);
+  await ada.getByLabel('Address').fill('team@example.com');
+  await ada.getByRole('button', { name: 'Save' }).last().click();
+  const link = await linkMailedTo('team@example.com');
+  await ada.reload();
+  await ada.getByText('Not confirmed yet').waitFor();
+  await keep(ada, 'settings-unconfirmed');
+  const page = await openPage(browser, link, { width: 390, height: 844 });
+  await page.getByRole('heading', { name: 'Mail about “Shop”' }).waitFor();
+  await expectAccessible(page);
+  await keep(page, 'confirm-mail-390');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('heading', { name: 'Mail confirmed' }).waitFor();
+  await closePage(page);
+  await ada.reload();
+  await ada.getByText('Where the mail goes instead of to all admins').waitFor();
+});
+
 test('who am I tells roles and sessions; a revoked one is over at once; signing out ends the last', async () => {
   const second = await openPage(browser, `${home}/login?next=/whoami`, { expectErrors: /401/ });
   await signIn(second, 'mia@example.org', password);

@@ -20,6 +20,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           send_email: flag(build.sendEmail),
           email_alias: build.emailAlias,
           fail_on_forgiven: flag(build.failOnForgiven),
+          email_alias_confirmed: flag(build.emailAliasConfirmed),
           created_at: build.createdAt,
         })
         .returningAll()
@@ -44,9 +45,22 @@ export function buildRepository(connection: Connection): BuildRepository {
           send_email: flag(build.sendEmail),
           email_alias: build.emailAlias,
           fail_on_forgiven: flag(build.failOnForgiven),
+          email_alias_confirmed: flag(build.emailAliasConfirmed),
         })
         .where('id', '=', build.id)
         .execute();
+    },
+    async setAliasToken(id, tokenHash) {
+      await db
+        .updateTable('builds')
+        .set({ email_alias_token_hash: tokenHash })
+        .where('id', '=', id)
+        .execute();
+    },
+    async findByAliasToken(tokenHash) {
+      const query = db.selectFrom('builds').selectAll().where('email_alias_token_hash', '=', tokenHash);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : toBuild(row);
     },
     async list({ ids, publicToo }, { limit, offset }) {
       let query = db.selectFrom('builds').selectAll().orderBy('id', 'desc').limit(limit).offset(offset);

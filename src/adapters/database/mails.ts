@@ -24,6 +24,7 @@ export function mailRepository(connection: Connection): MailRepository {
           attempts: mail.attempts,
           sent_at: mail.sentAt,
           problem: mail.problem,
+          requested_by: mail.requestedBy,
         })
         .onConflict((conflict) => conflict.column('message_id').doNothing())
         .executeTakeFirst();
@@ -52,6 +53,17 @@ export function mailRepository(connection: Connection): MailRepository {
         .where('id', '=', id)
         .execute();
     },
+    async countSince({ kinds, recipient, buildId, requestedBy }, since) {
+      let query = db
+        .selectFrom('mails')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('kind', 'in', kinds)
+        .where('created_at', '>', since);
+      if (recipient !== undefined) query = query.where('recipient', '=', recipient);
+      if (buildId !== undefined) query = query.where('build_id', '=', buildId);
+      if (requestedBy !== undefined) query = query.where('requested_by', '=', requestedBy);
+      return Number((await query.executeTakeFirstOrThrow()).count);
+    },
     async ofRelease(releaseId) {
       const query = db.selectFrom('mails').selectAll().where('release_id', '=', releaseId).orderBy('id');
       return (await query.execute()).map(toMail);
@@ -74,5 +86,6 @@ function toMail(row: Selectable<MailsTable>): Mail {
     attempts: row.attempts,
     sentAt: row.sent_at,
     problem: row.problem,
+    requestedBy: row.requested_by,
   };
 }

@@ -128,10 +128,10 @@ export function invitationRepository({ db }: Connection): InvitationRepository {
         .where('revoked_at', 'is', null);
       return (await query.execute()).map(toInvitation);
     },
-    async update({ id, acceptedAt, revokedAt }) {
+    async update({ id, role, acceptedAt, revokedAt }) {
       await db
         .updateTable('invitations')
-        .set({ accepted_at: acceptedAt, revoked_at: revokedAt })
+        .set({ role, accepted_at: acceptedAt, revoked_at: revokedAt })
         .where('id', '=', id)
         .execute();
     },

@@ -43,6 +43,7 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     sendEmail: row.send_email === 1,
     emailAlias: row.email_alias,
     failOnForgiven: row.fail_on_forgiven === 1,
+    emailAliasConfirmed: row.email_alias_confirmed === 1,
     createdAt: row.created_at,
   };
 }

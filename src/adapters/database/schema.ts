@@ -21,6 +21,8 @@ export interface BuildsTable {
   send_email: Flag;
   email_alias: string | null;
   fail_on_forgiven: Flag;
+  email_alias_confirmed: Flag;
+  email_alias_token_hash: string | null;
   created_at: number;
 }
 
@@ -223,6 +225,7 @@ export interface MailsTable {
   attempts: number;
   sent_at: number | null;
   problem: string | null;
+  requested_by: string | null;
 }
 
 /** What all servers of a database must agree on. */

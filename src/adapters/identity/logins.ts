@@ -1,6 +1,5 @@
 import { betterAuth } from 'better-auth';
 import { isAPIError } from 'better-auth/api';
-import { hashPassword } from 'better-auth/crypto';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import {
   loginProblems,
@@ -16,9 +15,10 @@ import { nextAddress } from '../../domain/next-address.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LoginOrigin, Logins, ProviderOutcome } from '../../ports/logins.ts';
 import type { Store } from '../../ports/store.ts';
-import { allowLogin, type MayJoin } from './allow-login.ts';
+import { allowLogin, linkOf, type MayJoin } from './allow-login.ts';
+import { createPasswordHashes, type PasswordHashes } from './password-hashes.ts';
 import { profileOf, providerConfigs, type ProviderSettings } from './provider-configs.ts';
-import { storeRecordsAdapter } from './records-adapter.ts';
+import { storedProvider, storeRecordsAdapter } from './records-adapter.ts';
 
 export interface LoginsOptions {
   store: Store;
@@ -31,6 +31,8 @@ export interface LoginsOptions {
   providers: ProviderSettings;
   /** Whether somebody who is not known yet may sign in with a provider. */
   mayJoin: MayJoin;
+  /** Keeps a provider's account until the person's password was given; null where none can. */
+  offerLink: (of: { userId: string; providerId: string; subject: string }) => Promise<string | null>;
   /** Mails a link to set a new password. */
   onResetRequested: (of: { userId: string; email: string; token: string }) => Promise<void>;
 }
@@ -43,11 +45,12 @@ const problemPath = '/login/problem';
 export function createLogins(options: LoginsOptions): Logins {
   const { publicUrl, logger } = options;
   const configs = providerConfigs(options.providers);
+  const passwords = createPasswordHashes();
   let made: { url: string; auth: ReturnType<typeof makeAuth> } | undefined;
 
   /** Made at the first use: only then the address is known, and a provider that is away does not hold up the start. */
   function auth() {
-    if (made?.url !== publicUrl()) made = { url: publicUrl(), auth: makeAuth(options, configs) };
+    if (made?.url !== publicUrl()) made = { url: publicUrl(), auth: makeAuth(options, configs, passwords) };
     return made.auth;
   }
 
@@ -81,7 +84,7 @@ export function createLogins(options: LoginsOptions): Logins {
       return [`${cookieName()}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`];
     },
 
-    hashPassword: (password) => hashPassword(password),
+    hashPassword: (password) => passwords.hash(password),
 
     async requestReset(email) {
       await auth().api.requestPasswordReset({ body: { email } });
@@ -142,7 +145,10 @@ export function createLogins(options: LoginsOptions): Logins {
       const hasSession = cookies.some((cookie) => cookie.startsWith(`${cookieName()}=`));
       if (location === null || location.pathname === problemPath || !hasSession) {
         const reason = location?.searchParams.get('error') ?? `status ${response.status}`;
-        logger.info('a sign-in by a provider came to nothing', { provider, reason: reason.slice(0, 100) });
+        const logged = reason.split('.')[0]!.slice(0, 100);
+        logger.info('a sign-in by a provider came to nothing', { provider, reason: logged });
+        const link = linkOf(reason);
+        if (link !== null) return { cookies, problem: 'link_needs_password', link };
         return { cookies, problem: problemOf(reason) };
       }
       return { cookies, next: nextAddress(location.pathname + location.search + location.hash, origin) };
@@ -150,7 +156,11 @@ export function createLogins(options: LoginsOptions): Logins {
   };
 }
 
-function makeAuth(options: LoginsOptions, configs: ReturnType<typeof providerConfigs>) {
+function makeAuth(
+  options: LoginsOptions,
+  configs: ReturnType<typeof providerConfigs>,
+  password: PasswordHashes,
+) {
   const { logger } = options;
   const origin = options.publicUrl();
   const issuers = new Map(configs.map(({ providerId, issuer }) => [providerId, issuer]));
@@ -166,6 +176,7 @@ function makeAuth(options: LoginsOptions, configs: ReturnType<typeof providerCon
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
+      password,
       minPasswordLength,
       maxPasswordLength,
       resetPasswordTokenExpiresIn: passwordResetSeconds,
@@ -176,7 +187,11 @@ function makeAuth(options: LoginsOptions, configs: ReturnType<typeof providerCon
     session: { expiresIn: sessionSeconds, disableSessionRefresh: true },
     verification: { storeIdentifier: 'hashed' },
     account: { updateAccountOnSignIn: false, accountLinking: { enabled: true, trustedProviders: [] } },
-    user: { validateUserInfo: allowLogin(options.providers, options.mayJoin) },
+    user: {
+      validateUserInfo: allowLogin(options.providers, options.mayJoin, ({ userId, provider, subject }) =>
+        options.offerLink({ userId, providerId: storedProvider(issuers, provider), subject }),
+      ),
+    },
     plugins: [
       genericOAuth({
         config: configs.map(({ providerId, discoveryUrl, clientId, clientSecret, hostedDomain }) => ({

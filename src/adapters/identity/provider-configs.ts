@@ -1,3 +1,5 @@
+import { madeVisible } from '../../domain/invisible-text.ts';
+
 /** Who may vouch for people, from the settings. */
 export interface ProviderSettings {
   google: { clientId: string; clientSecret: string } | null;
@@ -61,7 +63,7 @@ export function profileOf(profile: Record<string, unknown>): { name: string } {
   );
   const name = (given.find((value) => value.trim() !== '') ?? 'Somebody')
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '')
     .trim();
-  return { name: [...name].slice(0, maxNameLength).join('') || 'Somebody' };
+  return { name: [...madeVisible(name)].slice(0, maxNameLength).join('') || 'Somebody' };
 }

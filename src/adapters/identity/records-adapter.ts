@@ -72,24 +72,25 @@ export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+/** How an account names its provider: with its issuer, so that another issuer's subject is another account. */
+export function storedProvider(issuers: ReadonlyMap<string, string>, provider: string): string {
+  const issuer = issuers.get(provider);
+  return issuer === undefined ? provider : `${provider} ${issuer}`;
+}
+
 /**
  * better-auth over our store: each of its calls is one transaction there, so that it never writes past those of others.
  * Session tokens are stored hashed; what providers hand out (access and refresh tokens) is not stored at all.
  *
- * @param issuers issuer by provider id: an account belongs to both, so that another issuer's subject is another account
+ * @param issuers issuer by provider id: an account belongs to both
  */
 export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, string>): DBAdapterInstance {
-  const storedProvider = (provider: unknown) => {
-    const issuer = issuers.get(String(provider));
-    return issuer === undefined ? String(provider) : `${String(provider)} ${issuer}`;
-  };
-
   function stored(column: string, value: unknown): string | number | null {
     if (value === undefined || value === null) return null;
     if (value instanceof Date) return value.getTime();
     if (typeof value === 'boolean') return value ? 1 : 0;
     if (column === 'token_hash') return tokenHash(value as string);
-    if (column === 'provider_id') return storedProvider(value);
+    if (column === 'provider_id') return storedProvider(issuers, String(value));
     return value as string | number;
   }
 

@@ -30,6 +30,8 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
+    createBuilds: settings.createBuilds,
+    mailDomains: listOf(settings.mailDomains),
     logins: settings,
     logLevel: settings.logLevel,
     http: { maxRequestsPerMinute: settings.maxRequestsPerMinute },

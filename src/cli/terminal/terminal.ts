@@ -1,6 +1,7 @@
 /** Where words go: lines, colours and a few live lines at the bottom of a terminal. */
 
 import pc from 'picocolors';
+import { madeVisible } from '../../domain/invisible-text.ts';
 
 export interface Terminal {
   /** Words for people: standard output, or standard error when JSON has standard output. */
@@ -67,7 +68,7 @@ function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** Text from outside (names, addresses, a page's words) without control characters that could drive the terminal. */
+/** Text from outside (names, addresses, a page's words) without control characters that could drive the terminal, and nothing in it that nobody sees. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+  return madeVisible(text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD'));
 }

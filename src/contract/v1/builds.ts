@@ -14,7 +14,9 @@ const failOnForgiven = optional(
     "Whether forgiven pixels make a difference, where a run's config says nothing about it; false at first.",
   ),
 );
-const emailAlias = optional(name('Where the mail goes instead of to all admins.'));
+const emailAlias = optional(
+  name('Where the mail goes instead of to all admins, once somebody there has confirmed it.'),
+);
 
 export const listBuilds = operation({
   name: 'list_builds',
@@ -44,7 +46,7 @@ export const createBuild = operation({
   path: '/api/v1/builds',
   summary: 'Creates a build.',
   description:
-    'Private, and with mail, unless asked otherwise. For people who are signed in, who become its first admin, and for superuser keys.',
+    'Private, and with mail, unless asked otherwise. For people who are signed in (unless the server leaves it to superusers), who become its first admin, and for superusers.',
   access: 'build',
   parameters: parameters({
     name: buildName,

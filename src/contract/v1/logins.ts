@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { longText, name, optional, parameters, secret } from '../parameters.ts';
+import { flag, longText, name, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
 
 /** How people get in. Answers that sign somebody in set the session's cookie. */
@@ -19,7 +19,15 @@ export const signIn = operation({
   summary: 'Signs a person in with their password.',
   description: cookieNote,
   access: 'open',
-  parameters: parameters({ email, password }),
+  parameters: parameters({
+    email,
+    password,
+    link: optional(
+      secret(
+        'From the refusal of a sign-in with a provider whose address this person has: links that provider to them.',
+      ),
+    ),
+  }),
   takesFile: false,
   answer: done,
   repeatable: false,
@@ -123,9 +131,10 @@ export const acceptInvitation = operation({
   method: 'POST',
   path: '/api/v1/invitation/accept',
   summary: 'Makes a login for whoever was invited, and signs them in.',
-  description: cookieNote,
+  description:
+    'Somebody who is signed in with the address that was invited needs neither name nor password: they are in. For browsers: the answer sets a cookie. Programs use API keys.',
   access: 'open',
-  parameters: parameters({ token, name: personName, password }),
+  parameters: parameters({ token, name: optional(personName), password: optional(password) }),
   takesFile: false,
   answer: done,
   repeatable: false,
@@ -143,6 +152,11 @@ export const describeAccount = operation({
   answer: z.object({
     person,
     methods: z.array(z.string()).meta({ description: 'password, google, oidc' }),
+    invitations: z
+      .array(
+        z.object({ id: z.string(), build_id: z.int(), build_name: z.string(), role, expires_at: z.int() }),
+      )
+      .meta({ description: 'That wait for an answer.' }),
     roles: z.array(z.object({ build_id: z.int(), build_name: z.string(), role })),
     sessions: z.array(
       z.object({
@@ -157,6 +171,48 @@ export const describeAccount = operation({
     ),
   }),
   repeatable: true,
+});
+
+export const answerInvitation = operation({
+  name: 'answer_invitation',
+  method: 'POST',
+  path: '/api/v1/account/invitations/{invitation_id}',
+  summary: 'Accepts or declines an invitation to the address of whoever is signed in.',
+  description: '',
+  access: 'build',
+  parameters: parameters({
+    invitation_id: name('ID of the invitation.'),
+    accept: flag('False: declines.'),
+  }),
+  takesFile: false,
+  answer: done,
+  repeatable: false,
+});
+
+export const lookAtEmailAlias = operation({
+  name: 'look_at_email_alias',
+  method: 'POST',
+  path: '/api/v1/email_alias',
+  summary: 'What the link in a mail to an email_alias is for; changes nothing.',
+  description: '',
+  access: 'open',
+  parameters: parameters({ token }),
+  takesFile: false,
+  answer: z.object({ build_name: z.string(), email_alias: z.string() }),
+  repeatable: true,
+});
+
+export const confirmEmailAlias = operation({
+  name: 'confirm_email_alias',
+  method: 'POST',
+  path: '/api/v1/email_alias/confirm',
+  summary: "Lets a build's mail go to its email_alias, with the link that was mailed there.",
+  description: '',
+  access: 'open',
+  parameters: parameters({ token }),
+  takesFile: false,
+  answer: done,
+  repeatable: false,
 });
 
 export const endSession = operation({

@@ -18,9 +18,12 @@ import {
 } from './builds.ts';
 import {
   acceptInvitation,
+  answerInvitation,
+  confirmEmailAlias,
   describeAccount,
   endSession,
   forgotPassword,
+  lookAtEmailAlias,
   lookAtInvitation,
   resetPassword,
   setUp,
@@ -77,6 +80,9 @@ export const resourceOperations = {
   resetPassword,
   lookAtInvitation,
   acceptInvitation,
+  answerInvitation,
+  lookAtEmailAlias,
+  confirmEmailAlias,
   describeAccount,
   endSession,
   listMembers,

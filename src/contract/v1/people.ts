@@ -28,9 +28,9 @@ export const inviteMember = operation({
   name: 'invite_member',
   method: 'POST',
   path: '/api/v1/builds/{build_id}/members',
-  summary: 'Gives somebody a part in a build, by e-mail address.',
+  summary: 'Invites somebody to take a part in a build, by e-mail address.',
   description:
-    'Who is known has it at once (joined); anyone else is mailed an invitation for 14 days. Again with another role: the earlier invitation ends.',
+    'They are mailed an invitation for 14 days, and are in when they accept it. The answer is the same whether or not somebody here has that address; joined is always false. Again with another role: the open invitation changes, without a second mail.',
   access: 'manage',
   parameters: parameters({ build_id: buildId, email: name('E-mail address.'), role }),
   takesFile: false,

@@ -21,6 +21,7 @@ export const describeSession = operation({
       actor: z.string().meta({ description: 'As it stands in the log of decisions.' }),
       name: z.string(),
       is_superuser: z.boolean(),
+      may_create_builds: z.boolean(),
       may_work: z.boolean().meta({ description: 'Lease tasks and do what they ask for.' }),
     }),
     person: z

@@ -19,6 +19,9 @@ export const build = z.object({
   fail_on_forgiven: z.boolean().meta({
     description: "Whether forgiven pixels make a difference, where a run's config says nothing about it.",
   }),
+  email_alias_confirmed: z.boolean().meta({
+    description: 'false: mail goes to the admins until somebody follows the link sent to the alias.',
+  }),
   created_at: time,
 });
 
@@ -48,8 +51,8 @@ export const release = z.object({
   status_version: z.int(),
   created_at: time,
   status_at: time,
-  decided_by: actor.nullable(),
-  decision_note: z.string().nullable(),
+  decided_by: actor.nullable().meta({ description: 'Only for those who have a part in the build.' }),
+  decision_note: z.string().nullable().meta({ description: 'Only for those who have a part in the build.' }),
 });
 
 const runStatus = z.enum(runStatuses);

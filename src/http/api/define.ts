@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Operation } from '../../contract/operation.ts';
 import { readParameters } from '../../contract/parameters.ts';
 import type { Principal } from '../../domain/access.ts';
+import { callerNetwork } from '../../domain/network-address.ts';
 import { duplicateParameter, readForm, type Fields } from '../body/fields.ts';
 import type { ApiRequest, RouteAccess } from '../deps.ts';
 
@@ -14,7 +15,7 @@ export interface Call<Parameters extends z.ZodObject> {
   reply: FastifyReply;
   /** The raw values, as they were sent. */
   sent: Fields;
-  /** The caller's address. */
+  /** Whom it is counted for where nobody is signed in: the caller's address, of IPv6 its /64. */
   address: string;
 }
 
@@ -48,7 +49,7 @@ export function serve<Parameters extends z.ZodObject, Answer extends z.ZodObject
         request: call,
         reply,
         sent,
-        address: request.ip,
+        address: callerNetwork(request.ip),
       });
       if (answer === notModified) return reply.code(304).send();
       return saysSuccess ? { success: true, ...answer } : answer;

@@ -24,7 +24,7 @@ export function serveLoginCallback(app: FastifyInstance, context: HttpContext): 
       );
       if ('problem' in outcome) {
         setCookies(reply, outcome.cookies);
-        return sendProblem(request, reply, outcome.problem);
+        return sendProblem(request, reply, outcome);
       }
       await signedIn(context, outcome, request, reply);
       return reply.code(303).header('location', outcome.next).send();
@@ -32,10 +32,19 @@ export function serveLoginCallback(app: FastifyInstance, context: HttpContext): 
   );
 }
 
-function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: LoginProblem): FastifyReply {
+interface Refusal {
+  problem: LoginProblem;
+  link?: string;
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, { problem, link }: Refusal): FastifyReply {
   const code = problem === 'state' ? 'login_state_invalid' : 'login_refused';
-  const error = new AppError(code, loginProblems[problem]);
+  const error = new AppError(code, loginProblems[problem], {
+    ...(link !== undefined && { details: { link } }),
+  });
   if (request.headers.accept?.includes('text/html') !== true) throw error;
+  // Behind the #, so that no log on the way ever has it.
+  if (link !== undefined) return reply.code(303).header('location', `/login#link=${link}`).send();
   request.errorCode = code;
   const markup = page(
     'Not signed in',

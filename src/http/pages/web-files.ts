@@ -30,6 +30,7 @@ export const uiAddresses = [
   '/forgot',
   '/reset',
   '/accept',
+  '/confirm-mail',
   '/whoami',
 ] as const;
 

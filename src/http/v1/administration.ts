@@ -6,6 +6,7 @@ import { readParameters } from '../../contract/parameters.ts';
 import * as contract from '../../contract/v1/administration.ts';
 import type { Principal } from '../../domain/access.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { ApiKey } from '../../domain/model.ts';
 import { createKey } from '../../services/create-key.ts';
 import { fsck } from '../../services/fsck.ts';
 import { listKeys } from '../../services/list-keys.ts';
@@ -17,7 +18,7 @@ import type { ApiRequest, HttpContext } from '../deps.ts';
 import { keyView } from './views.ts';
 
 export function serveAdministration(app: FastifyInstance, context: HttpContext): void {
-  const { core } = context;
+  const { core, keys } = context;
   serve(app, contract.listSuperuserKeys, async ({ principal }) => ({
     keys: (await listKeys(core, principal, { buildId: null })).map(keyView),
   }));
@@ -32,11 +33,11 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
   });
 
   serve(app, contract.revokeAnyKey, async ({ parameters, principal }) => ({
-    key: keyView(await revokeKey(core, principal, { keyId: parameters.key_id })),
+    key: keyView(await changed(revokeKey(core, principal, { keyId: parameters.key_id }))),
   }));
 
   serve(app, contract.makeSuperuser, async ({ parameters, principal }) => ({
-    key: keyView(await makeSuperuser(core, principal, { keyId: parameters.key_id })),
+    key: keyView(await changed(makeSuperuser(core, principal, { keyId: parameters.key_id }))),
   }));
 
   serveLong(app, context, contract.fsck, {
@@ -59,6 +60,12 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
       };
     },
   });
+
+  async function changed(change: Promise<ApiKey>): Promise<ApiKey> {
+    const key = await change;
+    keys.forget(key.id);
+    return key;
+  }
 }
 
 /** Nobody on the way lets a connection rest for ever. */

@@ -10,16 +10,17 @@ import { updateBuild } from '../../services/update-build.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
-import { activityView, buildView, countsView, keyView, releaseView } from './views.ts';
+import { activityView, countsView, keyView, viewsFor } from './views.ts';
 
-export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
+export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): void {
   serve(app, contract.listBuilds, async ({ parameters, principal }) => {
     const builds = await listBuilds(core, principal, pageOf(parameters));
+    const show = viewsFor(principal);
     return {
       builds: builds.map(({ build, isOwn, newestRelease, counts }) => ({
-        build: buildView(build),
+        build: show.build(build),
         is_own: isOwn,
-        newest_release: newestRelease && releaseView(newestRelease),
+        newest_release: newestRelease && show.release(newestRelease),
         counts: countsView(counts),
       })),
     };
@@ -35,7 +36,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       ...(emailAlias !== undefined && { emailAlias }),
       ...(failOnForgiven !== undefined && { failOnForgiven }),
     });
-    return { build: buildView(build) };
+    // Whoever creates a build has a part in it; what they may do was looked up before.
+    return { build: viewsFor({ kind: 'local' }).build(build) };
   });
 
   serve(app, contract.updateBuild, async ({ parameters, principal, sent }) => {
@@ -48,7 +50,7 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
       emailAlias: takesAliasAway ? null : parameters.email_alias,
       failOnForgiven: parameters.fail_on_forgiven,
     });
-    return { build: buildView(build) };
+    return { build: viewsFor(principal).build(build) };
   });
 
   serve(app, contract.listActivity, async ({ parameters, principal }) => {
@@ -68,8 +70,8 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   });
 
   serve(app, contract.listKeys, async ({ parameters, principal }) => {
-    const keys = await listKeys(core, principal, { buildId: parameters.build_id });
-    return { keys: keys.map(keyView) };
+    const ofBuild = await listKeys(core, principal, { buildId: parameters.build_id });
+    return { keys: ofBuild.map(keyView) };
   });
 
   serve(app, contract.createKey, async ({ parameters, principal }) => {
@@ -81,6 +83,7 @@ export function serveBuilds(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.revokeKey, async ({ parameters, principal }) => {
     const { build_id: buildId, key_id: keyId } = parameters;
     const key = await revokeKey(core, principal, { buildId, keyId });
+    keys.forget(key.id);
     return { key: keyView(key) };
   });
 }

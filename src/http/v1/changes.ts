@@ -3,21 +3,21 @@ import type { ServerResponse } from 'node:http';
 import { readParameters } from '../../contract/parameters.ts';
 import { watchRelease as operation, type WireReleaseChanges } from '../../contract/v1/runs.ts';
 import type { Principal } from '../../domain/access.ts';
-import { AppError } from '../../domain/errors.ts';
 import type { ReleaseName } from '../../services/find-build.ts';
 import { authenticateSession } from '../../services/authenticate-session.ts';
 import { listRuns } from '../../services/list-runs.ts';
 import { routePath, sentFields } from '../api/define.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
+import { EventStreamPlaces } from '../event-stream-places.ts';
 import { releaseOf } from './page.ts';
-import { columnsView, countsView, releaseView } from './views.ts';
+import { countsView, viewsFor } from './views.ts';
 
 /** Bytes that may wait for a slow reader; then it is cut off and comes back with Last-Event-ID. */
 const maxWaitingBytes = 4_194_304;
 
 /** Live changes of a release as server-sent events. */
 export function serveChanges(app: FastifyInstance, context: HttpContext): void {
-  let open = 0;
+  const places = new EventStreamPlaces(context.settings);
   app.get(
     routePath(operation),
     { config: { access: operation.access, longLived: true } },
@@ -25,9 +25,9 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
       const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
       const release = releaseOf(parameters);
       const since = lastEventId(request.headers['last-event-id']) ?? parameters.since_version;
-      if (open >= context.settings.maxEventStreams) {
-        throw new AppError('unavailable', 'Too many people are watching at once. Try again later.');
-      }
+      // Taken before anything is waited for, so that many at once do not get past the count.
+      const leave = places.take(request.principal, request.ip);
+      reply.raw.once('finish', leave).once('close', leave);
       const first = await listRuns(context.core, request.principal, {
         ...release,
         sinceVersion: since ?? Number.MAX_SAFE_INTEGER,
@@ -40,8 +40,6 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      open++;
-      out.once('close', () => open--);
       watch(context, out, {
         principal: principalOf(context, request),
         release,
@@ -53,9 +51,10 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
   );
 }
 
-/** A stream outlives what its reader may do: whoever signed in is looked up again with each change. */
-function principalOf({ core }: HttpContext, request: FastifyRequest): () => Promise<Principal | null> {
+/** A stream outlives what its reader may do: who signed in, and whose key it is, is looked up again with each change. */
+function principalOf({ core, keys }: HttpContext, request: FastifyRequest): () => Promise<Principal | null> {
   const { principal, sessionToken } = request;
+  if (principal.kind === 'key') return async () => ((await keys.isLive(principal.keyId)) ? principal : null);
   if (sessionToken === null) return async () => principal;
   return async () => (await authenticateSession(core, sessionToken))?.principal ?? null;
 }
@@ -99,12 +98,14 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
       if (out.destroyed || out.writableEnded) return;
       if (list.release.version === version) return;
       version = list.release.version;
+      const show = viewsFor(principal);
+      const { buildId } = watched.release;
       const data: WireReleaseChanges = {
-        release: releaseView(list.release),
+        release: show.release(list.release),
         counts: countsView(list.counts),
-        runs: columnsView(list.runs),
+        runs: show.columns(buildId, list.runs),
         mask_keys: list.maskKeys,
-        actors: changedBy,
+        actors: show.actors(buildId, changedBy),
       };
       out.write(`id: ${version}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`);
       if (out.writableLength > maxWaitingBytes) out.destroy();

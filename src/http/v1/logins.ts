@@ -1,16 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as contract from '../../contract/v1/logins.ts';
 import { AppError } from '../../domain/errors.ts';
+import { wrongPassword } from '../../domain/logins.ts';
 import { checkEmail } from '../../domain/people.ts';
 import type { LoginAnswer, LoginOrigin, Logins } from '../../ports/logins.ts';
-import { acceptInvitation, lookAtInvitation } from '../../services/accept-invitation.ts';
+import { acceptAsPerson, acceptInvitation, lookAtInvitation } from '../../services/accept-invitation.ts';
+import { answerInvitation } from '../../services/answer-invitation.ts';
 import { completeLogin } from '../../services/complete-login.ts';
 import { describeAccount, endSession } from '../../services/describe-account.ts';
+import { confirmAlias, lookAtAlias } from '../../services/email-alias.ts';
+import { acceptLink, lookAtLink } from '../../services/link-login.ts';
 import { setUp } from '../../services/set-up.ts';
 import { signOut } from '../../services/sign-out.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { AttemptCounts, attemptName } from '../attempt-counts.ts';
+import { PasswordAttempts } from '../password-attempts.ts';
 import { personView } from './views.ts';
 
 const success = { success: true } as const;
@@ -20,7 +25,8 @@ const resetWindowMs = 15 * 60_000;
 
 export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   const { core, people, settings } = context;
-  const wrongPasswords = new AttemptCounts(core.clock, settings.failedLoginWindowMs);
+  const attempts = new PasswordAttempts(core.clock, settings);
+  const providerLogins = new AttemptCounts(core.clock, settings.failedLoginWindowMs);
   const resets = new AttemptCounts(core.clock, resetWindowMs);
 
   function logins(): Logins {
@@ -35,23 +41,21 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   }
 
   serve(app, contract.signIn, async ({ parameters, request, reply, address }) => {
-    const { password } = parameters;
+    const { password, link } = parameters;
     const email = parameters.email.trim().toLowerCase();
     const found = withPasswords();
-    const name = attemptName(address, email);
-    if (wrongPasswords.of(name) >= settings.maxFailedLogins)
-      throw wrongPasswords.tooMany(name, 'wrong passwords for this e-mail address from here');
-    try {
-      const answer = await found.signIn({ email, password }, originOf(request));
-      await signedIn(context, answer, request, reply);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'invalid_credentials') wrongPasswords.add(name);
-      throw error;
-    }
+    const answer = await attempts.attempt({ address, account: email }, async () => {
+      if (link !== undefined && (await lookAtLink(core, link)) !== email) throw wrongPassword();
+      return found.signIn({ email, password }, originOf(request));
+    });
+    if (link !== undefined) await acceptLink(core, link);
+    await signedIn(context, answer, request, reply);
     return success;
   });
 
-  serve(app, contract.startProvider, async ({ parameters, reply }) => {
+  serve(app, contract.startProvider, async ({ parameters, reply, address }) => {
+    if (providerLogins.add(address) > settings.maxProviderLoginsOfAddress)
+      throw providerLogins.tooMany(address, 'sign-ins begun from this address');
     const { url, cookies } = await logins().startProvider(parameters.provider, parameters.next ?? '/');
     setCookies(reply, cookies);
     return { url };
@@ -64,8 +68,10 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     return success;
   });
 
-  serve(app, contract.setUp, async ({ parameters, principal, request, reply }) => {
-    const answer = await setUp(core, logins(), principal, parameters, originOf(request));
+  serve(app, contract.setUp, async ({ parameters, principal, request, reply, address }) => {
+    const answer = await attempts.attempt({ address, account: null }, () =>
+      setUp(core, logins(), principal, parameters, originOf(request)),
+    );
     await people?.onSetUp?.();
     await signedIn(context, answer, request, reply);
     return success;
@@ -81,8 +87,11 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
       );
     }
     const name = attemptName(address, email);
-    if (resets.of(name) < maxResets) {
+    const isTooOften =
+      resets.of(name) >= maxResets || resets.of(address) >= settings.maxPasswordResetsOfAddress;
+    if (!isTooOften) {
       resets.add(name);
+      resets.add(address);
       // Nobody waits for it: the answer takes as long for an address that nobody has.
       void found.requestReset(email).catch((error: unknown) => {
         core.logger.warn('a new password could not be mailed', { problem: String(error).slice(0, 200) });
@@ -91,8 +100,11 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     return success;
   });
 
-  serve(app, contract.resetPassword, async ({ parameters }) => {
-    await withPasswords().resetPassword(parameters.token, parameters.password);
+  serve(app, contract.resetPassword, async ({ parameters, address }) => {
+    const found = withPasswords();
+    await attempts.attempt({ address, account: null }, () =>
+      found.resetPassword(parameters.token, parameters.password),
+    );
     return success;
   });
 
@@ -108,14 +120,40 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     };
   });
 
-  serve(app, contract.acceptInvitation, async ({ parameters, request, reply }) => {
-    const answer = await acceptInvitation(core, withPasswords(), parameters, originOf(request));
+  serve(app, contract.acceptInvitation, async ({ parameters, principal, request, reply, address }) => {
+    const { token, name = '', password = '' } = parameters;
+    if (principal.kind === 'user') {
+      await acceptAsPerson(core, principal, { token });
+      return success;
+    }
+    const found = withPasswords();
+    const answer = await attempts.attempt({ address, account: null }, () =>
+      acceptInvitation(core, found, { token, name, password }, originOf(request)),
+    );
     await signedIn(context, answer, request, reply);
     return success;
   });
 
+  serve(app, contract.answerInvitation, async ({ parameters, principal }) => {
+    const { invitation_id: invitationId, accept } = parameters;
+    await answerInvitation(core, principal, { invitationId, accept });
+    return success;
+  });
+
+  serve(app, contract.lookAtEmailAlias, async ({ parameters }) => {
+    logins();
+    const { name, emailAlias } = await lookAtAlias(core, parameters);
+    return { build_name: name, email_alias: emailAlias };
+  });
+
+  serve(app, contract.confirmEmailAlias, async ({ parameters }) => {
+    logins();
+    await confirmAlias(core, parameters);
+    return success;
+  });
+
   serve(app, contract.describeAccount, async ({ principal, request, reply }) => {
-    const { user, methods, roles, sessions } = await describeAccount(core, principal);
+    const { user, methods, roles, invitations, sessions } = await describeAccount(core, principal);
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       person: personView(user),
@@ -124,6 +162,13 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
         build_id: buildId,
         build_name: buildName,
         role,
+      })),
+      invitations: invitations.map(({ invitation, buildName }) => ({
+        id: invitation.id,
+        build_id: invitation.buildId,
+        build_name: buildName,
+        role: invitation.role,
+        expires_at: invitation.expiresAt,
       })),
       sessions: sessions.map((session) => ({
         id: session.id,

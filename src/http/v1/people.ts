@@ -30,8 +30,8 @@ export function servePeople(app: FastifyInstance, { core }: HttpContext): void {
 
   serve(app, contract.inviteMember, async ({ parameters, principal }) => {
     const { build_id: buildId, email, role } = parameters;
-    const { membership } = await inviteMember(core, principal, { buildId, email, role });
-    return { joined: membership !== null };
+    await inviteMember(core, principal, { buildId, email, role });
+    return { joined: false };
   });
 
   serve(app, contract.changeMember, async ({ parameters, principal }) => {

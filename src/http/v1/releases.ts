@@ -5,7 +5,7 @@ import { reviewRelease } from '../../services/review-release.ts';
 import { serve } from '../api/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf, releaseOf } from './page.ts';
-import { buildView, countsView, releaseView } from './views.ts';
+import { countsView, viewsFor } from './views.ts';
 
 export function serveReleases(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listReleases, async ({ parameters, principal }) => {
@@ -16,12 +16,13 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
       search: parameters.search,
       ...pageOf(parameters),
     });
+    const show = viewsFor(principal);
     return {
-      build: buildView(list.build),
-      baseline: list.baseline && releaseView(list.baseline),
+      build: show.build(list.build),
+      baseline: list.baseline && show.release(list.baseline),
       total: list.total,
       releases: list.releases.map(({ release, counts }) => ({
-        release: releaseView(release),
+        release: show.release(release),
         counts: countsView(counts),
       })),
     };
@@ -36,6 +37,7 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
       note: parameters.note,
       exceptRejected: parameters.except_rejected,
     });
-    return { release: releaseView(release), baseline: baseline && releaseView(baseline) };
+    const show = viewsFor(principal);
+    return { release: show.release(release), baseline: baseline && show.release(baseline) };
   });
 }

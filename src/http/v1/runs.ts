@@ -9,11 +9,12 @@ import { reviewRun } from '../../services/review-run.ts';
 import { reviewRuns } from '../../services/review-runs.ts';
 import type { RunVerdictResult } from '../../services/review-runs.ts';
 import { runDetail } from '../../services/run-detail.ts';
+import { hasPartIn } from '../../domain/access.ts';
 import { notModified, serve } from '../api/define.ts';
 import { matches } from '../api/download.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
-import { buildView, columnsView, countsView, releaseView, runView, taskView } from './views.ts';
+import { countsView, viewsFor } from './views.ts';
 
 export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext): void {
   serve(app, contract.listRuns, async ({ parameters, principal, request, reply }) => {
@@ -23,14 +24,17 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
     });
     const { release, workerAbsence } = list;
     const missing = workerAbsence === null ? '' : `-${workerAbsence.kind}-${workerAbsence.since ?? 'never'}`;
-    const etag = `W/"${release.id}-${release.version}${missing}"`;
+    // Whoever signs in sees more of the same version.
+    const reader = hasPartIn(principal, release.buildId) ? '' : '-public';
+    const etag = `W/"${release.id}-${release.version}${missing}${reader}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' });
     if (matches(request.headers['if-none-match'], etag)) return notModified;
+    const show = viewsFor(principal);
     return {
-      build: buildView(list.build),
-      release: releaseView(release),
+      build: show.build(list.build),
+      release: show.release(release),
       counts: countsView(list.counts),
-      runs: columnsView(list.runs),
+      runs: show.columns(release.buildId, list.runs),
       mask_keys: list.maskKeys,
       worker_absence: workerAbsence,
     };
@@ -41,24 +45,25 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       ...releaseOf(parameters),
       runName: parameters.run_name,
     });
+    const show = viewsFor(principal);
     return {
-      build: buildView(detail.build),
-      release: releaseView(detail.release),
-      run: runView(detail.run),
+      build: show.build(detail.build),
+      release: show.release(detail.release),
+      run: show.run(detail.run),
       sizes: await pictureSizes(core, pictures, principal, detail.run),
       baseline_reason: detail.baselineReason,
-      baseline_release: detail.baselineRelease && releaseView(detail.baselineRelease),
+      baseline_release: detail.baselineRelease && show.release(detail.baselineRelease),
       position: detail.position,
       history: detail.history.map((entry) => ({
         run_id: entry.runId,
-        release: releaseView(entry.release),
+        release: show.release(entry.release),
         status: entry.status,
         verdict: entry.verdict,
         distortion: entry.distortion,
         image: entry.image,
         created_at: entry.createdAt,
       })),
-      tasks: detail.tasks.map(taskView),
+      tasks: detail.tasks.map((task) => show.task(detail.build.id, task)),
     };
   });
 
@@ -68,7 +73,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       runIds: parameters.run_ids,
     });
     return {
-      release: releaseView(release),
+      release: viewsFor(principal).release(release),
       results: results.map(({ runId, outcome }) => ({ run_id: runId, outcome })),
     };
   });
@@ -82,7 +87,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       operationId: parameters.operation_id,
       note: parameters.note,
     });
-    return { release: releaseView(release), result: resultView(result) };
+    return { release: viewsFor(principal).release(release), result: resultView(result) };
   });
 
   serve(app, contract.reviewRuns, async ({ parameters, principal }) => {
@@ -92,7 +97,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       operationId: parameters.operation_id,
       note: parameters.note,
     });
-    return { release: releaseView(release), results: results.map(resultView) };
+    return { release: viewsFor(principal).release(release), results: results.map(resultView) };
   });
 }
 

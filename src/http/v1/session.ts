@@ -10,12 +10,19 @@ export function serveSession(
 ): void {
   serve(app, contract.describeSession, async ({ parameters, principal, request, reply }) => {
     const session = await describeSession(core, principal, { buildId: parameters.build_id });
-    const { kind, actor, name, isSuperuser, mayWork, person, needsSetUp, build } = session;
+    const { kind, actor, name, isSuperuser, mayCreateBuilds, mayWork, person, needsSetUp, build } = session;
     void reply.headers({ 'cache-control': 'no-store' });
     return {
       version,
       authentication,
-      principal: { kind, actor, name, is_superuser: isSuperuser, may_work: mayWork },
+      principal: {
+        kind,
+        actor,
+        name,
+        is_superuser: isSuperuser,
+        may_create_builds: mayCreateBuilds,
+        may_work: mayWork,
+      },
       person,
       csrf_token: request.csrfToken,
       sign_in: people && {

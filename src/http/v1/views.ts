@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
+import { hasPartIn, type Principal } from '../../domain/access.ts';
 import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
 import type { Invitation, User } from '../../domain/people.ts';
@@ -15,9 +16,51 @@ function view<Shape extends z.ZodObject>(shape: Shape, value: object): z.output<
   return shape.parse(snakeKeys(value));
 }
 
-export const buildView = (build: Build) => view(shapes.build, build);
-export const releaseView = (release: Release) => view(shapes.release, release);
-export const runView = (run: Run) => view(shapes.run, run);
+/** What there is of a build, as one reader may see it. */
+export interface BuildViews {
+  build(build: Build): z.output<typeof shapes.build>;
+  release(release: Release): z.output<typeof shapes.release>;
+  run(run: Run): z.output<typeof shapes.run>;
+  /** Tasks of the build's runs. */
+  task(buildId: number, task: Task): z.output<typeof shapes.taskView>;
+  columns(buildId: number, columns: RunColumns): z.output<typeof shapes.runColumns>;
+  /** Who did something. */
+  actors(buildId: number, actors: readonly string[]): string[];
+}
+
+/**
+ * Whoever has no part in a build, and looks at it because anybody may, sees nothing of people, addresses and workers:
+ * there is no other way to a view of these things than through this.
+ */
+export function viewsFor(principal: Principal): BuildViews {
+  const isStranger = (buildId: number) => !hasPartIn(principal, buildId);
+  return {
+    build: (build) =>
+      view(
+        shapes.build,
+        isStranger(build.id) ? { ...build, emailAlias: null, emailAliasConfirmed: false } : build,
+      ),
+    release: (release) =>
+      view(
+        shapes.release,
+        isStranger(release.buildId) ? { ...release, decidedBy: null, decisionNote: null } : release,
+      ),
+    run: (run) => view(shapes.run, isStranger(run.buildId) ? { ...run, verdictBy: null } : run),
+    task: (buildId, task) =>
+      taskView(
+        isStranger(buildId)
+          ? { ...task, payload: '', source: null, owner: null, message: null, error: null }
+          : task,
+      ),
+    columns: (buildId, columns) =>
+      columnsView(
+        isStranger(buildId) ? { ...columns, verdictBy: columns.verdictBy.map(() => null) } : columns,
+      ),
+    actors: (buildId, actors) => (isStranger(buildId) ? [] : [...actors]),
+  };
+}
+
+/** For superusers, who may see every task. */
 export const taskView = (task: Task) => view(shapes.taskView, task);
 export const keyView = (key: Omit<ApiKey, 'secretHash'>) => view(shapes.apiKey, key);
 export const personView = (user: User) => view(peopleShapes.person, user);
@@ -43,7 +86,7 @@ export function queueView({ oldestWaitingMs, ...queue }: QueueSummary) {
 }
 
 /** Columns are long: only their names are changed, nothing in them is looked at. */
-export function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
+function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
   return {
     id: columns.id,
     name: columns.name,

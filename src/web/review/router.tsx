@@ -129,6 +129,11 @@ const accept = createRoute({
   path: '/accept',
   component: part(() => import('./pages/people/accept-page.tsx'), 'AcceptPage'),
 });
+const confirmMail = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-mail',
+  component: part(() => import('./pages/people/confirm-mail-page.tsx'), 'ConfirmMailPage'),
+});
 const whoami = createRoute({
   getParentRoute: () => root,
   path: '/whoami',
@@ -165,6 +170,7 @@ const routeTree = root.addChildren([
   forgot,
   reset,
   accept,
+  confirmMail,
   whoami,
   queues,
   queue,

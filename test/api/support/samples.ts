@@ -112,6 +112,12 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['name', 'Ada'],
       ['password', 'a long password'],
     ],
+    answer_invitation: [
+      ['invitation_id', 'none'],
+      ['accept', true],
+    ],
+    look_at_email_alias: [['token', 't']],
+    confirm_email_alias: [['token', 't']],
     describe_account: [],
     end_session: [['session_id', 'none']],
     list_members: [['build_id', buildId]],

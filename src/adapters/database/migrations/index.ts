@@ -5,9 +5,10 @@ import { captureFacts } from './0003-capture-facts.ts';
 import { people } from './0004-people.ts';
 import { logins } from './0005-logins.ts';
 import { workerKeys } from './0006-worker-keys.ts';
-import { reviewFacts } from './0008-review.ts';
-import { incomplete } from './0009-incomplete.ts';
-import { fairQueue } from './0011-fair-queue.ts';
+import { reviewFacts } from './0007-review.ts';
+import { incomplete } from './0008-incomplete.ts';
+import { openToEveryone } from './0009-open-to-everyone.ts';
+import { fairQueue } from './0010-fair-queue.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
 export const migrations: readonly Migration[] = [
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   workerKeys,
   reviewFacts,
   incomplete,
+  openToEveryone,
   fairQueue,
 ];

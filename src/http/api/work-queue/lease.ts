@@ -6,7 +6,7 @@ import { leaseTasks, type LeasedTask } from '../../../services/lease-tasks.ts';
 import type { HttpContext } from '../../deps.ts';
 import { serve } from '../define.ts';
 
-export function serveLeaseTasks(app: FastifyInstance, { core, metrics, stopping }: HttpContext): void {
+export function serveLeaseTasks(app: FastifyInstance, { core, keys, metrics, stopping }: HttpContext): void {
   serve(
     app,
     operation,
@@ -22,6 +22,7 @@ export function serveLeaseTasks(app: FastifyInstance, { core, metrics, stopping 
           count: parameters.count,
           leaseMs: parameters.timeout === undefined ? undefined : parameters.timeout * 1_000,
           waitMs: (parameters.wait_seconds ?? 0) * 1_000,
+          isStillAllowed: async () => principal.kind !== 'key' || keys.isLive(principal.keyId),
         },
         AbortSignal.any([stopping, gone.signal]),
       );

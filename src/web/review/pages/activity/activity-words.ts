@@ -24,6 +24,10 @@ const verbs: Record<string, string> = {
   member_changed: 'changed the role of',
   member_removed: 'removed',
   invitation_accepted: 'accepted an invitation',
+  invitation_changed: 'changed the invitation of',
+  invitation_declined: 'declined an invitation',
+  email_alias_confirmed: 'confirmed mail to',
+  mail_limited: 'sent no more mail today',
   invitation_revoked: 'revoked the invitation of',
   mail_delayed: 'could not send mail yet',
   mail_failed: 'gave up sending mail',
@@ -64,10 +68,12 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
   if (kind === 'runs_requested_again' && typeof detail['count'] === 'number' && detail['count'] > 1)
     return `${detail['count']} runs`;
   if (kind.startsWith('member_') || kind.startsWith('invitation_')) {
-    const who = kind === 'invitation_accepted' ? '' : text('name') || text('email');
+    const who =
+      kind === 'invitation_accepted' || kind === 'invitation_declined' ? '' : text('name') || text('email');
     const role = text('to') || text('role');
     return [who, role === 'none' ? '' : role].filter((part) => part !== '').join(', ');
   }
+  if (kind === 'email_alias_confirmed') return text('email_alias');
   return text('note') || text('purpose') || text('reason') || text('problem');
 }
 

@@ -33,7 +33,7 @@ export function HomePage() {
   const query = useQuery({ ...queries.builds({ pageSize }), refetchInterval: refreshMs });
   const { data: session } = useQuery(queries.session());
   const builds = query.data?.builds;
-  const mayCreate = session?.principal.isSuperuser === true || session?.principal.kind === 'user';
+  const mayCreate = session?.principal.mayCreateBuilds === true;
   const create = mayCreate && (
     <Link to="/new" className={builds?.length === 0 ? 'button primary' : 'button'}>
       Create build

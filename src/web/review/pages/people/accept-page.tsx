@@ -4,10 +4,14 @@ import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
-import { ProblemPage } from '../../states/problem.tsx';
+import { toProblem } from '../../api/problem.ts';
+import { ProblemPage, sentenceOf } from '../../states/problem.tsx';
 import { enter, tokenOfLink } from './enter.ts';
 import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
 import { Providers } from './providers.tsx';
+
+/** Lists the invitations of whoever is signed in. The token is in no address that a server sees, so it is not brought along. */
+const invitationsAddress = '/whoami';
 
 const rights = {
   admin: 'decide, and look after its settings and people',
@@ -15,7 +19,7 @@ const rights = {
   viewer: 'look',
 } as const;
 
-/** What an invitation's link opens: a login for whoever has none, else signing in. */
+/** What an invitation's link opens: a login for whoever has none, else signing in, then accepting. */
 export function AcceptPage() {
   const [token] = useState(tokenOfLink);
   const { data: session } = useQuery(queries.session());
@@ -26,8 +30,12 @@ export function AcceptPage() {
   });
   const next = `/build?id=${invitation?.buildId ?? ''}`;
   const accept = useMutation({
-    mutationFn: (values: Record<string, string>) =>
-      api.acceptInvitation({ token, name: values['name'] ?? '', password: values['password'] ?? '' }),
+    mutationFn: ({ name, password }: Record<string, string>) =>
+      api.acceptInvitation({
+        token,
+        ...(name !== undefined && { name }),
+        ...(password !== undefined && { password }),
+      }),
     onSuccess: () => enter(next),
   });
   if (error !== null) return <ProblemPage title="Invitation" error={error} />;
@@ -39,15 +47,33 @@ export function AcceptPage() {
         <p>
           You were invited as {invitation.role}: you may {rights[invitation.role]}.
         </p>
-        {invitation.isKnown ? (
+        {session.person?.email === invitation.email ? (
+          <>
+            {accept.error !== null && (
+              <p className="form-error" role="alert">
+                {sentenceOf(toProblem(accept.error))}
+              </p>
+            )}
+            <p className="entry-more text-13">
+              <button
+                type="button"
+                className="button primary"
+                disabled={accept.isPending || accept.isSuccess}
+                onClick={() => accept.mutate({})}
+              >
+                Accept
+              </button>
+            </p>
+          </>
+        ) : invitation.isKnown ? (
           <p className="entry-more text-13">
-            <Link to="/login" search={{ next }} className="button primary">
+            <Link to="/login" search={{ next: invitationsAddress }} className="button primary">
               Sign in as {invitation.email}
             </Link>
           </p>
         ) : (
           <>
-            {ways !== null && <Providers providers={ways.providers} next={next} />}
+            {ways !== null && <Providers providers={ways.providers} next={invitationsAddress} />}
             {ways?.password === true && (
               <>
                 {ways.providers.length > 0 && <p className="entry-or line muted text-12">or</p>}

@@ -15,8 +15,8 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
   const client = useQueryClient();
   const invite = useMutation({
     mutationFn: () => api.inviteMember({ buildId, email: email.trim(), role }),
-    onSuccess: ({ joined }) => {
-      toast(joined ? `${email.trim()} is in.` : `${email.trim()} is invited${hasMail ? ' by mail' : ''}.`);
+    onSuccess: () => {
+      toast(`${email.trim()} is invited${hasMail ? ' by mail' : ''}.`);
       setEmail('');
       return client.invalidateQueries({ queryKey: ['build', buildId, 'members'] });
     },
@@ -32,10 +32,9 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
     >
       <h2 id={`${id}-title`}>Invite somebody</h2>
       <p>
-        Who signs in here already is in at once;{' '}
         {hasMail
-          ? 'others get a mail.'
-          : 'others when they sign in with a provider: this server sends no mail.'}
+          ? 'They get a mail, and join when they accept the invitation.'
+          : 'This server sends no mail: they find the invitation under “Who am I” once they have signed in.'}
       </p>
       <div className="invite-form">
         <div className="form-field">

@@ -1,9 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { loginProblems } from '../../../../domain/logins.ts';
 import { api } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
-import { enter } from './enter.ts';
+import { enter, linkOfAddress } from './enter.ts';
 import { EntryColumn, EntryForm } from './entry-form.tsx';
 import { Providers } from './providers.tsx';
 import { ProblemPage } from '../../states/problem.tsx';
@@ -12,9 +14,11 @@ import { Message } from '../../../kit/message.tsx';
 /** Providers first, then mail and password; leads back to the page that was asked for. */
 export function LoginPage() {
   const { next } = useSearch({ from: '/login' });
+  const [link] = useState(linkOfAddress);
   const { data: session, error, refetch } = useQuery(queries.session());
   const signIn = useMutation({
-    mutationFn: (values: { email: string; password: string }) => api.signIn(values),
+    mutationFn: (values: { email: string; password: string }) =>
+      api.signIn({ ...values, ...(link !== undefined && { link }) }),
     onSuccess: () => enter(next),
   });
   if (session === undefined) {
@@ -33,8 +37,14 @@ export function LoginPage() {
             output, and from <code>dpxdt admin setup-link</code>.
           </p>
         )}
-        <Providers providers={ways.providers} next={next} />
-        {ways.password && ways.providers.length > 0 && <p className="entry-or line muted text-12">or</p>}
+        {link === undefined ? (
+          <Providers providers={ways.providers} next={next} />
+        ) : (
+          <p>{loginProblems.link_needs_password}</p>
+        )}
+        {ways.password && link === undefined && ways.providers.length > 0 && (
+          <p className="entry-or line muted text-12">or</p>
+        )}
         {ways.password && (
           <EntryForm
             fields={[

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Answer } from '../../api/operations.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
+import { MyInvitations } from './my-invitations.tsx';
 import { MySessions } from './my-sessions.tsx';
 import { methodWords } from './words.ts';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
@@ -81,7 +82,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
       <ProblemBanner error={error} onRetry={() => void refetch()} />
     );
   }
-  const { person, methods, roles, sessions } = account;
+  const { person, methods, roles, invitations, sessions } = account;
   return (
     <>
       <dl className="panel pairs">
@@ -111,6 +112,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
         <dt>Server</dt>
         <dd>Depicted {session.version}</dd>
       </dl>
+      <MyInvitations invitations={invitations} />
       <MySessions sessions={sessions} />
     </>
   );

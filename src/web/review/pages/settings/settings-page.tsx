@@ -82,7 +82,10 @@ export function SettingsPage() {
                   kind: 'text',
                   name: 'emailAlias',
                   label: 'Address',
-                  hint: 'Where the mail goes instead of to all admins, e.g. a mailing list. Empty: to all admins.',
+                  hint:
+                    build.emailAlias !== null && !build.emailAliasConfirmed
+                      ? `Not confirmed yet: admins get the mail until somebody follows the link that was sent to ${build.emailAlias}.`
+                      : 'Where the mail goes instead of to all admins, e.g. a mailing list. Empty: to all admins. A new address gets a mail first, and must confirm it.',
                 },
               ]}
             />

@@ -5,7 +5,7 @@ import type { Migration } from '../migrate.ts';
  * releases can take turns; when a worker last asked for work is known to all servers.
  */
 export const fairQueue: Migration = {
-  name: '0011-fair-queue',
+  name: '0010-fair-queue',
   statements: () => [
     `alter table tasks add column due_at bigint not null default 0`,
     `update tasks set due_at = eta`,

@@ -2,7 +2,7 @@ import type { Migration } from '../migrate.ts';
 
 /** Runs of one name in the order of their releases, so that a page's baseline is found; pixels that were forgiven. */
 export const reviewFacts: Migration = {
-  name: '0008-review',
+  name: '0007-review',
   statements: () => [
     `drop index runs_by_name`,
     `create index runs_by_name on runs (build_id, name, release_id)`,

@@ -1,0 +1,95 @@
+/**
+ * What each operation may tell anyone who has no part in a build, of a public one. An operation that anyone may call and
+ * that is not here fails the test; so does a field that is not. Add none that tells of people, addresses or workers.
+ */
+
+const under = (prefix: string, fields: string): string[] =>
+  fields
+    .trim()
+    .split(/\s+/)
+    .map((field) => `${prefix}.${field}`);
+
+const build = (at: string) => under(at, 'id name is_public send_email email_alias_confirmed created_at');
+const release = (at: string) =>
+  under(
+    at,
+    'id build_id name number url branch commit ci_url status version status_version created_at status_at',
+  );
+const counts = (at: string) => under(at, 'total waiting undecided approved rejected same new failed');
+const columns = under(
+  'runs',
+  `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
+   region_count[] mask[] width[] height[] has_image[] has_ref[] failure_reason[]`,
+);
+const slot = (at: string) =>
+  under(
+    at,
+    `state url image log config requests failure.reason failure.message failure.http_status facts.width facts.height
+     facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms`,
+  );
+const error = ['code', 'error', 'request_id', 'details.parameter'];
+const changes = [...release('release'), ...counts('counts'), ...columns, 'mask_keys[]'];
+const bytesOnly = [...error];
+const login = ['success', ...error];
+
+export const allowedFields: Readonly<Record<string, readonly string[] | undefined>> = {
+  download: bytesOnly,
+  run_thumbnail: bytesOnly,
+  picture_overview: bytesOnly,
+  picture_strip: bytesOnly,
+  list_builds: [
+    ...build('builds[].build'),
+    'builds[].is_own',
+    ...release('builds[].newest_release'),
+    ...counts('builds[].counts'),
+  ],
+  list_releases: [
+    ...build('build'),
+    ...release('baseline'),
+    'total',
+    ...release('releases[].release'),
+    ...counts('releases[].counts'),
+  ],
+  list_runs: [...build('build'), ...changes],
+  watch_release: changes,
+  run_detail: [
+    ...build('build'),
+    ...release('release'),
+    ...under(
+      'run',
+      `id build_id release_id name baseline_run_id status verdict verdict_at version facts_version created_at updated_at
+       diff.failed diff.image diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
+    ),
+    ...slot('run.current'),
+    ...slot('run.ref'),
+    ...under('sizes', 'current.width current.height ref.width ref.height'),
+    'baseline_reason',
+    ...release('baseline_release'),
+    ...under('position', 'index total previous next'),
+    ...under('history[]', 'run_id status verdict distortion image created_at'),
+    ...release('history[].release'),
+    // That something is under way, and since when: not who is at it, nor what they say.
+    ...under(
+      'tasks[]',
+      `queue id status payload content_type created_at eta lease_attempts last_lease finished_at release_id run_id slot`,
+    ),
+  ],
+  describe_session: [
+    'version',
+    'authentication',
+    ...under('principal', 'kind actor name is_superuser may_create_builds may_work'),
+    ...under('sign_in', 'password mail needs_set_up providers[].id providers[].name'),
+    ...under('build', 'id may_review may_manage'),
+  ],
+  sign_in: login,
+  sign_in_with: ['url', ...error],
+  sign_out: login,
+  set_up: login,
+  forgot_password: login,
+  reset_password: login,
+  // Whoever has the link of a mail reads what stands in that mail.
+  look_at_invitation: error,
+  accept_invitation: login,
+  look_at_email_alias: error,
+  confirm_email_alias: login,
+};
