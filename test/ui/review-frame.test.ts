@@ -45,6 +45,28 @@ describe('the frame', () => {
     expect(new URL(page.url()).pathname).toBe('/');
   });
 
+  test('a page whose code comes late is shown, also where the browser is slow to draw', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    // Frames come so late that the code arrives between the skeleton and its first frame.
+    await page.addInitScript(() => {
+      const later = setTimeout;
+      Object.assign(window, {
+        requestAnimationFrame: (call: () => void) => later(call, 1_500),
+        setTimeout: (call: () => void, ms = 0) => later(call, ms > 0 && ms < 100 ? 1_500 : ms),
+      });
+    });
+    await page.route(/home-page-.*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await page.locator('.skeleton').waitFor({ state: 'attached' });
+      await route.fulfill({ response });
+    });
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Builds' }).waitFor({ timeout: 15_000 });
+    await page.getByRole('link', { name: 'My build' }).waitFor({ timeout: 15_000 });
+    await context.close();
+  });
+
   test('the help lists the keys, is searched, and switches single keys off', async () => {
     const page = await open('/logout');
     await press(page, '?');

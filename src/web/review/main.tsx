@@ -5,8 +5,10 @@ import { createRoot } from 'react-dom/client';
 import '../kit/index.css';
 import './review.css';
 import { createQueryClient } from './api/query-client.ts';
+import { renderInTasks } from './render-in-tasks.ts';
 import { router } from './router.tsx';
 
+renderInTasks();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={createQueryClient()}>
