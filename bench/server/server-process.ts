@@ -12,6 +12,8 @@ export interface ServerOptions {
   durability?: 'full' | 'relaxed';
   /** For Node itself, such as `--cpu-prof`. */
   nodeOptions?: readonly string[];
+  /** More of the environment, such as `DPXDT_TRUSTED_PROXIES`. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export interface ServerProcess {
@@ -43,14 +45,18 @@ export function tendTo(child: ChildProcess): void {
 
 /** Starts a server on a free port, with its log in a file as a service manager would have it. */
 export async function startServer(place: Place, options: ServerOptions = {}): Promise<ServerProcess> {
-  const { workers = 0, auth = 'on', durability = 'full', nodeOptions = [] } = options;
+  const { workers = 0, auth = 'on', durability = 'full', nodeOptions = [], settings = {} } = options;
   const logFile = `${place.dataFolder}.log`;
   const log = openSync(logFile, 'a');
   const startedAt = performance.now();
   const args = ['server', '--json', '--port', '0', '--auth', auth, '--workers', String(workers)];
   const child = spawn(process.execPath, [...nodeOptions, binary(), ...args], {
     cwd: outFolder,
-    env: environment(place, { DPXDT_DURABILITY: durability, DPXDT_MAX_REQUESTS_PER_MINUTE: '0' }),
+    env: environment(place, {
+      DPXDT_DURABILITY: durability,
+      DPXDT_MAX_REQUESTS_PER_MINUTE: '0',
+      ...settings,
+    }),
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);

@@ -10,6 +10,8 @@ const limits = {
   maxPasswordsOfAccount: 8,
   maxPasswordsAtOnce: 2,
   failedLoginWindowMs: 60_000,
+  passwordRefusalDelayMs: 20,
+  maxDelayedRefusals: 2,
 };
 const ada = 'ada@example.org';
 
@@ -70,4 +72,17 @@ it('an address has a share of the queue, and gets it back', async () => {
   end();
   await Promise.all(waiting);
   expect(await wrong('a', 'p3')).toBe('invalid_credentials');
+});
+
+it('refusals are sent late, a few at a time, so that trying on at once keeps nobody busy', async () => {
+  const { wrong, clock } = scene();
+  for (let time = 0; time < 6; time++) await wrong('a', `p${time}`);
+  clock.advance(1_000);
+  const order: string[] = [];
+  const refuse = async (name: string) => {
+    expect(await wrong('a', name)).toBe('rate_limited');
+    order.push(name);
+  };
+  await Promise.all(['late', 'later', 'at once'].map(refuse));
+  expect(order).toEqual(['at once', 'late', 'later']);
 });

@@ -13,6 +13,10 @@ export interface PasswordAttemptLimits {
   /** Of one address that wait or are compared at once. */
   maxPasswordsAtOnce: number;
   failedLoginWindowMs: number;
+  /** A refusal is sent after so long, so that whoever goes on at once does not keep the server answering. */
+  passwordRefusalDelayMs: number;
+  /** Refusals that wait for it at once; further ones are sent at once. */
+  maxDelayedRefusals: number;
 }
 
 /** Counts passwords before they are hashed: guessing stays slow, and nobody can keep the server hashing. */
@@ -20,6 +24,7 @@ export class PasswordAttempts {
   readonly #limits: PasswordAttemptLimits;
   readonly #counts: AttemptCounts;
   readonly #atOnce = new Map<string, number>();
+  #delayed = 0;
   /** Accounts that were signed in to, by address. */
   readonly #known = new Map<string, true>();
 
@@ -35,6 +40,27 @@ export class PasswordAttempts {
    * @throws AppError `rate_limited`, and whatever `work` throws
    */
   async attempt<Result>(
+    of: { address: string; account: string | null },
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await this.#attempt(of, work);
+    } catch (error) {
+      if (error instanceof AppError && ['rate_limited', 'unavailable'].includes(error.code))
+        await this.#delayRefusal();
+      throw error;
+    }
+  }
+
+  async #delayRefusal(): Promise<void> {
+    const { passwordRefusalDelayMs: delayMs, maxDelayedRefusals } = this.#limits;
+    if (this.#delayed >= maxDelayedRefusals) return;
+    this.#delayed++;
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    this.#delayed--;
+  }
+
+  async #attempt<Result>(
     { address, account }: { address: string; account: string | null },
     work: () => Promise<Result>,
   ): Promise<Result> {

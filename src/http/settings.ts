@@ -36,6 +36,9 @@ export interface HttpSettings {
   maxPasswordsOfAccount: number;
   /** Passwords of one address that are looked at or wait for it at once; further ones are answered 429. */
   maxPasswordsAtOnce: number;
+  /** A refused password is answered after so long, unless `maxDelayedRefusals` wait already. */
+  passwordRefusalDelayMs: number;
+  maxDelayedRefusals: number;
   failedLoginWindowMs: number;
   /** Sign-ins with a provider that one address may begin within the window; further ones are answered 429. */
   maxProviderLoginsOfAddress: number;
@@ -77,6 +80,8 @@ export const defaultHttpSettings: HttpSettings = {
   maxPasswordsOfAddress: 60,
   maxPasswordsOfAccount: 100,
   maxPasswordsAtOnce: 8,
+  passwordRefusalDelayMs: 1_000,
+  maxDelayedRefusals: 128,
   failedLoginWindowMs: 60_000,
   maxProviderLoginsOfAddress: 30,
   maxPasswordResetsOfAddress: 20,

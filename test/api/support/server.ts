@@ -122,7 +122,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     version: '0.0.0-test',
     spoolFolder,
     ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
-    settings: { connectionsCheckMs: 50, eventBatchMs: 5, closeTimeoutMs: 500, ...options.http },
+    settings: {
+      connectionsCheckMs: 50,
+      eventBatchMs: 5,
+      closeTimeoutMs: 500,
+      passwordRefusalDelayMs: 10,
+      ...options.http,
+    },
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const superKey = await keyOf({ superuser: true });
