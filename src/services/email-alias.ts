@@ -82,7 +82,7 @@ async function findAlias(
   token: string,
 ): Promise<Pick<Build, 'id' | 'name'> & { emailAlias: string }> {
   const build = await tx.builds.findByAliasToken(hashOf(deps, token));
-  if (build?.emailAlias == null || build.emailAliasConfirmed) {
+  if (build === null || build.emailAlias === null || build.emailAliasConfirmed) {
     throw new AppError(
       'login_state_invalid',
       'This link was used already, or the address of the build was changed since. Ask an admin of the build to enter the address again.',
