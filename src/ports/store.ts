@@ -116,7 +116,7 @@ export interface ReleaseRepository {
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
   /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
-  /** Processing releases in which nothing has changed since then. */
+  /** Processing releases in which nothing has changed since then, although a run waits that no live task works on. */
   stalled(changedBefore: number, limit: number): Promise<Release[]>;
 }
 
@@ -168,7 +168,8 @@ export interface RunRepository {
   hasAny(releaseId: number): Promise<boolean>;
   /** Runs with a difference nobody judged that appeared after a version. */
   countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
-  pending(releaseId: number, limit: number): Promise<Run[]>;
+  /** Runs that wait for a capture or a comparison, but no live task works on them. */
+  abandoned(releaseId: number, limit: number): Promise<Run[]>;
   /** Fails everything in the release that still waits. @returns how many runs changed */
   failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
   /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
@@ -247,14 +248,18 @@ export interface TaskRepository {
   nextEta(queue: string): Promise<number | null>;
   /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
-  /** Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. */
-  update(task: Task): Promise<void>;
+  /**
+   * Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. Where the task is no
+   * longer as it was read, in status and lease, nothing is written and the transaction is run again.
+   */
+  update(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void>;
   liveOfRun(runId: number): Promise<Task[]>;
   /** Live tasks of a build's runs that a worker key leased last. */
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
-  cancel(queue: string, id: string, at: number): Promise<void>;
+  /** Ends a task if it is live, whoever has leased it by now. */
+  end(queue: string, id: string, status: 'done' | 'canceled', at: number): Promise<void>;
   delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
@@ -299,6 +304,8 @@ export interface OutboxRepository {
   /** Once per release and event. @returns false when it is already there */
   insert(message: Omit<OutboxMessage, 'id'>): Promise<boolean>;
   unsent(limit: number): Promise<OutboxMessage[]>;
+  /** The oldest unsent one beyond that id, held until the transaction ends; one that another transaction holds is passed over. */
+  lockUnsent(afterId: number): Promise<OutboxMessage | null>;
   markSent(id: number, at: number): Promise<void>;
   list(releaseId: number): Promise<OutboxMessage[]>;
 }
@@ -307,6 +314,7 @@ export interface PeopleRepository {
   insert(user: User): Promise<void>;
   find(id: string): Promise<User | null>;
   findByEmail(email: string): Promise<User | null>;
+  lock(id: string): Promise<User | null>;
   /** Writes name, email, emailVerified, superuser and updatedAt. */
   update(user: User): Promise<void>;
   count(): Promise<number>;
@@ -329,8 +337,8 @@ export interface InvitationRepository {
   list(buildId: number, page: Page): Promise<Invitation[]>;
   /** Neither accepted nor revoked; they may have expired. */
   openFor(email: string): Promise<Invitation[]>;
-  /** Writes acceptedAt and revokedAt. */
-  update(invitation: Invitation): Promise<void>;
+  /** Writes acceptedAt and revokedAt, once. @returns false when it was accepted or revoked before */
+  update(invitation: Invitation): Promise<boolean>;
 }
 
 export interface SessionRepository {
@@ -376,10 +384,13 @@ export interface LoginRecordRepository {
 export interface MailRepository {
   /** Once per message id. @returns false when it is already there */
   insert(mail: Omit<Mail, 'id'>): Promise<boolean>;
-  /** Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. */
+  /**
+   * Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. Their dueAt is
+   * that time, by which `update` knows who has taken them last.
+   */
   take(now: number, until: number, limit: number): Promise<Mail[]>;
-  /** Writes body, dueAt, attempts, sentAt and problem. */
-  update(mail: Mail): Promise<void>;
+  /** Writes body, dueAt, attempts, sentAt and problem. @returns false when somebody else has taken it since */
+  update(mail: Mail, takenUntil: number): Promise<boolean>;
   ofRelease(releaseId: number): Promise<Mail[]>;
 }
 

@@ -16,10 +16,12 @@ export async function claimInvitations(deps: Deps, userId: string): Promise<numb
     for (const invitation of await tx.invitations.openFor(user.email)) {
       if (!isInvitationOpen(invitation, now)) continue;
       const { buildId, createdBy } = invitation;
+      await tx.builds.lock(buildId);
+      // Taken back, or claimed by another login of the same person, since it was read.
+      if (!(await tx.invitations.update({ ...invitation, acceptedAt: now }))) continue;
       const earlier = await tx.people.findMembership(buildId, userId);
       const role = earlier === null ? invitation.role : higherRole(earlier.role, invitation.role);
       await tx.people.setRole({ buildId, userId, role, createdAt: now, createdBy });
-      await tx.invitations.update({ ...invitation, acceptedAt: now });
       await tx.activity.insert({
         at: now,
         buildId,

@@ -60,9 +60,9 @@ export async function saveRun(
         ? run.status === 'needs_diff' && !needsDiffTask
         : !asked && waitsFor(run, task.slot!);
     if (stillWanted) continue;
-    if (!asked && isFilled(run, task.slot!))
-      await tx.tasks.update({ ...task, status: 'done', finishedAt: now });
-    else await tx.tasks.cancel(task.queue, task.id, now);
+    // Not the row as it was read: a worker may lease it meanwhile, and is to be told how it ended.
+    const isDone = !asked && isFilled(run, task.slot!);
+    await tx.tasks.end(task.queue, task.id, isDone ? 'done' : 'canceled', now);
   }
   const tasks = [
     ...capture.map((slot) => captureTask(change.release, run, slot, now)),

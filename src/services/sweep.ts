@@ -1,5 +1,5 @@
+import { isStorageTrouble } from '../domain/errors.ts';
 import { attemptsExhausted, maxTaskAttempts, neverReported } from '../domain/tasks.ts';
-import { isPending } from '../domain/run-status.ts';
 import type { Task } from '../domain/model.ts';
 import type { Deps } from './deps.ts';
 import { endTask, failSlot, lockTask, reportedFailureOf } from './end-task.ts';
@@ -37,49 +37,77 @@ export async function endExhaustedTasks(deps: Deps, queue?: string): Promise<num
   );
   let ended = 0;
   for (const { queue, id } of found) {
-    ended += await deps.store.transaction(async (tx) => {
-      const locked = await lockTask(tx, queue, id);
-      if (locked === null || !isExhausted(locked.task, deps.clock.now())) return 0;
-      const failure =
-        (await reportedFailureOf(tx, locked.task)) ?? attemptsExhausted(locked.task.leaseAttempts);
-      await endTask(deps, tx, locked, { status: 'error', error: failure.message, failure });
-      return 1;
-    });
+    ended += await orSkip(deps, { queue, task: id }, () =>
+      deps.store.transaction(async (tx) => {
+        const locked = await lockTask(tx, queue, id);
+        if (locked === null || !isExhausted(locked.task, deps.clock.now())) return 0;
+        const failure =
+          (await reportedFailureOf(tx, locked.task)) ?? attemptsExhausted(locked.task.leaseAttempts);
+        await endTask(deps, tx, locked, { status: 'error', error: failure.message, failure });
+        return 1;
+      }),
+    );
   }
   return ended;
+}
+
+/** One that cannot be ended holds up no other. */
+async function orSkip(
+  { logger }: Deps,
+  what: Record<string, unknown>,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isStorageTrouble(error)) throw error;
+    logger.error('What is overdue could not be ended; it is tried again.', {
+      ...what,
+      problem: String(error),
+    });
+    return 0;
+  }
 }
 
 function isExhausted(task: Task, now: number): boolean {
   return task.status === 'live' && task.leaseAttempts >= maxTaskAttempts && task.eta <= now;
 }
 
-/** Fails runs that wait although no task works on them, once their release has been silent for long. */
+/**
+ * Fails runs that wait although no task works on them, once their release has been silent for long. Releases whose runs
+ * have tasks are not among those that are looked at, however many there are.
+ */
 async function failSilentRuns(deps: Deps): Promise<number> {
   const changedBefore = deps.clock.now() - deps.settings.silentReleaseMs;
-  const stalled = await deps.store.read((tx) => tx.releases.stalled(changedBefore, 10));
+  const stalled = await deps.store.read((tx) => tx.releases.stalled(changedBefore, batch));
   let failed = 0;
   for (const { id } of stalled) {
-    failed += await deps.store.transaction(async (tx) => {
-      let release = await tx.releases.lockById(id);
-      if (release?.status !== 'processing') return 0;
-      let count = 0;
-      for (const run of await tx.runs.pending(id, batch)) {
-        const liveTasks = await tx.tasks.liveOfRun(run.id);
-        if (liveTasks.length > 0 || !isPending(run.status)) continue;
-        const waits = run.ref.state === 'requested' && run.current.image !== null ? 'ref' : 'current';
-        const slot = run.status === 'needs_diff' ? 'diff' : waits;
-        const saved = await saveRun(deps, tx, {
-          release,
-          before: run,
-          run: failSlot(run, slot, neverReported),
-          liveTasks,
-          actor: null,
-        });
-        release = saved.release;
-        count++;
-      }
-      return count;
-    });
+    // The release is not silent any more once some of its runs have failed, so all of them do now.
+    for (let count = batch; count === batch;) {
+      count = await orSkip(deps, { release: id }, () => failAbandoned(deps, id));
+      failed += count;
+    }
   }
   return failed;
+}
+
+async function failAbandoned(deps: Deps, releaseId: number): Promise<number> {
+  return deps.store.transaction(async (tx) => {
+    let release = await tx.releases.lockById(releaseId);
+    if (release?.status !== 'processing') return 0;
+    const abandoned = await tx.runs.abandoned(releaseId, batch);
+    for (const run of abandoned) {
+      const waits = run.ref.state === 'requested' && run.current.image !== null ? 'ref' : 'current';
+      const slot = run.status === 'needs_diff' ? 'diff' : waits;
+      const saved = await saveRun(deps, tx, {
+        release,
+        before: run,
+        run: failSlot(run, slot, neverReported),
+        liveTasks: [],
+        actor: null,
+      });
+      release = saved.release;
+    }
+    return abandoned.length;
+  });
 }

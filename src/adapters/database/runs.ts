@@ -63,6 +63,10 @@ const onePending = statement((db, { releaseId }: { releaseId: number }) =>
     .limit(1),
 );
 
+/** Of a run that waits although no live task works on it. */
+export const isAbandoned = sql<boolean>`runs.status in (${sql.join(pending)}) and not exists (
+  select 1 from tasks where tasks.run_id = runs.id and tasks.status = ${literal('live')})`;
+
 export function runRepository(connection: Connection): RunRepository {
   const { db } = connection;
   const all = () => db.selectFrom('runs').selectAll();
@@ -114,8 +118,8 @@ export function runRepository(connection: Connection): RunRepository {
         .executeTakeFirstOrThrow();
       return row.count;
     },
-    async pending(releaseId, limit) {
-      const query = all().where('release_id', '=', releaseId).where('status', 'in', pending).limit(limit);
+    async abandoned(releaseId, limit) {
+      const query = all().where('release_id', '=', releaseId).where(isAbandoned).orderBy('id').limit(limit);
       return (await query.execute()).map(toRun);
     },
     async failPending(releaseId, failure, version, at) {

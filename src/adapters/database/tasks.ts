@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
-import type { Task } from '../../domain/model.ts';
+import type { Task, TaskStatus } from '../../domain/model.ts';
 import type { TaskRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { StaleRow } from './database-errors.ts';
 import { taskChanges, toTask } from './rows.ts';
 import type { TasksTable } from './schema.ts';
 import { statement } from './statement.ts';
@@ -24,8 +25,21 @@ const insert = statement((db, task: Insertable<TasksTable>) =>
     .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing()),
 );
 
-const update = statement((db, { queue, id, ...changes }: Updateable<TasksTable> & TaskKey) =>
-  db.updateTable('tasks').set(changes).where('queue', '=', queue).where('task_id', '=', id),
+interface AsRead {
+  readStatus: TaskStatus;
+  readLease: string | null;
+}
+
+/** Compares and sets: a row that was read without a lock may have got another lease meanwhile. */
+const update = statement(
+  (db, { queue, id, readStatus, readLease, ...changes }: Updateable<TasksTable> & TaskKey & AsRead) =>
+    db
+      .updateTable('tasks')
+      .set(changes)
+      .where('queue', '=', queue)
+      .where('task_id', '=', id)
+      .where('status', '=', readStatus)
+      .where('lease_id', 'is not distinct from', readLease),
 );
 
 const find = statement((db, { queue, id }: TaskKey) =>
@@ -88,10 +102,10 @@ const leasedBy = statement((db, { keyId, buildId }: { keyId: string; buildId: nu
     .where('runs.build_id', '=', buildId),
 );
 
-const cancel = statement((db, { queue, id, at }: TaskKey & { at: number }) =>
+const end = statement((db, { queue, id, status, at }: TaskKey & { status: TaskStatus; at: number }) =>
   db
     .updateTable('tasks')
-    .set({ status: 'canceled', finished_at: at })
+    .set({ status, finished_at: at })
     .where('queue', '=', queue)
     .where('task_id', '=', id)
     .where('status', '=', live),
@@ -103,8 +117,11 @@ export function taskRepository(connection: Connection): TaskRepository {
   const one = (row: Parameters<typeof toTask>[0] | undefined): Task | null =>
     row === undefined ? null : toTask(row);
 
-  async function save(task: Task): Promise<void> {
-    await update(connection, { ...taskChanges(task), queue: task.queue, id: task.id });
+  async function save(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void> {
+    const { queue, id } = task;
+    const read: AsRead = { readStatus: asRead.status, readLease: asRead.leaseId };
+    const { changed } = await update(connection, { ...taskChanges(task), queue, id, ...read });
+    if (changed !== 1) throw new StaleRow(`Task "${id}" in queue "${queue}"`);
   }
 
   return {
@@ -129,10 +146,11 @@ export function taskRepository(connection: Connection): TaskRepository {
     async lease(order) {
       const { queue, owner, count, leaseMs, now, maxAttempts, deadline } = order;
       const due = await lockDue(connection, { queue, now, maxAttempts, count });
-      const leased = due.rows.map((row): Task => ({
-        ...toTask(row),
+      const read = due.rows.map(toTask);
+      const leased = read.map((task): Task => ({
+        ...task,
         eta: Math.min(now + leaseMs, deadline),
-        leaseAttempts: row.lease_attempts + 1,
+        leaseAttempts: task.leaseAttempts + 1,
         lastLease: now,
         leaseId: order.newLeaseId(),
         owner,
@@ -144,7 +162,7 @@ export function taskRepository(connection: Connection): TaskRepository {
         error: null,
         leaseEnded: false,
       }));
-      for (const task of leased) await save(task);
+      for (const [index, task] of leased.entries()) await save(task, read[index]!);
       return leased;
     },
     nextEta: async (queue) => (await nextEta(connection, { queue })).rows[0]?.eta ?? null,
@@ -170,8 +188,8 @@ export function taskRepository(connection: Connection): TaskRepository {
         .executeTakeFirst();
       return Number(result.numUpdatedRows);
     },
-    async cancel(queue, id, at) {
-      await cancel(connection, { queue, id, at });
+    async end(queue, id, status, at) {
+      await end(connection, { queue, id, status, at });
     },
     async delete(queue, id) {
       await db.deleteFrom('tasks').where('queue', '=', queue).where('task_id', '=', id).execute();
