@@ -2,7 +2,7 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
-import type { Store, Transaction } from '../../src/ports/store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { addTask } from '../../src/services/add-task.ts';
 import { announceReleases } from '../../src/services/announce-releases.ts';
 import { claimInvitations } from '../../src/services/claim-invitations.ts';
