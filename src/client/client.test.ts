@@ -65,6 +65,33 @@ describe('a call', () => {
     );
   });
 
+  it('whose outcome is not known is sent again where that is safe, and only there', async () => {
+    const unknown = json(
+      503,
+      {
+        error: 'It is not known whether this was saved.',
+        code: 'outcome_unknown',
+        details: {},
+        request_id: 'r',
+      },
+      { 'retry-after': '5' },
+    );
+    const done = json(200, { success: true, results_url: 'http://x/' });
+    const repeatable = clientWith([unknown, unknown, done]);
+    const place = { buildId: 1, releaseName: 'r', releaseNumber: 1 };
+    await repeatable.client.runsDone(place);
+    expect(repeatable.sent).toHaveLength(3);
+    expect(repeatable.waits).toEqual([5_000, 5_000]);
+    const once = clientWith([unknown, created]);
+    await expect(once.client.createRelease({ buildId: 1, releaseName: 'r' })).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
+    expect(once.sent).toHaveLength(1);
+    const busy = clientWith([json(503, {}), new Response('<h1>busy</h1>', { status: 503 }), created]);
+    await busy.client.createRelease({ buildId: 1, releaseName: 'r' });
+    expect(busy.sent, 'refused before anything was done').toHaveLength(3);
+  });
+
   it('leaves the keys of configs and payloads alone', async () => {
     const task = { task_id: 't', payload: { build_id: 1, run_name: '/' }, lease_id: 'l' };
     const { client, sent } = clientWith([json(200, { success: true, tasks: [task] })]);

@@ -53,6 +53,11 @@ export function rootCodeOf(code: ErrorCode): RootErrorCode {
   return code in fineCodes ? fineCodes[code as keyof typeof fineCodes] : (code as RootErrorCode);
 }
 
+/** Whether the database or the disk failed, so that other work will fail the same way. */
+export function isStorageTrouble(error: unknown): boolean {
+  return error instanceof AppError && ['unavailable', 'storage_full'].includes(rootCodeOf(error.code));
+}
+
 /** HTTP status (400–507) that an error of this code is answered with. */
 export function httpStatusOf(code: ErrorCode): number {
   return rootCodes[rootCodeOf(code)].httpStatus;

@@ -122,7 +122,7 @@ export interface ReleaseRepository {
   forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
   /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
-  /** Processing releases in which nothing has changed since then. */
+  /** Processing releases in which nothing has changed since then, although a run waits that no live task works on. */
   stalled(changedBefore: number, limit: number): Promise<Release[]>;
 }
 
@@ -192,8 +192,8 @@ export interface RunRepository {
   hasAny(releaseId: number): Promise<boolean>;
   /** Runs with a difference nobody judged that appeared after a version. */
   countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
-  /** Runs that wait although no live task works on them. */
-  waitingInVain(releaseId: number, limit: number): Promise<Run[]>;
+  /** Runs that wait for a capture or a comparison, but no live task works on them. */
+  abandoned(releaseId: number, limit: number): Promise<Run[]>;
   /** Fails everything in the release that still waits. @returns how many runs changed */
   failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
   /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
@@ -285,8 +285,11 @@ export interface TaskRepository {
   signs(releaseId: number, now: number): Promise<QueueSign[]>;
   /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
-  /** Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. */
-  update(task: Task): Promise<void>;
+  /**
+   * Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. Where the task is no
+   * longer as it was read, in status and lease, nothing is written and the transaction is run again.
+   */
+  update(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void>;
   liveOfRun(runId: number): Promise<Task[]>;
   /** By run; runs without live tasks are absent. */
   liveOfRuns(runIds: readonly number[]): Promise<Map<number, Task[]>>;
@@ -294,7 +297,8 @@ export interface TaskRepository {
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
-  cancel(queue: string, id: string, at: number): Promise<void>;
+  /** Ends a task if it is live, whoever has leased it by now. */
+  end(queue: string, id: string, status: 'done' | 'canceled', at: number): Promise<void>;
   /** Ends those of the tasks that are live. */
   endMany(
     tasks: readonly Pick<Task, 'queue' | 'id'>[],
@@ -349,6 +353,8 @@ export interface OutboxRepository {
   /** Once per release and event. @returns false when it is already there */
   insert(message: Omit<OutboxMessage, 'id'>): Promise<boolean>;
   unsent(limit: number): Promise<OutboxMessage[]>;
+  /** The oldest unsent one beyond that id, held until the transaction ends; one that another transaction holds is passed over. */
+  lockUnsent(afterId: number): Promise<OutboxMessage | null>;
   markSent(id: number, at: number): Promise<void>;
   list(releaseId: number): Promise<OutboxMessage[]>;
 }
@@ -357,6 +363,7 @@ export interface PeopleRepository {
   insert(user: User): Promise<void>;
   find(id: string): Promise<User | null>;
   findByEmail(email: string): Promise<User | null>;
+  lock(id: string): Promise<User | null>;
   /** Writes name, email, emailVerified, superuser and updatedAt. */
   update(user: User): Promise<void>;
   count(): Promise<number>;
@@ -379,8 +386,8 @@ export interface InvitationRepository {
   list(buildId: number, page: Page): Promise<Invitation[]>;
   /** Neither accepted nor revoked; they may have expired. */
   openFor(email: string): Promise<Invitation[]>;
-  /** Writes role, acceptedAt and revokedAt. */
-  update(invitation: Invitation): Promise<void>;
+  /** Writes role, acceptedAt and revokedAt, once. @returns false when it was accepted or revoked before */
+  update(invitation: Invitation): Promise<boolean>;
 }
 
 export interface SessionRepository {
@@ -426,10 +433,13 @@ export interface LoginRecordRepository {
 export interface MailRepository {
   /** Once per message id. @returns false when it is already there */
   insert(mail: Omit<Mail, 'id'>): Promise<boolean>;
-  /** Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. */
+  /**
+   * Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. Their dueAt is
+   * that time, by which `update` knows who has taken them last.
+   */
   take(now: number, until: number, limit: number): Promise<Mail[]>;
-  /** Writes body, dueAt, attempts, sentAt and problem. */
-  update(mail: Mail): Promise<void>;
+  /** Writes body, dueAt, attempts, sentAt and problem. @returns false when somebody else has taken it since */
+  update(mail: Mail, takenUntil: number): Promise<boolean>;
   /** How many were created after a time. */
   countSince(
     filter: { kinds: readonly MailKind[]; recipient?: string; buildId?: number; requestedBy?: string },

@@ -1,3 +1,4 @@
+import { isStorageTrouble } from '../domain/errors.ts';
 import type { Build, OutboxMessage, Release, Run } from '../domain/model.ts';
 import { mailLifeMs, type MailBody } from '../domain/mail.ts';
 import type { Transaction } from '../ports/store.ts';
@@ -15,14 +16,41 @@ const shownRuns = 6;
  * Makes mails of the releases that became ready for review: one to the build's alias if that was confirmed, else one to
  * each of its admins.
  *
- * @returns how many messages were worked through
+ * @returns how many messages were worked through, those of other servers not included
  */
 export async function announceReleases(deps: Deps): Promise<number> {
-  return deps.store.transaction(async (tx) => {
-    const messages = await tx.outbox.unsent(batch);
-    for (const message of messages) await announce(deps, tx, message);
-    return messages.length;
-  });
+  let count = 0;
+  for (let after = 0; count < batch; count++) {
+    const next = await announceNext(deps, after);
+    if (next === null) break;
+    after = next;
+  }
+  return count;
+}
+
+/**
+ * One message in a transaction of its own, which no other server works on meanwhile; one that cannot be announced holds up
+ * no other.
+ *
+ * @returns its id, or null when there is none
+ */
+async function announceNext(deps: Deps, afterId: number): Promise<number | null> {
+  let id: number | null = null;
+  try {
+    return await deps.store.transaction(async (tx) => {
+      const message = await tx.outbox.lockUnsent(afterId);
+      id = message?.id ?? null;
+      if (message !== null) await announce(deps, tx, message);
+      return id;
+    });
+  } catch (error) {
+    if (id === null || isStorageTrouble(error)) throw error;
+    deps.logger.error('A release could not be announced; it is tried again.', {
+      message: id,
+      problem: String(error),
+    });
+    return id;
+  }
 }
 
 async function announce(deps: Deps, tx: Transaction, message: OutboxMessage): Promise<void> {

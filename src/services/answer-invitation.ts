@@ -5,7 +5,7 @@ import { higherRole, isInvitationOpen, type Invitation, type User } from '../dom
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 
-/** Gives a person the part that they accepted. */
+/** Gives a person the part that they accepted. @throws AppError `not_found` when the invitation is over by now */
 export async function joinBuild(
   deps: Pick<Deps, 'clock'>,
   tx: Transaction,
@@ -14,10 +14,11 @@ export async function joinBuild(
 ): Promise<void> {
   const { buildId, createdBy } = invitation;
   const now = deps.clock.now();
+  // Taken back, or accepted by the same person elsewhere, since it was read.
+  if (!(await tx.invitations.update({ ...invitation, acceptedAt: now }))) throw isOver();
   const earlier = await tx.people.findMembership(buildId, user.id);
   const role = earlier === null ? invitation.role : higherRole(earlier.role, invitation.role);
   await tx.people.setRole({ buildId, userId: user.id, role, createdAt: now, createdBy });
-  await tx.invitations.update({ ...invitation, acceptedAt: now });
   await tx.activity.insert({
     at: now,
     buildId,
@@ -59,14 +60,10 @@ export async function answerInvitation(
     const user = principal.kind === 'user' ? await tx.people.find(principal.userId) : null;
     const open = user === null ? [] : await invitationsOf(deps, tx, user);
     const invitation = open.find(({ id }) => id === invitationId);
-    if (user === null || invitation === undefined) {
-      throw new AppError('not_found', 'There is no such invitation for you, or it is over.', {
-        details: { parameter: 'invitation_id' },
-      });
-    }
+    if (user === null || invitation === undefined) throw isOver();
     if (accept) return joinBuild(deps, tx, user, invitation);
     const now = deps.clock.now();
-    await tx.invitations.update({ ...invitation, revokedAt: now });
+    if (!(await tx.invitations.update({ ...invitation, revokedAt: now }))) throw isOver();
     await tx.activity.insert({
       at: now,
       buildId: invitation.buildId,
@@ -78,5 +75,11 @@ export async function answerInvitation(
       subject: `invitation:${invitation.id}`,
       operationId: null,
     });
+  });
+}
+
+function isOver(): AppError {
+  return new AppError('not_found', 'There is no such invitation for you, or it is over.', {
+    details: { parameter: 'invitation_id' },
   });
 }

@@ -6,10 +6,12 @@ import { MailNotSent, type Mailer, type OutgoingMail } from '../ports/mailer.ts'
 import type { Deps } from './deps.ts';
 import { runThumbnail } from './derive-picture.ts';
 
-/** Mails that are taken at a time. */
+/** Mails that are sent in a row. */
 const batch = 10;
 /** A mail that was taken is nobody else's for so long; a server that dies meanwhile leaves it to the next. */
 const takenMs = 5 * 60_000;
+/** While a mail is being sent, however long that takes, it is taken anew. */
+const holdMs = 60_000;
 
 export interface MailParts {
   mailer: Mailer;
@@ -17,38 +19,77 @@ export interface MailParts {
 }
 
 /**
- * Sends the mails that are due; what fails is tried again for a day. At least once: a server that dies between sending
- * and noting it sends the mail again, under the same Message-ID.
+ * Sends the mails that are due; what fails is tried again for a day. Each is taken by one server at a time. At least once: a
+ * server that dies between sending and noting it leaves the mail to be sent again, under the same Message-ID.
  *
  * @returns how many were taken
  */
 export async function deliverMails(deps: Deps, parts: MailParts, signal?: AbortSignal): Promise<number> {
-  const { store, clock, logger } = deps;
-  const now = clock.now();
-  const mails = await store.transaction((tx) => tx.mails.take(now, now + takenMs, batch));
-  for (const mail of mails) {
-    if (signal?.aborted === true) break;
-    const after = await deliver(deps, parts, mail);
-    await store.transaction(async (tx) => {
-      await tx.mails.update(after);
-      const isGivenUp = after.sentAt === null && after.dueAt === null;
-      if (!isGivenUp && !(after.sentAt === null && after.attempts === 1)) return;
-      await tx.activity.insert({
-        at: clock.now(),
-        buildId: mail.buildId,
-        releaseId: mail.releaseId,
-        runId: null,
-        actor: 'server',
-        kind: isGivenUp ? 'mail_failed' : 'mail_delayed',
-        detail: { mail: mail.kind, problem: after.problem },
-        subject: `mail:${mail.id}`,
-        operationId: isGivenUp ? 'failed' : 'delayed',
-      });
-    });
-    if (after.sentAt === null)
-      logger.warn('a mail was not sent', { mail: mail.kind, problem: after.problem });
+  let count = 0;
+  for (; count < batch && signal?.aborted !== true; count++) {
+    const mail = await takeNext(deps);
+    if (mail === null) break;
+    await deliverTaken(deps, parts, mail);
   }
-  return mails.length;
+  return count;
+}
+
+async function takeNext({ store, clock }: Deps): Promise<Mail | null> {
+  const now = clock.now();
+  const [mail] = await store.transaction((tx) => tx.mails.take(now, now + takenMs, 1));
+  return mail ?? null;
+}
+
+async function deliverTaken(deps: Deps, parts: MailParts, mail: Mail): Promise<void> {
+  const { store, clock, logger } = deps;
+  const hold = holdMail(deps, mail);
+  const after = await deliver(deps, parts, mail).finally(() => hold.end());
+  const takenUntil = await hold.takenUntil;
+  const isNoted = await store.transaction(async (tx) => {
+    if (!(await tx.mails.update(after, takenUntil))) return false;
+    const isGivenUp = after.sentAt === null && after.dueAt === null;
+    if (!isGivenUp && !(after.sentAt === null && after.attempts === 1)) return true;
+    await tx.activity.insert({
+      at: clock.now(),
+      buildId: mail.buildId,
+      releaseId: mail.releaseId,
+      runId: null,
+      actor: 'server',
+      kind: isGivenUp ? 'mail_failed' : 'mail_delayed',
+      detail: { mail: mail.kind, problem: after.problem },
+      subject: `mail:${mail.id}`,
+      operationId: isGivenUp ? 'failed' : 'delayed',
+    });
+    return true;
+  });
+  if (!isNoted)
+    logger.warn('another server took over a mail that took too long to send', { mail: mail.kind });
+  else if (after.sentAt === null) {
+    logger.warn('a mail was not sent', { mail: mail.kind, problem: after.problem });
+  }
+}
+
+/** Takes a mail anew every minute until `end`, so that no other server takes it from one that is alive. */
+function holdMail(
+  { store, clock }: Deps,
+  mail: Mail,
+): { end: () => void; /** Once it has ended. */ takenUntil: Promise<number> } {
+  const ending = new AbortController();
+  async function holdOn(): Promise<number> {
+    let taken = mail.dueAt!;
+    while (!ending.signal.aborted) {
+      await clock.sleep(holdMs, ending.signal).catch(() => undefined);
+      if (ending.signal.aborted) break;
+      const until = clock.now() + takenMs;
+      // Where the database is away, the time that is left counts on.
+      const isHeld = await store
+        .transaction((tx) => tx.mails.update({ ...mail, dueAt: until }, taken))
+        .catch(() => false);
+      if (isHeld) taken = until;
+    }
+    return taken;
+  }
+  return { end: () => ending.abort(), takenUntil: holdOn() };
 }
 
 async function deliver(deps: Deps, { mailer, pictures }: MailParts, mail: Mail): Promise<Mail> {

@@ -30,12 +30,15 @@ export async function endTask(
   outcome: { status: 'done' | 'error'; error: string | null; failure: RunFailure | null },
 ): Promise<void> {
   const { task, release } = locked;
-  await tx.tasks.update({
-    ...task,
-    status: outcome.status,
-    error: outcome.error,
-    finishedAt: deps.clock.now(),
-  });
+  await tx.tasks.update(
+    {
+      ...task,
+      status: outcome.status,
+      error: outcome.error,
+      finishedAt: deps.clock.now(),
+    },
+    task,
+  );
   if (release === null || isDecided(release.status)) return;
   const run = await waitingRun(tx, task);
   if (run === null) return;

@@ -56,7 +56,7 @@ export async function finishTask(
       return { status: 'error', retryAt: null };
     }
     const retryAt = deps.clock.now() + next.retryAfterMs;
-    await tx.tasks.update({ ...dueFrom(task, retryAt), error, leaseEnded: true });
+    await tx.tasks.update({ ...dueFrom(task, retryAt), error, leaseEnded: true }, task);
     await noteFailedAttempt(deps, tx, locked, failure);
     return { status: 'live', retryAt };
   });

@@ -30,11 +30,14 @@ export async function heartbeat(
     checkLease(task, { ...input, workerKey: workerKeyOf(principal) }, now);
     const applied =
       input.index === undefined || task.messageIndex === null || input.index >= task.messageIndex;
-    await tx.tasks.update({
-      ...withLeaseEnd(task, extendedLeaseEnd(task, now)),
-      message: applied ? (input.message?.slice(0, maxMessageLength) ?? task.message) : task.message,
-      messageIndex: applied ? (input.index ?? task.messageIndex) : task.messageIndex,
-    });
+    await tx.tasks.update(
+      {
+        ...withLeaseEnd(task, extendedLeaseEnd(task, now)),
+        message: applied ? (input.message?.slice(0, maxMessageLength) ?? task.message) : task.message,
+        messageIndex: applied ? (input.index ?? task.messageIndex) : task.messageIndex,
+      },
+      task,
+    );
     return { applied };
   });
 }

@@ -57,7 +57,11 @@ export async function inviteMember(
     if (earlier !== undefined) {
       if (earlier.role === role) return { invitation: earlier };
       const changed = { ...earlier, role };
-      await tx.invitations.update(changed);
+      if (!(await tx.invitations.update(changed)))
+        throw new AppError(
+          'conflict',
+          `The invitation to ${email} was answered or revoked meanwhile. Look again.`,
+        );
       await log('invitation_changed', `invitation:${earlier.id}`, { email, from: earlier.role, role });
       return { invitation: changed };
     }

@@ -52,12 +52,12 @@ async function again(
       );
     }
     const due = dueFrom(task, now);
-    await tx.tasks.update(due);
+    await tx.tasks.update(due, task);
     return due;
   }
   if (task.runId === null || release === null) {
     const fresh: Task = { ...task, ...unleased(now), createdAt: task.createdAt };
-    await tx.tasks.update(fresh);
+    await tx.tasks.update(fresh, task);
     return fresh;
   }
   const run = await tx.runs.findById(task.runId);

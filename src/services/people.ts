@@ -30,7 +30,7 @@ export async function changeSuperuser(
   return deps.store.transaction(async (tx) => {
     // One at a time, so that two do not take each other's right away in the same moment.
     await tx.facts.lock('superusers');
-    const user = await tx.people.find(userId);
+    const user = await tx.people.lock(userId);
     if (user === null) {
       throw new AppError('not_found', 'There is no such person.', { details: { parameter: 'user_id' } });
     }

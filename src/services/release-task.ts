@@ -28,7 +28,7 @@ export async function releaseTask(
     const now = deps.clock.now();
     checkLease(task, claim, now);
     const eta = now + delayMs;
-    await tx.tasks.update({ ...dueFrom(task, eta), error: null, leaseEnded: true });
+    await tx.tasks.update({ ...dueFrom(task, eta), error: null, leaseEnded: true }, task);
     tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
     return { eta };
   });

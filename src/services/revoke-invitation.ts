@@ -14,14 +14,14 @@ export async function revokeInvitation(
     requireBuildManagement(principal, buildId);
     await findBuildToUse(tx, principal, buildId);
     const invitation = await tx.invitations.find(invitationId);
-    if (invitation?.buildId !== buildId || invitation.acceptedAt !== null) {
-      throw new AppError('not_found', 'There is no such open invitation in this build.', {
-        details: { parameter: 'invitation_id' },
-      });
-    }
+    if (invitation?.buildId !== buildId || invitation.acceptedAt !== null) throw notOpen();
     if (invitation.revokedAt !== null) return;
     const now = deps.clock.now();
-    await tx.invitations.update({ ...invitation, revokedAt: now });
+    if (!(await tx.invitations.update({ ...invitation, revokedAt: now }))) {
+      const after = await tx.invitations.find(invitationId);
+      if (after === null || after.revokedAt === null) throw notOpen();
+      return;
+    }
     await tx.activity.insert({
       at: now,
       buildId,
@@ -33,5 +33,11 @@ export async function revokeInvitation(
       subject: `invitation:${invitation.id}`,
       operationId: null,
     });
+  });
+}
+
+function notOpen(): AppError {
+  return new AppError('not_found', 'There is no such open invitation in this build.', {
+    details: { parameter: 'invitation_id' },
   });
 }

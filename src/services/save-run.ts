@@ -55,10 +55,8 @@ export async function saveRun(
   } else {
     await tx.runs.update(run);
   }
-  for (const { task, status } of plan.ended) {
-    if (status === 'done') await tx.tasks.update({ ...task, status, finishedAt: now });
-    else await tx.tasks.cancel(task.queue, task.id, now);
-  }
+  // Not the rows as they were read: a worker may lease one meanwhile, and is to be told how it ended.
+  for (const { task, status } of plan.ended) await tx.tasks.end(task.queue, task.id, status, now);
   const tasks = plan.asked.map((slot) => taskOf(change.release, run, slot, now));
   for (const task of tasks) await tx.tasks.insert(task);
   const release = await moveOn(deps, tx, change.release, { runs: [run], tasks, actor: change.actor, now });

@@ -60,7 +60,7 @@ export async function setUp(
   if (principal.kind === 'user') {
     await store.transaction(async (tx) => {
       await useToken(tx);
-      const user = (await tx.people.find(principal.userId))!;
+      const user = (await tx.people.lock(principal.userId))!;
       await makeFirst(tx, user, false);
     });
     return { cookies: [] };

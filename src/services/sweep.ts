@@ -1,6 +1,6 @@
+import { isStorageTrouble } from '../domain/errors.ts';
 import { attemptsExhausted, maxTaskAttempts, neverReported } from '../domain/tasks.ts';
 import type { Run, SlotName, Task } from '../domain/model.ts';
-import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
 import { endTask, failSlot, lockTask, reportedFailureOf } from './end-task.ts';
 import { saveRuns } from './save-run.ts';
@@ -39,46 +39,73 @@ export async function endExhaustedTasks(deps: Deps, queue?: string): Promise<num
   );
   let ended = 0;
   for (const { queue, id } of found) {
-    ended += await deps.store.transaction(async (tx) => {
-      const locked = await lockTask(tx, queue, id);
-      if (locked === null || !isExhausted(locked.task, deps.clock.now())) return 0;
-      const failure =
-        (await reportedFailureOf(tx, locked.task)) ?? attemptsExhausted(locked.task.leaseAttempts);
-      await endTask(deps, tx, locked, { status: 'error', error: failure.message, failure });
-      return 1;
-    });
+    ended += await orSkip(deps, { queue, task: id }, () =>
+      deps.store.transaction(async (tx) => {
+        const locked = await lockTask(tx, queue, id);
+        if (locked === null || !isExhausted(locked.task, deps.clock.now())) return 0;
+        const failure =
+          (await reportedFailureOf(tx, locked.task)) ?? attemptsExhausted(locked.task.leaseAttempts);
+        await endTask(deps, tx, locked, { status: 'error', error: failure.message, failure });
+        return 1;
+      }),
+    );
   }
   return ended;
+}
+
+/** One that cannot be ended holds up no other. */
+async function orSkip(
+  { logger }: Deps,
+  what: Record<string, unknown>,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isStorageTrouble(error)) throw error;
+    logger.error('What is overdue could not be ended; it is tried again.', {
+      ...what,
+      problem: String(error),
+    });
+    return 0;
+  }
 }
 
 function isExhausted(task: Task, now: number): boolean {
   return task.status === 'live' && task.leaseAttempts >= maxTaskAttempts && task.eta <= now;
 }
 
-/** Fails runs that wait although no task works on them, once their release has been silent for long. */
+/**
+ * Fails runs that wait although no task works on them, once their release has been silent for long. Releases whose runs
+ * have tasks are not among those that are looked at, however many there are.
+ */
 async function failSilentRuns(deps: Deps): Promise<number> {
   const changedBefore = deps.clock.now() - deps.settings.silentReleaseMs;
-  const stalled = await deps.store.read((tx) => tx.releases.stalled(changedBefore, 10));
+  const stalled = await deps.store.read((tx) => tx.releases.stalled(changedBefore, batch));
   let failed = 0;
   for (const { id } of stalled) {
-    let now: number;
-    do failed += now = await deps.store.transaction((tx) => failSome(deps, tx, id));
-    while (now === silentBatch);
+    // The release is not silent any more once some of its runs have failed, so all of them do now.
+    for (let count = silentBatch; count === silentBatch;) {
+      count = await orSkip(deps, { release: id }, () => failAbandoned(deps, id));
+      failed += count;
+    }
   }
   return failed;
 }
 
-async function failSome(deps: Deps, tx: Transaction, releaseId: number): Promise<number> {
-  const release = await tx.releases.lockById(releaseId);
-  if (release?.status !== 'processing') return 0;
-  const runs = await tx.runs.waitingInVain(releaseId, silentBatch);
-  const changes = runs.map((run) => ({
-    before: run,
-    run: failSlot(run, waitingSlot(run), neverReported),
-    liveTasks: [],
-  }));
-  await saveRuns(deps, tx, release, changes, null);
-  return changes.length;
+async function failAbandoned(deps: Deps, releaseId: number): Promise<number> {
+  return deps.store.transaction(async (tx) => {
+    const release = await tx.releases.lockById(releaseId);
+    if (release?.status !== 'processing') return 0;
+    const runs = await tx.runs.abandoned(releaseId, silentBatch);
+    const changes = runs.map((run) => ({
+      before: run,
+      run: failSlot(run, waitingSlot(run), neverReported),
+      liveTasks: [],
+    }));
+    await saveRuns(deps, tx, release, changes, null);
+    return changes.length;
+  });
 }
 
 function waitingSlot(run: Run): SlotName {

@@ -1,11 +1,11 @@
-import { actorOf, requireBuildManagement } from '../domain/access.ts';
+import { actorOf, buildNotFound, requireBuildManagement } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
 import { checkName } from '../domain/names.ts';
 import type { Build } from '../domain/model.ts';
 import { checkEmail } from '../domain/people.ts';
 import type { Deps } from './deps.ts';
 import { askAlias, needsConfirmation } from './email-alias.ts';
-import { findBuildToUse } from './find-build.ts';
+import { findBuildToUse, raise } from './find-build.ts';
 
 export interface UpdateBuildInput {
   buildId: number;
@@ -28,7 +28,9 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
     typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : input.emailAlias;
   return deps.store.transaction(async (tx) => {
     requireBuildManagement(principal, input.buildId);
-    const before = await findBuildToUse(tx, principal, input.buildId);
+    await findBuildToUse(tx, principal, input.buildId);
+    // Held before it is read: two who change different settings at once both have their way.
+    const before = (await tx.builds.lock(input.buildId)) ?? raise(buildNotFound(input.buildId));
     const alias = emailAlias === undefined ? before.emailAlias : emailAlias;
     const isNew = alias !== before.emailAlias;
     const isAsked = isNew && alias !== null && needsConfirmation(deps, principal, alias);

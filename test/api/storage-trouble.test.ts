@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { operations } from '../../src/contract/operations.ts';
 import { fsck } from '../../src/services/fsck.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
@@ -140,6 +141,43 @@ describe.runIf(storeKinds.includes('postgres'))('P21, D30: PostgreSQL goes away 
     await waiting;
     const problems = server.log.filter(({ fields }) => fields['status'] === 500);
     expect(problems).toEqual([]);
+  });
+});
+
+describe.runIf(storeKinds.includes('postgres'))('P48: the connection breaks at a commit', () => {
+  it('the answer is 503 outcome_unknown with Retry-After; clients repeat what may be repeated', async () => {
+    const proxy = await startCuttingProxy(await createPostgresDatabase());
+    const server = await started({ databaseUrl: proxy.url });
+    const client = server.client();
+    const { releaseName, releaseNumber } = await client.createRelease({
+      buildId: server.buildA,
+      releaseName: 'r',
+    });
+    const place = { buildId: server.buildA, releaseName, releaseNumber };
+    // Reads are transactions too: the key is known, so that the first commit is that of the call.
+    proxy.cut = 'after';
+    const broken = await createOne(server, 'unknown');
+    expect(broken).toMatchObject({
+      status: 503,
+      body: { code: 'outcome_unknown', details: { retry_after: 5 } },
+    });
+    expect(Number(broken.headers.get('retry-after'))).toBeGreaterThan(0);
+    proxy.cut = null;
+    const { releases } = await client.listReleases({ buildId: server.buildA });
+    expect(releases.map((entry) => entry.release.name).sort()).toEqual(['r', 'unknown']);
+
+    proxy.cut = 'after';
+    let waits = 0;
+    const patient = server.client(server.superKey, {
+      sleep: async () => {
+        if (++waits === 2) proxy.cut = null;
+      },
+    });
+    await patient.reportRun({ ...place, runName: '/', url: 'http://shop.test/' });
+    expect(waits).toBe(2);
+    const { runs } = await client.listRuns(place);
+    expect(runs.name).toEqual(['/']);
+    expect(server.log.filter(({ fields }) => fields['status'] === 500)).toEqual([]);
   });
 });
 

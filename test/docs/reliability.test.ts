@@ -16,13 +16,14 @@ const promised = [
   ...numbers('P', 1, 21),
   ...['P23', 'P24'],
   ...numbers('P', 41, 44),
+  ...numbers('P', 46, 51),
   ...numbers('D', 1, 15),
   ...numbers('D', 16, 22),
   ...numbers('D', 25, 30),
   ...numbers('T', 1, 22),
   ...numbers('T', 29, 41),
   ...numbers('T', 46, 49),
-  ...['T53', 'T54'],
+  ...['T53', 'T54', 'T60'],
 ];
 
 test.each(promised)('%s has a row, and the row names a test', (id) => {

@@ -7,6 +7,7 @@ import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
 import type { Principal } from '../../src/domain/access.ts';
 import { mailLimits } from '../../src/domain/mail.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Mailer } from '../../src/ports/mailer.ts';
 import { announceReleases } from '../../src/services/announce-releases.ts';
 import { deliverMails } from '../../src/services/deliver-mails.ts';
@@ -74,6 +75,9 @@ async function readyRelease(world: World, name = 'r1'): Promise<void> {
   await report(world, release, '/new', { image, log: await uploadText(world, 'log') });
   await runsDone(world.deps, root, named(release));
 }
+
+/** Lets what was started come to its next wait. */
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 60));
 
 const alias = (world: World, emailAlias: string | null) =>
   updateBuild(world.deps, root, { buildId: world.build.id, emailAlias });
@@ -282,6 +286,75 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     await readyRelease(world, 'r3');
     await deliver();
     expect(sink.mails).toHaveLength(2);
+  });
+
+  it('P49: a mail that takes long is not sent by another server, which would take over from a dead one', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    await readyRelease(world);
+    let answer: (error: Error | null) => void = () => undefined;
+    const pictures = await createDerivedPictures({ folder: join(world.blobFolder, '..', 'slow') });
+    const slow: Mailer = {
+      send: () =>
+        new Promise((resolve, reject) => {
+          answer = (error) => (error === null ? resolve() : reject(error));
+        }),
+      close: async () => undefined,
+    };
+    await announceReleases(world.deps);
+    const sending = deliverMails(world.deps, { mailer: slow, pictures });
+    for (let minute = 0; minute < 12; minute++) {
+      await settled();
+      world.clock.advance(minuteMs);
+      await settled();
+      expect(await deliver(), `minute ${minute}`).toBe(0);
+    }
+    answer(null);
+    expect(await sending).toBe(1);
+    expect(await deliver()).toBe(0);
+
+    // One whose clock stands still is as good as dead: it takes nothing anew.
+    await readyRelease(world, 'r2');
+    await announceReleases(world.deps);
+    const stopped: Clock = {
+      now: () => world.clock.now(),
+      monotonicMs: () => 0,
+      sleep: (_ms, signal) =>
+        new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('over')))),
+    };
+    const dying = deliverMails({ ...world.deps, clock: stopped }, { mailer: slow, pictures });
+    await settled();
+    expect(await deliver()).toBe(0);
+    world.clock.advance(5 * minuteMs);
+    expect(await deliver()).toBe(1);
+    expect(sink.mails).toHaveLength(1);
+    answer(new Error('too late'));
+    expect(await dying).toBe(1);
+    expect(world.log.at(-1)).toMatchObject({ message: expect.stringContaining('took over') as string });
+    world.clock.advance(60 * minuteMs);
+    expect(await deliver(), 'what is sent stays sent').toBe(0);
+    expect(sink.mails).toHaveLength(1);
+  });
+
+  it('P49: a release that cannot be announced holds up no other', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    for (const name of ['r1', 'r2', 'r3']) await readyRelease(world, name);
+    const { ids } = world.deps;
+    let calls = 0;
+    const broken = {
+      ...ids,
+      sha256: (bytes: Uint8Array) => {
+        if (++calls === 2) throw new Error('broken');
+        return ids.sha256(bytes);
+      },
+    };
+    expect(await announceReleases({ ...world.deps, ids: broken })).toBe(3);
+    expect(world.log.at(-1)).toMatchObject({ level: 'error' });
+    expect(await deliver()).toBe(3);
+    expect(sink.mails.map(({ subject }) => subject).sort()).toEqual(
+      ['r1', 'r2', 'r3'].map((name) => `Shop: ${name} - Ready for review`),
+    );
   });
 
   it('a build takes only an e-mail address as its alias', async () => {

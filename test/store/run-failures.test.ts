@@ -5,6 +5,7 @@ import { requestRun } from '../../src/services/request-run.ts';
 import { runsDone } from '../../src/services/runs-done.ts';
 import { sweep } from '../../src/services/sweep.ts';
 import type { Release } from '../../src/domain/model.ts';
+import type { Transaction } from '../../src/ports/store.ts';
 import {
   finish,
   leaseOne,
@@ -131,6 +132,61 @@ describe.each(storeKinds)('runs that fail on %s', (kind) => {
     expect(await runNow(world, release, '/')).toMatchObject({
       current: { failure: { reason: 'never_reported' } },
     });
+  });
+
+  it('P51: releases whose runs wait in the queue hide none that nobody works on', async () => {
+    const world = await openWorld(kind);
+    for (let index = 0; index < 120; index++) {
+      const waiting = await newRelease(world, `waiting ${index}`);
+      await request(world, waiting);
+      await runsDone(world.deps, root, named(waiting));
+    }
+    world.clock.advance(1);
+    const silent = await newRelease(world, 'silent');
+    await report(world, silent, '/', { url });
+    await runsDone(world.deps, root, named(silent));
+    world.clock.advance(world.deps.settings.silentReleaseMs + 1);
+    expect(await sweep(world.deps)).toMatchObject({ failedRuns: 1 });
+    expect(await releaseNow(world, silent)).toMatchObject({ status: 'reviewing' });
+    expect(await sweep(world.deps)).toMatchObject({ failedRuns: 0 });
+    expect((await tasksOf(world, 'capture')).every(({ status }) => status === 'live')).toBe(true);
+  });
+
+  it('P51: runs that wait in the queue hide none of their release, and all of these fail at once', async () => {
+    const world = await openWorld(kind);
+    const release = await newRelease(world);
+    for (let index = 0; index < 105; index++) await request(world, release, { runName: `queued ${index}` });
+    for (let index = 0; index < 205; index++) await report(world, release, `silent ${index}`, { url });
+    await runsDone(world.deps, root, named(release));
+    world.clock.advance(world.deps.settings.silentReleaseMs + 1);
+    expect(await sweep(world.deps)).toMatchObject({ failedRuns: 205 });
+    expect(await runNow(world, release, 'queued 0')).toMatchObject({ status: 'data_pending' });
+  });
+
+  it('P51: one that cannot be ended holds up no other', async () => {
+    const world = await openWorld(kind);
+    for (const name of ['r1', 'r2', 'r3']) {
+      const release = await newRelease(world, name);
+      await report(world, release, '/', { url });
+      await runsDone(world.deps, root, named(release));
+      world.clock.advance(1);
+    }
+    world.clock.advance(world.deps.settings.silentReleaseMs + 1);
+    let calls = 0;
+    const store = {
+      ...world.store,
+      transaction: <T>(work: (tx: Transaction) => Promise<T>) =>
+        world.store.transaction((tx) => {
+          const update: typeof tx.runs.update = async (run) => {
+            if (++calls === 1) throw new Error('broken');
+            return tx.runs.update(run);
+          };
+          return work({ ...tx, runs: { ...tx.runs, update } });
+        }),
+    };
+    expect(await sweep({ ...world.deps, store })).toMatchObject({ failedRuns: 2 });
+    expect(world.log.at(-1)).toMatchObject({ level: 'error', fields: { problem: 'Error: broken' } });
+    expect(await sweep(world.deps)).toMatchObject({ failedRuns: 1 });
   });
 
   it('tries a reported transient failure again after a wait, and a permanent one never', async () => {

@@ -50,11 +50,12 @@ export interface World {
   build: Build;
 }
 
-/** A fresh server core with one build; gone when the test ends. */
-export async function openWorld(kind: StoreKind): Promise<World> {
+/** A fresh server core with one build, over a fresh database unless one is given; gone when the test ends. */
+export async function openWorld(kind: StoreKind, opened?: Store): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-store-'));
   const store =
-    kind === 'sqlite' ? await openSqliteStore({ file: join(folder, 'dpxdt.db') }) : await freshPostgres();
+    opened ??
+    (kind === 'sqlite' ? await openSqliteStore({ file: join(folder, 'dpxdt.db') }) : await freshPostgres());
   onTestFinished(async () => {
     await store.close();
     rmSync(folder, { recursive: true, force: true });

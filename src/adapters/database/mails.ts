@@ -44,14 +44,16 @@ export function mailRepository(connection: Connection): MailRepository {
         const ids = mails.map((mail) => mail.id);
         await db.updateTable('mails').set({ due_at: until }).where('id', 'in', ids).execute();
       }
-      return mails;
+      return mails.map((mail) => ({ ...mail, dueAt: until }));
     },
-    async update({ id, body, dueAt, attempts, sentAt, problem }) {
-      await db
+    async update({ id, body, dueAt, attempts, sentAt, problem }, takenUntil) {
+      const { numUpdatedRows } = await db
         .updateTable('mails')
         .set({ body: JSON.stringify(body), due_at: dueAt, attempts, sent_at: sentAt, problem })
         .where('id', '=', id)
-        .execute();
+        .where('due_at', '=', takenUntil)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
     },
     async countSince({ kinds, recipient, buildId, requestedBy }, since) {
       let query = db

@@ -1,8 +1,10 @@
 import type { OutboxRepository } from '../../ports/store.ts';
+import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { toMessage } from './rows.ts';
 
-export function outboxRepository({ db }: Connection): OutboxRepository {
+export function outboxRepository(connection: Connection): OutboxRepository {
+  const { db } = connection;
   return {
     async insert(message) {
       const { numInsertedOrUpdatedRows } = await db
@@ -27,6 +29,17 @@ export function outboxRepository({ db }: Connection): OutboxRepository {
         .orderBy('id')
         .limit(limit);
       return (await query.execute()).map(toMessage);
+    },
+    async lockUnsent(afterId) {
+      const query = db
+        .selectFrom('outbox')
+        .selectAll()
+        .where('sent_at', 'is', null)
+        .where('id', '>', afterId)
+        .orderBy('id')
+        .limit(1);
+      const row = await locked(connection, query, 'skip').executeTakeFirst();
+      return row === undefined ? null : toMessage(row);
     },
     async markSent(id, at) {
       await db.updateTable('outbox').set({ sent_at: at }).where('id', '=', id).execute();

@@ -1,11 +1,13 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Invitation, Membership, User } from '../../domain/people.ts';
 import type { InvitationRepository, PeopleRepository } from '../../ports/store.ts';
+import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag } from './rows.ts';
 import type { InvitationsTable, MembershipsTable, UsersTable } from './schema.ts';
 
-export function peopleRepository({ db }: Connection): PeopleRepository {
+export function peopleRepository(connection: Connection): PeopleRepository {
+  const { db } = connection;
   const count = async (superusersOnly: boolean) => {
     let query = db.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('count'));
     if (superusersOnly) query = query.where('superuser', '=', 1);
@@ -18,6 +20,11 @@ export function peopleRepository({ db }: Connection): PeopleRepository {
     },
     async find(id) {
       const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : toUser(row);
+    },
+    async lock(id) {
+      const query = db.selectFrom('users').selectAll().where('id', '=', id);
+      const row = await locked(connection, query).executeTakeFirst();
       return row === undefined ? null : toUser(row);
     },
     async findByEmail(email) {
@@ -129,11 +136,14 @@ export function invitationRepository({ db }: Connection): InvitationRepository {
       return (await query.execute()).map(toInvitation);
     },
     async update({ id, role, acceptedAt, revokedAt }) {
-      await db
+      const { numUpdatedRows } = await db
         .updateTable('invitations')
         .set({ role, accepted_at: acceptedAt, revoked_at: revokedAt })
         .where('id', '=', id)
-        .execute();
+        .where('accepted_at', 'is', null)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ReleaseKey, ReleaseRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { toRelease } from './rows.ts';
+import { isAbandoned } from './runs.ts';
 import type { ReleasesTable } from './schema.ts';
 import { statement } from './statement.ts';
 
@@ -158,6 +159,9 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
       const query = all()
         .where('status', '=', processing)
         .where('updated_at', '<', changedBefore)
+        .where(
+          sql<boolean>`exists (select 1 from runs where runs.release_id = releases.id and ${isAbandoned})`,
+        )
         .orderBy('updated_at')
         .limit(limit);
       return (await query.execute()).map(toRelease);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/failure-that-counts.ts';
@@ -89,6 +90,10 @@ const onePending = statement((db, { releaseId }: { releaseId: number }) =>
     .limit(1),
 );
 
+/** Of a run that waits although no live task works on it. */
+export const isAbandoned = sql<boolean>`runs.status in (${sql.join(pending)}) and not exists (
+  select 1 from tasks where tasks.run_id = runs.id and tasks.status = ${literal('live')})`;
+
 export function runRepository(connection: Connection): RunRepository {
   const { db } = connection;
   const all = () => db.selectFrom('runs').selectAll();
@@ -139,22 +144,8 @@ export function runRepository(connection: Connection): RunRepository {
         .executeTakeFirstOrThrow();
       return row.count;
     },
-    async waitingInVain(releaseId, limit) {
-      const query = all()
-        .where('release_id', '=', releaseId)
-        .where('status', 'in', pending)
-        .where((eb) =>
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom('tasks')
-                .select('tasks.seq')
-                .whereRef('tasks.run_id', '=', 'runs.id')
-                .where('tasks.status', '=', literal('live')),
-            ),
-          ),
-        )
-        .limit(limit);
+    async abandoned(releaseId, limit) {
+      const query = all().where('release_id', '=', releaseId).where(isAbandoned).orderBy('id').limit(limit);
       return (await query.execute()).map(toRun);
     },
     async rows(releaseId, sinceVersion) {

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
-import type { Task } from '../../domain/model.ts';
+import type { Task, TaskStatus } from '../../domain/model.ts';
 import { workerQueues } from '../../domain/worker-absence.ts';
 import type { QueueSign } from '../../domain/worker-absence.ts';
 import type { TaskRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { StaleRow } from './database-errors.ts';
 import { lane, leaseInTurn } from './lease-in-turn.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { taskChanges, taskRow, toTask } from './rows.ts';
@@ -29,8 +30,21 @@ const insert = statement((db, task: Insertable<TasksTable>) =>
     .onConflict((conflict) => conflict.columns(['queue', 'task_id']).doNothing()),
 );
 
-const update = statement((db, { queue, id, ...changes }: Updateable<TasksTable> & TaskKey) =>
-  db.updateTable('tasks').set(changes).where('queue', '=', queue).where('task_id', '=', id),
+interface AsRead {
+  readStatus: TaskStatus;
+  readLease: string | null;
+}
+
+/** Compares and sets: a row that was read without a lock may have got another lease meanwhile. */
+const update = statement(
+  (db, { queue, id, readStatus, readLease, ...changes }: Updateable<TasksTable> & TaskKey & AsRead) =>
+    db
+      .updateTable('tasks')
+      .set(changes)
+      .where('queue', '=', queue)
+      .where('task_id', '=', id)
+      .where('status', '=', readStatus)
+      .where('lease_id', 'is not distinct from', readLease),
 );
 
 const find = statement((db, { queue, id }: TaskKey) =>
@@ -108,10 +122,10 @@ const leasedBy = statement((db, { keyId, buildId }: { keyId: string; buildId: nu
     .where('runs.build_id', '=', buildId),
 );
 
-const cancel = statement((db, { queue, id, at }: TaskKey & { at: number }) =>
+const end = statement((db, { queue, id, status, at }: TaskKey & { status: TaskStatus; at: number }) =>
   db
     .updateTable('tasks')
-    .set({ status: 'canceled', finished_at: at })
+    .set({ status, finished_at: at })
     .where('queue', '=', queue)
     .where('task_id', '=', id)
     .where('status', '=', live),
@@ -123,8 +137,11 @@ export function taskRepository(connection: Connection): TaskRepository {
   const one = (row: Parameters<typeof toTask>[0] | undefined): Task | null =>
     row === undefined ? null : toTask(row);
 
-  async function save(task: Task): Promise<void> {
-    await update(connection, { ...taskChanges(task), queue: task.queue, id: task.id });
+  async function save(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void> {
+    const { queue, id } = task;
+    const read: AsRead = { readStatus: asRead.status, readLease: asRead.leaseId };
+    const { changed } = await update(connection, { ...taskChanges(task), queue, id, ...read });
+    if (changed !== 1) throw new StaleRow(`Task "${id}" in queue "${queue}"`);
   }
 
   return {
@@ -144,8 +161,9 @@ export function taskRepository(connection: Connection): TaskRepository {
       await leaseInTurn(connection, turns, order, async (row) => {
         const attempts = row.lease_attempts + 1;
         const eta = Math.min(now + leaseMs, deadline);
+        const read = toTask(row);
         const task: Task = {
-          ...toTask(row),
+          ...read,
           eta,
           dueAt: eta + order.waitAfterLostLeaseMs(attempts),
           leaseAttempts: attempts,
@@ -160,7 +178,7 @@ export function taskRepository(connection: Connection): TaskRepository {
           error: null,
           leaseEnded: false,
         };
-        await save(task);
+        await save(task, read);
         leased.push(task);
       });
       return leased;
@@ -227,8 +245,8 @@ export function taskRepository(connection: Connection): TaskRepository {
         return Number(result.numUpdatedRows);
       });
     },
-    async cancel(queue, id, at) {
-      await cancel(connection, { queue, id, at });
+    async end(queue, id, status, at) {
+      await end(connection, { queue, id, status, at });
     },
     async endMany(tasks, status, at) {
       await inBatches(connection, tasks, async (batch) => {

@@ -1,0 +1,230 @@
+/** Two servers on one PostgreSQL read the same row: what one writes is not undone by the other. */
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
+import type { Store } from '../../src/ports/store.ts';
+import type { Principal } from '../../src/domain/access.ts';
+import { addTask } from '../../src/services/add-task.ts';
+import { announceReleases } from '../../src/services/announce-releases.ts';
+import { answerInvitation } from '../../src/services/answer-invitation.ts';
+import type { Deps } from '../../src/services/deps.ts';
+import { finishTask } from '../../src/services/finish-task.ts';
+import { inviteMember } from '../../src/services/invite-member.ts';
+import { leaseTasks } from '../../src/services/lease-tasks.ts';
+import { changeSuperuser } from '../../src/services/people.ts';
+import { reportRun } from '../../src/services/report-run.ts';
+import { requestRun } from '../../src/services/request-run.ts';
+import { revokeInvitation } from '../../src/services/revoke-invitation.ts';
+import { runsDone } from '../../src/services/runs-done.ts';
+import { updateBuild } from '../../src/services/update-build.ts';
+import {
+  createPostgresDatabase,
+  leaseOne,
+  named,
+  newRelease,
+  openWorld,
+  report,
+  root,
+  storeKinds,
+  tasksOf,
+  uploadImage,
+  type World,
+} from '../support/server-world.ts';
+
+/** Two servers' cores on one database. */
+async function openTwo(): Promise<{ world: World; other: Deps }> {
+  const url = await createPostgresDatabase();
+  const stores = await Promise.all([openPostgresStore({ url }), openPostgresStore({ url })]);
+  onTestFinished(() => stores[1].close());
+  const world = await openWorld('postgres', stores[0]);
+  return { world, other: { ...world.deps, store: stores[1] } };
+}
+
+/** A store whose next transaction lets something else happen right after its first call of a repository. */
+function interrupted(
+  store: Store,
+  part: 'tasks' | 'builds' | 'invitations' | 'people',
+  method: string,
+  meanwhile: () => Promise<unknown>,
+): Store {
+  let isDone = false;
+  return {
+    ...store,
+    transaction: (work) =>
+      store.transaction((tx) => {
+        const repository = tx[part] as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+        const watched = {
+          ...repository,
+          [method]: async (...args: unknown[]) => {
+            const value = await repository[method]!(...args);
+            if (!isDone) {
+              isDone = true;
+              await meanwhile();
+            }
+            return value;
+          },
+        };
+        return work({ ...tx, [part]: watched });
+      }),
+  };
+}
+
+/** What the other one does, or (where it must wait for a lock) has begun. */
+function begun(work: () => Promise<unknown>): { start: () => Promise<void>; end: () => Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve();
+  return {
+    start: async () => {
+      running = work();
+      const pause = new Promise((resolve) => setTimeout(resolve, 200));
+      await Promise.race([running.catch(() => undefined), pause]);
+    },
+    end: () => running,
+  };
+}
+
+describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers change at once', () => {
+  it('a task row that was read before another server leased the task does not undo that lease', async () => {
+    const { world, other } = await openTwo();
+    const release = await newRelease(world);
+    await requestRun(world.deps, root, { ...named(release), url: 'http://shop.test/' });
+    const image = await uploadImage(world, 'picture');
+    // A client reports the picture itself while a worker takes the task for it.
+    let leased: Awaited<ReturnType<typeof leaseTasks>> = [];
+    const store = interrupted(world.store, 'tasks', 'liveOfRun', async () => {
+      leased = await leaseTasks(other, root, { queue: 'capture', owner: 'worker' });
+    });
+    await reportRun({ ...world.deps, store }, root, { ...named(release), runName: '/', image });
+    expect(leased).toHaveLength(1);
+    const [task] = await tasksOf(world, 'capture');
+    expect(task).toMatchObject({
+      status: 'done',
+      leaseId: leased[0]!.leaseId,
+      owner: 'worker',
+      leaseAttempts: 1,
+    });
+    await finishTask(world.deps, root, {
+      queue: 'capture',
+      taskId: task!.id,
+      owner: 'worker',
+      leaseId: leased[0]!.leaseId!,
+    });
+  });
+
+  it('a task that is written as it was read before a fresh lease is read again', async () => {
+    const { world, other } = await openTwo();
+    await addTask(world.deps, root, { queue: 'own', taskId: 't', payload: '{}' });
+    const seen: (string | null)[] = [];
+    await world.store.transaction(async (tx) => {
+      const read = (await tx.tasks.find('own', 't'))!;
+      seen.push(read.leaseId);
+      if (seen.length === 1) await leaseTasks(other, root, { queue: 'own', owner: 'worker' });
+      await tx.tasks.update({ ...read, message: 'changed' }, read);
+    });
+    expect(seen).toEqual([null, expect.any(String)]);
+    const [task] = await tasksOf(world, 'own');
+    expect(task).toMatchObject({ message: 'changed', leaseId: seen[1], owner: 'worker', leaseAttempts: 1 });
+  });
+
+  it('a task that is stale every time is an unavailable database, not an error of the server', async () => {
+    const { world } = await openTwo();
+    await addTask(world.deps, root, { queue: 'own', taskId: 't', payload: '{}' });
+    await leaseOne(world, 'own');
+    const [task] = await tasksOf(world, 'own');
+    const wrong = world.store.transaction((tx) => tx.tasks.update(task!, { ...task!, leaseId: 'another' }));
+    await expect(wrong).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('two who change different settings of a build both have their way', async () => {
+    const { world, other } = await openTwo();
+    const buildId = world.build.id;
+    const second = begun(() => updateBuild(other, root, { buildId, isPublic: true }));
+    const store = interrupted(world.store, 'builds', 'find', second.start);
+    await updateBuild({ ...world.deps, store }, root, { buildId, name: 'Renamed' });
+    await second.end();
+    const build = await world.store.read((tx) => tx.builds.find(buildId));
+    expect(build).toMatchObject({ name: 'Renamed', isPublic: true });
+  });
+
+  it.each(['accepted', 'revoked'] as const)('an invitation that was %s meanwhile stays so', async (first) => {
+    const { world, other } = await openTwo();
+    const buildId = world.build.id;
+    const { invitation } = await inviteMember(world.deps, root, {
+      buildId,
+      email: 'ada@x.org',
+      role: 'reviewer',
+    });
+    const times = { createdAt: 1, updatedAt: 1 };
+    await world.store.transaction((tx) =>
+      tx.people.insert({
+        id: 'ada',
+        name: 'Ada',
+        email: 'ada@x.org',
+        emailVerified: true,
+        superuser: false,
+        ...times,
+      }),
+    );
+    const invited: Principal = {
+      kind: 'user',
+      userId: 'ada',
+      name: 'Ada',
+      superuser: false,
+      roles: new Map(),
+    };
+    const accept = (deps: Deps) =>
+      answerInvitation(deps, invited, { invitationId: invitation!.id, accept: true });
+    const revoke = (deps: Deps) => revokeInvitation(deps, root, { buildId, invitationId: invitation!.id });
+    if (first === 'accepted') {
+      const store = interrupted(world.store, 'invitations', 'find', () => accept(other));
+      await expect(revoke({ ...world.deps, store })).rejects.toMatchObject({ code: 'not_found' });
+    } else {
+      const store = interrupted(world.store, 'invitations', 'openFor', () => revoke(other));
+      await expect(accept({ ...world.deps, store })).rejects.toMatchObject({ code: 'not_found' });
+    }
+    const [after, membership] = await world.store.read(async (tx) => [
+      await tx.invitations.find(invitation!.id),
+      await tx.people.findMembership(buildId, 'ada'),
+    ]);
+    const isAccepted = first === 'accepted';
+    expect([after!.acceptedAt !== null, after!.revokedAt !== null]).toEqual([isAccepted, !isAccepted]);
+    expect(membership !== null).toBe(isAccepted);
+  });
+
+  it('who becomes superuser keeps the address that a login gave them meanwhile', async () => {
+    const { world, other } = await openTwo();
+    const times = { createdAt: 1, updatedAt: 1 };
+    await world.store.transaction((tx) =>
+      tx.people.insert({
+        id: 'ada',
+        name: 'Ada',
+        email: 'ada@x.org',
+        emailVerified: true,
+        superuser: false,
+        ...times,
+      }),
+    );
+    const where = [{ column: 'id', operator: '=', value: 'ada' }] as const;
+    const login = begun(() =>
+      other.store.transaction((tx) => tx.logins.update('users', where, { email: 'ada@new.org' })),
+    );
+    const store = interrupted(world.store, 'people', 'lock', login.start);
+    await changeSuperuser({ ...world.deps, store }, root, { userId: 'ada', superuser: true });
+    await login.end();
+    const ada = await world.store.read((tx) => tx.people.find('ada'));
+    expect(ada).toMatchObject({ email: 'ada@new.org', superuser: true });
+  });
+
+  it('a message that one server works on is passed over by the other', async () => {
+    const { world, other } = await openTwo();
+    await updateBuild(world.deps, root, { buildId: world.build.id, emailAlias: 'team@example.org' });
+    const release = await newRelease(world);
+    await report(world, release, '/', { image: await uploadImage(world, 'picture') });
+    await runsDone(world.deps, root, named(release));
+    await world.store.transaction(async (tx) => {
+      expect(await tx.outbox.lockUnsent(0)).not.toBeNull();
+      expect(await announceReleases(other)).toBe(0);
+    });
+    expect(await announceReleases(other)).toBe(1);
+    expect(await announceReleases(world.deps)).toBe(0);
+  });
+});
