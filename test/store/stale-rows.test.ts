@@ -82,6 +82,11 @@ function begun(work: () => Promise<unknown>): { start: () => Promise<void>; end:
   };
 }
 
+async function addAda({ store }: World): Promise<void> {
+  const ada = { id: 'ada', name: 'Ada', email: 'ada@x.org', emailVerified: true, superuser: false };
+  await store.transaction((tx) => tx.people.insert({ ...ada, createdAt: 1, updatedAt: 1 }));
+}
+
 describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers change at once', () => {
   it('a task row that was read before another server leased the task does not undo that lease', async () => {
     const { world, other } = await openTwo();
@@ -153,17 +158,7 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
       email: 'ada@x.org',
       role: 'reviewer',
     });
-    const times = { createdAt: 1, updatedAt: 1 };
-    await world.store.transaction((tx) =>
-      tx.people.insert({
-        id: 'ada',
-        name: 'Ada',
-        email: 'ada@x.org',
-        emailVerified: true,
-        superuser: false,
-        ...times,
-      }),
-    );
+    await addAda(world);
     const invited: Principal = {
       kind: 'user',
       userId: 'ada',
@@ -192,17 +187,7 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
 
   it('who becomes superuser keeps the address that a login gave them meanwhile', async () => {
     const { world, other } = await openTwo();
-    const times = { createdAt: 1, updatedAt: 1 };
-    await world.store.transaction((tx) =>
-      tx.people.insert({
-        id: 'ada',
-        name: 'Ada',
-        email: 'ada@x.org',
-        emailVerified: true,
-        superuser: false,
-        ...times,
-      }),
-    );
+    await addAda(world);
     const where = [{ column: 'id', operator: '=', value: 'ada' }] as const;
     const login = begun(() =>
       other.store.transaction((tx) => tx.logins.update('users', where, { email: 'ada@new.org' })),
