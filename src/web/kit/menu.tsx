@@ -1,6 +1,5 @@
 import {
   useCallback,
-  useEffect,
   useEffectEvent,
   useId,
   useLayoutEffect,
@@ -99,16 +98,16 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
       .at(opening === 'first' ? 0 : -1)
       ?.focus(),
   );
+  const lookOutside = useEffectEvent((event: Event) => {
+    const target = event.target as Node;
+    if (menu.current === null || menu.current.contains(target) || trigger.current?.contains(target)) return;
+    onClose(false);
+  });
+  // In one step with what is drawn: a menu that is gone must not hear what the next one does.
   useLayoutEffect(() => {
     menu.current?.showPopover();
     place();
     focusEnd();
-  }, []);
-  const lookOutside = useEffectEvent((event: Event) => {
-    const target = event.target as Node;
-    if (!menu.current?.contains(target) && !trigger.current?.contains(target)) onClose(false);
-  });
-  useEffect(() => {
     const outside = (event: Event) => lookOutside(event);
     const move = () => place();
     document.addEventListener('pointerdown', outside, true);

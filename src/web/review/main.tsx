@@ -5,10 +5,10 @@ import { createRoot } from 'react-dom/client';
 import '../kit/index.css';
 import './review.css';
 import { createQueryClient } from './api/query-client.ts';
-import { renderInTasks } from './render-in-tasks.ts';
+import { yieldBetweenRenders } from './yielding-renders.ts';
 import { router } from './router.tsx';
 
-renderInTasks();
+yieldBetweenRenders();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={createQueryClient()}>
