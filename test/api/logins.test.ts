@@ -4,6 +4,7 @@ import { deliverMails } from '../../src/services/deliver-mails.ts';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
+import { resourceOperations } from '../../src/contract/v1/operations.ts';
 import { listPeople } from '../../src/contract/v1/people.ts';
 import { send } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -226,6 +227,33 @@ it('T45: a public build shows nothing of private ones, nor of its people', async
   const none = await nobody.call('GET', '/api/v1/session?build_id=987654');
   expect({ ...there.body, request_id: '' }).toEqual({ ...none.body, request_id: '' });
   expect(there.status).toBe(none.status);
+});
+
+describe('T58: who may create builds', () => {
+  it.each([
+    ['everyone', 200],
+    ['superusers', 403],
+  ] as const)('%s: anyone who is signed in gets %i', async (createBuilds, status) => {
+    const { server, ada } = await serverWithAda('sqlite', { service: { createBuilds } });
+    await server.core.store.transaction(async (tx) => {
+      const [account] = await tx.logins.find('accounts', []);
+      const person = { id: 'ben', name: 'Ben', email: 'ben@example.org', emailVerified: true };
+      await tx.people.insert({ ...person, superuser: false, createdAt: 1, updatedAt: 1 });
+      await tx.logins.insert('accounts', { ...account!, id: 'ben', user_id: 'ben', account_id: 'ben' });
+    });
+    const ben = new Visitor(server);
+    await ben.signIn('ben@example.org', password);
+    expect(await ben.session()).toMatchObject({ principal: { may_create_builds: status === 200 } });
+    const asked = await ben.call('POST', '/api/v1/builds', { name: 'Ben’s' });
+    expect(asked.status, JSON.stringify(asked.body)).toBe(status);
+    expect((await ada.call('POST', '/api/v1/builds', { name: 'Ada’s' })).status).toBe(200);
+    expect(await ada.session()).toMatchObject({ principal: { may_create_builds: true } });
+    expect(await new Visitor(server).session()).toMatchObject({ principal: { may_create_builds: false } });
+    // A key of a build never may.
+    expect(
+      await send(server, resourceOperations.createBuild, [['name', 'x']], { key: server.keyA }),
+    ).toMatchObject({ status: 403, body: { code: 'role_required' } });
+  });
 });
 
 describe('signing in', () => {

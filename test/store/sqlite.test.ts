@@ -103,6 +103,46 @@ describe('the SQLite store', () => {
     expect(await buildNames(old)).toEqual(['Shop']);
   });
 
+  it('T26: of two accounts of one issuer that a person had, the first stays, and nobody is signed in by the other', async () => {
+    const file = join(temporaryFolder(), 'dpxdt.db');
+    const before = migrations.slice(
+      0,
+      migrations.findIndex(({ name }) => name.startsWith('0010')),
+    );
+    await (await openSqliteStore({ file, migrations: before })).close();
+    const database = new SqliteDatabase(file);
+    const account = database.prepare('insert into accounts values (?, ?, ?, ?, null, ?, 1)');
+    for (const id of ['ada', 'ben'])
+      database.prepare('insert into users values (?, ?, ?, 1, 0, 1, 1)').run(id, id, `${id}@example.org`);
+    account.run('second', 'ada', 'oidc https://login.example', 'another-ada', 20);
+    account.run('first', 'ada', 'oidc https://login.example', 'ada-1', 10);
+    account.run('google', 'ada', 'google https://accounts.google.com', 'ada-1', 30);
+    account.run('bens', 'ben', 'oidc https://login.example', 'ben-1', 10);
+    for (const id of ['ada', 'ben'])
+      database
+        .prepare('insert into sessions values (?, ?, ?, 1, 1, 9999999999999, null, null)')
+        .run(id, `hash of ${id}`, id);
+    database.close();
+    const store = await opened(file);
+    const ids = async (table: 'accounts' | 'sessions') =>
+      (await store.read((tx) => tx.logins.find(table, []))).map(({ id }) => id).toSorted();
+    expect(await ids('accounts')).toEqual(['bens', 'first', 'google']);
+    expect(await ids('sessions')).toEqual(['ben']);
+    await expect(
+      store.transaction((tx) =>
+        tx.logins.insert('accounts', {
+          id: 'x',
+          user_id: 'ada',
+          provider_id: 'oidc https://login.example',
+          account_id: 'third',
+          password: null,
+          created_at: 1,
+          updated_at: 1,
+        }),
+      ),
+    ).rejects.toThrow();
+  });
+
   it('refuses a database that a newer version has changed', async () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const newer: Migration = { name: '9999-newer', statements: () => ['create table newer (id integer)'] };

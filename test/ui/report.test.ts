@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -273,6 +275,74 @@ describe('safety and reach', () => {
       document.body.append(script);
     });
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  });
+
+  test('T62: the page’s own policy lets it reach nothing and run nothing but what was built in', async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(request.url!);
+      response.end('x');
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const page = await open(mixed);
+    const refused = await page.evaluate(async (origin) => {
+      const directives = new Set<string>();
+      document.addEventListener('securitypolicyviolation', (event) =>
+        directives.add(event.effectiveDirective),
+      );
+      const add = (name: string, attributes: Record<string, string>) => {
+        const element = document.createElement(name);
+        for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+        document.body.append(element);
+      };
+      add('img', { src: `${origin}/img` });
+      add('img', { src: 'data:,x', onerror: 'window.hacked = 3' });
+      add('script', { src: `${origin}/script` });
+      add('link', { rel: 'stylesheet', href: `${origin}/style` });
+      add('iframe', { src: `${origin}/frame` });
+      add('object', { data: `${origin}/object` });
+      add('video', { src: `${origin}/video` });
+      add('p', { style: 'color: red' });
+      await fetch(`${origin}/fetch`).catch(() => {});
+      navigator.sendBeacon(`${origin}/beacon`, 'x');
+      for (const make of [
+        () => new WebSocket(origin.replace('http', 'ws')),
+        () => new EventSource(`${origin}/events`),
+        () => new Worker(URL.createObjectURL(new Blob(['']))),
+        () => new FontFace('x', `url(${origin}/font)`).load().catch(() => {}),
+      ]) {
+        try {
+          make();
+        } catch {
+          // Refused in the moment.
+        }
+      }
+      const form = document.createElement('form');
+      form.action = `${origin}/form`;
+      document.body.append(form);
+      form.submit();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return [...directives].toSorted();
+    }, origin);
+    expect(refused).toEqual([
+      'connect-src',
+      'font-src',
+      'form-action',
+      'frame-src',
+      'img-src',
+      'media-src',
+      'object-src',
+      'script-src-attr',
+      'script-src-elem',
+      'style-src-attr',
+      'style-src-elem',
+      'worker-src',
+    ]);
+    expect(asked).toEqual([]);
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    elsewhere.closeAllConnections();
+    elsewhere.close();
   });
 
   test('pictures in files beside the report are shown too; a missing one is told', async () => {
