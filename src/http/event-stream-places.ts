@@ -1,5 +1,5 @@
 import type { Principal } from '../domain/access.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 import { callerOf } from './rate-limits.ts';
 
 export interface EventStreamLimits {
@@ -37,7 +37,7 @@ export class EventStreamPlaces {
       throw new AppError(
         'rate_limited',
         `You watch ${own} releases already. Close some of them, or try again in ${retryAfterSeconds} s.`,
-        { details: { retryAfterSeconds } },
+        { details: retryAfter(retryAfterSeconds) },
       );
     }
     const ofKind = this.#byKind.get(kind) ?? 0;
@@ -45,7 +45,7 @@ export class EventStreamPlaces {
     const limitOfKind = isOther ? Math.floor(maxEventStreams * shareOfOthers) : maxEventStreams;
     if (this.#count >= maxEventStreams || ofKind >= limitOfKind) {
       throw new AppError('unavailable', 'Too many people are watching at once. Try again later.', {
-        details: { retryAfterSeconds },
+        details: retryAfter(retryAfterSeconds),
       });
     }
     this.#count++;

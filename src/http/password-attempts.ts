@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 import { AttemptCounts, attemptName } from './attempt-counts.ts';
 import { remember } from './bounded-map.ts';
 
@@ -99,7 +99,7 @@ export class PasswordAttempts {
       throw new AppError(
         'rate_limited',
         'Too many people are signing in from this address at once. Try again in 1 s.',
-        { details: { retryAfterSeconds: 1 } },
+        { details: retryAfter(1) },
       );
     }
     this.#atOnce.set(address, held + 1);

@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError, retryAfter } from '../domain/errors.ts';
 import { mailLimits, type MailKind } from '../domain/mail.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from './deps.ts';
@@ -18,6 +18,8 @@ export async function checkMailLimits(
   tx: Transaction,
   of: { requestedBy: string; recipient: string; buildId: number },
 ): Promise<void> {
+  // Two at once would both count what was there before the other.
+  await tx.facts.lock('mail limits');
   const since = clock.now() - dayMs;
   const { perPerson, perRecipient, perBuild } = mailLimits;
   const bounds = [
@@ -30,7 +32,7 @@ export async function checkMailLimits(
     throw new AppError(
       'rate_limited',
       `${whose} sent ${limit} invitations and confirmations within 24 hours. Try again later.`,
-      { details: { retryAfterSeconds: hourSeconds } },
+      { details: retryAfter(hourSeconds) },
     );
   }
 }

@@ -260,7 +260,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     const asAlias = { buildId: builds[0]!, emailAlias: 'victim@example.org' };
     await expect(updateBuild(deps, await ada(), asAlias)).rejects.toMatchObject({
       code: 'rate_limited',
-      details: { retryAfterSeconds: 3_600 },
+      details: { retry_after: 3_600 },
     });
 
     let sent = mailLimits.perRecipient;

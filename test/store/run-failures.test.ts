@@ -177,11 +177,11 @@ describe.each(storeKinds)('runs that fail on %s', (kind) => {
       ...world.store,
       transaction: <T>(work: (tx: Transaction) => Promise<T>) =>
         world.store.transaction((tx) => {
-          const update: typeof tx.runs.update = async (run) => {
+          const updateMany: typeof tx.runs.updateMany = async (runs) => {
             if (++calls === 1) throw new Error('broken');
-            return tx.runs.update(run);
+            return tx.runs.updateMany(runs);
           };
-          return work({ ...tx, runs: { ...tx.runs, update } });
+          return work({ ...tx, runs: { ...tx.runs, updateMany } });
         }),
     };
     expect(await sweep({ ...world.deps, store })).toMatchObject({ failedRuns: 2 });

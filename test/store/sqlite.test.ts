@@ -107,7 +107,7 @@ describe('the SQLite store', () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const before = migrations.slice(
       0,
-      migrations.findIndex(({ name }) => name.startsWith('0010')),
+      migrations.findIndex(({ name }) => name.startsWith('0009')),
     );
     await (await openSqliteStore({ file, migrations: before })).close();
     const database = new SqliteDatabase(file);

@@ -24,7 +24,7 @@ it('T57: passwords are hashed a few at a time, in the order in which they came; 
   });
   await expect(hashes.verify(tried)).rejects.toMatchObject({
     code: 'unavailable',
-    details: { retryAfterSeconds: 5 },
+    details: { retry_after: 5 },
   });
   await expect(hashes.hash('x')).rejects.toBeInstanceOf(AppError);
   for (let index = 0; index < 5; index++) {

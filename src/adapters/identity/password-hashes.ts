@@ -1,6 +1,6 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { availableParallelism } from 'node:os';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../domain/errors.ts';
 
 export interface PasswordHashes {
   hash(password: string): Promise<string>;
@@ -54,6 +54,6 @@ export function createPasswordHashes(
 
 function tooManyWait(): AppError {
   return new AppError('unavailable', 'Too many people are signing in at once. Try again in 5 s.', {
-    details: { retryAfterSeconds: 5 },
+    details: retryAfter(5),
   });
 }
