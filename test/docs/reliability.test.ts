@@ -23,7 +23,7 @@ const promised = [
   ...numbers('T', 1, 22),
   ...numbers('T', 29, 41),
   ...numbers('T', 46, 49),
-  ...['T53', 'T54', 'T60'],
+  ...['T53', 'T54', 'T60', 'T63'],
 ];
 
 test.each(promised)('%s has a row, and the row names a test', (id) => {
