@@ -15,9 +15,9 @@ afterEach(() => {
 async function printed(script: string): Promise<number> {
   const child = spawn('bash', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
-  const [text] = (await new Promise<[Buffer]>((resolve) => {
+  const [text] = await new Promise<[Buffer]>((resolve) => {
     child.stdout.once('data', (data: Buffer) => resolve([data]));
-  }));
+  });
   return Number(text.toString());
 }
 
