@@ -1,6 +1,6 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
 import { rootCodeOf } from '../domain/errors.ts';
-import { maxNameLength } from '../domain/names.ts';
+import { checkShownUrl, maxNameLength } from '../domain/names.ts';
 import type { PictureSender } from './send-picture.ts';
 import type { FailedRun, PlannedRun } from './planned-run.ts';
 import type { ReleaseTarget } from './release-outcome.ts';
@@ -63,13 +63,22 @@ async function sendFailure(context: SendContext, run: FailedRun): Promise<string
     ...(log !== null && { log }),
   };
   try {
-    await client.reportRun({ ...report, ...(run.url !== null && { url: run.url }) }, { signal });
+    await client.reportRun({ ...report, ...shownUrl(run) }, { signal });
   } catch (error) {
     if (!(error instanceof AppError) || !isAboutTheRun(error)) throw error;
-    // Its name or its address is what the server refuses: it cannot be shown in the release at all.
+    // Its name is what the server refuses: it cannot be shown in the release at all.
     warn(`${run.name.slice(0, maxNameLength)}: the server does not take it: ${error.message}`);
   }
   return run.message;
+}
+
+/** The run's address where the server can show it; what is wrong with another one is in the reason. */
+function shownUrl({ url }: FailedRun): { url?: string } {
+  try {
+    return url === null ? {} : { url: checkShownUrl('url', url) };
+  } catch {
+    return {};
+  }
 }
 
 /** Refused for what this one run is; others may go on. */

@@ -34,6 +34,8 @@ const parts: Record<string, Page> = {
   '/file': (_request, response) =>
     void response.writeHead(200, { 'content-disposition': 'attachment; filename=a.bin' }).end('x'),
   '/to-missing': (_request, response) => void response.writeHead(302, { location: '/missing.png' }).end(),
+  '/whole.js': file('text/javascript', ''),
+  '/nested.js': file('text/javascript', 'new Worker("/missing.js?nested"); new Worker("/whole.js?nested")'),
   '/w.js': file('text/javascript', 'importScripts("/missing.js")'),
 };
 
@@ -84,9 +86,15 @@ const incompletePages: Record<string, Expected> = {
       <script type="module">import "/missing.js?3"</script>`,
     missing: { '/missing.js?1': 'status 404', '/missing.js?2': 'status 404', '/missing.js?3': 'status 404' },
   },
-  'scripts of workers': {
-    page: '<script>new Worker("/missing.js?w"); new Worker("/w.js")</script>',
-    missing: { '/missing.js?w': 'status 404', '/missing.js': 'status 404' },
+  'scripts of workers, of shared ones and of workers that workers start': {
+    page: `<script>new Worker("/missing.js?w"); new Worker("/w.js"); new Worker("/nested.js");
+      new SharedWorker("/missing.js?shared")</script>`,
+    missing: {
+      '/missing.js?w': 'status 404',
+      '/missing.js': 'status 404',
+      '/missing.js?nested': 'status 404',
+      '/missing.js?shared': 'status 404',
+    },
   },
   'images of frames, also of another origin': {
     page: '<iframe src="/image-frame"></iframe><iframe src="HOST/image-frame"></iframe>',
@@ -122,6 +130,9 @@ const incompletePages: Record<string, Expected> = {
 
 /** Pages that are whole, whatever else fails in them. */
 const completePages: Record<string, { page: Page; config?: CaptureConfig }> = {
+  'workers of every kind': {
+    page: '<script>new Worker("/whole.js"); new Worker("/whole.js"); new SharedWorker("/whole.js")</script>',
+  },
   'a whole page': { page: '<img src="/ok.png">' },
   'fetch, XHR, beacons, streams and media': {
     page: `<video src="/missing.mp4"></video><audio src="/hang"></audio><script>

@@ -102,7 +102,7 @@ export class BrowserPool {
 
   async #usableHost(): Promise<Host> {
     for (;;) {
-      if (this.#closed) throw new AppError('unavailable', 'The capturer is closed.');
+      if (this.#closed) throw closed();
       this.#current ??= this.#start();
       const starting = this.#current;
       try {
@@ -119,6 +119,10 @@ export class BrowserPool {
 
   async #start(): Promise<Host> {
     const browser = await launchBrowser(this.#launch);
+    if (this.#closed) {
+      await browser.kill();
+      throw closed();
+    }
     const session = browser.connection.browser;
     const routes = new EventRoutes(session, browser.memoryReports, (sessionId) => resume(browser, sessionId));
     const host: Host = { browser, routes, active: 0, captures: 0, retired: false };
@@ -163,4 +167,8 @@ export class BrowserPool {
     const bytes = await groupMemory(host.browser.pid).catch(() => undefined);
     return bytes !== undefined && bytes > this.#limits.memoryMb * 1024 * 1024;
   }
+}
+
+function closed(): AppError {
+  return new AppError('unavailable', 'The capturer is closed.');
 }

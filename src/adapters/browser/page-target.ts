@@ -12,7 +12,7 @@ export interface PageTarget {
 }
 
 export interface PageTargetEvents {
-  /** A worker of the page; it runs on once the listener returned. */
+  /** A worker of the page, also a shared one or a worker's worker; it runs on once the listener returned. */
   onWorker(session: CdpSession): void;
   /** The page, one of its frames or a window that it opened leads to a file; the download is denied. */
   onDownload(download: Download): void;
@@ -33,7 +33,10 @@ export async function openPage(
   let own: string | undefined;
   const heard: CaptureEvents = {
     onTarget: ({ sessionId, targetInfo }) => {
-      if (targetInfo.type !== 'page') return resume(browser, sessionId);
+      if (targetInfo.type !== 'page') {
+        // Shared workers and service workers belong to the browser context, not to the page.
+        return followWorker(browser, sessionId, events);
+      }
       if (own === undefined) {
         own = targetInfo.targetId;
         const session = browser.connection.session(sessionId);
@@ -58,8 +61,7 @@ export async function openPage(
   );
   session.on('Page.frameAttached', ({ frameId }) => route.addFrame(frameId));
   session.on('Target.attachedToTarget', ({ sessionId }) => {
-    events.onWorker(browser.connection.session(sessionId));
-    resume(browser, sessionId);
+    followWorker(browser, sessionId, events);
   });
   const denied = root.send('Browser.setDownloadBehavior', {
     behavior: 'deny',
@@ -82,6 +84,23 @@ export async function openPage(
       );
     },
   };
+}
+
+/** Follows a worker, and those that it starts itself. */
+function followWorker(
+  browser: BrowserProcess,
+  sessionId: string,
+  events: Pick<PageTargetEvents, 'onWorker'>,
+): void {
+  const session = browser.connection.session(sessionId);
+  events.onWorker(session);
+  session.on('Target.attachedToTarget', ({ sessionId: childId }) => {
+    followWorker(browser, childId, events);
+  });
+  session
+    .send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })
+    .catch(() => undefined);
+  resume(browser, sessionId);
 }
 
 /** Lets a target run that Chromium has paused for us. */
