@@ -252,7 +252,7 @@ function atEnd(reply: FastifyReply, effect: () => void): void {
 function lingerOver(request: FastifyRequest, lingerMs: number): void {
   const { raw } = request;
   if (raw.complete || raw.destroyed) return;
-  const end = setTimeout(() => raw.socket.destroy(), lingerMs);
+  const end = setTimeout(() => raw.destroy(), lingerMs);
   end.unref();
   raw.once('end', () => clearTimeout(end)).once('close', () => clearTimeout(end));
   raw.resume();

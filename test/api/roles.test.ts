@@ -93,6 +93,7 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   },
   describe_account: aboutTheCaller,
   end_session: aboutTheCaller,
+  answer_invitation: aboutTheCaller,
   // There is no such provider, and strangers are not told what there is.
   sign_in_with: { anonymous: 'unauthenticated' },
 };

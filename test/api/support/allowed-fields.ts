@@ -9,23 +9,27 @@ const under = (prefix: string, fields: string): string[] =>
     .split(/\s+/)
     .map((field) => `${prefix}.${field}`);
 
-const build = (at: string) => under(at, 'id name is_public send_email email_alias_confirmed created_at');
+const build = (at: string) =>
+  under(at, 'id name is_public send_email email_alias_confirmed fail_on_forgiven created_at');
 const release = (at: string) =>
   under(
     at,
     'id build_id name number url branch commit ci_url status version status_version created_at status_at',
   );
-const counts = (at: string) => under(at, 'total waiting undecided approved rejected same new failed');
+const counts = (at: string) =>
+  under(at, 'total waiting undecided approved rejected same forgiven new failed');
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
-   region_count[] mask[] width[] height[] has_image[] has_ref[] failure_reason[]`,
+   region_count[] mask[] width[] height[] has_image[] has_ref[] failure_reason[] incomplete_count[]
+   forgiven_pixels[]`,
 );
 const slot = (at: string) =>
   under(
     at,
     `state url image log config requests failure.reason failure.message failure.http_status facts.width facts.height
-     facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms`,
+     facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms
+     facts.incomplete[].url facts.incomplete[].why facts.incomplete_count`,
   );
 const error = ['code', 'error', 'request_id', 'details.parameter'];
 const changes = [...release('release'), ...counts('counts'), ...columns, 'mask_keys[]'];
@@ -58,7 +62,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...under(
       'run',
       `id build_id release_id name baseline_run_id status verdict verdict_at version facts_version created_at updated_at
-       diff.failed diff.image diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
+       diff.failed diff.image diff.forgiven_mask diff.forgiven_pixels diff.fail_on_forgiven diff.log diff.distortion diff.requests diff.failure.reason diff.failure.message`,
     ),
     ...slot('run.current'),
     ...slot('run.ref'),
