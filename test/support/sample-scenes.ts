@@ -4,6 +4,8 @@ import { iconPng, plainPng, shopPng } from './sample-pages.ts';
 import { SampleReport } from './sample-report.ts';
 
 export const hostileName = '</script><img src=x onerror="window.hacked=1">‮ evil';
+/** The same as a server takes it: without a character that nobody sees. */
+export const markupName = hostileName.replace('\u202e', '');
 export const longName = `checkout/${'very-long-step-name-'.repeat(12)}end`.slice(0, 254) + 'Z';
 export const rtlName = 'صفحة الدفع · التسوق';
 

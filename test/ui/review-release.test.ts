@@ -375,7 +375,7 @@ describe('size and shape', () => {
       'تقرير شهري عن المبيعات والمشتريات في المتجر',
       '👩‍👩‍👧‍👦🚀',
       '<img src=x onerror=alert(1)>',
-      'a\u202Etxt.exe',
+      'צילום gnp.exe',
     ];
     const buildId = await newBuild('Odd');
     await seedMixed(server.client, buildId);

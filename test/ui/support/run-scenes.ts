@@ -3,7 +3,7 @@
 import sharp from 'sharp';
 import type { DepictedClient } from '../../../src/client/index.ts';
 import { iconPng, plainPng, shopPng } from '../../support/sample-pages.ts';
-import { hostileName, longName, rtlName } from '../../support/sample-scenes.ts';
+import { longName, markupName, rtlName } from '../../support/sample-scenes.ts';
 import { seedRelease, type SeededRelease } from './seed.ts';
 
 export const blue = '#1d4ed8';
@@ -58,7 +58,7 @@ export async function seedRuns(client: DepictedClient, buildId: number): Promise
     { name: 'pixel', before: await plainPng(1, 1, blue), after: await plainPng(1, 1, red) },
     { name: longName, before: home, after: changed },
     { name: rtlName, before: home, after: changed },
-    { name: hostileName, before: home, after: changed },
+    { name: markupName, before: home, after: changed },
     { name: '/same', before: home, after: home },
     { name: '/new', after: changed },
     {

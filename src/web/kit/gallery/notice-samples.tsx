@@ -3,6 +3,7 @@ import { Age } from '../age.tsx';
 import { Banner } from '../banner.tsx';
 import { CountBar } from '../count-bar.tsx';
 import type { IconName } from '../icon.tsx';
+import { Incomplete } from '../incomplete.tsx';
 import { Message } from '../message.tsx';
 import { MiddleCut } from '../middle-cut.tsx';
 import { SkeletonRows } from '../skeleton.tsx';
@@ -64,6 +65,16 @@ export function NoticeSamples() {
           <strong>3 tests failed.</strong> The page answered with an error (2) · The page crashed (1)
         </Banner>
         <Banner tone="plain">You can look, not change.</Banner>
+      </Sample>
+      <Sample name="incomplete.tsx">
+        <Incomplete
+          of=""
+          count={3}
+          parts={[
+            { url: 'https://shop.example/logo.png', why: 'answered with status 404' },
+            { url: 'https://cdn.example/shop.css', why: 'was still open at the limit' },
+          ]}
+        />
       </Sample>
       <Sample name="message.tsx">
         <Message icon="search" title="Not found">
