@@ -238,7 +238,7 @@ describe('what setup starts', () => {
     const { status, stderr } = await running.result;
     expect([status, withoutSandboxWarning(stderr)]).toEqual([
       130,
-      expect.stringMatching(/^Interrupted: [^\n]*\n$/),
+      expect.stringMatching(/^Interrupted; cleaning up[^\n]*\n$/),
     ]);
     expect(leftovers()).toEqual([]);
     expect(await readFile(join(folder, 'dpxdt-report/results.json'))).toEqual(before);

@@ -1,4 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '../api/use-mutation.ts';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { failureAdviceOf, failureTitle } from '../../kit/failure-words.ts';

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation } from '../../api/use-mutation.ts';
 import { Link } from '@tanstack/react-router';
 import { api } from '../../api/api.ts';
 import { Page } from '../../frame/page.tsx';

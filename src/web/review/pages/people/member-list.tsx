@@ -1,4 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '../../api/use-mutation.ts';
 import { roles, type Role } from '../../../../domain/people.ts';
 import { api } from '../../api/api.ts';
 import type { Answer } from '../../api/operations.ts';

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation } from '../../api/use-mutation.ts';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { sentenceOf } from '../../states/problem.tsx';

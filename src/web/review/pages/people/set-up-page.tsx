@@ -1,4 +1,5 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
+import { useMutation } from '../../api/use-mutation.ts';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';

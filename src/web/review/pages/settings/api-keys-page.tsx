@@ -1,4 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '../../api/use-mutation.ts';
 import { useSearch } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { wholeNumber } from '../../address/addresses.ts';

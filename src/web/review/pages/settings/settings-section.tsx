@@ -1,4 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '../../api/use-mutation.ts';
 import { useEffect, useId, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
