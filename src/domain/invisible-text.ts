@@ -18,8 +18,11 @@ const pattern = [
   `(?<!(?:${joined}|\\p{Emoji_Modifier}|\\uFE0F))[\\u200C\\u200D]`,
   `[\\u200C\\u200D](?!${joined})`,
 ].join('|');
+// Single characters are meant, each by its number: none of them is part of a longer one.
+/* eslint-disable no-misleading-character-class */
 const first = new RegExp(pattern, 'u');
 const every = new RegExp(pattern, 'gu');
+/* eslint-enable no-misleading-character-class */
 
 /** The first of them, as `U+202E`; null where there is none. */
 export function invisibleCharacterIn(text: string): string | null {

@@ -36,6 +36,10 @@ describe('dpxdt demo', () => {
 
   it('migrates and administers data without a server', async () => {
     const currentFolder = newFolder();
+    const mistyped = await runDpxdt(['migrate', '--json'], { currentFolder });
+    expect([mistyped.status, mistyped.stdout]).toEqual([2, '']);
+    const made = await runDpxdt(['admin', 'create-build', '--name', 'Shop', '--json'], { currentFolder });
+    expect(made.status).toBe(0);
     const migrated = await runDpxdt(['migrate', '--json'], { currentFolder });
     expect(migrated).toMatchObject({ status: 0, stdout: '{"up_to_date":true}\n' });
     const refused = await runDpxdt(['admin', 'create-key', '--build', '7'], { currentFolder });

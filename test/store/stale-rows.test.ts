@@ -167,8 +167,8 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
       roles: new Map(),
     };
     const accept = (deps: Deps) =>
-      answerInvitation(deps, invited, { invitationId: invitation!.id, accept: true });
-    const revoke = (deps: Deps) => revokeInvitation(deps, root, { buildId, invitationId: invitation!.id });
+      answerInvitation(deps, invited, { invitationId: invitation.id, accept: true });
+    const revoke = (deps: Deps) => revokeInvitation(deps, root, { buildId, invitationId: invitation.id });
     if (first === 'accepted') {
       const store = interrupted(world.store, 'invitations', 'find', () => accept(other));
       await expect(revoke({ ...world.deps, store })).rejects.toMatchObject({ code: 'not_found' });
@@ -177,7 +177,7 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
       await expect(accept({ ...world.deps, store })).rejects.toMatchObject({ code: 'not_found' });
     }
     const [after, membership] = await world.store.read(async (tx) => [
-      await tx.invitations.find(invitation!.id),
+      await tx.invitations.find(invitation.id),
       await tx.people.findMembership(buildId, 'ada'),
     ]);
     const isAccepted = first === 'accepted';

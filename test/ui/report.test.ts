@@ -313,7 +313,7 @@ describe('safety and reach', () => {
         () => new FontFace('x', `url(${origin}/font)`).load().catch(() => {}),
       ]) {
         try {
-          make();
+          void make();
         } catch {
           // Refused in the moment.
         }

@@ -90,7 +90,7 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
     if (value instanceof Date) return value.getTime();
     if (typeof value === 'boolean') return value ? 1 : 0;
     if (column === 'token_hash') return tokenHash(value as string);
-    if (column === 'provider_id') return storedProvider(issuers, String(value));
+    if (column === 'provider_id') return storedProvider(issuers, value as string);
     return value as string | number;
   }
 
