@@ -126,7 +126,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       for each row execute function slow()`);
     const committing = store.transaction(addBuild).catch((error: unknown) => error);
     const sleeping = `select pg_terminate_backend(pid) as ended from pg_stat_activity
-      where application_name = 'dpxdt' and wait_event = 'PgSleep'`;
+      where datname = current_database() and application_name = 'dpxdt' and wait_event = 'PgSleep'`;
     await expect.poll(async () => (await admin.query(sleeping)).rowCount, { timeout: 10_000 }).toBe(1);
     expect(await committing).toMatchObject({ code: 'outcome_unknown' });
     const refused = store.transaction((tx) => tx.builds.insert({ ...build, name: 'refused' }));
@@ -143,7 +143,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       const admin = new pg.Client({ connectionString: url });
       await admin.connect();
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-        where application_name = 'dpxdt' and state = 'idle in transaction'`);
+        where datname = current_database() and application_name = 'dpxdt' and state = 'idle in transaction'`);
       await admin.end();
       await addBuild(tx);
     });
