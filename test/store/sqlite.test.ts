@@ -1,9 +1,10 @@
-import SqliteDatabase from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { codeOf, toAppError } from '../../src/adapters/database/database-errors.ts';
 import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
@@ -12,6 +13,17 @@ import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
+
+/** The value of a pragma, or of the only column of a query's only row. */
+function valueOf(database: DatabaseSync, sql: string): unknown {
+  return Object.values(database.prepare(sql).get()!)[0];
+}
+
+const namesIn = (database: DatabaseSync, sql: string) =>
+  database
+    .prepare(sql)
+    .all()
+    .map((row) => Object.values(row)[0]);
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-sqlite-'));
@@ -35,8 +47,8 @@ const buildNames = async (store: Store) =>
 
 /** A group commit over a bare table, with a count of the commits. */
 function bareGroupCommit(maxGroup = 256) {
-  const database = new SqliteDatabase(join(temporaryFolder(), 'bare.db'));
-  database.pragma('journal_mode = wal');
+  const database = new DatabaseSync(join(temporaryFolder(), 'bare.db'));
+  database.exec('pragma journal_mode = wal');
   database.exec('create table entries (text text unique)');
   let groups = 0;
   const queue = new GroupCommit(database, {} as Repositories, {
@@ -47,8 +59,7 @@ function bareGroupCommit(maxGroup = 256) {
   });
   onTestFinished(() => void database.close());
   const add = (text: string) => async () => void database.prepare('insert into entries values (?)').run(text);
-  const all = () =>
-    queue.read(async () => database.prepare('select text from entries order by 1').pluck().all());
+  const all = () => queue.read(async () => namesIn(database, 'select text from entries order by 1'));
   return { database, queue, add, all, groups: () => groups };
 }
 
@@ -76,7 +87,7 @@ describe('group commit', () => {
     const order: string[] = [];
     const work = (text: string) => async (tx: Transaction) => {
       await add(text)();
-      tx.afterCommit(() => order.push(`${text} ${database.inTransaction ? 'inside' : 'committed'}`));
+      tx.afterCommit(() => order.push(`${text} ${database.isTransaction ? 'inside' : 'committed'}`));
     };
     await Promise.all(
       Array.from({ length: 12 }, (_, index) => queue.write(work(String.fromCharCode(97 + index)))),
@@ -96,7 +107,7 @@ describe('group commit', () => {
   it('fails the whole group when the space runs out, then works again', async () => {
     const { database, queue, add, all } = bareGroupCommit();
     await queue.write(add('first'));
-    database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true }) as number}`);
+    database.exec(`pragma max_page_count = ${String(valueOf(database, 'pragma page_count'))}`);
     const outcomes = await Promise.allSettled([
       queue.write(add('small')),
       queue.write(add('x'.repeat(100_000))),
@@ -105,10 +116,10 @@ describe('group commit', () => {
     const codes = outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason as { code: string });
     expect(codes.map((error) => error.code)).toEqual(['storage_full', 'storage_full', 'storage_full']);
     expect(await all(), 'reads go on, nothing half').toEqual(['first']);
-    database.pragma('max_page_count = 1000000');
+    database.exec('pragma max_page_count = 1000000');
     await queue.write(add('again'));
     expect(await all()).toEqual(['again', 'first']);
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(valueOf(database, 'pragma integrity_check')).toBe('ok');
   });
 
   it('refuses writes in a read', async () => {
@@ -156,8 +167,8 @@ describe('the SQLite store', () => {
     const again = await opened(file);
     expect(await buildNames(again)).toEqual(['Shop']);
     expect(await again.health()).toBe('ok');
-    const probe = new SqliteDatabase(file, { readonly: true });
-    expect(probe.pragma('journal_mode', { simple: true })).toBe('wal');
+    const probe = new DatabaseSync(file, { readOnly: true });
+    expect(valueOf(probe, 'pragma journal_mode')).toBe('wal');
     probe.close();
   });
 
@@ -165,14 +176,14 @@ describe('the SQLite store', () => {
     ['full', 2],
     ['relaxed', 1],
   ] as const)('P3: %s durability is SQLite’s synchronous = %i', async (durability, synchronous) => {
-    const pragma = vi.spyOn(SqliteDatabase.prototype, 'pragma');
-    onTestFinished(() => pragma.mockRestore());
+    const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
     const store = await openSqliteStore({ file: join(temporaryFolder(), 'dpxdt.db'), durability });
     onTestFinished(() => store.close());
-    const database = pragma.mock.contexts[0] as SqliteDatabase.Database;
+    const database = prepare.mock.contexts[0] as DatabaseSync;
     await store.transaction(addBuild('Shop'));
-    expect(database.pragma('synchronous', { simple: true })).toBe(synchronous);
-    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(valueOf(database, 'pragma synchronous')).toBe(synchronous);
+    expect(valueOf(database, 'pragma journal_mode')).toBe('wal');
   });
 
   it('P44: a migration that fails changes nothing, and the old version still starts', async () => {
@@ -190,8 +201,8 @@ describe('the SQLite store', () => {
     );
     const backups = readdirSync(folder).filter((name) => name.endsWith('.bak'));
     expect(backups).toEqual([expect.stringMatching(/^dpxdt\.db\.before-9999-broken-\d+\.bak$/)]);
-    const copy = new SqliteDatabase(join(folder, backups[0]!), { readonly: true });
-    expect(copy.prepare('select name from builds').pluck().all()).toEqual(['Shop']);
+    const copy = new DatabaseSync(join(folder, backups[0]!), { readOnly: true });
+    expect(namesIn(copy, 'select name from builds')).toEqual(['Shop']);
     copy.close();
     const old = await opened(file);
     expect(await buildNames(old)).toEqual(['Shop']);
@@ -209,7 +220,7 @@ describe('the SQLite store', () => {
   it('P21: waits for a lock of another program, then says unavailable, and recovers', async () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const store = await opened(file, { busyMs: 100 });
-    const shell = new SqliteDatabase(file);
+    const shell = new DatabaseSync(file);
     shell.exec('begin immediate');
     await expect(store.transaction(addBuild('blocked'))).rejects.toEqual(code('unavailable'));
     expect(await buildNames(store), 'reads go on').toEqual([]);
@@ -266,6 +277,47 @@ function openingScript(file: string): string {
     await openSqliteStore({ file: ${JSON.stringify(file)} }).catch((error) => console.log(error.code, error.message));
   `;
 }
+
+describe('failures of SQLite, by the name of their primary result', () => {
+  const failureOf = (work: () => unknown): unknown => {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    throw new Error('Nothing failed.');
+  };
+
+  it.each<[name: string, isUnavailable: boolean, provoke: (folder: string) => unknown]>([
+    ['SQLITE_CANTOPEN', true, (folder) => new DatabaseSync(join(folder, 'none', 'a.db'))],
+    [
+      'SQLITE_NOTADB',
+      true,
+      (folder) => {
+        writeFileSync(join(folder, 'a.db'), 'no database, but long enough to look like one'.repeat(40));
+        new DatabaseSync(join(folder, 'a.db')).prepare('select * from sqlite_master').all();
+      },
+    ],
+    [
+      'SQLITE_READONLY',
+      true,
+      (folder) => {
+        new DatabaseSync(join(folder, 'a.db')).exec('create table t (id integer)');
+        new DatabaseSync(join(folder, 'a.db'), { readOnly: true }).exec('insert into t values (1)');
+      },
+    ],
+    [
+      'SQLITE_CONSTRAINT',
+      false,
+      () => new DatabaseSync(':memory:').exec('create table t (id unique); insert into t values (1), (1)'),
+    ],
+    ['SQLITE_1', false, () => new DatabaseSync(':memory:').exec('select * from nowhere')],
+  ])('%s', (name, isUnavailable, provoke) => {
+    const error = failureOf(() => provoke(temporaryFolder()));
+    expect(codeOf(error)).toBe(name);
+    expect(toAppError(error)).toEqual(isUnavailable ? code('unavailable') : error);
+  });
+});
 
 it('says that it is unavailable when its file was deleted or replaced under it', async () => {
   const file = join(temporaryFolder(), 'dpxdt.db');
