@@ -79,7 +79,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveHealth(app, context);
   servePages(app);
   serveLoginCallback(app, context);
-  await serveWebFiles(app, webFolder);
+  serveWebFiles(app, webFolder);
   serveWorkQueuePages(app, context, webFolder);
   refuseOtherMethods(app, routes);
   await app.ready();
