@@ -19,7 +19,9 @@ function keepDeclarations(file: string): void {
   if (wanted.has(file)) return;
   if (!existsSync(file)) throw new Error(`${file} is imported by a declaration, but is not there.`);
   wanted.add(file);
-  for (const [, from] of readFileSync(file, 'utf8').matchAll(/(?:from|import|import\()\s*["'](\.[^"']+)["']/g)) {
+  for (const [, from] of readFileSync(file, 'utf8').matchAll(
+    /(?:from|import|import\()\s*["'](\.[^"']+)["']/g,
+  )) {
     keepDeclarations(join(dirname(file), from!.replace(/\.(js|ts)$/, '.d.ts')));
   }
 }
