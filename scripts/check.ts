@@ -6,6 +6,7 @@ const steps: [name: string, command: string[], show: boolean][] = [
   ['format', ['npx', '--no-install', 'prettier', '--check', '--log-level', 'warn', '.'], false],
   ['types', ['npx', '--no-install', 'tsc', '--noEmit'], false],
   ['layers', [process.execPath, 'scripts/check-layers.ts'], false],
+  ['dead code', [process.execPath, 'scripts/dead-code.ts'], false],
   ['unit tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'unit'], true],
   ['store tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'store'], true],
   ['api tests', ['npx', '--no-install', 'vitest', 'run', '--project', 'api'], true],
