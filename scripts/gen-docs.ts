@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program/program.ts';
 import { apiPage } from './api-docs.ts';
+import { decisionsPage } from './decisions-index.ts';
 import { toolsPage } from './tools-docs.ts';
 import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';
 import { listErrorCodes } from '../src/domain/errors.ts';
@@ -147,6 +148,7 @@ export function generateDocs(): Record<string, string> {
     'docs/api.md': apiPage(notice),
     'docs/commands.md': commandsPage(),
     'docs/config.md': configPage(),
+    'docs/adr/README.md': decisionsPage(notice),
     'docs/errors.md': errorsPage(),
     'docs/tools.md': toolsPage(notice, helpOfCommand),
   };

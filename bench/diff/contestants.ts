@@ -69,7 +69,7 @@ export async function blazediff(withImage: boolean): Promise<Contestant> {
   };
 }
 
-export function odiff(): Contestant {
+function odiff(): Contestant {
   const { ODiffServer } = require('odiff-bin') as {
     ODiffServer: new () => {
       compare(before: string, after: string, output: string, options: object): Promise<BlazediffResult>;
@@ -88,7 +88,7 @@ export function odiff(): Contestant {
 }
 
 /** pixelmatch or Playwright's comparator, in a thread that loads nothing else. */
-export function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
+function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
   const worker = new Worker(new URL('./peer-thread.ts', import.meta.url), { workerData: peer, execArgv: [] });
   return {
     name: peer === 'pixelmatch' ? 'pixelmatch + pngjs' : "Playwright's comparator",
@@ -112,7 +112,7 @@ export function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
 }
 
 /** The original's way: the reference laid on a canvas of the run's size, then compared, two processes each time. */
-export async function imageMagick(): Promise<Contestant | null> {
+async function imageMagick(): Promise<Contestant | null> {
   const version = await run('compare', ['-version']).then(
     ({ stdout }) => /ImageMagick ([\d.-]+)/.exec(stdout)?.[1],
     () => undefined,

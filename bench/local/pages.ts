@@ -113,9 +113,6 @@ spans.forEach(span=>span.textContent=Math.round(span.dataset.to*Math.max(0,part)
   },
 ];
 
-/** The kinds by name, in the order in which the pages take turns. */
-export const kindNames: readonly string[] = kinds.map((kind) => kind.name);
-
 /** The HTML of page `index` (0 …); the same text at every call. */
 export function pageHtml(index: number): string {
   const kind = kinds[index % kinds.length]!;

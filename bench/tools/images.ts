@@ -22,7 +22,7 @@ export interface ImagesResult {
 }
 
 /** The figure that L10 must stay below. */
-export const targetMs = 90_000;
+const targetMs = 90_000;
 const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
 
 export async function measureImages(count = 1_000): Promise<ImagesResult> {

@@ -120,9 +120,6 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, 
   });
 });
 
-/** Every key of the capture config. */
-export const captureConfigKeys: readonly string[] = Object.keys(captureConfigSchema.shape);
-
 /**
  * Checks a capture config that a user wrote.
  *
@@ -141,7 +138,7 @@ export function parseCaptureConfig(value: unknown): CaptureConfig {
  *
  * @param subject how the sentence names the whole value, e.g. `The capture config`
  */
-export function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
+function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
   const { path, sentence } = explainIssue(value, error, schema);
   const where = path.length === 0 ? subject : quotePath(path);
   return new AppError('config_invalid', `${where} ${sentence}`, { details: { path } });

@@ -17,7 +17,8 @@ export interface ImageTest {
 
 const path = z.string().min(1, 'must not be empty').max(4_096);
 
-const imageTest = z.strictObject({
+/** One test of the file. */
+export const imageTest = z.strictObject({
   name: testName,
   run_failed: z.union([z.boolean(), z.string().max(4_096)]).optional(),
   image_path: path.optional(),
@@ -28,9 +29,6 @@ const imageTest = z.strictObject({
     .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http or https URL')
     .optional(),
 });
-
-/** Every key of a test. */
-export const imageTestKeys: readonly string[] = Object.keys(imageTest.shape);
 
 /**
  * Checks a parsed file.

@@ -39,7 +39,7 @@ export interface LocalConfig {
   tests: LocalTestSpec[];
 }
 
-export const waitForDefaults = { urlTimeoutMs: 10_000, scriptTimeoutMs: 30_000 } as const;
+const waitForDefaults = { urlTimeoutMs: 10_000, scriptTimeoutMs: 30_000 } as const;
 
 const timeoutSecs = z.number().positive().max(3_600).optional();
 const script = z.string().max(262_144);

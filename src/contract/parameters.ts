@@ -17,7 +17,7 @@ import { parseStrictJson } from './strict-json.ts';
  */
 
 /** Largest id or number: what a database's 32-bit integer holds. */
-export const maxInteger = 2_147_483_647;
+const maxInteger = 2_147_483_647;
 /** Longest reason that a client may give for a failure. */
 const maxReasonLength = 4_096;
 

@@ -19,7 +19,8 @@ export interface UrlTest {
 const side = z.number().int().min(1).max(captureLimits.viewportSide);
 const viewport = z.strictObject({ width: side, height: side, name: testName.optional() });
 
-const urlTest = z.strictObject({
+/** One test of the file. */
+export const urlTest = z.strictObject({
   name: testName.optional(),
   run_url: z.string(),
   run_config: captureConfigSchema.optional(),
@@ -27,9 +28,6 @@ const urlTest = z.strictObject({
   ref_config: captureConfigSchema.optional(),
   viewports: z.array(viewport).min(1, 'must have at least one entry').max(100).optional(),
 });
-
-/** Every key of a test. */
-export const urlTestKeys: readonly string[] = Object.keys(urlTest.shape);
 
 /**
  * Checks a parsed file and fans viewports out to `<name>@<viewport's name or WxH>`.

@@ -1,7 +1,6 @@
 /** Mail that waits to be sent. */
 
-export const mailKinds = ['ready_for_review', 'invitation', 'password_reset', 'verify_email'] as const;
-export type MailKind = (typeof mailKinds)[number];
+export type MailKind = 'ready_for_review' | 'invitation' | 'password_reset' | 'verify_email';
 
 /** Mails within 24 hours. */
 export const mailLimits = {

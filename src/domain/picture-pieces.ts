@@ -13,7 +13,7 @@ export interface PictureBox {
 /** Rows of one strip of a tall picture. */
 export const stripRows = 1_024;
 /** A picture with at most this many rows has one strip: itself. */
-export const wholeRows = 4_096;
+const wholeRows = 4_096;
 /** Longest side of an overview, in pixels. */
 export const overviewSide = 2_048;
 /** Size of a thumbnail, in pixels. */

@@ -50,7 +50,7 @@ export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>):
 }
 
 /** Statuses in which a run still waits for a capture or a comparison; every other one is terminal. */
-export const pendingRunStatuses = ['data_pending', 'needs_diff'] as const satisfies RunStatus[];
+const pendingRunStatuses = ['data_pending', 'needs_diff'] as const satisfies RunStatus[];
 
 export function isPending(status: RunStatus): boolean {
   return (pendingRunStatuses as readonly RunStatus[]).includes(status);

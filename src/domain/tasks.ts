@@ -12,7 +12,7 @@ import type { RunFailure, SlotName, Task } from './model.ts';
 
 export const captureQueue = 'capture';
 export const diffQueue = 'run-pdiff';
-export const thumbnailQueue = 'thumbnail';
+const thumbnailQueue = 'thumbnail';
 
 /** Attempts are counted when leasing; after this many the server itself ends the task. */
 export const maxTaskAttempts = maxCaptureAttempts;
@@ -22,9 +22,9 @@ export const maxLeaseMs = 3_600_000;
 export const maxLeaseCount = 100;
 
 /** How long a task of the server's own queues may take, however often it is heard from. */
-export const taskDeadlineMs = 120_000;
+const taskDeadlineMs = 120_000;
 /** The same for queues that clients invent. */
-export const foreignTaskDeadlineMs = 86_400_000;
+const foreignTaskDeadlineMs = 86_400_000;
 
 const ownQueues: readonly string[] = [captureQueue, diffQueue, thumbnailQueue];
 
@@ -33,7 +33,7 @@ export function deadlineOf(queue: string, leasedAt: number): number {
 }
 
 /** When a lease taken at `now` for `leaseMs` ends. */
-export function leaseEnd(now: number, leaseMs: number, deadline: number): number {
+function leaseEnd(now: number, leaseMs: number, deadline: number): number {
   return Math.min(now + leaseMs, deadline);
 }
 
@@ -54,7 +54,7 @@ export function extendedLeaseEnd(task: Task, now: number): number {
 }
 
 /** Waits before the second and the third attempt, after a reported transient failure or a lease that ran out. */
-export const backoffMs: readonly number[] = [10_000, 60_000];
+const backoffMs: readonly number[] = [10_000, 60_000];
 const jitterShare = 0.2;
 
 /**
@@ -96,7 +96,7 @@ const knownReasons: readonly string[] = [
 ] satisfies FailureReason[];
 
 /** Only a known transient reason is tried again: a bare error text, as old workers send it, is final. */
-export function isTransientFailure(failure: RunFailure): boolean {
+function isTransientFailure(failure: RunFailure): boolean {
   return knownReasons.includes(failure.reason) && isTransient(failure as Failure);
 }
 

@@ -7,7 +7,7 @@ export const workerQueues = [captureQueue, diffQueue] as const;
 export type WorkerQueue = (typeof workerQueues)[number];
 
 /** Work that waits for so long, unasked for, waits for a worker that is not there. */
-export const absentAfterMs = 10_000;
+const absentAfterMs = 10_000;
 /** How often it is written down that a worker asks: often enough that one who waits for work is never called absent. */
 export const askedRefreshMs = 5_000;
 

@@ -81,7 +81,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveHealth(app, context);
   servePages(app);
   serveLoginCallback(app, context);
-  await serveWebFiles(app, webFolder);
+  serveWebFiles(app, webFolder);
   serveWorkQueuePages(app, context, webFolder);
   refuseOtherMethods(app, routes);
   await app.ready();
@@ -288,6 +288,6 @@ function wantsPage(request: FastifyRequest): boolean {
 }
 
 /** The path without its query, cut. */
-export function pathOf(request: { url: string }): string {
+function pathOf(request: { url: string }): string {
   return request.url.split('?', 1)[0]!.slice(0, 500);
 }

@@ -1,5 +1,5 @@
 /** Entries of callers that are kept at most. */
-export const maxEntries = 10_000;
+const maxEntries = 10_000;
 
 /** Sets an entry and lets the one that was set longest ago go when there are too many. */
 export function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {

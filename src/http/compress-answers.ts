@@ -27,8 +27,8 @@ export function compressAnswers(app: FastifyInstance): void {
   });
 }
 
-/** Only what is named without a weight of zero (RFC 9110, 12.5.3). */
-function wantedEncoding(header: string | string[] | undefined): 'br' | 'gzip' | null {
+/** How an answer may travel to a client: only what it names without a weight of zero (RFC 9110, 12.5.3). */
+export function wantedEncoding(header: string | string[] | undefined): 'br' | 'gzip' | null {
   const accepted = [header ?? []]
     .flat()
     .join(',')

@@ -15,7 +15,7 @@ import { HttpError } from './http-error.ts';
 const usualRetryAfterSeconds = 5;
 
 /** An expected failure out of anything thrown; `internal` out of what nobody expected. */
-export function toAppError(error: unknown): AppError {
+function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { statusCode, code } = error as Partial<FastifyError>;
   if (code?.startsWith('FST_') === true && statusCode !== undefined && statusCode < 500) {
@@ -37,7 +37,7 @@ export function statusOf(error: AppError): number {
 const tellable: readonly RootErrorCode[] = ['unavailable', 'storage_full'];
 
 /** Body of an error. What an operator must know, but no caller, is only in the log. */
-export function errorBody(error: AppError, requestId: string): ErrorBody {
+function errorBody(error: AppError, requestId: string): ErrorBody {
   const isOurs = statusOf(error) >= 500 && !tellable.includes(rootCodeOf(error.code));
   return {
     error: error.message,

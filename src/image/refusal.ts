@@ -11,7 +11,7 @@ export interface NamedPicture {
 export const defaultMaxPixels = 50_000_000;
 
 /** Largest width and largest height in pixels, whatever `maxPixels` is. */
-export const maxSidePixels = 1_000_000;
+const maxSidePixels = 1_000_000;
 
 /** The common canvas of two pictures of unequal shape may be this many times as large as one picture. */
 const maxCanvasFactor = 4;

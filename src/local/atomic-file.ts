@@ -57,7 +57,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
 }
 
 /** Whether a process of that id runs, whoever owns it. A zombie does not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

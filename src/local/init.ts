@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import { makeFolder, writeFileAtomically } from './atomic-file.ts';
 
-export const initConfigFile = 'dpxdt.yaml';
-export const initPageFile = 'example.html';
+const initConfigFile = 'dpxdt.yaml';
+const initPageFile = 'example.html';
 
 /**
  * @returns the files that were written, from the current folder

@@ -2,7 +2,6 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import PQueue from 'p-queue';
 import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
@@ -17,6 +16,7 @@ import { readReference } from './pictures.ts';
 import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
+import { Slots } from './slots.ts';
 import { createTestFilter } from './test-filter.ts';
 import { describeResult } from './words.ts';
 
@@ -150,8 +150,8 @@ async function runSuites(
   parts: RunParts,
   places: Pick<SuiteContext, 'referenceFolder' | 'stagePath' | 'signal' | 'onEvent'>,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
-  const captures = new PQueue({ concurrency: options.workers });
-  const flights = new PQueue({ concurrency: options.workers * 2 });
+  const captures = new Slots(options.workers);
+  const flights = new Slots(options.workers * 2);
   let browserVersion: string | null = null;
   const capturer: Capturer = {
     capture: async (request) => {
@@ -166,8 +166,8 @@ async function runSuites(
     ...parts,
     ...places,
     capturer,
-    inCaptureSlot: (work) => captures.add(work),
-    inFlight: (work) => flights.add(work),
+    inCaptureSlot: (work) => captures.run(work),
+    inFlight: (work) => flights.run(work),
   };
   const tests: LocalTestResult[] = [];
   for (const { suite, tests: wanted } of selected) tests.push(...(await runSuite(suite, wanted, context)));
@@ -236,7 +236,7 @@ async function writeJUnit(report: LocalReport, { junitFile, currentFolder }: Run
 }
 
 /** The exit status of a finished run. */
-export function statusOf(
+function statusOf(
   { tests, command }: Pick<LocalReport, 'tests' | 'command'>,
   { allowNoBaseline }: Pick<RunOptions, 'allowNoBaseline'>,
   alreadyThere: number,

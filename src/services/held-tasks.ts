@@ -91,7 +91,7 @@ async function heldTasks(
 }
 
 /** The same for builds that exist and builds that do not. */
-export function noTaskHeld(): AppError {
+function noTaskHeld(): AppError {
   return new AppError(
     'lease_lost',
     'A worker key reaches a build only while it holds the lease of one of its tasks; it holds none.',

@@ -19,7 +19,7 @@ export async function requireOwned(
   if (missing !== undefined) throw artifactNotFound(buildId, missing[1], missing[0]);
 }
 
-export function artifactNotFound(buildId: number, digest: string, parameter: string): AppError {
+function artifactNotFound(buildId: number, digest: string, parameter: string): AppError {
   return new AppError(
     'artifact_not_found',
     `${parameter}: build ${buildId} has no artifact ${digest}. Upload it first.`,

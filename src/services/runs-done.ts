@@ -25,7 +25,7 @@ export async function runsDone(
 }
 
 /** Where people look at a release. */
-export function resultsUrl(deps: Deps, release: Pick<Release, 'buildId' | 'name' | 'number'>): string {
+function resultsUrl(deps: Deps, release: Pick<Release, 'buildId' | 'name' | 'number'>): string {
   const query = new URLSearchParams({
     id: String(release.buildId),
     name: release.name,

@@ -144,7 +144,7 @@ function runsOf({ runs }: RunList, resultsUrl: string): ListedRun[] {
 }
 
 /** The page of a run beside the page of its release. */
-export function runAddress(resultsUrl: string, runName: string): string {
+function runAddress(resultsUrl: string, runName: string): string {
   const url = new URL(resultsUrl);
   url.pathname = url.pathname.replace(/\/release$/, '/run');
   url.searchParams.set('test', runName);

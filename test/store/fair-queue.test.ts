@@ -1,12 +1,13 @@
 /** Releases take turns: a small one is not held up by a big one, and none of it reads the whole queue. */
-import SqliteDatabase from 'better-sqlite3';
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { columnTypes, type DatabaseKind } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { QueueTurns } from '../../src/adapters/database/queue-turns.ts';
 import type { Schema } from '../../src/adapters/database/schema.ts';
+import { sqliteKysely } from '../../src/adapters/database/sqlite-kysely.ts';
 import { taskRepository } from '../../src/adapters/database/tasks.ts';
 import type { Release, Task } from '../../src/domain/model.ts';
 import { addTask } from '../../src/services/add-task.ts';
@@ -155,10 +156,7 @@ async function openFull(kind: DatabaseKind) {
     void seen.push({ sql: query.sql, parameters: query.parameters });
   let db: Kysely<Schema>;
   if (kind === 'sqlite') {
-    db = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }),
-      log,
-    });
+    db = sqliteKysely(new DatabaseSync(':memory:'), { log });
   } else {
     const pool = new pg.Pool({
       connectionString: await createPostgresDatabase(),

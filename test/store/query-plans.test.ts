@@ -1,11 +1,10 @@
-import SqliteDatabase from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
 import { applyMigrations } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { repositories } from '../../src/adapters/database/repositories.ts';
-import type { Schema } from '../../src/adapters/database/schema.ts';
+import { sqliteKysely } from '../../src/adapters/database/sqlite-kysely.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { addTask } from '../../src/services/add-task.ts';
 import { createBuild } from '../../src/services/create-build.ts';
@@ -39,12 +38,9 @@ import {
 
 /** A store in memory that remembers every statement. */
 async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
-  const database = new SqliteDatabase(':memory:');
+  const database = new DatabaseSync(':memory:');
   const seen = new Map<string, readonly unknown[]>();
-  const db = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database }),
-    log: ({ query }) => void seen.set(query.sql, query.parameters),
-  });
+  const db = sqliteKysely(database, { log: ({ query }) => void seen.set(query.sql, query.parameters) });
   await applyMigrations(
     {
       kind: 'sqlite',
@@ -63,9 +59,9 @@ async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<stri
   onTestFinished(() => void database.close());
   const explain = (sql: string, parameters: readonly unknown[]) =>
     database
-      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
-      .all(...parameters)
-      .map(({ detail }) => detail);
+      .prepare(`explain query plan ${sql}`)
+      .all(...(parameters as SQLInputValue[]))
+      .map(({ detail }) => String(detail));
   return {
     store: {
       transaction: (work) => queue.write(work),

@@ -1,13 +1,14 @@
-import SqliteDatabase from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
+import { namesIn, valueOf } from './support/sqlite-values.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
 
@@ -62,8 +63,8 @@ describe('the SQLite store', () => {
     const again = await opened(file);
     expect(await buildNames(again)).toEqual(['Shop']);
     expect(await again.health()).toBe('ok');
-    const probe = new SqliteDatabase(file, { readonly: true });
-    expect(probe.pragma('journal_mode', { simple: true })).toBe('wal');
+    const probe = new DatabaseSync(file, { readOnly: true });
+    expect(valueOf(probe, 'pragma journal_mode')).toBe('wal');
     probe.close();
   });
 
@@ -71,14 +72,14 @@ describe('the SQLite store', () => {
     ['full', 2],
     ['relaxed', 1],
   ] as const)('P3: %s durability is SQLite’s synchronous = %i', async (durability, synchronous) => {
-    const pragma = vi.spyOn(SqliteDatabase.prototype, 'pragma');
-    onTestFinished(() => pragma.mockRestore());
+    const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
     const store = await openSqliteStore({ file: join(temporaryFolder(), 'dpxdt.db'), durability });
     onTestFinished(() => store.close());
-    const database = pragma.mock.contexts[0] as SqliteDatabase.Database;
+    const database = prepare.mock.contexts[0] as DatabaseSync;
     await store.transaction(addBuild('Shop'));
-    expect(database.pragma('synchronous', { simple: true })).toBe(synchronous);
-    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(valueOf(database, 'pragma synchronous')).toBe(synchronous);
+    expect(valueOf(database, 'pragma journal_mode')).toBe('wal');
   });
 
   it('P44: a migration that fails changes nothing, and the old version still starts', async () => {
@@ -96,8 +97,8 @@ describe('the SQLite store', () => {
     );
     const backups = readdirSync(folder).filter((name) => name.endsWith('.bak'));
     expect(backups).toEqual([expect.stringMatching(/^dpxdt\.db\.before-9999-broken-\d+\.bak$/)]);
-    const copy = new SqliteDatabase(join(folder, backups[0]!), { readonly: true });
-    expect(copy.prepare('select name from builds').pluck().all()).toEqual(['Shop']);
+    const copy = new DatabaseSync(join(folder, backups[0]!), { readOnly: true });
+    expect(namesIn(copy, 'select name from builds')).toEqual(['Shop']);
     copy.close();
     const old = await opened(file);
     expect(await buildNames(old)).toEqual(['Shop']);
@@ -110,7 +111,7 @@ describe('the SQLite store', () => {
       migrations.findIndex(({ name }) => name.startsWith('0009')),
     );
     await (await openSqliteStore({ file, migrations: before })).close();
-    const database = new SqliteDatabase(file);
+    const database = new DatabaseSync(file);
     const account = database.prepare('insert into accounts values (?, ?, ?, ?, null, ?, 1)');
     for (const id of ['ada', 'ben'])
       database.prepare('insert into users values (?, ?, ?, 1, 0, 1, 1)').run(id, id, `${id}@example.org`);
@@ -155,7 +156,7 @@ describe('the SQLite store', () => {
   it('P21: waits for a lock of another program, then says unavailable, and recovers', async () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const store = await opened(file, { busyMs: 100 });
-    const shell = new SqliteDatabase(file);
+    const shell = new DatabaseSync(file);
     shell.exec('begin immediate');
     await expect(store.transaction(addBuild('blocked'))).rejects.toEqual(code('unavailable'));
     expect(await buildNames(store), 'reads go on').toEqual([]);

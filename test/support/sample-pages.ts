@@ -17,7 +17,7 @@ export interface ShopPage {
 const rowHeight = 300;
 
 /** An SVG page of a shop. */
-export function shopSvg(page: ShopPage): string {
+function shopSvg(page: ShopPage): string {
   const { width = 1280, height = 1600, title = 'Spring collection', price = '€ 24.00' } = page;
   const accent = page.accent ?? '#1d4ed8';
   const columns = Math.max(1, Math.floor((width - 80) / 290));

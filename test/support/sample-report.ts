@@ -15,7 +15,7 @@ import { comparisonDefaults, comparisonMetric } from '../../src/domain/compariso
 import { writeHtmlReport } from '../../src/local/html-report.ts';
 import { comparePngs } from './sample-compare.ts';
 
-export const reportTemplatePath = join(import.meta.dirname, '..', '..', 'build', 'report.html');
+const reportTemplatePath = join(import.meta.dirname, '..', '..', 'build', 'report.html');
 
 /** What makes one test of a sample report. */
 export interface SampleTest {
@@ -142,7 +142,7 @@ function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): Report
   };
 }
 
-export const sampleLog = `   0.000  capture   http://localhost:8000/ at 1280 × 1024
+const sampleLog = `   0.000  capture   http://localhost:8000/ at 1280 × 1024
    0.012  request   GET http://localhost:8000/ 200 text/html 4.1 kB 8 ms
    0.041  request   GET http://localhost:8000/shop.css 200 text/css 2.2 kB 4 ms
    0.043  request   GET http://localhost:8000/hero.jpg 200 image/jpeg 84.0 kB 12 ms

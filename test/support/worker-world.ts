@@ -10,14 +10,10 @@ import { readComparisonKeys } from '../../src/contract/comparison-keys.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import {
-  defaultWorkerSettings,
-  httpTaskServer,
-  startWorker,
-  type Worker,
-  type WorkerParts,
-  type WorkerSettings,
-} from '../../src/worker/index.ts';
+import { defaultWorkerSettings, httpTaskServer, startWorker } from '../../src/worker/index.ts';
+import type { WorkerSettings } from '../../src/worker/settings.ts';
+import type { WorkerParts } from '../../src/worker/work.ts';
+import type { Worker } from '../../src/worker/worker.ts';
 import { fakeCapturer, fakeDiffer, fakePage } from './fake-ports.ts';
 import { openWorld, type World } from './server-world.ts';
 

@@ -6,7 +6,7 @@
 
 import type { PageClock } from './page-clock.ts';
 
-export interface QuietOptions {
+interface QuietOptions {
   /** The document must not have changed for this long. */
   windowMs: number;
   /** Give up after this long. */
@@ -19,13 +19,13 @@ export interface QuietResult {
   busy: string[];
 }
 
-export interface StyleOptions {
+interface StyleOptions {
   injectCss: string | null;
   hideSelectors: string[];
   removeSelectors: string[];
 }
 
-export interface ShotOptions {
+interface ShotOptions {
   mask: string[];
   selector: string | null;
 }
@@ -47,7 +47,7 @@ export interface ShotGeometry {
   stopped: number;
 }
 
-export interface PageAgent {
+interface PageAgent {
   quiet(options: QuietOptions): Promise<QuietResult>;
   /** Brings every part of the page into view once, then goes back to the top. Returns how many steps it took. */
   scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;

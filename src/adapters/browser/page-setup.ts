@@ -125,11 +125,7 @@ interface ProtocolCookie {
 }
 
 /** Cookies of the config as Chromium takes them; those that cannot be set are left out with a note. */
-export function toProtocolCookies(
-  cookies: readonly Cookie[],
-  url: string,
-  log: CaptureLog,
-): ProtocolCookie[] {
+function toProtocolCookies(cookies: readonly Cookie[], url: string, log: CaptureLog): ProtocolCookie[] {
   if (!/^https?:/.test(url)) {
     if (cookies.length > 0) log.add('note', 'cookies are left out: only http and https pages have them');
     return [];

@@ -20,8 +20,29 @@ const networkCodes = [
 /** Transactions that met each other; the loser may simply be run again. */
 const postgresConflicts = ['40001', '40P01'];
 
+/** SQLite's primary result codes that mean something here; Node gives their numbers only. */
+const sqliteResults: Record<number, string> = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  19: 'SQLITE_CONSTRAINT',
+  23: 'SQLITE_AUTH',
+  26: 'SQLITE_NOTADB',
+};
+
+/** @returns SQLite's name of a primary result, PostgreSQL's SQLSTATE, or Node's code; empty when there is none */
 export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number') {
+    // An extended result keeps the primary one in its low byte.
+    return sqliteResults[errcode & 0xff] ?? `SQLITE_${errcode & 0xff}`;
+  }
   return typeof code === 'string' ? code : '';
 }
 

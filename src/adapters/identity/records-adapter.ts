@@ -68,7 +68,7 @@ const dateColumns = new Set(['created_at', 'updated_at', 'expires_at']);
 const maxTextLength = 1_024;
 
 /** Session tokens are kept as what this makes of them. */
-export function tokenHash(token: string): string {
+function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 

@@ -7,7 +7,8 @@ import { makeBombs, makeWrappedBombs } from '../../../test/support/png-bombs.ts'
 import { writePng } from '../../../test/support/png-writer.ts';
 import { comparisonDefaults } from '../../domain/comparison.ts';
 import type { Differ, DiffRequest } from '../../ports/differ.ts';
-import { createDiffer, readPictureSize } from './differ.ts';
+import { readPictureSize } from '../../image/picture-header.ts';
+import { createDiffer } from './differ.ts';
 import type { DifferOptions } from './differ.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadData } from './thread-messages.ts';

@@ -6,8 +6,6 @@ import type { Differ, PictureSource } from '../../ports/differ.ts';
 import { readKernel } from './kernel-file.ts';
 import { ThreadPool } from './thread-pool.ts';
 
-export { readPictureSize } from '../../image/picture-header.ts';
-
 export interface DifferOptions {
   /** Comparisons at a time; default: one per two cores, for each uses two while it inflates. */
   threads?: number;

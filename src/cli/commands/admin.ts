@@ -227,8 +227,7 @@ export function requireData(dataFolder: string, otherwise: string): void {
 
 /** The lock of the data folder is held by a server. */
 function isInUse(error: unknown): boolean {
-  const { code } = ((error as AppError).cause ?? {}) as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+  return error instanceof AppError && error.details['in_use'] === true;
 }
 
 function inUse(dataFolder: string): string {

@@ -1,5 +1,4 @@
 import type { Settings } from '../../config/settings.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command gets beside its own arguments. */
@@ -12,9 +11,3 @@ export interface CommandContext {
   toolVersion: string;
   json: boolean;
 }
-
-export type CommandAction<Options> = (
-  context: CommandContext,
-  positionals: string[],
-  options: Options,
-) => Promise<ExitStatus>;

@@ -1,6 +1,6 @@
 /** Where words go: lines, colours and a few live lines at the bottom of a terminal. */
 
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 import { madeVisible } from '../../domain/invisible-text.ts';
 
 export interface Terminal {
@@ -14,8 +14,11 @@ export interface Terminal {
   footer(text: string | null): void;
   /** Whether live lines can be shown. */
   isLive: boolean;
-  colors: ReturnType<typeof pc.createColors>;
+  colors: Colors;
 }
+
+/** Each leaves text as it is where colours are off. */
+export type Colors = Record<'green' | 'red' | 'yellow' | 'dim', (text: string) => string>;
 
 export interface TerminalStreams {
   stdout: NodeJS.WriteStream;
@@ -27,7 +30,7 @@ export interface TerminalStreams {
 export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: boolean): Terminal {
   const words = json ? stderr : stdout;
   const isInteractive = Boolean(words.isTTY) && !isSet(env.CI) && env.TERM !== 'dumb';
-  const colors = pc.createColors(isInteractive && !isSet(env.NO_COLOR));
+  const colors = createColors(isInteractive && !isSet(env.NO_COLOR));
   let shown = '';
 
   const clear = (): void => {
@@ -58,6 +61,12 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: b
       words.write(shown);
     },
   };
+}
+
+function createColors(isColored: boolean): Colors {
+  const paint = (style: keyof Colors) => (text: string) =>
+    isColored ? styleText(style, text, { validateStream: false }) : text;
+  return { green: paint('green'), red: paint('red'), yellow: paint('yellow'), dim: paint('dim') };
 }
 
 function isSet(value: string | undefined): boolean {

@@ -18,13 +18,8 @@ const changes = {
     .meta({ description: 'Equal masks: changed in the same places, from and to the same colours.' }),
 };
 
-/** What the event stream sends. */
-export const releaseChanges = z.object({
-  ...changes,
-  actors: z.array(z.string()).meta({ description: 'Who made the changes, as far as it is known.' }),
-});
-
-export type WireReleaseChanges = z.output<typeof releaseChanges>;
+/** What the event stream sends; `actors`: who made the changes, as far as it is known. */
+export type WireReleaseChanges = z.output<z.ZodObject<typeof changes>> & { actors: string[] };
 
 export const listRuns = operation({
   name: 'list_runs',

@@ -79,7 +79,7 @@ export function sentFields(operation: Operation, request: ApiRequest): Fields {
   return Object.assign(fields, request.params);
 }
 
-export function queryOf(url: string): Fields {
+function queryOf(url: string): Fields {
   const start = url.indexOf('?');
   return readForm(start < 0 ? '' : url.slice(start + 1));
 }

@@ -44,7 +44,7 @@ function isFailure(sent: string | boolean | undefined): boolean {
 }
 
 /** The original's clients send only "yes"; more than one word is a reason worth keeping. */
-export function reasonGiven(sent: string | boolean | undefined): RunFailure | undefined {
+function reasonGiven(sent: string | boolean | undefined): RunFailure | undefined {
   if (typeof sent !== 'string' || !sent.trim().includes(' ')) return undefined;
   return { reason: 'reported', message: sent.trim() };
 }

@@ -8,7 +8,7 @@ export interface BodyLimits {
   minBytesPerSecond: number;
 }
 
-export function bodyTooLarge(maxBytes: number): AppError {
+function bodyTooLarge(maxBytes: number): AppError {
   return new AppError('too_large', `The request body may have at most ${maxBytes} bytes.`, {
     details: { maxBytes },
   });

@@ -1,8 +1,9 @@
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { servedContentType } from '../../domain/file-content-type.ts';
+import { wantedEncoding } from '../compress-answers.ts';
 import { scriptContentSecurityPolicy } from '../security-headers.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
@@ -34,22 +35,55 @@ export const uiAddresses = [
   '/whoami',
 ] as const;
 
+/** What the build names its files; nothing that could lead elsewhere. */
+const assetName = /^[\w-][\w.-]*$/;
+
 /** Serves the built UI: its files, which never change under one name, and one shell for all of its addresses. */
-export async function serveWebFiles(app: FastifyInstance, folder: string): Promise<void> {
-  await app.register(fastifyStatic, { serve: false, root: folder, preCompressed: true, cacheControl: false });
+export function serveWebFiles(app: FastifyInstance, folder: string): void {
   app.get<{ Params: { '*': string } }>(
     '/static/app/assets/*',
     { config: { access: 'open' } },
     async (request, reply) => {
-      void reply.headers({
-        'cache-control': 'public, max-age=31536000, immutable',
-        'content-security-policy': scriptContentSecurityPolicy,
-      });
-      return reply.sendFile(join('assets', request.params['*']));
+      const name = request.params['*'];
+      const asset = assetName.test(name)
+        ? await readAsset(join(folder, 'assets', name), wantedEncoding(request.headers['accept-encoding']))
+        : null;
+      if (asset === null) return reply.callNotFound();
+      if (asset.encoding !== null) void reply.header('content-encoding', asset.encoding);
+      return reply
+        .headers({
+          'cache-control': 'public, max-age=31536000, immutable',
+          'content-security-policy': scriptContentSecurityPolicy,
+          'content-type': servedContentType(name),
+          vary: 'Accept-Encoding',
+        })
+        .send(asset.content);
     },
   );
   for (const address of uiAddresses) {
     app.get(address, { config: { access: 'open' } }, async (_request, reply) => sendShell(reply, folder));
+  }
+}
+
+/** A file as the client takes it: what the build has compressed, or the file itself; null when there is none. */
+async function readAsset(
+  path: string,
+  encoding: 'br' | 'gzip' | null,
+): Promise<{ content: Buffer; encoding: string | null } | null> {
+  if (encoding !== null) {
+    const content = await readIfThere(`${path}.${encoding === 'br' ? 'br' : 'gz'}`);
+    if (content !== null) return { content, encoding };
+  }
+  const content = await readIfThere(path);
+  return content === null ? null : { content, encoding: null };
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
   }
 }
 

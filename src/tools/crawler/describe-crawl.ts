@@ -40,7 +40,7 @@ export function warnAboutCrawl(report: CrawlReport): string[] {
   ];
 }
 
-export function describeFailedPage({ url, message, foundOn }: FailedPage): string {
+function describeFailedPage({ url, message, foundOn }: FailedPage): string {
   return `${url} could not be read${foundOn === null ? '' : `, a link of ${foundOn}`}: ${message}`;
 }
 

@@ -6,7 +6,7 @@ import { redirectTarget } from './page-reader.ts';
 import type { SiteRequests } from './site-requests.ts';
 
 /** The name that rules for this crawler are written for. */
-export const robotsName = 'dpxdt';
+const robotsName = 'dpxdt';
 
 export interface RobotRules {
   allows(address: string): boolean;

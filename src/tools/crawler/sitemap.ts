@@ -18,7 +18,7 @@ export interface SitemapLimits {
   addresses: number;
 }
 
-export const sitemapLimits: SitemapLimits = { bytes: 50 * 2 ** 20, files: 200, addresses: 100_000 };
+const sitemapLimits: SitemapLimits = { bytes: 50 * 2 ** 20, files: 200, addresses: 100_000 };
 
 export interface SitemapAddresses {
   addresses: string[];

@@ -11,7 +11,7 @@ import {
 import { useVirtualRows, type VirtualRows } from './virtual-rows.ts';
 import './item-list.css';
 
-export interface ItemSection {
+interface ItemSection {
   key: string;
   title: string;
   /** One for each item, unique in the whole list. */

@@ -14,7 +14,7 @@ const noRepeat = new Set(['y', 'n', 'e', 'f', 'b']);
  * Alt or ⌘.
  * Letters are matched without case; where the layout gives no Latin letter, by the key's place on the keyboard.
  */
-export function keyName(event: KeyboardEvent): string | null {
+function keyName(event: KeyboardEvent): string | null {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
     return null;
   const target = event.target instanceof HTMLElement ? event.target : null;

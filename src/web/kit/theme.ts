@@ -13,7 +13,7 @@ export function applyTheme(theme: Theme = keptTheme()): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-export function keptTheme(): Theme {
+function keptTheme(): Theme {
   return themes.find((theme) => theme === readSetting('theme')) ?? 'auto';
 }
 

@@ -88,7 +88,7 @@ function offsetWithin(list: HTMLElement | null, scroller: HTMLElement): number {
 }
 
 /** The row at a height, by bisection. */
-export function indexAt(tops: Float64Array, height: number): number {
+function indexAt(tops: Float64Array, height: number): number {
   let low = 0;
   let high = Math.max(0, tops.length - 2);
   while (low < high) {

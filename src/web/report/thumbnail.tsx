@@ -68,7 +68,7 @@ interface Box {
 }
 
 /** The box of picture pixels that a thumbnail shows. */
-export function thumbnailBox(picture: Pick<ReportPicture, 'width' | 'height'>, region: Region | null): Box {
+function thumbnailBox(picture: Pick<ReportPicture, 'width' | 'height'>, region: Region | null): Box {
   const wanted = region === null ? picture.width : Math.max(contextWidth, region.width * 1.4);
   const width = Math.max(1, Math.round(Math.min(picture.width, wanted)));
   const height = Math.max(1, Math.round(Math.min(picture.height, (width * size.height) / size.width)));

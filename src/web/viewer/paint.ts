@@ -38,10 +38,7 @@ const gridFrom = 8;
 const highlightLine = 'rgb(127 127 127 / 45%)';
 
 /** A box of picture pixels on the pane, rounded to device pixels so that neighbours share an edge. */
-export function boxOnPane(
-  frame: Frame,
-  box: { left: number; top: number; width: number; height: number },
-): Box {
+function boxOnPane(frame: Frame, box: { left: number; top: number; width: number; height: number }): Box {
   const scale = frame.transform.scale * frame.pixelRatio;
   return {
     left: Math.round((box.left - frame.transform.x) * scale),

@@ -3,7 +3,7 @@
 import type { PictureSize } from '../../domain/comparison.ts';
 import { overviewSide, stripCount, stripRows, type PictureBox } from '../../domain/picture-pieces.ts';
 
-export { stripCount, stripRows, type PictureBox };
+export { stripCount, stripRows };
 
 export type PictureKind = 'picture' | 'mask' | 'forgiven';
 

@@ -15,7 +15,7 @@ export interface Point {
 }
 
 /** 3,200 %. */
-export const maxScale = 32;
+const maxScale = 32;
 /** 5 %; the whole picture may need less, see {@link minScaleOf}. */
 const usualMinScale = 0.05;
 
@@ -29,7 +29,7 @@ export function scaleToFitWidth(content: PictureSize, pane: PictureSize): number
   return Math.min(1, pane.width / content.width);
 }
 
-export function minScaleOf(content: PictureSize, pane: PictureSize): number {
+function minScaleOf(content: PictureSize, pane: PictureSize): number {
   return Math.min(usualMinScale, scaleToFitAll(content, pane));
 }
 
@@ -110,11 +110,6 @@ export function regionTransform(
 export function recentred(transform: Transform, scale: number, pane: PictureSize): Transform {
   const middle = transform.y + pane.height / transform.scale / 2;
   return { x: transform.x, y: middle - pane.height / scale / 2, scale };
-}
-
-/** Pane coordinates (CSS pixels) of a picture point. */
-export function toPane(transform: Transform, point: Point): Point {
-  return { x: (point.x - transform.x) * transform.scale, y: (point.y - transform.y) * transform.scale };
 }
 
 /** The picture point under a pane coordinate. */

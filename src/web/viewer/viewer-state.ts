@@ -32,7 +32,7 @@ export interface ViewerState {
   failed: boolean;
 }
 
-export const initialViewerState: ViewerState = {
+const initialViewerState: ViewerState = {
   key: '',
   view: 'side',
   panes: [],

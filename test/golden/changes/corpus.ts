@@ -7,7 +7,7 @@ import { colourChanges, shapeChanges } from './shapes.ts';
 import { renderCells } from './sheet.ts';
 import type { RenderSheet } from './sheet.ts';
 
-export function listChanges(scale: number): Change[] {
+function listChanges(scale: number): Change[] {
   const device = 1 / scale;
   return [
     ...glyphChanges(),

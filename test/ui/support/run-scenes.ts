@@ -6,11 +6,11 @@ import { iconPng, plainPng, shopPng } from '../../support/sample-pages.ts';
 import { longName, markupName, rtlName } from '../../support/sample-scenes.ts';
 import { seedRelease, type SeededRelease } from './seed.ts';
 
-export const blue = '#1d4ed8';
-export const red = '#b91c1c';
+const blue = '#1d4ed8';
+const red = '#b91c1c';
 
 /** A capture's log as a worker writes it, with a colour code and a control character that a page slipped in. */
-export const sampleLog = `   0.000  capture   https://shop.example/cart at 1280 × 1024
+const sampleLog = `   0.000  capture   https://shop.example/cart at 1280 × 1024
    0.012  request   GET https://shop.example/cart 500 text/html 0.3 kB 8 ms
    0.013  console   log: \u001b[31mred\u001b[0m\u0007 alert
    0.120  stage     loading took 108 ms

@@ -1,13 +1,5 @@
 /** What the addresses of pages carry. Values are text, as the address bar shows them. */
 
-export interface BuildSearch {
-  id: string;
-  /** Page of the list, from 1. */
-  page?: string;
-  show?: string;
-  q?: string;
-}
-
 export interface ReleaseSearch {
   id: string;
   name: string;
@@ -66,10 +58,6 @@ export function releaseKeyOf(search: Pick<ReleaseSearch, 'id' | 'name' | 'number
     releaseName: search.name,
     releaseNumber: wholeNumber(search.number),
   };
-}
-
-export function runKeyOf(search: Pick<RunSearch, 'id' | 'name' | 'number' | 'test'>): RunKey {
-  return { ...releaseKeyOf(search), runName: search.test };
 }
 
 /** A number out of an address; 0, which nothing has, for what is none. */

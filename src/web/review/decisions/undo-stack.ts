@@ -2,7 +2,7 @@ import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseDecision } from './port.ts';
 
 /** Decisions that can be taken back, per release. */
-export const undoDepth = 50;
+const undoDepth = 50;
 
 export interface RunsUndo {
   kind: 'runs';

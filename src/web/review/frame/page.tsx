@@ -1,4 +1,4 @@
-import { Link, useNavigate, useRouter, type LinkProps } from '@tanstack/react-router';
+import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { Icon } from '../../kit/icon.tsx';
@@ -107,10 +107,4 @@ export function Page(props: PageProps) {
       )}
     </div>
   );
-}
-
-/** An address of this UI as text, for copying: `http://host/run?…`. */
-export function useHref(): (link: LinkProps) => string {
-  const router = useRouter();
-  return (link) => new URL(router.buildLocation(link as never).href, window.location.origin).href;
 }

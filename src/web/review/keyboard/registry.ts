@@ -3,7 +3,7 @@ import { useKeys, type KeyMap } from '../../kit/keys.ts';
 import type { ShownGroup, ShownShortcut } from '../../kit/shortcuts-dialog.tsx';
 
 /** The groups of the help, in its order. */
-export const shortcutGroups = ['Move', 'Look', 'Zoom and place', 'Decide', 'Panels', 'Everywhere'] as const;
+const shortcutGroups = ['Move', 'Look', 'Zoom and place', 'Decide', 'Panels', 'Everywhere'] as const;
 export type ShortcutGroup = (typeof shortcutGroups)[number];
 
 export interface Shortcut {

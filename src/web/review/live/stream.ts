@@ -16,7 +16,7 @@ export interface StreamSettings {
   streamRetryMs: number;
 }
 
-export const defaultStreamSettings: StreamSettings = { maxFailures: 3, pollMs: 5_000, streamRetryMs: 30_000 };
+const defaultStreamSettings: StreamSettings = { maxFailures: 3, pollMs: 5_000, streamRetryMs: 30_000 };
 
 /** Address of what changed, without the version: `/api/v1/builds/1/changes?…` and the same with `runs`. */
 export interface StreamAddresses {

@@ -45,7 +45,7 @@ export function regionsOf({ diff: { image, facts } }: Run): {
 }
 
 /** Whether the diff image is our kind of mask: whoever made it said what it measured. */
-export function hasMask({ diff }: Run): boolean {
+function hasMask({ diff }: Run): boolean {
   return diff.image !== null && diff.facts?.maskKey !== undefined;
 }
 

@@ -12,7 +12,7 @@ let users = 0;
 let closing: ReturnType<typeof setTimeout> | undefined;
 
 /** The one viewer of this tab: run and picture page share what is decoded. */
-export function viewerEngine(): ViewerEngine {
+function viewerEngine(): ViewerEngine {
   if (engine === null) {
     engine = new ViewerEngine();
     applyHighlight(engine);

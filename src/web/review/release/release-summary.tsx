@@ -59,7 +59,7 @@ function decidedWords(release: Release, now: Date): string {
   return by === '' ? ago : `${by}, ${ago}`;
 }
 
-export function isWebAddress(text: string): boolean {
+function isWebAddress(text: string): boolean {
   const protocol = URL.parse(text)?.protocol;
   return protocol === 'http:' || protocol === 'https:';
 }

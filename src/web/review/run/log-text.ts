@@ -6,9 +6,9 @@ import { reportConnection } from '../api/connection.ts';
 import { pictureAddress } from '../pictures/picture-addresses.ts';
 
 /** More is not drawn; the download has all. */
-export const maxShownBytes = 1_048_576;
+const maxShownBytes = 1_048_576;
 
-export interface LogText {
+interface LogText {
   text: string;
   /** Only the first {@link maxShownBytes} are here. */
   isCut: boolean;

@@ -194,7 +194,7 @@ function End({ counts, release, onLookAgain }: RunDecisionProps) {
 }
 
 /** `9 approved, 1 rejected.` */
-export function endFigures({ approved, rejected, failed, waiting }: RunCounts): string {
+function endFigures({ approved, rejected, failed, waiting }: RunCounts): string {
   const parts = [`${approved.toLocaleString('en-US')} approved`];
   if (rejected > 0) parts.push(`${rejected.toLocaleString('en-US')} rejected`);
   if (failed > 0) parts.push(`${failed.toLocaleString('en-US')} failed`);

@@ -31,10 +31,10 @@ export function RunStatePanel(props: RunStatePanelProps) {
   return null;
 }
 
-export type FailedSide = 'before' | 'diff' | 'after';
+type FailedSide = 'before' | 'diff' | 'after';
 
 /** Which side of a run failed, why, and its log; the own side first, then the baseline, then the comparison. */
-export function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
+function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
   side: FailedSide;
   failure: { reason: string; message: string };
   log: string | null;

@@ -77,7 +77,7 @@ function forgivenPixels({ diff }: Run): number {
   return diff.facts?.forgivenPixels ?? 0;
 }
 
-export function biggestRegion(regions: readonly Region[]): Region | null {
+function biggestRegion(regions: readonly Region[]): Region | null {
   return regions.reduce<Region | null>(
     (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
     null,
@@ -85,7 +85,7 @@ export function biggestRegion(regions: readonly Region[]): Region | null {
 }
 
 /** How much differs: the share of pixels, or the distortion where a foreign worker said nothing else. */
-export function shareOf({ diff }: Run): string | null {
+function shareOf({ diff }: Run): string | null {
   if (diff.facts?.diffRatio !== undefined) return formatShare(diff.facts.diffRatio);
   return diff.distortion === null || diff.image === null ? null : formatShare(diff.distortion);
 }

@@ -77,7 +77,7 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
 }
 
 /** Whether other pictures would take the place of some that are on screen. */
-export function replacesPictures(shown: Run, next: Run): boolean {
+function replacesPictures(shown: Run, next: Run): boolean {
   const [from, to] = [imagesOf(shown), imagesOf(next)];
   if (from.before === null && from.after === null) return false;
   return from.before !== to.before || from.after !== to.after || from.diff !== to.diff;

@@ -59,7 +59,7 @@ export function NotFoundState({ sentence = 'There is nothing at this address.' }
   );
 }
 
-export function SignInState() {
+function SignInState() {
   const { pathname, searchStr, hash } = useLocation();
   const next = pathname + searchStr + (hash === '' ? '' : `#${hash}`);
   return (

@@ -27,7 +27,7 @@ export interface Visit {
 }
 
 /** Where somebody was in the list of a release. */
-export class Place {
+class Place {
   runId: number | null = null;
   scrollTop = 0;
 
@@ -48,7 +48,7 @@ const visits = new Map<string, Kept>();
 const gapMs = 1_000;
 
 /** The visit to a release, for both the release page and the run page. */
-export function visitOf(key: ReleaseKey): Visit {
+function visitOf(key: ReleaseKey): Visit {
   const id = `${key.buildId}/${key.releaseNumber}/${key.releaseName}`;
   const known = visits.get(id);
   if (known !== undefined) return known;

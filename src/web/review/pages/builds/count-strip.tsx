@@ -23,7 +23,7 @@ export function CountStrip({ counts }: { counts: Counts }) {
 }
 
 /** `10 of 100 differ, 7 undecided` */
-export function countWords(counts: Counts): string {
+function countWords(counts: Counts): string {
   if (counts.total === 0) return 'No runs';
   return headline({ ...counts, differs: counts.undecided + counts.approved + counts.rejected });
 }
