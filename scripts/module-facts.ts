@@ -78,6 +78,8 @@ function readExports(
   facts: ModuleFacts,
 ): void {
   const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+  const addFixed = (name: string, node: ts.Node) =>
+    facts.exports.push({ name, line: lineOf(node), isUsedInside: false, inSignaturesOf: [], keyword: null });
   const isUsedOutside = (name: string, declaration: ts.Node) =>
     (uses.get(name) ?? []).some((use) => use.pos < declaration.pos || use.end > declaration.end);
   if (ts.isExportDeclaration(statement)) {
@@ -88,13 +90,7 @@ function readExports(
     }
     const elements = ts.isNamedExports(statement.exportClause) ? statement.exportClause.elements : [];
     for (const element of elements) {
-      facts.exports.push({
-        name: element.name.text,
-        line: lineOf(element),
-        isUsedInside: false,
-        inSignaturesOf: [],
-        keyword: null,
-      });
+      addFixed(element.name.text, element);
     }
     if (from !== undefined) {
       const names = elements.map((element) => (element.propertyName ?? element.name).text);
@@ -107,26 +103,14 @@ function readExports(
     return;
   }
   if (ts.isExportAssignment(statement)) {
-    facts.exports.push({
-      name: 'default',
-      line: lineOf(statement),
-      isUsedInside: false,
-      inSignaturesOf: [],
-      keyword: null,
-    });
+    addFixed('default', statement);
     return;
   }
   const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
   const keyword = modifiers.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
   if (keyword === undefined) return;
   if (modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) {
-    facts.exports.push({
-      name: 'default',
-      line: lineOf(statement),
-      isUsedInside: false,
-      inSignaturesOf: [],
-      keyword: null,
-    });
+    addFixed('default', statement);
     return;
   }
   const place = { start: keyword.getStart(file), end: keyword.end + 1 };
