@@ -1,7 +1,7 @@
 /** The page about the HTTP API: what must be said once, and every operation from the contract. */
 import { z } from 'zod';
 import { isOfWorkQueue, type Operation } from '../src/contract/operation.ts';
-import { operations } from '../src/contract/operations.ts';
+import { operations } from '../src/contract/original/operations.ts';
 import { resourceOperations } from '../src/contract/v1/operations.ts';
 
 interface ParameterSchema {

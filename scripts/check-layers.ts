@@ -15,20 +15,24 @@ interface Layer {
 }
 
 const layers: Record<string, Layer> = {
-  domain: { folders: [], packages: [] },
-  image: { folders: ['domain'], packages: ['node:crypto', 'node:zlib', 'sharp'] },
-  contract: { folders: ['domain'], packages: ['zod', 're2js'] },
-  ports: { folders: ['domain'], packages: [] },
-  services: { folders: ['domain', 'ports'], packages: [] },
-  client: { folders: ['domain', 'contract'], packages: [] },
-  worker: { folders: ['domain', 'ports', 'client'], packages: [] },
-  local: { folders: ['domain', 'ports', 'contract'], packages: 'any' },
-  tools: { folders: ['domain', 'contract', 'client', 'ports'], packages: 'any' },
-  adapters: { folders: ['domain', 'ports', 'image'], packages: 'any' },
-  http: { folders: ['domain', 'contract', 'ports', 'services'], packages: 'any' },
-  config: { folders: ['domain'], packages: ['zod', 'node:*'] },
-  web: { folders: ['contract', 'domain'], packages: 'any' },
-  cli: { folders: ['domain', 'contract', 'client', 'local', 'tools', 'config', 'compose'], packages: 'any' },
+  base: { folders: [], packages: [] },
+  domain: { folders: ['base'], packages: [] },
+  image: { folders: ['base', 'domain'], packages: ['node:crypto', 'node:zlib', 'sharp'] },
+  contract: { folders: ['base', 'domain'], packages: ['zod', 're2js'] },
+  ports: { folders: ['base', 'domain'], packages: [] },
+  services: { folders: ['base', 'domain', 'ports'], packages: [] },
+  client: { folders: ['base', 'domain', 'contract'], packages: [] },
+  worker: { folders: ['base', 'domain', 'ports', 'client'], packages: [] },
+  local: { folders: ['base', 'domain', 'ports', 'contract'], packages: 'any' },
+  tools: { folders: ['base', 'domain', 'contract', 'client', 'ports'], packages: 'any' },
+  adapters: { folders: ['base', 'domain', 'ports', 'image'], packages: 'any' },
+  http: { folders: ['base', 'domain', 'contract', 'ports', 'services'], packages: 'any' },
+  config: { folders: ['base', 'domain'], packages: ['zod', 'node:*'] },
+  web: { folders: ['base', 'contract', 'domain'], packages: 'any' },
+  cli: {
+    folders: ['base', 'domain', 'contract', 'client', 'local', 'tools', 'config', 'compose'],
+    packages: 'any',
+  },
   compose: { folders: 'all but web and cli', packages: 'any' },
 };
 

@@ -7,8 +7,8 @@ import { apiPage } from './api-docs.ts';
 import { decisionsPage } from './decisions-index.ts';
 import { toolsPage } from './tools-docs.ts';
 import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';
-import { listErrorCodes } from '../src/domain/errors.ts';
-import { exitStatus } from '../src/domain/exit-status.ts';
+import { listErrorCodes } from '../src/base/errors.ts';
+import { exitStatus } from '../src/base/exit-status.ts';
 
 const notice = '<!-- Made by "npm run docs" from the code. Change the code, then run it again. -->';
 

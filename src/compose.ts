@@ -3,10 +3,10 @@
 import { findBrowser, type FoundBrowser } from './adapters/browser/find-browser.ts';
 import { createCapturer } from './adapters/browser/capturer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
-import { createDiffer } from './adapters/pixels/differ.ts';
+import { createDiffer } from './adapters/pixels/comparer.ts';
 import type { Capturer } from './ports/capturer.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Differ } from './ports/differ.ts';
+import type { Differ } from './ports/comparer.ts';
 
 export interface LocalSettings {
   /** Null: the first Chromium that is found. */

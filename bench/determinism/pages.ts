@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 
 /** One page of the determinism study. */
 export interface StudyPage {

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
-import { antialiasingOf } from '../../src/domain/comparison.ts';
+import { antialiasingOf } from '../../src/domain/comparison/comparison.ts';
 import { comparePictures } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { writePng } from '../../test/support/png-writer.ts';

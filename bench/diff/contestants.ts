@@ -4,8 +4,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { createDiffer } from '../../src/adapters/pixels/differ.ts';
-import { comparisonDefaults } from '../../src/domain/comparison.ts';
+import { createDiffer } from '../../src/adapters/pixels/comparer.ts';
+import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 
 export interface Contestant {
   name: string;

@@ -2,7 +2,7 @@
  * Varied pages, made from their number alone: ten kinds in turn, each page of a kind with its own text, colours and
  * lengths. All of them come to rest by themselves (no clock, no endless random content); several take their time.
  */
-import { randomFrom } from './pictures.ts';
+import { randomFrom } from './images.ts';
 
 type Random = () => number;
 

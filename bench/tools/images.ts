@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DepictedClient } from '../../src/client/index.ts';
 import { describeCommit, describeMachine, recentLoad } from '../machine.ts';
-import { makePictures } from '../server/pictures.ts';
+import { makePictures } from '../server/images.ts';
 
 export interface ImagesResult {
   pictures: number;

@@ -29,4 +29,4 @@ ${lines.join('\n')}`;
   else writeResultsSection('ui-release', text);
 }
 // The run page: measures and writes its own section when it is loaded.
-if (part === 'all' || part === 'pictures') await import('./pictures.ts');
+if (part === 'all' || part === 'pictures') await import('./images.ts');

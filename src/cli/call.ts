@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
 import { loadSettings } from '../config/settings.ts';
-import { AppError, exitStatusOf } from '../domain/errors.ts';
-import { exitStatus } from '../domain/exit-status.ts';
+import { AppError, exitStatusOf } from '../base/errors.ts';
+import { exitStatus } from '../base/exit-status.ts';
 import { InterruptedError } from './terminal/interruption.ts';
 import { normaliseArguments, switchesOf } from './options/normalise-arguments.ts';
 import { createProgram } from './program/program.ts';

@@ -1,5 +1,5 @@
 import { camelKeys } from '../contract/letter-case.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
 /** @throws AppError when something else than JSON came; another Error when what came is not whole */
 export async function answerOf<T>(response: Response): Promise<T> {

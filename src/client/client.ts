@@ -1,6 +1,6 @@
 import { camelKeys, snakeKeys, type CamelKeys, type DeepCamel } from '../contract/letter-case.ts';
 import type { AnswerOf, Operation, ParametersOf } from '../contract/operation.ts';
-import { operations } from '../contract/operations.ts';
+import { operations } from '../contract/original/operations.ts';
 import { resourceOperations } from '../contract/v1/operations.ts';
 import type { WireReleaseChanges } from '../contract/v1/runs.ts';
 import { answerOf } from './answer.ts';

@@ -1,6 +1,6 @@
 /** The SDK: `import { DepictedClient } from 'dpxdt/client'`. */
-export { AppError, type ErrorCode } from '../domain/errors.ts';
-export type { CaptureConfig } from '../domain/capture-config.ts';
+export { AppError, type ErrorCode } from '../base/errors.ts';
+export type { CaptureConfig } from '../domain/capture/capture-config.ts';
 export {
   DepictedClient,
   type Answer,

@@ -1,4 +1,4 @@
-import { AppError, listErrorCodes, type ErrorCode } from '../domain/errors.ts';
+import { AppError, listErrorCodes, type ErrorCode } from '../base/errors.ts';
 
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;

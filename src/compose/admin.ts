@@ -1,15 +1,15 @@
 import type { Vault } from '../ports/vault.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { defaultServiceSettings, type Deps } from '../services/deps.ts';
-import { createBuild } from '../services/create-build.ts';
-import { createKey } from '../services/create-key.ts';
-import { fsck, type FsckResult } from '../services/fsck.ts';
-import { listQueues, type QueueSummary } from '../services/list-queues.ts';
-import { makeSuperuser } from '../services/make-superuser.ts';
-import { revokeKey } from '../services/revoke-key.ts';
-import { offerSetUp, setUpUrl } from '../services/set-up.ts';
-import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/sweep-orphans.ts';
+import { createBuild } from '../services/builds/create-build.ts';
+import { createKey } from '../services/builds/create-key.ts';
+import { fsck, type FsckResult } from '../services/upkeep/fsck.ts';
+import { listQueues, type QueueSummary } from '../services/tasks/list-queues.ts';
+import { makeSuperuser } from '../services/people/make-superuser.ts';
+import { revokeKey } from '../services/builds/revoke-key.ts';
+import { offerSetUp, setUpUrl } from '../services/people/set-up.ts';
+import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/upkeep/sweep-orphans.ts';
 import { openCore } from './storage.ts';
 
 export interface AdminOptions {

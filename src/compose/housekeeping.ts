@@ -1,9 +1,9 @@
-import { pullBackTasks } from '../services/pull-back-tasks.ts';
+import { pullBackTasks } from '../services/tasks/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
-import { announceReleases } from '../services/announce-releases.ts';
-import { deliverMails } from '../services/deliver-mails.ts';
-import { makeRoom, sweepOrphansDaily } from '../services/sweep-orphans.ts';
-import { sweep, sweepUploads } from '../services/sweep.ts';
+import { announceReleases } from '../services/releases/announce-releases.ts';
+import { deliverMails } from '../services/mail/deliver-mails.ts';
+import { makeRoom, sweepOrphansDaily } from '../services/upkeep/sweep-orphans.ts';
+import { sweep, sweepUploads } from '../services/upkeep/sweep.ts';
 import type { Storage } from './storage.ts';
 
 const sweepMs = 5_000;

@@ -8,17 +8,17 @@ import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
-import { createDerivedPictures } from '../adapters/pixels/derived-pictures.ts';
-import { AppError } from '../domain/errors.ts';
+import { createDerivedPictures } from '../adapters/pixels/derived-images.ts';
+import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DerivedPictures } from '../ports/derived-pictures.ts';
+import type { DerivedPictures } from '../ports/derived-images.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
-import { joinStore, refuseNewDatabase } from '../services/join-store.ts';
+import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
 
 export interface CoreOptions {

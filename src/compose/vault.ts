@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createAesVault } from '../adapters/crypto/aes-vault.ts';
 import { readSecret } from '../adapters/crypto/secret-file.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import { makeFolder } from './data-folder.ts';

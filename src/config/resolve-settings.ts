@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
-import { didYouMean } from '../domain/suggest.ts';
-import { valueProblem } from '../domain/value-problem.ts';
+import { AppError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { valueProblem } from '../base/value-problem.ts';
 
 export interface SettingDefinition<Value> {
   /** Checks a value; texts from flags and the environment are turned into numbers and booleans before. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { captureLimits } from '../domain/capture-config.ts';
-import { AppError } from '../domain/errors.ts';
-import { comparisonSettings } from '../domain/comparison.ts';
+import { captureLimits } from '../domain/capture/capture-config.ts';
+import { AppError } from '../base/errors.ts';
+import { comparisonSettings } from '../domain/comparison/comparison.ts';
 import { captureConfigSchema, parseCaptureConfig, patternProblem } from './capture-config.ts';
 import { readComparisonKeys } from './comparison-keys.ts';
 

@@ -1,11 +1,11 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { captureLimits, type CaptureConfig } from '../domain/capture-config.ts';
-import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison.ts';
-import type { ComparisonOptions } from '../domain/comparison.ts';
-import { AppError } from '../domain/errors.ts';
-import { didYouMean } from '../domain/suggest.ts';
-import { valueProblem } from '../domain/value-problem.ts';
+import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison/comparison.ts';
+import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
+import { AppError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { valueProblem } from '../base/value-problem.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);

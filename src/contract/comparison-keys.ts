@@ -1,5 +1,5 @@
-import type { ComparisonKeys } from '../domain/capture-config.ts';
-import { contradictsItself } from '../domain/comparison.ts';
+import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
+import { contradictsItself } from '../domain/comparison/comparison.ts';
 import { captureConfigSchema } from './capture-config.ts';
 
 const keys = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listErrorCodes } from '../domain/errors.ts';
+import { listErrorCodes } from '../base/errors.ts';
 import { errorBody, isOfWorkQueue, type Operation } from './operation.ts';
-import { operations } from './operations.ts';
+import { operations } from './original/operations.ts';
 import { resourceOperations } from './v1/operations.ts';
 
 type Json = Record<string, unknown>;

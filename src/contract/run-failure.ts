@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
 import { json } from './parameters.ts';
 

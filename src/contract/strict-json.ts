@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
 /** Deeper than any config, and shallow enough that no later recursion can run out of stack. */
 const maxDepth = 64;

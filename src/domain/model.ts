@@ -1,7 +1,7 @@
 /** The things the server keeps, in the words of the domain. Times are epoch milliseconds, digests lower-case hex. */
 
-import type { IncompletePart } from './capture.ts';
-import type { Region } from './comparison.ts';
+import type { IncompletePart } from './capture/capture.ts';
+import type { Region } from './comparison/comparison.ts';
 
 export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
 export type ReleaseStatus = (typeof releaseStatuses)[number];

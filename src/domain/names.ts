@@ -1,7 +1,7 @@
 /** Names, addresses and digests as callers may send them. Every refusal names the parameter. */
 
-import { AppError } from './errors.ts';
-import { invisibleCharacterIn } from './invisible-text.ts';
+import { AppError } from '../base/errors.ts';
+import { invisibleCharacterIn } from '../base/invisible-text.ts';
 
 export const maxNameLength = 255;
 export const maxUrlLength = 2048;

@@ -1,32 +1,32 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { AppError } from '../domain/errors.ts';
-import { createKeyAuthenticator } from '../services/authenticate-key.ts';
-import { serveOperations } from './api/operations.ts';
-import { authenticate, hideFromAnonymous, type Authentication } from './authentication.ts';
+import { AppError } from '../base/errors.ts';
+import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
+import { serveOperations } from './original/operations.ts';
+import { authenticate, hideFromAnonymous, type Authentication } from './access/authentication.ts';
 import { readBody } from './body/read-body.ts';
 import { compressAnswers } from './compress-answers.ts';
-import { createCaptureTargetCheck } from './capture-targets.ts';
-import { limitConnectionsPerAddress } from './connection-limits.ts';
+import { createCaptureTargetCheck } from './access/capture-targets.ts';
+import { limitConnectionsPerAddress } from './limits/connection-limits.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
 import { sendError } from './errors.ts';
 import { collectRoutes, refuseOtherMethods } from './routes.ts';
-import { checkHost } from './host-header.ts';
+import { checkHost } from './access/host-header.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
 import { serveLoginCallback } from './pages/login-callback.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
-import { checkOrigin } from './request-origin.ts';
+import { checkOrigin } from './access/request-origin.ts';
 import { serveWorkQueuePages } from './pages/work-queue-pages.ts';
-import { callerOf, RateLimits } from './rate-limits.ts';
-import { RequestsAtWork } from './requests-at-work.ts';
-import { commonHeaders } from './security-headers.ts';
+import { callerOf, RateLimits } from './limits/rate-limits.ts';
+import { RequestsAtWork } from './limits/requests-at-work.ts';
+import { commonHeaders } from './access/security-headers.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { serveResources } from './v1/serve-resources.ts';
-import { WrongKeys } from './wrong-keys.ts';
+import { WrongKeys } from './limits/wrong-keys.ts';
 
 export interface HttpApp {
   /** For tests (`inject`) and for pages that are added later. */

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../domain/access.ts';
-import type { ErrorCode } from '../domain/errors.ts';
-import type { KeyAuthenticator } from '../services/authenticate-key.ts';
+import type { Principal } from '../domain/people/access.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import type { KeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import type { Logins } from '../ports/logins.ts';
-import type { DerivedPictures } from '../ports/derived-pictures.ts';
+import type { DerivedPictures } from '../ports/derived-images.ts';
 import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
 import type { RequestBody } from './body/read-body.ts';
 import type { Metrics } from './metrics.ts';
-import type { EgressRules } from '../domain/egress-policy.ts';
-import type { CheckCaptureTarget } from './capture-targets.ts';
+import type { EgressRules } from '../domain/network/egress-policy.ts';
+import type { CheckCaptureTarget } from './access/capture-targets.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP server is built from. */

@@ -7,7 +7,7 @@ import {
   retryAfterOf,
   rootCodeOf,
   type RootErrorCode,
-} from '../domain/errors.ts';
+} from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { HttpError } from './http-error.ts';
 

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../base/errors.ts';
 
 /** A refusal that HTTP has a status of its own for. */
 export class HttpError extends AppError {

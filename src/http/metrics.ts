@@ -1,4 +1,4 @@
-import { workerQueues } from '../domain/worker-absence.ts';
+import { workerQueues } from '../domain/tasks/worker-absence.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from '../services/deps.ts';
 import { prometheusContentType, Registry } from './prometheus.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writePng, type PlainPixels } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults, isChangeKey } from '../domain/comparison.ts';
+import { comparisonDefaults, isChangeKey } from '../domain/comparison/comparison.ts';
 import { comparePictures } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 

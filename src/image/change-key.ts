@@ -1,8 +1,8 @@
 /** A digest of what changed: equal for the same change in two pages that are otherwise unlike. */
 
 import { createHash } from 'node:crypto';
-import { changeKeyOf } from '../domain/comparison.ts';
-import type { PictureSize } from '../domain/comparison.ts';
+import { changeKeyOf } from '../domain/comparison/comparison.ts';
+import type { PictureSize } from '../domain/comparison/comparison.ts';
 import type { ChangedValues } from './kernel/kernel.ts';
 
 /**

@@ -5,7 +5,7 @@ import { chunk, pngFile, writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { seededRandom } from '../../test/support/random-pair.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults } from '../domain/comparison.ts';
+import { comparisonDefaults } from '../domain/comparison/comparison.ts';
 import { comparePictures } from './compare.ts';
 import type { CompareOptions } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';

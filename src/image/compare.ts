@@ -1,14 +1,14 @@
 /** Compares two pictures: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
-import { allowedPixels } from '../domain/comparison.ts';
-import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison.ts';
+import { allowedPixels } from '../domain/comparison/comparison.ts';
+import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison/comparison.ts';
 import { changeKey } from './change-key.ts';
 import { decodePixels } from './decode.ts';
 import { findIgnored } from './ignored.ts';
 import { inflateInto } from './inflate.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { encodePalettePng } from './palette-png.ts';
-import { readPictureHeader } from './picture-header.ts';
-import type { PictureHeader } from './picture-header.ts';
+import { readPictureHeader } from './image-header.ts';
+import type { PictureHeader } from './image-header.ts';
 import { checkCanvas, defaultMaxPixels, refuse } from './refusal.ts';
 import type { NamedPicture } from './refusal.ts';
 import { findRegions } from './regions.ts';

@@ -1,7 +1,7 @@
 /** Everything but plain 8-bit PNGs, decoded by sharp; loaded only when such a picture comes. */
 import type { Sharp, SharpOptions } from 'sharp';
 import { withoutAncillaryChunks } from './png-file.ts';
-import type { PictureHeader } from './picture-header.ts';
+import type { PictureHeader } from './image-header.ts';
 import { refuse } from './refusal.ts';
 import type { NamedPicture } from './refusal.ts';
 

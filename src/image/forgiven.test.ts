@@ -4,8 +4,8 @@ import { writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { randomPair, seededRandom } from '../../test/support/random-pair.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { antialiasingRules, comparisonDefaults, judge } from '../domain/comparison.ts';
-import type { ComparisonResult, ComparisonSettings } from '../domain/comparison.ts';
+import { antialiasingRules, comparisonDefaults, judge } from '../domain/comparison/comparison.ts';
+import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
 import { comparePictures } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chunk, pngFile, writePng } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults } from '../domain/comparison.ts';
+import { comparisonDefaults } from '../domain/comparison/comparison.ts';
 import { comparePictures } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 

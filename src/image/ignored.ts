@@ -1,6 +1,6 @@
 /** What two pictures differ in although no comparison looks at it, one sentence each. */
 import { decodeSixteenBits } from './decode.ts';
-import type { PictureHeader } from './picture-header.ts';
+import type { PictureHeader } from './image-header.ts';
 import type { NamedPicture } from './refusal.ts';
 import { readTraits } from './traits.ts';
 

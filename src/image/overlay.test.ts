@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults, type ComparisonSettings } from '../domain/comparison.ts';
+import { comparisonDefaults, type ComparisonSettings } from '../domain/comparison/comparison.ts';
 import { comparePictures } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { composeOverlay } from './overlay.ts';

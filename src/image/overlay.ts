@@ -1,9 +1,9 @@
 /** The overlay that people look at: the after picture faded to grey, what changed in a strong colour, what was forgiven in
  * another, regions outlined. */
 import { inflateSync } from 'node:zlib';
-import type { PictureSize, Region } from '../domain/comparison.ts';
+import type { PictureSize, Region } from '../domain/comparison/comparison.ts';
 import { encodePalettePng } from './palette-png.ts';
-import { readPictureHeader } from './picture-header.ts';
+import { readPictureHeader } from './image-header.ts';
 import { decodePixels } from './decode.ts';
 import { readPng } from './png-file.ts';
 import { defaultMaxPixels, refuse } from './refusal.ts';

@@ -1,5 +1,5 @@
-import { AppError } from '../domain/errors.ts';
-import type { PictureSize } from '../domain/comparison.ts';
+import { AppError } from '../base/errors.ts';
+import type { PictureSize } from '../domain/comparison/comparison.ts';
 
 /** Bytes of a picture with the words that errors name it by, e.g. `before picture shots/home.png`. */
 export interface NamedPicture {

@@ -2,11 +2,11 @@
 
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
-import { didYouMean } from '../domain/suggest.ts';
+import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
-import { readReference } from './pictures.ts';
+import { readReference } from './images.ts';
 import { readReport } from './report-folder.ts';
 import { matchesPattern } from './test-filter.ts';
 

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError } from '../domain/errors.ts';
-import { parseProcessStat } from '../domain/process-stat.ts';
+import { AppError } from '../base/errors.ts';
+import { parseProcessStat } from '../base/process-stat.ts';
 
 const temporaryName = /^\..+\.tmp-(?<pid>\d+)$/;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleReport, sampleResult } from '../../test/support/sample-local-report.ts';
-import type { LocalReport, LocalTestResult, ReportPicture } from '../contract/local-report.ts';
+import type { LocalReport, LocalTestResult, ReportPicture } from '../contract/files/local-report.ts';
 import { jsonForHtml, writeHtmlReport } from './html-report.ts';
 
 const template =

@@ -8,8 +8,8 @@ import type {
   LocalTestResult,
   LocalTestState,
   ReportPicture,
-} from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
+} from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
 
 const dataPlaceholder = /<script type="application\/json" id="dpxdt-report">\s*null\s*<\/script>/g;
 

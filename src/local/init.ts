@@ -2,7 +2,7 @@
 
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { makeFolder, writeFileAtomically } from './atomic-file.ts';
 
 const initConfigFile = 'dpxdt.yaml';

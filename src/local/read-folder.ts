@@ -8,8 +8,8 @@ import {
   type LocalPage,
   type LocalTestSpec,
   type WaitFor,
-} from '../contract/local-config.ts';
-import { AppError } from '../domain/errors.ts';
+} from '../contract/files/local-config.ts';
+import { AppError } from '../base/errors.ts';
 import { fileNameKey, fileNameOf } from './file-name.ts';
 import { parseYaml, yamlLimits, type YamlDocument } from './yaml-document.ts';
 

@@ -6,8 +6,8 @@
 
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalReport } from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
+import type { LocalReport } from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries } from './atomic-file.ts';
 
 export const resultsFile = 'results.json';

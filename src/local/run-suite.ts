@@ -1,7 +1,7 @@
 /** One YAML file: `setup`, `waitFor`, then its tests, several at a time; whatever `setup` started is ended. */
 
-import type { LocalTestResult, ReportFailure } from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
+import type { LocalTestResult, ReportFailure } from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
 import { startScript, type RunningScript, type ScriptOptions } from './bash-script.ts';
 import type { LocalSuite, LocalTest } from './read-folder.ts';
 import { failedResult, runTest, type TestContext } from './run-test.ts';

@@ -7,23 +7,23 @@ import type {
   ReportComparison,
   ReportFailure,
   ReportPicture,
-} from '../contract/local-report.ts';
-import type { CapturedPage, Failure, FailureReason } from '../domain/capture.ts';
+} from '../contract/files/local-report.ts';
+import type { CapturedPage, Failure, FailureReason } from '../domain/capture/capture.ts';
 import {
   comparisonSettings,
   hiddenDifference,
   type ComparisonResult,
   type ComparisonSettings,
-} from '../domain/comparison.ts';
-import { AppError } from '../domain/errors.ts';
+} from '../domain/comparison/comparison.ts';
+import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Differ } from '../ports/differ.ts';
+import type { Differ } from '../ports/comparer.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
 import { captureWithRetries, type CaptureWithRetries } from './capture-page.ts';
 import type { RunListener } from './events.ts';
-import { maskConfig, maskUrl } from '../domain/mask-secrets.ts';
-import { picturePath, pngSize, readReference, writePicture } from './pictures.ts';
+import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
+import { picturePath, pngSize, readReference, writePicture } from './images.ts';
 import type { LocalTest } from './read-folder.ts';
 
 export interface TestContext {

@@ -12,7 +12,7 @@ import {
   realClock,
   type FakePages,
 } from '../../test/support/fake-ports.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { RunEvent } from './events.ts';
 import { readReport } from './report-folder.ts';
 import { runLocal, type LocalRun, type RunOptions, type RunParts } from './run.ts';

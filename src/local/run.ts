@@ -2,17 +2,17 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
-import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Differ } from '../ports/differ.ts';
+import type { Differ } from '../ports/comparer.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
 import { fileNameKey } from './file-name.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
-import { readReference } from './pictures.ts';
+import { readReference } from './images.ts';
 import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';

@@ -1,8 +1,8 @@
 /** Results in words, the same on the terminal, in JUnit and in errors. */
 
-import type { LocalTestResult, ReportComparison } from '../contract/local-report.ts';
-import { countParts } from '../domain/capture.ts';
-import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
+import type { LocalTestResult, ReportComparison } from '../contract/files/local-report.ts';
+import { countParts } from '../domain/capture/capture.ts';
+import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 
 /** One sentence about a result, without its name. */
 export function describeResult(result: LocalTestResult): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { parseYaml } from './yaml-document.ts';
 
 function problem(text: string): string {

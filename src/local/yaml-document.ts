@@ -13,7 +13,7 @@ import {
   type Node,
   type Pair,
 } from 'yaml';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
 export const yamlLimits = {
   /** Bytes of text. */

@@ -1,5 +1,5 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import type { CaptureOutcome } from '../domain/capture.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../domain/capture/capture.ts';
 
 export interface CaptureRequest {
   url: string;

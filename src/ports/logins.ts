@@ -1,4 +1,4 @@
-import type { LoginProblem, LoginProvider } from '../domain/logins.ts';
+import type { LoginProblem, LoginProvider } from '../domain/people/login-rules.ts';
 
 /** What asks and answers: headers as they came, cookies to be set. */
 export interface LoginAnswer {

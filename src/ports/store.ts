@@ -1,7 +1,7 @@
-import type { Session } from '../domain/logins.ts';
-import type { Mail, MailKind } from '../domain/mail.ts';
-import type { Invitation, Membership, Role, User } from '../domain/people.ts';
-import type { QueueSign } from '../domain/worker-absence.ts';
+import type { Session } from '../domain/people/login-rules.ts';
+import type { Mail, MailKind } from '../domain/mail/mail.ts';
+import type { Invitation, Membership, Role, User } from '../domain/people/membership.ts';
+import type { QueueSign } from '../domain/tasks/worker-absence.ts';
 import type {
   Activity,
   ApiKey,

@@ -1,4 +1,4 @@
-import { madeVisible } from '../domain/invisible-text.ts';
+import { madeVisible } from '../base/invisible-text.ts';
 import type { ReleaseSource } from '../domain/model.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

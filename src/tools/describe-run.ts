@@ -1,5 +1,5 @@
-import { countParts } from '../domain/capture.ts';
-import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
+import { countParts } from '../domain/capture/capture.ts';
+import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 import type { RunResult } from './release-outcome.ts';
 
 /** What became of a run in one word or two. */

@@ -1,4 +1,4 @@
-import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
 import { countRefusedRuns, resultWithRefused } from './refused-runs.ts';

@@ -1,13 +1,13 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
 import type { ReleaseSource } from '../domain/model.ts';
-import { isDecided } from '../domain/release-lifecycle.ts';
+import { isDecided } from '../domain/releases/release-lifecycle.ts';
 import type { Clock } from '../ports/clock.ts';
 import { explainRefusedKey, type Connection } from './connection.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PlannedRuns } from './planned-run.ts';
 import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget } from './release-outcome.ts';
-import { PictureSender } from './send-picture.ts';
+import { PictureSender } from './send-image.ts';
 import { sendRun } from './send-run.ts';
 import { readResult, waitForRelease } from './wait-for-release.ts';
 

@@ -1,5 +1,5 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import { AppError } from '../domain/errors.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import { AppError } from '../base/errors.ts';
 import { checkPageUrl, defaultRunName, maxNameLength } from '../domain/names.ts';
 import type { CaptureRun } from './planned-run.ts';
 import type { Line } from './read-lines.ts';

@@ -1,4 +1,4 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 
 /** A page for the server to capture. */
 export interface CaptureRun {

@@ -1,4 +1,4 @@
-import type { IncompletePart } from '../domain/capture.ts';
+import type { IncompletePart } from '../domain/capture/capture.ts';
 import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 
 /** How calls name a release. */

@@ -1,7 +1,7 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
-import { rootCodeOf } from '../domain/errors.ts';
+import { rootCodeOf } from '../base/errors.ts';
 import { checkShownUrl, maxNameLength } from '../domain/names.ts';
-import type { PictureSender } from './send-picture.ts';
+import type { PictureSender } from './send-image.ts';
 import type { FailedRun, PlannedRun } from './planned-run.ts';
 import type { ReleaseTarget } from './release-outcome.ts';
 

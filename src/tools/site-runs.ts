@@ -1,7 +1,7 @@
 /** The runs of a site, page by page, while it is crawled. */
 
 import { AppError, type DepictedClient } from '../client/index.ts';
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 import { Channel } from './channel.ts';
 import { crawl, type CrawlPorts } from './crawler/crawl.ts';
 import type { CrawledPage, CrawlOptions, CrawlReport, FailedPage } from './crawler/crawl-types.ts';

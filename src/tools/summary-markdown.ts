@@ -1,4 +1,4 @@
-import { madeVisible } from '../domain/invisible-text.ts';
+import { madeVisible } from '../base/invisible-text.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
 import { describeRun, stateOf } from './describe-run.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DepictedClient } from '../client/index.ts';
-import type { WorkerAbsence } from '../domain/worker-absence.ts';
+import type { WorkerAbsence } from '../domain/tasks/worker-absence.ts';
 import type { ToolEvent } from './events.ts';
 import { waitForRelease } from './wait-for-release.ts';
 

@@ -1,9 +1,9 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
 import type { resourceOperations } from '../contract/v1/operations.ts';
-import { failureThatCounts } from '../domain/failure-that-counts.ts';
-import { isDecided } from '../domain/release-lifecycle.ts';
-import { isPending } from '../domain/run-status.ts';
-import { describeAbsence } from '../domain/worker-absence.ts';
+import { failureThatCounts } from '../domain/tasks/failure-that-counts.ts';
+import { isDecided } from '../domain/releases/release-lifecycle.ts';
+import { isPending } from '../domain/runs/run-status.ts';
+import { describeAbsence } from '../domain/tasks/worker-absence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';

@@ -1,5 +1,5 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import type { CapturedPage, CaptureOutcome } from '../domain/capture.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import type { CapturedPage, CaptureOutcome } from '../domain/capture/capture.ts';
 import type { CaptureFacts, RunFailure } from '../domain/model.ts';
 import { readCapturePayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';

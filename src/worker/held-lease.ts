@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { DeadlinePassed, isOver, LeaseLost } from './endings.ts';
 import type { WorkerSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { DepictedClient } from '../client/index.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
 

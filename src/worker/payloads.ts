@@ -1,5 +1,5 @@
-import type { CapturePayload, DiffPayload } from '../domain/tasks.ts';
-import { AppError } from '../domain/errors.ts';
+import type { CapturePayload, DiffPayload } from '../domain/tasks/tasks.ts';
+import { AppError } from '../base/errors.ts';
 import type { LeasedTask, RunAddress } from './task-server.ts';
 
 type Field = 'text' | 'number' | 'flag';

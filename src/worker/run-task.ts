@@ -1,7 +1,7 @@
-import { AppError, rootCodeOf } from '../domain/errors.ts';
-import type { RootErrorCode } from '../domain/errors.ts';
+import { AppError, rootCodeOf } from '../base/errors.ts';
+import type { RootErrorCode } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
-import { captureQueue, maxTaskAttempts } from '../domain/tasks.ts';
+import { captureQueue, maxTaskAttempts } from '../domain/tasks/tasks.ts';
 import { DeadlinePassed, isOver, isPassing, LeaseLost, WorkerStops } from './endings.ts';
 import { holdLease } from './held-lease.ts';
 import { untilAnswered } from './patience.ts';

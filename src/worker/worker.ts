@@ -1,6 +1,6 @@
-import { captureQueue, diffQueue } from '../domain/tasks.ts';
+import { captureQueue, diffQueue } from '../domain/tasks/tasks.ts';
 import { captureTask } from './capture-task.ts';
-import { diffTask } from './diff-task.ts';
+import { diffTask } from './comparison-task.ts';
 import { WorkerStops } from './endings.ts';
 import { runQueue } from './queue-loop.ts';
 import type { WorkerParts } from './work.ts';

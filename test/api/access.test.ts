@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../src/contract/operations.ts';
+import { operations } from '../../src/contract/original/operations.ts';
 import { resourceOperations } from '../../src/contract/v1/operations.ts';
 import { allOperations, unknownDigest, validParameters } from './support/samples.ts';
 import { answered, send } from './support/send.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { download } from '../../src/contract/download.ts';
-import { upload } from '../../src/contract/upload.ts';
+import { download } from '../../src/contract/original/download.ts';
+import { upload } from '../../src/contract/original/upload.ts';
 import { answered, send, type Answered } from './support/send.ts';
 import { basic, startServer, type TestServer } from './support/server.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { inviteMember } from '../../src/services/invite-member.ts';
-import { offerSetUp } from '../../src/services/set-up.ts';
+import { inviteMember } from '../../src/services/people/invite-member.ts';
+import { offerSetUp } from '../../src/services/people/set-up.ts';
 import { startOidcProvider, type OidcPerson, type TestProvider } from '../support/oidc-provider.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
-import type { LoginOptions } from '../../src/compose/logins.ts';
+import type { LoginOptions } from '../../src/compose/compose-logins.ts';
 import { startServer, type TestServer, type TestServerOptions } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
 

@@ -1,7 +1,7 @@
 /** Many callers at once, over HTTP: each promise that a race could break, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DepictedClient } from '../../src/client/index.ts';
-import type { AppError } from '../../src/domain/errors.ts';
+import type { AppError } from '../../src/base/errors.ts';
 import { atOnce, createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { startServer, type TestServer } from './support/server.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestRun } from '../../src/contract/request-run.ts';
+import { requestRun } from '../../src/contract/original/request-run.ts';
 import { send, type Sent } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
 

@@ -17,8 +17,8 @@ import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openAdmin } from '../../src/compose/admin.ts';
 import { openStorage, type Storage } from '../../src/compose/storage.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { upload } from '../../src/services/upload.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import { newFolder } from '../support/running-server.ts';
 import { chunksOf, createPostgresDatabase, root } from '../support/server-world.ts';
 

@@ -1,7 +1,7 @@
 /** T56: what those see of a public build who have no part in it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { offerSetUp } from '../../src/services/set-up.ts';
+import { offerSetUp } from '../../src/services/people/set-up.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { resourceOperations } from '../../src/contract/v1/operations.ts';
 import { plainPng } from '../support/sample-pages.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import type { CapturedPage, Failure } from '../../src/domain/capture.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { CapturedPage, Failure } from '../../src/domain/capture/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
-import { decodePicture, type Picture } from '../support/picture.ts';
+import { decodePicture, type Picture } from '../support/image.ts';
 import { servePages, type Page, type PageServer } from '../support/page-server.ts';
 
 const strictPolicy =

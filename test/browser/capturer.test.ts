@@ -7,7 +7,7 @@ import { createCapturer, type CapturerOptions } from '../../src/adapters/browser
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { processesOfGroups, processesWith } from '../support/leftovers.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
-import { decodePicture } from '../support/picture.ts';
+import { decodePicture } from '../support/image.ts';
 
 const bandHeight = 1_000;
 const band = (i: number): [number, number, number] => [i % 256, (i * 7) % 256, (i * 31) % 256];

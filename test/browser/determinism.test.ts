@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pages } from '../../bench/determinism/pages.ts';
 import { startStudySite, type StudySite } from '../../bench/determinism/site.ts';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 
 /** The restless ones; the whole study is `bench/determinism/run.ts`. */

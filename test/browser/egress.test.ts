@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import { startEgressProxy, type EgressProxy } from '../../src/adapters/egress/egress-proxy.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import { createEgressPolicy } from '../../src/domain/egress-policy.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import { createEgressPolicy } from '../../src/domain/network/egress-policy.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { servePages, type Page, type PageServer } from '../support/page-server.ts';
 

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { captureConfigSchema, parseCaptureConfig } from '../../src/contract/capture-config.ts';
-import { captureDefaults, captureLimits } from '../../src/domain/capture-config.ts';
-import { isTransient, permanentFailureReasons, transientFailureReasons } from '../../src/domain/capture.ts';
+import { captureDefaults, captureLimits } from '../../src/domain/capture/capture-config.ts';
+import {
+  isTransient,
+  permanentFailureReasons,
+  transientFailureReasons,
+} from '../../src/domain/capture/capture.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/capture.md'), 'utf8');
 

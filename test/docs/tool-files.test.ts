@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { imageTest, parseImageTests } from '../../src/contract/image-tests.ts';
-import { parseUrlTests, urlTest } from '../../src/contract/url-tests.ts';
+import { imageTest, parseImageTests } from '../../src/contract/files/image-tests.ts';
+import { parseUrlTests, urlTest } from '../../src/contract/files/url-tests.ts';
 import { parseYaml } from '../../src/local/yaml-document.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');

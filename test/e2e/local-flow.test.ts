@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LocalReport } from '../../src/contract/local-report.ts';
+import type { LocalReport } from '../../src/contract/files/local-report.ts';
 import { runDpxdt, startDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
 /** The whole local tool: real processes, a real server started by `setup`, a real browser, a real comparison. */

@@ -8,7 +8,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import type { ComparisonSettings } from '../../src/domain/comparison.ts';
+import type { ComparisonSettings } from '../../src/domain/comparison/comparison.ts';
 import { pngFile, writePng } from '../support/png-writer.ts';
 
 import {
@@ -21,7 +21,7 @@ import {
   shoot,
   sixteenBitRows,
   tallPage,
-} from './pictures.ts';
+} from './images.ts';
 
 interface Pair {
   verdict: 'should-match' | 'should-differ';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findRun } from '../../src/services/find-run.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { retryRuns } from '../../src/services/retry-runs.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { runDetail } from '../../src/services/run-detail.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { findRun } from '../../src/services/runs/find-run.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { retryRuns } from '../../src/services/runs/retry-runs.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { runDetail } from '../../src/services/runs/run-detail.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release, Verdict } from '../../src/domain/model.ts';
 import {
   named,

@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
-import { fsck } from '../../src/services/fsck.ts';
-import { sweepUploads } from '../../src/services/sweep.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
+import { sweepUploads } from '../../src/services/upkeep/sweep.ts';
 import { openWorld, root } from '../support/server-world.ts';
 
 interface Answer {

@@ -10,11 +10,11 @@ import type { Schema } from '../../src/adapters/database/schema.ts';
 import { sqliteKysely } from '../../src/adapters/database/sqlite-kysely.ts';
 import { taskRepository } from '../../src/adapters/database/tasks.ts';
 import type { Release, Task } from '../../src/domain/model.ts';
-import { addTask } from '../../src/services/add-task.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
-import { requestRun } from '../../src/services/request-run.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { releaseTask } from '../../src/services/tasks/give-back-task.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
 import {
   atOnce,
   createPostgresDatabase,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createBuild } from '../../src/services/create-build.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listReleases } from '../../src/services/list-releases.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
-import { factsOf, runStatus } from '../../src/domain/run-status.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listReleases } from '../../src/services/releases/list-releases.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
+import { factsOf, runStatus } from '../../src/domain/runs/run-status.ts';
 import type { ComparisonFacts } from '../../src/domain/model.ts';
 import {
   named,

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
-import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
-import type { Principal } from '../../src/domain/access.ts';
-import { mailLimits } from '../../src/domain/mail.ts';
+import { createDerivedPictures } from '../../src/adapters/pixels/derived-images.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
+import { mailLimits } from '../../src/domain/mail/mail.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Mailer } from '../../src/ports/mailer.ts';
-import { announceReleases } from '../../src/services/announce-releases.ts';
-import { deliverMails } from '../../src/services/deliver-mails.ts';
-import { confirmAlias, lookAtAlias } from '../../src/services/email-alias.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
-import { upload } from '../../src/services/upload.ts';
+import { announceReleases } from '../../src/services/releases/announce-releases.ts';
+import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
+import { confirmAlias, lookAtAlias } from '../../src/services/builds/confirm-alias.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import {
   chunksOf,

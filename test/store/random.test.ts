@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src/domain/errors.ts';
-import { isDecided } from '../../src/domain/release-lifecycle.ts';
-import { factsOf, isPending, runStatus } from '../../src/domain/run-status.ts';
+import { AppError } from '../../src/base/errors.ts';
+import { isDecided } from '../../src/domain/releases/release-lifecycle.ts';
+import { factsOf, isPending, runStatus } from '../../src/domain/runs/run-status.ts';
 import type { Release, Task } from '../../src/domain/model.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { fsck } from '../../src/services/fsck.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRuns } from '../../src/services/review-runs.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { releaseTask } from '../../src/services/tasks/give-back-task.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRuns } from '../../src/services/runs/review-runs.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import {
   named,
   newRelease,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
-import { findRun } from '../../src/services/find-run.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { listReleases } from '../../src/services/list-releases.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
+import { findRun } from '../../src/services/runs/find-run.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { listReleases } from '../../src/services/releases/list-releases.ts';
 import {
   atOnce,
   finish,

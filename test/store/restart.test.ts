@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
-import { unleased } from '../../src/domain/tasks.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { listQueues } from '../../src/services/list-queues.ts';
-import { pullBackTasks } from '../../src/services/pull-back-tasks.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { unleased } from '../../src/domain/tasks/tasks.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { pullBackTasks } from '../../src/services/tasks/pull-back-tasks.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import { createPostgresDatabase, openWorld, root, storeKinds } from '../support/server-world.ts';
 
 const queue = 'capture';

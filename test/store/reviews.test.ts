@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { reviewRuns } from '../../src/services/review-runs.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { reviewRuns } from '../../src/services/runs/review-runs.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release, Verdict } from '../../src/domain/model.ts';
 import type { ReleaseChange } from '../../src/ports/change-feed.ts';
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import type { Release } from '../../src/domain/model.ts';
 import type { Transaction } from '../../src/ports/store.ts';
 import {

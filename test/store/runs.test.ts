@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { changeKeyOf } from '../../src/domain/comparison.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { runDetail } from '../../src/services/run-detail.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { runDetail } from '../../src/services/runs/run-detail.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release } from '../../src/domain/model.ts';
 import {
   atOnce,

@@ -3,20 +3,20 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { Principal } from '../../src/domain/access.ts';
-import { addTask } from '../../src/services/add-task.ts';
-import { announceReleases } from '../../src/services/announce-releases.ts';
-import { answerInvitation } from '../../src/services/answer-invitation.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { announceReleases } from '../../src/services/releases/announce-releases.ts';
+import { answerInvitation } from '../../src/services/people/answer-invitation.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { inviteMember } from '../../src/services/invite-member.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { changeSuperuser } from '../../src/services/people.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { revokeInvitation } from '../../src/services/revoke-invitation.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { inviteMember } from '../../src/services/people/invite-member.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { changeSuperuser } from '../../src/services/people/change-superuser.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { revokeInvitation } from '../../src/services/people/revoke-invitation.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
 import {
   createPostgresDatabase,
   leaseOne,

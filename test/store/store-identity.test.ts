@@ -4,12 +4,12 @@ import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Blobs } from '../../src/ports/blobs.ts';
-import { createBuild } from '../../src/services/create-build.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { download } from '../../src/services/download.ts';
-import { joinStore, touchLabel } from '../../src/services/join-store.ts';
-import { sweepOrphans, sweepOrphansDaily } from '../../src/services/sweep-orphans.ts';
-import { upload } from '../../src/services/upload.ts';
+import { download } from '../../src/services/artifacts/download.ts';
+import { joinStore, touchLabel } from '../../src/services/upkeep/join-store.ts';
+import { sweepOrphans, sweepOrphansDaily } from '../../src/services/upkeep/sweep-orphans.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import {
   chunksOf,
   openWorld,

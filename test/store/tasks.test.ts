@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addTask } from '../../src/services/add-task.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { listQueues } from '../../src/services/list-queues.ts';
-import { retryTask } from '../../src/services/manage-task.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { retryTask } from '../../src/services/tasks/manage-task.ts';
+import { releaseTask } from '../../src/services/tasks/give-back-task.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import type { Task } from '../../src/domain/model.ts';
 import {
   atOnce,

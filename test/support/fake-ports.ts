@@ -1,10 +1,10 @@
 /** Stand-ins for the ports of a local run: pages and comparisons that a test makes up. */
 
-import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
-import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison.ts';
+import type { CaptureOutcome, FailureReason } from '../../src/domain/capture/capture.ts';
+import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison/comparison.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Differ, DiffRequest, PictureSource } from '../../src/ports/differ.ts';
+import type { Differ, DiffRequest, PictureSource } from '../../src/ports/comparer.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Bytes with the header of a PNG of that size; what they show is told apart by the text. */

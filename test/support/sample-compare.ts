@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { changeKeyOf } from '../../src/domain/comparison.ts';
-import type { PictureSize, Region } from '../../src/domain/comparison.ts';
+import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
+import type { PictureSize, Region } from '../../src/domain/comparison/comparison.ts';
 
 const cell = 24;
 

@@ -10,8 +10,8 @@ import type {
   ReportComparison,
   ReportFailure,
   ReportPicture,
-} from '../../src/contract/local-report.ts';
-import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison.ts';
+} from '../../src/contract/files/local-report.ts';
+import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison/comparison.ts';
 import { writeHtmlReport } from '../../src/local/html-report.ts';
 import { comparePngs } from './sample-compare.ts';
 

@@ -12,19 +12,19 @@ import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
-import type { Principal } from '../../src/domain/access.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
 import type { Build, Release, Run, Task } from '../../src/domain/model.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import type { ReportRunInput } from '../../src/services/report-run.ts';
-import { upload } from '../../src/services/upload.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import { TestClock } from './test-clock.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
+import { createDerivedPictures } from '../../src/adapters/pixels/derived-images.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { DepictedClient } from '../../src/client/index.ts';
 import { parseCaptureConfig } from '../../src/contract/capture-config.ts';

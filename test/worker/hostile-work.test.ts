@@ -1,6 +1,6 @@
 /** Work that hangs though its worker is heard from, and pictures that are made to hurt. */
 import { expect, it, onTestFinished } from 'vitest';
-import { createDiffer } from '../../src/adapters/pixels/differ.ts';
+import { createDiffer } from '../../src/adapters/pixels/comparer.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
 import { makeBombs } from '../support/png-bombs.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CapturedPage } from '../../src/domain/capture.ts';
+import type { CapturedPage } from '../../src/domain/capture/capture.ts';
 import { createToolPrinter } from '../../src/cli/terminal/tool-printer.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { judgeOutcome } from '../../src/tools/judge-outcome.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CaptureOutcome } from '../../src/domain/capture.ts';
+import type { CaptureOutcome } from '../../src/domain/capture/capture.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';

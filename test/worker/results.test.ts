@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { changeKeyOf } from '../../src/domain/comparison.ts';
+import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src/domain/errors.ts';
+import { AppError } from '../../src/base/errors.ts';
 import { fakeCapturer, fakeDiffer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
 

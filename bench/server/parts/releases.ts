@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyRows } from '../grow.ts';
-import { makePictures } from '../pictures.ts';
+import { makePictures } from '../images.ts';
 import { memoryMb } from '../process-cost.ts';
 import { createRelease, markGood, openScene, reportRuns, type Scene } from '../scene.ts';
 import { tendTo } from '../server-process.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, retryAfter } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../base/errors.ts';
 import type { Blobs, StagedBlob, TrashEmptied } from '../../ports/blobs.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { openFileTrash } from './file-trash.ts';

@@ -4,7 +4,7 @@ import { chown, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { browserFlags } from './browser-flags.ts';
 import { CdpConnection } from './cdp-connection.ts';
 import type { MemoryReports } from './event-routes.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { resolveCaptureConfig } from '../../domain/capture-config.ts';
-import type { CaptureOutcome } from '../../domain/capture.ts';
-import { AppError } from '../../domain/errors.ts';
+import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';

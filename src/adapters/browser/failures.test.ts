@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { permanentFailureReasons, transientFailureReasons } from '../../domain/capture.ts';
+import { permanentFailureReasons, transientFailureReasons } from '../../domain/capture/capture.ts';
 import { authFailure, navigationFailure, statusFailure } from './failures.ts';
 
 const url = 'https://shop.test/cart';

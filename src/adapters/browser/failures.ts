@@ -1,4 +1,4 @@
-import { countParts, type Failure, type FailureReason } from '../../domain/capture.ts';
+import { countParts, type Failure, type FailureReason } from '../../domain/capture/capture.ts';
 import type { EgressProblem } from '../../ports/egress.ts';
 import type { Incomplete } from './missing-parts.ts';
 

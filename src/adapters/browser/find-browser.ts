@@ -1,7 +1,7 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 export interface FoundBrowser {
   /** Absolute path of the binary, never of a wrapper script. */

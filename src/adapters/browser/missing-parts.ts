@@ -1,4 +1,4 @@
-import { maxIncompleteParts, type IncompletePart } from '../../domain/capture.ts';
+import { maxIncompleteParts, type IncompletePart } from '../../domain/capture/capture.ts';
 
 /** What of a page did not arrive: the first of it, and how much it is in all. */
 export interface Incomplete {

@@ -2,7 +2,7 @@ import {
   alwaysIgnoredResources,
   type Cookie,
   type ResolvedCaptureConfig,
-} from '../../domain/capture-config.ts';
+} from '../../domain/capture/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';

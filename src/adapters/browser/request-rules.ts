@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
-import { fileContentType } from '../../domain/file-content-type.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { fileContentType } from '../../domain/artifacts/file-content-type.ts';
 import type { CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import type { CdpEvents } from './cdp-events.ts';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Vault } from '../../ports/vault.ts';
 
 /** Begins everything that is sealed: no JSON and no text begins so. */

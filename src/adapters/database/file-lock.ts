@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { codeOf } from './database-errors.ts';
 
 /** Held until `release`, or until the process dies in whatever way. */

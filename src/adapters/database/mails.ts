@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Mail, MailBody } from '../../domain/mail.ts';
+import type { Mail, MailBody } from '../../domain/mail/mail.ts';
 import type { MailRepository } from '../../ports/store.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';

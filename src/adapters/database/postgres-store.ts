@@ -4,7 +4,7 @@ import type { Transaction as KyselyTransaction } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store, StoreHealth, Transaction } from '../../ports/store.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import { applyMigrations } from './migrate.ts';

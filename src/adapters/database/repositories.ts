@@ -5,7 +5,7 @@ import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
 import { factRepository } from './facts.ts';
 import { keyRepository } from './keys.ts';
-import { loginRecordRepository, sessionRepository } from './logins.ts';
+import { loginRecordRepository, sessionRepository } from './login-repository.ts';
 import { mailRepository } from './mails.ts';
 import { outboxRepository } from './outbox.ts';
 import { invitationRepository, peopleRepository } from './people.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
-import { failureThatCounts } from '../../domain/failure-that-counts.ts';
+import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
 import type { RunRepository, RunRow } from '../../ports/store.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';

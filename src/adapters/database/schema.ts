@@ -9,8 +9,8 @@ import type {
   TaskStatus,
   Verdict,
 } from '../../domain/model.ts';
-import type { MailKind } from '../../domain/mail.ts';
-import type { Role } from '../../domain/people.ts';
+import type { MailKind } from '../../domain/mail/mail.ts';
+import type { Role } from '../../domain/people/membership.ts';
 
 export type Flag = 0 | 1;
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { Task, TaskStatus } from '../../domain/model.ts';
-import { workerQueues } from '../../domain/worker-absence.ts';
-import type { QueueSign } from '../../domain/worker-absence.ts';
+import { workerQueues } from '../../domain/tasks/worker-absence.ts';
+import type { QueueSign } from '../../domain/tasks/worker-absence.ts';
 import type { TaskRepository } from '../../ports/store.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';

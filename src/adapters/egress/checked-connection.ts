@@ -1,6 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { canonicalHost, denialWords, type EgressPolicy } from '../../domain/egress-policy.ts';
-import { isInNetwork, parseAddress, parseNetwork, type Network } from '../../domain/network-address.ts';
+import { canonicalHost, denialWords, type EgressPolicy } from '../../domain/network/egress-policy.ts';
+import {
+  isInNetwork,
+  parseAddress,
+  parseNetwork,
+  type Network,
+} from '../../domain/network/network-address.ts';
 import { ownAddresses, type Resolve } from './resolve.ts';
 
 export interface Endpoint {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEgressPolicy } from '../../domain/egress-policy.ts';
+import { createEgressPolicy } from '../../domain/network/egress-policy.ts';
 import { startEgressProxy, type EgressProxyOptions } from './egress-proxy.ts';
 
 const open: (() => Promise<unknown>)[] = [];

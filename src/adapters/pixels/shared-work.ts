@@ -1,4 +1,4 @@
-import { AppError, retryAfter } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../base/errors.ts';
 
 export interface SharedWorkLimits {
   /** Works at a time; the others wait in the order of their calls. */

@@ -1,7 +1,12 @@
 /** What the differ and its threads say to each other. Everything here survives structured cloning. */
-import type { ComparisonSettings, PictureDifference, PictureSize, Region } from '../../domain/comparison.ts';
-import type { ErrorCode } from '../../domain/errors.ts';
-import type { PictureSource } from '../../ports/differ.ts';
+import type {
+  ComparisonSettings,
+  PictureDifference,
+  PictureSize,
+  Region,
+} from '../../domain/comparison/comparison.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { PictureSource } from '../../ports/comparer.ts';
 
 export interface ThreadData {
   kernel: WebAssembly.Module;

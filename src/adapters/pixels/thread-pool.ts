@@ -1,6 +1,6 @@
 /** Worker threads that each do one job at a time. */
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Job, JobResults, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 export interface ThreadPoolOptions {

@@ -1,10 +1,10 @@
 /** Entry of a comparison thread. Loads nothing but the image engine, so that garbage collection stays cheap. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { comparePictures } from '../../image/compare.ts';
 import { Kernel } from '../../image/kernel/kernel.ts';
 import { composeOverlay } from '../../image/overlay.ts';
-import { readPicture } from './picture-file.ts';
+import { readPicture } from './image-file.ts';
 import type { CompareJob, Job, JobResults, OverlayJob, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 const { kernel: module, maxFileBytes } = workerData as ThreadData;

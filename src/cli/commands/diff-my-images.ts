@@ -1,8 +1,8 @@
-import { parseImageTests } from '../../contract/image-tests.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
-import { readCypressFolder, readPlainFolder, readPlaywrightFolder } from '../../tools/picture-folders.ts';
-import { refuseSameNames, runsOfImageTests } from '../../tools/picture-runs.ts';
+import { parseImageTests } from '../../contract/files/image-tests.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
+import { readCypressFolder, readPlainFolder, readPlaywrightFolder } from '../../tools/image-folders.ts';
+import { refuseSameNames, runsOfImageTests } from '../../tools/image-runs.ts';
 import type { FailedRun, PictureRun } from '../../tools/planned-run.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { runReleaseTool } from './run-release-tool.ts';

@@ -1,6 +1,6 @@
-import { parseUrlTests } from '../../contract/url-tests.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
+import { parseUrlTests } from '../../contract/files/url-tests.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
 import type { CaptureRun } from '../../tools/planned-run.ts';
 import { readMaxPixels, type CaptureOptions } from '../options/capture-options.ts';
 import type { CommandContext } from '../terminal/context.ts';

@@ -1,5 +1,5 @@
 import { composeLocal, locateBrowser } from '../../compose.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { examine, type Finding } from '../../local/doctor.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';

@@ -1,4 +1,4 @@
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { writeFirstConfig } from '../../local/init.ts';
 import type { CommandContext } from '../terminal/context.ts';
 

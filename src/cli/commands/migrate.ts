@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { requireData } from './admin.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
 import { siteRuns } from '../../tools/site-runs.ts';
 import { readCrawlFlags, type CrawlFlags } from './site-diff.ts';

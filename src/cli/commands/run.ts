@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { composeLocal } from '../../compose.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { readFolder } from '../../local/read-folder.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal, selectTests } from '../../local/run.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { startServer } from '../../compose/server.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { listOf } from '../options/list-of.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
-import { setUpLinkFile } from '../../compose/logins.ts';
-import { AppError } from '../../domain/errors.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { setUpLinkFile } from '../../compose/compose-logins.ts';
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 
 /** `dpxdt admin setup-link`: that of the server that uses the data, else a new one. */

@@ -1,7 +1,7 @@
 import { systemClock } from '../../compose/clock.ts';
 import { snakeKeys } from '../../contract/letter-case.ts';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { crawlToJson } from '../../tools/crawler/crawl-json.ts';
 import { crawl } from '../../tools/crawler/crawl.ts';
 import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../tools/crawler/crawl-types.ts';

@@ -1,6 +1,6 @@
 import { composeWorker, egressOfWorker } from '../../compose/worker.ts';
 import { composeLog } from '../../compose/log.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { listOf } from '../options/list-of.ts';

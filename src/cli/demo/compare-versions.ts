@@ -1,5 +1,5 @@
 import type { Answer, DepictedClient } from '../../client/index.ts';
-import type { operations } from '../../contract/operations.ts';
+import type { operations } from '../../contract/original/operations.ts';
 import type { resourceOperations } from '../../contract/v1/operations.ts';
 
 const pages = ['index', 'products', 'product', 'cart', 'checkout', 'about', 'journal', 'contact'];

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseCaptureConfig } from '../../contract/capture-config.ts';
-import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture-config.ts';
-import { AppError } from '../../domain/errors.ts';
+import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { AppError } from '../../base/errors.ts';
 import { parseYaml } from '../../local/yaml-document.ts';
 
 export interface CaptureOptions {

@@ -1,7 +1,7 @@
 /** Flags that every tool has which makes a release. */
 
 import { Option, type Command } from 'commander';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { SettingName } from '../../config/settings.ts';
 import { withSettings } from './setting-flags.ts';
 

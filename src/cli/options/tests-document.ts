@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
-import type { TestsDocument } from '../../contract/tests-file.ts';
+import { AppError } from '../../base/errors.ts';
+import type { TestsDocument } from '../../contract/files/tests-file.ts';
 import { parseYaml } from '../../local/yaml-document.ts';
 
 /**

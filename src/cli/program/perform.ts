@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExitStatus } from '../../domain/exit-status.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 
 /** Runs an action with what the flags and the other sources say; the command line's one way in. */

@@ -1,4 +1,4 @@
-import { exitStatus } from '../../domain/exit-status.ts';
+import { exitStatus } from '../../base/exit-status.ts';
 import { killAllScripts } from '../../local/bash-script.ts';
 
 /** The reason of the signal that an interrupted command ends with. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleResult } from '../../../test/support/sample-local-report.ts';
-import type { LocalTestResult, ReportComparison } from '../../contract/local-report.ts';
+import type { LocalTestResult, ReportComparison } from '../../contract/files/local-report.ts';
 import { createRunPrinter, summarise, type PrinterOptions } from './run-printer.ts';
 import { createTerminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 /** Turns the events of a run into lines, and into one live line at the bottom of a terminal. */
 
 import { join } from 'node:path';
-import type { LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
+import type { LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
 import type { RunEvent } from '../../local/events.ts';
 import { describeIncomplete, describeResult } from '../../local/words.ts';
 import { printable, type Terminal } from './terminal.ts';

@@ -1,7 +1,7 @@
 /** Where words go: lines, colours and a few live lines at the bottom of a terminal. */
 
 import { styleText } from 'node:util';
-import { madeVisible } from '../../domain/invisible-text.ts';
+import { madeVisible } from '../../base/invisible-text.ts';
 
 export interface Terminal {
   /** Words for people: standard output, or standard error when JSON has standard output. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { artifactId, operation } from '../operation.ts';
 import { buildId, json, parameters } from '../parameters.ts';
 

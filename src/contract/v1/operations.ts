@@ -30,7 +30,7 @@ import {
   signIn,
   signOut,
   startProvider,
-} from './logins.ts';
+} from './sign-in.ts';
 import {
   changeMember,
   changePerson,
@@ -40,7 +40,7 @@ import {
   removeMember,
   revokeInvitation,
 } from './people.ts';
-import { pictureOverview, pictureStrip, runThumbnail } from './pictures.ts';
+import { pictureOverview, pictureStrip, runThumbnail } from './images.ts';
 import { deleteTask, listQueues, listTasks, retryTask } from './queues.ts';
 import { listReleases, reviewRelease } from './releases.ts';
 import { listRuns, retryRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../../domain/people.ts';
+import { roles } from '../../domain/people/membership.ts';
 
 export const role = z.enum(roles).meta({
   description: 'admin: settings and people; reviewer: decides; viewer: looks.',

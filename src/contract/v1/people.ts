@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../../domain/people.ts';
+import { roles } from '../../domain/people/membership.ts';
 import { operation } from '../operation.ts';
 import { buildId, flag, name, oneOf, parameters } from '../parameters.ts';
 import { offset, pageSize } from './builds.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { oneOf, optional, parameters } from '../parameters.ts';
-import { queueName, taskId } from '../work-queue/task.ts';
+import { queueName, taskId } from '../original/work-queue/task.ts';
 import { offset, pageSize } from './builds.ts';
 import { taskView } from './shapes.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
-import { absentKinds } from '../../domain/worker-absence.ts';
+import { absentKinds } from '../../domain/tasks/worker-absence.ts';
 import { operation } from '../operation.ts';
 import { integer, json, name, oneOf, optional, parameters } from '../parameters.ts';
 import { note, operationId, releaseKey, versionSeen } from './releases.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { releaseStatuses, runStatuses, verdicts } from '../../domain/model.ts';
-import { captureFacts } from '../capture-facts.ts';
-import { comparisonFacts } from '../comparison-facts.ts';
+import { captureFacts } from '../capture-details.ts';
+import { comparisonFacts } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
 

@@ -1,5 +1,5 @@
 import { Transform, type Readable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { HttpError } from '../http-error.ts';
 
 export interface BodyLimits {

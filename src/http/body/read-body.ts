@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { boundedBody, readText } from './bounded-body.ts';
 import { readForm, readJson, type Fields } from './fields.ts';
 import { readMultipart, type FilePart } from './multipart.ts';

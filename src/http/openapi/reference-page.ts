@@ -1,7 +1,7 @@
 import { isOfWorkQueue, type Operation } from '../../contract/operation.ts';
-import { operations } from '../../contract/operations.ts';
+import { operations } from '../../contract/original/operations.ts';
 import { resourceOperations } from '../../contract/v1/operations.ts';
-import { listErrorCodes } from '../../domain/errors.ts';
+import { listErrorCodes } from '../../base/errors.ts';
 import { html, page, type Html } from '../pages/html.ts';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../domain/html-text.ts';
+import { escapeHtml } from '../../base/html-text.ts';
 
 /** HTML that was put together by {@link html}. */
 export class Html {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { loginProblems, type LoginProblem } from '../../domain/logins.ts';
-import { AppError } from '../../domain/errors.ts';
+import { loginProblems, type LoginProblem } from '../../domain/people/login-rules.ts';
+import { AppError } from '../../base/errors.ts';
 import { statusOf } from '../errors.ts';
 import type { HttpContext } from '../deps.ts';
-import { originOf, setCookies, signedIn } from '../v1/logins.ts';
+import { originOf, setCookies, signedIn } from '../v1/sign-in.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { dummyContentSecurityPolicy } from '../security-headers.ts';
+import { dummyContentSecurityPolicy } from '../access/security-headers.ts';
 import { dummyPages } from './dummy-pages.ts';
 import { plainCss } from './plain-css.ts';
 

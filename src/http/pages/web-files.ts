@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { servedContentType } from '../../domain/file-content-type.ts';
+import { servedContentType } from '../../domain/artifacts/file-content-type.ts';
 import { wantedEncoding } from '../compress-answers.ts';
-import { scriptContentSecurityPolicy } from '../security-headers.ts';
+import { scriptContentSecurityPolicy } from '../access/security-headers.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
 

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readParameters } from '../../contract/parameters.ts';
 import { listTasks as tasksOperation } from '../../contract/v1/queues.ts';
-import { listQueues } from '../../services/list-queues.ts';
-import { listTasks } from '../../services/list-tasks.ts';
-import { sentFields } from '../api/define.ts';
-import { credentialsMissing } from '../credentials.ts';
+import { listQueues } from '../../services/tasks/list-queues.ts';
+import { listTasks } from '../../services/tasks/list-tasks.ts';
+import { sentFields } from '../original/define.ts';
+import { credentialsMissing } from '../access/credentials.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { pageOf } from '../v1/page.ts';
 import { queueView, taskView } from '../v1/views.ts';

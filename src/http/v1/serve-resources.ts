@@ -4,11 +4,11 @@ import { serveArtifacts } from './artifacts.ts';
 import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
-import { servePictures } from './pictures.ts';
+import { servePictures } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
 import { serveRuns } from './runs.ts';
-import { serveLogins } from './logins.ts';
+import { serveLogins } from './sign-in.ts';
 import { servePeople } from './people.ts';
 import { serveSession } from './session.ts';
 

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
-import { hasPartIn, type Principal } from '../../domain/access.ts';
+import { hasPartIn, type Principal } from '../../domain/people/access.ts';
 import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
-import type { Invitation, User } from '../../domain/people.ts';
+import type { Invitation, User } from '../../domain/people/membership.ts';
 import type { Activity, ApiKey, Build, Release, Run, StatusCounts, Task } from '../../domain/model.ts';
-import type { QueueSummary } from '../../services/list-queues.ts';
-import type { RunColumns } from '../../services/list-runs.ts';
+import type { QueueSummary } from '../../services/tasks/list-queues.ts';
+import type { RunColumns } from '../../services/runs/list-runs.ts';
 
 /**
  * Things of the domain as the resource API shows them: the contract's fields and no others, so that a field that is

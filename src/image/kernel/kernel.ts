@@ -1,6 +1,6 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
-import { AppError } from '../../domain/errors.ts';
-import type { AntialiasingRule, PictureSize } from '../../domain/comparison.ts';
+import { AppError } from '../../base/errors.ts';
+import type { AntialiasingRule, PictureSize } from '../../domain/comparison/comparison.ts';
 import { joinTiles, tileSize, tilesOfRegions } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 

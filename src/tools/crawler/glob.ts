@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 const longestGlob = 1_024;
 

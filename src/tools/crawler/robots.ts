@@ -1,7 +1,7 @@
 /** What robots.txt allows (RFC 9309). */
 
 import robotsParserModule from 'robots-parser';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { redirectTarget } from './page-reader.ts';
 import type { SiteRequests } from './site-requests.ts';
 

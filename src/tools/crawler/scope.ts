@@ -1,7 +1,7 @@
 /** Which addresses belong to a crawl, and what they are called. */
 
 import { createHash } from 'node:crypto';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { checkPageUrl, defaultRunName, maxNameLength, maxUrlLength } from '../../domain/names.ts';
 import { compileGlobs } from './glob.ts';
 

@@ -1,6 +1,6 @@
 /** Single GET requests to the site: headers, pace, repeats, time limits. Redirects are the caller's. */
 
-import type { Cookie } from '../../domain/capture-config.ts';
+import type { Cookie } from '../../domain/capture/capture-config.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { cookieHeader } from './cookie-header.ts';
 import type { Pace } from './pace.ts';

@@ -4,7 +4,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join, relative, resolve, sep } from 'node:path';
 import fastify, { type FastifyReply } from 'fastify';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { listingPage, messagePage } from './pages.ts';
 import { sendFile } from './send-file.ts';
 

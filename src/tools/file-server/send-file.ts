@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream, type Stats } from 'node:fs';
-import { servedContentType } from '../../domain/file-content-type.ts';
+import { servedContentType } from '../../domain/artifacts/file-content-type.ts';
 
 /** Bytes of a file, both ends included. */
 interface ByteRange {

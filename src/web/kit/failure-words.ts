@@ -1,6 +1,6 @@
 /** Why a capture failed, and what to do, in words. */
 
-import type { ReportFailure } from '../../contract/local-report.ts';
+import type { ReportFailure } from '../../contract/files/local-report.ts';
 
 const failureTitles: Record<ReportFailure['reason'], string> = {
   capture_timeout: 'The page was not ready in time',

@@ -1,6 +1,6 @@
 /** Figures as people read them. */
 
-import type { PictureSize } from '../../domain/comparison.ts';
+import type { PictureSize } from '../../domain/comparison/comparison.ts';
 
 /** `1 region`, `1,204 regions`. */
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,4 +1,4 @@
-import { countParts, type IncompletePart } from '../../domain/capture.ts';
+import { countParts, type IncompletePart } from '../../domain/capture/capture.ts';
 import { Icon } from './icon.tsx';
 import './incomplete.css';
 

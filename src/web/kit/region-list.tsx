@@ -1,4 +1,4 @@
-import type { Region } from '../../domain/comparison.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
 import { formatPixels, formatSize } from './format.ts';
 import './region-list.css';
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { ShortcutsDialog } from '../kit/shortcuts-dialog.tsx';
 import { useKeys } from '../kit/keys.ts';

@@ -1,6 +1,6 @@
 /** Commands that a person can copy into a shell. */
 
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 
 /** One word for a POSIX shell, quoted where it must be. */
 export function shellWord(text: string): string {

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { failureAdviceOf, failureTitle } from '../kit/failure-words.ts';
 import { plural } from '../kit/format.ts';
 import { parseLog } from '../kit/log-model.ts';

@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { DecisionBar, RegionStepper, StepButtons } from '../kit/decision-bar.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { StateMark } from '../kit/state-mark.tsx';

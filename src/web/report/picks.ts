@@ -1,7 +1,7 @@
 /** Tests picked for approval. A report cannot approve by itself; it collects the names for one command. */
 
 import { useSyncExternalStore } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 
 const undoDepth = 50;
 

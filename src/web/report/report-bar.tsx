@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Icon } from '../kit/icon.tsx';
 import { useTheme } from '../kit/theme.ts';
 import { TopBar } from '../kit/top-bar.tsx';

@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 
 /**
  * The report that was put into this page.

@@ -1,9 +1,9 @@
 /** The report in the order and the groups in which it is looked at. Pure; one pass over the tests. */
 
-import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
-import type { Region } from '../../domain/comparison.ts';
+import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
 import { plural } from '../kit/format.ts';
-import { shownRegions } from './report-pictures.ts';
+import { shownRegions } from './report-images.ts';
 
 export interface ReportEntry {
   /** Place in the fixed order. */

@@ -2,7 +2,7 @@ import { formatPixels, formatShare, formatSize, plural } from '../kit/format.ts'
 import type { StageWords } from '../viewer/stage.tsx';
 import type { PaneKind } from '../viewer/view-model.ts';
 import type { ReportEntry } from './report-model.ts';
-import { hasOnlyForgiven } from './report-pictures.ts';
+import { hasOnlyForgiven } from './report-images.ts';
 
 /** What stands over and is read out about the pictures of a test. */
 export function stageWords({ test }: ReportEntry): StageWords {

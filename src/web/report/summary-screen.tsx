@@ -1,6 +1,6 @@
 import '../kit/message.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Banner } from '../kit/banner.tsx';
 import { Chip } from '../kit/chip.tsx';
 import { CountBar } from '../kit/count-bar.tsx';

@@ -1,5 +1,5 @@
-import type { LocalReport, LocalTestResult } from '../../contract/local-report.ts';
-import { formatDistortion } from '../../domain/comparison.ts';
+import type { LocalReport, LocalTestResult } from '../../contract/files/local-report.ts';
+import { formatDistortion } from '../../domain/comparison/comparison.ts';
 import { DetailsPanel, Fact, Facts, Section, WebAddress } from '../kit/details-panel.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Incomplete } from '../kit/incomplete.tsx';
@@ -9,7 +9,7 @@ import { copyCommand } from './command-line.tsx';
 import { MiddleCut } from '../kit/middle-cut.tsx';
 import { RegionList } from '../kit/region-list.tsx';
 import type { ReportEntry } from './report-model.ts';
-import { hasOnlyForgiven, shownRegions } from './report-pictures.ts';
+import { hasOnlyForgiven, shownRegions } from './report-images.ts';
 import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../kit/format.ts';
 
 interface TestDetailsProps {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { announce } from '../kit/announcer.tsx';
 import { copyText } from '../kit/clipboard.ts';
 import { Icon } from '../kit/icon.tsx';
@@ -22,7 +22,7 @@ import { currentLocation, formatLocation, navigate, useLocation } from './locati
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
-import { shownRegions, viewerPictures } from './report-pictures.ts';
+import { shownRegions, viewerPictures } from './report-images.ts';
 import { TestList } from './test-list.tsx';
 import { plural } from '../kit/format.ts';
 import { stageWords } from './stage-words.ts';

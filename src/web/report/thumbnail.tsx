@@ -1,9 +1,9 @@
 import '../kit/thumbnail.css';
 import { useEffect, useRef } from 'react';
-import type { Region } from '../../domain/comparison.ts';
-import type { ReportPicture } from '../../contract/local-report.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
+import type { ReportPicture } from '../../contract/files/local-report.ts';
 import { forgivenColour, highlightColours } from '../viewer/tint.ts';
-import { hasOnlyForgiven, pictureSource } from './report-pictures.ts';
+import { hasOnlyForgiven, pictureSource } from './report-images.ts';
 import type { ReportEntry } from './report-model.ts';
 
 /** Device pixels of a thumbnail; shown at half of it. */

@@ -60,7 +60,7 @@ const picture = createRoute({
   getParentRoute: () => root,
   path: '/image',
   validateSearch: readSearch(side, runView),
-  component: part(() => import('./pages/sides/picture-page.tsx'), 'PicturePage'),
+  component: part(() => import('./pages/sides/image-page.tsx'), 'PicturePage'),
 });
 const log = createRoute({
   getParentRoute: () => root,

@@ -1,6 +1,6 @@
 /** Where the panes look: one transform for all of them, kept within the picture. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
+import type { PictureSize, Region } from '../../domain/comparison/comparison.ts';
 import { prefersReducedMotion, settleMs, type Motion } from './motion.ts';
 import {
   clampTransform,

@@ -1,6 +1,6 @@
-import type { PictureSize } from '../../domain/comparison.ts';
+import type { PictureSize } from '../../domain/comparison/comparison.ts';
 import type { Frame } from './paint.ts';
-import { stripCount } from './picture-source.ts';
+import { stripCount } from './image-source.ts';
 import type { ViewerPictures } from './view-model.ts';
 
 /** Smallest height of a region's tick, CSS pixels. */

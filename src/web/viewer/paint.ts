@@ -1,7 +1,7 @@
 /** Drawing into a pane's canvas. All coordinates in here are device pixels of that canvas. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
-import { stripCount, stripSpan, overviewSize, type PictureSource, type PiecePart } from './picture-source.ts';
+import type { PictureSize, Region } from '../../domain/comparison/comparison.ts';
+import { stripCount, stripSpan, overviewSize, type PictureSource, type PiecePart } from './image-source.ts';
 import type { Transform } from './transform.ts';
 
 export interface Frame {

@@ -12,7 +12,7 @@ import {
   type Drawn,
   type Frame,
 } from './paint.ts';
-import type { PictureSource } from './picture-source.ts';
+import type { PictureSource } from './image-source.ts';
 import { missingPart, tintsByItself, type PaneKind, type ViewerPictures } from './view-model.ts';
 
 const maskOnFaded = 0.85;

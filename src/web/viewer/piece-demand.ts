@@ -7,7 +7,7 @@ import {
   type PictureSource,
   type PieceLoad,
   type PiecePart,
-} from './picture-source.ts';
+} from './image-source.ts';
 import { forgivenColour, highlightColours, tint, type HighlightName } from './tint.ts';
 import type { Transform } from './transform.ts';
 import type { ViewerPictures } from './view-model.ts';

@@ -1,4 +1,4 @@
-import { stripCount, stripRows, type PictureSource } from './picture-source.ts';
+import { stripCount, stripRows, type PictureSource } from './image-source.ts';
 import type { Point } from './transform.ts';
 import type { ViewerPictures } from './view-model.ts';
 

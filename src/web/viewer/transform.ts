@@ -1,6 +1,6 @@
 /** The one transform that every pane shares: pure geometry, in picture pixels and CSS pixels. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
+import type { PictureSize, Region } from '../../domain/comparison/comparison.ts';
 
 /** The canvas point (picture pixels) at a pane's top left corner, and CSS pixels per picture pixel. */
 export interface Transform {

@@ -1,7 +1,7 @@
 /** What the viewer can show and how a view becomes panes. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
-import type { PictureSource } from './picture-source.ts';
+import type { PictureSize, Region } from '../../domain/comparison/comparison.ts';
+import type { PictureSource } from './image-source.ts';
 
 export type ViewName = 'side' | 'before' | 'diff' | 'after' | 'swipe' | 'onion' | 'blink';
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../src/contract/operation.ts';
-import { operations } from '../../../src/contract/operations.ts';
+import { operations } from '../../../src/contract/original/operations.ts';
 import { resourceOperations } from '../../../src/contract/v1/operations.ts';
 import type { Sent } from './send.ts';
 import type { TestServer } from './server.ts';

@@ -1,5 +1,5 @@
-import type { AntialiasingRule } from '../../../src/domain/comparison.ts';
-import { comparisonDefaults } from '../../../src/domain/comparison.ts';
+import type { AntialiasingRule } from '../../../src/domain/comparison/comparison.ts';
+import { comparisonDefaults } from '../../../src/domain/comparison/comparison.ts';
 import { comparePictures } from '../../../src/image/compare.ts';
 import type { Kernel } from '../../../src/image/kernel/kernel.ts';
 import { writePng } from '../../support/png-writer.ts';

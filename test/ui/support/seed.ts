@@ -1,8 +1,8 @@
 /** Builds, releases and runs made through the API, as a worker and a client would make them. */
 
 import type { DepictedClient } from '../../../src/client/index.ts';
-import type { IncompletePart } from '../../../src/domain/capture.ts';
-import { pngSize } from '../../../src/local/pictures.ts';
+import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
+import { pngSize } from '../../../src/local/images.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
 import { shopPng } from '../../support/sample-pages.ts';
 import { sha1 } from './review-server.ts';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { failureThatCounts } from '../../../domain/failure-that-counts.ts';
-import { describeAbsence, type WorkerAbsence } from '../../../domain/worker-absence.ts';
+import { failureThatCounts } from '../../../domain/tasks/failure-that-counts.ts';
+import { describeAbsence, type WorkerAbsence } from '../../../domain/tasks/worker-absence.ts';
 import { Icon, type IconName } from '../../kit/icon.tsx';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
-import { readHighlight, writeHighlight, type Highlight } from '../pictures/viewer.ts';
+import { readHighlight, writeHighlight, type Highlight } from '../images/viewer.ts';
 
 const words: Record<HighlightName, string> = { magenta: 'Magenta', cyan: 'Cyan', orange: 'Orange' };
 

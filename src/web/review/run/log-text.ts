@@ -3,7 +3,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ApiProblem } from '../api/problem.ts';
 import { reportConnection } from '../api/connection.ts';
-import { pictureAddress } from '../pictures/picture-addresses.ts';
+import { pictureAddress } from '../images/image-addresses.ts';
 
 /** More is not drawn; the download has all. */
 const maxShownBytes = 1_048_576;

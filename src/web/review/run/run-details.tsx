@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { formatDistortion } from '../../../domain/comparison.ts';
+import { formatDistortion } from '../../../domain/comparison/comparison.ts';
 import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
 import { DetailsPanel, Fact, Facts, Section } from '../../kit/details-panel.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
@@ -15,7 +15,7 @@ import { Capture } from './capture.tsx';
 import { RunLinks } from './run-links.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
-import { regionsOf } from '../pictures/run-pictures.ts';
+import { regionsOf } from '../images/run-images.ts';
 import { sameSentence } from './run-words.ts';
 import type { RunDetail } from './use-run.ts';
 

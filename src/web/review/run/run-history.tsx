@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { formatDistortion } from '../../../domain/comparison.ts';
+import { formatDistortion } from '../../../domain/comparison/comparison.ts';
 import { formatAgo } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';

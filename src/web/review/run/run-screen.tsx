@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
-import { isPending } from '../../../domain/run-status.ts';
+import { isPending } from '../../../domain/runs/run-status.ts';
 import { announce } from '../../kit/announcer.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Incomplete } from '../../kit/incomplete.tsx';
@@ -16,8 +16,8 @@ import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
-import { runPictures } from '../pictures/run-pictures.ts';
-import { useViewerEngine } from '../pictures/viewer.ts';
+import { runPictures } from '../images/run-images.ts';
+import { useViewerEngine } from '../images/viewer.ts';
 import { isUndecided } from '../runs/run-row.ts';
 import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
 import { useReleaseState, type Visit } from '../visit/visit.ts';

@@ -1,13 +1,13 @@
 /** What the run page says about a run. Pure. */
 
-import type { PictureSize, Region } from '../../../domain/comparison.ts';
+import type { PictureSize, Region } from '../../../domain/comparison/comparison.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.ts';
 import { visibleText } from '../../kit/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
 import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/operations.ts';
 import type { Run } from '../api/shapes.ts';
-import { regionsOf } from '../pictures/run-pictures.ts';
+import { regionsOf } from '../images/run-images.ts';
 import { isDifference } from '../runs/run-row.ts';
 
 /** Headings of the panes and text alternatives of the pictures. */

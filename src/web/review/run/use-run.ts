@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { isPending } from '../../../domain/run-status.ts';
+import { isPending } from '../../../domain/runs/run-status.ts';
 import type { ViewerPictures } from '../../viewer/view-model.ts';
 import type { RunKey } from '../address/addresses.ts';
 import type { Answer } from '../api/operations.ts';
 import { queries } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
-import { imagesOf, runPictures } from '../pictures/run-pictures.ts';
+import { imagesOf, runPictures } from '../images/run-images.ts';
 import type { RunRow } from '../runs/run-row.ts';
 
 export type RunDetail = Answer<'runDetail'>;

@@ -1,7 +1,7 @@
 import '../../kit/thumbnail.css';
 import { useEffect, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
-import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import { thumbnailAddress } from '../images/image-addresses.ts';
 import { runStateIcons } from './run-states.ts';
 import { stateOf, type RunRow } from './run-row.ts';
 

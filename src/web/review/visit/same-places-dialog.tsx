@@ -1,7 +1,7 @@
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { plural } from '../../kit/format.ts';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
-import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import { thumbnailAddress } from '../images/image-addresses.ts';
 import type { RunRow } from '../runs/run-row.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,4 +1,4 @@
-import { nextAddress } from '../../../../domain/next-address.ts';
+import { nextAddress } from '../../../../base/next-address.ts';
 import { forgetToken } from '../../api/request.ts';
 
 /** Loads a page of this site anew, so that nothing of whoever was signed in before stays. */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { useId, useState } from 'react';
-import { roles, type Role } from '../../../../domain/people.ts';
+import { roles, type Role } from '../../../../domain/people/membership.ts';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { toast } from '../../frame/toasts.ts';

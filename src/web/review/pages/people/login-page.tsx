@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { loginProblems } from '../../../../domain/logins.ts';
+import { loginProblems } from '../../../../domain/people/login-rules.ts';
 import { api } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
-import { roles, type Role } from '../../../../domain/people.ts';
+import { roles, type Role } from '../../../../domain/people/membership.ts';
 import { api } from '../../api/api.ts';
 import type { Answer } from '../../api/operations.ts';
 import { toProblem } from '../../api/problem.ts';

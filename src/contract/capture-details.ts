@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AppError } from '../base/errors.ts';
+import { maxIncompleteParts } from '../domain/capture/capture.ts';
+import type { CaptureFacts } from '../domain/model.ts';
+import { camelKeys } from './letter-case.ts';
+import { json } from './parameters.ts';
+
+const pixels = z.int().min(1);
+const milliseconds = z.number().min(0);
+
+/** How a picture was taken, as it travels: in a worker's report and in answers about a run. */
+export const captureFacts = z.object({
+  width: pixels.meta({ description: 'Pixels of the picture.' }),
+  height: pixels,
+  shots: z.int().min(1).meta({ description: 'Shots until two in a row were equal.' }),
+  settled: z.boolean().meta({ description: 'false: no two shots in a row were equal.' }),
+  browser_version: z.string().min(1).max(100),
+  duration_ms: milliseconds,
+  stages: z
+    .array(z.object({ name: z.string().min(1).max(50), duration_ms: milliseconds }))
+    .max(20)
+    .meta({ description: 'What took how long, in order.' }),
+  incomplete: z
+    .array(z.object({ url: z.string().max(2_048), why: z.string().max(300) }))
+    .max(maxIncompleteParts)
+    .optional()
+    .meta({
+      description:
+        'Images, style sheets, scripts, fonts and frames that failed or were still open when the page was shot: the first 50. Secrets in addresses are masked. Absent where a worker does not say.',
+    }),
+  incomplete_count: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Parts that did not arrive, also those beyond the first 50.' }),
+});
+
+/** The parameter that carries them. */
+export const captureParameter = json(
+  'Ours: how the picture of this report was taken.',
+  z.toJSONSchema(captureFacts) as Record<string, unknown>,
+  readCaptureFacts,
+);
+
+function readCaptureFacts(value: unknown): CaptureFacts {
+  const parsed = captureFacts.safeParse(value);
+  if (parsed.success) return camelKeys(parsed.data) as CaptureFacts;
+  const issue = parsed.error.issues[0]!;
+  throw new AppError('invalid_argument', `capture.${issue.path.join('.')} is wrong: ${issue.message}.`, {
+    details: { parameter: 'capture' },
+  });
+}

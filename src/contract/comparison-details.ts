@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { maxRegions } from '../domain/comparison/comparison.ts';
+import type { ComparisonFacts } from '../domain/model.ts';
+import { AppError } from '../base/errors.ts';
+import { camelKeys } from './letter-case.ts';
+import { json } from './parameters.ts';
+
+const count = z.int().min(0);
+const regions = z
+  .array(z.object({ left: count, top: count, width: count, height: count, changed_pixels: count }))
+  .max(maxRegions)
+  .optional();
+const size = z.object({ width: z.int().min(1), height: z.int().min(1) });
+
+/** What a comparison measured, as it travels: in a worker's report and in answers about a run. */
+export const comparisonFacts = z.object({
+  changed_pixels: count.optional(),
+  diff_ratio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ description: 'Changed pixels ÷ pixels of the canvas.' }),
+  regions: regions.meta({
+    description:
+      'Boxes in reading order that hold every changed pixel; of more than 200, near ones are joined.',
+  }),
+  region_count: count.optional().meta({ description: 'Regions before near ones were joined.' }),
+  before: size.optional(),
+  after: size.optional(),
+  canvas: size.optional(),
+  hidden: z.string().max(1_000).optional().meta({ description: 'What settings hid, in words.' }),
+  forgiven_pixels: count.optional().meta({
+    description:
+      'Differ and do not count: anti-aliased, below the threshold, or within limits that make the images the same.',
+  }),
+  forgiven_regions: regions.meta({ description: 'Boxes of forgiven pixels, like `regions`.' }),
+  forgiven_region_count: count.optional(),
+  fail_on_forgiven: z.boolean().optional().meta({
+    description: 'Whether forgiven pixels make a difference; absent where the config says nothing about it.',
+  }),
+  ignored: z.array(z.string().max(1_000)).max(20).optional().meta({
+    description: 'What the images differ in and no comparison looks at, one sentence each.',
+  }),
+  anti_aliased_pixels: count.optional().meta({ description: 'Forgiven as anti-aliasing.' }),
+  below_threshold_pixels: count.optional().meta({ description: 'Differ by less than the threshold.' }),
+  mask_key: z.string().max(100).optional().meta({
+    description: 'Digest of the change: equal keys changed in the same places, from and to the same colours.',
+  }),
+  metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
+});
+
+/** The parameter that carries them. */
+export const comparisonParameter = json(
+  'Ours: what the comparison measured.',
+  z.toJSONSchema(comparisonFacts) as Record<string, unknown>,
+  readComparisonFacts,
+);
+
+function readComparisonFacts(value: unknown): ComparisonFacts {
+  const parsed = comparisonFacts.safeParse(value);
+  if (parsed.success) return camelKeys(parsed.data) as ComparisonFacts;
+  const issue = parsed.error.issues[0]!;
+  throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is wrong: ${issue.message}.`, {
+    details: { parameter: 'comparison' },
+  });
+}

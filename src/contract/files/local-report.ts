@@ -1,0 +1,113 @@
+/**
+ * The data of a local run: what `dpxdt test` and `dpxdt update` found. Written as `results.json`, read again by
+ * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
+ */
+
+import type { ComparisonSettings, PictureSize, Region } from '../../domain/comparison/comparison.ts';
+import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
+
+/** One word per test. `new`: no reference yet. `updated`, `unchanged`: outcomes of `update`. */
+export type LocalTestState = 'same' | 'differs' | 'new' | 'failed' | 'updated' | 'unchanged';
+
+/**
+ * Where a picture is. In `results.json` always a path, from the report's folder, with forward slashes. In the HTML
+ * `embedded` names a `<script type="text/plain" id="…">` with the file's bytes in base64, where they were put in.
+ */
+export interface ReportPicture extends PictureSize {
+  path: string;
+  sha1sum: string;
+  embedded?: string;
+}
+
+export interface ReportComparison {
+  same: boolean;
+  canvas: PictureSize;
+  distortion: number;
+  changedPixels: number;
+  diffRatio: number;
+  allowedPixels: number;
+  antiAliasedPixels: number;
+  belowThresholdPixels: number;
+  regions: Region[];
+  regionCount: number;
+  /** Pixels that differ and do not count. */
+  forgivenPixels: number;
+  /** Boxes around them; `changedPixels` is how many are forgiven. */
+  forgivenRegions: Region[];
+  forgivenRegionCount: number;
+  /** Equal for the same change in other pages; null when no pixel changed. */
+  changeKey: string | null;
+  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  ignored: string[];
+  metric: { name: string; version: number };
+  settings: ComparisonSettings;
+  /** Set when nothing but forgiven pixels differs: why they are, and how many. */
+  hidden: string | null;
+  durationMs: number;
+}
+
+export interface ReportFailure {
+  /** `setup_failed`, `wait_for_failed`: the file's own stanzas; `reference_missing`: run `update` first. */
+  reason:
+    FailureReason | 'setup_failed' | 'wait_for_failed' | 'reference_missing' | 'browser_missing' | 'internal';
+  message: string;
+}
+
+export interface LocalTestResult {
+  /** The test's name, with `@viewport` where it was fanned out. */
+  name: string;
+  /** The YAML file it stands in, from the current folder. */
+  file: string;
+  url: string;
+  /** Set for `run`/`ref` tests. */
+  refUrl?: string;
+  state: LocalTestState;
+  /** The reference's file, from the current folder; it need not exist. */
+  reference: string;
+  /** The reference; null while there is none. */
+  before: ReportPicture | null;
+  /** What this run captured; null when it could not. */
+  after: ReportPicture | null;
+  /** The 1-bit mask of changed pixels; only when they differ. */
+  mask: ReportPicture | null;
+  /** The 1-bit mask of forgiven pixels; null where none was. */
+  forgivenMask: ReportPicture | null;
+  /** Path of the overlay image from the report's folder; only when they differ. */
+  diffPath: string | null;
+  comparison: ReportComparison | null;
+  failure: ReportFailure | null;
+  attempts: number;
+  /** Shots until two were equal; null without a picture. */
+  shots: number | null;
+  /** False: the page never gave two equal shots in a row. */
+  settled: boolean | null;
+  /**
+   * Parts of the page that did not arrive, at most 50, secrets masked. A report of an earlier version has neither this
+   * nor the count.
+   */
+  incomplete?: IncompletePart[];
+  /** Also those beyond `incomplete`. */
+  incompleteCount?: number;
+  /** The capture log, secrets masked. */
+  log: string;
+  durationMs: number;
+  /** The capture config of the test with its secrets masked. */
+  config: Record<string, unknown>;
+}
+
+export interface LocalReport {
+  version: 1;
+  command: 'test' | 'update';
+  toolVersion: string;
+  /** The folder with the YAML files, as given. */
+  folder: string;
+  /** ISO 8601. */
+  startedAt: string;
+  durationMs: number;
+  browserVersion: string | null;
+  /** For example `linux x64, Node 24.21.0`. */
+  platform: string;
+  tests: LocalTestResult[];
+  /** Reference files that no test in the config writes, from the current folder. */
+  unusedReferences: string[];
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { captureParameter } from '../capture-details.ts';
+import { comparisonParameter } from '../comparison-details.ts';
+import { operation, success } from '../operation.ts';
+import {
+  buildId,
+  failure,
+  name,
+  number,
+  optional,
+  parameters,
+  releaseName,
+  releaseNumber,
+  sha1,
+  shownUrl,
+} from '../parameters.ts';
+import { failureReason } from '../run-failure.ts';
+
+export const reportRun = operation({
+  name: 'report_run',
+  method: 'POST',
+  path: '/api/report_run',
+  summary: 'Reports data for a run of a release candidate.',
+  description:
+    'Creates the run if needed and sets only the fields that are present. May be called many times, in any order, and twice with the same data. A slot that has its image keeps it: another image is refused with 409.',
+  access: 'build',
+  parameters: parameters({
+    build_id: buildId,
+    release_name: releaseName,
+    release_number: releaseNumber,
+    run_name: name('Name of the run.'),
+    url: optional(shownUrl('URL associated with the run; http or https.')),
+    image: optional(sha1('Screenshot of the run.')),
+    log: optional(sha1("Log of the run's capture.")),
+    config: optional(sha1("Config of the run's capture.")),
+    ref_url: optional(shownUrl("URL of the run's baseline; http or https.")),
+    ref_image: optional(sha1("Screenshot of the run's baseline.")),
+    ref_log: optional(sha1("Log of the baseline's capture.")),
+    ref_config: optional(sha1("Config of the baseline's capture.")),
+    diff_image: optional(sha1('Perceptual difference image.')),
+    forgiven_mask: optional(
+      sha1(
+        'Ours: image of the pixels that differ and do not count; unlike `diff_image` it makes no difference.',
+      ),
+    ),
+    diff_log: optional(sha1('Log of the comparison.')),
+    diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),
+    run_failed: optional(failure('Not empty: the capture failed, for this reason.')),
+    lease_id: optional(
+      name('Ours: the lease of the task whose result this is; a lost lease is refused with 409.', 64),
+    ),
+    failure: optional(failureReason),
+    comparison: optional(comparisonParameter),
+    capture: optional(captureParameter),
+    distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
+  }),
+  takesFile: false,
+  answer: z.object({ success }),
+  repeatable: true,
+});

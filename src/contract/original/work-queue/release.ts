@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { operation, success } from '../../operation.ts';
+import { integer, optional, parameters } from '../../parameters.ts';
+import { leaseId, owner, queueName, taskId } from './task.ts';
+
+export const releaseTask = operation({
+  name: 'work_queue_release',
+  method: 'POST',
+  path: '/api/work_queue/{queue_name}/release',
+  summary: 'Gives a leased task back.',
+  description: 'It can be leased again at once, or after delay seconds. The attempt stays counted.',
+  access: 'worker',
+  parameters: parameters({
+    queue_name: queueName,
+    task_id: taskId,
+    owner,
+    delay: optional(integer('Seconds until it may be leased again; 0 by default.', 0, 3_600)),
+    lease_id: leaseId,
+  }),
+  takesFile: false,
+  answer: z.object({ success }),
+  repeatable: true,
+});

@@ -1,0 +1,53 @@
+/** Into which pieces large pictures are cut, for whoever makes them and whoever shows them. */
+
+import type { PictureSize } from '../comparison/comparison.ts';
+
+/** A box in pixels from the picture's top left. */
+export interface PictureBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Rows of one strip of a tall picture. */
+export const stripRows = 1_024;
+/** A picture with at most this many rows has one strip: itself. */
+const wholeRows = 4_096;
+/** Longest side of an overview, in pixels. */
+export const overviewSide = 2_048;
+/** Size of a thumbnail, in pixels. */
+export const thumbnailSize = { width: 240, height: 150 } as const;
+
+/** Least width of what a thumbnail shows, in pixels of the picture, so that a small change keeps its surroundings. */
+const leastThumbnailWidth = 480;
+/** How much larger than the box the shown part is. */
+const thumbnailMargin = 1.4;
+
+export function stripCount({ height }: PictureSize): number {
+  return height <= wholeRows ? 1 : Math.ceil(height / stripRows);
+}
+
+/** The part of a picture that its thumbnail shows: in the thumbnail's proportions as far as the picture has room. */
+export function thumbnailPart(size: PictureSize, around: PictureBox | null): PictureBox {
+  const ratio = thumbnailSize.width / thumbnailSize.height;
+  const wanted =
+    around === null
+      ? size.width
+      : Math.max(
+          leastThumbnailWidth,
+          around.width * thumbnailMargin,
+          around.height * ratio * thumbnailMargin,
+        );
+  const width = Math.min(size.width, Math.round(wanted));
+  const height = Math.max(1, Math.min(size.height, Math.round(width / ratio)));
+  if (around === null) return { left: 0, top: 0, width, height };
+  const within = (middle: number, length: number, whole: number) =>
+    Math.round(Math.max(0, Math.min(whole - length, middle - length / 2)));
+  return {
+    left: within(around.left + around.width / 2, width, size.width),
+    top: within(around.top + around.height / 2, height, size.height),
+    width,
+    height,
+  };
+}

@@ -1,0 +1,53 @@
+/** Decisions of people: what a verdict or a release decision meets, and what becomes of it. Pure. */
+
+import { isReviewable } from './run-status.ts';
+import type { Release, Run, Verdict } from '../model.ts';
+
+export type VerdictOutcome =
+  | 'changed'
+  /** The run already has that verdict. */
+  | 'unchanged'
+  /** The run changed after the version that the decider saw. */
+  | 'conflict'
+  /** Nothing differs, so there is nothing to judge. */
+  | 'not_reviewable';
+
+/**
+ * @param versionSeen the run's version on the decider's screen; undefined: whatever it is
+ */
+export function judgeVerdict(
+  run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'version'>,
+  verdict: Verdict,
+  versionSeen: number | undefined,
+): VerdictOutcome {
+  if (!isReviewable(run.status)) return 'not_reviewable';
+  const factsChanged = versionSeen !== undefined && run.factsVersion > versionSeen;
+  if (factsChanged) return 'conflict';
+  if (run.verdict === verdict) return 'unchanged';
+  if (versionSeen !== undefined && run.version > versionSeen) return 'conflict';
+  return 'changed';
+}
+
+type Judged = Pick<Run, 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'updatedAt'>;
+
+/** A reviewable run after a verdict. Its facts stay, so its status follows from the verdict alone. */
+export function withVerdict<R extends Judged>(
+  run: R,
+  verdict: Verdict,
+  decision: { actor: string; at: number; version: number },
+): R {
+  return {
+    ...run,
+    status: verdict === 'approved' ? 'diff_approved' : 'diff_found',
+    verdict,
+    verdictBy: verdict === 'none' ? null : decision.actor,
+    verdictAt: verdict === 'none' ? null : decision.at,
+    version: decision.version,
+    updatedAt: decision.at,
+  };
+}
+
+/** Whether somebody decided about the release after the version that the decider saw. */
+export function isStaleDecision(release: Release, versionSeen: number | undefined): boolean {
+  return versionSeen !== undefined && release.statusVersion > versionSeen;
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Operation } from '../../contract/operation.ts';
+import { readParameters } from '../../contract/parameters.ts';
+import * as contract from '../../contract/v1/images.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import {
+  pictureOverview,
+  pictureStrip,
+  runThumbnail,
+  type DerivedResult,
+} from '../../services/artifacts/derived-images.ts';
+import { routePath, sentFields } from '../original/define.ts';
+import { matches } from '../original/download.ts';
+import type { ApiRequest, HttpContext } from '../deps.ts';
+import { artifactContentSecurityPolicy } from '../access/security-headers.ts';
+
+/** Smaller pictures, made on demand. */
+export function servePictures(app: FastifyInstance, { core, pictures }: HttpContext): void {
+  serveDerived(app, contract.runThumbnail, (principal, parameters) =>
+    runThumbnail(core, pictures, principal, {
+      buildId: parameters.build_id,
+      runId: parameters.run_id,
+      side: parameters.side,
+      factsVersion: parameters.facts_version,
+    }),
+  );
+  serveDerived(app, contract.pictureOverview, (principal, { build_id: buildId, sha1sum }) =>
+    pictureOverview(core, pictures, principal, { buildId, sha1sum }),
+  );
+  serveDerived(app, contract.pictureStrip, (principal, { build_id: buildId, sha1sum, index }) =>
+    pictureStrip(core, pictures, principal, { buildId, sha1sum, index }),
+  );
+}
+
+/** Pictures wait for their turn outside the count of requests at work: thousands of them must not crowd others out. */
+function serveDerived<Parameters extends z.ZodObject>(
+  app: FastifyInstance,
+  operation: Operation<Parameters, null>,
+  find: (principal: Principal, parameters: z.output<Parameters>) => Promise<DerivedResult>,
+): void {
+  const config = { access: operation.access, longLived: true };
+  app.get(routePath(operation), { config }, async (request, reply) => {
+    const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
+    const picture = await find(request.principal, parameters);
+    const etag = `"${picture.key}"`;
+    const headers = {
+      etag,
+      'cache-control': picture.isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+      vary: 'Authorization, Cookie',
+    };
+    if (matches(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send();
+    const gone = untilGone(reply);
+    const made = await picture.make(gone).catch((error: unknown) => {
+      if (gone.aborted) return null;
+      throw error;
+    });
+    // Nobody is there to be answered, and nothing went wrong.
+    if (made === null) return reply.hijack();
+    const { bytes, contentType } = made;
+    return reply
+      .headers({
+        ...headers,
+        'content-type': contentType,
+        'content-security-policy': artifactContentSecurityPolicy,
+      })
+      .send(bytes);
+  });
+}
+
+/** Aborted when the caller is gone: whoever scrolls past a thousand pictures wants the last ones. */
+function untilGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort(new Error('The caller is gone.')));
+  return gone.signal;
+}

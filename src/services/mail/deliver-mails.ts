@@ -1,0 +1,159 @@
+import { madeVisible } from '../../base/invisible-text.ts';
+import { bodyToKeep, nextMailAttempt, type Mail, type MailBody } from '../../domain/mail/mail.ts';
+import { renderMail } from '../../domain/mail/mail-text.ts';
+import type { DerivedPictures } from '../../ports/derived-images.ts';
+import { MailNotSent, type Mailer, type OutgoingMail } from '../../ports/mailer.ts';
+import type { Deps } from '../deps.ts';
+import { runThumbnail } from '../artifacts/derived-images.ts';
+
+/** Mails that are sent in a row. */
+const batch = 10;
+/** A mail that was taken is nobody else's for so long; a server that dies meanwhile leaves it to the next. */
+const takenMs = 5 * 60_000;
+/** While a mail is being sent, however long that takes, it is taken anew. */
+const holdMs = 60_000;
+
+export interface MailParts {
+  mailer: Mailer;
+  pictures: DerivedPictures;
+}
+
+/**
+ * Sends the mails that are due; what fails is tried again for a day. Each is taken by one server at a time. At least once: a
+ * server that dies between sending and noting it leaves the mail to be sent again, under the same Message-ID.
+ *
+ * @returns how many were taken
+ */
+export async function deliverMails(deps: Deps, parts: MailParts, signal?: AbortSignal): Promise<number> {
+  let count = 0;
+  for (; count < batch && signal?.aborted !== true; count++) {
+    const mail = await takeNext(deps);
+    if (mail === null) break;
+    await deliverTaken(deps, parts, mail);
+  }
+  return count;
+}
+
+async function takeNext({ store, clock }: Deps): Promise<Mail | null> {
+  const now = clock.now();
+  const [mail] = await store.transaction((tx) => tx.mails.take(now, now + takenMs, 1));
+  return mail ?? null;
+}
+
+async function deliverTaken(deps: Deps, parts: MailParts, mail: Mail): Promise<void> {
+  const { store, clock, logger } = deps;
+  const hold = holdMail(deps, mail);
+  const after = await deliver(deps, parts, mail).finally(() => hold.end());
+  const takenUntil = await hold.takenUntil;
+  const isNoted = await store.transaction(async (tx) => {
+    if (!(await tx.mails.update(after, takenUntil))) return false;
+    const isGivenUp = after.sentAt === null && after.dueAt === null;
+    if (!isGivenUp && !(after.sentAt === null && after.attempts === 1)) return true;
+    await tx.activity.insert({
+      at: clock.now(),
+      buildId: mail.buildId,
+      releaseId: mail.releaseId,
+      runId: null,
+      actor: 'server',
+      kind: isGivenUp ? 'mail_failed' : 'mail_delayed',
+      detail: { mail: mail.kind, problem: after.problem },
+      subject: `mail:${mail.id}`,
+      operationId: isGivenUp ? 'failed' : 'delayed',
+    });
+    return true;
+  });
+  if (!isNoted)
+    logger.warn('another server took over a mail that took too long to send', { mail: mail.kind });
+  else if (after.sentAt === null) {
+    logger.warn('a mail was not sent', { mail: mail.kind, problem: after.problem });
+  }
+}
+
+/** Takes a mail anew every minute until `end`, so that no other server takes it from one that is alive. */
+function holdMail(
+  { store, clock }: Deps,
+  mail: Mail,
+): { end: () => void; /** Once it has ended. */ takenUntil: Promise<number> } {
+  const ending = new AbortController();
+  async function holdOn(): Promise<number> {
+    let taken = mail.dueAt!;
+    while (!ending.signal.aborted) {
+      await clock.sleep(holdMs, ending.signal).catch(() => undefined);
+      if (ending.signal.aborted) break;
+      const until = clock.now() + takenMs;
+      // Where the database is away, the time that is left counts on.
+      const isHeld = await store
+        .transaction((tx) => tx.mails.update({ ...mail, dueAt: until }, taken))
+        .catch(() => false);
+      if (isHeld) taken = until;
+    }
+    return taken;
+  }
+  return { end: () => ending.abort(), takenUntil: holdOn() };
+}
+
+async function deliver(deps: Deps, { mailer, pictures }: MailParts, mail: Mail): Promise<Mail> {
+  const attempts = mail.attempts + 1;
+  try {
+    await mailer.send(await compose(deps, pictures, mail));
+    return {
+      ...mail,
+      body: bodyToKeep(mail),
+      attempts,
+      dueAt: null,
+      sentAt: deps.clock.now(),
+      problem: null,
+    };
+  } catch (error) {
+    const problem = error instanceof MailNotSent ? error.message : 'the mail could not be made';
+    const isFinal = error instanceof MailNotSent && error.isFinal;
+    const dueAt = isFinal ? null : nextMailAttempt({ ...mail, attempts }, deps.clock.now());
+    return { ...mail, body: dueAt === null ? bodyToKeep(mail) : mail.body, attempts, dueAt, problem };
+  }
+}
+
+async function compose(deps: Deps, pictures: DerivedPictures, mail: Mail): Promise<OutgoingMail> {
+  const images: OutgoingMail['images'] = [];
+  const imageOfRun = new Map<number, string>();
+  for (const { id } of mail.body.runs ?? []) {
+    const bytes = await thumbnail(deps, pictures, mail, id);
+    if (bytes === null) continue;
+    imageOfRun.set(id, `run-${id}`);
+    images.push({ id: `run-${id}`, bytes, contentType: 'image/webp' });
+  }
+  const { publicUrl } = deps.settings;
+  const { hostname } = new URL(publicUrl);
+  const footer = `Sent by Depicted at ${publicUrl}.`;
+  return {
+    messageId: `${mail.messageId}@${hostname}`,
+    to: mail.recipient,
+    subject: madeVisible(mail.subject),
+    images,
+    ...renderMail(visibleBody(mail.body), footer, imageOfRun),
+  };
+}
+
+/** Names may be older than the rule that refuses characters which nobody sees. */
+function visibleBody({ paragraphs, runs, action }: MailBody): MailBody {
+  return {
+    paragraphs: paragraphs.map(madeVisible),
+    action,
+    ...(runs !== undefined && { runs: runs.map((run) => ({ ...run, name: madeVisible(run.name) })) }),
+  };
+}
+
+/** A mail without a picture is better than none. */
+async function thumbnail(
+  deps: Deps,
+  pictures: DerivedPictures,
+  { buildId }: Mail,
+  runId: number,
+): Promise<Uint8Array | null> {
+  if (buildId === null) return null;
+  try {
+    const { make } = await runThumbnail(deps, pictures, { kind: 'local' }, { buildId, runId });
+    return (await make()).bytes;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+import { AppError, retryAfter } from '../../base/errors.ts';
+import { mailLimits, type MailKind } from '../../domain/mail/mail.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+
+const dayMs = 86_400_000;
+const hourSeconds = 3_600;
+/** What goes to addresses that need not know the server. */
+const asking: readonly MailKind[] = ['invitation', 'verify_email'];
+
+/**
+ * Before an invitation or a question for confirmation is added.
+ *
+ * @throws AppError `rate_limited` when the person, the recipient or the build had its share of the last 24 hours
+ */
+export async function checkMailLimits(
+  { clock }: Pick<Deps, 'clock'>,
+  tx: Transaction,
+  of: { requestedBy: string; recipient: string; buildId: number },
+): Promise<void> {
+  // Two at once would both count what was there before the other.
+  await tx.facts.lock('mail limits');
+  const since = clock.now() - dayMs;
+  const { perPerson, perRecipient, perBuild } = mailLimits;
+  const bounds = [
+    { filter: { requestedBy: of.requestedBy }, limit: perPerson, whose: 'You have' },
+    { filter: { recipient: of.recipient }, limit: perRecipient, whose: 'This address was' },
+    { filter: { buildId: of.buildId }, limit: perBuild, whose: 'This build has' },
+  ];
+  for (const { filter, limit, whose } of bounds) {
+    if ((await tx.mails.countSince({ ...filter, kinds: asking }, since)) < limit) continue;
+    throw new AppError(
+      'rate_limited',
+      `${whose} sent ${limit} invitations and confirmations within 24 hours. Try again later.`,
+      { details: retryAfter(hourSeconds) },
+    );
+  }
+}
+
+/** Whether one more mail about a release may go out. */
+export async function mayAnnounce(
+  { clock }: Pick<Deps, 'clock'>,
+  tx: Transaction,
+  { recipient, buildId }: { recipient: string; buildId: number },
+): Promise<boolean> {
+  const since = clock.now() - dayMs;
+  const kinds: readonly MailKind[] = ['ready_for_review'];
+  const ofRecipient = await tx.mails.countSince({ kinds, recipient }, since);
+  const ofBuild = await tx.mails.countSince({ kinds, buildId }, since);
+  return ofRecipient < mailLimits.reviewsPerRecipient && ofBuild < mailLimits.reviewsPerBuild;
+}
+
+/** Whether one more mail for a new password may go out. */
+export async function mayMailPassword(
+  { clock }: Pick<Deps, 'clock'>,
+  tx: Transaction,
+  recipient: string,
+): Promise<boolean> {
+  const sent = await tx.mails.countSince({ kinds: ['password_reset'], recipient }, clock.now() - dayMs);
+  return sent < mailLimits.passwordsPerRecipient;
+}

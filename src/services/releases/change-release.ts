@@ -1,0 +1,83 @@
+import type { ReleaseEvent } from '../../domain/releases/release-lifecycle.ts';
+import { releaseStep } from '../../domain/releases/release-lifecycle.ts';
+import { canceled } from '../../domain/tasks/tasks.ts';
+import type { Release } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+
+export interface ReleaseDecision {
+  actor: string;
+  note?: string | null;
+}
+
+/**
+ * Applies one event to a locked release, with all its effects, in the caller's transaction.
+ *
+ * @returns the release after it
+ * @throws AppError `invalid_transition`
+ */
+export async function changeRelease(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  event: ReleaseEvent,
+  decision?: ReleaseDecision,
+): Promise<Release> {
+  const step = releaseStep(release, event);
+  if (step.to === release.status && step.effects.length === 0) return release;
+  const now = deps.clock.now();
+  const decided = step.to === 'good' || step.to === 'bad';
+  const version = release.version + 1;
+  const after: Release = {
+    ...release,
+    status: step.to,
+    version,
+    statusVersion: version,
+    statusAt: now,
+    updatedAt: now,
+    decidedBy: decided ? (decision?.actor ?? null) : null,
+    decisionNote: decided ? (decision?.note ?? null) : null,
+  };
+  await tx.releases.update(after);
+  if (step.effects.includes('cancel_tasks')) {
+    await tx.tasks.cancelOfRelease(release.id, now);
+    await tx.runs.failPending(release.id, canceled, version, now);
+  }
+  if (step.effects.includes('announce_ready')) await announceReady(deps, tx, after);
+  tx.afterCommit(() => {
+    deps.feed.publish({
+      buildId: after.buildId,
+      releaseId: after.id,
+      runIds: [],
+      version,
+      actor: decision?.actor ?? null,
+    });
+  });
+  return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
+}
+
+/** Moves a processing release on when nothing in it waits any more. */
+export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
+  if (release.status !== 'processing' || (await tx.runs.hasPending(release.id))) return release;
+  return changeRelease(deps, tx, release, 'run_settled');
+}
+
+/** The one message that the release waits for its reviewers; none for a release without runs. */
+async function announceReady(deps: Deps, tx: Transaction, release: Release): Promise<void> {
+  const counts = await tx.releases.counts([release.id]);
+  if (counts.length === 0) return;
+  const byStatus: Record<string, number> = {};
+  for (const { status, count } of counts) byStatus[status] = (byStatus[status] ?? 0) + count;
+  await tx.outbox.insert({
+    releaseId: release.id,
+    buildId: release.buildId,
+    event: 'ready_for_review',
+    createdAt: deps.clock.now(),
+    payload: {
+      build_id: release.buildId,
+      release_name: release.name,
+      release_number: release.number,
+      counts: byStatus,
+    },
+  });
+}

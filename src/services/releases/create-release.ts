@@ -1,0 +1,59 @@
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { checkName, checkShownUrl } from '../../domain/names.ts';
+import type { Release } from '../../domain/model.ts';
+import { changeRelease } from './change-release.ts';
+import type { Deps } from '../deps.ts';
+import { findBuildToUse } from '../builds/find-build.ts';
+
+export interface CreateReleaseInput {
+  buildId: number;
+  releaseName: string;
+  url?: string | undefined;
+  branch?: string | undefined;
+  commit?: string | undefined;
+  /** Page of the CI run; http or https. */
+  ciUrl?: string | undefined;
+}
+
+/**
+ * Numbers a new attempt of a name. Attempts of it that are still receiving or processing are superseded: they become
+ * bad and their live tasks end.
+ */
+export async function createRelease(
+  deps: Deps,
+  principal: Principal,
+  input: CreateReleaseInput,
+): Promise<Release> {
+  checkName('release_name', input.releaseName);
+  if (input.url !== undefined) checkShownUrl('url', input.url);
+  return deps.store.transaction(async (tx) => {
+    await findBuildToUse(tx, principal, input.buildId);
+    await tx.builds.lock(input.buildId);
+    const number = 1 + (await tx.releases.highestNumber(input.buildId, input.releaseName));
+    for (const earlier of await tx.releases.lockOpenAttempts(input.buildId, input.releaseName)) {
+      await changeRelease(deps, tx, earlier, 'superseded', {
+        actor: actorOf(principal),
+        note: `superseded by #${number}`,
+      });
+    }
+    const now = deps.clock.now();
+    return tx.releases.insert({
+      buildId: input.buildId,
+      name: input.releaseName,
+      number,
+      url: input.url ?? null,
+      branch: input.branch ?? null,
+      commit: input.commit ?? null,
+      ciUrl: input.ciUrl ?? null,
+      status: 'receiving',
+      version: 1,
+      statusVersion: 1,
+      createdAt: now,
+      statusAt: now,
+      updatedAt: now,
+      decidedBy: null,
+      decisionNote: null,
+    });
+  });
+}

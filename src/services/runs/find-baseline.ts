@@ -1,0 +1,25 @@
+import { isBaseline } from '../../domain/runs/baseline.ts';
+import type { Release, Run } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+
+export interface Baseline {
+  /** The good release that the run is of; where there is no such run, the build's newest good one. */
+  release: Release;
+  run: Run | null;
+}
+
+/**
+ * What a page of a build is compared with: its run in the newest good release, by creation, that has a usable picture
+ * of it.
+ *
+ * @returns null when the build has no good release
+ */
+export async function findBaseline(tx: Transaction, buildId: number, name: string): Promise<Baseline | null> {
+  const newest = await tx.releases.newestGood(buildId);
+  if (newest === null) return null;
+  const run = await tx.runs.find(newest.id, name);
+  if (run !== null && isBaseline(run)) return { release: newest, run };
+  const earlier = await tx.runs.baselineBefore(newest, name);
+  const release = earlier === null ? null : await tx.releases.findById(earlier.releaseId);
+  return release === null ? { release: newest, run: null } : { release, run: earlier };
+}

@@ -1,0 +1,148 @@
+import { actorOf, isWorkerKey } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { AppError } from '../../base/errors.ts';
+import { checkDigest, checkName, checkShownUrl } from '../../domain/names.ts';
+import { isDecided, isOpen } from '../../domain/releases/release-lifecycle.ts';
+import { applyReport } from '../../domain/runs/run-report.ts';
+import type { RunReport } from '../../domain/runs/run-report.ts';
+import { newRun } from '../../domain/runs/run-request.ts';
+import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { lockReleaseOfTask } from '../tasks/held-tasks.ts';
+import { requireOwned } from '../artifacts/require-owned.ts';
+import { saveRun } from './save-run.ts';
+
+export interface ReportRunInput extends ReleaseName, RunReport {
+  runName: string;
+  /** The lease of the task whose result this is; a lost lease is refused. */
+  leaseId?: string | undefined;
+}
+
+export interface ReportRunResult {
+  run: Run;
+  release: Release;
+  /** False when everything in the report was known. */
+  changed: boolean;
+}
+
+/** Sets what the report carries; in any order, repeated, from several workers, with the same end result. */
+export async function reportRun(
+  deps: Deps,
+  principal: Principal,
+  input: ReportRunInput,
+): Promise<ReportRunResult> {
+  checkName('run_name', input.runName);
+  const report = checkReport(input);
+  return deps.store.transaction(async (tx) => {
+    const release = isWorkerKey(principal)
+      ? await lockReleaseOfTask(deps, tx, principal, input)
+      : await lockReleaseToUse(tx, principal, input);
+    const before = await tx.runs.find(release.id, input.runName);
+    const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
+    const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
+    const draft =
+      before ??
+      newRun({ buildId: release.buildId, releaseId: release.id, name: input.runName, now: deps.clock.now() });
+    await requireOwned(tx, release.buildId, {
+      image: report.image,
+      log: report.log,
+      config: report.config,
+      ref_image: report.refImage,
+      ref_log: report.refLog,
+      ref_config: report.refConfig,
+      diff_image: report.diffImage,
+      forgiven_mask: report.forgivenMask,
+      diff_log: report.diffLog,
+    });
+    const live = new Set(liveTasks.map((task) => task.slot!));
+    report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
+    const outcome = applyReport(draft, report, live, lease?.slot ?? null);
+    const isRepeat = before !== null && !outcome.changed;
+    if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
+    if (lease !== null && !lease.valid) {
+      throw new AppError(
+        'lease_lost',
+        `The lease on the task of run "${input.runName}" has run out or was taken by another worker; its result is not taken.`,
+      );
+    }
+    if (!isOpen(release.status)) throw closed(release);
+    if (isRepeat) return { run: draft, release, changed: false };
+    const saved = await saveRun(deps, tx, {
+      release,
+      before,
+      run: outcome.run,
+      liveTasks,
+      actor: actorOf(principal),
+    });
+    return { ...saved, changed: true };
+  });
+}
+
+/** What the run's config says, else the setting of its build. */
+async function failsOnForgiven(
+  tx: Transaction,
+  buildId: number,
+  { comparison }: RunReport,
+): Promise<boolean> {
+  if (comparison?.forgivenPixels === undefined || comparison.forgivenPixels === 0) return false;
+  return comparison.failOnForgiven ?? (await tx.builds.find(buildId))?.failOnForgiven ?? false;
+}
+
+function checkReport(input: ReportRunInput): RunReport {
+  const { distortion } = input;
+  if (distortion !== undefined && !(distortion >= 0 && distortion <= 1)) {
+    throw new AppError('invalid_argument', `distortion must be a number from 0 to 1, got ${distortion}.`, {
+      details: { parameter: 'distortion' },
+    });
+  }
+  if (input.url !== undefined) checkShownUrl('url', input.url);
+  if (input.refUrl !== undefined) checkShownUrl('ref_url', input.refUrl);
+  const digest = (parameter: string, value: string | undefined) =>
+    value === undefined ? undefined : checkDigest(parameter, value);
+  return {
+    url: input.url,
+    image: digest('image', input.image),
+    log: digest('log', input.log),
+    config: digest('config', input.config),
+    runFailed: input.runFailed,
+    refUrl: input.refUrl,
+    refImage: digest('ref_image', input.refImage),
+    refLog: digest('ref_log', input.refLog),
+    refConfig: digest('ref_config', input.refConfig),
+    diffImage: digest('diff_image', input.diffImage),
+    forgivenMask: digest('forgiven_mask', input.forgivenMask),
+    diffLog: digest('diff_log', input.diffLog),
+    diffFailed: input.diffFailed,
+    distortion,
+    failure: input.failure,
+    comparison: input.comparison,
+    capture: input.capture,
+  };
+}
+
+/** A lease is good while it runs, and after its own result has ended the task. */
+async function findLease(
+  deps: Deps,
+  tx: Transaction,
+  run: Run | null,
+  leaseId: string,
+): Promise<{ valid: boolean; slot: SlotName | null }> {
+  const task: Task | null = await tx.tasks.findByLease(leaseId);
+  if (task === null || run === null || task.runId !== run.id) return { valid: false, slot: null };
+  const running = task.status === 'live' && !task.leaseEnded && task.eta > deps.clock.now();
+  return { valid: running || task.status === 'done', slot: task.slot };
+}
+
+function closed(release: Release): AppError {
+  const advice = isDecided(release.status)
+    ? 'Nothing in it can change.'
+    : 'Only repeats of what was reported are taken.';
+  return new AppError(
+    'invalid_transition',
+    `Release "${release.name}" number ${release.number} is ${release.status}. ${advice} Create a new release.`,
+    { details: { status: release.status } },
+  );
+}

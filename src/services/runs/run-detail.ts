@@ -1,0 +1,72 @@
+import type { Principal } from '../../domain/people/access.ts';
+import { baselineReason } from '../../domain/runs/baseline.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Build, Release, Run, Task } from '../../domain/model.ts';
+import type { RunHistoryRow } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { findReleaseToRead } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { inReviewOrder } from './list-runs.ts';
+
+export interface RunDetailInput extends ReleaseName {
+  runName: string;
+}
+
+export interface RunDetailResult {
+  build: Build;
+  release: Release;
+  run: Run;
+  /** What it is compared with and why, in words. */
+  baselineReason: string;
+  /** The release that the baseline came from, if it came from one. */
+  baselineRelease: Release | null;
+  /** In the order of the review page. */
+  position: { index: number; total: number; previous: string | null; next: string | null };
+  /** The same name in this build's other releases, newest first. */
+  history: (RunHistoryRow & { release: Release })[];
+  /** What workers are doing for it now, with their last message. */
+  tasks: Task[];
+}
+
+const historyLength = 50;
+
+export async function runDetail(
+  deps: Deps,
+  principal: Principal,
+  input: RunDetailInput,
+): Promise<RunDetailResult> {
+  return deps.store.read(async (tx) => {
+    const { build, release } = await findReleaseToRead(tx, principal, input);
+    const run = await tx.runs.find(release.id, input.runName);
+    if (run === null) {
+      throw new AppError(
+        'not_found',
+        `There is no run "${input.runName.slice(0, 255)}" in release "${release.name}" number ${release.number}.`,
+        { details: { parameter: 'run_name' } },
+      );
+    }
+    const rows = inReviewOrder(await tx.runs.rows(release.id));
+    const index = rows.findIndex((row) => row.id === run.id);
+    const history = await tx.runs.history(build.id, run.name, historyLength);
+    const baselineRun = run.baselineRunId === null ? null : await tx.runs.findById(run.baselineRunId);
+    const wanted = new Set(history.map((row) => row.releaseId));
+    if (baselineRun !== null) wanted.add(baselineRun.releaseId);
+    const releases = new Map((await tx.releases.findMany([...wanted])).map((found) => [found.id, found]));
+    const baselineRelease = baselineRun === null ? null : (releases.get(baselineRun.releaseId) ?? null);
+    return {
+      build,
+      release,
+      run,
+      baselineReason: baselineReason(run, baselineRelease),
+      baselineRelease,
+      position: {
+        index,
+        total: rows.length,
+        previous: rows[index - 1]?.name ?? null,
+        next: rows[index + 1]?.name ?? null,
+      },
+      history: history.map((row) => ({ ...row, release: releases.get(row.releaseId)! })),
+      tasks: await tx.tasks.liveOfRun(run.id),
+    };
+  });
+}

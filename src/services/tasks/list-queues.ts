@@ -1,0 +1,20 @@
+import { requireSuperuser } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import type { QueueCounts } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+
+export interface QueueSummary extends QueueCounts {
+  /** How long the oldest task that could be leased has waited, in milliseconds, 0 or more. */
+  oldestWaitingMs: number | null;
+}
+
+/** Every queue that holds a live or failed task, or did work in the last hour. */
+export async function listQueues(deps: Deps, principal: Principal): Promise<QueueSummary[]> {
+  requireSuperuser(principal, 'see the work queues');
+  const now = deps.clock.now();
+  const queues = await deps.store.read((tx) => tx.tasks.queues(now));
+  return queues.map((queue) => ({
+    ...queue,
+    oldestWaitingMs: queue.oldestWaiting === null ? null : Math.max(0, now - queue.oldestWaiting),
+  }));
+}

@@ -1,0 +1,31 @@
+import { PictureError, type PieceLoad } from '../../viewer/image-source.ts';
+import { reportConnection } from '../api/connection.ts';
+
+/** Pixels as they are stored: no colour management, no turning by what a camera wrote down. */
+const asStored: ImageBitmapOptions = { colorSpaceConversion: 'none', imageOrientation: 'none' };
+
+/**
+ * Fetches and decodes a picture, both off the main thread.
+ *
+ * @throws PictureError, or the signal's reason
+ */
+export async function loadBitmap(address: string, { signal, isUrgent }: PieceLoad): Promise<ImageBitmap> {
+  const blob = await fetchBlob(address, signal, isUrgent);
+  try {
+    return await createImageBitmap(blob, asStored);
+  } catch (error) {
+    throw new PictureError('This picture cannot be decoded.', { cause: error });
+  }
+}
+
+async function fetchBlob(address: string, signal: AbortSignal, isUrgent: boolean): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await fetch(address, { signal, priority: isUrgent ? 'high' : 'low' });
+    if (response.ok) return await response.blob();
+  } catch (error) {
+    if (!signal.aborted) reportConnection(false);
+    throw new PictureError('The server does not answer.', { cause: error });
+  }
+  throw new PictureError(`The server answered with status ${response.status}.`);
+}

@@ -1,0 +1,104 @@
+/** What the viewer shows of a run. Pure but for the bitmaps that the sources load. */
+
+import type { PictureSize, Region } from '../../../domain/comparison/comparison.ts';
+import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
+import type { PictureSource } from '../../viewer/image-source.ts';
+import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { Answer } from '../api/operations.ts';
+import type { Run } from '../api/shapes.ts';
+import { loadBitmap } from './load-bitmap.ts';
+import { thumbnailAddress } from './image-addresses.ts';
+import { ServerPicture } from './server-image.ts';
+
+/** The stored pictures of a run; null where there is none. */
+export interface RunImages {
+  before: string | null;
+  after: string | null;
+  /** A mask of changed pixels, or a foreign worker's own picture of the difference. */
+  diff: string | null;
+  /** A mask of the pixels that differ and do not count, where no pixel counts. */
+  forgiven: string | null;
+}
+
+/** Which pictures are worth showing: two that are the same file are one. */
+export function imagesOf({ current, ref, diff }: Run): RunImages {
+  const isIdentical = current.image !== null && current.image === ref.image;
+  return {
+    before: isIdentical ? null : ref.image,
+    after: current.image,
+    diff: diff.image,
+    forgiven: diff.image === null ? diff.forgivenMask : null,
+  };
+}
+
+/** The boxes that are shown: of changed pixels, or of forgiven ones where no pixel counts. */
+export function regionsOf({ diff: { image, facts } }: Run): {
+  regions: readonly Region[];
+  /** Before they were joined to fit the list. */
+  count: number;
+  areForgiven: boolean;
+} {
+  const areForgiven = image === null && (facts?.forgivenPixels ?? 0) > 0;
+  const regions = (areForgiven ? facts?.forgivenRegions : facts?.regions) ?? [];
+  const count = areForgiven ? facts?.forgivenRegionCount : facts?.regionCount;
+  return { regions, count: count ?? regions.length, areForgiven };
+}
+
+/** Whether the diff image is our kind of mask: whoever made it said what it measured. */
+function hasMask({ diff }: Run): boolean {
+  return diff.image !== null && diff.facts?.maskKey !== undefined;
+}
+
+/** @returns null without any picture whose size is known */
+export function runPictures({
+  run,
+  sizes,
+}: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerPictures | null {
+  const { buildId } = run;
+  const { facts } = run.diff;
+  const images = imagesOf(run);
+  const { regions } = regionsOf(run);
+  const before = pictureOf(buildId, images.before, sizes.ref);
+  const plainAfter = pictureOf(buildId, images.after, sizes.current);
+  const after = plainAfter === null ? null : withPreview(run, plainAfter, regions);
+  if (before === null && after === null) return null;
+  const canvas = facts?.canvas ?? {
+    width: Math.max(before?.size.width ?? 0, after?.size.width ?? 0),
+    height: Math.max(before?.size.height ?? 0, after?.size.height ?? 0),
+  };
+  const isMask = hasMask(run);
+  const areBoth = before !== null && after !== null;
+  const diff = areBoth ? images.diff : null;
+  const forgiven = areBoth ? images.forgiven : null;
+  return {
+    key: `${run.id} ${before?.key ?? ''} ${after?.key ?? ''} ${images.diff ?? images.forgiven ?? ''}`,
+    before,
+    after,
+    mask:
+      forgiven !== null
+        ? new ServerPicture({ buildId, sha1: forgiven }, canvas, 'forgiven')
+        : diff !== null && isMask
+          ? new ServerPicture({ buildId, sha1: diff }, canvas, 'mask')
+          : null,
+    diff: diff === null || isMask ? null : pictureOf(buildId, diff, canvas),
+    regions,
+    canvas,
+  };
+}
+
+function pictureOf(buildId: number, sha1: string | null, size: PictureSize | null): ServerPicture | null {
+  return sha1 === null || size === null ? null : new ServerPicture({ buildId, sha1 }, size, 'picture');
+}
+
+/** The thumbnail is in the browser already, because the list shows it: it stands where it belongs until there is better. */
+function withPreview(run: Run, picture: ServerPicture, regions: readonly Region[]): PictureSource {
+  const biggest = regions.reduce<Region | null>(
+    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
+    null,
+  );
+  const address = thumbnailAddress(run.buildId, run.id, run.factsVersion);
+  return new ServerPicture({ buildId: run.buildId, sha1: run.current.image! }, picture.size, 'picture', {
+    box: thumbnailPart(picture.size, biggest),
+    load: (load) => loadBitmap(address, load),
+  });
+}

@@ -1,0 +1,83 @@
+import type { PictureSize } from '../../domain/comparison/comparison.ts';
+import {
+  PictureError,
+  overviewSize,
+  stripSpan,
+  type PictureKind,
+  type PictureSource,
+} from './image-source.ts';
+
+/** How long a decoded picture is kept for the next piece of it. */
+const keepMs = 1_000;
+
+/**
+ * A picture that the browser decodes itself, cut into pieces: one decode serves every piece that is asked for at about
+ * the same time, and the whole bitmap is closed soon after. Memory is bounded by the pieces the viewer keeps.
+ */
+export class SlicedPicture implements PictureSource {
+  readonly key: string;
+  readonly size: PictureSize;
+  readonly kind: PictureKind;
+  readonly #load: () => Promise<ImageBitmap>;
+  #whole: Promise<ImageBitmap> | null = null;
+  #users = 0;
+  #closing: ReturnType<typeof setTimeout> | null = null;
+
+  /** @param load decodes the whole picture; called again when it is needed after it was closed */
+  constructor(key: string, size: PictureSize, kind: PictureKind, load: () => Promise<ImageBitmap>) {
+    this.key = key;
+    this.size = size;
+    this.kind = kind;
+    this.#load = load;
+  }
+
+  overview(): Promise<ImageBitmap> {
+    const { width, height } = overviewSize(this.size);
+    return this.#use((whole) =>
+      createImageBitmap(whole, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' }),
+    );
+  }
+
+  strip(index: number): Promise<ImageBitmap> {
+    const { top, height } = stripSpan(this.size, index);
+    return this.#use((whole) => createImageBitmap(whole, 0, top, this.size.width, height));
+  }
+
+  piece(
+    box: { left: number; top: number; width: number; height: number },
+    size: PictureSize,
+  ): Promise<ImageBitmap> {
+    return this.#use((whole) =>
+      createImageBitmap(whole, box.left, box.top, box.width, box.height, {
+        resizeWidth: size.width,
+        resizeHeight: size.height,
+        resizeQuality: 'medium',
+      }),
+    );
+  }
+
+  async #use(cut: (whole: ImageBitmap) => Promise<ImageBitmap>): Promise<ImageBitmap> {
+    this.#users++;
+    if (this.#closing !== null) clearTimeout(this.#closing);
+    this.#closing = null;
+    try {
+      this.#whole ??= this.#load();
+      return await cut(await this.#whole);
+    } catch (error) {
+      this.#whole = null;
+      throw new PictureError('This picture could not be loaded.', { cause: error });
+    } finally {
+      this.#users--;
+      if (this.#users === 0) this.#closing = setTimeout(() => this.#close(), keepMs);
+    }
+  }
+
+  #close(): void {
+    const whole = this.#whole;
+    this.#whole = null;
+    void whole?.then(
+      (bitmap) => bitmap.close(),
+      () => undefined,
+    );
+  }
+}
