@@ -16,7 +16,7 @@ const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
   ok: 'nothing differs, or what was asked for is done',
   differences: 'differences were found',
   usage: 'wrong call or configuration',
-  failed: 'something could not be captured or compared; a reference is missing; `setup` or `waitFor` failed',
+  failed: 'something could not be captured or compared; a baseline is missing; `setup` or `waitFor` failed',
   nothingCompared: 'nothing was compared: no tests, or a filter that matches none',
   server: 'the server could not be reached or refused',
   timedOut: 'timed out waiting',

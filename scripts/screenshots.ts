@@ -1,5 +1,5 @@
 /**
- * Pictures of every page of the review UI, over real captures, to be looked at by a person:
+ * Images of every page of the review UI, over real captures, to be looked at by a person:
  *
  *   node scripts/screenshots.ts [PART-OF-NAME…] [--out FOLDER] [--docs]
  *
@@ -13,7 +13,7 @@ import { captureShop } from '../src/cli/demo/compare-versions.ts';
 import { startShopServer } from '../src/cli/demo/shop-server.ts';
 import { closePage, frames, launchBrowser, openPage } from '../test/ui/support/review-page.ts';
 import { startReviewServer, type ReviewServer } from '../test/ui/support/review-server.ts';
-import { samplePictures, seedRelease } from '../test/ui/support/seed.ts';
+import { sampleImages, seedRelease } from '../test/ui/support/seed.ts';
 
 interface Scene {
   name: string;
@@ -22,7 +22,7 @@ interface Scene {
   server?: 'fresh' | 'shop' | 'many';
   keys?: string[];
   reach?: (page: Page) => Promise<void>;
-  /** File in `docs/images/` that the wide, light picture is. */
+  /** File in `docs/images/` that the wide, light image is. */
   docs?: string;
 }
 
@@ -96,18 +96,18 @@ try {
   for (const scene of chosen) {
     const kind = scene.server ?? 'shop';
     servers[kind] ??= await startServerFor(kind);
-    await shoot(browser, servers[kind], scene);
+    await takeScreenshots(browser, servers[kind], scene);
   }
 } finally {
   for (const end of ending.reverse()) await end();
 }
 
-async function shoot(browser: Browser, server: ReviewServer, scene: Scene): Promise<void> {
+async function takeScreenshots(browser: Browser, server: ReviewServer, scene: Scene): Promise<void> {
   for (const look of looks) {
     const page = await openPage(browser, server.url + scene.address, { ...look, expectErrors: /404/ });
     for (const key of scene.keys ?? []) await page.keyboard.press(key);
     await scene.reach?.(page);
-    await picturesLoaded(page);
+    await imagesLoaded(page);
     const path = join(options.out, `${scene.name}-${look.width}-${look.scheme}.png`);
     await page.screenshot({ path });
     await closePage(page);
@@ -118,7 +118,7 @@ async function shoot(browser: Browser, server: ReviewServer, scene: Scene): Prom
 }
 
 /** Until everything that is in the window is drawn. */
-async function picturesLoaded(page: Page): Promise<void> {
+async function imagesLoaded(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const isSeen = (element: Element) => element.getBoundingClientRect().top < innerHeight;
     const isWaiting = document.querySelector('[aria-busy="true"]') !== null;
@@ -168,7 +168,7 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
 
 /** Many builds, many attempts, every kind of failure, a large release, names as long as they may be. */
 async function fillWithMany({ client }: ReviewServer): Promise<void> {
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   await client.createBuild({ name: 'Large' });
   for (let number = 1; number <= 38; number++) await client.createBuild({ name: `Site ${number}` });
   for (let attempt = 1; attempt <= 30; attempt++) {

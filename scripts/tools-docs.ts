@@ -14,7 +14,7 @@ what each status means: [ci.md](ci.md).
 | --- | --- |
 | a site, and want all of it watched | [site-diff](#site-diff) |
 | two versions of it online at once | [pair-diff](#pair-diff) |
-| pictures that your own tests take | [diff-my-images](#diff-my-images) |
+| images that your own tests take | [diff-my-images](#diff-my-images) |
 | a list of pages that matter | [diff-my-urls](#diff-my-urls) |
 | files, and need a server for them | [serve](#serve) |
 
@@ -75,7 +75,7 @@ Many pairs come from \`--pairs FILE\` (two addresses a line), from \`--paths FIL
   },
   {
     name: 'diff-my-images',
-    text: `Sends pictures that something else has made, each compared with the picture of that name in the newest good release. Pictures
+    text: `Sends images that something else has made, each compared with the image of that name in the newest good release. Images
 that the server knows by their digest are not sent again.
 
 The file of \`--tests-json-path\` is JSON or YAML, with paths from the current folder:
@@ -93,7 +93,7 @@ The file of \`--tests-json-path\` is JSON or YAML, with paths from the current f
 \`\`\`
 
 A \`log_path\` that is missing is a warning; a missing \`image_path\`, or \`run_failed\`, makes that run a failed one. Without a
-file: \`--dir shots\` takes every picture below a folder and names it by its path, \`--playwright\` and \`--cypress\` take the
+file: \`--dir shots\` takes every image below a folder and names it by its path, \`--playwright\` and \`--cypress\` take the
 folders of those tools as they lie. Every key and name: [tool-files.md](tool-files.md).`,
   },
   {

@@ -3,10 +3,10 @@
 import { findBrowser, type FoundBrowser } from './adapters/browser/find-browser.ts';
 import { createCapturer } from './adapters/browser/capturer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
-import { createDiffer } from './adapters/pixels/comparer.ts';
+import { createComparer } from './adapters/pixels/comparer.ts';
 import type { Capturer } from './ports/capturer.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Differ } from './ports/comparer.ts';
+import type { Comparer } from './ports/comparer.ts';
 
 export interface LocalSettings {
   /** Null: the first Chromium that is found. */
@@ -20,7 +20,7 @@ export interface LocalSettings {
 
 export interface LocalParts {
   capturer: Capturer;
-  differ: Differ;
+  comparer: Comparer;
   clock: Clock;
   /** Ends the browser and the worker threads. */
   close(): Promise<void>;
@@ -35,13 +35,13 @@ export function composeLocal({ browserPath, browserSandbox, workers, warn }: Loc
     allowFileUrls: true,
     onNotice: warn,
   });
-  const differ = createDiffer();
+  const comparer = createComparer();
   return {
     capturer,
-    differ,
+    comparer,
     clock: systemClock,
     close: async () => {
-      await Promise.all([capturer.close(), differ.close()]);
+      await Promise.all([capturer.close(), comparer.close()]);
     },
   };
 }

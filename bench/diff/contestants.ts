@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { createDiffer } from '../../src/adapters/pixels/comparer.ts';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 
 export interface Contestant {
@@ -27,7 +27,7 @@ const versionOf = (name: string) => {
 };
 
 export function depicted(kind: 'defaults' | 'exact'): Contestant {
-  const differ = createDiffer({ threads: 1 });
+  const differ = createComparer({ threads: 1 });
   return {
     name: kind === 'defaults' ? 'Depicted' : 'Depicted, exact only',
     version: 'this commit',
@@ -111,7 +111,7 @@ function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
   };
 }
 
-/** The original's way: the reference laid on a canvas of the run's size, then compared, two processes each time. */
+/** The original's way: the baseline laid on a canvas of the run's size, then compared, two processes each time. */
 async function imageMagick(): Promise<Contestant | null> {
   const version = await run('compare', ['-version']).then(
     ({ stdout }) => /ImageMagick ([\d.-]+)/.exec(stdout)?.[1],

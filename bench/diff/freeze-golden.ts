@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createDiffer } from '../../src/adapters/pixels/comparer.ts';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { allowedPixels } from '../../src/domain/comparison/comparison.ts';
 import { imageMagickDistortion, imageMagickVersion } from '../../test/golden/imagemagick.ts';
 import { listPairs } from '../../test/golden/pairs.ts';
@@ -21,7 +21,7 @@ const { pixelmatch, version } = await loadPixelmatch();
 const imageMagick = imageMagickVersion();
 if (imageMagick === null) throw new Error('ImageMagick 6 is needed: apt-get install imagemagick');
 const temporary = mkdtempSync(join(tmpdir(), 'golden-'));
-const differ = createDiffer();
+const differ = createComparer();
 
 interface Rgba {
   width: number;
@@ -38,9 +38,9 @@ async function decode(path: string): Promise<Rgba> {
   return { width: info.width, height: info.height, data };
 }
 
-function crop(picture: Rgba, width: number, height: number): Buffer {
+function crop(image: Rgba, width: number, height: number): Buffer {
   const rows = Array.from({ length: height }, (_, y) =>
-    picture.data.subarray(y * picture.width * 4, (y * picture.width + width) * 4),
+    image.data.subarray(y * image.width * 4, (y * image.width + width) * 4),
   );
   return Buffer.concat(rows);
 }

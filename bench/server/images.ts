@@ -11,11 +11,11 @@ const height = 800;
 const channels = 3;
 
 /**
- * Files of `count` pictures, all different. `changed` are the same pictures, with a line of text that moved in every
+ * Files of `count` images, all different. `changed` are the same images, with a line of text that moved in every
  * twentieth.
  */
-export async function makePictures(count: number): Promise<{ before: string[]; changed: string[] }> {
-  const folder = join(outFolder, 'pictures');
+export async function makeImages(count: number): Promise<{ before: string[]; changed: string[] }> {
+  const folder = join(outFolder, 'images');
   mkdirSync(folder, { recursive: true });
   const before: string[] = [];
   const changed: string[] = [];
@@ -26,7 +26,7 @@ export async function makePictures(count: number): Promise<{ before: string[]; c
     before.push(plain);
     changed.push(other);
     for (const file of new Set([plain, other])) {
-      if (!existsSync(file)) missing.push(() => writePicture(file, index, file !== plain));
+      if (!existsSync(file)) missing.push(() => writeImage(file, index, file !== plain));
     }
   }
   await Promise.all(
@@ -37,7 +37,7 @@ export async function makePictures(count: number): Promise<{ before: string[]; c
   return { before, changed };
 }
 
-async function writePicture(file: string, seed: number, isChanged: boolean): Promise<void> {
+async function writeImage(file: string, seed: number, isChanged: boolean): Promise<void> {
   const pixels = Buffer.alloc(width * height * channels, 250);
   const random = randomFrom(seed + 1);
   for (let top = 20; top < height - 20; top += 22) {

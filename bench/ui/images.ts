@@ -1,4 +1,4 @@
-/** The run page: how soon the next picture is there, how evenly it moves, how much memory it takes. */
+/** The run page: how soon the next image is there, how evenly it moves, how much memory it takes. */
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { launchBrowser, loaded } from '../../test/ui/support/review-page.ts';
@@ -27,7 +27,7 @@ try {
   const release = await seedRuns(server, runs);
   const only = process.argv.find((word) => /^(next|movement|memory)$/.test(word));
   const figures = [
-    ...(only === undefined || only === 'next' ? await nextPicture(browser, release) : []),
+    ...(only === undefined || only === 'next' ? await nextImage(browser, release) : []),
     ...(only === undefined || only === 'movement' ? await movement(browser, release) : []),
     ...(only === undefined || only === 'memory' ? await memory(release) : []),
   ];
@@ -37,9 +37,9 @@ try {
   await server.close();
 }
 
-/** Runs with pictures of their own of 1280 × 2,400, one of 1280 × 8,000 and one of 1280 × 20,000. */
+/** Runs with images of their own of 1280 × 2,400, one of 1280 × 8,000 and one of 1280 × 20,000. */
 async function seedRuns({ client }: ReviewServer, count: number): Promise<SeededRelease> {
-  const release = await seedRelease(client, { buildId: 1, name: 'pictures', runs: [], done: false });
+  const release = await seedRelease(client, { buildId: 1, name: 'images', runs: [], done: false });
   for (let index = 0; index < count; index++) {
     const grey = await noise(1280, 2_400, index);
     const box = { left: 200 + index, top: 300, width: 300, height: 120 };
@@ -56,7 +56,7 @@ async function seedRuns({ client }: ReviewServer, count: number): Promise<Seeded
   return release;
 }
 
-/** Blocks of grey that no two pictures share: they do not compress to nothing. */
+/** Blocks of grey that no two images share: they do not compress to nothing. */
 async function noise(width: number, height: number, seed: number): Promise<Buffer> {
   const small = { width: Math.ceil(width / 8), height: Math.ceil(height / 8) };
   const pixels = new Uint8Array(small.width * small.height * 3);
@@ -105,7 +105,7 @@ async function timeTo(page: Page, name: string, act: () => Promise<void>): Promi
   return (await took.jsonValue())!;
 }
 
-async function nextPicture(browser: Browser, release: SeededRelease): Promise<Figure[]> {
+async function nextImage(browser: Browser, release: SeededRelease): Promise<Figure[]> {
   const page = await openRun(browser, release, 'run 000');
   const nameOf = (index: number) => `run ${String(index).padStart(3, '0')}`;
   const ahead: number[] = [];
@@ -124,10 +124,10 @@ async function nextPicture(browser: Browser, release: SeededRelease): Promise<Fi
   }
   await page.close();
   return [
-    { what: 'key to next picture, fetched ahead (p95)', unit: 'ms', value: p95(ahead), atMost: 100 },
-    { what: 'key to next picture, fetched ahead (median)', unit: 'ms', value: median(ahead), atMost: 100 },
-    { what: 'click to a picture not fetched ahead (p95)', unit: 'ms', value: p95(cold), atMost: 400 },
-    { what: 'click to a picture not fetched ahead (median)', unit: 'ms', value: median(cold), atMost: 400 },
+    { what: 'key to next image, fetched ahead (p95)', unit: 'ms', value: p95(ahead), atMost: 100 },
+    { what: 'key to next image, fetched ahead (median)', unit: 'ms', value: median(ahead), atMost: 100 },
+    { what: 'click to an image not fetched ahead (p95)', unit: 'ms', value: p95(cold), atMost: 400 },
+    { what: 'click to an image not fetched ahead (median)', unit: 'ms', value: median(cold), atMost: 400 },
   ];
 }
 
@@ -222,9 +222,9 @@ function report(figures: readonly Figure[]): void {
       `| ${what} | ${value.toFixed(value < 100 ? 1 : 0)} ${unit} | ≤ ${atMost} | ${value <= atMost ? 'hit' : '**miss**'} |`,
   );
   const text = [
-    '## Review UI: pictures',
+    '## Review UI: images',
     '',
-    `\`node bench/ui/images.ts\`: the run page in Chromium with software drawing, against a server on the same machine. ${runs} runs of 1280 × 2,400 with pictures of their own.`,
+    `\`node bench/ui/images.ts\`: the run page in Chromium with software drawing, against a server on the same machine. ${runs} runs of 1280 × 2,400 with images of their own.`,
     '',
     '| what | measured | target | |',
     '| --- | --- | --- | --- |',
@@ -233,5 +233,5 @@ function report(figures: readonly Figure[]): void {
     `<sub>${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, commit ${describeCommit()}, load ${recentLoad().toFixed(1)}${quick ? ', a sketch' : ''}</sub>`,
   ].join('\n');
   console.log(text);
-  if (!quick && figures.length > 7) writeResultsSection('ui-pictures', text);
+  if (!quick && figures.length > 7) writeResultsSection('ui-images', text);
 }

@@ -9,12 +9,12 @@ const pattern = [
   // Blanks and letters without width, soft hyphens, invisible operators, annotations, controls of notations.
   '[\\u00AD\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B\\u2060-\\u2065\\u3164\\uFEFF\\uFFA0\\uFFF0-\\uFFFB]',
   '[\\u{13430}-\\u{1343F}\\u{1BCA0}-\\u{1BCA3}\\u{1D173}-\\u{1D17A}]',
-  // Tags, but for those of a flag; variants, but where a letter or a picture has them.
+  // Tags, but for those of a flag; variants, but where a letter or an image has them.
   '(?<!\\u{1F3F4}[\\u{E0020}-\\u{E007F}]*)[\\u{E0000}-\\u{E007F}]',
   '[\\u{E0080}-\\u{E00FF}\\u{E01F0}-\\u{E0FFF}]',
   '(?<!\\p{sc=Han})[\\u{E0100}-\\u{E01EF}]',
   '(?<![\\p{Emoji}\\p{sc=Han}\\p{sc=Myanmar}\\p{S}])[\\uFE00-\\uFE0F]',
-  // Joiners, but between pictures and between letters that join.
+  // Joiners, but between images and between letters that join.
   `(?<!(?:${joined}|\\p{Emoji_Modifier}|\\uFE0F))[\\u200C\\u200D]`,
   `[\\u200C\\u200D](?!${joined})`,
 ].join('|');

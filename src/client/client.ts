@@ -199,19 +199,19 @@ export class DepictedClient {
     return this.#call(resourceOperations.retryRuns, parameters, options);
   }
 
-  /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no picture */
+  /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no image */
   runThumbnail(parameters: Parameters<Resources['runThumbnail']>, options?: CallOptions) {
     return this.#bytes(resourceOperations.runThumbnail, parameters, options);
   }
 
-  /** A whole picture as WebP, its longer side at most 2,048 pixels. */
-  pictureOverview(parameters: Parameters<Resources['pictureOverview']>, options?: CallOptions) {
-    return this.#bytes(resourceOperations.pictureOverview, parameters, options);
+  /** A whole image as WebP, its longer side at most 2,048 pixels. */
+  imageOverview(parameters: Parameters<Resources['imageOverview']>, options?: CallOptions) {
+    return this.#bytes(resourceOperations.imageOverview, parameters, options);
   }
 
-  /** One strip of a tall picture, as PNG. @throws AppError `not_found` beyond the last */
-  pictureStrip(parameters: Parameters<Resources['pictureStrip']>, options?: CallOptions) {
-    return this.#bytes(resourceOperations.pictureStrip, parameters, options);
+  /** One strip of a tall image, as PNG. @throws AppError `not_found` beyond the last */
+  imageStrip(parameters: Parameters<Resources['imageStrip']>, options?: CallOptions) {
+    return this.#bytes(resourceOperations.imageStrip, parameters, options);
   }
 
   /** Which of some files the build has, so that they need not be uploaded again. */

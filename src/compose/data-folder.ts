@@ -7,7 +7,7 @@ const othersMode = 0o077;
 const stickyMode = 0o1000;
 
 /**
- * Makes the data folder where it is missing, and takes it away from everybody else on the machine: it holds pictures of
+ * Makes the data folder where it is missing, and takes it away from everybody else on the machine: it holds images of
  * pages that are not public, and secrets. Where that cannot be, it says so in the log.
  *
  * @throws AppError `invalid_argument` when it cannot be used

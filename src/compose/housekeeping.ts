@@ -19,7 +19,7 @@ const makeRoomMs = 30_000;
  * where the data is this process's own, else when they are old; whole ones without a row by the daily sweep.
  */
 export async function startHousekeeping(
-  { core, isExclusive, pictures }: Storage,
+  { core, isExclusive, images }: Storage,
   mailer: Mailer | null,
 ): Promise<{ stop(): Promise<void> }> {
   const { blobs, clock, logger } = core;
@@ -40,7 +40,7 @@ export async function startHousekeeping(
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
   async function sendMail(transport: Mailer): Promise<void> {
     await announceReleases(core);
-    await deliverMails(core, { mailer: transport, pictures }, stopping.signal);
+    await deliverMails(core, { mailer: transport, images }, stopping.signal);
   }
   const running = Promise.all([
     every(sweepMs, 'Ending what is overdue', () => sweep(core)),

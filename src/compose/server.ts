@@ -124,12 +124,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function createApp(
   options: ServerOptions,
   { authentication, isPersonal }: Binding,
-  { core, pictures, spoolFolder }: Storage,
+  { core, images, spoolFolder }: Storage,
   { workerKey, logins }: { workerKey: MemoryKey; logins: Logins | null },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
-    pictures,
+    images,
     authentication,
     version: options.version,
     people: logins && {

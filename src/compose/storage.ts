@@ -8,11 +8,11 @@ import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
-import { createDerivedPictures } from '../adapters/pixels/derived-images.ts';
+import { createDerivedImages } from '../adapters/pixels/derived-images.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DerivedPictures } from '../ports/derived-images.ts';
+import type { DerivedImages } from '../ports/derived-images.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -48,7 +48,7 @@ export interface Core {
 export interface Storage extends Core {
   /** Whether this process has the data to itself, so that whatever is half done was left by a dead one. */
   isExclusive: boolean;
-  pictures: DerivedPictures;
+  images: DerivedImages;
   /** For files that wait for their parameters. */
   spoolFolder: string;
 }
@@ -66,7 +66,7 @@ const queuePollMs = 3_000;
 const sharedQueuePollMs = 1_000;
 
 /**
- * All that a server works with: database, artifacts, clock, smaller pictures.
+ * All that a server works with: database, artifacts, clock, smaller images.
  *
  * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached;
  *   `invalid_argument` when the folder cannot be used, or its files are another database's
@@ -82,8 +82,8 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
     await sweepSpool(spoolFolder, changedBefore).catch((error: unknown) => {
       logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
     });
-    const pictures = await createDerivedPictures({ folder: join(dataFolder, 'derived') });
-    return { ...opened, isExclusive, pictures, spoolFolder };
+    const images = await createDerivedImages({ folder: join(dataFolder, 'derived') });
+    return { ...opened, isExclusive, images, spoolFolder };
   } catch (error) {
     await opened.close();
     throw error;

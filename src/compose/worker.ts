@@ -3,7 +3,7 @@ import { createCapturer } from '../adapters/browser/capturer.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
-import { createDiffer } from '../adapters/pixels/comparer.ts';
+import { createComparer } from '../adapters/pixels/comparer.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
 import { readComparisonKeys } from '../contract/comparison-keys.ts';
@@ -73,9 +73,9 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     concurrency: Math.max(1, options.captures),
     onNotice: (sentence) => logger.warn(sentence),
   });
-  const differ = createDiffer();
+  const comparer = createComparer();
   const close = async () => {
-    await Promise.all([capturer.close(), differ.close()]);
+    await Promise.all([capturer.close(), comparer.close()]);
     await egress.close();
   };
   let { captures } = options;
@@ -94,7 +94,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
   const worker = startWorker({
     server: httpTaskServer(client),
     capturer,
-    differ,
+    comparer,
     clock: systemClock,
     logger,
     readConfig: (json) => parseCaptureConfig(JSON.parse(json)),

@@ -51,7 +51,7 @@ export const settingDefinitions = {
     schema: z.boolean(),
     kind: 'boolean',
     default: false,
-    description: 'A test without a reference is no failure.',
+    description: 'A test without a baseline is no failure.',
     flag: '--allow-no-baseline',
     environment: 'DPXDT_ALLOW_NO_BASELINE',
   }),
@@ -86,7 +86,7 @@ export const settingDefinitions = {
     kind: 'number',
     default: 60,
     description:
-      'Pictures that are put into the HTML report itself, differing tests first; the others stay beside it.',
+      'Images that are put into the HTML report itself, differing tests first; the others stay beside it.',
     environment: 'DPXDT_REPORT_EMBED_MEGABYTES',
   }),
   setupGraceMs: setting({
@@ -273,7 +273,7 @@ export const settingDefinitions = {
     schema: z.number().min(1).max(2_000),
     kind: 'number',
     default: 128,
-    description: 'Largest picture that the server takes, in MiB.',
+    description: 'Largest image that the server takes, in MiB.',
     environment: 'DPXDT_MAX_IMAGE_MEGABYTES',
   }),
   maxArtifactMegabytes: setting({

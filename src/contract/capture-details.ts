@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 import { maxIncompleteParts } from '../domain/capture/capture.ts';
-import type { CaptureFacts } from '../domain/model.ts';
+import type { CaptureDetails } from '../domain/model.ts';
 import { camelKeys } from './letter-case.ts';
 import { json } from './parameters.ts';
 
 const pixels = z.int().min(1);
 const milliseconds = z.number().min(0);
 
-/** How a picture was taken, as it travels: in a worker's report and in answers about a run. */
-export const captureFacts = z.object({
-  width: pixels.meta({ description: 'Pixels of the picture.' }),
+/** How an image was taken, as it travels: in a worker's report and in answers about a run. */
+export const captureDetails = z.object({
+  width: pixels.meta({ description: 'Pixels of the image.' }),
   height: pixels,
-  shots: z.int().min(1).meta({ description: 'Shots until two in a row were equal.' }),
-  settled: z.boolean().meta({ description: 'false: no two shots in a row were equal.' }),
+  shots: z.int().min(1).meta({ description: 'Screenshots until two in a row were equal.' }),
+  settled: z.boolean().meta({ description: 'false: no two screenshots in a row were equal.' }),
   browser_version: z.string().min(1).max(100),
   duration_ms: milliseconds,
   stages: z
@@ -26,7 +26,7 @@ export const captureFacts = z.object({
     .optional()
     .meta({
       description:
-        'Images, style sheets, scripts, fonts and frames that failed or were still open when the page was shot: the first 50. Secrets in addresses are masked. Absent where a worker does not say.',
+        'Images, style sheets, scripts, fonts and frames that failed or were still open when the page was captured: the first 50. Secrets in addresses are masked. Absent where a worker does not say.',
     }),
   incomplete_count: z
     .int()
@@ -37,14 +37,14 @@ export const captureFacts = z.object({
 
 /** The parameter that carries them. */
 export const captureParameter = json(
-  'Ours: how the picture of this report was taken.',
-  z.toJSONSchema(captureFacts) as Record<string, unknown>,
-  readCaptureFacts,
+  'Ours: how the image of this report was taken.',
+  z.toJSONSchema(captureDetails) as Record<string, unknown>,
+  readCaptureDetails,
 );
 
-function readCaptureFacts(value: unknown): CaptureFacts {
-  const parsed = captureFacts.safeParse(value);
-  if (parsed.success) return camelKeys(parsed.data) as CaptureFacts;
+function readCaptureDetails(value: unknown): CaptureDetails {
+  const parsed = captureDetails.safeParse(value);
+  if (parsed.success) return camelKeys(parsed.data) as CaptureDetails;
   const issue = parsed.error.issues[0]!;
   throw new AppError('invalid_argument', `capture.${issue.path.join('.')} is wrong: ${issue.message}.`, {
     details: { parameter: 'capture' },

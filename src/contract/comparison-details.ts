@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maxRegions } from '../domain/comparison/comparison.ts';
-import type { ComparisonFacts } from '../domain/model.ts';
+import type { ComparisonDetails } from '../domain/model.ts';
 import { AppError } from '../base/errors.ts';
 import { camelKeys } from './letter-case.ts';
 import { json } from './parameters.ts';
@@ -13,7 +13,7 @@ const regions = z
 const size = z.object({ width: z.int().min(1), height: z.int().min(1) });
 
 /** What a comparison measured, as it travels: in a worker's report and in answers about a run. */
-export const comparisonFacts = z.object({
+export const comparisonDetails = z.object({
   changed_pixels: count.optional(),
   diff_ratio: z
     .number()
@@ -53,13 +53,13 @@ export const comparisonFacts = z.object({
 /** The parameter that carries them. */
 export const comparisonParameter = json(
   'Ours: what the comparison measured.',
-  z.toJSONSchema(comparisonFacts) as Record<string, unknown>,
-  readComparisonFacts,
+  z.toJSONSchema(comparisonDetails) as Record<string, unknown>,
+  readComparisonDetails,
 );
 
-function readComparisonFacts(value: unknown): ComparisonFacts {
-  const parsed = comparisonFacts.safeParse(value);
-  if (parsed.success) return camelKeys(parsed.data) as ComparisonFacts;
+function readComparisonDetails(value: unknown): ComparisonDetails {
+  const parsed = comparisonDetails.safeParse(value);
+  if (parsed.success) return camelKeys(parsed.data) as ComparisonDetails;
   const issue = parsed.error.issues[0]!;
   throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is wrong: ${issue.message}.`, {
     details: { parameter: 'comparison' },

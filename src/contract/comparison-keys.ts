@@ -14,7 +14,7 @@ const keys = [
 
 /**
  * The keys of a run's config that judge it. What a page was requested with was checked before; what a client reported
- * beside its own picture may be any file, so whatever is not ours is passed over: the defaults hide nothing.
+ * beside its own image may be any file, so whatever is not ours is passed over: the defaults hide nothing.
  */
 export function readComparisonKeys(text: string): ComparisonKeys {
   const config = parsed(text);

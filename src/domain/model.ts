@@ -85,14 +85,14 @@ export interface RunFailure {
   log?: string;
 }
 
-/** How a picture was taken, as the worker that took it says; absent where a client took it. */
-export interface CaptureFacts {
+/** How an image was taken, as the worker that took it says; absent where a client took it. */
+export interface CaptureDetails {
   /** Pixels. */
   width: number;
   height: number;
   /** Until two in a row were equal. */
   shots: number;
-  /** False when no two shots in a row were equal. */
+  /** False when no two screenshots in a row were equal. */
   settled: boolean;
   browserVersion: string;
   durationMs: number;
@@ -117,11 +117,11 @@ export interface CaptureSlot {
   failure: RunFailure | null;
   /** Captures asked for so far; part of the task's id. */
   requests: number;
-  facts: CaptureFacts | null;
+  facts: CaptureDetails | null;
 }
 
 /** What the comparison measured, for the review page; absent where a foreign worker reported only the wire fields. */
-export interface ComparisonFacts {
+export interface ComparisonDetails {
   changedPixels?: number;
   /** Changed pixels ÷ pixels of the canvas, 0–1. */
   diffRatio?: number;
@@ -141,7 +141,7 @@ export interface ComparisonFacts {
   forgivenRegionCount?: number;
   /** Whether forgiven pixels make a difference; only where the config says so or says not. */
   failOnForgiven?: boolean;
-  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  /** What the images differ in and no comparison looks at, one sentence each. */
   ignored?: string[];
   /** Pixels over the threshold that were forgiven as anti-aliasing. */
   antiAliasedPixels?: number;
@@ -167,7 +167,7 @@ export interface DiffSlot {
   distortion: number | null;
   failure: RunFailure | null;
   requests: number;
-  facts: ComparisonFacts | null;
+  facts: ComparisonDetails | null;
 }
 
 export type SlotName = 'current' | 'ref' | 'diff';
@@ -180,7 +180,7 @@ export interface Run {
   name: string;
   current: CaptureSlot;
   ref: CaptureSlot;
-  /** The run of a good release whose pictures the ref side copies, if it does. */
+  /** The run of a good release whose images the ref side copies, if it does. */
   baselineRunId: number | null;
   diff: DiffSlot;
   /** Computed from the facts; kept so that it can be searched. */
@@ -190,7 +190,7 @@ export interface Run {
   verdictAt: number | null;
   /** The release's version at this run's last change. */
   version: number;
-  /** The release's version when the pictures or the comparison last changed. */
+  /** The release's version when the images or the comparison last changed. */
   factsVersion: number;
   createdAt: number;
   updatedAt: number;

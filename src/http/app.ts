@@ -47,7 +47,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const captureTargets = deps.captureTargets ?? { allowPrivate: false };
   const context: HttpContext = {
     core: deps.core,
-    pictures: deps.pictures,
+    images: deps.images,
     authentication: deps.authentication,
     version: deps.version,
     captureTargets,

@@ -3,7 +3,7 @@ import type { Principal } from '../domain/people/access.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { KeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import type { Logins } from '../ports/logins.ts';
-import type { DerivedPictures } from '../ports/derived-images.ts';
+import type { DerivedImages } from '../ports/derived-images.ts';
 import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
 import type { RequestBody } from './body/read-body.ts';
@@ -17,7 +17,7 @@ export interface HttpDeps {
   /** What the use cases work with; its `settings.publicUrl` is where people reach the server. */
   core: Deps;
   /** Makes thumbnails, overviews and strips. */
-  pictures: DerivedPictures;
+  images: DerivedImages;
   /** `off`: no credentials means the local superuser; only from this machine. */
   authentication: 'on' | 'off';
   /** Shown by the API's description. */
@@ -40,7 +40,7 @@ export interface HttpDeps {
 /** The same with every default filled in, as the routes use it. */
 export interface HttpContext {
   core: Deps;
-  pictures: DerivedPictures;
+  images: DerivedImages;
   authentication: 'on' | 'off';
   version: string;
   captureTargets: EgressRules;

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { chunk, pngFile, writePng } from '../../test/support/png-writer.ts';
-import { readPictureSize } from './image-header.ts';
+import { readImageSize } from './image-header.ts';
 
-const picture = sharp({ create: { width: 37, height: 21, channels: 4, background: '#12345680' } });
+const image = sharp({ create: { width: 37, height: 21, channels: 4, background: '#12345680' } });
 const plain = writePng({ width: 5, height: 4, channels: 3, data: new Uint8Array(60) });
 
 function refusal(bytes: Uint8Array, maxPixels?: number): unknown {
   try {
-    return readPictureSize(bytes, 'after picture x.png', maxPixels);
+    return readImageSize(bytes, 'after image x.png', maxPixels);
   } catch (error) {
     return error;
   }
@@ -21,19 +21,19 @@ function patched(bytes: Buffer, offset: number, ...values: number[]): Buffer {
   return copy;
 }
 
-describe('readPictureSize', () => {
+describe('readImageSize', () => {
   it.each([
-    ['PNG', () => picture.clone().png()],
-    ['palette PNG', () => picture.clone().png({ palette: true })],
-    ['interlaced PNG', () => picture.clone().png({ progressive: true })],
-    ['JPEG', () => picture.clone().jpeg()],
-    ['progressive JPEG', () => picture.clone().jpeg({ progressive: true })],
-    ['WebP', () => picture.clone().flatten().webp()],
-    ['WebP with alpha', () => picture.clone().webp()],
-    ['lossless WebP', () => picture.clone().webp({ lossless: true })],
-    ['JPEG with a profile', () => picture.clone().withMetadata().jpeg()],
+    ['PNG', () => image.clone().png()],
+    ['palette PNG', () => image.clone().png({ palette: true })],
+    ['interlaced PNG', () => image.clone().png({ progressive: true })],
+    ['JPEG', () => image.clone().jpeg()],
+    ['progressive JPEG', () => image.clone().jpeg({ progressive: true })],
+    ['WebP', () => image.clone().flatten().webp()],
+    ['WebP with alpha', () => image.clone().webp()],
+    ['lossless WebP', () => image.clone().webp({ lossless: true })],
+    ['JPEG with a profile', () => image.clone().withMetadata().jpeg()],
   ])('reads the size of a %s', async (_, encode) => {
-    expect(readPictureSize(await encode().toBuffer())).toEqual({ width: 37, height: 21 });
+    expect(readImageSize(await encode().toBuffer())).toEqual({ width: 37, height: 21 });
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('readPictureSize', () => {
   ])('refuses %s with a reason', (_, bytes, reason) => {
     expect(refusal(bytes)).toMatchObject({
       code: 'image_invalid',
-      message: `The after picture x.png is not a PNG, JPEG or WebP picture: ${reason}.`,
+      message: `The after image x.png is not a PNG, JPEG or WebP image: ${reason}.`,
     });
   });
 
@@ -95,14 +95,14 @@ describe('readPictureSize', () => {
   ])('refuses a PNG with %s', (_, bytes, reason) => {
     expect(refusal(bytes)).toMatchObject({
       code: 'image_invalid',
-      message: `The after picture x.png is a broken PNG: ${reason}.`,
+      message: `The after image x.png is a broken PNG: ${reason}.`,
     });
   });
 
   it('refuses broken JPEGs and WebPs', async () => {
     const [jpeg, webp] = await Promise.all([
-      picture.clone().jpeg().toBuffer(),
-      picture.clone().webp().toBuffer(),
+      image.clone().jpeg().toBuffer(),
+      image.clone().webp().toBuffer(),
     ]);
     expect(refusal(jpeg.subarray(0, 20))).toMatchObject({ code: 'image_invalid' });
     expect(refusal(webp.subarray(0, 20))).toMatchObject({ code: 'image_invalid' });
@@ -114,7 +114,7 @@ describe('readPictureSize', () => {
     expect(refusal(plain, 19)).toMatchObject({
       code: 'image_too_large',
       message:
-        'The after picture x.png is 5 × 4, 20 pixels; the limit is 19. ' +
+        'The after image x.png is 5 × 4, 20 pixels; the limit is 19. ' +
         'Compare a smaller part of the page or raise maxPixels.',
       details: { width: 5, height: 4 },
     });

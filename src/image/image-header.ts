@@ -1,31 +1,31 @@
-/** What a picture is and how large, read from its first bytes without decoding anything. */
-import type { PictureSize } from '../domain/comparison/comparison.ts';
+/** What an image is and how large, read from its first bytes without decoding anything. */
+import type { ImageSize } from '../domain/comparison/comparison.ts';
 import { isPng, readPng, readPngHeader } from './png-file.ts';
 import type { PngFile } from './png-file.ts';
 import { describeForeignFile } from '../domain/artifacts/foreign-file.ts';
 import { checkSize, defaultMaxPixels, refuse } from './refusal.ts';
-import type { NamedPicture } from './refusal.ts';
+import type { NamedImage } from './refusal.ts';
 
-export type PictureHeader =
+export type ImageHeader =
   | { format: 'png'; width: number; height: number; mayHaveAlpha: boolean; png: PngFile }
   | { format: 'jpeg' | 'webp'; width: number; height: number; mayHaveAlpha: boolean };
 
 /**
- * Identifies a picture by its bytes and checks it against the limit.
+ * Identifies an image by its bytes and checks it against the limit.
  *
  * @param maxPixels largest width × height
  * @throws AppError `image_invalid` for anything but a well-formed PNG, JPEG or WebP; `image_too_large`
  */
-export function readPictureHeader(picture: NamedPicture, maxPixels: number): PictureHeader {
-  const { bytes, label } = picture;
+export function readImageHeader(image: NamedImage, maxPixels: number): ImageHeader {
+  const { bytes, label } = image;
   if (isPng(bytes)) {
-    // The size first: nothing else of a picture that is too large is looked at.
+    // The size first: nothing else of an image that is too large is looked at.
     checkSize(label, readPngHeader(bytes, label), maxPixels);
     const png = readPng(bytes, label);
     return { format: 'png', width: png.width, height: png.height, mayHaveAlpha: png.mayHaveAlpha, png };
   }
   const size = isJpeg(bytes) ? readJpegSize(bytes, label) : isWebp(bytes) ? readWebpSize(bytes, label) : null;
-  if (size === null) throw refuse(label, `is not a PNG, JPEG or WebP picture: ${describeForeignFile(bytes)}`);
+  if (size === null) throw refuse(label, `is not a PNG, JPEG or WebP image: ${describeForeignFile(bytes)}`);
   if (size.width === 0 || size.height === 0) throw refuse(label, 'is broken: its width or height is 0');
   checkSize(label, size, maxPixels);
   return isJpeg(bytes)
@@ -37,15 +37,11 @@ export function readPictureHeader(picture: NamedPicture, maxPixels: number): Pic
 /**
  * Width and height in pixels of a PNG, JPEG or WebP.
  *
- * @param label names the picture in errors: `The <label> is not …`
+ * @param label names the image in errors: `The <label> is not …`
  * @throws AppError `image_invalid` | `image_too_large`
  */
-export function readPictureSize(
-  bytes: Uint8Array,
-  label = 'picture',
-  maxPixels = defaultMaxPixels,
-): PictureSize {
-  const { width, height } = readPictureHeader({ bytes, label }, maxPixels);
+export function readImageSize(bytes: Uint8Array, label = 'image', maxPixels = defaultMaxPixels): ImageSize {
+  const { width, height } = readImageHeader({ bytes, label }, maxPixels);
   return { width, height };
 }
 
@@ -62,7 +58,7 @@ function chunkName(bytes: Uint8Array, offset: number): string {
 }
 
 /** The size is in the first start-of-frame segment (ITU T.81, B.2.2). */
-function readJpegSize(bytes: Uint8Array, label: string): PictureSize {
+function readJpegSize(bytes: Uint8Array, label: string): ImageSize {
   const view = viewOf(bytes);
   let offset = 2;
   while (offset + 4 <= bytes.length) {
@@ -84,7 +80,7 @@ function readJpegSize(bytes: Uint8Array, label: string): PictureSize {
 }
 
 /** The three forms of the first chunk: WebP Container Specification and RFC 6386, section 9.1. */
-function readWebpSize(bytes: Uint8Array, label: string): PictureSize {
+function readWebpSize(bytes: Uint8Array, label: string): ImageSize {
   const view = viewOf(bytes);
   const form = chunkName(bytes, 12);
   if (form === 'VP8 ' && bytes.length >= 30 && (view.getUint32(22) & 0xffffff) === 0x9d012a) {

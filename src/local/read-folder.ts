@@ -15,7 +15,7 @@ import { parseYaml, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
   name: string;
-  /** Name of the reference, without `.png`. */
+  /** Name of the baseline, without `.png`. */
   fileName: string;
   /** `file:line:column` of the test, for messages. */
   where: string;

@@ -16,7 +16,7 @@ export interface SuiteContext extends Omit<TestContext, 'file'> {
   graceMs: number;
   /** How long the first page is waited for when `setup` has no `waitFor`. */
   implicitWaitMs: number;
-  /** Bounds how many tests hold pictures in memory. */
+  /** Bounds how many tests hold images in memory. */
   inFlight<T>(work: () => Promise<T>): Promise<T>;
 }
 

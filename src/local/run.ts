@@ -6,13 +6,13 @@ import type { LocalReport, LocalTestResult } from '../contract/files/local-repor
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Differ } from '../ports/comparer.ts';
+import type { Comparer } from '../ports/comparer.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
 import { fileNameKey } from './file-name.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
-import { readReference } from './images.ts';
+import { readBaseline } from './images.ts';
 import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
@@ -22,7 +22,7 @@ import { describeResult } from './words.ts';
 
 export interface RunOptions {
   command: 'test' | 'update';
-  /** The folder with the YAML files and references, as the user gave it. */
+  /** The folder with the YAML files and baselines, as the user gave it. */
   folder: string;
   currentFolder: string;
   reportFolder: string;
@@ -36,9 +36,9 @@ export interface RunOptions {
   allowNoBaseline: boolean;
   /** Forgiven pixels make a difference where a test's config says nothing about it. */
   failOnForgiven: boolean;
-  /** `update` captures only tests without a reference. */
+  /** `update` captures only tests without a baseline. */
   onlyMissing: boolean;
-  /** Budget of the HTML page for pictures, in bytes of their files. */
+  /** Budget of the HTML page for images, in bytes of their files. */
   embedBytes: number;
   /** The built report page. */
   templatePath: string | URL;
@@ -52,7 +52,7 @@ export interface RunOptions {
 
 export interface RunParts {
   capturer: Capturer;
-  differ: Differ;
+  comparer: Comparer;
   clock: Clock;
 }
 
@@ -94,12 +94,12 @@ export async function runLocal(
   const startedAt = new Date(parts.clock.now()).toISOString();
   const start = parts.clock.monotonicMs();
   const suites = await readFolder(options.folder, options.currentFolder);
-  const referenceFolder = resolve(options.currentFolder, options.folder);
-  await removeStaleTemporaries(referenceFolder);
+  const baselineFolder = resolve(options.currentFolder, options.folder);
+  await removeStaleTemporaries(baselineFolder);
   const all = suites.flatMap((suite) => suite.tests);
   let selected = selectTests(suites, options.filter);
   const wanted = countTests(selected);
-  if (options.onlyMissing) selected = await withoutReference(selected, referenceFolder);
+  if (options.onlyMissing) selected = await withoutBaseline(selected, baselineFolder);
   const count = countTests(selected);
 
   const finish = async (tests: LocalTestResult[], browserVersion: string | null): Promise<LocalRun> => {
@@ -113,7 +113,7 @@ export async function runLocal(
       browserVersion,
       platform: options.platform,
       tests,
-      unusedReferences: await findUnusedReferences(all, options),
+      unusedReferences: await findUnusedBaselines(all, options),
     };
     const status = statusOf(report, options, wanted - count);
     return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
@@ -129,7 +129,7 @@ export async function runLocal(
   try {
     parts.capturer.start?.().catch(() => undefined);
     const { tests, browserVersion } = await runSuites(selected, options, parts, {
-      referenceFolder,
+      baselineFolder,
       stagePath: stage.path,
       signal,
       onEvent,
@@ -148,7 +148,7 @@ async function runSuites(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
   options: RunOptions,
   parts: RunParts,
-  places: Pick<SuiteContext, 'referenceFolder' | 'stagePath' | 'signal' | 'onEvent'>,
+  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent'>,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
   const captures = new Slots(options.workers);
   const flights = new Slots(options.workers * 2);
@@ -178,22 +178,22 @@ function countTests(selected: readonly { tests: readonly LocalTest[] }[]): numbe
   return selected.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
-async function withoutReference(
+async function withoutBaseline(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
-  referenceFolder: string,
+  baselineFolder: string,
 ): Promise<{ suite: LocalSuite; tests: LocalTest[] }[]> {
   const remaining: { suite: LocalSuite; tests: LocalTest[] }[] = [];
   for (const { suite, tests } of selected) {
     const missing: LocalTest[] = [];
     for (const test of tests) {
-      if ((await readReference(join(referenceFolder, `${test.fileName}.png`))) === null) missing.push(test);
+      if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
     }
     if (missing.length > 0) remaining.push({ suite, tests: missing });
   }
   return remaining;
 }
 
-async function findUnusedReferences(
+async function findUnusedBaselines(
   tests: readonly LocalTest[],
   { folder, currentFolder }: RunOptions,
 ): Promise<string[]> {
@@ -217,7 +217,7 @@ async function writeReport(
     if (template === null) {
       onEvent({
         type: 'warning',
-        message: `The HTML report was not written: its page is not built (npm run build:web). ${resultsFile} and the pictures are there.`,
+        message: `The HTML report was not written: its page is not built (npm run build:web). ${resultsFile} and the images are there.`,
       });
     } else {
       await writeHtmlReport(join(stagePath, htmlFile), template, report, stagePath, options.embedBytes);

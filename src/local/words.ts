@@ -8,8 +8,8 @@ import { formatCount, formatDistortion, formatPercent } from '../domain/comparis
 export function describeResult(result: LocalTestResult): string {
   const { state, failure, comparison } = result;
   if (failure !== null) return `${failure.reason}: ${failure.message}`;
-  if (state === 'new') return 'There is no reference yet.';
-  if (comparison === null) return state === 'updated' ? 'New reference.' : 'Nothing was compared.';
+  if (state === 'new') return 'There is no baseline yet.';
+  if (comparison === null) return state === 'updated' ? 'New baseline.' : 'Nothing was compared.';
   if (state === 'differs' && comparison.hidden !== null) {
     return 'Only forgiven pixels differ, and failOnForgiven makes that a difference.';
   }

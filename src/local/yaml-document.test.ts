@@ -69,12 +69,12 @@ describe('parseYaml', () => {
   });
 
   describe('bombs', () => {
-    const laughs = (levels: number, reference: (name: string) => string): string =>
+    const laughs = (levels: number, alias: (name: string) => string): string =>
       [
         'l0: &l0 [lol]',
         ...Array.from(
           { length: levels },
-          (_, level) => `l${level + 1}: &l${level + 1} ${reference(`*l${level}`)}`,
+          (_, level) => `l${level + 1}: &l${level + 1} ${alias(`*l${level}`)}`,
         ),
       ].join('\n');
 

@@ -4,7 +4,7 @@ import type { CaptureOutcome } from '../domain/capture/capture.ts';
 export interface CaptureRequest {
   url: string;
   config: CaptureConfig;
-  /** A picture of this page that stood still: a first shot with the same bytes needs no second one. */
+  /** An image of this page that stood still: a first screenshot with the same bytes needs no second one. */
   expected?: Uint8Array;
   /** Ends the capture early; the outcome is then never used. */
   signal?: AbortSignal;

@@ -6,22 +6,22 @@ import {
   readCypressFolder,
   readPlainFolder,
   readPlaywrightFolder,
-  type PictureFolder,
+  type ImageFolder,
 } from './image-folders.ts';
 
 function folderWith(...paths: string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dpxdt-pictures-'));
+  const folder = mkdtempSync(join(tmpdir(), 'dpxdt-images-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const path of paths) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), 'picture');
+    writeFileSync(join(folder, path), 'image');
   }
   return folder;
 }
 
-const namesOf = ({ runs }: PictureFolder) => runs.map(({ name }) => name);
+const namesOf = ({ runs }: ImageFolder) => runs.map(({ name }) => name);
 
-it('names the pictures of a plain folder by their paths, in order', async () => {
+it('names the images of a plain folder by their paths, in order', async () => {
   const folder = folderWith(
     'home.png',
     'shop/cart.PNG',
@@ -34,7 +34,7 @@ it('names the pictures of a plain folder by their paths, in order', async () => 
   symlinkSync(folder, join(folder, 'loop'));
   const found = await readPlainFolder(folder);
   expect(namesOf(found)).toEqual(['home', 'linked', 'shop/a b', 'shop/cart']);
-  expect(found.runs[3]).toMatchObject({ kind: 'picture', imagePath: join(folder, 'shop/cart.PNG') });
+  expect(found.runs[3]).toMatchObject({ kind: 'image', imagePath: join(folder, 'shop/cart.PNG') });
 });
 
 it("finds Playwright's snapshots wherever they lie, and nothing else", async () => {
@@ -60,7 +60,7 @@ it("finds Playwright's snapshots wherever they lie, and nothing else", async () 
   ]);
 });
 
-it("takes of Cypress' attempts the last, and leaves out what it shot because a test failed", async () => {
+it("takes of Cypress' attempts the last, and leaves out what it captured because a test failed", async () => {
   const folder = folderWith(
     'shop.cy.js/Shop -- home.png',
     'shop.cy.js/Shop -- cart.png',
@@ -75,7 +75,7 @@ it("takes of Cypress' attempts the last, and leaves out what it shot because a t
     ['shop.cy.js/Shop -- cart', '/shop.cy.js/Shop -- cart (attempt 10).png'],
     ['shop.cy.js/Shop -- home', '/shop.cy.js/Shop -- home.png'],
   ]);
-  expect(found.warnings).toEqual(['2 pictures that Cypress took because a test failed were left out.']);
+  expect(found.warnings).toEqual(['2 images that Cypress took because a test failed were left out.']);
 });
 
 it('says what is wrong with a folder', async () => {

@@ -1,25 +1,25 @@
-/** Folders of pictures that other tools leave behind, as runs. */
+/** Folders of images that other tools leave behind, as runs. */
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { maxNameLength } from '../domain/names.ts';
-import type { PictureRun } from './planned-run.ts';
+import type { ImageRun } from './planned-run.ts';
 
-/** What a folder gives: its pictures as runs, and what was left out, in sentences. */
-export interface PictureFolder {
-  runs: PictureRun[];
+/** What a folder gives: its images as runs, and what was left out, in sentences. */
+export interface ImageFolder {
+  runs: ImageRun[];
   warnings: string[];
 }
 
-const picture = /\.(png|jpe?g|webp|gif)$/i;
-/** Pictures that one folder may hold. */
-const maxPictures = 20_000;
+const image = /\.(png|jpe?g|webp|gif)$/i;
+/** Images that one folder may hold. */
+const maxImages = 20_000;
 const maxDepth = 50;
 
-/** A plain folder: every picture in it, named by its path below it without the ending. */
-export async function readPlainFolder(folder: string): Promise<PictureFolder> {
-  const paths = await listPictures(folder);
+/** A plain folder: every image in it, named by its path below it without the ending. */
+export async function readPlainFolder(folder: string): Promise<ImageFolder> {
+  const paths = await listImages(folder);
   return {
     runs: toRuns(
       folder,
@@ -29,15 +29,15 @@ export async function readPlainFolder(folder: string): Promise<PictureFolder> {
   };
 }
 
-/** Folders in which Playwright and its relatives keep expected pictures. */
+/** Folders in which Playwright and its relatives keep expected images. */
 const snapshotFolder = /^(.*-snapshots|__screenshots__|__image_snapshots__)$/;
 
 /**
  * Playwright's snapshots below a folder, wherever they lie: `shop.spec.ts-snapshots/home-1-chromium-linux.png` is
  * `shop.spec.ts/home-1-chromium-linux`.
  */
-export async function readPlaywrightFolder(folder: string): Promise<PictureFolder> {
-  const paths = await listPictures(folder);
+export async function readPlaywrightFolder(folder: string): Promise<ImageFolder> {
+  const paths = await listImages(folder);
   const found = paths.flatMap((path) => {
     const parts = path.split('/');
     const isSnapshot = parts.slice(0, -1).some((part) => snapshotFolder.test(part));
@@ -56,8 +56,8 @@ export async function readPlaywrightFolder(folder: string): Promise<PictureFolde
 /**
  * Cypress' screenshots: of several attempts of a test the last, and not those that it took because a test failed.
  */
-export async function readCypressFolder(folder: string): Promise<PictureFolder> {
-  const paths = await listPictures(folder);
+export async function readCypressFolder(folder: string): Promise<ImageFolder> {
+  const paths = await listImages(folder);
   const last = new Map<string, { path: string; attempt: number }>();
   let failed = 0;
   for (const path of paths) {
@@ -80,7 +80,7 @@ export async function readCypressFolder(folder: string): Promise<PictureFolder> 
     failed === 0
       ? []
       : [
-          `${failed} ${failed === 1 ? 'picture' : 'pictures'} that Cypress took because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
+          `${failed} ${failed === 1 ? 'image' : 'images'} that Cypress took because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
         ];
   return { runs, warnings };
 }
@@ -92,26 +92,26 @@ function lastPart(path: string): string {
 }
 
 function stem(path: string): string {
-  return path.replace(picture, '');
+  return path.replace(image, '');
 }
 
-function toRuns(folder: string, found: readonly { path: string; name: string }[]): PictureRun[] {
+function toRuns(folder: string, found: readonly { path: string; name: string }[]): ImageRun[] {
   return found.map(({ path, name }) => {
     if (name.length > maxNameLength) {
       throw new AppError(
         'name_invalid',
-        `The picture "${path}" cannot name a run: its path has more than ${maxNameLength} characters.`,
+        `The image "${path}" cannot name a run: its path has more than ${maxNameLength} characters.`,
       );
     }
-    return { kind: 'picture', name, url: null, imagePath: join(folder, path), logPath: null };
+    return { kind: 'image', name, url: null, imagePath: join(folder, path), logPath: null };
   });
 }
 
 /**
- * Paths of all pictures below a folder, with `/`, in the order of their names. Folders that begin with a dot and
+ * Paths of all images below a folder, with `/`, in the order of their names. Folders that begin with a dot and
  * `node_modules` are passed by.
  */
-async function listPictures(folder: string): Promise<string[]> {
+async function listImages(folder: string): Promise<string[]> {
   const found: string[] = [];
   const visit = async (relative: string, depth: number): Promise<void> => {
     const entries = await readdir(join(folder, relative), { withFileTypes: true });
@@ -120,12 +120,12 @@ async function listPictures(folder: string): Promise<string[]> {
       if (entry.isDirectory()) {
         const isOthers = entry.name.startsWith('.') || entry.name === 'node_modules';
         if (!isOthers && depth < maxDepth) await visit(path, depth + 1);
-      } else if (picture.test(entry.name) && (entry.isFile() || (await leadsToFile(join(folder, path))))) {
+      } else if (image.test(entry.name) && (entry.isFile() || (await leadsToFile(join(folder, path))))) {
         found.push(path);
-        if (found.length > maxPictures) {
+        if (found.length > maxImages) {
           throw new AppError(
             'config_invalid',
-            `The folder "${folder}" holds more than ${maxPictures.toLocaleString('en-US')} pictures. Give a smaller one.`,
+            `The folder "${folder}" holds more than ${maxImages.toLocaleString('en-US')} images. Give a smaller one.`,
           );
         }
       }

@@ -1,16 +1,16 @@
 import type { ImageTest } from '../contract/files/image-tests.ts';
 import { AppError } from '../base/errors.ts';
-import type { FailedRun, PictureRun } from './planned-run.ts';
+import type { FailedRun, ImageRun } from './planned-run.ts';
 
 /** The runs of a file of tests. */
-export function runsOfImageTests(tests: readonly ImageTest[]): (PictureRun | FailedRun)[] {
+export function runsOfImageTests(tests: readonly ImageTest[]): (ImageRun | FailedRun)[] {
   return tests.map(({ name, url, runFailed, imagePath, logPath }) => {
     const failed = (message: string): FailedRun => ({ kind: 'failed', name, url, message, logPath });
     if (runFailed !== false && runFailed !== '') {
-      return failed(typeof runFailed === 'string' ? runFailed : 'The test that takes this picture failed.');
+      return failed(typeof runFailed === 'string' ? runFailed : 'The test that takes this image failed.');
     }
-    if (imagePath === null) return failed('The test names no picture: image_path is missing.');
-    return { kind: 'picture', name, url, imagePath, logPath };
+    if (imagePath === null) return failed('The test names no image: image_path is missing.');
+    return { kind: 'image', name, url, imagePath, logPath };
   });
 }
 
@@ -21,7 +21,7 @@ export function refuseSameNames(runs: readonly { name: string }[]): void {
     if (names.has(name)) {
       throw new AppError(
         'config_invalid',
-        `Two pictures are named "${name}". Names must be unique in a release.`,
+        `Two images are named "${name}". Names must be unique in a release.`,
       );
     }
     names.add(name);

@@ -7,7 +7,7 @@ import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PlannedRuns } from './planned-run.ts';
 import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget } from './release-outcome.ts';
-import { PictureSender } from './send-image.ts';
+import { ImageSender } from './send-image.ts';
 import { sendRun } from './send-run.ts';
 import { readResult, waitForRelease } from './wait-for-release.ts';
 
@@ -75,7 +75,7 @@ class Making {
   readonly #parts: ReleaseParts;
   #creation: Promise<ReleaseTarget> | null = null;
   #release: ReleaseTarget | null = null;
-  #pictures: PictureSender | null = null;
+  #images: ImageSender | null = null;
   #resultsUrl: string | null = null;
   #sent = 0;
   readonly #refusals: Refusal[] = [];
@@ -117,7 +117,7 @@ class Making {
       names.add(run.name);
       const release = await (this.#creation ??= this.#create());
       const problem = await sendRun(
-        { client: this.#client, release, pictures: this.#pictures!, signal: laneSignal, warn },
+        { client: this.#client, release, images: this.#images!, signal: laneSignal, warn },
         run,
       );
       this.#sent++;
@@ -144,9 +144,7 @@ class Making {
     });
     const release = { buildId, releaseName, releaseNumber };
     this.#release = release;
-    this.#pictures = new PictureSender(this.#client, release, (message) =>
-      onEvent({ type: 'warning', message }),
-    );
+    this.#images = new ImageSender(this.#client, release, (message) => onEvent({ type: 'warning', message }));
     onEvent({ type: 'release_created', release });
     return release;
   }
@@ -158,7 +156,7 @@ class Making {
     if (release === null) return { resultsUrl: null, result: null, timedOut: false };
     const { resultsUrl } = await this.#client.runsDone(release, { signal });
     this.#resultsUrl = resultsUrl;
-    const { uploaded, known } = this.#pictures!.counts;
+    const { uploaded, known } = this.#images!.counts;
     const files = uploaded + known === 0 ? null : { uploaded, known };
     onEvent({ type: 'all_sent', sent: this.#sent, resultsUrl, files });
     const { wait } = this.#options;

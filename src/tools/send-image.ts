@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { AppError, type DepictedClient } from '../client/index.ts';
 import { imageTypeOf } from '../domain/artifacts/content-type.ts';
 import { describeForeignFile } from '../domain/artifacts/foreign-file.ts';
-import type { PictureRun } from './planned-run.ts';
+import type { ImageRun } from './planned-run.ts';
 import type { ReleaseTarget } from './release-outcome.ts';
 
 interface Baseline {
@@ -24,9 +24,9 @@ interface LocalFile {
 }
 
 /**
- * Sends pictures that lie on this machine: streamed, and only those whose bytes the build does not have yet.
+ * Sends images that lie on this machine: streamed, and only those whose bytes the build does not have yet.
  */
-export class PictureSender {
+export class ImageSender {
   readonly #client: DepictedClient;
   readonly #release: ReleaseTarget;
   readonly #warn: (message: string) => void;
@@ -41,13 +41,13 @@ export class PictureSender {
     this.#warn = warn;
   }
 
-  /** @throws AppError `unprocessable` | `image_invalid` about this picture, or what the server refuses */
-  async send(run: PictureRun, signal: AbortSignal): Promise<void> {
-    const image = await readFileDigests(run.imagePath, 'picture', signal);
+  /** @throws AppError `unprocessable` | `image_invalid` about this image, or what the server refuses */
+  async send(run: ImageRun, signal: AbortSignal): Promise<void> {
+    const image = await readFileDigests(run.imagePath, 'image', signal);
     if (!image.isImage) {
       throw new AppError(
         'image_invalid',
-        `The picture "${run.imagePath}" is no PNG, JPEG, GIF or WebP: ${describeForeignFile(image.head)}.`,
+        `The image "${run.imagePath}" is no PNG, JPEG, GIF or WebP: ${describeForeignFile(image.head)}.`,
       );
     }
     const log = await this.#readLog(run.name, run.logPath, signal);

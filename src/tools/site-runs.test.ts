@@ -68,7 +68,7 @@ describe('the runs of a site', () => {
 
   it('are also pages of the baseline that were not found', async () => {
     const server = await site(pages);
-    const baseline = ['/', '/sick', '/unlinked', '/dead', 'A picture', '/b/../a', '/excluded'];
+    const baseline = ['/', '/sick', '/unlinked', '/dead', 'An image', '/b/../a', '/excluded'];
     const more = { exclude: ['/excluded'] };
     const { names, warnings } = await runsOf(server.url('/'), baseline, more);
     expect(names).toEqual(['/', '/a', '/sick', '/unlinked', '/dead']);

@@ -28,7 +28,7 @@ export interface SiteParts extends Pick<CrawlPorts, 'fetch' | 'clock' | 'signal'
 /**
  * Crawls a site and yields a run per page as it is found. A page that answers with an error of its server or not at all
  * is yielded too: the capture tries again, and tells of the failure in the release. A dead link (4xx) is only listed,
- * unless the baseline has a picture of that page.
+ * unless the baseline has an image of that page.
  *
  * @param onReport called once, when the crawl has ended
  * @throws AppError of the crawl, or the signal's reason

@@ -79,17 +79,17 @@ function cut(text: string, length: number): string {
 }
 
 /**
- * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character reference,
+ * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character baseline,
  * also what would become a link, an emoji or a mention by itself.
  */
 export function escapeMarkdown(text: string): string {
   return madeVisible(text)
     .toWellFormed()
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[!"#$&'*<>@[\\\]^_`{|}~]|:(?! )|(?<=^ ?)[-+=.]|(?<=^ ?\d+)[.)]|(?<=\bwww)\./gi, asReference);
+    .replace(/[!"#$&'*<>@[\\\]^_`{|}~]|:(?! )|(?<=^ ?)[-+=.]|(?<=^ ?\d+)[.)]|(?<=\bwww)\./gi, asBaseline);
 }
 
-function asReference(character: string): string {
+function asBaseline(character: string): string {
   return `&#${character.codePointAt(0)};`;
 }
 

@@ -2,15 +2,15 @@ import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
 import { comparisonSettings, formatDistortion, hiddenDifference } from '../domain/comparison/comparison.ts';
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
 import { AppError } from '../base/errors.ts';
-import type { ComparisonFacts, RunFailure } from '../domain/model.ts';
+import type { ComparisonDetails, RunFailure } from '../domain/model.ts';
 import { upload } from './capture-task.ts';
-import { readDiffPayload, runOf } from './payloads.ts';
+import { readComparisonPayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
 
-/** Compares the two pictures of a run and reports how they differ, or why they cannot be compared. */
-export const diffTask: Work = async (context) => {
-  const payload = readDiffPayload(context.task);
+/** Compares the two images of a run and reports how they differ, or why they cannot be compared. */
+export const comparisonTask: Work = async (context) => {
+  const payload = readComparisonPayload(context.task);
   const { ask, parts, task } = context;
   const run = runOf(payload);
   const report = (result: RunResult) =>
@@ -47,12 +47,12 @@ async function compare(
   settings: ComparisonSettings,
   maxPixels: number | undefined,
 ): Promise<ComparisonResult> {
-  const picture = (sha1: string) => ask((inTime) => parts.server.download(payload.build_id, sha1, inTime));
+  const download = (sha1: string) => ask((inTime) => parts.server.download(payload.build_id, sha1, inTime));
   const [before, after] = await Promise.all([
-    picture(payload.reference_sha1sum),
-    picture(payload.run_sha1sum),
+    download(payload.reference_sha1sum),
+    download(payload.run_sha1sum),
   ]);
-  const result = await parts.differ.compare({
+  const result = await parts.comparer.compare({
     before: { bytes: before },
     after: { bytes: after },
     settings,
@@ -87,7 +87,7 @@ function factsOf(
   result: ComparisonResult,
   { failOnForgiven }: ComparisonSettings,
   differs: boolean,
-): ComparisonFacts {
+): ComparisonDetails {
   const hidden = hiddenDifference(result);
   return {
     changedPixels: result.changedPixels,
@@ -110,7 +110,7 @@ function factsOf(
   };
 }
 
-/** The comparison in words; the same pictures give the same text. */
+/** The comparison in words; the same images give the same text. */
 function describe(result: ComparisonResult, settings: ComparisonSettings): string {
   const size = ({ width, height }: { width: number; height: number }) => `${width} × ${height}`;
   const lines = [
@@ -129,12 +129,12 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
-/** Failures that are the pictures' own; others are this worker's or the server's. */
-const pictureFailures = ['image_invalid', 'image_too_large', 'artifact_corrupt', 'unprocessable'] as const;
+/** Failures that are the images' own; others are this worker's or the server's. */
+const imageFailures = ['image_invalid', 'image_too_large', 'artifact_corrupt', 'unprocessable'] as const;
 
 function failureOf(error: unknown): RunFailure | null {
   if (!(error instanceof AppError)) return null;
-  const reason = pictureFailures.find((code) => code === error.code);
+  const reason = imageFailures.find((code) => code === error.code);
   if (reason === undefined) return null;
   return { reason: reason === 'unprocessable' ? 'comparison_timeout' : reason, message: error.message };
 }

@@ -199,12 +199,12 @@ describe('a public build', () => {
       ({ access, name }) => access === 'read' && name !== 'watch_release',
     );
     expect(readable.map(({ name }) => name)).toContain('list_runs');
-    // A run and a picture that are not there: people who may sign in are not told.
+    // A run and an image that are not there: people who may sign in are not told.
     const unlike: Record<string, number> = {
       run_detail: 401,
       run_thumbnail: 401,
-      picture_overview: 422,
-      picture_strip: 422,
+      image_overview: 422,
+      image_strip: 422,
     };
     for (const operation of readable) {
       const parameters = validParameters(server, operation, build.id).map(

@@ -36,7 +36,7 @@ async function reported(fields: Record<string, unknown>, buildId = server.buildA
   const client = server.client();
   const { releaseName, releaseNumber } = await client.createRelease({
     buildId,
-    releaseName: `pictures ${++releases}`,
+    releaseName: `images ${++releases}`,
   });
   const release = { buildId, releaseName, releaseNumber };
   await client.reportRun({ ...release, runName: '/', ...fields });
@@ -140,13 +140,13 @@ describe('the thumbnail of a run', () => {
 const decoded = ['81 megapixels', '1 × 1 whose pixels inflate to 200 MB'];
 
 describe('the sizes of a run', () => {
-  it('are those of the files where nobody measured them, and null for what is no picture', async () => {
+  it('are those of the files where nobody measured them, and null for what is no image', async () => {
     const client = server.client();
     const release = { buildId: server.buildA, releaseName: 'sizes', releaseNumber: 1 };
     await client.createRelease(release);
     const text = await client.upload({
       buildId: server.buildA,
-      content: new TextEncoder().encode('no picture'),
+      content: new TextEncoder().encode('no image'),
       fileName: 'a.txt',
     });
     await client.reportRun({
@@ -164,7 +164,7 @@ describe('the sizes of a run', () => {
 });
 
 describe('overviews and strips', () => {
-  it('show a tall picture whole and in parts', async () => {
+  it('show a tall image whole and in parts', async () => {
     const sha1sum = await uploaded(await page(100, 5_000));
     const path = `${server.buildA}/pictures/${sha1sum}`;
     const overview = await get(`${path}/overview`);
@@ -176,15 +176,15 @@ describe('overviews and strips', () => {
     expect((await get(`${path}/strips/5`)).status).toBe(404);
     expect((await get(`${path}/strips/-1`)).status).toBe(400);
     const client = server.client(server.keyA);
-    const viaClient = await client.pictureStrip({ buildId: server.buildA, sha1sum, index: 4 });
+    const viaClient = await client.imageStrip({ buildId: server.buildA, sha1sum, index: 4 });
     expect(viaClient.contentType).toBe('image/png');
     expect((await viaClient.bytes()).length).toBe(viaClient.size);
   });
 
-  it('answer 422 to what is no picture and to pictures that are too large to decode', async () => {
+  it('answer 422 to what is no image and to images that are too large to decode', async () => {
     const text = await server.client().upload({
       buildId: server.buildA,
-      content: new TextEncoder().encode('no picture'),
+      content: new TextEncoder().encode('no image'),
       fileName: 'a.txt',
     });
     const bombs = await Promise.all(

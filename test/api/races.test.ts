@@ -22,7 +22,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
     return { buildId: server.buildA, releaseName, releaseNumber };
   }
 
-  const picture = (text: string) =>
+  const uploadImage = (text: string) =>
     client.upload({ buildId: server.buildA, fileName: 'a.txt', content: new TextEncoder().encode(text) });
 
   it('D5, P16: create_release gives every number once', async () => {
@@ -41,7 +41,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
 
   it('D6, P7: report_run with one content makes one run and one comparison', async () => {
     const release = await newRelease('reports');
-    const [image, refImage] = [(await picture('after')).sha1sum, (await picture('before')).sha1sum];
+    const [image, refImage] = [(await uploadImage('after')).sha1sum, (await uploadImage('before')).sha1sum];
     const run = { ...release, runName: '/', image, refImage };
     await atOnce(callers, () => client.reportRun(run));
     const { runs } = await client.listRuns(release);
@@ -53,7 +53,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
 
   it('P8: report_run with different contents keeps exactly one of them', async () => {
     const release = await newRelease('contents');
-    const images = await atOnce(callers, async (index) => (await picture(`content ${index}`)).sha1sum);
+    const images = await atOnce(callers, async (index) => (await uploadImage(`content ${index}`)).sha1sum);
     const outcomes = await Promise.allSettled(
       images.map((image) => client.reportRun({ ...release, runName: '/', image })),
     );
@@ -77,7 +77,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
 
   it('D7, P14: runs_done makes one step and one message', async () => {
     const release = await newRelease('done');
-    const { sha1sum: image } = await picture('alone');
+    const { sha1sum: image } = await uploadImage('alone');
     await client.reportRun({ ...release, runName: '/', image });
     const before = await client.listRuns(release);
     const answers = await atOnce(callers, () => client.runsDone(release));

@@ -80,8 +80,8 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   upload: throughTask,
   report_run: throughTask,
   download: throughTask,
-  picture_overview: throughTask,
-  picture_strip: throughTask,
+  image_overview: throughTask,
+  image_strip: throughTask,
   // Public builds are for everybody.
   list_builds: everybody('allowed'),
   create_build: {
@@ -123,7 +123,7 @@ beforeAll(async () => {
   ] as const) {
     const email = `${name}@example.org`;
     await ada.call('POST', `/api/v1/builds/${buildId}/members`, { email, role });
-    await deliverMails(server.core, { mailer, pictures: null as never });
+    await deliverMails(server.core, { mailer, images: null as never });
     const [mail] = sink.mails.splice(0);
     const link = new URL(/https:\/\/\S+#\S+/.exec(mail!.text ?? '')![0]);
     const person = new Visitor(server);

@@ -29,7 +29,7 @@ async function serverWithAda(kind: string, options = {}): Promise<{ server: Test
 
 async function deliver(server: TestServer, sink: MailSink): Promise<string[]> {
   const mailer = createSmtpMailer({ smtpUrl: sink.url, from: 'dpxdt@example.org' });
-  await deliverMails(server.core, { mailer, pictures: null as never });
+  await deliverMails(server.core, { mailer, images: null as never });
   await mailer.close();
   return sink.mails.splice(0).map((mail) => mail.text ?? '');
 }

@@ -30,7 +30,7 @@ function abandoned(): { folder: string; left: string[] } {
   const left = ['young', 'old'].map((name) => join(folder, 'tmp', `dpxdt-upload-${name}`));
   for (const place of left) {
     mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'content'), 'half a picture');
+    writeFileSync(join(place, 'content'), 'half an image');
   }
   const longAgo = Date.now() / 1_000 - 7_200;
   utimesSync(left[1]!, longAgo, longAgo);
@@ -67,7 +67,7 @@ it.skipIf(inject('postgresUrl') === null)(
   },
 );
 
-/** Opens the storage, keeps some pictures in it, and closes it again. */
+/** Opens the storage, keeps some images in it, and closes it again. */
 async function keepSome(folder: string, databaseUrl: string | null, texts = ['one', 'two', 'three']) {
   const storage = await open(folder, databaseUrl);
   const { core } = storage;

@@ -24,7 +24,7 @@ it.each(['examples/my-urls.json', 'examples/my-urls.yaml'])('%s is a file of pag
   expect(parseUrlTests(parseYaml(read(path), path), path).length).toBeGreaterThan(2);
 });
 
-it('examples/my-images.json is a file of pictures', () => {
+it('examples/my-images.json is a file of images', () => {
   const path = 'examples/my-images.json';
   expect(parseImageTests(parseYaml(read(path), path), path)).toHaveLength(2);
 });

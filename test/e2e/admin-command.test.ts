@@ -88,7 +88,7 @@ it('P46: a server refuses files whose database is gone, and dpxdt admin adopt jo
   const [folder, other] = [newFolder(), newFolder()];
   const run = (args: string[], currentFolder = folder) => runDpxdt(args, { currentFolder });
   const server = await startServerProcess(folder, ['--workers', '0']);
-  const content = Buffer.from('a picture');
+  const content = Buffer.from('an image');
   await server.client.upload({ buildId: 1, fileName: 'a.txt', content });
   server.process.kill('SIGTERM');
   await server.result;

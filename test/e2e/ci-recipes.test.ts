@@ -77,9 +77,9 @@ async function openProject() {
 }
 
 describe('GitHub Actions', () => {
-  it('pictures: a first release, a decision, the same again, a difference', async () => {
+  it('images: a first release, a decision, the same again, a difference', async () => {
     const { project, runLine, markNewestGood, paint } = await openProject();
-    const [line] = depicted(github.jobs.pictures!.steps.map(({ run }) => run));
+    const [line] = depicted(github.jobs.images!.steps.map(({ run }) => run));
     const event = join(project, 'event.json');
     writeFileSync(event, JSON.stringify({ pull_request: { head: { sha } } }));
     const env = {
@@ -139,9 +139,9 @@ describe('GitHub Actions', () => {
 describe('GitLab CI', () => {
   const env = { GITLAB_CI: 'true', CI_COMMIT_REF_NAME: 'main', CI_COMMIT_SHA: sha };
 
-  it('pictures: with a summary and JUnit', async () => {
+  it('images: with a summary and JUnit', async () => {
     const { project, runLine, markNewestGood, paint } = await openProject();
-    const [line] = depicted(gitlab.pictures!.script);
+    const [line] = depicted(gitlab.images!.script);
     await paint('home.png', 'teal');
     expect(await runLine(line!, env)).toMatchObject({ status: 4 });
     await markNewestGood();

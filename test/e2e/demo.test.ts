@@ -65,7 +65,7 @@ describe('the local demo', () => {
     });
   });
 
-  it('makes pictures of whole pages', () => {
+  it('makes images of whole pages', () => {
     const { tests } = JSON.parse(readFileSync(join(report, 'results.json'), 'utf8')) as LocalReport;
     const journal = tests.find((test) => test.name === 'journal')!;
     expect(journal.before!.height).toBeGreaterThan(6000);

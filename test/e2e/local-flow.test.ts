@@ -113,8 +113,8 @@ describe('a site that changes', () => {
     expect(update.stdout).toContain(`Request for ${url('home')} succeeded, continuing with tests...`);
     expect(update.stdout).toContain('home@phone: Running webpage capture process');
     expect(update.stdout).toContain('home@phone: Updated tests/home@phone.png');
-    const references = (await readdir(join(folder, 'tests'))).filter((name) => name.endsWith('.png')).sort();
-    expect(references).toEqual([
+    const baselines = (await readdir(join(folder, 'tests'))).filter((name) => name.endsWith('.png')).sort();
+    expect(baselines).toEqual([
       expect.stringMatching(/^about-us-[0-9a-f]{10}\.png$/),
       'home@800x600.png',
       'home@phone.png',
@@ -152,14 +152,14 @@ describe('a site that changes', () => {
     }
     expect(await readFile(join(folder, 'tests/home@phone.png'))).toEqual(references1);
     const html = await readFile(join(folder, 'dpxdt-report/index.html'), 'utf8');
-    expect(html).toContain(`id="picture-${desktop!.after!.sha1sum}"`);
+    expect(html).toContain(`id="image-${desktop!.after!.sha1sum}"`);
 
     const approved = await run('approve', 'tests', 'home@*');
-    expect([approved.status, lastLine(approved.stdout)]).toEqual([0, '2 reference(s) approved.']);
+    expect([approved.status, lastLine(approved.stdout)]).toEqual([0, '2 baseline(s) approved.']);
     const again = await run('test', 'tests');
     expect([again.status, lastLine(again.stdout)]).toEqual([0, 'All tests passed!']);
     const unchanged = await run('update', 'tests');
-    expect(lastLine(unchanged.stdout)).toBe('All references are up to date.');
+    expect(lastLine(unchanged.stdout)).toBe('All baselines are up to date.');
 
     const shown = await run('report', '--no-open');
     expect([shown.status, shown.stdout]).toEqual([
@@ -186,7 +186,7 @@ describe('a site that changes', () => {
     expect(stdout).toMatch(/gone: Update failed\. http_status: .*404/);
     expect(stdout).toContain('home: Updated tests/home.png');
     expect(stdout).toMatch(/slow selector: Update failed\. /);
-    expect(lastLine(stdout)).toBe('1 reference(s) updated, 2 test(s) failed.');
+    expect(lastLine(stdout)).toBe('1 baseline(s) updated, 2 test(s) failed.');
   });
 });
 

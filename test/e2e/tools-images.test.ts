@@ -1,4 +1,4 @@
-/** Pictures of one's own, sent by the real command to a real server. */
+/** Images of one's own, sent by the real command to a real server. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'htmlparser2';
@@ -69,9 +69,9 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '1']);
   const { run, decide } = tools(folder, server);
-  const shots = join(folder, 'shots');
-  await paint(join(shots, 'home.png'), 'teal');
-  await paint(join(shots, 'shop/cart <1>.png'), 'olive');
+  const screenshots = join(folder, 'shots');
+  await paint(join(screenshots, 'home.png'), 'teal');
+  await paint(join(screenshots, 'shop/cart <1>.png'), 'olive');
   const call = (...more: string[]) =>
     run(['diff-my-images', '--dir', 'shots', '--upload-release-name', 'r', '--wait', ...more]);
 
@@ -90,7 +90,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   expect(same.stdout).toContain('files uploaded: 0, there already: 2');
   expect(same.stdout).toContain('Nothing differs: 2 runs compared.');
 
-  await paint(join(shots, 'shop/cart <1>.png'), 'tomato');
+  await paint(join(screenshots, 'shop/cart <1>.png'), 'tomato');
   const summary = join(folder, 'step-summary.md');
   const different = await run(
     [
@@ -143,7 +143,9 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   );
   const failed = await run(['diff-my-images', '--tests-json-path', 'tests.yaml', '--wait']);
   expect(failed).toMatchObject({ status: 3 });
-  expect(failed.stdout).toMatch(/gone +failed +reported: The picture "shots\/gone\.png" does not exist\./);
+  expect(failed.stdout).toMatch(
+    /gone +failed +reported: The image "screenshots\/gone\.png" does not exist\./,
+  );
 });
 
 it('marks the attempt bad when it is interrupted, and waits no longer than it may', async () => {
@@ -169,7 +171,7 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
   expect(release).toMatchObject({ number: 3, status: 'bad', decisionNote: 'cancelled by the client' });
 });
 
-it('outlives a server that is killed and comes back while pictures are sent', async () => {
+it('outlives a server that is killed and comes back while images are sent', async () => {
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '0']);
   const { env } = tools(folder, server);

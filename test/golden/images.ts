@@ -1,4 +1,4 @@
-/** The pictures that the golden pairs are made of: pages shot in Chromium, and pixels from formulas. */
+/** The images that the golden pairs are made of: pages screenshot in Chromium, and pixels from formulas. */
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
@@ -6,12 +6,12 @@ import type { PlainPixels } from '../support/png-writer.ts';
 
 const browser = await chromium.launch({ executablePath: (await findBrowser()).path, args: ['--no-sandbox'] });
 
-export async function shoot(html: string, width = 400, height = 300): Promise<Buffer> {
+export async function takeScreenshots(html: string, width = 400, height = 300): Promise<Buffer> {
   const page = await browser.newPage({ viewport: { width, height } });
   await page.setContent(html);
-  const picture = await page.screenshot();
+  const image = await page.screenshot();
   await page.close();
-  return picture;
+  return image;
 }
 
 const words =
@@ -34,15 +34,15 @@ export function article({ word = 'release', shift = 0, row = '', height = 0, par
   </style><header>Depicted</header>${row}<main>${items.join('')}</main>`;
 }
 
-export async function decoded(picture: Uint8Array, channels: 3 | 4): Promise<PlainPixels> {
-  const image = sharp(picture);
-  const { data, info } = await (channels === 4 ? image.ensureAlpha() : image.removeAlpha())
+export async function decoded(image: Uint8Array, channels: 3 | 4): Promise<PlainPixels> {
+  const opened = sharp(image);
+  const { data, info } = await (channels === 4 ? opened.ensureAlpha() : opened.removeAlpha())
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, channels, data };
 }
 
-/** A picture from a formula: `at` gives the channels of each pixel. */
+/** An image from a formula: `at` gives the channels of each pixel. */
 export function drawn(
   width: number,
   height: number,
@@ -67,7 +67,7 @@ export function sixteenBitRows({ width, height, data }: PlainPixels): Uint8Array
 }
 
 export const tallPage = (mark: string) =>
-  shoot(
+  takeScreenshots(
     `<style>body{margin:0;font:13px/20px sans-serif;height:10000px;background:repeating-linear-gradient(#fff 0 100px,#f2f5f8 100px 200px)}p{position:absolute;left:12px;margin:0}</style>${[120, 2400, 5200, 7900].map((top) => `<p style="top:${top}px">At ${top}</p>`).join('')}<p style="top:9960px">${mark}</p>`,
     200,
     10_000,

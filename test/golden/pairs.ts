@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
-import type { ComparisonSettings, PictureSize, Region } from '../../src/domain/comparison/comparison.ts';
+import type { ComparisonSettings, ImageSize, Region } from '../../src/domain/comparison/comparison.ts';
 
 /** Numbers that other programs gave; see bench/diff/freeze-golden.ts. */
 export interface ExpectedNumbers {
   same: boolean;
-  canvas: PictureSize;
+  canvas: ImageSize;
   changedPixels: number;
   antiAliasedPixels: number;
   belowThresholdPixels: number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
-import { createDerivedPictures } from '../../src/adapters/pixels/derived-images.ts';
+import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import { mailLimits } from '../../src/domain/mail/mail.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -46,15 +46,15 @@ async function openMailWorld(kind: (typeof storeKinds)[number], smtpUrl?: string
     timeoutMs: 2_000,
   });
   onTestFinished(() => mailer.close());
-  const pictures = await createDerivedPictures({ folder: join(world.blobFolder, '..', 'derived') });
+  const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
   const deliver = async () => {
     await announceReleases(world.deps);
-    return deliverMails(world.deps, { mailer, pictures });
+    return deliverMails(world.deps, { mailer, images });
   };
   return { world, sink, deliver };
 }
 
-async function picture(world: World, background: string): Promise<string> {
+async function uploadPng(world: World, background: string): Promise<string> {
   const png = await sharp({ create: { width: 300, height: 200, channels: 3, background } })
     .png()
     .toBuffer();
@@ -65,11 +65,11 @@ async function picture(world: World, background: string): Promise<string> {
 /** A release of two runs, one of which differs, ready for review. */
 async function readyRelease(world: World, name = 'r1'): Promise<void> {
   const release = await newRelease(world, name);
-  const [image, refImage] = [await picture(world, '#ff0000'), await picture(world, '#00ff00')];
+  const [image, refImage] = [await uploadPng(world, '#ff0000'), await uploadPng(world, '#00ff00')];
   await report(world, release, '/<b>&"x', {
     image,
     refImage,
-    diffImage: await picture(world, '#ffffff'),
+    diffImage: await uploadPng(world, '#ffffff'),
     distortion: 0.25,
   });
   await report(world, release, '/new', { image, log: await uploadText(world, 'log') });
@@ -83,7 +83,7 @@ const alias = (world: World, emailAlias: string | null) =>
   updateBuild(world.deps, root, { buildId: world.build.id, emailAlias });
 
 describe.each(storeKinds)('mail on %s', (kind) => {
-  it('tells the alias once that a release is ready, with its counts and the pictures of what differs', async () => {
+  it('tells the alias once that a release is ready, with its counts and the images of what differs', async () => {
     const { world, sink, deliver } = await openMailWorld(kind);
     await alias(world, 'Team@Example.org');
     await readyRelease(world);
@@ -293,7 +293,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     await alias(world, 'team@example.org');
     await readyRelease(world);
     let answer: (error: Error | null) => void = () => undefined;
-    const pictures = await createDerivedPictures({ folder: join(world.blobFolder, '..', 'slow') });
+    const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'slow') });
     const slow: Mailer = {
       send: () =>
         new Promise((resolve, reject) => {
@@ -302,7 +302,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
       close: async () => undefined,
     };
     await announceReleases(world.deps);
-    const sending = deliverMails(world.deps, { mailer: slow, pictures });
+    const sending = deliverMails(world.deps, { mailer: slow, images });
     for (let minute = 0; minute < 12; minute++) {
       await settled();
       world.clock.advance(minuteMs);
@@ -322,7 +322,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
       sleep: (_ms, signal) =>
         new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('over')))),
     };
-    const dying = deliverMails({ ...world.deps, clock: stopped }, { mailer: slow, pictures });
+    const dying = deliverMails({ ...world.deps, clock: stopped }, { mailer: slow, images });
     await settled();
     expect(await deliver()).toBe(0);
     world.clock.advance(5 * minuteMs);

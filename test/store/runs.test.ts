@@ -28,7 +28,7 @@ import type { World } from '../support/server-world.ts';
 const code = (name: string): unknown => expect.objectContaining({ code: name });
 const url = 'http://shop.test/';
 
-/** A good release whose run `/` has the picture `content`. */
+/** A good release whose run `/` has the image `content`. */
 async function establishBaseline(world: World, content: string): Promise<string> {
   const release = await newRelease(world, 'baseline');
   const image = await uploadImage(world, content);
@@ -61,7 +61,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     expect((await releaseNow(world, release)).version, 'repeats change nothing').toBe(2);
   });
 
-  it('P8: another picture for a filled slot is refused and nothing changes', async () => {
+  it('P8: another image for a filled slot is refused and nothing changes', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     const [image, other] = await Promise.all([uploadImage(world, 'a'), uploadImage(world, 'b')]);
@@ -70,7 +70,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     expect(await runNow(world, release, '/')).toMatchObject({ current: { image } });
   });
 
-  it('settles equal pictures without a task', async () => {
+  it('settles equal images without a task', async () => {
     const world = await openWorld(kind);
     const image = await establishBaseline(world, 'same');
     const release = await newRelease(world);
@@ -146,7 +146,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     expect(counts).toMatchObject({ total: 1, undecided: 1 });
   });
 
-  it('captures both sides when the reference is requested too', async () => {
+  it('captures both sides when the baseline is requested too', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     await request(world, release, { refUrl: 'http://old.test/', refConfig: { injectCss: 'old' } });

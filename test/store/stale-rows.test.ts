@@ -92,8 +92,8 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
     const { world, other } = await openTwo();
     const release = await newRelease(world);
     await requestRun(world.deps, root, { ...named(release), url: 'http://shop.test/' });
-    const image = await uploadImage(world, 'picture');
-    // A client reports the picture itself while a worker takes the task for it.
+    const image = await uploadImage(world, 'image');
+    // A client reports the image itself while a worker takes the task for it.
     let leased: Awaited<ReturnType<typeof leaseTasks>> = [];
     const store = interrupted(world.store, 'tasks', 'liveOfRun', async () => {
       leased = await leaseTasks(other, root, { queue: 'capture', owner: 'worker' });
@@ -203,7 +203,7 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
     const { world, other } = await openTwo();
     await updateBuild(world.deps, root, { buildId: world.build.id, emailAlias: 'team@example.org' });
     const release = await newRelease(world);
-    await report(world, release, '/', { image: await uploadImage(world, 'picture') });
+    await report(world, release, '/', { image: await uploadImage(world, 'image') });
     await runsDone(world.deps, root, named(release));
     await world.store.transaction(async (tx) => {
       expect(await tx.outbox.lockUnsent(0)).not.toBeNull();

@@ -105,7 +105,7 @@ async function putBack({ store }: World, facts: Map<string, string>): Promise<vo
 describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
   it('P46: files of another database, or of none, are refused before anything is done with them', async () => {
     const world = await joined(kind);
-    await keep(world, 'a picture');
+    await keep(world, 'an image');
     await joinStore(world.deps, check);
 
     const other = await otherDatabase(kind, world);
@@ -154,7 +154,7 @@ describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
     const world = withClock(await openWorld(kind));
     await Promise.all([1, 2, 3].map(() => joinStore(world.deps, check)));
     const [first, second] = [withClock(world), withClock(world)];
-    await keep(first, 'a picture');
+    await keep(first, 'an image');
     await joinStore(second.deps, check);
     expect(world.log.filter(({ level }) => level === 'warn')).toEqual([]);
   });

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 
-/** A decoded picture, for asking what is where. */
-export interface Picture {
+/** A decoded image, for asking what is where. */
+export interface Image {
   width: number;
   height: number;
   /** `#rrggbb` of a pixel. */
   colour(x: number, y: number): string;
 }
 
-export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+export async function decodeImage(bytes: Uint8Array): Promise<Image> {
   const { data, info } = await sharp(bytes, { limitInputPixels: false })
     .removeAlpha()
     .raw()

@@ -1,4 +1,4 @@
-/** Pages of a made-up shop as pictures, drawn by sharp: real PNGs with text, edges and photos-like gradients. */
+/** Pages of a made-up shop as images, drawn by sharp: real PNGs with text, edges and photos-like gradients. */
 
 import sharp from 'sharp';
 

@@ -19,7 +19,7 @@ import {
 import { seedRelease, type SeededRelease } from './support/seed.ts';
 
 const password = 'correct horse battery';
-const pictures = process.env['DPXDT_SCREENSHOTS'];
+const images = process.env['DPXDT_SCREENSHOTS'];
 
 let browser: Browser;
 let server: ReviewServer;
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 async function keep(page: Page, name: string): Promise<void> {
-  if (pictures !== undefined) await screenshot(page, `${pictures}/${name}.png`);
+  if (images !== undefined) await screenshot(page, `${images}/${name}.png`);
 }
 
 async function signIn(page: Page, email: string, word: string): Promise<void> {

@@ -14,7 +14,7 @@ import {
   type OpenOptions,
 } from './support/review-page.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
-import { samplePictures, seedMixed, seedRelease } from './support/seed.ts';
+import { sampleImages, seedMixed, seedRelease } from './support/seed.ts';
 
 const oddName = `50% + "odd" <img src=x onerror=alert(1)> تقرير ${'x'.repeat(200)}`;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await client.updateBuild({ buildId: 1, name: 'Shop' });
   await client.createBuild({ name: 'Journal', isPublic: true });
   await seedMixed(client, 1);
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   const runs = [{ name: '/', before, after }];
   for (let attempt = 1; attempt <= 5; attempt++)
     await seedRelease(client, { buildId: 2, name: 'nightly', runs });

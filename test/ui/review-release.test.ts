@@ -11,7 +11,7 @@ import {
   sidewaysScroll,
   type OpenOptions,
 } from './support/review-page.ts';
-import { samplePictures, seedMixed, seedRelease, seedRun, type SeededRelease } from './support/seed.ts';
+import { sampleImages, seedMixed, seedRelease, seedRun, type SeededRelease } from './support/seed.ts';
 import { seedMany } from './support/seed-many.ts';
 
 let browser: Browser;
@@ -257,7 +257,7 @@ describe('what is shown', () => {
 
   test('failures are said in words; late differences wait behind a pill for who is at work', async () => {
     const buildId = await newBuild('Late');
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const release = await seedRelease(server.client, {
       buildId,
       name: 'r01',
@@ -292,14 +292,14 @@ describe('what is shown', () => {
 
   test('empty, new and all the same', async () => {
     const buildId = await newBuild('States');
-    const { before } = await samplePictures();
+    const { before } = await sampleImages();
     const first = await seedRelease(server.client, {
       buildId,
       name: 'first',
       runs: ['/a', '/b'].map((name) => ({ name, after: before })),
     });
     const page = await open(first.address, { expectErrors: /404/ });
-    await page.getByText('Nothing to compare with yet. If these 2 pictures look right').waitFor();
+    await page.getByText('Nothing to compare with yet. If these 2 images look right').waitFor();
     await page.getByRole('button', { name: 'Mark good' }).click();
     await toast(page, 'Marked good. It is the baseline now.');
     const same = await seedMany(server.client, buildId, 'same', { differences: 0, same: 3 });
@@ -338,7 +338,7 @@ describe('size and shape', () => {
 
   test('nothing shifts while it loads and while runs come in', async () => {
     const buildId = await newBuild('Shift');
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const runs = Array.from({ length: 30 }, (_, index) => ({
       name: `/p${String(index).padStart(2, '0')}`,
       after: null,
@@ -368,7 +368,7 @@ describe('size and shape', () => {
   });
 
   test('axe finds nothing, wide and narrow, with dialogs; odd names keep their place', async () => {
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const odd = [
       'x'.repeat(255),
       '/très/' + 'long/'.repeat(40) + 'end',

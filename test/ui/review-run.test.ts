@@ -53,7 +53,7 @@ async function open(name: string, more = '', options: OpenOptions = {}): Promise
 }
 
 describe('views', () => {
-  test('the same pixel of the picture is at the same place in every view', async () => {
+  test('the same pixel of the image is at the same place in every view', async () => {
     const page = await open('boxes', '&at=690,490,4');
     expect(await panes(page)).toEqual(['before', 'diff', 'after']);
     // The box begins at 700, 500: 40 px from the corner of each pane.
@@ -148,7 +148,7 @@ describe('views', () => {
     expect(await colourAt(page, 0, middle.x, middle.y)).toEqual(red);
   });
 
-  test('pictures of different size: hatched and told; small and transparent ones stay what they are', async () => {
+  test('images of different size: hatched and told; small and transparent ones stay what they are', async () => {
     const page = await open('narrower and shorter', '&at=0,0,0.3');
     expect(await page.locator('.pane[data-kind="after"] .pane-note').innerText()).toBe(
       '400 px shorter, 100 px narrower',
@@ -168,7 +168,7 @@ describe('views', () => {
     expect(Math.min(...empty), 'checkerboard').toBeGreaterThan(200);
   });
 
-  test('a picture of the difference that somebody else made is shown as it is', async () => {
+  test('an image of the difference that somebody else made is shown as it is', async () => {
     const page = await open('foreign', '&view=diff');
     const { x, y } = await middleOf(page, 0);
     expect(await colourAt(page, 0, x, y)).toEqual([255, 238, 0, 255]);

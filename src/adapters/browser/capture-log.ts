@@ -11,7 +11,7 @@ export type LogKind =
   | 'popup'
   | 'inject'
   | 'note'
-  | 'shot'
+  | 'screenshot'
   | 'result';
 
 const limitBytes = 1024 * 1024;

@@ -29,7 +29,7 @@ const maxWhyCharacters = 300;
 
 /**
  * The parts of a page that failed. What belonged to a document that is no longer there, because its frame went on or
- * went away, is forgotten: the picture does not lack it.
+ * went away, is forgotten: the image does not lack it.
  */
 export class MissingParts {
   readonly #missing = new Map<string, MissingPart>();

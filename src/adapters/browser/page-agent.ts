@@ -53,8 +53,8 @@ interface PageAgent {
   scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;
   /** Adds style sheets that hold under any content security policy. Returns the selectors that match nothing. */
   addStyles(options: StyleOptions): string[];
-  /** Stops what moves, paints masks; says what to shoot. Safe to call before every shot. */
-  prepareShot(options: ShotOptions): Promise<ShotGeometry>;
+  /** Stops what moves, paints masks; says what to capture. Safe to call before every screenshot. */
+  prepareScreenshot(options: ShotOptions): Promise<ShotGeometry>;
   /** Ends the hiding of the page that began with its first script. */
   show(): void;
   busy(): string[];
@@ -147,8 +147,8 @@ export function installPageAgent(): void {
     return steps;
   }
 
-  // --- pictures ---------------------------------------------------------------------------------------------------
-  // Decoding a picture at full size before it is drawn makes Chromium scale it from that copy, or not, as its cache
+  // --- images ---------------------------------------------------------------------------------------------------
+  // Decoding an image at full size before it is drawn makes Chromium scale it from that copy, or not, as its cache
   // happens to be: two results a few colour steps apart. Drawing decodes by itself, so this only has to wait.
   HTMLImageElement.prototype.decode = async function decode(this: HTMLImageElement): Promise<void> {
     if (!this.complete) {
@@ -171,7 +171,7 @@ export function installPageAgent(): void {
   }
 
   /**
-   * Ends what ends, puts what never ends to its beginning; returns how many it stopped. Animated pictures and SVG's own
+   * Ends what ends, puts what never ends to its beginning; returns how many it stopped. Animated images and SVG's own
    * animation elements never start (see `browser-flags.ts`).
    */
   function stopAnimations(root: Document | ShadowRoot): number {
@@ -212,7 +212,7 @@ export function installPageAgent(): void {
     await Promise.race([seeked, sleep(1_000)]);
   }
 
-  // --- the shot -----------------------------------------------------------------------------------------------------
+  // --- the screenshot -----------------------------------------------------------------------------------------------------
   let maskHost: HTMLElement | undefined;
   let maskRoot: ShadowRoot | undefined;
 
@@ -258,7 +258,7 @@ export function installPageAgent(): void {
     maskRoot.replaceChildren(...boxes);
   }
 
-  async function prepareShot(wanted: ShotOptions): Promise<ShotGeometry> {
+  async function prepareScreenshot(wanted: ShotOptions): Promise<ShotGeometry> {
     keepSheets();
     let stopped = 0;
     const roots = rootsOf(document);
@@ -300,7 +300,7 @@ export function installPageAgent(): void {
     quiet,
     scrollThrough,
     addStyles,
-    prepareShot,
+    prepareScreenshot,
     show: () => dropSheet(hidden),
     busy,
   };

@@ -14,7 +14,7 @@ import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget } from './page-target.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
-import { shootUntilEqual, type Shots } from './shoot.ts';
+import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
@@ -42,11 +42,11 @@ export interface PageCaptureOptions {
 
 /** A page as it was captured. */
 export interface CapturedDocument {
-  shots: Shots;
+  shots: Screenshots;
   incomplete: Incomplete;
 }
 
-/** The story of one page, from the first request to the last shot. */
+/** The story of one page, from the first request to the last screenshot. */
 export class PageCapture {
   readonly #options: PageCaptureOptions;
   readonly #session: CdpSession;
@@ -221,7 +221,7 @@ export class PageCapture {
     }
     this.#enter('shooting');
     const shotAt = performance.now();
-    const shots = await shootUntilEqual({
+    const screenshots = await captureUntilEqual({
       session: this.#session,
       config: this.#config,
       log: this.#log,
@@ -230,7 +230,7 @@ export class PageCapture {
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    return { shots, incomplete: await this.#checkComplete(shotAt) };
+    return { shots: screenshots, incomplete: await this.#checkComplete(shotAt) };
   }
 
   /** Tells what the page lacks, in the log and as a failure where the config asks for that. */

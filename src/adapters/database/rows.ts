@@ -5,9 +5,9 @@ import type {
   Activity,
   ApiKey,
   Build,
-  CaptureFacts,
+  CaptureDetails,
   CaptureSlot,
-  ComparisonFacts,
+  ComparisonDetails,
   OutboxMessage,
   Release,
   Run,
@@ -78,7 +78,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.config,
     failure: json<RunFailure>(row.run_failure),
     requests: row.run_requests,
-    facts: json<CaptureFacts>(row.capture_facts),
+    facts: json<CaptureDetails>(row.capture_facts),
   };
   const ref: CaptureSlot = {
     state: row.ref_state,
@@ -88,7 +88,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.ref_config,
     failure: json<RunFailure>(row.ref_failure),
     requests: row.ref_requests,
-    facts: json<CaptureFacts>(row.ref_capture_facts),
+    facts: json<CaptureDetails>(row.ref_capture_facts),
   };
   return {
     id: row.id,
@@ -107,7 +107,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
       distortion: row.distortion,
       failure: json<RunFailure>(row.diff_failure),
       requests: row.diff_requests,
-      facts: json<ComparisonFacts>(row.comparison),
+      facts: json<ComparisonDetails>(row.comparison),
     },
     status: row.status,
     verdict: row.verdict,

@@ -88,9 +88,9 @@ export interface RunsTable {
   mask_key: string | null;
   width: number | null;
   height: number | null;
-  /** The whole of `ComparisonFacts`. */
+  /** The whole of `ComparisonDetails`. */
   comparison: string | null;
-  /** `CaptureFacts`. */
+  /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
   /** Parts that did not arrive, of both captures. */
@@ -229,7 +229,7 @@ export interface MailsTable {
 }
 
 /** What all servers of a database must agree on. */
-export interface ServerFactsTable {
+export interface ServerValuesTable {
   name: string;
   value: string;
 }
@@ -292,7 +292,7 @@ export interface Schema {
   memberships: MembershipsTable;
   invitations: InvitationsTable;
   mails: MailsTable;
-  server_facts: ServerFactsTable;
+  server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;
 }

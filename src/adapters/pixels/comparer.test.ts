@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeBombs, makeWrappedBombs } from '../../../test/support/png-bombs.ts';
 import { writePng } from '../../../test/support/png-writer.ts';
 import { comparisonDefaults } from '../../domain/comparison/comparison.ts';
-import type { Differ, DiffRequest } from '../../ports/comparer.ts';
-import { readPictureSize } from '../../image/image-header.ts';
-import { createDiffer } from './comparer.ts';
-import type { DifferOptions } from './comparer.ts';
+import type { Comparer, DiffRequest } from '../../ports/comparer.ts';
+import { readImageSize } from '../../image/image-header.ts';
+import { createComparer } from './comparer.ts';
+import type { ComparerOptions } from './comparer.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadData } from './thread-messages.ts';
 
@@ -17,11 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), 'differ-'));
 const open: { close(): Promise<void> }[] = [];
 
 /** One for all tests that need no settings of their own. */
-const shared = createDiffer({ threads: 2 });
+const shared = createComparer({ threads: 2 });
 
-function differ(options?: DifferOptions): Differ {
+function differ(options?: ComparerOptions): Comparer {
   if (options === undefined) return shared;
-  const created = createDiffer(options);
+  const created = createComparer(options);
   open.push(created);
   return created;
 }
@@ -56,7 +56,7 @@ function request(part: Partial<DiffRequest> = {}): DiffRequest {
   };
 }
 
-describe('createDiffer', () => {
+describe('createComparer', () => {
   it('compares files and bytes alike', async () => {
     const pixels = differ();
     const fromFiles = await pixels.compare(request());
@@ -72,7 +72,7 @@ describe('createDiffer', () => {
     expect({ ...fromBytes, durationMs: 0 }).toEqual({ ...fromFiles, durationMs: 0 });
     expect(fromFiles.durationMs).toBeGreaterThan(0);
     // The caller's bytes stay the caller's.
-    expect([white.length > 0, readPictureSize(white)]).toEqual([true, { width: 64, height: 40 }]);
+    expect([white.length > 0, readImageSize(white)]).toEqual([true, { width: 64, height: 40 }]);
   });
 
   it('gives a mask only when one is wanted and a pixel changed', async () => {
@@ -82,9 +82,9 @@ describe('createDiffer', () => {
     expect((await pixels.compare(request({ after: { path: paths.white } }))).mask).toBeNull();
   });
 
-  it('takes equal bytes for the same picture, but only if they are a picture', async () => {
+  it('takes equal bytes for the same image, but only if they are an image', async () => {
     const pixels = differ();
-    const text = { bytes: Buffer.from('not a picture') };
+    const text = { bytes: Buffer.from('not an image') };
     expect(
       await pixels.compare(request({ before: { bytes: white }, after: { path: paths.white } })),
     ).toMatchObject({
@@ -117,13 +117,13 @@ describe('createDiffer', () => {
   it.each([
     ['a missing file', { path: join(folder, 'none.png') }, 'image_invalid', 'there is no such file'],
     ['a folder', { path: folder }, 'image_invalid', 'is not a file'],
-    ['other bytes', { bytes: Buffer.from('hello') }, 'image_invalid', 'is not a PNG, JPEG or WebP picture'],
+    ['other bytes', { bytes: Buffer.from('hello') }, 'image_invalid', 'is not a PNG, JPEG or WebP image'],
   ])('refuses %s with a sentence that names it', async (_, after, code, words) => {
     await expect(differ().compare(request({ after }))).rejects.toMatchObject({
       name: 'AppError',
       code,
       message: expect.stringMatching(
-        new RegExp(`^The after picture.*${'path' in after ? after.path : ''}.*${words}`),
+        new RegExp(`^The after image.*${'path' in after ? after.path : ''}.*${words}`),
       ) as string,
     });
   });

@@ -1,12 +1,12 @@
-/** The port `Differ` with worker threads around the image engine. */
+/** The port `Comparer` with worker threads around the image engine. */
 import { availableParallelism } from 'node:os';
 import { judge } from '../../domain/comparison/comparison.ts';
 import { defaultMaxPixels } from '../../image/refusal.ts';
-import type { Differ, PictureSource } from '../../ports/comparer.ts';
+import type { Comparer, ImageSource } from '../../ports/comparer.ts';
 import { readKernel } from './kernel-file.ts';
 import { ThreadPool } from './thread-pool.ts';
 
-export interface DifferOptions {
+export interface ComparerOptions {
   /** Comparisons at a time; default: one per two cores, for each uses two while it inflates. */
   threads?: number;
   /** Kernel memory in bytes that a thread may keep for its next job; default 160 MiB. */
@@ -21,7 +21,7 @@ const mebibyte = 1024 * 1024;
 const entry = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
 /** A differ whose threads start with the first comparison. */
-export function createDiffer(options: DifferOptions = {}): Differ {
+export function createComparer(options: ComparerOptions = {}): Comparer {
   const pool = new ThreadPool({
     threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     entry,
@@ -70,7 +70,7 @@ export function createDiffer(options: DifferOptions = {}): Differ {
 }
 
 /** A copy that can be handed over to a thread: cloning a view would clone everything behind it. */
-function ownSource(source: PictureSource, transfer: ArrayBuffer[]): PictureSource {
+function ownSource(source: ImageSource, transfer: ArrayBuffer[]): ImageSource {
   if ('path' in source) return source;
   const bytes = new Uint8Array(source.bytes);
   transfer.push(bytes.buffer);

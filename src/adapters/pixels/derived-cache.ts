@@ -60,8 +60,8 @@ export async function openDerivedCache(folder: string, maxBytes: number): Promis
 function notKept(cause: unknown): AppError {
   const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as { code?: string }).code ?? '');
   return isFull
-    ? new AppError('storage_full', 'The server has no space left to keep a smaller picture.', { cause })
-    : new AppError('unavailable', 'The folder of smaller pictures cannot be written.', { cause });
+    ? new AppError('storage_full', 'The server has no space left to keep a smaller image.', { cause })
+    : new AppError('unavailable', 'The folder of smaller images cannot be written.', { cause });
 }
 
 async function listFiles(folder: string): Promise<{ path: string; size: number; modifiedAt: number }[]> {

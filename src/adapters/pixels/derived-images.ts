@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Sharp } from 'sharp';
-import type { PictureSize } from '../../domain/comparison/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { AppError } from '../../base/errors.ts';
-import { readPictureSize } from '../../image/image-header.ts';
+import { readImageSize } from '../../image/image-header.ts';
 import {
   overviewSide,
   stripCount,
@@ -10,28 +10,28 @@ import {
   thumbnailPart,
   thumbnailSize,
 } from '../../domain/artifacts/image-pieces.ts';
-import type { DerivedPicture, DerivedPictures, OriginalPicture } from '../../ports/derived-images.ts';
+import type { DerivedImage, DerivedImages, OriginalImage } from '../../ports/derived-images.ts';
 import { openDerivedCache } from './derived-cache.ts';
 import { SharedWork } from './shared-work.ts';
 
-export interface DerivedPicturesOptions {
+export interface DerivedImagesOptions {
   /** Keeps what was made; may be emptied at any time. */
   folder: string;
   /** Oldest files go when the folder grows beyond this; default 1 GiB. */
   maxCacheBytes?: number;
-  /** Pictures decoded at a time, one thread each; default: half the cores, so that whoever asks for thousands leaves room. */
+  /** Images decoded at a time, one thread each; default: half the cores, so that whoever asks for thousands leaves room. */
   concurrency?: number;
-  /** Pictures that may wait for their turn; default 10,000. */
+  /** Images that may wait for their turn; default 10,000. */
   maxWaiting?: number;
-  /** Largest picture, in pixels; default 134,217,728 (512 MiB decoded). */
+  /** Largest image, in pixels; default 134,217,728 (512 MiB decoded). */
   maxPixels?: number;
 }
 
-/** A picture that takes longer is given up. */
+/** An image that takes longer is given up. */
 const decodeTimeoutSeconds = 30;
 const rememberedSizes = 10_000;
 
-/** Every picture comes once, so nothing is cached; the threads are counted in whole pictures. */
+/** Every image comes once, so nothing is cached; the threads are counted in whole images. */
 async function loadSharp() {
   const { default: sharp } = await import('sharp');
   sharp.cache(false);
@@ -39,8 +39,8 @@ async function loadSharp() {
   return sharp;
 }
 
-/** Derives pictures with sharp, which is loaded with the first of them, and keeps them as files. */
-export async function createDerivedPictures(options: DerivedPicturesOptions): Promise<DerivedPictures> {
+/** Derives images with sharp, which is loaded with the first of them, and keeps them as files. */
+export async function createDerivedImages(options: DerivedImagesOptions): Promise<DerivedImages> {
   const { folder, maxCacheBytes = 2 ** 30, maxPixels = 2 ** 27, maxWaiting = 10_000 } = options;
   const { concurrency = Math.max(1, Math.floor(availableParallelism() / 2)) } = options;
   const cache = await openDerivedCache(folder, maxCacheBytes);
@@ -49,15 +49,15 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
   /**
    * From the cache, else made; calls for the same at once share one making.
    *
-   * @param maker names the making; one that makes several pictures has a name of its own
+   * @param maker names the making; one that makes several images has a name of its own
    */
   async function cached(
     name: string,
-    contentType: DerivedPicture['contentType'],
+    contentType: DerivedImage['contentType'],
     maker: string,
     make: () => Promise<void>,
     signal: AbortSignal | undefined,
-  ): Promise<DerivedPicture> {
+  ): Promise<DerivedImage> {
     for (;;) {
       const known = await cache.read(name);
       if (known !== null) return { bytes: known, contentType };
@@ -65,20 +65,20 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
       try {
         await making.run(maker, make, signal);
       } catch (error) {
-        // What was wrong with another picture of the same making may not be wrong with this one.
+        // What was wrong with another image of the same making may not be wrong with this one.
         if (isOwn || maker === name || signal?.aborted === true) throw error;
         continue;
       }
       if (!isOwn) continue;
       const bytes = await cache.read(name);
-      if (bytes === null) throw new AppError('internal', `The derived picture ${name} vanished.`);
+      if (bytes === null) throw new AppError('internal', `The derived image ${name} vanished.`);
       return { bytes, contentType };
     }
   }
 
-  async function open(picture: OriginalPicture): Promise<{ bytes: Uint8Array; size: PictureSize }> {
-    const bytes = await picture.read();
-    return { bytes, size: readPictureSize(bytes, `picture ${picture.sha1}`, maxPixels) };
+  async function open(image: OriginalImage): Promise<{ bytes: Uint8Array; size: ImageSize }> {
+    const bytes = await image.read();
+    return { bytes, size: readImageSize(bytes, `image ${image.sha1}`, maxPixels) };
   }
 
   async function decode(bytes: Uint8Array): Promise<Sharp> {
@@ -86,24 +86,24 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
     return sharp(bytes, { limitInputPixels: maxPixels, pages: 1 }).timeout({ seconds: decodeTimeoutSeconds });
   }
 
-  const sizes = new Map<string, PictureSize>();
+  const sizes = new Map<string, ImageSize>();
 
   return {
-    async size(picture) {
-      const known = sizes.get(picture.sha1);
+    async size(image) {
+      const known = sizes.get(image.sha1);
       if (known !== undefined) return known;
-      const size = readPictureSize(await picture.read(), `picture ${picture.sha1}`, Infinity);
+      const size = readImageSize(await image.read(), `image ${image.sha1}`, Infinity);
       if (sizes.size >= rememberedSizes) sizes.clear();
-      sizes.set(picture.sha1, size);
+      sizes.set(image.sha1, size);
       return size;
     },
-    async thumbnail(picture, around, signal) {
+    async thumbnail(image, around, signal) {
       const place =
         around === null ? 'top' : [around.left, around.top, around.width, around.height].join('-');
-      const name = `${picture.sha1}-thumbnail-${place}.webp`;
+      const name = `${image.sha1}-thumbnail-${place}.webp`;
       const make = async () => {
-        const { bytes, size } = await open(picture);
-        const thumbnail = await refused(picture, async () =>
+        const { bytes, size } = await open(image);
+        const thumbnail = await refused(image, async () =>
           (await decode(bytes))
             .extract(thumbnailPart(size, around))
             .resize({ ...thumbnailSize, fit: 'cover', position: 'top' })
@@ -114,11 +114,11 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
       };
       return cached(name, 'image/webp', name, make, signal);
     },
-    async overview(picture, signal) {
-      const name = `${picture.sha1}-overview.webp`;
+    async overview(image, signal) {
+      const name = `${image.sha1}-overview.webp`;
       const make = async () => {
-        const { bytes } = await open(picture);
-        const overview = await refused(picture, async () =>
+        const { bytes } = await open(image);
+        const overview = await refused(image, async () =>
           (await decode(bytes))
             .resize({ width: overviewSide, height: overviewSide, fit: 'inside', withoutEnlargement: true })
             .webp({ quality: 85, effort: 2 })
@@ -128,33 +128,33 @@ export async function createDerivedPictures(options: DerivedPicturesOptions): Pr
       };
       return cached(name, 'image/webp', name, make, signal);
     },
-    async strip(picture, index, signal) {
-      const nameOf = (strip: number) => `${picture.sha1}-strip-${strip}.png`;
+    async strip(image, index, signal) {
+      const nameOf = (strip: number) => `${image.sha1}-strip-${strip}.png`;
       const make = async () => {
-        const { bytes, size } = await open(picture);
+        const { bytes, size } = await open(image);
         if (!Number.isInteger(index) || index < 0 || index >= stripCount(size)) {
           throw new AppError(
             'not_found',
-            `The picture ${picture.sha1} has ${stripCount(size)} strips, counted from 0; there is no strip ${index}.`,
+            `The image ${image.sha1} has ${stripCount(size)} strips, counted from 0; there is no strip ${index}.`,
           );
         }
-        await refused(picture, async () =>
+        await refused(image, async () =>
           writeStrips(await decode(bytes), size, (strip, png) => cache.write(nameOf(strip), png)),
         );
       };
-      return cached(nameOf(index), 'image/png', `${picture.sha1}-strips`, make, signal);
+      return cached(nameOf(index), 'image/png', `${image.sha1}-strips`, make, signal);
     },
   };
 }
 
 /** Decodes once, encodes every strip. */
 async function writeStrips(
-  picture: Sharp,
-  size: PictureSize,
+  image: Sharp,
+  size: ImageSize,
   write: (index: number, png: Buffer) => Promise<void>,
 ): Promise<void> {
   const sharp = await loadSharp();
-  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   const rowBytes = info.width * info.channels;
   const rows = stripCount(size) === 1 ? info.height : stripRows;
   for (let index = 0; index * rows < info.height; index++) {
@@ -166,12 +166,12 @@ async function writeStrips(
 }
 
 /** @throws AppError `image_invalid` for what the decoder refuses */
-async function refused<T>(picture: OriginalPicture, work: () => Promise<T>): Promise<T> {
+async function refused<T>(image: OriginalImage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('image_invalid', `The picture ${picture.sha1} is broken: it cannot be decoded.`, {
+    throw new AppError('image_invalid', `The image ${image.sha1} is broken: it cannot be decoded.`, {
       cause: error,
     });
   }

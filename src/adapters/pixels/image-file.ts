@@ -1,22 +1,22 @@
 import { readFileSync, statSync } from 'node:fs';
 import { AppError } from '../../base/errors.ts';
-import type { NamedPicture } from '../../image/refusal.ts';
-import type { PictureSource } from '../../ports/comparer.ts';
+import type { NamedImage } from '../../image/refusal.ts';
+import type { ImageSource } from '../../ports/comparer.ts';
 
 /**
- * The bytes of a picture. Blocks while it reads: call it in a worker thread.
+ * The bytes of an image. Blocks while it reads: call it in a worker thread.
  *
  * @param role `before` or `after`; becomes part of the label that errors use
  * @param maxFileBytes larger files are refused without being read
  * @throws AppError `image_invalid` when the file cannot be read; `image_too_large`
  */
-export function readPicture(source: PictureSource, role: string, maxFileBytes: number): NamedPicture {
+export function readImage(source: ImageSource, role: string, maxFileBytes: number): NamedImage {
   if ('bytes' in source) {
-    const label = source.name === undefined ? `${role} picture` : `${role} picture ${source.name}`;
+    const label = source.name === undefined ? `${role} image` : `${role} image ${source.name}`;
     checkBytes(label, source.bytes.length, maxFileBytes);
     return { bytes: source.bytes, label };
   }
-  const label = `${role} picture ${source.path}`;
+  const label = `${role} image ${source.path}`;
   try {
     const stats = statSync(source.path);
     if (!stats.isFile()) throw new AppError('image_invalid', `The ${label} is not a file.`);

@@ -53,7 +53,7 @@ export class SharedWork {
     if (this.#waiting.length >= this.#limits.maxWaiting) {
       throw new AppError(
         'unavailable',
-        'Too many pictures are being made at once. Try again in a few seconds.',
+        'Too many images are being made at once. Try again in a few seconds.',
         {
           details: retryAfter(5),
         },

@@ -138,7 +138,7 @@ function diedError(cause: unknown): AppError {
 function tooSlowError(timeoutMs: number): AppError {
   return new AppError(
     'unprocessable',
-    `Comparing the pictures took longer than ${timeoutMs / 1000} s and was ended. Compare smaller pictures.`,
+    `Comparing the images took longer than ${timeoutMs / 1000} s and was ended. Compare smaller images.`,
   );
 }
 

@@ -93,7 +93,7 @@ async function compareVersions(
   const client = new DepictedClient({ server: server.url });
   const wanted = { buildId: await shopBuild(client, signal), releaseName, origin: shop.origin };
 
-  terminal.say('\n[1/2] Version 1 is captured and marked good: its pictures become the baseline.');
+  terminal.say('\n[1/2] Version 1 is captured and marked good: its images become the baseline.');
   shop.show(join(site, 'before'));
   const first = await captureShop(client, wanted, signal);
   const { name, number } = first.release;

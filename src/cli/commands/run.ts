@@ -78,7 +78,7 @@ export async function runCommand(
     for (const line of summary.lines) terminal.say(printable(line));
     terminal.say(`Report: ${join(settings.report, htmlFile)}, data: ${join(settings.report, resultsFile)}`);
     if (report.tests.every((test) => test.state === 'new') && settings.allowNoBaseline) {
-      terminal.say('No test has a reference yet; --allow-no-baseline lets that pass.');
+      terminal.say('No test has a baseline yet; --allow-no-baseline lets that pass.');
     }
     const { colors } = terminal;
     terminal.say((report.tests.every(isFine) ? colors.green : colors.red)(summary.verdict));

@@ -29,7 +29,7 @@ const refusedFlags: Record<string, string> = {
     'the server captures with its own Chromium, so there is no Selenium to connect to. Leave it out.',
   '--desired-capabilities':
     'the server captures with its own Chromium. Leave it out; viewport, user agent and more are in the capture config.',
-  '--imgur-client-id': 'pictures stay on your server and are never sent to Imgur. Leave it out.',
+  '--imgur-client-id': 'images stay on your server and are never sent to Imgur. Leave it out.',
   '--flagfile':
     'flags from a file are given with --config FILE, as settings in YAML or JSON; see docs/config.md.',
 };

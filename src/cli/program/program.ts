@@ -34,9 +34,9 @@ export function createProgram(version: string, perform: Perform): Command {
       `
 Examples:
   dpxdt init tests       write a first config into the folder tests
-  dpxdt update tests     capture every page, write the references
+  dpxdt update tests     capture every page, write the baselines
   dpxdt test tests       capture again, compare, write dpxdt-report/index.html
-  dpxdt approve tests    make the pictures of the last test the references
+  dpxdt approve tests    make the images of the last test the baselines
 
 Exit status: 0 nothing differs, 1 differences, 2 wrong call or configuration, 3 something could not be captured or
 compared, 4 nothing was compared, 5 the server could not be reached or refused, 6 timed out waiting, 130 interrupted.`,
@@ -47,7 +47,7 @@ compared, 4 nothing was compared, 5 the server could not be reached or refused, 
       program
         .command(name)
         .description(description)
-        .argument('<dir>', 'folder with the YAML files and the references')
+        .argument('<dir>', 'folder with the YAML files and the baselines')
         .option('--test-filter <patterns>', "only these tests, in googletest's syntax: home*:cart-*phone")
         .option('--list-tests', 'print the names of the tests and stop'),
       name === 'test' ? [...captureSettings, 'allowNoBaseline', 'failOnForgiven'] : captureSettings,
@@ -60,8 +60,8 @@ compared, 4 nothing was compared, 5 the server could not be reached or refused, 
         await perform(command, (context) => runCommand(name, context, folder, options));
       });
 
-  run('update', 'Capture every page and write the references.')
-    .option('--update-missing', 'only tests that have no reference yet')
+  run('update', 'Capture every page and write the baselines.')
+    .option('--update-missing', 'only tests that have no baseline yet')
     .addHelpText(
       'after',
       `
@@ -70,10 +70,10 @@ Examples:
   dpxdt update tests --update-missing
   dpxdt update tests --test-filter='checkout*'
 
-A picture without one different pixel leaves its reference as it is.`,
+An image without one different pixel leaves its baseline as it is.`,
     );
 
-  run('test', 'Capture every page and compare it with its reference.').addHelpText(
+  run('test', 'Capture every page and compare it with its baseline.').addHelpText(
     'after',
     `
 Examples:
@@ -86,7 +86,7 @@ Examples:
   withSettings(
     program
       .command('approve')
-      .description('Make pictures of the last test the references.')
+      .description('Make images of the last test the baselines.')
       .argument('<dir>', 'folder of the last test')
       .argument('[names...]', 'tests, or patterns with * and ?; without any: all that differ or are new'),
     ['report'],
@@ -107,7 +107,7 @@ Examples:
   program
     .command('init')
     .description('Write a first config with comments, and a page for it.')
-    .argument('[dir]', 'folder for the config and the references', 'tests')
+    .argument('[dir]', 'folder for the config and the baselines', 'tests')
     .option('--json', 'print the result as JSON; words go to standard error')
     .action(async (folder: string, _options: unknown, command: Command) => {
       const { initCommand } = await import('../commands/init.ts');

@@ -42,10 +42,8 @@ Examples:
 function addDiffMyImages(program: Command, perform: Perform): void {
   const command = program
     .command('diff-my-images')
-    .description(
-      'Send pictures that your own tests have made, and compare them with the newest good release.',
-    )
-    .option('--dir <folder>', 'every picture in a folder, named by its path')
+    .description('Send images that your own tests have made, and compare them with the newest good release.')
+    .option('--dir <folder>', 'every image in a folder, named by its path')
     .option('--playwright [folder]', "Playwright's snapshots below a folder (default: the current one)")
     .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)");
   withReleaseOptions(command, ['testsJsonPath'])

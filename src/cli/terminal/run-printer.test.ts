@@ -33,7 +33,7 @@ function printer(
   return { ...made, print, stdout: stdout.text, stderr: stderr.text };
 }
 
-const picture = (path: string) => ({ path, sha1sum: '', width: 4, height: 2 });
+const image = (path: string) => ({ path, sha1sum: '', width: 4, height: 2 });
 const comparison: ReportComparison = {
   same: false,
   canvas: { width: 4, height: 2 },
@@ -58,13 +58,13 @@ const comparison: ReportComparison = {
 const differing: Partial<LocalTestResult> = {
   state: 'differs',
   comparison,
-  before: picture('images/a.ref.png'),
-  after: { ...picture('images/a.run.png'), height: 3 },
+  before: image('images/a.ref.png'),
+  after: { ...image('images/a.run.png'), height: 3 },
   diffPath: 'images/a.diff.png',
 };
 
 describe('the printer', () => {
-  it('says per test whether it passed, the distortion, and where the pictures are', () => {
+  it('says per test whether it passed, the distortion, and where the images are', () => {
     const { print, stdout } = printer();
     print(differing);
     print({
@@ -92,7 +92,7 @@ describe('the printer', () => {
     print({ state: 'updated' });
     print({ state: 'unchanged', settled: false });
     expect(stdout()).toContain('a: Updated tests/a.png\n');
-    expect(stdout()).toContain('a: Unchanged tests/a.png\n  The page never gave two equal pictures in a row');
+    expect(stdout()).toContain('a: Unchanged tests/a.png\n  The page never gave two equal images in a row');
   });
 
   it('names what of a page did not arrive, the first five', () => {
@@ -165,8 +165,8 @@ describe('the summary', () => {
     expect(summarise(failed, context)).toEqual({
       verdict: '2 test(s) failed.',
       lines: [
-        'References that no test writes: tests/old.png',
-        '1 same, 1 differs, 1 without reference in 1.2 s',
+        'Baselines that no test writes: tests/old.png',
+        '1 same, 1 differs, 1 without baseline in 1.2 s',
       ],
     });
     const two = [sampleResult(differing), sampleResult(differing)];

@@ -8,7 +8,7 @@ import { printable, type Terminal } from './terminal.ts';
 
 export interface PrinterOptions {
   command: 'test' | 'update';
-  /** As shown in front of the pictures' paths. */
+  /** As shown in front of the images' paths. */
   reportFolder: string;
   /** Only failures, warnings and the summary. */
   quiet: boolean;
@@ -112,17 +112,17 @@ export function createRunPrinter(
     if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
     for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
     if (result.settled === false) {
-      lines.push('  The page never gave two equal pictures in a row; the last one was used.');
+      lines.push('  The page never gave two equal images in a row; the last one was used.');
     }
     const missing = describeIncomplete(result, shownParts);
     lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
     if (options.command === 'test') {
-      lines.push(...picturesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
+      lines.push(...imagesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
     }
     terminal.say(lines.join('\n'));
   }
 
-  function picturesOf(result: LocalTestResult): string[] {
+  function imagesOf(result: LocalTestResult): string[] {
     const inReport = (path: string): string => join(options.reportFolder, path);
     return [
       result.before === null ? null : `ref:  ${result.reference}`,
@@ -154,7 +154,7 @@ function headlineOf(
 }
 
 function wordFor(state: LocalTestState, count: number): string {
-  if (state === 'new') return 'without reference';
+  if (state === 'new') return 'without baseline';
   return state === 'differs' && count !== 1 ? 'differ' : state;
 }
 
@@ -169,7 +169,7 @@ export function summarise(
 ): { lines: string[]; verdict: string } {
   const lines: string[] = [];
   if (unusedReferences.length > 0) {
-    lines.push(`References that no test writes: ${unusedReferences.join(', ')}`);
+    lines.push(`Baselines that no test writes: ${unusedReferences.join(', ')}`);
   }
   const counts = Map.groupBy(tests, (test) => test.state);
   const parts = [...counts].map(([state, members]) => {
@@ -185,9 +185,9 @@ export function summarise(
   const updated = tests.filter((test) => test.state === 'updated').length;
   const verdict =
     failed > 0
-      ? `${updated} reference(s) updated, ${failed} test(s) failed.`
+      ? `${updated} baseline(s) updated, ${failed} test(s) failed.`
       : updated > 0
-        ? `${updated} reference(s) updated.`
-        : 'All references are up to date.';
+        ? `${updated} baseline(s) updated.`
+        : 'All baselines are up to date.';
   return { lines, verdict };
 }

@@ -65,11 +65,9 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
       case 'all_sent': {
         terminal.footer(null);
         const { files } = event;
-        const pictures =
+        const images =
           files === null ? '' : ` (files uploaded: ${files.uploaded}, there already: ${files.known})`;
-        say(
-          `${event.sent} ${event.sent === 1 ? 'run' : 'runs'} sent${pictures}. Results: ${event.resultsUrl}`,
-        );
+        say(`${event.sent} ${event.sent === 1 ? 'run' : 'runs'} sent${images}. Results: ${event.resultsUrl}`);
         break;
       }
       case 'progress':

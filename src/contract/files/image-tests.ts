@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { checkPart, listTests, testName, type TestsDocument } from './tests-file.ts';
 
-/** One picture that a test of the caller's own has made. */
+/** One image that a test of the caller's own has made. */
 export interface ImageTest {
   name: string;
   /** The caller's test failed; true, or why in words. */
@@ -11,7 +11,7 @@ export interface ImageTest {
   /** From the current folder; null: the test names none. */
   imagePath: string | null;
   logPath: string | null;
-  /** Where the picture was taken, for people. */
+  /** Where the image was taken, for people. */
   url: string | null;
 }
 

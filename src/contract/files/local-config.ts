@@ -92,7 +92,7 @@ const pairTestSchema = z.strictObject({ name: testName, run: page, ref: page, vi
 
 const fileKeys = ['setup', 'waitFor', 'tests'] as const;
 
-/** Every key of a file, a test, a viewport, a `waitFor`: the source of the reference in the manual's tests. */
+/** Every key of a file, a test, a viewport, a `waitFor`: the source of the baseline in the manual's tests. */
 export const localConfigKeys = {
   file: [...fileKeys],
   waitFor: Object.keys(waitForAnySchema.shape),
@@ -233,8 +233,8 @@ function parseConfig(
   return parsed;
 }
 
-function withViewport(shot: LocalPage, width: number, height: number): LocalPage {
-  return { url: shot.url, config: { ...shot.config, viewportSize: { width, height } } };
+function withViewport(screenshot: LocalPage, width: number, height: number): LocalPage {
+  return { url: screenshot.url, config: { ...screenshot.config, viewportSize: { width, height } } };
 }
 
 function check<Schema extends z.ZodType>(

@@ -3,17 +3,17 @@
  * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
  */
 
-import type { ComparisonSettings, PictureSize, Region } from '../../domain/comparison/comparison.ts';
+import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
 
-/** One word per test. `new`: no reference yet. `updated`, `unchanged`: outcomes of `update`. */
+/** One word per test. `new`: no baseline yet. `updated`, `unchanged`: outcomes of `update`. */
 export type LocalTestState = 'same' | 'differs' | 'new' | 'failed' | 'updated' | 'unchanged';
 
 /**
- * Where a picture is. In `results.json` always a path, from the report's folder, with forward slashes. In the HTML
+ * Where an image is. In `results.json` always a path, from the report's folder, with forward slashes. In the HTML
  * `embedded` names a `<script type="text/plain" id="…">` with the file's bytes in base64, where they were put in.
  */
-export interface ReportPicture extends PictureSize {
+export interface ReportImage extends ImageSize {
   path: string;
   sha1sum: string;
   embedded?: string;
@@ -21,7 +21,7 @@ export interface ReportPicture extends PictureSize {
 
 export interface ReportComparison {
   same: boolean;
-  canvas: PictureSize;
+  canvas: ImageSize;
   distortion: number;
   changedPixels: number;
   diffRatio: number;
@@ -37,7 +37,7 @@ export interface ReportComparison {
   forgivenRegionCount: number;
   /** Equal for the same change in other pages; null when no pixel changed. */
   changeKey: string | null;
-  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  /** What the images differ in and no comparison looks at, one sentence each. */
   ignored: string[];
   metric: { name: string; version: number };
   settings: ComparisonSettings;
@@ -62,24 +62,24 @@ export interface LocalTestResult {
   /** Set for `run`/`ref` tests. */
   refUrl?: string;
   state: LocalTestState;
-  /** The reference's file, from the current folder; it need not exist. */
+  /** The baseline's file, from the current folder; it need not exist. */
   reference: string;
-  /** The reference; null while there is none. */
-  before: ReportPicture | null;
+  /** The baseline; null while there is none. */
+  before: ReportImage | null;
   /** What this run captured; null when it could not. */
-  after: ReportPicture | null;
+  after: ReportImage | null;
   /** The 1-bit mask of changed pixels; only when they differ. */
-  mask: ReportPicture | null;
+  mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */
-  forgivenMask: ReportPicture | null;
+  forgivenMask: ReportImage | null;
   /** Path of the overlay image from the report's folder; only when they differ. */
   diffPath: string | null;
   comparison: ReportComparison | null;
   failure: ReportFailure | null;
   attempts: number;
-  /** Shots until two were equal; null without a picture. */
+  /** Screenshots until two were equal; null without an image. */
   shots: number | null;
-  /** False: the page never gave two equal shots in a row. */
+  /** False: the page never gave two equal screenshots in a row. */
   settled: boolean | null;
   /**
    * Parts of the page that did not arrive, at most 50, secrets masked. A report of an earlier version has neither this
@@ -108,6 +108,6 @@ export interface LocalReport {
   /** For example `linux x64, Node 24.21.0`. */
   platform: string;
   tests: LocalTestResult[];
-  /** Reference files that no test in the config writes, from the current folder. */
+  /** Baseline files that no test in the config writes, from the current folder. */
   unusedReferences: string[];
 }

@@ -8,7 +8,7 @@ import { parseUrlTests } from './url-tests.ts';
 const urls = (text: string) => parseUrlTests(parseYaml(text, 'urls.yaml'), 'urls.yaml');
 const images = (text: string) => parseImageTests(parseYaml(text, 'images.yaml'), 'images.yaml');
 const testdata = (name: string) =>
-  readFileSync(join(import.meta.dirname, '../../tests/testdata', name), 'utf8');
+  readFileSync(join(import.meta.dirname, '../../../tests/testdata', name), 'utf8');
 
 describe('parseUrlTests', () => {
   it("reads the original's example, trailing commas and all", () => {

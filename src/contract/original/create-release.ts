@@ -11,7 +11,7 @@ export const createRelease = operation({
   path: '/api/create_release',
   summary: 'Creates a new release candidate for a build.',
   description:
-    'The number is 1 + the highest under that name in the build. An earlier attempt of the name that is still receiving or processing is superseded: its live tasks are cancelled and it becomes bad.',
+    'The number is 1 + the highest under that name in the build. An earlier attempt of the name that is still receiving or processing is superseded: its live tasks are canceled and it becomes bad.',
   access: 'build',
   parameters: parameters({
     build_id: buildId,

@@ -48,7 +48,7 @@ export const requestRun = operation({
   path: '/api/request_run',
   summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
   description:
-    'ref_url and ref_config come together or not at all; with them the reference is captured too, without them it is copied from the last good run of that name, if any. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
+    'ref_url and ref_config come together or not at all; with them the baseline is captured too, without them it is copied from the last good run of that name, if any. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
   access: 'build',
   parameters: parameters({
     build_id: buildId,
@@ -57,8 +57,8 @@ export const requestRun = operation({
     url: pageUrl('URL of the page to capture; http or https.'),
     run_name: optional(name("Name of the run; the URL's path plus query by default.")),
     config: optional(captureConfig('Capture config; {} by default. Its targetUrl is overwritten with url.')),
-    ref_url: optional(pageUrl('URL of the page to capture as the reference.')),
-    ref_config: optional(captureConfig('Capture config of the reference.')),
+    ref_url: optional(pageUrl('URL of the page to capture as the baseline.')),
+    ref_config: optional(captureConfig('Capture config of the baseline.')),
   }),
   takesFile: false,
   answer: z.object({

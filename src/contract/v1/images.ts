@@ -1,7 +1,7 @@
 import { operation } from '../operation.ts';
 import { buildId, integer, oneOf, optional, parameters, sha1 } from '../parameters.ts';
 
-/** Small pictures made from large ones. All of them are bytes under the access rules of a download. */
+/** Small images made from large ones. All of them are bytes under the access rules of a download. */
 
 const kept =
   'Made once and kept; an ETag, and 304 after the access check. 422 for what is no PNG, JPEG or WebP, is broken or has too many pixels.';
@@ -11,7 +11,7 @@ export const runThumbnail = operation({
   method: 'GET',
   path: '/api/v1/builds/{build_id}/runs/{run_id}/thumbnail',
   summary: 'A run as a WebP of 240 × 150 pixels.',
-  description: `Around the biggest changed region, else the top of the page; of the baseline where the run has no picture of its own; 404 where it has none at all. With the run's facts_version it never changes and may be cached for ever. ${kept}`,
+  description: `Around the biggest changed region, else the top of the page; of the baseline where the run has no image of its own; 404 where it has none at all. With the run's facts_version it never changes and may be cached for ever. ${kept}`,
   access: 'read',
   parameters: parameters({
     build_id: buildId,
@@ -30,29 +30,29 @@ export const runThumbnail = operation({
   repeatable: true,
 });
 
-const picture = { build_id: buildId, sha1sum: sha1('Artifact ID of the picture.') };
+const image = { build_id: buildId, sha1sum: sha1('Artifact ID of the image.') };
 
-export const pictureOverview = operation({
-  name: 'picture_overview',
+export const imageOverview = operation({
+  name: 'image_overview',
   method: 'GET',
   path: '/api/v1/builds/{build_id}/pictures/{sha1sum}/overview',
-  summary: 'A whole picture as WebP, its longer side at most 2,048 pixels.',
+  summary: 'A whole image as WebP, its longer side at most 2,048 pixels.',
   description: kept,
   access: 'read',
-  parameters: parameters(picture),
+  parameters: parameters(image),
   takesFile: false,
   answer: null,
   repeatable: true,
 });
 
-export const pictureStrip = operation({
-  name: 'picture_strip',
+export const imageStrip = operation({
+  name: 'image_strip',
   method: 'GET',
   path: '/api/v1/builds/{build_id}/pictures/{sha1sum}/strips/{index}',
-  summary: 'One strip of a tall picture, without loss, as PNG.',
-  description: `A picture of at most 4,096 rows has one strip, itself; a taller one has strips of 1,024 rows, counted from 0. 404 beyond the last. ${kept}`,
+  summary: 'One strip of a tall image, without loss, as PNG.',
+  description: `An image of at most 4,096 rows has one strip, itself; a taller one has strips of 1,024 rows, counted from 0. 404 beyond the last. ${kept}`,
   access: 'read',
-  parameters: parameters({ ...picture, index: integer('Which strip, from 0.', 0) }),
+  parameters: parameters({ ...image, index: integer('Which strip, from 0.', 0) }),
   takesFile: false,
   answer: null,
   repeatable: true,

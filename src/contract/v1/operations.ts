@@ -40,7 +40,7 @@ import {
   removeMember,
   revokeInvitation,
 } from './people.ts';
-import { pictureOverview, pictureStrip, runThumbnail } from './images.ts';
+import { imageOverview, imageStrip, runThumbnail } from './images.ts';
 import { deleteTask, listQueues, listTasks, retryTask } from './queues.ts';
 import { listReleases, reviewRelease } from './releases.ts';
 import { listRuns, retryRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';
@@ -60,8 +60,8 @@ export const resourceOperations = {
   retryRuns,
   watchRelease,
   runThumbnail,
-  pictureOverview,
-  pictureStrip,
+  imageOverview,
+  imageStrip,
   findArtifacts,
   listActivity,
   listKeys,

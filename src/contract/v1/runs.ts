@@ -86,7 +86,7 @@ export const runDetail = operation({
     run,
     sizes: z
       .object({ current: size.nullable(), ref: size.nullable() })
-      .meta({ description: 'Of the two pictures, in pixels.' }),
+      .meta({ description: 'Of the two images, in pixels.' }),
     baseline_reason: z.string(),
     baseline_release: release.nullable(),
     position: z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { releaseStatuses, runStatuses, verdicts } from '../../domain/model.ts';
-import { captureFacts } from '../capture-details.ts';
-import { comparisonFacts } from '../comparison-details.ts';
+import { captureDetails } from '../capture-details.ts';
+import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
 
@@ -92,7 +92,7 @@ const captureSlot = z.object({
   config: artifactId.nullable(),
   failure: runFailure.nullable(),
   requests: z.int(),
-  facts: captureFacts.nullable().meta({ description: 'null where a client took the picture.' }),
+  facts: captureDetails.nullable().meta({ description: 'null where a client took the image.' }),
 });
 
 export const run = z.object({
@@ -116,7 +116,7 @@ export const run = z.object({
     distortion: z.number().nullable(),
     failure: runFailure.nullable(),
     requests: z.int(),
-    facts: comparisonFacts.nullable(),
+    facts: comparisonDetails.nullable(),
   }),
   status: runStatus,
   verdict,

@@ -1,4 +1,4 @@
-/** What lies where a picture should be, in words. */
+/** What lies where an image should be, in words. */
 
 /**
  * What a file is that is no PNG, JPEG or WebP, and what to do, safe to print; without an end mark.

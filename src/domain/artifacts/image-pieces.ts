@@ -1,35 +1,35 @@
-/** Into which pieces large pictures are cut, for whoever makes them and whoever shows them. */
+/** Into which pieces large images are cut, for whoever makes them and whoever shows them. */
 
-import type { PictureSize } from '../comparison/comparison.ts';
+import type { ImageSize } from '../comparison/comparison.ts';
 
-/** A box in pixels from the picture's top left. */
-export interface PictureBox {
+/** A box in pixels from the image's top left. */
+export interface ImageBox {
   left: number;
   top: number;
   width: number;
   height: number;
 }
 
-/** Rows of one strip of a tall picture. */
+/** Rows of one strip of a tall image. */
 export const stripRows = 1_024;
-/** A picture with at most this many rows has one strip: itself. */
+/** An image with at most this many rows has one strip: itself. */
 const wholeRows = 4_096;
 /** Longest side of an overview, in pixels. */
 export const overviewSide = 2_048;
 /** Size of a thumbnail, in pixels. */
 export const thumbnailSize = { width: 240, height: 150 } as const;
 
-/** Least width of what a thumbnail shows, in pixels of the picture, so that a small change keeps its surroundings. */
+/** Least width of what a thumbnail shows, in pixels of the image, so that a small change keeps its surroundings. */
 const leastThumbnailWidth = 480;
 /** How much larger than the box the shown part is. */
 const thumbnailMargin = 1.4;
 
-export function stripCount({ height }: PictureSize): number {
+export function stripCount({ height }: ImageSize): number {
   return height <= wholeRows ? 1 : Math.ceil(height / stripRows);
 }
 
-/** The part of a picture that its thumbnail shows: in the thumbnail's proportions as far as the picture has room. */
-export function thumbnailPart(size: PictureSize, around: PictureBox | null): PictureBox {
+/** The part of an image that its thumbnail shows: in the thumbnail's proportions as far as the image has room. */
+export function thumbnailPart(size: ImageSize, around: ImageBox | null): ImageBox {
   const ratio = thumbnailSize.width / thumbnailSize.height;
   const wanted =
     around === null

@@ -73,9 +73,9 @@ export interface CaptureConfig extends ComparisonOptions {
   mask?: string[];
 
   waitForSelector?: string;
-  /** A JavaScript expression or function; the shot waits until it is truthy. */
+  /** A JavaScript expression or function; the screenshot waits until it is truthy. */
   waitForFunction?: string;
-  /** An extra wait before the shot. */
+  /** An extra wait before the screenshot. */
   delayMs?: number;
   /** `true` stops the page's clock at a fixed date, a string or epoch milliseconds at that one. */
   freezeTime?: boolean | number | string;
@@ -85,7 +85,7 @@ export interface CaptureConfig extends ComparisonOptions {
   resourceTimeoutMs?: number;
   quietTimeoutMs?: number;
   timeoutMs?: number;
-  /** Largest picture, in device pixels. */
+  /** Largest image, in device pixels. */
   maxPixels?: number;
 }
 

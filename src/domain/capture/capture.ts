@@ -49,7 +49,7 @@ export const maxCaptureAttempts = 3;
 /** Parts that did not arrive are listed up to so many, and counted beyond. */
 export const maxIncompleteParts = 50;
 
-/** An image, style sheet, script, font or frame of a page that failed or was still open when the page was shot. */
+/** An image, style sheet, script, font or frame of a page that failed or was still open when the page was captured. */
 export interface IncompletePart {
   /** Secrets masked; at most 2,048 characters. */
   url: string;
@@ -70,9 +70,9 @@ export interface CapturedPage {
   /** Device pixels. */
   width: number;
   height: number;
-  /** Shots taken until two in a row were equal; 1 when the first equalled the expected picture. */
+  /** Screenshots taken until two in a row were equal; 1 when the first equalled the expected image. */
   shots: number;
-  /** False when no two shots in a row were equal before the cap; the last shot is used. */
+  /** False when no two screenshots in a row were equal before the cap; the last screenshot is used. */
   settled: boolean;
   /** What of the page did not arrive, in the order in which it failed; at most {@link maxIncompleteParts}. */
   incomplete: readonly IncompletePart[];

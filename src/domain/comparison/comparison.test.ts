@@ -6,11 +6,11 @@ import {
   hiddenDifference,
   judge,
 } from './comparison.ts';
-import type { ComparisonSettings, PictureDifference } from './comparison.ts';
+import type { ComparisonSettings, ImageDifference } from './comparison.ts';
 
 const canvas = { width: 100, height: 50 };
 
-function difference(part: Partial<PictureDifference> = {}): PictureDifference {
+function difference(part: Partial<ImageDifference> = {}): ImageDifference {
   return {
     before: canvas,
     after: canvas,
@@ -79,10 +79,10 @@ describe('judge', () => {
 });
 
 describe('hiddenDifference', () => {
-  const sentence = (part: Partial<PictureDifference>, limits: Partial<ComparisonSettings> = {}) =>
+  const sentence = (part: Partial<ImageDifference>, limits: Partial<ComparisonSettings> = {}) =>
     hiddenDifference(judge(difference(part), settings(limits), 0));
 
-  it('has nothing to say about equal or different pictures', () => {
+  it('has nothing to say about equal or different images', () => {
     expect(sentence({ distortion: 0 })).toBeNull();
     expect(sentence({ changedPixels: 1, antiAliasedPixels: 9 })).toBeNull();
   });

@@ -1,4 +1,4 @@
-/** The comparison of two pictures: its settings, its result, and the rule that calls them same or different. */
+/** The comparison of two images: its settings, its result, and the rule that calls them same or different. */
 
 /** What becomes of pixels that anti-aliasing may have changed. */
 export const antialiasingRules = ['slight', 'forgive', 'count'] as const;
@@ -17,7 +17,7 @@ export interface ComparisonSettings {
   maxDiffPixels?: number;
   /** At most this share of all pixels may have changed, 0–1. With `maxDiffPixels` too, both must hold. */
   maxDiffPixelRatio?: number;
-  /** `true`: pictures that are the same only because pixels were forgiven are different. */
+  /** `true`: images that are the same only because pixels were forgiven are different. */
   failOnForgiven?: boolean;
 }
 
@@ -61,17 +61,17 @@ export interface Region {
   changedPixels: number;
 }
 
-export interface PictureSize {
+export interface ImageSize {
   width: number;
   height: number;
 }
 
 /** What the image engine measured, before any limit is applied. */
-export interface PictureDifference {
-  before: PictureSize;
-  after: PictureSize;
-  /** The common canvas: larger width × larger height, both pictures at the top left. */
-  canvas: PictureSize;
+export interface ImageDifference {
+  before: ImageSize;
+  after: ImageSize;
+  /** The common canvas: larger width × larger height, both images at the top left. */
+  canvas: ImageSize;
   /** Normalised RMSE, 0–1, over every pixel that differs, whatever the threshold hides. */
   distortion: number;
   /** Pixels that count as changed: over the threshold and not anti-aliasing. */
@@ -88,7 +88,7 @@ export interface PictureDifference {
   mask: Uint8Array | null;
   /**
    * Pixels that differ and do not count: anti-aliased ones, those below the threshold, and, where the limits make the
-   * pictures the same, those within the limits.
+   * images the same, those within the limits.
    */
   forgivenPixels: number;
   /** Boxes around the forgiven pixels, like `regions`; `changedPixels` is how many are forgiven. */
@@ -101,14 +101,14 @@ export interface PictureDifference {
    * that are otherwise unlike. Null when no pixel changed or no mask was asked for.
    */
   changeKey: string | null;
-  /** What the pictures differ in and no comparison looks at (a colour profile, later frames …): one sentence each. */
+  /** What the images differ in and no comparison looks at (a colour profile, later frames …): one sentence each. */
   ignored: string[];
 }
 
 /** How a change key begins. Another one when keys are made in another way, so that they never match older ones. */
 const changeKeyPrefix = 'change1:';
 
-/** @param digest of everything that {@link PictureDifference.changeKey} tells apart */
+/** @param digest of everything that {@link ImageDifference.changeKey} tells apart */
 export function changeKeyOf(digest: string): string {
   return `${changeKeyPrefix}${digest}`;
 }
@@ -120,7 +120,7 @@ export function isChangeKey(key: string): boolean {
 
 export const maxRegions = 200;
 
-export interface ComparisonResult extends PictureDifference {
+export interface ComparisonResult extends ImageDifference {
   same: boolean;
   /** `changedPixels` ÷ pixels of the canvas, 0–1. */
   diffRatio: number;
@@ -131,7 +131,7 @@ export interface ComparisonResult extends PictureDifference {
 }
 
 /** Largest number of changed pixels on a canvas that still counts as same; each limit that is given must hold. */
-export function allowedPixels(settings: ComparisonSettings, canvas: PictureSize): number {
+export function allowedPixels(settings: ComparisonSettings, canvas: ImageSize): number {
   const limits: number[] = [];
   if (settings.maxDiffPixels !== undefined) limits.push(settings.maxDiffPixels);
   if (settings.maxDiffPixelRatio !== undefined) {
@@ -145,7 +145,7 @@ export function allowedPixels(settings: ComparisonSettings, canvas: PictureSize)
  * forgiven either.
  */
 export function judge(
-  difference: PictureDifference,
+  difference: ImageDifference,
   settings: ComparisonSettings,
   durationMs: number,
 ): ComparisonResult {

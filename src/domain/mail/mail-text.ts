@@ -10,7 +10,7 @@ export interface RenderedMail {
 
 /**
  * @param footer one line that says why this mail came
- * @param images content id of the picture by run id; runs without one are listed without it
+ * @param images content id of the image by run id; runs without one are listed without it
  */
 export function renderMail(
   body: MailBody,
@@ -25,12 +25,12 @@ export function renderMail(
     `-- \n${footer}`,
   ].join('\n\n');
   const rows = runs.map(({ id, name, words }) => {
-    const image = images.get(id);
-    const picture =
-      image === undefined
+    const contentId = images.get(id);
+    const image =
+      contentId === undefined
         ? ''
-        : `<img src="cid:${escapeHtml(image)}" width="120" height="75" alt="" style="display:block;border:1px solid #dadde1">`;
-    return `<tr><td style="padding:6px 12px 6px 0">${picture}</td><td style="padding:6px 0;word-break:break-all">${escapeHtml(name)}<br><span style="color:#9a4b00">${escapeHtml(words)}</span></td></tr>`;
+        : `<img src="cid:${escapeHtml(contentId)}" width="120" height="75" alt="" style="display:block;border:1px solid #dadde1">`;
+    return `<tr><td style="padding:6px 12px 6px 0">${image}</td><td style="padding:6px 0;word-break:break-all">${escapeHtml(name)}<br><span style="color:#9a4b00">${escapeHtml(words)}</span></td></tr>`;
   });
   const button =
     action === null

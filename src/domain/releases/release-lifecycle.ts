@@ -8,7 +8,7 @@ export type ReleaseEvent =
   | 'runs_done'
   /** No run waits any more. */
   | 'run_settled'
-  /** A failed or cancelled run is captured again. */
+  /** A failed or canceled run is captured again. */
   | 'run_requested'
   | 'mark_good'
   | 'mark_bad'

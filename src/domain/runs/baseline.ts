@@ -1,4 +1,4 @@
-/** What a new picture is compared with. */
+/** What a new image is compared with. */
 
 import type { CaptureSlot, Release, Run } from '../model.ts';
 import { emptyCaptureSlot } from './run-status.ts';

@@ -26,7 +26,7 @@ const waiting: Run = {
 
 describe('reports', () => {
   it.each<[string, RunReport[], string]>([
-    ['a picture in parts', [{ url: 'u' }, { image: 'a' }, { log: 'l' }, { config: 'c' }], 'no_diff_needed'],
+    ['an image in parts', [{ url: 'u' }, { image: 'a' }, { log: 'l' }, { config: 'c' }], 'no_diff_needed'],
     [
       'both sides',
       [
@@ -45,7 +45,7 @@ describe('reports', () => {
       [{ image: 'a' }, { refImage: 'b' }, { diffLog: 'l' }, { distortion: 0 }],
       'diff_not_found',
     ],
-    ['a failure and a late picture', [{ runFailed: true }, { image: 'a' }], 'no_diff_needed'],
+    ['a failure and a late image', [{ runFailed: true }, { image: 'a' }], 'no_diff_needed'],
     [
       'a failed diff and a late one',
       [{ image: 'a', refImage: 'b' }, { diffFailed: true }, { diffImage: 'm' }],
@@ -107,7 +107,7 @@ describe('reports', () => {
     expect(failedSides({ runFailed: true }, 'ref')).toEqual(['none', 'failed']);
   });
 
-  it('believes a client that reports a picture and says that its test failed', () => {
+  it('believes a client that reports an image and says that its test failed', () => {
     const run = after(fresh, { image: 'a', runFailed: true });
     expect(statusOf(run)).toBe('failed');
     expect(run.current.image).toBe('a');

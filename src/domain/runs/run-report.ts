@@ -3,9 +3,9 @@
 import { AppError } from '../../base/errors.ts';
 import { emptyDiffSlot, isDiffFilled } from './run-status.ts';
 import type {
-  CaptureFacts,
+  CaptureDetails,
   CaptureSlot,
-  ComparisonFacts,
+  ComparisonDetails,
   DiffSlot,
   Run,
   RunFailure,
@@ -32,11 +32,11 @@ export interface RunReport {
   /** Why it failed, from workers that say so. */
   failure?: RunFailure | undefined;
   /** What the comparison measured, from workers that say so. */
-  comparison?: ComparisonFacts | undefined;
+  comparison?: ComparisonDetails | undefined;
   /** Whether forgiven pixels make a difference. */
   failOnForgiven?: boolean | undefined;
-  /** How the picture that the report carries was taken, from workers that say so. */
-  capture?: CaptureFacts | undefined;
+  /** How the image that the report carries was taken, from workers that say so. */
+  capture?: CaptureDetails | undefined;
 }
 
 interface CapturePart {
@@ -45,7 +45,7 @@ interface CapturePart {
   log?: string | undefined;
   config?: string | undefined;
   failed: boolean;
-  facts: CaptureFacts | undefined;
+  facts: CaptureDetails | undefined;
 }
 
 export interface ReportOutcome {

@@ -25,7 +25,7 @@ export interface RequestOutcome {
   capture: ('current' | 'ref')[];
 }
 
-/** Whether the request asks for another picture than the run has or waits for. */
+/** Whether the request asks for another image than the run has or waits for. */
 export function asksForAnother(run: Run, request: RunRequest): boolean {
   return !matches(run.current, request.current);
 }

@@ -8,7 +8,7 @@ export type RetryOutcome =
   | 'requested'
   /** Nothing failed. */
   | 'not_failed'
-  /** A client took the picture, so only the client can take it again. */
+  /** A client took the image, so only the client can take it again. */
   | 'not_captured_here';
 
 export interface Retry {
@@ -18,7 +18,7 @@ export interface Retry {
   capture: ('current' | 'ref')[];
 }
 
-/** Empties what failed and asks for it again, with the same URL and config; a picture that is there stays. */
+/** Empties what failed and asks for it again, with the same URL and config; an image that is there stays. */
 export function retryRun(run: Run): Retry {
   if (run.status !== 'failed') return { outcome: 'not_failed', run, capture: [] };
   const failed = (['current', 'ref'] as const).filter((side) => run[side].state === 'failed');

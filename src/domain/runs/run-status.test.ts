@@ -66,7 +66,7 @@ describe('run status', () => {
     expect([...seen].sort()).toEqual([...runStatuses].sort());
   });
 
-  it('knows that equal pictures differ by 0, and adds nothing to what was reported', () => {
+  it('knows that equal images differ by 0, and adds nothing to what was reported', () => {
     const run = newRun({ buildId: 1, releaseId: 1, name: '/', now: 0 });
     const filled = (image: string) => ({ ...emptyCaptureSlot(), state: 'done' as const, image });
     const equal = { ...run, current: filled('a'), ref: filled('a') };

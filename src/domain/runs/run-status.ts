@@ -93,7 +93,7 @@ export function isDiffFilled(diff: DiffSlot): boolean {
   return diff.image !== null || diff.log !== null || diff.distortion !== null;
 }
 
-/** The facts after what the server can know by itself: equal digests are equal pictures, distortion 0. */
+/** The facts after what the server can know by itself: equal digests are equal images, distortion 0. */
 export function withKnownDiff(run: Run): Run {
   const { current, ref, diff } = run;
   const equal =

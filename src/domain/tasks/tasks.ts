@@ -11,7 +11,7 @@ import type { Failure, FailureReason } from '../capture/capture.ts';
 import type { RunFailure, SlotName, Task } from '../model.ts';
 
 export const captureQueue = 'capture';
-export const diffQueue = 'run-pdiff';
+export const comparisonQueue = 'run-pdiff';
 const thumbnailQueue = 'thumbnail';
 
 /** Attempts are counted when leasing; after this many the server itself ends the task. */
@@ -26,7 +26,7 @@ const taskDeadlineMs = 120_000;
 /** The same for queues that clients invent. */
 const foreignTaskDeadlineMs = 86_400_000;
 
-const ownQueues: readonly string[] = [captureQueue, diffQueue, thumbnailQueue];
+const ownQueues: readonly string[] = [captureQueue, comparisonQueue, thumbnailQueue];
 
 export function deadlineOf(queue: string, leasedAt: number): number {
   return leasedAt + (ownQueues.includes(queue) ? taskDeadlineMs : foreignTaskDeadlineMs);
@@ -154,7 +154,7 @@ export interface CapturePayload {
   baseline: boolean;
 }
 
-export interface DiffPayload {
+export interface ComparisonPayload {
   build_id: number;
   release_name: string;
   release_number: number;
@@ -175,17 +175,17 @@ export const noResult: RunFailure = {
 
 export const canceled: RunFailure = {
   reason: 'canceled',
-  message: 'Cancelled because the release was decided before this was finished.',
+  message: 'Canceled because the release was decided before this was finished.',
 };
 
 export const canceledByOperator: RunFailure = {
   reason: 'canceled',
-  message: 'Cancelled: an operator removed its task from the work queue.',
+  message: 'Canceled: an operator removed its task from the work queue.',
 };
 
 export const otherSideFailed: RunFailure = {
   reason: 'other_side_failed',
-  message: 'Cancelled because the other picture of this run could not be captured.',
+  message: 'Canceled because the other image of this run could not be captured.',
 };
 
 export const neverReported: RunFailure = {

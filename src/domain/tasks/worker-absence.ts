@@ -1,9 +1,9 @@
 /** Whether work waits although no worker asks for it. Milliseconds throughout. */
 
-import { captureQueue, diffQueue } from './tasks.ts';
+import { captureQueue, comparisonQueue } from './tasks.ts';
 
 /** Queues that workers serve. */
-export const workerQueues = [captureQueue, diffQueue] as const;
+export const workerQueues = [captureQueue, comparisonQueue] as const;
 export type WorkerQueue = (typeof workerQueues)[number];
 
 /** Work that waits for so long, unasked for, waits for a worker that is not there. */

@@ -5,8 +5,8 @@ import { readParameters } from '../../contract/parameters.ts';
 import * as contract from '../../contract/v1/images.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import {
-  pictureOverview,
-  pictureStrip,
+  imageOverview,
+  imageStrip,
   runThumbnail,
   type DerivedResult,
 } from '../../services/artifacts/derived-images.ts';
@@ -15,25 +15,25 @@ import { matches } from '../original/download.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { artifactContentSecurityPolicy } from '../access/security-headers.ts';
 
-/** Smaller pictures, made on demand. */
-export function servePictures(app: FastifyInstance, { core, pictures }: HttpContext): void {
+/** Smaller images, made on demand. */
+export function serveImages(app: FastifyInstance, { core, images }: HttpContext): void {
   serveDerived(app, contract.runThumbnail, (principal, parameters) =>
-    runThumbnail(core, pictures, principal, {
+    runThumbnail(core, images, principal, {
       buildId: parameters.build_id,
       runId: parameters.run_id,
       side: parameters.side,
       factsVersion: parameters.facts_version,
     }),
   );
-  serveDerived(app, contract.pictureOverview, (principal, { build_id: buildId, sha1sum }) =>
-    pictureOverview(core, pictures, principal, { buildId, sha1sum }),
+  serveDerived(app, contract.imageOverview, (principal, { build_id: buildId, sha1sum }) =>
+    imageOverview(core, images, principal, { buildId, sha1sum }),
   );
-  serveDerived(app, contract.pictureStrip, (principal, { build_id: buildId, sha1sum, index }) =>
-    pictureStrip(core, pictures, principal, { buildId, sha1sum, index }),
+  serveDerived(app, contract.imageStrip, (principal, { build_id: buildId, sha1sum, index }) =>
+    imageStrip(core, images, principal, { buildId, sha1sum, index }),
   );
 }
 
-/** Pictures wait for their turn outside the count of requests at work: thousands of them must not crowd others out. */
+/** Images wait for their turn outside the count of requests at work: thousands of them must not crowd others out. */
 function serveDerived<Parameters extends z.ZodObject>(
   app: FastifyInstance,
   operation: Operation<Parameters, null>,
@@ -42,16 +42,16 @@ function serveDerived<Parameters extends z.ZodObject>(
   const config = { access: operation.access, longLived: true };
   app.get(routePath(operation), { config }, async (request, reply) => {
     const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
-    const picture = await find(request.principal, parameters);
-    const etag = `"${picture.key}"`;
+    const image = await find(request.principal, parameters);
+    const etag = `"${image.key}"`;
     const headers = {
       etag,
-      'cache-control': picture.isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+      'cache-control': image.isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
       vary: 'Authorization, Cookie',
     };
     if (matches(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send();
     const gone = untilGone(reply);
-    const made = await picture.make(gone).catch((error: unknown) => {
+    const made = await image.make(gone).catch((error: unknown) => {
       if (gone.aborted) return null;
       throw error;
     });
@@ -68,7 +68,7 @@ function serveDerived<Parameters extends z.ZodObject>(
   });
 }
 
-/** Aborted when the caller is gone: whoever scrolls past a thousand pictures wants the last ones. */
+/** Aborted when the caller is gone: whoever scrolls past a thousand images wants the last ones. */
 function untilGone({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => gone.abort(new Error('The caller is gone.')));

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/runs.ts';
 import { listRuns } from '../../services/runs/list-runs.ts';
-import { pictureSizes } from '../../services/artifacts/image-sizes.ts';
+import { imageSizes } from '../../services/artifacts/image-sizes.ts';
 import { retryRuns } from '../../services/runs/retry-runs.ts';
 import { reviewRun } from '../../services/runs/review-run.ts';
 import { reviewRuns } from '../../services/runs/review-runs.ts';
@@ -16,7 +16,7 @@ import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
 import { countsView, viewsFor } from './views.ts';
 
-export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext): void {
+export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): void {
   serve(app, contract.listRuns, async ({ parameters, principal, request, reply }) => {
     const list = await listRuns(core, principal, {
       ...releaseOf(parameters),
@@ -50,7 +50,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       build: show.build(detail.build),
       release: show.release(detail.release),
       run: show.run(detail.run),
-      sizes: await pictureSizes(core, pictures, principal, detail.run),
+      sizes: await imageSizes(core, images, principal, detail.run),
       baseline_reason: detail.baselineReason,
       baseline_release: detail.baselineRelease && show.release(detail.baselineRelease),
       position: detail.position,

@@ -4,7 +4,7 @@ import { serveArtifacts } from './artifacts.ts';
 import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
-import { servePictures } from './images.ts';
+import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
 import { serveRuns } from './runs.ts';
@@ -22,7 +22,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveReleases(app, context);
   serveRuns(app, context);
   serveChanges(app, context);
-  servePictures(app, context);
+  serveImages(app, context);
   serveAdministration(app, context);
   serveQueues(app, context);
 }

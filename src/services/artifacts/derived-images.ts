@@ -2,39 +2,39 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
 import type { Run } from '../../domain/model.ts';
-import type { PictureBox } from '../../domain/artifacts/image-pieces.ts';
-import type { DerivedPicture, DerivedPictures, OriginalPicture } from '../../ports/derived-images.ts';
+import type { ImageBox } from '../../domain/artifacts/image-pieces.ts';
+import type { DerivedImage, DerivedImages, OriginalImage } from '../../ports/derived-images.ts';
 import type { Deps } from '../deps.ts';
 import { download } from './download.ts';
 import { findBuildToRead, raise } from '../builds/find-build.ts';
 
-/** A smaller picture that the principal may see; it is made when it is asked for. */
+/** A smaller image that the principal may see; it is made when it is asked for. */
 export interface DerivedResult {
-  /** Names its bytes: equal keys are equal pictures. */
+  /** Names its bytes: equal keys are equal images. */
   key: string;
-  /** Whether the address that was asked for will always mean this picture. */
+  /** Whether the address that was asked for will always mean this image. */
   isImmutable: boolean;
   /** @throws AppError `image_invalid` | `image_too_large` | `not_found` | `artifact_corrupt` | `unavailable` */
-  make: (signal?: AbortSignal) => Promise<DerivedPicture>;
+  make: (signal?: AbortSignal) => Promise<DerivedImage>;
 }
 
 export interface RunThumbnailInput {
   buildId: number;
   runId: number;
-  /** Which of its pictures; by default its own, else the baseline's. */
+  /** Which of its images; by default its own, else the baseline's. */
   side?: 'before' | 'diff' | 'after' | undefined;
   /** The run's, as the caller knows it. */
   factsVersion?: number | undefined;
 }
 
 /**
- * The run's picture around its biggest changed region, else the top of its page, else the baseline's.
+ * The run's image around its biggest changed region, else the top of its page, else the baseline's.
  *
- * @throws AppError `not_found` when there is no such run or it has no picture
+ * @throws AppError `not_found` when there is no such run or it has no image
  */
 export async function runThumbnail(
   deps: Deps,
-  pictures: DerivedPictures,
+  images: DerivedImages,
   principal: Principal,
   { buildId, runId, side, factsVersion }: RunThumbnailInput,
 ): Promise<DerivedResult> {
@@ -47,7 +47,7 @@ export async function runThumbnail(
   if (sha1 === null) {
     throw new AppError(
       'not_found',
-      `Run ${runId} of build ${buildId} has no ${side === undefined ? 'picture' : `picture "${side}"`}.`,
+      `Run ${runId} of build ${buildId} has no ${side === undefined ? 'image' : `image "${side}"`}.`,
       {
         details: { parameter: 'run_id' },
       },
@@ -58,7 +58,7 @@ export async function runThumbnail(
   return {
     key: `${sha1}-thumbnail-${place}`,
     isImmutable: factsVersion === run.factsVersion,
-    make: (signal) => pictures.thumbnail(originalPicture(deps, principal, buildId, sha1), around, signal),
+    make: (signal) => images.thumbnail(originalImage(deps, principal, buildId, sha1), around, signal),
   };
 }
 
@@ -75,49 +75,49 @@ function imageOf({ current, ref, diff }: Run, side: RunThumbnailInput['side']): 
   }
 }
 
-export interface PictureInput {
+export interface ImageInput {
   buildId: number;
   sha1sum: string;
 }
 
 /** @throws AppError `artifact_not_found`, as a download */
-export async function pictureOverview(
+export async function imageOverview(
   deps: Deps,
-  pictures: DerivedPictures,
+  images: DerivedImages,
   principal: Principal,
-  input: PictureInput,
+  input: ImageInput,
 ): Promise<DerivedResult> {
   const { sha1sum } = await download(deps, principal, input);
   return {
     key: `${sha1sum}-overview`,
     isImmutable: true,
-    make: (signal) => pictures.overview(originalPicture(deps, principal, input.buildId, sha1sum), signal),
+    make: (signal) => images.overview(originalImage(deps, principal, input.buildId, sha1sum), signal),
   };
 }
 
 /** @throws AppError `artifact_not_found`, as a download */
-export async function pictureStrip(
+export async function imageStrip(
   deps: Deps,
-  pictures: DerivedPictures,
+  images: DerivedImages,
   principal: Principal,
-  input: PictureInput & { index: number },
+  input: ImageInput & { index: number },
 ): Promise<DerivedResult> {
   const { sha1sum } = await download(deps, principal, input);
   return {
     key: `${sha1sum}-strip-${input.index}`,
     isImmutable: true,
     make: (signal) =>
-      pictures.strip(originalPicture(deps, principal, input.buildId, sha1sum), input.index, signal),
+      images.strip(originalImage(deps, principal, input.buildId, sha1sum), input.index, signal),
   };
 }
 
-/** The stored picture; it is read only when nothing derived from it is at hand. */
-export function originalPicture(
+/** The stored image; it is read only when nothing derived from it is at hand. */
+export function originalImage(
   deps: Deps,
   principal: Principal,
   buildId: number,
   sha1sum: string,
-): OriginalPicture {
+): OriginalImage {
   return {
     sha1: sha1sum,
     async read() {
@@ -133,7 +133,7 @@ export function originalPicture(
   };
 }
 
-function biggestRegion(run: Run): PictureBox | null {
+function biggestRegion(run: Run): ImageBox | null {
   let biggest: Region | null = null;
   const { regions = [], forgivenRegions = [] } = run.diff.facts ?? {};
   for (const region of regions.length > 0 ? regions : forgivenRegions) {

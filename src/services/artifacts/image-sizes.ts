@@ -1,30 +1,30 @@
 import type { Principal } from '../../domain/people/access.ts';
-import type { PictureSize } from '../../domain/comparison/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { AppError, rootCodeOf } from '../../base/errors.ts';
 import type { Run } from '../../domain/model.ts';
-import type { DerivedPictures } from '../../ports/derived-images.ts';
+import type { DerivedImages } from '../../ports/derived-images.ts';
 import type { Deps } from '../deps.ts';
-import { originalPicture } from './derived-images.ts';
+import { originalImage } from './derived-images.ts';
 
-/** Sizes of a run's two pictures in pixels; null where there is none, or none that can be read. */
-export interface PictureSizes {
-  current: PictureSize | null;
-  ref: PictureSize | null;
+/** Sizes of a run's two images in pixels; null where there is none, or none that can be read. */
+export interface ImageSizes {
+  current: ImageSize | null;
+  ref: ImageSize | null;
 }
 
 /** As the comparison or the capture measured them, else as the files say. */
-export async function pictureSizes(
+export async function imageSizes(
   deps: Deps,
-  pictures: DerivedPictures,
+  images: DerivedImages,
   principal: Principal,
   run: Run,
-): Promise<PictureSizes> {
-  const of = async (side: 'current' | 'ref', compared: PictureSize | undefined) => {
+): Promise<ImageSizes> {
+  const of = async (side: 'current' | 'ref', compared: ImageSize | undefined) => {
     const { image, facts } = run[side];
     if (image === null) return null;
     if (compared !== undefined) return compared;
     if (facts !== null) return { width: facts.width, height: facts.height };
-    return sizeInFile(pictures, originalPicture(deps, principal, run.buildId, image));
+    return sizeInFile(images, originalImage(deps, principal, run.buildId, image));
   };
   const { facts } = run.diff;
   const [current, ref] = await Promise.all([of('current', facts?.after), of('ref', facts?.before)]);
@@ -32,17 +32,17 @@ export async function pictureSizes(
 }
 
 async function sizeInFile(
-  pictures: DerivedPictures,
-  picture: ReturnType<typeof originalPicture>,
-): Promise<PictureSize | null> {
+  images: DerivedImages,
+  image: ReturnType<typeof originalImage>,
+): Promise<ImageSize | null> {
   try {
-    return await pictures.size(picture);
+    return await images.size(image);
   } catch (error) {
-    // Whoever looks at the picture itself is told what is wrong with it.
-    const isPictures =
+    // Whoever looks at the image itself is told what is wrong with it.
+    const isImages =
       error instanceof AppError &&
       (rootCodeOf(error.code) === 'unprocessable' || error.code === 'artifact_corrupt');
-    if (isPictures) return null;
+    if (isImages) return null;
     throw error;
   }
 }

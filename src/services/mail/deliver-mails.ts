@@ -1,7 +1,7 @@
 import { madeVisible } from '../../base/invisible-text.ts';
 import { bodyToKeep, nextMailAttempt, type Mail, type MailBody } from '../../domain/mail/mail.ts';
 import { renderMail } from '../../domain/mail/mail-text.ts';
-import type { DerivedPictures } from '../../ports/derived-images.ts';
+import type { DerivedImages } from '../../ports/derived-images.ts';
 import { MailNotSent, type Mailer, type OutgoingMail } from '../../ports/mailer.ts';
 import type { Deps } from '../deps.ts';
 import { runThumbnail } from '../artifacts/derived-images.ts';
@@ -15,7 +15,7 @@ const holdMs = 60_000;
 
 export interface MailParts {
   mailer: Mailer;
-  pictures: DerivedPictures;
+  images: DerivedImages;
 }
 
 /**
@@ -92,10 +92,10 @@ function holdMail(
   return { end: () => ending.abort(), takenUntil: holdOn() };
 }
 
-async function deliver(deps: Deps, { mailer, pictures }: MailParts, mail: Mail): Promise<Mail> {
+async function deliver(deps: Deps, { mailer, images }: MailParts, mail: Mail): Promise<Mail> {
   const attempts = mail.attempts + 1;
   try {
-    await mailer.send(await compose(deps, pictures, mail));
+    await mailer.send(await compose(deps, images, mail));
     return {
       ...mail,
       body: bodyToKeep(mail),
@@ -112,14 +112,14 @@ async function deliver(deps: Deps, { mailer, pictures }: MailParts, mail: Mail):
   }
 }
 
-async function compose(deps: Deps, pictures: DerivedPictures, mail: Mail): Promise<OutgoingMail> {
-  const images: OutgoingMail['images'] = [];
+async function compose(deps: Deps, images: DerivedImages, mail: Mail): Promise<OutgoingMail> {
+  const attached: OutgoingMail['images'] = [];
   const imageOfRun = new Map<number, string>();
   for (const { id } of mail.body.runs ?? []) {
-    const bytes = await thumbnail(deps, pictures, mail, id);
+    const bytes = await thumbnail(deps, images, mail, id);
     if (bytes === null) continue;
     imageOfRun.set(id, `run-${id}`);
-    images.push({ id: `run-${id}`, bytes, contentType: 'image/webp' });
+    attached.push({ id: `run-${id}`, bytes, contentType: 'image/webp' });
   }
   const { publicUrl } = deps.settings;
   const { hostname } = new URL(publicUrl);
@@ -128,7 +128,7 @@ async function compose(deps: Deps, pictures: DerivedPictures, mail: Mail): Promi
     messageId: `${mail.messageId}@${hostname}`,
     to: mail.recipient,
     subject: madeVisible(mail.subject),
-    images,
+    images: attached,
     ...renderMail(visibleBody(mail.body), footer, imageOfRun),
   };
 }
@@ -142,16 +142,16 @@ function visibleBody({ paragraphs, runs, action }: MailBody): MailBody {
   };
 }
 
-/** A mail without a picture is better than none. */
+/** A mail without an image is better than none. */
 async function thumbnail(
   deps: Deps,
-  pictures: DerivedPictures,
+  images: DerivedImages,
   { buildId }: Mail,
   runId: number,
 ): Promise<Uint8Array | null> {
   if (buildId === null) return null;
   try {
-    const { make } = await runThumbnail(deps, pictures, { kind: 'local' }, { buildId, runId });
+    const { make } = await runThumbnail(deps, images, { kind: 'local' }, { buildId, runId });
     return (await make()).bytes;
   } catch {
     return null;

@@ -17,7 +17,7 @@ export interface ListReleasesInput extends Partial<Page> {
 
 export interface ListReleasesResult {
   build: Build;
-  /** What new pictures are compared with. */
+  /** What new images are compared with. */
   baseline: Release | null;
   /** Of the build, whatever the filter. */
   total: number;

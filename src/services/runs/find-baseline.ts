@@ -9,7 +9,7 @@ export interface Baseline {
 }
 
 /**
- * What a page of a build is compared with: its run in the newest good release, by creation, that has a usable picture
+ * What a page of a build is compared with: its run in the newest good release, by creation, that has a usable image
  * of it.
  *
  * @returns null when the build has no good release

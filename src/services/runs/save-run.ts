@@ -6,8 +6,14 @@ import {
   runStatus,
   withKnownDiff,
 } from '../../domain/runs/run-status.ts';
-import { captureQueue, diffQueue, otherSideFailed, taskIdOf, unleased } from '../../domain/tasks/tasks.ts';
-import type { CapturePayload, DiffPayload } from '../../domain/tasks/tasks.ts';
+import {
+  captureQueue,
+  comparisonQueue,
+  otherSideFailed,
+  taskIdOf,
+  unleased,
+} from '../../domain/tasks/tasks.ts';
+import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
@@ -143,7 +149,7 @@ function withStatus(run: Run): Run {
 }
 
 /**
- * A run that failed on one side needs no picture of the other: that capture is cancelled, so that no task lives on for
+ * A run that failed on one side needs no image of the other: that capture is canceled, so that no task lives on for
  * a run that is over. It is asked for again when the failed side is filled or asked for again.
  */
 function pairSides(
@@ -183,7 +189,7 @@ function isFilled(run: Run, slot: SlotName): boolean {
 }
 
 function taskOf(release: Release, run: Run, slot: SlotName, now: number): Task {
-  return slot === 'diff' ? diffTask(release, run, now) : captureTask(release, run, slot, now);
+  return slot === 'diff' ? comparisonTask(release, run, now) : captureTask(release, run, slot, now);
 }
 
 function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number): Task {
@@ -199,8 +205,8 @@ function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: n
   return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
 }
 
-function diffTask(release: Release, run: Run, now: number): Task {
-  const payload: DiffPayload = {
+function comparisonTask(release: Release, run: Run, now: number): Task {
+  const payload: ComparisonPayload = {
     build_id: run.buildId,
     release_name: release.name,
     release_number: release.number,
@@ -208,7 +214,7 @@ function diffTask(release: Release, run: Run, now: number): Task {
     run_sha1sum: run.current.image!,
     reference_sha1sum: run.ref.image!,
   };
-  return taskFor(run, 'diff', diffQueue, run.diff.requests, payload, now);
+  return taskFor(run, 'diff', comparisonQueue, run.diff.requests, payload, now);
 }
 
 function taskFor(

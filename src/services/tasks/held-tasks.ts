@@ -2,7 +2,7 @@ import { isWorkerKey } from '../../domain/people/access.ts';
 import type { KeyPrincipal, Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Release, Task } from '../../domain/model.ts';
-import type { CapturePayload, DiffPayload } from '../../domain/tasks/tasks.ts';
+import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse, raise, type ReleaseName } from '../builds/find-build.ts';
@@ -23,7 +23,7 @@ export async function requireUseOrTask(
 }
 
 /**
- * Whether a task that the worker key has leased asks for the artifact: as a picture to compare, or as the config of
+ * Whether a task that the worker key has leased asks for the artifact: as an image to compare, or as the config of
  * its run.
  *
  * @throws AppError `lease_lost` when the key holds no task of the build
@@ -65,7 +65,7 @@ export async function lockReleaseOfTask(
 
 /** The artifacts that a task names in the fields that are for them: any other text in it may look like one. */
 function artifactsOf({ payload, slot }: Task): unknown[] {
-  const of = JSON.parse(payload) as Partial<CapturePayload & DiffPayload>;
+  const of = JSON.parse(payload) as Partial<CapturePayload & ComparisonPayload>;
   return slot === 'diff' ? [of.run_sha1sum, of.reference_sha1sum] : [of.config_sha1sum];
 }
 

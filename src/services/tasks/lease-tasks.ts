@@ -104,7 +104,7 @@ async function leaseOnce(
   return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue)) };
 }
 
-/** Read when leasing: a run's config may be reported after its pictures. */
+/** Read when leasing: a run's config may be reported after its images. */
 async function withConfigs(tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
   const runIds = tasks.flatMap(({ slot, runId }) => (slot === 'diff' && runId !== null ? [runId] : []));
   const configs = await tx.runs.configs(runIds);

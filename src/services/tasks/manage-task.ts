@@ -65,7 +65,7 @@ async function again(
   if (run === null || retry?.outcome !== 'requested') {
     throw new AppError(
       'conflict',
-      `Nothing waits for task "${task.id}" in queue "${task.queue}": its run has not failed, or only a client can take its picture.`,
+      `Nothing waits for task "${task.id}" in queue "${task.queue}": its run has not failed, or only a client can take its image.`,
     );
   }
   const open = isOpen(release.status) ? release : await changeRelease(deps, tx, release, 'run_requested');

@@ -83,8 +83,8 @@ describe('what belongs to a crawl', () => {
       (_request, response) =>
         void response.writeHead(status, headers).end('<html>');
     const server = await site({
-      '/': links('/picture', '/none', '/empty', '/download', '/untyped', '/login', '/xhtml'),
-      '/picture': answer(200, { 'content-type': 'image/png' }),
+      '/': links('/image', '/none', '/empty', '/download', '/untyped', '/login', '/xhtml'),
+      '/image': answer(200, { 'content-type': 'image/png' }),
       '/empty': answer(204),
       '/download': answer(200, { 'content-type': 'text/html', 'content-disposition': 'attachment' }),
       '/untyped': answer(200),

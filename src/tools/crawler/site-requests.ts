@@ -56,7 +56,7 @@ export class SiteRequests {
 
   /**
    * The answer to a request; what a busy or restarting server answers, or a broken connection, is tried three times.
-   * The body must be read or cancelled.
+   * The body must be read or canceled.
    *
    * @throws the crawl's signal's reason
    */

@@ -11,7 +11,7 @@ interface DecisionBarProps {
   children: ReactNode;
 }
 
-/** Under the pictures: what it is, where to go, and the decision. */
+/** Under the images: what it is, where to go, and the decision. */
 export function DecisionBar({ facts, isEnd = false, children }: DecisionBarProps) {
   return (
     <div

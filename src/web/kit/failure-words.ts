@@ -21,11 +21,11 @@ const failureTitles: Record<ReportFailure['reason'], string> = {
   selector_missing: 'An element is missing',
   url_not_allowed: 'The address is not allowed',
   egress_blocked: 'The address may not be reached from here',
-  image_invalid: 'A picture could not be read',
-  image_too_large: 'A picture is too large',
+  image_invalid: 'An image could not be read',
+  image_too_large: 'An image is too large',
   setup_failed: 'Setup failed',
   wait_for_failed: 'The server did not get ready',
-  reference_missing: 'There is no reference yet',
+  reference_missing: 'There is no baseline yet',
   browser_missing: 'There is no browser',
   internal: 'Something went wrong in Depicted',
 };
@@ -39,7 +39,7 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
     'Check that the server is running and the address is right. waitFor can wait until it answers.',
   comparison_timeout: 'Compare it again. If it keeps taking too long, capture a smaller part of the page.',
   page_incomplete:
-    'The log below names each part. Fix its address, or ignore it with resourcesToIgnore if the picture does not need it.',
+    'The log below names each part. Fix its address, or ignore it with resourcesToIgnore if the image does not need it.',
   http_status:
     'Open the address in a browser. If an error page is what you want to test, set allowHttpErrors.',
   http_auth_required: 'Set httpUserName and httpPassword in the config of this test.',
@@ -53,7 +53,7 @@ const failureAdvice: Partial<Record<ReportFailure['reason'], string>> = {
   selector_missing: 'Check the selector, or wait for it with waitForSelector.',
   setup_failed: 'The output of the setup script is in the log below. Nothing of this file was tested.',
   wait_for_failed: 'The output of waitFor is in the log below. Nothing of this file was tested.',
-  reference_missing: 'If the picture looks right, make it the reference.',
+  reference_missing: 'If the image looks right, make it the baseline.',
   browser_missing: 'dpxdt doctor says how to get one.',
   internal: 'Please report this with the log below.',
 };

@@ -1,6 +1,6 @@
 /** Figures as people read them. */
 
-import type { PictureSize } from '../../domain/comparison/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 
 /** `1 region`, `1,204 regions`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
@@ -20,7 +20,7 @@ export function formatPixels(count: number): string {
 }
 
 /** `1280 × 5,400`. */
-export function formatSize(size: PictureSize): string {
+export function formatSize(size: ImageSize): string {
   return `${size.width.toLocaleString('en-US')} × ${size.height.toLocaleString('en-US')}`;
 }
 
@@ -50,8 +50,8 @@ export function formatAgo(then: Date, now: Date): string {
   return `${plural(value, unit)} ago`;
 }
 
-/** `400 px taller, 12 px narrower` for the after picture, or null when the sizes are equal. */
-export function sizeChange(test: { before: PictureSize | null; after: PictureSize | null }): string | null {
+/** `400 px taller, 12 px narrower` for the after image, or null when the sizes are equal. */
+export function sizeChange(test: { before: ImageSize | null; after: ImageSize | null }): string | null {
   const { before, after } = test;
   if (before === null || after === null) return null;
   const parts: string[] = [];

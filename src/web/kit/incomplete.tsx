@@ -10,7 +10,7 @@ interface IncompleteProps {
   count: number;
 }
 
-/** Warns that the picture was taken of a page that lacked something, and lists what. Nothing where all arrived. */
+/** Warns that the image was taken of a page that lacked something, and lists what. Nothing where all arrived. */
 export function Incomplete({ of, parts, count }: IncompleteProps) {
   if (count === 0) return null;
   const more = count - parts.length;

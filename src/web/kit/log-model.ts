@@ -41,7 +41,7 @@ export function logStages(lines: readonly LogLine[]): LogStage[] {
   });
 }
 
-/** How a capture ended, in the log's own words: `captured 1280 × 1024 after 2 shots, settled`; null where it does not say. */
+/** How a capture ended, in the log's own words: `captured 1280 × 1024 after 2 screenshots, settled`; null where it does not say. */
 export function logResult(lines: readonly LogLine[]): string | null {
   return lines.findLast(({ kind, atMs }) => kind === 'result' && atMs !== null)?.text ?? null;
 }

@@ -14,7 +14,7 @@ interface StatePanelProps {
   children: ReactNode;
 }
 
-/** Over the pictures or in their place: why there is no result, and what to do. */
+/** Over the images or in their place: why there is no result, and what to do. */
 export function StatePanel({ className = '', state, icon, title, children }: StatePanelProps) {
   const titleId = useId();
   return (

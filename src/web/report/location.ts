@@ -12,7 +12,7 @@ export interface ReportLocation {
   view: ViewName | null;
   /** From 1. */
   region: number | null;
-  /** Place and zoom in the picture. */
+  /** Place and zoom in the image. */
   at: Transform | null;
   states: readonly FilterName[];
   text: string;

@@ -23,7 +23,7 @@ interface PickBarProps {
   onRegion: (index: number | null) => void;
 }
 
-/** Under the pictures: what it is, where we are, and the pick for the approve command. */
+/** Under the images: what it is, where we are, and the pick for the approve command. */
 export function PickBar(props: PickBarProps) {
   const { report, entries, entry, onStep, onPick, onSamePlaces } = props;
   const picks = usePicks();
@@ -116,6 +116,6 @@ function figures({ command }: LocalReport, { test }: ReportEntry): string {
   if (test.settled === false) parts.push('never settled');
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
-  if (test.state === 'new' && command === 'test') parts.push('no reference yet');
+  if (test.state === 'new' && command === 'test') parts.push('no baseline yet');
   return parts.join(' · ');
 }

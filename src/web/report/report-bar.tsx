@@ -98,7 +98,7 @@ function skipTargets(entry: ReportEntry | null): [id: string, words: string][] {
   if (entry === null) return [['main', 'Skip to the tests']];
   const { before, after } = entry.test;
   return [
-    ...(before === null && after === null ? [] : [['stage', 'Skip to the pictures'] as [string, string]]),
+    ...(before === null && after === null ? [] : [['stage', 'Skip to the images'] as [string, string]]),
     ['decision', 'Skip to the decision'],
   ];
 }

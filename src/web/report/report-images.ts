@@ -1,36 +1,36 @@
-/** Pictures of a report: base64 inside the page, or files beside it. */
+/** Images of a report: base64 inside the page, or files beside it. */
 
-import type { LocalTestResult, ReportComparison, ReportPicture } from '../../contract/files/local-report.ts';
+import type { LocalTestResult, ReportComparison, ReportImage } from '../../contract/files/local-report.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
-import type { PictureKind } from '../viewer/image-source.ts';
-import { SlicedPicture } from '../viewer/sliced-image.ts';
-import type { ViewerPictures } from '../viewer/view-model.ts';
+import type { ImageKind } from '../viewer/image-source.ts';
+import { SlicedImage } from '../viewer/sliced-image.ts';
+import type { ViewerImages } from '../viewer/view-model.ts';
 
-const sources = new Map<string, SlicedPicture>();
+const sources = new Map<string, SlicedImage>();
 
-/** The source of a picture; the same object for the same picture. */
-export function pictureSource(picture: ReportPicture, kind: PictureKind): SlicedPicture {
-  const key = `${picture.sha1sum}:${picture.embedded ?? picture.path}:${kind}`;
+/** The source of an image; the same object for the same image. */
+export function imageSource(image: ReportImage, kind: ImageKind): SlicedImage {
+  const key = `${image.sha1sum}:${image.embedded ?? image.path}:${kind}`;
   const known = sources.get(key);
   if (known !== undefined) return known;
-  const size = { width: picture.width, height: picture.height };
-  const made = new SlicedPicture(key, size, kind, () => decode(picture));
+  const size = { width: image.width, height: image.height };
+  const made = new SlicedImage(key, size, kind, () => decode(image));
   sources.set(key, made);
   return made;
 }
 
-async function decode(picture: ReportPicture): Promise<ImageBitmap> {
-  if (picture.embedded !== undefined) return createImageBitmap(embeddedBlob(picture.embedded));
-  const image = new Image();
-  image.decoding = 'async';
-  image.src = fileAddress(picture.path);
-  await image.decode();
-  return createImageBitmap(image);
+async function decode(image: ReportImage): Promise<ImageBitmap> {
+  if (image.embedded !== undefined) return createImageBitmap(embeddedBlob(image.embedded));
+  const element = new Image();
+  element.decoding = 'async';
+  element.src = fileAddress(image.path);
+  await element.decode();
+  return createImageBitmap(element);
 }
 
 function embeddedBlob(id: string): Blob {
   const element = document.getElementById(id);
-  if (element === null) throw new Error(`the report has no picture ${id}`);
+  if (element === null) throw new Error(`the report has no image ${id}`);
   const binary = atob((element.textContent ?? '').trim());
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
@@ -42,17 +42,17 @@ export function fileAddress(path: string): string {
   return `./${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** What the viewer shows for a test; null when there is no picture at all. */
-export function viewerPictures(test: LocalTestResult): ViewerPictures | null {
+/** What the viewer shows for a test; null when there is no image at all. */
+export function viewerImages(test: LocalTestResult): ViewerImages | null {
   const identical = test.before !== null && test.after !== null && test.before.sha1sum === test.after.sha1sum;
-  const before = test.before === null || identical ? null : pictureSource(test.before, 'picture');
-  const after = test.after === null ? null : pictureSource(test.after, 'picture');
+  const before = test.before === null || identical ? null : imageSource(test.before, 'image');
+  const after = test.after === null ? null : imageSource(test.after, 'image');
   if (before === null && after === null) return null;
   const { comparison } = test;
   const showsForgiven = hasOnlyForgiven(test);
   const marks = showsForgiven ? test.forgivenMask : test.mask;
   const mask =
-    marks === null || before === null ? null : pictureSource(marks, showsForgiven ? 'forgiven' : 'mask');
+    marks === null || before === null ? null : imageSource(marks, showsForgiven ? 'forgiven' : 'mask');
   return {
     key: `${test.name} ${before?.key} ${after?.key}`,
     before,

@@ -134,8 +134,8 @@ export function headline(report: LocalReport): string {
     const written = of('updated') + of('new');
     if (of('failed') > 0) return `${plural(of('failed'), 'test')} of ${count(total)} failed`;
     return written === 0
-      ? `All ${plural(total, 'reference')} are unchanged`
-      : `${plural(written, 'reference')} of ${count(total)} ${written === 1 ? 'was' : 'were'} written`;
+      ? `All ${plural(total, 'baseline')} are unchanged`
+      : `${plural(written, 'baseline')} of ${count(total)} ${written === 1 ? 'was' : 'were'} written`;
   }
   if (of('same') === total)
     return total === 1 ? 'The test looks the same' : `All ${count(total)} tests look the same`;

@@ -4,7 +4,7 @@ import type { PaneKind } from '../viewer/view-model.ts';
 import type { ReportEntry } from './report-model.ts';
 import { hasOnlyForgiven } from './report-images.ts';
 
-/** What stands over and is read out about the pictures of a test. */
+/** What stands over and is read out about the images of a test. */
 export function stageWords({ test }: ReportEntry): StageWords {
   const { comparison, before, after } = test;
   const onlyForgiven = hasOnlyForgiven(test);
@@ -16,12 +16,12 @@ export function stageWords({ test }: ReportEntry): StageWords {
   const difference =
     comparison === null || comparison.same || onlyForgiven
       ? ''
-      : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
+      : ` ${share} of pixels differ from the baseline in ${plural(comparison.regionCount, 'region')}${
           biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
         }.`;
   const size = (kind: PaneKind) => {
-    const picture = kind === 'before' ? before : (after ?? before);
-    return picture === null ? '' : `, ${picture.width} by ${picture.height} pixels`;
+    const image = kind === 'before' ? before : (after ?? before);
+    return image === null ? '' : `, ${image.width} by ${image.height} pixels`;
   };
   const titles: Record<PaneKind, string> = {
     before: 'Before',
@@ -32,14 +32,14 @@ export function stageWords({ test }: ReportEntry): StageWords {
     blink: 'Before and after in turn',
   };
   return {
-    before: 'Before · reference',
+    before: 'Before · baseline',
     diff: onlyForgiven
       ? `Forgiven · ${formatPixels(comparison!.forgivenPixels)}`
       : comparison === null
         ? 'Diff'
         : `Diff · ${share}`,
     after: 'After · this run',
-    failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
+    failed: 'An image could not be loaded. Its file may have been moved or deleted.',
     describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
   };
 }

@@ -134,7 +134,7 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
             onOpen={open}
           />
         )}
-        <UnusedReferences report={report} />
+        <UnusedBaselines report={report} />
       </div>
     </main>
   );
@@ -179,7 +179,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
           <span className="next-step-label muted">
             {pickedNames.length > 0
               ? `Approve the ${plural(pickedNames.length, 'picked test')}`
-              : 'If all of it looks right, make it the reference'}
+              : 'If all of it looks right, make it the baseline'}
           </span>
           <CommandLine label="Approve" command={approveCommand(report, pickedNames)} />
           {pickedNames.length > 0 && (
@@ -252,12 +252,12 @@ function StateChips({ report, states }: { report: LocalReport; states: readonly 
   );
 }
 
-function UnusedReferences({ report }: { report: LocalReport }) {
+function UnusedBaselines({ report }: { report: LocalReport }) {
   const { unusedReferences } = report;
   if (unusedReferences.length === 0) return null;
   return (
     <details className="section unused">
-      <summary>{plural(unusedReferences.length, 'reference file')} that no test uses</summary>
+      <summary>{plural(unusedReferences.length, 'baseline file')} that no test uses</summary>
       <div className="section-body text-13">
         <p className="muted">A test was renamed or removed. If nobody needs them, delete the files.</p>
         <ul>

@@ -24,7 +24,7 @@ interface TestDetailsProps {
   onLog: () => void;
 }
 
-/** Everything that is known about one test, beside its pictures. */
+/** Everything that is known about one test, beside its images. */
 export function TestDetails(props: TestDetailsProps) {
   const { report, entry, isSheet, onClose } = props;
   const { test } = entry;
@@ -38,23 +38,23 @@ export function TestDetails(props: TestDetailsProps) {
             <WebAddress url={test.url} />
           </Fact>
           {test.refUrl !== undefined && (
-            <Fact name="Reference URL">
+            <Fact name="Baseline URL">
               <WebAddress url={test.refUrl} />
             </Fact>
           )}
           {test.settled === false && (
             <Fact name="Settled">
               <span className="warn">
-                <Icon name="warning" size={14} /> Never: no two shots in a row were equal. The last one is
-                shown.
+                <Icon name="warning" size={14} /> Never: no two screenshots in a row were equal. The last one
+                is shown.
               </span>
             </Fact>
           )}
           {test.shots !== null && (
-            <Fact name="Shots">
+            <Fact name="Screenshots">
               {test.settled === false
-                ? plural(test.shots, 'shot')
-                : `${plural(test.shots, 'shot')} until two were equal`}
+                ? plural(test.shots, 'screenshot')
+                : `${plural(test.shots, 'screenshot')} until two were equal`}
             </Fact>
           )}
           {test.attempts > 1 && <Fact name="Attempts">{test.attempts}</Fact>}
@@ -63,7 +63,7 @@ export function TestDetails(props: TestDetailsProps) {
             <code>{test.file}</code>
           </Fact>
           {test.reference !== undefined && (
-            <Fact name="Reference">
+            <Fact name="Baseline">
               <code>{test.reference}</code>
             </Fact>
           )}
@@ -184,8 +184,8 @@ export function verdictSentence(test: LocalTestResult): string | null {
   if (comparison.hidden !== null) return comparison.hidden;
   if (!comparison.same) return null;
   if (before !== null && after !== null && before.sha1sum === after.sha1sum)
-    return 'Identical to the reference, byte for byte.';
-  return 'Every pixel is the same as in the reference.';
+    return 'Identical to the baseline, byte for byte.';
+  return 'Every pixel is the same as in the baseline.';
 }
 
 function ConfigSection({ title, config }: { title: string; config: Record<string, unknown> }) {

@@ -147,7 +147,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
     parts.push(formatShare(comparison.diffRatio), formatPixels(comparison.changedPixels));
     parts.push(plural(comparison.regionCount, 'region'));
   }
-  if (test.state === 'new') parts.push(test.failure === null ? 'no reference before' : 'no reference yet');
+  if (test.state === 'new') parts.push(test.failure === null ? 'no baseline before' : 'no baseline yet');
   const change = sizeChange(test);
   if (change !== null) parts.push(change);
   if (comparison !== null && comparison.hidden !== null) {

@@ -56,11 +56,11 @@ const runPage = createRoute({
   validateSearch: readSearch(run, runView),
   component: part(() => import('./run/run-page.tsx'), 'RunPage'),
 });
-const picture = createRoute({
+const image = createRoute({
   getParentRoute: () => root,
   path: '/image',
   validateSearch: readSearch(side, runView),
-  component: part(() => import('./pages/sides/image-page.tsx'), 'PicturePage'),
+  component: part(() => import('./pages/sides/image-page.tsx'), 'ImagePage'),
 });
 const log = createRoute({
   getParentRoute: () => root,
@@ -157,7 +157,7 @@ const routeTree = root.addChildren([
   buildPage,
   releasePage,
   runPage,
-  picture,
+  image,
   log,
   config,
   settingsPage,

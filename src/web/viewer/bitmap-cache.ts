@@ -1,4 +1,4 @@
-/** Decoded pieces of pictures, within a limit of bytes; what falls out is closed. */
+/** Decoded pieces of images, within a limit of bytes; what falls out is closed. */
 
 export interface BitmapRequest {
   key: string;

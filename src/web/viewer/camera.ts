@@ -1,6 +1,6 @@
-/** Where the panes look: one transform for all of them, kept within the picture. */
+/** Where the panes look: one transform for all of them, kept within the image. */
 
-import type { PictureSize, Region } from '../../domain/comparison/comparison.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import { prefersReducedMotion, settleMs, type Motion } from './motion.ts';
 import {
   clampTransform,
@@ -16,14 +16,14 @@ import {
 
 export type Fit = 'width' | 'all' | null;
 
-/** What is looked at: the canvas that the pictures share, and what changed on it. */
+/** What is looked at: the canvas that the images share, and what changed on it. */
 export interface CameraScene {
-  canvas: PictureSize;
+  canvas: ImageSize;
   /** In reading order. */
   regions: readonly Region[];
 }
 
-/** Where to open pictures; without it zoom and place stay when the person zoomed and the size is the same. */
+/** Where to open images; without it zoom and place stay when the person zoomed and the size is the same. */
 export interface CameraStart {
   /** Index of a region to bring to the centre. */
   region?: number;
@@ -36,11 +36,11 @@ export class Camera {
   #scene: CameraScene | null = null;
   #start: CameraStart = {};
   #transform: Transform = { x: 0, y: 0, scale: 1 };
-  #pane: PictureSize = { width: 0, height: 0 };
+  #pane: ImageSize = { width: 0, height: 0 };
   #fit: Fit = 'width';
   /** The person moved: a new pane size does not send them back to the beginning. */
   #hasMoved = false;
-  /** The person chose a scale: the next pictures of the same size open with it. */
+  /** The person chose a scale: the next images of the same size open with it. */
   #hasZoomed = false;
   #movedAt = -Infinity;
   #settle: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +56,7 @@ export class Camera {
   }
 
   /** CSS pixels of one pane; 0 × 0 before the first layout. */
-  get pane(): PictureSize {
+  get pane(): ImageSize {
     return this.#pane;
   }
 
@@ -77,7 +77,7 @@ export class Camera {
   }
 
   /**
-   * Whether the picture is so tall that it needs a map. By the width that the panes have without the map, so that the
+   * Whether the image is so tall that it needs a map. By the width that the panes have without the map, so that the
    * map cannot make itself needless.
    *
    * @param mapWidth CSS pixels that the map takes now
@@ -94,13 +94,13 @@ export class Camera {
     return now - this.#movedAt < settleMs;
   }
 
-  /** Where pictures with this scene would open now. */
+  /** Where images with this scene would open now. */
   openingOf(scene: CameraScene): Transform {
     if (this.#keeps(scene)) return this.#transform;
     return openingTransform(scene.regions[0] ?? null, scene.canvas, this.#pane);
   }
 
-  /** Other pictures. */
+  /** Other images. */
   open(scene: CameraScene | null, start: CameraStart): void {
     const isPlaced = start.at !== undefined || start.region !== undefined;
     const keep = scene !== null && !isPlaced && this.#keeps(scene);
@@ -150,7 +150,7 @@ export class Camera {
     this.#move({ x, scale, y: edge === 'start' ? 0 : (this.#scene?.canvas.height ?? 0) }, this.#fit);
   }
 
-  /** Centres the panes on a row, given as a share (0–1) of the picture's height. */
+  /** Centres the panes on a row, given as a share (0–1) of the image's height. */
   scrollToShare(share: number): void {
     const { x, scale } = this.#transform;
     const row = share * (this.#scene?.canvas.height ?? 0);

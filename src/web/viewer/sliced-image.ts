@@ -1,30 +1,24 @@
-import type { PictureSize } from '../../domain/comparison/comparison.ts';
-import {
-  PictureError,
-  overviewSize,
-  stripSpan,
-  type PictureKind,
-  type PictureSource,
-} from './image-source.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
+import { ImageError, overviewSize, stripSpan, type ImageKind, type ImageSource } from './image-source.ts';
 
-/** How long a decoded picture is kept for the next piece of it. */
+/** How long a decoded image is kept for the next piece of it. */
 const keepMs = 1_000;
 
 /**
- * A picture that the browser decodes itself, cut into pieces: one decode serves every piece that is asked for at about
+ * An image that the browser decodes itself, cut into pieces: one decode serves every piece that is asked for at about
  * the same time, and the whole bitmap is closed soon after. Memory is bounded by the pieces the viewer keeps.
  */
-export class SlicedPicture implements PictureSource {
+export class SlicedImage implements ImageSource {
   readonly key: string;
-  readonly size: PictureSize;
-  readonly kind: PictureKind;
+  readonly size: ImageSize;
+  readonly kind: ImageKind;
   readonly #load: () => Promise<ImageBitmap>;
   #whole: Promise<ImageBitmap> | null = null;
   #users = 0;
   #closing: ReturnType<typeof setTimeout> | null = null;
 
-  /** @param load decodes the whole picture; called again when it is needed after it was closed */
-  constructor(key: string, size: PictureSize, kind: PictureKind, load: () => Promise<ImageBitmap>) {
+  /** @param load decodes the whole image; called again when it is needed after it was closed */
+  constructor(key: string, size: ImageSize, kind: ImageKind, load: () => Promise<ImageBitmap>) {
     this.key = key;
     this.size = size;
     this.kind = kind;
@@ -45,7 +39,7 @@ export class SlicedPicture implements PictureSource {
 
   piece(
     box: { left: number; top: number; width: number; height: number },
-    size: PictureSize,
+    size: ImageSize,
   ): Promise<ImageBitmap> {
     return this.#use((whole) =>
       createImageBitmap(whole, box.left, box.top, box.width, box.height, {
@@ -65,7 +59,7 @@ export class SlicedPicture implements PictureSource {
       return await cut(await this.#whole);
     } catch (error) {
       this.#whole = null;
-      throw new PictureError('This picture could not be loaded.', { cause: error });
+      throw new ImageError('This image could not be loaded.', { cause: error });
     } finally {
       this.#users--;
       if (this.#users === 0) this.#closing = setTimeout(() => this.#close(), keepMs);

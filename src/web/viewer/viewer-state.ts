@@ -4,7 +4,7 @@ import type { PaneKind, ViewName } from './view-model.ts';
 
 /** What the frame around the panes shows; a new object only when something in it changed. */
 export interface ViewerState {
-  /** Of the pictures that are shown; empty without any. */
+  /** Of the images that are shown; empty without any. */
   key: string;
   view: ViewName;
   panes: readonly PaneKind[];
@@ -16,11 +16,11 @@ export interface ViewerState {
   fit: Fit;
   /** Share of the pane left of the swipe line, 0–1. */
   swipe: number;
-  /** Share of the after picture, 0–1. */
+  /** Share of the after image, 0–1. */
   onion: number;
   blinking: boolean;
   blinkSide: 'before' | 'after';
-  /** Whether the picture is tall enough to need a map. */
+  /** Whether the image is tall enough to need a map. */
   isTall: boolean;
   /** How far down the pane is, 0–100, whole. */
   scrollPercent: number;

@@ -59,11 +59,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['build_id', buildId],
       ['run_id', 1],
     ],
-    picture_overview: [
+    image_overview: [
       ['build_id', buildId],
       ['sha1sum', unknownDigest],
     ],
-    picture_strip: [
+    image_strip: [
       ['build_id', buildId],
       ['sha1sum', unknownDigest],
       ['index', 0],

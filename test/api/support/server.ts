@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
 import { createAesVault } from '../../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
-import { createDerivedPictures } from '../../../src/adapters/pixels/derived-images.ts';
+import { createDerivedImages } from '../../../src/adapters/pixels/derived-images.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
@@ -110,7 +110,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   };
   const app = await createHttpApp({
     core,
-    pictures: await createDerivedPictures({ folder: join(folder, 'derived') }),
+    images: await createDerivedImages({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',
     people:
       options.logins === undefined

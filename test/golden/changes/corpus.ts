@@ -27,7 +27,7 @@ export interface RenderedChange {
 }
 
 /**
- * Changes whose pictures differ at all: some of a step of colour are lost in rounding, some letters look alike.
+ * Changes whose images differ at all: some of a step of colour are lost in rounding, some letters look alike.
  *
  * @param step only one case in so many
  */

@@ -120,7 +120,7 @@ export async function heading(page: Page): Promise<string> {
   return (await cut.count()) > 0 ? (await cut.getAttribute('title'))! : page.locator('h1').innerText();
 }
 
-/** Keeps a picture of the page for people to look at. */
+/** Keeps an image of the page for people to look at. */
 export async function screenshot(
   page: Page,
   path: string,

@@ -1,4 +1,4 @@
-/** A release whose runs have every state and every shape of picture, for the run page. */
+/** A release whose runs have every state and every shape of image, for the run page. */
 
 import sharp from 'sharp';
 import type { DepictedClient } from '../../../src/client/index.ts';
@@ -101,7 +101,7 @@ function hex(hsl: string): string {
   return `#${part(0)}${part(120)}${part(240)}`;
 }
 
-/** A run that was compared by somebody else: it has a picture of the difference and nothing that we measured. */
+/** A run that was compared by somebody else: it has an image of the difference and nothing that we measured. */
 export async function seedForeignRun(
   client: DepictedClient,
   release: SeededRelease,

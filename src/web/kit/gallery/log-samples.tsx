@@ -8,7 +8,7 @@ const lines = parseLog(`   0.004  request   GET http://localhost:8000/checkout 2
    0.200  console   log: ready
    0.412  error     ReferenceError: tracker is not defined
    0.600  stage     settle took 470 ms
-   0.640  result    captured 1280 × 1024 after 2 shots, settled
+   0.640  result    captured 1280 × 1024 after 2 screenshots, settled
 `);
 
 /** Logs, and why there is no result. */

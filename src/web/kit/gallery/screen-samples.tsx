@@ -42,7 +42,7 @@ const regions = [
   { left: 0, top: 2_400, width: 1_280, height: 44, changedPixels: 12_044 },
 ];
 
-/** The screen of one comparison, with the pictures left out. */
+/** The screen of one comparison, with the images left out. */
 export function ScreenSamples() {
   const [current, setCurrent] = useState(0);
   const [region, setRegion] = useState(0);

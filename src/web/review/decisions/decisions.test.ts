@@ -206,7 +206,7 @@ describe('others', () => {
     expect(decisions.state.canUndo).toBe(false);
   });
 
-  it('a picture that changed is not judged unseen', async () => {
+  it('an image that changed is not judged unseen', async () => {
     const decisions = open();
     server.runs.set(1, { verdict: 'none', by: null, version: 40, facts: 40 });
     decisions.judge([1], 'approved');

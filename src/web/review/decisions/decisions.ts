@@ -20,7 +20,7 @@ const retryMs = [1_000, 2_000, 4_000, 8_000];
  * A verdict changes the mark in the store before the server answers. If the server refuses, the mark goes back and a
  * notice says why. If the server cannot be reached, the decision waits, in order, also over a reload, and is sent with
  * the same operation id, so that it counts once however often it is sent. Every decision carries the version on screen:
- * where somebody else decided otherwise, or the picture changed, the server does not apply it and the notice says who.
+ * where somebody else decided otherwise, or the image changed, the server does not apply it and the notice says who.
  *
  * The last 50 decisions can be undone, the newest first, also after a reload. An undo gives each run back the verdict
  * that *it* had, unless somebody judged it since.
@@ -68,7 +68,7 @@ export class Decisions {
    * Approves or rejects runs as one operation, or takes their verdicts back (`none`). Runs that do not differ or already
    * have the verdict are left alone.
    *
-   * @param seen release version at which the picture on screen was loaded, where that is older than the row; by default
+   * @param seen release version at which the image on screen was loaded, where that is older than the row; by default
    *   the row's own version
    * @param note why, for the log of decisions
    */

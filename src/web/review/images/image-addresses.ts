@@ -1,7 +1,7 @@
-/** Where the server has pictures and what it makes of them. */
+/** Where the server has images and what it makes of them. */
 
 /** The stored file. */
-export function pictureAddress(buildId: number, sha1: string): string {
+export function imageAddress(buildId: number, sha1: string): string {
   return `/api/download?build_id=${buildId}&sha1sum=${encodeURIComponent(sha1)}`;
 }
 
@@ -13,7 +13,7 @@ export function stripAddress(buildId: number, sha1: string, index: number): stri
   return `/api/v1/builds/${buildId}/pictures/${encodeURIComponent(sha1)}/strips/${index}`;
 }
 
-/** @param factsVersion of the run: another one is another picture, so the browser may keep each for ever */
+/** @param factsVersion of the run: another one is another image, so the browser may keep each for ever */
 export function thumbnailAddress(
   buildId: number,
   runId: number,

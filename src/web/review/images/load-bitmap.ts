@@ -1,20 +1,20 @@
-import { PictureError, type PieceLoad } from '../../viewer/image-source.ts';
+import { ImageError, type PieceLoad } from '../../viewer/image-source.ts';
 import { reportConnection } from '../api/connection.ts';
 
 /** Pixels as they are stored: no colour management, no turning by what a camera wrote down. */
 const asStored: ImageBitmapOptions = { colorSpaceConversion: 'none', imageOrientation: 'none' };
 
 /**
- * Fetches and decodes a picture, both off the main thread.
+ * Fetches and decodes an image, both off the main thread.
  *
- * @throws PictureError, or the signal's reason
+ * @throws ImageError, or the signal's reason
  */
 export async function loadBitmap(address: string, { signal, isUrgent }: PieceLoad): Promise<ImageBitmap> {
   const blob = await fetchBlob(address, signal, isUrgent);
   try {
     return await createImageBitmap(blob, asStored);
   } catch (error) {
-    throw new PictureError('This picture cannot be decoded.', { cause: error });
+    throw new ImageError('This image cannot be decoded.', { cause: error });
   }
 }
 
@@ -25,7 +25,7 @@ async function fetchBlob(address: string, signal: AbortSignal, isUrgent: boolean
     if (response.ok) return await response.blob();
   } catch (error) {
     if (!signal.aborted) reportConnection(false);
-    throw new PictureError('The server does not answer.', { cause: error });
+    throw new ImageError('The server does not answer.', { cause: error });
   }
-  throw new PictureError(`The server answered with status ${response.status}.`);
+  throw new ImageError(`The server answered with status ${response.status}.`);
 }

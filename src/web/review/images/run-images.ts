@@ -1,26 +1,26 @@
 /** What the viewer shows of a run. Pure but for the bitmaps that the sources load. */
 
-import type { PictureSize, Region } from '../../../domain/comparison/comparison.ts';
+import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
-import type { PictureSource } from '../../viewer/image-source.ts';
-import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { ImageSource } from '../../viewer/image-source.ts';
+import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/operations.ts';
 import type { Run } from '../api/shapes.ts';
 import { loadBitmap } from './load-bitmap.ts';
 import { thumbnailAddress } from './image-addresses.ts';
-import { ServerPicture } from './server-image.ts';
+import { ServerImage } from './server-image.ts';
 
-/** The stored pictures of a run; null where there is none. */
+/** The stored images of a run; null where there is none. */
 export interface RunImages {
   before: string | null;
   after: string | null;
-  /** A mask of changed pixels, or a foreign worker's own picture of the difference. */
+  /** A mask of changed pixels, or a foreign worker's own image of the difference. */
   diff: string | null;
   /** A mask of the pixels that differ and do not count, where no pixel counts. */
   forgiven: string | null;
 }
 
-/** Which pictures are worth showing: two that are the same file are one. */
+/** Which images are worth showing: two that are the same file are one. */
 export function imagesOf({ current, ref, diff }: Run): RunImages {
   const isIdentical = current.image !== null && current.image === ref.image;
   return {
@@ -49,17 +49,14 @@ function hasMask({ diff }: Run): boolean {
   return diff.image !== null && diff.facts?.maskKey !== undefined;
 }
 
-/** @returns null without any picture whose size is known */
-export function runPictures({
-  run,
-  sizes,
-}: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerPictures | null {
+/** @returns null without any image whose size is known */
+export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerImages | null {
   const { buildId } = run;
   const { facts } = run.diff;
   const images = imagesOf(run);
   const { regions } = regionsOf(run);
-  const before = pictureOf(buildId, images.before, sizes.ref);
-  const plainAfter = pictureOf(buildId, images.after, sizes.current);
+  const before = imageOf(buildId, images.before, sizes.ref);
+  const plainAfter = imageOf(buildId, images.after, sizes.current);
   const after = plainAfter === null ? null : withPreview(run, plainAfter, regions);
   if (before === null && after === null) return null;
   const canvas = facts?.canvas ?? {
@@ -76,29 +73,29 @@ export function runPictures({
     after,
     mask:
       forgiven !== null
-        ? new ServerPicture({ buildId, sha1: forgiven }, canvas, 'forgiven')
+        ? new ServerImage({ buildId, sha1: forgiven }, canvas, 'forgiven')
         : diff !== null && isMask
-          ? new ServerPicture({ buildId, sha1: diff }, canvas, 'mask')
+          ? new ServerImage({ buildId, sha1: diff }, canvas, 'mask')
           : null,
-    diff: diff === null || isMask ? null : pictureOf(buildId, diff, canvas),
+    diff: diff === null || isMask ? null : imageOf(buildId, diff, canvas),
     regions,
     canvas,
   };
 }
 
-function pictureOf(buildId: number, sha1: string | null, size: PictureSize | null): ServerPicture | null {
-  return sha1 === null || size === null ? null : new ServerPicture({ buildId, sha1 }, size, 'picture');
+function imageOf(buildId: number, sha1: string | null, size: ImageSize | null): ServerImage | null {
+  return sha1 === null || size === null ? null : new ServerImage({ buildId, sha1 }, size, 'image');
 }
 
 /** The thumbnail is in the browser already, because the list shows it: it stands where it belongs until there is better. */
-function withPreview(run: Run, picture: ServerPicture, regions: readonly Region[]): PictureSource {
+function withPreview(run: Run, image: ServerImage, regions: readonly Region[]): ImageSource {
   const biggest = regions.reduce<Region | null>(
     (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
     null,
   );
   const address = thumbnailAddress(run.buildId, run.id, run.factsVersion);
-  return new ServerPicture({ buildId: run.buildId, sha1: run.current.image! }, picture.size, 'picture', {
-    box: thumbnailPart(picture.size, biggest),
+  return new ServerImage({ buildId: run.buildId, sha1: run.current.image! }, image.size, 'image', {
+    box: thumbnailPart(image.size, biggest),
     load: (load) => loadBitmap(address, load),
   });
 }

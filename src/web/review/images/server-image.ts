@@ -1,28 +1,23 @@
-import type { PictureSize } from '../../../domain/comparison/comparison.ts';
-import {
-  stripCount,
-  type PictureKind,
-  type PictureSource,
-  type PieceLoad,
-} from '../../viewer/image-source.ts';
+import type { ImageSize } from '../../../domain/comparison/comparison.ts';
+import { stripCount, type ImageKind, type ImageSource, type PieceLoad } from '../../viewer/image-source.ts';
 import { loadBitmap } from './load-bitmap.ts';
-import { overviewAddress, pictureAddress, stripAddress } from './image-addresses.ts';
+import { overviewAddress, imageAddress, stripAddress } from './image-addresses.ts';
 
-/** A stored picture, piece by piece from the server; never as a whole if it is tall. */
-export class ServerPicture implements PictureSource {
+/** A stored image, piece by piece from the server; never as a whole if it is tall. */
+export class ServerImage implements ImageSource {
   readonly key: string;
-  readonly size: PictureSize;
-  readonly kind: PictureKind;
-  readonly preview?: NonNullable<PictureSource['preview']>;
+  readonly size: ImageSize;
+  readonly kind: ImageKind;
+  readonly preview?: NonNullable<ImageSource['preview']>;
   readonly #buildId: number;
   readonly #sha1: string;
 
   /** @param preview shown until there is better */
   constructor(
     of: { buildId: number; sha1: string },
-    size: PictureSize,
-    kind: PictureKind,
-    preview?: NonNullable<PictureSource['preview']>,
+    size: ImageSize,
+    kind: ImageKind,
+    preview?: NonNullable<ImageSource['preview']>,
   ) {
     this.#buildId = of.buildId;
     this.#sha1 = of.sha1;
@@ -36,11 +31,11 @@ export class ServerPicture implements PictureSource {
     return loadBitmap(overviewAddress(this.#buildId, this.#sha1), load);
   }
 
-  /** A picture of one strip is the stored file itself: nothing has to be made for it. */
+  /** An image of one strip is the stored file itself: nothing has to be made for it. */
   strip(index: number, load: PieceLoad): Promise<ImageBitmap> {
     const isWhole = stripCount(this.size) === 1;
     const address = isWhole
-      ? pictureAddress(this.#buildId, this.#sha1)
+      ? imageAddress(this.#buildId, this.#sha1)
       : stripAddress(this.#buildId, this.#sha1, index);
     return loadBitmap(address, load);
   }

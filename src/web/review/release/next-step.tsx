@@ -89,8 +89,8 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
       <Step icon="new" state="new">
         Nothing to compare with yet. If{' '}
         {counts.total === 1
-          ? 'this picture looks'
-          : `these ${counts.total.toLocaleString('en-US')} pictures look`}{' '}
+          ? 'this image looks'
+          : `these ${counts.total.toLocaleString('en-US')} images look`}{' '}
         right, mark the release good: it becomes the baseline.
       </Step>
     );

@@ -38,7 +38,7 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
         ) : hasNone ? (
           'Nothing to compare with yet.'
         ) : isKnown ? (
-          'Compared with the pictures that were sent along.'
+          'Compared with the images that were sent along.'
         ) : (
           ''
         )}

@@ -3,7 +3,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ApiProblem } from '../api/problem.ts';
 import { reportConnection } from '../api/connection.ts';
-import { pictureAddress } from '../images/image-addresses.ts';
+import { imageAddress } from '../images/image-addresses.ts';
 
 /** More is not drawn; the download has all. */
 const maxShownBytes = 1_048_576;
@@ -15,7 +15,7 @@ interface LogText {
 }
 
 /** Where the whole file can be downloaded. */
-export const logAddress = pictureAddress;
+export const logAddress = imageAddress;
 
 /** A stored log; it never changes. */
 export function logQuery(buildId: number, sha1: string | null) {

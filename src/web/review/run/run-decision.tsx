@@ -32,7 +32,7 @@ interface RunDecisionProps {
   release: ReactNode;
 }
 
-/** Under the pictures: what the run is, where to go, and the decision. */
+/** Under the images: what the run is, where to go, and the decision. */
 export function RunDecision(props: RunDecisionProps) {
   const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
   return (
@@ -174,7 +174,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
 function Regions({ engine, onRegion }: RunDecisionProps) {
   useViewer(engine, (state) => state.key);
   const region = useViewer(engine, (state) => state.region);
-  const count = engine.pictures?.regions.length ?? 0;
+  const count = engine.images?.regions.length ?? 0;
   if (count === 0) return null;
   return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
 }

@@ -31,7 +31,7 @@ interface RunDetailsProps {
   onClose: () => void;
 }
 
-/** Everything that is known about one run, beside its pictures. */
+/** Everything that is known about one run, beside its images. */
 export function RunDetails(props: RunDetailsProps) {
   const { detail, isSheet, onClose } = props;
   return (
@@ -108,7 +108,7 @@ function Comparison({ detail, search }: RunDetailsProps) {
         search={search}
         type="diff"
         hasLog={diff.log !== null}
-        hasPicture={diff.image !== null || diff.forgivenMask !== null}
+        hasImage={diff.image !== null || diff.forgivenMask !== null}
       />
     </Section>
   );

@@ -7,16 +7,16 @@ export function RunLinks(props: {
   search: RunsSearch;
   type: 'before' | 'diff' | 'after';
   hasLog: boolean;
-  hasPicture: boolean;
+  hasImage: boolean;
   hasConfig?: boolean;
 }) {
   const search = { ...props.search, test: props.run, type: props.type } as never;
-  if (!props.hasLog && !props.hasPicture && props.hasConfig !== true) return null;
+  if (!props.hasLog && !props.hasImage && props.hasConfig !== true) return null;
   return (
     <p className="run-links">
-      {props.hasPicture && (
+      {props.hasImage && (
         <Link to="/image" search={search}>
-          Picture
+          Image
         </Link>
       )}
       {props.hasLog && (

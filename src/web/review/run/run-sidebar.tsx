@@ -24,7 +24,7 @@ interface RunSidebarProps {
   onClose: () => void;
 }
 
-/** The runs of the release beside the pictures. */
+/** The runs of the release beside the images. */
 export function RunSidebar(props: RunSidebarProps) {
   const { store, sections, late, isSheet, text, isFiltered, onText, onUnfilter, onClose } = props;
   const lateText = lateWords(late);

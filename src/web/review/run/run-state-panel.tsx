@@ -58,7 +58,7 @@ function logOf(own: string | null, failure: object | null): string | null {
 const sideWords: Record<FailedSide, string> = {
   after: '',
   before: 'The baseline’s page could not be captured.',
-  diff: 'The pictures could not be compared.',
+  diff: 'The images could not be compared.',
 };
 
 function Failed({ detail, mayReview, search }: RunStatePanelProps) {
@@ -110,7 +110,7 @@ function CaptureAgain({ detail: { run, release } }: { detail: RunDetail }) {
       const outcome = results[0]?.outcome;
       if (outcome === 'requested') toast('It is captured again.');
       else if (outcome === 'not_captured_here')
-        toast('A client took this picture itself: only that client can take it again.', { tone: 'problem' });
+        toast('A client took this image itself: only that client can take it again.', { tone: 'problem' });
       void client.invalidateQueries({ queryKey: ['build', run.buildId] });
     },
     onError: (error) => void toast(toProblem(error).sentence, { tone: 'problem' }),

@@ -1,19 +1,19 @@
 /** What the run page says about a run. Pure. */
 
-import type { PictureSize, Region } from '../../../domain/comparison/comparison.ts';
+import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.ts';
 import { visibleText } from '../../kit/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
-import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
+import type { PaneKind, ViewerImages } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/operations.ts';
 import type { Run } from '../api/shapes.ts';
 import { regionsOf } from '../images/run-images.ts';
 import { isDifference } from '../runs/run-row.ts';
 
-/** Headings of the panes and text alternatives of the pictures. */
+/** Headings of the panes and text alternatives of the images. */
 export function stageWords(
   { run, baselineRelease: baseline }: Pick<Answer<'runDetail'>, 'run' | 'baselineRelease'>,
-  pictures: ViewerPictures | null,
+  images: ViewerImages | null,
 ): StageWords {
   const share = shareOf(run);
   const { areForgiven } = regionsOf(run);
@@ -26,9 +26,9 @@ export function stageWords(
         ? 'Diff'
         : `Diff · ${share}`,
     after: 'After · this release',
-    failed: 'This picture could not be loaded.',
+    failed: 'This image could not be loaded.',
     describe: (kind) => {
-      const size = sizeFor(kind, pictures);
+      const size = sizeFor(kind, images);
       const named = `${paneTitles[kind]}: ${visibleText(run.name)}`;
       const sized = size === null ? named : `${named}, ${inWords(size)}`;
       return kind === 'before' ? `${sized}.` : `${sized}.${differenceSentence(run)}`;
@@ -45,13 +45,13 @@ const paneTitles: Record<PaneKind, string> = {
   blink: 'Before and after in turn',
 };
 
-function sizeFor(kind: PaneKind, pictures: ViewerPictures | null): PictureSize | null {
-  if (pictures === null) return null;
-  if (kind === 'before') return pictures.before?.size ?? null;
-  return kind === 'after' ? (pictures.after?.size ?? null) : pictures.canvas;
+function sizeFor(kind: PaneKind, images: ViewerImages | null): ImageSize | null {
+  if (images === null) return null;
+  if (kind === 'before') return images.before?.size ?? null;
+  return kind === 'after' ? (images.after?.size ?? null) : images.canvas;
 }
 
-function inWords({ width, height }: PictureSize): string {
+function inWords({ width, height }: ImageSize): string {
   return `${width.toLocaleString('en-US')} by ${height.toLocaleString('en-US')} pixels`;
 }
 

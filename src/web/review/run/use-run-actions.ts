@@ -147,19 +147,19 @@ export function useRunActions(around: Around): RunActions {
       if (first !== undefined) open(first);
     },
     sayRegion: (index) => {
-      const count = engine.pictures?.regions.length ?? 0;
+      const count = engine.images?.regions.length ?? 0;
       if (index !== null) announce(`Region ${index + 1} of ${count}`);
     },
     copyLink: () => void copyLink(engine, search),
     openPage: (page) => {
-      const type = page === '/image' ? pictureType(engine, detail) : 'after';
+      const type = page === '/image' ? imageType(engine, detail) : 'after';
       void navigate({ to: page, search: { ...runsSearch, test: search.test, type } });
     },
   };
 }
 
-/** The picture that is looked at: the single pane, or the newest one. */
-function pictureType(engine: ViewerEngine, detail: RunDetail | null): 'before' | 'diff' | 'after' {
+/** The image that is looked at: the single pane, or the newest one. */
+function imageType(engine: ViewerEngine, detail: RunDetail | null): 'before' | 'diff' | 'after' {
   const [pane, ...others] = engine.state().panes;
   if (others.length === 0 && (pane === 'before' || pane === 'diff')) return pane;
   return detail?.run.current.image === null ? 'before' : 'after';

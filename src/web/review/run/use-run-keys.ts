@@ -39,7 +39,7 @@ export function useRunKeys({ engine, actions, panels, search }: Keys): void {
     { keys: ['k'], does: 'previous run', run: () => actions.step(-1) },
     { keys: ['Shift+J'], does: 'next that needs a decision', run: () => actions.stepUndecided(1) },
     { keys: ['Shift+K'], does: 'previous that needs a decision', run: () => actions.stepUndecided(-1) },
-    { keys: ['o', 'Enter'], does: 'the picture on its own page', run: () => actions.openPage('/image') },
+    { keys: ['o', 'Enter'], does: 'the image on its own page', run: () => actions.openPage('/image') },
     { keys: ['/'], does: 'filter the runs', run: filter },
     { keys: ['Escape'], does: 'close, clear, leave', run: leave },
   ]);

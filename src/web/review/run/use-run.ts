@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { isPending } from '../../../domain/runs/run-status.ts';
-import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { RunKey } from '../address/addresses.ts';
 import type { Answer } from '../api/operations.ts';
 import { queries } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
-import { imagesOf, runPictures } from '../images/run-images.ts';
+import { imagesOf, runImages } from '../images/run-images.ts';
 import type { RunRow } from '../runs/run-row.ts';
 
 export type RunDetail = Answer<'runDetail'>;
@@ -18,7 +18,7 @@ const waitingMs = 2_000;
 export interface OpenRun {
   /** Null until the first answer. */
   detail: RunDetail | null;
-  /** The same run with other pictures than those on screen; they are shown when the person asks for it. */
+  /** The same run with other images than those on screen; they are shown when the person asks for it. */
   newer: RunDetail | null;
   showNewer: () => void;
   error: unknown;
@@ -26,7 +26,7 @@ export interface OpenRun {
 }
 
 /**
- * One run, kept up to date, but for its pictures: those that are on screen stay until somebody asks for the new ones.
+ * One run, kept up to date, but for its images: those that are on screen stay until somebody asks for the new ones.
  *
  * @param row the run as the list knows it: tells when there is something new
  */
@@ -43,7 +43,7 @@ export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
   const [pinned, setPinned] = useState<RunDetail | null>(null);
 
   let shown = pinned !== null && isOf(pinned, key) ? pinned : null;
-  if (data !== undefined && data !== shown && (shown === null || !replacesPictures(shown.run, data.run))) {
+  if (data !== undefined && data !== shown && (shown === null || !replacesImages(shown.run, data.run))) {
     shown = data;
     setPinned(data);
   }
@@ -76,8 +76,8 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
   );
 }
 
-/** Whether other pictures would take the place of some that are on screen. */
-function replacesPictures(shown: Run, next: Run): boolean {
+/** Whether other images would take the place of some that are on screen. */
+function replacesImages(shown: Run, next: Run): boolean {
   const [from, to] = [imagesOf(shown), imagesOf(next)];
   if (from.before === null && from.after === null) return false;
   return from.before !== to.before || from.after !== to.after || from.diff !== to.diff;
@@ -90,7 +90,7 @@ function statusAside({ status }: Run, row: RunRow): Run['status'] {
   return isDifference && rowDiffers ? row.status : status;
 }
 
-/** A run's pictures for fetching ahead. @throws ApiProblem */
-export async function fetchRunPictures(client: QueryClient, key: RunKey): Promise<ViewerPictures | null> {
-  return runPictures(await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 }));
+/** A run's images for fetching ahead. @throws ApiProblem */
+export async function fetchRunImages(client: QueryClient, key: RunKey): Promise<ViewerImages | null> {
+  return runImages(await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 }));
 }

@@ -1,4 +1,4 @@
-/** The part of the run's address that says how its pictures are looked at. Pure. */
+/** The part of the run's address that says how its images are looked at. Pure. */
 
 import type { CameraStart } from '../../viewer/camera.ts';
 import type { Transform } from '../../viewer/transform.ts';
@@ -14,7 +14,7 @@ export function viewOf({ view }: ViewSearch): ViewName | null {
   return viewNames.find((name) => name === view) ?? null;
 }
 
-/** Where to open the pictures; what makes no sense is left out. */
+/** Where to open the images; what makes no sense is left out. */
 export function startOf({ region, at }: ViewSearch): CameraStart {
   const number = Number(region ?? NaN);
   const place = placeOf(at);

@@ -19,7 +19,7 @@ export interface RunRow {
   readonly verdictAt: number | null;
   /** Of the release, at the last change of this run: what a decision sends as the version seen. */
   readonly version: number;
-  /** `version` at the last change of its pictures or comparison: addresses its thumbnail. */
+  /** `version` at the last change of its images or comparison: addresses its thumbnail. */
   readonly factsVersion: number;
   /** 0–1. */
   readonly distortion: number | null;

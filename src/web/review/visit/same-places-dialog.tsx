@@ -58,7 +58,7 @@ function SamePlacesRun({ buildId, row }: { buildId: number; row: RunRow }) {
       <span className="same-places-name">
         <MiddleCut text={row.name} />
       </span>
-      <span className="same-places-pictures">
+      <span className="same-places-images">
         {sides.map(([side, title]) => (
           <span key={side} data-side={side}>
             <img

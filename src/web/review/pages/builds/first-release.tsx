@@ -9,7 +9,7 @@ const ways = [
     'Two versions of pages, side by side',
     'dpxdt pair-diff https://example.com/ https://staging.example.com/',
   ],
-  ['Pictures that your own tests make', 'dpxdt diff-my-images --tests-json-path my-images.json'],
+  ['Images that your own tests make', 'dpxdt diff-my-images --tests-json-path my-images.json'],
 ] as const;
 
 /** The three commands that make a first release, with this server's address. */

@@ -51,7 +51,7 @@ export function SettingsPage() {
                   kind: 'flag',
                   name: 'isPublic',
                   label: 'Public',
-                  hint: 'Anyone who reaches this server may look at every release and picture of this build.',
+                  hint: 'Anyone who reaches this server may look at every release and image of this build.',
                 },
               ]}
             />

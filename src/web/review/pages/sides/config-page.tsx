@@ -11,7 +11,7 @@ import { ApiProblem } from '../../api/problem.ts';
 import { Page } from '../../frame/page.tsx';
 import { toast } from '../../frame/toasts.ts';
 import { withoutControls } from '../../run/log-text.ts';
-import { pictureAddress } from '../../images/image-addresses.ts';
+import { imageAddress } from '../../images/image-addresses.ts';
 import { SideTabs, sideOf, useSidePage, type Side } from '../../run/side-page.tsx';
 import type { RunDetail } from '../../run/use-run.ts';
 import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
@@ -50,7 +50,7 @@ function configQuery(buildId: number, sha1: string | null) {
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<Config | null> => {
       if (sha1 === null) return null;
-      const response = await fetch(pictureAddress(buildId, sha1), { signal });
+      const response = await fetch(imageAddress(buildId, sha1), { signal });
       if (!response.ok) {
         throw new ApiProblem({
           status: response.status,

@@ -14,8 +14,8 @@ import type { SideSearch } from '../../address/addresses.ts';
 import type { Run } from '../../api/shapes.ts';
 import { Page } from '../../frame/page.tsx';
 import { useShortcuts } from '../../keyboard/registry.ts';
-import { pictureAddress } from '../../images/image-addresses.ts';
-import { runPictures } from '../../images/run-images.ts';
+import { imageAddress } from '../../images/image-addresses.ts';
+import { runImages } from '../../images/run-images.ts';
 import { useViewerEngine } from '../../images/viewer.ts';
 import { stageWords } from '../../run/run-words.ts';
 import { runSearchOf, sideOf, sides, sideWords, useSidePage, type Side } from '../../run/side-page.tsx';
@@ -25,26 +25,26 @@ import { zoomShortcuts } from '../../run/viewer-shortcuts.ts';
 import { ProblemState } from '../../states/problem.tsx';
 import { Message } from '../../../kit/message.tsx';
 
-/** One picture of a run in the whole window. */
-export function PicturePage() {
+/** One image of a run in the whole window. */
+export function ImagePage() {
   const search: SideSearch = useSearch({ from: '/image' });
   const { detail, problem, retry, crumbs } = useSidePage(search);
   const side = sideOf(search);
   return (
     <Page
-      title={`${sideWords[side]} picture`}
+      title={`${sideWords[side]} image`}
       crumbs={crumbs}
       layout="fixed"
-      skip={[['stage', 'Skip to the picture']]}
+      skip={[['stage', 'Skip to the image']]}
       actions={detail === undefined ? null : <Download run={detail.run} side={side} />}
     >
       {problem !== null && <ProblemState error={problem} onRetry={retry} />}
-      {detail !== undefined && <Picture detail={detail} side={side} search={search} />}
+      {detail !== undefined && <Image detail={detail} side={side} search={search} />}
     </Page>
   );
 }
 
-/** Digest of a side's picture. */
+/** Digest of a side's image. */
 export function imageOf(run: Run, side: Side): string | null {
   return side === 'after'
     ? run.current.image
@@ -58,34 +58,34 @@ function Download({ run, side }: { run: Run; side: Side }) {
   if (sha1 === null) return null;
   const name = shortName(run.name).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-');
   return (
-    <a className="button small" href={pictureAddress(run.buildId, sha1)} download={`${name}-${side}`}>
+    <a className="button small" href={imageAddress(run.buildId, sha1)} download={`${name}-${side}`}>
       Download
     </a>
   );
 }
 
-function Picture({ detail, side, search }: { detail: RunDetail; side: Side; search: SideSearch }) {
+function Image({ detail, side, search }: { detail: RunDetail; side: Side; search: SideSearch }) {
   const engine = useViewerEngine();
   const navigate = useNavigate();
   const [isPlain, setPlain] = useState(false);
   const { run } = detail;
-  const pictures = useMemo(() => singlePictures(detail), [detail]);
-  const words = useMemo(() => stageWords(detail, pictures), [detail, pictures]);
-  const key = pictures?.key ?? null;
+  const images = useMemo(() => singleImages(detail), [detail]);
+  const words = useMemo(() => stageWords(detail, images), [detail, images]);
+  const key = images?.key ?? null;
 
-  const show = useEffectEvent(() => engine.show(pictures, { ...startOf(search), view: side }));
+  const show = useEffectEvent(() => engine.show(images, { ...startOf(search), view: side }));
   useEffect(() => show(), [engine, key]);
   useEffect(() => engine.setView(side), [engine, side]);
   const view = useViewer(engine, (state) => state.view);
   const follow = useEffectEvent(() => {
     const next = sides.find((each) => each === view);
-    if (next === undefined || next === side || engine.pictures?.key !== key) return;
+    if (next === undefined || next === side || engine.images?.key !== key) return;
     void navigate({ to: '/image', search: { ...runSearchOf(search), type: next }, replace: true });
   });
   useEffect(() => follow(), [view]);
 
   const sayRegion = (index: number | null) => {
-    if (index !== null) announce(`Region ${index + 1} of ${pictures?.regions.length ?? 0}`);
+    if (index !== null) announce(`Region ${index + 1} of ${images?.regions.length ?? 0}`);
   };
   useViewerKeys(engine, sayRegion);
   useShortcuts('Look', [
@@ -95,14 +95,14 @@ function Picture({ detail, side, search }: { detail: RunDetail; side: Side; sear
   useShortcuts('Zoom and place', zoomShortcuts);
 
   const sha1 = imageOf(run, side);
-  if (pictures === null || sha1 === null)
+  if (images === null || sha1 === null)
     return (
-      <Message icon="info" title="There is no such picture.">
+      <Message icon="info" title="There is no such image.">
         <p>{side === 'diff' ? 'Nothing differs, or nothing was compared.' : 'It was not taken.'}</p>
       </Message>
     );
   return (
-    <div className="picture-page">
+    <div className="image-page">
       <ViewerToolbar
         engine={engine}
         onRegion={sayRegion}
@@ -119,8 +119,8 @@ function Picture({ detail, side, search }: { detail: RunDetail; side: Side; sear
         }
       />
       {isPlain ? (
-        <div className="picture-plain" tabIndex={0} role="group" aria-label="Plain image">
-          <img src={pictureAddress(run.buildId, sha1)} alt={words.describe(side)} />
+        <div className="image-plain" tabIndex={0} role="group" aria-label="Plain image">
+          <img src={imageAddress(run.buildId, sha1)} alt={words.describe(side)} />
         </div>
       ) : (
         <Stage engine={engine} words={words} onRegion={sayRegion} />
@@ -130,8 +130,8 @@ function Picture({ detail, side, search }: { detail: RunDetail; side: Side; sear
   );
 }
 
-/** The run's pictures, one at a time; two that are the same file are both there. */
-function singlePictures(detail: RunDetail) {
-  const pictures = runPictures(detail);
-  return pictures === null ? null : { ...pictures, key: `single ${pictures.key}`, only: sides };
+/** The run's images, one at a time; two that are the same file are both there. */
+function singleImages(detail: RunDetail) {
+  const images = runImages(detail);
+  return images === null ? null : { ...images, key: `single ${images.key}`, only: sides };
 }

@@ -70,7 +70,7 @@ function Log({ run, side }: { run: Run; side: Side }) {
   if (sha1 === null)
     return (
       <Message icon="info" title="No log was kept for this capture.">
-        <p>Clients that take pictures themselves may send one.</p>
+        <p>Clients that take images themselves may send one.</p>
       </Message>
     );
   if (error !== null) return <ProblemBanner error={error} onRetry={() => void refetch()} />;
@@ -90,10 +90,10 @@ function Log({ run, side }: { run: Run; side: Side }) {
 const outcomeWords: Record<Side, string> = {
   after: 'The screenshot was taken.',
   before: 'The screenshot of the baseline was taken.',
-  diff: 'The pictures were compared.',
+  diff: 'The images were compared.',
 };
 
-/** `captured 1280 × 1024 after 2 shots, settled` → `Captured 1280 × 1024 after 2 shots, settled.` */
+/** `captured 1280 × 1024 after 2 screenshots, settled` → `Captured 1280 × 1024 after 2 screenshots, settled.` */
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
