@@ -17,9 +17,7 @@ export function resolveLink(from: string, target: string): LinkTarget | null {
   const [written, anchor = ''] = target.split('#', 2) as [string, string?];
   const path = decodeURIComponent(written);
   if (path === '') return { path: from, anchor };
-  const joined = path.startsWith('/')
-    ? posix.normalize(`.${path}`)
-    : posix.join(posix.dirname(from), path);
+  const joined = path.startsWith('/') ? posix.normalize(`.${path}`) : posix.join(posix.dirname(from), path);
   return { path: joined.replace(/(?<=.)\/$/, ''), anchor };
 }
 

@@ -30,9 +30,18 @@ export type RewriteLink = (target: string) => string;
 /** Attributes of HTML inside Markdown. */
 const htmlTarget = /(\s(?:href|src)=)(["'])(.*?)\2/gi;
 
+/** HTML that is markup, as on GitHub. Other tags are text: nothing in a page can run. */
+const markup =
+  /^(<!--[^]*-->|<\/?(a|br|details|div|img|kbd|p|picture|source|sub|summary|sup)\b(?![^>]*\son\w+=)[^>]*>|[^<])*$/i;
+
 export function markdown(): MarkdownIt {
   const parser = new MarkdownIt({ html: true, linkify: true });
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+  parser.core.ruler.push('foreign-html', ({ tokens }) => {
+    for (const token of tokens.flatMap((token) => [token, ...(token.children ?? [])])) {
+      if (token.type.startsWith('html_') && !markup.test(token.content)) token.type = 'text';
+    }
+  });
   return parser;
 }
 

@@ -31,7 +31,9 @@ export function setUpSearch(): void {
       if (query !== field.value.trim()) return;
       list.replaceChildren(...found.map((one) => itemOf(one, root)));
       text =
-        found.length === 0 ? `Nothing found for “${query}”.` : `${found.length} ${found.length === 1 ? 'section' : 'sections'}`;
+        found.length === 0
+          ? `Nothing found for “${query}”.`
+          : `${found.length} ${found.length === 1 ? 'section' : 'sections'}`;
     } catch {
       search = null;
       list.replaceChildren();
