@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, posix, relative } from 'node:path';
 import Eleventy from '@11ty/eleventy';
 import type MarkdownIt from 'markdown-it';
+import type { Token } from 'markdown-it';
 import { build as viteBuild } from 'vite';
 import { browsers } from '../../src/web/vite.config.ts';
 import type { SearchEntry } from './client/search.ts';
@@ -62,11 +63,14 @@ function siteMarkdown(root: string): MarkdownIt {
     const { source } = env as { source: string };
     numberHeadings(tokens);
     rewriteTargets(tokens, (link) => siteLink(root, source, link));
+    tokens.forEach((token, at) => {
+      if (token.type === 'th_open' || token.type === 'td_open') cellForSite(tokens, at);
+    });
   });
   const { rules } = parser.renderer;
   const { fence } = rules;
   // What scrolls sideways can be reached with the keyboard.
-  rules['table_open'] = () => '<div class="table" role="region" aria-label="Table" tabindex="0"><table>\n';
+  rules['table_open'] = () => '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
   rules['table_close'] = () => '</table></div>\n';
   rules['fence'] = (...given) => fence!(...given).replace('<pre', '<pre tabindex="0"');
   rules['heading_close'] = (tokens, at) => {
@@ -78,6 +82,16 @@ function siteMarkdown(root: string): MarkdownIt {
     return `${link}</${open.tag}>\n`;
   };
   return parser;
+}
+
+/** Changes the cell that opens at a place. */
+function cellForSite(tokens: readonly Token[], at: number): void {
+  const [open, content, close] = tokens.slice(at, at + 3) as [Token, Token, Token];
+  // Markdown has no table without a header row; an empty cell of one heads nothing.
+  if (content.content === '') open.tag = close.tag = 'td';
+  // The policy of the pages refuses inline styles.
+  const align = open.attrGet('style')?.replace('text-align:', '');
+  if (align !== undefined) open.attrs = [['data-align', align]];
 }
 
 function pageData(page: SitePage, { pages }: SiteContent): Record<string, unknown> {

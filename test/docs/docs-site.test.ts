@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildDocsSite, type BuiltSite } from '../../scripts/docs-site/build.ts';
 import { makeSearch } from '../../scripts/docs-site/client/search.ts';
 import { entriesOf, readNavigation } from '../../scripts/docs-site/navigation.ts';
-import { manualPages } from '../../scripts/docs-site/pages.ts';
+import { manualPages, readSite } from '../../scripts/docs-site/pages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const navigation = readNavigation(readFileSync(join(root, 'docs/README.md'), 'utf8'));
@@ -43,6 +43,16 @@ interface Html {
   text: string;
 }
 
+it('pages have one title, and their headings leave no level out', () => {
+  const wrong = [...readSite(root).pages.values()].filter(({ headings }) => {
+    const levels = headings.map(({ level }) => level);
+    return (
+      levels[0] !== 1 || levels.some((level, at) => at > 0 && (level === 1 || level > levels[at - 1]! + 1))
+    );
+  });
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
 describe('the site', () => {
   const folder = mkdtempSync(join(tmpdir(), 'docs-site-'));
   let site: BuiltSite;
@@ -67,8 +77,18 @@ describe('the site', () => {
 
   it('has every page of the manual', () => {
     expect(globSync('**/*.html', { cwd: folder }).sort()).toEqual([...site.pages].sort());
-    expect(site.pages.length).toBeGreaterThan(manualPages(root).length);
+    expect(site.pages).toEqual(
+      expect.arrayContaining(
+        manualPages(root).map((path) => path.replace('README.md', 'index.md').replace('.md', '.html')),
+      ),
+    );
     expect(pages.get('docs/capture.html')!.text).toContain('Pages that do not stand still');
+  });
+
+  it('has a page for a folder that is linked to, and the files that are', () => {
+    expect(pages.get('docs/adr/index.html')!.targets).toContain('0001-one-package.html');
+    const recipe = 'examples/ci/github-actions.yml';
+    expect(readFileSync(join(folder, recipe))).toEqual(readFileSync(join(root, recipe)));
   });
 
   it('has no dead links', () => {
@@ -108,8 +128,11 @@ describe('the site', () => {
     const html = readFileSync(join(folder, 'docs/reliability.html'), 'utf8');
     expect(pages.get('docs/reliability.html')!.text).toContain('<script>');
     expect(html).toContain('&lt;script&gt;');
-    for (const page of pages.keys())
-      expect(readFileSync(join(folder, page), 'utf8').match(/<script\b/g), page).toHaveLength(1);
+    for (const page of pages.keys()) {
+      const text = readFileSync(join(folder, page), 'utf8');
+      expect(text.match(/<script\b/g), page).toHaveLength(1);
+      expect(text, page).not.toMatch(/<[^>]*\sstyle=/);
+    }
   });
 
   it('searches sections that are there', () => {

@@ -6,8 +6,19 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { LinkChecker } from '../../scripts/docs-site/links.ts';
 
 const root = join(import.meta.dirname, '../..');
-const notOurs = ['node_modules', 'build', 'dist', 'coverage', '.node', '.demo', 'dpxdt-report', 'out'];
-const files = globSync('**/*.md', { cwd: root, exclude: (name) => notOurs.includes(name) })
+const notOurs = [
+  'node_modules',
+  'build',
+  'dist',
+  'coverage',
+  '.node',
+  '.node.new',
+  '.git',
+  '.demo',
+  'dpxdt-report',
+  'out',
+];
+const files = globSync(['**/*.md', '.*/**/*.md'], { cwd: root, exclude: (name) => notOurs.includes(name) })
   .map((file) => file.replaceAll('\\', '/'))
   .sort();
 

@@ -1,5 +1,6 @@
 import '../../../src/web/kit/tokens.css';
 import '../../../src/web/kit/base.css';
+import '../../../src/web/kit/top-bar.css';
 import './site.css';
 import { setUpCopyButtons } from './copy-buttons.ts';
 import { setUpNavigation } from './navigation-panels.ts';
