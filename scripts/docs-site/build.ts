@@ -96,7 +96,7 @@ function cellForSite(tokens: readonly Token[], at: number): void {
 
 function pageData(page: SitePage, { pages }: SiteContent): Record<string, unknown> {
   const address = addressOf(page.path);
-  const groups = readNavigation(pages.get(indexPath)!.text);
+  const groups = readNavigation(pages);
   const order = entriesOf(groups);
   const at = order.findIndex(({ path }) => path === page.path);
   const link = (entry: NavigationEntry) => ({
@@ -118,11 +118,10 @@ function pageData(page: SitePage, { pages }: SiteContent): Record<string, unknow
     toc: page.headings.filter(({ level }) => level === 2 || level === 3),
     groups: groups.map((group) => ({
       title: group.title,
-      entries: group.entries.map(link),
-      parts: group.parts.map((part) => ({
-        title: part.title,
-        entries: part.entries.map(link),
-        isCurrent: part.entries.includes(order[at]!),
+      entries: group.entries.map((entry) => ({
+        ...link(entry),
+        below: entry.below.map(link),
+        isOpen: entry === order[at] || entry.below.includes(order[at]!),
       })),
     })),
     previous: previous && link(previous),

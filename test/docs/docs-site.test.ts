@@ -6,11 +6,12 @@ import { Parser } from 'htmlparser2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildDocsSite, type BuiltSite } from '../../scripts/docs-site/build.ts';
 import { makeSearch } from '../../scripts/docs-site/client/search.ts';
-import { entriesOf, readNavigation } from '../../scripts/docs-site/navigation.ts';
-import { manualPages, readSite } from '../../scripts/docs-site/pages.ts';
+import { entriesOf, indexPath, readNavigation } from '../../scripts/docs-site/navigation.ts';
+import { addressOf, manualPages, readSite } from '../../scripts/docs-site/pages.ts';
 
 const root = join(import.meta.dirname, '../..');
-const navigation = readNavigation(readFileSync(join(root, 'docs/README.md'), 'utf8'));
+const content = readSite(root);
+const navigation = readNavigation(content.pages);
 
 describe('docs/README.md', () => {
   it('has the four kinds of pages in their order', () => {
@@ -25,7 +26,7 @@ describe('docs/README.md', () => {
 
   it('lists every page', () => {
     const listed = new Set(entriesOf(navigation).map(({ path }) => path));
-    const pages = manualPages(root).filter((path) => !path.endsWith('README.md'));
+    const pages = manualPages(root).filter((path) => path !== 'README.md' && path !== indexPath);
     expect(pages.length).toBeGreaterThan(40);
     expect(pages.filter((path) => !listed.has(path))).toEqual([]);
   });
@@ -44,7 +45,7 @@ interface Html {
 }
 
 it('pages have one title, and their headings leave no level out', () => {
-  const wrong = [...readSite(root).pages.values()].filter(({ headings }) => {
+  const wrong = [...content.pages.values()].filter(({ headings }) => {
     const levels = headings.map(({ level }) => level);
     return (
       levels[0] !== 1 || levels.some((level, at) => at > 0 && (level === 1 || level > levels[at - 1]! + 1))
@@ -119,7 +120,7 @@ describe('the site', () => {
     const html = readFileSync(join(folder, 'docs/capture.html'), 'utf8');
     expect(html).toContain('<a href="../docs/capture.html" aria-current="page">Capture config</a>');
     for (const { path } of entriesOf(navigation)) {
-      const own = readFileSync(join(folder, path.replace(/\.md$/, '.html')), 'utf8');
+      const own = readFileSync(join(folder, addressOf(path)), 'utf8');
       expect(own.match(/aria-current="page"/g), path).toHaveLength(1);
     }
   });
