@@ -1,7 +1,6 @@
 /** Where relative links of Markdown files lead. Paths are relative to the root of the repository, with `/`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { readMarkdown } from './markdown.ts';
 
 export interface LinkTarget {

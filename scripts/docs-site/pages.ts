@@ -1,6 +1,5 @@
 /** Which pages and files the site has: the manual, and everything in the repository that its links reach. */
-import { globSync, readFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isFolder, resolveLink } from './links.ts';
 import { readMarkdown, type MarkdownPage } from './markdown.ts';
@@ -46,7 +45,7 @@ export function readSite(root: string): SiteContent {
 }
 
 /** What a link shows on the site: a page (`….md`; a folder is its `README.md`) or a file. Null: it leads elsewhere. */
-export function pageOrFile(root: string, from: string, link: string): string | null {
+function pageOrFile(root: string, from: string, link: string): string | null {
   const target = resolveLink(from, link);
   if (target === null) return null;
   return isFolder(root, target.path) ? posix.join(target.path, 'README.md') : target.path;
