@@ -91,7 +91,7 @@ export const listActivity = operation({
     build_id: buildId,
     release_id: optional(integer('Only of this release.')),
     run_id: optional(integer('Only of this run.')),
-    actor: optional(name('Only what this actor did: key:<id>, local …')),
+    actor: optional(name('Only what this actor did: `key:<id>`, `local` …')),
     kind: optional(name('Only of this kind: run_approved, release_good, key_created …', 100)),
     page_size: pageSize,
     offset,
