@@ -9,6 +9,7 @@ import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
 import { createDerivedPictures } from '../adapters/pixels/derived-pictures.ts';
+import { createPictureCheck } from '../adapters/pixels/picture-check.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -105,9 +106,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     }),
   });
   const time = await clockOf(store, logger);
+  const pictureCheck = createPictureCheck();
   const core: Deps = {
     store,
     blobs: blobs ?? noBlobs,
+    pictureCheck,
     clock: time.clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -126,6 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   const close = async () => {
     time.stop();
+    await pictureCheck.close();
     await store.close();
   };
   try {

@@ -5,7 +5,7 @@ import type { Run } from '../domain/model.ts';
 import type { PictureBox } from '../domain/picture-pieces.ts';
 import type { DerivedPicture, DerivedPictures, OriginalPicture } from '../ports/derived-pictures.ts';
 import type { Deps } from './deps.ts';
-import { download } from './download.ts';
+import { download, readAll } from './download.ts';
 import { findBuildToRead, raise } from './find-build.ts';
 
 /** A smaller picture that the principal may see; it is made when it is asked for. */
@@ -122,13 +122,7 @@ export function originalPicture(
     sha1: sha1sum,
     async read() {
       const artifact = await download(deps, principal, { buildId, sha1sum });
-      const bytes = new Uint8Array(artifact.size);
-      let length = 0;
-      for await (const chunk of await artifact.open()) {
-        bytes.set(chunk, length);
-        length += chunk.byteLength;
-      }
-      return bytes;
+      return readAll(await artifact.open(), artifact.size);
     },
   };
 }
