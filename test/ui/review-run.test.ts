@@ -179,6 +179,7 @@ describe('views', () => {
     const tall = await tallPngs();
     await seedRun(server.client, release, { name: 'tall', ...tall });
     const page = await open('/same');
+    await page.goto('about:blank');
     const asked: URL[] = [];
     page.on('request', (request) => asked.push(new URL(request.url())));
     const inPieces = (kind: RegExp) =>
@@ -207,12 +208,14 @@ describe('views', () => {
     expect(Number(await map.getAttribute('aria-valuenow'))).toBeGreaterThan(2);
     expect(inPieces(/\/pictures\/(\w+)\/overview$/).size).toBeGreaterThan(0);
     expect(inPieces(/\/pictures\/(\w+)\/strips\/19$/)).toContain(sha1(tall.after));
+    const strips = () => inPieces(/\/pictures\/(\w+)\/strips\/\d+$/);
+    await expect.poll(() => strips().size, { timeout: 20_000, message: 'before, after and mask' }).toBe(3);
     // Pictures of one strip come whole: the runs beside this one are fetched ahead once all that is seen is sharp.
-    await expect.poll(() => wholeFiles().length).toBeGreaterThan(0);
-    const strips = inPieces(/\/pictures\/(\w+)\/strips\/\d+$/);
-    expect([...strips], 'before, after and mask').toHaveLength(3);
-    expect([...strips]).toEqual(expect.arrayContaining([sha1(tall.before), sha1(tall.after)]));
-    expect(wholeFiles().filter((digest) => strips.has(digest!))).toEqual([]);
+    await expect
+      .poll(() => wholeFiles().length, { timeout: 20_000, message: 'fetched ahead' })
+      .toBeGreaterThan(0);
+    expect([...strips()]).toEqual(expect.arrayContaining([sha1(tall.before), sha1(tall.after)]));
+    expect(wholeFiles().filter((digest) => strips().has(digest!))).toEqual([]);
     await expectAccessible(page);
   }, 60_000);
 });
