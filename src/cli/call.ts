@@ -42,7 +42,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
     const options = command.opts<{ json?: boolean; config?: string }>();
     const json = options.json === true;
     terminal = createTerminal(surroundings, json);
-    const { values } = loadSettings({
+    const { values, sources } = loadSettings({
       ...givenFlags(command),
       env,
       file: await readSettingsFile(currentFolder, options.config),
@@ -51,6 +51,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
       currentFolder,
       env,
       settings: values,
+      settingSources: sources,
       terminal,
       signal,
       toolVersion: version,

@@ -9,6 +9,7 @@ import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
 import { createDerivedImages } from '../adapters/pixels/derived-images.ts';
+import { createImageCheck } from '../adapters/pixels/image-check.ts';
 import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -105,9 +106,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     }),
   });
   const time = await clockOf(store, logger);
+  const imageCheck = createImageCheck();
   const core: Deps = {
     store,
     blobs: blobs ?? noBlobs,
+    imageCheck,
     clock: time.clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -126,6 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   const close = async () => {
     time.stop();
+    await imageCheck.close();
     await store.close();
   };
   try {

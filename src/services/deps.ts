@@ -3,6 +3,7 @@ import type { ChangeFeed } from '../ports/change-feed.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { ImageCheck } from '../ports/image-check.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskNotifier } from '../ports/task-notifier.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -14,6 +15,7 @@ import type { Vault } from '../ports/vault.ts';
 export interface Deps {
   store: Store;
   blobs: Blobs;
+  imageCheck: ImageCheck;
   clock: Clock;
   ids: Ids;
   notifier: TaskNotifier;

@@ -124,6 +124,7 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
       ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
     ),
     hiddenDifference(result) ?? '',
+    ...result.ignored,
     `result: ${result.same ? 'same' : 'different'}`,
   ];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;

@@ -25,6 +25,30 @@ it.each<[string[], RegExp, number]>([
   [['diff-my-images', '--command_executor', 'x'], /^dpxdt: --command-executor is not supported/, 2],
   [['diff-my-urls', '--desired_capabilities={}'], /^dpxdt: --desired-capabilities is not supported/, 2],
   [['pair-diff', '--flagfile=flags.txt'], /^dpxdt: --flagfile is not supported: flags from a file/, 2],
+  [['release', 'good', '--release', 'r'], /^dpxdt: Say which build: --build 1/, 2],
+  [['release', 'bad', '--build', '1'], /^dpxdt: Say which release: --release NAME/, 2],
+  [
+    ['release', 'good', '--build=1', '--release=r', '--force'],
+    /^dpxdt: --force needs a reason .*--note TEXT/,
+    2,
+  ],
+  [
+    ['release', 'good', '--build=1', '--release=r', '--force', '--note= '],
+    /^dpxdt: --force needs a reason/,
+    2,
+  ],
+  [['release', 'bad', '--build=1', '--release=r', '--force'], /^dpxdt: Unknown option '--force'/, 2],
+  [
+    ['release', 'good', '--build=1', '--release=r', '--number=0'],
+    /^dpxdt: --number must be a whole number from 1/,
+    2,
+  ],
+  [['release', 'maybe'], /^dpxdt: Unknown command 'maybe'\. "dpxdt release --help"/, 2],
+  [
+    ['release', 'good', '--build=1', '--release=r', '--server=http://127.0.0.1:9'],
+    /^dpxdt: Could not reach the server at http:\/\/127\.0\.0\.1:9/,
+    5,
+  ],
   [
     ['pair-diff', '--junit=x.xml', '--upload_build_id=1', 'http://a/', 'http://b/'],
     /^dpxdt: --junit needs --wait/,

@@ -12,6 +12,7 @@ import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
+import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
 import { ensureFirstBuild } from '../../src/services/builds/create-build.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
@@ -25,6 +26,7 @@ const logger = { debug() {}, info() {}, warn() {}, error() {} };
 const deps: Deps = {
   store: await openSqliteStore({ file: join(folder, 'dpxdt.db') }),
   blobs: await openFileBlobs(join(folder, 'blobs')),
+  imageCheck: createImageCheck(),
   clock: systemClock,
   ids: nodeIds(),
   notifier: inProcessNotifier(),

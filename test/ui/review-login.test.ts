@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
 import { shopPng } from '../support/sample-pages.ts';
 import { freePort } from '../support/free-port.ts';
-import { startOidcProvider } from '../support/oidc-provider.ts';
+import { startOidcProvider, type OidcPerson } from '../support/oidc-provider.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
 import {
@@ -321,20 +321,16 @@ test('a forgotten password is set anew through the mailed link', async () => {
   await closePage(page);
 });
 
-test('somebody of the company signs in with single sign-on, and comes back to where they were', async () => {
+/** A server whose people sign in with a provider, which signs in `person`. */
+async function startCompany(person: OidcPerson, logins: { passwordLogin: boolean }) {
   const port = await freePort();
-  const company = `http://localhost:${port}`;
-  const provider = await startOidcProvider(`${company}/api/auth/callback/oidc`, {
-    sub: 'eve-1',
-    email: 'eve@example.org',
-    email_verified: true,
-    name: 'Eve',
-  });
-  const second = await startReviewServer({
+  const address = `http://localhost:${port}`;
+  const provider = await startOidcProvider(`${address}/api/auth/callback/oidc`, person);
+  const server = await startReviewServer({
     port,
     authentication: 'on',
     logins: {
-      passwordLogin: false,
+      ...logins,
       googleClientId: null,
       googleClientSecret: null,
       oidcIssuer: provider.issuer,
@@ -344,6 +340,16 @@ test('somebody of the company signs in with single sign-on, and comes back to wh
       loginDomain: 'example.org',
     },
   });
+  onTestFinished(async () => {
+    await server.close();
+    await provider.close();
+  });
+  return { server, address };
+}
+
+test('somebody of the company signs in with single sign-on, and comes back to where they were', async () => {
+  const eve = { sub: 'eve-1', email: 'eve@example.org', email_verified: true, name: 'Eve' };
+  const { server: second, address: company } = await startCompany(eve, { passwordLogin: false });
   const page = await openPage(browser, `${company}/login?next=/whoami`);
   expect(await page.getByLabel('Password').count()).toBe(0);
   await expectAccessible(page);
@@ -357,6 +363,38 @@ test('somebody of the company signs in with single sign-on, and comes back to wh
   await page.goto(`${company}/whoami`);
   await expect.poll(async () => page.getByRole('main').innerText()).toContain('Superuser');
   await closePage(page);
-  await second.close();
-  await provider.close();
+});
+
+test('T26: who has a password enters it once to sign in with the provider, and never again', async () => {
+  const eve = { sub: 'eve-1', email: 'eve@example.org', email_verified: true, name: 'Eve' };
+  const { server: second, address: company } = await startCompany(eve, { passwordLogin: true });
+  const owner = await openPage(browser, second.setUpLink!);
+  await owner.getByLabel('Your name').fill('Eve');
+  await owner.getByLabel('E-mail address').fill(eve.email);
+  await owner.getByLabel('Password').fill(password);
+  await owner.getByRole('button', { name: 'Done' }).click();
+  await arrivesAt(owner, '/');
+  await closePage(owner);
+
+  const page = await openPage(browser, `${company}/login`, { expectErrors: /status of 403/ });
+  const withProvider = page.getByRole('button', { name: 'Continue with Example Inc.' });
+  await withProvider.click();
+  await page.getByText('Enter that password once').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/login');
+  expect(await withProvider.count(), 'the provider has been asked').toBe(0);
+  await expectAccessible(page);
+  await keep(page, 'login-link');
+  await signIn(page, eve.email, 'not the password');
+  await page.getByRole('alert').waitFor();
+  await signIn(page, eve.email, password);
+  await arrivesAt(page, '/');
+  await page.goto(`${company}/whoami`);
+  await expect.poll(async () => page.getByRole('main').innerText()).toContain(eve.email);
+  await closePage(page);
+
+  const again = await openPage(browser, `${company}/login?next=/whoami`);
+  await again.getByRole('button', { name: 'Continue with Example Inc.' }).click();
+  await arrivesAt(again, '/whoami');
+  await expect.poll(async () => again.getByRole('main').innerText()).toContain('Superuser');
+  await closePage(again);
 });

@@ -415,3 +415,26 @@ describe('size and shape', () => {
     expect(bar!.y + bar!.height).toBeLessThanOrEqual(844);
   });
 });
+
+test('says that no worker asks for what waits, until one does', async () => {
+  const release = await seedRelease(server.client, {
+    buildId: await newBuild('Without a worker'),
+    name: 'r1',
+    runs: [
+      { name: '/', after: null, waiting: 'https://shop.example/' },
+      { name: '/cart', after: null, waiting: 'https://shop.example/cart' },
+    ],
+  });
+  const page = await open(release.address);
+  const step = page.locator('.next-step');
+  await step.getByText('No worker has asked for').waitFor({ timeout: 40_000 });
+  expect(await step.innerText()).toMatch(
+    /^No worker has asked for .+\. 2 runs wait for one: start it with dpxdt worker\.$/,
+  );
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await frames(page);
+  expect(await sidewaysScroll(page)).toBe(0);
+  await server.client.leaseTasks({ queueName: 'capture', owner: 'late worker', timeout: 60 });
+  await step.getByText('No worker has asked for').waitFor({ state: 'detached', timeout: 40_000 });
+}, 120_000);

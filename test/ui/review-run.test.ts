@@ -13,7 +13,7 @@ import {
   sidewaysScroll,
   type OpenOptions,
 } from './support/review-page.ts';
-import { startReviewServer, type ReviewServer } from './support/review-server.ts';
+import { sha1, startReviewServer, type ReviewServer } from './support/review-server.ts';
 import { blue, red, panes, zoom, middleOf, hasRed, shown, decisionBar } from './support/run-page.ts';
 import { seedForeignRun, seedRuns, tallPngs, transparentPng } from './support/run-scenes.ts';
 import { seedRun, type SeededRelease } from './support/seed.ts';
@@ -179,8 +179,15 @@ describe('views', () => {
     const tall = await tallPngs();
     await seedRun(server.client, release, { name: 'tall', ...tall });
     const page = await open('/same');
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto('about:blank');
+    const asked: URL[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url())));
+    const inPieces = (kind: RegExp) =>
+      new Set(asked.flatMap(({ pathname }) => kind.exec(pathname)?.[1] ?? []));
+    const wholeFiles = () =>
+      asked
+        .filter(({ pathname }) => pathname === '/api/download')
+        .map(({ searchParams }) => searchParams.get('sha1sum'));
     await page.goto(`${server.url}${release.runAddress('tall')}&view=after&region=3`);
     await loaded(page);
     expect(await hasRed(page)).toBe(true);
@@ -199,12 +206,16 @@ describe('views', () => {
     expect(await map.getAttribute('aria-valuenow')).toBe('0');
     await press(page, 'Space');
     expect(Number(await map.getAttribute('aria-valuenow'))).toBeGreaterThan(2);
-    expect(asked.filter((path) => path.endsWith('/overview')).length).toBeGreaterThan(0);
-    expect(asked.some((path) => /\/strips\/19$/.test(path))).toBe(true);
-    expect(
-      asked.filter((path) => path === '/api/download'),
-      'whole files',
-    ).toEqual([]);
+    expect(inPieces(/\/pictures\/(\w+)\/overview$/).size).toBeGreaterThan(0);
+    expect(inPieces(/\/pictures\/(\w+)\/strips\/19$/)).toContain(sha1(tall.after));
+    const strips = () => inPieces(/\/pictures\/(\w+)\/strips\/\d+$/);
+    await expect.poll(() => strips().size, { timeout: 20_000, message: 'before, after and mask' }).toBe(3);
+    // Pictures of one strip come whole: the runs beside this one are fetched ahead once all that is seen is sharp.
+    await expect
+      .poll(() => wholeFiles().length, { timeout: 20_000, message: 'fetched ahead' })
+      .toBeGreaterThan(0);
+    expect([...strips()]).toEqual(expect.arrayContaining([sha1(tall.before), sha1(tall.after)]));
+    expect(wholeFiles().filter((digest) => strips().has(digest!))).toEqual([]);
     await expectAccessible(page);
   }, 60_000);
 });

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { fakeCapturer, fakeComparer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
@@ -47,6 +49,30 @@ describe('results of a worker', () => {
     expect(new TextDecoder().decode(await log.bytes())).toContain('changed pixels: 3 of 8, allowed: 0');
     const captureLog = await world.client.download({ buildId: world.buildId, sha1sum: news.current.log! });
     expect(new TextDecoder().decode(await captureLog.bytes())).toBe('captured news 2');
+  });
+
+  it('says in the log what the files differ in and no comparison looks at', async () => {
+    const world = await openWorkerWorld();
+    const { buildId, client } = world;
+    const comparer = createComparer();
+    onTestFinished(() => comparer.close());
+    world.work({ comparer });
+    const photo = sharp({ create: { width: 8, height: 6, channels: 3, background: '#b91c1c' } });
+    const send = async (orientation: number) => {
+      const content = new Uint8Array(await photo.clone().withMetadata({ orientation }).jpeg().toBuffer());
+      return (await client.upload({ buildId, content, fileName: 'page.jpg' })).sha1sum;
+    };
+    const { releaseNumber } = await client.createRelease({ buildId, releaseName: 'r1' });
+    const release = { buildId, releaseName: 'r1', releaseNumber };
+    await client.reportRun({ ...release, runName: 'photo', image: await send(1), refImage: await send(6) });
+    await client.runsDone(release);
+    expect(await settled(world, release)).toEqual({ photo: 'diff_not_found' });
+    const { diff } = await runOf(world, release, 'photo');
+    const sentence =
+      'The EXIF orientation differs (6 before, 1 after); pixels are compared as they are stored.';
+    expect(diff.facts?.ignored).toEqual([sentence]);
+    const log = await client.download({ buildId, sha1sum: diff.log! });
+    expect(new TextDecoder().decode(await log.bytes())).toContain(`\n${sentence}\nresult: same\n`);
   });
 
   it('captures both sides of a pair and judges by the config of the new one', async () => {

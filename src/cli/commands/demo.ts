@@ -20,8 +20,9 @@ export async function demoCommand(
   context: CommandContext,
   { exit = false }: { exit?: boolean },
 ): Promise<ExitStatus> {
-  const { settings, terminal, currentFolder, signal } = context;
-  const isThrownAway = settings.dataDir === settingDefinitions.dataDir.default;
+  const { settings, settingSources, terminal, currentFolder, signal } = context;
+  // A folder that somebody named stays, also one that is called as the default is.
+  const isThrownAway = settingSources.dataDir === 'default';
   const dataFolder = isThrownAway
     ? await mkdtemp(join(tmpdir(), 'dpxdt-demo-'))
     : resolve(currentFolder, settings.dataDir);

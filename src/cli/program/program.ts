@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import type { Perform } from './perform.ts';
+import { addReleaseCommands } from './release-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
@@ -141,5 +142,6 @@ Examples:
   addServerCommands(program, perform);
   addToolCommands(program, perform);
   addSiteCommands(program, perform);
+  addReleaseCommands(program, perform);
   return program;
 }

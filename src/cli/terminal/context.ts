@@ -6,6 +6,8 @@ export interface CommandContext {
   currentFolder: string;
   env: NodeJS.ProcessEnv;
   settings: Settings['values'];
+  /** Where each setting came from; `default` where nothing was said. */
+  settingSources: Settings['sources'];
   terminal: Terminal;
   signal: AbortSignal;
   toolVersion: string;

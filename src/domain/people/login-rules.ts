@@ -54,7 +54,7 @@ export const loginProblems = {
   address_taken:
     'Somebody signs in here in another way with your e-mail address. Sign in that way, or ask a superuser for help.',
   link_needs_password:
-    'Somebody signs in here with your e-mail address and a password. Enter that password once, and your provider is enough from then on.',
+    'Your e-mail address has an account with a password here. Enter that password once; from then on your provider is enough.',
   not_invited: 'Nobody has invited this e-mail address yet. Ask an admin of a build for an invitation.',
 } as const;
 export type LoginProblem = keyof typeof loginProblems;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { emptyCaptureSlot, emptyDiffSlot, runStatus, withKnownDiff } from './run-status.ts';
+import {
+  emptyCaptureSlot,
+  emptyDiffSlot,
+  factsOf,
+  runStatus,
+  withCheckedImage,
+  withKnownDiff,
+} from './run-status.ts';
 import type { RunFacts } from './run-status.ts';
 import { newRun } from './run-request.ts';
 import { runStatuses, verdicts } from '../model.ts';
@@ -43,7 +50,7 @@ const rules: [RunStatus, (facts: RunFacts) => boolean][] = [
   ['diff_approved', (f) => f.diffImage !== null && f.verdict === 'approved'],
   ['diff_found', (f) => f.diffImage !== null],
   ['no_diff_needed', (f) => !f.refImage],
-  ['diff_not_found', (f) => f.image === f.refImage],
+  ['diff_not_found', (f) => f.image === f.refImage && f.distortion !== null],
   ['diff_approved', (f) => f.failOnForgiven && f.forgivenPixels > 0 && f.verdict === 'approved'],
   ['diff_found', (f) => f.failOnForgiven && f.forgivenPixels > 0],
   ['diff_not_found', (f) => f.diffLog !== null],
@@ -69,10 +76,32 @@ describe('run status', () => {
   it('knows that equal images differ by 0, and adds nothing to what was reported', () => {
     const run = newRun({ buildId: 1, releaseId: 1, name: '/', now: 0 });
     const filled = (image: string) => ({ ...emptyCaptureSlot(), state: 'done' as const, image });
-    const equal = { ...run, current: filled('a'), ref: filled('a') };
-    expect(withKnownDiff(equal).diff.distortion).toBe(0);
-    expect(withKnownDiff({ ...equal, ref: filled('b') }).diff.distortion).toBeNull();
-    const reported = { ...equal, diff: { ...emptyDiffSlot(), image: 'm', distortion: 0.1 } };
-    expect(withKnownDiff(reported)).toBe(reported);
+    const uploaded = { ...run, current: filled('a'), ref: filled('a') };
+    const facts = {
+      width: 1,
+      height: 1,
+      shots: 2,
+      settled: true,
+      browserVersion: '1',
+      durationMs: 1,
+      stages: [],
+    };
+    for (const side of ['current', 'ref'] as const) {
+      const captured = { ...uploaded, [side]: { ...filled('a'), facts } };
+      expect(withKnownDiff(captured).diff.distortion).toBe(0);
+      const other = side === 'ref' ? 'current' : 'ref';
+      expect(withKnownDiff({ ...captured, [other]: filled('b') }).diff.distortion).toBeNull();
+      const reported = { ...captured, diff: { ...emptyDiffSlot(), image: 'm', distortion: 0.1 } };
+      expect(withKnownDiff(reported)).toBe(reported);
+    }
+    expect(withKnownDiff(uploaded), 'an upload may be anything').toBe(uploaded);
+    expect(runStatus(factsOf(uploaded))).toBe('needs_diff');
+    expect(withCheckedImage(uploaded, null).diff.distortion).toBe(0);
+    const failure = { reason: 'image_invalid', message: 'The before image is broken.' };
+    const broken = withCheckedImage(uploaded, failure);
+    expect(broken.diff).toMatchObject({ failed: true, failure, distortion: null });
+    expect(runStatus(factsOf(broken))).toBe('failed');
+    const different = { ...uploaded, ref: filled('b') };
+    expect(withCheckedImage(different, failure), 'of other files nothing is known').toBe(different);
   });
 });

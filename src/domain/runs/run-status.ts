@@ -1,6 +1,6 @@
 /** A run's status, computed from facts and never set by hand. */
 
-import type { CaptureSlot, CaptureState, DiffSlot, Run, RunStatus, Verdict } from '../model.ts';
+import type { CaptureSlot, CaptureState, DiffSlot, Run, RunFailure, RunStatus, Verdict } from '../model.ts';
 
 export interface RunFacts {
   captureState: CaptureState;
@@ -27,7 +27,8 @@ export function runStatus(facts: RunFacts): RunStatus {
   const differs = facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
   if (facts.diffImage !== null) return differs;
   if (facts.refImage === null) return 'no_diff_needed';
-  if (facts.image === facts.refImage) return 'diff_not_found';
+  // Equal digests are equal images only where they are images: a distortion says that somebody looked.
+  if (facts.image === facts.refImage && facts.distortion !== null) return 'diff_not_found';
   if (facts.failOnForgiven && facts.forgivenPixels > 0) return differs;
   if (facts.diffLog !== null || facts.distortion === 0) return 'diff_not_found';
   return 'needs_diff';
@@ -93,11 +94,29 @@ export function isDiffFilled(diff: DiffSlot): boolean {
   return diff.image !== null || diff.log !== null || diff.distortion !== null;
 }
 
-/** The facts after what the server can know by itself: equal digests are equal images, distortion 0. */
+/** The digest that both sides have while nothing says how they compare, else null. */
+export function equalImages({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): string | null {
+  const areEqual = current.state === 'done' && ref.state === 'done' && current.image === ref.image;
+  return areEqual && !isDiffFilled(diff) && !diff.failed ? current.image : null;
+}
+
+/** Whether a worker measured one of the images when it took it. */
+export function isCaptured({ current, ref }: Pick<Run, 'current' | 'ref'>): boolean {
+  return current.facts !== null || ref.facts !== null;
+}
+
+/** The facts after what follows from them: captures with equal digests are equal images, distortion 0. */
 export function withKnownDiff(run: Run): Run {
-  const { current, ref, diff } = run;
-  const equal =
-    current.state === 'done' && ref.state === 'done' && current.image !== null && current.image === ref.image;
-  if (!equal || isDiffFilled(diff) || diff.failed) return run;
-  return { ...run, diff: { ...diff, distortion: 0 } };
+  return isCaptured(run) ? withCheckedImage(run, null) : run;
+}
+
+/**
+ * The facts once the file that both sides have was decoded.
+ *
+ * @param failure why it is no image, or null
+ */
+export function withCheckedImage(run: Run, failure: RunFailure | null): Run {
+  if (equalImages(run) === null) return run;
+  const { diff } = run;
+  return { ...run, diff: failure === null ? { ...diff, distortion: 0 } : { ...diff, failed: true, failure } };
 }

@@ -5,7 +5,7 @@ import type { Run } from '../../domain/model.ts';
 import type { ImageBox } from '../../domain/artifacts/image-pieces.ts';
 import type { DerivedImage, DerivedImages, OriginalImage } from '../../ports/derived-images.ts';
 import type { Deps } from '../deps.ts';
-import { download } from './download.ts';
+import { download, readAll } from './download.ts';
 import { findBuildToRead, raise } from '../builds/find-build.ts';
 
 /** A smaller image that the principal may see; it is made when it is asked for. */
@@ -122,13 +122,7 @@ export function originalImage(
     sha1: sha1sum,
     async read() {
       const artifact = await download(deps, principal, { buildId, sha1sum });
-      const bytes = new Uint8Array(artifact.size);
-      let length = 0;
-      for await (const chunk of await artifact.open()) {
-        bytes.set(chunk, length);
-        length += chunk.byteLength;
-      }
-      return bytes;
+      return readAll(await artifact.open(), artifact.size);
     },
   };
 }

@@ -103,6 +103,22 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The bytes of an artifact that the build owns, for the server itself. */
+export async function readArtifact(deps: Deps, buildId: number, artifact: Artifact): Promise<Uint8Array> {
+  return readAll(await openArtifact(deps, buildId, artifact), artifact.size);
+}
+
+/** @param size bytes */
+export async function readAll(content: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  for await (const chunk of content) {
+    bytes.set(chunk, length);
+    length += chunk.byteLength;
+  }
+  return bytes;
+}
+
 async function openArtifact(
   deps: Deps,
   buildId: number,

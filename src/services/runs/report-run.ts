@@ -4,10 +4,13 @@ import { AppError } from '../../base/errors.ts';
 import { checkDigest, checkName, checkShownUrl } from '../../domain/names.ts';
 import { isDecided, isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { applyReport } from '../../domain/runs/run-report.ts';
+import { equalImages, isCaptured, withCheckedImage } from '../../domain/runs/run-status.ts';
 import type { RunReport } from '../../domain/runs/run-report.ts';
 import { newRun } from '../../domain/runs/run-request.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
+import { checkImage } from '../artifacts/check-image.ts';
+import type { CheckedImage } from '../artifacts/check-image.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
@@ -36,49 +39,81 @@ export async function reportRun(
 ): Promise<ReportRunResult> {
   checkName('run_name', input.runName);
   const report = checkReport(input);
-  return deps.store.transaction(async (tx) => {
-    const release = isWorkerKey(principal)
-      ? await lockReleaseOfTask(deps, tx, principal, input)
-      : await lockReleaseToUse(tx, principal, input);
-    const before = await tx.runs.find(release.id, input.runName);
-    const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
-    const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
-    const draft =
-      before ??
-      newRun({ buildId: release.buildId, releaseId: release.id, name: input.runName, now: deps.clock.now() });
-    await requireOwned(tx, release.buildId, {
-      image: report.image,
-      log: report.log,
-      config: report.config,
-      ref_image: report.refImage,
-      ref_log: report.refLog,
-      ref_config: report.refConfig,
-      diff_image: report.diffImage,
-      forgiven_mask: report.forgivenMask,
-      diff_log: report.diffLog,
-    });
-    const live = new Set(liveTasks.map((task) => task.slot!));
-    report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
-    const outcome = applyReport(draft, report, live, lease?.slot ?? null);
-    const isRepeat = before !== null && !outcome.changed;
-    if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
-    if (lease !== null && !lease.valid) {
-      throw new AppError(
-        'lease_lost',
-        `The lease on the task of run "${input.runName}" has run out or was taken by another worker; its result is not taken.`,
-      );
-    }
-    if (!isOpen(release.status)) throw closed(release);
-    if (isRepeat) return { run: draft, release, changed: false };
-    const saved = await saveRun(deps, tx, {
-      release,
-      before,
-      run: outcome.run,
-      liveTasks,
-      actor: actorOf(principal),
-    });
-    return { ...saved, changed: true };
+  let checked: CheckedImage | null = null;
+  for (;;) {
+    const known: CheckedImage | null = checked;
+    const answer = await deps.store.transaction((tx) =>
+      takeReport(deps, tx, principal, input, report, known),
+    );
+    if (!('unchecked' in answer)) return answer;
+    // Decoding takes longer than anybody may wait for a transaction.
+    checked = await checkImage(deps, input.buildId, answer.unchecked);
+  }
+}
+
+/** @returns `unchecked`, with nothing changed, where it must be known first whether that file is an image */
+async function takeReport(
+  deps: Deps,
+  tx: Transaction,
+  principal: Principal,
+  input: ReportRunInput,
+  report: RunReport,
+  checked: CheckedImage | null,
+): Promise<ReportRunResult | { unchecked: string }> {
+  const release = isWorkerKey(principal)
+    ? await lockReleaseOfTask(deps, tx, principal, input)
+    : await lockReleaseToUse(tx, principal, input);
+  const before = await tx.runs.find(release.id, input.runName);
+  const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
+  const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
+  const draft =
+    before ??
+    newRun({ buildId: release.buildId, releaseId: release.id, name: input.runName, now: deps.clock.now() });
+  await requireOwned(tx, release.buildId, {
+    image: report.image,
+    log: report.log,
+    config: report.config,
+    ref_image: report.refImage,
+    ref_log: report.refLog,
+    ref_config: report.refConfig,
+    diff_image: report.diffImage,
+    forgiven_mask: report.forgivenMask,
+    diff_log: report.diffLog,
   });
+  const live = new Set(liveTasks.map((task) => task.slot!));
+  report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
+  const outcome = applyReport(draft, report, live, lease?.slot ?? null);
+  const isRepeat = before !== null && !outcome.changed;
+  if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
+  if (lease !== null && !lease.valid) {
+    throw new AppError(
+      'lease_lost',
+      `The lease on the task of run "${input.runName}" has run out or was taken by another worker; its result is not taken.`,
+    );
+  }
+  if (!isOpen(release.status)) throw closed(release);
+  if (isRepeat) return { run: draft, release, changed: false };
+  const twin = newTwin(before, outcome.run);
+  if (twin !== null && twin !== checked?.sha1) return { unchecked: twin };
+  const saved = await saveRun(deps, tx, {
+    release,
+    before,
+    run: twin === null ? outcome.run : withCheck(outcome.run, checked!),
+    liveTasks,
+    actor: actorOf(principal),
+  });
+  return { ...saved, changed: true };
+}
+
+/** The digest of uploads that this report made equal, else null. */
+function newTwin(before: Run | null, run: Run): string | null {
+  const twin = isCaptured(run) ? null : equalImages(run);
+  // A pair that waits for a comparison already is left to it.
+  return before !== null && equalImages(before) === twin ? null : twin;
+}
+
+function withCheck(run: Run, { outcome }: CheckedImage): Run {
+  return outcome === 'unknown' ? run : withCheckedImage(run, outcome === 'good' ? null : outcome);
 }
 
 /** What the run's config says, else the setting of its build. */

@@ -8,6 +8,7 @@ import { createDerivedImages } from '../../../src/adapters/pixels/derived-images
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
+import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
@@ -91,9 +92,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const logger = recordingLogger(log);
   const clock = new TestClock();
   const blobFolder = join(folder, 'artifacts');
+  const imageCheck = createImageCheck();
   const core: Deps = {
     store: options.wrapStore?.(opened) ?? opened,
     blobs: await openFileBlobs(blobFolder),
+    imageCheck,
     clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -152,6 +155,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ],
     async close() {
       await app.close();
+      await imageCheck.close();
       await opened.close();
       await rm(folder, { recursive: true, force: true });
     },
