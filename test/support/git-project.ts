@@ -2,7 +2,15 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -55,6 +63,22 @@ export class GitProject {
     this.git('add', '--all');
     this.git('commit', '--quiet', '--message', words);
     return this.hash();
+  }
+
+  /** Adds commits without files to a branch, fast; the first of them on `from`. @returns hash of the last */
+  grow(branch: string, count: number, from: string | null = null): string {
+    const startsOn = from === null ? '' : `from ${from}\n`;
+    const stream = Array.from({ length: count }, (_, index) => {
+      seconds += 60;
+      const who = `committer Ada <ada@example.com> ${seconds} +0000`;
+      return `commit refs/heads/${branch}\n${who}\ndata 1\nx\n${index === 0 ? startsOn : ''}`;
+    });
+    execFileSync('git', ['fast-import', '--quiet'], {
+      cwd: this.folder,
+      input: stream.join(''),
+      env: plainGitEnvironment,
+    });
+    return this.hash(`refs/heads/${branch}`);
   }
 
   write(file: string, text: string): void {

@@ -10,7 +10,8 @@ const notABranch = [
 
 /** The branch in a ref or a name, without `refs/heads/`; null where it names no branch. */
 export function branchName(text: unknown): string | null {
-  if (typeof text !== 'string' || text === '' || notABranch.some((pattern) => pattern.test(text))) return null;
+  if (typeof text !== 'string' || text === '' || notABranch.some((pattern) => pattern.test(text)))
+    return null;
   const name = text.replace(/^refs\/heads\//, '');
   return name === '' || name === 'HEAD' ? null : name;
 }

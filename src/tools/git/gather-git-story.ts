@@ -230,7 +230,8 @@ class Telling {
 
   async #currentBranch(): Promise<string | null> {
     const { ci, said } = this.#around;
-    const isNone = ci.tag !== null || said.pullRequest !== null || ci.isOfEarlierJob || ci.startCommit !== null;
+    const isNone =
+      ci.tag !== null || said.pullRequest !== null || ci.isOfEarlierJob || ci.startCommit !== null;
     if (isNone) return null;
     return (await this.#clone.view.read(['branch', '--show-current']))?.trim() || null;
   }

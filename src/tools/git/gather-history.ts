@@ -76,10 +76,7 @@ function told(
   return { history, own, ...facts, note, why };
 }
 
-async function fetchBeside(
-  plan: HistoryPlan,
-  place: HistoryPlace,
-): Promise<ToldHistory | Missing> {
+async function fetchBeside(plan: HistoryPlan, place: HistoryPlace): Promise<ToldHistory | Missing> {
   const { clone, config, remote, env, deadline } = place;
   const handed = remote === null ? null : handedConfig(config, remote);
   if (handed === null) return { missing: 'there is no remote to fetch from', isFinal: false };
@@ -181,7 +178,8 @@ class Walker {
     const tip = await this.#tipOf(base);
     if (tip === null) return { missing: `branch ${JSON.stringify(base)} was not found`, isFinal: false };
     const head = await this.#located(this.#plan.head);
-    if (head === null) return { missing: 'the remote does not have the commits of this branch', isFinal: false };
+    if (head === null)
+      return { missing: 'the remote does not have the commits of this branch', isFinal: false };
     let found = await this.#view.mergeBase(head.commit, tip);
     const { scratch } = this.#around;
     if (!found && scratch !== null && (await scratch.deepen())) {
@@ -191,7 +189,10 @@ class Walker {
     const isWhole = found === undefined && !(await this.#view.isShallow());
     return isWhole
       ? { missing: `this branch and ${JSON.stringify(base)} have no commit in common`, isFinal: true }
-      : { missing: `the commit where this branch left ${JSON.stringify(base)} was not found`, isFinal: false };
+      : {
+          missing: `the commit where this branch left ${JSON.stringify(base)} was not found`,
+          isFinal: false,
+        };
   }
 
   async #tipOf(branch: string): Promise<string | null> {
@@ -209,6 +210,12 @@ class Walker {
     const local = (await clone.view.firstParents(hash)) ?? [];
     const [commit] = await this.#view.present(local.map((entry) => entry.commit));
     if (commit === undefined) return null;
-    return { commit, before: local.slice(0, local.findIndex((entry) => entry.commit === commit)) };
+    return {
+      commit,
+      before: local.slice(
+        0,
+        local.findIndex((entry) => entry.commit === commit),
+      ),
+    };
   }
 }

@@ -16,7 +16,9 @@ export function parseConfig(text: string): ConfigEntry[] {
     .map((entry) => {
       const end = entry.indexOf('\n');
       // A key alone means true.
-      return end === -1 ? { key: entry, value: 'true' } : { key: entry.slice(0, end), value: entry.slice(end + 1) };
+      return end === -1
+        ? { key: entry, value: 'true' }
+        : { key: entry.slice(0, end), value: entry.slice(end + 1) };
     });
 }
 

@@ -44,10 +44,7 @@ export class Scratch {
    * @param config what {@link handedConfig} gives
    * @returns null where it could not be made
    */
-  static async make(
-    { cwd, env, config, sha256 }: ScratchPlace,
-    deadline: Deadline,
-  ): Promise<Scratch | null> {
+  static async make({ cwd, env, config, sha256 }: ScratchPlace, deadline: Deadline): Promise<Scratch | null> {
     let folder: string;
     try {
       folder = await mkdtemp(join(tmpdir(), 'dpxdt-git-'));
@@ -110,7 +107,9 @@ export class Scratch {
     const refspecs = asked
       .filter((ref) => there.has(ref))
       .map((ref, index) => `+${ref}:${ref === wanted.base ? scratchBase : `refs/dpxdt/ref-${index}`}`);
-    return refspecs.length === 0 ? 'the remote has neither the commits nor the branches' : this.#fetch(refspecs);
+    return refspecs.length === 0
+      ? 'the remote has neither the commits nor the branches'
+      : this.#fetch(refspecs);
   }
 
   async #fetch(refspecs: readonly string[]): Promise<string | null> {

@@ -16,8 +16,7 @@ export const bitbucket: CiSystem = {
       pullRequest: env.BITBUCKET_PR_ID,
       repository:
         env.BITBUCKET_GIT_HTTP_ORIGIN || (repository ? `https://bitbucket.org/${repository}` : null),
-      ciUrl:
-        repository && number ? `https://bitbucket.org/${repository}/pipelines/results/${number}` : null,
+      ciUrl: repository && number ? `https://bitbucket.org/${repository}/pipelines/results/${number}` : null,
       shard: { index: env.BITBUCKET_PARALLEL_STEP, total: env.BITBUCKET_PARALLEL_STEP_COUNT, first: 0 },
       shardId: env.BITBUCKET_PIPELINE_UUID?.replace(/[{}]/g, ''),
     };
