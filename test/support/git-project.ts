@@ -34,7 +34,7 @@ export class GitProject {
 
   static make(prefix = 'dpxdt-git-test-'): GitProject {
     const project = new GitProject(mkdtempSync(join(tmpdir(), prefix)));
-    project.git('init', '--quiet', '--initial-branch=main');
+    project.git('init', '--quiet', '--template=', '--initial-branch=main');
     return project;
   }
 

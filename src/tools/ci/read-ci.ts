@@ -1,6 +1,6 @@
-import { madeVisible } from '../../domain/invisible-text.ts';
 import { commitHash } from '../git/commit-hash.ts';
 import { repositoryAddress } from '../git/repository-address.ts';
+import { shortText } from '../short-text.ts';
 import { branchName } from './branch-name.ts';
 import type { CiFacts, CiSystem, Environment, ReadEvent, Shard } from './ci-facts.ts';
 import { at } from './json-path.ts';
@@ -66,16 +66,6 @@ export function readCi(env: Environment, readEvent: ReadEvent = () => null): CiR
     shard: shardOf(found.shard),
     shardId: system !== null && shardId !== null ? `${system.key}:${shardId}` : null,
   };
-}
-
-/** As the API takes names: no control characters, not too long. */
-function shortText(value: unknown, maxLength: number): string | null {
-  if (typeof value !== 'string') return null;
-  const clean = madeVisible(value)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '')
-    .toWellFormed()
-    .trim();
-  return clean === '' ? null : clean.slice(0, maxLength).toWellFormed();
 }
 
 function pullRequestNumber(value: unknown): number | null {

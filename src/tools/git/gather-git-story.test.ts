@@ -56,6 +56,26 @@ describe('what the user says', () => {
   });
 });
 
+it('sends no name that the API would refuse, and minds no settings', async () => {
+  const main = project();
+  main.commit('one');
+  main.git('config', 'log.showSignature', 'true');
+  main.git('config', 'log.decorate', 'full');
+  main.git('config', 'color.ui', 'always');
+  main.git('config', 'status.branch', 'true');
+  main.git('checkout', '--quiet', '-b', `a\u202eb/${'x'.repeat(150)}/${'y'.repeat(150)}`);
+  const two = main.commit('two');
+  const story = await storyOf(main);
+  expect(story.branch).toMatch(/^a\[U\+202E\]b\/x{150}\/y+$/);
+  expect(story.branch).toHaveLength(255);
+  expect(story).toMatchObject({
+    commit: two,
+    dirty: false,
+    own: [two],
+    history: [{ commit: main.hash('main') }],
+  });
+});
+
 describe('without a usable git', () => {
   it('has no history outside a work tree, which is nothing amiss at a desk', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dpxdt-no-git-'));

@@ -3,6 +3,7 @@
 import { readCi, type CiRun } from '../ci/read-ci.ts';
 import type { Environment, ReadEvent, Shard } from '../ci/ci-facts.ts';
 import { readEventFile } from '../ci/read-event.ts';
+import { shortText } from '../short-text.ts';
 import { findBase, isOnMain } from './base-branch.ts';
 import { isWholeHash } from './commit-hash.ts';
 import { gatherHistory, type HistoryPlan, type ToldHistory } from './gather-history.ts';
@@ -57,6 +58,8 @@ export interface StoryOptions {
   readEvent?: ReadEvent;
 }
 
+/** Longest names that the API takes. */
+const maxNameLength = 255;
 const defaultDeadlineMs = 60_000;
 
 /**
@@ -172,8 +175,8 @@ class Telling {
       commit: marked(identity.built),
       tree: isDirty ? null : (identity.builtCommit?.tree ?? told.tree),
       headCommit: marked(identity.head),
-      branch,
-      baseBranch: base,
+      branch: shortText(branch, maxNameLength),
+      baseBranch: shortText(base, maxNameLength),
       repository,
       headRepository: said.headRepository ?? repository,
       history: told.history,
@@ -233,7 +236,11 @@ class Telling {
     const isNone =
       ci.tag !== null || said.pullRequest !== null || ci.isOfEarlierJob || ci.startCommit !== null;
     if (isNone) return null;
-    return (await this.#clone.view.read(['branch', '--show-current']))?.trim() || null;
+    return (
+      (await this.#clone.view.read(['symbolic-ref', '--quiet', 'HEAD']))
+        ?.trim()
+        .replace(/^refs\/heads\//, '') || null
+    );
   }
 }
 

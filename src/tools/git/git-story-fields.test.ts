@@ -41,7 +41,7 @@ it('names the fields as the API does', () => {
     head_repository: 'github.com/eve/web',
     history: [{ commit: sha, tree: sha }, { commit: sha }],
     own: [sha],
-    author: { name: 'Ada Lovelace', address: 'ada@example.com' },
+    author: { name: 'AdaLovelace', address: 'ada@example.com' },
     ci_url: 'https://ci.example.com/1',
     history_note: 'full',
     shard: '2/5',

@@ -1,3 +1,4 @@
+import { shortText } from '../short-text.ts';
 import type { GitStory, HistoryEntry } from './git-story.ts';
 
 /** What `create_release` takes of the story, in the words of the API; `history` and `own` are JSON arrays. */
@@ -47,15 +48,15 @@ export function gitStoryFields(story: GitStory): GitStoryFields {
     }),
     ...(author !== null && {
       author: {
-        name: oneLine(author.name, maxAuthorLength),
-        address: oneLine(author.address, maxAuthorLength),
+        name: shortText(author.name, maxAuthorLength) ?? '',
+        address: shortText(author.address, maxAuthorLength) ?? '',
       },
     }),
     ...(shard !== null && { shard: `${shard.index}/${shard.total ?? '?'}` }),
     ...(story.subset && { subset: true as const }),
     history: [...story.history],
     own: [...story.own],
-    history_note: oneLine(story.historyNote, maxNoteLength),
+    history_note: shortText(story.historyNote, maxNoteLength) ?? 'none',
   };
   while (fields.history.length > 0 && sizeOf(fields) > maxStoryBytes) {
     fields.history.length = Math.floor(fields.history.length * 0.9);
@@ -71,13 +72,4 @@ function present<T extends object>(values: T): { [Key in keyof T]?: NonNullable<
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as {
     [Key in keyof T]?: NonNullable<T[Key]>;
   };
-}
-
-/** As the API takes names: no control characters, not too long, valid Unicode. */
-function oneLine(text: string, maxLength: number): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
-    .toWellFormed()
-    .slice(0, maxLength)
-    .toWellFormed();
 }

@@ -82,7 +82,8 @@ export class GitView {
   /** The commit and what it follows, closest first; behind a merge also the heads that it merged, without tree. */
   async firstParents(start: string, limit = maxHistory): Promise<HistoryEntry[] | null> {
     const format = '--format=%H %T %P';
-    const text = await this.read(['log', '--first-parent', `--max-count=${limit}`, format, start, '--']);
+    // Not `log`, which people's settings change.
+    const text = await this.read(['rev-list', '--first-parent', `--max-count=${limit}`, format, start, '--']);
     if (text === null) return null;
     const seen = new Set<string>();
     const entries: HistoryEntry[] = [];
@@ -93,7 +94,7 @@ export class GitView {
     };
     for (const line of text.split('\n')) {
       const [commit, tree, , ...merged] = line.trim().split(' ');
-      if (!commit || !tree) continue;
+      if (!commit || !tree || commit === 'commit') continue;
       add({ commit, tree });
       for (const head of merged) add({ commit: head });
     }
