@@ -54,4 +54,6 @@ export interface CiSystem {
   facts: (env: Environment, readEvent: ReadEvent) => Partial<Record<keyof CiFacts, unknown>>;
   /** What makes it clone the whole history, in one line. */
   fullClone: string;
+  /** The parallel steps that it counts may do different things, and are shards only as far as anyone can tell. */
+  countsOtherSteps?: true;
 }

@@ -26,6 +26,7 @@ const fixtures = readdirSync(folder)
 const nothing: CiRun = {
   system: null,
   fullClone: null,
+  countsOtherSteps: false,
   commit: null,
   headCommit: null,
   branch: null,
@@ -57,7 +58,7 @@ it('has a fixture of every system', () => {
 describe.each(fixtures)('%s', (_name, fixture) => {
   it('is read as it says', () => {
     const { fullClone, ...found } = read(fixture);
-    expect({ ...found, fullClone: null }).toEqual({ ...nothing, ...fixture.says });
+    expect({ ...found, countsOtherSteps: false, fullClone: null }).toEqual({ ...nothing, ...fixture.says });
     expect(fullClone === null).toBe(found.system === null);
   });
 
@@ -177,6 +178,18 @@ describe('readCi', () => {
     'gh-readonly-queue/main/pr-1-a',
   ])('takes %s for no branch', (name) => {
     expect(readCi({ GITLAB_CI: 'true', CI_COMMIT_REF_NAME: name }).branch).toBeNull();
+  });
+
+  it('takes the jobs of a matrix for no shards', () => {
+    const gitlab = { GITLAB_CI: 'true', CI_NODE_INDEX: '1', CI_NODE_TOTAL: '2' };
+    expect(readCi({ ...gitlab, CI_JOB_NAME: 'screenshots: [firefox]' }).shard).toBeNull();
+    expect(readCi({ ...gitlab, CI_JOB_NAME: 'screenshots 1/2' }).shard).toEqual({ index: 1, total: 2 });
+    const azure = { TF_BUILD: 'True', SYSTEM_JOBPOSITIONINPHASE: '1', SYSTEM_TOTALJOBSINPHASE: '2' };
+    expect(readCi({ ...azure, SYSTEM_PARALLELEXECUTIONTYPE: 'MultiConfiguration' }).shard).toBeNull();
+    expect(readCi({ ...azure, SYSTEM_PARALLELEXECUTIONTYPE: 'MultiMachine' }).shard).toEqual({
+      index: 1,
+      total: 2,
+    });
   });
 
   it.each([

@@ -34,6 +34,8 @@ export interface CiRun extends CiFacts {
   system: string | null;
   /** What makes the system clone the whole history, in one line; null without a system. */
   fullClone: string | null;
+  /** What it counts as parallel may do different things. */
+  countsOtherSteps: boolean;
 }
 
 /** Longest names that the API takes. */
@@ -48,6 +50,7 @@ export function readCi(env: Environment, readEvent: ReadEvent = () => null): CiR
   return {
     system: system?.name ?? null,
     fullClone: system?.fullClone ?? null,
+    countsOtherSteps: system?.countsOtherSteps ?? false,
     commit: commitHash(found.commit),
     headCommit: commitHash(found.headCommit),
     branch: branchName(shortText(found.branch, maxNameLength)),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { commits, githubJob, project, storyOf, removeProjects } from '../../../test/support/git-stories.ts';
+import type { StoryFlags } from './gather-git-story.ts';
 
 afterAll(removeProjects);
 
@@ -53,6 +54,42 @@ describe('what the user says', () => {
       historyNote: 'none: switched off',
       warnings: [],
     });
+  });
+});
+
+describe('shards', () => {
+  const gitlab = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '5', CI_PIPELINE_ID: '9' };
+  const shardOf = async (env: Record<string, string>, flags: Partial<StoryFlags> = {}) => {
+    const { shard, shardId, warnings } = await storyOf(project(), { env, flags: { ...flags, git: false } });
+    return { shard, shardId, warnings };
+  };
+
+  it('are what CI says of parallel jobs, unless the user says otherwise', async () => {
+    const five = { shard: { index: 2, total: 5 }, shardId: 'gitlab:9', warnings: [] };
+    expect(await shardOf(gitlab)).toEqual(five);
+    expect(await shardOf(gitlab, { shardId: 'mine' })).toEqual({ ...five, shardId: 'mine' });
+    const three = { index: 3, total: null };
+    expect(await shardOf(gitlab, { shard: three })).toEqual({ ...five, shard: three });
+    const none = { shard: null, shardId: null, warnings: [] };
+    expect(await shardOf(gitlab, { shard: { index: 1, total: 1 }, shardId: 'mine' })).toEqual(none);
+    expect(await shardOf({ ...githubJob, GITHUB_RUN_ATTEMPT: '2' })).toEqual(none);
+    expect(await shardOf({ ...githubJob, GITHUB_RUN_ATTEMPT: '2' }, { shard: three })).toEqual({
+      shard: three,
+      shardId: 'github:77',
+      warnings: [],
+    });
+  });
+
+  it('are told where the steps that CI counts may do different things', async () => {
+    const bitbucket = {
+      BITBUCKET_BUILD_NUMBER: '1',
+      BITBUCKET_PARALLEL_STEP: '2',
+      BITBUCKET_PARALLEL_STEP_COUNT: '3',
+    };
+    expect((await shardOf(bitbucket)).warnings).toEqual([
+      'This job counts as shard 3 of 3, because Bitbucket Pipelines runs it beside others. Say --shard 1/1 where it sends everything.',
+    ]);
+    expect((await shardOf(bitbucket, { shard: { index: 1, total: 1 } })).warnings).toEqual([]);
   });
 });
 

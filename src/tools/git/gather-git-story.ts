@@ -79,7 +79,11 @@ export async function gatherGitStory(options: StoryOptions): Promise<GitStory> {
   if (!isClone(found)) {
     const isAmiss = found.remedy !== null || ci.system !== null;
     const warning = [`No history of git: ${found.why}.`, found.remedy].filter(Boolean).join(' ');
-    return { ...said, historyNote: `none: ${found.why}`, warnings: isAmiss ? [warning] : [] };
+    return {
+      ...said,
+      historyNote: `none: ${found.why}`,
+      warnings: [...said.warnings, ...(isAmiss ? [warning] : [])],
+    };
   }
   return new Telling(found, { ci, flags, said, env, deadline }).tell();
 }
@@ -112,7 +116,12 @@ function whatIsSaid(flags: StoryFlags, ci: CiRun): GitStory {
     subset: flags.subset,
     system: ci.system,
     tag: ci.tag,
-    warnings: [],
+    warnings:
+      flags.shard === null && ci.shard !== null && ci.countsOtherSteps
+        ? [
+            `This job counts as shard ${ci.shard.index} of ${ci.shard.total}, because ${ci.system} runs it beside others. Say --shard 1/1 where it sends everything.`,
+          ]
+        : [],
     refusal: null,
   };
 }
@@ -148,7 +157,11 @@ class Telling {
     const clone = this.#clone;
     const identity = await this.#identify();
     if (typeof identity === 'string') {
-      return { ...said, historyNote: `none: ${identity}`, warnings: [`No history of git: ${identity}.`] };
+      return {
+        ...said,
+        historyNote: `none: ${identity}`,
+        warnings: [...said.warnings, `No history of git: ${identity}.`],
+      };
     }
     const refusal = refusalOf(identity, this.#around);
     const isDirty = await this.#isDirty();
@@ -184,7 +197,7 @@ class Telling {
       author: told.author,
       historyNote: told.note,
       dirty: isDirty,
-      warnings: warningsOf(told, ci, flags),
+      warnings: [...said.warnings, ...warningsOf(told, ci, flags)],
       refusal,
     };
   }

@@ -23,7 +23,12 @@ export const azure: CiSystem = {
         collection && project && id
           ? `${collection.replace(/\/?$/, '/')}${encodeURIComponent(project)}/_build/results?buildId=${id}`
           : null,
-      shard: { index: env.SYSTEM_JOBPOSITIONINPHASE, total: env.SYSTEM_TOTALJOBSINPHASE, first: 1 },
+      // The jobs of a matrix are counted too, and do different things.
+      shard: env.SYSTEM_PARALLELEXECUTIONTYPE !== 'MultiConfiguration' && {
+        index: env.SYSTEM_JOBPOSITIONINPHASE,
+        total: env.SYSTEM_TOTALJOBSINPHASE,
+        first: 1,
+      },
       shardId: id,
     };
   },

@@ -21,5 +21,6 @@ export const bitbucket: CiSystem = {
       shardId: env.BITBUCKET_PIPELINE_UUID?.replace(/[{}]/g, ''),
     };
   },
+  countsOtherSteps: true,
   fullClone: 'Set "depth: full" under "clone" of bitbucket-pipelines.yml.',
 };

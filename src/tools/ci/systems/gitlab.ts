@@ -24,7 +24,12 @@ export const gitlab: CiSystem = {
       repository: onServer((isMergeRequest && env.CI_MERGE_REQUEST_PROJECT_PATH) || env.CI_PROJECT_PATH),
       headRepository: onServer(env.CI_MERGE_REQUEST_SOURCE_PROJECT_PATH),
       ciUrl: env.CI_JOB_URL || env.CI_PIPELINE_URL,
-      shard: { index: env.CI_NODE_INDEX, total: env.CI_NODE_TOTAL, first: 1 },
+      // The jobs of a matrix are counted too. They do different things, and have their values behind their names.
+      shard: env.CI_JOB_NAME?.endsWith(']') !== true && {
+        index: env.CI_NODE_INDEX,
+        total: env.CI_NODE_TOTAL,
+        first: 1,
+      },
       shardId: env.CI_PIPELINE_ID,
     };
   },
