@@ -1,6 +1,6 @@
 /** Stories that are gathered of real repositories, with a look at the clone before and after. */
 
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -24,11 +24,20 @@ export function cloneOf(origin: string, ...options: string[]): GitProject {
   return clone;
 }
 
+/** Another of the same, file by file. */
+export function copyOf({ folder }: GitProject): GitProject {
+  const copy = new GitProject(mkdtempSync(join(tmpdir(), 'dpxdt-git-copy-')));
+  projects.push(copy);
+  cpSync(folder, copy.folder, { recursive: true });
+  return copy;
+}
+
 export interface Asked {
   flags?: Partial<StoryFlags>;
   env?: Record<string, string>;
   event?: unknown;
   deadlineMs?: number;
+  signal?: AbortSignal;
 }
 
 /** Every story is gathered with a look at the clone before and after. */

@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -7,6 +9,7 @@ import { GitProject } from '../../../test/support/git-project.ts';
 import {
   cloneOf,
   commits,
+  copyOf,
   forge,
   githubJob,
   project,
@@ -16,9 +19,30 @@ import {
 
 afterAll(removeProjects);
 
+/** Where temporary folders of this test go. */
+function emptyTemporaryFolder(): string {
+  const temporary = mkdtempSync(join(tmpdir(), 'dpxdt-tmp-'));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = temporary;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(temporary, { recursive: true });
+  });
+  return temporary;
+}
+
 describe('a shallow clone', () => {
   /** main: one … five; the branch leaves it at three; a test merge of it with five. */
+  let first: ReturnType<typeof makeForged> | null = null;
+
+  /** A copy for every test: the first takes a while. */
   function forged() {
+    first ??= makeForged();
+    return { ...first, bare: copyOf(first.bare) };
+  }
+
+  function makeForged() {
     const work = project();
     const main = ['one', 'two', 'three'].map((words) => work.commit(words));
     work.git('checkout', '--quiet', '-b', 'feature');
@@ -30,7 +54,7 @@ describe('a shallow clone', () => {
     const merge = work.hash();
     const bare = forge(work);
     bare.git('fetch', '--quiet', work.folder, `+${merge}:refs/pull/7/merge`, `+${own[1]!}:refs/pull/7/head`);
-    return { work, bare, main, own, merge };
+    return { bare, main, own, merge };
   }
 
   function checkout(url: string, ref: string, depth = 1): GitProject {
@@ -61,13 +85,7 @@ describe('a shallow clone', () => {
     const { bare, main, own, merge } = forged();
     const clone = checkout(`file://${bare.folder}`, 'refs/pull/7/merge');
     const event = { number: 7, pull_request: { head: { sha: own[1] } } };
-    const temporary = mkdtempSync(join(tmpdir(), 'dpxdt-tmp-'));
-    const before = process.env.TMPDIR;
-    process.env.TMPDIR = temporary;
-    onTestFinished(() => {
-      if (before === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = before;
-    });
+    const temporary = emptyTemporaryFolder();
     const story = await storyOf(clone, { env: pullRequest, event });
     expect(readdirSync(temporary)).toEqual([]);
     expect(story).toMatchObject({
@@ -197,6 +215,42 @@ describe('a shallow clone', () => {
       ),
     ]);
     expect(JSON.stringify(story)).not.toContain('hunter2');
+  });
+
+  it('waits for a silent server no longer than it may, ends when interrupted, and leaves nothing behind', async () => {
+    const { bare } = forged();
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      silent.close();
+      silent.closeAllConnections();
+    });
+    const clone = checkout(`file://${bare.folder}`, 'refs/heads/feature');
+    const { port } = silent.address() as AddressInfo;
+    clone.git('remote', 'set-url', 'origin', `http://127.0.0.1:${port}/web.git`);
+    const temporary = emptyTemporaryFolder();
+    const flags = { branch: 'feature', baseBranch: 'main' };
+    const story = await storyOf(clone, { flags, deadlineMs: 1_500 });
+    expect(story).toMatchObject({ history: [], historyNote: 'shallow: it took too long' });
+    const stop = new AbortController();
+    silent.once('request', () => stop.abort(new Error('stopped')));
+    await expect(storyOf(clone, { flags, signal: stop.signal })).rejects.toThrow('stopped');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('minds no variables that tie git to a repository', async () => {
+    const { bare, main } = forged();
+    const clone = checkout(`file://${bare.folder}`, 'refs/heads/main');
+    const env = {
+      GIT_DIR: join(clone.folder, '.git'),
+      GIT_INDEX_FILE: join(clone.folder, '.git/index'),
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'http.extraheader',
+      GIT_CONFIG_VALUE_0: 'X: y',
+    };
+    const story = await storyOf(clone, { env, flags: { branch: 'main', baseBranch: 'main' } });
+    expect(story).toMatchObject({ historyNote: 'fetched' });
+    expect(commits(story)).toEqual(main.slice(0, 4).toReversed());
   });
 
   it('has no history of a branch where nothing can be fetched', async () => {
