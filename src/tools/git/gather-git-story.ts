@@ -197,7 +197,11 @@ class Telling {
       author: told.author,
       historyNote: told.note,
       dirty: isDirty,
-      warnings: [...said.warnings, ...warningsOf(told, ci, flags)],
+      warnings: [
+        ...said.warnings,
+        ...(isDirty && env.CI ? [changedInUnknownCi] : []),
+        ...warningsOf(told, ci, flags),
+      ],
       refusal,
     };
   }
@@ -260,6 +264,10 @@ class Telling {
 function remoteUrl(config: readonly ConfigEntry[], remote: string | null): string | null {
   return remote === null ? null : (config.find(({ key }) => key === `remote.${remote}.url`)?.value ?? null);
 }
+
+/** A job, as `CI` says, of a system that is not known: there a build step may have changed files. */
+const changedInUnknownCi =
+  'Files that git tracks were changed before this command ran: the commit is marked +dirty, and its screenshots are never a baseline. Undo the changes, or say with --commit what the screenshots are of.';
 
 /** A `pull_request_target` workflow that did not check out what it is about shows the base for the pull request. */
 function refusalOf({ built, head }: Identity, { ci, flags }: Circumstances): string | null {

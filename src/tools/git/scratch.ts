@@ -175,6 +175,7 @@ function shortened(stderr: string, problem: string | null): string {
   const clean = line
     .replace(/^(fatal|error|remote): */i, '')
     .replace(/'?\b[a-z+]+:\/\/[^\s']+'?/gi, 'the remote')
+    .replaceAll("'dpxdt'", 'the remote')
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
     .trim();
   return clean === '' ? 'git fetch failed' : clean.slice(0, 200);

@@ -178,8 +178,15 @@ describe('a whole clone', () => {
       headCommit: `${two}+dirty`,
       tree: null,
       dirty: true,
+      warnings: [],
     });
     expect(commits(story)).toEqual([two, one]);
+    const unknownCi = await storyOf(main, { env: { CI: 'true' } });
+    expect(unknownCi.warnings).toEqual([expect.stringMatching(/^Files that git tracks were changed/)]);
+    expect(await storyOf(main, { env: { CI: 'true' }, flags: { commit: two } })).toMatchObject({
+      commit: two,
+      warnings: [],
+    });
     expect(await storyOf(main, { env: { ...githubJob, GITHUB_SHA: two } })).toMatchObject({ commit: two });
   });
 
