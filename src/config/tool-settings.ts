@@ -11,6 +11,24 @@ const httpUrl = z
     'must be an http or https URL',
   );
 
+const shardText = z
+  .string()
+  .refine(
+    (text) => /^[1-9]\d{0,3}\/(\?|[1-9]\d{0,3})$/.test(text) && isWithin(text),
+    'must be two numbers such as 2/5, or 2/?',
+  );
+
+function isWithin(text: string): boolean {
+  const [index, total] = text.split('/');
+  return total === '?' || Number(index) <= Number(total);
+}
+
+const nameText = z.string().min(1).max(255);
+const commitText = z
+  .string()
+  .max(100)
+  .regex(/^\w[\w.\-+^~/@{}]*$/, 'must be a commit, such as 4f2c1aa');
+
 export const toolSettings = {
   buildId: setting<number | null>({
     schema: z.number().int().min(1).max(2_147_483_647),
@@ -39,23 +57,112 @@ export const toolSettings = {
     flag: '--release-cut-url <url>',
     environment: 'DPXDT_RELEASE_CUT_URL',
   }),
+  git: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: true,
+    description: 'Whether git is asked for commit, branch and history.',
+    flag: '--no-git',
+    environment: 'DPXDT_GIT',
+  }),
   branch: setting<string | null>({
-    schema: z.string().min(1).max(255),
+    schema: nameText,
     kind: 'text',
     default: null,
-    defaultText: 'what the CI says',
-    description: 'Branch that is shown with the release.',
+    defaultText: 'what the CI or git says',
+    description: 'Branch that the code is of.',
     flag: '--branch <name>',
     environment: 'DPXDT_BRANCH',
   }),
   commit: setting<string | null>({
-    schema: z.string().min(1).max(100),
+    schema: commitText,
     kind: 'text',
     default: null,
-    defaultText: 'what the CI says',
-    description: 'Commit that is shown with the release.',
+    defaultText: 'what git has checked out',
+    description: 'Commit that was captured.',
     flag: '--commit <hash>',
     environment: 'DPXDT_COMMIT',
+  }),
+  headCommit: setting<string | null>({
+    schema: commitText,
+    kind: 'text',
+    default: null,
+    defaultText: 'what the CI or git says',
+    description: 'Newest commit of the branch itself, where what was captured is a test merge of it.',
+    flag: '--head-commit <hash>',
+    environment: 'DPXDT_HEAD_COMMIT',
+  }),
+  baseBranch: setting<string | null>({
+    schema: nameText,
+    kind: 'text',
+    default: null,
+    defaultText: 'what the CI says, else the default branch',
+    description: 'Branch that the pull request goes to, or that the branch began from.',
+    flag: '--base-branch <name>',
+    environment: 'DPXDT_BASE_BRANCH',
+  }),
+  pullRequest: setting<number | null>({
+    schema: z.number().int().min(1).max(2_147_483_647),
+    kind: 'number',
+    default: null,
+    defaultText: 'what the CI says',
+    description: 'Number of the pull request or merge request.',
+    flag: '--pull-request <n>',
+    environment: 'DPXDT_PULL_REQUEST',
+  }),
+  baselineCommit: setting<string | null>({
+    schema: commitText,
+    kind: 'text',
+    default: null,
+    defaultText: 'where the branch began',
+    description: 'Commit that the search for baselines starts at.',
+    flag: '--baseline-commit <hash>',
+    environment: 'DPXDT_BASELINE_COMMIT',
+  }),
+  baselineBranch: setting<string | null>({
+    schema: nameText,
+    kind: 'text',
+    default: null,
+    defaultText: 'none',
+    description: 'Branch at whose end the search for baselines starts.',
+    flag: '--baseline-branch <name>',
+    environment: 'DPXDT_BASELINE_BRANCH',
+  }),
+  baselineRelease: setting<string | null>({
+    schema: nameText,
+    kind: 'text',
+    default: null,
+    defaultText: 'none',
+    description: 'Release that everything is compared with.',
+    flag: '--baseline-release <name>',
+    environment: 'DPXDT_BASELINE_RELEASE',
+  }),
+  shard: setting<string | null>({
+    schema: shardText,
+    kind: 'text',
+    default: null,
+    defaultText: 'what the CI says of parallel jobs',
+    description:
+      'Which part of the release this job sends: 2/5, or 2/? where nobody knows how many there will be; 1/1: all of it.',
+    flag: '--shard <i/n>',
+    environment: 'DPXDT_SHARD',
+  }),
+  shardId: setting<string | null>({
+    schema: z.string().min(1).max(200),
+    kind: 'text',
+    default: null,
+    defaultText: 'the id of the CI run',
+    description: 'What all shards of a release have in common, also when a job runs again.',
+    flag: '--shard-id <id>',
+    environment: 'DPXDT_SHARD_ID',
+  }),
+  subset: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Only some of the pages are sent: the others are not missing.',
+    flag: '--subset',
+    environment: 'DPXDT_SUBSET',
   }),
   ciUrl: setting<string | null>({
     schema: httpUrl,

@@ -1,7 +1,10 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
+import { camelKeys } from '../contract/letter-case.ts';
 import type { ReleaseSource } from '../domain/model.ts';
 import { isDecided } from '../domain/releases/release-lifecycle.ts';
 import type { Clock } from '../ports/clock.ts';
+import { gitStoryFields } from './git/git-story-fields.ts';
+import type { GitStory } from './git/git-story.ts';
 import { explainRefusedKey, type Connection } from './connection.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
@@ -17,6 +20,8 @@ export interface ReleaseOptions {
   /** Where the release can be looked at, for people. */
   url: string | null;
   source: ReleaseSource;
+  /** What git and CI tell of the code; null: nothing. */
+  gitStory: GitStory | null;
   /** Runs that are sent at a time. */
   concurrency: number;
   /** Stay until the release is ready for review; null: do not wait. */
@@ -29,6 +34,9 @@ export interface ReleaseParts {
   onEvent: OnToolEvent;
   signal: AbortSignal;
 }
+
+/** Whether the server takes the whole story; until then it gets `source` alone. */
+const sendsGitStory: boolean = false;
 
 /** Time that is given to leaving a tidy release behind. */
 const cancelMs = 10_000;
@@ -131,7 +139,7 @@ class Making {
   }
 
   async #create(): Promise<ReleaseTarget> {
-    const { buildId, releaseName, url, source } = this.#options;
+    const { buildId, releaseName, url, source, gitStory } = this.#options;
     const { connection, onEvent } = this.#parts;
     // Not ended by an interruption: an attempt whose number never arrives could not be marked bad.
     const { releaseNumber } = await connection.hasty.createRelease({
@@ -141,6 +149,7 @@ class Making {
       ...(source.branch !== null && { branch: source.branch }),
       ...(source.commit !== null && { commit: source.commit }),
       ...(source.ciUrl !== null && { ciUrl: source.ciUrl }),
+      ...(sendsGitStory && gitStory !== null && (camelKeys(gitStoryFields(gitStory)) as object)),
     });
     const release = { buildId, releaseName, releaseNumber };
     this.#release = release;

@@ -27,6 +27,7 @@ function make(world: WorkerWorld, runs: PlannedRuns, { options, signal, fetch: s
       releaseName: 'r1',
       url: null,
       source: { branch: 'main', commit: null, ciUrl: null },
+      gitStory: null,
       concurrency: 4,
       wait: { timeoutMs: 60_000 },
       ...options,

@@ -54,6 +54,22 @@ it.each<[string[], RegExp, number]>([
     /^dpxdt: --junit needs --wait/,
     2,
   ],
+  ...(
+    [
+      [
+        ['--shard=6/5'],
+        /^dpxdt: The value "6\/5" of flag --shard is wrong: must be two numbers such as 2\/5/,
+      ],
+      [['--shard=2/5'], /^dpxdt: --shard 2\/5 needs --shard-id: a text that all shards/],
+      [['--pull_request=x'], /^dpxdt: The value "x" of flag --pull-request is wrong/],
+      [['--commit=-x'], /^dpxdt: The value "-x" of flag --commit is wrong: must be a commit/],
+      [['--reference_commit=a', '--reference_branch=b'], /^dpxdt: Say only one of --baseline-commit, /],
+    ] as const
+  ).map(([flags, sentence]): [string[], RegExp, number] => [
+    ['pair-diff', '--upload_build_id=1', ...flags, 'http://a/', 'http://b/'],
+    sentence,
+    2,
+  ]),
   [
     [
       'pair-diff',

@@ -1,13 +1,10 @@
 /** What every tool does with its runs: make a release of them, show what happens, report, and judge. */
 
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { systemClock } from '../../compose/clock.ts';
-import type { ReleaseSource } from '../../domain/model.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ExitStatus } from '../../base/exit-status.ts';
-import { defaultReleaseName, readCiEnvironment } from '../../tools/ci-environment.ts';
 import type { DepictedClient } from '../../client/index.ts';
 import { connect } from '../../tools/connection.ts';
 import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
@@ -17,8 +14,10 @@ import { toJUnitXml } from '../../tools/junit-report.ts';
 import { judgeOutcome } from '../../tools/judge-outcome.ts';
 import { makeRelease } from '../../tools/make-release.ts';
 import type { PlannedRuns } from '../../tools/planned-run.ts';
+import { defaultReleaseName } from '../../tools/release-name.ts';
 import { toMarkdown } from '../../tools/summary-markdown.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { tellGitStory } from './tell-git-story.ts';
 import { defaultServer } from '../options/server-address.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 
@@ -55,9 +54,13 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
       '--junit needs --wait: before the end there are no results to write.',
     );
   }
-  const { source, releaseName } = identify(context);
+  const gitStory = await tellGitStory(context);
+  const { branch, headCommit, ciUrl } = gitStory;
+  const source = { branch, commit: headCommit, ciUrl };
+  const releaseName = settings.releaseName ?? defaultReleaseName(gitStory, Date.now());
   const printer = createToolPrinter(terminal, releaseName);
-  for (const message of tool.warnings ?? []) printer.onEvent({ type: 'warning', message });
+  for (const message of [...(tool.warnings ?? []), ...gitStory.warnings])
+    printer.onEvent({ type: 'warning', message });
   const connection = connect({
     server: settings.server ?? defaultServer,
     keyId: settings.clientId ?? undefined,
@@ -72,6 +75,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
         releaseName,
         url: settings.releaseUrl ?? tool.url,
         source,
+        gitStory,
         concurrency: settings.sendConcurrency,
         wait: settings.wait ? { timeoutMs: settings.timeoutSeconds * 1_000 } : null,
       },
@@ -89,25 +93,6 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
     return judgement.status;
   } finally {
     printer.finish();
-  }
-}
-
-function identify({ settings, env }: CommandContext): { source: ReleaseSource; releaseName: string } {
-  const ci = readCiEnvironment(env, readJsonFile);
-  const source = {
-    branch: settings.branch ?? ci.branch,
-    commit: settings.commit ?? ci.commit,
-    ciUrl: settings.ciUrl ?? ci.ciUrl,
-  };
-  const releaseName = settings.releaseName ?? defaultReleaseName({ ...ci, ...source }, Date.now());
-  return { source, releaseName };
-}
-
-function readJsonFile(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  } catch {
-    return null;
   }
 }
 

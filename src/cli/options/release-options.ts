@@ -14,6 +14,16 @@ const releaseSettings: SettingName[] = [
   'clientSecret',
   'branch',
   'commit',
+  'headCommit',
+  'baseBranch',
+  'pullRequest',
+  'baselineCommit',
+  'baselineBranch',
+  'baselineRelease',
+  'git',
+  'shard',
+  'shardId',
+  'subset',
   'ciUrl',
   'wait',
   'timeoutSeconds',
@@ -42,6 +52,9 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
       description: 'Address of the server, with or without /api.',
       aliases: ['--server <url>'],
     },
+    git: { description: 'do not ask git for commit, branch and history' },
+    baselineCommit: { aliases: ['--reference-commit <hash>'] },
+    baselineBranch: { aliases: ['--reference-branch <name>'] },
     allowNoBaseline: { description: 'With --wait, that nothing has a baseline yet is no failure.' },
     junit: { description: 'With --wait, file to write the results to as JUnit XML.' },
   })
@@ -60,8 +73,8 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
 /** The end of every tool's help. */
 export const releaseHelp = `
 Flags may be written as the original spelled them: --upload_build_id, --nowait. Without a key the server must need no
-login. In CI, branch, commit and link are read from the environment of GitHub Actions, GitLab CI, Jenkins, CircleCI,
-Buildkite and Azure Pipelines. Ctrl-C marks the attempt bad.
+login. Branch, commit, history and link are read from git and the environment of the CI system; docs/ci.md says what.
+Ctrl-C marks the attempt bad.
 
 Exit status: 0 sent, or with --wait nothing differs or the release was marked good · 1 differences, or marked bad ·
 2 wrong call or configuration · 3 something could not be captured or compared · 4 nothing was compared · 5 the server

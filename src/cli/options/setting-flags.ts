@@ -53,7 +53,9 @@ export function withSettings(
 
 function helpOf(name: SettingName, flag: string, override: FlagOverride): string {
   const { description, defaultText, default: value } = settingDefinitions[name];
-  if (flag.startsWith('--no-')) return 'do not run the bash scripts of the YAML (setup, waitFor)';
+  if (flag.startsWith('--no-')) {
+    return override.description ?? 'do not run the bash scripts of the YAML (setup, waitFor)';
+  }
   const text = asPhrase(override.description ?? description);
   const shown = override.defaultText ?? defaultText ?? JSON.stringify(value);
   return flag.includes('<') ? `${text} (default: ${shown})` : text;
