@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
+import { useEffectEvent, useLayoutEffect, useSyncExternalStore } from 'react';
 import { readSetting, writeSetting } from './settings.ts';
 
 /** What one key does. Keys are written as users read them: `j`, `Shift+J`, `?`, `Escape`, `Space`. */
@@ -58,7 +58,8 @@ export function useKeys(map: KeyMap): void {
     event.preventDefault();
     action(event);
   });
-  useEffect(() => {
+  // Before the first frame: a key pressed at what is seen already must count.
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => press(event);
     document.addEventListener('keydown', listener);
     return () => document.removeEventListener('keydown', listener);
