@@ -1,4 +1,4 @@
-/** From the outbox to a real mail server, on both databases. */
+/** From the queue to a real mail server, on both databases. */
 
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -9,19 +9,24 @@ import type { Principal } from '../../src/domain/people/access.ts';
 import { mailLimits } from '../../src/domain/mail/mail.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Mailer } from '../../src/ports/mailer.ts';
-import { announceReleases } from '../../src/services/releases/announce-releases.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
+import type { Deps } from '../../src/services/deps.ts';
 import { confirmAlias, lookAtAlias } from '../../src/services/builds/confirm-alias.ts';
 import { listActivity } from '../../src/services/builds/list-activity.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { upload } from '../../src/services/artifacts/upload.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { retryRuns } from '../../src/services/runs/retry-runs.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import {
   chunksOf,
+  finish,
+  leaseOne,
   named,
   newRelease,
   openWorld,
+  releaseNow,
   report,
   root,
   storeKinds,
@@ -34,7 +39,7 @@ const minuteMs = 60_000;
 interface MailWorld {
   world: World;
   sink: MailSink;
-  deliver: () => Promise<number>;
+  deliver: (deps?: Deps) => Promise<number>;
 }
 
 async function openMailWorld(kind: (typeof storeKinds)[number], smtpUrl?: string): Promise<MailWorld> {
@@ -47,10 +52,7 @@ async function openMailWorld(kind: (typeof storeKinds)[number], smtpUrl?: string
   });
   onTestFinished(() => mailer.close());
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
-  const deliver = async () => {
-    await announceReleases(world.deps);
-    return deliverMails(world.deps, { mailer, images });
-  };
+  const deliver = (deps = world.deps) => deliverMails(deps, { mailer, images });
   return { world, sink, deliver };
 }
 
@@ -185,6 +187,52 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     });
   });
 
+  it('D7, P14: a release that is ready again is not announced again, whoever joined meanwhile', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    const release = await newRelease(world);
+    await requestRun(world.deps, root, { ...named(release), url: 'http://shop.test/' });
+    await runsDone(world.deps, root, named(release));
+    await finish(world, await leaseOne(world, 'capture'), 'it is dead');
+    expect(await deliver()).toBe(1);
+    await alias(world, 'others@example.org');
+    const { release: again } = await retryRuns(world.deps, root, named(release));
+    expect(again.status).toBe('processing');
+    await finish(world, await leaseOne(world, 'capture'), 'it is dead');
+    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
+    expect(await deliver()).toBe(0);
+    expect(sink.mails).toHaveLength(1);
+  });
+
+  it('goes to those whom it concerns when it is sent, and to nobody after a day', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    await readyRelease(world, 'r1');
+    await alias(world, 'others@example.org');
+    expect(await deliver()).toBe(1);
+    expect(sink.mails.map((mail) => [mail.to].flat()[0]!.text)).toEqual(['others@example.org']);
+    await readyRelease(world, 'r2');
+    world.clock.advance(24 * 60 * minuteMs + 1);
+    expect(await deliver()).toBe(0);
+    expect(sink.mails).toHaveLength(1);
+  });
+
+  it('a server that dies while it addresses a mail leaves it to the next, which sends each part once', async () => {
+    const { world, sink, deliver } = await openMailWorld(kind);
+    await alias(world, 'team@example.org');
+    await readyRelease(world);
+    const now = world.clock.now();
+    const [taken] = await world.store.transaction((tx) => tx.mails.take(now, now + 5 * minuteMs, 1));
+    expect(taken).toMatchObject({ recipient: null });
+    expect(await deliver()).toBe(0);
+    world.clock.advance(5 * minuteMs);
+    expect(await deliver()).toBe(1);
+    const isLate = await world.store.transaction((tx) => tx.mails.update(taken!, taken!.dueAt!));
+    expect(isLate, 'the dead one comes back').toBe(false);
+    expect(await deliver()).toBe(0);
+    expect(sink.mails).toHaveLength(1);
+  });
+
   it('two servers on one database send each mail once', async () => {
     const { world, sink, deliver } = await openMailWorld(kind);
     await alias(world, 'team@example.org');
@@ -258,8 +306,8 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     await alias(world, 'team@example.org');
     const now = world.clock.now();
     await world.deps.store.transaction(async (tx) => {
-      for (let count = 0; count < mailLimits.reviewsPerRecipient - 1; count++) {
-        await tx.mails.insert({
+      await tx.mails.insertMany(
+        Array.from({ length: mailLimits.reviewsPerRecipient - 1 }, (_, count) => ({
           messageId: `earlier-${count}`,
           buildId: world.build.id,
           releaseId: null,
@@ -273,8 +321,8 @@ describe.each(storeKinds)('mail on %s', (kind) => {
           sentAt: now,
           problem: null,
           requestedBy: null,
-        });
-      }
+        })),
+      );
     });
     await readyRelease(world, 'r1');
     await readyRelease(world, 'r2');
@@ -301,7 +349,6 @@ describe.each(storeKinds)('mail on %s', (kind) => {
         }),
       close: async () => undefined,
     };
-    await announceReleases(world.deps);
     const sending = deliverMails(world.deps, { mailer: slow, images });
     for (let minute = 0; minute < 12; minute++) {
       await settled();
@@ -315,7 +362,6 @@ describe.each(storeKinds)('mail on %s', (kind) => {
 
     // One whose clock stands still is as good as dead: it takes nothing anew.
     await readyRelease(world, 'r2');
-    await announceReleases(world.deps);
     const stopped: Clock = {
       now: () => world.clock.now(),
       monotonicMs: () => 0,
@@ -349,9 +395,11 @@ describe.each(storeKinds)('mail on %s', (kind) => {
         return ids.sha256(bytes);
       },
     };
-    expect(await announceReleases({ ...world.deps, ids: broken })).toBe(3);
+    expect(await deliver({ ...world.deps, ids: broken })).toBe(2);
     expect(world.log.at(-1)).toMatchObject({ level: 'error' });
-    expect(await deliver()).toBe(3);
+    expect(await deliver(), 'not at once').toBe(0);
+    world.clock.advance(minuteMs);
+    expect(await deliver()).toBe(1);
     expect(sink.mails.map(({ subject }) => subject).sort()).toEqual(
       ['r1', 'r2', 'r3'].map((name) => `Shop: ${name} - Ready for review`),
     );

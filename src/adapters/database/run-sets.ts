@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CaptureState, Run } from '../../domain/model.ts';
-import type { JudgedRun, RunRepository } from '../../ports/store.ts';
+import type { JudgedRun, RunRepository } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Insertable, Updateable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
-import type { RunRepository, RunRow } from '../../ports/store.ts';
+import type { RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';

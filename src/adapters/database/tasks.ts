@@ -3,7 +3,7 @@ import type { Insertable, Updateable } from 'kysely';
 import type { Task, TaskStatus } from '../../domain/model.ts';
 import { workerQueues } from '../../domain/tasks/worker-absence.ts';
 import type { QueueSign } from '../../domain/tasks/worker-absence.ts';
-import type { TaskRepository } from '../../ports/store.ts';
+import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { StaleRow } from './database-errors.ts';
