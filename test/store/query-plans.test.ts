@@ -113,7 +113,13 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await retryRuns(deps, root, named(second));
   await report(all, second, '/silent', { url: 'http://shop.test/z' });
   await runsDone(deps, root, named(second));
-  await store.transaction((tx) => tx.tasks.endMany([{ queue: 'capture', id: 'x' }], 'canceled', 1));
+  await store.transaction((tx) =>
+    tx.tasks.endMany(
+      ['x', 'y'].map((id) => ({ queue: 'capture', id })),
+      'canceled',
+      1,
+    ),
+  );
   world.clock.advance(deps.settings.silentReleaseMs + 1);
   await sweep(deps);
   await findRun(deps, root, { buildId: all.build.id, runName: '/gone' });

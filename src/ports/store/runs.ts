@@ -46,7 +46,6 @@ export interface RunRepository {
   /** @returns null when the release already has a run of that name */
   insert(run: Omit<Run, 'id'>): Promise<Run | null>;
   /** Writes everything but id, buildId, releaseId, name and createdAt. */
-  update(run: Run): Promise<void>;
   updateMany(runs: readonly Run[]): Promise<void>;
   find(releaseId: number, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;

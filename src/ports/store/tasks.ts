@@ -34,10 +34,8 @@ export interface QueueCounts {
 }
 
 export interface TaskRepository {
-  /** @returns false when the queue already has a task of that id; it is left as it is */
-  insert(task: Task): Promise<boolean>;
-  /** As `insert`, for many. */
-  insertMany(tasks: readonly Task[]): Promise<void>;
+  /** A task of an id that its queue already has is left out. @returns how many were added */
+  insertMany(tasks: readonly Task[]): Promise<number>;
   find(queue: string, id: string): Promise<Task | null>;
   lock(queue: string, id: string): Promise<Task | null>;
   /** By the lease that a report carries. */
@@ -69,9 +67,7 @@ export interface TaskRepository {
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
-  /** Ends a task if it is live, whoever has leased it by now. */
-  end(queue: string, id: string, status: 'done' | 'canceled', at: number): Promise<void>;
-  /** Ends those of the tasks that are live. */
+  /** Ends those of the tasks that are live, whoever has leased them by now. */
   endMany(
     tasks: readonly Pick<Task, 'queue' | 'id'>[],
     status: Exclude<TaskStatus, 'live'>,
