@@ -1,88 +1,21 @@
 /** From the queue to a real mail server, on both databases. */
 
 import { join } from 'node:path';
-import sharp from 'sharp';
-import { onTestFinished, describe, expect, it } from 'vitest';
-import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
+import { describe, expect, it } from 'vitest';
 import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
 import type { Principal } from '../../src/domain/people/access.ts';
 import { mailLimits } from '../../src/domain/mail/mail.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Mailer } from '../../src/ports/mailer.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
-import type { Deps } from '../../src/services/deps.ts';
 import { confirmAlias, lookAtAlias } from '../../src/services/builds/confirm-alias.ts';
 import { listActivity } from '../../src/services/builds/list-activity.ts';
-import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { updateBuild } from '../../src/services/builds/update-build.ts';
-import { upload } from '../../src/services/artifacts/upload.ts';
-import { requestRun } from '../../src/services/runs/request-run.ts';
-import { retryRuns } from '../../src/services/runs/retry-runs.ts';
-import { startMailSink, type MailSink } from '../support/mail-sink.ts';
-import {
-  chunksOf,
-  finish,
-  leaseOne,
-  named,
-  newRelease,
-  openWorld,
-  releaseNow,
-  report,
-  root,
-  storeKinds,
-  uploadText,
-  type World,
-} from '../support/server-world.ts';
-
-const minuteMs = 60_000;
-
-interface MailWorld {
-  world: World;
-  sink: MailSink;
-  deliver: (deps?: Deps) => Promise<number>;
-}
-
-async function openMailWorld(kind: (typeof storeKinds)[number], smtpUrl?: string): Promise<MailWorld> {
-  const world = await openWorld(kind);
-  const sink = await startMailSink();
-  const mailer: Mailer = createSmtpMailer({
-    smtpUrl: smtpUrl ?? sink.url,
-    from: 'Depicted <dpxdt@dpxdt.test>',
-    timeoutMs: 2_000,
-  });
-  onTestFinished(() => mailer.close());
-  const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
-  const deliver = (deps = world.deps) => deliverMails(deps, { mailer, images });
-  return { world, sink, deliver };
-}
-
-async function uploadPng(world: World, background: string): Promise<string> {
-  const png = await sharp({ create: { width: 300, height: 200, channels: 3, background } })
-    .png()
-    .toBuffer();
-  const input = { buildId: world.build.id, fileName: 'a.png', content: chunksOf(png) };
-  return (await upload(world.deps, root, input)).sha1sum;
-}
-
-/** A release of two runs, one of which differs, ready for review. */
-async function readyRelease(world: World, name = 'r1'): Promise<void> {
-  const release = await newRelease(world, name);
-  const [image, refImage] = [await uploadPng(world, '#ff0000'), await uploadPng(world, '#00ff00')];
-  await report(world, release, '/<b>&"x', {
-    image,
-    refImage,
-    diffImage: await uploadPng(world, '#ffffff'),
-    distortion: 0.25,
-  });
-  await report(world, release, '/new', { image, log: await uploadText(world, 'log') });
-  await runsDone(world.deps, root, named(release));
-}
+import { root, storeKinds } from '../support/server-world.ts';
+import { alias, minuteMs, openMailWorld, readyRelease } from './support/mail-world.ts';
 
 /** Lets what was started come to its next wait. */
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 60));
-
-const alias = (world: World, emailAlias: string | null) =>
-  updateBuild(world.deps, root, { buildId: world.build.id, emailAlias });
 
 describe.each(storeKinds)('mail on %s', (kind) => {
   it('tells the alias once that a release is ready, with its counts and the images of what differs', async () => {
@@ -185,52 +118,6 @@ describe.each(storeKinds)('mail on %s', (kind) => {
       kind: 'mail_failed',
       detail: { problem: expect.stringContaining('no such person') as string },
     });
-  });
-
-  it('D7, P14: a release that is ready again is not announced again, whoever joined meanwhile', async () => {
-    const { world, sink, deliver } = await openMailWorld(kind);
-    await alias(world, 'team@example.org');
-    const release = await newRelease(world);
-    await requestRun(world.deps, root, { ...named(release), url: 'http://shop.test/' });
-    await runsDone(world.deps, root, named(release));
-    await finish(world, await leaseOne(world, 'capture'), 'it is dead');
-    expect(await deliver()).toBe(1);
-    await alias(world, 'others@example.org');
-    const { release: again } = await retryRuns(world.deps, root, named(release));
-    expect(again.status).toBe('processing');
-    await finish(world, await leaseOne(world, 'capture'), 'it is dead');
-    expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
-    expect(await deliver()).toBe(0);
-    expect(sink.mails).toHaveLength(1);
-  });
-
-  it('goes to those whom it concerns when it is sent, and to nobody after a day', async () => {
-    const { world, sink, deliver } = await openMailWorld(kind);
-    await alias(world, 'team@example.org');
-    await readyRelease(world, 'r1');
-    await alias(world, 'others@example.org');
-    expect(await deliver()).toBe(1);
-    expect(sink.mails.map((mail) => [mail.to].flat()[0]!.text)).toEqual(['others@example.org']);
-    await readyRelease(world, 'r2');
-    world.clock.advance(24 * 60 * minuteMs + 1);
-    expect(await deliver()).toBe(0);
-    expect(sink.mails).toHaveLength(1);
-  });
-
-  it('a server that dies while it addresses a mail leaves it to the next, which sends each part once', async () => {
-    const { world, sink, deliver } = await openMailWorld(kind);
-    await alias(world, 'team@example.org');
-    await readyRelease(world);
-    const now = world.clock.now();
-    const [taken] = await world.store.transaction((tx) => tx.mails.take(now, now + 5 * minuteMs, 1));
-    expect(taken).toMatchObject({ recipient: null });
-    expect(await deliver()).toBe(0);
-    world.clock.advance(5 * minuteMs);
-    expect(await deliver()).toBe(1);
-    const isLate = await world.store.transaction((tx) => tx.mails.update(taken!, taken!.dueAt!));
-    expect(isLate, 'the dead one comes back').toBe(false);
-    expect(await deliver()).toBe(0);
-    expect(sink.mails).toHaveLength(1);
   });
 
   it('two servers on one database send each mail once', async () => {
