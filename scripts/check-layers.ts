@@ -1,5 +1,5 @@
 /**
- * Checks who imports whom against the layer table in ARCHITECTURE.md, and that no folders inside `web/` and `cli/` import
+ * Checks who imports whom against the layer table in ARCHITECTURE.md, who imports a reserved file, and that no folders inside `web/` and `cli/` import
  * each other; prints every breach and exits 1.
  */
 import { globSync, readFileSync } from 'node:fs';
@@ -36,6 +36,11 @@ const layers: Record<string, Layer> = {
   compose: { folders: 'all but web and cli', packages: 'any' },
 };
 
+/** Files that only these folders may import, whatever their layer may. */
+const reserved: Record<string, readonly string[]> = {
+  'ports/identity-records.ts': ['adapters/database/', 'adapters/identity/', 'compose/'],
+};
+
 const root = join(import.meta.dirname, '..', 'src');
 const breaches: string[] = [];
 /** Layers whose own folders must not import each other. */
@@ -56,6 +61,8 @@ function checkImport(file: string, specifier: string): void {
   if (specifier.startsWith('.')) {
     const target = normalize(join(dirname(file), specifier));
     if (target.startsWith('..')) return (breaches.push(`${file}: leaves src with ${specifier}`), undefined);
+    if (reserved[target]?.every((folder) => !file.startsWith(folder)) === true)
+      breaches.push(`${file}: only ${reserved[target].join(', ')} may import ${target}`);
     const targetLayer = layerOf(target);
     if (targetLayer === layerOf(file)) return (imports.push({ from: file, to: target }), undefined);
     const allowed =

@@ -89,7 +89,6 @@ CREATE TABLE mails (
   build_id bigint,
   release_id bigint,
   kind text not null,
-  recipient text not null,
   subject text not null,
   body text not null,
   created_at bigint not null,
@@ -97,8 +96,8 @@ CREATE TABLE mails (
   attempts bigint not null,
   sent_at bigint,
   problem text
-, requested_by text);
-CREATE INDEX mails_by_recipient on mails (recipient, created_at);
+, requested_by text, recipient text);
+CREATE INDEX mails_by_recipient on mails (recipient, created_at) where recipient is not null;
 CREATE INDEX mails_by_requester on mails (requested_by, created_at) where requested_by is not null;
 CREATE INDEX mails_due on mails (due_at) where due_at is not null;
 CREATE INDEX mails_of_build on mails (build_id, created_at) where build_id is not null;
@@ -113,18 +112,6 @@ CREATE TABLE memberships (
   primary key (build_id, user_id)
 );
 CREATE INDEX memberships_of_user on memberships (user_id);
-
-CREATE TABLE outbox (
-  id integer primary key autoincrement,
-  release_id bigint not null references releases (id),
-  build_id bigint not null,
-  event text not null,
-  created_at bigint not null,
-  payload text not null,
-  sent_at bigint,
-  unique (release_id, event)
-);
-CREATE INDEX outbox_unsent on outbox (id) where sent_at is null;
 
 CREATE TABLE queue_signs (queue text primary key, asked_at bigint not null);
 

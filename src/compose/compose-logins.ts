@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { derived } from '../adapters/crypto/aes-vault.ts';
 import type { ProviderSettings } from '../adapters/identity/provider-configs.ts';
 import { AppError } from '../base/errors.ts';
+import type { IdentityRecords } from '../ports/identity-records.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Deps } from '../services/deps.ts';
 import { isInvited } from '../services/people/is-invited.ts';
@@ -36,6 +37,7 @@ const passwordsOnly: LoginOptions = {
 /** The library is loaded only where people sign in. @throws AppError `invalid_argument` */
 export async function composeLogins(
   core: Deps,
+  records: IdentityRecords,
   secret: string,
   options: LoginOptions = passwordsOnly,
 ): Promise<Logins> {
@@ -48,7 +50,7 @@ export async function composeLogins(
   }
   const { createLogins } = await import('../adapters/identity/create-logins.ts');
   return createLogins({
-    store: core.store,
+    records,
     logger: core.logger,
     secret: derived(secret, 'dpxdt logins').toString('base64'),
     publicUrl: () => core.settings.publicUrl,

@@ -1,6 +1,5 @@
 import { pullBackTasks } from '../services/tasks/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
-import { announceReleases } from '../services/releases/announce-releases.ts';
 import { deliverMails } from '../services/mail/deliver-mails.ts';
 import { makeRoom, sweepOrphansDaily } from '../services/upkeep/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/upkeep/sweep.ts';
@@ -38,13 +37,10 @@ export async function startHousekeeping(
 
   await pullBackTasks(core);
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
-  async function sendMail(transport: Mailer): Promise<void> {
-    await announceReleases(core);
-    await deliverMails(core, { mailer: transport, images }, stopping.signal);
-  }
   const running = Promise.all([
     every(sweepMs, 'Ending what is overdue', () => sweep(core)),
-    mailer !== null && every(mailMs, 'Sending mail', () => sendMail(mailer)),
+    mailer !== null &&
+      every(mailMs, 'Sending mail', () => deliverMails(core, { mailer, images }, stopping.signal)),
     every(sweepUploadsMs, 'Removing what uploads left behind', () => sweepUploads(core)),
     every(sweepLoginsMs, 'Forgetting ended sessions', () =>
       core.store.transaction((tx) => tx.sessions.deleteEnded(clock.now())),

@@ -90,7 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     started.push(() => housekeeping.stop());
     const workerKey = createMemoryKey(core.ids);
     const needsLogin = binding.authentication === 'on';
-    const logins = needsLogin ? await composeLogins(core, secret, options.logins) : null;
+    const logins = needsLogin
+      ? await composeLogins(core, storage.identityRecords, secret, options.logins)
+      : null;
     const app = await createApp(options, binding, storage, { workerKey, logins });
     started.push(() => app.close());
     const port = await listen(app, options);

@@ -5,6 +5,7 @@ import { databaseClock } from '../adapters/clock/database-clock.ts';
 import { steadyClock } from '../adapters/clock/steady-clock.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
+import type { DatabaseStore } from '../adapters/database/database-store.ts';
 import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
@@ -14,8 +15,8 @@ import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DerivedImages } from '../ports/derived-images.ts';
+import type { IdentityRecords } from '../ports/identity-records.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
@@ -43,6 +44,8 @@ export interface CoreOptions {
 
 export interface Core {
   core: Deps;
+  /** For the library for logins alone. */
+  identityRecords: IdentityRecords;
   close(): Promise<void>;
 }
 
@@ -137,7 +140,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       const databaseName = databaseUrl === null ? sqliteFile : 'the one that --database-url names';
       await joinStore(core, { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' });
     }
-    return { core, close };
+    return { core, identityRecords: store.identityRecords, close };
   } catch (error) {
     await close();
     throw error;
@@ -178,9 +181,10 @@ function refuseBlobs(): never {
   throw new AppError('internal', 'The stored files were not opened.');
 }
 
-async function clockOf(store: Store, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
-  if (!('now' in store)) return { clock: steadyClock(systemClock), stop: () => undefined };
-  return databaseClock(store as Store & { now(): Promise<number> }, systemClock, logger);
+async function clockOf(store: DatabaseStore, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
+  const { now } = store;
+  if (now === undefined) return { clock: steadyClock(systemClock), stop: () => undefined };
+  return databaseClock({ now }, systemClock, logger);
 }
 
 /** Removes files that waited for their parameters when their server was killed. */

@@ -278,16 +278,6 @@ export interface Activity {
   operationId: string | null;
 }
 
-/** A message to the outside that commits with the change it tells of. */
-export interface OutboxMessage {
-  id: number;
-  releaseId: number;
-  buildId: number;
-  event: 'ready_for_review';
-  createdAt: number;
-  payload: Record<string, unknown>;
-}
-
 /** How many runs of a release are in which state. */
 export interface StatusCounts {
   total: number;

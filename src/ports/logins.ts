@@ -27,7 +27,7 @@ export interface Logins {
   forget(): string[];
   /** scrypt, with its salt; in turn. @throws AppError `unavailable` when too many wait */
   hashPassword(password: string): Promise<string>;
-  /** Puts a link to set a new password into the outbox, if there is such a person; never says whether. */
+  /** Mails a link to set a new password, if there is such a person; never says whether. */
   requestReset(email: string): Promise<void>;
   /** Once per token; ends every session of the person. @throws AppError `invalid_argument` */
   resetPassword(token: string, password: string): Promise<void>;

@@ -1,5 +1,5 @@
 import { checkInteger } from '../domain/names.ts';
-import type { Page } from '../ports/store.ts';
+import type { Page } from '../ports/store/page.ts';
 
 const defaultLimit = 100;
 const maxLimit = 1_000;

@@ -82,7 +82,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     await ben.signIn('Ada@Example.org', password);
     const first = ben.sessionCookie!;
     expect(first).not.toContain('chosen');
-    const stored = await server.core.store.read((tx) => tx.logins.find('sessions', []));
+    const stored = await server.identityRecords.read((records) => records.find('sessions', []));
     expect(JSON.stringify(stored)).not.toContain(decodeURIComponent(first).split('.')[0]);
     await ben.call('POST', '/api/v1/sign_in', { email: 'ada@example.org', password });
     const line = ben.setCookies.find((text) => text.includes('session_token'))!;
@@ -122,7 +122,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     server.clock.advance(31 * 86_400_000);
     expect(await ada.session()).toMatchObject({ principal: { kind: 'anonymous' } });
     await server.core.store.transaction((tx) => tx.sessions.deleteEnded(server.clock.now()));
-    expect(await server.core.store.read((tx) => tx.logins.find('sessions', []))).toEqual([]);
+    expect(await server.identityRecords.read((records) => records.find('sessions', []))).toEqual([]);
   });
 
   it('an invited person sets a password through the mailed link, once', async () => {
@@ -180,7 +180,10 @@ describe.each(storeKinds)('people on %s', (kind) => {
     expect({ ...unknown.body }).toEqual({ ...known.body });
     for (let time = 0; time < 5; time++) expect((await ask('ada@example.org')).status).toBe(200);
     await expect
-      .poll(async () => (await server.core.store.read((tx) => tx.logins.find('verifications', []))).length)
+      .poll(
+        async () =>
+          (await server.identityRecords.read((records) => records.find('verifications', []))).length,
+      )
       .toBe(3);
     const mails = async () => {
       const due = await server.core.store.transaction((tx) =>
@@ -193,7 +196,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     const link = linkIn(text!);
     expect(link.origin + link.pathname).toBe('https://depicted.example/reset');
     const token = link.hash.slice(1);
-    const stored = await server.core.store.read((tx) => tx.logins.find('verifications', []));
+    const stored = await server.identityRecords.read((records) => records.find('verifications', []));
     expect(JSON.stringify(stored)).not.toContain(token);
 
     const reset = (next: string) => visitor.call('POST', '/api/v1/password/reset', { token, password: next });
@@ -236,10 +239,12 @@ describe('T58: who may create builds', () => {
   ] as const)('%s: anyone who is signed in gets %i', async (createBuilds, status) => {
     const { server, ada } = await serverWithAda('sqlite', { service: { createBuilds } });
     await server.core.store.transaction(async (tx) => {
-      const [account] = await tx.logins.find('accounts', []);
       const person = { id: 'ben', name: 'Ben', email: 'ben@example.org', emailVerified: true };
       await tx.people.insert({ ...person, superuser: false, createdAt: 1, updatedAt: 1 });
-      await tx.logins.insert('accounts', { ...account!, id: 'ben', user_id: 'ben', account_id: 'ben' });
+    });
+    await server.identityRecords.transaction(async (records) => {
+      const [account] = await records.find('accounts', []);
+      await records.insert('accounts', { ...account!, id: 'ben', user_id: 'ben', account_id: 'ben' });
     });
     const ben = new Visitor(server);
     await ben.signIn('ben@example.org', password);

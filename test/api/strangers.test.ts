@@ -137,12 +137,14 @@ async function workedRelease(): Promise<void> {
 }
 
 async function person(email: string, name: string): Promise<Visitor> {
-  const hash = await server.core.store.read((tx) => tx.logins.find('accounts', []));
   const now = server.clock.now();
   await server.core.store.transaction(async (tx) => {
     const times = { createdAt: now, updatedAt: now };
     await tx.people.insert({ id: name, name, email, emailVerified: true, superuser: false, ...times });
-    await tx.logins.insert('accounts', { ...hash[0]!, id: name, user_id: name, account_id: name });
+  });
+  await server.identityRecords.transaction(async (records) => {
+    const [account] = await records.find('accounts', []);
+    await records.insert('accounts', { ...account!, id: name, user_id: name, account_id: name });
   });
   const visitor = new Visitor(server);
   expect((await visitor.signIn(email, password)).status).toBe(200);

@@ -209,7 +209,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     expect(await listBuilds(deps, await ben())).toEqual([]);
     const mails = await deps.store.transaction((tx) => tx.mails.take(world.clock.now(), 0, 10));
     const worded = mails.map(({ subject, recipient, body: { paragraphs } }) =>
-      JSON.stringify([subject, paragraphs]).replaceAll(recipient, 'x'),
+      JSON.stringify([subject, paragraphs]).replaceAll(recipient!, 'x'),
     );
     expect(worded).toHaveLength(2);
     expect(worded[0]).toBe(worded[1]);

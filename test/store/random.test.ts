@@ -166,23 +166,23 @@ function claim(task: Task) {
 
 /** What must hold after every operation. */
 async function checkEverything(world: World, where: string): Promise<void> {
-  const { runs, releases, tasks, strays, outbox } = await world.store.read(async (tx) => {
+  const { runs, releases, tasks, strays, mails } = await world.store.read(async (tx) => {
     const allRuns = await tx.runs.page(0, 10_000);
     const ids = [...new Set(allRuns.map((run) => run.releaseId))];
     const liveTasks = [];
     for (const run of allRuns) liveTasks.push(...(await tx.tasks.liveOfRun(run.id)));
-    const messages = [];
-    for (const id of ids) messages.push(await tx.outbox.list(id));
+    const mailsOfReleases = [];
+    for (const id of ids) mailsOfReleases.push(await tx.mails.ofRelease(id));
     return {
       runs: allRuns,
       releases: new Map((await tx.releases.findMany(ids)).map((release) => [release.id, release])),
       tasks: liveTasks,
       strays: await tx.tasks.strays(10),
-      outbox: messages,
+      mails: mailsOfReleases,
     };
   });
   expect(strays, `${where}: a live task that nobody waits for`).toEqual([]);
-  for (const messages of outbox) expect(messages.length, `${where}: mails per release`).toBeLessThan(2);
+  for (const ofRelease of mails) expect(ofRelease.length, `${where}: mails per release`).toBeLessThan(2);
   for (const release of releases.values()) {
     if (release.status !== 'processing') continue;
     const pending = runs.filter((run) => run.releaseId === release.id && isPending(run.status));

@@ -70,16 +70,15 @@ describe.each(storeKinds)('releases on %s', (kind) => {
     expect(answers.every((answer) => answer.release.status === 'reviewing')).toBe(true);
     expect(answers[0]!.resultsUrl).toBe('http://dpxdt.test/release?id=1&name=r1&number=1');
     expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing', version: 4 });
-    expect(await world.store.read((tx) => tx.outbox.list(release.id))).toMatchObject([
-      { event: 'ready_for_review', payload: { counts: { no_diff_needed: 1 } } },
-    ]);
+    const mails = await world.store.read((tx) => tx.mails.ofRelease(release.id));
+    expect(mails).toMatchObject([{ kind: 'ready_for_review', recipient: null, sentAt: null }]);
   });
 
   it('moves on without a message when a release has no runs', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     expect((await runsDone(world.deps, root, named(release))).release.status).toBe('reviewing');
-    expect(await world.store.read((tx) => tx.outbox.list(release.id))).toEqual([]);
+    expect(await world.store.read((tx) => tx.mails.ofRelease(release.id))).toEqual([]);
   });
 
   it('P15: takes reports while processing, and is reviewing only after the last', async () => {

@@ -31,21 +31,18 @@ describe.each(storeKinds)('P43: a restart with many live tasks, on %s', (kind) =
     const open = await openAgain(kind);
     const world = await openWorld('sqlite');
     let store = await open();
-    await store.transaction(async (tx) => {
-      for (let index = 0; index < count; index++) {
-        await tx.tasks.insert({
-          queue,
-          id: `t${String(index).padStart(6, '0')}`,
-          payload: '{}',
-          contentType: 'application/json',
-          source: null,
-          ...unleased(world.clock.now() + index),
-          runId: null,
-          releaseId: null,
-          slot: null,
-        });
-      }
-    });
+    const tasks = Array.from({ length: count }, (_, index) => ({
+      queue,
+      id: `t${String(index).padStart(6, '0')}`,
+      payload: '{}',
+      contentType: 'application/json',
+      source: null,
+      ...unleased(world.clock.now() + index),
+      runId: null,
+      releaseId: null,
+      slot: null,
+    }));
+    expect(await store.transaction((tx) => tx.tasks.insertMany(tasks))).toBe(count);
     world.clock.advance(count);
     const before = await leaseTasks({ ...world.deps, store }, root, { queue, owner: 'w', count: 100 });
     await store.close();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DatabaseStore } from '../../src/adapters/database/database-store.ts';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
@@ -21,7 +22,7 @@ function temporaryFolder(): string {
 async function opened(
   file: string,
   options: { migrations?: readonly Migration[]; busyMs?: number } = {},
-): Promise<Store> {
+): Promise<DatabaseStore> {
   const store = await openSqliteStore({ file, ...options });
   onTestFinished(() => store.close());
   return store;
@@ -126,12 +127,12 @@ describe('the SQLite store', () => {
     database.close();
     const store = await opened(file);
     const ids = async (table: 'accounts' | 'sessions') =>
-      (await store.read((tx) => tx.logins.find(table, []))).map(({ id }) => id).toSorted();
+      (await store.identityRecords.read((records) => records.find(table, []))).map(({ id }) => id).toSorted();
     expect(await ids('accounts')).toEqual(['bens', 'first', 'google']);
     expect(await ids('sessions')).toEqual(['ben']);
     await expect(
-      store.transaction((tx) =>
-        tx.logins.insert('accounts', {
+      store.identityRecords.transaction((records) =>
+        records.insert('accounts', {
           id: 'x',
           user_id: 'ada',
           provider_id: 'oidc https://login.example',

@@ -8,7 +8,6 @@ import type {
   CaptureDetails,
   CaptureSlot,
   ComparisonDetails,
-  OutboxMessage,
   Release,
   Run,
   RunFailure,
@@ -19,7 +18,6 @@ import type {
   ApiKeysTable,
   BuildsTable,
   Flag,
-  OutboxTable,
   ReleasesTable,
   RunsTable,
   TasksTable,
@@ -263,16 +261,5 @@ export function toActivity(row: Selectable<ActivityTable>): Activity {
     detail: JSON.parse(row.detail) as Record<string, unknown>,
     subject: row.subject,
     operationId: row.operation_id,
-  };
-}
-
-export function toMessage(row: Selectable<OutboxTable>): OutboxMessage {
-  return {
-    id: row.id,
-    releaseId: row.release_id,
-    buildId: row.build_id,
-    event: row.event,
-    createdAt: row.created_at,
-    payload: JSON.parse(row.payload) as Record<string, unknown>,
   };
 }

@@ -169,16 +169,6 @@ export interface ActivityTable {
   operation_id: string | null;
 }
 
-export interface OutboxTable {
-  id: Generated<number>;
-  release_id: number;
-  build_id: number;
-  event: 'ready_for_review';
-  created_at: number;
-  payload: string;
-  sent_at: number | null;
-}
-
 export interface UsersTable {
   id: string;
   name: string;
@@ -216,7 +206,8 @@ export interface MailsTable {
   build_id: number | null;
   release_id: number | null;
   kind: MailKind;
-  recipient: string;
+  /** Null: it is not addressed yet. */
+  recipient: string | null;
   subject: string;
   body: string;
   created_at: number;
@@ -287,7 +278,6 @@ export interface Schema {
   tasks: TasksTable;
   api_keys: ApiKeysTable;
   activity: ActivityTable;
-  outbox: OutboxTable;
   users: UsersTable;
   memberships: MembershipsTable;
   invitations: InvitationsTable;

@@ -2,11 +2,14 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store, StoreHealth } from '../../ports/store.ts';
+import type { StoreHealth } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
+import type { Connection } from './connection.ts';
+import type { DatabaseStore } from './database-store.ts';
 import { codeOf, toAppError } from './database-errors.ts';
 import { lockFile } from './file-lock.ts';
 import { GroupCommit } from './group-commit.ts';
+import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -36,7 +39,7 @@ export interface SqliteStoreOptions {
  *
  * @throws AppError `unavailable` when another server uses the file, or it cannot be opened or migrated
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<DatabaseStore> {
   const isFresh = (statSync(options.file, { throwIfNoEntry: false })?.size ?? 0) === 0;
   if (isFresh) await options.beforeCreating?.();
   // Capture configs carry passwords and cookies: the folder is nobody else's.
@@ -72,7 +75,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       isFull = false;
     }
   };
-  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite', turns: new QueueTurns() }), {
+  const connection: Connection = { db, kind: 'sqlite', turns: new QueueTurns() };
+  const records = identityRecordRepository(connection);
+  const queue = new GroupCommit(database, repositories(connection), {
     maxGroup: options.maxGroup ?? 256,
     busyMs: options.busyMs ?? 5_000,
     sleep: async (ms) => sleep(ms),
@@ -83,6 +88,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     transaction: (work) => queue.write(work),
     read: (work) => queue.read(work),
+    identityRecords: {
+      transaction: (work) => queue.write(() => work(records)),
+      read: (work) => queue.read(() => work(records)),
+    },
     async health(): Promise<StoreHealth> {
       // A deleted or replaced file goes on taking writes that nobody will ever read.
       if (inodeOf(options.file) !== inode) return 'unavailable';

@@ -12,16 +12,16 @@ import {
 } from '../../domain/people/login-rules.ts';
 import { AppError } from '../../base/errors.ts';
 import { nextAddress } from '../../base/next-address.ts';
+import type { IdentityRecords } from '../../ports/identity-records.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LoginOrigin, Logins, ProviderOutcome } from '../../ports/logins.ts';
-import type { Store } from '../../ports/store.ts';
 import { allowLogin, linkOf, type MayJoin } from './allow-login.ts';
 import { createPasswordHashes, type PasswordHashes } from './password-hashes.ts';
 import { profileOf, providerConfigs, type ProviderSettings } from './provider-configs.ts';
-import { storedProvider, storeRecordsAdapter } from './records-adapter.ts';
+import { storedProvider, recordsAdapter } from './records-adapter.ts';
 
 export interface LoginsOptions {
-  store: Store;
+  records: IdentityRecords;
   logger: Logger;
   /** Signs cookies and seals the state of logins under way; 32 bytes or more. */
   secret: string;
@@ -41,7 +41,7 @@ const basePath = '/api/auth';
 const addressHeader = 'x-dpxdt-address';
 const problemPath = '/login/problem';
 
-/** Logins by better-auth, which keeps its records in our store. */
+/** Logins by better-auth, which keeps its records in our database. */
 export function createLogins(options: LoginsOptions): Logins {
   const { publicUrl, logger } = options;
   const configs = providerConfigs(options.providers);
@@ -169,7 +169,7 @@ function makeAuth(
     baseURL: origin,
     basePath,
     secret: options.secret,
-    database: storeRecordsAdapter(options.store, issuers),
+    database: recordsAdapter(options.records, issuers),
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     onAPIError: { errorURL: origin + problemPath },

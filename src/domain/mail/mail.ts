@@ -24,8 +24,8 @@ export interface Mail {
   buildId: number | null;
   releaseId: number | null;
   kind: MailKind;
-  /** One address. */
-  recipient: string;
+  /** One address; null: once it is due, it becomes one mail for each person whom its release concerns. */
+  recipient: string | null;
   subject: string;
   body: MailBody;
   createdAt: number;
@@ -37,6 +37,36 @@ export interface Mail {
   problem: string | null;
   /** `user:<id>` or another actor whose act sends it; null where the server does by itself. */
   requestedBy: string | null;
+}
+
+/** One that can be sent. */
+export type AddressedMail = Mail & { recipient: string };
+
+export function isAddressed(mail: Mail): mail is AddressedMail {
+  return mail.recipient !== null;
+}
+
+/** That a release waits for its reviewers, once per release. Whom it goes to and what it says is decided when it is due. */
+export function readyForReview(
+  { id, buildId }: { id: number; buildId: number },
+  now: number,
+): Omit<Mail, 'id'> {
+  return {
+    messageId: `ready-${id}`,
+    buildId,
+    releaseId: id,
+    kind: 'ready_for_review',
+    recipient: null,
+    subject: '',
+    body: { paragraphs: [], action: null },
+    ...unsent(now),
+    requestedBy: null,
+  };
+}
+
+/** What is known of a mail before its first attempt, which is due at once. */
+export function unsent(now: number): Pick<Mail, 'createdAt' | 'dueAt' | 'attempts' | 'sentAt' | 'problem'> {
+  return { createdAt: now, dueAt: now, attempts: 0, sentAt: null, problem: null };
 }
 
 /** What is made into text and HTML when it is sent. */

@@ -1,4 +1,4 @@
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../../ports/store/page.ts';
 
 /** The part of a list that was asked for; what is absent is the service's default. */
 export function pageOf(parameters: {

@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
 import type { Activity } from '../../domain/model.ts';
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../../ports/store/page.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse } from './find-build.ts';
 import { checkPage } from '../check-result-page.ts';

@@ -1,7 +1,7 @@
 import { hasPartIn, isSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Build, Release, StatusCounts } from '../../domain/model.ts';
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../../ports/store/page.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';

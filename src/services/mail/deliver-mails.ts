@@ -1,12 +1,21 @@
+import { isStorageTrouble } from '../../base/errors.ts';
 import { madeVisible } from '../../base/invisible-text.ts';
-import { bodyToKeep, nextMailAttempt, type Mail, type MailBody } from '../../domain/mail/mail.ts';
+import {
+  bodyToKeep,
+  isAddressed,
+  nextMailAttempt,
+  type AddressedMail,
+  type Mail,
+  type MailBody,
+} from '../../domain/mail/mail.ts';
 import { renderMail } from '../../domain/mail/mail-text.ts';
 import type { DerivedImages } from '../../ports/derived-images.ts';
 import { MailNotSent, type Mailer, type OutgoingMail } from '../../ports/mailer.ts';
 import type { Deps } from '../deps.ts';
 import { runThumbnail } from '../artifacts/derived-images.ts';
+import { mailsOfRelease } from './mails-of-release.ts';
 
-/** Mails that are sent in a row. */
+/** Mails that are sent in a row; what only has to be addressed does not count. */
 const batch = 10;
 /** A mail that was taken is nobody else's for so long; a server that dies meanwhile leaves it to the next. */
 const takenMs = 5 * 60_000;
@@ -22,14 +31,19 @@ export interface MailParts {
  * Sends the mails that are due; what fails is tried again for a day. Each is taken by one server at a time. At least once: a
  * server that dies between sending and noting it leaves the mail to be sent again, under the same Message-ID.
  *
- * @returns how many were taken
+ * @returns how many it tried to send
  */
 export async function deliverMails(deps: Deps, parts: MailParts, signal?: AbortSignal): Promise<number> {
   let count = 0;
-  for (; count < batch && signal?.aborted !== true; count++) {
+  while (count < batch && signal?.aborted !== true) {
     const mail = await takeNext(deps);
     if (mail === null) break;
-    await deliverTaken(deps, parts, mail);
+    if (isAddressed(mail)) {
+      await deliverTaken(deps, parts, mail);
+      count++;
+    } else {
+      await addressTaken(deps, mail);
+    }
   }
   return count;
 }
@@ -40,33 +54,58 @@ async function takeNext({ store, clock }: Deps): Promise<Mail | null> {
   return mail ?? null;
 }
 
-async function deliverTaken(deps: Deps, parts: MailParts, mail: Mail): Promise<void> {
+/** Makes it the mails of its recipients, once: these are due at once, and it is over. */
+async function addressTaken(deps: Deps, mail: Mail): Promise<void> {
   const { store, clock, logger } = deps;
+  const attempts = mail.attempts + 1;
+  const addressed = { ...mail, attempts, dueAt: null, sentAt: clock.now(), problem: null };
+  try {
+    await store.transaction(async (tx) => {
+      if (!(await tx.mails.update(addressed, mail.dueAt!))) return;
+      const mails = await mailsOfRelease(deps, tx, mail);
+      if (mails.length > 0) await tx.mails.insertMany(mails);
+    });
+  } catch (error) {
+    if (isStorageTrouble(error)) throw error;
+    logger.error('A release could not be announced; it is tried again.', {
+      release: mail.releaseId,
+      problem: String(error),
+    });
+    await noteAttempt(deps, failed(mail, 'the mail could not be made', clock.now()), mail.dueAt!);
+  }
+}
+
+async function deliverTaken(deps: Deps, parts: MailParts, mail: AddressedMail): Promise<void> {
+  const { logger } = deps;
   const hold = holdMail(deps, mail);
   const after = await deliver(deps, parts, mail).finally(() => hold.end());
-  const takenUntil = await hold.takenUntil;
-  const isNoted = await store.transaction(async (tx) => {
-    if (!(await tx.mails.update(after, takenUntil))) return false;
-    const isGivenUp = after.sentAt === null && after.dueAt === null;
-    if (!isGivenUp && !(after.sentAt === null && after.attempts === 1)) return true;
-    await tx.activity.insert({
-      at: clock.now(),
-      buildId: mail.buildId,
-      releaseId: mail.releaseId,
-      runId: null,
-      actor: 'server',
-      kind: isGivenUp ? 'mail_failed' : 'mail_delayed',
-      detail: { mail: mail.kind, problem: after.problem },
-      subject: `mail:${mail.id}`,
-      operationId: isGivenUp ? 'failed' : 'delayed',
-    });
-    return true;
-  });
+  const isNoted = await noteAttempt(deps, after, await hold.takenUntil);
   if (!isNoted)
     logger.warn('another server took over a mail that took too long to send', { mail: mail.kind });
   else if (after.sentAt === null) {
     logger.warn('a mail was not sent', { mail: mail.kind, problem: after.problem });
   }
+}
+
+/** Notes how an attempt went; the first that failed, and the last, are seen in the activity. @returns false when another server has taken the mail since */
+async function noteAttempt({ store, clock }: Deps, after: Mail, takenUntil: number): Promise<boolean> {
+  return store.transaction(async (tx) => {
+    if (!(await tx.mails.update(after, takenUntil))) return false;
+    const isGivenUp = after.sentAt === null && after.dueAt === null;
+    if (!isGivenUp && !(after.sentAt === null && after.attempts === 1)) return true;
+    await tx.activity.insert({
+      at: clock.now(),
+      buildId: after.buildId,
+      releaseId: after.releaseId,
+      runId: null,
+      actor: 'server',
+      kind: isGivenUp ? 'mail_failed' : 'mail_delayed',
+      detail: { mail: after.kind, problem: after.problem },
+      subject: `mail:${after.id}`,
+      operationId: isGivenUp ? 'failed' : 'delayed',
+    });
+    return true;
+  });
 }
 
 /** Takes a mail anew every minute until `end`, so that no other server takes it from one that is alive. */
@@ -92,14 +131,13 @@ function holdMail(
   return { end: () => ending.abort(), takenUntil: holdOn() };
 }
 
-async function deliver(deps: Deps, { mailer, images }: MailParts, mail: Mail): Promise<Mail> {
-  const attempts = mail.attempts + 1;
+async function deliver(deps: Deps, { mailer, images }: MailParts, mail: AddressedMail): Promise<Mail> {
   try {
     await mailer.send(await compose(deps, images, mail));
     return {
       ...mail,
       body: bodyToKeep(mail),
-      attempts,
+      attempts: mail.attempts + 1,
       dueAt: null,
       sentAt: deps.clock.now(),
       problem: null,
@@ -107,12 +145,18 @@ async function deliver(deps: Deps, { mailer, images }: MailParts, mail: Mail): P
   } catch (error) {
     const problem = error instanceof MailNotSent ? error.message : 'the mail could not be made';
     const isFinal = error instanceof MailNotSent && error.isFinal;
-    const dueAt = isFinal ? null : nextMailAttempt({ ...mail, attempts }, deps.clock.now());
-    return { ...mail, body: dueAt === null ? bodyToKeep(mail) : mail.body, attempts, dueAt, problem };
+    return failed(mail, problem, deps.clock.now(), isFinal);
   }
 }
 
-async function compose(deps: Deps, images: DerivedImages, mail: Mail): Promise<OutgoingMail> {
+/** A mail after an attempt that failed. */
+function failed(mail: Mail, problem: string, now: number, isFinal = false): Mail {
+  const attempts = mail.attempts + 1;
+  const dueAt = isFinal ? null : nextMailAttempt({ ...mail, attempts }, now);
+  return { ...mail, body: dueAt === null ? bodyToKeep(mail) : mail.body, attempts, dueAt, problem };
+}
+
+async function compose(deps: Deps, images: DerivedImages, mail: AddressedMail): Promise<OutgoingMail> {
   const attached: OutgoingMail['images'] = [];
   const imageOfRun = new Map<number, string>();
   for (const { id } of mail.body.runs ?? []) {

@@ -37,17 +37,19 @@ export async function checkMailLimits(
   }
 }
 
-/** Whether one more mail about a release may go out. */
-export async function mayAnnounce(
+/** To which of the recipients one more mail about a release of the build may go. */
+export async function mayAnnounceTo(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,
-  { recipient, buildId }: { recipient: string; buildId: number },
-): Promise<boolean> {
+  { recipients, buildId }: { recipients: readonly string[]; buildId: number },
+): Promise<string[]> {
   const since = clock.now() - dayMs;
   const kinds: readonly MailKind[] = ['ready_for_review'];
-  const ofRecipient = await tx.mails.countSince({ kinds, recipient }, since);
+  const ofRecipients = await tx.mails.countsSince({ kinds, recipients }, since);
   const ofBuild = await tx.mails.countSince({ kinds, buildId }, since);
-  return ofRecipient < mailLimits.reviewsPerRecipient && ofBuild < mailLimits.reviewsPerBuild;
+  return recipients
+    .filter((recipient) => (ofRecipients.get(recipient) ?? 0) < mailLimits.reviewsPerRecipient)
+    .slice(0, Math.max(0, mailLimits.reviewsPerBuild - ofBuild));
 }
 
 /** Whether one more mail for a new password may go out. */

@@ -2,7 +2,8 @@ import { actorOf, requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import type { User } from '../../domain/people/membership.ts';
-import type { Page, Transaction } from '../../ports/store.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Page } from '../../ports/store/page.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';
 

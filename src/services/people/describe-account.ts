@@ -1,8 +1,8 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
+import { methodOf } from '../../domain/people/login-accounts.ts';
 import type { Session } from '../../domain/people/login-rules.ts';
 import type { Invitation, Role, User } from '../../domain/people/membership.ts';
-import type { LoginRecord } from '../../ports/store.ts';
 import { invitationsOf } from './answer-invitation.ts';
 import type { Deps } from '../deps.ts';
 
@@ -34,7 +34,7 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
     const invited =
       open.length === 0 ? [] : await tx.builds.list({ ids: invitedTo }, { limit: maxBuilds, offset: 0 });
     const nameOf = new Map(invited.map(({ id, name }) => [id, name]));
-    const accounts = await tx.logins.find('accounts', [{ column: 'user_id', operator: '=', value: userId }]);
+    const accounts = await tx.accounts.ofUsers([userId]);
     return {
       user,
       methods: accounts.map(methodOf).sort(),
@@ -59,12 +59,6 @@ export async function endSession(
   if (!isGone) {
     throw new AppError('not_found', 'You have no such session.', { details: { parameter: 'session_id' } });
   }
-}
-
-/** How an account signs in. */
-export function methodOf(account: LoginRecord): string {
-  const provider = String(account['provider_id']).split(' ')[0]!;
-  return provider === 'credential' ? 'password' : provider;
 }
 
 function personOf(principal: Principal): string {

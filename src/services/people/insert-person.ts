@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { passwordProvider } from '../../domain/people/login-accounts.ts';
 import type { User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -16,13 +17,15 @@ export async function insertPerson(
     });
   }
   await tx.people.insert(user);
-  await tx.logins.insert('accounts', {
-    id: deps.ids.id(),
-    user_id: user.id,
-    provider_id: 'credential',
-    account_id: user.id,
-    password: passwordHash,
-    created_at: user.createdAt,
-    updated_at: user.updatedAt,
-  });
+  await tx.accounts.insert(
+    {
+      id: deps.ids.id(),
+      userId: user.id,
+      providerId: passwordProvider,
+      subject: user.id,
+      createdAt: user.createdAt,
+      updatedAt: user.updatedAt,
+    },
+    passwordHash,
+  );
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts';
+import { passwordProvider, type LinkOffer } from '../../domain/people/login-accounts.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { hashOf } from './authenticate-session.ts';
 import type { Deps } from '../deps.ts';
@@ -6,15 +7,6 @@ import { logPerson } from './change-superuser.ts';
 
 /** Seconds for which somebody may give the password after coming back from the provider. */
 const linkSeconds = 600;
-
-/** A provider's account that is to be somebody's who signs in with a password. */
-export interface LinkOffer {
-  userId: string;
-  /** As accounts are stored: the provider and its issuer. */
-  providerId: string;
-  /** The issuer's subject. */
-  subject: string;
-}
 
 /**
  * Keeps a provider's account until the password of the person with the same address was given. The provider's word
@@ -27,13 +19,12 @@ export async function offerLink(deps: Deps, offer: LinkOffer): Promise<string | 
   const now = deps.clock.now();
   return deps.store.transaction(async (tx) => {
     if (!(await mayLink(tx, offer))) return null;
-    await tx.logins.insert('verifications', {
+    await tx.linkOffers.insert({
       id: deps.ids.id(),
-      identifier: identifierOf(deps, token),
-      value: JSON.stringify(offer),
-      expires_at: now + linkSeconds * 1_000,
-      created_at: now,
-      updated_at: now,
+      tokenHash: hashOf(deps, token),
+      offer,
+      createdAt: now,
+      expiresAt: now + linkSeconds * 1_000,
     });
     return token;
   });
@@ -59,43 +50,24 @@ export async function acceptLink(deps: Deps, token: string): Promise<void> {
     const { userId, providerId, subject } = offer;
     await tx.facts.lock(`logins of ${userId}`);
     const user = await tx.people.find(userId);
-    const isFirst = (await tx.logins.delete('verifications', [isOf(deps, token)])) > 0;
+    const isFirst = await tx.linkOffers.delete(hashOf(deps, token));
     if (user === null || !isFirst || !(await mayLink(tx, offer))) raiseOver();
-    await tx.logins.insert('accounts', {
-      id: deps.ids.id(),
-      user_id: userId,
-      provider_id: providerId,
-      account_id: subject,
-      password: null,
-      created_at: now,
-      updated_at: now,
-    });
+    const id = deps.ids.id();
+    await tx.accounts.insert({ id, userId, providerId, subject, createdAt: now, updatedAt: now }, null);
     await logPerson(tx, { at: now, actor: `user:${userId}/${user.name}`, kind: 'login_linked', user });
   });
 }
 
 async function mayLink(tx: Transaction, { userId, providerId, subject }: LinkOffer): Promise<boolean> {
-  const own = await tx.logins.find('accounts', [{ column: 'user_id', operator: '=', value: userId }]);
-  const taken = await tx.logins.count('accounts', [
-    { column: 'provider_id', operator: '=', value: providerId },
-    { column: 'account_id', operator: '=', value: subject },
-  ]);
-  const providers = own.map((account) => account['provider_id']);
-  return taken === 0 && providers.includes('credential') && !providers.includes(providerId);
+  const own = (await tx.accounts.ofUsers([userId])).map((account) => account.providerId);
+  const isTaken = (await tx.accounts.find(providerId, subject)) !== null;
+  return !isTaken && own.includes(passwordProvider) && !own.includes(providerId);
 }
 
 async function findOffer(deps: Deps, tx: Transaction, token: string): Promise<LinkOffer> {
-  const [found] = await tx.logins.find('verifications', [isOf(deps, token)]);
-  if (found === undefined || Number(found['expires_at']) <= deps.clock.now()) raiseOver();
-  return JSON.parse(String(found['value'])) as LinkOffer;
-}
-
-function isOf(deps: Deps, token: string) {
-  return { column: 'identifier', operator: '=', value: identifierOf(deps, token) } as const;
-}
-
-function identifierOf(deps: Deps, token: string): string {
-  return `link:${hashOf(deps, token)}`;
+  const found = await tx.linkOffers.find(hashOf(deps, token));
+  if (found === null || found.expiresAt <= deps.clock.now()) raiseOver();
+  return found.offer;
 }
 
 function raiseOver(): never {

@@ -1,13 +1,12 @@
 import { requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
+import { methodOf } from '../../domain/people/login-accounts.ts';
 import {
   isInvitationOpen,
   type Invitation,
   type Membership,
   type User,
 } from '../../domain/people/membership.ts';
-import type { LoginRecord } from '../../ports/store.ts';
-import { methodOf } from './describe-account.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 
@@ -25,7 +24,6 @@ export interface Members {
 }
 
 const maxInvitations = 1_000;
-const maxRecords = 10_000;
 
 /** Who has a part in a build, and who was invited to. Only for its admins: it tells e-mail addresses. */
 export async function listMembers(
@@ -39,19 +37,15 @@ export async function listMembers(
     await findBuildToUse(tx, principal, input.buildId);
     const invitations = await tx.invitations.list(input.buildId, { limit: maxInvitations, offset: 0 });
     const members = await tx.people.members(input.buildId);
-    const users = { column: 'user_id', operator: 'in', value: members.map(({ user }) => user.id) } as const;
-    const accounts = await tx.logins.find('accounts', [users], { limit: maxRecords });
-    const sessions = await tx.logins.find('sessions', [users], { limit: maxRecords });
+    const ids = members.map(({ user }) => user.id);
+    const accounts = Map.groupBy(await tx.accounts.ofUsers(ids), ({ userId }) => userId);
+    const lastUsed = await tx.sessions.lastUsed(ids);
     return {
-      members: members.map((member) => {
-        const isTheirs = (record: LoginRecord) => record['user_id'] === member.user.id;
-        const seen = sessions.filter(isTheirs).map((session) => Number(session['updated_at']));
-        return {
-          ...member,
-          methods: accounts.filter(isTheirs).map(methodOf).sort(),
-          lastSeenAt: seen.length === 0 ? null : Math.max(...seen),
-        };
-      }),
+      members: members.map((member) => ({
+        ...member,
+        methods: (accounts.get(member.user.id) ?? []).map(methodOf).sort(),
+        lastSeenAt: lastUsed.get(member.user.id) ?? null,
+      })),
       invitations: invitations.filter((invitation) => isInvitationOpen(invitation, now)),
     };
   });

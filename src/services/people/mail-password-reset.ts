@@ -1,3 +1,4 @@
+import { passwordProvider } from '../../domain/people/login-accounts.ts';
 import { addMail } from '../mail/add-mail.ts';
 import type { Deps } from '../deps.ts';
 import { mayMailPassword } from '../mail/mail-limits.ts';
@@ -12,11 +13,9 @@ export async function mailPasswordReset(
 ): Promise<void> {
   const { publicUrl } = deps.settings;
   await deps.store.transaction(async (tx) => {
-    const passwords = await tx.logins.count('accounts', [
-      { column: 'user_id', operator: '=', value: userId },
-      { column: 'provider_id', operator: '=', value: 'credential' },
-    ]);
-    if (passwords === 0 || !(await mayMailPassword(deps, tx, email))) return;
+    const accounts = await tx.accounts.ofUsers([userId]);
+    const hasPassword = accounts.some(({ providerId }) => providerId === passwordProvider);
+    if (!hasPassword || !(await mayMailPassword(deps, tx, email))) return;
     await addMail(deps, tx, {
       kind: 'password_reset',
       messageId: `password-reset-${userId}-${deps.ids.id()}`,

@@ -1,3 +1,4 @@
+import { readyForReview } from '../../domain/mail/mail.ts';
 import type { ReleaseEvent } from '../../domain/releases/release-lifecycle.ts';
 import { releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import { canceled } from '../../domain/tasks/tasks.ts';
@@ -62,22 +63,8 @@ export async function settle(deps: Deps, tx: Transaction, release: Release): Pro
   return changeRelease(deps, tx, release, 'run_settled');
 }
 
-/** The one message that the release waits for its reviewers; none for a release without runs. */
+/** The one mail that the release waits for its reviewers; none for a release without runs. */
 async function announceReady(deps: Deps, tx: Transaction, release: Release): Promise<void> {
-  const counts = await tx.releases.counts([release.id]);
-  if (counts.length === 0) return;
-  const byStatus: Record<string, number> = {};
-  for (const { status, count } of counts) byStatus[status] = (byStatus[status] ?? 0) + count;
-  await tx.outbox.insert({
-    releaseId: release.id,
-    buildId: release.buildId,
-    event: 'ready_for_review',
-    createdAt: deps.clock.now(),
-    payload: {
-      build_id: release.buildId,
-      release_name: release.name,
-      release_number: release.number,
-      counts: byStatus,
-    },
-  });
+  if (!(await tx.runs.hasAny(release.id))) return;
+  await tx.mails.insertMany([readyForReview(release, deps.clock.now())]);
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/people/access.ts';
 import type { Build, Release, ReleaseStatus, StatusCounts } from '../../domain/model.ts';
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../../ports/store/page.ts';
 import { countsByRelease, noCounts } from './counts-by-release.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToRead } from '../builds/find-build.ts';

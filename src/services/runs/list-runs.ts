@@ -4,7 +4,7 @@ import { workerAbsence } from '../../domain/tasks/worker-absence.ts';
 import type { WorkerAbsence } from '../../domain/tasks/worker-absence.ts';
 import { isChangeKey } from '../../domain/comparison/comparison.ts';
 import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../../domain/model.ts';
-import type { RunRow } from '../../ports/store.ts';
+import type { RunRow } from '../../ports/store/runs.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';

@@ -6,7 +6,7 @@ import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
 import type { VerdictOutcome } from '../../domain/runs/review.ts';
 import type { Activity, Release, Verdict } from '../../domain/model.ts';
-import type { JudgedRun } from '../../ports/store.ts';
+import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';

@@ -2,7 +2,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { baselineReason } from '../../domain/runs/baseline.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Build, Release, Run, Task } from '../../domain/model.ts';
-import type { RunHistoryRow } from '../../ports/store.ts';
+import type { RunHistoryRow } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';

@@ -50,23 +50,14 @@ interface RunPlan {
 export async function saveRun(
   deps: Deps,
   tx: Transaction,
-  change: RunChange,
+  { release: before, actor, ...change }: RunChange,
 ): Promise<{ run: Run; release: Release }> {
   const now = deps.clock.now();
-  const plan = planChange(change, change.release.version + 1, now);
-  let { run } = plan;
-  if (change.before === null) {
-    // The caller holds the release's lock and found no such run, so the name is free.
-    run = (await tx.runs.insert(run))!;
-  } else {
-    await tx.runs.update(run);
-  }
-  // Not the rows as they were read: a worker may lease one meanwhile, and is to be told how it ended.
-  for (const { task, status } of plan.ended) await tx.tasks.end(task.queue, task.id, status, now);
-  const tasks = plan.asked.map((slot) => taskOf(change.release, run, slot, now));
-  for (const task of tasks) await tx.tasks.insert(task);
-  const release = await moveOn(deps, tx, change.release, { runs: [run], tasks, actor: change.actor, now });
-  return { run, release };
+  const plan = planChange(change, before.version + 1, now);
+  // The caller holds the release's lock and found no such run, so the name is free.
+  if (change.before === null) plan.run = (await tx.runs.insert(plan.run))!;
+  else await tx.runs.updateMany([plan.run]);
+  return { run: plan.run, release: await carryOut(deps, tx, before, [plan], actor, now) };
 }
 
 /** As {@link saveRun} for many runs that exist, as one change of their release: one statement per table. */
@@ -80,16 +71,8 @@ export async function saveRuns(
   if (changes.length === 0) return release;
   const now = deps.clock.now();
   const plans = changes.map((change) => planChange(change, release.version + 1, now));
-  const runs = plans.map(({ run }) => run);
-  await tx.runs.updateMany(runs);
-  const ended = plans.flatMap((plan) => plan.ended);
-  for (const status of ['done', 'canceled'] as const) {
-    const tasks = ended.filter((each) => each.status === status).map(({ task }) => task);
-    if (tasks.length > 0) await tx.tasks.endMany(tasks, status, now);
-  }
-  const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(release, run, slot, now)));
-  if (tasks.length > 0) await tx.tasks.insertMany(tasks);
-  return moveOn(deps, tx, release, { runs, tasks, actor, now });
+  await tx.runs.updateMany(plans.map(({ run }) => run));
+  return carryOut(deps, tx, release, plans, actor, now);
 }
 
 function planChange(
@@ -116,29 +99,43 @@ function planChange(
   return { run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
 }
 
-/** The release after some of its runs changed. */
-async function moveOn(
+/** What follows from runs that are written. @returns the release after it */
+async function carryOut(
   deps: Deps,
   tx: Transaction,
   before: Release,
-  change: { runs: readonly Run[]; tasks: readonly Task[]; actor: string | null; now: number },
+  plans: readonly RunPlan[],
+  actor: string | null,
+  now: number,
 ): Promise<Release> {
-  const { runs, tasks, actor, now } = change;
+  // Not the rows as they were read: a worker may lease one meanwhile, and is to be told how it ended.
+  const ended = Map.groupBy(
+    plans.flatMap((plan) => plan.ended),
+    ({ status }) => status,
+  );
+  for (const [status, these] of ended) {
+    await tx.tasks.endMany(
+      these.map(({ task }) => task),
+      status,
+      now,
+    );
+  }
+  const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(before, run, slot, now)));
+  if (tasks.length > 0) await tx.tasks.insertMany(tasks);
   const release: Release = { ...before, version: before.version + 1, updatedAt: now };
   await tx.releases.update(release);
   tx.afterCommit(() => {
-    for (const queue of new Set(tasks.map((task) => task.queue))) {
-      deps.notifier.notify(queue, tasks.filter((task) => task.queue === queue).length);
-    }
+    for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
+      deps.notifier.notify(queue, length);
     deps.feed.publish({
       buildId: release.buildId,
       releaseId: release.id,
-      runIds: runs.map(({ id }) => id),
+      runIds: plans.map(({ run }) => run.id),
       version: release.version,
       actor,
     });
   });
-  return runs.some(({ status }) => isPending(status)) ? release : settle(deps, tx, release);
+  return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
 function withStatus(run: Run): Run {

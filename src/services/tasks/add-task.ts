@@ -37,8 +37,8 @@ export async function addTask(
     slot: null,
   };
   await deps.store.transaction(async (tx) => {
-    const added = await tx.tasks.insert(task);
-    if (added) tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
+    const added = await tx.tasks.insertMany([task]);
+    if (added > 0) tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
   });
   return { taskId: task.id };
 }

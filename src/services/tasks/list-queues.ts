@@ -1,6 +1,6 @@
 import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import type { QueueCounts } from '../../ports/store.ts';
+import type { QueueCounts } from '../../ports/store/tasks.ts';
 import type { Deps } from '../deps.ts';
 
 export interface QueueSummary extends QueueCounts {

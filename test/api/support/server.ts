@@ -13,6 +13,7 @@ import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts
 import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
 import type { HttpSettings } from '../../../src/http/settings.ts';
+import type { IdentityRecords } from '../../../src/ports/identity-records.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { createBuild } from '../../../src/services/builds/create-build.ts';
@@ -37,6 +38,8 @@ export interface TestServer {
   folder: string;
   app: HttpApp;
   core: Deps;
+  /** What the library for logins keeps. */
+  identityRecords: IdentityRecords;
   clock: TestClock;
   log: LogLine[];
   /** Two builds that know nothing of each other, and their keys. */
@@ -119,7 +122,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       options.logins === undefined
         ? null
         : {
-            logins: await composeLogins(core, testSecret, { ...noLogins, ...options.logins }),
+            logins: await composeLogins(core, opened.identityRecords, testSecret, {
+              ...noLogins,
+              ...options.logins,
+            }),
             hasMail: true,
           },
     version: '0.0.0-test',
@@ -140,6 +146,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     folder,
     app,
     core,
+    identityRecords: opened.identityRecords,
     clock,
     log,
     buildA: buildA.id,

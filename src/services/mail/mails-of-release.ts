@@ -1,86 +1,46 @@
-import { isStorageTrouble } from '../../base/errors.ts';
-import type { Build, OutboxMessage, Release, Run } from '../../domain/model.ts';
-import { mailLifeMs, type MailBody } from '../../domain/mail/mail.ts';
+import type { Build, Release, Run } from '../../domain/model.ts';
+import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/mail.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { addMail } from '../mail/add-mail.ts';
-import { countsByRelease, noCounts } from './counts-by-release.ts';
+import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';
-import { mayAnnounce } from '../mail/mail-limits.ts';
+import { mayAnnounceTo } from './mail-limits.ts';
 
-/** Messages that are worked through at a time. */
-const batch = 20;
 /** Runs that a mail shows. */
 const shownRuns = 6;
 
 /**
- * Makes mails of the releases that became ready for review: one to the build's alias if that was confirmed, else one to
- * each of its admins.
+ * The mails that tell of a release which became ready for review, as of now: one to the build's alias if that was confirmed,
+ * else one to each of its admins. None when the build wants none, or after a day.
  *
- * @returns how many messages were worked through, those of other servers not included
+ * @param announcement the mail without a recipient that was added when the release became ready
  */
-export async function announceReleases(deps: Deps): Promise<number> {
-  let count = 0;
-  for (let after = 0; count < batch; count++) {
-    const next = await announceNext(deps, after);
-    if (next === null) break;
-    after = next;
-  }
-  return count;
-}
-
-/**
- * One message in a transaction of its own, which no other server works on meanwhile; one that cannot be announced holds up
- * no other.
- *
- * @returns its id, or null when there is none
- */
-async function announceNext(deps: Deps, afterId: number): Promise<number | null> {
-  let id: number | null = null;
-  try {
-    return await deps.store.transaction(async (tx) => {
-      const message = await tx.outbox.lockUnsent(afterId);
-      id = message?.id ?? null;
-      if (message !== null) await announce(deps, tx, message);
-      return id;
-    });
-  } catch (error) {
-    if (id === null || isStorageTrouble(error)) throw error;
-    deps.logger.error('A release could not be announced; it is tried again.', {
-      message: id,
-      problem: String(error),
-    });
-    return id;
-  }
-}
-
-async function announce(deps: Deps, tx: Transaction, message: OutboxMessage): Promise<void> {
+export async function mailsOfRelease(
+  deps: Deps,
+  tx: Transaction,
+  announcement: Mail,
+): Promise<Omit<Mail, 'id'>[]> {
   const now = deps.clock.now();
-  await tx.outbox.markSent(message.id, now);
-  const [build, release] = [
-    await tx.builds.find(message.buildId),
-    await tx.releases.findById(message.releaseId),
-  ];
-  const isOutdated = now - message.createdAt > mailLifeMs;
-  if (build === null || release === null || !build.sendEmail || isOutdated) return;
-  const recipients = await recipientsOf(tx, build);
-  if (recipients.length === 0) return;
+  const { buildId, releaseId, createdAt } = announcement;
+  if (buildId === null || releaseId === null || now - createdAt > mailLifeMs) return [];
+  const [build, release] = [await tx.builds.find(buildId), await tx.releases.findById(releaseId)];
+  if (build === null || release === null || !build.sendEmail) return [];
+  const wanted = await recipientsOf(tx, build);
+  if (wanted.length === 0) return [];
+  const recipients = await mayAnnounceTo(deps, tx, { recipients: wanted, buildId });
+  if (recipients.length < wanted.length) await logLimit(deps, tx, release);
+  if (recipients.length === 0) return [];
   const body = await describe(deps, tx, build, release);
-  for (const recipient of recipients) {
-    if (!(await mayAnnounce(deps, tx, { recipient, buildId: build.id }))) {
-      await logLimit(deps, tx, release);
-      continue;
-    }
+  return recipients.map((recipient) => {
     const address = deps.ids.sha256(new TextEncoder().encode(recipient)).slice(0, 16);
-    await addMail(deps, tx, {
-      kind: 'ready_for_review',
-      messageId: `ready-${release.id}-${address}`,
-      buildId: build.id,
-      releaseId: release.id,
+    return {
+      ...announcement,
+      messageId: `${announcement.messageId}-${address}`,
       recipient,
       subject: `${build.name}: ${release.name} - Ready for review`,
       body,
-    });
-  }
+      ...unsent(now),
+    };
+  });
 }
 
 /** Said once per release. */
