@@ -45,7 +45,7 @@ class Methods {
       const takesNone = address.parameters === 'none';
       const value = function (this: Methods, ...given: (Sent | CallOptions | undefined)[]) {
         const [parameters, options] = takesNone ? [{}, given[0]] : given;
-        return call(this.transport, address, (parameters ?? {}) as Sent, (options ?? {}));
+        return call(this.transport, address, (parameters ?? {}) as Sent, options ?? {});
       };
       Object.defineProperty(this.prototype, name, { value, writable: true, configurable: true });
     }
