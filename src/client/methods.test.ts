@@ -79,7 +79,7 @@ describe('addresses with parameters', () => {
     expect(addressOf(runThumbnail, { buildId: 1, runId: 2, factsVersion: 0, side: undefined })).toBe(
       '/api/v1/builds/1/runs/2/thumbnail?facts_version=0',
     );
-    expect(addressOf(listReleases, { buildId: 1, search: '\ud800&=', status: null })).toBe(
+    expect(addressOf(listReleases, { buildId: 1, search: '\ud800&=', status: null, key() {}, of: {} })).toBe(
       '/api/v1/builds/1/releases?search=%EF%BF%BD%26%3D',
     );
   });

@@ -2,7 +2,7 @@ import type { Address } from '../contract/addresses.ts';
 import { snakeKeys } from '../contract/letter-case.ts';
 import type { Attempt, CallOptions } from './transport.ts';
 
-/** What an operation is called with, in camelCase; undefined and, in an address, null are not sent. */
+/** What an operation is called with, in camelCase. An address takes texts, numbers and booleans; the rest is left out of it. */
 export type Sent = Readonly<Record<string, unknown>>;
 
 /** Where a GET with these parameters leads, from the server's root. */
@@ -10,7 +10,8 @@ export function addressOf({ path }: Pick<Address, 'path'>, parameters: Sent): st
   const { filled, rest } = fillPath(path, snakeKeys(parameters) as Record<string, unknown>);
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(rest)) {
-    if (value !== undefined && value !== null) query.set(name, textOf(value));
+    const text = textOf(value);
+    if (text !== null) query.set(name, text);
   }
   return query.size === 0 ? filled : `${filled}?${query.toString()}`;
 }
@@ -42,11 +43,12 @@ function fillPath(path: string, parameters: Sent): { filled: string; rest: Recor
   const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => {
     const value = rest[name];
     delete rest[name];
-    return encodeURIComponent(textOf(value ?? ''));
+    return encodeURIComponent(textOf(value) ?? '');
   });
   return { filled, rest };
 }
 
-function textOf(value: unknown): string {
-  return (typeof value === 'string' ? value : JSON.stringify(value)).toWellFormed();
+function textOf(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? value.toWellFormed() : null;
 }
