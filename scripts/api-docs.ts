@@ -1,8 +1,7 @@
 /** The page about the HTTP API: what must be said once, and every operation from the contract. */
 import { z } from 'zod';
-import { isOfWorkQueue, type Operation } from '../src/contract/operation.ts';
-import { operations } from '../src/contract/original/operations.ts';
-import { resourceOperations } from '../src/contract/v1/operations.ts';
+import type { Operation } from '../src/contract/operation.ts';
+import { operationGroups } from '../src/contract/operations.ts';
 
 interface ParameterSchema {
   type?: string | string[];
@@ -13,31 +12,27 @@ interface ParameterSchema {
   maxLength?: number;
 }
 
+const groupTexts: Record<(typeof operationGroups)[number]['title'], string> = {
+  'Releases and runs':
+    'The API of the original, under its names. Needs a key of the build, or a superuser key.',
+  'Work queue':
+    'What workers call. Needs a worker key (`add`: a superuser key); a build key gets 403 `role_required`. Times are epoch seconds.',
+  Resources:
+    'For the review page and for scripts: builds, releases, runs, decisions, queues. Times are epoch milliseconds.',
+};
+
 /** @param notice says that the page is generated */
 export function apiPage(notice: string): string {
-  const groups: [title: string, text: string, operations: readonly Operation[]][] = [
-    [
-      'Releases and runs',
-      'The API of the original, under its names. Needs a key of the build, or a superuser key.',
-      Object.values(operations).filter((operation) => !isOfWorkQueue(operation)),
-    ],
-    [
-      'Work queue',
-      'What workers call. Needs a worker key (`add`: a superuser key); a build key gets 403 `role_required`. Times are epoch seconds.',
-      Object.values(operations).filter(isOfWorkQueue),
-    ],
-    [
-      'Resources',
-      'For the review page and for scripts: builds, releases, runs, decisions, queues. Times are epoch milliseconds.',
-      Object.values(resourceOperations),
-    ],
-  ];
   return `# HTTP API
 
 ${notice}
 
 ${introduction}
-${groups.map(([title, text, group]) => `## ${title}\n\n${text}\n\n${group.map(section).join('\n')}`).join('\n')}`;
+${operationGroups
+  .map(
+    ({ title, operations }) => `## ${title}\n\n${groupTexts[title]}\n\n${operations.map(section).join('\n')}`,
+  )
+  .join('\n')}`;
 }
 
 const introduction = `A running server describes itself: \`/api/openapi.json\` (OpenAPI 3.1) and \`/api/reference\` (the same as a page).

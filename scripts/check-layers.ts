@@ -28,7 +28,7 @@ const layers: Record<string, Layer> = {
   adapters: { folders: ['base', 'domain', 'ports', 'image'], packages: 'any' },
   http: { folders: ['base', 'domain', 'contract', 'ports', 'services'], packages: 'any' },
   config: { folders: ['base', 'domain'], packages: ['zod', 'node:*'] },
-  web: { folders: ['base', 'contract', 'domain'], packages: 'any' },
+  web: { folders: ['base', 'contract', 'domain', 'client'], packages: 'any' },
   cli: {
     folders: ['base', 'domain', 'contract', 'client', 'local', 'tools', 'config', 'compose'],
     packages: 'any',

@@ -11,6 +11,7 @@ export async function answerOf<T>(response: Response): Promise<T> {
   throw new AppError(
     'unavailable',
     `The server's answer was no JSON: is there a Depicted server at ${response.url}?`,
+    { details: { httpStatus: response.status } },
   );
 }
 

@@ -11,6 +11,17 @@ export interface FetchInit {
   redirect: 'error';
   /** Needed by Node for bodies that stream. */
   duplex?: 'half';
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
+}
+
+export interface CallOptions {
+  /** Ends the call, and the waiting between attempts; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** How often this call is tried; default: the client's number. */
+  maxAttempts?: number;
+  /** In browsers: goes on when the page is left. At most 64 KiB of such bodies are sent at once. */
+  keepalive?: boolean;
 }
 
 export interface ClientOptions {
@@ -31,14 +42,28 @@ export interface ClientOptions {
   random?: () => number;
 }
 
-export interface Attempt {
+/** Says who asks. */
+export interface Credentials {
+  /** @throws AppError where they cannot be had */
+  headers(method: string): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
+  /** Whether other headers are worth one more attempt after this refusal. */
+  renew(refused: AppError): boolean;
+}
+
+export interface TransportOptions extends ClientOptions {
+  /** Default: those of `keyId`. */
+  credentials?: Credentials;
+  /** Where the server asks for a longer wait, its refusal is told at once; default: any wait, cut to a minute. */
+  maxAskedWaitMs?: number;
+}
+
+export interface Attempt extends CallOptions {
   method: string;
   /** From the server's root. */
   path: string;
   headers?: Record<string, string>;
   /** Made anew for every attempt. */
   body?: () => BodyInit;
-  signal?: AbortSignal | undefined;
   /** Whether it may be sent again although the server may have acted on it. */
   repeatable: boolean;
   /** On top of the client's time limit. */
@@ -63,17 +88,18 @@ const brokenBetween = new Set([502, 504]);
 /** Sends requests, tries again where that is safe, and turns refusals into AppErrors. */
 export class Transport {
   readonly server: string;
-  readonly #authorization: string | null;
+  readonly #credentials: Credentials;
   readonly #fetch: Fetch;
   readonly #maxAttempts: number;
   readonly #timeoutMs: number;
+  readonly #maxAskedWaitMs: number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #random: () => number;
 
-  constructor(options: ClientOptions) {
+  constructor(options: TransportOptions) {
     this.server = serverRoot(options.server);
-    this.#authorization =
-      options.keyId === undefined ? null : basicHeader(options.keyId, options.keySecret ?? '');
+    this.#credentials = options.credentials ?? keyCredentials(options);
+    this.#maxAskedWaitMs = options.maxAskedWaitMs ?? Infinity;
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#maxAttempts = options.maxAttempts ?? defaultAttempts;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
@@ -102,8 +128,10 @@ export class Transport {
    * @throws AppError with the server's code, or `unavailable` when it cannot be reached or its answer broke off
    */
   async sendAndRead<T>(attempt: Attempt, read: (response: Response) => Promise<T>): Promise<T> {
+    const maxAttempts = attempt.maxAttempts ?? this.#maxAttempts;
+    let isRenewed = false;
     for (let made = 1; ; made++) {
-      let outcome = await this.#try(attempt);
+      let outcome = await this.#try(attempt, await this.#credentials.headers(attempt.method));
       if (outcome instanceof Response && outcome.ok) {
         try {
           return await read(outcome);
@@ -116,19 +144,27 @@ export class Transport {
       // Its body says whether the server may have acted, and would hold the connection if it was left.
       const refused = outcome instanceof Response ? await refusal(outcome) : null;
       attempt.signal?.throwIfAborted();
-      const mayRetry = made < this.#maxAttempts && isRetryable(outcome, refused, attempt.repeatable);
+      if (refused !== null && !isRenewed && this.#credentials.renew(refused)) {
+        isRenewed = true;
+        made--;
+        continue;
+      }
+      const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
+      const mayRetry =
+        made < maxAttempts &&
+        (askedMs ?? 0) <= this.#maxAskedWaitMs &&
+        isRetryable(outcome, refused, attempt.repeatable);
       if (!mayRetry) {
         if (refused !== null) throw refused;
         throw outcome instanceof AnswerLost
           ? this.answerLost(outcome, attempt)
           : this.#unreachable(outcome as Error);
       }
-      const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
       await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
     }
   }
 
-  async #try(attempt: Attempt): Promise<Response | Error> {
+  async #try(attempt: Attempt, credentials: Readonly<Record<string, string>>): Promise<Response | Error> {
     const limit = new AbortController();
     const timer = setTimeout(
       () => limit.abort(new DOMException('no answer in time', 'TimeoutError')),
@@ -142,11 +178,12 @@ export class Transport {
         method: attempt.method,
         headers: {
           accept: 'application/json',
-          ...(this.#authorization !== null && { authorization: this.#authorization }),
+          ...credentials,
           ...attempt.headers,
         },
         ...(body !== undefined && { body }),
         ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+        ...(attempt.keepalive === true && { keepalive: true }),
         signal,
         redirect: 'error',
       });
@@ -204,6 +241,18 @@ async function refusal(response: Response): Promise<AppError> {
       ...(typeof requestId === 'string' && { requestId }),
     },
   });
+}
+
+/** Whether the server never answered. */
+export function isUnreachable(error: AppError): boolean {
+  return error.code === 'unavailable' && error.details['httpStatus'] === undefined;
+}
+
+/** Whether the same call may succeed later. */
+export function isPassing(error: AppError): boolean {
+  const { httpStatus } = error.details;
+  if (typeof httpStatus !== 'number') return isUnreachable(error);
+  return refusedUntouched.has(httpStatus) || brokenBetween.has(httpStatus);
 }
 
 /** The body of a refusal, or null where it is no JSON or does not come. */
@@ -266,6 +315,11 @@ function serverRoot(server: string): string {
     );
   }
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '').replace(/\/api$/, '');
+}
+
+function keyCredentials({ keyId, keySecret = '' }: ClientOptions): Credentials {
+  const headers = keyId === undefined ? {} : { authorization: basicHeader(keyId, keySecret) };
+  return { headers: () => headers, renew: () => false };
 }
 
 function basicHeader(keyId: string, secret: string): string {

@@ -31,7 +31,11 @@ export function camelKeys(value: unknown): unknown {
 }
 
 export function snakeKeys(value: unknown): unknown {
-  return renameKeys(value, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  return renameKeys(value, snakeName);
+}
+
+export function snakeName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {

@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import { listErrorCodes } from '../base/errors.ts';
-import { errorBody, isOfWorkQueue, type Operation } from './operation.ts';
-import { operations } from './original/operations.ts';
-import { resourceOperations } from './v1/operations.ts';
+import { errorBody, type Operation } from './operation.ts';
+import { operationGroups } from './operations.ts';
 
 type Json = Record<string, unknown>;
 
 /** The API as an OpenAPI 3.1 document, made from the same operations that the server routes by. */
 export function openApiDocument(version: string, publicUrl: string): Json {
   const paths: Record<string, Json> = {};
-  const groups: [tag: string, operations: readonly Operation[]][] = [
-    ['Releases and runs', Object.values(operations).filter((operation) => !isOfWorkQueue(operation))],
-    ['Work queue', Object.values(operations).filter(isOfWorkQueue)],
-    ['Resources', Object.values(resourceOperations)],
-  ];
-  for (const [tag, group] of groups) {
-    for (const operation of group) {
+  for (const { title: tag, operations } of operationGroups) {
+    for (const operation of operations) {
       paths[operation.path] = {
         ...paths[operation.path],
         [operation.method.toLowerCase()]: describeOperation(operation, tag),
@@ -32,7 +26,7 @@ export function openApiDocument(version: string, publicUrl: string): Json {
     },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],
-    tags: groups.map(([name]) => ({ name })),
+    tags: operationGroups.map(({ title: name }) => ({ name })),
     paths,
     components: {
       securitySchemes: {
@@ -103,7 +97,7 @@ function body(
 
 function answerContent(operation: Operation): Json {
   if (operation.answer !== null) return { 'application/json': { schema: schemaOf(operation.answer) } };
-  return operation.name === 'watch_release'
+  return operation.answers === 'events'
     ? { 'text/event-stream': { schema: { type: 'string' } } }
     : { '*/*': { schema: { type: 'string', format: 'binary' } } };
 }

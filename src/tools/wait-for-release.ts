@@ -1,5 +1,4 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
-import type { resourceOperations } from '../contract/v1/operations.ts';
 import { failureThatCounts } from '../domain/tasks/failure-that-counts.ts';
 import { isDecided } from '../domain/releases/release-lifecycle.ts';
 import { isPending } from '../domain/runs/run-status.ts';
@@ -10,7 +9,7 @@ import { inParallel } from './in-parallel.ts';
 import type { ListedRun, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
 import { guessTimeLeft } from './time-left.ts';
 
-type RunList = Answer<(typeof resourceOperations)['listRuns']>;
+type RunList = Answer<'listRuns'>;
 
 const firstLookMs = 250;
 const longestLookMs = 2_000;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../src/contract/original/operations.ts';
-import { resourceOperations } from '../../src/contract/v1/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { allOperations, unknownDigest, validParameters } from './support/samples.ts';
 import { answered, send } from './support/send.ts';
 import { basic, startServer, type Key, type TestServer } from './support/server.ts';
@@ -213,11 +212,7 @@ describe('a public build', () => {
       const { status } = await send(server, operation, parameters, { key: null });
       expect(status, operation.name).toBe(unlike[operation.name] ?? 200);
     }
-    for (const operation of [
-      operations.reportRun,
-      resourceOperations.reviewRelease,
-      resourceOperations.listKeys,
-    ]) {
+    for (const operation of [operations.reportRun, operations.reviewRelease, operations.listKeys]) {
       const { status } = await send(server, operation, validParameters(server, operation, build.id), {
         key: null,
       });

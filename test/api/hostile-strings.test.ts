@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { operations } from '../../src/contract/original/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { hostileNames, hostileStrings, refusedNames } from '../support/hostile-strings.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';

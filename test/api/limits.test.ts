@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, startServer, type TestServer } from './support/server.ts';
 import { openRaw } from './support/raw.ts';
 import { send } from './support/send.ts';
-import { operations } from '../../src/contract/original/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import type { Operation } from '../../src/contract/operation.ts';
-import { resourceOperations } from '../../src/contract/v1/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { offerSetUp } from '../../src/services/people/set-up.ts';
 import { startMailSink } from '../support/mail-sink.ts';
@@ -205,7 +205,7 @@ describe('every operation, for every role', () => {
 it('a key is revoked only where it belongs: of another build it is not there, for whoever may manage both', async () => {
   const client = server.client();
   const { key } = await client.createKey({ buildId: server.buildB, purpose: 'of B' });
-  const operation = resourceOperations.revokeKey;
+  const operation = operations.revokeKey;
   expect(operation.path).toContain('{build_id}');
   await expect(client.revokeKey({ buildId: server.buildA, keyId: key.id })).rejects.toMatchObject({
     code: 'not_found',

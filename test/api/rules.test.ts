@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestRun } from '../../src/contract/original/request-run.ts';
-import { operations } from '../../src/contract/original/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { encodings, send, type Sent } from './support/send.ts';
 import { basic, startServer, type TestServer } from './support/server.ts';
 

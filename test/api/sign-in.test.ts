@@ -4,7 +4,7 @@ import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
-import { resourceOperations } from '../../src/contract/v1/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { listPeople } from '../../src/contract/v1/people.ts';
 import { send } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -255,9 +255,10 @@ describe('T58: who may create builds', () => {
     expect(await ada.session()).toMatchObject({ principal: { may_create_builds: true } });
     expect(await new Visitor(server).session()).toMatchObject({ principal: { may_create_builds: false } });
     // A key of a build never may.
-    expect(
-      await send(server, resourceOperations.createBuild, [['name', 'x']], { key: server.keyA }),
-    ).toMatchObject({ status: 403, body: { code: 'role_required' } });
+    expect(await send(server, operations.createBuild, [['name', 'x']], { key: server.keyA })).toMatchObject({
+      status: 403,
+      body: { code: 'role_required' },
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { operations } from '../../src/contract/original/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { fsck } from '../../src/services/upkeep/fsck.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../src/contract/original/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { send, type Sent } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
 

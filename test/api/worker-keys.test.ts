@@ -1,7 +1,7 @@
 /** T46: what a worker's key reaches, and what not. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../src/contract/original/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { allOperations, validParameters } from './support/samples.ts';
 import { send } from './support/send.ts';

@@ -1,6 +1,4 @@
 import type { Answer, DepictedClient } from '../../client/index.ts';
-import type { operations } from '../../contract/original/operations.ts';
-import type { resourceOperations } from '../../contract/v1/operations.ts';
 
 const pages = ['index', 'products', 'product', 'cart', 'checkout', 'about', 'journal', 'contact'];
 const phonePages = ['index', 'products'];
@@ -10,8 +8,8 @@ const phone = { viewportSize: { width: 390, height: 844 } };
 /** How often a release is looked at. */
 const lookMs = 250;
 
-export type ReleaseResult = Answer<(typeof resourceOperations)['listRuns']> & {
-  resultsUrl: Answer<(typeof operations)['runsDone']>['resultsUrl'];
+export type ReleaseResult = Answer<'listRuns'> & {
+  resultsUrl: Answer<'runsDone'>['resultsUrl'];
 };
 
 /**

@@ -5,14 +5,10 @@ import { buildId, name, optional, parameters, releaseName, shownUrl } from '../p
 /** Hashes of every version control have room. */
 const maxCommitLength = 100;
 
-export const createRelease = operation({
-  name: 'create_release',
-  method: 'POST',
-  path: '/api/create_release',
+export const createRelease = operation('createRelease', {
   summary: 'Creates a new release candidate for a build.',
   description:
     'The number is 1 + the highest under that name in the build. An earlier attempt of the name that is still receiving or processing is superseded: its live tasks are canceled and it becomes bad.',
-  access: 'build',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -21,7 +17,6 @@ export const createRelease = operation({
     commit: optional(name('Ours: commit that the code is of.', maxCommitLength)),
     ci_url: optional(shownUrl('Ours: page of the CI run, http or https.')),
   }),
-  takesFile: false,
   answer: z.object({
     success,
     build_id: z.int(),
@@ -29,5 +24,4 @@ export const createRelease = operation({
     release_number: z.int().meta({ description: 'Number assigned to the release.' }),
     url: z.string().nullable(),
   }),
-  repeatable: false,
 });

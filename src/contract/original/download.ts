@@ -1,16 +1,10 @@
 import { operation } from '../operation.ts';
 import { buildId, parameters, sha1 } from '../parameters.ts';
 
-export const download = operation({
-  name: 'download',
-  method: 'GET',
-  path: '/api/download',
+export const download = operation('download', {
   summary: 'Downloads an artifact that the build owns.',
   description:
     'The bytes, with an ETag. If-None-Match is answered with 304 after the access check. Everything but images comes as an attachment, and nothing that is served can run script in the site.',
-  access: 'read',
   parameters: parameters({ build_id: buildId, sha1sum: sha1('Artifact ID.') }),
-  takesFile: false,
   answer: null,
-  repeatable: true,
 });

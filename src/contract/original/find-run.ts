@@ -2,19 +2,14 @@ import { z } from 'zod';
 import { artifactId, operation, success } from '../operation.ts';
 import { buildId, name, parameters } from '../parameters.ts';
 
-export const findRun = operation({
-  name: 'find_run',
-  method: 'POST',
-  path: '/api/find_run',
+export const findRun = operation('findRun', {
   summary: 'Finds the last good run of the given name.',
   description:
     "The run of that name in the build's newest good release that has a usable screenshot of it: one that failed or was rejected is none. 404 when the build has no good release. When no good release has a usable screenshot of that name, run_name, url, image, log and config are null.",
-  access: 'build',
   parameters: parameters({
     build_id: buildId,
     run_name: name('Name of the run to find the last known-good version of.'),
   }),
-  takesFile: false,
   answer: z.object({
     success,
     build_id: z.int(),
@@ -29,5 +24,4 @@ export const findRun = operation({
     log: artifactId.nullable(),
     config: artifactId.nullable(),
   }),
-  repeatable: true,
 });

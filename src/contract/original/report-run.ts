@@ -16,14 +16,10 @@ import {
 } from '../parameters.ts';
 import { failureReason } from '../run-failure.ts';
 
-export const reportRun = operation({
-  name: 'report_run',
-  method: 'POST',
-  path: '/api/report_run',
+export const reportRun = operation('reportRun', {
   summary: 'Reports data for a run of a release candidate.',
   description:
     'Creates the run if needed and sets only the fields that are present. May be called many times, in any order, and twice with the same data. A slot that has its image keeps it: another image is refused with 409.',
-  access: 'build',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -54,7 +50,5 @@ export const reportRun = operation({
     capture: optional(captureParameter),
     distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
   }),
-  takesFile: false,
   answer: z.object({ success }),
-  repeatable: true,
 });

@@ -42,14 +42,10 @@ function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
   }
 }
 
-export const requestRun = operation({
-  name: 'request_run',
-  method: 'POST',
-  path: '/api/request_run',
+export const requestRun = operation('requestRun', {
   summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
   description:
     'ref_url and ref_config come together or not at all; with them the baseline is captured too, without them it is copied from the last good run of that name, if any. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
-  access: 'build',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -60,7 +56,6 @@ export const requestRun = operation({
     ref_url: optional(pageUrl('URL of the page to capture as the baseline.')),
     ref_config: optional(captureConfig('Capture config of the baseline.')),
   }),
-  takesFile: false,
   answer: z.object({
     success,
     build_id: z.int(),
@@ -72,5 +67,4 @@ export const requestRun = operation({
     ref_url: z.string().nullable(),
     ref_config: artifactId.nullable(),
   }),
-  repeatable: true,
 });

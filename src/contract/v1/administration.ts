@@ -7,73 +7,44 @@ import { apiKey } from './shapes.ts';
 
 const keyId = name('ID of the key.');
 
-export const listSuperuserKeys = operation({
-  name: 'list_superuser_keys',
-  method: 'GET',
-  path: '/api/v1/keys',
+export const listSuperuserKeys = operation('listSuperuserKeys', {
   summary: 'The keys of superusers and workers, newest first, without their secrets.',
   description: 'Revoked ones too.',
-  access: 'superuser',
   parameters: parameters({}),
-  takesFile: false,
   answer: z.object({ keys: z.array(apiKey) }),
-  repeatable: true,
 });
 
-export const createSuperuserKey = operation({
-  name: 'create_superuser_key',
-  method: 'POST',
-  path: '/api/v1/keys',
+export const createSuperuserKey = operation('createSuperuserKey', {
   summary: 'Creates an API key that reaches every build and the work queue, or one for workers.',
   description: 'The secret is in this answer and nowhere else.',
-  access: 'superuser',
   parameters: parameters({
     purpose: name('What the key is for.'),
     worker: optional(
       flag('True: a worker key. It reaches the queue, and builds only through tasks that it has leased.'),
     ),
   }),
-  takesFile: false,
   answer: z.object({ key: apiKey, secret: z.string() }),
-  repeatable: false,
 });
 
-export const revokeAnyKey = operation({
-  name: 'revoke_any_key',
-  method: 'DELETE',
-  path: '/api/v1/keys/{key_id}',
+export const revokeAnyKey = operation('revokeAnyKey', {
   summary: 'Ends an API key for good, whatever it reaches.',
   description: 'Doing so again changes nothing.',
-  access: 'superuser',
   parameters: parameters({ key_id: keyId }),
-  takesFile: false,
   answer: z.object({ key: apiKey }),
-  repeatable: true,
 });
 
-export const makeSuperuser = operation({
-  name: 'make_superuser',
-  method: 'POST',
-  path: '/api/v1/keys/{key_id}/superuser',
+export const makeSuperuser = operation('makeSuperuser', {
   summary: 'Lets an API key reach every build and the work queue.',
   description: '',
-  access: 'superuser',
   parameters: parameters({ key_id: keyId }),
-  takesFile: false,
   answer: z.object({ key: apiKey }),
-  repeatable: true,
 });
 
-export const fsck = operation({
-  name: 'fsck',
-  method: 'POST',
-  path: '/api/v1/fsck',
+export const fsck = operation('fsck', {
   summary: 'Reads everything that is stored and says what does not fit together; changes nothing.',
   description:
     'One at a time. It may take long: spaces are sent ahead of the answer meanwhile, so that the connection stays.',
-  access: 'superuser',
   parameters: parameters({}),
-  takesFile: false,
   answer: z.object({
     artifacts: z.int(),
     runs: z.int(),
@@ -84,25 +55,19 @@ export const fsck = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
-export const sweepStorage = operation({
-  name: 'sweep_storage',
-  method: 'POST',
-  path: '/api/v1/sweep',
+export const sweepStorage = operation('sweepStorage', {
   summary:
     'Moves stored files that belong to no artifact to the trash, and deletes what was there for a week.',
   description:
     'The server does so by itself once a day. One at a time. Within a day after the files and the database first met, and ' +
     'where more than 2 % and more than 100 files would go, it answers `conflict` and moves nothing unless `confirm` is ' +
     'true. It may take long: spaces are sent ahead of the answer meanwhile, so that the connection stays.',
-  access: 'superuser',
   parameters: parameters({
     confirm: optional(flag('True: the database is the right one, so go on.')),
     dry_run: optional(flag('True: count only, move nothing.')),
   }),
-  takesFile: false,
   answer: z.object({
     files: z.int().meta({ description: 'Files that were looked at.' }),
     orphans: z.int().meta({ description: 'Those that belong to no artifact.' }),
@@ -111,5 +76,4 @@ export const sweepStorage = operation({
     deleted: z.int().meta({ description: 'Files that left the trash for good.' }),
     deleted_bytes: z.int(),
   }),
-  repeatable: true,
 });

@@ -27,16 +27,10 @@ const wantedArtifacts = json(
   },
 );
 
-export const findArtifacts = operation({
-  name: 'find_artifacts',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/artifacts/find',
+export const findArtifacts = operation('findArtifacts', {
   summary: 'Which of some files the build has already, so that they need not be uploaded again.',
   description:
     'Only what this build owns counts: a file that another build has is as unknown as any other. Both digests must be right.',
-  access: 'build',
   parameters: parameters({ build_id: buildId, artifacts: wantedArtifacts }),
-  takesFile: false,
   answer: z.object({ owned: z.array(artifactId) }),
-  repeatable: true,
 });

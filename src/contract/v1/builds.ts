@@ -18,15 +18,10 @@ const emailAlias = optional(
   name('Where the mail goes instead of to all admins, once somebody there has confirmed it.'),
 );
 
-export const listBuilds = operation({
-  name: 'list_builds',
-  method: 'GET',
-  path: '/api/v1/builds',
+export const listBuilds = operation('listBuilds', {
   summary: 'The builds that the caller may look at, newest first.',
   description: 'Each with its newest release and the counts of that.',
-  access: 'read',
   parameters: parameters({ page_size: pageSize, offset }),
-  takesFile: false,
   answer: z.object({
     builds: z.array(
       z.object({
@@ -37,17 +32,12 @@ export const listBuilds = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
-export const createBuild = operation({
-  name: 'create_build',
-  method: 'POST',
-  path: '/api/v1/builds',
+export const createBuild = operation('createBuild', {
   summary: 'Creates a build.',
   description:
     'Private, and with mail, unless asked otherwise. For people who are signed in (unless the server leaves it to superusers), who become its first admin, and for superusers.',
-  access: 'build',
   parameters: parameters({
     name: buildName,
     is_public: isPublic,
@@ -55,18 +45,12 @@ export const createBuild = operation({
     email_alias: emailAlias,
     fail_on_forgiven: failOnForgiven,
   }),
-  takesFile: false,
   answer: z.object({ build }),
-  repeatable: false,
 });
 
-export const updateBuild = operation({
-  name: 'update_build',
-  method: 'PATCH',
-  path: '/api/v1/builds/{build_id}',
+export const updateBuild = operation('updateBuild', {
   summary: 'Changes the settings of a build that are sent.',
   description: 'An email_alias that is empty or null takes the alias away.',
-  access: 'manage',
   parameters: parameters({
     build_id: buildId,
     name: optional(buildName),
@@ -75,18 +59,12 @@ export const updateBuild = operation({
     email_alias: emailAlias,
     fail_on_forgiven: failOnForgiven,
   }),
-  takesFile: false,
   answer: z.object({ build }),
-  repeatable: true,
 });
 
-export const listActivity = operation({
-  name: 'list_activity',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/activity',
+export const listActivity = operation('listActivity', {
   summary: 'Who decided what and when, newest first.',
   description: 'Of the build, of one release, or of one run; of one actor, of one kind.',
-  access: 'build',
   parameters: parameters({
     build_id: buildId,
     release_id: optional(integer('Only of this release.')),
@@ -96,7 +74,6 @@ export const listActivity = operation({
     page_size: pageSize,
     offset,
   }),
-  takesFile: false,
   answer: z.object({
     activity: z.array(activityEntry),
     releases: z
@@ -104,44 +81,25 @@ export const listActivity = operation({
       .meta({ description: 'Those that the entries name.' }),
     runs: z.array(z.object({ id: z.int(), name: z.string() })),
   }),
-  repeatable: true,
 });
 
-export const listKeys = operation({
-  name: 'list_keys',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/keys',
+export const listKeys = operation('listKeys', {
   summary: 'The API keys of a build, newest first, without their secrets.',
   description: 'Revoked ones too.',
-  access: 'build',
   parameters: parameters({ build_id: buildId }),
-  takesFile: false,
   answer: z.object({ keys: z.array(apiKey) }),
-  repeatable: true,
 });
 
-export const createKey = operation({
-  name: 'create_key',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/keys',
+export const createKey = operation('createKey', {
   summary: 'Creates an API key for a build.',
   description: 'The secret is in this answer and nowhere else.',
-  access: 'manage',
   parameters: parameters({ build_id: buildId, purpose: name('What the key is for.') }),
-  takesFile: false,
   answer: z.object({ key: apiKey, secret: z.string() }),
-  repeatable: false,
 });
 
-export const revokeKey = operation({
-  name: 'revoke_key',
-  method: 'DELETE',
-  path: '/api/v1/builds/{build_id}/keys/{key_id}',
+export const revokeKey = operation('revokeKey', {
   summary: 'Ends an API key for good.',
   description: 'Doing so again changes nothing.',
-  access: 'manage',
   parameters: parameters({ build_id: buildId, key_id: name('ID of the key.') }),
-  takesFile: false,
   answer: z.object({ key: apiKey }),
-  repeatable: true,
 });

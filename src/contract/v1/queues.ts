@@ -5,15 +5,10 @@ import { queueName, taskId } from '../original/work-queue/task.ts';
 import { offset, pageSize } from './builds.ts';
 import { taskView } from './shapes.ts';
 
-export const listQueues = operation({
-  name: 'list_queues',
-  method: 'GET',
-  path: '/api/v1/queues',
+export const listQueues = operation('listQueues', {
   summary: 'The work queues: what waits, what is leased, what failed.',
   description: 'Every queue with a live or failed task, or with work done in the last hour.',
-  access: 'superuser',
   parameters: parameters({}),
-  takesFile: false,
   answer: z.object({
     queues: z.array(
       z.object({
@@ -29,52 +24,33 @@ export const listQueues = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
 const oneTask = parameters({ queue_name: queueName, task_id: taskId });
 
-export const retryTask = operation({
-  name: 'retry_task',
-  method: 'POST',
-  path: '/api/v1/queues/{queue_name}/tasks/{task_id}/retry',
+export const retryTask = operation('retryTask', {
   summary: 'Has a task done again.',
   description:
     'One that waits after a failure is due at once; one that ended begins anew. A task of a run asks for the capture or comparison again, which makes a new task. 409 while it is leased.',
-  access: 'superuser',
   parameters: oneTask,
-  takesFile: false,
   answer: z.object({ task: taskView }),
-  repeatable: true,
 });
 
-export const deleteTask = operation({
-  name: 'delete_task',
-  method: 'DELETE',
-  path: '/api/v1/queues/{queue_name}/tasks/{task_id}',
+export const deleteTask = operation('deleteTask', {
   summary: 'Forgets a task.',
   description: 'A run that waits for it fails as canceled. The holder of its lease is refused from then on.',
-  access: 'superuser',
   parameters: oneTask,
-  takesFile: false,
   answer: z.object({}),
-  repeatable: true,
 });
 
-export const listTasks = operation({
-  name: 'list_tasks',
-  method: 'GET',
-  path: '/api/v1/queues/{queue_name}/tasks',
+export const listTasks = operation('listTasks', {
   summary: 'The tasks of one queue, newest first.',
   description: '',
-  access: 'superuser',
   parameters: parameters({
     queue_name: queueName,
     status: optional(oneOf('Only in this state.', ['live', 'done', 'error', 'canceled'])),
     page_size: pageSize,
     offset,
   }),
-  takesFile: false,
   answer: z.object({ tasks: z.array(taskView) }),
-  repeatable: true,
 });

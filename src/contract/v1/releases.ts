@@ -27,14 +27,10 @@ export const operationId = name(
 export const versionSeen = integer('Version on the screen of who decides.', 0);
 export const note = name('Why, for the log of decisions.');
 
-export const listReleases = operation({
-  name: 'list_releases',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/releases',
+export const listReleases = operation('listReleases', {
   summary: 'The releases of a build, newest first, with their counts.',
   description:
     'baseline is the newest good release: what new screenshots are compared with. A page that failed or was rejected in it, or is not in it, keeps its former baseline.',
-  access: 'read',
   parameters: parameters({
     build_id: buildId,
     release_name: optional(name('Only the attempts of this name.')),
@@ -43,24 +39,18 @@ export const listReleases = operation({
     page_size: pageSize,
     offset,
   }),
-  takesFile: false,
   answer: z.object({
     build,
     baseline: release.nullable(),
     total: z.int().meta({ description: 'Of the build, whatever the filter.' }),
     releases: z.array(z.object({ release, counts })),
   }),
-  repeatable: true,
 });
 
-export const reviewRelease = operation({
-  name: 'review_release',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/release/decision',
+export const reviewRelease = operation('reviewRelease', {
   summary: 'Marks a release good or bad, or puts it back to reviewing.',
   description:
     'With version, 409 when someone decided or differences arrived after that version was seen. A release with rejected runs is marked good only with except_rejected: else 409, with their count in details. reopen is the undo of both decisions.',
-  access: 'build',
   parameters: parameters({
     ...releaseKey,
     decision: oneOf('What becomes of it.', ['good', 'bad', 'reopen']),
@@ -73,7 +63,6 @@ export const reviewRelease = operation({
       ),
     ),
   }),
-  takesFile: false,
   answer: z.object({
     release,
     baseline: release.nullable().meta({
@@ -81,5 +70,4 @@ export const reviewRelease = operation({
         "The build's newest good release now, whatever was decided. Marking an older release good does not change it.",
     }),
   }),
-  repeatable: true,
 });

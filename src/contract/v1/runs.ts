@@ -21,19 +21,14 @@ const changes = {
 /** What the event stream sends; `actors`: who made the changes, as far as it is known. */
 export type WireReleaseChanges = z.output<z.ZodObject<typeof changes>> & { actors: string[] };
 
-export const listRuns = operation({
-  name: 'list_runs',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/runs',
+export const listRuns = operation('listRuns', {
   summary: 'The runs of a release as columns, in the order of the review page.',
   description:
     'What differs first, then by name. The ETag is the version of the release, and whether a worker is missing.',
-  access: 'read',
   parameters: parameters({
     ...releaseKey,
     since_version: optional(integer('Only what changed after this version of the release.', 0)),
   }),
-  takesFile: false,
   answer: z.object({
     build,
     ...changes,
@@ -51,35 +46,23 @@ export const listRuns = operation({
           'Set while the release has waited for 10 s and no worker has asked for its work since. Null without credentials.',
       }),
   }),
-  repeatable: true,
 });
 
-export const watchRelease = operation({
-  name: 'watch_release',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/changes',
+export const watchRelease = operation('watchRelease', {
   summary: 'Changes of a release as server-sent events.',
   description:
     'Collected for 250 ms each. Events are named "changes", their id is the version of the release, their data is what changed, as list_runs answers it, with actors. Continue with Last-Event-ID or since_version.',
-  access: 'read',
   parameters: parameters({
     ...releaseKey,
     since_version: optional(integer('Begin with what changed after this version; by default with now.', 0)),
   }),
-  takesFile: false,
   answer: null,
-  repeatable: true,
 });
 
-export const runDetail = operation({
-  name: 'run_detail',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/run',
+export const runDetail = operation('runDetail', {
   summary: 'One run with its neighbours and the history of its name.',
   description: 'What it is compared with and why, in words; what workers are doing for it now.',
-  access: 'read',
   parameters: parameters({ ...releaseKey, run_name: name('Name of the run.') }),
-  takesFile: false,
   answer: z.object({
     build,
     release,
@@ -108,7 +91,6 @@ export const runDetail = operation({
     ),
     tasks: z.array(taskView),
   }),
-  repeatable: true,
 });
 
 const verdictResult = z.object({
@@ -121,14 +103,10 @@ const verdictResult = z.object({
   previous_verdict: verdict.meta({ description: 'What an undo gives back.' }),
 });
 
-export const reviewRun = operation({
-  name: 'review_run',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/run/verdict',
+export const reviewRun = operation('reviewRun', {
   summary: 'Approves or rejects one run that differs, or takes that back.',
   description:
     'With version, 409 when the run changed or someone judged otherwise after that version was seen.',
-  access: 'build',
   parameters: parameters({
     ...releaseKey,
     run_id: integer('ID of the run.'),
@@ -137,9 +115,7 @@ export const reviewRun = operation({
     operation_id: operationId,
     note: optional(note),
   }),
-  takesFile: false,
   answer: z.object({ release, result: verdictResult }),
-  repeatable: true,
 });
 
 const wantedVerdict = z.object({
@@ -176,16 +152,11 @@ const wantedRuns = json(
   },
 );
 
-export const retryRuns = operation({
-  name: 'retry_runs',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/runs/retry',
+export const retryRuns = operation('retryRuns', {
   summary: 'Captures and compares again what failed.',
   description:
     'New tasks with the same URLs and configs. A release in review is processing until they are done; on a decided one 409. What a client uploaded only the client can take again.',
-  access: 'build',
   parameters: parameters({ ...releaseKey, run_ids: optional(wantedRuns) }),
-  takesFile: false,
   answer: z.object({
     release,
     results: z.array(
@@ -197,23 +168,16 @@ export const retryRuns = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
-export const reviewRuns = operation({
-  name: 'review_runs',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/runs/verdicts',
+export const reviewRuns = operation('reviewRuns', {
   summary: 'Judges many runs as one operation.',
   description: 'A conflict of one run is data in its result and does not stop the others.',
-  access: 'build',
   parameters: parameters({
     ...releaseKey,
     runs: wantedVerdicts,
     operation_id: operationId,
     note: optional(note),
   }),
-  takesFile: false,
   answer: z.object({ release, results: z.array(verdictResult) }),
-  repeatable: true,
 });

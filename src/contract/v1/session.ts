@@ -2,15 +2,10 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { buildId, optional, parameters } from '../parameters.ts';
 
-export const describeSession = operation({
-  name: 'describe_session',
-  method: 'GET',
-  path: '/api/v1/session',
+export const describeSession = operation('describeSession', {
   summary: 'Who the caller is, and what they may do.',
   description: 'Answered to anyone; with build_id, what they may do with that build.',
-  access: 'read',
   parameters: parameters({ build_id: optional(buildId) }),
-  takesFile: false,
   answer: z.object({
     version: z.string().meta({ description: 'Of the server.' }),
     authentication: z
@@ -54,5 +49,4 @@ export const describeSession = operation({
       })
       .nullable(),
   }),
-  repeatable: true,
 });

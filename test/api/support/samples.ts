@@ -1,13 +1,9 @@
 import type { Operation } from '../../../src/contract/operation.ts';
-import { operations } from '../../../src/contract/original/operations.ts';
-import { resourceOperations } from '../../../src/contract/v1/operations.ts';
+import { operations } from '../../../src/contract/operations.ts';
 import type { Sent } from './send.ts';
 import type { TestServer } from './server.ts';
 
-export const allOperations: readonly Operation[] = [
-  ...Object.values(operations),
-  ...Object.values(resourceOperations),
-];
+export const allOperations: readonly Operation[] = [...Object.values(operations)];
 
 /** A digest that nobody has uploaded. */
 export const unknownDigest = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';

@@ -3,13 +3,9 @@ import { operation, success } from '../../operation.ts';
 import { longText, name, optional, parameters } from '../../parameters.ts';
 import { queueName, taskId } from './task.ts';
 
-export const addTask = operation({
-  name: 'work_queue_add',
-  method: 'POST',
-  path: '/api/work_queue/{queue_name}/add',
+export const addTask = operation('addTask', {
   summary: 'Adds a task to a queue.',
   description: 'A task_id that the queue already has changes nothing. Without one the server makes one.',
-  access: 'superuser',
   parameters: parameters({
     queue_name: queueName,
     payload: optional(longText('What the worker needs; JSON text where content_type says so.', 524_288)),
@@ -17,7 +13,5 @@ export const addTask = operation({
     source: optional(name("Who made the task; the caller's address by default.")),
     task_id: optional(taskId),
   }),
-  takesFile: false,
   answer: z.object({ success, task_id: z.string() }),
-  repeatable: false,
 });

@@ -4,13 +4,9 @@ import { failure, optional, parameters } from '../../parameters.ts';
 import { failureReason } from '../../run-failure.ts';
 import { leaseId, owner, queueName, taskId } from './task.ts';
 
-export const finishTask = operation({
-  name: 'work_queue_finish',
-  method: 'POST',
-  path: '/api/work_queue/{queue_name}/finish',
+export const finishTask = operation('finishTask', {
   summary: 'Ends a leased task.',
   description: 'The same finish again from the same lease is fine. 409 when the lease is lost.',
-  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,
@@ -19,7 +15,5 @@ export const finishTask = operation({
     failure: optional(failureReason),
     lease_id: leaseId,
   }),
-  takesFile: false,
   answer: z.object({ success }),
-  repeatable: true,
 });

@@ -3,14 +3,10 @@ import { operation, success } from '../../operation.ts';
 import { parameters } from '../../parameters.ts';
 import { leaseId, message, messageIndex, owner, queueName, taskId } from './task.ts';
 
-export const heartbeat = operation({
-  name: 'work_queue_heartbeat',
-  method: 'POST',
-  path: '/api/work_queue/{queue_name}/heartbeat',
+export const heartbeat = operation('heartbeat', {
   summary: 'Says that the work goes on, and extends the lease by its own length.',
   description:
     'A lower index than before extends the lease and keeps the message: applied is false then. 409 when the lease is lost or the task is over: stop working on it.',
-  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,
@@ -19,7 +15,5 @@ export const heartbeat = operation({
     index: messageIndex,
     lease_id: leaseId,
   }),
-  takesFile: false,
   answer: z.object({ success, applied: z.boolean() }),
-  repeatable: true,
 });

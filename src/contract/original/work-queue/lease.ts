@@ -3,14 +3,10 @@ import { operation, success } from '../../operation.ts';
 import { integer, optional, parameters } from '../../parameters.ts';
 import { owner, queueName, task } from './task.ts';
 
-export const leaseTasks = operation({
-  name: 'work_queue_lease',
-  method: 'POST',
-  path: '/api/work_queue/{queue_name}/lease',
+export const leaseTasks = operation('leaseTasks', {
   summary: 'Leases tasks from a queue, oldest first.',
   description:
     'Answers at once, with an empty list when nothing waits; with wait_seconds it stays until there is something. A lease that ran out can be taken by another.',
-  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     owner,
@@ -18,7 +14,5 @@ export const leaseTasks = operation({
     timeout: optional(integer('Length of the lease in seconds; 60 by default.', 1, 3_600)),
     wait_seconds: optional(integer('How long to wait for a task; 0 by default.', 0, 60)),
   }),
-  takesFile: false,
   answer: z.object({ success, tasks: z.array(task) }),
-  repeatable: false,
 });

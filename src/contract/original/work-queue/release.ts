@@ -3,13 +3,9 @@ import { operation, success } from '../../operation.ts';
 import { integer, optional, parameters } from '../../parameters.ts';
 import { leaseId, owner, queueName, taskId } from './task.ts';
 
-export const releaseTask = operation({
-  name: 'work_queue_release',
-  method: 'POST',
-  path: '/api/work_queue/{queue_name}/release',
+export const releaseTask = operation('releaseTask', {
   summary: 'Gives a leased task back.',
   description: 'It can be leased again at once, or after delay seconds. The attempt stays counted.',
-  access: 'worker',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,
@@ -17,7 +13,5 @@ export const releaseTask = operation({
     delay: optional(integer('Seconds until it may be leased again; 0 by default.', 0, 3_600)),
     lease_id: leaseId,
   }),
-  takesFile: false,
   answer: z.object({ success }),
-  repeatable: true,
 });

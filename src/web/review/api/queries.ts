@@ -1,7 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
-import { api } from './api.ts';
-import type { Parameters } from './operations.ts';
+import { api, type Parameters } from './api.ts';
 
 /** What pages ask for, with the keys under which it is kept. A key begins with what it is about, so that a whole build or release can be asked for again. */
 export const queries = {
@@ -51,15 +50,14 @@ export const queries = {
   account: () =>
     queryOptions({
       queryKey: ['account'],
-      queryFn: ({ signal }) => api.describeAccount({}, { signal }),
+      queryFn: ({ signal }) => api.describeAccount({ signal }),
     }),
   members: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'members'],
       queryFn: ({ signal }) => api.listMembers({ buildId }, { signal }),
     }),
-  queues: () =>
-    queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({}, { signal }) }),
+  queues: () => queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({ signal }) }),
   tasks: (of: Parameters<'listTasks'>) =>
     queryOptions({
       queryKey: ['queues', of.queueName, of],

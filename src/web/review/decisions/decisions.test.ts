@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anAnswer, aRelease, type RunSample } from '../../../../test/support/release-answers.ts';
 import type { Verdict } from '../../../domain/model.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { ReleaseStore } from '../runs/release-store.ts';
 import { actorName } from './actor-name.ts';
@@ -9,8 +9,7 @@ import { Decisions } from './decisions.ts';
 import type { DecisionsPort, Notice, VerdictResult } from './port.ts';
 
 const key = { buildId: 1, releaseName: 'r01', releaseNumber: 1 };
-const unreachable = () =>
-  new ApiProblem({ status: 0, code: 'unreachable', sentence: 'The server does not answer.' });
+const unreachable = () => new AppError('unavailable', 'The server does not answer.');
 
 /** A server that keeps verdicts by the rules of the real one. */
 class Server implements DecisionsPort {
@@ -73,7 +72,7 @@ class Server implements DecisionsPort {
     if (this.failWith !== null) throw this.failWith();
     const rejected = [...this.runs.values()].filter(({ verdict }) => verdict === 'rejected').length;
     if (decision === 'good' && rejected > 0 && exceptRejected !== true) {
-      throw new ApiProblem({ status: 409, code: 'conflict', sentence: 'No.', details: { rejected } });
+      throw new AppError('conflict', 'No.', { details: { httpStatus: 409, rejected } });
     }
     const status = decision === 'reopen' ? 'reviewing' : decision;
     this.release = { ...this.release, status, version: ++this.version, statusVersion: this.version };
@@ -146,7 +145,7 @@ describe('verdicts', () => {
 
   it('go back with a reason when the server refuses, and can be tried again', async () => {
     const decisions = open();
-    server.failWith = () => new ApiProblem({ status: 500, code: 'internal', sentence: 'The disk is full.' });
+    server.failWith = () => new AppError('internal', 'The disk is full.', { details: { httpStatus: 500 } });
     decisions.judge([1], 'approved');
     await quiet();
     expect(store.row(1)?.verdict).toBe('none');
@@ -371,7 +370,7 @@ describe('the release', () => {
   it('says what arrived, or who was quicker', async () => {
     const decisions = open();
     const conflict = (details: object) => () =>
-      new ApiProblem({ status: 409, code: 'conflict', sentence: 'Look again.', details: { ...details } });
+      new AppError('conflict', 'Look again.', { details: { httpStatus: 409, ...details } });
     server.failWith = conflict({ new_differences: 2 });
     decisions.decideRelease('good');
     await quiet();

@@ -1,6 +1,8 @@
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
-import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
+import { isPassing } from '../../../client/transport.ts';
+import { toProblem } from '../api/problem.ts';
 import { isDifference, isUndecided } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
@@ -309,7 +311,7 @@ export class Decisions {
     if (notice !== null) this.#around.notify(notice);
   }
 
-  #refused(letter: Letter, problem: ApiProblem): void {
+  #refused(letter: Letter, problem: AppError): void {
     if (letter.kind === 'runs') {
       this.#showWhatWaits(letter.runs.map((run) => run.id));
     }

@@ -1,6 +1,6 @@
 /** What people are told about their decisions, and what they can do about it from there. Pure. */
 
-import type { ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
 import type { Letter, RunsLetter } from './outbox.ts';
 import type { DecisionsSurroundings, Notice, VerdictResult } from './port.ts';
 import * as words from './words.ts';
@@ -40,7 +40,7 @@ export function answered(
 /** About a decision that the server refused. */
 export function refused(
   letter: Letter,
-  problem: ApiProblem,
+  problem: AppError,
   people: People,
   act: { again: () => void; exceptRejected: () => void },
 ): Notice {
@@ -52,7 +52,7 @@ export function refused(
 }
 
 function actionsAfter(
-  problem: ApiProblem,
+  problem: AppError,
   act: { again: () => void; exceptRejected: () => void },
 ): Notice['actions'] {
   if (problem.code !== 'conflict') return [{ label: 'Try again', act: act.again }];

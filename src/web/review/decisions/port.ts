@@ -20,7 +20,7 @@ export interface DecisionsPort {
   /**
    * Several verdicts as one operation. Conflicts of single runs are data.
    *
-   * @throws ApiProblem
+   * @throws AppError
    */
   judgeRuns(request: {
     operationId: string;
@@ -28,7 +28,7 @@ export interface DecisionsPort {
     /** Why, for the log of decisions. */
     note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
-  /** @throws ApiProblem */
+  /** @throws AppError */
   decideRelease(request: {
     operationId: string;
     decision: ReleaseDecision;

@@ -8,12 +8,18 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
     judgeRuns: ({ operationId, runs, note }) =>
       api.reviewRuns(
         { ...key, operationId, runs: [...runs], note },
-        { keepalive: runs.length <= maxKeepaliveRuns },
+        { ...once, keepalive: runs.length <= maxKeepaliveRuns },
       ),
     decideRelease: ({ operationId, decision, version, exceptRejected }) =>
-      api.reviewRelease({ ...key, operationId, decision, version, exceptRejected }, { keepalive: true }),
+      api.reviewRelease(
+        { ...key, operationId, decision, version, exceptRejected },
+        { ...once, keepalive: true },
+      ),
   };
 }
+
+/** They are sent again from the outbox, which outlives the page. */
+const once = { maxAttempts: 1 };
 
 /** Browsers let 64 KiB be sent after a page is left; one run takes less than 90 bytes. */
 const maxKeepaliveRuns = 500;

@@ -3,7 +3,7 @@
 import type { Verdict } from '../../../domain/model.ts';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
-import type { ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import type { RunRow } from '../runs/run-row.ts';
 import type { ReleaseLetter, RunsLetter } from './outbox.ts';
@@ -121,7 +121,7 @@ export function releaseDecided(
 }
 
 /** Somebody or something was quicker. */
-export function releaseRefused(problem: ApiProblem, people: People): string {
+export function releaseRefused(problem: AppError, people: People): string {
   const { new_differences: arrived, decided_by: by, status } = problem.details;
   if (typeof arrived === 'number') {
     return `${plural(arrived, 'new difference')} arrived. Look at ${arrived === 1 ? 'it' : 'them'} first.`;
@@ -133,11 +133,11 @@ export function releaseRefused(problem: ApiProblem, people: People): string {
   return notSaved(problem);
 }
 
-export function notSaved({ sentence }: ApiProblem): string {
-  return `Not saved: ${sentence}`;
+export function notSaved({ message }: AppError): string {
+  return `Not saved: ${message}`;
 }
 
 /** How many rejected runs stand in the way of a release that was to be marked good. */
-export function rejectedIn({ details: { rejected } }: ApiProblem): number {
+export function rejectedIn({ details: { rejected } }: AppError): number {
   return typeof rejected === 'number' ? rejected : 0;
 }

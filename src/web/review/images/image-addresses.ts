@@ -1,16 +1,19 @@
 /** Where the server has images and what it makes of them. */
 
+import { addressOf } from '../../../client/request.ts';
+import { addresses } from '../../../contract/addresses.ts';
+
 /** The stored file. */
-export function imageAddress(buildId: number, sha1: string): string {
-  return `/api/download?build_id=${buildId}&sha1sum=${encodeURIComponent(sha1)}`;
+export function imageAddress(buildId: number, sha1sum: string): string {
+  return addressOf(addresses.download, { buildId, sha1sum });
 }
 
-export function overviewAddress(buildId: number, sha1: string): string {
-  return `/api/v1/builds/${buildId}/pictures/${encodeURIComponent(sha1)}/overview`;
+export function overviewAddress(buildId: number, sha1sum: string): string {
+  return addressOf(addresses.imageOverview, { buildId, sha1sum });
 }
 
-export function stripAddress(buildId: number, sha1: string, index: number): string {
-  return `/api/v1/builds/${buildId}/pictures/${encodeURIComponent(sha1)}/strips/${index}`;
+export function stripAddress(buildId: number, sha1sum: string, index: number): string {
+  return addressOf(addresses.imageStrip, { buildId, sha1sum, index });
 }
 
 /** @param factsVersion of the run: another one is another image, so the browser may keep each for ever */
@@ -20,6 +23,5 @@ export function thumbnailAddress(
   factsVersion: number,
   side?: 'before' | 'diff' | 'after',
 ): string {
-  const query = side === undefined ? '' : `&side=${side}`;
-  return `/api/v1/builds/${buildId}/runs/${runId}/thumbnail?facts_version=${factsVersion}${query}`;
+  return addressOf(addresses.runThumbnail, { buildId, runId, factsVersion, side });
 }

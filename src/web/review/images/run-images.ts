@@ -4,7 +4,7 @@ import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts
 import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
 import type { ImageSource } from '../../viewer/image-source.ts';
 import type { ViewerImages } from '../../viewer/view-model.ts';
-import type { Answer } from '../api/operations.ts';
+import type { Answer } from '../api/api.ts';
 import type { Run } from '../api/shapes.ts';
 import { loadBitmap } from './load-bitmap.ts';
 import { thumbnailAddress } from './image-addresses.ts';

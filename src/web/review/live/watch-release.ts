@@ -1,3 +1,5 @@
+import { addressOf } from '../../../client/request.ts';
+import { addresses } from '../../../contract/addresses.ts';
 import { camelKeys } from '../../../contract/letter-case.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
 import { reportConnection } from '../api/connection.ts';
@@ -24,13 +26,13 @@ export function watchRelease(
     onState?(state: LiveState): void;
   },
 ): () => void {
-  const addresses = addressesOf(key);
+  const streams = addressesOf(key);
   let version = since;
   let close: (() => void) | null = null;
   let pausing: ReturnType<typeof setTimeout> | undefined;
 
   const open = () => {
-    close ??= openSource(addresses, version, {
+    close ??= openSource(streams, version, {
       onChanges: (text, next) => {
         version = next;
         listener.onChanges({
@@ -67,8 +69,10 @@ export function watchRelease(
 }
 
 function addressesOf({ buildId, releaseName, releaseNumber }: ReleaseKey): StreamAddresses {
-  const query = new URLSearchParams({ release_name: releaseName, release_number: String(releaseNumber) });
-  const of = (what: string) =>
-    `${window.location.origin}/api/v1/builds/${buildId}/${what}?${query.toString()}`;
-  return { changes: of('changes'), runs: of('runs') };
+  const { origin } = window.location;
+  const key = { buildId, releaseName, releaseNumber };
+  return {
+    changes: origin + addressOf(addresses.watchRelease, key),
+    runs: origin + addressOf(addresses.listRuns, key),
+  };
 }

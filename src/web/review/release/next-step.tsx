@@ -151,7 +151,7 @@ function Failures({ visit, mayReview, onShowFailed }: Omit<NextStepProps, 'onOpe
       const { results } = await api.retryRuns(visit.key);
       toast(retryWords(results));
     } catch (error) {
-      toast(`Not captured again: ${toProblem(error).sentence}`, { tone: 'problem' });
+      toast(`Not captured again: ${toProblem(error).message}`, { tone: 'problem' });
     } finally {
       setBusy(false);
     }

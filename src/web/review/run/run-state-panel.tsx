@@ -113,7 +113,7 @@ function CaptureAgain({ detail: { run, release } }: { detail: RunDetail }) {
         toast('A client took this image itself: only that client can take it again.', { tone: 'problem' });
       void client.invalidateQueries({ queryKey: ['build', run.buildId] });
     },
-    onError: (error) => void toast(toProblem(error).sentence, { tone: 'problem' }),
+    onError: (error) => void toast(toProblem(error).message, { tone: 'problem' }),
   });
   return (
     <button

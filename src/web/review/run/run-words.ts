@@ -5,7 +5,7 @@ import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.
 import { visibleText } from '../../kit/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
 import type { PaneKind, ViewerImages } from '../../viewer/view-model.ts';
-import type { Answer } from '../api/operations.ts';
+import type { Answer } from '../api/api.ts';
 import type { Run } from '../api/shapes.ts';
 import { regionsOf } from '../images/run-images.ts';
 import { isDifference } from '../runs/run-row.ts';

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { isPending } from '../../../domain/runs/run-status.ts';
 import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { RunKey } from '../address/addresses.ts';
-import type { Answer } from '../api/operations.ts';
+import type { Answer } from '../api/api.ts';
 import { queries } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
 import { imagesOf, runImages } from '../images/run-images.ts';
@@ -90,7 +90,7 @@ function statusAside({ status }: Run, row: RunRow): Run['status'] {
   return isDifference && rowDiffers ? row.status : status;
 }
 
-/** A run's images for fetching ahead. @throws ApiProblem */
+/** A run's images for fetching ahead. @throws AppError */
 export async function fetchRunImages(client: QueryClient, key: RunKey): Promise<ViewerImages | null> {
   return runImages(await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 }));
 }

@@ -1,8 +1,8 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { Banner } from '../../kit/banner.tsx';
 import { Message } from '../../kit/message.tsx';
-import type { ApiProblem } from '../api/problem.ts';
-import { toProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
+import { requestIdOf, statusOf, toProblem } from '../api/problem.ts';
 import { Page, type PageProps } from '../frame/page.tsx';
 
 /** What went wrong while something older is still shown. */
@@ -27,10 +27,11 @@ export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: ()
 /** What went wrong in place of a page's content: sign in, not found, or an error with a way on. */
 export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const problem = toProblem(error);
-  if (problem.status === 401) return <SignInState />;
-  if (problem.status === 404) return <NotFoundState sentence={problem.sentence} />;
+  const status = statusOf(problem);
+  if (status === 401) return <SignInState />;
+  if (status === 404) return <NotFoundState sentence={problem.message} />;
   return (
-    <Message icon="warning" title={problem.status === 403 ? 'Not yours to see' : 'This could not be loaded'}>
+    <Message icon="warning" title={status === 403 ? 'Not yours to see' : 'This could not be loaded'}>
       <p>{sentenceOf(problem)}</p>
       <p className="message-actions">
         {onRetry !== undefined && (
@@ -92,7 +93,8 @@ export function ProblemPage({
 }
 
 /** Server errors name the id that stands in the server's log. */
-export function sentenceOf({ status, sentence, requestId }: ApiProblem): string {
-  if (status < 500 || requestId === '') return sentence;
+export function sentenceOf(problem: AppError): string {
+  const requestId = requestIdOf(problem);
+  if (statusOf(problem) < 500 || requestId === '') return problem.message;
   return `Something went wrong on the server. Tell your operator: ${requestId}.`;
 }

@@ -1,7 +1,9 @@
 import type { ReleaseKey } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import { onConnectionChange, connectionIsLost } from '../api/connection.ts';
-import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
+import { isPassing } from '../../../client/transport.ts';
+import { toProblem } from '../api/problem.ts';
 import type { LiveState } from '../live/watch-release.ts';
 import { watchRelease } from '../live/watch-release.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
@@ -9,7 +11,7 @@ import type { ReleaseStore } from '../runs/release-store.ts';
 export interface FeedState {
   isLoaded: boolean;
   /** Why nothing could be loaded; null while it is loading or once it is there. */
-  problem: ApiProblem | null;
+  problem: AppError | null;
   live: LiveState;
 }
 

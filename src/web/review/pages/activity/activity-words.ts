@@ -1,6 +1,6 @@
 /** Entries of the log of decisions in words. Pure. */
 
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import type { ActivityEntry } from '../../api/shapes.ts';
 
 export type ActivityPage = Answer<'listActivity'>;

@@ -1,5 +1,5 @@
 import type { ReleaseStatus } from '../../../../domain/model.ts';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 
 export type ReleaseSummary = Answer<'listReleases'>['releases'][number];
 

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { MiddleCut } from '../../../kit/middle-cut.tsx';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { releaseSearch } from '../../address/addresses.ts';
 import { Page } from '../../frame/page.tsx';

@@ -1,5 +1,5 @@
 import { nextAddress } from '../../../../base/next-address.ts';
-import { forgetToken } from '../../api/request.ts';
+import { forgetToken } from '../../api/session-credentials.ts';
 
 /** Loads a page of this site anew, so that nothing of whoever was signed in before stays. */
 export function enter(next: string | undefined): void {

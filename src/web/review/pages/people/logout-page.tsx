@@ -13,7 +13,7 @@ import '../pages.css';
 /** Asks first: opening an address must not change anything. */
 export function LogoutPage() {
   const { data } = useQuery(queries.session());
-  const signOut = useMutation({ mutationFn: () => api.signOut({}), onSuccess: () => enter('/') });
+  const signOut = useMutation({ mutationFn: () => api.signOut(), onSuccess: () => enter('/') });
   const person = data?.person ?? null;
   if (person !== null) {
     return (

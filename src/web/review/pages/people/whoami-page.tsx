@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { MyInvitations } from './my-invitations.tsx';

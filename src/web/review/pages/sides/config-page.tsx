@@ -7,11 +7,10 @@ import { copyText } from '../../../kit/clipboard.ts';
 import { plural } from '../../../kit/format.ts';
 import { Icon } from '../../../kit/icon.tsx';
 import type { SideSearch } from '../../address/addresses.ts';
-import { ApiProblem } from '../../api/problem.ts';
+import { api } from '../../api/api.ts';
 import { Page } from '../../frame/page.tsx';
 import { toast } from '../../frame/toasts.ts';
-import { withoutControls } from '../../run/log-text.ts';
-import { imageAddress } from '../../images/image-addresses.ts';
+import { withoutControls } from '../../run/without-controls.ts';
 import { SideTabs, sideOf, useSidePage, type Side } from '../../run/side-page.tsx';
 import type { RunDetail } from '../../run/use-run.ts';
 import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
@@ -50,15 +49,9 @@ function configQuery(buildId: number, sha1: string | null) {
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<Config | null> => {
       if (sha1 === null) return null;
-      const response = await fetch(imageAddress(buildId, sha1), { signal });
-      if (!response.ok) {
-        throw new ApiProblem({
-          status: response.status,
-          code: 'config',
-          sentence: `The config could not be loaded: the server answered with status ${response.status}.`,
-        });
-      }
-      const value = parseJson(withoutControls(await response.text()));
+      const stored = await api.download({ buildId, sha1sum: sha1 }, { signal });
+      const text = new TextDecoder().decode(await stored.bytes());
+      const value = parseJson(withoutControls(text));
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? maskConfig(value) : {};
     },
   });
