@@ -61,7 +61,7 @@ const incompletePages: Record<string, Expected> = {
     missing: { '/hang': /^still open after \d+(\.\d)? seconds?$/ },
   },
   'images by other names': {
-    page: `<picture><source srcset="/missing.png?1"><img></image><input type="image" src="/missing.png?2">
+    page: `<picture><source srcset="/missing.png?1"><img></picture><input type="image" src="/missing.png?2">
       <video poster="/missing.png?3"></video><svg><image href="/missing.png?4" width="9" height="9"/></svg>
       <svg><use href="/missing.svg#a"/></svg><p style="background: url(/missing.png?5)">text</p>
       <div style="height: 9000px"></div><img loading="lazy" src="/missing.png?6">`,
