@@ -40,7 +40,7 @@ characters ends in a hash.
 adds the pages it links to.
 
 **Politeness.** The crawler obeys \`robots.txt\` (including \`Crawl-delay\`, up to 10 s), and prefers rules for \`dpxdt\` to those for everyone;
-\`--ignore-robots\` is for your sites only. It makes at most 4 requests at a time and 10 a second; there is no limit on this machine. A server
+\`--ignore-robots\` is for your sites only. It makes at most 4 requests at a time and 10 a second; sites on this machine are not limited. A server
 that answers 429 or 503 is left alone for as long as it asks, and tried three times.
 
 **Limits.** \`--max-pages\` (1,000) and \`--max-time\` (600 s) end every trap: endless calendars, session ids in paths, growing paths. The

@@ -2,7 +2,7 @@
 import ts from 'typescript';
 
 /** Where a word is looked for; `docs/glossary.md` says what each means. */
-export const places = ['names', 'docs', 'texts', 'comments'] as const;
+const places = ['names', 'docs', 'texts', 'comments'] as const;
 export type Place = (typeof places)[number];
 
 export interface BannedWord {
