@@ -49,7 +49,7 @@ function blocksOf(markdown: string): PromiseBlock[] {
       tests.length > 0 &&
       tests.every((found) => found !== null);
     if (!isWhole) throw new Error(`not a promise: ${piece}`);
-    return { ids, promise, tests: tests.map((found) => ({ file: found![1]!, title: found![2]! })) };
+    return { ids, promise, tests: tests.map((found) => ({ file: found[1]!, title: found[2]! })) };
   });
 }
 

@@ -127,8 +127,7 @@ const pairs: Pair[] = [
   {
     verdict: 'should-match',
     name: 'hidden-colours',
-    about:
-      'Fully transparent pixels with different colors below: no visible difference, distortion is 0.',
+    about: 'Fully transparent pixels with different colors below: no visible difference, distortion is 0.',
     before: writePng(drawn(64, 48, 4, (x) => (x < 32 ? [200, 10, 10, 0] : [20, 90, 200, 255]))),
     after: writePng(drawn(64, 48, 4, (x) => (x < 32 ? [10, 200, 60, 0] : [20, 90, 200, 255]))),
   },
