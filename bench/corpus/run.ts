@@ -159,7 +159,7 @@ const text = `## Visible changes that are called "same"
 
 ${new Date().toISOString().slice(0, 10)}, commit ${describeCommit()}, ${describeMachine()}; load ${recentLoad().toFixed(1)}.${isQuick ? ' **A quick sketch.**' : ''}
 
-Small images of one thing that changed (a letter, a line, a radius, a dot, an icon, a step of colour; moved by one device pixel,
+Small images of one thing that changed (a letter, a line, a radius, a dot, an icon, a step of color; moved by one device pixel,
 one pixel larger, turned by 2° or more), drawn by librsvg from the generator in \`test/golden/changes\`; every pair differs in at least one
 pixel. A change that is called "same" is a miss. Raster noise is the same drawing shifted by 0.02 to 0.1 px: there "same" would be
 welcome.

@@ -27,16 +27,16 @@ const versionOf = (name: string) => {
 };
 
 export function depicted(kind: 'defaults' | 'exact'): Contestant {
-  const differ = createComparer({ threads: 1 });
+  const comparer = createComparer({ threads: 1 });
   return {
     name: kind === 'defaults' ? 'Depicted' : 'Depicted, exact only',
     version: 'this commit',
     note:
       kind === 'defaults'
-        ? 'a worker thread; threshold 0, anti-aliasing told apart, distortion, regions; writes the mask'
+        ? 'a worker thread; threshold 0, anti-aliasing detected, distortion, regions; writes the mask'
         : 'the same without the perceptual stage (`antialiasing: count`)',
     async compare(before, after, output) {
-      const result = await differ.compare({
+      const result = await comparer.compare({
         before: { path: before },
         after: { path: after },
         settings: { ...comparisonDefaults, ...(kind === 'exact' && { antialiasing: 'count' as const }) },
@@ -45,7 +45,7 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
       if (result.mask !== null) writeFileSync(output, result.mask);
       return !result.same;
     },
-    close: () => differ.close(),
+    close: () => comparer.close(),
   };
 }
 
@@ -98,8 +98,8 @@ function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
         : versionOf('playwright-core'),
     note:
       peer === 'pixelmatch'
-        ? 'a worker thread of its own; threshold 0.1, anti-aliasing told apart (its defaults); writes an RGBA overlay'
-        : 'a worker thread of its own; threshold 0.2, anti-aliasing told apart (its defaults); writes an RGBA overlay',
+        ? 'a separate worker thread; threshold 0.1, anti-aliasing detected (its defaults); writes an RGBA overlay'
+        : 'a separate worker thread; threshold 0.2, anti-aliasing detected (its defaults); writes an RGBA overlay',
     compare: (before, after, output) =>
       new Promise((resolve, reject) => {
         worker.once('message', (answer: boolean | string) =>

@@ -21,7 +21,7 @@ const { pixelmatch, version } = await loadPixelmatch();
 const imageMagick = imageMagickVersion();
 if (imageMagick === null) throw new Error('ImageMagick 6 is needed: apt-get install imagemagick');
 const temporary = mkdtempSync(join(tmpdir(), 'golden-'));
-const differ = createComparer();
+const comparer = createComparer();
 
 interface Rgba {
   width: number;
@@ -82,7 +82,7 @@ async function freeze(pair: GoldenPair): Promise<ExpectedNumbers> {
   const counted = count(threshold, includeAA);
   const overThreshold = count(threshold, true);
   const changedPixels = counted + onlyInOne;
-  const ours = await differ.compare({
+  const ours = await comparer.compare({
     before: { path: pair.before },
     after: { path: pair.after },
     settings: pair.settings,
@@ -116,7 +116,7 @@ let disagreements = 0;
 for (const pair of listPairs()) {
   const expected = await freeze(pair);
   writeFileSync(join(pair.folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
-  const ours = await differ.compare({
+  const ours = await comparer.compare({
     before: { path: pair.before },
     after: { path: pair.after },
     settings: pair.settings,
@@ -150,5 +150,5 @@ writeFileSync(
   JSON.stringify({ countsBy: `pixelmatch ${version}`, counts }),
 );
 
-await differ.close();
+await comparer.close();
 process.exit(disagreements === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-/** Deterministic pictures for the benchmark's pages: photos as PNG, and an animated GIF. */
+/** Deterministic images for the benchmark's pages: photos as PNG, and an animated GIF. */
 import { crc32, deflateSync } from 'node:zlib';
 
 /** Numbers in [0, 1) that depend on the seed alone (mulberry32). */

@@ -224,7 +224,7 @@ function report(figures: readonly Figure[]): void {
   const text = [
     '## Review UI: images',
     '',
-    `\`node bench/ui/images.ts\`: the run page in Chromium with software drawing, against a server on the same machine. ${runs} runs of 1280 × 2,400 with images of their own.`,
+    `\`node bench/ui/images.ts\`: the run page in Chromium with software drawing, against a server on the same machine. ${runs} runs of 1280 × 2,400 with their images.`,
     '',
     '| what | measured | target | |',
     '| --- | --- | --- | --- |',

@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import type { ImageSize } from '../domain/comparison/comparison.ts';
 
-/** Bytes of an image with the words that errors name it by, e.g. `before image shots/home.png`. */
+/** Bytes of an image with the words that errors name it by, e.g. `before image screenshots/home.png`. */
 export interface NamedImage {
   bytes: Uint8Array;
   label: string;

@@ -68,7 +68,7 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
   context.onEvent({ type: 'test_stage', name: test.name, stage: 'comparing' });
   const start = context.clock.monotonicMs();
   const settled = await (context.command === 'test'
-    ? testAgainstReference(test, baseline, captured, context)
+    ? testAgainstBaseline(test, baseline, captured, context)
     : updateBaseline(test, baseline, captured, context));
   const { outcome } = captured;
   return {
@@ -137,7 +137,7 @@ function nothing(state: LocalTestState, failure: ReportFailure | null): Settled 
   };
 }
 
-async function testAgainstReference(
+async function testAgainstBaseline(
   test: LocalTest,
   baseline: Buffer | null,
   { outcome }: CaptureWithRetries,

@@ -253,7 +253,7 @@ function statusOf(
 
 /** Why a run had no test. */
 export function explainEmptySelection(run: LocalRun, filter: string): string {
-  if (run.alreadyThere > 0) return 'Every test has a reference: nothing to update.';
+  if (run.alreadyThere > 0) return 'Every test has a baseline: nothing to update.';
   if (filter === '') return 'No test was run: the files have no tests.';
   const dash = filter.includes('-')
     ? ' A "-" starts the names to leave out; "?" stands for a dash in a name.'

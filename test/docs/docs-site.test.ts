@@ -83,7 +83,7 @@ describe('the site', () => {
         manualPages(root).map((path) => path.replace('README.md', 'index.md').replace('.md', '.html')),
       ),
     );
-    expect(pages.get('docs/capture.html')!.text).toContain('Pages that do not stand still');
+    expect(pages.get('docs/capture.html')!.text).toContain('Pages that never settle');
   });
 
   it('has a page for a folder that is linked to, and the files that are', () => {

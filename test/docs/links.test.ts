@@ -48,14 +48,14 @@ describe('the check of links', () => {
   mkdirSync(join(folder, 'docs'));
   afterAll(() => rmSync(folder, { recursive: true }));
   write('docs/there.md', '# The `--flag`, and _more_\n\n## Twice\n\n## Twice\n\n```sh\n# no heading\n```\n');
-  write('docs/a picture.png', '');
+  write('docs/an image.png', '');
 
   it.each([
     'docs/there.md',
     './docs/there.md#the---flag-and-more',
     '/docs/there.md#twice-1',
     'docs/',
-    'docs/a%20picture.png',
+    'docs/an%20image.png',
     '#here',
     'https://example.com/gone.md',
     'mailto:someone@example.com',
@@ -75,7 +75,7 @@ describe('the check of links', () => {
   ])('%s is broken', (link, trouble) => {
     for (const text of [
       `[words](${link})`,
-      `![picture](${link})`,
+      `![image](${link})`,
       `[words][1]\n\n[1]: ${link}`,
       `<a href="${link}">`,
     ]) {

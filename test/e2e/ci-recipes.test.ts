@@ -43,7 +43,7 @@ async function openProject() {
   const server = await startServerProcess(folder, ['--workers', '2', '--auth', 'on']);
   const credentials = { keyId: key.key_id, keySecret: key.secret };
   const project = join(folder, 'project');
-  mkdirSync(join(project, 'shots'), { recursive: true });
+  mkdirSync(join(project, 'screenshots'), { recursive: true });
   const client = new DepictedClient({ server: server.url, ...credentials });
   const variables = {
     DPXDT_SERVER: server.url,
@@ -71,7 +71,7 @@ async function openProject() {
   };
   const paint = async (name: string, background: string) => {
     const create = { width: 64, height: 48, channels: 3, background } as const;
-    writeFileSync(join(project, 'shots', name), await sharp({ create }).png().toBuffer());
+    writeFileSync(join(project, 'screenshots', name), await sharp({ create }).png().toBuffer());
   };
   return { project, client, runLine, markNewestGood, paint };
 }

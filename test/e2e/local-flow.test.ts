@@ -127,7 +127,7 @@ describe('a site that changes', () => {
     );
 
     await writeSite({ home: '<h1>Welcome</h1><p>Other word' });
-    const references1 = await readFile(join(folder, 'tests/home@phone.png'));
+    const baseline1 = await readFile(join(folder, 'tests/home@phone.png'));
     const differs = await run('test', 'tests', '--json');
     expect(differs.status).toBe(1);
     expect(lastLine(differs.stderr)).toBe('2 test(s) failed.');
@@ -150,7 +150,7 @@ describe('a site that changes', () => {
     ]) {
       expect(existsSync(join(folder, 'dpxdt-report', path))).toBe(true);
     }
-    expect(await readFile(join(folder, 'tests/home@phone.png'))).toEqual(references1);
+    expect(await readFile(join(folder, 'tests/home@phone.png'))).toEqual(baseline1);
     const html = await readFile(join(folder, 'dpxdt-report/index.html'), 'utf8');
     expect(html).toContain(`id="image-${desktop!.after!.sha1sum}"`);
 

@@ -69,11 +69,11 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '1']);
   const { run, decide } = tools(folder, server);
-  const screenshots = join(folder, 'shots');
+  const screenshots = join(folder, 'screenshots');
   await paint(join(screenshots, 'home.png'), 'teal');
   await paint(join(screenshots, 'shop/cart <1>.png'), 'olive');
   const call = (...more: string[]) =>
-    run(['diff-my-images', '--dir', 'shots', '--upload-release-name', 'r', '--wait', ...more]);
+    run(['diff-my-images', '--dir', 'screenshots', '--upload-release-name', 'r', '--wait', ...more]);
 
   mkdirSync(join(folder, 'empty'));
   const empty = await run(['diff-my-images', '--dir', 'empty', '--wait']);
@@ -95,7 +95,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const different = await run(
     [
       'diff-my-images',
-      '--dir=shots',
+      '--dir=screenshots',
       '--wait',
       '--json',
       '--junit=out/dpxdt.xml',
@@ -139,7 +139,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
 
   writeFileSync(
     join(folder, 'tests.yaml'),
-    '- {name: home, image_path: shots/home.png}\n- {name: gone, image_path: shots/gone.png}\n',
+    '- {name: home, image_path: screenshots/home.png}\n- {name: gone, image_path: screenshots/gone.png}\n',
   );
   const failed = await run(['diff-my-images', '--tests-json-path', 'tests.yaml', '--wait']);
   expect(failed).toMatchObject({ status: 3 });
@@ -151,11 +151,11 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
   // Without a worker nothing that differs is ever compared.
   const server = await startServerProcess(folder, ['--workers', '0']);
   const { run, decide, env } = tools(folder, server);
-  await paint(join(folder, 'shots/home.png'), 'teal');
-  const args = ['diff-my-images', '--dir', 'shots', '--upload-release-name', 'r', '--wait'];
+  await paint(join(folder, 'screenshots/home.png'), 'teal');
+  const args = ['diff-my-images', '--dir', 'screenshots', '--upload-release-name', 'r', '--wait'];
   await run(args);
   await decide('r', 1, 'good');
-  await paint(join(folder, 'shots/home.png'), 'tomato');
+  await paint(join(folder, 'screenshots/home.png'), 'tomato');
 
   const late = await run([...args, '--timeout', '1']);
   expect(late).toMatchObject({ status: 6 });
@@ -173,12 +173,12 @@ it('outlives a server that is killed and comes back while images are sent', asyn
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '0']);
   const { env } = tools(folder, server);
-  const names = Array.from({ length: 40 }, (_, index) => `shots/${index}.png`);
+  const names = Array.from({ length: 40 }, (_, index) => `screenshots/${index}.png`);
   for (const [index, name] of names.entries()) await paint(join(folder, name), `rgb(${index}, 0, 0)`);
   const args = [
     'diff-my-images',
     '--dir',
-    'shots',
+    'screenshots',
     '--send-concurrency',
     '2',
     '--wait',

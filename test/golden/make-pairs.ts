@@ -96,7 +96,7 @@ const pairs: Pair[] = [
   {
     verdict: 'should-match',
     name: 'grey',
-    about: 'RGB against the same grey image with one channel.',
+    about: 'RGB against the same gray image with one channel.',
     before: writePng(posterPixels),
     after: await sharp(poster).removeAlpha().toColourspace('b-w').png().toBuffer(),
   },
@@ -127,8 +127,7 @@ const pairs: Pair[] = [
   {
     verdict: 'should-match',
     name: 'hidden-colours',
-    about:
-      'Fully transparent pixels with different colours below: nobody can see a difference, distortion is 0.',
+    about: 'Fully transparent pixels with different colors below: no visible difference, distortion is 0.',
     before: writePng(drawn(64, 48, 4, (x) => (x < 32 ? [200, 10, 10, 0] : [20, 90, 200, 255]))),
     after: writePng(drawn(64, 48, 4, (x) => (x < 32 ? [10, 200, 60, 0] : [20, 90, 200, 255]))),
   },
@@ -208,7 +207,7 @@ const pairs: Pair[] = [
     verdict: 'should-differ',
     name: 'alpha',
     about:
-      'A soft-edged badge that became more transparent: colours weighted by alpha, alpha as the fourth channel.',
+      'A soft-edged badge that became more transparent: colors weighted by alpha, alpha as the fourth channel.',
     before: writePng(badge, (y) => y % 5),
     after: writePng(
       edited(badge, (data) => {

@@ -13,7 +13,7 @@ import type { Release, Task } from '../../src/domain/model.ts';
 import { addTask } from '../../src/services/tasks/add-task.ts';
 import { finishTask } from '../../src/services/tasks/finish-task.ts';
 import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
-import { releaseTask } from '../../src/services/tasks/give-back-task.ts';
+import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import {
   atOnce,
@@ -94,7 +94,7 @@ describe.each(storeKinds)('a queue with several releases, on %s', (kind) => {
     const first = await leaseOne(world, queue);
     world.clock.advance(1);
     const call = { queue, taskId: first.id, owner: 'worker', leaseId: first.leaseId! };
-    await releaseTask(world.deps, root, call);
+    await giveBackTask(world.deps, root, call);
     expect(await leaseAll(world)).toEqual(['b1', 'a2', 'a1']);
   });
 

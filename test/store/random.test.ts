@@ -7,7 +7,7 @@ import { finishTask } from '../../src/services/tasks/finish-task.ts';
 import { fsck } from '../../src/services/upkeep/fsck.ts';
 import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
 import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
-import { releaseTask } from '../../src/services/tasks/give-back-task.ts';
+import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
 import { reportRun } from '../../src/services/runs/report-run.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
@@ -127,7 +127,7 @@ async function play(world: World, seed: number, steps: number): Promise<void> {
     },
     giveBack: async () => {
       const task = pick(leased.slice(-4));
-      if (task !== undefined) await releaseTask(deps, root, claim(task));
+      if (task !== undefined) await giveBackTask(deps, root, claim(task));
     },
     runsDone: () => runsDone(deps, root, named(newest())),
     decide: () =>

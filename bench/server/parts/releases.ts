@@ -171,7 +171,7 @@ export const releasePage: Part = {
 
 export const parallelJobs: Part = {
   id: 'L13',
-  title: '50 releases at once, 100 runs each, every run with an upload of its own',
+  title: '50 releases at once, 100 runs each, every run with a separate upload',
   async run(bench) {
     const [releases, runs] = [50, 100];
     const scene = await openScene(bench);

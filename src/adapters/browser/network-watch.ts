@@ -206,15 +206,15 @@ export class NetworkWatch {
   }
 
   /**
-   * What the page lacks: what failed in the documents that it consists of now, and what began before `shotAt` and is
+   * What the page lacks: what failed in the documents that it consists of now, and what began before `screenshotAt` and is
    * still open.
    *
-   * @param shotAt `performance.now()`
+   * @param screenshotAt `performance.now()`
    * @param isParsed the main document is complete: what is open of it, the page has stopped by itself
    */
-  incomplete(shotAt: number, isParsed: boolean): Incomplete {
+  incomplete(screenshotAt: number, isParsed: boolean): Incomplete {
     const open = [...this.#open.values()]
-      .filter((request) => request.awaited && request.startedAt <= shotAt)
+      .filter((request) => request.awaited && request.startedAt <= screenshotAt)
       .filter((request) => this.#isPart(request) || (this.#isMainDocument(request) && !isParsed))
       .map((request): PartAddress & { why: string } => ({
         ...request,

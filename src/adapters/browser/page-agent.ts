@@ -25,7 +25,7 @@ interface StyleOptions {
   removeSelectors: string[];
 }
 
-interface ShotOptions {
+interface ScreenshotOptions {
   mask: string[];
   selector: string | null;
 }
@@ -38,7 +38,7 @@ export interface Rect {
   height: number;
 }
 
-export interface ShotGeometry {
+export interface ScreenshotGeometry {
   page: { width: number; height: number };
   viewport: Rect;
   /** The element of `selector`; null when nothing matches. */
@@ -54,7 +54,7 @@ interface PageAgent {
   /** Adds style sheets that hold under any content security policy. Returns the selectors that match nothing. */
   addStyles(options: StyleOptions): string[];
   /** Stops what moves, paints masks; says what to capture. Safe to call before every screenshot. */
-  prepareScreenshot(options: ShotOptions): Promise<ShotGeometry>;
+  prepareScreenshot(options: ScreenshotOptions): Promise<ScreenshotGeometry>;
   /** Ends the hiding of the page that began with its first script. */
   show(): void;
   busy(): string[];
@@ -258,7 +258,7 @@ export function installPageAgent(): void {
     maskRoot.replaceChildren(...boxes);
   }
 
-  async function prepareScreenshot(wanted: ShotOptions): Promise<ShotGeometry> {
+  async function prepareScreenshot(wanted: ScreenshotOptions): Promise<ScreenshotGeometry> {
     keepSheets();
     let stopped = 0;
     const roots = rootsOf(document);

@@ -220,7 +220,7 @@ export class PageCapture {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
     this.#enter('shooting');
-    const shotAt = performance.now();
+    const screenshotAt = performance.now();
     const screenshots = await captureUntilEqual({
       session: this.#session,
       config: this.#config,
@@ -230,13 +230,13 @@ export class PageCapture {
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    return { shots: screenshots, incomplete: await this.#checkComplete(shotAt) };
+    return { shots: screenshots, incomplete: await this.#checkComplete(screenshotAt) };
   }
 
   /** Tells what the page lacks, in the log and as a failure where the config asks for that. */
-  async #checkComplete(shotAt: number): Promise<Incomplete> {
+  async #checkComplete(screenshotAt: number): Promise<Incomplete> {
     const isParsed = await evaluate<boolean>(this.#session, `document.readyState === 'complete'`);
-    const incomplete = this.#network.incomplete(shotAt, isParsed);
+    const incomplete = this.#network.incomplete(screenshotAt, isParsed);
     for (const { url, why } of incomplete.parts) this.#log.add('note', `incomplete: ${url}: ${why}`);
     const unlisted = incomplete.count - incomplete.parts.length;
     if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);

@@ -2,7 +2,7 @@ import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture/
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import type { Rect, ShotGeometry } from './page-agent.ts';
+import type { Rect, ScreenshotGeometry } from './page-agent.ts';
 import { enlargeSurface, pngSize, takeScreenshot } from './screenshot.ts';
 
 /** Screenshots after which a page counts as one that never stands still. */
@@ -41,7 +41,7 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
   let previous: string | undefined;
   let surface = '';
   for (let count = 1; ; count++) {
-    const geometry = (await options.call(prepare)) as ShotGeometry;
+    const geometry = (await options.call(prepare)) as ScreenshotGeometry;
     const area = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();
@@ -83,7 +83,7 @@ function sameBytes(base64: string, bytes: Uint8Array): boolean {
 }
 
 /** What to capture, in CSS pixels of the document. */
-function areaOf({ page, viewport, element }: ShotGeometry, config: ResolvedCaptureConfig): Rect {
+function areaOf({ page, viewport, element }: ScreenshotGeometry, config: ResolvedCaptureConfig): Rect {
   const { selector, clipRect } = config;
   if (selector !== undefined) {
     if (element === null) {

@@ -13,13 +13,13 @@ import type { ComparerOptions } from './comparer.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadData } from './thread-messages.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'differ-'));
+const folder = mkdtempSync(join(tmpdir(), 'comparer-'));
 const open: { close(): Promise<void> }[] = [];
 
 /** One for all tests that need no settings of their own. */
 const shared = createComparer({ threads: 2 });
 
-function differ(options?: ComparerOptions): Comparer {
+function newComparer(options?: ComparerOptions): Comparer {
   if (options === undefined) return shared;
   const created = createComparer(options);
   open.push(created);
@@ -58,7 +58,7 @@ function request(part: Partial<DiffRequest> = {}): DiffRequest {
 
 describe('createComparer', () => {
   it('compares files and bytes alike', async () => {
-    const pixels = differ();
+    const pixels = newComparer();
     const fromFiles = await pixels.compare(request());
     const fromBytes = await pixels.compare(request({ before: { bytes: white }, after: { bytes: black } }));
     expect(fromFiles).toMatchObject({
@@ -76,14 +76,14 @@ describe('createComparer', () => {
   });
 
   it('gives a mask only when one is wanted and a pixel changed', async () => {
-    const pixels = differ();
+    const pixels = newComparer();
     expect((await pixels.compare(request())).mask).toBeInstanceOf(Uint8Array);
     expect((await pixels.compare(request({ withMask: false }))).mask).toBeNull();
     expect((await pixels.compare(request({ after: { path: paths.white } }))).mask).toBeNull();
   });
 
   it('takes equal bytes for the same image, but only if they are an image', async () => {
-    const pixels = differ();
+    const pixels = newComparer();
     const text = { bytes: Buffer.from('not an image') };
     expect(
       await pixels.compare(request({ before: { bytes: white }, after: { path: paths.white } })),
@@ -98,7 +98,7 @@ describe('createComparer', () => {
   });
 
   it('composes the overlay', async () => {
-    const pixels = differ();
+    const pixels = newComparer();
     const comparison = await pixels.compare(request());
     const overlay = await pixels.overlay({ path: paths.black }, comparison);
     const { width, height, format } = await sharp(overlay).metadata();
@@ -106,7 +106,7 @@ describe('createComparer', () => {
   });
 
   it('does many comparisons at once, each with its own result', async () => {
-    const pixels = differ();
+    const pixels = newComparer();
     const levels = Array.from({ length: 24 }, (_, index) => index * 10);
     const results = await Promise.all(
       levels.map((level) => pixels.compare(request({ after: { bytes: solid(64, 40, level) } }))),
@@ -119,7 +119,7 @@ describe('createComparer', () => {
     ['a folder', { path: folder }, 'image_invalid', 'is not a file'],
     ['other bytes', { bytes: Buffer.from('hello') }, 'image_invalid', 'is not a PNG, JPEG or WebP image'],
   ])('refuses %s with a sentence that names it', async (_, after, code, words) => {
-    await expect(differ().compare(request({ after }))).rejects.toMatchObject({
+    await expect(newComparer().compare(request({ after }))).rejects.toMatchObject({
       name: 'AppError',
       code,
       message: expect.stringMatching(
@@ -129,23 +129,23 @@ describe('createComparer', () => {
   });
 
   it('keeps to its limits on bytes and pixels', async () => {
-    await expect(differ({ maxFileBytes: 50 }).compare(request())).rejects.toMatchObject({
+    await expect(newComparer({ maxFileBytes: 50 }).compare(request())).rejects.toMatchObject({
       code: 'image_too_large',
       message: expect.stringContaining('the limit is 50') as string,
     });
-    await expect(differ().compare(request({ maxPixels: 2000 }))).rejects.toMatchObject({
+    await expect(newComparer().compare(request({ maxPixels: 2000 }))).rejects.toMatchObject({
       code: 'image_too_large',
     });
   });
 
   it('starts afresh after a thread has grown too large', async () => {
-    const pixels = differ({ threads: 1, keepMemoryBytes: 1 });
+    const pixels = newComparer({ threads: 1, keepMemoryBytes: 1 });
     for (let i = 0; i < 3; i++)
       expect(await pixels.compare(request())).toMatchObject({ changedPixels: 2560 });
   });
 
   it('ends what takes too long and goes on with a fresh thread', async () => {
-    const pixels = differ({ threads: 1, timeoutMs: 1 });
+    const pixels = newComparer({ threads: 1, timeoutMs: 1 });
     await expect(
       pixels.compare(
         request({ before: { bytes: solid(3000, 3000, 1) }, after: { bytes: solid(3000, 3000, 2) } }),
@@ -157,7 +157,7 @@ describe('createComparer', () => {
   });
 
   it('rejects what is waiting when it is closed, and everything after', async () => {
-    const pixels = differ({ threads: 1 });
+    const pixels = newComparer({ threads: 1 });
     const waiting = [pixels.compare(request()), pixels.compare(request())].map((promise) =>
       promise.then(
         () => 'done',
@@ -217,7 +217,7 @@ describe('ThreadPool', () => {
 
 describe('decompression bombs', () => {
   it('are refused, or compared without being unpacked: each within 2 s and 300 MB', async () => {
-    const pixels = differ({ threads: 1 });
+    const pixels = newComparer({ threads: 1 });
     const other = { bytes: solid(1, 1, 9) };
     await pixels.compare(request());
     const [bombs, wrapped] = await Promise.all([makeBombs(), makeWrappedBombs()]);

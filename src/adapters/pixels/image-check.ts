@@ -18,7 +18,7 @@ export function createImageCheck({
   concurrency = 1,
   maxWaiting = 10_000,
 }: ImageCheckOptions = {}): ImageCheck {
-  const differ = createComparer({ threads: concurrency });
+  const comparer = createComparer({ threads: concurrency });
   const checking = new SharedWork({ concurrency, maxWaiting });
   const settings = comparisonSettings({});
   const good = new Set<string>();
@@ -27,11 +27,11 @@ export function createImageCheck({
       if (good.has(image.sha1)) return;
       await checking.run(image.sha1, async () => {
         const bytes = await image.read();
-        await differ.compare({ before: { bytes }, after: { bytes }, settings, withMask: false });
+        await comparer.compare({ before: { bytes }, after: { bytes }, settings, withMask: false });
         if (good.size >= rememberedImages) good.clear();
         good.add(image.sha1);
       });
     },
-    close: () => differ.close(),
+    close: () => comparer.close(),
   };
 }

@@ -57,7 +57,7 @@ function addDiffMyImages(program: Command, perform: Perform): void {
 
 Examples:
   dpxdt diff-my-images --upload-build-id 1 --tests-json-path my-images.json
-  dpxdt diff-my-images --upload-build-id 1 --dir shots/ --wait --junit dpxdt.xml
+  dpxdt diff-my-images --upload-build-id 1 --dir screenshots/ --wait --junit dpxdt.xml
   dpxdt diff-my-images --upload-build-id 1 --playwright tests`,
     );
 }

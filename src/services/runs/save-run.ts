@@ -162,8 +162,8 @@ function pairSides(
       const over = { ...slot, state: 'failed', failure: otherSideFailed } as const;
       return { run: { ...run, [side]: over }, capture: asked.filter((name) => name !== side) };
     }
-    const wasCancelled = slot.state === 'failed' && slot.failure?.reason === otherSideFailed.reason;
-    if (wasCancelled && run[other].state !== 'failed') {
+    const wasCanceled = slot.state === 'failed' && slot.failure?.reason === otherSideFailed.reason;
+    if (wasCanceled && run[other].state !== 'failed') {
       const again = { ...slot, state: 'requested', failure: null, requests: slot.requests + 1 } as const;
       return { run: { ...run, [side]: again }, capture: [...asked, side] };
     }

@@ -7,16 +7,16 @@ import { raise } from '../builds/find-build.ts';
 import { taskNotFound } from './finish-task.ts';
 import type { TaskCall } from './finish-task.ts';
 
-export interface ReleaseTaskInput extends TaskCall {
+export interface GiveBackTaskInput extends TaskCall {
   /** Nobody gets it before that; default 0. */
   delayMs?: number | undefined;
 }
 
 /** Gives a task back unfinished; it may be leased again at once, or after the delay. The attempt counts. */
-export async function releaseTask(
+export async function giveBackTask(
   deps: Deps,
   principal: Principal,
-  input: ReleaseTaskInput,
+  input: GiveBackTaskInput,
 ): Promise<{ eta: number }> {
   requireWork(principal);
   const claim = { ...input, workerKey: workerKeyOf(principal) };

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { releaseTask as operation } from '../../../contract/original/work-queue/release.ts';
-import { releaseTask } from '../../../services/tasks/give-back-task.ts';
+import { giveBackTask } from '../../../services/tasks/give-back-task.ts';
 import type { HttpContext } from '../../deps.ts';
 import { serve } from '../define.ts';
 
 export function serveReleaseTask(app: FastifyInstance, { core, metrics }: HttpContext): void {
   serve(app, operation, async ({ parameters, principal, address }) => {
-    await releaseTask(core, principal, {
+    await giveBackTask(core, principal, {
       queue: parameters.queue_name,
       taskId: parameters.task_id,
       owner: parameters.owner ?? address,
