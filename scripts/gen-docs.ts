@@ -13,14 +13,14 @@ import { exitStatus } from '../src/base/exit-status.ts';
 const notice = '<!-- Made by "npm run docs" from the code. Change the code, then run it again. -->';
 
 const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
-  ok: 'nothing differs, or what was asked for is done',
+  ok: 'no differences, or the command succeeded',
   differences: 'differences were found',
-  usage: 'wrong call or configuration',
+  usage: 'usage or configuration error',
   failed: 'something could not be captured or compared; a baseline is missing; `setup` or `waitFor` failed',
   nothingCompared: 'nothing was compared: no tests, or a filter that matches none',
-  server: 'the server could not be reached or refused',
+  server: 'the server was unreachable or refused the request',
   timedOut: 'timed out waiting',
-  interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything that was started has been ended',
+  interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything the command started has been stopped',
 };
 
 /** A cell of a table: no line break, no bar. */

@@ -7,7 +7,7 @@ const phonePages = ['index', 'products'];
 const desktop = { viewportSize: { width: 1280, height: 800 } };
 const phone = { viewportSize: { width: 390, height: 844 } };
 
-/** How often a release is looked at. */
+/** How often the release is polled. */
 const lookMs = 250;
 
 export type ReleaseResult = Answer<(typeof resourceOperations)['listRuns']> & {
@@ -15,7 +15,7 @@ export type ReleaseResult = Answer<(typeof resourceOperations)['listRuns']> & {
 };
 
 /**
- * Captures every page of the shop as a release and waits until nothing in it is pending.
+ * Captures every page of the shop as a release and waits until no run is pending.
  *
  * @throws the signal's reason
  */

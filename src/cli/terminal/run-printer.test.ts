@@ -92,7 +92,9 @@ describe('the printer', () => {
     print({ state: 'updated' });
     print({ state: 'unchanged', settled: false });
     expect(stdout()).toContain('a: Updated tests/a.png\n');
-    expect(stdout()).toContain('a: Unchanged tests/a.png\n  The page never gave two equal images in a row');
+    expect(stdout()).toContain(
+      'a: Unchanged tests/a.png\n  The page never settled: no two screenshots in a row were equal',
+    );
   });
 
   it('names what of a page did not arrive, the first five', () => {
@@ -164,10 +166,7 @@ describe('the summary', () => {
     ];
     expect(summarise(failed, context)).toEqual({
       verdict: '2 test(s) failed.',
-      lines: [
-        'Baselines that no test writes: tests/old.png',
-        '1 same, 1 differs, 1 without baseline in 1.2 s',
-      ],
+      lines: ['Baselines without a test: tests/old.png', '1 same, 1 differs, 1 without baseline in 1.2 s'],
     });
     const two = [sampleResult(differing), sampleResult(differing)];
     expect(summarise(two, { ...context, unusedReferences: [] }).lines).toEqual(['2 differ in 1.2 s']);
