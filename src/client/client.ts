@@ -11,20 +11,20 @@ import { Transport, type ClientOptions } from './transport.ts';
 type Operations = typeof operations;
 type Resources = typeof resourceOperations;
 
-/** What a method takes: the operation's parameters in camelCase. */
+/** Input of a method: the operation's parameters in camelCase. */
 export type Parameters<O extends Operation> = CamelKeys<ParametersOf<O>>;
-/** What a method answers: the operation's answer in camelCase. */
+/** Output of a method: the operation's answer in camelCase. */
 export type Answer<O extends Operation> = DeepCamel<AnswerOf<O>>;
 
 export interface CallOptions {
-  /** Ends the call, and the waiting between attempts; it rejects with the signal's reason. */
+  /** Aborts the call and any waiting between attempts; it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 export interface UploadParameters {
   buildId: number;
   content: UploadContent;
-  /** Its end, `.json`, tells JSON from text. */
+  /** A `.json` suffix distinguishes JSON from text. */
   fileName: string;
   /** SHA-1 that the bytes must have. */
   sha1sum?: string;
@@ -35,7 +35,7 @@ export interface Downloaded {
   /** Bytes. */
   size: number;
   body: ReadableStream<Uint8Array>;
-  /** All of it; asks again when the connection is lost meanwhile. */
+  /** The whole content; retries if the connection is lost. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -45,8 +45,8 @@ const { createRelease, findRun, requestRun, upload, reportRun, runsDone, downloa
 const { addTask, leaseTasks, heartbeat, finishTask, releaseTask } = operations;
 
 /**
- * A client of the server's API: one method per operation. A call that failed for a passing reason is tried again
- * where that is safe; what the server refuses is thrown as an AppError with the server's code and sentence, and
+ * A client of the server's API: one method per operation. Transient failures are retried
+ * if that is safe; a refusal by the server is thrown as an AppError with the server's code and sentence, and
  * `details.requestId` for its operator.
  */
 export class DepictedClient {
@@ -71,22 +71,22 @@ export class DepictedClient {
     return this.#call(findRun, parameters, options);
   }
 
-  /** Asks for a capture of a page, and a comparison. */
+  /** Requests a capture of a page and a comparison. */
   requestRun(parameters: Parameters<Operations['requestRun']>, options?: CallOptions) {
     return this.#call(requestRun, parameters, options);
   }
 
-  /** Reports what is known about a run; may be repeated, in any order. */
+  /** Reports results of a run; may be repeated, in any order. */
   reportRun(parameters: Parameters<Operations['reportRun']>, options?: CallOptions) {
     return this.#call(reportRun, parameters, options);
   }
 
-  /** Says that everything was requested or reported. */
+  /** Marks the release as completely requested or reported. */
   runsDone(parameters: Parameters<Operations['runsDone']>, options?: CallOptions) {
     return this.#call(runsDone, parameters, options);
   }
 
-  /** Uploads one file. It streams: a `Blob` from `fs.openAsBlob` is never in memory whole. */
+  /** Uploads one file as a stream: a `Blob` from `fs.openAsBlob` is never fully in memory. */
   async upload(
     parameters: UploadParameters,
     options: CallOptions = {},
@@ -126,18 +126,18 @@ export class DepictedClient {
     return this.#bytes(download, parameters, options);
   }
 
-  /** Adds a task to a queue; one with a `taskId` that exists changes nothing. */
+  /** Adds a task to a queue; an existing `taskId` changes nothing. */
   addTask(parameters: Parameters<Operations['addTask']>, options?: CallOptions) {
     const repeatable = parameters.taskId !== undefined;
     return this.#call({ ...addTask, repeatable }, parameters, options);
   }
 
-  /** Leases tasks; with `waitSeconds` it stays until there is one. */
+  /** Leases tasks; with `waitSeconds`, waits for one. */
   leaseTasks(parameters: Parameters<Operations['leaseTasks']>, options?: CallOptions) {
     return this.#call(leaseTasks, parameters, options, (parameters.waitSeconds ?? 0) * 1_000);
   }
 
-  /** Keeps a lease. @throws AppError `lease_lost` | `task_not_live`: stop working on the task */
+  /** Extends a lease. @throws AppError `lease_lost` | `task_not_live`: stop working on the task */
   heartbeat(parameters: Parameters<Operations['heartbeat']>, options?: CallOptions) {
     return this.#call(heartbeat, parameters, options);
   }
@@ -152,7 +152,7 @@ export class DepictedClient {
     return this.#call(releaseTask, parameters, options);
   }
 
-  /** The builds that the key may look at. */
+  /** The builds that the key can view. */
   listBuilds(parameters: Parameters<Resources['listBuilds']> = {}, options?: CallOptions) {
     return this.#call(resourceOperations.listBuilds, parameters, options);
   }
@@ -169,7 +169,7 @@ export class DepictedClient {
     return this.#call(resourceOperations.listReleases, parameters, options);
   }
 
-  /** Marks a release good or bad, or puts it back to reviewing. @throws AppError `conflict` */
+  /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease(parameters: Parameters<Resources['reviewRelease']>, options?: CallOptions) {
     return this.#call(resourceOperations.reviewRelease, parameters, options);
   }
@@ -184,7 +184,7 @@ export class DepictedClient {
     return this.#call(resourceOperations.runDetail, parameters, options);
   }
 
-  /** Approves or rejects one run, or takes that back. @throws AppError `conflict` */
+  /** Approves or rejects one run, or undoes its verdict. @throws AppError `conflict` */
   reviewRun(parameters: Parameters<Resources['reviewRun']>, options?: CallOptions) {
     return this.#call(resourceOperations.reviewRun, parameters, options);
   }
@@ -194,7 +194,7 @@ export class DepictedClient {
     return this.#call(resourceOperations.reviewRuns, parameters, options);
   }
 
-  /** Captures and compares again what failed: some runs, or all that failed. */
+  /** Captures and compares failed runs again: some, or all. */
   retryRuns(parameters: Parameters<Resources['retryRuns']>, options?: CallOptions) {
     return this.#call(resourceOperations.retryRuns, parameters, options);
   }
@@ -214,7 +214,7 @@ export class DepictedClient {
     return this.#bytes(resourceOperations.imageStrip, parameters, options);
   }
 
-  /** Which of some files the build has, so that they need not be uploaded again. */
+  /** Which of the files the build already has, so that they need not be uploaded again. */
   findArtifacts(parameters: Parameters<Resources['findArtifacts']>, options?: CallOptions) {
     return this.#call(resourceOperations.findArtifacts, parameters, options);
   }
@@ -227,7 +227,7 @@ export class DepictedClient {
     return this.#call(resourceOperations.listKeys, parameters, options);
   }
 
-  /** Creates an API key for a build; its secret is in the answer and nowhere else. */
+  /** Creates an API key for a build; its secret is only in this answer. */
   createKey(parameters: Parameters<Resources['createKey']>, options?: CallOptions) {
     return this.#call(resourceOperations.createKey, parameters, options);
   }
@@ -236,35 +236,35 @@ export class DepictedClient {
     return this.#call(resourceOperations.revokeKey, parameters, options);
   }
 
-  /** The keys that reach every build and the work queue. */
+  /** The keys that can access every build and the work queue. */
   listSuperuserKeys(options?: CallOptions) {
     return this.#call(resourceOperations.listSuperuserKeys, {}, options);
   }
 
-  /** Creates a key that reaches every build; its secret is in the answer and nowhere else. */
+  /** Creates a key that can access every build; its secret is only in this answer. */
   createSuperuserKey(parameters: Parameters<Resources['createSuperuserKey']>, options?: CallOptions) {
     return this.#call(resourceOperations.createSuperuserKey, parameters, options);
   }
 
-  /** Ends a key for good, whatever it reaches. */
+  /** Revokes a key of any kind permanently. */
   revokeAnyKey(parameters: Parameters<Resources['revokeAnyKey']>, options?: CallOptions) {
     return this.#call(resourceOperations.revokeAnyKey, parameters, options);
   }
 
-  /** Lets a key reach every build and the work queue. */
+  /** Gives a key access to every build and the work queue. */
   makeSuperuser(parameters: Parameters<Resources['makeSuperuser']>, options?: CallOptions) {
     return this.#call(resourceOperations.makeSuperuser, parameters, options);
   }
 
-  /** Reads everything that is stored, however long that takes. @throws AppError `conflict` while another does */
+  /** Checks all stored data, without a time limit. @throws AppError `conflict` while another check runs */
   fsck(options?: CallOptions) {
     return this.#call(resourceOperations.fsck, {}, options);
   }
 
   /**
-   * Moves files that belong to nothing to the trash, however long that takes.
+   * Moves orphaned files to the trash, without a time limit.
    *
-   * @throws AppError `conflict` while another does, or where it wants to be confirmed
+   * @throws AppError `conflict` while another sweep runs, or if confirmation is needed
    */
   sweepStorage(parameters: Parameters<Resources['sweepStorage']> = {}, options?: CallOptions) {
     return this.#call(resourceOperations.sweepStorage, parameters, options);
@@ -278,17 +278,17 @@ export class DepictedClient {
     return this.#call(resourceOperations.listTasks, parameters, options);
   }
 
-  /** Has a task done again. @throws AppError `conflict` while it is leased */
+  /** Retries a task. @throws AppError `conflict` while it is leased */
   retryTask(parameters: Parameters<Resources['retryTask']>, options?: CallOptions) {
     return this.#call(resourceOperations.retryTask, parameters, options);
   }
 
-  /** Forgets a task; a run that waits for it fails. */
+  /** Deletes a task; a run that waits for it fails. */
   deleteTask(parameters: Parameters<Resources['deleteTask']>, options?: CallOptions) {
     return this.#call(resourceOperations.deleteTask, parameters, options);
   }
 
-  /** Who the caller is, and what they may do. */
+  /** The caller and their rights. */
   describeSession(parameters: Parameters<Resources['describeSession']> = {}, options?: CallOptions) {
     return this.#call(resourceOperations.describeSession, parameters, options);
   }
@@ -370,10 +370,10 @@ export class DepictedClient {
   }
 }
 
-/** Uploads may be large and lines slow. */
+/** Uploads may be large and connections slow. */
 const uploadMs = 600_000;
 
-/** Puts parameters that are parts of the path into it. */
+/** Fills path parameters into the path. */
 function fillPath(
   operation: Operation,
   parameters: Record<string, unknown>,

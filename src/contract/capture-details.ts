@@ -32,7 +32,7 @@ export const captureDetails = z.object({
     .int()
     .min(0)
     .optional()
-    .meta({ description: 'Parts that did not arrive, also those beyond the first 50.' }),
+    .meta({ description: 'Parts that did not load, also those beyond the first 50.' }),
 });
 
 /** The parameter that carries them. */

@@ -18,7 +18,7 @@ export function describeResult(result: LocalTestResult): string {
     : `${describeDifference(comparison)}${describeSizes(result)}`;
 }
 
-/** `2 parts of the page did not arrive:` and one line for each, the first few; empty where nothing is missing. */
+/** `2 parts of the page did not load:` and one line for each, the first few; empty where nothing is missing. */
 export function describeIncomplete(
   { incomplete = [], incompleteCount = 0 }: Pick<LocalTestResult, 'incomplete' | 'incompleteCount'>,
   maxLines = Infinity,
@@ -27,7 +27,7 @@ export function describeIncomplete(
   const shown = incomplete.slice(0, maxLines);
   const more = incompleteCount - shown.length;
   return [
-    `${countParts(incompleteCount)} did not arrive:`,
+    `${countParts(incompleteCount)} did not load:`,
     ...shown.map(({ url, why }) => `  ${url} (${why})`),
     ...(more > 0 ? [`  … and ${formatCount(more)} more`] : []),
   ];

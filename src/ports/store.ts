@@ -19,24 +19,24 @@ import type {
 } from '../domain/model.ts';
 
 /**
- * Where the server keeps its state. One transaction per request: everything in it commits together or not at all.
+ * The server's state. One transaction per request: it commits as a whole or not at all.
  *
- * Inside a transaction nothing but the database may be awaited (no files, no network, no timers): on SQLite many
- * requests share one commit and would all wait. The work may be run again after a conflict between transactions, so
- * its only effects are those it makes through its argument.
+ * Inside a transaction, only the database may be awaited (no files, no network, no timers): on SQLite, many
+ * requests share one commit and would all wait. The callback may be rerun after a transaction conflict, so
+ * its only side effects may be those made through its argument.
  *
  * Failures of the database are AppErrors: `storage_full`, `unavailable`.
  */
 export interface Store {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** One consistent look; writing in it is refused. */
+  /** A consistent, read-only snapshot. */
   read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   health(): Promise<StoreHealth>;
-  /** Finishes what was begun, then lets go of the database. */
+  /** Finishes pending work, then closes the database. */
   close(): Promise<void>;
 }
 
-/** `degraded`: reads work, the last write found no space. */
+/** `degraded`: reads work, but the last write ran out of space. */
 export type StoreHealth = 'ok' | 'degraded' | 'unavailable';
 
 /** Lock order: build, release, run, task. `lock…` waits until no other transaction holds the row. */
@@ -55,7 +55,7 @@ export interface Transaction {
   logins: LoginRecordRepository;
   mails: MailRepository;
   facts: FactRepository;
-  /** Called once when the transaction has committed; never when it has not. Must not throw. */
+  /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }
 
@@ -67,10 +67,10 @@ export interface Page {
 export interface BuildRepository {
   insert(build: Omit<Build, 'id'>): Promise<Build>;
   find(id: number): Promise<Build | null>;
-  /** Serialises what must be numbered within a build. */
+  /** Serialises numbering within a build. */
   lock(id: number): Promise<Build | null>;
   update(build: Build): Promise<void>;
-  /** Of the link that confirms the alias, which is not confirmed yet; null: there is none. */
+  /** Hash of the token that confirms the alias; null: none pending. */
   setAliasToken(id: number, tokenHash: string | null): Promise<void>;
   findByAliasToken(tokenHash: string): Promise<Build | null>;
   /** Newest first. `ids` limits it to some builds; `publicToo` adds the public ones. */
@@ -109,7 +109,7 @@ export interface ReleaseRepository {
       buildId: number;
       name?: string;
       status?: Release['status'];
-      /** Part of the name; letters A to Z in any case. */
+      /** Substring of the name; case-insensitive for A to Z. */
       search?: string;
     },
     page: Page,
@@ -118,11 +118,11 @@ export interface ReleaseRepository {
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
-  /** Runs that are the same only because pixels were forgiven; releases without one are absent. */
+  /** Runs that are the same only because of forgiven pixels; releases without any are absent. */
   forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
   /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
-  /** Processing releases in which nothing has changed since then, although a run waits that no live task works on. */
+  /** Processing releases without changes since then that have a waiting run without a live task. */
   stalled(changedBefore: number, limit: number): Promise<Release[]>;
 }
 
@@ -147,11 +147,11 @@ export interface RunRow {
   hasImage: boolean;
   hasRef: boolean;
   failureReason: string | null;
-  /** Parts of the run's pages that did not arrive. */
+  /** Parts of the run's pages that did not load. */
   incompleteCount: number;
 }
 
-/** What a verdict meets and changes. */
+/** The fields of a run that a verdict reads and changes. */
 export type JudgedRun = Pick<
   Run,
   'id' | 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'factsVersion' | 'updatedAt'
@@ -177,30 +177,30 @@ export interface RunRepository {
   find(releaseId: number, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
-  /** Of those ids that are runs of the release. */
+  /** The runs of the release among those ids. */
   findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
-  /** Writes everything of runs that were judged together, so all by one, at one time, in one version. */
+  /** Writes runs that were judged together: by one actor, at one time, in one version. */
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */
   failedIds(releaseId: number): Promise<number[]>;
-  /** What `isBaseline` says yes to, of that name, in the newest good release of its build that is older than one. */
+  /** The run of that name accepted by `isBaseline` in the latest good release of its build that is older than the given one. */
   baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** Whether any run of the release waits for a capture or a comparison. */
   hasPending(releaseId: number): Promise<boolean>;
   hasAny(releaseId: number): Promise<boolean>;
-  /** Runs with a difference nobody judged that appeared after a version. */
+  /** Undecided differences that appeared after a version. */
   countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
-  /** Runs that wait for a capture or a comparison, but no live task works on them. */
+  /** Runs that wait for a capture or a comparison, but have no live task. */
   abandoned(releaseId: number, limit: number): Promise<Run[]>;
-  /** Fails everything in the release that still waits. @returns how many runs changed */
+  /** Fails all waiting runs of the release. @returns how many runs changed */
   failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
   /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
   rows(releaseId: number, sinceVersion?: number): Promise<RunRow[]>;
   /** Newest release first. */
   history(buildId: number, name: string, limit: number): Promise<RunHistoryRow[]>;
-  /** By id, for checks over everything. */
+  /** By id, for full checks. */
   page(afterId: number, limit: number): Promise<Run[]>;
 }
 
@@ -211,22 +211,22 @@ export interface ArtifactOwnership {
 
 export interface ArtifactRepository {
   find(sha1: string): Promise<Artifact | null>;
-  /** @returns false when the digest is known; the row that is there stays */
+  /** @returns false when the digest is known; the existing row is kept */
   insert(artifact: Artifact): Promise<boolean>;
-  /** Records that the build may read the artifact, and as what; a later upload may say another type. */
+  /** Records that the build may read the artifact, and its content type, which a later upload may change. */
   own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;
   findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;
   /** Which of the digests the build owns. */
   owned(buildId: number, digests: readonly string[]): Promise<Set<string>>;
-  /** SHA-256 by SHA-1 of those of the digests that the build owns. */
+  /** SHA-256 by SHA-1 of the digests that the build owns. */
   ownedDigests(buildId: number, digests: readonly string[]): Promise<Map<string, string>>;
   /** Which of the digests are known to any build. */
   known(digests: readonly string[]): Promise<Set<string>>;
-  /** How many have their bytes in a file rather than in the row; counted up to `limit`. */
+  /** How many artifacts are stored as files rather than in the row; counted up to `limit`. */
   countFiles(limit: number): Promise<number>;
-  /** By digest, for checks over everything. */
+  /** By digest, for full checks. */
   page(afterSha1: string, limit: number): Promise<Artifact[]>;
-  /** How many, and how many bytes. */
+  /** Count and total bytes. */
   totals(): Promise<{ count: number; bytes: number }>;
 }
 
@@ -243,7 +243,7 @@ export interface LeaseOrder {
   deadline: number;
   /** One fresh id per leased task. */
   newLeaseId(): string;
-  /** How long a task waits when this lease, its attempt number `attempts`, runs out. */
+  /** How long a task waits if this lease, its attempt number `attempts`, expires. */
   waitAfterLostLeaseMs(attempts: number): number;
 }
 
@@ -251,7 +251,7 @@ export interface QueueCounts {
   queue: string;
   /** May be leased now. */
   waiting: number;
-  /** Waits for its time after a failure or a lease that ran out. */
+  /** Delayed after a failure or an expired lease. */
   delayed: number;
   leased: number;
   error: number;
@@ -262,42 +262,42 @@ export interface QueueCounts {
 }
 
 export interface TaskRepository {
-  /** @returns false when the queue already has a task of that id; it is left as it is */
+  /** @returns false when the queue already has a task of that id, which is left unchanged */
   insert(task: Task): Promise<boolean>;
   /** As `insert`, for many. */
   insertMany(tasks: readonly Task[]): Promise<void>;
   find(queue: string, id: string): Promise<Task | null>;
   lock(queue: string, id: string): Promise<Task | null>;
-  /** By the lease that a report carries. */
+  /** By the lease id of a report. */
   findByLease(leaseId: string): Promise<Task | null>;
   /**
-   * Gives tasks that are due to one owner: releases take turns, the oldest of each goes first. Never one that has used
+   * Leases due tasks to one owner: releases take turns, oldest task first. Never one that has used
    * up its attempts.
    */
   lease(order: LeaseOrder): Promise<Task[]>;
   /** When the next live task of the queue falls due, or null. */
   nextDue(queue: string): Promise<number | null>;
-  /** Writes down when a worker last asked for work of the queue; an earlier time than the one that is there is dropped. */
+  /** Records when a worker last polled the queue; an earlier time than the stored one is ignored. */
   noteAsked(queue: string, at: number): Promise<void>;
-  /** When a worker last asked for work of the queue, or null. */
+  /** When a worker last polled the queue, or null. */
   askedAt(queue: string): Promise<number | null>;
-  /** What a release waits for in each of the queues, and who asks for it. */
+  /** What a release waits for in each queue, and when workers last polled. */
   signs(releaseId: number, now: number): Promise<QueueSign[]>;
-  /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
+  /** Live tasks whose last lease has expired, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
   /**
-   * Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. Where the task is no
-   * longer as it was read, in status and lease, nothing is written and the transaction is run again.
+   * Writes everything except queue, id, payload, contentType, source, createdAt and its owners. If status or lease have
+   * changed since the task was read, nothing is written and the transaction is rerun.
    */
   update(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void>;
   liveOfRun(runId: number): Promise<Task[]>;
   /** By run; runs without live tasks are absent. */
   liveOfRuns(runIds: readonly number[]): Promise<Map<number, Task[]>>;
-  /** Live tasks of a build's runs that a worker key leased last. */
+  /** Live tasks of a build's runs that were last leased by a worker key. */
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
-  /** Ends a task if it is live, whoever has leased it by now. */
+  /** Ends a task if it is live, regardless of its lease. */
   end(queue: string, id: string, status: 'done' | 'canceled', at: number): Promise<void>;
   /** Ends those of the tasks that are live. */
   endMany(
@@ -308,21 +308,21 @@ export interface TaskRepository {
   delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
-  /** Forgets tasks that ended long ago. @returns how many */
+  /** Deletes tasks that ended long ago. @returns how many */
   deleteEnded(before: number, limit: number): Promise<number>;
   /**
-   * Makes live tasks due at most as late as they could be if they were leased, given back or added now: at once, or
-   * after their lease, or after `maxDelayMs`. @returns how many were later
+   * Caps the due time of live tasks at the latest that is possible if they were leased, given back or added now: immediately,
+   * after their lease, or after `maxDelayMs`. @returns how many were changed
    */
   pullBack(now: number, maxDelayMs: number): Promise<number>;
-  /** Live tasks whose run no longer waits for them, for checks over everything. */
+  /** Live tasks whose run no longer waits for them, for full checks. */
   strays(limit: number): Promise<{ queue: string; id: string; runId: number; slot: SlotName }[]>;
 }
 
 export interface KeyRepository {
   insert(key: ApiKey): Promise<void>;
   find(id: string): Promise<ApiKey | null>;
-  /** Of a build, or (null) those of no build, so superuser and worker keys; newest first. */
+  /** Keys of a build, or (null) superuser and worker keys; newest first. */
   list(buildId: number | null): Promise<ApiKey[]>;
   revoke(id: string, at: number): Promise<void>;
   touch(id: string, at: number): Promise<void>;
@@ -342,7 +342,7 @@ export interface ActivityRepository {
   insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
   /** As `insert`, for many. */
   insertMany(entries: readonly Omit<Activity, 'id'>[]): Promise<void>;
-  /** By subject: those of the subjects that have the operation. */
+  /** By subject: only subjects that have the operation. */
   findOperations(subjects: readonly string[], operationId: string): Promise<Map<string, Activity>>;
   findOperation(subject: string, operationId: string): Promise<Activity | null>;
   /** Newest first. */
@@ -350,10 +350,10 @@ export interface ActivityRepository {
 }
 
 export interface OutboxRepository {
-  /** Once per release and event. @returns false when it is already there */
+  /** Once per release and event. @returns false if it already exists */
   insert(message: Omit<OutboxMessage, 'id'>): Promise<boolean>;
   unsent(limit: number): Promise<OutboxMessage[]>;
-  /** The oldest unsent one beyond that id, held until the transaction ends; one that another transaction holds is passed over. */
+  /** The oldest unsent message after that id, locked until the transaction ends; skips locked ones. */
   lockUnsent(afterId: number): Promise<OutboxMessage | null>;
   markSent(id: number, at: number): Promise<void>;
   list(releaseId: number): Promise<OutboxMessage[]>;
@@ -374,7 +374,7 @@ export interface PeopleRepository {
   /** Of a build, by name. */
   members(buildId: number): Promise<{ user: User; membership: Membership }[]>;
   findMembership(buildId: number, userId: string): Promise<Membership | null>;
-  /** Makes or changes a membership. */
+  /** Creates or changes a membership. */
   setRole(membership: Membership): Promise<void>;
   removeMember(buildId: number, userId: string): Promise<void>;
 }
@@ -399,14 +399,14 @@ export interface SessionRepository {
   delete(id: string, userId: string): Promise<boolean>;
   /** @returns how many ended */
   deleteOfUser(userId: string): Promise<number>;
-  /** Forgets sessions and one-time tokens whose time is over. */
+  /** Deletes expired sessions and one-time tokens. */
   deleteEnded(now: number): Promise<void>;
 }
 
-/** Tables that the library for logins reads and writes by itself. */
+/** Tables used directly by the login library. */
 export const loginTables = ['users', 'sessions', 'accounts', 'verifications'] as const;
 export type LoginTable = (typeof loginTables)[number];
-/** Columns and values as they are stored. */
+/** Columns and values as stored. */
 export type LoginRecord = Record<string, string | number | null>;
 
 export interface LoginCondition {
@@ -415,7 +415,7 @@ export interface LoginCondition {
   value: string | number | null | readonly (string | number)[];
 }
 
-/** Records by column; conditions are all to be met. Unknown columns are an error. */
+/** Records by column; all conditions must hold. Unknown columns are an error. */
 export interface LoginRecordRepository {
   insert(table: LoginTable, record: LoginRecord): Promise<void>;
   find(
@@ -425,20 +425,20 @@ export interface LoginRecordRepository {
   ): Promise<LoginRecord[]>;
   /** @returns how many records changed */
   update(table: LoginTable, conditions: readonly LoginCondition[], changes: LoginRecord): Promise<number>;
-  /** @returns how many records went */
+  /** @returns how many records were deleted */
   delete(table: LoginTable, conditions: readonly LoginCondition[]): Promise<number>;
   count(table: LoginTable, conditions: readonly LoginCondition[]): Promise<number>;
 }
 
 export interface MailRepository {
-  /** Once per message id. @returns false when it is already there */
+  /** Once per message id. @returns false if it already exists */
   insert(mail: Omit<Mail, 'id'>): Promise<boolean>;
   /**
-   * Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. Their dueAt is
-   * that time, by which `update` knows who has taken them last.
+   * Claims due mails, oldest first, and postpones them to `until`, so that no other server claims them. Their dueAt
+   * identifies the claim for `update`.
    */
   take(now: number, until: number, limit: number): Promise<Mail[]>;
-  /** Writes body, dueAt, attempts, sentAt and problem. @returns false when somebody else has taken it since */
+  /** Writes body, dueAt, attempts, sentAt and problem. @returns false when another server has claimed it since */
   update(mail: Mail, takenUntil: number): Promise<boolean>;
   /** How many were created after a time. */
   countSince(
@@ -448,15 +448,15 @@ export interface MailRepository {
   ofRelease(releaseId: number): Promise<Mail[]>;
 }
 
-/** What all servers of a database must agree on. */
+/** Values shared by all servers of a database. */
 export interface FactRepository {
-  /** Keeps the value unless there is one. @returns the value that is kept */
+  /** Stores the value unless one exists. @returns the stored value */
   agree(name: string, value: string): Promise<string>;
   find(name: string): Promise<string | null>;
-  /** Keeps the value instead of the one there is, if any. */
+  /** Stores the value, replacing any existing one. */
   set(name: string, value: string): Promise<void>;
-  /** Waits until no other transaction holds the name; it needs no value. */
+  /** Waits until no other transaction holds the name; the name needs no value. */
   lock(name: string): Promise<void>;
-  /** @returns false when it was not there */
+  /** @returns false if it did not exist */
   delete(name: string): Promise<boolean>;
 }

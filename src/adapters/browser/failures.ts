@@ -135,7 +135,7 @@ export function incompleteFailure(incomplete: Incomplete): CaptureFailed {
   const one = incomplete.count === 1;
   const failure = new CaptureFailed(
     'page_incomplete',
-    `${countParts(incomplete.count)} did not arrive (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
+    `${countParts(incomplete.count)} did not load (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
   );
   failure.incomplete = incomplete;
   return failure;

@@ -93,7 +93,7 @@ export interface RunsTable {
   /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
-  /** Parts that did not arrive, of both captures. */
+  /** Parts that did not load, of both captures. */
   incomplete_count: number;
 }
 

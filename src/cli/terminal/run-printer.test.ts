@@ -106,10 +106,10 @@ describe('the printer', () => {
     print({ name: 'a', incomplete: parts, incompleteCount: 60 });
     print({ name: 'b', incomplete: parts.slice(0, 1), incompleteCount: 1 });
     const text = stdout();
-    expect(text).toContain('  60 parts of the page did not arrive:\n    http://x/1');
+    expect(text).toContain('  60 parts of the page did not load:\n    http://x/1');
     expect(text).toContain('(status 404)\n    … and 55 more\n');
     expect(text).not.toContain('http://x/6');
-    expect(text).toContain('  1 part of the page did not arrive:\n');
+    expect(text).toContain('  1 part of the page did not load:\n');
     expect(text).not.toContain('\u001b[31m');
   });
 

@@ -82,7 +82,7 @@ export interface LocalTestResult {
   /** False: the page never gave two equal screenshots in a row. */
   settled: boolean | null;
   /**
-   * Parts of the page that did not arrive, at most 50, secrets masked. A report of an earlier version has neither this
+   * Parts of the page that did not load, at most 50, secrets masked. A report of an earlier version has neither this
    * nor the count.
    */
   incomplete?: IncompletePart[];

@@ -81,7 +81,7 @@ export const runColumns = z.object({
   failure_reason: z.array(z.string().nullable()),
   incomplete_count: z
     .array(z.int())
-    .meta({ description: 'Parts of the pages that did not arrive, of both captures.' }),
+    .meta({ description: 'Parts of the pages that did not load, of both captures.' }),
 });
 
 const captureSlot = z.object({

@@ -39,7 +39,7 @@ export interface RunColumns {
   hasImage: boolean[];
   hasRef: boolean[];
   failureReason: (string | null)[];
-  /** Parts of the pages that did not arrive, of both captures. */
+  /** Parts of the pages that did not load, of both captures. */
   incompleteCount: number[];
 }
 

@@ -19,7 +19,7 @@ export interface SeedRun {
   waiting?: string;
   url?: string;
   log?: string;
-  /** Parts of its page, and of the baseline's, that did not arrive. */
+  /** Parts of its page, and of the baseline's, that did not load. */
   incomplete?: IncompletePart[];
   refIncomplete?: IncompletePart[];
   config?: Record<string, unknown>;

@@ -18,8 +18,8 @@ export interface OperationAddress {
 }
 
 /**
- * Where each operation of the resource API is. Written out here because the contract itself checks and describes, which
- * a page does not need to load; a test compares the two.
+ * The address of each operation of the resource API. Duplicated here because pages should not load the contract's
+ * validation; a test compares the two.
  */
 export const operationAddresses = {
   listBuilds: { method: 'GET', path: '/api/v1/builds' },

@@ -1,11 +1,11 @@
-/** A request that failed, in words for a person. */
+/** A failed request, described for the user. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
   /** The server's error code; `unreachable` when no answer came. */
   readonly code: string;
-  /** Stands in the server's log too; empty when no answer came. */
+  /** Also in the server's log; empty when no answer came. */
   readonly requestId: string;
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -30,10 +30,10 @@ export class ApiProblem extends Error {
 
 export const unreachable = 'unreachable';
 
-/** Whatever was thrown, as a problem; what is no problem of ours says only that something went wrong in the page. */
+/** Converts anything thrown; unknown errors become a generic problem. */
 export function toProblem(thrown: unknown): ApiProblem {
   if (thrown instanceof ApiProblem) return thrown;
-  return new ApiProblem({ status: 0, code: 'internal', sentence: 'Something went wrong in this page.' });
+  return new ApiProblem({ status: 0, code: 'internal', sentence: 'Something went wrong on this page.' });
 }
 
 /** Whether the same request may succeed later. */

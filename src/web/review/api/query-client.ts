@@ -3,7 +3,7 @@ import { isPassing, toProblem } from './problem.ts';
 
 const maxRetries = 2;
 
-/** One cache for the page. What fails in passing is asked again; what is refused is not. */
+/** The page's query cache. Transient failures are retried; refusals are not. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

@@ -6,14 +6,14 @@ import { ApiProblem, unreachable } from './problem.ts';
 
 export interface CallOptions {
   signal?: AbortSignal;
-  /** Goes on when the page is left, e.g. for a decision. */
+  /** Continues after the page is closed, e.g. for a decision. */
   keepalive?: boolean;
 }
 
 /**
- * Calls one operation. Lists with an ETag are asked for again only when they changed: the browser's cache does that.
+ * Calls one operation. The browser's cache revalidates lists that have an ETag.
  *
- * @param parameters in camelCase; null and undefined are not sent, except in a body, where null takes a value away
+ * @param parameters in camelCase; null and undefined are not sent, except in a body, where null removes a value
  * @throws ApiProblem, or the signal's reason
  */
 export async function callOperation(
@@ -51,7 +51,7 @@ export async function callOperation(
 
 let csrfToken: Promise<string | null> | undefined;
 
-/** What changes something carries the session's token; one that is old, as after signing in in another tab, is replaced once. */
+/** Changing requests carry the session's token; a stale one, as after signing in in another tab, is replaced once. */
 async function sendChange(address: string, init: RequestInit): Promise<unknown> {
   try {
     return await send(address, await withToken(init));
@@ -79,7 +79,7 @@ async function readToken(): Promise<string | null> {
   }
 }
 
-/** Whoever signs in or out has another token. */
+/** Signing in or out changes the token. */
 export function forgetToken(): void {
   csrfToken = undefined;
 }
@@ -93,7 +93,7 @@ async function send(address: string, init: RequestInit): Promise<unknown> {
   } catch (error) {
     if (init.signal?.aborted) throw error;
     reportConnection(false);
-    throw new ApiProblem({ status: 0, code: unreachable, sentence: 'The server does not answer.' });
+    throw new ApiProblem({ status: 0, code: unreachable, sentence: 'The server is not responding.' });
   }
   reportConnection(true);
   const body = parseJson(text);
@@ -106,7 +106,7 @@ function problemOf({ status, headers }: Response, body: unknown): ApiProblem {
   return new ApiProblem({
     status,
     code: code ?? 'internal',
-    sentence: error ?? `The server answered with status ${status} and no reason.`,
+    sentence: error ?? `The server responded with status ${status} and gave no reason.`,
     requestId: requestId ?? headers.get('x-request-id') ?? '',
     details: details ?? {},
   });

@@ -1,4 +1,4 @@
-/** Where the server has images and what it makes of them. */
+/** Addresses of stored and derived images. */
 
 /** The stored file. */
 export function imageAddress(buildId: number, sha1: string): string {
@@ -13,7 +13,7 @@ export function stripAddress(buildId: number, sha1: string, index: number): stri
   return `/api/v1/builds/${buildId}/pictures/${encodeURIComponent(sha1)}/strips/${index}`;
 }
 
-/** @param factsVersion of the run: another one is another image, so the browser may keep each for ever */
+/** @param factsVersion of the run: a new one is a new image, so the browser may cache each indefinitely */
 export function thumbnailAddress(
   buildId: number,
   runId: number,

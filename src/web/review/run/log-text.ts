@@ -1,23 +1,23 @@
-/** Texts of logs as the server keeps them. What is in them was written by pages and programs: it is only ever text. */
+/** Stored logs. Their content comes from pages and programs and is only ever shown as text. */
 
 import { queryOptions } from '@tanstack/react-query';
 import { ApiProblem } from '../api/problem.ts';
 import { reportConnection } from '../api/connection.ts';
 import { imageAddress } from '../images/image-addresses.ts';
 
-/** More is not drawn; the download has all. */
+/** Display limit; the download is complete. */
 const maxShownBytes = 1_048_576;
 
 interface LogText {
   text: string;
-  /** Only the first {@link maxShownBytes} are here. */
+  /** Whether only the first {@link maxShownBytes} are loaded. */
   isCut: boolean;
 }
 
 /** Where the whole file can be downloaded. */
 export const logAddress = imageAddress;
 
-/** A stored log; it never changes. */
+/** A stored log; immutable. */
 export function logQuery(buildId: number, sha1: string | null) {
   return queryOptions({
     queryKey: ['log', buildId, sha1],
@@ -35,13 +35,13 @@ async function fetchLog(address: string, signal: AbortSignal): Promise<LogText> 
   } catch (error) {
     if (signal.aborted) throw error;
     reportConnection(false);
-    throw new ApiProblem({ status: 0, code: 'unreachable', sentence: 'The server does not answer.' });
+    throw new ApiProblem({ status: 0, code: 'unreachable', sentence: 'The server is not responding.' });
   }
   if (!response.ok) {
     throw new ApiProblem({
       status: response.status,
       code: 'log',
-      sentence: `The log could not be loaded: the server answered with status ${response.status}.`,
+      sentence: `The log could not be loaded: the server responded with status ${response.status}.`,
     });
   }
   return readStart(response);
@@ -67,7 +67,7 @@ async function readStart(response: Response): Promise<LogText> {
   return { text: withoutControls(text + decoder.decode()), isCut: false };
 }
 
-/** Characters that would move, hide or turn the text around them are left out; line ends and tabs stay. */
+/** Removes characters that would move, hide or reverse nearby text; keeps line ends and tabs. */
 export function withoutControls(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
