@@ -110,7 +110,7 @@ describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
 
     const other = await otherDatabase(kind, world);
     await expect(joinStore(other.deps, check)).rejects.toMatchObject(
-      refused(/belong to another database than the database: correct --database-url or --data-dir/),
+      refused(/belong to a different database than the database: correct --database-url or --data-dir/),
     );
     const used = await joined(kind);
     await expect(
@@ -263,7 +263,7 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
     await joinStore(world.deps, check);
     expect(world.log.at(-1)).toMatchObject({
       level: 'warn',
-      message: expect.stringMatching(/^The database was put back to an older state than its files/) as string,
+      message: expect.stringMatching(/^The database is older than its files/) as string,
     });
     expect(await sweepOrphansDaily(world.deps)).toBeNull();
     expect(await stored(world)).toBe(6);

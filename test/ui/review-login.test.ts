@@ -271,7 +271,7 @@ test('T59: a build’s address gets mail once somebody there has confirmed it', 
   await page.getByRole('heading', { name: 'Mail confirmed' }).waitFor();
   await closePage(page);
   await ada.reload();
-  await ada.getByText('Where the mail goes instead of to all admins').waitFor();
+  await ada.getByText('Where mail goes instead of to all admins').waitFor();
 });
 
 test('who am I tells roles and sessions; a revoked one is over at once; signing out ends the last', async () => {

@@ -215,7 +215,7 @@ describe('activity', () => {
     await page.waitForFunction(() => document.querySelectorAll('.activity-row').length === 1);
     expect(path(page)).toBe('/activity?build_id=1&kind=build_changed');
     await page.getByLabel('Kind').selectOption('key_revoked');
-    await page.getByText('Nothing matches.').waitFor();
+    await page.getByText('No activity matches.').waitFor();
   });
 });
 

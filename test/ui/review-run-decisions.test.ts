@@ -74,7 +74,7 @@ describe('deciding', () => {
     const { runs } = await server.client.listRuns(own);
     expect(runs.verdict).toEqual(['approved', 'approved', 'rejected', 'approved']);
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByRole('button', { name: 'Review again' }).click();
     await shown(page, 'a');
     await page.getByRole('button', { name: 'Undo approval' }).click();
     await page.locator('.decision-bar').getByText('Differs').waitFor();

@@ -5,20 +5,20 @@ import type { Deps } from '../deps.ts';
 
 const dayMs = 86_400_000;
 const hourSeconds = 3_600;
-/** What goes to addresses that need not know the server. */
+/** Limits for mail to addresses that may be strangers'. */
 const asking: readonly MailKind[] = ['invitation', 'verify_email'];
 
 /**
- * Before an invitation or a question for confirmation is added.
+ * Checks the limits before an invitation or a confirmation is queued.
  *
- * @throws AppError `rate_limited` when the person, the recipient or the build had its share of the last 24 hours
+ * @throws AppError `rate_limited` when the person, the recipient or the build has reached its limit for 24 hours
  */
 export async function checkMailLimits(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,
   of: { requestedBy: string; recipient: string; buildId: number },
 ): Promise<void> {
-  // Two at once would both count what was there before the other.
+  // Serialised: concurrent requests would not count each other.
   await tx.facts.lock('mail limits');
   const since = clock.now() - dayMs;
   const { perPerson, perRecipient, perBuild } = mailLimits;
@@ -37,7 +37,7 @@ export async function checkMailLimits(
   }
 }
 
-/** Whether one more mail about a release may go out. */
+/** Whether another mail about a release may be sent. */
 export async function mayAnnounce(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,
@@ -50,7 +50,7 @@ export async function mayAnnounce(
   return ofRecipient < mailLimits.reviewsPerRecipient && ofBuild < mailLimits.reviewsPerBuild;
 }
 
-/** Whether one more mail for a new password may go out. */
+/** Whether another password reset mail may be sent. */
 export async function mayMailPassword(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,

@@ -7,16 +7,16 @@ import { countsByRelease, noCounts } from './counts-by-release.ts';
 import type { Deps } from '../deps.ts';
 import { mayAnnounce } from '../mail/mail-limits.ts';
 
-/** Messages that are worked through at a time. */
+/** Messages processed at a time. */
 const batch = 20;
-/** Runs that a mail shows. */
+/** Maximum runs shown in a mail. */
 const shownRuns = 6;
 
 /**
- * Makes mails of the releases that became ready for review: one to the build's alias if that was confirmed, else one to
+ * Queues mails for releases that became ready for review: one to the build's alias if confirmed, else one to
  * each of its admins.
  *
- * @returns how many messages were worked through, those of other servers not included
+ * @returns how many messages this server processed
  */
 export async function announceReleases(deps: Deps): Promise<number> {
   let count = 0;
@@ -29,8 +29,8 @@ export async function announceReleases(deps: Deps): Promise<number> {
 }
 
 /**
- * One message in a transaction of its own, which no other server works on meanwhile; one that cannot be announced holds up
- * no other.
+ * Processes one message in a separate, exclusive transaction, so that a failing one does not block
+ * others.
  *
  * @returns its id, or null when there is none
  */
@@ -45,7 +45,7 @@ async function announceNext(deps: Deps, afterId: number): Promise<number | null>
     });
   } catch (error) {
     if (id === null || isStorageTrouble(error)) throw error;
-    deps.logger.error('A release could not be announced; it is tried again.', {
+    deps.logger.error('A release could not be announced; retrying.', {
       message: id,
       problem: String(error),
     });
@@ -83,7 +83,7 @@ async function announce(deps: Deps, tx: Transaction, message: OutboxMessage): Pr
   }
 }
 
-/** Said once per release. */
+/** Logged once per release. */
 async function logLimit(deps: Deps, tx: Transaction, release: Release): Promise<void> {
   await tx.activity.insert({
     at: deps.clock.now(),
@@ -128,7 +128,7 @@ async function describe(deps: Deps, tx: Transaction, build: Build, release: Rele
   };
 }
 
-/** The first differences in the order of the review page. */
+/** The first differences in review order. */
 async function shown(tx: Transaction, release: Release): Promise<NonNullable<MailBody['runs']>> {
   const rows = await tx.runs.rows(release.id);
   const differing = rows

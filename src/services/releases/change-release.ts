@@ -56,13 +56,13 @@ export async function changeRelease(
   return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
 }
 
-/** Moves a processing release on when nothing in it waits any more. */
+/** Advances a processing release when no run is waiting. */
 export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
   if (release.status !== 'processing' || (await tx.runs.hasPending(release.id))) return release;
   return changeRelease(deps, tx, release, 'run_settled');
 }
 
-/** The one message that the release waits for its reviewers; none for a release without runs. */
+/** Queues the "ready for review" message; none for a release without runs. */
 async function announceReady(deps: Deps, tx: Transaction, release: Release): Promise<void> {
   const counts = await tx.releases.counts([release.id]);
   if (counts.length === 0) return;
