@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * One operation of the HTTP API: what the server routes by, what the client calls, and what the API's description
- * is made of.
+ * One operation of the HTTP API: the source of the server's routes, the client's methods and the API
+ * reference.
  */
 export interface Operation<
   Parameters extends z.ZodObject = z.ZodObject,
@@ -24,11 +24,11 @@ export interface Operation<
    */
   access: 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
   parameters: Parameters;
-  /** Whether exactly one file comes with the parameters, in a multipart body. */
+  /** Whether exactly one file is sent with the parameters, in a multipart body. */
   takesFile: boolean;
   /** `null`: the answer is bytes. */
   answer: Answer;
-  /** Whether doing it twice has the effect of doing it once, so that a client may repeat it. */
+  /** Whether it is idempotent, so that a client may repeat it. */
   repeatable: boolean;
 }
 
@@ -38,7 +38,7 @@ export function operation<Parameters extends z.ZodObject, Answer extends z.ZodOb
   return of;
 }
 
-/** What workers call. */
+/** Operations for workers. */
 export function isOfWorkQueue({ path }: Operation): boolean {
   return path.startsWith('/api/work_queue/');
 }
@@ -48,14 +48,14 @@ export const artifactId = z.string().meta({ description: 'Artifact ID: SHA-1 of 
 
 /** Body of every error. */
 export const errorBody = z.object({
-  error: z.string().meta({ description: 'One sentence for a person.' }),
+  error: z.string().meta({ description: 'One sentence for people.' }),
   code: z.string().meta({ description: 'For programs, in snake_case.' }),
   details: z.record(z.string(), z.unknown()),
-  request_id: z.string().meta({ description: "Stands in the server's log too." }),
+  request_id: z.string().meta({ description: "Also in the server's log." }),
 });
 
 export type ErrorBody = z.output<typeof errorBody>;
-/** What a caller gives. */
+/** Input of a caller. */
 export type ParametersOf<O extends Operation> = z.output<O['parameters']>;
-/** What a caller gets. */
+/** Output for a caller. */
 export type AnswerOf<O extends Operation> = O['answer'] extends z.ZodObject ? z.output<O['answer']> : never;

@@ -11,7 +11,7 @@ export function describeResult(result: LocalTestResult): string {
   if (state === 'new') return 'There is no baseline yet.';
   if (comparison === null) return state === 'updated' ? 'New baseline.' : 'Nothing was compared.';
   if (state === 'differs' && comparison.hidden !== null) {
-    return 'Only forgiven pixels differ, and failOnForgiven makes that a difference.';
+    return 'Only forgiven pixels differ, which failOnForgiven counts as a difference.';
   }
   return state === 'same' || state === 'unchanged'
     ? `Distortion ${formatDistortion(comparison.distortion)}.`

@@ -65,7 +65,7 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
     [['test', 'bomb'], /bomb\/a\.yaml:\d+:\d+: The config is too complex/],
     [['approve', 'tests'], /There is no report in .*: run "dpxdt test DIR" first/],
     [['report'], /There is no report/],
-    [['init', 'tests'], /tests\/a\.yaml is there already/],
+    [['init', 'tests'], /tests\/a\.yaml already exists/],
     [['test', 'tests'], /environment DPXDT_WORKERS is invalid/, { DPXDT_WORKERS: '-1' }],
     [['update', 'tests', '--allow-no-baseline'], /Unknown option '--allow-no-baseline'/],
   ])('%j', async (args, message, env = {}) => {

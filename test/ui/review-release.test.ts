@@ -268,12 +268,12 @@ describe('what is shown', () => {
         {
           name: '/cart',
           after: null,
-          failure: { reason: 'http_status', message: 'The page answered with status 500.', http_status: 500 },
+          failure: { reason: 'http_status', message: 'The page returned status 500.', http_status: 500 },
         },
       ],
     });
     const page = await open(release.address);
-    await page.getByText('/cart: The page answered with status 500.').waitFor();
+    await page.getByText('/cart: The page returned status 500.').waitFor();
     await seedRun(server.client, release, { name: '/b', before, after });
     await stateIs(page, '/b', 'Differs');
     expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);

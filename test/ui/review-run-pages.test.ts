@@ -74,7 +74,7 @@ describe('pages beside it', () => {
 
   test('the log: outcome, stages, filter by kind and text; control characters are gone', async () => {
     page = await openPage(browser, sideOf('/cart', 'log', 'after'));
-    expect(await page.locator('.log-outcome').innerText()).toBe('The page answered with status 500.');
+    expect(await page.locator('.log-outcome').innerText()).toBe('The page returned status 500.');
     expect(await page.locator('.log-stages li').allInnerTexts()).toEqual([
       expect.stringMatching(/^loading\s+120 ms$/),
       expect.stringMatching(/^settling\s+282 ms$/),

@@ -225,7 +225,7 @@ describe('every state', () => {
     await loaded(page);
     const panel = page.locator('.run-panel');
     await panel.locator('.log-lines').waitFor();
-    expect(await panel.innerText()).toContain('The page answered with status 500.');
+    expect(await panel.innerText()).toContain('The page returned status 500.');
     expect(await panel.innerText()).toContain('Its log');
     expect(await panes(page)).toEqual(['before']);
     await expectAccessible(page);

@@ -5,9 +5,9 @@ import { buildId, flag, name, oneOf, parameters } from '../parameters.ts';
 import { offset, pageSize } from './builds.ts';
 import { invitation, member, person } from './people-shapes.ts';
 
-/** Who has a part in a build, and who may do everything. */
+/** Members of builds, and superusers. */
 
-const role = oneOf('What they may do.', roles);
+const role = oneOf('Their role.', roles);
 const userId = name('ID of the person.');
 const success = z.object({ success: z.literal(true) });
 
@@ -15,8 +15,8 @@ export const listMembers = operation({
   name: 'list_members',
   method: 'GET',
   path: '/api/v1/builds/{build_id}/members',
-  summary: 'Who has a part in a build, and who was invited.',
-  description: 'With e-mail addresses, so only for who administers the build.',
+  summary: 'The members and open invitations of a build.',
+  description: 'Contains e-mail addresses, so only for admins of the build.',
   access: 'manage',
   parameters: parameters({ build_id: buildId }),
   takesFile: false,
@@ -28,9 +28,9 @@ export const inviteMember = operation({
   name: 'invite_member',
   method: 'POST',
   path: '/api/v1/builds/{build_id}/members',
-  summary: 'Invites somebody to take a part in a build, by e-mail address.',
+  summary: 'Invites a person to a build by e-mail address.',
   description:
-    'They are mailed an invitation for 14 days, and are in when they accept it. The answer is the same whether or not somebody here has that address; joined is always false. Again with another role: the open invitation changes, without a second mail.',
+    'The person receives an invitation by mail, valid for 14 days, and joins by accepting it. The answer is the same whether or not the address has an account; joined is always false. Repeating the call with another role changes the open invitation without a second mail.',
   access: 'manage',
   parameters: parameters({ build_id: buildId, email: name('E-mail address.'), role }),
   takesFile: false,
@@ -42,8 +42,8 @@ export const changeMember = operation({
   name: 'change_member',
   method: 'PATCH',
   path: '/api/v1/builds/{build_id}/members/{user_id}',
-  summary: 'Gives a member another role.',
-  description: 'Not oneself, and never the last admin: 409.',
+  summary: "Changes a member's role.",
+  description: '409 for your own role and for the last admin.',
   access: 'manage',
   parameters: parameters({ build_id: buildId, user_id: userId, role }),
   takesFile: false,
@@ -55,8 +55,8 @@ export const removeMember = operation({
   name: 'remove_member',
   method: 'DELETE',
   path: '/api/v1/builds/{build_id}/members/{user_id}',
-  summary: "Takes a member's part in a build away.",
-  description: 'Not oneself, and never the last admin: 409.',
+  summary: 'Removes a member from a build.',
+  description: '409 for your own role and for the last admin.',
   access: 'manage',
   parameters: parameters({ build_id: buildId, user_id: userId }),
   takesFile: false,
@@ -68,8 +68,8 @@ export const revokeInvitation = operation({
   name: 'revoke_invitation',
   method: 'DELETE',
   path: '/api/v1/builds/{build_id}/invitations/{invitation_id}',
-  summary: 'Takes an invitation back.',
-  description: 'Doing so again changes nothing.',
+  summary: 'Revokes an invitation.',
+  description: 'Repeating the call changes nothing.',
   access: 'manage',
   parameters: parameters({ build_id: buildId, invitation_id: name('ID of the invitation.') }),
   takesFile: false,
@@ -81,7 +81,7 @@ export const listPeople = operation({
   name: 'list_people',
   method: 'GET',
   path: '/api/v1/people',
-  summary: 'Everybody who can sign in, by name.',
+  summary: 'All people who can sign in, by name.',
   description: '',
   access: 'superuser',
   parameters: parameters({ page_size: pageSize, offset }),
@@ -94,10 +94,10 @@ export const changePerson = operation({
   name: 'change_person',
   method: 'PATCH',
   path: '/api/v1/people/{user_id}',
-  summary: 'Makes a person superuser, or no longer.',
-  description: 'Never the last one: 409.',
+  summary: 'Grants or revokes superuser rights.',
+  description: '409 for the last superuser.',
   access: 'superuser',
-  parameters: parameters({ user_id: userId, superuser: flag('May do everything, in every build.') }),
+  parameters: parameters({ user_id: userId, superuser: flag('Full access to every build.') }),
   takesFile: false,
   answer: z.object({ person }),
   repeatable: true,

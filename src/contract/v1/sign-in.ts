@@ -3,12 +3,12 @@ import { operation } from '../operation.ts';
 import { flag, longText, name, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
 
-/** How people get in. Answers that sign somebody in set the session's cookie. */
+/** Signing in. Answers that start a session set its cookie. */
 
 const email = name('E-mail address.');
 const password = secret('10 to 128 characters.');
 const token = secret('From the link.');
-const personName = name('Name that others see.', 100);
+const personName = name('Display name.', 100);
 const done = z.object({ success: z.literal(true) });
 const cookieNote = 'For browsers: the answer sets a cookie. Programs use API keys.';
 
@@ -23,9 +23,7 @@ export const signIn = operation({
     email,
     password,
     link: optional(
-      secret(
-        'From the refusal of a sign-in with a provider whose address this person has: links that provider to them.',
-      ),
+      secret("From a refused provider sign-in with this person's address: links that provider to them."),
     ),
   }),
   takesFile: false,
@@ -37,11 +35,11 @@ export const startProvider = operation({
   name: 'sign_in_with',
   method: 'POST',
   path: '/api/v1/sign_in/{provider}',
-  summary: 'Begins to sign a person in with a provider; says where to send the browser.',
+  summary: 'Starts signing a person in through a provider; returns the address to send the browser to.',
   description: cookieNote,
   access: 'open',
   parameters: parameters({
-    provider: name('google or oidc, as the session tells.', 20),
+    provider: name('google or oidc, as listed in the session.', 20),
     next: optional(longText('Where to go afterwards, on this site.', 8_192)),
   }),
   takesFile: false,
@@ -53,7 +51,7 @@ export const signOut = operation({
   name: 'sign_out',
   method: 'POST',
   path: '/api/v1/sign_out',
-  summary: "Ends the browser's session for good.",
+  summary: "Ends the browser's session permanently.",
   description: '',
   access: 'open',
   parameters: parameters({}),
@@ -66,9 +64,9 @@ export const setUp = operation({
   name: 'set_up',
   method: 'POST',
   path: '/api/v1/set_up',
-  summary: 'Makes the first superuser, with the link that the server prints at its start.',
+  summary: 'Creates the first superuser, with the link that the server prints at its start.',
   description:
-    'Somebody who is signed in becomes the superuser; else a person is made of the other parameters.',
+    'A signed-in person becomes the superuser; otherwise a person is created from the other parameters.',
   access: 'open',
   parameters: parameters({
     token,
@@ -85,8 +83,8 @@ export const forgotPassword = operation({
   name: 'forgot_password',
   method: 'POST',
   path: '/api/v1/password/forgot',
-  summary: 'Mails a link to set a new password.',
-  description: 'The answer is the same whether or not somebody has that address.',
+  summary: 'Mails a password reset link.',
+  description: 'The answer is the same whether or not the address has an account.',
   access: 'open',
   parameters: parameters({ email }),
   takesFile: false,
@@ -112,7 +110,7 @@ export const lookAtInvitation = operation({
   method: 'POST',
   path: '/api/v1/invitation',
   summary: 'What an invitation is for; changes nothing.',
-  description: 'is_known: that person signs in already, and accepts by doing so.',
+  description: 'is_known: the person already has an account, and must sign in to accept.',
   access: 'open',
   parameters: parameters({ token }),
   takesFile: false,
@@ -130,9 +128,9 @@ export const acceptInvitation = operation({
   name: 'accept_invitation',
   method: 'POST',
   path: '/api/v1/invitation/accept',
-  summary: 'Makes a login for whoever was invited, and signs them in.',
+  summary: 'Creates a login for the invited person, and signs them in.',
   description:
-    'Somebody who is signed in with the address that was invited needs neither name nor password: they are in. For browsers: the answer sets a cookie. Programs use API keys.',
+    'A person signed in with the invited address joins without name and password. For browsers: the answer sets a cookie. Programs use API keys.',
   access: 'open',
   parameters: parameters({ token, name: optional(personName), password: optional(password) }),
   takesFile: false,
@@ -144,8 +142,8 @@ export const describeAccount = operation({
   name: 'describe_account',
   method: 'GET',
   path: '/api/v1/account',
-  summary: 'What a person who is signed in may know about themselves.',
-  description: 'Keys have no account: 404.',
+  summary: 'The account of the signed-in person.',
+  description: '404 for API keys, which have no account.',
   access: 'build',
   parameters: parameters({}),
   takesFile: false,
@@ -156,7 +154,7 @@ export const describeAccount = operation({
       .array(
         z.object({ id: z.string(), build_id: z.int(), build_name: z.string(), role, expires_at: z.int() }),
       )
-      .meta({ description: 'That wait for an answer.' }),
+      .meta({ description: 'Open invitations.' }),
     roles: z.array(z.object({ build_id: z.int(), build_name: z.string(), role })),
     sessions: z.array(
       z.object({
@@ -177,7 +175,7 @@ export const answerInvitation = operation({
   name: 'answer_invitation',
   method: 'POST',
   path: '/api/v1/account/invitations/{invitation_id}',
-  summary: 'Accepts or declines an invitation to the address of whoever is signed in.',
+  summary: "Accepts or declines an invitation to the signed-in person's address.",
   description: '',
   access: 'build',
   parameters: parameters({
@@ -206,7 +204,7 @@ export const confirmEmailAlias = operation({
   name: 'confirm_email_alias',
   method: 'POST',
   path: '/api/v1/email_alias/confirm',
-  summary: "Lets a build's mail go to its email_alias, with the link that was mailed there.",
+  summary: "Confirms that a build's email_alias accepts mail, with the link mailed to it.",
   description: '',
   access: 'open',
   parameters: parameters({ token }),
@@ -219,7 +217,7 @@ export const endSession = operation({
   name: 'end_session',
   method: 'DELETE',
   path: '/api/v1/account/sessions/{session_id}',
-  summary: "Ends one of a person's own sessions, on every server at once.",
+  summary: "Ends one of the person's own sessions on every server immediately.",
   description: '',
   access: 'build',
   parameters: parameters({ session_id: name('ID of the session.') }),

@@ -255,7 +255,7 @@ export async function seedMixed(
         after: null,
         failure: {
           reason: 'http_status',
-          message: 'The page answered with status 500.',
+          message: 'The page returned status 500.',
           http_status: 500,
         },
       },

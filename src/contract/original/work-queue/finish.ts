@@ -9,7 +9,7 @@ export const finishTask = operation({
   method: 'POST',
   path: '/api/work_queue/{queue_name}/finish',
   summary: 'Ends a leased task.',
-  description: 'The same finish again from the same lease is fine. 409 when the lease is lost.',
+  description: 'Repeating the call with the same lease is fine. 409 when the lease is lost.',
   access: 'worker',
   parameters: parameters({
     queue_name: queueName,

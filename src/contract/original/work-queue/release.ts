@@ -8,7 +8,7 @@ export const releaseTask = operation({
   method: 'POST',
   path: '/api/work_queue/{queue_name}/release',
   summary: 'Gives a leased task back.',
-  description: 'It can be leased again at once, or after delay seconds. The attempt stays counted.',
+  description: 'It can be leased again immediately, or after delay seconds. The attempt still counts.',
   access: 'worker',
   parameters: parameters({
     queue_name: queueName,
