@@ -88,7 +88,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const same = await call('--junit', 'out/dpxdt.xml');
   expect(same, same.stdout).toMatchObject({ status: 0 });
   expect(same.stdout).toContain('files uploaded: 0, there already: 2');
-  expect(same.stdout).toContain('Nothing differs: 2 runs compared.');
+  expect(same.stdout).toContain('No differences: 2 runs compared.');
 
   await paint(join(screenshots, 'shop/cart <1>.png'), 'tomato');
   const summary = join(folder, 'step-summary.md');
