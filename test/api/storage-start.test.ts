@@ -166,7 +166,7 @@ describe.skipIf(inject('postgresUrl') === null)('P46: a data folder and a Postgr
       /belong to a different database than the database of --database-url: correct --database-url/,
     );
     expect(await refusal(open(folder, null)), 'without --database-url').toMatch(
-      /give --database-url if they belong to PostgreSQL/,
+      /set --database-url if they belong to PostgreSQL/,
     );
     expect(stored(folder)).toBe(3);
     await (await open(folder, databaseUrl)).close();
