@@ -70,12 +70,12 @@ async function compareVersions(server: DemoServer, work: string, report: string)
   }
   if (tested !== 1) return explain('Version 2 could not be compared', tested);
 
-  step(3, 'Look at the differences in a browser. This file needs no server and no network:');
+  step(3, 'Review the differences in a browser. This file needs no server and no network:');
   say(`  ${pathToFileURL(join(report, 'index.html')).href}`);
   say('\nWhat next?');
   const hints = [
     [`node bin/dpxdt.js approve ${folder}`, 'make version 2 the baselines, as after a review'],
-    ['node bin/dpxdt.js init tests', 'write a first config for your own pages'],
+    ['node bin/dpxdt.js init tests', 'write a starter config for your own pages'],
     ['docs/local.md', 'read the tutorial'],
   ] as const;
   const width = Math.max(...hints.map(([command]) => command.length));

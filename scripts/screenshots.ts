@@ -182,13 +182,13 @@ async function fillWithMany({ client }: ReviewServer): Promise<void> {
   const odd = `50% + "odd" <b>name</b> \u202Eتقرير 🚀 ${'very-long-'.repeat(18)}end`;
   await seedRelease(client, { buildId: 1, name: odd, runs: [{ name: odd, before, after }] });
   const failures = [
-    ['http_status', 'The page answered with status 500.'],
+    ['http_status', 'The page returned status 500.'],
     ['capture_timeout', 'The page was not ready after 120 seconds.'],
     ['tls_error', 'The certificate of shop.test is not valid: expired on 3 May.'],
     ['too_many_redirects', 'The page keeps redirecting; stopped after 20 hops.'],
     ['page_too_large', 'The page is 1280 × 61,000 pixels. The limit is 50 million pixels.'],
     ['script_error', 'injectJs threw: x is not defined.'],
-    ['egress_blocked', 'This server may not reach 10.9.9.9. An operator can allow it.'],
+    ['egress_blocked', 'This server may not access 10.9.9.9. An operator can allow it.'],
     ['page_crashed', 'The browser ran out of memory on this page.'],
   ] as const;
   await seedRelease(client, {

@@ -1,4 +1,4 @@
-/** The only place that builds adapters and joins them. */
+/** The composition root: the only place that creates and connects adapters. */
 
 import { findBrowser, type FoundBrowser } from './adapters/browser/find-browser.ts';
 import { createCapturer } from './adapters/browser/capturer.ts';
@@ -9,12 +9,12 @@ import type { Clock } from './ports/clock.ts';
 import type { Comparer } from './ports/comparer.ts';
 
 export interface LocalSettings {
-  /** Null: the first Chromium that is found. */
+  /** Null: the first Chromium found. */
   browserPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   /** Captures at a time. */
   workers: number;
-  /** Told what the user should know about this machine, in one sentence each. */
+  /** Receives warnings about this machine, one sentence each. */
   warn: (message: string) => void;
 }
 
@@ -22,11 +22,11 @@ export interface LocalParts {
   capturer: Capturer;
   comparer: Comparer;
   clock: Clock;
-  /** Ends the browser and the worker threads. */
+  /** Stops the browser and the worker threads. */
   close(): Promise<void>;
 }
 
-/** What a local run needs. Pages may be files and private addresses: it is the user's own machine. */
+/** Dependencies of a local run. Pages may be files and private addresses, since it is the user's own machine. */
 export function composeLocal({ browserPath, browserSandbox, workers, warn }: LocalSettings): LocalParts {
   const capturer = createCapturer({
     ...(browserPath === null ? {} : { browserPath }),

@@ -1,6 +1,6 @@
 /**
- * The one error class and the one list of codes. Every code has a root code, and the root gives both the
- * HTTP status and the exit status, so a finer code never needs a mapping of its own.
+ * The error class and the list of codes. Every code has a root code, which determines both the
+ * HTTP status and the exit status, so that finer codes need no mapping.
  */
 
 const rootCodes = {
@@ -21,7 +21,7 @@ const rootCodes = {
 
 export type RootErrorCode = keyof typeof rootCodes;
 
-/** Finer codes, each with the root code that decides its HTTP and exit status. */
+/** Finer codes, each with the root code that determines its HTTP and exit status. */
 const fineCodes = {
   config_invalid: 'invalid_argument',
   name_invalid: 'invalid_argument',
@@ -53,17 +53,17 @@ export function rootCodeOf(code: ErrorCode): RootErrorCode {
   return code in fineCodes ? fineCodes[code as keyof typeof fineCodes] : (code as RootErrorCode);
 }
 
-/** Whether the database or the disk failed, so that other work will fail the same way. */
+/** Whether the database or the disk failed, so that other work would fail as well. */
 export function isStorageTrouble(error: unknown): boolean {
   return error instanceof AppError && ['unavailable', 'storage_full'].includes(rootCodeOf(error.code));
 }
 
-/** HTTP status (400–507) that an error of this code is answered with. */
+/** HTTP status (400–507) for an error of this code. */
 export function httpStatusOf(code: ErrorCode): number {
   return rootCodes[rootCodeOf(code)].httpStatus;
 }
 
-/** Exit status (2, 3 or 5) that a command ends with when it fails with this code. */
+/** Exit status (2, 3 or 5) for an error of this code. */
 export function exitStatusOf(code: ErrorCode): number {
   return rootCodes[rootCodeOf(code)].exitStatus;
 }
@@ -84,7 +84,7 @@ export function listErrorCodes(): {
   }));
 }
 
-/** An expected failure. `message` is one sentence for a person: what was wrong, with which value, what to do. */
+/** An expected failure. `message` is one sentence for users: what was wrong, with which value, what to do. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: Record<string, unknown>;
@@ -101,12 +101,12 @@ export class AppError extends Error {
   }
 }
 
-/** Details of an error that goes away by itself: whole seconds after which to ask again, also sent as `Retry-After`. */
+/** Details of a transient error: whole seconds after which to retry, also sent as `Retry-After`. */
 export function retryAfter(seconds: number): { retry_after: number } {
   return { retry_after: seconds };
 }
 
-/** The seconds of `retryAfter`, or null where the error does not say. */
+/** The seconds of `retryAfter`, or null if absent. */
 export function retryAfterOf({ details }: AppError): number | null {
   const seconds = details['retry_after'];
   return typeof seconds === 'number' ? seconds : null;

@@ -1,4 +1,4 @@
-/** Exit statuses of every command, in the words of the manual. */
+/** Exit statuses of every command. */
 export const exitStatus = {
   ok: 0,
   differences: 1,
@@ -12,10 +12,10 @@ export const exitStatus = {
 
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
-/** When several apply, the first of these is the one that a caller most needs to know. */
+/** Priority when several apply: the first is the most important to a caller. */
 const precedence: readonly ExitStatus[] = [130, 2, 5, 6, 3, 1, 4, 0];
 
-/** The status of a command to which all of `statuses` apply; 0 for an empty list. */
+/** The most important of `statuses`; 0 for an empty list. */
 export function combineExitStatuses(statuses: Iterable<ExitStatus>): ExitStatus {
   const all = new Set(statuses);
   return precedence.find((status) => all.has(status)) ?? exitStatus.ok;

@@ -1,4 +1,4 @@
-/** Text as HTML, for content and attributes in quotes; what users sent can be nothing but text. */
+/** Escapes text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

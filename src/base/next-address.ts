@@ -1,8 +1,8 @@
 /**
- * Where a person goes after signing in: an address of this site, or `/`. Read as browsers read it, so that `//evil`,
- * `/\evil`, tabs and schemes cannot lead away.
+ * The redirect target after signing in: an address of this site, or `/`. Parsed as browsers do, so that `//evil`,
+ * `/\evil`, tabs and schemes cannot lead to another site.
  *
- * @param next what the address of the login page carries
+ * @param next from the address of the login page
  * @param origin of this site, such as `https://dpxdt.example.org`
  * @returns path, query and fragment, beginning with a single slash
  */

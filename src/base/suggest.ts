@@ -15,8 +15,8 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * The candidate nearest to `word` (case ignored), else the only one that begins or ends with it; null when none is near
- * enough to be meant.
+ * The candidate nearest to `word` (case-insensitive), else the only one that begins or ends with it; null when none is
+ * close enough.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.slice(0, 100).toLowerCase();
@@ -32,7 +32,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   return best ?? onlyOneWithPart(wanted, [...candidates]);
 }
 
-/** `viewport` means `viewportSize`; a part of less than four letters means nothing. */
+/** `viewport` suggests `viewportSize`; parts shorter than four letters are ignored. */
 function onlyOneWithPart(part: string, candidates: readonly string[]): string | null {
   if (part.length < 4) return null;
   const found = candidates.filter((candidate) => {

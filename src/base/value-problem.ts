@@ -1,14 +1,14 @@
-/** What is wrong with a value, in words: a schema's complaint as people would say it. */
+/** Describes an invalid value: turns a schema's issue into plain English. */
 
-/** The part of a schema's complaint that the sentence needs; the shape is zod's. */
+/** The parts of a zod issue that the sentence needs. */
 export interface ValueComplaint {
   code?: string | undefined;
   message: string;
-  /** Of a wrong type: the one that is wanted. */
+  /** For a wrong type: the expected one. */
   expected?: unknown;
-  /** Of a wrong choice: those that are there. */
+  /** For a wrong choice: the allowed values. */
   values?: readonly unknown[];
-  /** Of a wrong size: what is measured, and the limit. */
+  /** For a wrong size: what is measured, and the limit. */
   origin?: unknown;
   minimum?: unknown;
   maximum?: unknown;
@@ -31,10 +31,10 @@ const measures: Readonly<Record<string, string>> = {
   map: 'entries',
 };
 
-/** `it must be at least 1`, `it must be "on" or "off"`; without an end mark. */
+/** `it must be at least 1`, `it must be "on" or "off"`; without a full stop. */
 export function valueProblem(complaint: ValueComplaint): string {
   const { code, expected, values, origin, minimum, maximum, inclusive = true } = complaint;
-  // A schema that brings words of its own keeps them.
+  // Custom schema messages are kept.
   if (!/^(Invalid |Too small|Too big)/.test(complaint.message)) return complaint.message;
   const type = types[String(expected)];
   if (code === 'invalid_type' && type !== undefined) return `it must be ${type}`;

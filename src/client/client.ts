@@ -11,7 +11,7 @@ import type { CallOptions, ClientOptions } from './transport.ts';
 export interface UploadParameters {
   buildId: number;
   content: UploadContent;
-  /** Its end, `.json`, tells JSON from text. */
+  /** A `.json` suffix distinguishes JSON from text. */
   fileName: string;
   /** SHA-1 that the bytes must have. */
   sha1sum?: string;
@@ -20,8 +20,8 @@ export interface UploadParameters {
 export type ReleaseChanges = DeepCamel<WireReleaseChanges>;
 
 /**
- * A client of the server's API: one method per operation. A call that failed for a passing reason is tried again
- * where that is safe; what the server refuses is thrown as an AppError with the server's code and sentence, and
+ * A client of the server's API: one method per operation. Transient failures are retried
+ * if that is safe; a refusal by the server is thrown as an AppError with the server's code and sentence, and
  * `details.requestId` for its operator.
  */
 export class DepictedClient extends OperationClient {
@@ -34,7 +34,7 @@ export class DepictedClient extends OperationClient {
     return this.transport.server;
   }
 
-  /** Uploads one file. It streams: a `Blob` from `fs.openAsBlob` is never in memory whole. */
+  /** Uploads one file as a stream: a `Blob` from `fs.openAsBlob` is never fully in memory. */
   async upload(
     { buildId, content, fileName, sha1sum }: UploadParameters,
     options: CallOptions = {},
@@ -75,5 +75,5 @@ export class DepictedClient extends OperationClient {
   }
 }
 
-/** Uploads may be large and lines slow. */
+/** Uploads may be large and connections slow. */
 const uploadMs = 600_000;

@@ -5,7 +5,7 @@ export interface Downloaded {
   /** Bytes. */
   size: number;
   body: ReadableStream<Uint8Array>;
-  /** All of it; asks again when the connection is lost meanwhile. */
+  /** The whole content; retries if the connection is lost. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 

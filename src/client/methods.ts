@@ -9,9 +9,9 @@ import { Transport, type CallOptions, type TransportOptions } from './transport.
 
 type Operations = typeof operations;
 
-/** What a method takes: the operation's parameters in camelCase. */
+/** Input of a method: the operation's parameters in camelCase. */
 export type Parameters<Name extends OperationName> = CamelKeys<ParametersOf<Operations[Name]>>;
-/** What a method answers: the operation's answer in camelCase. */
+/** Output of a method: the operation's answer in camelCase. */
 export type Answer<Name extends OperationName> = DeepCamel<AnswerOf<Operations[Name]>>;
 
 type Result<Name extends OperationName> = Addresses[Name] extends { answers: 'bytes' }

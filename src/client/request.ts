@@ -37,7 +37,7 @@ export function requestOf(address: Address, parameters: Sent): Omit<Attempt, key
   };
 }
 
-/** Puts parameters that are parts of the path into it. */
+/** Fills path parameters into the path. */
 function fillPath(path: string, parameters: Sent): { filled: string; rest: Record<string, unknown> } {
   const rest = { ...parameters };
   const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => {

@@ -16,7 +16,7 @@ export interface FetchInit {
 }
 
 export interface CallOptions {
-  /** Ends the call, and the waiting between attempts; it rejects with the signal's reason. */
+  /** Aborts the call and any waiting between attempts; it rejects with the signal's reason. */
   signal?: AbortSignal;
   /** How often this call is tried; default: the client's number. */
   maxAttempts?: number;
@@ -25,20 +25,20 @@ export interface CallOptions {
 }
 
 export interface ClientOptions {
-  /** Where the server is, e.g. `http://localhost:5000`; a trailing `/api` is taken off. */
+  /** The server's address, e.g. `http://localhost:5000`; a trailing `/api` is removed. */
   server: string;
-  /** Id and secret of an API key; without them the server must need no login. */
+  /** Id and secret of an API key; without them, the server must not require a login. */
   keyId?: string | undefined;
   keySecret?: string | undefined;
   /** Default: the global one. */
   fetch?: Fetch;
-  /** How often one call is tried; default 5. */
+  /** Attempts per call; default 5. */
   maxAttempts?: number;
-  /** For one attempt, until its answer has begun; default 60,000. Waiting that the call asks for comes on top. */
+  /** Time limit of one attempt until its answer begins; default 60,000. Waiting requested by the call is added. */
   timeoutMs?: number;
-  /** Waits between attempts; a test gives one that does not. */
+  /** Waits between attempts; tests inject one that does not. */
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** A number in [0, 1): spreads the waits of many clients. */
+  /** A number in [0, 1): spreads the retries of many clients. */
   random?: () => number;
 }
 
@@ -62,11 +62,11 @@ export interface Attempt extends CallOptions {
   /** From the server's root. */
   path: string;
   headers?: Record<string, string>;
-  /** Made anew for every attempt. */
+  /** Created for every attempt. */
   body?: () => BodyInit;
-  /** Whether it may be sent again although the server may have acted on it. */
+  /** Whether it may be resent even if the server may have acted on it. */
   repeatable: boolean;
-  /** On top of the client's time limit. */
+  /** Added to the client's time limit. */
   extraMs?: number;
 }
 
@@ -75,17 +75,17 @@ const defaultAttempts = 5;
 const firstWaitMs = 250;
 const longestWaitMs = 8_000;
 const longestAskedWaitMs = 60_000;
-/** For the few words of a refusal. */
+/** Time limit for reading an error body. */
 const refusalMs = 10_000;
 
-/** What a network says before a byte was sent: always safe to try again. */
+/** Network errors before any byte was sent: always safe to retry. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 /** The server refused before it did anything. */
 const refusedUntouched = new Set([429, 503]);
-/** Between here and the server something broke; it may have acted. */
+/** The connection to the server broke; it may have acted. */
 const brokenBetween = new Set([502, 504]);
 
-/** Sends requests, tries again where that is safe, and turns refusals into AppErrors. */
+/** Sends requests, retries if safe, and turns refusals into AppErrors. */
 export class Transport {
   readonly server: string;
   readonly #credentials: Credentials;
@@ -113,7 +113,7 @@ export class Transport {
   }
 
   /**
-   * The answer as soon as it has begun; its body is the caller's to read.
+   * The answer as soon as it begins; the caller reads its body.
    *
    * @throws AppError with the server's code, or `unavailable` when it cannot be reached
    */
@@ -122,9 +122,9 @@ export class Transport {
   }
 
   /**
-   * What `read` makes of the answer. A connection that is lost while it reads is a failed attempt like any other.
+   * The result of `read` for the answer. A connection lost while reading counts as a failed attempt.
    *
-   * @param read throws what the network throws; an AppError of its own is final
+   * @param read network errors are retried; an AppError is final
    * @throws AppError with the server's code, or `unavailable` when it cannot be reached or its answer broke off
    */
   async sendAndRead<T>(attempt: Attempt, read: (response: Response) => Promise<T>): Promise<T> {
@@ -141,7 +141,7 @@ export class Transport {
         }
       }
       attempt.signal?.throwIfAborted();
-      // Its body says whether the server may have acted, and would hold the connection if it was left.
+      // Read the body: it says whether the server may have acted, and unread it would hold the connection.
       const refused = outcome instanceof Response ? await refusal(outcome) : null;
       attempt.signal?.throwIfAborted();
       if (refused !== null && !isRenewed && this.#credentials.renew(refused)) {
@@ -200,11 +200,11 @@ export class Transport {
     return Math.round(full * (0.5 + this.#random() / 2));
   }
 
-  /** What a caller is told whose answer broke off. */
+  /** The error for an answer that broke off. */
   answerLost({ cause }: { cause?: unknown }, { repeatable }: Pick<Attempt, 'repeatable'>): AppError {
     const why = cause instanceof Error ? reasonOf(cause) : String(cause);
-    const sentence = `The connection to the server at ${this.server} was lost while its answer was read: ${why}.`;
-    const doubt = ' What was asked for may have been done; look before you repeat it.';
+    const sentence = `The connection to the server at ${this.server} was lost while reading its answer: ${why}.`;
+    const doubt = ' The request may have taken effect; check before you repeat it.';
     return new AppError('unavailable', repeatable ? sentence : sentence + doubt, { cause });
   }
 
@@ -217,7 +217,7 @@ export class Transport {
 /** The answer had begun, and its end never came. */
 class AnswerLost extends Error {
   constructor(cause: unknown) {
-    super('The answer broke off.', { cause });
+    super('The answer was cut short.', { cause });
     this.name = 'AnswerLost';
   }
 }
@@ -229,11 +229,11 @@ function isRetryable(outcome: Response | Error, refused: AppError | null, repeat
   return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
 }
 
-/** The server's error, with its code where this client knows it. */
+/** The server's error, with its code if this client knows it. */
 async function refusal(response: Response): Promise<AppError> {
   const body = await inTime(response);
   const { error, code, details, request_id: requestId } = isObject(body) ? body : {};
-  const message = typeof error === 'string' ? error : `The server answered with status ${response.status}.`;
+  const message = typeof error === 'string' ? error : `The server responded with status ${response.status}.`;
   return new AppError(knownCode(code) ?? codeOfStatus(response.status), message, {
     details: {
       ...(isObject(details) && details),
@@ -255,7 +255,7 @@ export function isPassing(error: AppError): boolean {
   return refusedUntouched.has(httpStatus) || brokenBetween.has(httpStatus);
 }
 
-/** The body of a refusal, or null where it is no JSON or does not come. */
+/** The body of a refusal, or null if it is not JSON or does not arrive. */
 async function inTime(response: Response): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {

@@ -34,7 +34,7 @@ const passwordsOnly: LoginOptions = {
   loginDomain: null,
 };
 
-/** The library is loaded only where people sign in. @throws AppError `invalid_argument` */
+/** Loads the login library only if needed. @throws AppError `invalid_argument` */
 export async function composeLogins(
   core: Deps,
   records: IdentityRecords,
@@ -45,7 +45,7 @@ export async function composeLogins(
   if (!options.passwordLogin && providers.google === null && providers.oidc === null) {
     throw new AppError(
       'invalid_argument',
-      'Nobody could sign in: passwordLogin is off, and neither Google nor OpenID Connect is set.',
+      'No sign-in method is configured: passwordLogin is off, and neither Google nor OpenID Connect is set. Enable one of them.',
     );
   }
   const { createLogins } = await import('../adapters/identity/create-logins.ts');
@@ -56,8 +56,8 @@ export async function composeLogins(
     publicUrl: () => core.settings.publicUrl,
     hasPasswords: options.passwordLogin,
     providers,
-    // Whom an organization's own provider lets in may come; Google lets in everybody, so there a domain or an
-    // invitation must.
+    // An organization's own provider admits only its people; Google admits everyone, so it needs a domain or an
+    // invitation.
     mayJoin: async ({ provider, email }) =>
       provider === 'oidc' || options.loginDomain !== null || isInvited(core, email),
     offerLink: (of) => offerLink(core, of),
@@ -91,7 +91,7 @@ function allOrNone<Names extends string>(
   if (missing.length === 0) return values as Record<Names, string>;
   throw new AppError(
     'invalid_argument',
-    `Signing in with ${what} also needs the setting ${missing.join(', ')}.`,
+    `Signing in with ${what} also requires the setting ${missing.join(', ')}.`,
   );
 }
 
@@ -105,7 +105,7 @@ function checkIssuer(issuer: string): string {
   );
 }
 
-/** Holds the link while it works, for `dpxdt admin setup-link` beside a server that runs. */
+/** Holds the link while it is valid, for `dpxdt admin setup-link` next to a running server. */
 export function setUpLinkFile(dataFolder: string): string {
   return join(dataFolder, 'setup-link');
 }
@@ -114,7 +114,7 @@ export async function forgetSetUpLink(dataFolder: string): Promise<void> {
   await rm(setUpLinkFile(dataFolder), { force: true });
 }
 
-/** The link that makes the first superuser; null where there is one. */
+/** The link that creates the first superuser; null if there is one. */
 export async function offerSetUpLink(core: Deps, dataFolder: string): Promise<string | null> {
   const token = await offerSetUp(core);
   await forgetSetUpLink(dataFolder);

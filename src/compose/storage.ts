@@ -24,7 +24,7 @@ import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
 
 export interface CoreOptions {
-  /** Holds the artifacts and, with SQLite, the database. Made when it is missing. */
+  /** Folder of the artifacts and, with SQLite, the database. Created if missing. */
   dataFolder: string;
   /** `postgres://…`; null: SQLite in the data folder. */
   databaseUrl: string | null;
@@ -36,8 +36,8 @@ export interface CoreOptions {
   mailDomains?: readonly string[];
   logger: Logger;
   /**
-   * `check` (default) refuses files that are another database's, `adopt` takes them. `none` leaves a folder alone that
-   * does not hold the database, for what needs no files.
+   * `check` (default) refuses files of another database, `adopt` accepts them. `none` does not touch a folder that
+   * does not hold the database, for commands that need no files.
    */
   files?: 'check' | 'adopt' | 'none';
 }
@@ -50,30 +50,30 @@ export interface Core {
 }
 
 export interface Storage extends Core {
-  /** Whether this process has the data to itself, so that whatever is half done was left by a dead one. */
+  /** Whether this process owns the data exclusively, so that any partial file is a leftover. */
   isExclusive: boolean;
   images: DerivedImages;
-  /** For files that wait for their parameters. */
+  /** Folder for files that wait for their parameters. */
   spoolFolder: string;
 }
 
-/** Where things are in a data folder. */
+/** Paths in a data folder. */
 export function sqliteFileIn(dataFolder: string): string {
   return join(dataFolder, 'dpxdt.sqlite');
 }
 
-/** A file that waits for its parameters for so long waits for nobody; other servers may share the folder. */
+/** Age at which a file that waits for its parameters is abandoned; other servers may share the folder. */
 const abandonedMs = 3_600_000;
-/** A task whose worker died is found by looking: a waiting lease does so this often. */
+/** Polling interval of a waiting lease, to find tasks of dead workers. */
 const queuePollMs = 3_000;
-/** Servers that share a database hear of each other's tasks by looking, too. */
+/** Polling interval for servers that share a database. */
 const sharedQueuePollMs = 1_000;
 
 /**
- * All that a server works with: database, artifacts, clock, smaller images.
+ * Opens a server's storage: database, artifacts, clock, derived images.
  *
  * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached;
- *   `invalid_argument` when the folder cannot be used, or its files are another database's
+ *   `invalid_argument` when the folder cannot be used, or its files belong to another database
  */
 export async function openStorage(options: CoreOptions): Promise<Storage> {
   const { dataFolder, databaseUrl, logger } = options;
@@ -94,7 +94,7 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
   }
 }
 
-/** What the use cases work with. Throws what {@link openStorage} throws. */
+/** Dependencies of the use cases. Throws as {@link openStorage}. */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataFolder, databaseUrl, durability, logger, vault } = options;
   const blobs = await blobsOf(options);
@@ -137,7 +137,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   try {
     if (blobs !== null) {
-      const databaseName = databaseUrl === null ? sqliteFile : 'the one that --database-url names';
+      const databaseName = databaseUrl === null ? sqliteFile : 'the database of --database-url';
       await joinStore(core, { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' });
     }
     return { core, identityRecords: store.identityRecords, close };
@@ -153,14 +153,14 @@ async function blobsOf({ dataFolder, databaseUrl, files, logger }: CoreOptions):
   return openFileBlobs(join(dataFolder, 'artifacts'), logger);
 }
 
-/** What is said of a database without tables beside files that belong to one. */
+/** The error for an empty database next to existing files. */
 function isNew({ dataFolder, databaseUrl }: CoreOptions, place: string): string {
   return databaseUrl === null
-    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: bring it back from a backup, give --database-url if they belong to PostgreSQL, or begin anew with another --data-dir.`
-    : `The database that --database-url names is empty, but ${place} holds files that belong to another one: correct --database-url, or begin anew with another --data-dir.`;
+    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: restore it from a backup, set --database-url if they belong to PostgreSQL, or start over with another --data-dir.`
+    : `The database of --database-url is empty, but ${place} holds files of another database: correct --database-url, or start over with another --data-dir.`;
 }
 
-/** For what works on the database alone. */
+/** For commands that need only the database. */
 const noBlobs: Blobs = {
   place: 'nowhere',
   stage: refuseBlobs,

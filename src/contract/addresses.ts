@@ -59,27 +59,27 @@ export const addresses = {
   createRelease: post('/api/create_release', 'build'),
   /** Finds the last good run of a name. @throws AppError `not_found` when the build has no good release */
   findRun: post('/api/find_run', 'build', repeatable),
-  /** Asks for a capture of a page, and a comparison. */
+  /** Requests a capture of a page and a comparison. */
   requestRun: post('/api/request_run', 'build', repeatable),
   /** Uploads one file. It streams: a `Blob` from `fs.openAsBlob` is never in memory whole. */
   upload: post('/api/upload', 'build', { ...repeatable, takesFile: true }),
-  /** Reports what is known about a run; may be repeated, in any order. */
+  /** Reports results of a run; may be repeated, in any order. */
   reportRun: post('/api/report_run', 'build', repeatable),
-  /** Says that everything was requested or reported. */
+  /** Marks the release as completely requested or reported. */
   runsDone: post('/api/runs_done', 'build', repeatable),
   /** Downloads an artifact. @throws AppError `artifact_not_found` */
   download: get('/api/download', 'read', { answers: 'bytes' }),
-  /** Adds a task to a queue; one with a `taskId` that exists changes nothing. */
+  /** Adds a task to a queue; an existing `taskId` changes nothing. */
   addTask: post('/api/work_queue/{queue_name}/add', 'superuser', {
     name: 'work_queue_add',
     repeatable: 'task_id',
   }),
-  /** Leases tasks; with `waitSeconds` it stays until there is one. */
+  /** Leases tasks; with `waitSeconds`, waits for one. */
   leaseTasks: post('/api/work_queue/{queue_name}/lease', 'worker', {
     name: 'work_queue_lease',
     holdsFor: 'wait_seconds',
   }),
-  /** Keeps a lease. @throws AppError `lease_lost` | `task_not_live`: stop working on the task */
+  /** Extends a lease. @throws AppError `lease_lost` | `task_not_live`: stop working on the task */
   heartbeat: post('/api/work_queue/{queue_name}/heartbeat', 'worker', {
     name: 'work_queue_heartbeat',
     ...repeatable,
@@ -95,22 +95,22 @@ export const addresses = {
     ...repeatable,
   }),
   // The resource API.
-  /** The builds that the key may look at. */
+  /** The builds that the key can view. */
   listBuilds: get('/api/v1/builds', 'read'),
   createBuild: post('/api/v1/builds', 'build'),
   updateBuild: patch('/api/v1/builds/{build_id}', 'manage', repeatable),
   listReleases: get('/api/v1/builds/{build_id}/releases', 'read'),
-  /** Marks a release good or bad, or puts it back to reviewing. @throws AppError `conflict` */
+  /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
   /** The runs of a release as columns. */
   listRuns: get('/api/v1/builds/{build_id}/runs', 'read'),
   /** One run with its neighbours and history. */
   runDetail: get('/api/v1/builds/{build_id}/run', 'read'),
-  /** Approves or rejects one run, or takes that back. @throws AppError `conflict` */
+  /** Approves or rejects one run, or undoes its verdict. @throws AppError `conflict` */
   reviewRun: post('/api/v1/builds/{build_id}/run/verdict', 'build', repeatable),
   /** Judges many runs at once; conflicts are in the results. */
   reviewRuns: post('/api/v1/builds/{build_id}/runs/verdicts', 'build', repeatable),
-  /** Captures and compares again what failed: some runs, or all that failed. */
+  /** Captures and compares failed runs again: some, or all. */
   retryRuns: post('/api/v1/builds/{build_id}/runs/retry', 'build', repeatable),
   /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */
   watchRelease: get('/api/v1/builds/{build_id}/changes', 'read', { answers: 'events' }),
@@ -122,20 +122,20 @@ export const addresses = {
   imageStrip: get('/api/v1/builds/{build_id}/pictures/{sha1sum}/strips/{index}', 'read', {
     answers: 'bytes',
   }),
-  /** Which of some files the build has, so that they need not be uploaded again. */
+  /** Which of the files the build already has, so that they need not be uploaded again. */
   findArtifacts: post('/api/v1/builds/{build_id}/artifacts/find', 'build', repeatable),
   listActivity: get('/api/v1/builds/{build_id}/activity', 'build'),
   listKeys: get('/api/v1/builds/{build_id}/keys', 'build'),
-  /** Creates an API key for a build; its secret is in the answer and nowhere else. */
+  /** Creates an API key for a build; its secret is only in this answer. */
   createKey: post('/api/v1/builds/{build_id}/keys', 'manage'),
   revokeKey: remove('/api/v1/builds/{build_id}/keys/{key_id}', 'manage', repeatable),
   listQueues: get('/api/v1/queues', 'superuser', { parameters: 'none' }),
   listTasks: get('/api/v1/queues/{queue_name}/tasks', 'superuser'),
-  /** Has a task done again. @throws AppError `conflict` while it is leased */
+  /** Retries a task. @throws AppError `conflict` while it is leased */
   retryTask: post('/api/v1/queues/{queue_name}/tasks/{task_id}/retry', 'superuser', repeatable),
-  /** Forgets a task; a run that waits for it fails. */
+  /** Deletes a task; a run that waits for it fails. */
   deleteTask: remove('/api/v1/queues/{queue_name}/tasks/{task_id}', 'superuser', repeatable),
-  /** Who the caller is, and what they may do. */
+  /** The caller and their rights. */
   describeSession: get('/api/v1/session', 'read'),
   signIn: post('/api/v1/sign_in', 'open'),
   startProvider: post('/api/v1/sign_in/{provider}', 'open', { name: 'sign_in_with' }),
@@ -157,20 +157,20 @@ export const addresses = {
   revokeInvitation: remove('/api/v1/builds/{build_id}/invitations/{invitation_id}', 'manage', repeatable),
   listPeople: get('/api/v1/people', 'superuser'),
   changePerson: patch('/api/v1/people/{user_id}', 'superuser', repeatable),
-  /** The keys that reach every build and the work queue. */
+  /** The keys that can access every build and the work queue. */
   listSuperuserKeys: get('/api/v1/keys', 'superuser', { parameters: 'none' }),
-  /** Creates a key that reaches every build; its secret is in the answer and nowhere else. */
+  /** Creates a key that can access every build; its secret is only in this answer. */
   createSuperuserKey: post('/api/v1/keys', 'superuser'),
-  /** Ends a key for good, whatever it reaches. */
+  /** Revokes a key of any kind permanently. */
   revokeAnyKey: remove('/api/v1/keys/{key_id}', 'superuser', repeatable),
-  /** Lets a key reach every build and the work queue. */
+  /** Gives a key access to every build and the work queue. */
   makeSuperuser: post('/api/v1/keys/{key_id}/superuser', 'superuser', repeatable),
-  /** Reads everything that is stored, however long that takes. @throws AppError `conflict` while another does */
+  /** Checks all stored data, without a time limit. @throws AppError `conflict` while another check runs */
   fsck: post('/api/v1/fsck', 'superuser', { ...repeatable, parameters: 'none' }),
   /**
-   * Moves files that belong to nothing to the trash, however long that takes.
+   * Moves orphaned files to the trash, without a time limit.
    *
-   * @throws AppError `conflict` while another does, or where it wants to be confirmed
+   * @throws AppError `conflict` while another sweep runs, or if confirmation is needed
    */
   sweepStorage: post('/api/v1/sweep', 'superuser', repeatable),
 } satisfies Record<string, Address>;

@@ -12,7 +12,7 @@ const regions = z
   .optional();
 const size = z.object({ width: z.int().min(1), height: z.int().min(1) });
 
-/** What a comparison measured, as it travels: in a worker's report and in answers about a run. */
+/** Measurements of a comparison, as sent in a worker's report and in answers about a run. */
 export const comparisonDetails = z.object({
   changed_pixels: count.optional(),
   diff_ratio: z
@@ -23,36 +23,39 @@ export const comparisonDetails = z.object({
     .meta({ description: 'Changed pixels ÷ pixels of the canvas.' }),
   regions: regions.meta({
     description:
-      'Boxes in reading order that hold every changed pixel; of more than 200, near ones are joined.',
+      'Boxes in reading order that cover every changed pixel; if there are more than 200, nearby ones are merged.',
   }),
-  region_count: count.optional().meta({ description: 'Regions before near ones were joined.' }),
+  region_count: count.optional().meta({ description: 'Number of regions before nearby ones were merged.' }),
   before: size.optional(),
   after: size.optional(),
   canvas: size.optional(),
-  hidden: z.string().max(1_000).optional().meta({ description: 'What settings hid, in words.' }),
+  hidden: z.string().max(1_000).optional().meta({ description: 'What settings forgave, as a sentence.' }),
   forgiven_pixels: count.optional().meta({
     description:
-      'Differ and do not count: anti-aliased, below the threshold, or within limits that make the images the same.',
+      'Pixels that differ but do not count: anti-aliased, below the threshold, or within limits that make the images the same.',
   }),
   forgiven_regions: regions.meta({ description: 'Boxes of forgiven pixels, like `regions`.' }),
   forgiven_region_count: count.optional(),
   fail_on_forgiven: z.boolean().optional().meta({
-    description: 'Whether forgiven pixels make a difference; absent where the config says nothing about it.',
+    description: 'Whether forgiven pixels count as a difference; absent if the config does not say.',
   }),
   ignored: z.array(z.string().max(1_000)).max(20).optional().meta({
-    description: 'What the images differ in and no comparison looks at, one sentence each.',
+    description: 'Differences that the comparison ignores, one sentence each.',
   }),
-  anti_aliased_pixels: count.optional().meta({ description: 'Forgiven as anti-aliasing.' }),
-  below_threshold_pixels: count.optional().meta({ description: 'Differ by less than the threshold.' }),
+  anti_aliased_pixels: count.optional().meta({ description: 'Pixels forgiven as anti-aliasing.' }),
+  below_threshold_pixels: count
+    .optional()
+    .meta({ description: 'Pixels that differ by less than the threshold.' }),
   mask_key: z.string().max(100).optional().meta({
-    description: 'Digest of the change: equal keys changed in the same places, from and to the same colours.',
+    description:
+      'Digest of the change: equal keys mean changes in the same places, from and to the same colours.',
   }),
   metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
 });
 
 /** The parameter that carries them. */
 export const comparisonParameter = json(
-  'Ours: what the comparison measured.',
+  'Ours: measurements of the comparison.',
   z.toJSONSchema(comparisonDetails) as Record<string, unknown>,
   readComparisonDetails,
 );
@@ -61,7 +64,7 @@ function readComparisonDetails(value: unknown): ComparisonDetails {
   const parsed = comparisonDetails.safeParse(value);
   if (parsed.success) return camelKeys(parsed.data) as ComparisonDetails;
   const issue = parsed.error.issues[0]!;
-  throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is wrong: ${issue.message}.`, {
+  throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is invalid: ${issue.message}.`, {
     details: { parameter: 'comparison' },
   });
 }

@@ -4,7 +4,7 @@ type CamelName<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelName<Tail>>}`
   : Name;
 
-/** Members whose content is not ours to rename: what workers and people put there travels as it is. */
+/** Members whose content is passed through unchanged: it comes from workers and users. */
 const opaque = ['payload', 'detail', 'details', 'config', 'refConfig', 'ref_config'] as const;
 type Opaque = (typeof opaque)[number];
 

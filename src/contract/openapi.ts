@@ -5,7 +5,7 @@ import { operationGroups } from './operations.ts';
 
 type Json = Record<string, unknown>;
 
-/** The API as an OpenAPI 3.1 document, made from the same operations that the server routes by. */
+/** The API as an OpenAPI 3.1 document, generated from the operations that the server routes by. */
 export function openApiDocument(version: string, publicUrl: string): Json {
   const paths: Record<string, Json> = {};
   for (const { title: tag, operations } of operationGroups) {
@@ -22,7 +22,7 @@ export function openApiDocument(version: string, publicUrl: string): Json {
       title: 'Depicted',
       version,
       description:
-        'Screenshots of web pages before and after a change, compared and reviewed. Parameters of a POST come as a form, as multipart or as JSON, with the same names.',
+        'Screenshots of web pages before and after a change, compared and reviewed. A POST accepts its parameters as a form, as multipart or as JSON, with the same names.',
     },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],
@@ -69,7 +69,7 @@ function describeOperation(operation: Operation, tag: string): Json {
     responses: {
       '200': { description: 'Done.', content: answerContent(operation) },
       default: {
-        description: 'Refused, or failed.',
+        description: 'The request was refused, or it failed.',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
       },
     },
@@ -109,13 +109,13 @@ function accessSentence({ access }: Operation): string {
     case 'worker':
       return 'Needs a worker key, or a superuser key.';
     case 'manage':
-      return 'Needs a superuser key, or someone who administers the build.';
+      return 'Needs a superuser key, or a signed-in admin of the build.';
     case 'build':
       return 'Needs a key of the build, or a superuser key.';
     case 'open':
-      return 'Anyone may.';
+      return 'Open to anyone.';
     case 'read':
-      return 'Needs a key of the build, or a superuser key; nothing where the build is public.';
+      return 'Needs a key of the build, or a superuser key; no credentials for public builds.';
   }
 }
 

@@ -23,7 +23,7 @@ export interface Operation<
   method: Address['method'];
   path: Address['path'];
   access: Address['access'];
-  /** Whether exactly one file comes with the parameters, in a multipart body. */
+  /** Whether exactly one file is sent with the parameters, in a multipart body. */
   takesFile: boolean;
   answers: 'json' | 'bytes' | 'events';
 }
@@ -49,14 +49,14 @@ export const artifactId = z.string().meta({ description: 'Artifact ID: SHA-1 of 
 
 /** Body of every error. */
 export const errorBody = z.object({
-  error: z.string().meta({ description: 'One sentence for a person.' }),
+  error: z.string().meta({ description: 'One sentence for people.' }),
   code: z.string().meta({ description: 'For programs, in snake_case.' }),
   details: z.record(z.string(), z.unknown()),
-  request_id: z.string().meta({ description: "Stands in the server's log too." }),
+  request_id: z.string().meta({ description: "Also in the server's log." }),
 });
 
 export type ErrorBody = z.output<typeof errorBody>;
-/** What a caller gives. */
+/** Input of a caller. */
 export type ParametersOf<O extends Operation> = z.output<O['parameters']>;
-/** What a caller gets. */
+/** Output for a caller. */
 export type AnswerOf<O extends Operation> = O['answer'] extends z.ZodObject ? z.output<O['answer']> : never;

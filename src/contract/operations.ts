@@ -69,7 +69,7 @@ function all(belongs: (operation: Operation) => boolean): Operation[] {
   return Object.values<Operation>(operations).filter(belongs);
 }
 
-/** What workers call. */
+/** Operations for workers. */
 function isOfWorkQueue(path: string): boolean {
   return path.startsWith('/api/work_queue/');
 }

@@ -3,18 +3,18 @@ import type { Transaction } from '../ports/store.ts';
 import type { Deps } from '../services/deps.ts';
 import { prometheusContentType, Registry } from './prometheus.ts';
 
-/** Leases whose length is remembered at once. */
+/** Maximum leases tracked for durations. */
 const maxOpenLeases = 10_000;
 
-/** What operators watch, in Prometheus' words. */
+/** Operational metrics in Prometheus format. */
 export interface Metrics {
-  /** The exposition format, with what the store says now. */
+  /** The metrics in exposition format, with current store values. */
   text(): Promise<{ contentType: string; body: string }>;
   request(route: string, method: string, status: number, seconds: number): void;
   leased(queue: string, taskId: string, leaseId: string | null): void;
-  /** An attempt ended; `result` as the queue knows it. */
+  /** Records the end of an attempt; `result` is the queue's. */
   finished(queue: string, taskId: string, result: string): void;
-  /** A result came with the lease it belongs to. */
+  /** Records a result with its lease. */
   reported(leaseId: string): void;
   runReported(status: string, reason: string | null): void;
 }
@@ -79,7 +79,7 @@ export function createMetrics(core: Deps): Metrics {
   };
 }
 
-/** Queues that clients invent share one label, so that they cannot fill the memory of whoever scrapes. */
+/** Custom queues share one label, to bound the number of time series. */
 function knownQueue(queue: string): string {
   return ['capture', 'run-pdiff', 'thumbnail'].includes(queue) ? queue : 'other';
 }
@@ -96,7 +96,7 @@ async function askedTimes(tx: Transaction): Promise<Map<string, number | null>> 
   return times;
 }
 
-/** Gauges of what the store holds. A database that does not answer leaves them out. */
+/** Gauges of the store's contents, absent while the database is unreachable. */
 function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
   const gauge = (name: string, help: string) => registry.gauge({ name, help });
   const up = gauge(
@@ -104,10 +104,10 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
     '1 when the database answers, 0 when it does not, 0.5 when it cannot be written.',
   );
   const depth = gauge('dpxdt_queue_tasks', 'Tasks in a queue by state.');
-  const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest task that waits.');
+  const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest waiting task.');
   const asked = gauge(
     'dpxdt_worker_asked_timestamp_seconds',
-    'When a worker last asked for work of the queue, in seconds since 1970; 0 when none has.',
+    'When a worker last polled the queue, in seconds since 1970; 0 if never.',
   );
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');

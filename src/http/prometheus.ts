@@ -1,8 +1,8 @@
-/** Metrics in Prometheus' text format, version 0.0.4. */
+/** Metrics in the Prometheus text format, version 0.0.4. */
 
 export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Values by label name. Every call on one metric names the same labels. */
+/** Values by label name. Every call on one metric must use the same labels. */
 type Labels = Readonly<Record<string, string>>;
 
 export interface MetricOptions {
@@ -15,7 +15,7 @@ interface Metric {
   lines(): string[];
 }
 
-/** What one address of metrics shows, in the order in which it was added. */
+/** The metrics of one endpoint, in the order added. */
 export class Registry {
   readonly #metrics: Metric[] = [];
 
@@ -27,7 +27,7 @@ export class Registry {
     return this.#add(new Gauge(options, 'gauge'));
   }
 
-  /** @param options `buckets`: upper bounds, growing; `+Inf` is added */
+  /** @param options `buckets`: ascending upper bounds; `+Inf` is added */
   histogram(options: MetricOptions & { buckets: readonly number[] }): Histogram {
     return this.#add(new Histogram(options));
   }
@@ -42,7 +42,7 @@ export class Registry {
   }
 }
 
-/** A sum for each combination of labels that was seen. */
+/** A sum for each combination of labels seen. */
 class Sums implements Metric {
   readonly #options: MetricOptions;
   readonly #type: 'counter' | 'gauge';
@@ -65,28 +65,28 @@ class Sums implements Metric {
   }
 }
 
-/** Only grows. */
+/** A counter: only increases. */
 class Counter extends Sums {}
 
-/** What is the case now. */
+/** A gauge: the current value. */
 class Gauge extends Sums {
   set(labels: Labels, value: number): void {
     this.values.set(labelText(labels), value);
   }
 
-  /** Forgets every value: what is not set again is not shown. */
+  /** Clears all values; only those set again are shown. */
   reset(): void {
     this.values.clear();
   }
 }
 
 interface Observations {
-  /** Per bucket, not cumulated; the last one is `+Inf`. */
+  /** Per bucket, not cumulative; the last one is `+Inf`. */
   counts: number[];
   sum: number;
 }
 
-/** How values are spread. */
+/** A histogram of values. */
 class Histogram implements Metric {
   readonly #options: MetricOptions & { buckets: readonly number[] };
   readonly #observations = new Map<string, Observations>();

@@ -42,14 +42,14 @@ describe('readImageSize', () => {
     [
       'HTML',
       Buffer.from('<!doctype html>'),
-      'it is HTML or XML, perhaps an error page that was saved in its place. Fetch it again',
+      'it is HTML or XML, possibly a saved error page. Fetch it again',
     ],
     ['a PDF', Buffer.from('%PDF-1.7'), 'it is a PDF. Save its page as PNG'],
     ['other bytes', Buffer.from([1, 2, 3]), 'it starts with the bytes 01 02 03'],
     [
       'a Git LFS pointer',
       Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'),
-      'it is a Git LFS pointer. Fetch the file it stands for: run "git lfs pull"',
+      'it is a Git LFS pointer. Run "git lfs pull" to fetch the file',
     ],
     [
       'text',

@@ -106,7 +106,7 @@ describe('approve', () => {
     await writeResults(tests, { command: 'update' });
     await expect(run()).rejects.toThrow('The last run was "dpxdt update tests"');
     await writeFile(join(folder, 'report/results.json'), '[]');
-    await expect(run()).rejects.toThrow('is no report');
+    await expect(run()).rejects.toThrow('is not a report');
     await rm(join(folder, 'report'), { recursive: true });
     await expect(run()).rejects.toThrow('There is no report');
   });

@@ -60,7 +60,7 @@ function refuseOtherRun(report: LocalReport, { folder, currentFolder }: ApproveO
   if (report.command !== 'test') {
     throw new AppError(
       'invalid_argument',
-      `The last run was "dpxdt update ${report.folder}": its images are the baselines already. Run "dpxdt test ${folder}" first.`,
+      `The last run was "dpxdt update ${report.folder}": its images are already the baselines. Run "dpxdt test ${folder}" first.`,
     );
   }
 }

@@ -38,10 +38,10 @@ export function explainWriteError(path: string, error: unknown): unknown {
   const cause = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     // Not `storage_full`: that is a server's, and a command that fails with it says that the server refused.
-    return new AppError('unprocessable', `There is no room left to write ${path}: free some space.`, cause);
+    return new AppError('unprocessable', `There is no space left to write ${path}: free some space.`, cause);
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new AppError('invalid_argument', `${path} may not be written (${code}): check its owner.`, cause);
+    return new AppError('invalid_argument', `${path} is not writable (${code}): check its owner.`, cause);
   }
   return new AppError('invalid_argument', `${path} cannot be written (${code}).`, cause);
 }

@@ -19,7 +19,7 @@ export async function writeFirstConfig(folder: string, currentFolder: string): P
   if (existing !== undefined) {
     throw new AppError(
       'invalid_argument',
-      `${join(folder, existing)} is there already: "dpxdt init" only writes a first config.`,
+      `${join(folder, existing)} already exists: "dpxdt init" only writes a starter config.`,
     );
   }
   await makeFolder(absolute);

@@ -79,7 +79,7 @@ async function startSetup(suite: LocalSuite, context: SuiteContext): Promise<Run
   if (suite.waitFor?.kind === 'url' && (await answers(suite.waitFor.url, staleProbeMs, context.signal))) {
     onEvent({
       type: 'warning',
-      message: `${suite.waitFor.url} answers before setup has run: it may be a server that was left over, and the tests may see its pages.`,
+      message: `${suite.waitFor.url} answers before setup has run: a leftover server may be running, and the tests may capture its pages.`,
     });
   }
   context.signal.throwIfAborted();

@@ -302,7 +302,9 @@ describe('test', () => {
     await writeYaml(twoTests);
     await mkdir(join(folder, 'site'));
     await writeFile(join(folder, 'site/index.html'), 'mine');
-    await expect(run('update', pageOfPath, { reportFolder: 'site' })).rejects.toThrow('not part of a report');
+    await expect(run('update', pageOfPath, { reportFolder: 'site' })).rejects.toThrow(
+      'not part of a dpxdt report',
+    );
     expect(await readdir(join(folder, 'site'))).toEqual(['index.html']);
   });
 

@@ -254,9 +254,7 @@ function statusOf(
 /** Why a run had no test. */
 export function explainEmptySelection(run: LocalRun, filter: string): string {
   if (run.alreadyThere > 0) return 'Every test has a baseline: nothing to update.';
-  if (filter === '') return 'No test was run: the files have no tests.';
-  const dash = filter.includes('-')
-    ? ' A "-" starts the names to leave out; "?" stands for a dash in a name.'
-    : '';
-  return `No test was run: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;
+  if (filter === '') return 'No test ran: the files have no tests.';
+  const dash = filter.includes('-') ? ' Names after "-" are left out; use "?" for a dash in a name.' : '';
+  return `No test ran: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;
 }

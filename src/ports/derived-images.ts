@@ -6,22 +6,22 @@ export interface DerivedImage {
   contentType: 'image/webp' | 'image/png';
 }
 
-/** A stored image; its bytes are asked for only when nothing derived from it is at hand. */
+/** A stored image; its bytes are read only if the derived image is not cached. */
 export interface OriginalImage {
   sha1: string;
   read(): Promise<Uint8Array>;
 }
 
 /**
- * Small images made from large ones, once, and then kept. Safe to call many times at once.
+ * Small images derived from large ones and cached. Safe to call concurrently.
  *
- * All of it throws AppError `image_invalid` | `image_too_large` for an image that cannot be decoded, `unavailable` when
- * too many wait, and the signal's reason for whoever does not want the image any more.
+ * All methods throw AppError `image_invalid` | `image_too_large` for an image that cannot be decoded, `unavailable` when
+ * too many calls wait, and the signal's reason when aborted.
  */
 export interface DerivedImages {
-  /** Width and height in pixels, as the file says; not limited to what can be decoded here. */
+  /** Width and height in pixels from the file header; not limited to decodable sizes. */
   size(image: OriginalImage): Promise<ImageSize>;
-  /** WebP of `thumbnailSize`, around a box, else the top of the image. */
+  /** WebP of `thumbnailSize`, around a box or from the top of the image. */
   thumbnail(image: OriginalImage, around: ImageBox | null, signal?: AbortSignal): Promise<DerivedImage>;
   /** The whole image as WebP, its longer side at most `overviewSide`. */
   overview(image: OriginalImage, signal?: AbortSignal): Promise<DerivedImage>;

@@ -5,7 +5,7 @@
 
 export const identityTables = ['users', 'sessions', 'accounts', 'verifications'] as const;
 export type IdentityTable = (typeof identityTables)[number];
-/** Columns and values as they are stored. */
+/** Columns and values as stored. */
 export type IdentityRecord = Record<string, string | number | null>;
 
 export interface IdentityCondition {
@@ -21,7 +21,7 @@ export interface IdentityRecords {
   read<T>(work: (records: IdentityRecordRepository) => Promise<T>): Promise<T>;
 }
 
-/** Records by column; conditions are all to be met. Unknown columns are an error. */
+/** Records by column; all conditions must hold. Unknown columns are an error. */
 export interface IdentityRecordRepository {
   insert(table: IdentityTable, record: IdentityRecord): Promise<void>;
   find(
@@ -35,7 +35,7 @@ export interface IdentityRecordRepository {
     conditions: readonly IdentityCondition[],
     changes: IdentityRecord,
   ): Promise<number>;
-  /** @returns how many records went */
+  /** @returns how many records were deleted */
   delete(table: IdentityTable, conditions: readonly IdentityCondition[]): Promise<number>;
   count(table: IdentityTable, conditions: readonly IdentityCondition[]): Promise<number>;
 }

@@ -11,24 +11,24 @@ import type { RunRepository } from './store/runs.ts';
 import type { TaskRepository } from './store/tasks.ts';
 
 /**
- * Where the server keeps its state. One transaction per request: everything in it commits together or not at all.
+ * The server's state. One transaction per request: it commits as a whole or not at all.
  *
- * Inside a transaction nothing but the database may be awaited (no files, no network, no timers): on SQLite many
- * requests share one commit and would all wait. The work may be run again after a conflict between transactions, so
- * its only effects are those it makes through its argument.
+ * Inside a transaction, only the database may be awaited (no files, no network, no timers): on SQLite, many
+ * requests share one commit and would all wait. The callback may be rerun after a transaction conflict, so
+ * its only side effects may be those made through its argument.
  *
  * Failures of the database are AppErrors: `storage_full`, `unavailable`.
  */
 export interface Store {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** One consistent look; writing in it is refused. */
+  /** A consistent, read-only snapshot. */
   read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   health(): Promise<StoreHealth>;
-  /** Finishes what was begun, then lets go of the database. */
+  /** Finishes pending work, then closes the database. */
   close(): Promise<void>;
 }
 
-/** `degraded`: reads work, the last write found no space. */
+/** `degraded`: reads work, but the last write ran out of space. */
 export type StoreHealth = 'ok' | 'degraded' | 'unavailable';
 
 /** Lock order: build, release, run, task. `lock…` waits until no other transaction holds the row. */
@@ -47,6 +47,6 @@ export interface Transaction {
   linkOffers: LinkOfferRepository;
   mails: MailRepository;
   facts: FactRepository;
-  /** Called once when the transaction has committed; never when it has not. Must not throw. */
+  /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

@@ -4,7 +4,7 @@ import type { Page } from '../ports/store/page.ts';
 const defaultLimit = 100;
 const maxLimit = 1_000;
 
-/** A checked page; 100 from the start unless asked otherwise. @throws AppError `invalid_argument` */
+/** A validated result page; by default the first 100. @throws AppError `invalid_argument` */
 export function checkPage(page: Partial<Page>): Page {
   return {
     limit: checkInteger('page_size', page.limit ?? defaultLimit, 1, maxLimit),

@@ -24,7 +24,7 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
 /** One sentence about a run, without its name; empty where the state says it all. */
 export function describeRun(run: DescribedRun): string {
   const missing =
-    run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not arrive${firstOf(run)}.`];
+    run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not load${firstOf(run)}.`];
   return [describeStatus(run), ...missing].filter((part) => part !== '').join(' ');
 }
 

@@ -75,13 +75,13 @@ it("takes of Cypress' attempts the last, and leaves out what it captured because
     ['shop.cy.js/Shop -- cart', '/shop.cy.js/Shop -- cart (attempt 10).png'],
     ['shop.cy.js/Shop -- home', '/shop.cy.js/Shop -- home.png'],
   ]);
-  expect(found.warnings).toEqual(['2 images that Cypress took because a test failed were left out.']);
+  expect(found.warnings).toEqual(['2 images that Cypress captured because a test failed were left out.']);
 });
 
 it('says what is wrong with a folder', async () => {
   const folder = folderWith('a.png', `${'d'.repeat(200)}/${'e'.repeat(100)}.png`);
   await expect(readPlainFolder(join(folder, 'none'))).rejects.toThrow(/none" does not exist\.$/);
-  await expect(readPlainFolder(join(folder, 'a.png'))).rejects.toThrow(/a\.png" is no folder\.$/);
+  await expect(readPlainFolder(join(folder, 'a.png'))).rejects.toThrow(/a\.png" is not a folder\.$/);
   await expect(readPlainFolder(folder)).rejects.toThrow('has more than 255 characters');
   expect(namesOf(await readPlainFolder(folderWith()))).toEqual([]);
 });

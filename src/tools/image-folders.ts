@@ -80,7 +80,7 @@ export async function readCypressFolder(folder: string): Promise<ImageFolder> {
     failed === 0
       ? []
       : [
-          `${failed} ${failed === 1 ? 'image' : 'images'} that Cypress took because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
+          `${failed} ${failed === 1 ? 'image' : 'images'} that Cypress captured because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
         ];
   return { runs, warnings };
 }
@@ -125,7 +125,7 @@ async function listImages(folder: string): Promise<string[]> {
         if (found.length > maxImages) {
           throw new AppError(
             'config_invalid',
-            `The folder "${folder}" holds more than ${maxImages.toLocaleString('en-US')} images. Give a smaller one.`,
+            `The folder "${folder}" contains more than ${maxImages.toLocaleString('en-US')} images. Choose a smaller one.`,
           );
         }
       }
@@ -137,7 +137,11 @@ async function listImages(folder: string): Promise<string[]> {
     if (error instanceof AppError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const why =
-      code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read (${code})`;
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'ENOTDIR'
+          ? 'is not a folder'
+          : `cannot be read (${code})`;
     throw new AppError('config_invalid', `The folder "${folder}" ${why}.`, { cause: error });
   }
   return found.sort((a, b) => (a < b ? -1 : 1));

@@ -7,7 +7,7 @@ export function runsOfImageTests(tests: readonly ImageTest[]): (ImageRun | Faile
   return tests.map(({ name, url, runFailed, imagePath, logPath }) => {
     const failed = (message: string): FailedRun => ({ kind: 'failed', name, url, message, logPath });
     if (runFailed !== false && runFailed !== '') {
-      return failed(typeof runFailed === 'string' ? runFailed : 'The test that takes this image failed.');
+      return failed(typeof runFailed === 'string' ? runFailed : 'The test that made this image failed.');
     }
     if (imagePath === null) return failed('The test names no image: image_path is missing.');
     return { kind: 'image', name, url, imagePath, logPath };

@@ -26,7 +26,7 @@ export function pairsOfLines(lines: readonly Line[]): PagePair[] {
     if (words.length !== 2) {
       throw new AppError(
         'config_invalid',
-        `${where}: a line must hold two addresses, before and after, with a space between; got "${text.slice(0, 100)}".`,
+        `${where}: a line must contain two addresses, before and after, separated by a space; got "${text.slice(0, 100)}".`,
       );
     }
     return { before: pageUrl(`${where}: before`, words[0]!), after: pageUrl(`${where}: after`, words[1]!) };

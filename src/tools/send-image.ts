@@ -47,7 +47,7 @@ export class ImageSender {
     if (!image.isImage) {
       throw new AppError(
         'image_invalid',
-        `The image "${run.imagePath}" is no PNG, JPEG, GIF or WebP: ${describeForeignFile(image.head)}.`,
+        `The image "${run.imagePath}" is not a PNG, JPEG, GIF or WebP: ${describeForeignFile(image.head)}.`,
       );
     }
     const log = await this.#readLog(run.name, run.logPath, signal);
@@ -156,6 +156,6 @@ function whyUnreadable(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
   if (code === 'EISDIR') return 'is a folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
+  if (code === 'EACCES' || code === 'EPERM') return 'is not readable by this user';
   return `cannot be read (${code ?? String(error)})`;
 }

@@ -67,7 +67,7 @@ async function sendFailure(context: SendContext, run: FailedRun): Promise<string
   } catch (error) {
     if (!(error instanceof AppError) || !isAboutTheRun(error)) throw error;
     // Its name is what the server refuses: it cannot be shown in the release at all.
-    warn(`${run.name.slice(0, maxNameLength)}: the server does not take it: ${error.message}`);
+    warn(`${run.name.slice(0, maxNameLength)}: the server refused it: ${error.message}`);
   }
   return run.message;
 }

@@ -81,7 +81,7 @@ export async function* siteRuns(
       if (report.isWholeSite) for (const page of missing) yield runOf(page);
     }
   } finally {
-    stop.abort(new Error('Nobody waits for the pages.'));
+    stop.abort(new Error('The pages are no longer needed.'));
     await crawling.catch(() => undefined);
   }
 }
@@ -111,8 +111,8 @@ function tellMissing(missing: readonly CrawledPage[], { isWholeSite }: CrawlRepo
   const pages = missing.length === 1 ? '1 page' : `${missing.length} pages`;
   const found = `${pages} of the baseline ${missing.length === 1 ? 'was' : 'were'} not found by the crawl, first ${missing[0]!.runName}`;
   return isWholeSite
-    ? `${found}: captured all the same (--forget-missing leaves them out).`
-    : `${found}: left out, since --crawl-depth is limited.`;
+    ? `${found}: captured anyway (use --forget-missing to leave them out).`
+    : `${found}: left out, because --crawl-depth is limited.`;
 }
 
 /** Names of the runs that the build's newest good release has; empty without one. */

@@ -19,7 +19,7 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
   const title = name === null ? `dpxdt ${tool}` : `dpxdt ${tool}: ${name}`;
   const lines = [`### ${judgement.status === 0 ? '✅' : '❌'} ${escapeMarkdown(title)}`, ''];
   lines.push(judgement.sentences.map(escapeMarkdown).join(' '), '');
-  if (resultsUrl !== null) lines.push(`**[Look at the results](${linkTarget(resultsUrl)})**`, '');
+  if (resultsUrl !== null) lines.push(`**[View the results](${linkTarget(resultsUrl)})**`, '');
   const origin = [source.branch, source.commit].filter((part) => part !== null).map(escapeMarkdown);
   if (origin.length > 0) lines.push(`Of ${origin.join(', ')}.`, '');
   if (result !== null) {

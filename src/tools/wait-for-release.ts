@@ -100,7 +100,7 @@ export async function readResult({
 const maxDetails = 200;
 const detailsAtOnce = 8;
 
-/** Failures in words, and what of a page did not arrive. */
+/** Failures in words, and what of a page did not load. */
 async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,

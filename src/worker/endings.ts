@@ -22,7 +22,7 @@ export class DeadlinePassed extends Error {
 /** The worker stops; the task is given back. */
 export class WorkerStops extends Error {
   constructor() {
-    super('The worker stops.');
+    super('The worker is stopping.');
     this.name = 'WorkerStops';
   }
 }

@@ -45,7 +45,7 @@ export function holdLease(
       if (isOver(error) || isForgotten(error)) {
         abort(new LeaseLost((error as Error).message));
       } else if (clock.monotonicMs() - lastHeard >= settings.leaseMs) {
-        abort(new LeaseLost('The server was not reached for the length of the lease.'));
+        abort(new LeaseLost('The server was unreachable for the length of the lease.'));
       }
       return false;
     }

@@ -59,7 +59,7 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
       }
       throw new AppError(
         'artifact_corrupt',
-        `The artifact ${sha1sum} cannot be read whole: its download broke off ${maxDownloads} times.`,
+        `The artifact ${sha1sum} could not be read completely: its download was cut short ${maxDownloads} times.`,
       );
     },
     async report(run, { failure, ...result }, leaseId, signal) {

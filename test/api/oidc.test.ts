@@ -369,7 +369,7 @@ describe('signing in with an OpenID Connect provider', () => {
     onTestFinished(() => late.close());
     const answer = await new Visitor(late).call('POST', '/api/v1/sign_in/oidc', {});
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-    expect(answer.body['error']).toContain('does not answer');
+    expect(answer.body['error']).toContain('is not responding');
     const wrong = await new Visitor(late).signIn('ada@example.org', 'some password');
     expect(wrong.status).toBe(403);
     expect(await visitor.session()).toMatchObject({ principal: { kind: 'user' } });

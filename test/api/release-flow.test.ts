@@ -241,7 +241,7 @@ it('asks for a key in a sentence, and gives up soon on a server that is not ther
   const unauthenticated = async () =>
     Response.json({ error: 'No credentials.', code: 'unauthenticated', details: {} }, { status: 401 });
   await expect(make(world, [page('/a')], { fetch: unauthenticated }).outcome).rejects.toThrow(
-    'The server wants an API key: give its id and secret with --release-client-id',
+    'The server requires an API key: set its ID and secret with --release-client-id',
   );
   let calls = 0;
   const absent = async () => {

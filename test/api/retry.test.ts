@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const url = (path: string) => `https://site.example${path}`;
-const notFound = { reason: 'http_status', message: 'The page answered with status 404.', httpStatus: 404 };
+const notFound = { reason: 'http_status', message: 'The page returned status 404.', httpStatus: 404 };
 
 /** Leases everything that waits and fails it for good. */
 async function failCaptures(): Promise<void> {

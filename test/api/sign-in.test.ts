@@ -64,7 +64,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
       expect(refused).toMatchObject({ status: 400, body: { code: 'login_state_invalid' } });
     }
     const weak = await ada.call('POST', '/api/v1/set_up', { token, ...person, password: 'short' });
-    expect(weak.body['error']).toBe('A password has 10 to 128 characters; this one has 5.');
+    expect(weak.body['error']).toBe('A password must have 10 to 128 characters; this one has 5.');
     expect((await ada.call('POST', '/api/v1/set_up', { token, ...person })).status).toBe(200);
     expect(await ada.session()).toMatchObject({
       principal: { kind: 'user', name: 'Ada', is_superuser: true },

@@ -94,9 +94,11 @@ test.each(Object.keys({ ...brokenDocuments, ...leadsToBroken }))(
   (path) => {
     const outcome = outcomes.get(path)!;
     expect(outcome, outcome.log).toMatchObject({ ok: false, failure: { reason: 'connection_failed' } });
-    const says = brokenDocuments[path]?.[1] ?? /broke off/;
+    const says = brokenDocuments[path]?.[1] ?? /was cut short/;
     expect(outcome.ok ? '' : outcome.failure.message).toMatch(says);
-    expect(outcome.ok ? '' : outcome.failure.message).toMatch(/^The page from 127\.0\.0\.1:\d+ broke off: /);
+    expect(outcome.ok ? '' : outcome.failure.message).toMatch(
+      /^The page from 127\.0\.0\.1:\d+ was cut short: /,
+    );
     // Far below the 60 seconds for which a page may load.
     expect(outcome.durationMs).toBeLessThan(30_000);
   },

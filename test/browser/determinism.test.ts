@@ -46,5 +46,5 @@ test.each(restless)('%s: every capture has the same bytes', async (name) => {
 test('a page that never stands still says so in its result and its log', async () => {
   const result = await capturer.capture({ url: site.url('canvas'), config: {} });
   expect(result).toMatchObject({ ok: true, settled: false, shots: 8 });
-  expect(result.log).toMatch(/never stood still: no two of 8 screenshots in a row were equal/);
+  expect(result.log).toMatch(/never settled: no two of 8 screenshots in a row were equal/);
 });

@@ -261,7 +261,7 @@ describe('a page whose parts did not arrive', () => {
       failure: {
         reason: 'page_incomplete',
         message: expect.stringMatching(
-          /^120 parts of the page did not arrive \(failOnIncomplete\), first: http:\S+\/missing\.png\?\d+ \(status 404\)\.$/,
+          /^120 parts of the page did not load \(failOnIncomplete\), first: http:\S+\/missing\.png\?\d+ \(status 404\)\.$/,
         ) as string,
       },
       incompleteCount: 120,

@@ -28,7 +28,7 @@ it('dpxdt admin works on data that nobody uses, and through a server that does',
   const server = await startServerProcess(folder, ['--workers', '0', '--auth', 'on']);
   const locked = await admin(['make-superuser', first.key_id]);
   expect(locked.status).toBe(5);
-  expect(locked.stderr).toMatch(/^dpxdt: A server is using .*\. Go through it with --server/);
+  expect(locked.stderr).toMatch(/^dpxdt: A server is using .*\. Use that server with --server/);
 
   const as = (key: Printed) => ({
     DPXDT_SERVER: server.url,

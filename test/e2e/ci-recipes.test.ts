@@ -147,7 +147,7 @@ describe('GitLab CI', () => {
     await markNewestGood();
     const second = await runLine(line!, env);
     expect(second.status, second.text).toBe(0);
-    expect(readFileSync(join(project, 'dpxdt.md'), 'utf8')).toContain('Nothing differs: 1 run compared.');
+    expect(readFileSync(join(project, 'dpxdt.md'), 'utf8')).toContain('No differences: 1 run compared.');
     expect(readFileSync(join(project, 'dpxdt.xml'), 'utf8')).toContain('tests="1" failures="0"');
   });
 

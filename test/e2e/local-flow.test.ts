@@ -257,14 +257,14 @@ describe('a machine that is not ready', () => {
     const { status, stderr } = await run('test', 'tests', '--browser-path', '/nowhere/chromium');
     expect([status, stderr]).toEqual([
       3,
-      'dpxdt: The browser "/nowhere/chromium" does not exist or may not be executed.\n',
+      'dpxdt: The browser "/nowhere/chromium" does not exist or is not executable.\n',
     ]);
     const doctor = await run('doctor', '--browser-path', '/nowhere/chromium', '--json');
     expect(doctor.status).toBe(3);
     expect(JSON.parse(doctor.stdout)).toContainEqual({
       subject: 'browser',
       state: 'problem',
-      message: 'The browser "/nowhere/chromium" does not exist or may not be executed.',
+      message: 'The browser "/nowhere/chromium" does not exist or is not executable.',
     });
     const healthy = await run('doctor');
     expect([healthy.status, lastLine(healthy.stdout)]).toEqual([0, 'Local tests can run here.']);

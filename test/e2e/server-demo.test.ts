@@ -58,7 +58,7 @@ describe('dpxdt demo', () => {
     const migrated = await runDpxdt(['migrate', '--json'], { currentFolder });
     expect(migrated).toMatchObject({ status: 0, stdout: '{"up_to_date":true}\n' });
     const refused = await runDpxdt(['admin', 'create-key', '--build', '7'], { currentFolder });
-    expect(refused.stderr).toMatch(/^dpxdt: There is no build 7/);
+    expect(refused.stderr).toMatch(/^dpxdt: Build 7 does not exist/);
     expect(refused.status).toBe(2);
   });
 });

@@ -78,7 +78,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   mkdirSync(join(folder, 'empty'));
   const empty = await run(['diff-my-images', '--dir', 'empty', '--wait']);
   expect(empty).toMatchObject({ status: 4 });
-  expect(empty.stdout).toContain('there was nothing to send, so no release was made');
+  expect(empty.stdout).toContain('there was nothing to send, so no release was created');
   const first = await call();
   expect(first).toMatchObject({ status: 4 });
   expect(first.stdout).toContain('Nothing was compared: no run has a baseline yet.');
@@ -88,7 +88,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const same = await call('--junit', 'out/dpxdt.xml');
   expect(same, same.stdout).toMatchObject({ status: 0 });
   expect(same.stdout).toContain('files uploaded: 0, there already: 2');
-  expect(same.stdout).toContain('Nothing differs: 2 runs compared.');
+  expect(same.stdout).toContain('No differences: 2 runs compared.');
 
   await paint(join(screenshots, 'shop/cart <1>.png'), 'tomato');
   const summary = join(folder, 'step-summary.md');
@@ -159,7 +159,7 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
 
   const late = await run([...args, '--timeout', '1']);
   expect(late).toMatchObject({ status: 6 });
-  expect(late.stdout).toContain('The release was not ready in time; the server goes on with it.');
+  expect(late.stdout).toContain('The release was not ready in time; the server continues processing it.');
 
   const waiting = startDpxdt(args, { currentFolder: folder, env });
   await waiting.untilOutput(/1 run sent/);

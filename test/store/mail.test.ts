@@ -263,7 +263,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     expect(sink.mails).toHaveLength(1);
     answer(new Error('too late'));
     expect(await dying).toBe(1);
-    expect(world.log.at(-1)).toMatchObject({ message: expect.stringContaining('took over') as string });
+    expect(world.log.at(-1)).toMatchObject({ message: expect.stringContaining('claimed a mail') as string });
     world.clock.advance(60 * minuteMs);
     expect(await deliver(), 'what is sent stays sent').toBe(0);
     expect(sink.mails).toHaveLength(1);

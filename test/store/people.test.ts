@@ -173,7 +173,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     );
     const root: Principal = { kind: 'local' };
     await expect(changeMember(deps, root, { buildId, userId: 'ada', role: 'none' })).rejects.toThrow(
-      'Ada is the last admin of this build; make someone else admin first.',
+      'Ada is the last admin of this build. Make someone else an admin first.',
     );
     await letIn(world, await ada(), { buildId, email: 'ben@example.org', role: 'admin' }, ben);
     expect(await changeMember(deps, await ben(), { buildId, userId: 'ada', role: 'none' })).toBeNull();

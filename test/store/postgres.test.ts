@@ -164,7 +164,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       statements: () => ['alter table builds add column extra text', 'insert into nowhere values (1)'],
     };
     await expect(openPostgresStore({ url, migrations: [...migrations, broken] })).rejects.toThrow(
-      /cannot be reached or brought up to date: relation "nowhere" does not exist/,
+      /cannot be reached or migrated: relation "nowhere" does not exist/,
     );
     const old = await openPostgresStore({ url });
     onTestFinished(() => old.close());

@@ -174,7 +174,7 @@ describe.each(storeKinds)('releases on %s', (kind) => {
     expect(repeated.status, 'the same operation again changes nothing').toBe('reviewing');
     await expect(
       reviewRelease(world.deps, root, { ...named(release), version: seen, decision: 'bad' }),
-    ).rejects.toThrow('after you looked at it');
+    ).rejects.toThrow('after you viewed it');
   });
 
   it('counts the differences that arrived after the version seen', async () => {

@@ -46,7 +46,7 @@ describe('the SQLite store', () => {
     const file = join(temporaryFolder(), 'data', 'dpxdt.db');
     const first = await openSqliteStore({ file });
     await expect(openSqliteStore({ file })).rejects.toThrow(
-      `Another dpxdt server is already using ${file}. Stop it first, or give this one another --data-dir.`,
+      `Another dpxdt server is already using ${file}. Stop it first, or use another --data-dir.`,
     );
     const other = spawnSync(process.execPath, ['--input-type=module', '-e', openingScript(file)], {
       encoding: 'utf8',
@@ -94,7 +94,7 @@ describe('the SQLite store', () => {
       statements: () => ['alter table builds add column extra text', 'insert into nowhere values (1)'],
     };
     await expect(openSqliteStore({ file, migrations: [...migrations, broken] })).rejects.toThrow(
-      /cannot be opened or brought up to date: no such table: nowhere/,
+      /cannot be opened or migrated: no such table: nowhere/,
     );
     const backups = readdirSync(folder).filter((name) => name.endsWith('.bak'));
     expect(backups).toEqual([expect.stringMatching(/^dpxdt\.db\.before-9999-broken-\d+\.bak$/)]);

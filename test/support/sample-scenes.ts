@@ -55,7 +55,7 @@ export async function mixedReport(): Promise<SampleReport> {
   await sample.add({ name: 'landing', after: home, change: { failure } });
   await sample.addFailure(
     'cart',
-    { reason: 'http_status', message: 'The page answered with status 500.' },
+    { reason: 'http_status', message: 'The page returned status 500.' },
     { beforePng: small },
   );
   await sample.addFailure('checkout?step=2', {
@@ -119,7 +119,7 @@ export async function shopReport(): Promise<SampleReport> {
     await sample.add({ name, before: journalPng, after: greenPng });
   await sample.addFailure(
     'checkout',
-    { reason: 'http_status', message: 'The page answered with status 500.' },
+    { reason: 'http_status', message: 'The page returned status 500.' },
     { beforePng: journalPng },
   );
   const failure = { reason: 'reference_missing', message: 'There is no baseline yet.' } as const;

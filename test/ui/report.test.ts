@@ -159,7 +159,7 @@ describe('picking for approval', () => {
     const page = await open(mixed, { hash: testHash('about') });
     await press(page, 'y');
     expect(await heading(page)).toBe('about');
-    expect(await page.locator('.toast').innerText()).toBe('There is nothing to approve here.');
+    expect(await page.locator('.toast').innerText()).toBe('There is nothing to approve.');
   });
 });
 

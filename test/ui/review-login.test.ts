@@ -116,7 +116,7 @@ test('admins invite by mail; who accepts sets a password and is in the build', a
     await ada.getByLabel('E-mail address').fill(email);
     await ada.getByLabel('Role', { exact: true }).selectOption(role);
     await ada.getByRole('button', { name: 'Invite' }).click();
-    await ada.getByRole('button', { name: `Take back the invitation of ${email}` }).waitFor();
+    await ada.getByRole('button', { name: `Revoke the invitation for ${email}` }).waitFor();
   }
   await keep(ada, 'admins');
   mia = await openPage(browser, await linkMailedTo('mia@example.org'), { width: 390, height: 844 });
@@ -168,8 +168,8 @@ test('a reviewer approves; the decision has her name', async () => {
 
 test('a viewer looks and has nothing to decide with, not even past the page', async () => {
   await ada.goto(`${home}/admins?build_id=1`);
-  await ada.getByRole('button', { name: 'Take back the invitation of vic@example.org' }).click();
-  await ada.getByRole('button', { name: 'Take back the invitation of vic@example.org' }).waitFor({
+  await ada.getByRole('button', { name: 'Revoke the invitation for vic@example.org' }).click();
+  await ada.getByRole('button', { name: 'Revoke the invitation for vic@example.org' }).waitFor({
     state: 'detached',
   });
   await ada.getByLabel('E-mail address').fill('vic@example.org');
@@ -271,7 +271,7 @@ test('T59: a build’s address gets mail once somebody there has confirmed it', 
   await page.getByRole('heading', { name: 'Mail confirmed' }).waitFor();
   await closePage(page);
   await ada.reload();
-  await ada.getByText('Where the mail goes instead of to all admins').waitFor();
+  await ada.getByText('Where mail goes instead of to all admins').waitFor();
 });
 
 test('who am I tells roles and sessions; a revoked one is over at once; signing out ends the last', async () => {
@@ -306,15 +306,15 @@ test('who am I tells roles and sessions; a revoked one is over at once; signing 
 
 test('a forgotten password is set anew through the mailed link', async () => {
   const page = await openPage(browser, `${home}/login`);
-  await page.getByRole('link', { name: 'Forgot the password?' }).click();
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
   await page.getByLabel('E-mail address').fill('mia@example.org');
-  await page.getByRole('button', { name: 'Send the link' }).click();
-  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
   await page.goto(await linkMailedTo('mia@example.org'));
   await page.getByRole('textbox', { name: 'New password' }).fill('another long password');
   await page.getByRole('button', { name: 'Set password' }).click();
   // The way back at the top of the page has the same name, and is there before the password is set.
-  await page.getByRole('heading', { name: 'The new password is set' }).waitFor();
+  await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
   await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, 'mia@example.org', 'another long password');
   await arrivesAt(page, '/');

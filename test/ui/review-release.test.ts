@@ -93,7 +93,7 @@ describe('reviewing', () => {
       await press(page, decisions === 4 ? 'n' : 'y');
     expect(decisions).toBe(10);
     expect(await names(page)).toEqual(before);
-    await page.getByText('Everything is decided: 9 approved, 1 rejected.').waitFor();
+    await page.getByText('All decisions made: 9 approved, 1 rejected.').waitFor();
     await expectVerdicts(release, { '/products/00001': 'approved', '/products/00005': 'rejected' });
 
     const markGood = async () => {
@@ -108,7 +108,7 @@ describe('reviewing', () => {
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await markGood();
     await page.getByRole('dialog').getByRole('button', { name: 'Good except rejected' }).click();
-    await toast(page, 'Marked good. It is the baseline now, except for the pages that were rejected.');
+    await toast(page, 'Marked good. It is now the baseline, except for rejected pages.');
     await page.locator('.frame-state', { hasText: 'Good' }).waitFor();
     await press(page, 'Control+z');
     await page.locator('.frame-state', { hasText: 'Ready for review' }).waitFor();
@@ -216,7 +216,7 @@ describe('with others', () => {
     });
     await page.reload();
     await stateIs(page, '/home', 'Differs');
-    await page.getByText('You can look, not decide.').waitFor();
+    await page.getByText('Read-only: only reviewers can decide.').waitFor();
     expect(await page.getByRole('checkbox').count()).toBe(0);
     expect(await page.getByRole('button', { name: /^(Mark|Approve|Capture again)/ }).count()).toBe(0);
     await press(page, 'j', 'y');
@@ -268,12 +268,12 @@ describe('what is shown', () => {
         {
           name: '/cart',
           after: null,
-          failure: { reason: 'http_status', message: 'The page answered with status 500.', http_status: 500 },
+          failure: { reason: 'http_status', message: 'The page returned status 500.', http_status: 500 },
         },
       ],
     });
     const page = await open(release.address);
-    await page.getByText('/cart: The page answered with status 500.').waitFor();
+    await page.getByText('/cart: The page returned status 500.').waitFor();
     await seedRun(server.client, release, { name: '/b', before, after });
     await stateIs(page, '/b', 'Differs');
     expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);
@@ -301,7 +301,7 @@ describe('what is shown', () => {
     const page = await open(first.address, { expectErrors: /404/ });
     await page.getByText('Nothing to compare with yet. If these 2 images look right').waitFor();
     await page.getByRole('button', { name: 'Mark good' }).click();
-    await toast(page, 'Marked good. It is the baseline now.');
+    await toast(page, 'Marked good. It is now the baseline.');
     const same = await seedMany(server.client, buildId, 'same', { differences: 0, same: 3 });
     await page.goto(server.url + same.address);
     await page.getByText('All 3 runs look the same as').first().waitFor();
@@ -332,7 +332,7 @@ describe('size and shape', () => {
     await frames(page);
     expect(await names(page)).toEqual(['/products/00499']);
     await page.getByRole('searchbox').fill('');
-    await page.getByRole('combobox', { name: 'Group' }).selectOption('By same places');
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('By changed places');
     await page.getByRole('heading', { name: 'Changed in exactly the same places' }).first().waitFor();
   });
 

@@ -74,9 +74,9 @@ describe('deciding', () => {
     const { runs } = await server.client.listRuns(own);
     expect(runs.verdict).toEqual(['approved', 'approved', 'rejected', 'approved']);
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByRole('button', { name: 'Review again' }).click();
     await shown(page, 'a');
-    await page.getByRole('button', { name: 'Take approval back' }).click();
+    await page.getByRole('button', { name: 'Undo approval' }).click();
     await page.locator('.decision-bar').getByText('Differs').waitFor();
   });
 
@@ -126,7 +126,7 @@ describe('deciding', () => {
       'next run',
       'side by side',
       'fit width',
-      'approve, go to the next undecided',
+      'approve and go to the next undecided run',
       'details',
     ])
       await help
@@ -173,7 +173,7 @@ describe('deciding', () => {
     // Asked for again at another address: the slot is emptied, and another image comes.
     const named = { ...own, runName: 'a', url: 'https://shop.example/again' };
     await server.client.requestRun(named);
-    await page.getByText('This run is captured again. You see what was there before.').waitFor();
+    await page.getByText('This run is being captured again. The previous result is shown.').waitFor();
     expect(await panes(page)).toHaveLength(3);
     const { sha1sum } = await server.client.upload({
       buildId: 1,
@@ -182,9 +182,7 @@ describe('deciding', () => {
     });
     await server.client.reportRun({ ...named, image: sha1sum });
     expect(await panes(page)).toHaveLength(3);
-    await page
-      .getByRole('button', { name: /A new image arrived · Show|This run has another result/ })
-      .click();
+    await page.getByRole('button', { name: /A new image arrived · Show|This run has a new result/ }).click();
     await page.locator('.run-newer').waitFor({ state: 'detached' });
 
     await seedRun(server.client, own, { name: 'aa', before, after: other });

@@ -74,7 +74,7 @@ describe('pages beside it', () => {
 
   test('the log: outcome, stages, filter by kind and text; control characters are gone', async () => {
     page = await openPage(browser, sideOf('/cart', 'log', 'after'));
-    expect(await page.locator('.log-outcome').innerText()).toBe('The page answered with status 500.');
+    expect(await page.locator('.log-outcome').innerText()).toBe('The page returned status 500.');
     expect(await page.locator('.log-stages li').allInnerTexts()).toEqual([
       expect.stringMatching(/^loading\s+120 ms$/),
       expect.stringMatching(/^settling\s+282 ms$/),
@@ -90,7 +90,7 @@ describe('pages beside it', () => {
     expect(await lines.count()).toBe(2);
     await expectAccessible(page);
     await page.goto(sideOf('/new', 'log', 'after'));
-    await page.getByText('No log was kept for this capture.').waitFor();
+    await page.getByText('There is no log for this capture.').waitFor();
   });
 
   test('a log over 1 MiB is cut and says so', async () => {
@@ -99,7 +99,7 @@ describe('pages beside it', () => {
     const { after } = await sampleImages();
     await seedRun(server.client, release, { name: 'long log', after, log });
     page = await openPage(browser, sideOf('long log', 'log', 'after'));
-    await page.getByText('Only the first MiB is shown. The download has all of it.').waitFor();
+    await page.getByText('Only the first MiB is shown. Download the log to see all of it.').waitFor();
     expect(await page.locator('.log-lines li').count()).toBe(2_000);
   });
 

@@ -236,20 +236,20 @@ describe('every state', () => {
     await loaded(page);
     const panel = page.locator('.run-panel');
     await panel.locator('.log-lines').waitFor();
-    expect(await panel.innerText()).toContain('The page answered with status 500.');
+    expect(await panel.innerText()).toContain('The page returned status 500.');
     expect(await panel.innerText()).toContain('Its log');
     expect(await panes(page)).toEqual(['before']);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Capture again' }).click();
     await page
-      .getByText(/only that client can take it again/)
+      .getByText(/only that client can send it again/)
       .first()
       .waitFor();
 
     await page.goto(server.url + release.runAddress('/waiting'));
     await loaded(page);
     expect(await panel.innerText()).toMatch(
-      /Waiting for screenshot\s+Screenshot: waits in the queue “capture”/,
+      /Waiting for screenshot\s+Screenshot: waiting in the queue “capture”/,
     );
     const { tasks } = await server.client.leaseTasks({ queueName: 'capture', owner: 'test', timeout: 60 });
     await server.client.heartbeat({

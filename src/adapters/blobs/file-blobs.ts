@@ -43,7 +43,7 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
   const makeRoom = async (): Promise<TrashEmptied> => {
     const emptied = await trash.empty(Infinity);
     if (emptied.files > 0) {
-      logger?.warn('The disk is full: the trash was emptied before its time.', { ...emptied, folder });
+      logger?.warn('The disk is full: the trash was emptied early.', { ...emptied, folder });
     }
     return emptied;
   };

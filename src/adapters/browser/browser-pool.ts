@@ -136,7 +136,7 @@ export class BrowserPool {
       await within(
         this.#answerTimeoutMs,
         prepared,
-        () => new ConnectionClosedError('the browser does not get ready'),
+        () => new ConnectionClosedError('the browser does not become ready'),
       );
     } catch (error) {
       await this.#end(host);

@@ -68,7 +68,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserProc
   }
   throw new AppError(
     'browser_missing',
-    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it by hand to see why, or set DPXDT_BROWSER_PATH to another one.`,
+    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it manually to see why, or set DPXDT_BROWSER_PATH to another one.`,
     { details: { problems } },
   );
 }
@@ -239,7 +239,7 @@ async function removeFolder(folder: string, onNotice: (sentence: string) => void
   } catch (error) {
     leftFolders.add(folder);
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    onNotice(`The browser's temporary folder ${folder} cannot be removed (${code}): remove it by hand.`);
+    onNotice(`The browser's temporary folder ${folder} cannot be removed (${code}): remove it manually.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { maxIncompleteParts, type IncompletePart } from '../../domain/capture/capture.ts';
 
-/** What of a page did not arrive: the first of it, and how much it is in all. */
+/** What of a page did not load: the first of it, and how much it is in all. */
 export interface Incomplete {
   /** At most 50, in the order in which they failed. */
   parts: IncompletePart[];

@@ -200,7 +200,7 @@ export class PageCapture {
     const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
     this.#enter('loading');
     if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
-      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; going on`);
+      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
     }
     this.#enter('settling');
     await this.#settle(loaderId);
@@ -271,7 +271,7 @@ export class PageCapture {
     const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
     if (reasons.length === 0) return;
     const limit = formatDuration(this.#config.quietTimeoutMs);
-    this.#log.add('note', `not quiet after ${limit}, going on: ${reasons.slice(0, 20).join('; ')}`);
+    this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
   }
 
   /** Calls the page agent; installs it first in a document that has none. */

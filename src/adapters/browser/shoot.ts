@@ -69,7 +69,7 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
     );
     if (equal || count === maxScreenshots || deadline - performance.now() < 3 * took + 500) {
       if (!equal)
-        log.add('note', `the page never stood still: no two of ${count} screenshots in a row were equal`);
+        log.add('note', `the page never settled: no two of ${count} screenshots in a row were equal`);
       const image = Buffer.from(screenshot, 'base64');
       return { image, ...pngSize(image), shots: count, settled: equal };
     }

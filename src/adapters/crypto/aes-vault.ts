@@ -29,7 +29,7 @@ export function createAesVault(secret: string): Vault {
       } catch (error) {
         throw new AppError(
           'internal',
-          'A stored config cannot be read: it was sealed with another secret key.',
+          'A stored config cannot be read: it was encrypted with a different secret key.',
           {
             cause: error,
           },

@@ -70,7 +70,7 @@ export function toCommitError(error: unknown): unknown {
   if (!isUnknown) return known;
   return new AppError(
     'outcome_unknown',
-    'The connection to the database broke at the moment of saving, so it is not known whether this was saved. Try again: what was saved is found then.',
+    'The connection to the database broke while saving, so it is unknown whether this was saved. Try again; repeating is safe.',
     { cause: error, details: { retry_after: 5 } },
   );
 }

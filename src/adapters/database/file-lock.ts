@@ -24,7 +24,7 @@ export function lockFile(databaseFile: string): FileLock {
     if (codeOf(error).startsWith('SQLITE_BUSY')) {
       throw new AppError(
         'unavailable',
-        `Another dpxdt server is already using ${databaseFile}. Stop it first, or give this one another --data-dir.`,
+        `Another dpxdt server is already using ${databaseFile}. Stop it first, or use another --data-dir.`,
         { cause: error, details: { in_use: true } },
       );
     }

@@ -43,7 +43,7 @@ export function pendingMigrations(applied: readonly string[], known: readonly Mi
     throw new AppError(
       'unavailable',
       `The database was changed by a newer version of dpxdt (migration "${unknown[0]}"). Install that version, ` +
-        'or go back to a backup from before it.',
+        'or restore an older backup.',
     );
   }
   const done = new Set(applied);

@@ -76,7 +76,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await db.destroy();
     if (error instanceof AppError) throw error;
     const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
-    throw new AppError('unavailable', `The database cannot be reached or brought up to date: ${message}.`, {
+    throw new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
       cause: error,
     });
   }

@@ -93,7 +93,7 @@ export interface RunsTable {
   /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
-  /** Parts that did not arrive, of both captures. */
+  /** Parts that did not load, of both captures. */
   incomplete_count: number;
 }
 
@@ -219,7 +219,7 @@ export interface MailsTable {
   requested_by: string | null;
 }
 
-/** What all servers of a database must agree on. */
+/** Values shared by all servers of a database. */
 export interface ServerValuesTable {
   name: string;
   value: string;

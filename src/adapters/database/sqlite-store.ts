@@ -159,11 +159,7 @@ function openingError(error: unknown, file: string): AppError {
   const known = toAppError(error);
   if (known instanceof AppError && known.code === 'storage_full') return known;
   const message = error instanceof Error ? error.message : String(error);
-  return new AppError(
-    'unavailable',
-    `The database ${file} cannot be opened or brought up to date: ${message}.`,
-    {
-      cause: error,
-    },
-  );
+  return new AppError('unavailable', `The database ${file} cannot be opened or migrated: ${message}.`, {
+    cause: error,
+  });
 }

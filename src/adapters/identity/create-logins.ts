@@ -97,7 +97,7 @@ export function createLogins(options: LoginsOptions): Logins {
         if (!isRefusal(error)) throw error;
         throw new AppError(
           'invalid_argument',
-          'This link was used already or is older than an hour. Ask for a new one.',
+          'This link has already been used or is older than an hour. Request a new one.',
           { details: { parameter: 'token' } },
         );
       }
@@ -105,7 +105,7 @@ export function createLogins(options: LoginsOptions): Logins {
 
     async startProvider(provider, next) {
       if (!configs.some(({ providerId }) => providerId === provider)) {
-        throw new AppError('not_found', 'People cannot sign in here with this provider.', {
+        throw new AppError('not_found', 'This server does not allow signing in with this provider.', {
           details: { parameter: 'provider' },
         });
       }
@@ -125,10 +125,10 @@ export function createLogins(options: LoginsOptions): Logins {
         return { cookies: headers.getSetCookie(), url: response.url };
       } catch (error) {
         if (error instanceof AppError) throw error;
-        logger.warn('a sign-in provider does not answer', { provider, problem: words(error) });
+        logger.warn('a sign-in provider is not responding', { provider, problem: words(error) });
         throw new AppError(
           'unavailable',
-          'The sign-in provider does not answer. Try again, or sign in in another way.',
+          'The sign-in provider is not responding. Try again, or use another sign-in method.',
           { cause: error },
         );
       }
@@ -146,7 +146,7 @@ export function createLogins(options: LoginsOptions): Logins {
       if (location === null || location.pathname === problemPath || !hasSession) {
         const reason = location?.searchParams.get('error') ?? `status ${response.status}`;
         const logged = reason.split('.')[0]!.slice(0, 100);
-        logger.info('a sign-in by a provider came to nothing', { provider, reason: logged });
+        logger.info('a sign-in through a provider failed', { provider, reason: logged });
         const link = linkOf(reason);
         if (link !== null) return { cookies, problem: 'link_needs_password', link };
         return { cookies, problem: problemOf(reason) };

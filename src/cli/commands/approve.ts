@@ -12,13 +12,13 @@ export async function approveCommand(
   const approvals = await approve({ folder, names, currentFolder, reportFolder: settings.report });
   if (json) terminal.data(`${JSON.stringify(approvals, null, 2)}\n`);
   for (const { name, reference, outcome } of approvals) {
-    const words = outcome === 'approved' ? `Approved ${reference}` : `${reference} is this image already`;
+    const words = outcome === 'approved' ? `Approved ${reference}` : `${reference} is already this image`;
     terminal.say(printable(`${name}: ${words}`));
   }
   const count = approvals.filter(({ outcome }) => outcome === 'approved').length;
   terminal.say(
     approvals.length === 0
-      ? 'Nothing to approve: no test of the last run differs or is new.'
+      ? 'Nothing to approve: the last run has no different or new test.'
       : `${count} baseline(s) approved.`,
   );
   return exitStatus.ok;

@@ -18,7 +18,7 @@ export interface DiffMyImagesOptions {
 const usualPlaywright = '.';
 const usualCypress = 'cypress/screenshots';
 
-/** `dpxdt diff-my-images`: images that something else has made. */
+/** `dpxdt diff-my-images`: images made by other tools. */
 export async function diffMyImagesCommand(
   context: CommandContext,
   options: DiffMyImagesOptions,
@@ -54,7 +54,7 @@ async function findImages(
   } else if (!isAsked) {
     throw new AppError(
       'invalid_argument',
-      'Say where the images are: --tests-json-path FILE, --dir FOLDER, --playwright or --cypress.',
+      'Name the images to send: --tests-json-path FILE, --dir FOLDER, --playwright or --cypress.',
     );
   }
   return { runs, warnings };

@@ -10,6 +10,8 @@ export async function initCommand(
   const files = await writeFirstConfig(folder, currentFolder);
   if (json) terminal.data(`${JSON.stringify(files, null, 2)}\n`);
   for (const file of files) terminal.say(`Wrote ${file}`);
-  terminal.say(`Next: "dpxdt update ${folder}" captures the baselines, "dpxdt test ${folder}" compares.`);
+  terminal.say(
+    `Next: "dpxdt update ${folder}" captures the baselines; "dpxdt test ${folder}" compares against them.`,
+  );
   return exitStatus.ok;
 }

@@ -1,4 +1,4 @@
-/** What every tool does with its runs: make a release of them, show what happens, report, and judge. */
+/** The flow of every release tool: create the release, show progress, report, and choose the exit status. */
 
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -22,17 +22,17 @@ import { defaultServer } from '../options/server-address.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 
 export interface ReleaseTool {
-  /** Name of the command, for reports. */
+  /** Command name, for reports. */
   name: string;
   runs: PlannedRuns | ((flow: ToolFlow) => PlannedRuns);
-  /** Address of the release unless the user gives one. */
+  /** Release address unless the user gives one. */
   url: string | null;
   warnings?: readonly string[];
-  /** How the pages were found, once it is known. */
+  /** How the pages were found, once known. */
   crawl?: () => CrawlReport | null;
 }
 
-/** What runs that are found on the way need. */
+/** What runs found during the crawl need. */
 export interface ToolFlow {
   buildId: number;
   client: DepictedClient;
@@ -41,17 +41,17 @@ export interface ToolFlow {
   signal: AbortSignal;
 }
 
-/** Makes a release of the runs and reports on it as the settings say. */
+/** Creates a release of the runs and reports on it as configured. */
 export async function runReleaseTool(context: CommandContext, tool: ReleaseTool): Promise<ExitStatus> {
   const { settings, terminal, json, signal } = context;
   const { buildId } = settings;
   if (buildId === null) {
-    throw new AppError('invalid_argument', 'Say which build: --upload-build-id 1, or DPXDT_BUILD_ID=1.');
+    throw new AppError('invalid_argument', 'No build is set: use --upload-build-id 1 or DPXDT_BUILD_ID=1.');
   }
   if (settings.junit !== null && !settings.wait) {
     throw new AppError(
       'invalid_argument',
-      '--junit needs --wait: before the end there are no results to write.',
+      '--junit needs --wait: results exist only when the release is done.',
     );
   }
   const gitStory = await tellGitStory(context);
@@ -96,7 +96,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   }
 }
 
-/** Where asked for, and where GitHub Actions shows it on the page of the run. */
+/** To the configured file, and to the file that GitHub Actions shows on the run's page. */
 async function writeSummaries(context: CommandContext, markdown: string): Promise<void> {
   const { settings, env } = context;
   if (settings.summary !== null) await write(context, settings.summary, markdown);

@@ -10,7 +10,7 @@ export interface ServeOptions {
   port: string;
 }
 
-/** `dpxdt serve [DIR]`: serves until it is told to end, then 0. */
+/** `dpxdt serve [DIR]`: serves until interrupted, then 0. */
 export async function serveCommand(
   { currentFolder, terminal, signal, json }: CommandContext,
   folder: string,

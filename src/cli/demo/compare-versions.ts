@@ -5,7 +5,7 @@ const phonePages = ['index', 'products'];
 const desktop = { viewportSize: { width: 1280, height: 800 } };
 const phone = { viewportSize: { width: 390, height: 844 } };
 
-/** How often a release is looked at. */
+/** How often the release is polled. */
 const lookMs = 250;
 
 export type ReleaseResult = Answer<'listRuns'> & {
@@ -13,7 +13,7 @@ export type ReleaseResult = Answer<'listRuns'> & {
 };
 
 /**
- * Captures every page of the shop as a release and waits until nothing in it is pending.
+ * Captures every page of the shop as a release and waits until no run is pending.
  *
  * @throws the signal's reason
  */

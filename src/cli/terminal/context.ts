@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What every command gets beside its own arguments. */
+/** What every command receives besides its arguments. */
 export interface CommandContext {
   currentFolder: string;
   env: NodeJS.ProcessEnv;

@@ -8,17 +8,17 @@ import { printable, type Terminal } from './terminal.ts';
 
 export interface PrinterOptions {
   command: 'test' | 'update';
-  /** As shown in front of the images' paths. */
+  /** The prefix shown before image paths. */
   reportFolder: string;
-  /** Only failures, warnings and the summary. */
+  /** Print only failures, warnings and the summary. */
   quiet: boolean;
-  /** Also the output of setup and the stages of every capture. */
+  /** Also print the output of setup and the stages of every capture. */
   verbose: boolean;
 }
 
-/** Between two redrawings of the live line that only say more of the same. */
+/** Minimum time between redraws of the live line for progress events. */
 const footerGapMs = 80;
-/** Parts that did not arrive are named up to so many; the report has the rest. */
+/** How many missing resources are listed; the report has the rest. */
 const shownParts = 5;
 
 export function createRunPrinter(
@@ -34,7 +34,7 @@ export function createRunPrinter(
   let shownAt = 0;
 
   const plain = (text: string): string => text;
-  /** Colours come last: names and messages from outside must not bring any of their own. */
+  /** Colours are added last, after control characters are stripped from outside text. */
   const say = (line: string, color = plain): void => {
     if (!options.quiet) terminal.say(color(printable(line)));
   };
@@ -102,7 +102,7 @@ export function createRunPrinter(
     if (options.quiet && isFine(result)) return;
     const [words, ...more] = describeResult(result).split('\n');
     const [headline, color] = headlineOf(result, options.command, colors);
-    // A file whose setup failed has said why once; its tests need not repeat the output.
+    // A failed setup was already printed once for its file.
     const isOfSuite =
       result.failure?.reason === 'setup_failed' || result.failure?.reason === 'wait_for_failed';
     const sentence = isOfSuite ? words!.replace(/ \w+ printed:$/, '') : words!;
@@ -112,7 +112,9 @@ export function createRunPrinter(
     if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
     for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
     if (result.settled === false) {
-      lines.push('  The page never gave two equal images in a row; the last one was used.');
+      lines.push(
+        '  The page never settled: no two screenshots in a row were equal, so the last one was used.',
+      );
     }
     const missing = describeIncomplete(result, shownParts);
     lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
@@ -135,7 +137,7 @@ export function createRunPrinter(
   return { onEvent, finish: () => terminal.footer(null) };
 }
 
-/** Neither different nor failed. */
+/** Not different and not failed. */
 export function isFine({ state, failure }: LocalTestResult): boolean {
   return failure === null && state !== 'differs';
 }
@@ -158,7 +160,7 @@ function wordFor(state: LocalTestState, count: number): string {
   return state === 'differs' && count !== 1 ? 'differ' : state;
 }
 
-/** The lines under a finished run; the last one is the verdict. */
+/** The summary lines of a finished run; the last one is the verdict. */
 export function summarise(
   tests: readonly LocalTestResult[],
   {
@@ -169,7 +171,7 @@ export function summarise(
 ): { lines: string[]; verdict: string } {
   const lines: string[] = [];
   if (unusedReferences.length > 0) {
-    lines.push(`Baselines that no test writes: ${unusedReferences.join(', ')}`);
+    lines.push(`Baselines without a test: ${unusedReferences.join(', ')}`);
   }
   const counts = Map.groupBy(tests, (test) => test.state);
   const parts = [...counts].map(([state, members]) => {

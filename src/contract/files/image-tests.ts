@@ -1,17 +1,17 @@
-/** The file of `dpxdt diff-my-images`: the original's JSON, or the same in YAML. */
+/** The test file of `dpxdt diff-my-images`: the original's JSON, or the same in YAML. */
 
 import { z } from 'zod';
 import { checkPart, listTests, testName, type TestsDocument } from './tests-file.ts';
 
-/** One image that a test of the caller's own has made. */
+/** One image from the caller's own test. */
 export interface ImageTest {
   name: string;
-  /** The caller's test failed; true, or why in words. */
+  /** The caller's test failed: true, or a reason. */
   runFailed: boolean | string;
-  /** From the current folder; null: the test names none. */
+  /** Relative to the current folder; null if the test names none. */
   imagePath: string | null;
   logPath: string | null;
-  /** Where the image was taken, for people. */
+  /** Address of the captured page, for display. */
   url: string | null;
 }
 
@@ -31,9 +31,9 @@ export const imageTest = z.strictObject({
 });
 
 /**
- * Checks a parsed file.
+ * Validates a parsed file.
  *
- * @param file how it is called in messages
+ * @param file its name in messages
  * @throws AppError `config_invalid` with `file:line:column` in front
  */
 export function parseImageTests(document: TestsDocument, file: string): ImageTest[] {
@@ -44,7 +44,7 @@ export function parseImageTests(document: TestsDocument, file: string): ImageTes
     if (taken !== undefined) {
       entry.fail(
         [...entry.path, 'name'],
-        `The name "${test.name}" is taken by the test in line ${taken}. Names must be unique.`,
+        `The name "${test.name}" is already used by the test in line ${taken}. Names must be unique.`,
       );
     }
     first.set(test.name, document.locate(entry.path).line);

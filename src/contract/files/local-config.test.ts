@@ -84,7 +84,7 @@ describe('parseLocalConfig', () => {
   });
 
   it.each([
-    ['no mapping', [], [], 'must have a "tests" list'],
+    ['not a mapping', [], [], 'must have a "tests" list'],
     ['no tests', { setup: 'x' }, [], 'no "tests" list'],
     ['tests as a mapping', { tests: {} }, ['tests'], 'must be a list'],
     ['a test as text', { tests: ['a'] }, ['tests', 0], 'a test is a mapping'],
@@ -121,7 +121,7 @@ describe('parseLocalConfig', () => {
       'run and url',
       { tests: [{ name: 'a', url, run: { url }, ref: { url } }] },
       ['tests', 0, 'url'],
-      'belongs into them',
+      'move it into them',
     ],
     ['waitFor with both', { waitFor: { url, script: 'x' }, tests: [] }, ['waitFor', 'script'], 'both'],
     ['waitFor with nothing', { waitFor: {}, tests: [] }, ['waitFor', 'url'], 'it is missing'],

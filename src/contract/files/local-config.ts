@@ -1,6 +1,6 @@
 /**
- * The YAML of the local tool: `setup`, `waitFor` and `tests`. Here is the schema of one parsed file; reading, positions
- * and what spans several files are in `local/`.
+ * The YAML of the local tool: `setup`, `waitFor` and `tests`. This is the schema of one parsed file; reading, positions
+ * and checks across files are in `local/`.
  */
 
 import { z } from 'zod';
@@ -14,7 +14,7 @@ import { captureConfigSchema, explainIssue, quotePath } from '../capture-config.
 export type WaitFor =
   { kind: 'url'; url: string; timeoutMs: number } | { kind: 'script'; script: string; timeoutMs: number };
 
-/** What is captured: an address, and how. */
+/** An address and how to capture it. */
 export interface LocalPage {
   url: string;
   config: CaptureConfig;
@@ -22,13 +22,13 @@ export interface LocalPage {
 
 /** One test, viewports already fanned out. */
 export interface LocalTestSpec {
-  /** With `@viewport` where it was fanned out. */
+  /** With `@viewport` if it was fanned out. */
   name: string;
   /** What `test` captures, and what `update` captures unless there is a `ref`. */
   run: LocalPage;
   /** Set for `run`/`ref` tests: what `update` captures. */
   ref: LocalPage | null;
-  /** Where the test stands in the file: `['tests', 3]`. */
+  /** Path of the test in the file: `['tests', 3]`. */
   path: PropertyKey[];
 }
 
@@ -63,7 +63,7 @@ const testName = z
   .refine((text) => !/[\u0000-\u001f\u007f-\u009f]/.test(text), 'must not contain control characters')
   .refine(
     (text) => invisibleCharacterIn(text) === null,
-    'must not contain characters that cannot be seen, such as U+202E or U+200B',
+    'must not contain invisible characters such as U+202E or U+200B',
   );
 
 const pageUrl = z
@@ -102,24 +102,24 @@ export const localConfigKeys = {
 } as const;
 
 /**
- * Checks one parsed YAML file and fans its viewports out. Keys whose value is null count as absent.
+ * Validates one parsed YAML file and fans its viewports out. Keys whose value is null count as absent.
  *
- * @param isShared whether another top-level key may stand there (it carries an anchor); `x-…` always may
+ * @param isShared whether another top-level key is allowed (it has an anchor); `x-…` always is
  * @throws AppError `config_invalid` with one sentence; `details.path` holds the path to the key or value as an array
  */
 export function parseLocalConfig(value: unknown, isShared: (key: string) => boolean): LocalConfig {
   if (!isRecord(value)) {
-    fail([], 'The file must have a "tests" list; it is empty or no mapping.');
+    fail([], 'The file must have a "tests" list, but it is empty or not a mapping.');
   }
   for (const key of Object.keys(value)) {
     if ((fileKeys as readonly string[]).includes(key) || key.startsWith('x-') || isShared(key)) continue;
-    const advice = `${didYouMean(key, fileKeys)} A key of your own must start with "x-" or carry an anchor (&name).`;
+    const advice = `${didYouMean(key, fileKeys)} Custom keys must start with "x-" or have an anchor (&name).`;
     fail([key], `"${key}" is not a known key.${advice}`);
   }
   const setup = value.setup ?? null;
   if (setup !== null) check(script, setup, ['setup']);
   if (value.tests === undefined || value.tests === null) fail([], 'The file has no "tests" list.');
-  if (!Array.isArray(value.tests)) fail(['tests'], '"tests" is wrong: it must be a list.');
+  if (!Array.isArray(value.tests)) fail(['tests'], '"tests" is invalid: it must be a list.');
   const configs = new Map<unknown, CaptureConfig>();
   const tests = value.tests.flatMap((test, index) => parseTest(test, ['tests', index], configs));
   return { setup: setup as string | null, waitFor: parseWaitFor(value.waitFor ?? null), tests };
@@ -132,11 +132,11 @@ function parseWaitFor(value: unknown): WaitFor | null {
     check(script, value, path);
     return { kind: 'script', script: value, timeoutMs: waitForDefaults.scriptTimeoutMs };
   }
-  if (!isRecord(value)) fail(path, '"waitFor" is wrong: it must be a bash script or {url, timeout_secs}.');
+  if (!isRecord(value)) fail(path, '"waitFor" is invalid: it must be a bash script or {url, timeout_secs}.');
   const given = withoutNulls(value);
   check(waitForAnySchema, given, path);
   if (given.script !== undefined && given.url !== undefined) {
-    fail([...path, 'script'], '"waitFor" has both "url" and "script": keep one of them.');
+    fail([...path, 'script'], '"waitFor" has both "url" and "script": keep only one.');
   }
   if (given.script !== undefined) {
     const found = check(waitForScriptSchema, given, path);
@@ -159,7 +159,8 @@ function parseTest(
   path: PropertyKey[],
   configs: Map<unknown, CaptureConfig>,
 ): LocalTestSpec[] {
-  if (!isRecord(value)) fail(path, `${quotePath(path)} is wrong: a test is a mapping with a name and a url.`);
+  if (!isRecord(value))
+    fail(path, `${quotePath(path)} is invalid: a test is a mapping with a name and a url.`);
   const given = withoutNulls(value);
   for (const key of Object.keys(given)) {
     if (localConfigKeys.test.includes(key)) continue;
@@ -172,7 +173,7 @@ function parseTest(
   if (isPair) {
     for (const key of ['url', 'config']) {
       if (given[key] === undefined) continue;
-      fail([...path, key], `A test with "run" and "ref" has no "${key}" of its own: it belongs into them.`);
+      fail([...path, key], `A test with "run" and "ref" must not have its own "${key}": move it into them.`);
     }
   }
   const spec = isPair ? parsePair(given, path, configs) : parsePlain(given, path, configs);
@@ -209,7 +210,7 @@ function parsePair(
     if (!isRecord(value)) {
       fail(
         [...path, key],
-        `${quotePath([...path, key])} is wrong: it must be {url, config} (${value === undefined ? 'it is missing' : 'it is no mapping'}).`,
+        `${quotePath([...path, key])} is invalid: it must be {url, config} (${value === undefined ? 'it is missing' : 'it is not a mapping'}).`,
       );
     }
     const { config, ...rest } = withoutNulls(value);
@@ -219,7 +220,7 @@ function parsePair(
   return { name, run: side('run'), ref: side('ref'), path };
 }
 
-/** Configs that an anchor shares are the same object after parsing: each is checked once. */
+/** Configs shared by an anchor are the same object after parsing: each is validated once. */
 function parseConfig(
   value: unknown,
   path: PropertyKey[],

@@ -1,5 +1,5 @@
 /**
- * The data of a local run: what `dpxdt test` and `dpxdt update` found. Written as `results.json`, read again by
+ * The results of a local run of `dpxdt test` or `dpxdt update`. Written as `results.json`, read by
  * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
  */
 
@@ -30,18 +30,18 @@ export interface ReportComparison {
   belowThresholdPixels: number;
   regions: Region[];
   regionCount: number;
-  /** Pixels that differ and do not count. */
+  /** Pixels that differ but do not count. */
   forgivenPixels: number;
   /** Boxes around them; `changedPixels` is how many are forgiven. */
   forgivenRegions: Region[];
   forgivenRegionCount: number;
   /** Equal for the same change in other pages; null when no pixel changed. */
   changeKey: string | null;
-  /** What the images differ in and no comparison looks at, one sentence each. */
+  /** Differences that the comparison ignores, one sentence each. */
   ignored: string[];
   metric: { name: string; version: number };
   settings: ComparisonSettings;
-  /** Set when nothing but forgiven pixels differs: why they are, and how many. */
+  /** Set if only forgiven pixels differ: how many were forgiven, and why. */
   hidden: string | null;
   durationMs: number;
 }
@@ -56,17 +56,17 @@ export interface ReportFailure {
 export interface LocalTestResult {
   /** The test's name, with `@viewport` where it was fanned out. */
   name: string;
-  /** The YAML file it stands in, from the current folder. */
+  /** Its YAML file, relative to the current folder. */
   file: string;
   url: string;
   /** Set for `run`/`ref` tests. */
   refUrl?: string;
   state: LocalTestState;
-  /** The baseline's file, from the current folder; it need not exist. */
+  /** The baseline's file, relative to the current folder; it may not exist. */
   reference: string;
   /** The baseline; null while there is none. */
   before: ReportImage | null;
-  /** What this run captured; null when it could not. */
+  /** The screenshot of this run; null if the capture failed. */
   after: ReportImage | null;
   /** The 1-bit mask of changed pixels; only when they differ. */
   mask: ReportImage | null;
@@ -79,10 +79,10 @@ export interface LocalTestResult {
   attempts: number;
   /** Screenshots until two were equal; null without an image. */
   shots: number | null;
-  /** False: the page never gave two equal screenshots in a row. */
+  /** False if no two screenshots in a row were equal. */
   settled: boolean | null;
   /**
-   * Parts of the page that did not arrive, at most 50, secrets masked. A report of an earlier version has neither this
+   * Parts of the page that did not load, at most 50, secrets masked. Reports of earlier versions have neither this
    * nor the count.
    */
   incomplete?: IncompletePart[];
@@ -108,6 +108,6 @@ export interface LocalReport {
   /** For example `linux x64, Node 24.21.0`. */
   platform: string;
   tests: LocalTestResult[];
-  /** Baseline files that no test in the config writes, from the current folder. */
+  /** Baseline files without a test in the config, relative to the current folder. */
   unusedReferences: string[];
 }

@@ -1,17 +1,17 @@
-/** What the two kinds of test files of the tools share: a list at the top, or under `tests` beside keys of one's own. */
+/** Shared parts of the tools' test files: a list at the top level, or under `tests` next to custom keys. */
 
 import { z } from 'zod';
 import { invisibleCharacterIn } from '../../base/invisible-text.ts';
 import { AppError } from '../../base/errors.ts';
 import { explainIssue, quotePath } from '../capture-config.ts';
 
-/** A parsed file, able to say where a value stands. */
+/** A parsed file that can locate its values. */
 export interface TestsDocument {
   value: unknown;
   locate(path: readonly PropertyKey[]): { line: number; column: number };
 }
 
-/** One entry of the list, and how to complain about it. */
+/** One entry of the list, and how to report its errors. */
 export interface TestEntry {
   value: Record<string, unknown>;
   path: PropertyKey[];
@@ -29,13 +29,13 @@ export const testName = z
   )
   .refine(
     (text) => invisibleCharacterIn(text) === null,
-    'must not contain characters that cannot be seen, such as U+202E or U+200B',
+    'must not contain invisible characters such as U+202E or U+200B',
   );
 
 /**
  * The entries of a file of tests. Keys whose value is null count as absent.
  *
- * @param name how the file is called in messages
+ * @param name the file's name in messages
  * @throws AppError `config_invalid`
  */
 export function listTests(document: TestsDocument, name: string): TestEntry[] {
@@ -46,7 +46,7 @@ export function listTests(document: TestsDocument, name: string): TestEntry[] {
   const { list, base } = findList(document.value, failAt);
   return list.map((value, index) => {
     const path = [...base, index];
-    if (!isRecord(value)) failAt(path, `${quotePath(path)} is wrong: a test is a mapping with a name.`);
+    if (!isRecord(value)) failAt(path, `${quotePath(path)} is invalid: a test is a mapping with a name.`);
     const given = Object.fromEntries(Object.entries(value as object).filter(([, entry]) => entry !== null));
     return { value: given, path, fail: failAt };
   });
@@ -57,14 +57,14 @@ function findList(
   fail: (path: readonly PropertyKey[], sentence: string) => never,
 ): { list: unknown[]; base: PropertyKey[] } {
   if (Array.isArray(value)) return { list: value, base: [] };
-  if (!isRecord(value)) fail([], 'The file must hold a list of tests.');
+  if (!isRecord(value)) fail([], 'The file must contain a list of tests.');
   const own = Object.keys(value as object).find((key) => key !== 'tests' && !key.startsWith('x-'));
   if (own !== undefined) {
-    fail([own], `"${own}" is not a known key: beside "tests" a key must begin with "x-".`);
+    fail([own], `"${own}" is not a known key: other keys than "tests" must begin with "x-".`);
   }
   const { tests } = value as { tests?: unknown };
   if (!Array.isArray(tests))
-    fail(['tests'], 'The file must hold a list of tests, at the top or under "tests".');
+    fail(['tests'], 'The file must contain a list of tests, at the top level or under "tests".');
   return { list: tests as unknown[], base: ['tests'] };
 }
 

@@ -54,11 +54,11 @@ tests:
   });
 
   it.each([
-    ['', 'urls.yaml:1:1: The file must hold a list of tests.'],
+    ['', 'urls.yaml:1:1: The file must contain a list of tests.'],
     ['tests: 3', '"tests"'],
     ['test: []', 'urls.yaml:1:1: "test" is not a known key'],
-    ['- 3', 'urls.yaml:1:3: "[0]" is wrong: a test is a mapping'],
-    ['- name: a', '"[0].run_url" is wrong'],
+    ['- 3', 'urls.yaml:1:3: "[0]" is invalid: a test is a mapping'],
+    ['- name: a', '"[0].run_url" is invalid'],
     [
       '- name: a\n  run_urll: http://x/',
       'urls.yaml:2:3: "[0].run_urll" is not a known key. Did you mean "run_url"?',
@@ -72,11 +72,11 @@ tests:
     ['- run_url: http://x/\n  ref_config: {}', 'needs "ref_url"'],
     [
       '- {name: a, run_url: http://x/}\n- {name: a, run_url: http://y/}',
-      'urls.yaml:2:3: The name "a" is taken by the test in line 1',
+      'urls.yaml:2:3: The name "a" is already used by the test in line 1',
     ],
     [
       '- {name: a, run_url: http://x/, viewports: [{width: 1, height: 1}, {width: 1, height: 1}]}',
-      'The name "a@1x1" is taken',
+      'The name "a@1x1" is already used',
     ],
     ['- {name: a, run_url: http://x/, viewports: []}', 'must have at least one entry'],
   ])('refuses %j', (text, message) => {
@@ -105,11 +105,11 @@ describe('parseImageTests', () => {
   });
 
   it.each([
-    ['- image_path: a.png', '"[0].name" is wrong'],
+    ['- image_path: a.png', '"[0].name" is invalid'],
     ['- {name: a, imagepath: a.png}', 'Did you mean "image_path"?'],
     ['- {name: "", image_path: a.png}', 'must not be empty'],
-    ['- {name: a, image_path: 3}', '"[0].image_path" is wrong'],
-    ['- {name: a}\n- {name: a}', 'images.yaml:2:4: The name "a" is taken by the test in line 1'],
+    ['- {name: a, image_path: 3}', '"[0].image_path" is invalid'],
+    ['- {name: a}\n- {name: a}', 'images.yaml:2:4: The name "a" is already used by the test in line 1'],
   ])('refuses %j', (text, message) => {
     expect(() => images(text)).toThrow(message);
   });

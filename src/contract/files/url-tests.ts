@@ -12,7 +12,7 @@ export interface UrlTest {
   name: string;
   url: string;
   config: CaptureConfig;
-  /** What it is compared with; null: with the newest good release. */
+  /** What it is compared with; null: the latest good release. */
   ref: { url: string; config: CaptureConfig } | null;
 }
 
@@ -30,9 +30,9 @@ export const urlTest = z.strictObject({
 });
 
 /**
- * Checks a parsed file and fans viewports out to `<name>@<viewport's name or WxH>`.
+ * Validates a parsed file and fans viewports out to `<name>@<viewport's name or WxH>`.
  *
- * @param file how it is called in messages
+ * @param file its name in messages
  * @throws AppError `config_invalid` with `file:line:column` in front
  */
 export function parseUrlTests(document: TestsDocument, file: string): UrlTest[] {
@@ -44,7 +44,7 @@ export function parseUrlTests(document: TestsDocument, file: string): UrlTest[] 
       if (taken !== undefined) {
         entry.fail(
           entry.path,
-          `The name "${name}" is taken by the test in line ${taken}. Names must be unique.`,
+          `The name "${name}" is already used by the test in line ${taken}. Names must be unique.`,
         );
       }
       first.set(name, document.locate(entry.path).line);
@@ -59,7 +59,7 @@ function parseTest(entry: TestEntry): UrlTest[] {
   const config = (test.run_config ?? {}) as CaptureConfig;
   if (test.ref_url === undefined && test.ref_config !== undefined) {
     const path = [...entry.path, 'ref_config'];
-    entry.fail(path, `${quotePath(path)} needs "ref_url": without it there is no page to capture with it.`);
+    entry.fail(path, `${quotePath(path)} needs "ref_url", the page to capture with it.`);
   }
   const ref =
     test.ref_url === undefined

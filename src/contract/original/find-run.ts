@@ -5,7 +5,7 @@ import { buildId, name, parameters } from '../parameters.ts';
 export const findRun = operation('findRun', {
   summary: 'Finds the last good run of the given name.',
   description:
-    "The run of that name in the build's newest good release that has a usable screenshot of it: one that failed or was rejected is none. 404 when the build has no good release. When no good release has a usable screenshot of that name, run_name, url, image, log and config are null.",
+    "The run of that name in the build's latest good release that has a usable screenshot of it; failed and rejected ones are not usable. 404 when the build has no good release. When no good release has a usable screenshot of that name, run_name, url, image, log and config are null.",
   parameters: parameters({
     build_id: buildId,
     run_name: name('Name of the run to find the last known-good version of.'),
@@ -14,8 +14,7 @@ export const findRun = operation('findRun', {
     success,
     build_id: z.int(),
     release_name: z.string().meta({
-      description:
-        'Name of the good release that the run is of; where there is no run, of the newest good release.',
+      description: "Name of the run's good release; without a run, of the latest good release.",
     }),
     release_number: z.int(),
     run_name: z.string().nullable(),

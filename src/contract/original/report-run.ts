@@ -19,7 +19,7 @@ import { failureReason } from '../run-failure.ts';
 export const reportRun = operation('reportRun', {
   summary: 'Reports data for a run of a release candidate.',
   description:
-    'Creates the run if needed and sets only the fields that are present. May be called many times, in any order, and twice with the same data. A slot that has its image keeps it: another image is refused with 409.',
+    'Creates the run if needed and sets only the fields that are present. May be called repeatedly, in any order, even with the same data. A filled slot keeps its image: a different one is refused with 409.',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -35,15 +35,13 @@ export const reportRun = operation('reportRun', {
     ref_config: optional(sha1("Config of the baseline's capture.")),
     diff_image: optional(sha1('Perceptual difference image.')),
     forgiven_mask: optional(
-      sha1(
-        'Ours: image of the pixels that differ and do not count; unlike `diff_image` it makes no difference.',
-      ),
+      sha1('Ours: image of the forgiven pixels; unlike `diff_image`, it does not mark the run as different.'),
     ),
     diff_log: optional(sha1('Log of the comparison.')),
     diff_failed: optional(failure('Not empty: the comparison failed, for this reason.')),
     run_failed: optional(failure('Not empty: the capture failed, for this reason.')),
     lease_id: optional(
-      name('Ours: the lease of the task whose result this is; a lost lease is refused with 409.', 64),
+      name('Ours: the lease of the task that this result belongs to; a lost lease is refused with 409.', 64),
     ),
     failure: optional(failureReason),
     comparison: optional(comparisonParameter),

@@ -20,7 +20,7 @@ function captureConfig(description: string) {
   return json(description, schema as Record<string, unknown>, readCaptureConfig);
 }
 
-/** A capture config; its mistakes are named after the parameter that carries it. */
+/** A capture config; errors name its parameter. */
 function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
   try {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -45,7 +45,7 @@ function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
 export const requestRun = operation('requestRun', {
   summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
   description:
-    'ref_url and ref_config come together or not at all; with them the baseline is captured too, without them it is copied from the last good run of that name, if any. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
+    'Send ref_url and ref_config together or not at all: with them, the baseline is also captured; without them, it is copied from the last good run of that name, if any. Repeating a request with the same URL and config changes nothing while the run is waiting or filled, and recaptures it if it failed.',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,

@@ -13,6 +13,6 @@ export const runsDone = operation('runsDone', {
   }),
   answer: z.object({
     success,
-    results_url: z.string().meta({ description: 'Where a person can look at the release.' }),
+    results_url: z.string().meta({ description: 'Address of the release in the review UI.' }),
   }),
 });

@@ -5,10 +5,10 @@ import { buildId, optional, parameters, sha1 } from '../parameters.ts';
 export const upload = operation('upload', {
   summary: 'Uploads an artifact referenced by a run.',
   description:
-    'Exactly one file, in a multipart body, before or after the other fields. The same bytes again are fine and are stored once. The content type is read from the bytes.',
+    'Send exactly one file, in a multipart body, before or after the other fields. The same bytes may be uploaded again and are stored once. The content type is detected from the bytes.',
   parameters: parameters({
     build_id: buildId,
-    sha1sum: optional(sha1('SHA-1 that the bytes must have; another one is refused.')),
+    sha1sum: optional(sha1('Expected SHA-1 of the bytes; a mismatch is refused.')),
   }),
   answer: z.object({
     success,

@@ -6,15 +6,15 @@ import { offset, pageSize } from './builds.ts';
 import { taskView } from './shapes.ts';
 
 export const listQueues = operation('listQueues', {
-  summary: 'The work queues: what waits, what is leased, what failed.',
-  description: 'Every queue with a live or failed task, or with work done in the last hour.',
+  summary: 'The work queues: waiting, leased and failed tasks.',
+  description: 'Every queue with live or failed tasks, or with work done in the last hour.',
   parameters: parameters({}),
   answer: z.object({
     queues: z.array(
       z.object({
         queue: z.string(),
         waiting: z.int(),
-        delayed: z.int().meta({ description: 'Wait for their time after a failure.' }),
+        delayed: z.int().meta({ description: 'Delayed after a failure.' }),
         leased: z.int(),
         error: z.int(),
         oldest_waiting: z.int().nullable(),
@@ -29,16 +29,17 @@ export const listQueues = operation('listQueues', {
 const oneTask = parameters({ queue_name: queueName, task_id: taskId });
 
 export const retryTask = operation('retryTask', {
-  summary: 'Has a task done again.',
+  summary: 'Retries a task.',
   description:
-    'One that waits after a failure is due at once; one that ended begins anew. A task of a run asks for the capture or comparison again, which makes a new task. 409 while it is leased.',
+    "A delayed task becomes due immediately; an ended one starts over. For a run's ended task, its capture or comparison is requested again, which creates a new task. 409 while it is leased.",
   parameters: oneTask,
   answer: z.object({ task: taskView }),
 });
 
 export const deleteTask = operation('deleteTask', {
-  summary: 'Forgets a task.',
-  description: 'A run that waits for it fails as canceled. The holder of its lease is refused from then on.',
+  summary: 'Deletes a task.',
+  description:
+    'A run that waits for it fails as canceled. Later calls by the holder of its lease are refused.',
   parameters: oneTask,
   answer: z.object({}),
 });

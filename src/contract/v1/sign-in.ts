@@ -3,12 +3,12 @@ import { operation } from '../operation.ts';
 import { flag, longText, name, optional, parameters, secret } from '../parameters.ts';
 import { person, role } from './people-shapes.ts';
 
-/** How people get in. Answers that sign somebody in set the session's cookie. */
+/** Signing in. Answers that start a session set its cookie. */
 
 const email = name('E-mail address.');
 const password = secret('10 to 128 characters.');
 const token = secret('From the link.');
-const personName = name('Name that others see.', 100);
+const personName = name('Display name.', 100);
 const done = z.object({ success: z.literal(true) });
 const cookieNote = 'For browsers: the answer sets a cookie. Programs use API keys.';
 
@@ -19,35 +19,33 @@ export const signIn = operation('signIn', {
     email,
     password,
     link: optional(
-      secret(
-        'From the refusal of a sign-in with a provider whose address this person has: links that provider to them.',
-      ),
+      secret("From a refused provider sign-in with this person's address: links that provider to them."),
     ),
   }),
   answer: done,
 });
 
 export const startProvider = operation('startProvider', {
-  summary: 'Begins to sign a person in with a provider; says where to send the browser.',
+  summary: 'Starts signing a person in through a provider; returns the address to send the browser to.',
   description: cookieNote,
   parameters: parameters({
-    provider: name('google or oidc, as the session tells.', 20),
+    provider: name('google or oidc, as listed in the session.', 20),
     next: optional(longText('Where to go afterwards, on this site.', 8_192)),
   }),
   answer: z.object({ url: z.string() }),
 });
 
 export const signOut = operation('signOut', {
-  summary: "Ends the browser's session for good.",
+  summary: "Ends the browser's session permanently.",
   description: '',
   parameters: parameters({}),
   answer: done,
 });
 
 export const setUp = operation('setUp', {
-  summary: 'Makes the first superuser, with the link that the server prints at its start.',
+  summary: 'Creates the first superuser, with the link that the server prints at its start.',
   description:
-    'Somebody who is signed in becomes the superuser; else a person is made of the other parameters.',
+    'A signed-in person becomes the superuser; otherwise a person is created from the other parameters.',
   parameters: parameters({
     token,
     name: optional(personName),
@@ -58,8 +56,8 @@ export const setUp = operation('setUp', {
 });
 
 export const forgotPassword = operation('forgotPassword', {
-  summary: 'Mails a link to set a new password.',
-  description: 'The answer is the same whether or not somebody has that address.',
+  summary: 'Mails a password reset link.',
+  description: 'The answer is the same whether or not the address has an account.',
   parameters: parameters({ email }),
   answer: done,
 });
@@ -73,7 +71,7 @@ export const resetPassword = operation('resetPassword', {
 
 export const lookAtInvitation = operation('lookAtInvitation', {
   summary: 'What an invitation is for; changes nothing.',
-  description: 'is_known: that person signs in already, and accepts by doing so.',
+  description: 'is_known: the person already has an account, and must sign in to accept.',
   parameters: parameters({ token }),
   answer: z.object({
     build_id: z.int(),
@@ -85,16 +83,16 @@ export const lookAtInvitation = operation('lookAtInvitation', {
 });
 
 export const acceptInvitation = operation('acceptInvitation', {
-  summary: 'Makes a login for whoever was invited, and signs them in.',
+  summary: 'Creates a login for the invited person, and signs them in.',
   description:
-    'Somebody who is signed in with the address that was invited needs neither name nor password: they are in. For browsers: the answer sets a cookie. Programs use API keys.',
+    'A person signed in with the invited address joins without name and password. For browsers: the answer sets a cookie. Programs use API keys.',
   parameters: parameters({ token, name: optional(personName), password: optional(password) }),
   answer: done,
 });
 
 export const describeAccount = operation('describeAccount', {
-  summary: 'What a person who is signed in may know about themselves.',
-  description: 'Keys have no account: 404.',
+  summary: 'The account of the signed-in person.',
+  description: '404 for API keys, which have no account.',
   parameters: parameters({}),
   answer: z.object({
     person,
@@ -103,7 +101,7 @@ export const describeAccount = operation('describeAccount', {
       .array(
         z.object({ id: z.string(), build_id: z.int(), build_name: z.string(), role, expires_at: z.int() }),
       )
-      .meta({ description: 'That wait for an answer.' }),
+      .meta({ description: 'Open invitations.' }),
     roles: z.array(z.object({ build_id: z.int(), build_name: z.string(), role })),
     sessions: z.array(
       z.object({
@@ -120,7 +118,7 @@ export const describeAccount = operation('describeAccount', {
 });
 
 export const answerInvitation = operation('answerInvitation', {
-  summary: 'Accepts or declines an invitation to the address of whoever is signed in.',
+  summary: "Accepts or declines an invitation to the signed-in person's address.",
   description: '',
   parameters: parameters({
     invitation_id: name('ID of the invitation.'),
@@ -137,14 +135,14 @@ export const lookAtEmailAlias = operation('lookAtEmailAlias', {
 });
 
 export const confirmEmailAlias = operation('confirmEmailAlias', {
-  summary: "Lets a build's mail go to its email_alias, with the link that was mailed there.",
+  summary: "Confirms that a build's email_alias accepts mail, with the link mailed to it.",
   description: '',
   parameters: parameters({ token }),
   answer: done,
 });
 
 export const endSession = operation('endSession', {
-  summary: "Ends one of a person's own sessions, on every server at once.",
+  summary: "Ends one of the person's own sessions on every server immediately.",
   description: '',
   parameters: parameters({ session_id: name('ID of the session.') }),
   answer: done,

@@ -1,4 +1,4 @@
-/** The content type of an upload, found from its bytes while they stream by; a file's name only tells JSON from text. */
+/** Detects the content type of an upload from its streamed bytes; the file name only distinguishes JSON from text. */
 
 const signatures: readonly { type: string; bytes: readonly (number | null)[] }[] = [
   { type: 'image/png', bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
@@ -20,7 +20,7 @@ export function imageTypeOf(head: Uint8Array): string | null {
   return found?.type ?? null;
 }
 
-/** Watches an upload go by: `push` every chunk in order, then ask for `contentType`. */
+/** Observes an upload: `push` every chunk in order, then read `contentType`. */
 export class ContentSniffer {
   readonly #named: boolean;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
@@ -28,7 +28,7 @@ export class ContentSniffer {
   #isText = true;
   #json: string[] | null;
 
-  /** @param fileName as the client sent it; only `.json` at its end means something */
+  /** @param fileName as the client sent it; only a `.json` suffix matters */
   constructor(fileName: string | null) {
     this.#named = fileName?.toLowerCase().endsWith('.json') ?? false;
     this.#json = this.#named ? [] : null;
@@ -54,12 +54,12 @@ export class ContentSniffer {
     }
   }
 
-  /** True as soon as the first bytes say so. */
+  /** True once the first bytes show it. */
   get isImage(): boolean {
     return imageTypeOf(this.#head) !== null;
   }
 
-  /** Asked once, at the end. */
+  /** Call once, at the end. */
   contentType(): string {
     const image = imageTypeOf(this.#head);
     if (image !== null) return image;

@@ -45,13 +45,13 @@ const contentTypes: Record<string, string> = {
   zip: 'application/zip',
 };
 
-/** The content type that a file's name announces, without a charset; null for an ending that browsers do nothing with. */
+/** The content type for a file name, without a charset; null for unknown extensions. */
 export function fileContentType(fileName: string): string | null {
   const ending = /\.(\w+)$/.exec(fileName)?.[1]!.toLowerCase();
   return ending !== undefined && Object.hasOwn(contentTypes, ending) ? contentTypes[ending]! : null;
 }
 
-/** The same as a server announces it: our text is UTF-8, and what has no known type is bytes. */
+/** The `Content-Type` header: text is UTF-8, unknown types are bytes. */
 export function servedContentType(fileName: string): string {
   const type = fileContentType(fileName);
   if (type === null) return 'application/octet-stream';

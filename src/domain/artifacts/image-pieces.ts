@@ -1,4 +1,4 @@
-/** Into which pieces large images are cut, for whoever makes them and whoever shows them. */
+/** The pieces that large images are cut into, shared by server and viewer. */
 
 import type { ImageSize } from '../comparison/comparison.ts';
 
@@ -12,23 +12,23 @@ export interface ImageBox {
 
 /** Rows of one strip of a tall image. */
 export const stripRows = 1_024;
-/** An image with at most this many rows has one strip: itself. */
+/** An image with at most this many rows is its own only strip. */
 const wholeRows = 4_096;
 /** Longest side of an overview, in pixels. */
 export const overviewSide = 2_048;
 /** Size of a thumbnail, in pixels. */
 export const thumbnailSize = { width: 240, height: 150 } as const;
 
-/** Least width of what a thumbnail shows, in pixels of the image, so that a small change keeps its surroundings. */
+/** Minimum width of a thumbnail's crop in image pixels, so that a small change keeps its context. */
 const leastThumbnailWidth = 480;
-/** How much larger than the box the shown part is. */
+/** Size of the crop relative to the box. */
 const thumbnailMargin = 1.4;
 
 export function stripCount({ height }: ImageSize): number {
   return height <= wholeRows ? 1 : Math.ceil(height / stripRows);
 }
 
-/** The part of an image that its thumbnail shows: in the thumbnail's proportions as far as the image has room. */
+/** The part of an image to show in its thumbnail, in the thumbnail's aspect ratio as far as the image allows. */
 export function thumbnailPart(size: ImageSize, around: ImageBox | null): ImageBox {
   const ratio = thumbnailSize.width / thumbnailSize.height;
   const wanted =

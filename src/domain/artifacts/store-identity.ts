@@ -1,39 +1,39 @@
-/** Which database the stored files belong to, and when what it does not know may go. Milliseconds throughout. */
+/** Which database the stored files belong to, and when unknown files may be removed. All times in milliseconds. */
 
-/** What the store of files says about itself. */
+/** The label of a file store. */
 export interface StoreLabel {
   databaseId: string;
-  /** When this store and this database were first seen together, by the store's own time (epoch ms). */
+  /** When this store and this database were first seen together, in the store's time (epoch ms). */
   joinedAt: number;
-  /** Grows with every look, in the store and in the database: a database that is behind was put back to an older state. */
+  /** Incremented on every check in both store and database: a database that is behind was restored from a backup. */
   generation: number;
 }
 
-/** A database and a store that have just met are not trusted yet: so long nothing is removed. */
+/** How long after a database and a store are first joined nothing is removed. */
 export const sweepWaitMs = 86_400_000;
-/** Looks at every file, so not often. */
+/** Interval between sweeps; each checks every file. */
 export const sweepPauseMs = 86_400_000;
-/** A younger file without a row may belong to an upload that is about to finish. */
+/** Minimum age of a file without a row; a younger one may belong to an unfinished upload. */
 export const orphanAgeMs = 3_600_000;
-/** What was removed can be brought back for so long. */
+/** How long removed files stay in the trash. */
 export const trashKeptMs = 7 * 86_400_000;
 
-/** Up to either of these a sweep needs no confirmation. */
+/** A sweep within either limit needs no confirmation. */
 export const sweepLimits = { share: 0.02, files: 100 } as const;
 
-/** Whether so many files are more than ever belong to nothing by accident. */
+/** Whether the number of orphans is suspiciously high. */
 export function needsConfirmation({ orphans, files }: { orphans: number; files: number }): boolean {
   return orphans > sweepLimits.files && orphans > files * sweepLimits.share;
 }
 
-/** A database that knows so much of a store that says nothing of itself is the one it belongs to. */
+/** Share of known files from which an unlabelled store is taken to belong to the database. */
 const knownShare = 0.5;
 
-/** What is known of a store and a database that are to work together. */
+/** What is known about a store and a database before they are joined. */
 export interface Meeting {
   label: StoreLabel | null;
   databaseId: string | null;
-  /** A sample of the store's files, and how many of them the database knows. */
+  /** Size of a sample of the store's files, and how many of them the database knows. */
   files: { looked: number; known: number };
   /** How many files the database expects in the store. */
   expectedFiles: number;
@@ -41,9 +41,9 @@ export interface Meeting {
 
 export type Judgement =
   | 'together'
-  /** Both are new, or from before stores had a label: they belong together from now on. */
+  /** Both are new, or predate store labels: they now belong together. */
   | 'join'
-  /** The database is an older state of the one that the label names. */
+  /** The database is an older state of the one named by the label. */
   | 'rejoin'
   | 'other_database'
   | 'unknown_files'
@@ -65,7 +65,7 @@ export function writeLabel(label: StoreLabel): string {
   return `${JSON.stringify({ database_id: databaseId, joined_at: joined, generation }, null, 2)}\n`;
 }
 
-/** @returns null for text that is no label */
+/** @returns null for text that is not a label */
 export function readLabel(text: string): StoreLabel | null {
   let found: unknown;
   try {

@@ -1,6 +1,6 @@
 /**
  * The capture config: how one page is captured and judged. The same keys in JSON (API) and YAML (local tests).
- * The schema that checks user input is `contract/capture-config.ts`; here are the type, the defaults and the limits.
+ * User input is validated by the schema in `contract/capture-config.ts`; this file has the type, the defaults and the limits.
  */
 
 import type { ComparisonOptions } from '../comparison/comparison.ts';
@@ -31,7 +31,7 @@ export interface ClipRect {
   height: number;
 }
 
-/** What users may write. Every key is optional; the defaults are in {@link captureDefaults}. */
+/** User input. Every key is optional; the defaults are in {@link captureDefaults}. */
 export interface CaptureConfig extends ComparisonOptions {
   targetUrl?: string;
   /** CSS pixels, 1–16384 each. */
@@ -46,7 +46,7 @@ export interface CaptureConfig extends ComparisonOptions {
 
   fullPage?: boolean;
   clipRect?: ClipRect;
-  /** Shoot only the first element that matches. */
+  /** Capture only the first matching element. */
   selector?: string;
 
   cookies?: Cookie[];
@@ -59,17 +59,17 @@ export interface CaptureConfig extends ComparisonOptions {
   extraHeaders?: Record<string, string>;
   resourcesToIgnore?: string[];
   allowHttpErrors?: boolean;
-  /** A page of which an image, style sheet, script, font or frame did not arrive is a failed capture. */
+  /** Fail the capture if an image, style sheet, script, font or frame of the page did not load. */
   failOnIncomplete?: boolean;
   ignoreTlsErrors?: boolean;
 
   injectCss?: string;
   injectJs?: string;
-  /** `visibility: hidden`: the space stays. */
+  /** `visibility: hidden`: keeps the space. */
   hideSelectors?: string[];
-  /** `display: none`: the space goes. */
+  /** `display: none`: removes the space. */
   removeSelectors?: string[];
-  /** Painted over with one colour, in place. */
+  /** Elements painted over with one colour. */
   mask?: string[];
 
   waitForSelector?: string;
@@ -77,7 +77,7 @@ export interface CaptureConfig extends ComparisonOptions {
   waitForFunction?: string;
   /** An extra wait before the screenshot. */
   delayMs?: number;
-  /** `true` stops the page's clock at a fixed date, a string or epoch milliseconds at that one. */
+  /** `true` stops the page's clock at a fixed date; a string or epoch milliseconds, at that date. */
   freezeTime?: boolean | number | string;
   /** Replaces `Math.random` and `crypto` randomness with a fixed sequence. */
   seedRandom?: boolean | number;
@@ -89,10 +89,10 @@ export interface CaptureConfig extends ComparisonOptions {
   maxPixels?: number;
 }
 
-/** The part of a config that judges a run. */
+/** The comparison part of a config. */
 export type ComparisonKeys = ComparisonOptions & Pick<CaptureConfig, 'maxPixels'>;
 
-/** Patterns that are blocked in every capture: they change nothing on the page and never become quiet. */
+/** Patterns blocked in every capture: invisible resources whose requests never end. */
 export const alwaysIgnoredResources: readonly string[] = ['*.google-analytics.com', 'analytics.google.com'];
 
 export const captureDefaults = {
@@ -126,7 +126,7 @@ export const captureLimits = {
 
 type Defaulted = keyof typeof captureDefaults;
 
-/** A config in which every key that has a default is present. */
+/** A config with all defaults filled in. */
 export type ResolvedCaptureConfig = Omit<CaptureConfig, Defaulted> & Required<Pick<CaptureConfig, Defaulted>>;
 
 export function resolveCaptureConfig(config: CaptureConfig): ResolvedCaptureConfig {

@@ -1,6 +1,6 @@
-/** What became of one capture: the outcome as data, and the reasons why a capture or a comparison can fail. */
+/** The outcome of a capture as data, and the reasons why a capture or a comparison can fail. */
 
-/** Reasons that may go away by themselves: tried up to three times. */
+/** Transient reasons: tried up to three times. */
 export const transientFailureReasons = [
   'capture_timeout',
   'page_crashed',
@@ -10,7 +10,7 @@ export const transientFailureReasons = [
   'page_incomplete',
 ] as const;
 
-/** Reasons that a second attempt cannot change. `http_status` is transient for 5xx and permanent for 4xx. */
+/** Permanent reasons: not retried. `http_status` is transient for 5xx and permanent for 4xx. */
 export const permanentFailureReasons = [
   'http_auth_required',
   'tls_error',
@@ -33,7 +33,7 @@ export type FailureReason =
 /** Why a capture or a comparison failed: a code for machines, a sentence for people. */
 export interface Failure {
   reason: FailureReason;
-  /** One sentence; carries the number or the value that made it fail. */
+  /** One sentence with the number or value that caused the failure. */
   message: string;
   /** Present with `http_status`: 400–599. */
   httpStatus?: number;
@@ -46,10 +46,10 @@ export function countParts(count: number): string {
 
 export const maxCaptureAttempts = 3;
 
-/** Parts that did not arrive are listed up to so many, and counted beyond. */
+/** Maximum number of listed parts that did not load; further ones are only counted. */
 export const maxIncompleteParts = 50;
 
-/** An image, style sheet, script, font or frame of a page that failed or was still open when the page was captured. */
+/** An image, style sheet, script, font or frame of a page that failed or was still loading when the page was captured. */
 export interface IncompletePart {
   /** Secrets masked; at most 2,048 characters. */
   url: string;
@@ -74,14 +74,14 @@ export interface CapturedPage {
   shots: number;
   /** False when no two screenshots in a row were equal before the cap; the last screenshot is used. */
   settled: boolean;
-  /** What of the page did not arrive, in the order in which it failed; at most {@link maxIncompleteParts}. */
+  /** Parts of the page that did not load, in order of failure; at most {@link maxIncompleteParts}. */
   incomplete: readonly IncompletePart[];
-  /** Parts that did not arrive, also those beyond `incomplete`. */
+  /** Number of parts that did not load, including those beyond `incomplete`. */
   incompleteCount: number;
   /** Plain text, secrets masked. */
   log: string;
   durationMs: number;
-  /** What took how long, in order. */
+  /** Stages with durations, in order. */
   stages: readonly { name: string; durationMs: number }[];
   /** For example `Chromium 156.0.8078.79`. */
   browserVersion: string;

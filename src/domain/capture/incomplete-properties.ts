@@ -1,7 +1,7 @@
 import type { IncompletePart } from './capture.ts';
 import { escapeXml } from '../../base/xml-text.ts';
 
-/** What of a test's page did not arrive, as properties of its `testcase` in JUnit XML; no line where nothing is missing. */
+/** Parts of a test's page that did not load, as properties of its `testcase` in JUnit XML; no lines if all loaded. */
 export function incompleteProperties(result: {
   incomplete?: readonly IncompletePart[];
   incompleteCount?: number;

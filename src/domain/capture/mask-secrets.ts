@@ -2,7 +2,7 @@ import { secretConfigKeys, type CaptureConfig } from './capture-config.ts';
 
 const masked = '••••';
 
-/** A capture config as it may be shown: names of cookies and headers stay, their values and passwords do not. */
+/** A capture config safe to show: keeps names of cookies and headers, masks their values and passwords. */
 export function maskConfig(
   config: CaptureConfig,
   maskedKeys: readonly string[] = secretConfigKeys,
@@ -23,7 +23,7 @@ function maskLeaves(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, maskLeaves(entry)]));
 }
 
-/** A URL as it may be shown: without the password that may stand in it. */
+/** A URL safe to show, without its password. */
 export function maskUrl(url: string): string {
   if (!URL.canParse(url)) return url;
   const parsed = new URL(url);

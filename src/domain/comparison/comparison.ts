@@ -1,11 +1,11 @@
-/** The comparison of two images: its settings, its result, and the rule that calls them same or different. */
+/** The comparison of two images: settings, result, and the rule for same or different. */
 
-/** What becomes of pixels that anti-aliasing may have changed. */
+/** How to treat pixels that anti-aliasing may have changed. */
 export const antialiasingRules = ['slight', 'forgive', 'count'] as const;
 
 /**
- * `slight`: forgiven where they are on a slope and changed little for the contrast around them, and while few are in one
- * place. `forgive`: forgiven wherever they are on a slope, however much they changed. `count`: none is forgiven.
+ * `slight`: forgiven if they are on a slope, changed little relative to the local contrast, and are few in one
+ * place. `forgive`: forgiven if they are on a slope, regardless of how much they changed. `count`: never forgiven.
  */
 export type AntialiasingRule = (typeof antialiasingRules)[number];
 
@@ -13,30 +13,30 @@ export interface ComparisonSettings {
   /** Colour tolerance, 0 (every step counts) to 1, in the YIQ metric of Kotsarenko & Ramos 2010. */
   threshold: number;
   antialiasing: AntialiasingRule;
-  /** At most this many pixels may have changed. */
+  /** Maximum number of changed pixels. */
   maxDiffPixels?: number;
-  /** At most this share of all pixels may have changed, 0–1. With `maxDiffPixels` too, both must hold. */
+  /** Maximum share of changed pixels, 0–1. With `maxDiffPixels`, both must hold. */
   maxDiffPixelRatio?: number;
-  /** `true`: images that are the same only because pixels were forgiven are different. */
+  /** `true`: images that are the same only because of forgiven pixels count as different. */
   failOnForgiven?: boolean;
 }
 
 export const comparisonDefaults: ComparisonSettings = { threshold: 0, antialiasing: 'slight' };
 
-/** The settings as a config spells them: `includeAA` is the older name of two of the anti-aliasing rules. */
+/** The settings as spelled in a config: `includeAA` is the older name for two of the anti-aliasing rules. */
 export type ComparisonOptions = Partial<ComparisonSettings> & { includeAA?: boolean };
 
-/** The rule that the older key names: `true` counts, `false` given explicitly forgives. */
+/** The rule for the older key: `true` counts, an explicit `false` forgives. */
 export function antialiasingOf(includeAA: boolean): AntialiasingRule {
   return includeAA ? 'count' : 'forgive';
 }
 
-/** Whether a config that says both says two things. */
+/** Whether a config that has both keys contradicts itself. */
 export function contradictsItself({ antialiasing, includeAA }: ComparisonOptions): boolean {
   return antialiasing !== undefined && includeAA !== undefined && antialiasingOf(includeAA) !== antialiasing;
 }
 
-/** How a config judges; what it does not say has its default. */
+/** The comparison settings of a config, with defaults. */
 export function comparisonSettings(options: ComparisonOptions): ComparisonSettings {
   const { threshold, antialiasing, includeAA, maxDiffPixels, maxDiffPixelRatio, failOnForgiven } = options;
   const older = includeAA === undefined ? comparisonDefaults.antialiasing : antialiasingOf(includeAA);
@@ -72,7 +72,7 @@ export interface ImageDifference {
   after: ImageSize;
   /** The common canvas: larger width × larger height, both images at the top left. */
   canvas: ImageSize;
-  /** Normalised RMSE, 0–1, over every pixel that differs, whatever the threshold hides. */
+  /** Normalised RMSE, 0–1, over every pixel that differs, including those below the threshold. */
   distortion: number;
   /** Pixels that count as changed: over the threshold and not anti-aliasing. */
   changedPixels: number;
@@ -80,40 +80,40 @@ export interface ImageDifference {
   antiAliasedPixels: number;
   /** Pixels that differ by less than the threshold. */
   belowThresholdPixels: number;
-  /** In reading order; together they hold every changed pixel. At most {@link maxRegions}: of more, near ones are joined. */
+  /** In reading order; together they cover every changed pixel. At most {@link maxRegions}: if there are more, nearby ones are merged. */
   regions: Region[];
-  /** Regions there were before near ones were joined to fit the list. */
+  /** Number of regions before nearby ones were merged to fit the list. */
   regionCount: number;
-  /** The mask of changed pixels as a 1-bit palette PNG; null when no pixel changed or none was asked for. */
+  /** The mask of changed pixels as a 1-bit palette PNG; null when no pixel changed or no mask was requested. */
   mask: Uint8Array | null;
   /**
-   * Pixels that differ and do not count: anti-aliased ones, those below the threshold, and, where the limits make the
+   * Pixels that differ but do not count: anti-aliased ones, those below the threshold, and, if the limits make the
    * images the same, those within the limits.
    */
   forgivenPixels: number;
   /** Boxes around the forgiven pixels, like `regions`; `changedPixels` is how many are forgiven. */
   forgivenRegions: Region[];
   forgivenRegionCount: number;
-  /** The mask of forgiven pixels, like `mask` in another colour; null when none was forgiven or none was asked for. */
+  /** The mask of forgiven pixels, like `mask` in another colour; null when no pixel was forgiven or no mask was requested. */
   forgivenMask: Uint8Array | null;
   /**
-   * Digest of the change: which pixels, and what each of them was and became. Equal for the same change in two pages
-   * that are otherwise unlike. Null when no pixel changed or no mask was asked for.
+   * Digest of the change: which pixels, and their values before and after. Equal for the same change in two otherwise
+   * different pages. Null when no pixel changed or no mask was requested.
    */
   changeKey: string | null;
-  /** What the images differ in and no comparison looks at (a colour profile, later frames …): one sentence each. */
+  /** Differences that the comparison ignores (a colour profile, later frames …), one sentence each. */
   ignored: string[];
 }
 
-/** How a change key begins. Another one when keys are made in another way, so that they never match older ones. */
+/** Prefix of change keys. Changes with the algorithm, so that new keys never match older ones. */
 const changeKeyPrefix = 'change1:';
 
-/** @param digest of everything that {@link ImageDifference.changeKey} tells apart */
+/** @param digest of everything that {@link ImageDifference.changeKey} distinguishes */
 export function changeKeyOf(digest: string): string {
   return `${changeKeyPrefix}${digest}`;
 }
 
-/** Whether equal keys mean the same change. Keys that older workers sent were digests of the mask alone. */
+/** Whether equal keys mean the same change. Keys from older workers were digests of the mask alone. */
 export function isChangeKey(key: string): boolean {
   return key.startsWith(changeKeyPrefix);
 }
@@ -130,7 +130,7 @@ export interface ComparisonResult extends ImageDifference {
   durationMs: number;
 }
 
-/** Largest number of changed pixels on a canvas that still counts as same; each limit that is given must hold. */
+/** Largest number of changed pixels on a canvas that still counts as same; every given limit must hold. */
 export function allowedPixels(settings: ComparisonSettings, canvas: ImageSize): number {
   const limits: number[] = [];
   if (settings.maxDiffPixels !== undefined) limits.push(settings.maxDiffPixels);
@@ -141,8 +141,8 @@ export function allowedPixels(settings: ComparisonSettings, canvas: ImageSize): 
 }
 
 /**
- * The verdict: same when no more pixels changed than the settings allow; with `failOnForgiven`, only when none was
- * forgiven either.
+ * The verdict: same when no more pixels changed than the settings allow and, with `failOnForgiven`, none was
+ * forgiven.
  */
 export function judge(
   difference: ImageDifference,
@@ -164,7 +164,7 @@ export function judge(
 }
 
 /**
- * A sentence when nothing but what the settings forgive differs, else null: a threshold or the anti-aliasing rule must
+ * A sentence if only forgiven pixels differ, else null: a threshold or the anti-aliasing rule must
  * never hide a difference silently.
  */
 export function hiddenDifference(result: ComparisonResult): string | null {
@@ -183,7 +183,7 @@ function count(pixels: number): string {
   return `${pixels.toLocaleString('en-US')} ${pixels === 1 ? 'pixel' : 'pixels'}`;
 }
 
-/** Distortion as shown to people: six decimals, and never 0 for a difference. */
+/** Distortion for display: six decimals, and never 0 for a difference. */
 export function formatDistortion(distortion: number): string {
   if (distortion === 0) return '0';
   return distortion < 0.000001 ? '< 0.000001' : distortion.toFixed(6);
@@ -193,7 +193,7 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** A ratio, 0–1, with two decimals, and never 0 for something. */
+/** A ratio, 0–1, with two decimals, and never 0 for a non-zero value. */
 export function formatPercent(ratio: number): string {
   if (ratio > 0 && ratio < 0.0001) return '< 0.01 %';
   return `${(ratio * 100).toFixed(2)} %`;

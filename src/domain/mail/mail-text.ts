@@ -9,7 +9,7 @@ export interface RenderedMail {
 }
 
 /**
- * @param footer one line that says why this mail came
+ * @param footer one line that explains why this mail was sent
  * @param images content id of the image by run id; runs without one are listed without it
  */
 export function renderMail(

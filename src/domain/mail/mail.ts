@@ -1,25 +1,25 @@
-/** Mail that waits to be sent. */
+/** Mail waiting to be sent. */
 
 export type MailKind = 'ready_for_review' | 'invitation' | 'password_reset' | 'verify_email';
 
-/** Mails within 24 hours. */
+/** Maximum mails within 24 hours. */
 export const mailLimits = {
-  /** Invitations and confirmations that one person causes. */
+  /** Invitations and confirmations caused by one person. */
   perPerson: 100,
-  /** The same that one address gets, whoever causes them. */
+  /** The same, received by one address. */
   perRecipient: 5,
-  /** The same that one build causes. */
+  /** The same, caused by one build. */
   perBuild: 200,
-  /** "Ready for review" to one address, and of one build. */
+  /** "Ready for review" mail to one address, and of one build. */
   reviewsPerRecipient: 200,
   reviewsPerBuild: 500,
-  /** Links for a new password to one address. */
+  /** Password reset links to one address. */
   passwordsPerRecipient: 10,
 } as const;
 
 export interface Mail {
   id: number;
-  /** The left part of its Message-ID: the same at every attempt, so a second delivery can be told. */
+  /** The left part of its Message-ID: the same for every attempt, so that duplicates can be recognised. */
   messageId: string;
   buildId: number | null;
   releaseId: number | null;
@@ -29,13 +29,13 @@ export interface Mail {
   subject: string;
   body: MailBody;
   createdAt: number;
-  /** When it is tried next; null once it was sent or given up. */
+  /** When it is tried next; null once it was sent or abandoned. */
   dueAt: number | null;
   attempts: number;
   sentAt: number | null;
   /** Why the last attempt failed. */
   problem: string | null;
-  /** `user:<id>` or another actor whose act sends it; null where the server does by itself. */
+  /** `user:<id>` or another actor who caused it; null for the server itself. */
   requestedBy: string | null;
 }
 
@@ -69,29 +69,29 @@ export function unsent(now: number): Pick<Mail, 'createdAt' | 'dueAt' | 'attempt
   return { createdAt: now, dueAt: now, attempts: 0, sentAt: null, problem: null };
 }
 
-/** What is made into text and HTML when it is sent. */
+/** Content; rendered as text and HTML when sent. */
 export interface MailBody {
   /** Paragraphs of plain text. */
   paragraphs: string[];
-  /** The one thing to do. */
+  /** The call to action. */
   action: { label: string; url: string } | null;
   /** Runs of the mail's release, shown with their thumbnails. */
   runs?: { id: number; name: string; words: string }[];
 }
 
-/** What is kept of a mail that is over: the links of some let whoever has them in. */
+/** What is kept of a finished mail: links are removed, because some grant access. */
 export function bodyToKeep({ kind, body }: Pick<Mail, 'kind' | 'body'>): MailBody {
   return kind === 'ready_for_review' ? body : { ...body, action: null };
 }
 
 const minuteMs = 60_000;
-/** Between attempts; the last one again and again. */
+/** Delays between attempts; the last one repeats. */
 const pausesMs = [minuteMs, 5 * minuteMs, 15 * minuteMs, 60 * minuteMs];
-/** After so long a mail is given up. */
+/** Age at which a mail is abandoned. */
 export const mailLifeMs = 24 * 60 * minuteMs;
 
 /**
- * When a mail that could not be sent is tried again, or null when it is given up.
+ * When a failed mail is retried, or null to abandon it.
  *
  * @param mail its attempts include the one that just failed
  */

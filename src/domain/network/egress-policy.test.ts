@@ -71,6 +71,6 @@ it('one person’s machine reaches itself and its network, but no metadata', () 
 
 it('says what is wrong with an entry that is no network', () => {
   expect(() => createEgressPolicy({ allowPrivate: false, allow: ['10.0.0.0/99'] })).toThrow(
-    '"10.0.0.0/99" is no network: write it like 10.2.0.0/16.',
+    '"10.0.0.0/99" is not a network: write it like 10.2.0.0/16.',
   );
 });

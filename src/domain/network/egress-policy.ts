@@ -1,4 +1,4 @@
-/** Where the pages that are captured may be, and what they may reach. The operator's to say, never a build's or a run's. */
+/** Which addresses may be captured, and what pages may access. Set by the operator, never by a build or a run. */
 
 import { AppError } from '../../base/errors.ts';
 import {
@@ -10,25 +10,25 @@ import {
 } from './network-address.ts';
 
 export interface EgressRules {
-  /** Private addresses too: for a server that only its own machine reaches. */
+  /** Also allows private addresses: for a server that only its own machine can reach. */
   allowPrivate: boolean;
-  /** Hosts and CIDRs that are allowed besides public ones, e.g. `staging.corp`, `10.2.0.0/16`. */
+  /** Hosts and CIDRs allowed besides public ones, e.g. `staging.corp`, `10.2.0.0/16`. */
   allow?: readonly string[];
 }
 
-/** Why an address may not be reached. Tells nothing about what is there. */
+/** Why an address is denied. Reveals nothing about what is there. */
 export type EgressDenial = 'guarded' | 'private' | 'port' | 'scheme';
 
 export interface EgressPolicy {
-  /** Private addresses are open, the server's own among them. */
+  /** Private addresses are allowed, including the server's own. */
   readonly isOpen: boolean;
-  /** What can be said of an address before its name is resolved. */
+  /** Checks an address before its name is resolved. */
   readonly checkUrl: (url: URL) => EgressDenial | null;
   /**
-   * The border: asked with what the name was resolved to, right before connecting to one of exactly these addresses.
+   * The final check, with the resolved addresses, right before connecting to one of them.
    * One denied address denies all.
    *
-   * @param host as `URL.hostname` writes it
+   * @param host in `URL.hostname` form
    * @param addresses at least one
    */
   readonly checkConnection: (host: string, port: number, addresses: readonly string[]) => EgressDenial | null;
@@ -40,7 +40,7 @@ const privateNetworks = networks([
   ...['224.0.0.0/4', '240.0.0.0/4', '::/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/32'],
   ...['2001:db8::/32', '2002::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
 ]);
-/** Cloud metadata and link-local: reached only when named literally. */
+/** Cloud metadata and link-local addresses: allowed only when listed literally. */
 const guardedNetworks = networks([
   ...['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '100.100.100.200/32', '192.0.0.192/32'],
 ]);
@@ -107,12 +107,12 @@ export function canonicalHost(host: string): string {
     .replace(/\.$/, '');
 }
 
-/** A denial in words, about `the host …`. */
+/** A denial as text, to follow `the host …`. */
 export const denialWords: Record<EgressDenial, string> = {
   guarded: 'a link-local or metadata address',
   private: 'a private address (loopback or local network)',
-  port: 'a port that web pages are not served on',
-  scheme: 'no http or https address',
+  port: 'a port that is not used for web pages',
+  scheme: 'not an http or https address',
 };
 
 function isLocalName(host: string): boolean {
@@ -130,7 +130,7 @@ function networks(texts: readonly string[]): Network[] {
 function networkOf(text: string): Network {
   const network = parseNetwork(text);
   if (network === undefined) {
-    throw new AppError('invalid_argument', `"${text}" is no network: write it like 10.2.0.0/16.`);
+    throw new AppError('invalid_argument', `"${text}" is not a network: write it like 10.2.0.0/16.`);
   }
   return network;
 }

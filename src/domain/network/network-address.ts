@@ -16,9 +16,9 @@ const bitsOf = { 4: 32, 6: 128 } as const;
 
 /**
  * An address as `URL.hostname` or a resolver writes it: `10.0.0.1`, `fe80::1`, `[::1]`, `::ffff:10.0.0.1`, with or
- * without a zone. An IPv4-mapped IPv6 address is the IPv4 address that it stands for.
+ * without a zone. An IPv4-mapped IPv6 address becomes its IPv4 address.
  *
- * @returns undefined for what is no address
+ * @returns undefined if it is not an address
  */
 export function parseAddress(text: string): NetworkAddress | undefined {
   const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
@@ -32,7 +32,7 @@ export function parseAddress(text: string): NetworkAddress | undefined {
 /**
  * A network such as `10.2.0.0/16` or `fd00::/8`.
  *
- * @returns undefined for what is no network
+ * @returns undefined if it is not a network
  */
 export function parseNetwork(text: string): Network | undefined {
   const [host = '', bits = '', more] = text.split('/');
@@ -80,8 +80,8 @@ function parseV6(text: string): bigint | undefined {
 }
 
 /**
- * Whom requests from an address are counted for. A subscriber has a whole /64 of IPv6, so its addresses count as one;
- * an IPv4 address, mapped or not, counts by itself. What is no address is taken as it is.
+ * The rate limiting key for an address. A subscriber has a whole /64 of IPv6, so its addresses count as one;
+ * an IPv4 address, mapped or not, counts individually. Anything else is returned as is.
  */
 export function callerNetwork(address: string): string {
   const parsed = parseAddress(address);

@@ -1,17 +1,17 @@
-/** Who may do what. */
+/** Access rules. */
 
 import { AppError } from '../../base/errors.ts';
 import type { Build } from '../model.ts';
 import type { Role } from './membership.ts';
 
-/** Whoever sent the request. */
+/** The caller of a request. */
 export type Principal =
   | KeyPrincipal
-  /** A person who is signed in, with their role in each of their builds. */
+  /** A signed-in person, with their role in each build. */
   | UserPrincipal
-  /** A server that needs no login: whoever reaches it. */
+  /** Any caller of a server that needs no login. */
   | { kind: 'local' }
-  /** Nobody signed in: may look at public builds. */
+  /** Not signed in: may view public builds. */
   | { kind: 'anonymous' };
 
 export interface KeyPrincipal {
@@ -19,7 +19,7 @@ export interface KeyPrincipal {
   keyId: string;
   buildId: number | null;
   superuser: boolean;
-  /** Reaches the work queue, and of a build only what a task asks for that this key holds the lease of. */
+  /** Can access the work queue, and only those parts of a build that its leased tasks need. */
   worker?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface UserPrincipal {
 }
 
 /**
- * The name under which a principal stands in the log of decisions: `key:<id>`, `user:<id>/<name as it is now>`, `local`,
+ * A principal's name in the activity log: `key:<id>`, `user:<id>/<current name>`, `local`,
  * `anonymous`.
  */
 export function actorOf(principal: Principal): string {
@@ -57,12 +57,12 @@ export function mayUseBuild(principal: Principal, buildId: number): boolean {
   return role === 'admin' || role === 'reviewer';
 }
 
-/** May change the build's settings, keys and people. Not its own keys: whoever finds one could make it last. */
+/** May change the build's settings, keys and people. A build's own keys may not: a leaked one could perpetuate itself. */
 export function mayManageBuild(principal: Principal, buildId: number): boolean {
   return isSuperuser(principal) || roleIn(principal, buildId) === 'admin';
 }
 
-/** Whether the build is one of the principal's own, in whatever role, and not just one that anybody may look at. */
+/** Whether the principal has a role in the build, rather than only public access. */
 export function hasPartIn(principal: Principal, buildId: number): boolean {
   return mayUseBuild(principal, buildId) || roleIn(principal, buildId) !== undefined;
 }
@@ -71,9 +71,9 @@ export function mayReadBuild(principal: Principal, build: Pick<Build, 'id' | 'is
   return build.isPublic || mayUseBuild(principal, build.id) || roleIn(principal, build.id) !== undefined;
 }
 
-/** One sentence for "no such build" and "not yours". */
+/** The same sentence for a missing and an inaccessible build. */
 export function buildNotFound(buildId: number): AppError {
-  return new AppError('not_found', `There is no build ${buildId}, or you may not use it.`, {
+  return new AppError('not_found', `Build ${buildId} does not exist, or you do not have access to it.`, {
     details: { parameter: 'build_id' },
   });
 }
@@ -82,7 +82,10 @@ export function buildNotFound(buildId: number): AppError {
 export function requireBuildUse(principal: Principal, buildId: number): void {
   if (mayUseBuild(principal, buildId)) return;
   if (roleIn(principal, buildId) === undefined) throw buildNotFound(buildId);
-  throw new AppError('role_required', `You may look at build ${buildId}, not decide in it.`);
+  throw new AppError(
+    'role_required',
+    `You can view build ${buildId}, but only its reviewers and admins can decide.`,
+  );
 }
 
 /** @throws AppError `not_found` | `role_required` */
@@ -91,7 +94,7 @@ export function requireBuildManagement(principal: Principal, buildId: number): v
   if (!mayManageBuild(principal, buildId)) {
     throw new AppError(
       'role_required',
-      `Settings, keys and people of build ${buildId} are for its admins and for superusers.`,
+      `Only admins of build ${buildId} and superusers can manage its settings, keys and people.`,
     );
   }
 }
@@ -103,7 +106,7 @@ export function requireSuperuser(principal: Principal, what: string): void {
   }
 }
 
-/** May lease tasks, and do what they ask for. */
+/** May lease and process tasks. */
 export function mayWork(principal: Principal): boolean {
   return isSuperuser(principal) || isWorkerKey(principal);
 }
@@ -112,7 +115,7 @@ export function isWorkerKey(principal: Principal): principal is KeyPrincipal {
   return principal.kind === 'key' && principal.worker === true && !principal.superuser;
 }
 
-/** The worker key that calls; undefined for everybody else. */
+/** The calling worker key; undefined for other callers. */
 export function workerKeyOf(principal: Principal): string | undefined {
   return isWorkerKey(principal) ? principal.keyId : undefined;
 }
@@ -124,7 +127,7 @@ export function requireWork(principal: Principal): void {
   }
 }
 
-/** One body for unknown key, wrong secret and revoked key. */
+/** The same sentence for an unknown key, a wrong secret and a revoked key. */
 export function invalidCredentials(): AppError {
   return new AppError('invalid_credentials', 'The API key or its secret is wrong, or the key was revoked.');
 }

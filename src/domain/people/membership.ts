@@ -1,8 +1,8 @@
-/** Who people are and what they may do in a build. Names of the roles are the same everywhere. */
+/** People and their roles in a build. */
 
 import { AppError } from '../../base/errors.ts';
 
-/** From all to least: `admin` settings and people, `reviewer` decisions, `viewer` looking. */
+/** From most to least rights: `admin` manages settings and people, `reviewer` decides, `viewer` views. */
 export const roles = ['admin', 'reviewer', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
@@ -11,7 +11,7 @@ export interface User {
   name: string;
   /** Lower case. */
   email: string;
-  /** Somebody has shown that the address is theirs; only then invitations to it are. */
+  /** Whether the person has proven ownership of the address; required to see its invitations. */
   emailVerified: boolean;
   superuser: boolean;
   createdAt: number;
@@ -27,7 +27,7 @@ export interface Membership {
   createdBy: string;
 }
 
-/** A membership for whoever has an e-mail address. */
+/** An offered membership for the owner of an e-mail address. */
 export interface Invitation {
   id: string;
   buildId: number;
@@ -43,20 +43,20 @@ export interface Invitation {
   tokenHash: string | null;
 }
 
-/** Days for which an invitation can be claimed. */
+/** Lifetime of an invitation in days. */
 export const invitationDays = 14;
 
 export function isInvitationOpen(invitation: Invitation, now: number): boolean {
   return invitation.acceptedAt === null && invitation.revokedAt === null && invitation.expiresAt > now;
 }
 
-/** Of two roles the one that allows more. */
+/** The stronger of two roles. */
 export function higherRole(a: Role, b: Role): Role {
   return roles.indexOf(a) <= roles.indexOf(b) ? a : b;
 }
 
 const maxEmailLength = 254;
-/** What mail servers take and headers survive: one @, no spaces, quotes, brackets or control characters. */
+/** Safe for mail servers and headers: one @, no spaces, quotes, brackets or control characters. */
 const emailPattern =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 

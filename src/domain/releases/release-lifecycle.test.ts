@@ -52,7 +52,7 @@ describe('release lifecycle', () => {
 
   it('says what to do', () => {
     expect(() => releaseStep({ name: 'r', number: 3, status: 'good' }, 'runs_done')).toThrow(
-      'Release "r" number 3 is good: no more runs can be reported for it. Put it back to reviewing first, or create a new release.',
+      'Release "r" number 3 is good: no more runs can be reported for it. Reopen its review first, or create a new release.',
     );
   });
 });

@@ -1,4 +1,4 @@
-/** The steps of a release as one table: state × event → state and effects. What is not in it is refused. */
+/** The lifecycle of a release as one table: state × event → state and effects. Anything else is refused. */
 
 import { AppError } from '../../base/errors.ts';
 import type { Release, ReleaseStatus } from '../model.ts';
@@ -6,7 +6,7 @@ import type { Release, ReleaseStatus } from '../model.ts';
 export type ReleaseEvent =
   /** The client has reported everything. */
   | 'runs_done'
-  /** No run waits any more. */
+  /** No run is waiting. */
   | 'run_settled'
   /** A failed or canceled run is captured again. */
   | 'run_requested'
@@ -17,11 +17,11 @@ export type ReleaseEvent =
   | 'superseded';
 
 export type ReleaseEffect =
-  /** Live tasks end; what waited for them is failed (canceled). */
+  /** Live tasks end; the runs that waited for them fail (canceled). */
   | 'cancel_tasks'
-  /** The one "ready for review" message. */
+  /** The "ready for review" message, sent once. */
   | 'announce_ready'
-  /** Look whether anything is still pending. */
+  /** Check whether anything is still pending. */
   | 'check_settled';
 
 interface Step {
@@ -67,7 +67,7 @@ const refusals: Record<ReleaseEvent, string> = {
   run_requested: 'nothing in it can be captured again',
   mark_good: 'it cannot be marked good',
   mark_bad: 'it cannot be marked bad',
-  reopen: 'there is no decision to take back',
+  reopen: 'there is no decision to undo',
   superseded: 'it cannot be superseded',
 };
 
@@ -81,7 +81,7 @@ export function releaseStep(
   throw new AppError(
     'invalid_transition',
     `Release "${release.name}" number ${release.number} is ${release.status}: ${refusals[event]}.` +
-      (isDecided(release.status) ? ' Put it back to reviewing first, or create a new release.' : ''),
+      (isDecided(release.status) ? ' Reopen its review first, or create a new release.' : ''),
     { details: { status: release.status, event } },
   );
 }

@@ -1,19 +1,19 @@
-/** Decisions of people: what a verdict or a release decision meets, and what becomes of it. Pure. */
+/** Verdicts and release decisions: conflicts and results. Pure. */
 
 import { isReviewable } from './run-status.ts';
 import type { Release, Run, Verdict } from '../model.ts';
 
 export type VerdictOutcome =
   | 'changed'
-  /** The run already has that verdict. */
+  /** The run already has this verdict. */
   | 'unchanged'
-  /** The run changed after the version that the decider saw. */
+  /** The run changed after the version seen by the decider. */
   | 'conflict'
-  /** Nothing differs, so there is nothing to judge. */
+  /** The run does not differ. */
   | 'not_reviewable';
 
 /**
- * @param versionSeen the run's version on the decider's screen; undefined: whatever it is
+ * @param versionSeen the run's version on the decider's screen; undefined: not checked
  */
 export function judgeVerdict(
   run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'version'>,
@@ -30,7 +30,7 @@ export function judgeVerdict(
 
 type Judged = Pick<Run, 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'updatedAt'>;
 
-/** A reviewable run after a verdict. Its facts stay, so its status follows from the verdict alone. */
+/** A reviewable run after a verdict. Its facts do not change, so its status follows from the verdict alone. */
 export function withVerdict<R extends Judged>(
   run: R,
   verdict: Verdict,
@@ -47,7 +47,7 @@ export function withVerdict<R extends Judged>(
   };
 }
 
-/** Whether somebody decided about the release after the version that the decider saw. */
+/** Whether the release was decided after the version seen by the decider. */
 export function isStaleDecision(release: Release, versionSeen: number | undefined): boolean {
   return versionSeen !== undefined && release.statusVersion > versionSeen;
 }

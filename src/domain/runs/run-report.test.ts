@@ -75,7 +75,7 @@ describe('reports', () => {
     const run = after(fresh, { image: 'a', refImage: 'b', diffImage: 'm', distortion: 0.5 });
     const refused: RunReport[] = [{ image: 'x' }, { refImage: 'x' }, { diffImage: 'x' }, { distortion: 0.6 }];
     for (const report of refused) {
-      expect(() => after(run, report), JSON.stringify(report)).toThrow(/already has another/);
+      expect(() => after(run, report), JSON.stringify(report)).toThrow(/already has a different/);
     }
     expect(after(run, { log: 'l', refLog: 'k', diffLog: 'd' })).toMatchObject({
       current: { log: 'l' },

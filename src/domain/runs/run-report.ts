@@ -1,4 +1,4 @@
-/** What a report does to a run. Pure: reports may arrive in any order, repeat, and come from several workers. */
+/** The effect of a report on a run. Pure: reports may arrive in any order, repeat, and come from several workers. */
 
 import { AppError } from '../../base/errors.ts';
 import { emptyDiffSlot, isDiffFilled } from './run-status.ts';
@@ -29,13 +29,13 @@ export interface RunReport {
   diffFailed?: boolean | undefined;
   /** 0 to 1. */
   distortion?: number | undefined;
-  /** Why it failed, from workers that say so. */
+  /** Why it failed, if the worker reports it. */
   failure?: RunFailure | undefined;
-  /** What the comparison measured, from workers that say so. */
+  /** Measurements of the comparison, if the worker reports them. */
   comparison?: ComparisonDetails | undefined;
-  /** Whether forgiven pixels make a difference. */
+  /** Whether forgiven pixels count as a difference. */
   failOnForgiven?: boolean | undefined;
-  /** How the image that the report carries was taken, from workers that say so. */
+  /** How the reported image was captured, if the worker reports it. */
   capture?: CaptureDetails | undefined;
 }
 
@@ -51,16 +51,16 @@ interface CapturePart {
 export interface ReportOutcome {
   run: Run;
   changed: boolean;
-  /** A failure that came too late to matter: the slot has its result. */
+  /** A late failure, ignored because the slot already has its result. */
   ignored: boolean;
 }
 
 type Draft<T> = { slot: T; ignored: boolean };
 
 /**
- * @param live slots whose task is live: a failure is then that attempt's outcome and the run keeps waiting
- * @param leasedSlot the slot of the task that the reporter holds, where it says so
- * @throws AppError `run_already_reported` when a filled slot would get another content
+ * @param live slots whose task is live: a failure then ends only that attempt and the run keeps waiting
+ * @param leasedSlot the slot of the reporter's leased task, if given
+ * @throws AppError `run_already_reported` when a filled slot would get different content
  */
 export function applyReport(
   run: Run,
@@ -94,7 +94,7 @@ export function applyReport(
   };
 }
 
-/** There is one `run_failed` for two captures: the lease says which, else the fields that came with it. */
+/** `run_failed` covers both captures: the lease identifies which, or else the accompanying fields. */
 function sideOfFailure(report: RunReport, leasedSlot: SlotName | null): 'current' | 'ref' {
   if (leasedSlot === 'current' || leasedSlot === 'ref') return leasedSlot;
   const about = (fields: (string | undefined)[]) => fields.some((field) => field !== undefined);
@@ -132,7 +132,7 @@ function applyCapture(
   return { slot, ignored: false };
 }
 
-/** A filled slot takes what it lacks and nothing else. */
+/** A filled slot accepts only missing fields. */
 function addToFilled(run: Run, name: 'current' | 'ref', part: CapturePart): Draft<CaptureSlot> {
   const before = run[name];
   if (part.failed && part.image === undefined) {
@@ -200,7 +200,7 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
   return { slot, ignored: false };
 }
 
-/** The same diff image again for a diff that was reported as failed together with it. */
+/** Whether a diff image repeats one that was reported together with a failure. */
 function isRepeat(before: DiffSlot, report: RunReport): boolean {
   return before.failed && before.image !== null && before.image === report.diffImage;
 }
@@ -214,13 +214,13 @@ function wireName(name: 'current' | 'ref', field: string): string {
 }
 
 function reportedFailure(what: string): RunFailure {
-  return { reason: 'reported', message: `${what} failed; the worker gave no reason. See the log.` };
+  return { reason: 'reported', message: `${what} failed; the worker reported no reason. See the log.` };
 }
 
 function alreadyReported(run: Run, parameter: string): AppError {
   return new AppError(
     'run_already_reported',
-    `Run "${run.name}" already has another ${parameter}; what was reported stays. Create a new release to replace it.`,
+    `Run "${run.name}" already has a different ${parameter}, which is kept. Create a new release to replace it.`,
     { details: { parameter } },
   );
 }

@@ -1,4 +1,4 @@
-/** What a request for a capture does to a run. Pure. */
+/** The effect of a capture request on a run. Pure. */
 
 import { refFromBaseline } from './baseline.ts';
 import { emptyCaptureSlot, emptyDiffSlot } from './run-status.ts';
@@ -6,7 +6,7 @@ import type { CaptureSlot, Run } from '../model.ts';
 
 export interface WantedCapture {
   url: string;
-  /** Digest of the capture config, which carries the URL too. */
+  /** Digest of the capture config, which includes the URL. */
   config: string;
 }
 
@@ -19,20 +19,20 @@ export interface RunRequest {
 export interface RequestOutcome {
   run: Run;
   changed: boolean;
-  /** Exactly what was asked for before. */
+  /** Identical to the previous request. */
   repeat: boolean;
   /** Slots that need a new task. */
   capture: ('current' | 'ref')[];
 }
 
-/** Whether the request asks for another image than the run has or waits for. */
+/** Whether the request is for a different image than the run has or waits for. */
 export function asksForAnother(run: Run, request: RunRequest): boolean {
   return !matches(run.current, request.current);
 }
 
 /**
- * @param run as it is, or one of {@link newRun}
- * @param baseline read only when the current side is new or another
+ * @param run the current run, or one from {@link newRun}
+ * @param baseline used only when the current side is new or different
  */
 export function applyRequest(run: Run, request: RunRequest, baseline: Run | null): RequestOutcome {
   const another = asksForAnother(run, request);
@@ -80,7 +80,7 @@ function matches(slot: CaptureSlot, wanted: WantedCapture): boolean {
   return slot.url === wanted.url && slot.config === wanted.config;
 }
 
-/** Nothing new while the slot waits or is filled with just that; else it is emptied and asked for. */
+/** Leaves a slot that waits for or has the same image unchanged; otherwise empties and requests it. */
 function ask(slot: CaptureSlot, wanted: WantedCapture): { slot: CaptureSlot; asked: boolean } {
   if (matches(slot, wanted) && (slot.state === 'requested' || slot.state === 'done')) {
     return { slot, asked: false };
@@ -91,7 +91,7 @@ function ask(slot: CaptureSlot, wanted: WantedCapture): { slot: CaptureSlot; ask
   };
 }
 
-/** A run nothing is known about yet; 0 stands for the id that the store will give. */
+/** An empty run; id 0 is replaced by the store. */
 export function newRun(place: { buildId: number; releaseId: number; name: string; now: number }): Run {
   return {
     id: 0,

@@ -5,7 +5,7 @@ import { retryRun } from './run-retry.ts';
 import { emptyCaptureSlot } from './run-status.ts';
 
 const place = { buildId: 1, releaseId: 2, name: '/', now: 0 };
-const failure = { reason: 'http_status', message: 'The page answered with status 404.', httpStatus: 404 };
+const failure = { reason: 'http_status', message: 'The page returned status 404.', httpStatus: 404 };
 
 function slot(state: CaptureSlot['state'], more: Partial<CaptureSlot> = {}): CaptureSlot {
   const image = state === 'done' ? 'a'.repeat(40) : null;

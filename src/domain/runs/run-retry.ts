@@ -1,24 +1,24 @@
-/** What a person's "capture again" does to a run. Pure. */
+/** The effect of "capture again" on a run. Pure. */
 
 import { emptyCaptureSlot, emptyDiffSlot } from './run-status.ts';
 import type { CaptureSlot, Run } from '../model.ts';
 
 export type RetryOutcome =
-  /** What failed is asked for again. */
+  /** Failed parts are requested again. */
   | 'requested'
   /** Nothing failed. */
   | 'not_failed'
-  /** A client took the image, so only the client can take it again. */
+  /** A client sent the image, so only the client can replace it. */
   | 'not_captured_here';
 
 export interface Retry {
   outcome: RetryOutcome;
   run: Run;
-  /** Captures that need a new task; a comparison gets its own from the status. */
+  /** Captures that need a new task; a comparison's task follows from the status. */
   capture: ('current' | 'ref')[];
 }
 
-/** Empties what failed and asks for it again, with the same URL and config; an image that is there stays. */
+/** Empties failed slots and requests them again, with the same URL and config; existing images are kept. */
 export function retryRun(run: Run): Retry {
   if (run.status !== 'failed') return { outcome: 'not_failed', run, capture: [] };
   const failed = (['current', 'ref'] as const).filter((side) => run[side].state === 'failed');

@@ -9,16 +9,16 @@ export interface RunFacts {
   refImage: string | null;
   diffFailed: boolean;
   diffImage: string | null;
-  /** Pixels that differ and do not count; 0 where nobody said. */
+  /** Pixels that differ but do not count; 0 if not reported. */
   forgivenPixels: number;
-  /** Whether they count after all. */
+  /** Whether forgiven pixels count as a difference. */
   failOnForgiven: boolean;
   diffLog: string | null;
   distortion: number | null;
   verdict: Verdict;
 }
 
-/** The status of a run. The order of the questions is the rule: the first that says yes decides. */
+/** The status of a run. The first matching condition decides. */
 export function runStatus(facts: RunFacts): RunStatus {
   if (facts.captureState === 'failed' || facts.refState === 'failed') return 'failed';
   const awaitsImage = facts.captureState === 'requested' || facts.image === null;
@@ -50,14 +50,14 @@ export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>):
   };
 }
 
-/** Statuses in which a run still waits for a capture or a comparison; every other one is terminal. */
+/** Statuses of a run that waits for a capture or a comparison; all others are terminal. */
 const pendingRunStatuses = ['data_pending', 'needs_diff'] as const satisfies RunStatus[];
 
 export function isPending(status: RunStatus): boolean {
   return (pendingRunStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** Whether a person may approve or reject the run: only what differs can be judged. */
+/** Whether the run can be approved or rejected: only differences can be judged. */
 export function isReviewable(status: RunStatus): boolean {
   return status === 'diff_found' || status === 'diff_approved';
 }
@@ -75,7 +75,7 @@ export function emptyCaptureSlot(): CaptureSlot {
   };
 }
 
-/** A comparison that has not been made; `requests` goes on counting so that task ids never repeat. */
+/** An empty comparison; `requests` keeps counting so that task ids never repeat. */
 export function emptyDiffSlot(requests = 0): DiffSlot {
   return {
     failed: false,

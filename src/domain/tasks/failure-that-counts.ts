@@ -1,6 +1,6 @@
 import { otherSideFailed } from './tasks.ts';
 
-/** Of the failures of a run's sides the one to be told: a side that was only canceled because of the other comes last. */
+/** The most relevant failure of a run's sides: one canceled only because of the other comes last. */
 export function failureThatCounts<Failure extends { reason: string }>(
   failures: readonly (Failure | null)[],
 ): Failure | null {

@@ -96,7 +96,7 @@ describe('task rules', () => {
     expect(check(leased, { owner: 'other', leaseId: 'lease' })).not.toThrow();
     expect(check(leased, { owner: 'worker', leaseId: 'old' })).toThrow('not leased by this caller');
     expect(check(leased, { owner: 'other' })).toThrow('not leased by this caller');
-    expect(check(leased, { owner: 'worker' }, 60_000)).toThrow('has run out');
+    expect(check(leased, { owner: 'worker' }, 60_000)).toThrow('has expired');
     expect(check({ ...leased, leaseEnded: true }, { owner: 'worker' })).toThrow('not leased');
     expect(check({ ...leased, status: 'canceled' }, { owner: 'worker' })).toThrow('it is canceled');
   });

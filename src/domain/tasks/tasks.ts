@@ -1,4 +1,4 @@
-/** Rules of the work queue: leases, deadlines, attempts, backoff. Milliseconds throughout. */
+/** Rules of the work queue: leases, deadlines, attempts, backoff. All times in milliseconds. */
 
 import { AppError } from '../../base/errors.ts';
 import {
@@ -21,9 +21,9 @@ export const defaultLeaseMs = 60_000;
 export const maxLeaseMs = 3_600_000;
 export const maxLeaseCount = 100;
 
-/** How long a task of the server's own queues may take, however often it is heard from. */
+/** Maximum duration of a task in the built-in queues, regardless of heartbeats. */
 const taskDeadlineMs = 120_000;
-/** The same for queues that clients invent. */
+/** The same for custom queues. */
 const foreignTaskDeadlineMs = 86_400_000;
 
 const ownQueues: readonly string[] = [captureQueue, comparisonQueue, thumbnailQueue];
@@ -37,23 +37,23 @@ function leaseEnd(now: number, leaseMs: number, deadline: number): number {
   return Math.min(now + leaseMs, deadline);
 }
 
-/** A task with another end of its lease; the wait that would follow stays as long as it was. */
+/** Moves the end of a task's lease; keeps the wait that would follow. */
 export function withLeaseEnd(task: Task, eta: number): Task {
   return { ...task, eta, dueAt: eta + (task.dueAt - task.eta) };
 }
 
-/** A task that may be leased from `at` on: given back, waiting for another attempt, or wanted at once. */
+/** Makes a task available from `at` on: given back, waiting for another attempt, or due immediately. */
 export function dueFrom(task: Task, at: number): Task {
   return { ...task, eta: at, dueAt: at };
 }
 
-/** The end of the lease after a heartbeat: later by the lease's own length, never earlier, never past the deadline. */
+/** The end of the lease after a heartbeat: extended by the lease's length, never shortened, never past the deadline. */
 export function extendedLeaseEnd(task: Task, now: number): number {
   const extended = leaseEnd(now, task.leaseMs ?? defaultLeaseMs, task.deadline ?? Infinity);
   return Math.max(task.eta, extended);
 }
 
-/** Waits before the second and the third attempt, after a reported transient failure or a lease that ran out. */
+/** Delays before the second and third attempt, after a reported transient failure or an expired lease. */
 const backoffMs: readonly number[] = [10_000, 60_000];
 const jitterShare = 0.2;
 
@@ -68,7 +68,7 @@ export function backoff(attempts: number, random: number): number {
   return Math.round(base * (1 + jitterShare * (2 * random - 1)));
 }
 
-/** What becomes of a task whose attempt failed: another attempt after a wait, or the end. */
+/** What follows a failed attempt: another attempt after a delay, or the end. */
 export function afterFailedAttempt(
   attempts: number,
   failure: RunFailure,
@@ -79,10 +79,10 @@ export function afterFailedAttempt(
 }
 
 /**
- * The wait between the end of a lease that ran out and the next offer of its task. None after the last attempt: the
- * task is over then. A task that was given back does not wait.
+ * The delay between an expired lease and the next offer of its task. None after the last attempt, which
+ * ends the task. A task that was given back does not wait.
  *
- * @param attempts attempts made so far, the one whose lease ran out included
+ * @param attempts attempts made so far, including the expired one
  * @param random a number in [0, 1)
  */
 export function waitAfterLostLease(attempts: number, random: number): number {
@@ -95,12 +95,12 @@ const knownReasons: readonly string[] = [
   'http_status',
 ] satisfies FailureReason[];
 
-/** Only a known transient reason is tried again: a bare error text, as old workers send it, is final. */
+/** Only a known transient reason is retried: a bare error text, as old workers send it, is final. */
 function isTransientFailure(failure: RunFailure): boolean {
   return knownReasons.includes(failure.reason) && isTransient(failure as Failure);
 }
 
-/** Whose lease a call speaks for: by `leaseId` when the caller sent one, else by owner. */
+/** The lease that a call refers to: by `leaseId` if sent, else by owner. */
 export interface LeaseClaim {
   leaseId?: string | undefined;
   owner: string;
@@ -114,8 +114,8 @@ export function holdsLease(task: Task, claim: LeaseClaim): boolean {
 }
 
 /**
- * Refuses a call on a task that is over, that someone else holds, or whose lease ran out (also when nobody has
- * taken it since).
+ * Refuses a call on a task that has ended, that is held by another worker, or whose lease has expired (even if it was
+ * not leased again).
  *
  * @throws AppError `task_not_live` | `lease_lost`
  */
@@ -124,7 +124,7 @@ export function checkLease(task: Task, claim: LeaseClaim, now: number): void {
   if (task.status !== 'live') {
     throw new AppError(
       'task_not_live',
-      `${named} is not live any more: it is ${task.status}. Stop working on it.`,
+      `${named} is no longer live: it is ${task.status}. Stop working on it.`,
       {
         details: { status: task.status },
       },
@@ -134,16 +134,16 @@ export function checkLease(task: Task, claim: LeaseClaim, now: number): void {
     throw new AppError('lease_lost', `${named} is not leased by this caller. Lease it again to work on it.`);
   }
   if (task.eta <= now) {
-    throw new AppError('lease_lost', `The lease on task "${task.id}" in queue "${task.queue}" has run out.`);
+    throw new AppError('lease_lost', `The lease on task "${task.id}" in queue "${task.queue}" has expired.`);
   }
 }
 
-/** Ids say what waits and carry the attempt, so that asking again after a failure makes a new task. */
+/** Ids contain the run, the slot and the attempt, so that a request after a failure creates a new task. */
 export function taskIdOf(runId: number, slot: SlotName, requests: number): string {
   return `run-${runId}-${slot}-${requests}`;
 }
 
-/** Payload keys are exactly the original's: old workers die of one more. */
+/** Payload keys are exactly the original's: old workers crash on unknown ones. */
 export interface CapturePayload {
   build_id: number;
   release_name: string;
@@ -165,7 +165,7 @@ export interface ComparisonPayload {
 
 export const attemptsExhausted = (attempts: number): RunFailure => ({
   reason: 'attempts_exhausted',
-  message: `Gave up after ${attempts} attempts: the worker did not come back before its lease ran out.`,
+  message: `Failed after ${attempts} attempts: the worker did not respond before its lease expired.`,
 });
 
 export const noResult: RunFailure = {
@@ -175,12 +175,12 @@ export const noResult: RunFailure = {
 
 export const canceled: RunFailure = {
   reason: 'canceled',
-  message: 'Canceled because the release was decided before this was finished.',
+  message: 'Canceled because the release was decided before this finished.',
 };
 
 export const canceledByOperator: RunFailure = {
   reason: 'canceled',
-  message: 'Canceled: an operator removed its task from the work queue.',
+  message: 'Canceled because an operator deleted its task from the work queue.',
 };
 
 export const otherSideFailed: RunFailure = {
@@ -193,7 +193,7 @@ export const neverReported: RunFailure = {
   message: 'No image was reported for this run.',
 };
 
-/** The part that every new task begins with: live, due at once, never leased. */
+/** Initial fields of every new task: live, due immediately, never leased. */
 export function unleased(now: number) {
   return {
     status: 'live',

@@ -1,4 +1,4 @@
-/** Whether work waits although no worker asks for it. Milliseconds throughout. */
+/** Detects work that no worker is polling for. All times in milliseconds. */
 
 import { captureQueue, comparisonQueue } from './tasks.ts';
 
@@ -6,32 +6,32 @@ import { captureQueue, comparisonQueue } from './tasks.ts';
 export const workerQueues = [captureQueue, comparisonQueue] as const;
 export type WorkerQueue = (typeof workerQueues)[number];
 
-/** Work that waits for so long, unasked for, waits for a worker that is not there. */
+/** How long work must wait without polling before its worker counts as absent. */
 const absentAfterMs = 10_000;
-/** How often it is written down that a worker asks: often enough that one who waits for work is never called absent. */
+/** How often polling is recorded: often enough that an idle worker never counts as absent. */
 export const askedRefreshMs = 5_000;
 
-/** What is known about one queue. */
+/** The state of one queue. */
 export interface QueueSign {
   queue: WorkerQueue;
-  /** Since when the oldest task of the release could be leased; null when none waits. */
+  /** Since when the release's oldest task has been available; null when none is waiting. */
   waitingSince: number | null;
-  /** When a worker last asked for work; null when none ever did. */
+  /** When a worker last polled; null if never. */
   askedAt: number | null;
-  /** Whether a worker holds a lease in the queue: one that is busy does not ask. */
+  /** Whether a worker holds a lease in the queue: a busy worker does not poll. */
   isAtWork: boolean;
 }
 
 export const absentKinds = ['work', 'captures', 'comparisons'] as const;
 
 export interface WorkerAbsence {
-  /** What no worker asks for: any work, or one kind of it while workers ask for the other. */
+  /** The kind of work without a worker: all work, or one kind while workers poll for the other. */
   kind: (typeof absentKinds)[number];
-  /** When a worker last asked for it; null: none has yet. */
+  /** When a worker last polled for it; null: never. */
   since: number | null;
 }
 
-/** Why a release does not move: nobody has asked for what it waits for. Null while workers are there, or nothing waits. */
+/** The missing worker that a release waits for. Null while workers are present or nothing is waiting. */
 export function workerAbsence(signs: readonly QueueSign[], now: number): WorkerAbsence | null {
   const isRecent = (at: number | null) => at !== null && at > now - absentAfterMs;
   const isThere = (sign: QueueSign) => sign.isAtWork || isRecent(sign.askedAt);
@@ -47,9 +47,9 @@ export function workerAbsence(signs: readonly QueueSign[], now: number): WorkerA
   return { kind: 'work', since: asked.length === 0 ? null : Math.max(...asked) };
 }
 
-/** One sentence. @param time writes down when a worker last asked */
+/** One sentence. @param time formats when a worker last polled */
 export function describeAbsence({ kind, since }: WorkerAbsence, time: (at: number) => string): string {
   return since === null
-    ? `No worker has asked for ${kind} yet.`
-    : `No worker has asked for ${kind} since ${time(since)}.`;
+    ? `No worker has requested ${kind} yet.`
+    : `No worker has requested ${kind} since ${time(since)}.`;
 }

@@ -21,7 +21,7 @@ export interface Authentication {
 }
 
 /**
- * Who sent the request. Credentials that are sent are checked always, also where none are needed.
+ * Authenticates a request. Credentials are always checked if sent, even if none are needed.
  *
  * @throws AppError `unauthenticated` | `invalid_credentials` | `role_required` | `rate_limited`
  */
@@ -55,7 +55,7 @@ export async function authenticate(
   }
 }
 
-/** Whoever the session's cookie belongs to. Cookies come by themselves, so what changes something needs a token too. */
+/** The person behind the session cookie. Browsers send cookies automatically, so changing requests also need a token. */
 async function personOf(
   { core, logins }: Authentication,
   request: FastifyRequest,
@@ -74,7 +74,7 @@ async function personOf(
   return signedIn.principal;
 }
 
-/** Nobody signed in and nothing public was found: say that signing in may help, whether or not it is there. */
+/** Not signed in and nothing public found: suggest signing in, whether or not the resource exists. */
 export function hideFromAnonymous(error: unknown, principal: Principal): unknown {
   const isHidden =
     principal.kind === 'anonymous' && error instanceof AppError && rootCodeOf(error.code) === 'not_found';

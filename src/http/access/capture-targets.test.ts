@@ -82,7 +82,9 @@ describe('what the operator allows', () => {
   });
 
   it.each(['10.2.0.0/33', 'x/8', '10.0.0.0/', '10.0.0.0/x'])('must be a network: %s', (entry) => {
-    expect(() => createCaptureTargetCheck({ allowPrivate: false, allow: [entry] })).toThrow('is no network');
+    expect(() => createCaptureTargetCheck({ allowPrivate: false, allow: [entry] })).toThrow(
+      'is not a network',
+    );
   });
 });
 

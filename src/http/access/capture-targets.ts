@@ -1,12 +1,12 @@
 import { createEgressPolicy, denialWords, type EgressRules } from '../../domain/network/egress-policy.ts';
 import { AppError } from '../../base/errors.ts';
 
-/** @throws AppError `url_target_forbidden`; the sentence tells nothing about what is there */
+/** @throws AppError `url_target_forbidden`; the sentence reveals nothing about the target */
 export type CheckCaptureTarget = (parameter: string, url: string) => void;
 
 /**
- * The quick look at an address before a run is made: scheme, host literal, port. Names are resolved where the page
- * is fetched; that check is the real border.
+ * A quick check of an address before a run is created: scheme, host literal, port. Names are resolved when the page
+ * is fetched; that check is authoritative.
  */
 export function createCaptureTargetCheck(rules: EgressRules): CheckCaptureTarget {
   const policy = createEgressPolicy(rules);

@@ -7,9 +7,9 @@ export interface BasicCredentials {
 }
 
 /**
- * The API key that a request carries, or null when it carries none.
+ * The API key of a request, or null.
  *
- * @throws AppError `unauthenticated` when the header cannot be understood, or comes twice
+ * @throws AppError `unauthenticated` when the header is malformed or repeated
  */
 export function basicCredentials(request: IncomingMessage): BasicCredentials | null {
   const names = request.rawHeaders.filter((text, index) => index % 2 === 0 && /^authorization$/i.test(text));

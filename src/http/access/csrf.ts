@@ -1,12 +1,12 @@
 import { AppError } from '../../base/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
 
-/** What changes nothing (RFC 9110, 9.2.1). */
+/** Safe methods (RFC 9110, 9.2.1). */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/** Made of the session's secret token: whoever knows it could as well send the cookie. */
+/** Derived from the session's secret token. */
 export function csrfTokenOf({ ids }: { ids: Ids }, sessionToken: string): string {
   return ids.sha256(new TextEncoder().encode(`csrf ${sessionToken}`));
 }
@@ -20,6 +20,6 @@ export function checkCsrf(
   if (typeof sent === 'string' && ids.equal(sent, expected)) return;
   throw new AppError(
     'csrf_failed',
-    'The request does not carry the token of your session (X-CSRF-Token). Load the page again.',
+    "The request lacks your session's token (X-CSRF-Token). Reload the page.",
   );
 }

@@ -1,7 +1,7 @@
 import type { KeyAuthenticator } from '../../services/builds/authenticate-key.ts';
 import type { Ids } from '../../ports/ids.ts';
 
-/** A worker key that exists only in this process: the one of the workers inside the server. */
+/** A worker key that exists only in this process, for the built-in worker. */
 export interface MemoryKey {
   keyId: string;
   secret: string;
@@ -11,7 +11,7 @@ export function createMemoryKey(ids: Ids): MemoryKey {
   return { keyId: `local-${ids.id()}`, secret: ids.secret() };
 }
 
-/** Accepts one more key than the stored ones. */
+/** Accepts one key in addition to the stored ones. */
 export function withMemoryKey(stored: KeyAuthenticator, key: MemoryKey, ids: Ids): KeyAuthenticator {
   return {
     async authenticate(keyId, secret) {

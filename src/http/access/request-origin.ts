@@ -5,16 +5,16 @@ import { isSafe } from './csrf.ts';
 const localHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export interface OriginRules {
-  /** `off`: whoever reaches the server is its superuser, so only this machine may, and only from its own pages. */
+  /** `off`: every caller is a superuser, so only this machine is accepted, and only the server's own pages. */
   authentication: 'on' | 'off';
-  /** Where people reach the server. */
+  /** The server's public address. */
   publicUrl: string;
 }
 
 /**
- * Refuses what a page of another site made a browser send. Programs send neither Origin nor Sec-Fetch-Site and pass.
+ * Refuses browser requests caused by other sites. Programs send neither Origin nor Sec-Fetch-Site and pass.
  *
- * @throws AppError `forbidden`, and `csrf_failed` for what would change something
+ * @throws AppError `forbidden`, and `csrf_failed` for changing requests
  */
 export function checkOrigin(
   rules: OriginRules,
@@ -26,10 +26,10 @@ export function checkOrigin(
   if (rules.authentication === 'off' && !localHosts.has(hostNameOf(host))) {
     throw new AppError(
       'forbidden',
-      'This server needs no login, so it answers only to localhost, 127.0.0.1 and [::1]; the Host header names another.',
+      'This server needs no login, so it accepts only the hosts localhost, 127.0.0.1 and [::1]; the Host header names another one.',
     );
   }
-  // Browsers name the origin of a page's own scripts too; those files are public, and no other site can use them.
+  // Browsers also send Origin for a page's own scripts; those files are public and useless to other sites.
   const isOwnFile = request.method === 'GET' && request.path.startsWith('/static/');
   if (headers.origin !== undefined && !isOwnFile && !ownOrigins(rules, host).has(headers.origin)) {
     throw new AppError(foreign, 'Requests from pages of other sites are refused (Origin).');
@@ -39,7 +39,7 @@ export function checkOrigin(
   }
 }
 
-/** Following a link from a mail or a CI log to a page, or coming back from signing in; it reads nothing for the other site. */
+/** Navigation from a mail, a CI log or a sign-in provider, which exposes nothing to the other site. */
 function isNavigation(request: { method: string; path: string; headers: IncomingHttpHeaders }): boolean {
   return (
     request.method === 'GET' &&

@@ -4,11 +4,11 @@ import { remember } from './bounded-map.ts';
 
 interface Entry {
   count: number;
-  /** When the first of them was. */
+  /** When the first attempt was made. */
   since: number;
 }
 
-/** Counts what was tried under a name within a window of time that begins with the first try. */
+/** Counts attempts by name within a time window that starts with the first attempt. */
 export class AttemptCounts {
   readonly #clock: Clock;
   readonly #windowMs: number;
@@ -23,20 +23,20 @@ export class AttemptCounts {
     return this.#current(name)?.count ?? 0;
   }
 
-  /** @returns how many there are now */
+  /** @returns the current count */
   add(name: string): number {
     const { count, since } = this.#current(name) ?? { count: 0, since: this.#clock.monotonicMs() };
     remember(this.#entries, name, { count: count + 1, since });
     return count + 1;
   }
 
-  /** One of them does not count after all. */
+  /** Removes one attempt from the count. */
   takeBack(name: string): void {
     const entry = this.#current(name);
     if (entry !== null && entry.count > 0) entry.count--;
   }
 
-  /** @param what as in "Too many wrong passwords": says too much of what */
+  /** @param what completes the message, as in "Too many wrong passwords" */
   tooMany(name: string, what: string): AppError {
     const since = this.#current(name)?.since ?? this.#clock.monotonicMs();
     const waitMs = since + this.#windowMs - this.#clock.monotonicMs();
@@ -55,7 +55,7 @@ export class AttemptCounts {
   }
 }
 
-/** What callers name is as long as they like. */
+/** Truncates caller-supplied names. */
 export function attemptName(address: string, of: string): string {
   return `${address} ${of.slice(0, 100)}`;
 }

@@ -1,7 +1,7 @@
-/** Entries of callers that are kept at most. */
+/** Maximum number of entries. */
 const maxEntries = 10_000;
 
-/** Sets an entry and lets the one that was set longest ago go when there are too many. */
+/** Sets an entry and evicts the oldest one when there are too many. */
 export function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);

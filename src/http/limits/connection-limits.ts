@@ -8,8 +8,8 @@ import {
 } from '../../domain/network/network-address.ts';
 
 /**
- * Hangs up on an address that holds too many connections, so that it cannot take those of all others. Trusted proxies
- * speak for many.
+ * Disconnects an address that holds too many connections, so that it cannot starve others. Trusted proxies
+ * are exempt.
  */
 export function limitConnectionsPerAddress(
   server: Pick<Server, 'on'>,

@@ -3,17 +3,17 @@ import { AppError, retryAfter } from '../../base/errors.ts';
 import { callerOf } from './rate-limits.ts';
 
 export interface EventStreamLimits {
-  /** Event streams at once; further ones are answered 503. */
+  /** Concurrent event streams; further ones get 503. */
   maxEventStreams: number;
-  /** The same of one key, person or address; further ones are answered 429. */
+  /** The same for one key, person or address; further ones get 429. */
   maxEventStreamsPerCaller: number;
 }
 
-/** Of the places, at most this share for those who are nobody, and as much for keys: the rest is for people who are signed in. */
+/** Maximum share of slots for anonymous callers, and the same for keys: the rest is for signed-in people. */
 const shareOfOthers = 1 / 4;
 const retryAfterSeconds = 10;
 
-/** Gives out the places of event streams, so that no one caller takes them all. */
+/** Allocates event stream slots, so that no caller takes them all. */
 export class EventStreamPlaces {
   readonly #limits: EventStreamLimits;
   readonly #byCaller = new Map<string, number>();
@@ -25,8 +25,8 @@ export class EventStreamPlaces {
   }
 
   /**
-   * @returns gives the place back, once
-   * @throws AppError `rate_limited` for a caller that has its share, `unavailable` when the places are taken
+   * @returns a function that frees the slot, once
+   * @throws AppError `rate_limited` for a caller at its limit, `unavailable` when all slots are taken
    */
   take(principal: Principal, address: string): () => void {
     const { maxEventStreams, maxEventStreamsPerCaller } = this.#limits;
@@ -36,7 +36,7 @@ export class EventStreamPlaces {
     if (kind !== 'local' && own >= maxEventStreamsPerCaller) {
       throw new AppError(
         'rate_limited',
-        `You watch ${own} releases already. Close some of them, or try again in ${retryAfterSeconds} s.`,
+        `You are already watching ${own} releases. Close some of them, or try again in ${retryAfterSeconds} s.`,
         { details: retryAfter(retryAfterSeconds) },
       );
     }

@@ -4,28 +4,28 @@ import { AttemptCounts, attemptName } from './attempt-counts.ts';
 import { remember } from './bounded-map.ts';
 
 export interface PasswordAttemptLimits {
-  /** For one account from one address within the window. */
+  /** Attempts for one account from one address within the window. */
   maxFailedLogins: number;
-  /** From one address within the window, for whatever accounts. */
+  /** Attempts from one address within the window, for any account. */
   maxPasswordsOfAddress: number;
-  /** For one account within the window, from whatever addresses; those that it was signed in from pass. */
+  /** Attempts for one account within the window, from any address except those it has signed in from. */
   maxPasswordsOfAccount: number;
-  /** Of one address that wait or are compared at once. */
+  /** Attempts of one address waiting or being checked at the same time. */
   maxPasswordsAtOnce: number;
   failedLoginWindowMs: number;
-  /** A refusal is sent after so long, so that whoever goes on at once does not keep the server answering. */
+  /** Delay before a refusal, so that immediate retries do not keep the server busy. */
   passwordRefusalDelayMs: number;
-  /** Refusals that wait for it at once; further ones are sent at once. */
+  /** Maximum delayed refusals; further ones are sent immediately. */
   maxDelayedRefusals: number;
 }
 
-/** Counts passwords before they are hashed: guessing stays slow, and nobody can keep the server hashing. */
+/** Counts password attempts before hashing, so that guessing is slow and cannot overload the server. */
 export class PasswordAttempts {
   readonly #limits: PasswordAttemptLimits;
   readonly #counts: AttemptCounts;
   readonly #atOnce = new Map<string, number>();
   #delayed = 0;
-  /** Accounts that were signed in to, by address. */
+  /** Successful accounts, by address. */
   readonly #known = new Map<string, true>();
 
   constructor(clock: Clock, limits: PasswordAttemptLimits) {
@@ -34,10 +34,10 @@ export class PasswordAttempts {
   }
 
   /**
-   * Runs what hashes a password. What it resolves to was right, and does not count.
+   * Runs a password check. A success does not count.
    *
-   * @param account an e-mail address, or null where a link that only one person has stands for it
-   * @throws AppError `rate_limited`, and whatever `work` throws
+   * @param account an e-mail address, or null when a personal link identifies the person
+   * @throws AppError `rate_limited`, and errors of `work`
    */
   async attempt<Result>(
     of: { address: string; account: string | null },
@@ -98,7 +98,7 @@ export class PasswordAttempts {
     if (held >= this.#limits.maxPasswordsAtOnce) {
       throw new AppError(
         'rate_limited',
-        'Too many people are signing in from this address at once. Try again in 1 s.',
+        'Too many people are signing in from this address at the same time. Try again in 1 s.',
         { details: retryAfter(1) },
       );
     }

@@ -4,9 +4,9 @@ import { callerNetwork } from '../../domain/network/network-address.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 export interface RateLimitSettings {
-  /** Of one key or one person; 0: any number. */
+  /** For one key or one person; 0: no limit. */
   maxRequestsPerMinute: number;
-  /** Of one address that says not who it is; 0: any number. */
+  /** For one address without credentials; 0: no limit. */
   maxAnonymousRequestsPerMinute: number;
 }
 
@@ -16,19 +16,19 @@ export function callerOf(principal: Principal, address: string): string {
   return principal.kind === 'user' ? `user ${principal.userId}` : `address ${callerNetwork(address)}`;
 }
 
-/** What may still be asked, and when that was reckoned. */
+/** Remaining requests, and when they were computed. */
 interface Allowance {
   left: number;
   at: number;
 }
 
-/** Callers kept at most; those that were quiet longest go first. */
+/** Maximum tracked callers; the longest idle are evicted first. */
 const maxCallers = 10_000;
 const minuteMs = 60_000;
 
 /**
- * Keeps one caller from using up the server for all: each may ask as often as the limit says in a minute, in one go or
- * spread out; what was used comes back evenly. A server without logins has no limits.
+ * Limits each caller's requests per minute (token bucket): in a burst or
+ * spread out, with an even refill. A server without logins has no limits.
  */
 export class RateLimits {
   readonly #clock: Clock;
@@ -62,7 +62,7 @@ export class RateLimits {
     const waitSeconds = Math.max(1, Math.ceil(((1 - left) * minuteMs) / perMinute / 1_000));
     throw new AppError(
       'rate_limited',
-      `More than ${perMinute} requests a minute. Try again in ${waitSeconds} s.`,
+      `The limit of ${perMinute} requests per minute is exceeded. Try again in ${waitSeconds} s.`,
       { details: retryAfter(waitSeconds) },
     );
   }

@@ -5,7 +5,7 @@ export interface AtWorkLimits {
   maxRequestsAtWorkPerCaller: number;
 }
 
-/** Counts requests at work and refuses more than the server can answer in time, or than one caller may hold. */
+/** Counts running requests and refuses more than the server or one caller may have. */
 export class RequestsAtWork {
   readonly #limits: AtWorkLimits;
   readonly #byCaller = new Map<string, number>();
@@ -27,16 +27,15 @@ export class RequestsAtWork {
   }
 
   /**
-   * One that has begun, and is now known to be this caller's.
+   * Assigns a running request to its caller.
    *
-   * @returns ends its part of the count
+   * @returns a function that ends its count
    * @throws AppError `unavailable`
    */
   claim(caller: string): () => void {
     const held = this.#byCaller.get(caller) ?? 0;
     const { maxRequestsAtWorkPerCaller: limit } = this.#limits;
-    if (held >= limit)
-      throw busy(`More than ${limit} requests of yours are under way. Try again in a second.`);
+    if (held >= limit) throw busy(`You have more than ${limit} requests in progress. Try again in a second.`);
     this.#byCaller.set(caller, held + 1);
     return () => {
       const left = this.#byCaller.get(caller)! - 1;

@@ -5,7 +5,7 @@ import { remember } from './bounded-map.ts';
 export interface WrongKeyLimits {
   /** Wrong secrets for one key from one address within the window. */
   maxFailedLogins: number;
-  /** Wrong secrets from one address within the window, for whatever keys. */
+  /** Wrong secrets from one address within the window, for any key. */
   maxFailedLoginsOfAddress: number;
   failedLoginWindowMs: number;
 }
@@ -18,13 +18,13 @@ interface Credentials {
 }
 
 /**
- * Counts wrong secrets, so that nobody can try them by the thousand. Who has been using the right one at an address is
- * never held up by others there who guess.
+ * Counts wrong secrets to prevent brute force. Callers who have used the correct one at an address are
+ * never blocked by others who guess there.
  */
 export class WrongKeys {
   readonly #limits: WrongKeyLimits;
   readonly #failures: AttemptCounts;
-  /** The hash of the secret that was right last, by address and key. */
+  /** Hash of the last correct secret, by address and key. */
   readonly #right = new Map<string, string>();
 
   constructor(clock: Clock, limits: WrongKeyLimits) {
@@ -32,7 +32,7 @@ export class WrongKeys {
     this.#failures = new AttemptCounts(clock, limits.failedLoginWindowMs);
   }
 
-  /** Before the secret is looked at. @throws AppError `rate_limited` */
+  /** Call before the secret is checked. @throws AppError `rate_limited` */
   check({ address, keyId, secretHash }: Credentials): void {
     const name = attemptName(address, keyId);
     if (this.#failures.of(name) < this.#limits.maxFailedLogins) return;
@@ -44,10 +44,10 @@ export class WrongKeys {
     remember(this.#right, attemptName(address, keyId), secretHash);
   }
 
-  /** @throws AppError `rate_limited` for an address that guesses keys, which delays nobody with a right one */
+  /** @throws AppError `rate_limited` for an address that guesses keys; correct keys are not delayed */
   failed({ address, keyId, secretHash }: Credentials): void {
     const name = attemptName(address, keyId);
-    // A secret that was right, and is not any more, opens nothing.
+    // A formerly correct secret no longer exempts.
     if (this.#right.get(name) === secretHash) this.#right.delete(name);
     this.#failures.add(name);
     if (this.#failures.add(address) > this.#limits.maxFailedLoginsOfAddress)

@@ -4,15 +4,15 @@ import { listErrorCodes } from '../../base/errors.ts';
 import { html, page, type Html } from '../pages/html.ts';
 import { z } from 'zod';
 
-/** The API's description for people, from the same operations as the document. */
+/** The API reference as a page, from the same operations as the OpenAPI document. */
 export function referencePage(version: string): string {
   return page(
     'API',
     html`<h1>API</h1>
       <p class="muted">
-        Version ${version}. The same as <a href="/api/openapi.json">an OpenAPI 3.1 document</a>. Sign in with
-        HTTP Basic: the id of an API key and its secret. A POST takes a form, a multipart body or JSON, with
-        the same names.
+        Version ${version}. Also available as <a href="/api/openapi.json">an OpenAPI 3.1 document</a>.
+        Authenticate with HTTP Basic: the ID of an API key and its secret. A POST accepts a form, a multipart
+        body or JSON, with the same names.
       </p>
       ${operationGroups.map(
         ({ title, operations }) =>

@@ -15,11 +15,11 @@ export interface Call<Parameters extends z.ZodObject> {
   reply: FastifyReply;
   /** The raw values, as they were sent. */
   sent: Fields;
-  /** Whom it is counted for where nobody is signed in: the caller's address, of IPv6 its /64. */
+  /** Rate limiting key for anonymous callers: the address, for IPv6 its /64. */
   address: string;
 }
 
-/** The caller has it already. */
+/** The caller's cached copy is current. */
 export const notModified = Symbol('not modified');
 type NotModified = typeof notModified;
 
@@ -35,7 +35,7 @@ export function serve<Parameters extends z.ZodObject, Answer extends z.ZodObject
     method: operation.method,
     url: routePath(operation),
     config: {
-      // Open to anyone, yet work: it counts as a request at work.
+      // Open to anyone, but still counts as a running request.
       access: options.access ?? (operation.access === 'open' ? 'read' : operation.access),
       longLived: options.longLived ?? false,
       takesFile: operation.takesFile,
@@ -57,14 +57,14 @@ export function serve<Parameters extends z.ZodObject, Answer extends z.ZodObject
   });
 }
 
-/** Fastify's way of writing the parts of a path that are parameters. */
+/** Path parameters in Fastify's notation. */
 export function routePath(operation: Operation): string {
   return operation.path.replace(/\{(\w+)\}/g, ':$1');
 }
 
 /**
- * What was sent, from the one source that the method has: the query of a GET, the body of a POST. The parts of the
- * path come on top.
+ * The parameters from the method's source: the query of a GET, the body of a POST, plus path
+ * parameters.
  *
  * @throws AppError `duplicate_parameter` when body and query both have a parameter of the operation
  */

@@ -8,7 +8,7 @@ import type { ApiRequest, HttpContext } from '../deps.ts';
 import { artifactContentSecurityPolicy } from '../access/security-headers.ts';
 import { routePath, sentFields } from './define.ts';
 
-/** Types that a browser may show in place; they cannot run anything. */
+/** Types that a browser may display inline; they cannot run script. */
 const shownInPlace = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
 export function serveDownload(app: FastifyInstance, { core }: HttpContext): void {
@@ -25,7 +25,7 @@ export function serveDownload(app: FastifyInstance, { core }: HttpContext): void
   });
 }
 
-/** Headers under which uploaded bytes are harmless, whatever they are. */
+/** Headers that make any uploaded bytes harmless. */
 function setArtifactHeaders(reply: FastifyReply, artifact: DownloadResult, etag: string): void {
   const { contentType, sha1sum } = artifact;
   const isText = contentType.startsWith('text/') || contentType === 'application/json';

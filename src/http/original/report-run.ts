@@ -43,7 +43,7 @@ function isFailure(sent: string | boolean | undefined): boolean {
   return sent !== undefined && sent !== false && sent !== '';
 }
 
-/** The original's clients send only "yes"; more than one word is a reason worth keeping. */
+/** The original's clients send only "yes"; anything longer is kept as a reason. */
 function reasonGiven(sent: string | boolean | undefined): RunFailure | undefined {
   if (typeof sent !== 'string' || !sent.trim().includes(' ')) return undefined;
   return { reason: 'reported', message: sent.trim() };

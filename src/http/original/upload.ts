@@ -13,7 +13,7 @@ import { readBody } from '../body/read-body.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { routePath, sentFields } from './define.ts';
 
-/** What became of the file while the body came in. */
+/** The result of storing the file while the body was read. */
 type TakenFile = { stored: UploadResult } | { spooled: SpooledFile };
 
 interface SpooledFile {
@@ -51,7 +51,7 @@ export function serveUpload(app: FastifyInstance, { core, settings, spoolFolder 
       if (body.file === undefined) {
         throw new AppError(
           'invalid_argument',
-          'Exactly one file must be sent, in a multipart body; there is none.',
+          'The request has no file; send exactly one, in a multipart body.',
           {
             details: { parameter: 'file' },
           },
@@ -67,7 +67,7 @@ export function serveUpload(app: FastifyInstance, { core, settings, spoolFolder 
       if (parameters.sha1sum !== undefined && parameters.sha1sum !== stored.sha1sum) {
         throw new AppError(
           'digest_mismatch',
-          `The bytes that arrived have the SHA-1 ${stored.sha1sum}, not ${parameters.sha1sum}.`,
+          `The received bytes have the SHA-1 ${stored.sha1sum}, not ${parameters.sha1sum}. Upload the file again.`,
         );
       }
       return { ...stored, buildId: parameters.build_id };
@@ -91,7 +91,7 @@ export function serveUpload(app: FastifyInstance, { core, settings, spoolFolder 
   );
 }
 
-/** Keeps a file until the parameters that come after it are known. */
+/** Buffers a file until the parameters after it are read. */
 async function spool(folder: string, part: FilePart): Promise<SpooledFile> {
   const place = await mkdtemp(join(folder, 'dpxdt-upload-')).catch((error: unknown) => {
     throw noSpaceLeft(error) ?? error;
@@ -110,9 +110,7 @@ async function spool(folder: string, part: FilePart): Promise<SpooledFile> {
 function noSpaceLeft(error: unknown): AppError | null {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (!['ENOSPC', 'EDQUOT'].includes(code)) return null;
-  return new AppError(
-    'storage_full',
-    'The server has no space left to take this file in. Nothing was changed.',
-    { cause: error },
-  );
+  return new AppError('storage_full', 'The server has no space left for this file. Nothing was changed.', {
+    cause: error,
+  });
 }

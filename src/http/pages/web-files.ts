@@ -8,10 +8,10 @@ import { scriptContentSecurityPolicy } from '../access/security-headers.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
 
-/** What `npm run build:web` writes for the server. */
+/** Output of `npm run build:web` for the server. */
 export const builtWebFolder = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-/** The original's addresses but those below /api, and those where people get in; the UI decides what each shows. They carry no data, so anyone may have them. */
+/** The original's addresses outside /api, plus the sign-in pages; the UI renders each. They contain no data, so anyone may load them. */
 export const uiAddresses = [
   '/',
   '/new',
@@ -35,10 +35,10 @@ export const uiAddresses = [
   '/whoami',
 ] as const;
 
-/** What the build names its files; nothing that could lead elsewhere. */
+/** File names of the build; cannot lead to other folders. */
 const assetName = /^[\w-][\w.-]*$/;
 
-/** Serves the built UI: its files, which never change under one name, and one shell for all of its addresses. */
+/** Serves the built UI: immutable files, and one shell for all addresses. */
 export function serveWebFiles(app: FastifyInstance, folder: string): void {
   app.get<{ Params: { '*': string } }>(
     '/static/app/assets/*',
@@ -65,7 +65,7 @@ export function serveWebFiles(app: FastifyInstance, folder: string): void {
   }
 }
 
-/** A file as the client takes it: what the build has compressed, or the file itself; null when there is none. */
+/** A file in an encoding that the client accepts: precompressed or plain; null if missing. */
 async function readAsset(
   path: string,
   encoding: 'br' | 'gzip' | null,
@@ -87,7 +87,7 @@ async function readIfThere(path: string): Promise<Buffer | null> {
   }
 }
 
-/** The page that loads the UI, or one that says how to build it. */
+/** The page that loads the UI, or build instructions. */
 export async function sendShell(reply: FastifyReply, folder: string, status = 200): Promise<FastifyReply> {
   let shell: string;
   try {
@@ -103,7 +103,9 @@ function notBuiltPage(): string {
   return page(
     'Not built yet',
     html`<h1>The web UI is not built yet</h1>
-      <p>The API works. To build the UI, run this where Depicted's sources are, then load this page again:</p>
+      <p>
+        The API works. To build the UI, run this command in Depicted's source folder, then reload this page:
+      </p>
       <p class="endpoint"><code>npm run build:web</code></p>
       <p><a href="/api/reference">API</a></p>`,
   );

@@ -11,8 +11,8 @@ import { queueView, taskView } from '../v1/views.ts';
 import { sendShell } from './web-files.ts';
 
 /**
- * The original's two pages below /api: browsers get the UI, which asks the resource API under its own rules; programs
- * get what that API would answer, if they are superusers.
+ * The original's two pages below /api: browsers get the UI, which uses the resource API with its own access rules; programs
+ * get that API's answer, if they are superusers.
  */
 export function serveWorkQueuePages(app: FastifyInstance, { core }: HttpContext, webFolder: string): void {
   const config = { access: 'read' } as const;

@@ -36,7 +36,7 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
       ...(emailAlias !== undefined && { emailAlias }),
       ...(failOnForgiven !== undefined && { failOnForgiven }),
     });
-    // Whoever creates a build has a part in it; what they may do was looked up before.
+    // The creator is now a member, but the principal's roles were read earlier.
     return { build: viewsFor({ kind: 'local' }).build(build) };
   });
 

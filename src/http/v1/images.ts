@@ -33,7 +33,7 @@ export function serveImages(app: FastifyInstance, { core, images }: HttpContext)
   );
 }
 
-/** Images wait for their turn outside the count of requests at work: thousands of them must not crowd others out. */
+/** Waiting image requests do not count as running, so that thousands of them cannot block others. */
 function serveDerived<Parameters extends z.ZodObject>(
   app: FastifyInstance,
   operation: Operation<Parameters, null>,
@@ -55,7 +55,7 @@ function serveDerived<Parameters extends z.ZodObject>(
       if (gone.aborted) return null;
       throw error;
     });
-    // Nobody is there to be answered, and nothing went wrong.
+    // The caller is gone; this is not an error.
     if (made === null) return reply.hijack();
     const { bytes, contentType } = made;
     return reply
@@ -68,7 +68,7 @@ function serveDerived<Parameters extends z.ZodObject>(
   });
 }
 
-/** Aborted when the caller is gone: whoever scrolls past a thousand images wants the last ones. */
+/** Aborted when the caller is gone, so that fast scrolling loads only the last images. */
 function untilGone({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => gone.abort(new Error('The caller is gone.')));

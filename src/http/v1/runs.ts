@@ -24,7 +24,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
     });
     const { release, workerAbsence } = list;
     const missing = workerAbsence === null ? '' : `-${workerAbsence.kind}-${workerAbsence.since ?? 'never'}`;
-    // Whoever signs in sees more of the same version.
+    // Signed-in callers see more of the same version.
     const reader = hasPartIn(principal, release.buildId) ? '' : '-public';
     const etag = `W/"${release.id}-${release.version}${missing}${reader}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' });

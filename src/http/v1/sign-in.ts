@@ -23,7 +23,7 @@ import { PasswordAttempts } from '../limits/password-attempts.ts';
 import { personView } from './views.ts';
 
 const success = { success: true } as const;
-/** Mails for a new password per person and server; who asks more often gets the same answer and no mail. */
+/** Password reset mails per person and server; further requests get the same answer but no mail. */
 const maxResets = 3;
 const resetWindowMs = 15 * 60_000;
 
@@ -35,13 +35,13 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
 
   function logins(): Logins {
     if (people !== null) return people.logins;
-    throw new AppError('conflict', 'This server needs no login: whoever reaches it may do everything.');
+    throw new AppError('conflict', 'This server needs no login: anyone who can reach it has full access.');
   }
 
   function withPasswords(): Logins {
     const found = logins();
     if (found.hasPasswords) return found;
-    throw new AppError('conflict', 'People sign in here with a provider, not with a password.');
+    throw new AppError('conflict', 'This server does not allow passwords. Sign in with a provider.');
   }
 
   serve(app, contract.signIn, async ({ parameters, request, reply, address }) => {
@@ -87,7 +87,7 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     if (!context.people!.hasMail) {
       throw new AppError(
         'conflict',
-        'This server sends no mail. Ask its operator to set you a new password.',
+        'This server sends no mail. Ask its operator to set a new password for you.',
       );
     }
     const name = attemptName(address, email);
@@ -96,9 +96,9 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
     if (!isTooOften) {
       resets.add(name);
       resets.add(address);
-      // Nobody waits for it: the answer takes as long for an address that nobody has.
+      // Not awaited, so that the response time does not reveal whether the address exists.
       void found.requestReset(email).catch((error: unknown) => {
-        core.logger.warn('a new password could not be mailed', { problem: String(error).slice(0, 200) });
+        core.logger.warn('a password reset could not be mailed', { problem: String(error).slice(0, 200) });
       });
     }
     return success;
@@ -192,7 +192,7 @@ export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   });
 }
 
-/** The answer of a login: the cookie of the new session, and what a login brings. */
+/** The answer to a login, with the cookie of the new session. */
 export async function signedIn(
   { core, people }: HttpContext,
   answer: LoginAnswer,

@@ -14,7 +14,7 @@ export interface ActivityRepository {
   insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
   /** As `insert`, for many. */
   insertMany(entries: readonly Omit<Activity, 'id'>[]): Promise<void>;
-  /** By subject: those of the subjects that have the operation. */
+  /** By subject: only subjects that have the operation. */
   findOperations(subjects: readonly string[], operationId: string): Promise<Map<string, Activity>>;
   findOperation(subject: string, operationId: string): Promise<Activity | null>;
   /** Newest first. */

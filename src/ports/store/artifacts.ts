@@ -7,21 +7,21 @@ export interface ArtifactOwnership {
 
 export interface ArtifactRepository {
   find(sha1: string): Promise<Artifact | null>;
-  /** @returns false when the digest is known; the row that is there stays */
+  /** @returns false when the digest is known; the existing row is kept */
   insert(artifact: Artifact): Promise<boolean>;
-  /** Records that the build may read the artifact, and as what; a later upload may say another type. */
+  /** Records that the build may read the artifact, and its content type, which a later upload may change. */
   own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;
   findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;
   /** Which of the digests the build owns. */
   owned(buildId: number, digests: readonly string[]): Promise<Set<string>>;
-  /** SHA-256 by SHA-1 of those of the digests that the build owns. */
+  /** SHA-256 by SHA-1 of the digests that the build owns. */
   ownedDigests(buildId: number, digests: readonly string[]): Promise<Map<string, string>>;
   /** Which of the digests are known to any build. */
   known(digests: readonly string[]): Promise<Set<string>>;
-  /** How many have their bytes in a file rather than in the row; counted up to `limit`. */
+  /** How many artifacts are stored as files rather than in the row; counted up to `limit`. */
   countFiles(limit: number): Promise<number>;
-  /** By digest, for checks over everything. */
+  /** By digest, for full checks. */
   page(afterSha1: string, limit: number): Promise<Artifact[]>;
-  /** How many, and how many bytes. */
+  /** Count and total bytes. */
   totals(): Promise<{ count: number; bytes: number }>;
 }

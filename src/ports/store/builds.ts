@@ -4,10 +4,10 @@ import type { Page } from './page.ts';
 export interface BuildRepository {
   insert(build: Omit<Build, 'id'>): Promise<Build>;
   find(id: number): Promise<Build | null>;
-  /** Serialises what must be numbered within a build. */
+  /** Serialises numbering within a build. */
   lock(id: number): Promise<Build | null>;
   update(build: Build): Promise<void>;
-  /** Of the link that confirms the alias, which is not confirmed yet; null: there is none. */
+  /** Hash of the token that confirms the alias; null: none pending. */
   setAliasToken(id: number, tokenHash: string | null): Promise<void>;
   findByAliasToken(tokenHash: string): Promise<Build | null>;
   /** Newest first. `ids` limits it to some builds; `publicToo` adds the public ones. */

@@ -1,12 +1,12 @@
-/** What all servers of a database must agree on. */
+/** Values shared by all servers of a database. */
 export interface FactRepository {
-  /** Keeps the value unless there is one. @returns the value that is kept */
+  /** Stores the value unless one exists. @returns the stored value */
   agree(name: string, value: string): Promise<string>;
   find(name: string): Promise<string | null>;
-  /** Keeps the value instead of the one there is, if any. */
+  /** Stores the value, replacing any existing one. */
   set(name: string, value: string): Promise<void>;
-  /** Waits until no other transaction holds the name; it needs no value. */
+  /** Waits until no other transaction holds the name; the name needs no value. */
   lock(name: string): Promise<void>;
-  /** @returns false when it was not there */
+  /** @returns false if it did not exist */
   delete(name: string): Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import type { ApiKey } from '../../domain/model.ts';
 export interface KeyRepository {
   insert(key: ApiKey): Promise<void>;
   find(id: string): Promise<ApiKey | null>;
-  /** Of a build, or (null) those of no build, so superuser and worker keys; newest first. */
+  /** Keys of a build, or (null) superuser and worker keys; newest first. */
   list(buildId: number | null): Promise<ApiKey[]>;
   revoke(id: string, at: number): Promise<void>;
   touch(id: string, at: number): Promise<void>;

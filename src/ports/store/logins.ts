@@ -21,7 +21,7 @@ export interface SessionRepository {
   delete(id: string, userId: string): Promise<boolean>;
   /** @returns how many ended */
   deleteOfUser(userId: string): Promise<number>;
-  /** Forgets sessions and one-time tokens whose time is over. */
+  /** Deletes expired sessions and one-time tokens. */
   deleteEnded(now: number): Promise<void>;
 }
 
@@ -35,6 +35,6 @@ export interface LinkOfferRepository {
     expiresAt: number;
   }): Promise<void>;
   find(tokenHash: string): Promise<{ offer: LinkOffer; expiresAt: number } | null>;
-  /** @returns false when it was not there */
+  /** @returns false if it did not exist */
   delete(tokenHash: string): Promise<boolean>;
 }

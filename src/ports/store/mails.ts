@@ -14,11 +14,11 @@ export interface MailRepository {
   /** Each once per message id: one that is already there stays as it is. */
   insertMany(mails: readonly Omit<Mail, 'id'>[]): Promise<void>;
   /**
-   * Takes mails that are due, oldest first, and puts them off until `until`, so that nobody else takes them. Their dueAt is
-   * that time, by which `update` knows who has taken them last.
+   * Claims due mails, oldest first, and postpones them to `until`, so that no other server claims them. Their dueAt
+   * identifies the claim for `update`.
    */
   take(now: number, until: number, limit: number): Promise<Mail[]>;
-  /** Writes body, dueAt, attempts, sentAt and problem. @returns false when somebody else has taken it since */
+  /** Writes body, dueAt, attempts, sentAt and problem. @returns false when another server has claimed it since */
   update(mail: Mail, takenUntil: number): Promise<boolean>;
   /** How many were created after a time. */
   countSince(filter: MailFilter, since: number): Promise<number>;

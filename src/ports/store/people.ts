@@ -16,7 +16,7 @@ export interface PeopleRepository {
   /** Of a build, by name. */
   members(buildId: number): Promise<{ user: User; membership: Membership }[]>;
   findMembership(buildId: number, userId: string): Promise<Membership | null>;
-  /** Makes or changes a membership. */
+  /** Creates or changes a membership. */
   setRole(membership: Membership): Promise<void>;
   removeMember(buildId: number, userId: string): Promise<void>;
 }

@@ -33,7 +33,7 @@ export interface ReleaseRepository {
       buildId: number;
       name?: string;
       status?: Release['status'];
-      /** Part of the name; letters A to Z in any case. */
+      /** Substring of the name; case-insensitive for A to Z. */
       search?: string;
     },
     page: Page,
@@ -42,10 +42,10 @@ export interface ReleaseRepository {
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
-  /** Runs that are the same only because pixels were forgiven; releases without one are absent. */
+  /** Runs that are the same only because of forgiven pixels; releases without any are absent. */
   forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
   /** Writes status, versions, times, decidedBy and decisionNote. */
   update(release: Release): Promise<void>;
-  /** Processing releases in which nothing has changed since then, although a run waits that no live task works on. */
+  /** Processing releases without changes since then that have a waiting run without a live task. */
   stalled(changedBefore: number, limit: number): Promise<Release[]>;
 }

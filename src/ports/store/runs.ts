@@ -21,11 +21,11 @@ export interface RunRow {
   hasImage: boolean;
   hasRef: boolean;
   failureReason: string | null;
-  /** Parts of the run's pages that did not arrive. */
+  /** Parts of the run's pages that did not load. */
   incompleteCount: number;
 }
 
-/** What a verdict meets and changes. */
+/** The fields of a run that a verdict reads and changes. */
 export type JudgedRun = Pick<
   Run,
   'id' | 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'factsVersion' | 'updatedAt'
@@ -50,29 +50,29 @@ export interface RunRepository {
   find(releaseId: number, name: string): Promise<Run | null>;
   findById(id: number): Promise<Run | null>;
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
-  /** Of those ids that are runs of the release. */
+  /** The runs of the release among those ids. */
   findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
-  /** Writes everything of runs that were judged together, so all by one, at one time, in one version. */
+  /** Writes runs that were judged together: by one actor, at one time, in one version. */
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */
   failedIds(releaseId: number): Promise<number[]>;
-  /** What `isBaseline` says yes to, of that name, in the newest good release of its build that is older than one. */
+  /** The run of that name accepted by `isBaseline` in the latest good release of its build that is older than the given one. */
   baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
   /** Whether any run of the release waits for a capture or a comparison. */
   hasPending(releaseId: number): Promise<boolean>;
   hasAny(releaseId: number): Promise<boolean>;
-  /** Runs with a difference nobody judged that appeared after a version. */
+  /** Undecided differences that appeared after a version. */
   countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
-  /** Runs that wait for a capture or a comparison, but no live task works on them. */
+  /** Runs that wait for a capture or a comparison, but have no live task. */
   abandoned(releaseId: number, limit: number): Promise<Run[]>;
-  /** Fails everything in the release that still waits. @returns how many runs changed */
+  /** Fails all waiting runs of the release. @returns how many runs changed */
   failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
   /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
   rows(releaseId: number, sinceVersion?: number): Promise<RunRow[]>;
   /** Newest release first. */
   history(buildId: number, name: string, limit: number): Promise<RunHistoryRow[]>;
-  /** By id, for checks over everything. */
+  /** By id, for full checks. */
   page(afterId: number, limit: number): Promise<Run[]>;
 }

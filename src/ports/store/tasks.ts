@@ -15,7 +15,7 @@ export interface LeaseOrder {
   deadline: number;
   /** One fresh id per leased task. */
   newLeaseId(): string;
-  /** How long a task waits when this lease, its attempt number `attempts`, runs out. */
+  /** How long a task waits if this lease, its attempt number `attempts`, expires. */
   waitAfterLostLeaseMs(attempts: number): number;
 }
 
@@ -23,7 +23,7 @@ export interface QueueCounts {
   queue: string;
   /** May be leased now. */
   waiting: number;
-  /** Waits for its time after a failure or a lease that ran out. */
+  /** Delayed after a failure or an expired lease. */
   delayed: number;
   leased: number;
   error: number;
@@ -38,32 +38,32 @@ export interface TaskRepository {
   insertMany(tasks: readonly Task[]): Promise<number>;
   find(queue: string, id: string): Promise<Task | null>;
   lock(queue: string, id: string): Promise<Task | null>;
-  /** By the lease that a report carries. */
+  /** By the lease id of a report. */
   findByLease(leaseId: string): Promise<Task | null>;
   /**
-   * Gives tasks that are due to one owner: releases take turns, the oldest of each goes first. Never one that has used
+   * Leases due tasks to one owner: releases take turns, oldest task first. Never one that has used
    * up its attempts.
    */
   lease(order: LeaseOrder): Promise<Task[]>;
   /** When the next live task of the queue falls due, or null. */
   nextDue(queue: string): Promise<number | null>;
-  /** Writes down when a worker last asked for work of the queue; an earlier time than the one that is there is dropped. */
+  /** Records when a worker last polled the queue; an earlier time than the stored one is ignored. */
   noteAsked(queue: string, at: number): Promise<void>;
-  /** When a worker last asked for work of the queue, or null. */
+  /** When a worker last polled the queue, or null. */
   askedAt(queue: string): Promise<number | null>;
-  /** What a release waits for in each of the queues, and who asks for it. */
+  /** What a release waits for in each queue, and when workers last polled. */
   signs(releaseId: number, now: number): Promise<QueueSign[]>;
-  /** Live tasks whose last lease ran out, with no attempt left. `queue` limits it to one. */
+  /** Live tasks whose last lease has expired, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
   /**
-   * Writes everything but queue, id, payload, contentType, source, createdAt and what it belongs to. Where the task is no
-   * longer as it was read, in status and lease, nothing is written and the transaction is run again.
+   * Writes everything except queue, id, payload, contentType, source, createdAt and its owners. If status or lease have
+   * changed since the task was read, nothing is written and the transaction is rerun.
    */
   update(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void>;
   liveOfRun(runId: number): Promise<Task[]>;
   /** By run; runs without live tasks are absent. */
   liveOfRuns(runIds: readonly number[]): Promise<Map<number, Task[]>>;
-  /** Live tasks of a build's runs that a worker key leased last. */
+  /** Live tasks of a build's runs that were last leased by a worker key. */
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
@@ -76,13 +76,13 @@ export interface TaskRepository {
   delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
-  /** Forgets tasks that ended long ago. @returns how many */
+  /** Deletes tasks that ended long ago. @returns how many */
   deleteEnded(before: number, limit: number): Promise<number>;
   /**
-   * Makes live tasks due at most as late as they could be if they were leased, given back or added now: at once, or
-   * after their lease, or after `maxDelayMs`. @returns how many were later
+   * Caps the due time of live tasks at the latest that is possible if they were leased, given back or added now: immediately,
+   * after their lease, or after `maxDelayMs`. @returns how many were changed
    */
   pullBack(now: number, maxDelayMs: number): Promise<number>;
-  /** Live tasks whose run no longer waits for them, for checks over everything. */
+  /** Live tasks whose run no longer waits for them, for full checks. */
   strays(limit: number): Promise<{ queue: string; id: string; runId: number; slot: SlotName }[]>;
 }

@@ -8,11 +8,11 @@ import type { Deps } from '../deps.ts';
 import { download, readAll } from './download.ts';
 import { findBuildToRead, raise } from '../builds/find-build.ts';
 
-/** A smaller image that the principal may see; it is made when it is asked for. */
+/** A derived image that the principal may see, created on demand. */
 export interface DerivedResult {
-  /** Names its bytes: equal keys are equal images. */
+  /** Identifies its bytes: equal keys mean equal images. */
   key: string;
-  /** Whether the address that was asked for will always mean this image. */
+  /** Whether the requested address always refers to this image. */
   isImmutable: boolean;
   /** @throws AppError `image_invalid` | `image_too_large` | `not_found` | `artifact_corrupt` | `unavailable` */
   make: (signal?: AbortSignal) => Promise<DerivedImage>;
@@ -21,14 +21,14 @@ export interface DerivedResult {
 export interface RunThumbnailInput {
   buildId: number;
   runId: number;
-  /** Which of its images; by default its own, else the baseline's. */
+  /** Which image; by default the run's own, or else the baseline's. */
   side?: 'before' | 'diff' | 'after' | undefined;
-  /** The run's, as the caller knows it. */
+  /** The run's version known to the caller. */
   factsVersion?: number | undefined;
 }
 
 /**
- * The run's image around its biggest changed region, else the top of its page, else the baseline's.
+ * The run's image around its biggest changed region, else the top of its page, else the same for the baseline.
  *
  * @throws AppError `not_found` when there is no such run or it has no image
  */
@@ -111,7 +111,7 @@ export async function imageStrip(
   };
 }
 
-/** The stored image; it is read only when nothing derived from it is at hand. */
+/** The stored image; read only if the derived image is not cached. */
 export function originalImage(
   deps: Deps,
   principal: Principal,
@@ -139,7 +139,7 @@ function biggestRegion(run: Run): ImageBox | null {
 }
 
 function runNotFound(buildId: number, runId: number): AppError {
-  return new AppError('not_found', `There is no run ${runId} in build ${buildId}.`, {
+  return new AppError('not_found', `Build ${buildId} has no run ${runId}.`, {
     details: { parameter: 'run_id' },
   });
 }

@@ -15,20 +15,20 @@ export interface DownloadInput {
 }
 
 export interface DownloadResult {
-  /** Of the bytes: of a masked config another one than was asked for. */
+  /** Digest of the bytes; differs from the requested one for a masked config. */
   sha1sum: string;
   contentType: string;
   /** Bytes. */
   size: number;
   /**
-   * The bytes, verified.
+   * Reads the verified bytes.
    *
    * @throws AppError `artifact_corrupt`, before the first byte or (over 1 MiB) instead of the last
    */
   open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** @throws AppError `artifact_not_found`, the same for an unknown artifact and another build's */
+/** @throws AppError `artifact_not_found`, the same for an unknown artifact and one of another build */
 export async function download(
   deps: Deps,
   principal: Principal,
@@ -64,21 +64,21 @@ export async function download(
 }
 
 /**
- * Programs of the build and workers work with configs as they are, also those of one's own machine; everybody else sees
- * them without their secrets, a key of another build too.
+ * The build's own programs, workers and local users get configs unmasked; everyone else, including keys of other builds,
+ * sees them without secrets.
  */
 function mayReadSecrets(principal: Principal, buildId: number): boolean {
   if (principal.kind === 'key') return isWorkerKey(principal) || mayUseBuild(principal, buildId);
   return principal.kind === 'local';
 }
 
-/** Names of people are theirs who look after the build. */
+/** Only admins of the build see people's names. */
 const strangerKeys = [...secretConfigKeys, 'httpUserName'] as const;
 
-/** Larger JSON is no capture config. */
+/** Larger JSON is not a capture config. */
 const maxConfigBytes = 1024 * 1024;
 
-/** A capture config without its secrets; null when the content is none. */
+/** A capture config without secrets; null if the content is not a config. */
 async function maskedJson(
   content: AsyncIterable<Uint8Array>,
   size: number,
@@ -149,7 +149,7 @@ async function* watched(
 
 const dayMs = 86_400_000;
 
-/** Tells the operator of a damaged file: in the log each time, among the activities once a day. */
+/** Reports a damaged file: in the log each time, in the activity log once a day. */
 async function noteDamage(deps: Deps, buildId: number, artifact: Artifact, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code !== 'artifact_corrupt') return;
   deps.logger.error('A stored artifact is damaged; upload the same bytes again to repair it.', {

@@ -9,8 +9,8 @@ export interface FindArtifactsInput {
 }
 
 /**
- * Which of the files the build owns, by SHA-1. What other builds have makes no difference to the answer; equal SHA-1
- * with unequal SHA-256 is another file.
+ * Which of the files the build owns, by SHA-1. Other builds' files do not affect the answer; equal SHA-1
+ * with different SHA-256 is a different file.
  */
 export async function findArtifacts(
   deps: Deps,

@@ -6,13 +6,13 @@ import type { DerivedImages } from '../../ports/derived-images.ts';
 import type { Deps } from '../deps.ts';
 import { originalImage } from './derived-images.ts';
 
-/** Sizes of a run's two images in pixels; null where there is none, or none that can be read. */
+/** Sizes of a run's two images in pixels; null if missing or unreadable. */
 export interface ImageSizes {
   current: ImageSize | null;
   ref: ImageSize | null;
 }
 
-/** As the comparison or the capture measured them, else as the files say. */
+/** From the comparison or the capture, else from the file headers. */
 export async function imageSizes(
   deps: Deps,
   images: DerivedImages,
@@ -38,7 +38,7 @@ async function sizeInFile(
   try {
     return await images.size(image);
   } catch (error) {
-    // Whoever looks at the image itself is told what is wrong with it.
+    // Requesting the image itself reports what is wrong with it.
     const isImages =
       error instanceof AppError &&
       (rootCodeOf(error.code) === 'unprocessable' || error.code === 'artifact_corrupt');

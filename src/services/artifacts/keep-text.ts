@@ -3,7 +3,7 @@ import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Keeps a short text that the server itself made as an artifact, sealed in the database: configs carry passwords.
+ * Stores a short server-made text as an artifact, encrypted in the database, because configs contain passwords.
  *
  * @returns its SHA-1
  */
@@ -33,6 +33,6 @@ export async function keepText(
 export function hashCollision(sha1: string): AppError {
   return new AppError(
     'hash_collision',
-    `Another artifact with the id ${sha1} and a different content is already stored; this one is refused.`,
+    `An artifact with the id ${sha1} and different content is already stored, so this one is refused.`,
   );
 }

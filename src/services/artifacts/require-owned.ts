@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 /**
- * Refuses digests that the build does not own: naming an artifact must never be a way to see another build's image.
+ * Refuses digests that the build does not own: naming an artifact must never reveal another build's image.
  *
  * @param named digests by the parameter that carries them
  * @throws AppError `artifact_not_found`, the same for unknown and foreign ones

@@ -10,7 +10,7 @@ export interface UploadInput {
   buildId: number;
   fileName: string | null;
   content: AsyncIterable<Uint8Array>;
-  /** What the client says about the bytes; another truth is refused. */
+  /** Digest and size declared by the client; a mismatch is refused. */
   expected?: { sha1?: string | undefined; size?: number | undefined } | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface UploadResult {
   size: number;
 }
 
-/** Stores one file. The same bytes again are fine, are kept once, and repair a damaged copy. */
+/** Stores one file. Uploading the same bytes again is fine: they are stored once and repair a damaged copy. */
 export async function upload(deps: Deps, principal: Principal, input: UploadInput): Promise<UploadResult> {
   await deps.store.read((tx) => requireUseOrTask(deps, tx, principal, input.buildId));
   const sniffer = new ContentSniffer(input.fileName);
@@ -69,10 +69,13 @@ function checkExpected(staged: StagedBlob, expected: UploadInput['expected']): v
   if (expected?.sha1 !== undefined && expected.sha1.toLowerCase() !== staged.sha1) {
     throw new AppError(
       'digest_mismatch',
-      `The bytes that arrived have the SHA-1 ${staged.sha1}, not ${expected.sha1}.`,
+      `The received bytes have the SHA-1 ${staged.sha1}, not ${expected.sha1}. Upload the file again.`,
     );
   }
   if (expected?.size !== undefined && expected.size !== staged.size) {
-    throw new AppError('digest_mismatch', `${staged.size} bytes arrived, not ${expected.size}.`);
+    throw new AppError(
+      'digest_mismatch',
+      `${staged.size} bytes were received instead of ${expected.size}. Upload the file again.`,
+    );
   }
 }

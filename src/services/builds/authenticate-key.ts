@@ -3,29 +3,29 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { ApiKey } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
 
-/** A key that was revoked by another process stops working after this long; by this one, at once. */
+/** How long a key revoked by another process may still work; revoked by this one, it stops immediately. */
 const cacheMs = 1_000;
 const maxCached = 1_000;
-/** `lastUsedAt` is kept this exactly. */
+/** Accuracy of `lastUsedAt`. */
 const touchMs = 60_000;
 
 export interface KeyAuthenticator {
   /** @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked */
   authenticate: (keyId: string, secret: string) => Promise<Principal>;
-  /** Whether a key that was let in still would be: what it asked for may take long. */
+  /** Whether an accepted key is still valid, for long requests. */
   isLive: (keyId: string) => Promise<boolean>;
-  /** The key was changed by this process: what is remembered of it is over. */
+  /** Drops a key from the cache after this process changed it. */
   forget: (keyId: string) => void;
 }
 
 /**
- * Checks API keys. Key records are remembered for a second; the secret is compared every time, in constant time, also
+ * Checks API keys. Key records are cached for a second; the secret is compared every time, in constant time, even
  * for keys that do not exist.
  */
 export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids'>): KeyAuthenticator {
   const { store, clock, ids } = deps;
   const encoder = new TextEncoder();
-  /** Goes up when something is forgotten, so that what was read before is not remembered after. */
+  /** Incremented when an entry is dropped, so that earlier reads are not cached afterwards. */
   let forgotten = 0;
   const cache = new Map<string, { key: ApiKey | null; until: number }>();
   const nobody = ids.sha256(encoder.encode(ids.secret()));
@@ -62,7 +62,7 @@ export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids
       const key = keyId === '' || keyId.length > 100 ? null : await find(keyId);
       const isRight = ids.equal(ids.sha256(encoder.encode(secret)), key?.secretHash ?? nobody);
       if (key === null || !isRight || key.revokedAt !== null) throw invalidCredentials();
-      // Nobody waits for this: where writes must wait, reads still answer.
+      // Not awaited: reads must answer even while writes are blocked.
       void touch(key).catch(() => undefined);
       return {
         kind: 'key',

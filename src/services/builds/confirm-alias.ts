@@ -8,15 +8,15 @@ import type { Deps } from '../deps.ts';
 import { checkMailLimits } from '../mail/mail-limits.ts';
 
 /**
- * Whether mail may go to an alias at once: on a server without logins, and in the domains that the operator has named.
- * Any other address is asked by mail first, so that no build can send mail to strangers.
+ * Whether an alias may receive mail immediately: on a server without logins, and in domains that the operator has listed.
+ * Any other address must first confirm by mail, so that no build can send mail to strangers.
  */
 export function needsConfirmation(deps: Deps, principal: Principal, alias: string): boolean {
   const domain = alias.slice(alias.lastIndexOf('@') + 1);
   return principal.kind !== 'local' && !deps.settings.mailDomains.includes(domain);
 }
 
-/** Asks an alias whether it wants the build's mail. An earlier link stops working. @throws AppError `rate_limited` */
+/** Mails a confirmation link to an alias. Invalidates earlier links. @throws AppError `rate_limited` */
 export async function askAlias(
   deps: Deps,
   tx: Transaction,
@@ -38,14 +38,14 @@ export async function askAlias(
     body: {
       paragraphs: [
         `An admin of the build “${build.name}” wants to send mail here (${alias}) whenever a release is ready for review.`,
-        'Nothing is sent until you confirm it. If you do not want it, do nothing.',
+        'No mail is sent until you confirm. If you do not want this mail, ignore this message.',
       ],
       action: { label: 'Confirm', url: `${deps.settings.publicUrl}/confirm-mail#${token}` },
     },
   });
 }
 
-/** What the link in such a mail is about. @throws AppError `login_state_invalid` */
+/** The build and alias behind a confirmation link. @throws AppError `login_state_invalid` */
 export async function lookAtAlias(
   deps: Deps,
   { token }: { token: string },
@@ -53,12 +53,12 @@ export async function lookAtAlias(
   return deps.store.read((tx) => findAlias(deps, tx, token));
 }
 
-/** Lets mail go to the alias, once. @throws AppError `login_state_invalid` */
+/** Confirms the alias; the link works once. @throws AppError `login_state_invalid` */
 export async function confirmAlias(deps: Deps, { token }: { token: string }): Promise<void> {
   await deps.store.transaction(async (tx) => {
     const { id } = await findAlias(deps, tx, token);
     const build = await tx.builds.lock(id);
-    // The alias may have been changed in between.
+    // The alias may have changed since.
     await findAlias(deps, tx, token);
     await tx.builds.update({ ...build!, emailAliasConfirmed: true });
     await tx.builds.setAliasToken(id, null);
@@ -85,7 +85,7 @@ async function findAlias(
   if (build === null || build.emailAlias === null || build.emailAliasConfirmed) {
     throw new AppError(
       'login_state_invalid',
-      'This link was used already, or the address of the build was changed since. Ask an admin of the build to enter the address again.',
+      "This link has already been used, or the build's address has changed. Ask an admin of the build to enter the address again.",
       { details: { parameter: 'token' } },
     );
   }

@@ -22,7 +22,7 @@ export async function createBuild(deps: Deps, principal: Principal, input: Creat
       'role_required',
       deps.settings.createBuilds === 'superusers'
         ? 'Only superusers may create builds on this server.'
-        : 'Only people who are signed in and superusers may create builds.',
+        : 'Only signed-in people and superusers may create builds.',
     );
   }
   checkName('name', input.name);
@@ -70,7 +70,7 @@ export function mayCreateBuilds({ settings }: Pick<Deps, 'settings'>, principal:
   return isSuperuser(principal) || (principal.kind === 'user' && settings.createBuilds === 'everyone');
 }
 
-/** The build that a fresh server starts with, made once. */
+/** Creates the initial build of a new server, once. */
 export async function ensureFirstBuild(deps: Deps): Promise<Build> {
   const found = await deps.store.read((tx) => tx.builds.list({}, { limit: 1, offset: 0 }));
   return found[0] ?? createBuild(deps, { kind: 'local' }, { name: 'My build' });

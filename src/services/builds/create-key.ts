@@ -8,11 +8,11 @@ import { findBuildToUse } from './find-build.ts';
 export type CreateKeyInput = { purpose: string } & (
   | { buildId: number }
   | { superuser: true }
-  /** For workers: the queue, and builds only through the tasks that it has leased. */
+  /** A worker key: can access the queue, and builds only through its leased tasks. */
   | { worker: true }
 );
 
-/** Makes an API key. The secret is in this answer and nowhere else. */
+/** Creates an API key. The secret is only in this answer. */
 export async function createKey(
   deps: Deps,
   principal: Principal,

@@ -7,7 +7,7 @@ import type { Transaction } from '../../ports/store.ts';
 
 const maxId = Number.MAX_SAFE_INTEGER;
 
-/** How callers name a release. */
+/** Identifies a release. */
 export interface ReleaseName {
   buildId: number;
   releaseName: string;
@@ -21,7 +21,7 @@ export async function findBuildToUse(tx: Transaction, principal: Principal, buil
   return (await tx.builds.find(buildId)) ?? raise(buildNotFound(buildId));
 }
 
-/** The build, if the principal may look at it. @throws AppError `not_found` */
+/** The build, if the principal may view it. @throws AppError `not_found` */
 export async function findBuildToRead(
   tx: Transaction,
   principal: Principal,
@@ -75,7 +75,7 @@ function checkRelease(key: ReleaseName): void {
 function releaseNotFound(key: ReleaseName): AppError {
   return new AppError(
     'not_found',
-    `There is no release "${key.releaseName.slice(0, 255)}" number ${key.releaseNumber} in build ${key.buildId}.`,
+    `Build ${key.buildId} has no release "${key.releaseName.slice(0, 255)}" number ${key.releaseNumber}.`,
     { details: { parameter: 'release_name' } },
   );
 }

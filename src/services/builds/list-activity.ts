@@ -14,7 +14,7 @@ export interface ListActivityInput extends Partial<Page> {
   kind?: string | undefined;
 }
 
-/** Who decided what and when, newest first. */
+/** The activity log, newest first. */
 export async function listActivity(
   deps: Deps,
   principal: Principal,

@@ -8,14 +8,14 @@ import { checkPage } from '../check-result-page.ts';
 
 export interface BuildSummary {
   build: Build;
-  /** One of the caller's own, and not just a public one. */
+  /** Whether the caller has a role in it, rather than only public access. */
   isOwn: boolean;
   newestRelease: Release | null;
   /** Of the newest release. */
   counts: StatusCounts;
 }
 
-/** The builds that the principal may look at, newest first. */
+/** The builds that the principal may view, newest first. */
 export async function listBuilds(
   deps: Deps,
   principal: Principal,
@@ -41,7 +41,7 @@ export async function listBuilds(
   });
 }
 
-/** The builds that somebody has a part in. */
+/** The builds in which a person has a role. */
 function ownBuilds(principal: Principal): number[] {
   if (principal.kind === 'user') return [...principal.roles.keys()];
   return principal.kind === 'key' && principal.buildId !== null ? [principal.buildId] : [];

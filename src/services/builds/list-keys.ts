@@ -4,7 +4,7 @@ import type { ApiKey } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse } from './find-build.ts';
 
-/** The keys of a build, or (without one) the superuser keys; newest first, revoked ones too. */
+/** The keys of a build, or (without one) the superuser and worker keys; newest first, including revoked ones. */
 export async function listKeys(
   deps: Deps,
   principal: Principal,

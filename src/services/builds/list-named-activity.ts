@@ -7,12 +7,12 @@ import { listActivity, type ListActivityInput } from './list-activity.ts';
 export interface NamedActivity {
   /** Newest first. */
   activity: Activity[];
-  /** Those that the entries are about. */
+  /** Runs and releases named by the entries. */
   releases: Pick<Release, 'id' | 'name' | 'number'>[];
   runs: Pick<Run, 'id' | 'name'>[];
 }
 
-/** Who decided what and when, with the names of what it is about. */
+/** The activity log with the names of its subjects. */
 export async function listNamedActivity(
   deps: Deps,
   principal: Principal,

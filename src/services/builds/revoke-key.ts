@@ -7,9 +7,9 @@ import type { Deps } from '../deps.ts';
 import { findBuildToUse } from './find-build.ts';
 
 /**
- * Ends a key for good; doing so again changes nothing.
+ * Revokes a key permanently; idempotent.
  *
- * @throws AppError `not_found` for a key that is not there, not the caller's, or not of `buildId` where it is given
+ * @throws AppError `not_found` for a key that does not exist, is not the caller's, or is not of `buildId` if given
  */
 export async function revokeKey(
   deps: Deps,
@@ -57,7 +57,11 @@ export async function logKey(
 }
 
 export function keyNotFound(keyId: string): AppError {
-  return new AppError('not_found', `There is no API key "${keyId.slice(0, 60)}", or it is not yours.`, {
-    details: { parameter: 'key_id' },
-  });
+  return new AppError(
+    'not_found',
+    `API key "${keyId.slice(0, 60)}" does not exist, or you do not have access to it.`,
+    {
+      details: { parameter: 'key_id' },
+    },
+  );
 }

@@ -17,8 +17,8 @@ export interface UpdateBuildInput {
 }
 
 /**
- * Changes the settings that are present; who changed what is kept. A new alias is asked by mail whether it wants the
- * build's mail; the admins get it meanwhile.
+ * Changes the given settings and logs who changed them. A new alias must confirm by mail before it receives the
+ * build's mail; until then, the admins receive it.
  *
  * @throws AppError `name_invalid` | `invalid_argument` | `not_found` | `role_required` | `rate_limited`
  */
@@ -29,7 +29,7 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
   return deps.store.transaction(async (tx) => {
     requireBuildManagement(principal, input.buildId);
     await findBuildToUse(tx, principal, input.buildId);
-    // Held before it is read: two who change different settings at once both have their way.
+    // Locked before reading, so that concurrent changes of different settings are both kept.
     const before = (await tx.builds.lock(input.buildId)) ?? raise(buildNotFound(input.buildId));
     const alias = emailAlias === undefined ? before.emailAlias : emailAlias;
     const isNew = alias !== before.emailAlias;

@@ -17,9 +17,9 @@ import { mailsOfRelease } from './mails-of-release.ts';
 
 /** Mails that are sent in a row; what only has to be addressed does not count. */
 const batch = 10;
-/** A mail that was taken is nobody else's for so long; a server that dies meanwhile leaves it to the next. */
+/** How long a claim on a mail lasts; if its server dies, another takes over. */
 const takenMs = 5 * 60_000;
-/** While a mail is being sent, however long that takes, it is taken anew. */
+/** How often a claim is renewed while its mail is being sent. */
 const holdMs = 60_000;
 
 export interface MailParts {
@@ -28,8 +28,8 @@ export interface MailParts {
 }
 
 /**
- * Sends the mails that are due; what fails is tried again for a day. Each is taken by one server at a time. At least once: a
- * server that dies between sending and noting it leaves the mail to be sent again, under the same Message-ID.
+ * Sends due mails and retries failures for a day. Each mail is claimed by one server at a time. Delivery is at least once: if a
+ * server dies between sending and recording it, the mail is sent again with the same Message-ID.
  *
  * @returns how many it tried to send
  */
@@ -83,7 +83,7 @@ async function deliverTaken(deps: Deps, parts: MailParts, mail: AddressedMail): 
   if (!isNoted)
     logger.warn('another server took over a mail that took too long to send', { mail: mail.kind });
   else if (after.sentAt === null) {
-    logger.warn('a mail was not sent', { mail: mail.kind, problem: after.problem });
+    logger.warn('a mail could not be sent', { mail: mail.kind, problem: after.problem });
   }
 }
 
@@ -108,11 +108,11 @@ async function noteAttempt({ store, clock }: Deps, after: Mail, takenUntil: numb
   });
 }
 
-/** Takes a mail anew every minute until `end`, so that no other server takes it from one that is alive. */
+/** Renews a claim every minute until `end`, so that no other server takes it over. */
 function holdMail(
   { store, clock }: Deps,
   mail: Mail,
-): { end: () => void; /** Once it has ended. */ takenUntil: Promise<number> } {
+): { end: () => void; /** Resolves once it has ended. */ takenUntil: Promise<number> } {
   const ending = new AbortController();
   async function holdOn(): Promise<number> {
     let taken = mail.dueAt!;
@@ -120,7 +120,7 @@ function holdMail(
       await clock.sleep(holdMs, ending.signal).catch(() => undefined);
       if (ending.signal.aborted) break;
       const until = clock.now() + takenMs;
-      // Where the database is away, the time that is left counts on.
+      // While the database is unreachable, the claim keeps expiring.
       const isHeld = await store
         .transaction((tx) => tx.mails.update({ ...mail, dueAt: until }, taken))
         .catch(() => false);
@@ -143,7 +143,7 @@ async function deliver(deps: Deps, { mailer, images }: MailParts, mail: Addresse
       problem: null,
     };
   } catch (error) {
-    const problem = error instanceof MailNotSent ? error.message : 'the mail could not be made';
+    const problem = error instanceof MailNotSent ? error.message : 'the mail could not be rendered';
     const isFinal = error instanceof MailNotSent && error.isFinal;
     return failed(mail, problem, deps.clock.now(), isFinal);
   }
@@ -177,7 +177,7 @@ async function compose(deps: Deps, images: DerivedImages, mail: AddressedMail): 
   };
 }
 
-/** Names may be older than the rule that refuses characters which nobody sees. */
+/** Stored names may predate the rule against invisible characters. */
 function visibleBody({ paragraphs, runs, action }: MailBody): MailBody {
   return {
     paragraphs: paragraphs.map(madeVisible),

@@ -5,20 +5,20 @@ import type { Deps } from '../deps.ts';
 
 const dayMs = 86_400_000;
 const hourSeconds = 3_600;
-/** What goes to addresses that need not know the server. */
+/** Limits for mail to addresses that may be strangers'. */
 const asking: readonly MailKind[] = ['invitation', 'verify_email'];
 
 /**
- * Before an invitation or a question for confirmation is added.
+ * Checks the limits before an invitation or a confirmation is queued.
  *
- * @throws AppError `rate_limited` when the person, the recipient or the build had its share of the last 24 hours
+ * @throws AppError `rate_limited` when the person, the recipient or the build has reached its limit for 24 hours
  */
 export async function checkMailLimits(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,
   of: { requestedBy: string; recipient: string; buildId: number },
 ): Promise<void> {
-  // Two at once would both count what was there before the other.
+  // Serialised: concurrent requests would not count each other.
   await tx.facts.lock('mail limits');
   const since = clock.now() - dayMs;
   const { perPerson, perRecipient, perBuild } = mailLimits;
@@ -52,7 +52,7 @@ export async function mayAnnounceTo(
     .slice(0, Math.max(0, mailLimits.reviewsPerBuild - ofBuild));
 }
 
-/** Whether one more mail for a new password may go out. */
+/** Whether another password reset mail may be sent. */
 export async function mayMailPassword(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,

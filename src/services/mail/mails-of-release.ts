@@ -5,7 +5,7 @@ import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';
 import { mayAnnounceTo } from './mail-limits.ts';
 
-/** Runs that a mail shows. */
+/** Maximum runs shown in a mail. */
 const shownRuns = 6;
 
 /**
@@ -43,7 +43,7 @@ export async function mailsOfRelease(
   });
 }
 
-/** Said once per release. */
+/** Logged once per release. */
 async function logLimit(deps: Deps, tx: Transaction, release: Release): Promise<void> {
   await tx.activity.insert({
     at: deps.clock.now(),
@@ -88,7 +88,7 @@ async function describe(deps: Deps, tx: Transaction, build: Build, release: Rele
   };
 }
 
-/** The first differences in the order of the review page. */
+/** The first differences in review order. */
 async function shown(tx: Transaction, release: Release): Promise<NonNullable<MailBody['runs']>> {
   const rows = await tx.runs.rows(release.id);
   const differing = rows

@@ -10,15 +10,15 @@ import { hashOf } from './authenticate-session.ts';
 import { joinBuild } from './answer-invitation.ts';
 import type { Deps } from '../deps.ts';
 
-/** What an invitation's link shows before it is accepted. */
+/** What an invitation link shows before it is accepted. */
 export interface OpenInvitation {
   invitation: Invitation;
   buildName: string;
-  /** The address belongs to somebody who signs in already, and accepts when they are signed in. */
+  /** Whether the address already has an account, which must sign in to accept. */
   isKnown: boolean;
 }
 
-/** @throws AppError `login_state_invalid` for a token that is wrong, used, revoked or too old */
+/** @throws AppError `login_state_invalid` for a token that is wrong, used, revoked or expired */
 export async function lookAtInvitation(deps: Deps, { token }: { token: string }): Promise<OpenInvitation> {
   return deps.store.read(async (tx) => {
     const invitation = await findInvitation(deps, tx, token);
@@ -29,8 +29,8 @@ export async function lookAtInvitation(deps: Deps, { token }: { token: string })
 }
 
 /**
- * Makes a login for whoever was invited, with the part that they accept: the token came by mail, so the address is
- * theirs.
+ * Creates a login for the invited person, with the offered role: the token was mailed, which proves ownership of
+ * the address.
  *
  * @throws AppError `login_state_invalid` | `invalid_argument` | `conflict`
  */
@@ -64,9 +64,9 @@ export async function acceptInvitation(
 }
 
 /**
- * The same for whoever is signed in with the address that was invited.
+ * The same for a person signed in with the invited address.
  *
- * @throws AppError `login_state_invalid` | `forbidden` for an invitation of somebody else
+ * @throws AppError `login_state_invalid` | `forbidden` for another person's invitation
  */
 export async function acceptAsPerson(
   deps: Deps,
@@ -96,7 +96,7 @@ async function findInvitation(deps: Deps, tx: Transaction, token: string): Promi
   if (invitation === null || !isRight || !isInvitationOpen(invitation, deps.clock.now())) {
     throw new AppError(
       'login_state_invalid',
-      'This invitation was accepted already, was taken back, or is too old. Ask an admin of the build for a new one.',
+      'This invitation has already been accepted, was revoked, or has expired. Ask an admin of the build for a new one.',
     );
   }
   return invitation;

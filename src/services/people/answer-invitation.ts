@@ -5,7 +5,7 @@ import { higherRole, isInvitationOpen, type Invitation, type User } from '../../
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
-/** Gives a person the part that they accepted. @throws AppError `not_found` when the invitation is over by now */
+/** Creates the accepted membership. @throws AppError `not_found` if the invitation is no longer open */
 export async function joinBuild(
   deps: Pick<Deps, 'clock'>,
   tx: Transaction,
@@ -14,7 +14,7 @@ export async function joinBuild(
 ): Promise<void> {
   const { buildId, createdBy } = invitation;
   const now = deps.clock.now();
-  // Taken back, or accepted by the same person elsewhere, since it was read.
+  // Revoked, or accepted elsewhere, since it was read.
   if (!(await tx.invitations.update({ ...invitation, acceptedAt: now }))) throw isOver();
   const earlier = await tx.people.findMembership(buildId, user.id);
   const role = earlier === null ? invitation.role : higherRole(earlier.role, invitation.role);
@@ -32,7 +32,7 @@ export async function joinBuild(
   });
 }
 
-/** The open invitations to somebody's address, if they have proven that it is theirs. */
+/** The open invitations to a person's verified address. */
 export async function invitationsOf(
   deps: Pick<Deps, 'clock'>,
   tx: Transaction,
@@ -44,10 +44,10 @@ export async function invitationsOf(
 }
 
 /**
- * Accepts or declines an invitation to one's own address. Being signed in is not enough to be in a build: nobody joins
- * one without saying so.
+ * Accepts or declines an invitation to the caller's own address. People join a build only by
+ * accepting.
  *
- * @throws AppError `not_found`, also for an invitation of somebody else
+ * @throws AppError `not_found`, also for another person's invitation
  */
 export async function answerInvitation(
   deps: Deps,
@@ -79,7 +79,7 @@ export async function answerInvitation(
 }
 
 function isOver(): AppError {
-  return new AppError('not_found', 'There is no such invitation for you, or it is over.', {
+  return new AppError('not_found', 'This invitation does not exist, is not for you, or is no longer open.', {
     details: { parameter: 'invitation_id' },
   });
 }

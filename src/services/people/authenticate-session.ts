@@ -2,7 +2,7 @@ import type { UserPrincipal } from '../../domain/people/access.ts';
 import type { Session } from '../../domain/people/login-rules.ts';
 import type { Deps } from '../deps.ts';
 
-/** The time of last use is kept this exactly. */
+/** Accuracy of the time of last use. */
 const touchMs = 60_000;
 
 export interface SignedIn {
@@ -15,8 +15,8 @@ export function hashOf(deps: Pick<Deps, 'ids'>, token: string): string {
 }
 
 /**
- * Who is signed in with a session's token; null when it has ended. Looked up every time, rights too, so that a revoked
- * session and a role that was taken away are over at once on every server.
+ * The person behind a session token; null when the session has ended. Session and rights are read every time, so that a revoked
+ * session or role stops working immediately on every server.
  */
 export async function authenticateSession(
   deps: Pick<Deps, 'store' | 'clock' | 'ids'>,
@@ -32,7 +32,7 @@ export async function authenticateSession(
   if (found === null || found.session.expiresAt <= now) return null;
   const { session, user, roles } = found;
   if (now - session.lastUsedAt >= touchMs) {
-    // Nobody waits for this: where writes must wait, reads still answer.
+    // Not awaited: reads must answer even while writes are blocked.
     void store.transaction((tx) => tx.sessions.touch(session.id, now)).catch(() => undefined);
   }
   return {

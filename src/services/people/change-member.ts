@@ -9,13 +9,13 @@ import { findBuildToUse } from '../builds/find-build.ts';
 export interface ChangeMemberInput {
   buildId: number;
   userId: string;
-  /** `none` takes the membership away. */
+  /** `none` removes the membership. */
   role: Role | 'none';
 }
 
 /**
- * Gives a member another role, or none. Nobody does that to themselves, and the last admin stays, so that no build is
- * left without someone who can let others in.
+ * Changes or removes a member's role. People cannot change their own role, and the last admin cannot be removed, so that every build
+ * keeps an admin.
  *
  * @throws AppError `not_found` | `role_required` | `conflict`
  */
@@ -31,18 +31,18 @@ export async function changeMember(
     const before = await tx.people.findMembership(buildId, userId);
     const user = await tx.people.find(userId);
     if (before === null || user === null) {
-      throw new AppError('not_found', 'This person has no part in the build.', {
+      throw new AppError('not_found', 'This person is not a member of the build.', {
         details: { parameter: 'user_id' },
       });
     }
     if (before.role === role) return before;
     if (principal.kind === 'user' && principal.userId === userId) {
-      throw new AppError('conflict', 'You cannot change your own role; ask another admin of the build.');
+      throw new AppError('conflict', 'You cannot change your own role. Ask another admin of the build.');
     }
     if (before.role === 'admin' && (await isLastAdmin(tx, buildId))) {
       throw new AppError(
         'conflict',
-        `${user.name} is the last admin of this build; make someone else admin first.`,
+        `${user.name} is the last admin of this build. Make someone else an admin first.`,
       );
     }
     const after = role === 'none' ? null : { ...before, role };

@@ -7,7 +7,7 @@ import type { Page } from '../../ports/store/page.ts';
 import type { Deps } from '../deps.ts';
 import { checkPage } from '../check-result-page.ts';
 
-/** Everybody who can sign in, by name. @throws AppError `role_required` */
+/** All people who can sign in, by name. @throws AppError `role_required` */
 export async function listPeople(
   deps: Deps,
   principal: Principal,
@@ -18,7 +18,7 @@ export async function listPeople(
 }
 
 /**
- * Makes a person superuser, or no longer. Never the last one: somebody must be able to.
+ * Grants or revokes superuser rights. The last superuser keeps them.
  *
  * @throws AppError `role_required` | `not_found` | `conflict`
  */
@@ -29,17 +29,17 @@ export async function changeSuperuser(
 ): Promise<User> {
   requireSuperuser(principal, 'make superusers');
   return deps.store.transaction(async (tx) => {
-    // One at a time, so that two do not take each other's right away in the same moment.
+    // Serialised, so that two superusers cannot demote each other at the same time.
     await tx.facts.lock('superusers');
     const user = await tx.people.lock(userId);
     if (user === null) {
-      throw new AppError('not_found', 'There is no such person.', { details: { parameter: 'user_id' } });
+      throw new AppError('not_found', 'This person does not exist.', { details: { parameter: 'user_id' } });
     }
     if (user.superuser === superuser) return user;
     if (!superuser && (await tx.people.countSuperusers()) <= 1) {
       throw new AppError(
         'conflict',
-        `${user.name} is the last superuser; make someone else superuser first.`,
+        `${user.name} is the last superuser. Make someone else a superuser first.`,
       );
     }
     const now = deps.clock.now();

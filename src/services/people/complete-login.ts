@@ -3,9 +3,9 @@ import { hashOf } from './authenticate-session.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * What every login ends with: the browser's earlier session ends, whoever it was of.
+ * Completes a login: ends the browser's previous session, even if it was another person's.
  *
- * @param earlierToken of the session that the browser had when it asked
+ * @param earlierToken token of that session
  */
 export async function completeLogin(
   deps: Deps,

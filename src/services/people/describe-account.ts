@@ -11,7 +11,7 @@ export interface Account {
   /** `password`, `google`, `oidc`. */
   methods: string[];
   roles: { buildId: number; buildName: string; role: Role }[];
-  /** To the person's address, neither accepted nor declined. */
+  /** Open invitations to the person's address. */
   invitations: { invitation: Invitation; buildName: string }[];
   /** Last used first. */
   sessions: Session[];
@@ -19,7 +19,7 @@ export interface Account {
 
 const maxBuilds = 1_000;
 
-/** What a person may know about themselves. @throws AppError `not_found` for who is no person */
+/** A person's own account. @throws AppError `not_found` for other principals */
 export async function describeAccount(deps: Deps, principal: Principal): Promise<Account> {
   const userId = personOf(principal);
   const now = deps.clock.now();
@@ -48,7 +48,7 @@ export async function describeAccount(deps: Deps, principal: Principal): Promise
   });
 }
 
-/** Ends one of one's own sessions. @throws AppError `not_found` */
+/** Ends one of the caller's own sessions. @throws AppError `not_found` */
 export async function endSession(
   deps: Deps,
   principal: Principal,
@@ -57,7 +57,9 @@ export async function endSession(
   const userId = personOf(principal);
   const isGone = await deps.store.transaction((tx) => tx.sessions.delete(sessionId, userId));
   if (!isGone) {
-    throw new AppError('not_found', 'You have no such session.', { details: { parameter: 'session_id' } });
+    throw new AppError('not_found', 'You do not have this session.', {
+      details: { parameter: 'session_id' },
+    });
   }
 }
 
@@ -67,5 +69,5 @@ function personOf(principal: Principal): string {
 }
 
 function noPerson(): AppError {
-  return new AppError('not_found', 'Only people who are signed in have an account; keys have none.');
+  return new AppError('not_found', 'Only signed-in people have an account; API keys do not.');
 }

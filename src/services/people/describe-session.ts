@@ -6,7 +6,7 @@ import { findBuildToRead } from '../builds/find-build.ts';
 
 export interface SessionDescription {
   kind: Principal['kind'];
-  /** As it stands in the log of decisions. */
+  /** Name in the activity log. */
   actor: string;
   /** For people. */
   name: string;
@@ -15,13 +15,13 @@ export interface SessionDescription {
   mayWork: boolean;
   person: { id: string; email: string } | null;
   mayCreateBuilds: boolean;
-  /** Somebody must be superuser first. */
+  /** Whether the server still needs its first superuser. */
   needsSetUp: boolean;
-  /** What may be done with the build that was asked about. */
+  /** Rights in the requested build. */
   build: { id: number; mayReview: boolean; mayManage: boolean } | null;
 }
 
-/** Who the caller is and what they may do. @throws AppError `not_found` for a build that they may not look at */
+/** The caller and their rights. @throws AppError `not_found` for a build that they may not view */
 export async function describeSession(
   deps: Deps,
   principal: Principal,

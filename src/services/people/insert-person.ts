@@ -4,7 +4,7 @@ import type { User } from '../../domain/people/membership.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
-/** A person who signs in with a password. @throws AppError `conflict` when the address is somebody's already */
+/** Inserts a person with a password. @throws AppError `conflict` when the address is already in use */
 export async function insertPerson(
   deps: Pick<Deps, 'ids'>,
   tx: Transaction,
@@ -12,7 +12,7 @@ export async function insertPerson(
   passwordHash: string,
 ): Promise<void> {
   if ((await tx.people.findByEmail(user.email)) !== null) {
-    throw new AppError('conflict', `${user.email} can sign in already. Sign in, or set a new password.`, {
+    throw new AppError('conflict', `${user.email} already has an account. Sign in, or set a new password.`, {
       details: { parameter: 'email' },
     });
   }

@@ -23,8 +23,8 @@ export interface InviteMemberInput {
 const maxOpenInvitations = 200;
 
 /**
- * Asks somebody by mail to take a part in a build, whether or not they have an account here: nobody is in without
- * accepting, and the answer tells nothing about the address. Inviting the same address again changes the role of the open
+ * Invites a person to a build by mail, whether or not they have an account: they join only by
+ * accepting, and the answer reveals nothing about the address. Inviting the same address again changes the role of the open
  * invitation and sends no second mail.
  *
  * @throws AppError `invalid_argument` | `not_found` | `role_required` | `rate_limited` | `conflict` for a member
@@ -48,7 +48,7 @@ export async function inviteMember(
     if (member !== undefined) {
       throw new AppError(
         'conflict',
-        `${member.user.name} already has a part in this build: ${member.membership.role}.`,
+        `${member.user.name} is already a member of this build, with the role ${member.membership.role}.`,
       );
     }
     const recent = await tx.invitations.list(buildId, { limit: maxOpenInvitations, offset: 0 });
@@ -60,7 +60,7 @@ export async function inviteMember(
       if (!(await tx.invitations.update(changed)))
         throw new AppError(
           'conflict',
-          `The invitation to ${email} was answered or revoked meanwhile. Look again.`,
+          `The invitation to ${email} has just been answered or revoked. Reload the page.`,
         );
       await log('invitation_changed', `invitation:${earlier.id}`, { email, from: earlier.role, role });
       return { invitation: changed };
@@ -68,7 +68,7 @@ export async function inviteMember(
     if (open.length >= maxOpenInvitations) {
       throw new AppError(
         'rate_limited',
-        `This build has ${maxOpenInvitations} open invitations; revoke some first.`,
+        `This build has ${maxOpenInvitations} open invitations, which is the limit. Revoke some first.`,
         { details: retryAfter(60) },
       );
     }
@@ -99,9 +99,9 @@ export async function inviteMember(
       body: {
         paragraphs: [
           `${inviter} invites you to the build “${build.name}” as ${role}.`,
-          `The link is for you (${email}) only; it works once and for ${invitationDays} days.`,
+          `The link is only for you (${email}). It works once and expires in ${invitationDays} days.`,
         ],
-        action: { label: 'Accept the invitation', url: acceptUrl(settings.publicUrl, invitation.id, secret) },
+        action: { label: 'Accept invitation', url: acceptUrl(settings.publicUrl, invitation.id, secret) },
       },
     });
     await log('member_invited', `invitation:${invitation.id}`, { email, role });
@@ -123,7 +123,7 @@ export async function inviteMember(
   });
 }
 
-/** The token stands behind the #, so that no server, proxy or log on the way ever sees it. */
+/** The token follows the #, so that no server, proxy or log sees it. */
 function acceptUrl(publicUrl: string, invitationId: string, secret: string): string {
   return `${publicUrl}/accept#${invitationId}.${secret}`;
 }

@@ -5,14 +5,14 @@ import { hashOf } from './authenticate-session.ts';
 import type { Deps } from '../deps.ts';
 import { logPerson } from './change-superuser.ts';
 
-/** Seconds for which somebody may give the password after coming back from the provider. */
+/** How long a person may take to enter the password after returning from the provider, in seconds. */
 const linkSeconds = 600;
 
 /**
- * Keeps a provider's account until the password of the person with the same address was given. The provider's word
- * alone is not enough: addresses are handed on, and an issuer may have two subjects of one address.
+ * Holds a provider account until the person with the same address enters their password. The provider's word
+ * alone is not enough: addresses change hands, and an issuer may have two subjects with one address.
  *
- * @returns a one-time token, or null for somebody who has no password, or an account of that issuer already
+ * @returns a one-time token, or null for a person who has no password or already has an account of that issuer
  */
 export async function offerLink(deps: Deps, offer: LinkOffer): Promise<string | null> {
   const token = deps.ids.secret();
@@ -30,7 +30,7 @@ export async function offerLink(deps: Deps, offer: LinkOffer): Promise<string | 
   });
 }
 
-/** Whose password a link needs: their address. @throws AppError `login_state_invalid` */
+/** The address of the person whose password is needed. @throws AppError `login_state_invalid` */
 export async function lookAtLink(deps: Deps, token: string): Promise<string> {
   return deps.store.read(async (tx) => {
     const offer = await findOffer(deps, tx, token);
@@ -39,7 +39,7 @@ export async function lookAtLink(deps: Deps, token: string): Promise<string> {
 }
 
 /**
- * Links what was offered, once, now that the password was right.
+ * Links the held account once the password is correct.
  *
  * @throws AppError `login_state_invalid`
  */
@@ -73,7 +73,7 @@ async function findOffer(deps: Deps, tx: Transaction, token: string): Promise<Li
 function raiseOver(): never {
   throw new AppError(
     'login_state_invalid',
-    'This sign-in was started more than ten minutes ago, or was used already. Start again with your provider.',
+    'This sign-in was started more than ten minutes ago, or has already been used. Start again with your provider.',
     { details: { parameter: 'link' } },
   );
 }

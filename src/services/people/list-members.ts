@@ -16,16 +16,16 @@ export interface Members {
     membership: Membership;
     /** `password`, `google`, `oidc`. */
     methods: string[];
-    /** Null where they are signed in nowhere. */
+    /** Null if they are not signed in. */
     lastSeenAt: number | null;
   }[];
-  /** Those that can still be claimed, newest first. */
+  /** Open invitations, newest first. */
   invitations: Invitation[];
 }
 
 const maxInvitations = 1_000;
 
-/** Who has a part in a build, and who was invited to. Only for its admins: it tells e-mail addresses. */
+/** The members and open invitations of a build. Only for its admins, because it contains e-mail addresses. */
 export async function listMembers(
   deps: Deps,
   principal: Principal,

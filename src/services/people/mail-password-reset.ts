@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { mayMailPassword } from '../mail/mail-limits.ts';
 
 /**
- * The link that sets a new password; its token stands behind the #, so that no log on the way ever has it. Whoever signs
- * in with a provider only gets none: having the address is not having the provider's account.
+ * Mails a password reset link; its token follows the #, so that no log contains it. People who sign
+ * in only with a provider get none: owning the address does not mean owning the provider account.
  */
 export async function mailPasswordReset(
   deps: Deps,
@@ -23,8 +23,8 @@ export async function mailPasswordReset(
       subject: 'Set a new password',
       body: {
         paragraphs: [
-          `Somebody asked for a new password for ${email}.`,
-          'The link works once and for one hour. If it was not you, do nothing: your password stays as it is.',
+          `A new password was requested for ${email}.`,
+          'The link works once and expires in one hour. If you did not request this, ignore this mail: your password has not changed.',
         ],
         action: { label: 'Set a new password', url: `${publicUrl}/reset#${token}` },
       },

@@ -4,7 +4,7 @@ import type { ApiKey } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
 import { findKey, keyNotFound, logKey } from '../builds/revoke-key.ts';
 
-/** Lets a key reach every build and the queue. */
+/** Gives a key access to every build and the queue. */
 export async function makeSuperuser(
   deps: Deps,
   principal: Principal,

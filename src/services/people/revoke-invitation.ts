@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Deps } from '../deps.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 
-/** Takes an invitation back that nobody has claimed. Again: nothing new. @throws AppError `not_found` | `role_required` */
+/** Revokes an open invitation; idempotent. @throws AppError `not_found` | `role_required` */
 export async function revokeInvitation(
   deps: Deps,
   principal: Principal,
@@ -37,7 +37,7 @@ export async function revokeInvitation(
 }
 
 function notOpen(): AppError {
-  return new AppError('not_found', 'There is no such open invitation in this build.', {
+  return new AppError('not_found', 'This build has no such open invitation.', {
     details: { parameter: 'invitation_id' },
   });
 }

@@ -13,9 +13,9 @@ import { logPerson } from './change-superuser.ts';
 const fact = 'set_up_token';
 
 /**
- * Makes a new set-up token for a server that has no superuser yet; an earlier one stops working.
+ * Creates a setup token for a server without a superuser and invalidates earlier ones.
  *
- * @returns null when there is a superuser already
+ * @returns null when there already is a superuser
  */
 export async function offerSetUp(deps: Deps): Promise<string | null> {
   const token = deps.ids.secret();
@@ -28,23 +28,23 @@ export async function offerSetUp(deps: Deps): Promise<string | null> {
   });
 }
 
-/** Where the first superuser makes their login; the token stands behind the #, so that no log ever has it. */
+/** The page where the first superuser creates a login; the token follows the #, so that no log contains it. */
 export function setUpUrl(publicUrl: string, token: string): string {
   return `${publicUrl}/set-up#${token}`;
 }
 
 export interface SetUpInput {
   token: string;
-  /** Without the rest, whoever is signed in becomes the superuser. */
+  /** Without the other fields, the signed-in person becomes the superuser. */
   name?: string | undefined;
   email?: string | undefined;
   password?: string | undefined;
 }
 
 /**
- * Makes the first superuser, once. Whoever has the link can read the server's output, so they are its operator.
+ * Creates the first superuser, once. The owner of the link can read the server's output, and so is its operator.
  *
- * @returns the cookies of a session, or none where the person has one
+ * @returns the cookies of a new session, or none if the person is signed in
  * @throws AppError `login_state_invalid` | `invalid_argument` | `conflict`
  */
 export async function setUp(
@@ -91,7 +91,7 @@ export async function setUp(
     if (expected !== null && ids.equal(expected, tokenHash)) return;
     throw new AppError(
       'login_state_invalid',
-      "This set-up link was used already, or the server has started again since. The newest one is in the server's output, and from: dpxdt admin setup-link.",
+      "This setup link has already been used, or the server has restarted since. Find the latest link in the server's output, or run: dpxdt admin setup-link.",
     );
   }
 

@@ -57,7 +57,7 @@ export async function changeRelease(
   return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
 }
 
-/** Moves a processing release on when nothing in it waits any more. */
+/** Advances a processing release when no run is waiting. */
 export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
   if (release.status !== 'processing' || (await tx.runs.hasPending(release.id))) return release;
   return changeRelease(deps, tx, release, 'run_settled');

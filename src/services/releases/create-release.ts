@@ -17,7 +17,7 @@ export interface CreateReleaseInput {
 }
 
 /**
- * Numbers a new attempt of a name. Attempts of it that are still receiving or processing are superseded: they become
+ * Creates and numbers a new attempt of a name. Earlier attempts that are still receiving or processing are superseded: they become
  * bad and their live tasks end.
  */
 export async function createRelease(

@@ -11,15 +11,15 @@ export interface ListReleasesInput extends Partial<Page> {
   /** Only the attempts of this name. */
   name?: string | undefined;
   status?: ReleaseStatus | undefined;
-  /** Only those whose name contains this; letters A to Z in any case. */
+  /** Only names that contain this; case-insensitive for A to Z. */
   search?: string | undefined;
 }
 
 export interface ListReleasesResult {
   build: Build;
-  /** What new images are compared with. */
+  /** The baseline of new images. */
   baseline: Release | null;
-  /** Of the build, whatever the filter. */
+  /** Of the build, regardless of the filter. */
   total: number;
   /** Newest first. */
   releases: { release: Release; counts: StatusCounts }[];

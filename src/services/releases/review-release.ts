@@ -12,29 +12,29 @@ import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 
 export interface ReviewReleaseInput extends ReleaseName {
-  /** `reopen` puts a decided release back to reviewing. */
+  /** `reopen` reopens the review of a decided release. */
   decision: 'good' | 'bad' | 'reopen';
-  /** The release's version on the decider's screen; undefined: whatever it is. */
+  /** The release's version on the decider's screen; undefined: not checked. */
   version?: number | undefined;
-  /** Chosen by the client: the same operation again changes nothing. */
+  /** Chosen by the client: repeating an operation changes nothing. */
   operationId?: string | undefined;
-  /** Why, for the log: `cancelled by the client` … */
+  /** The reason, for the activity log: `cancelled by the client` … */
   note?: string | undefined;
-  /** With `good`: also where runs are rejected; their pages keep their former baseline. */
+  /** With `good`: even if runs are rejected; their pages keep their previous baseline. */
   exceptRejected?: boolean | undefined;
 }
 
 export interface ReviewReleaseResult {
   release: Release;
-  /** The build's newest good release after the decision, whatever was decided; null: it has none. */
+  /** The build's latest good release after the decision; null: none. */
   baseline: Release | null;
 }
 
 const events = { good: 'mark_good', bad: 'mark_bad', reopen: 'reopen' } as const;
 
 /**
- * @throws AppError `conflict` when others decided, or differences arrived, after the version seen, or when runs are
- *   rejected and `exceptRejected` is not said
+ * @throws AppError `conflict` when another decision or new differences arrived after the version seen, or when runs are
+ *   rejected and `exceptRejected` is not set
  */
 export async function reviewRelease(
   deps: Deps,
@@ -45,7 +45,7 @@ export async function reviewRelease(
   if (input.exceptRejected === true && input.decision !== 'good') {
     throw new AppError(
       'invalid_argument',
-      `except_rejected goes with the decision good, got ${input.decision}. Leave it out.`,
+      `except_rejected is only allowed with the decision good, got ${input.decision}. Remove it.`,
       { details: { parameter: 'except_rejected' } },
     );
   }
@@ -96,20 +96,20 @@ async function decide(
   return after;
 }
 
-/** @throws AppError `conflict` when there are some and the decider did not say that they are known */
+/** @throws AppError `conflict` when there are rejected runs and the decider did not accept them */
 async function countRejected(tx: Transaction, release: Release, input: ReviewReleaseInput): Promise<number> {
   const rejected = (await countsByRelease(tx, [release.id])).get(release.id)?.rejected ?? 0;
   if (rejected === 0 || input.exceptRejected === true) return rejected;
   throw new AppError(
     'conflict',
-    `Release "${release.name}" number ${release.number} has ${rejectedRuns(rejected)}, so it is not marked good. ` +
-      'Approve them or take the rejections back, or mark the release good except what is rejected ' +
-      '(except_rejected): those pages keep their former baseline.',
+    `Release "${release.name}" number ${release.number} has ${rejectedRuns(rejected)}, so it was not marked good. ` +
+      'Approve them, undo the rejections, or mark the release good except for the rejected runs ' +
+      '(except_rejected): those pages keep their previous baseline.',
     { details: { status: release.status, rejected } },
   );
 }
 
-/** The decision's note tells whoever reads it later that some pages were left out. */
+/** Records in the decision's note that rejected runs were left out. */
 function noteOf(rejected: number, note: string | undefined): string | null {
   if (rejected === 0) return note ?? null;
   return `Good except ${rejectedRuns(rejected)}${note === undefined ? '' : `: ${note}`}`;
@@ -126,7 +126,7 @@ async function checkVersion(tx: Transaction, release: Release, input: ReviewRele
     const by = release.decidedBy === null ? '' : ` by ${release.decidedBy}`;
     throw new AppError(
       'conflict',
-      `${named} became ${release.status}${by} after you looked at it. Look again.`,
+      `${named} became ${release.status}${by} after you viewed it. Review it again.`,
       {
         details,
       },
@@ -136,12 +136,8 @@ async function checkVersion(tx: Transaction, release: Release, input: ReviewRele
   const arrived = await tx.runs.countUndecidedSince(release.id, input.version);
   if (arrived > 0) {
     const what = arrived === 1 ? '1 new difference' : `${arrived} new differences`;
-    throw new AppError(
-      'conflict',
-      `${what} arrived in ${named} after you looked at it. Look at them first.`,
-      {
-        details: { ...details, new_differences: arrived },
-      },
-    );
+    throw new AppError('conflict', `${what} arrived in ${named} after you viewed it. Review them first.`, {
+      details: { ...details, new_differences: arrived },
+    });
   }
 }

@@ -11,7 +11,7 @@ export interface RunsDoneResult {
   resultsUrl: string;
 }
 
-/** Everything has been reported; the release is ready for review as soon as nothing in it waits. */
+/** Marks a release as fully reported; it is ready for review once no run is waiting. */
 export async function runsDone(
   deps: Deps,
   principal: Principal,
@@ -24,7 +24,7 @@ export async function runsDone(
   return { release, resultsUrl: resultsUrl(deps, release) };
 }
 
-/** Where people look at a release. */
+/** Address of a release's page. */
 function resultsUrl(deps: Deps, release: Pick<Release, 'buildId' | 'name' | 'number'>): string {
   const query = new URLSearchParams({
     id: String(release.buildId),

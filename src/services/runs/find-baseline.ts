@@ -3,13 +3,13 @@ import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 export interface Baseline {
-  /** The good release that the run is of; where there is no such run, the build's newest good one. */
+  /** The good release of the run; if there is no such run, the build's latest good one. */
   release: Release;
   run: Run | null;
 }
 
 /**
- * What a page of a build is compared with: its run in the newest good release, by creation, that has a usable image
+ * The baseline of a page: its run in the latest good release, by creation, that has a usable image
  * of it.
  *
  * @returns null when the build has no good release

@@ -12,7 +12,7 @@ export interface FindRunInput {
 }
 
 export interface FindRunResult {
-  /** The newest good release that has a usable image of that name; the newest good one where none has. */
+  /** The latest good release with a usable image of that name; if there is none, the latest good one. */
   release: Release;
   /** Its run of that name, or null. */
   run: Run | null;

@@ -15,7 +15,7 @@ export interface ListRunsInput extends ReleaseName {
   sinceVersion?: number | undefined;
 }
 
-/** One array per field, all of one length: 5,000 runs in one small answer. */
+/** One array per field, all of equal length: 5,000 runs in one small answer. */
 export interface RunColumns {
   id: number[];
   name: string[];
@@ -27,11 +27,11 @@ export interface RunColumns {
   factsVersion: number[];
   distortion: (number | null)[];
   changedPixels: (number | null)[];
-  /** Pixels that differ and do not count. */
+  /** Pixels that differ but do not count. */
   forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
-  /** Index into `maskKeys`; equal: changed in the same places, from and to the same colours. */
+  /** Index into `maskKeys`; equal values changed in the same places, from and to the same colours. */
   mask: (number | null)[];
   /** Of the canvas, in pixels. */
   width: (number | null)[];
@@ -39,7 +39,7 @@ export interface RunColumns {
   hasImage: boolean[];
   hasRef: boolean[];
   failureReason: (string | null)[];
-  /** Parts of the pages that did not arrive, of both captures. */
+  /** Parts of the pages that did not load, in both captures. */
   incompleteCount: number[];
 }
 
@@ -47,15 +47,15 @@ export interface ListRunsResult {
   build: Build;
   release: Release;
   counts: StatusCounts;
-  /** What differs first, then by name. */
+  /** Differences first, then by name. */
   runs: RunColumns;
   /** Short keys, distinct. */
   maskKeys: string[];
-  /** Why the release does not move, where no worker asks for its work; visitors without a name are not told. */
+  /** The missing worker, if the release waits for one; hidden from anonymous viewers. */
   workerAbsence: WorkerAbsence | null;
 }
 
-/** The runs of a release as columns, in the order of the review page. */
+/** The runs of a release as columns, in review order. */
 export async function listRuns(
   deps: Deps,
   principal: Principal,
@@ -80,13 +80,13 @@ export async function listRuns(
   });
 }
 
-/** Differences first, then everything else, each by name; the verdict never moves a run. */
+/** Differences first, then the rest, each by name; the verdict never moves a run. */
 export function inReviewOrder<T extends Pick<RunRow, 'name' | 'status'>>(rows: T[]): T[] {
   const rank = ({ status }: T) => (status === 'diff_found' || status === 'diff_approved' ? 0 : 1);
   return rows.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** What is left of a key still has 64 bits. */
+/** A shortened key; 64 bits remain. */
 const shortKeyLength = 24;
 
 function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {

@@ -20,18 +20,18 @@ import { saveRun } from './save-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
   runName: string;
-  /** The lease of the task whose result this is; a lost lease is refused. */
+  /** The lease of the task that this result belongs to; a lost lease is refused. */
   leaseId?: string | undefined;
 }
 
 export interface ReportRunResult {
   run: Run;
   release: Release;
-  /** False when everything in the report was known. */
+  /** False when the report contained nothing new. */
   changed: boolean;
 }
 
-/** Sets what the report carries; in any order, repeated, from several workers, with the same end result. */
+/** Applies a report. Reports may arrive in any order, repeat, and come from several workers, with the same result. */
 export async function reportRun(
   deps: Deps,
   principal: Principal,
@@ -88,7 +88,7 @@ async function takeReport(
   if (lease !== null && !lease.valid) {
     throw new AppError(
       'lease_lost',
-      `The lease on the task of run "${input.runName}" has run out or was taken by another worker; its result is not taken.`,
+      `The lease on the task of run "${input.runName}" has expired or was taken over by another worker, so its result is refused.`,
     );
   }
   if (!isOpen(release.status)) throw closed(release);
@@ -116,7 +116,7 @@ function withCheck(run: Run, { outcome }: CheckedImage): Run {
   return outcome === 'unknown' ? run : withCheckedImage(run, outcome === 'good' ? null : outcome);
 }
 
-/** What the run's config says, else the setting of its build. */
+/** The run's config, or else the build's setting. */
 async function failsOnForgiven(
   tx: Transaction,
   buildId: number,
@@ -158,7 +158,7 @@ function checkReport(input: ReportRunInput): RunReport {
   };
 }
 
-/** A lease is good while it runs, and after its own result has ended the task. */
+/** A lease is valid until it expires, and after its own result has ended the task. */
 async function findLease(
   deps: Deps,
   tx: Transaction,
@@ -173,8 +173,8 @@ async function findLease(
 
 function closed(release: Release): AppError {
   const advice = isDecided(release.status)
-    ? 'Nothing in it can change.'
-    : 'Only repeats of what was reported are taken.';
+    ? 'It can no longer change.'
+    : 'Only repeated reports are accepted.';
   return new AppError(
     'invalid_transition',
     `Release "${release.name}" number ${release.number} is ${release.status}. ${advice} Create a new release.`,

@@ -19,7 +19,7 @@ export interface RequestRunInput extends ReleaseName {
   url: string;
   /** Default: the URL's path plus query. */
   runName?: string | undefined;
-  /** A checked capture config; its `targetUrl` is overwritten with `url`. */
+  /** A validated capture config; its `targetUrl` is overwritten with `url`. */
   config?: Readonly<Record<string, unknown>> | undefined;
   /** Together with `refConfig`, or not at all. */
   refUrl?: string | undefined;
@@ -32,9 +32,9 @@ export interface RequestRunResult {
 }
 
 /**
- * Asks for a capture, and for one of the baseline where `refUrl` and `refConfig` are given; without them the ref side
- * is copied from the page's baseline. Asking the same again changes nothing while the slot waits or is
- * filled, and captures again what failed; asking for something else empties the slot.
+ * Requests a capture, and one of the baseline if `refUrl` and `refConfig` are given; without them, the ref side
+ * is copied from the page's baseline. Repeating a request changes nothing while the slot is waiting or
+ * filled, and recaptures a failed one; a different request empties the slot.
  */
 export async function requestRun(
   deps: Deps,
@@ -46,9 +46,13 @@ export async function requestRun(
   checkName('run_name', name);
   if ((input.refUrl === undefined) !== (input.refConfig === undefined)) {
     const missing = input.refUrl === undefined ? 'ref_url' : 'ref_config';
-    throw new AppError('invalid_argument', `ref_url and ref_config come together; ${missing} is missing.`, {
-      details: { parameter: missing },
-    });
+    throw new AppError(
+      'invalid_argument',
+      `ref_url and ref_config must be sent together; ${missing} is missing.`,
+      {
+        details: { parameter: missing },
+      },
+    );
   }
   if (input.refUrl !== undefined) checkPageUrl('ref_url', input.refUrl);
   return deps.store.transaction(async (tx) => {
@@ -90,7 +94,7 @@ async function ask(
   });
 }
 
-/** New work is taken while the release is open; in reviewing only what failed may be captured again. */
+/** New runs are accepted while the release is open; during review, only failed ones may be captured again. */
 async function openFor(
   deps: Deps,
   tx: Transaction,
@@ -104,7 +108,7 @@ async function openFor(
   releaseStep(release, 'run_requested');
   throw new AppError(
     'invalid_transition',
-    `Release "${release.name}" number ${release.number} is ${release.status}: only runs that failed can be requested again. ` +
+    `Release "${release.name}" number ${release.number} is ${release.status}: only failed runs can be requested again. ` +
       'Create a new release.',
     { details: { status: release.status } },
   );

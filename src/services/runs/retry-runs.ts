@@ -12,7 +12,7 @@ import type { ReleaseName } from '../builds/find-build.ts';
 import { saveRuns } from './save-run.ts';
 
 export interface RetryRunsInput extends ReleaseName {
-  /** Default: every run of the release that failed. */
+  /** Default: all failed runs of the release. */
   runIds?: readonly number[] | undefined;
 }
 
@@ -22,11 +22,11 @@ export interface RetryRunsResult {
 }
 
 const maxRuns = 10_000;
-/** Runs of one transaction, so that nobody waits for thousands. */
+/** Runs per transaction, so that thousands do not block others. */
 const batch = 500;
 
 /**
- * Captures and compares again what failed, because a person asked for it. A release in review goes back to processing
+ * Captures and compares failed runs again on a person's request. A release in review returns to processing
  * until that is done.
  *
  * @throws AppError `invalid_transition` when the release is decided

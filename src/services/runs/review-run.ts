@@ -14,7 +14,7 @@ export interface ReviewRunInput extends ReleaseName {
   note?: string | undefined;
 }
 
-/** One verdict; what cannot be done is an error. @throws AppError `conflict` | `not_found` | `invalid_transition` */
+/** One verdict; conflicts are errors. @throws AppError `conflict` | `not_found` | `invalid_transition` */
 export async function reviewRun(
   deps: Deps,
   principal: Principal,
@@ -30,7 +30,7 @@ export async function reviewRun(
   if (result.outcome === 'not_found') {
     throw new AppError(
       'not_found',
-      `There is no run ${runId} in release "${release.name}" number ${release.number}.`,
+      `Release "${release.name}" number ${release.number} has no run ${runId}.`,
       {
         details: { parameter: 'run_id' },
       },
@@ -45,7 +45,7 @@ export async function reviewRun(
   }
   if (result.outcome === 'conflict') {
     const by = result.verdictBy === null ? '' : ` ${result.verdictBy} decided "${result.verdict}".`;
-    throw new AppError('conflict', `Run ${runId} changed after you looked at it.${by} Look again.`, {
+    throw new AppError('conflict', `Run ${runId} changed after you viewed it.${by} Review it again.`, {
       details,
     });
   }

@@ -12,9 +12,9 @@ import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 
 export interface ReviewRunsInput extends ReleaseName {
-  /** `none` takes a verdict back; an undo gives each run the verdict that it had. */
+  /** `none` removes a verdict; an undo restores each run's previous verdict. */
   runs: readonly { runId: number; verdict: Verdict; version?: number | undefined }[];
-  /** Chosen by the client: the same operation again changes nothing and gets the same answer. */
+  /** Chosen by the client: repeating an operation changes nothing and returns the same answer. */
   operationId: string;
   note?: string | undefined;
 }
@@ -22,12 +22,12 @@ export interface ReviewRunsInput extends ReleaseName {
 export interface RunVerdictResult {
   runId: number;
   outcome: VerdictOutcome | 'not_found';
-  /** As it is now, with who decided and when. */
+  /** The current verdict, with actor and time. */
   verdict: Verdict;
   verdictBy: string | null;
   verdictAt: number | null;
   version: number;
-  /** What it was before this operation: what an undo gives back. */
+  /** The verdict before this operation, for undo. */
   previousVerdict: Verdict;
 }
 
@@ -38,7 +38,7 @@ export interface ReviewRunsResult {
 
 const maxRuns = 10_000;
 
-/** Approves, rejects or takes back, for one run or many in one transaction. Conflicts are data, run by run. */
+/** Approves, rejects or clears verdicts of one or more runs in one transaction. Conflicts are returned run by run. */
 export async function reviewRuns(
   deps: Deps,
   principal: Principal,
@@ -148,7 +148,7 @@ function missing(runId: number): RunVerdictResult {
 function decided(release: Release): AppError {
   return new AppError(
     'invalid_transition',
-    `Release "${release.name}" number ${release.number} is ${release.status}; put it back to reviewing to change what was approved.`,
+    `Release "${release.name}" number ${release.number} is ${release.status}; reopen its review to change verdicts.`,
     { details: { status: release.status, decided_by: release.decidedBy } },
   );
 }

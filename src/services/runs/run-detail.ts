@@ -16,15 +16,15 @@ export interface RunDetailResult {
   build: Build;
   release: Release;
   run: Run;
-  /** What it is compared with and why, in words. */
+  /** The baseline and why it was chosen, as a sentence. */
   baselineReason: string;
-  /** The release that the baseline came from, if it came from one. */
+  /** The release of the baseline, if any. */
   baselineRelease: Release | null;
-  /** In the order of the review page. */
+  /** In review order. */
   position: { index: number; total: number; previous: string | null; next: string | null };
-  /** The same name in this build's other releases, newest first. */
+  /** Runs of the same name in this build's other releases, newest first. */
   history: (RunHistoryRow & { release: Release })[];
-  /** What workers are doing for it now, with their last message. */
+  /** Its live tasks, with their latest message. */
   tasks: Task[];
 }
 
@@ -41,7 +41,7 @@ export async function runDetail(
     if (run === null) {
       throw new AppError(
         'not_found',
-        `There is no run "${input.runName.slice(0, 255)}" in release "${release.name}" number ${release.number}.`,
+        `Release "${release.name}" number ${release.number} has no run "${input.runName.slice(0, 255)}".`,
         { details: { parameter: 'run_name' } },
       );
     }

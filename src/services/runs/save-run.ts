@@ -24,7 +24,7 @@ export interface RunChange {
   release: Release;
   /** Null for a new run. */
   before: Run | null;
-  /** The facts to keep; status and versions are computed here. */
+  /** The facts to store; status and versions are computed here. */
   run: Run;
   /** Live tasks of the run. */
   liveTasks: readonly Task[];
@@ -33,19 +33,19 @@ export interface RunChange {
   actor: string | null;
 }
 
-/** What a change comes to, before anything is written. */
+/** The computed result of a change, before it is written. */
 interface RunPlan {
-  /** As it will be; of a new run all but its id. */
+  /** The new state; for a new run, without its id. */
   run: Run;
-  /** Tasks that nobody waits for any more. */
+  /** Tasks no longer needed. */
   ended: { task: Task; status: 'done' | 'canceled' }[];
-  /** Slots that get a task. */
+  /** Slots that need a task. */
   asked: readonly SlotName[];
 }
 
 /**
- * The one way in which a run's facts change: computes the status, ends tasks that nobody waits for, makes the tasks
- * that the facts ask for, moves the release on, and tells who watches. All in the caller's transaction.
+ * The only way to change a run's facts: computes the status, ends unneeded tasks, creates the required
+ * ones, advances the release, and notifies subscribers. All in the caller's transaction.
  */
 export async function saveRun(
   deps: Deps,
@@ -60,7 +60,7 @@ export async function saveRun(
   return { run: plan.run, release: await carryOut(deps, tx, before, [plan], actor, now) };
 }
 
-/** As {@link saveRun} for many runs that exist, as one change of their release: one statement per table. */
+/** As {@link saveRun} for many existing runs, as one change of their release: one statement per table. */
 export async function saveRuns(
   deps: Deps,
   tx: Transaction,
@@ -108,7 +108,7 @@ async function carryOut(
   actor: string | null,
   now: number,
 ): Promise<Release> {
-  // Not the rows as they were read: a worker may lease one meanwhile, and is to be told how it ended.
+  // Not the rows as read: a worker may have leased one since, and must learn how it ended.
   const ended = Map.groupBy(
     plans.flatMap((plan) => plan.ended),
     ({ status }) => status,
@@ -146,8 +146,8 @@ function withStatus(run: Run): Run {
 }
 
 /**
- * A run that failed on one side needs no image of the other: that capture is canceled, so that no task lives on for
- * a run that is over. It is asked for again when the failed side is filled or asked for again.
+ * A run that failed on one side needs no image of the other: that capture is canceled, so that no task remains for
+ * a finished run. It is requested again when the failed side is filled or requested again.
  */
 function pairSides(
   run: Run,

@@ -15,7 +15,7 @@ export interface AddTaskInput {
   taskId?: string | undefined;
 }
 
-/** Adds a task; where the queue already has one of that id, nothing changes. */
+/** Adds a task; if the queue already has its id, nothing changes. */
 export async function addTask(
   deps: Deps,
   principal: Principal,

@@ -5,7 +5,7 @@ import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { saveRun } from '../runs/save-run.ts';
 
-/** A task with the release that it belongs to, both locked in the order that everybody keeps. */
+/** A task and its release, locked in the global lock order. */
 export interface LockedTask {
   task: Task;
   release: Release | null;
@@ -20,8 +20,8 @@ export async function lockTask(tx: Transaction, queue: string, id: string): Prom
 }
 
 /**
- * Ends a task for good. Where its slot still waits, the slot fails: with the failure given, else with the one that
- * was reported for it, else because there is no result. A slot that has its result is left alone.
+ * Ends a task permanently. If its slot is still waiting, the slot fails: with the given failure, else with the
+ * reported one, else for lack of a result. A filled slot is left unchanged.
  */
 export async function endTask(
   deps: Deps,
@@ -47,7 +47,7 @@ export async function endTask(
   await saveRun(deps, tx, { release, before: run, run: failed, liveTasks, actor: null });
 }
 
-/** Keeps how an attempt went on the run that goes on waiting. */
+/** Records a failed attempt on a run that keeps waiting. */
 export async function noteFailedAttempt(
   deps: Deps,
   tx: Transaction,
@@ -74,7 +74,7 @@ export async function noteFailedAttempt(
   });
 }
 
-/** The failure that was reported for the slot that a task works on, if any. */
+/** The failure reported for a task's slot, if any. */
 export async function reportedFailureOf(tx: Transaction, task: Task): Promise<RunFailure | null> {
   const run = await waitingRun(tx, task);
   return run === null ? null : run[task.slot!].failure;

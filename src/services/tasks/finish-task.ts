@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { endTask, lockTask, noteFailedAttempt, reportedFailureOf } from './end-task.ts';
 import { raise } from '../builds/find-build.ts';
 
-/** A call by the holder of a lease: checked by `leaseId` where it is sent, else by `owner`. */
+/** A call by the holder of a lease: checked by `leaseId` if sent, else by `owner`. */
 export interface TaskCall extends LeaseClaim {
   queue: string;
   taskId: string;
@@ -17,18 +17,18 @@ export interface TaskCall extends LeaseClaim {
 export interface FinishTaskInput extends TaskCall {
   /** Present when the attempt failed. */
   error?: string | undefined;
-  /** Why, from workers that say so; only a transient reason is tried again. */
+  /** The reason, if the worker reports it; only a transient one is retried. */
   failure?: RunFailure | undefined;
 }
 
 export interface FinishTaskResult {
-  /** `live` when another attempt will be made. */
+  /** `live` if there will be another attempt. */
   status: TaskStatus;
-  /** When that may begin (epoch ms). */
+  /** When the next attempt may begin (epoch ms). */
   retryAt: number | null;
 }
 
-/** Ends an attempt; the same finish again from the same lease is fine. */
+/** Ends an attempt; repeating the call with the same lease is fine. */
 export async function finishTask(
   deps: Deps,
   principal: Principal,
@@ -72,7 +72,7 @@ function isRepeat(task: Task, claim: LeaseClaim, error: string | null): boolean 
 export function taskNotFound(call: { queue: string; taskId: string }): AppError {
   return new AppError(
     'not_found',
-    `There is no task "${call.taskId.slice(0, 255)}" in queue "${call.queue.slice(0, 100)}".`,
+    `Queue "${call.queue.slice(0, 100)}" has no task "${call.taskId.slice(0, 255)}".`,
     { details: { parameter: 'task_id' } },
   );
 }

@@ -8,11 +8,11 @@ import { taskNotFound } from './finish-task.ts';
 import type { TaskCall } from './finish-task.ts';
 
 export interface GiveBackTaskInput extends TaskCall {
-  /** Nobody gets it before that; default 0. */
+  /** Delay before it can be leased again; default 0. */
   delayMs?: number | undefined;
 }
 
-/** Gives a task back unfinished; it may be leased again at once, or after the delay. The attempt counts. */
+/** Gives a task back unfinished; it may be leased again immediately, or after the delay. The attempt counts. */
 export async function giveBackTask(
   deps: Deps,
   principal: Principal,

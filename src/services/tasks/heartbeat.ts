@@ -9,14 +9,14 @@ import type { TaskCall } from './finish-task.ts';
 
 export interface HeartbeatInput extends TaskCall {
   message?: string | undefined;
-  /** Orders messages; a lower one than the last keeps that message. */
+  /** Orders messages; one lower than the last is ignored. */
   index?: number | undefined;
 }
 
-/** Longer messages are cut. */
+/** Longer messages are truncated. */
 const maxMessageLength = 10_000;
 
-/** Extends the lease by its own length, up to the task's deadline. @returns whether the message was taken */
+/** Extends the lease by its length, up to the task's deadline. @returns whether the message was stored */
 export async function heartbeat(
   deps: Deps,
   principal: Principal,

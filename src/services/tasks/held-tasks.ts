@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { findBuildToUse, raise, type ReleaseName } from '../builds/find-build.ts';
 
 /**
- * Lets in who may change the build, and worker keys that hold the lease of one of its tasks.
+ * Admits principals that may change the build, and worker keys that hold the lease of one of its tasks.
  *
  * @throws AppError `not_found` | `role_required` | `lease_lost`
  */
@@ -23,7 +23,7 @@ export async function requireUseOrTask(
 }
 
 /**
- * Whether a task that the worker key has leased asks for the artifact: as an image to compare, or as the config of
+ * Whether a task leased by the worker key needs the artifact: as an image to compare, or as the config of
  * its run.
  *
  * @throws AppError `lease_lost` when the key holds no task of the build
@@ -42,8 +42,8 @@ export async function isNeededByTask(
 }
 
 /**
- * Locks the release of a run that a worker key reports, if the key has leased a task of exactly this run. With a lease
- * id, whether that lease still runs is for the caller to judge: a report may be the repeat of one that ended its task.
+ * Locks the release of a run reported by a worker key, if the key has leased a task of exactly this run. With a lease
+ * id, the caller must check whether that lease is still valid: a report may repeat one that ended its task.
  *
  * @throws AppError `lease_lost`
  */
@@ -63,7 +63,7 @@ export async function lockReleaseOfTask(
   return release ?? raise(noTaskHeld());
 }
 
-/** The artifacts that a task names in the fields that are for them: any other text in it may look like one. */
+/** The artifacts named in the designated fields of a task; other text may look like an artifact id. */
 function artifactsOf({ payload, slot }: Task): unknown[] {
   const of = JSON.parse(payload) as Partial<CapturePayload & ComparisonPayload>;
   return slot === 'diff' ? [of.run_sha1sum, of.reference_sha1sum] : [of.config_sha1sum];
@@ -90,10 +90,10 @@ async function heldTasks(
   return tasks.filter(({ leaseEnded, eta }) => !leaseEnded && eta > clock.now());
 }
 
-/** The same for builds that exist and builds that do not. */
+/** The same error for existing and missing builds. */
 function noTaskHeld(): AppError {
   return new AppError(
     'lease_lost',
-    'A worker key reaches a build only while it holds the lease of one of its tasks; it holds none.',
+    'A worker key can access a build only while it holds the lease of one of its tasks, and this key holds none.',
   );
 }

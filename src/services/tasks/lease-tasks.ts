@@ -23,25 +23,25 @@ export interface LeaseTasksInput {
   count?: number | undefined;
   /** Default 60,000. */
   leaseMs?: number | undefined;
-  /** How long to wait for a first task; default 0. */
+  /** How long to wait for a task; default 0. */
   waitMs?: number | undefined;
-  /** Asked after each wait: what let the caller in may have ended meanwhile. */
+  /** Called after each wait, because the caller's rights may have ended. */
   isStillAllowed?: (() => Promise<boolean>) | undefined;
 }
 
 export interface LeasedTask extends Task {
-  /** Digest of the capture config that judges a comparison; null for other tasks, and where the run has none. */
+  /** Digest of the capture config for a comparison; null for other tasks and runs without one. */
   runConfig: string | null;
 }
 
 const maxWaitMs = 60_000;
 
 /**
- * Gives up to `count` tasks that are due to the caller, each under a fresh lease id. Releases take turns; the oldest
- * task of each goes first.
+ * Leases up to `count` due tasks to the caller, each with a new lease id. Releases take turns, oldest
+ * task first.
  *
- * @throws AppError `role_required` | `invalid_argument` | `name_invalid` | `invalid_credentials` when the key was revoked meanwhile
- * @param signal ends the waiting early, with an empty answer
+ * @throws AppError `role_required` | `invalid_argument` | `name_invalid` | `invalid_credentials` when the key was revoked while waiting
+ * @param signal ends the wait early, with an empty answer
  */
 export async function leaseTasks(
   deps: Deps,
@@ -99,12 +99,12 @@ async function leaseOnce(
     return tasks.length === 0 ? [] : await withConfigs(tx, tasks);
   });
   if (leased.length > 0) return { tasks: leased, nextDue: null };
-  // What is due and cannot be leased has used up its attempts, or another worker has just taken it.
+  // A due task that cannot be leased has used up its attempts, or another worker has just leased it.
   await endExhaustedTasks(deps, order.queue);
   return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue)) };
 }
 
-/** Read when leasing: a run's config may be reported after its images. */
+/** Read at lease time, because a run's config may be reported after its images. */
 async function withConfigs(tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
   const runIds = tasks.flatMap(({ slot, runId }) => (slot === 'diff' && runId !== null ? [runId] : []));
   const configs = await tx.runs.configs(runIds);

@@ -4,11 +4,11 @@ import type { QueueCounts } from '../../ports/store/tasks.ts';
 import type { Deps } from '../deps.ts';
 
 export interface QueueSummary extends QueueCounts {
-  /** How long the oldest task that could be leased has waited, in milliseconds, 0 or more. */
+  /** How long the oldest available task has waited, in milliseconds, 0 or more. */
   oldestWaitingMs: number | null;
 }
 
-/** Every queue that holds a live or failed task, or did work in the last hour. */
+/** Every queue with live or failed tasks, or with work done in the last hour. */
 export async function listQueues(deps: Deps, principal: Principal): Promise<QueueSummary[]> {
   requireSuperuser(principal, 'see the work queues');
   const now = deps.clock.now();

@@ -19,10 +19,10 @@ export interface ManageTaskInput {
 }
 
 /**
- * Has a task done again because an operator asked for it: one that waits for its time at once, one that ended as if it
- * was new. A task of a run that ended asks for the run's capture or comparison again, which makes a new task.
+ * Retries a task on an operator's request: a delayed one becomes due immediately, an ended one starts
+ * over. For a run's ended task, the run's capture or comparison is requested again, which creates a new task.
  *
- * @returns the task that will be worked on
+ * @returns the task that will run
  * @throws AppError `not_found` | `conflict` while it is leased, or when its run does not wait for it |
  *   `invalid_transition` when its release is decided
  */
@@ -65,7 +65,7 @@ async function again(
   if (run === null || retry?.outcome !== 'requested') {
     throw new AppError(
       'conflict',
-      `Nothing waits for task "${task.id}" in queue "${task.queue}": its run has not failed, or only a client can take its image.`,
+      `Task "${task.id}" in queue "${task.queue}" cannot be retried: its run has not failed, or its image must come from a client.`,
     );
   }
   const open = isOpen(release.status) ? release : await changeRelease(deps, tx, release, 'run_requested');
@@ -85,7 +85,7 @@ async function again(
   );
 }
 
-/** Forgets a task. A run that waits for it fails, so that its release never waits for what is gone. */
+/** Deletes a task. A run that waits for it fails, so that its release does not wait indefinitely. */
 export async function deleteTask(deps: Deps, principal: Principal, input: ManageTaskInput): Promise<void> {
   requireSuperuser(principal, 'manage the work queues');
   await deps.store.transaction(async (tx) => {

@@ -22,9 +22,9 @@ const batch = 500;
 const orphanAgeMs = 3_600_000;
 
 /**
- * Reads everything and says what does not fit together. Changes nothing.
+ * Checks all data for inconsistencies. Changes nothing.
  *
- * @throws the signal's reason when nobody wants to know any more
+ * @throws the signal's reason when aborted
  */
 export async function fsck(deps: Deps, principal: Principal, signal?: AbortSignal): Promise<FsckResult> {
   requireSuperuser(principal, 'check the storage');
@@ -45,7 +45,7 @@ export async function fsck(deps: Deps, principal: Principal, signal?: AbortSigna
     if (row !== null) continue;
     problems.push({
       kind: 'orphan_blob',
-      message: `Blob ${blob.sha1} (${blob.size} bytes) belongs to no artifact.`,
+      message: `Blob ${blob.sha1} (${blob.size} bytes) does not belong to any artifact.`,
     });
   }
   const runs = await checkRuns(deps, problems, signal);
@@ -106,11 +106,11 @@ async function checkRuns(
       if (status === run.status) continue;
       problems.push({
         kind: 'wrong_status',
-        message: `Run ${run.id} is kept as ${run.status}, its facts say ${status}.`,
+        message: `Run ${run.id} is stored as ${run.status}, but its facts say ${status}.`,
       });
     }
     for (const id of new Set(page.stuck)) {
-      problems.push({ kind: 'stuck_run', message: `Run ${id} waits, but no live task works on it.` });
+      problems.push({ kind: 'stuck_run', message: `Run ${id} is waiting, but has no live task.` });
     }
     checked += page.runs.length;
     const last = page.runs.at(-1);

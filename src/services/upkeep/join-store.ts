@@ -15,22 +15,22 @@ type StoreDeps = Pick<Deps, 'store' | 'blobs' | 'ids' | 'logger'>;
 /** Names of facts. */
 const idFact = 'database_id';
 const generationFact = 'store_generation';
-/** When the database was last found to be put back; all servers must go by it, whoever writes the label. */
+/** When the database was last found to be restored; shared by all servers. */
 const putBackFact = 'store_put_back_at';
 
-/** Digests are spread evenly, so that the first files that are listed are as good a sample as any. */
+/** Sample size. Digests are evenly distributed, so the first listed files are a fair sample. */
 const sampleSize = 1_000;
 
 export interface JoinOptions {
-  /** The database, as its operator names it: `/data/dpxdt.sqlite`, `the database of --database-url`. */
+  /** The database, as shown to its operator: `/data/dpxdt.sqlite`, `the database of --database-url`. */
   databaseName: string;
-  /** `adopt`: the operator says that they belong together, whatever they hold. */
+  /** `adopt`: the operator declares that they belong together, without checks. */
   mode: 'check' | 'adopt';
 }
 
 /**
- * Makes sure that the stored files are this database's before anything is done with either: a database that does not know
- * them would have all of them removed. What meets for the first time gets the database's id as its label.
+ * Verifies that the stored files belong to this database before either is used: a database that does not know
+ * them would remove them all. A new store is labelled with the database's id.
  *
  * @throws AppError `invalid_argument` when they do not belong together
  */
@@ -53,7 +53,7 @@ export async function joinStore(deps: StoreDeps, options: JoinOptions): Promise<
 }
 
 /**
- * Refuses a database that is new, before anything is written into it, where the store holds files or a label.
+ * Refuses a new database, before writing to it, if the store holds files or a label.
  *
  * @throws AppError `invalid_argument`
  */
@@ -63,13 +63,13 @@ export async function refuseNewDatabase(deps: Pick<Deps, 'blobs'>, problem: stri
 }
 
 /**
- * Notes in both that they were seen together, and whether one of them was put back to an older state meanwhile: then the
- * files that are newer than the database have the full time again.
+ * Records in both that they were seen together, and detects whether one of them was restored from a backup: then
+ * files newer than the database are kept for the full period again.
  *
- * @returns the label as it is now; null when the store is not this database's any more
+ * @returns the current label; null when the store no longer belongs to this database
  */
 export async function touchLabel(deps: StoreDeps): Promise<StoreLabel | null> {
-  // First the store, then the database: a server that does the same meanwhile must not look like a restored backup.
+  // First the store, then the database, so that a concurrent server does not look like a restored backup.
   const label = await labelOf(deps);
   if (label === null) return null;
   const now = Math.round(await deps.blobs.now());
@@ -87,7 +87,7 @@ export async function touchLabel(deps: StoreDeps): Promise<StoreLabel | null> {
   const { generation, isBehind, joinedAt } = noted;
   if (isBehind) {
     deps.logger.warn(
-      'The database was put back to an older state than its files: files that it does not know are kept for another day before they go to the trash.',
+      'The database is older than its files, probably restored from a backup: unknown files are kept for another day before they are moved to the trash.',
       { files: deps.blobs.place },
     );
   }
@@ -100,11 +100,11 @@ export async function touchLabel(deps: StoreDeps): Promise<StoreLabel | null> {
 function unlessFull({ logger }: StoreDeps): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof AppError) || error.code !== 'storage_full') throw error;
-    logger.warn('The disk is full: that the files were seen with their database could not be noted.');
+    logger.warn('The disk is full: the store label could not be updated.');
   };
 }
 
-/** @throws AppError `unavailable` where the label is there but cannot be understood */
+/** @throws AppError `unavailable` when the label exists but cannot be parsed */
 async function labelOf({ blobs }: Pick<Deps, 'blobs'>): Promise<StoreLabel | null> {
   const text = await blobs.readLabel();
   if (text === null) return null;
@@ -112,7 +112,7 @@ async function labelOf({ blobs }: Pick<Deps, 'blobs'>): Promise<StoreLabel | nul
   if (label !== null) return label;
   throw new AppError(
     'unavailable',
-    `store.json in ${blobs.place} cannot be understood: bring it back from a backup, or remove it, so that the files are compared with the database again.`,
+    `store.json in ${blobs.place} cannot be parsed. Restore it from a backup, or remove it so that the files are checked against the database again.`,
   );
 }
 
@@ -132,7 +132,7 @@ async function attach(
   });
   const joined: StoreLabel = { databaseId, joinedAt, generation };
   await deps.blobs.writeLabel(writeLabel(joined), label === null ? 'new' : 'replace');
-  // Another server, with another database, may have come first.
+  // Another server with another database may have been faster.
   if ((await labelOf(deps))?.databaseId !== databaseId) {
     throw new AppError('invalid_argument', await refusal(deps, options, 'other_database'));
   }
@@ -169,7 +169,7 @@ async function sampleOf({ blobs }: Pick<Deps, 'blobs'>, size: number): Promise<s
   return sample;
 }
 
-const wayOut = 'or, if they do belong together, say so with "dpxdt admin adopt"';
+const wayOut = 'or, if they do belong together, run "dpxdt admin adopt"';
 
 async function refusal(
   deps: StoreDeps,
@@ -178,13 +178,13 @@ async function refusal(
 ): Promise<string> {
   const { place } = deps.blobs;
   if (judgement === 'other_database') {
-    return `The files in ${place} belong to another database than ${databaseName}: correct --database-url or --data-dir, bring back the database that belongs to them, ${wayOut}.`;
+    return `The files in ${place} belong to a different database than ${databaseName}: correct --database-url or --data-dir, restore the database that belongs to them, ${wayOut}.`;
   }
   const { files, expectedFiles } = await compare(deps);
   if (judgement === 'unknown_files') {
     const some = files.looked < sampleSize ? `${files.looked}` : `the first ${files.looked}`;
-    return `Of ${some} files in ${place} only ${files.known} are known to ${databaseName}: correct --database-url or --data-dir, bring back the database that belongs to them, ${wayOut}.`;
+    return `Of ${some} files in ${place}, only ${files.known} are known to ${databaseName}: correct --database-url or --data-dir, restore the database that belongs to them, ${wayOut}.`;
   }
   const many = expectedFiles < sampleSize ? `${expectedFiles}` : `${expectedFiles} or more`;
-  return `The files of ${databaseName} (${many}) are not in ${place}, which is empty: correct --data-dir, bring the files back, or, if they are lost, go on without them with "dpxdt admin adopt".`;
+  return `The files of ${databaseName} (${many}) are not in ${place}, which is empty: correct --data-dir, restore the files, or, if they are lost, run "dpxdt admin adopt" to continue without them.`;
 }

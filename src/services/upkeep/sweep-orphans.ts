@@ -17,31 +17,31 @@ const hourMs = 3_600_000;
 const sweptAtFact = 'orphans_swept_at';
 
 export interface SweepOptions {
-  /** Goes on within the first day, and where suspiciously many files would go. */
+  /** Continues within the first day, and even if suspiciously many files would be moved. */
   confirm?: boolean | undefined;
-  /** Looks and counts, but moves nothing. */
+  /** Only counts, moves nothing. */
   dryRun?: boolean | undefined;
 }
 
 export interface OrphanSweep {
-  /** Files that were looked at. */
+  /** Files checked. */
   files: number;
-  /** Those that belong to no artifact and are no longer an upload's under way, and their bytes. */
+  /** Files without an artifact or a running upload, and their bytes. */
   orphans: number;
   orphanBytes: number;
-  /** How many of them went to the trash. */
+  /** How many of them were moved to the trash. */
   trashed: number;
-  /** Files that left the trash for good, and their bytes. */
+  /** Files permanently deleted from the trash, and their bytes. */
   deleted: number;
   deletedBytes: number;
 }
 
 /**
- * Moves files that belong to no artifact to the trash, because their upload died or their row is gone; what has been there
- * for a week is deleted.
+ * Moves orphaned files, whose upload died or whose row is gone, to the trash; files that have been there
+ * for a week are deleted.
  *
- * @throws AppError `role_required`; `conflict` within a day after the store and the database first met, or where so many
- *   files would go that the database is more likely to be the wrong one, unless that is confirmed
+ * @throws AppError `role_required`; `conflict` within a day after the store and the database were joined, or if so many
+ *   files would be moved that the database is probably the wrong one, unless confirmed
  */
 export async function sweepOrphans(
   deps: Deps,
@@ -55,7 +55,7 @@ export async function sweepOrphans(
   if (label === null) {
     throw new AppError(
       'conflict',
-      `The files in ${blobs.place} are not this database's any more; nothing was removed. Stop the server, and look at --data-dir and --database-url.`,
+      `The files in ${blobs.place} no longer belong to this database, so nothing was removed. Stop the server, then check --data-dir and --database-url.`,
     );
   }
   const now = await blobs.now();
@@ -63,7 +63,7 @@ export async function sweepOrphans(
   if (waitsMs > 0 && !confirm && !dryRun) {
     throw new AppError(
       'conflict',
-      `This database and the files in ${blobs.place} have been together for less than a day; nothing was removed. Sweep in ${Math.ceil(waitsMs / hourMs)} h, or add --confirm if the database is the right one.`,
+      `This database and the files in ${blobs.place} have been joined for less than a day, so nothing was removed. Sweep in ${Math.ceil(waitsMs / hourMs)} h, or add --confirm if the database is the right one.`,
     );
   }
   const olderThan = now - orphanAgeMs;
@@ -76,7 +76,7 @@ export async function sweepOrphans(
   const emptied = await blobs.emptyTrash(now - trashKeptMs);
   const swept = { ...found, trashed, deleted: emptied.files, deletedBytes: emptied.bytes };
   if (trashed > 0 || emptied.files > 0) {
-    logger.info('Files that belong to no artifact went to the trash; what was there for a week is deleted.', {
+    logger.info('Orphaned files were moved to the trash; files there for a week were deleted.', {
       ...swept,
     });
   }
@@ -84,14 +84,14 @@ export async function sweepOrphans(
 }
 
 /**
- * The daily sweep: once a day over all servers of a database, also when they start more often. Why it did not go on is
+ * The daily sweep: once a day across all servers of a database, even if they restart more often. If it is refused, the reason is
  * logged.
  */
 export async function sweepOrphansDaily(deps: Deps, signal?: AbortSignal): Promise<OrphanSweep | null> {
   const { blobs, logger } = deps;
   const label = await touchLabel(deps);
   if (label === null) {
-    logger.error("The stored files are not this database's any more; none is removed.", {
+    logger.error('The stored files no longer belong to this database; none was removed.', {
       files: blobs.place,
     });
     return null;
@@ -101,7 +101,7 @@ export async function sweepOrphansDaily(deps: Deps, signal?: AbortSignal): Promi
   const isDue = await deps.store.transaction(async (tx) => {
     await tx.facts.lock(sweptAtFact);
     const sweptAt = Number((await tx.facts.find(sweptAtFact)) ?? -Infinity);
-    // A time that is far ahead was noted by a clock that has been set back since.
+    // A time far in the future was recorded before the clock was set back.
     if (Math.abs(now - sweptAt) < sweepPauseMs) return false;
     await tx.facts.set(sweptAtFact, String(Math.round(now)));
     return true;
@@ -120,13 +120,13 @@ export async function sweepOrphansDaily(deps: Deps, signal?: AbortSignal): Promi
   }
 }
 
-/** Gives up the trash where the database or the store has no space left. @returns how many files went */
+/** Empties the trash if the database or the store has no space left. @returns how many files were deleted */
 export async function makeRoom({ store, blobs, logger }: Deps): Promise<number> {
   const isFull = (await store.health()) === 'degraded' || (await blobs.health()) === 'degraded';
   if (!isFull) return 0;
   const emptied = await blobs.emptyTrash(Infinity);
   if (emptied.files > 0) {
-    logger.warn('The disk is full: the trash was emptied before its time.', { ...emptied });
+    logger.warn('The disk is full: the trash was emptied early.', { ...emptied });
   }
   return emptied.files;
 }
@@ -145,7 +145,7 @@ async function count(
   return found;
 }
 
-/** Never more than were counted: what is decided about is what goes. */
+/** Moves no more files than were counted and confirmed. */
 async function trashOrphans(
   deps: Deps,
   times: { olderThan: number; at: number },
@@ -193,7 +193,7 @@ function tooMany(place: string, { orphans, files }: { orphans: number; files: nu
   const percent = Math.round((orphans / files) * 100);
   return new AppError(
     'conflict',
-    `${orphans} of ${files} files in ${place} (${percent} %) are unknown to the database, more than ${sweepLimits.share * 100} % and ${sweepLimits.files}; nothing was removed. Make sure that the database is the right one and no older backup, then go on with "dpxdt admin sweep --confirm".`,
+    `${orphans} of ${files} files in ${place} (${percent} %) are unknown to the database, more than ${sweepLimits.share * 100} % and ${sweepLimits.files}, so nothing was removed. Make sure that the database is the right one and not an older backup, then run "dpxdt admin sweep --confirm".`,
     { details: { orphans, files } },
   );
 }

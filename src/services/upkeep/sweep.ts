@@ -6,9 +6,9 @@ import { endTask, failSlot, lockTask, reportedFailureOf } from '../tasks/end-tas
 import { saveRuns } from '../runs/save-run.ts';
 
 const batch = 100;
-/** Runs that fail in one transaction. */
+/** Runs failed per transaction. */
 const silentBatch = 500;
-/** An upload that died leaves a temporary file; younger ones may still be written. */
+/** Minimum age of a dead upload's temporary file; younger ones may still be in use. */
 const orphanAgeMs = 3_600_000;
 
 export interface SweepResult {
@@ -17,7 +17,7 @@ export interface SweepResult {
   deletedTasks: number;
 }
 
-/** Ends what is overdue, so that nothing waits for ever. To be called every few seconds. */
+/** Ends overdue tasks and runs. Call every few seconds. */
 export async function sweep(deps: Deps): Promise<SweepResult> {
   const endedTasks = await endExhaustedTasks(deps);
   const failedRuns = await failSilentRuns(deps);
@@ -26,12 +26,12 @@ export async function sweep(deps: Deps): Promise<SweepResult> {
   return { endedTasks, failedRuns, deletedTasks };
 }
 
-/** Removes what uploads that died left behind. To be called at start and every hour. @returns how many files */
+/** Removes leftovers of dead uploads. Call at start and every hour. @returns how many files */
 export async function sweepUploads(deps: Deps): Promise<number> {
   return deps.blobs.sweep(deps.clock.now() - orphanAgeMs);
 }
 
-/** Ends tasks whose last lease ran out with no attempt left; what waited for them is failed. */
+/** Ends tasks whose last lease has expired with no attempt left; their runs fail. */
 export async function endExhaustedTasks(deps: Deps, queue?: string): Promise<number> {
   const filter = { now: deps.clock.now(), maxAttempts: maxTaskAttempts, limit: batch };
   const found = await deps.store.read((tx) =>
@@ -53,7 +53,7 @@ export async function endExhaustedTasks(deps: Deps, queue?: string): Promise<num
   return ended;
 }
 
-/** One that cannot be ended holds up no other. */
+/** A failure does not block the others. */
 async function orSkip(
   { logger }: Deps,
   what: Record<string, unknown>,
@@ -63,7 +63,7 @@ async function orSkip(
     return await work();
   } catch (error) {
     if (isStorageTrouble(error)) throw error;
-    logger.error('What is overdue could not be ended; it is tried again.', {
+    logger.error('An overdue task or run could not be ended; retrying.', {
       ...what,
       problem: String(error),
     });
@@ -76,15 +76,15 @@ function isExhausted(task: Task, now: number): boolean {
 }
 
 /**
- * Fails runs that wait although no task works on them, once their release has been silent for long. Releases whose runs
- * have tasks are not among those that are looked at, however many there are.
+ * Fails waiting runs without a task, once their release has been silent for long. Releases whose runs
+ * have tasks are not read at all.
  */
 async function failSilentRuns(deps: Deps): Promise<number> {
   const changedBefore = deps.clock.now() - deps.settings.silentReleaseMs;
   const stalled = await deps.store.read((tx) => tx.releases.stalled(changedBefore, batch));
   let failed = 0;
   for (const { id } of stalled) {
-    // The release is not silent any more once some of its runs have failed, so all of them do now.
+    // Failing one run resets the silence, so all of them must fail now.
     for (let count = silentBatch; count === silentBatch;) {
       count = await orSkip(deps, { release: id }, () => failAbandoned(deps, id));
       failed += count;

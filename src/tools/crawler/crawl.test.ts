@@ -145,7 +145,7 @@ describe('redirects', () => {
     expect(names(report)).toEqual(['/s/', '/s/new', '/s/query', '/s/behind']);
     expect(report.skipped.map(({ detail }) => detail)).toEqual([
       `redirects to https://elsewhere.example/s/, which does not begin with ${server.url('/s/')}`,
-      'redirects to file:///etc/passwd, which is no web page',
+      'redirects to file:///etc/passwd, which is not a web page',
     ]);
   });
 

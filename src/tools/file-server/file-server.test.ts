@@ -200,7 +200,7 @@ describe('what is not in the folder', () => {
 it('says why it cannot start', async () => {
   const { port } = new URL(server.url);
   const taken = startFileServer({ folder: root, host: '127.0.0.1', port: Number(port) });
-  await expect(taken).rejects.toThrow(`Port ${port} of 127.0.0.1 cannot be used: it is taken.`);
+  await expect(taken).rejects.toThrow(`Port ${port} of 127.0.0.1 cannot be used: it is in use.`);
   const file = startFileServer({ folder: join(root, 'style.css'), host: '127.0.0.1', port: 0 });
-  await expect(file).rejects.toThrow('is no folder');
+  await expect(file).rejects.toThrow('is not a folder');
 });

@@ -25,7 +25,7 @@ export interface FileServer {
 /** No page may run for longer; nothing here waits for anything. */
 const requestTimeoutMs = 30_000;
 const indexNames = ['index.html', 'index.htm'];
-const noSuchFile = 'There is no such file.';
+const noSuchFile = 'File not found.';
 
 /**
  * Serves the files of a folder: `index.html` for a folder, or a list of what is in it. Files whose name begins with a
@@ -45,12 +45,12 @@ export async function startFileServer({ folder, host, port }: FileServerOptions)
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopback || isLocalName(request.hostname)) return;
     // A page elsewhere could give this machine a name of its own and read the folder through it.
-    const text = `This server answers to localhost only, not to ${request.hostname}. --host 0.0.0.0 lifts that.`;
+    const text = `This server accepts only localhost, not ${request.hostname}. Use --host 0.0.0.0 to accept others.`;
     return sendMessage(reply, 421, text);
   });
   app.setNotFoundHandler((request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD') return sendMessage(reply, 404, noSuchFile);
-    return sendMessage(reply.header('allow', 'GET, HEAD'), 405, 'Only GET and HEAD are answered.');
+    return sendMessage(reply.header('allow', 'GET, HEAD'), 405, 'Only GET and HEAD are supported.');
   });
   app.setErrorHandler((error, _request, reply) => {
     const { statusCode = 500 } = error as { statusCode?: number };
@@ -78,10 +78,14 @@ export async function startFileServer({ folder, host, port }: FileServerOptions)
     await app.close();
     const { code } = error as NodeJS.ErrnoException;
     const why =
-      code === 'EADDRINUSE' ? 'it is taken' : code === 'EACCES' ? 'this user may not use it' : String(code);
+      code === 'EADDRINUSE'
+        ? 'it is in use'
+        : code === 'EACCES'
+          ? 'this user is not allowed to use it'
+          : String(code);
     throw new AppError(
       'invalid_argument',
-      `Port ${port} of ${host} cannot be used: ${why}. --port 0 takes any free one.`,
+      `Port ${port} of ${host} cannot be used: ${why}. Use --port 0 for any free port.`,
       {
         cause: error,
       },
@@ -95,7 +99,7 @@ export async function startFileServer({ folder, host, port }: FileServerOptions)
 function rootOf(folder: string): string {
   const path = resolve(folder);
   if (!isFolder(path)) {
-    throw new AppError('invalid_argument', `"${folder}" is no folder.`);
+    throw new AppError('invalid_argument', `"${folder}" is not a folder.`);
   }
   return realpathSync(path);
 }

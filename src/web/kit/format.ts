@@ -1,4 +1,4 @@
-/** Figures as people read them. */
+/** Number, size and time formats. */
 
 import type { ImageSize } from '../../domain/comparison/comparison.ts';
 
@@ -31,7 +31,7 @@ export function formatDuration(ms: number): string {
   return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
 }
 
-/** `3 minutes ago`; the exact time belongs into the tooltip. */
+/** `3 minutes ago`; put the exact time in the tooltip. */
 export function formatAgo(then: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - then.getTime()) / 1_000);
   if (seconds < 60) return 'just now';

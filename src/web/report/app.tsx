@@ -19,7 +19,7 @@ export function App({ report }: { report: LocalReport | null }) {
       <main className="message muted">
         <h1>This report is empty</h1>
         <p>
-          Run <code>dpxdt test DIR</code> to make one.
+          Run <code>dpxdt test DIR</code> to create one.
         </p>
       </main>
     );

@@ -23,7 +23,7 @@ interface PickBarProps {
   onRegion: (index: number | null) => void;
 }
 
-/** Under the images: what it is, where we are, and the pick for the approve command. */
+/** The bar under the images: test, position, and the pick for the approve command. */
 export function PickBar(props: PickBarProps) {
   const { report, entries, entry, onStep, onPick, onSamePlaces } = props;
   const picks = usePicks();
@@ -78,8 +78,8 @@ export function PickBar(props: PickBarProps) {
               aria-keyshortcuts={isPicked ? 'X' : 'Y'}
               title={
                 isPicked
-                  ? 'Take it out of the approve command (X)'
-                  : 'Put it into the approve command and go on (Y)'
+                  ? 'Remove from the approve command (X)'
+                  : 'Add to the approve command and go to the next (Y)'
               }
               onClick={() => (isPicked ? setPicked([entry.test.name], false) : onPick(true))}
             >

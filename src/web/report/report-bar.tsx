@@ -12,7 +12,7 @@ interface ReportBarProps {
   onShortcuts: () => void;
 }
 
-const themeWords = { auto: 'as the system', light: 'light', dark: 'dark' } as const;
+const themeWords = { auto: 'same as system', light: 'light', dark: 'dark' } as const;
 
 export function ReportBar({ report, entry, onHome, onShortcuts }: ReportBarProps) {
   const [theme, nextTheme] = useTheme();
@@ -95,10 +95,10 @@ export function ReportBar({ report, entry, onHome, onShortcuts }: ReportBarProps
 }
 
 function skipTargets(entry: ReportEntry | null): [id: string, words: string][] {
-  if (entry === null) return [['main', 'Skip to the tests']];
+  if (entry === null) return [['main', 'Skip to tests']];
   const { before, after } = entry.test;
   return [
-    ...(before === null && after === null ? [] : [['stage', 'Skip to the images'] as [string, string]]),
-    ['decision', 'Skip to the decision'],
+    ...(before === null && after === null ? [] : [['stage', 'Skip to images'] as [string, string]]),
+    ['decision', 'Skip to decision'],
   ];
 }

@@ -1,4 +1,4 @@
-/** Images of a report: base64 inside the page, or files beside it. */
+/** Images of a report: base64 in the page, or files next to it. */
 
 import type { LocalTestResult, ReportComparison, ReportImage } from '../../contract/files/local-report.ts';
 import type { Region } from '../../domain/comparison/comparison.ts';
@@ -37,12 +37,12 @@ function embeddedBlob(id: string): Blob {
   return new Blob([bytes]);
 }
 
-/** A relative address of a file beside the report: every step escaped, never another scheme or host. */
+/** A relative address of a file next to the report: every segment escaped, never another scheme or host. */
 export function fileAddress(path: string): string {
   return `./${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** What the viewer shows for a test; null when there is no image at all. */
+/** What the viewer shows for a test; null without any image. */
 export function viewerImages(test: LocalTestResult): ViewerImages | null {
   const identical = test.before !== null && test.after !== null && test.before.sha1sum === test.after.sha1sum;
   const before = test.before === null || identical ? null : imageSource(test.before, 'image');
@@ -67,7 +67,7 @@ export function viewerImages(test: LocalTestResult): ViewerImages | null {
   };
 }
 
-/** Nothing but forgiven pixels differs: they are what there is to look at. */
+/** Whether only forgiven pixels differ, so that they are shown. */
 export function hasOnlyForgiven({ comparison }: LocalTestResult): boolean {
   return comparison !== null && comparison.forgivenPixels > 0 && comparison.hidden !== null;
 }

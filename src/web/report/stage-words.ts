@@ -4,7 +4,7 @@ import type { PaneKind } from '../viewer/view-model.ts';
 import type { ReportEntry } from './report-model.ts';
 import { hasOnlyForgiven } from './report-images.ts';
 
-/** What stands over and is read out about the images of a test. */
+/** Headings and text alternatives for the images of a test. */
 export function stageWords({ test }: ReportEntry): StageWords {
   const { comparison, before, after } = test;
   const onlyForgiven = hasOnlyForgiven(test);
@@ -28,8 +28,8 @@ export function stageWords({ test }: ReportEntry): StageWords {
     after: 'After',
     diff: 'Diff',
     swipe: 'Before on the left, after on the right',
-    onion: 'Before and after, one over the other',
-    blink: 'Before and after in turn',
+    onion: 'Before and after, overlaid',
+    blink: 'Before and after, alternating',
   };
   return {
     before: 'Before · baseline',

@@ -24,7 +24,7 @@ interface TestDetailsProps {
   onLog: () => void;
 }
 
-/** Everything that is known about one test, beside its images. */
+/** The details panel of one test. */
 export function TestDetails(props: TestDetailsProps) {
   const { report, entry, isSheet, onClose } = props;
   const { test } = entry;
@@ -154,7 +154,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
       {regions.length > 0 && (
         <Section title={`${title} · ${regionCount.toLocaleString('en-US')}`} open>
           {regionCount > regions.length && (
-            <p className="muted">Near ones are joined into {regions.length} boxes that hold them all.</p>
+            <p className="muted">Nearby ones are merged into {regions.length} boxes that cover them all.</p>
           )}
           <RegionList regions={regions} current={current} onRegion={onRegion} />
         </Section>
@@ -177,7 +177,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
   );
 }
 
-/** What the comparison means when it found nothing to show, or hid something. */
+/** Explains a comparison that found no differences or hid some. */
 export function verdictSentence(test: LocalTestResult): string | null {
   const { comparison, before, after } = test;
   if (comparison === null) return null;
@@ -185,7 +185,7 @@ export function verdictSentence(test: LocalTestResult): string | null {
   if (!comparison.same) return null;
   if (before !== null && after !== null && before.sha1sum === after.sha1sum)
     return 'Identical to the baseline, byte for byte.';
-  return 'Every pixel is the same as in the baseline.';
+  return 'Every pixel matches the baseline.';
 }
 
 function ConfigSection({ title, config }: { title: string; config: Record<string, unknown> }) {
@@ -193,7 +193,7 @@ function ConfigSection({ title, config }: { title: string; config: Record<string
   return (
     <Section title={title}>
       {keys.length === 0 ? (
-        <p className="muted">The default configuration.</p>
+        <p className="muted">The default config.</p>
       ) : (
         <>
           <Facts>

@@ -34,7 +34,7 @@ interface TestScreenProps {
   engine: ViewerEngine;
 }
 
-/** One test: its images, the list beside them, and what is known about it. */
+/** One test: images, list and details. */
 export function TestScreen({ report, entries, entry, engine }: TestScreenProps) {
   const states = useLocation((location) => location.states);
   const text = useLocation((location) => location.text);
@@ -78,7 +78,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     };
     showPlace();
     lastOpened.position = entry.position;
-    // Only what the person does to the address: steps of the page itself do not send this event.
+    // Only the user's changes to the address: the page's own do not fire this event.
     window.addEventListener('hashchange', showPlace);
     return () => window.removeEventListener('hashchange', showPlace);
   }, [engine, entry, images]);
@@ -121,7 +121,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   };
   const pick = (on: boolean) => {
     if (on && !isPickable(report, entry)) {
-      announce('There is nothing to approve here.', { toast: true });
+      announce('There is nothing to approve.', { toast: true });
       return;
     }
     setPicked([entry.test.name], on);
@@ -135,7 +135,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     if (names.length < 2 || report.command !== 'test') return;
     setPicked(names, true);
     announce(
-      `Picked ${plural(names.length, 'test')} that changed in the same places. Ctrl+Z takes it back.`,
+      `Picked ${plural(names.length, 'test')} that changed in the same places. Press Ctrl+Z to undo.`,
       {
         toast: true,
       },

@@ -6,9 +6,9 @@ import { forgivenColour, highlightColours } from '../viewer/tint.ts';
 import { hasOnlyForgiven, imageSource } from './report-images.ts';
 import type { ReportEntry } from './report-model.ts';
 
-/** Device pixels of a thumbnail; shown at half of it. */
+/** Device pixels of a thumbnail; shown at half size. */
 const size = { width: 176, height: 112 };
-/** CSS pixels of page that a thumbnail shows at least around its region. */
+/** Minimum CSS pixels of the page around a thumbnail's region. */
 const contextWidth = 480;
 const kept = 400;
 

@@ -1,4 +1,4 @@
-/** States as people read them. */
+/** Display names of states. */
 
 import type { LocalTestState } from '../../contract/files/local-report.ts';
 import type { IconName } from '../kit/icon.tsx';

@@ -22,12 +22,12 @@ const runView = [...releaseView, 'view', 'region', 'at'] as const;
 const side = [...run, 'type'] as const;
 const settings = ['build_id'] as const;
 
-/** A page that is loaded when it is first opened. What it exports is not looked at here: its types need the router's. */
+/** A lazily loaded page. Its exports are untyped here, because their types depend on the router's. */
 function part(load: () => Promise<unknown>, name: string): RouteComponent {
   return lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name);
 }
 
-/** The addresses of the original. Every page is loaded when it is first opened. */
+/** The original's addresses. Every page is loaded lazily. */
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',

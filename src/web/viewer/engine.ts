@@ -1,6 +1,6 @@
 /**
- * The viewer without its frame: draws all panes at most once an animation frame. React never sees a pan or a zoom step;
- * it subscribes to the few words it shows.
+ * The viewer without its UI: draws all panes at most once per animation frame. React never sees a pan or a zoom step;
+ * it subscribes only to the state it displays.
  */
 
 import { defaultCacheBytes } from './bitmap-cache.ts';
@@ -19,17 +19,17 @@ import { ViewerStore } from './viewer-state.ts';
 
 /** Half a period: 1 Hz, well below three flashes a second. */
 const blinkMs = 500;
-/** Colours are read from 800 % on. */
+/** Pixel colours are shown from 800 % on. */
 const readoutFrom = 8;
 
 /** How to open images. */
 export interface ViewerStart extends CameraStart {
-  /** The view that is wanted, now and for the images that follow; where it is not possible, the nearest is shown. */
+  /** The requested view, for these and later images; if impossible, the nearest is shown. */
   view?: ViewName;
 }
 
 export class ViewerEngine {
-  /** Zoom and place. */
+  /** Zoom and pan. */
   readonly camera: Camera;
   readonly #store = new ViewerStore();
   readonly #demand = new PieceDemand(defaultCacheBytes());
@@ -58,7 +58,7 @@ export class ViewerEngine {
     return this.#images;
   }
 
-  /** Bytes of decoded pixels held now. */
+  /** Bytes of decoded pixels currently held. */
   get cacheBytes(): number {
     return this.#demand.cache.bytes;
   }
@@ -86,7 +86,7 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** Images that will probably be asked for next, the likeliest first; loaded once everything that is seen is there. */
+  /** Images likely to be opened next, likeliest first; loaded once everything visible is loaded. */
   prefetch(next: readonly ViewerImages[]): void {
     this.#next = next;
     this.invalidate();
@@ -147,7 +147,7 @@ export class ViewerEngine {
 
   // --- regions -------------------------------------------------------------------------------------------------
 
-  /** Brings a region to the centre and pulses its outline once. @returns its index, or null without regions */
+  /** Centers a region and pulses its outline once. @returns its index, or null without regions */
   goToRegion(index: number): number | null {
     const regions = this.#images?.regions ?? [];
     if (regions.length === 0) return null;
@@ -170,7 +170,7 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** Where the pointer is in its pane (CSS pixels), for the colour under it; null when it left. */
+  /** The pointer's position in its pane (CSS pixels), for the colour under it; null when it has left. */
   pointAt(at: Point | null): void {
     this.#pointer = at;
     if (this.camera.transform.scale >= readoutFrom || this.#store.get().readout !== null) this.invalidate();
@@ -195,13 +195,13 @@ export class ViewerEngine {
     this.#layout();
   }
 
-  /** Loads again what could not be loaded. */
+  /** Retries failed loads. */
   retry(): void {
     this.#demand.cache.retry();
     this.invalidate();
   }
 
-  /** Closes every bitmap and stops every timer; what is shown afterwards is loaded anew. */
+  /** Closes every bitmap and stops every timer; images shown later are reloaded. */
   close(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;

@@ -1,4 +1,4 @@
-/** Where the viewer gets its pixels from: whole images never, small pieces always. */
+/** The viewer's source of pixels, always in small pieces. */
 
 import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import { overviewSide, stripCount, stripRows, type ImageBox } from '../../domain/artifacts/image-pieces.ts';
@@ -7,29 +7,29 @@ export { stripCount, stripRows };
 
 export type ImageKind = 'image' | 'mask' | 'forgiven';
 
-/** `preview`: something small that is probably here already; a number: a strip. */
+/** `preview`: a small image that is probably loaded already; a number: a strip. */
 export type PiecePart = 'preview' | 'overview' | number;
 
 /** How a piece is loaded; a source may ignore both. */
 export interface PieceLoad {
-  /** Aborted when nobody wants the piece any more. */
+  /** Aborted when the piece is no longer wanted. */
   signal: AbortSignal;
-  /** On screen, not fetched ahead. */
+  /** On screen, not prefetched. */
   isUrgent: boolean;
 }
 
-/** One image, in pieces. Whoever asks for a bitmap owns it and closes it. Failures are {@link ImageError}s. */
+/** One image, in pieces. The caller owns a returned bitmap and closes it. Failures are {@link ImageError}s. */
 export interface ImageSource {
   /** Equal keys, equal pixels. */
   readonly key: string;
   readonly size: ImageSize;
-  /** The opaque pixels of a mask are shown in the highlight colour, those that were forgiven in one that is theirs. */
+  /** The opaque pixels of a mask are shown in the highlight colour, or in a separate one if forgiven. */
   readonly kind: ImageKind;
-  /** The whole image, its longer side at most `overviewSide`. */
+  /** The whole image, scaled down to at most `overviewSide` on its longer side. */
   overview(load: PieceLoad): Promise<ImageBitmap>;
   /** Rows `index × stripRows` and on; the only strip is the whole image when {@link stripCount} is 1. */
   strip(index: number, load: PieceLoad): Promise<ImageBitmap>;
-  /** A part of the image, far less sharp, to be shown until there is better. */
+  /** A blurry part of the image, shown until something sharper is loaded. */
   readonly preview?: {
     box: ImageBox;
     load(load: PieceLoad): Promise<ImageBitmap>;
@@ -52,7 +52,7 @@ export function overviewSize(size: ImageSize): ImageSize {
   };
 }
 
-/** An image that could not be read: missing file, broken bytes. */
+/** An unreadable image: missing file, corrupt bytes. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
 }

@@ -6,7 +6,7 @@ import type { ViewerImages } from './view-model.ts';
 /** Smallest height of a region's tick, CSS pixels. */
 const tickHeight = 3;
 
-/** Where the image stands in a map of `width` × `height` pixels: the whole height, at most the whole width. */
+/** The image's rectangle in a map of `width` × `height` pixels: the whole height, at most the whole width. */
 export function minimapBox(
   canvas: ImageSize,
   map: ImageSize,
@@ -16,7 +16,7 @@ export function minimapBox(
   return { left: Math.round((map.width - width) / 2), width, height: Math.round(canvas.height * scale) };
 }
 
-/** The whole image small, what is seen of it as a frame, and a tick for every region. */
+/** Draws the whole image, a frame around the visible part, and a tick for every region. */
 export function paintMinimap(frame: Frame, images: ViewerImages, pane: ImageSize, highlight: string): void {
   const { context, pixelRatio, transform } = frame;
   const box = minimapBox(images.canvas, frame);
@@ -55,7 +55,7 @@ export function paintMinimap(frame: Frame, images: ViewerImages, pane: ImageSize
 
 let small: { key: string; canvas: OffscreenCanvas } | null = null;
 
-/** Scaling the whole image down takes longer than anything else here, so it is done once. */
+/** The scaled-down image, cached because scaling is the most expensive step. */
 function smallImage(bitmap: ImageBitmap, name: string, width: number, height: number): OffscreenCanvas {
   const key = `${name} ${width} ${height} ${bitmap.width} ${bitmap.height}`;
   if (small?.key === key) return small.canvas;

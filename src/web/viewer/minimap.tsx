@@ -3,7 +3,7 @@ import type { ViewerEngine } from './engine.ts';
 import { minimapBox } from './minimap-paint.ts';
 import { useViewer } from './use-viewer.ts';
 
-/** The whole of a tall image beside the panes, with a tick for every region; drag, click, wheel or keys. */
+/** A map of a tall image next to the panes, with a tick for every region; drag, click, wheel or keys. */
 export function Minimap({ engine }: { engine: ViewerEngine }) {
   const isTall = useViewer(engine, (state) => state.isTall);
   const percent = useViewer(engine, (state) => state.scrollPercent);

@@ -1,4 +1,4 @@
-/** Drawing into a pane's canvas. All coordinates in here are device pixels of that canvas. */
+/** Drawing into a pane's canvas. All coordinates are device pixels of that canvas. */
 
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import { stripCount, stripSpan, overviewSize, type ImageSource, type PiecePart } from './image-source.ts';
@@ -11,13 +11,13 @@ export interface Frame {
   height: number;
   pixelRatio: number;
   transform: Transform;
-  /** While moving: faster, a little softer. */
+  /** Faster and slightly softer, while moving. */
   isMoving: boolean;
-  /** The piece of an image if it is decoded; remembers that it was needed. */
+  /** The piece of an image, if decoded; records that it was needed. */
   piece: (source: ImageSource, part: PiecePart) => ImageBitmap | undefined;
 }
 
-/** How much of an image could be drawn: nothing, something less sharp than it could be, or all of it. */
+/** How much of an image was drawn: nothing, a blurry version, or all of it. */
 export type Drawn = 'blank' | 'rough' | 'sharp';
 
 const drawnOrder: readonly Drawn[] = ['blank', 'rough', 'sharp'];
@@ -122,7 +122,7 @@ function drawPiece(
   frame.context.drawImage(bitmap, box.left, box.top, width, Math.max(1, box.bottom - box.top));
 }
 
-/** What lies under an image: a checkerboard where it is transparent, hatching where the other one is larger. */
+/** The background of an image: a checkerboard where it is transparent, hatching where the other image is larger. */
 export function drawGround(frame: Frame, size: ImageSize, canvas: ImageSize): void {
   const { context } = frame;
   const own = boxOnPane(frame, { left: 0, top: 0, ...size });
@@ -146,7 +146,7 @@ export function drawGround(frame: Frame, size: ImageSize, canvas: ImageSize): vo
     );
 }
 
-/** Takes the colour out of what was drawn within the image and pales it, so that the highlight is the only hue. */
+/** Desaturates and lightens the drawn image, so that the highlight is the only hue. */
 export function fade(frame: Frame, canvas: ImageSize): void {
   const { context } = frame;
   const box = boxOnPane(frame, { left: 0, top: 0, ...canvas });
@@ -159,8 +159,8 @@ export function fade(frame: Frame, canvas: ImageSize): void {
 }
 
 /**
- * Changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is laid on top of
- * itself there; not while moving, which must be quick.
+ * Draws changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is drawn
+ * repeatedly; not while moving, for speed.
  */
 export function drawMask(frame: Frame, mask: ImageSource, opacity: number): Drawn {
   const scale = frame.transform.scale * frame.pixelRatio;
@@ -222,7 +222,7 @@ export function drawGrid(frame: Frame, canvas: ImageSize): void {
   context.stroke();
 }
 
-/** A label in the middle of what is seen of the missing part. */
+/** A label in the middle of the visible missing part. */
 export function drawMissingLabel(frame: Frame, size: ImageSize, canvas: ImageSize, label: string): void {
   const { context, pixelRatio } = frame;
   const part =

@@ -21,13 +21,13 @@ const maskOnImage = 0.6;
 export interface PaneScene {
   images: ViewerImages;
   state: ViewerState;
-  /** A running pulse: of one region or all, and how far it is, 0–1. */
+  /** A running pulse of one region or all, and its progress, 0–1. */
   pulse: { region: number | 'all'; part: number } | null;
   /** Factor for the opacity of changed pixels, 0–1. */
   maskOpacity: number;
 }
 
-/** Draws one pane. @returns how well the worst of its images could be drawn */
+/** Draws one pane. @returns the quality of its worst image */
 export function paintPane(frame: Frame, kind: PaneKind, scene: PaneScene): Drawn {
   const { images, state } = scene;
   clearFrame(frame);

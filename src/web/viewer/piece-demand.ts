@@ -12,13 +12,13 @@ import { forgivenColour, highlightColours, tint, type HighlightName } from './ti
 import type { Transform } from './transform.ts';
 import type { ViewerImages } from './view-model.ts';
 
-/** Images and where they are, or would be, looked at. */
+/** Images and their current or future view. */
 export interface PieceView {
   images: ViewerImages;
   transform: Transform;
 }
 
-/** Decides which pieces of which images must be decoded for what is seen, and in which order. */
+/** Decides which image pieces must be decoded for the view, and in which order. */
 export class PieceDemand {
   readonly cache: BitmapCache;
   highlight: HighlightName = 'magenta';
@@ -28,7 +28,7 @@ export class PieceDemand {
     this.cache = new BitmapCache(limitBytes);
   }
 
-  /** A piece, if it is decoded. */
+  /** A piece, if decoded. */
   readonly piece = (source: ImageSource, part: PiecePart): ImageBitmap | undefined =>
     this.cache.get(this.#keyOf(source, part));
 
@@ -37,12 +37,12 @@ export class PieceDemand {
   }
 
   /**
-   * Asks for what a frame needs, then the strips beside it; once all that is seen is there, also for the first sight of
-   * the images that come next.
+   * Requests the pieces of a frame, then the adjacent strips; once everything visible is loaded, also the first view of
+   * the next images.
    *
    * @param next likeliest first
    * @param paneHeight CSS pixels
-   * @returns whether a piece that is needed now could not be loaded
+   * @returns whether a needed piece failed to load
    */
   want(seen: PieceView, next: readonly PieceView[], paneHeight: number): boolean {
     const shown = sourcesOf(seen.images);
@@ -62,7 +62,7 @@ export class PieceDemand {
     return needed.some(({ key }) => this.cache.failure(key) !== undefined);
   }
 
-  /** Ends every load: nothing is looked at. */
+  /** Aborts every load: no image is visible. */
   nothing(): void {
     this.cache.want([], 0);
   }
@@ -71,14 +71,14 @@ export class PieceDemand {
     return neededPieces(source, transform, paneHeight).map((part) => this.#request(source, part));
   }
 
-  /** Only while there is nothing better of the image. */
+  /** Whether to load the preview: only while nothing sharper is loaded. */
   #preview(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
     if (source.preview === undefined) return [];
     const [base] = neededPieces(source, transform, paneHeight);
     return this.cache.has(this.#keyOf(source, base!)) ? [] : [this.#request(source, 'preview')];
   }
 
-  /** Of tall images only what is seen and the strips beside it stay. */
+  /** For tall images, only visible and adjacent strips are kept. */
   #closeFarStrips(shown: readonly ImageSource[], wanted: readonly BitmapRequest[]): void {
     const tall = shown.filter((source) => stripCount(source.size) > 1).map((source) => `${source.key}|`);
     if (tall.length === 0) return;
@@ -118,7 +118,7 @@ export class PieceDemand {
   }
 }
 
-/** What is looked at first comes first. */
+/** Orders pieces by distance from the view. */
 function sourcesOf({ after, mask, diff, before }: ViewerImages): ImageSource[] {
   return [after, mask ?? diff, before].filter((source) => source !== null);
 }

@@ -2,13 +2,13 @@ import { stripCount, stripRows, type ImageSource } from './image-source.ts';
 import type { Point } from './transform.ts';
 import type { ViewerImages } from './view-model.ts';
 
-/** The colours of one place on both sides, as `#rrggbb` or `#rrggbbaa`; null where there is none. */
+/** The colours at one point on both sides, as `#rrggbb` or `#rrggbbaa`; null outside the image. */
 export interface PixelReadout {
   x: number;
   y: number;
   before: string | null;
   after: string | null;
-  /** False when the browser lets no page read these pixels: images in files beside a report opened from disk. */
+  /** False when the browser blocks pixel access: external image files of a report opened from disk. */
   readable: boolean;
 }
 

@@ -3,7 +3,7 @@ import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 
-/** The regions as buttons, for who does not see the images: out of sight until the focus comes to one. */
+/** The regions as buttons for screen reader users, visually hidden until focused. */
 export function RegionButtons({
   engine,
   onRegion,

@@ -5,7 +5,7 @@ import { ImageError, overviewSize, stripSpan, type ImageKind, type ImageSource }
 const keepMs = 1_000;
 
 /**
- * An image that the browser decodes itself, cut into pieces: one decode serves every piece that is asked for at about
+ * An image decoded by the browser and cut into pieces: one decode serves every piece requested at about
  * the same time, and the whole bitmap is closed soon after. Memory is bounded by the pieces the viewer keeps.
  */
 export class SlicedImage implements ImageSource {
@@ -17,7 +17,7 @@ export class SlicedImage implements ImageSource {
   #users = 0;
   #closing: ReturnType<typeof setTimeout> | null = null;
 
-  /** @param load decodes the whole image; called again when it is needed after it was closed */
+  /** @param load decodes the whole image; called again if it is needed after being closed */
   constructor(key: string, size: ImageSize, kind: ImageKind, load: () => Promise<ImageBitmap>) {
     this.key = key;
     this.size = size;

@@ -9,24 +9,24 @@ import { useViewer } from './use-viewer.ts';
 import { missingPart, type PaneKind } from './view-model.ts';
 
 export interface StageWords {
-  /** Headings over the panes, e.g. `Before · baseline`. */
+  /** Pane headings, e.g. `Before · baseline`. */
   before: string;
   diff: string;
   after: string;
   /** Text alternatives of the images. */
   describe: (kind: PaneKind) => string;
-  /** What is said when an image could not be loaded. */
+  /** Text for an image that failed to load. */
   failed: string;
 }
 
 export interface StageProps {
   engine: ViewerEngine;
   words: StageWords;
-  /** Somebody chose a region from the list beside the images. */
+  /** Called when a region is chosen from the list. */
   onRegion: (index: number | null) => void;
 }
 
-/** All panes, their headings, and the map beside them. */
+/** All panes, their headings, and the map. */
 export function Stage({ engine, words, onRegion }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const panes = useViewer(engine, (state) => state.panes);

@@ -17,9 +17,9 @@ const views: readonly { name: ViewName; label: string; keys: string; icon: IconN
 
 interface ToolbarProps {
   engine: ViewerEngine;
-  /** Says which region is current after a step. */
+  /** Announces the current region after a step. */
   onRegion: (index: number | null) => void;
-  /** Controls of the page around the viewer, at the left and the right end. */
+  /** Page-specific controls at the left and right end. */
   start?: ReactNode;
   end?: ReactNode;
 }

@@ -106,7 +106,7 @@ export function regionTransform(
   );
 }
 
-/** Another scale; the image's row in the middle of the pane stays there. */
+/** Changes the scale and keeps the image's row in the middle of the pane. */
 export function recentred(transform: Transform, scale: number, pane: ImageSize): Transform {
   const middle = transform.y + pane.height / transform.scale / 2;
   return { x: transform.x, y: middle - pane.height / scale / 2, scale };

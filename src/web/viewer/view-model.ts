@@ -17,17 +17,17 @@ export interface ViewerImages {
   after: ImageSource | null;
   /** Changed pixels opaque, the rest transparent. */
   mask: ImageSource | null;
-  /** A ready-made image of the difference, shown only where there is no mask. */
+  /** A third-party worker's diff image, shown only without a mask. */
   diff: ImageSource | null;
   /** In reading order. */
   regions: readonly Region[];
   /** The common canvas of both images. */
   canvas: ImageSize;
-  /** Only these views, for a page about single images. */
+  /** Limits the views, for a page about single images. */
   only?: readonly ViewName[];
 }
 
-/** Stage widths (CSS pixels) from which side by side has three panes, and two. */
+/** Minimum stage widths (CSS pixels) for three and two panes side by side. */
 const threePanesFrom = 1000;
 const twoPanesFrom = 640;
 
@@ -68,7 +68,7 @@ export function panesOf(
   return [hasDiff ? 'diff' : 'after'];
 }
 
-/** Whether changed pixels are tinted in a pane although the mask was not asked for: side by side without a diff pane. */
+/** Whether changed pixels are tinted in a pane even with the mask off: side by side without a diff pane. */
 export function tintsByItself(view: ViewName, panes: readonly PaneKind[], pane: PaneKind): boolean {
   return view === 'side' && pane === 'after' && panes.length === 2;
 }

@@ -17,7 +17,7 @@ const sampleLog = `   0.000  capture   https://shop.example/cart at 1280 × 1024
    0.250  error     ReferenceError: tracker is not defined
                         at https://shop.example/shop.js:14:3
    0.402  stage     settling took 282 ms
-   0.410  result    failed: http_status: The page answered with status 500.
+   0.410  result    failed: http_status: The page returned status 500.
 `;
 
 /** A baseline of some of these names marked good, then a release with a run of every kind. */
@@ -66,7 +66,7 @@ export async function seedRuns(client: DepictedClient, buildId: number): Promise
       before: home,
       after: null,
       log: sampleLog,
-      failure: { reason: 'http_status', message: 'The page answered with status 500.', http_status: 500 },
+      failure: { reason: 'http_status', message: 'The page returned status 500.', http_status: 500 },
     },
     { name: '/waiting', after: null, waiting: 'https://shop.example/waiting' },
   ];

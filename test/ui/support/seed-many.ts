@@ -67,7 +67,7 @@ export async function seedMany(
     } else if (index < many.differences + many.same + (many.waiting ?? 0)) {
       await client.requestRun({ ...run, url });
     } else {
-      const message = 'The page answered with status 500.';
+      const message = 'The page returned status 500.';
       const failure = { reason: 'http_status', message, http_status: 500 };
       await client.reportRun({ ...run, url, runFailed: message, failure });
     }

@@ -19,7 +19,7 @@ export interface SeedRun {
   waiting?: string;
   url?: string;
   log?: string;
-  /** Parts of its page, and of the baseline's, that did not arrive. */
+  /** Parts of its page, and of the baseline's, that did not load. */
   incomplete?: IncompletePart[];
   refIncomplete?: IncompletePart[];
   config?: Record<string, unknown>;
@@ -255,7 +255,7 @@ export async function seedMixed(
         after: null,
         failure: {
           reason: 'http_status',
-          message: 'The page answered with status 500.',
+          message: 'The page returned status 500.',
           http_status: 500,
         },
       },

@@ -6,7 +6,7 @@ import { leaseId, owner, queueName, taskId } from './task.ts';
 
 export const finishTask = operation('finishTask', {
   summary: 'Ends a leased task.',
-  description: 'The same finish again from the same lease is fine. 409 when the lease is lost.',
+  description: 'Repeating the call with the same lease is fine. 409 when the lease is lost.',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,

@@ -4,9 +4,9 @@ import { parameters } from '../../parameters.ts';
 import { leaseId, message, messageIndex, owner, queueName, taskId } from './task.ts';
 
 export const heartbeat = operation('heartbeat', {
-  summary: 'Says that the work goes on, and extends the lease by its own length.',
+  summary: 'Reports progress and extends the lease by its length.',
   description:
-    'A lower index than before extends the lease and keeps the message: applied is false then. 409 when the lease is lost or the task is over: stop working on it.',
+    'An index lower than the last one extends the lease but keeps the previous message; applied is then false. 409 when the lease is lost or the task has ended: stop working on it.',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,

@@ -6,11 +6,11 @@ import { owner, queueName, task } from './task.ts';
 export const leaseTasks = operation('leaseTasks', {
   summary: 'Leases tasks from a queue, oldest first.',
   description:
-    'Answers at once, with an empty list when nothing waits; with wait_seconds it stays until there is something. A lease that ran out can be taken by another.',
+    'Answers immediately, with an empty list if no task is due; with wait_seconds, waits for one. A task whose lease has expired can be leased by another worker.',
   parameters: parameters({
     queue_name: queueName,
     owner,
-    count: optional(integer('How many tasks at most; 1 by default.', 1, 100)),
+    count: optional(integer('Maximum number of tasks; 1 by default.', 1, 100)),
     timeout: optional(integer('Length of the lease in seconds; 60 by default.', 1, 3_600)),
     wait_seconds: optional(integer('How long to wait for a task; 0 by default.', 0, 60)),
   }),

@@ -5,7 +5,7 @@ import { leaseId, owner, queueName, taskId } from './task.ts';
 
 export const releaseTask = operation('releaseTask', {
   summary: 'Gives a leased task back.',
-  description: 'It can be leased again at once, or after delay seconds. The attempt stays counted.',
+  description: 'It can be leased again immediately, or after delay seconds. The attempt still counts.',
   parameters: parameters({
     queue_name: queueName,
     task_id: taskId,

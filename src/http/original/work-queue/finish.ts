@@ -19,8 +19,8 @@ export function serveFinishTask(app: FastifyInstance, { core, metrics }: HttpCon
   });
 }
 
-/** Absent, empty and JSON false mean that nothing failed. */
+/** Absent, empty and JSON false mean success. */
 function errorText(error: string | boolean | undefined): string | undefined {
   if (error === undefined || error === false || error === '') return undefined;
-  return error === true ? 'The worker gave no reason.' : error;
+  return error === true ? 'The worker reported no reason.' : error;
 }

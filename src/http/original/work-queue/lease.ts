@@ -50,7 +50,7 @@ function wireTask(task: LeasedTask): WireTask {
   };
 }
 
-/** An object where the content type is application/json, else text; what only claims to be JSON stays text. */
+/** An object for application/json, else text; invalid JSON is kept as text. */
 function payloadOf(task: Task): unknown {
   if (task.contentType !== 'application/json') return task.payload;
   try {

@@ -156,7 +156,7 @@ export function ScreenSamples() {
                 <Section title="Regions · 2" open>
                   <RegionList regions={regions} current={region} onRegion={setRegion} />
                 </Section>
-                <Section title="Folded">Nothing to see.</Section>
+                <Section title="Folded">Nothing to show.</Section>
               </DetailsPanel>
             )}
           </div>

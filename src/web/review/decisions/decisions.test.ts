@@ -9,7 +9,7 @@ import { Decisions } from './decisions.ts';
 import type { DecisionsPort, Notice, VerdictResult } from './port.ts';
 
 const key = { buildId: 1, releaseName: 'r01', releaseNumber: 1 };
-const unreachable = () => new AppError('unavailable', 'The server does not answer.');
+const unreachable = () => new AppError('unavailable', 'The server is not responding.');
 
 /** A server that keeps verdicts by the rules of the real one. */
 class Server implements DecisionsPort {
@@ -210,7 +210,7 @@ describe('others', () => {
     server.runs.set(1, { verdict: 'none', by: null, version: 40, facts: 40 });
     decisions.judge([1], 'approved');
     await quiet();
-    expect(lastWords()).toBe('/page-00001 changed after you looked at it. Look again.');
+    expect(lastWords()).toBe('/page-00001 changed after you viewed it. Review it again.');
     expect(store.row(1)?.verdict).toBe('none');
   });
 });
@@ -350,7 +350,7 @@ describe('the release', () => {
     press('Good except rejected');
     await quiet();
     expect(store.state.release?.status).toBe('good');
-    expect(lastWords()).toBe('Marked good. It is the baseline now, except for the pages that were rejected.');
+    expect(lastWords()).toBe('Marked good. It is now the baseline, except for rejected pages.');
     press('Undo');
     await quiet();
     expect(server.release.status).toBe('reviewing');
@@ -360,25 +360,25 @@ describe('the release', () => {
     const decisions = open();
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('Marked good. It is the baseline now.');
+    expect(lastWords()).toBe('Marked good. It is now the baseline.');
     server.baseline = { ...server.release, id: 99, name: 'later', number: 3 };
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('Marked good. The baseline is still later #3, a newer release.');
+    expect(lastWords()).toBe('Marked good. The baseline remains later #3, a newer release.');
   });
 
   it('says what arrived, or who was quicker', async () => {
     const decisions = open();
     const conflict = (details: object) => () =>
-      new AppError('conflict', 'Look again.', { details: { httpStatus: 409, ...details } });
+      new AppError('conflict', 'Review again.', { details: { httpStatus: 409, ...details } });
     server.failWith = conflict({ new_differences: 2 });
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('2 new differences arrived. Look at them first.');
+    expect(lastWords()).toBe('2 new differences arrived. Review them first.');
     server.failWith = conflict({ status: 'bad', decided_by: 'mia' });
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('mia marked this release bad meanwhile.');
+    expect(lastWords()).toBe('mia has already marked this release bad.');
     expect(decisions.state.releaseDecision).toBeNull();
   });
 });

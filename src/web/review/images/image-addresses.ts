@@ -1,4 +1,4 @@
-/** Where the server has images and what it makes of them. */
+/** Addresses of stored and derived images. */
 
 import { addressOf } from '../../../client/request.ts';
 import { addresses } from '../../../contract/addresses.ts';
@@ -16,7 +16,7 @@ export function stripAddress(buildId: number, sha1sum: string, index: number): s
   return addressOf(addresses.imageStrip, { buildId, sha1sum, index });
 }
 
-/** @param factsVersion of the run: another one is another image, so the browser may keep each for ever */
+/** @param factsVersion of the run: a new one is a new image, so the browser may cache each indefinitely */
 export function thumbnailAddress(
   buildId: number,
   runId: number,

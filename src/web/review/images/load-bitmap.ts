@@ -1,7 +1,7 @@
 import { ImageError, type PieceLoad } from '../../viewer/image-source.ts';
 import { reportConnection } from '../api/connection.ts';
 
-/** Pixels as they are stored: no colour management, no turning by what a camera wrote down. */
+/** Pixels as stored: no colour management, no EXIF rotation. */
 const asStored: ImageBitmapOptions = { colorSpaceConversion: 'none', imageOrientation: 'none' };
 
 /**
@@ -25,7 +25,7 @@ async function fetchBlob(address: string, signal: AbortSignal, isUrgent: boolean
     if (response.ok) return await response.blob();
   } catch (error) {
     if (!signal.aborted) reportConnection(false);
-    throw new ImageError('The server does not answer.', { cause: error });
+    throw new ImageError('The server is not responding.', { cause: error });
   }
-  throw new ImageError(`The server answered with status ${response.status}.`);
+  throw new ImageError(`The server responded with status ${response.status}.`);
 }

@@ -1,4 +1,4 @@
-/** What the viewer shows of a run. Pure but for the bitmaps that the sources load. */
+/** What the viewer shows of a run. Pure except for the bitmaps that the sources load. */
 
 import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
@@ -14,13 +14,13 @@ import { ServerImage } from './server-image.ts';
 export interface RunImages {
   before: string | null;
   after: string | null;
-  /** A mask of changed pixels, or a foreign worker's own image of the difference. */
+  /** A mask of changed pixels, or a third-party worker's own diff image. */
   diff: string | null;
-  /** A mask of the pixels that differ and do not count, where no pixel counts. */
+  /** A mask of the forgiven pixels, if no changed pixel counts. */
   forgiven: string | null;
 }
 
-/** Which images are worth showing: two that are the same file are one. */
+/** The images to show: two that are the same file become one. */
 export function imagesOf({ current, ref, diff }: Run): RunImages {
   const isIdentical = current.image !== null && current.image === ref.image;
   return {
@@ -31,10 +31,10 @@ export function imagesOf({ current, ref, diff }: Run): RunImages {
   };
 }
 
-/** The boxes that are shown: of changed pixels, or of forgiven ones where no pixel counts. */
+/** The boxes to show: of changed pixels, or of forgiven ones if no changed pixel counts. */
 export function regionsOf({ diff: { image, facts } }: Run): {
   regions: readonly Region[];
-  /** Before they were joined to fit the list. */
+  /** Before merging to fit the list. */
   count: number;
   areForgiven: boolean;
 } {
@@ -44,7 +44,7 @@ export function regionsOf({ diff: { image, facts } }: Run): {
   return { regions, count: count ?? regions.length, areForgiven };
 }
 
-/** Whether the diff image is our kind of mask: whoever made it said what it measured. */
+/** Whether the diff image is our kind of mask: its worker reported measurements. */
 function hasMask({ diff }: Run): boolean {
   return diff.image !== null && diff.facts?.maskKey !== undefined;
 }
@@ -87,7 +87,7 @@ function imageOf(buildId: number, sha1: string | null, size: ImageSize | null): 
   return sha1 === null || size === null ? null : new ServerImage({ buildId, sha1 }, size, 'image');
 }
 
-/** The thumbnail is in the browser already, because the list shows it: it stands where it belongs until there is better. */
+/** The thumbnail is already loaded for the list, so it serves as a preview. */
 function withPreview(run: Run, image: ServerImage, regions: readonly Region[]): ImageSource {
   const biggest = regions.reduce<Region | null>(
     (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),

@@ -3,7 +3,7 @@ import { stripCount, type ImageKind, type ImageSource, type PieceLoad } from '..
 import { loadBitmap } from './load-bitmap.ts';
 import { overviewAddress, imageAddress, stripAddress } from './image-addresses.ts';
 
-/** A stored image, piece by piece from the server; never as a whole if it is tall. */
+/** A stored image, loaded from the server in pieces; never whole if it is tall. */
 export class ServerImage implements ImageSource {
   readonly key: string;
   readonly size: ImageSize;
@@ -12,7 +12,7 @@ export class ServerImage implements ImageSource {
   readonly #buildId: number;
   readonly #sha1: string;
 
-  /** @param preview shown until there is better */
+  /** @param preview shown until something sharper is loaded */
   constructor(
     of: { buildId: number; sha1: string },
     size: ImageSize,
@@ -31,7 +31,7 @@ export class ServerImage implements ImageSource {
     return loadBitmap(overviewAddress(this.#buildId, this.#sha1), load);
   }
 
-  /** An image of one strip is the stored file itself: nothing has to be made for it. */
+  /** An image of one strip is the stored file itself: nothing is derived for it. */
   strip(index: number, load: PieceLoad): Promise<ImageBitmap> {
     const isWhole = stripCount(this.size) === 1;
     const address = isWhole

@@ -4,14 +4,14 @@ import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { ViewerEngine } from '../../viewer/engine.ts';
 import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
 
-/** How long decoded images are kept after the last page with a viewer was left. */
+/** How long decoded images are kept after the last page with a viewer is closed. */
 const keepMs = 30_000;
 
 let engine: ViewerEngine | null = null;
 let users = 0;
 let closing: ReturnType<typeof setTimeout> | undefined;
 
-/** The one viewer of this tab: run and image page share what is decoded. */
+/** The tab's only viewer: run and image pages share decoded images. */
 function viewerEngine(): ViewerEngine {
   if (engine === null) {
     engine = new ViewerEngine();

@@ -1,6 +1,6 @@
 import { useEffectEvent, useLayoutEffect } from 'react';
 
-/** Ctrl+Z or ⌘Z outside text fields. @param undo returns whether there was something to undo */
+/** Ctrl+Z or ⌘Z outside text fields. @param undo returns whether anything was undone */
 export function useUndoKey(undo: () => boolean): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.defaultPrevented) return;

@@ -9,14 +9,14 @@ import type { StreamAddresses, StreamState } from './stream.ts';
 
 export type LiveState = StreamState | 'paused';
 
-/** A hidden page stops listening after this long, and catches up when it is seen again. */
+/** How long until a hidden page stops listening; it catches up when shown again. */
 const pauseMs = 60_000;
 
 /**
- * Tells what changes in a release after version `since`: the changed rows as they are now, the counts, the release.
- * The same change may come twice, so rows are taken by their version.
+ * Reports changes to a release after version `since`: the changed rows, the counts and the release.
+ * A change may arrive twice, so compare row versions.
  *
- * @returns how to end it
+ * @returns a function that stops watching
  */
 export function watchRelease(
   key: ReleaseKey,

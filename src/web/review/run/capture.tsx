@@ -4,7 +4,7 @@ import { RunLinks } from './run-links.tsx';
 import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';
 
-/** How one side's image was taken. */
+/** How one side was captured. */
 export function Capture({
   detail: { run },
   side,

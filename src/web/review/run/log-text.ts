@@ -1,23 +1,23 @@
-/** Texts of logs as the server keeps them. What is in them was written by pages and programs: it is only ever text. */
+/** Stored logs. Their content comes from pages and programs and is only ever shown as text. */
 
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api/api.ts';
 import { imageAddress } from '../images/image-addresses.ts';
 import { withoutControls } from './without-controls.ts';
 
-/** More is not drawn; the download has all. */
+/** Display limit; the download is complete. */
 const maxShownBytes = 1_048_576;
 
 interface LogText {
   text: string;
-  /** Only the first {@link maxShownBytes} are here. */
+  /** Whether only the first {@link maxShownBytes} are loaded. */
   isCut: boolean;
 }
 
 /** Where the whole file can be downloaded. */
 export const logAddress = imageAddress;
 
-/** A stored log; it never changes. */
+/** A stored log; immutable. */
 export function logQuery(buildId: number, sha1: string | null) {
   return queryOptions({
     queryKey: ['log', buildId, sha1],

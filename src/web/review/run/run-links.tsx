@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { RunsSearch } from './list-search.ts';
 
-/** The pages about one side of a run, as far as there is something on them. */
+/** Links to the pages about one side of a run that have content. */
 export function RunLinks(props: {
   run: string;
   search: RunsSearch;

@@ -42,7 +42,7 @@ interface RunScreenProps {
   crumbs: readonly Crumb[];
 }
 
-/** The run page once its release is known; stays while runs come and go. */
+/** The run page for a known release; stays mounted while runs change. */
 export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const { key, store } = visit;
   const engine = useViewerEngine();
@@ -100,7 +100,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const place = `${(at + 1).toLocaleString('en-US')}/${shown.length.toLocaleString('en-US')}`;
   useEffect(() => {
     if (at >= 0) announce(`Run ${at + 1} of ${shown.length}: ${shortName(search.test)}`);
-    // Said when another run is opened, not when the list changes.
+    // Announced when another run is opened, not when the list changes.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [search.test]);
 
@@ -132,9 +132,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       body="parts"
       bottomBar={barHeight}
       skip={[
-        ...(panels.list !== 'off' && shown.length > 0 ? ([['run-list', 'Skip to the runs']] as const) : []),
-        ...(words !== null && images !== null ? ([['stage', 'Skip to the images']] as const) : []),
-        ...(row !== undefined ? ([['decision', 'Skip to the decision']] as const) : []),
+        ...(panels.list !== 'off' && shown.length > 0 ? ([['run-list', 'Skip to runs']] as const) : []),
+        ...(words !== null && images !== null ? ([['stage', 'Skip to images']] as const) : []),
+        ...(row !== undefined ? ([['decision', 'Skip to decision']] as const) : []),
       ]}
       state={
         isPhone ? (
@@ -258,7 +258,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   );
 }
 
-/** What the images lack because it did not arrive. */
+/** Missing page resources. */
 function MissingParts({ detail: { run } }: { detail: RunDetail }) {
   const { current, ref } = run;
   if ((current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0) === 0) return null;
@@ -270,16 +270,18 @@ function MissingParts({ detail: { run } }: { detail: RunDetail }) {
   );
 }
 
-/** The image that is looked at is never swapped. */
+/** Notice of newer images; those on screen are never swapped automatically. */
 function NewerImage({ newer: { run }, onShow }: { newer: RunDetail; onShow: () => void }) {
   if (isPending(run.status))
     return (
-      <p className="run-newer line text-13">This run is captured again. You see what was there before.</p>
+      <p className="run-newer line text-13">
+        This run is being captured again. The previous result is shown.
+      </p>
     );
   return (
     <button type="button" className="run-newer line text-13" onClick={onShow}>
       <Icon name="warning" size={14} />
-      {run.current.image === null ? 'This run has another result now' : 'A new image arrived'} ·{' '}
+      {run.current.image === null ? 'This run has a new result' : 'A new image arrived'} ·{' '}
       <strong>Show</strong>
     </button>
   );

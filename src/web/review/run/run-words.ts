@@ -1,4 +1,4 @@
-/** What the run page says about a run. Pure. */
+/** Texts of the run page. Pure. */
 
 import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.ts';
@@ -41,8 +41,8 @@ const paneTitles: Record<PaneKind, string> = {
   after: 'After',
   diff: 'Difference',
   swipe: 'Before on the left, after on the right',
-  onion: 'Before and after, one over the other',
-  blink: 'Before and after in turn',
+  onion: 'Before and after, overlaid',
+  blink: 'Before and after, alternating',
 };
 
 function sizeFor(kind: PaneKind, images: ViewerImages | null): ImageSize | null {
@@ -55,7 +55,7 @@ function inWords({ width, height }: ImageSize): string {
   return `${width.toLocaleString('en-US')} by ${height.toLocaleString('en-US')} pixels`;
 }
 
-/** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or nothing. */
+/** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or empty text. */
 function differenceSentence(run: Run): string {
   const { diff } = run;
   const { facts } = diff;
@@ -84,13 +84,13 @@ function biggestRegion(regions: readonly Region[]): Region | null {
   );
 }
 
-/** How much differs: the share of pixels, or the distortion where a foreign worker said nothing else. */
+/** How much differs: the share of pixels, or the distortion if a third-party worker reported only that. */
 function shareOf({ diff }: Run): string | null {
   if (diff.facts?.diffRatio !== undefined) return formatShare(diff.facts.diffRatio);
   return diff.distortion === null || diff.image === null ? null : formatShare(diff.distortion);
 }
 
-/** `12,480 px · 3 regions · 400 px taller`, each as far as it is known. */
+/** `12,480 px · 3 regions · 400 px taller`; unknown parts are left out. */
 export function differenceFigures({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): string[] {
   const { diff } = run;
   const { facts } = diff;
@@ -108,15 +108,15 @@ export function differenceFigures({ run, sizes }: Pick<Answer<'runDetail'>, 'run
   return figures;
 }
 
-/** What a comparison without a changed pixel means; null where some changed or nothing was compared. */
+/** Explains a comparison without changed pixels; null if pixels changed or nothing was compared. */
 export function sameSentence(run: Run): string | null {
   const forgiven = forgivenPixels(run);
   if (isDifference(run) && run.diff.image === null && forgiven > 0)
-    return `${plural(forgiven, 'pixel was', 'pixels were')} forgiven, and here that is a difference (failOnForgiven).`;
+    return `${plural(forgiven, 'pixel was', 'pixels were')} forgiven, which counts as a difference here (failOnForgiven).`;
   if (run.status !== 'diff_not_found') return null;
   if (run.diff.facts?.hidden !== undefined) return run.diff.facts.hidden;
   if (run.current.image !== null && run.current.image === run.ref.image)
     return 'Identical to the baseline, byte for byte.';
   if (forgiven > 0) return `${plural(forgiven, 'pixel differs and was', 'pixels differ and were')} forgiven.`;
-  return 'Every pixel is the same as in the baseline.';
+  return 'Every pixel matches the baseline.';
 }

@@ -5,14 +5,14 @@ import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
 import { fetchRunImages } from './use-run.ts';
 
-/** Whether the person pays for every byte. */
+/** Whether the connection is metered. */
 function savesData(): boolean {
   return (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 /**
- * Fetches ahead what will probably be opened next, likeliest first: what is known about each run at once, its images
- * when everything that is seen is sharp.
+ * Prefetches the runs most likely to be opened next: their data immediately, their images
+ * once everything visible is sharp.
  *
  * @param isReady whether the images of the open run are on screen
  */

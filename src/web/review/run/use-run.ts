@@ -11,14 +11,14 @@ import type { RunRow } from '../runs/run-row.ts';
 
 export type RunDetail = Answer<'runDetail'>;
 
-/** While workers are at it, their last message is asked for this often. */
+/** How often the workers' latest message is polled. */
 const waitingMs = 2_000;
 
-/** What is on screen of a run, and what arrived since. */
+/** A run as on screen, and what has arrived since. */
 export interface OpenRun {
   /** Null until the first answer. */
   detail: RunDetail | null;
-  /** The same run with other images than those on screen; they are shown when the person asks for it. */
+  /** The same run with newer images, shown on request. */
   newer: RunDetail | null;
   showNewer: () => void;
   error: unknown;
@@ -26,9 +26,9 @@ export interface OpenRun {
 }
 
 /**
- * One run, kept up to date, but for its images: those that are on screen stay until somebody asks for the new ones.
+ * One run, kept up to date, except for its images: those on screen stay until the user requests the new ones.
  *
- * @param row the run as the list knows it: tells when there is something new
+ * @param row the run in the list: signals when there is something new
  */
 export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
   const client = useQueryClient();
@@ -54,7 +54,7 @@ export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
     (row.factsVersion > data.run.factsVersion || row.status !== statusAside(data.run, row));
   useEffect(() => {
     if (isStale) void client.invalidateQueries({ queryKey: options.queryKey });
-    // The key changes with every render; the row's version says when to look.
+    // The key changes with every render; the row's version triggers the reload.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [client, isStale, row?.version]);
 
@@ -76,14 +76,14 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
   );
 }
 
-/** Whether other images would take the place of some that are on screen. */
+/** Whether new images would replace any on screen. */
 function replacesImages(shown: Run, next: Run): boolean {
   const [from, to] = [imagesOf(shown), imagesOf(next)];
   if (from.before === null && from.after === null) return false;
   return from.before !== to.before || from.after !== to.after || from.diff !== to.diff;
 }
 
-/** The run's status as the row's verdict makes it: a verdict alone changes nothing that must be asked for. */
+/** The run's status with the row's verdict applied: a verdict alone requires no reload. */
 function statusAside({ status }: Run, row: RunRow): Run['status'] {
   const isDifference = status === 'diff_found' || status === 'diff_approved';
   const rowDiffers = row.status === 'diff_found' || row.status === 'diff_approved';

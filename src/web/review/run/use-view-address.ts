@@ -5,8 +5,8 @@ import type { ViewerImages } from '../../viewer/view-model.ts';
 import { startOf, viewOf, viewSearch, type ViewSearch } from './view-address.ts';
 
 /**
- * Shows the images as the address says, and keeps the address up to date with view and region. A place (`at`) is only
- * ever read: it would be another address with every pan.
+ * Shows the images as the address states, and keeps view and region in the address up to date. A place (`at`) is only
+ * ever read, because writing it would change the address with every pan.
  */
 export function useViewAddress(
   engine: ViewerEngine,
@@ -14,7 +14,7 @@ export function useViewAddress(
   search: ViewSearch,
 ): void {
   const navigate = useNavigate();
-  /** What the viewer itself wrote into the address: reading it back changes nothing. */
+  /** What the viewer itself wrote into the address, so that it is not applied again. */
   const written = useRef('');
   const said = sayingOf(search);
 

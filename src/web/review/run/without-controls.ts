@@ -1,4 +1,4 @@
-/** Characters that would move, hide or turn the text around them are left out; line ends and tabs stay. */
+/** Removes characters that would move, hide or reverse nearby text; keeps line ends and tabs. */
 export function withoutControls(text: string): string {
   return text
     .replaceAll('\r\n', '\n')

@@ -5,11 +5,11 @@ import { thumbnailAddress } from '../images/image-addresses.ts';
 import { runStateIcons } from './run-states.ts';
 import { stateOf, type RunRow } from './run-row.ts';
 
-/** A row that only flies past asks for no image: it must have been there for so long. */
+/** How long a row must be visible before its image is loaded. */
 const restMs = 100;
 let lastScrollAt = -Infinity;
 
-/** The list tells that it is being scrolled. */
+/** Set by the list while it is scrolling. */
 export function noteScroll(): void {
   lastScrollAt = performance.now();
 }
@@ -24,7 +24,7 @@ function useIsResting(): boolean {
   return isResting;
 }
 
-/** A small image of the run around its biggest difference. Its place has the same size without it. */
+/** A small image of the run around its biggest difference, or a placeholder of the same size. */
 export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
   const address = thumbnailAddress(buildId, row.id, row.factsVersion);
   const [failed, setFailed] = useState<string | null>(null);

@@ -10,14 +10,14 @@ import type { ReleaseStore } from '../runs/release-store.ts';
 
 export interface FeedState {
   isLoaded: boolean;
-  /** Why nothing could be loaded; null while it is loading or once it is there. */
+  /** Why loading failed; null while loading or once loaded. */
   problem: AppError | null;
   live: LiveState;
 }
 
 const retryMs = 2_000;
 
-/** Fills the store of a release: all runs once, then what changes, until it is closed. */
+/** Fills the store of a release: all runs once, then changes, until closed. */
 export class ReleaseFeed {
   state: FeedState = { isLoaded: false, problem: null, live: 'live' };
   #key: ReleaseKey;
@@ -50,7 +50,7 @@ export class ReleaseFeed {
     this.#endings = [];
   }
 
-  /** Asks for all runs again, e.g. after a problem. The order on screen stays. */
+  /** Reloads all runs, e.g. after a problem. Keeps the order on screen. */
   reload(): void {
     this.close();
     this.#publish({ problem: null });
@@ -87,7 +87,7 @@ export class ReleaseFeed {
   }
 }
 
-/** Calls whenever the server answers again after it did not. */
+/** Calls back whenever the connection is restored. */
 export function onReconnect(call: () => void): () => void {
   let wasLost = connectionIsLost();
   return onConnectionChange(() => {

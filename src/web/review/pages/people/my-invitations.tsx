@@ -7,13 +7,13 @@ import { sentenceOf } from '../../states/problem.tsx';
 
 type Invitation = Answer<'describeAccount'>['invitations'][number];
 
-/** Builds that one was invited to, each to be accepted or declined; nothing where there is none. */
+/** The viewer's pending invitations, to accept or decline; renders nothing without any. */
 export function MyInvitations({ invitations }: { invitations: readonly Invitation[] }) {
   const client = useQueryClient();
   const answer = useMutation({
     mutationFn: (of: { invitationId: string; accept: boolean }) => api.answerInvitation(of),
     onSuccess: (_answer, { accept }) => {
-      toast(accept ? 'You joined the build.' : 'Invitation declined.');
+      toast(accept ? 'You have joined the build.' : 'Invitation declined.');
       void client.invalidateQueries({ queryKey: ['builds'] });
       return client.invalidateQueries({ queryKey: ['account'] });
     },

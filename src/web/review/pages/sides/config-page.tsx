@@ -18,7 +18,7 @@ import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { configRows, yamlTest, type Config, type ConfigRow } from './config-rows.ts';
 
-/** How a run and its baseline were captured, what differs first. */
+/** How a run and its baseline were captured, differing keys first. */
 export function ConfigPage() {
   const search: SideSearch = useSearch({ from: '/config' });
   const { detail, problem, retry, crumbs } = useSidePage(search);
@@ -42,7 +42,7 @@ export function ConfigPage() {
   );
 }
 
-/** A stored config; it never changes. Secrets are masked by the server, and here again. */
+/** A stored config; immutable. Secrets are masked by the server, and again here. */
 function configQuery(buildId: number, sha1: string | null) {
   return queryOptions({
     queryKey: ['config', buildId, sha1],
@@ -78,8 +78,8 @@ function Configs({ detail, search }: { detail: RunDetail; search: SideSearch }) 
   const shown = side === 'before' ? before.data : after.data;
   if (rows.length === 0) {
     return (
-      <Message icon="info" title="The default configuration.">
-        <p>Nothing was set for this capture.</p>
+      <Message icon="info" title="The default config.">
+        <p>No options were set for this capture.</p>
       </Message>
     );
   }
@@ -97,9 +97,9 @@ function Configs({ detail, search }: { detail: RunDetail; search: SideSearch }) 
       </SideTabs>
       <p className="muted">
         {before.data === null || after.data === null
-          ? 'Only one side has a config of its own.'
+          ? 'Only one side has its own config.'
           : differing === 0
-            ? 'Both sides were captured with the same configuration.'
+            ? 'Both sides were captured with the same config.'
             : `${plural(differing, 'key differs', 'keys differ')} between before and after.`}
       </p>
       <Rows rows={rows} side={side} />
@@ -136,7 +136,7 @@ function Copies({ name, config }: { name: string; config: Config }) {
 
 function Rows({ rows, side }: { rows: readonly ConfigRow[]; side: Side }) {
   return (
-    <div className="rows table-scroll" tabIndex={0} role="group" aria-label="Configs beside each other">
+    <div className="rows table-scroll" tabIndex={0} role="group" aria-label="Configs side by side">
       <table className="config-table">
         <thead>
           <tr>

@@ -25,7 +25,7 @@ import { zoomShortcuts } from '../../run/viewer-shortcuts.ts';
 import { ProblemState } from '../../states/problem.tsx';
 import { Message } from '../../../kit/message.tsx';
 
-/** One image of a run in the whole window. */
+/** One image of a run, filling the window. */
 export function ImagePage() {
   const search: SideSearch = useSearch({ from: '/image' });
   const { detail, problem, retry, crumbs } = useSidePage(search);
@@ -35,7 +35,7 @@ export function ImagePage() {
       title={`${sideWords[side]} image`}
       crumbs={crumbs}
       layout="fixed"
-      skip={[['stage', 'Skip to the image']]}
+      skip={[['stage', 'Skip to image']]}
       actions={detail === undefined ? null : <Download run={detail.run} side={side} />}
     >
       {problem !== null && <ProblemState error={problem} onRetry={retry} />}
@@ -92,13 +92,15 @@ function Image({ detail, side, search }: { detail: RunDetail; side: Side; search
     { keys: ['1', '2', '3'], shown: '1 2 3', does: 'before, diff, after' },
     { keys: ['f'], does: 'flip before → diff → after' },
   ]);
-  useShortcuts('Zoom and place', zoomShortcuts);
+  useShortcuts('Zoom and pan', zoomShortcuts);
 
   const sha1 = imageOf(run, side);
   if (images === null || sha1 === null)
     return (
-      <Message icon="info" title="There is no such image.">
-        <p>{side === 'diff' ? 'Nothing differs, or nothing was compared.' : 'It was not taken.'}</p>
+      <Message icon="info" title="Image not found.">
+        <p>
+          {side === 'diff' ? 'There are no differences, or nothing was compared.' : 'It was not captured.'}
+        </p>
       </Message>
     );
   return (
@@ -111,7 +113,7 @@ function Image({ detail, side, search }: { detail: RunDetail; side: Side; search
             type="button"
             className="tool"
             aria-pressed={isPlain}
-            title="The file itself, as an image element"
+            title="The file itself, in an image element"
             onClick={() => setPlain(!isPlain)}
           >
             Plain image
@@ -130,7 +132,7 @@ function Image({ detail, side, search }: { detail: RunDetail; side: Side; search
   );
 }
 
-/** The run's images, one at a time; two that are the same file are both there. */
+/** The run's images, one at a time; two that are the same file are both listed. */
 function singleImages(detail: RunDetail) {
   const images = runImages(detail);
   return images === null ? null : { ...images, key: `single ${images.key}`, only: sides };
