@@ -1,5 +1,5 @@
 import { AppError } from '../../../base/errors.ts';
-import { isUnreachable } from '../../../client/transport.ts';
+import { isUnreachable } from '../../../client/refusal.ts';
 
 /** Whatever was thrown, as a problem; what is no problem of ours says only that something went wrong in the page. */
 export function toProblem(thrown: unknown): AppError {
