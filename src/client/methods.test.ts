@@ -3,7 +3,8 @@ import { addresses, type Address } from '../contract/addresses.ts';
 import { AppError, DepictedClient } from './index.ts';
 import { OperationClient } from './methods.ts';
 import { addressOf } from './request.ts';
-import { isPassing, isUnreachable, type FetchInit, type TransportOptions } from './transport.ts';
+import { isPassing, isUnreachable } from './refusal.ts';
+import type { FetchInit, TransportOptions } from './transport.ts';
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers });

@@ -1,4 +1,5 @@
-import { AppError, listErrorCodes, type ErrorCode } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { brokenBetween, refusal, refusedUntouched } from './refusal.ts';
 
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -75,15 +76,9 @@ const defaultAttempts = 5;
 const firstWaitMs = 250;
 const longestWaitMs = 8_000;
 const longestAskedWaitMs = 60_000;
-/** Time limit for reading an error body. */
-const refusalMs = 10_000;
 
 /** Network errors before any byte was sent: always safe to retry. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-/** The server refused before it did anything. */
-const refusedUntouched = new Set([429, 503]);
-/** The connection to the server broke; it may have acted. */
-const brokenBetween = new Set([502, 504]);
 
 /** Sends requests, retries if safe, and turns refusals into AppErrors. */
 export class Transport {
@@ -229,61 +224,6 @@ function isRetryable(outcome: Response | Error, refused: AppError | null, repeat
   return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
 }
 
-/** The server's error, with its code if this client knows it. */
-async function refusal(response: Response): Promise<AppError> {
-  const body = await inTime(response);
-  const { error, code, details, request_id: requestId } = isObject(body) ? body : {};
-  const message = typeof error === 'string' ? error : `The server responded with status ${response.status}.`;
-  return new AppError(knownCode(code) ?? codeOfStatus(response.status), message, {
-    details: {
-      ...(isObject(details) && details),
-      httpStatus: response.status,
-      ...(typeof requestId === 'string' && { requestId }),
-    },
-  });
-}
-
-/** Whether the server never answered. */
-export function isUnreachable(error: AppError): boolean {
-  return error.code === 'unavailable' && error.details['httpStatus'] === undefined;
-}
-
-/** Whether the same call may succeed later. */
-export function isPassing(error: AppError): boolean {
-  const { httpStatus } = error.details;
-  if (typeof httpStatus !== 'number') return isUnreachable(error);
-  return refusedUntouched.has(httpStatus) || brokenBetween.has(httpStatus);
-}
-
-/** The body of a refusal, or null if it is not JSON or does not arrive. */
-async function inTime(response: Response): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(null);
-      void response.body?.cancel().catch(() => {});
-    }, refusalMs);
-  });
-  try {
-    return await Promise.race([response.json() as Promise<unknown>, late]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const codes = listErrorCodes();
-
-function knownCode(code: unknown): ErrorCode | null {
-  return codes.find((known) => known.code === code)?.code ?? null;
-}
-
-function codeOfStatus(status: number): ErrorCode {
-  const root = codes.find((known) => known.httpStatus === status && known.code === known.root);
-  return root?.code ?? (status >= 500 ? 'unavailable' : 'invalid_argument');
-}
-
 function retryAfterMs(response: Response): number | null {
   const seconds = Number(response.headers.get('retry-after') ?? NaN);
   return Number.isFinite(seconds) ? Math.min(longestAskedWaitMs, Math.max(0, seconds * 1_000)) : null;
@@ -299,10 +239,6 @@ function reasonOf(error: Error): string {
   const detail =
     cause instanceof Error && cause.message !== '' ? cause.message : (networkCode(error) ?? error.message);
   return detail.replace(/\.$/, '');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @throws AppError `invalid_argument` */

@@ -58,8 +58,8 @@ export function serve<Parameters extends z.ZodObject, Answer extends z.ZodObject
 }
 
 /** Path parameters in Fastify's notation. */
-export function routePath(operation: Operation): string {
-  return operation.path.replace(/\{(\w+)\}/g, ':$1');
+export function routePath({ path }: Pick<Operation, 'path'>): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '../../../base/errors.ts';
-import { isUnreachable } from '../../../client/transport.ts';
+import { isUnreachable } from '../../../client/refusal.ts';
 
 /** Converts anything thrown; unknown errors become a generic problem. */
 export function toProblem(thrown: unknown): AppError {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
 import type { AppError } from '../../../base/errors.ts';
-import { isPassing } from '../../../client/transport.ts';
+import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
 import { isDifference, isUndecided } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';

@@ -2,7 +2,7 @@ import type { ReleaseKey } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import { onConnectionChange, connectionIsLost } from '../api/connection.ts';
 import type { AppError } from '../../../base/errors.ts';
-import { isPassing } from '../../../client/transport.ts';
+import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
 import type { LiveState } from '../live/watch-release.ts';
 import { watchRelease } from '../live/watch-release.ts';
