@@ -93,8 +93,9 @@ The file of \`--tests-json-path\` is JSON or YAML, with paths from the current f
 \`\`\`
 
 A \`log_path\` that is missing is a warning; a missing \`image_path\`, or \`run_failed\`, makes that run a failed one. Without a
-file: \`--dir shots\` takes every image below a folder and names it by its path, \`--playwright\` and \`--cypress\` take the
-folders of those tools as they lie. Every key and name: [tool-files.md](tool-files.md).`,
+file: \`--dir shots\` takes every image below a folder and names it by its path, \`--playwright\` and
+\`--vitest\` take what those runners rendered for tests that failed, \`--cypress\` takes its screenshots. Images that are as
+committed to git are refused. Every key and name: [tool-files.md](tool-files.md).`,
   },
   {
     name: 'diff-my-urls',

@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'htmlparser2';
 import sharp from 'sharp';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { GitProject } from '../support/git-project.ts';
 import { runDpxdt, startDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 import { newFolder, startServerProcess, type ServerProcess } from '../support/running-server.ts';
 
@@ -143,9 +144,42 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   );
   const failed = await run(['diff-my-images', '--tests-json-path', 'tests.yaml', '--wait']);
   expect(failed).toMatchObject({ status: 3 });
-  expect(failed.stdout).toMatch(
-    /gone +failed +reported: The image "screenshots\/gone\.png" does not exist\./,
-  );
+  expect(failed.stdout).toMatch(/gone +failed +reported: The image "shots\/gone\.png" does not exist\./);
+});
+
+it('never compares references that git tracks unchanged, but what Playwright rendered', async () => {
+  const project = GitProject.make();
+  onTestFinished(() => project.remove());
+  const { folder } = project;
+  const server = await startServerProcess(newFolder(), ['--workers', '1']);
+  const { run, decide } = tools(folder, server);
+  const snapshots = join(folder, 'e2e/shop.spec.ts-snapshots');
+  await paint(join(snapshots, 'home-chromium-linux.png'), 'teal');
+  await paint(join(snapshots, 'cart-chromium-linux.png'), 'olive');
+  project.git('add', '--all');
+  project.git('commit', '--quiet', '--message', 'snapshots');
+  const call = (...more: string[]) =>
+    run(['diff-my-images', '--playwright', '--upload-release-name', 'r', '--wait', ...more]);
+
+  const references = await call();
+  expect(references).toMatchObject({ status: 2, stdout: '' });
+  expect(references.stderr).toContain('All 2 images in "." are as committed to git: Playwright compares');
+  expect((await run(['diff-my-images', '--dir', 'e2e', '--wait'])).status).toBe(2);
+  expect((await server.client.listReleases({ buildId: 1 })).releases).toEqual([]);
+  expect(await call('--allow-committed', '--allow-no-baseline')).toMatchObject({ status: 0 });
+  await decide('r', 1, 'good');
+
+  // The page changed and Playwright failed.
+  const results = join(folder, 'test-results/shop-home-page-chromium');
+  await paint(join(results, 'home-actual.png'), 'tomato');
+  await paint(join(results, 'home-expected.png'), 'teal');
+  await paint(join(results, 'home-diff.png'), 'red');
+  const failed = await call();
+  expect(failed, failed.stderr).toMatchObject({ status: 1 });
+  expect(failed.stdout).toMatch(/e2e\/shop\.spec\.ts\/home-chromium-linux +differs/);
+  expect(failed.stdout).toContain('1 run: 1 differ.');
+  expect(failed.stderr).toContain('1 of 2 images in "." is as committed to git and left out');
+  expect(await run(['diff-my-images', '--playwright', '--no-git', '--wait'])).toMatchObject({ status: 1 });
 });
 
 it('marks the attempt bad when it is interrupted, and waits no longer than it may', async () => {

@@ -28,6 +28,8 @@ export interface ReleaseTool {
   /** Address of the release unless the user gives one. */
   url: string | null;
   warnings?: readonly string[];
+  /** Pages were left out, so those without a run are not missing. */
+  isSubset?: boolean;
   /** How the pages were found, once it is known. */
   crawl?: () => CrawlReport | null;
 }
@@ -54,7 +56,8 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
       '--junit needs --wait: before the end there are no results to write.',
     );
   }
-  const gitStory = await tellGitStory(context);
+  const told = await tellGitStory(context);
+  const gitStory = { ...told, subset: told.subset || tool.isSubset === true };
   const { branch, headCommit, ciUrl } = gitStory;
   const source = { branch, commit: headCommit, ciUrl };
   const releaseName = settings.releaseName ?? defaultReleaseName(gitStory, Date.now());
