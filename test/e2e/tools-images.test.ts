@@ -205,6 +205,71 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
   expect(release).toMatchObject({ number: 3, status: 'bad', decisionNote: 'cancelled by the client' });
 });
 
+it('waits for a decision, in the call that sends and in one of its own', async () => {
+  const folder = newFolder();
+  const server = await startServerProcess(folder, ['--workers', '1']);
+  const { run, decide, env } = tools(folder, server);
+  await paint(join(folder, 'shots/home.png'), 'teal');
+  const args = [
+    'diff-my-images',
+    '--dir',
+    'shots',
+    '--upload-release-name',
+    "it's r",
+    '--wait-for',
+    'decision',
+  ];
+  const wait = ['wait', '--build', '1', '--release', "it's r"];
+
+  const late = await run([...args, '--timeout', '2']);
+  expect(late, late.stderr).toMatchObject({ status: 6 });
+  expect(late.stdout).toContain('The release is not decided yet: 1 new.');
+  expect(late.stdout).toContain(`To wait longer: dpxdt wait --build 1 --release 'it'\\''s r' --number 1`);
+  const waiting = startDpxdt([...wait, '--json', '--junit', 'out.xml', '--summary', 'out.md'], {
+    currentFolder: folder,
+    env,
+  });
+  await waiting.untilOutput(/Waiting for a decision: 1 new/);
+  await server.client.reviewRelease({
+    buildId: 1,
+    releaseName: "it's r",
+    releaseNumber: 1,
+    decision: 'good',
+    note: 'first of all',
+  });
+  const good = await waiting.result;
+  expect(good, good.stderr).toMatchObject({ status: 0 });
+  expect(JSON.parse(good.stdout)).toMatchObject({
+    tool: 'wait',
+    exit_status: 0,
+    release_number: 1,
+    status: 'good',
+    decision_note: 'first of all',
+    runs: [{ name: 'home', state: 'new' }],
+  });
+  expect(readFileSync(join(folder, 'out.xml'), 'utf8')).toContain(
+    'name="decision_note" value="first of all"',
+  );
+  expect(readFileSync(join(folder, 'out.md'), 'utf8')).toMatch(
+    /^### ✅ dpxdt wait[^]*marked good[^]*first of all/,
+  );
+  // What is decided is told at once, and nothing differs where nothing was changed.
+  expect(await run(wait)).toMatchObject({ status: 0 });
+  expect(await run(args)).toMatchObject({ status: 0 });
+
+  await paint(join(folder, 'shots/home.png'), 'tomato');
+  const sending = startDpxdt(args, { currentFolder: folder, env });
+  await sending.untilOutput(/Waiting for a decision: 1 differ/);
+  await decide("it's r", 3, 'bad');
+  expect(await sending.result).toMatchObject({ status: 1 });
+  expect(await run([...wait, '--number', '1'])).toMatchObject({ status: 0 });
+
+  expect(await run(['wait', '--build', '1', '--release', 'none'])).toMatchObject({ status: 2 });
+  expect(await run([...wait, '--number', '9'])).toMatchObject({ status: 2 });
+  expect(await run([...wait, '--for', 'ever'])).toMatchObject({ status: 2 });
+  expect((await run([...args, '--no-wait'])).stderr).toContain('Say only one of --no-wait and --wait-for.');
+});
+
 it('outlives a server that is killed and comes back while images are sent', async () => {
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '0']);

@@ -26,6 +26,7 @@ const releaseSettings: SettingName[] = [
   'subset',
   'ciUrl',
   'wait',
+  'waitGoal',
   'timeoutSeconds',
   'allowNoBaseline',
   'junit',
@@ -74,7 +75,7 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
 export const releaseHelp = `
 Flags may be written as the original spelled them: --upload_build_id, --nowait. Without a key the server must need no
 login. Branch, commit, history and link are read from git and the environment of the CI system; docs/ci.md says what.
-Ctrl-C marks the attempt bad.
+Ctrl-C marks the attempt bad, unless it only waits for a decision.
 
 Exit status: 0 sent, or with --wait nothing differs or the release was marked good · 1 differences, or marked bad ·
 2 wrong call or configuration · 3 something could not be captured or compared · 4 nothing was compared · 5 the server
