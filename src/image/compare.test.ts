@@ -212,7 +212,7 @@ describe('broken images', () => {
       code: 'image_invalid',
       message: message('before'),
     });
-    // The kernel is none the worse for it.
+    // The kernel still works after it.
     expect(await compare(good, writePng(noise(20, 10, 3, 5)))).toMatchObject({ changedPixels: 0 });
   });
 

@@ -1,4 +1,4 @@
-/** What two images differ in although no comparison looks at it, one sentence each. */
+/** Differences between two images that no comparison considers, one sentence each. */
 import { decodeSixteenBits } from './decode.ts';
 import type { ImageHeader } from './image-header.ts';
 import type { NamedImage } from './refusal.ts';

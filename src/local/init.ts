@@ -1,4 +1,4 @@
-/** Writes a first config that runs as it is, with comments that lead on. */
+/** Writes a starter config that runs unchanged, with comments that show the next steps. */
 
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,8 +9,8 @@ const initConfigFile = 'dpxdt.yaml';
 const initPageFile = 'example.html';
 
 /**
- * @returns the files that were written, from the current folder
- * @throws AppError `invalid_argument` when the folder has YAML files already
+ * @returns the written files, relative to the current folder
+ * @throws AppError `invalid_argument` when the folder already has YAML files
  */
 export async function writeFirstConfig(folder: string, currentFolder: string): Promise<string[]> {
   const absolute = resolve(currentFolder, folder);
