@@ -4,9 +4,9 @@ import type { ConfigEntry } from './handed-config.ts';
 
 export interface Clone {
   view: GitView;
-  /** Folder that addresses of remotes are relative to. */
+  /** Base folder of relative addresses of remotes. */
   topLevel: string;
-  /** Whole hash of what is checked out. */
+  /** Full hash of what is checked out. */
   head: string;
   isShallow: boolean;
 }
@@ -14,11 +14,11 @@ export interface Clone {
 export interface NoClone {
   /** In a few words. */
   why: string;
-  /** What the person can do; null where nothing is wrong. */
+  /** What the user can do; null if nothing is wrong. */
   remedy: string | null;
 }
 
-/** The clone around a folder. A folder that belongs to another user is read in CI, where that is how containers work. */
+/** The clone that contains a folder. In CI, a folder of another user is read too, as containers often work that way. */
 export async function openClone(
   place: { cwd: string; env: NodeJS.ProcessEnv; isInCi: boolean },
   deadline: Deadline,

@@ -160,7 +160,7 @@ describe('a whole clone', () => {
     const story = await storyOf(main, { env });
     expect(story).toMatchObject({ commit: main.hash(), headCommit: head, branch: 'feature', pullRequest: 7 });
     expect(commits(story)[0]).toBe(base);
-    // A merge that people made is what they built.
+    // A merge made by people is what they built.
     main.git('commit', '--quiet', '--amend', '--author=Ada <ada@example.com>', '--no-edit');
     expect(await storyOf(main, { env })).toMatchObject({ headCommit: main.hash() });
   });
