@@ -56,10 +56,10 @@ export function readPngHeader(bytes: Uint8Array, label: string): PngHeader {
   if (width === 0 || height === 0) throw broken('its width or height is 0');
   if (width > 0x7fffffff || height > 0x7fffffff) throw broken('its width or height is not a PNG size');
   if (!allowedDepths[colourType!]?.includes(bitDepth!)) {
-    throw broken(`there is no colour type ${colourType} with ${bitDepth} bits`);
+    throw broken(`color type ${colourType} with ${bitDepth} bits does not exist`);
   }
   if (compression !== 0 || filter !== 0 || interlace! > 1)
-    throw broken('its compression or interlace is unknown');
+    throw broken('its compression or interlace method is unknown');
   return { width, height, bitDepth: bitDepth!, colourType: colourType!, interlaced: interlace === 1 };
 }
 
@@ -87,7 +87,7 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
     const type = chunkType(bytes, offset);
     if (type === 'IEND') break;
     if (type === 'IDAT') {
-      if (dataEnded) throw broken('other chunks stand between its pixels');
+      if (dataEnded) throw broken('its pixel data is not contiguous');
       data.push(bytes.subarray(offset + 8, end - 4));
     } else {
       dataEnded = data.length > 0;
@@ -98,7 +98,7 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
         if (type === 'tRNS') transparency = true;
         if (!dataEnded) colourChunks.push(bytes.subarray(offset, end));
       } else if (/^[A-Z]/.test(type)) {
-        throw broken(`it has an unknown chunk ${JSON.stringify(type)} that a reader must know`);
+        throw broken(`it has the unknown critical chunk ${JSON.stringify(type)}`);
       }
     }
     offset = end;

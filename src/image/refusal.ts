@@ -47,7 +47,7 @@ export function checkCanvas(before: ImageSize, after: ImageSize, maxPixels: numb
   };
   if (canvas.width * canvas.height > maxPixels * maxCanvasFactor) {
     throw tooLarge(
-      `The images are ${sizeInWords(before)} and ${sizeInWords(after)}: laid over each other they need ` +
+      `The images are ${sizeInWords(before)} and ${sizeInWords(after)}: their common canvas has ` +
         `${number(canvas.width * canvas.height)} pixels; the limit is ${number(maxPixels * maxCanvasFactor)}.`,
       canvas,
     );

@@ -139,7 +139,7 @@ export class DocumentWatch {
     this.#loaderId = loaderId;
     this.#url = url;
     this.#navigations++;
-    if (this.#navigations > 1) this.#options.log.add('note', `the page went on to ${url}`);
+    if (this.#navigations > 1) this.#options.log.add('note', `the page navigated to ${url}`);
     if (this.#navigations > maxNavigations) this.#options.onFatal(this.loopFailure());
     this.#checkBrokenOff();
     this.#wake();

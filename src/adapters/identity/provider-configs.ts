@@ -61,9 +61,9 @@ export function profileOf(profile: Record<string, unknown>): { name: string } {
   const given = [profile['name'], profile['preferred_username'], profile['email']].filter(
     (value) => typeof value === 'string',
   );
-  const name = (given.find((value) => value.trim() !== '') ?? 'Somebody')
+  const name = (given.find((value) => value.trim() !== '') ?? 'Someone')
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '')
     .trim();
-  return { name: [...madeVisible(name)].slice(0, maxNameLength).join('') || 'Somebody' };
+  return { name: [...madeVisible(name)].slice(0, maxNameLength).join('') || 'Someone' };
 }

@@ -11,7 +11,7 @@ export interface RowLayout extends ImageSize {
 }
 
 export interface KernelSettings {
-  /** Colours up to this squared YIQ distance count as unchanged, 0–35215. */
+  /** Colors up to this squared YIQ distance count as unchanged, 0–35215. */
   maxColourDistance: number;
   antialiasing: AntialiasingRule;
 }
@@ -333,7 +333,7 @@ export class Kernel {
       const megabytes = Math.ceil(this.#end / 1e6).toLocaleString('en-US');
       throw new AppError(
         'image_too_large',
-        `Comparing these images takes ${megabytes} MB of memory, more than there is. Compare smaller images.`,
+        `Comparing these images needs ${megabytes} MB of memory, more than is available. Compare smaller images.`,
         { cause },
       );
     }

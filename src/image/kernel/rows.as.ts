@@ -251,7 +251,7 @@ export function findFlat(y: i32): void {
   makeKeys(codesOf(1, y), both, keysOf(1, y));
 }
 
-/** Flat: more than two equal neighbours; the edge of the image counts as one. 32 pixels at a time. */
+/** Flat: more than two equal neighbors; the edge of the image counts as one. 32 pixels at a time. */
 function flatPixels(y: i32, maps: usize, to: usize): void {
   const here = bitMap(y, maps);
   const above = y > 0 ? bitMap(y - 1, maps) : 0;

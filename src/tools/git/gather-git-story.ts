@@ -78,7 +78,7 @@ export async function gatherGitStory(options: StoryOptions): Promise<GitStory> {
   const found = await openClone({ cwd, env, isInCi: ci.system !== null }, deadline);
   if (!isClone(found)) {
     const isAmiss = found.remedy !== null || ci.system !== null;
-    const warning = [`No history of git: ${found.why}.`, found.remedy].filter(Boolean).join(' ');
+    const warning = [`No git history: ${found.why}.`, found.remedy].filter(Boolean).join(' ');
     return {
       ...said,
       historyNote: `none: ${found.why}`,
@@ -119,7 +119,7 @@ function whatIsSaid(flags: StoryFlags, ci: CiRun): GitStory {
     warnings:
       flags.shard === null && ci.shard !== null && ci.countsOtherSteps
         ? [
-            `This job counts as shard ${ci.shard.index} of ${ci.shard.total}, because ${ci.system} runs it beside others. Say --shard 1/1 where it sends everything.`,
+            `This job counts as shard ${ci.shard.index} of ${ci.shard.total}, because ${ci.system} runs it in parallel with others. Use --shard 1/1 if it sends everything.`,
           ]
         : [],
     refusal: null,
@@ -160,7 +160,7 @@ class Telling {
       return {
         ...said,
         historyNote: `none: ${identity}`,
-        warnings: [...said.warnings, `No history of git: ${identity}.`],
+        warnings: [...said.warnings, `No git history: ${identity}.`],
       };
     }
     const refusal = refusalOf(identity, this.#around);
@@ -267,13 +267,13 @@ function remoteUrl(config: readonly ConfigEntry[], remote: string | null): strin
 
 /** A job, according to `CI`, of an unknown system: a build step may have changed files. */
 const changedInUnknownCi =
-  'Files that git tracks were changed before this command ran: the commit is marked +dirty, and its screenshots are never a baseline. Undo the changes, or say with --commit what the screenshots are of.';
+  'Files that git tracks were changed before this command ran: the commit is marked +dirty, and its screenshots never become baselines. Undo the changes, or use --commit to say which commit the screenshots show.';
 
 /** A `pull_request_target` workflow that did not check out the pull request would show the base in its place. */
 function refusalOf({ built, head }: Identity, { ci, flags }: Circumstances): string | null {
   if (!ci.mayHoldBase || ci.headCommit === null || flags.commit !== null) return null;
   if (built === ci.headCommit || head === ci.headCommit) return null;
-  return `This pull_request_target workflow has checked out ${built.slice(0, 8)}, not the pull request's ${ci.headCommit.slice(0, 8)}: its screenshots would be taken for the pull request's. Check out github.event.pull_request.head.sha, or say with --commit what the screenshots are of.`;
+  return `This pull_request_target workflow has checked out ${built.slice(0, 8)}, not the pull request's ${ci.headCommit.slice(0, 8)}: its screenshots would be stored as those of the pull request. Check out github.event.pull_request.head.sha, or use --commit to say which commit the screenshots show.`;
 }
 
 /** Where a server that gives no bare hashes has the commits. */
@@ -302,7 +302,7 @@ function warningsOf(told: ToldHistory, ci: CiRun, flags: StoryFlags): string[] {
   const named = flags.baselineCommit ?? flags.baselineBranch;
   return [
     named === null
-      ? `No history of git: ${told.why}.`
+      ? `No git history: ${told.why}.`
       : `The baseline cannot start at ${JSON.stringify(named)}: ${told.why}.`,
   ];
 }

@@ -42,7 +42,7 @@ async function look(
   if (asked.problem !== null) return none('git did not answer in time');
   if (asked.status !== 0) {
     const owned = /(?:dubious ownership|unsafe repository)[^']*'([^'\n]+)'/.exec(asked.stderr)?.[1];
-    if (owned === undefined) return none('this folder is no work tree of git');
+    if (owned === undefined) return none('this folder is not a git work tree');
     const remedy = `Run: git config --global --add safe.directory '${owned}'`;
     return { result: { why: 'git refuses a folder that belongs to another user', remedy }, owner: owned };
   }

@@ -113,7 +113,7 @@ export class Scratch {
   }
 
   async #fetch(refspecs: readonly string[]): Promise<string | null> {
-    if (refspecs.length === 0) return 'there is nothing to ask for';
+    if (refspecs.length === 0) return 'there is nothing to fetch';
     this.#refspecs = refspecs;
     if (this.#withoutFiles) {
       const { problem, isUnfiltered } = await this.#fetchOnce(refspecs, depths[0]);

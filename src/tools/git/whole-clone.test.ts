@@ -232,7 +232,7 @@ describe('a whole clone', () => {
       commit: other,
       history: [],
       historyNote: 'none: this branch and "main" have no commit in common',
-      warnings: ['No history of git: this branch and "main" have no commit in common.'],
+      warnings: ['No git history: this branch and "main" have no commit in common.'],
     });
   });
 
