@@ -1,4 +1,4 @@
-/** What the tools say of git before they send anything. */
+/** What the tools say about git before they send anything. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -177,7 +177,7 @@ describe('results of a worker', () => {
     const attempts: number[] = [];
     const capturer = fakeCapturer((_request, attempt) => {
       attempts.push(attempt);
-      // Whoever waits for the next attempt finds that its time has come.
+      // Makes the next attempt due.
       setTimeout(() => world.clock.shift(attempt === 1 ? 12_000 : 72_000), 300);
       return fakeFailure('connection_failed');
     });
