@@ -68,8 +68,7 @@ describe('results of a worker', () => {
     await client.runsDone(release);
     expect(await settled(world, release)).toEqual({ photo: 'diff_not_found' });
     const { diff } = await runOf(world, release, 'photo');
-    const sentence =
-      'The EXIF orientation differs (6 before, 1 after); pixels are compared as stored.';
+    const sentence = 'The EXIF orientation differs (6 before, 1 after); pixels are compared as stored.';
     expect(diff.facts?.ignored).toEqual([sentence]);
     const log = await client.download({ buildId, sha1sum: diff.log! });
     expect(new TextDecoder().decode(await log.bytes())).toContain(`\n${sentence}\nresult: same\n`);
