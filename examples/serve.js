@@ -22,7 +22,7 @@ const server = createServer((request, response) => {
   createReadStream(file).pipe(response);
 });
 
-/** The file below the root that an address asks for, or null. */
+/** The requested file below the root, or null. */
 function fileOf(address) {
   try {
     const path = decodeURIComponent(new URL(address, 'http://localhost').pathname);

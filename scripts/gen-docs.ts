@@ -1,4 +1,4 @@
-/** Writes the pages of the manual that are made from code. `test/docs/generated.test.ts` compares them with it. */
+/** Writes the pages of the manual that are generated from code; `test/docs/generated.test.ts` checks that they are current. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -23,7 +23,7 @@ const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
   interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything that was started has been stopped',
 };
 
-/** A cell of a table: no line break, no bar. */
+/** A table cell: line breaks replaced, bars escaped. */
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
@@ -114,7 +114,7 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** A section per command, the commands below it after it. */
+/** A section per command, followed by its subcommands. */
 function sectionsOf(command: Command, parent: string): string[] {
   const name = `${parent} ${command.name()}`;
   return [
@@ -128,7 +128,7 @@ function helpOfCommand(name: string): string {
   return helpOf(program.commands.find((command) => command.name() === name)!);
 }
 
-/** The help as the command prints it at 100 columns. */
+/** The command's help at 100 columns. */
 function helpOf(command: Command): string {
   let text = '';
   const columns = 100;
@@ -141,7 +141,7 @@ function helpOf(command: Command): string {
   return `\`\`\`text\n${text.trimEnd().replace(/[ \t]+$/gm, '')}\n\`\`\``;
 }
 
-/** Every generated page by its path from the repository's root. */
+/** Every generated page by its path relative to the repository's root. */
 export function generateDocs(): Record<string, string> {
   return {
     'docs/api.md': apiPage(notice),

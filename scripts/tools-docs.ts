@@ -12,7 +12,7 @@ matching status. [ci.md](ci.md) has recipes for GitHub Actions and GitLab CI, en
 | you have | use |
 | --- | --- |
 | a site, and want to watch all of it | [site-diff](#site-diff) |
-| two versions of it online at once | [pair-diff](#pair-diff) |
+| two versions of it online at the same time | [pair-diff](#pair-diff) |
 | screenshots that your tests take | [diff-my-images](#diff-my-images) |
 | a list of pages that matter | [diff-my-urls](#diff-my-urls) |
 | files, and need a server for them | [serve](#serve) |
@@ -36,35 +36,35 @@ is skipped after its first bytes.
 **Names.** A run is named by its path (and query, if kept), so that releases of different hosts can be compared. A path of more than 255
 characters ends in a hash.
 
-**Order and depth.** Breadth first, and always in the same order, whichever page answers first. \`--crawl-depth 0\` captures one page, 1
+**Order and depth.** Pages are read breadth first and always in the same order, whichever answers first. \`--crawl-depth 0\` captures one page, 1
 adds the pages it links to.
 
 **Politeness.** The crawler obeys \`robots.txt\` (including \`Crawl-delay\`, up to 10 s), and prefers rules for \`dpxdt\` to those for everyone;
 \`--ignore-robots\` is for your sites only. It makes at most 4 requests at a time and 10 a second; sites on this machine are not limited. A server
-that answers 429 or 503 is left alone for as long as it asks, and tried three times.
+that answers 429 or 503 gets no requests for as long as it asks, and is tried three times.
 
 **Limits.** \`--max-pages\` (1,000) and \`--max-time\` (600 s) end every trap: endless calendars, session ids in paths, growing paths. The
-last message names the limit, the number of remaining addresses, and the pattern of most of them. An answer has 30 s; of one page, 10 MiB
+last message names the limit, the number of remaining addresses, and the pattern of most of them. An answer may take 30 s; of each page, 10 MiB
 of HTML and 10,000 links are read. \`--exclude '/calendar/**'\` avoids a trap.
 
-**Sitemaps.** \`--sitemap\` takes a URL or a file: XML, an index, or a plain list of addresses, compressed or not. A sitemap for another
+**Sitemaps.** \`--sitemap\` accepts a URL or a file: XML, an index, or a plain list of addresses, compressed or not. A sitemap for another
 host, such as the public one for a copy on a staging host, is read as if it named this host. Its pages are added to those of the start
 page.
 
-**Unreadable pages** are listed. A page that fails in its server (5xx, no answer) is requested anyway: the capture tries again, and the
+**Unreadable pages** are listed. A page whose server fails (5xx, no answer) is requested anyway: the capture tries again, and the
 release shows the failure. A dead link (4xx) is only listed, unless the newest good release has that page.
 
 **Vanished pages.** A page of the newest good release that a crawl of the whole site no longer finds is captured anyway, so that a broken
 menu does not end in "nothing differs". \`--forget-missing\` leaves such pages out.
 
 **Logins.** \`--http-username\` and \`--http-password\` are sent only to the origin of the start page, by the crawl and by the captures;
-\`--cookies\` takes a list as in the [capture config](capture.md). To trust private certificates, set Node's \`NODE_EXTRA_CA_CERTS\`.
+\`--cookies\` accepts a list as in the [capture config](capture.md). To trust private certificates, set Node's \`NODE_EXTRA_CA_CERTS\`.
 
 \`--list-pages\` crawls and prints the pages; it needs no server.`,
   },
   {
     name: 'pair-diff',
-    text: `Captures two live versions of a page at once and compares them, for example staging with production before a sign-off. No baseline is
+    text: `Captures two live versions of a page together and compares them, for example staging with production before a sign-off. No baseline is
 needed. The run is named by the path and query of the new page.
 
 For many pairs, use \`--pairs FILE\` (two addresses per line), \`--paths FILE\` (paths below both addresses), or \`--crawl\`, which finds the

@@ -12,7 +12,7 @@ export interface FetchInit {
   redirect: 'error';
   /** Needed by Node for bodies that stream. */
   duplex?: 'half';
-  /** Goes on when the page is left. */
+  /** Continues after the user leaves the page. */
   keepalive?: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** How often this call is tried; default: the client's number. */
   maxAttempts?: number;
-  /** In browsers: goes on when the page is left. At most 64 KiB of such bodies are sent at once. */
+  /** In browsers: continues after the user leaves the page. At most 64 KiB of such bodies may be in flight. */
   keepalive?: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface Credentials {
 export interface TransportOptions extends ClientOptions {
   /** Default: those of `keyId`. */
   credentials?: Credentials;
-  /** Where the server asks for a longer wait, its refusal is told at once; default: any wait, cut to a minute. */
+  /** If the server requests a longer wait, the call fails immediately; default: any wait, limited to a minute. */
   maxAskedWaitMs?: number;
 }
 

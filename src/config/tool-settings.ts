@@ -61,7 +61,7 @@ export const toolSettings = {
     schema: z.boolean(),
     kind: 'boolean',
     default: true,
-    description: 'Whether git is asked for commit, branch and history.',
+    description: 'Whether to read commit, branch and history from git.',
     flag: '--no-git',
     environment: 'DPXDT_GIT',
   }),
@@ -143,7 +143,7 @@ export const toolSettings = {
     default: null,
     defaultText: 'from the parallel jobs of the CI environment',
     description:
-      'Which part of the release this job sends: 2/5, or 2/? where nobody knows how many there will be; 1/1: all of it.',
+      'Which part of the release this job sends: 2/5, or 2/? if the total is not known yet; 1/1: all of it.',
     flag: '--shard <i/n>',
     environment: 'DPXDT_SHARD',
   }),

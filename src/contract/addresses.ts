@@ -108,7 +108,7 @@ export const addresses = {
   runDetail: get('/api/v1/builds/{build_id}/run', 'read'),
   /** Approves or rejects one run, or undoes its verdict. @throws AppError `conflict` */
   reviewRun: post('/api/v1/builds/{build_id}/run/verdict', 'build', repeatable),
-  /** Judges many runs at once; conflicts are in the results. */
+  /** Judges many runs together; conflicts are in the results. */
   reviewRuns: post('/api/v1/builds/{build_id}/runs/verdicts', 'build', repeatable),
   /** Captures and compares failed runs again: some, or all. */
   retryRuns: post('/api/v1/builds/{build_id}/runs/retry', 'build', repeatable),

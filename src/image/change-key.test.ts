@@ -15,7 +15,7 @@ const white: Colour = [255, 255, 255];
 const red: Colour = [255, 0, 0];
 const blue: Colour = [0, 0, 255];
 
-/** A page of one colour with a box of another in its middle, and a footer that pages may differ in. */
+/** A page of one color with a box of another in its middle, and a footer that may vary. */
 function page(box: Colour, of: { ground?: Colour; footer?: Colour; height?: number; channels?: 3 | 4 } = {}) {
   const { ground = white, footer = ground, height = 40, channels = 3 } = of;
   const width = 37;

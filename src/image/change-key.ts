@@ -1,4 +1,4 @@
-/** A digest of what changed: equal for the same change in two pages that are otherwise unlike. */
+/** A digest of a change: equal for the same change in two otherwise different pages. */
 
 import { createHash } from 'node:crypto';
 import { changeKeyOf } from '../domain/comparison/comparison.ts';
@@ -7,7 +7,7 @@ import type { ChangedValues } from './kernel/kernel.ts';
 
 /**
  * @param values of the changed pixels that both images have
- * @param whole the files of two images whose sizes differ: what only one of them has is part of the change
+ * @param whole the files of two images whose sizes differ: pixels that only one of them has are part of the change
  */
 export function changeKey(canvas: ImageSize, values: ChangedValues, whole: readonly Uint8Array[]): string {
   const hash = createHash('sha256');

@@ -163,7 +163,7 @@ describe('other kinds of images', () => {
     const rgb = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#102030' } })
       .png()
       .toBuffer();
-    // A tRNS chunk that makes exactly this colour transparent, put before IDAT.
+    // A tRNS chunk that makes exactly this color transparent, put before IDAT.
     const key = Buffer.from([0, 0x10, 0, 0x20, 0, 0x30]);
     const idat = rgb.indexOf('IDAT') - 4;
     const keyed = Buffer.concat([rgb.subarray(0, idat), chunk('tRNS', key), rgb.subarray(idat)]);
@@ -212,7 +212,7 @@ describe('broken images', () => {
       code: 'image_invalid',
       message: message('before'),
     });
-    // The kernel is none the worse for it.
+    // The kernel still works after it.
     expect(await compare(good, writePng(noise(20, 10, 3, 5)))).toMatchObject({ changedPixels: 0 });
   });
 
@@ -267,7 +267,7 @@ describe('Kernel', () => {
     expect(() => new Kernel(module).reserve(huge, huge, 4)).toThrow(
       expect.objectContaining({
         code: 'image_too_large',
-        message: expect.stringMatching(/^Comparing these images takes 7,\d{3} MB of memory/) as string,
+        message: expect.stringMatching(/^Comparing these images needs 7,\d{3} MB of memory/) as string,
       }),
     );
   });

@@ -1,4 +1,4 @@
-/** Compares two images: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
+/** Compares two images: bytes in, differences out. Decides nothing; `judge` in the domain does. */
 import { allowedPixels } from '../domain/comparison/comparison.ts';
 import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/comparison/comparison.ts';
 import { changeKey } from './change-key.ts';
@@ -15,13 +15,13 @@ import { findRegions } from './regions.ts';
 
 export interface CompareOptions {
   settings: ComparisonSettings;
-  /** Whether masks are wanted of the pixels that changed and of those that were forgiven. */
+  /** Whether to make masks of the changed and the forgiven pixels. */
   withMask: boolean;
   /** Largest image, in pixels; default 50,000,000. */
   maxPixels?: number;
 }
 
-/** The largest squared YIQ distance of two colours: a threshold of 1. */
+/** The largest squared YIQ distance of two colors: a threshold of 1. */
 const largestColourDistance = 35_215;
 
 /** Unchanged: white, fully transparent. Changed: red. */
@@ -30,7 +30,7 @@ const maskPalette = [
   [255, 0, 0],
 ] as const;
 
-/** Blue: far from red for every kind of colour vision. */
+/** Blue: easily told from red with every kind of color vision. */
 const forgivenPalette = [
   [255, 255, 255],
   [0, 90, 255],
@@ -39,11 +39,11 @@ const forgivenPalette = [
 /**
  * Compares two images pixel by pixel on a canvas that holds both at the top left.
  *
- * `distortion` is the root of the mean squared error as ImageMagick's `compare -metric RMSE` gives it, normalised to
- * 0–1: over three channels when both images are opaque, else over alpha-weighted colours and alpha as a fourth
+ * `distortion` is the root of the mean squared error as computed by ImageMagick's `compare -metric RMSE`, normalized to
+ * 0–1: over three channels when both images are opaque, else over alpha-weighted colors and alpha as a fourth
  * channel. A pixel that only one image has counts as changed, with the full error.
  *
- * @param kernel used by one call at a time
+ * @param kernel must not be shared by concurrent calls
  * @throws AppError `image_invalid` | `image_too_large`
  */
 export async function compareImages(
@@ -138,7 +138,7 @@ interface Input {
   header: ImageHeader;
 }
 
-/** Equal files need no comparing, but they must be images. */
+/** Equal files need no comparison, but they must be valid images. */
 async function checkPixels(kernel: Kernel, input: Input, maxPixels: number): Promise<void> {
   const bytesPerPixel = input.header.mayHaveAlpha ? 4 : 3;
   const none = { width: 0, height: 0, filtered: false };
@@ -146,7 +146,7 @@ async function checkPixels(kernel: Kernel, input: Input, maxPixels: number): Pro
   await load(input, rows.before, bytesPerPixel, maxPixels);
 }
 
-/** Puts both images into the kernel's memory, each by the way that suits it. */
+/** Loads both images into the kernel's memory, each in the way that suits it. */
 async function loadPixels(kernel: Kernel, before: Input, after: Input, maxPixels: number): Promise<void> {
   const bytesPerPixel = before.header.mayHaveAlpha || after.header.mayHaveAlpha ? 4 : 3;
   const rows = kernel.reserve(layoutOf(before, bytesPerPixel), layoutOf(after, bytesPerPixel), bytesPerPixel);
@@ -154,7 +154,7 @@ async function loadPixels(kernel: Kernel, before: Input, after: Input, maxPixels
     load(before, rows.before, bytesPerPixel, maxPixels),
     load(after, rows.after, bytesPerPixel, maxPixels),
   ]);
-  // Both have ended before an error is passed on: nothing writes into memory that the next comparison uses.
+  // Both have ended before an error is rethrown: nothing writes into memory that the next comparison uses.
   for (const result of loading) if (result.status === 'rejected') throw result.reason;
 }
 

@@ -1,4 +1,4 @@
-/** Everything but plain 8-bit PNGs, decoded by sharp; loaded only when such an image comes. */
+/** Decodes everything but plain 8-bit PNGs with sharp, which is loaded only for such an image. */
 import type { Sharp, SharpOptions } from 'sharp';
 import { withoutAncillaryChunks } from './png-file.ts';
 import type { ImageHeader } from './image-header.ts';
@@ -9,8 +9,8 @@ import type { NamedImage } from './refusal.ts';
 const decodeTimeoutSeconds = 30;
 
 /**
- * 8-bit sRGB pixels, row by row. Colour profiles and orientation tags are ignored, as for plain PNGs: what is compared
- * is what is stored. Of an animation, the first frame.
+ * 8-bit sRGB pixels, row by row. Color profiles and orientation tags are ignored, as for plain PNGs: the stored pixels
+ * are compared. Of an animation, the first frame.
  *
  * @param bytesPerPixel 3: RGB, 4: RGBA
  * @throws AppError `image_invalid` when the pixels cannot be decoded
@@ -58,14 +58,14 @@ export async function decodeSixteenBits(
 
 async function open(image: NamedImage, header: ImageHeader, maxPixels: number): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
-  // Images come one by one and never again.
+  // Images come one by one and are never repeated.
   sharp.cache(false);
   const options: SharpOptions = { limitInputPixels: maxPixels, failOn: 'warning', ignoreIcc: true, pages: 1 };
   const bytes = header.format === 'png' ? withoutAncillaryChunks(header.png) : image.bytes;
   return sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
 }
 
-/** The decoder's own words are for its developers; they stay in the error's cause. */
+/** The decoder's messages are for its developers; they go into the error's cause. */
 async function decoding<T>(image: NamedImage, header: ImageHeader, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -43,11 +43,11 @@ function painted(width: number, height: number, at: (x: number, y: number) => nu
   return { width, height, channels: 3, data };
 }
 
-/** An edge between black and white with one row of grey between, which is on a slope. */
+/** An edge between black and white with one row of gray between, which is on a slope. */
 const edge = (greyAt: (x: number) => number, width = 64) =>
   painted(width, 32, (x, y) => (y < 15 ? 255 : y > 15 ? 0 : greyAt(x)));
 
-/** Changes the grey at some columns, in turn up and down. */
+/** Changes the gray at some columns, alternately up and down. */
 const changedEdge = (columns: readonly number[], by: number, width = 64) =>
   edge((x) => 128 + (columns.includes(x) ? (columns.indexOf(x) % 2 === 0 ? by : -by) : 0), width);
 

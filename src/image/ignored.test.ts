@@ -73,7 +73,7 @@ describe('what no comparison looks at', () => {
     [
       'a colour space',
       async () => [plain, png(chunk('sRGB', Buffer.from([0])))],
-      /^The colour profiles differ/,
+      /^The color profiles differ/,
     ],
     ['later frames', async () => [animated(3), animated(200)], /^The frames after the first one differ/],
     ['the low byte of 16 bits', async () => [deep(3), deep(200)], /^The lower 8 of 16 bits differ/],
@@ -91,7 +91,7 @@ describe('what no comparison looks at', () => {
         await photo.clone().jpeg().toBuffer(),
         await photo.clone().withIccProfile('p3').jpeg().toBuffer(),
       ],
-      /^The colour profiles differ/,
+      /^The color profiles differ/,
     ],
   ])('%s is told in a sentence', async (_name, pair, sentence) => {
     const { ignored } = await compare(...(await pair()));

@@ -1,4 +1,4 @@
-/** What two images differ in although no comparison looks at it, one sentence each. */
+/** Differences between two images that no comparison considers, one sentence each. */
 import { decodeSixteenBits } from './decode.ts';
 import type { ImageHeader } from './image-header.ts';
 import type { NamedImage } from './refusal.ts';
@@ -14,16 +14,16 @@ export async function findIgnored(before: Input, after: Input, maxPixels: number
   const sentences: string[] = [];
   if (a.orientation !== b.orientation) {
     sentences.push(
-      `The EXIF orientation differs (${a.orientation} before, ${b.orientation} after); pixels are compared as they are stored.`,
+      `The EXIF orientation differs (${a.orientation} before, ${b.orientation} after); pixels are compared as stored.`,
     );
   }
   if (a.profile !== b.profile) {
     sentences.push(
-      'The colour profiles differ; colours are compared as they are stored, so the same numbers may look different.',
+      'The color profiles differ; colors are compared as stored, so equal values may look different.',
     );
   }
   if (a.gamma !== b.gamma) {
-    sentences.push('The gamma differs; colours are compared as they are stored.');
+    sentences.push('The gamma differs; colors are compared as stored.');
   }
   if (a.laterFrames !== b.laterFrames) {
     sentences.push('The frames after the first one differ; only the first one is compared.');

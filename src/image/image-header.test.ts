@@ -78,7 +78,7 @@ describe('readImageSize', () => {
     [
       'an impossible depth',
       pngFile({ width: 5, height: 4, bitDepth: 3, colourType: 2 }, Buffer.alloc(8)),
-      'there is no colour type 2 with 3 bits',
+      'color type 2 with 3 bits does not exist',
     ],
     [
       'a size of 0',
@@ -90,7 +90,7 @@ describe('readImageSize', () => {
       pngFile({ width: 5, height: 4, bitDepth: 8, colourType: 2 }, Buffer.alloc(8), [
         chunk('ABCD', Buffer.alloc(2)),
       ]),
-      'it has an unknown chunk "ABCD" that a reader must know',
+      'it has the unknown critical chunk "ABCD"',
     ],
   ])('refuses a PNG with %s', (_, bytes, reason) => {
     expect(refusal(bytes)).toMatchObject({

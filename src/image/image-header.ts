@@ -1,4 +1,4 @@
-/** What an image is and how large, read from its first bytes without decoding anything. */
+/** The format and size of an image, read from its first bytes without decoding anything. */
 import type { ImageSize } from '../domain/comparison/comparison.ts';
 import { isPng, readPng, readPngHeader } from './png-file.ts';
 import type { PngFile } from './png-file.ts';
@@ -19,7 +19,7 @@ export type ImageHeader =
 export function readImageHeader(image: NamedImage, maxPixels: number): ImageHeader {
   const { bytes, label } = image;
   if (isPng(bytes)) {
-    // The size first: nothing else of an image that is too large is looked at.
+    // The size first: nothing else is read of an image that is too large.
     checkSize(label, readPngHeader(bytes, label), maxPixels);
     const png = readPng(bytes, label);
     return { format: 'png', width: png.width, height: png.height, mayHaveAlpha: png.mayHaveAlpha, png };
@@ -30,7 +30,7 @@ export function readImageHeader(image: NamedImage, maxPixels: number): ImageHead
   checkSize(label, size, maxPixels);
   return isJpeg(bytes)
     ? { format: 'jpeg', ...size, mayHaveAlpha: false }
-    : // Only the simple lossy form is sure to have no alpha.
+    : // Only the simple lossy form is certain to have no alpha.
       { format: 'webp', ...size, mayHaveAlpha: chunkName(bytes, 12) !== 'VP8 ' };
 }
 

@@ -2,7 +2,7 @@
 import { createInflate } from 'node:zlib';
 import type { Inflate } from 'node:zlib';
 
-/** What Node's zlib streams keep their output in: there since Node 0.x, but not public (ADR 2). */
+/** Where Node's zlib streams keep their output: there since Node 0.x, but not public (ADR 2). */
 interface StreamOutput {
   _chunkSize: number;
   _outBuffer: Uint8Array;
@@ -11,9 +11,9 @@ interface StreamOutput {
 /**
  * Inflates one zlib stream into `target` on a thread of libuv's pool.
  *
- * @param target one byte longer than the stream may become, so that more than that is noticed
+ * @param target one byte longer than the stream may become, so that a longer stream is detected
  * @returns bytes written
- * @throws Error with a plain reason when the stream is damaged, cut off or too long
+ * @throws Error with a plain reason when the stream is damaged, truncated or too long
  */
 export async function inflateInto(
   parts: readonly Uint8Array[],
@@ -45,7 +45,7 @@ export async function inflateInto(
   });
 }
 
-/** A Node whose streams keep their output elsewhere costs one copy more. */
+/** Without this output buffer, in another version of Node, the bytes are copied once more. */
 const canOfferOutput = '_chunkSize' in createInflate() && '_outBuffer' in createInflate();
 
 /** Lets the stream write where the bytes are needed. */

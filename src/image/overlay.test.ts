@@ -100,7 +100,7 @@ describe('composeOverlay', () => {
     const before = writePng(page(80, []));
     const after = writePng(page(80, [[70, 40, 16, 8]]));
     const { at } = await overlayOf(before, after, true, { maxDiffPixels: 128 });
-    // What is within the limits is both, and red comes first; below the threshold it is forgiven only.
+    // Within the limits it is both changed and forgiven, and red takes precedence; below the threshold it is only forgiven.
     expect(at(75, 44)).toEqual(pink);
     const { at: atForgiven } = await overlayOf(before, after, true, { threshold: 1 });
     expect(atForgiven(75, 44)).toEqual([0x00, 0x5a, 0xff]);

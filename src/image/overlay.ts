@@ -1,4 +1,4 @@
-/** The overlay that people look at: the after image faded to grey, what changed in a strong colour, what was forgiven in
+/** The overlay for people: the after image faded to gray, changed pixels in a strong color, forgiven ones in
  * another, regions outlined. */
 import { inflateSync } from 'node:zlib';
 import type { ImageSize, Region } from '../domain/comparison/comparison.ts';
@@ -11,7 +11,7 @@ import type { NamedImage } from './refusal.ts';
 
 export interface OverlayMarks {
   canvas: ImageSize;
-  /** The mask that the comparison gave, of the canvas's size; null paints no pixel. */
+  /** The mask from the comparison, of the canvas's size; null paints no pixel. */
   mask: Uint8Array | null;
   regions: readonly Region[];
   /** The mask of forgiven pixels; null paints none. */
@@ -20,15 +20,15 @@ export interface OverlayMarks {
   forgivenRegions: readonly Region[];
 }
 
-/** A pink that stands out from grey for every kind of colour vision. */
+/** A pink that stands out from gray with every kind of color vision. */
 const highlightColour = [0xff, 0x2d, 0x9b] as const;
 const outlineColour = [0xff, 0xff, 0xff] as const;
 const outlineEdgeColour = [0x16, 0x19, 0x1d] as const;
 
-/** A blue that is taken neither for the pink nor for grey. */
+/** A blue that is easily told from the pink and from gray. */
 const forgivenColour = [0x00, 0x5a, 0xff] as const;
 
-// Palette: 252 greys, then the four colours.
+// Palette: 252 grays, then the four colors.
 const greys = 252;
 const forgiven = 252;
 const highlight = 253;
@@ -45,11 +45,11 @@ const palette = [
   outlineEdgeColour,
 ];
 
-/** How much of the page's contrast is left, 0–1. */
+/** The remaining share of the page's contrast, 0–1. */
 const fadedContrast = 0.45;
 
 /**
- * A PNG of the canvas's size. A transparent page is laid on white.
+ * A PNG of the canvas's size. A transparent page is drawn on white.
  *
  * @throws AppError `image_invalid` | `image_too_large`
  */

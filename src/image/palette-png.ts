@@ -1,4 +1,4 @@
-/** Writes PNG files with a palette: all that this engine ever writes. */
+/** Writes PNG files with a palette, the only files that this engine writes. */
 import { constants, deflateSync } from 'node:zlib';
 import { pngChunk, pngSignature } from './png-file.ts';
 
@@ -7,9 +7,9 @@ export interface PaletteImage {
   height: number;
   /** Bits per pixel. */
   bitDepth: 1 | 8;
-  /** Up to 2 (1 bit) or 256 (8 bits) colours as [red, green, blue], 0–255. */
+  /** Up to 2 (1 bit) or 256 (8 bits) colors as [red, green, blue], 0–255. */
   palette: readonly (readonly [number, number, number])[];
-  /** Alpha of the first colours of the palette, 0–255; the others are opaque. */
+  /** Alpha of the first colors of the palette, 0–255; the others are opaque. */
   alpha?: readonly number[];
   /** Every row: its PNG filter byte, then its pixels. */
   rows: Uint8Array;
@@ -29,7 +29,7 @@ export function encodePalettePng(image: PaletteImage): Uint8Array<ArrayBuffer> {
     level: image.level,
     memLevel: 9,
     chunkSize: 256 * 1024,
-    // In masks runs are all there is to find: faster, and a quarter of the size when little changed.
+    // Masks consist of runs: this is faster, and a quarter of the size when little changed.
     strategy: image.bitDepth === 1 ? constants.Z_RLE : constants.Z_DEFAULT_STRATEGY,
   });
   return Buffer.concat([

@@ -1,4 +1,4 @@
-/** The structure of a PNG file: header, palette, transparency, compressed pixels. Ancillary chunks are passed over. */
+/** The structure of a PNG file: header, palette, transparency, compressed pixels. Ancillary chunks are skipped. */
 import { crc32 } from 'node:zlib';
 import { refuse } from './refusal.ts';
 
@@ -9,14 +9,14 @@ export interface PngHeader {
   width: number;
   height: number;
   bitDepth: number;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGBA. */
+  /** 0 gray, 2 RGB, 3 palette, 4 gray with alpha, 6 RGBA. */
   colourType: number;
   interlaced: boolean;
 }
 
 export interface PngFile extends PngHeader {
   mayHaveAlpha: boolean;
-  /** 3 or 4 when the kernel reads the rows as they are: 8-bit RGB without a transparent colour, or 8-bit RGBA. */
+  /** 3 or 4 when the kernel reads the rows directly: 8-bit RGB without a transparent color, or 8-bit RGBA. */
   kernelBytesPerPixel: 3 | 4 | null;
   /** The compressed pixels: consecutive pieces of one zlib stream. */
   data: Uint8Array[];
@@ -56,17 +56,17 @@ export function readPngHeader(bytes: Uint8Array, label: string): PngHeader {
   if (width === 0 || height === 0) throw broken('its width or height is 0');
   if (width > 0x7fffffff || height > 0x7fffffff) throw broken('its width or height is not a PNG size');
   if (!allowedDepths[colourType!]?.includes(bitDepth!)) {
-    throw broken(`there is no colour type ${colourType} with ${bitDepth} bits`);
+    throw broken(`color type ${colourType} with ${bitDepth} bits does not exist`);
   }
   if (compression !== 0 || filter !== 0 || interlace! > 1)
-    throw broken('its compression or interlace is unknown');
+    throw broken('its compression or interlace method is unknown');
   return { width, height, bitDepth: bitDepth!, colourType: colourType!, interlaced: interlace === 1 };
 }
 
 /**
  * The whole structure, without inflating anything. Checksums are verified for the header and the palette; the pixels
- * carry their own (Adler-32), which inflating verifies. An animated PNG is its default image: what a viewer that
- * knows no animation shows.
+ * have a checksum (Adler-32) that inflating verifies. An animated PNG is read as its default image, as by a viewer
+ * without support for animation.
  *
  * @throws AppError `image_invalid` when a chunk is cut off, unknown and critical, missing or out of order
  */
@@ -87,7 +87,7 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
     const type = chunkType(bytes, offset);
     if (type === 'IEND') break;
     if (type === 'IDAT') {
-      if (dataEnded) throw broken('other chunks stand between its pixels');
+      if (dataEnded) throw broken('its pixel data is not contiguous');
       data.push(bytes.subarray(offset + 8, end - 4));
     } else {
       dataEnded = data.length > 0;
@@ -98,7 +98,7 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
         if (type === 'tRNS') transparency = true;
         if (!dataEnded) colourChunks.push(bytes.subarray(offset, end));
       } else if (/^[A-Z]/.test(type)) {
-        throw broken(`it has an unknown chunk ${JSON.stringify(type)} that a reader must know`);
+        throw broken(`it has the unknown critical chunk ${JSON.stringify(type)}`);
       }
     }
     offset = end;
@@ -117,7 +117,7 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
   };
 }
 
-/** The same image as a file without ancillary chunks, so that no decoder is fed compressed texts or profiles. */
+/** The same image as a file without ancillary chunks, so that no decoder has to read compressed texts or profiles. */
 export function withoutAncillaryChunks(png: PngFile): Uint8Array {
   return Buffer.concat([
     png.start,

@@ -1,19 +1,19 @@
 import { AppError } from '../base/errors.ts';
 import type { ImageSize } from '../domain/comparison/comparison.ts';
 
-/** Bytes of an image with the words that errors name it by, e.g. `before image screenshots/home.png`. */
+/** Bytes of an image with its name in errors, e.g. `before image screenshots/home.png`. */
 export interface NamedImage {
   bytes: Uint8Array;
   label: string;
 }
 
-/** Largest image in pixels unless the caller says otherwise. */
+/** Default for the largest image, in pixels. */
 export const defaultMaxPixels = 50_000_000;
 
-/** Largest width and largest height in pixels, whatever `maxPixels` is. */
+/** Largest width and largest height in pixels, regardless of `maxPixels`. */
 const maxSidePixels = 1_000_000;
 
-/** The common canvas of two images of unequal shape may be this many times as large as one image. */
+/** The common canvas of two images of different shape may be this many times as large as one image. */
 const maxCanvasFactor = 4;
 
 /** An `image_invalid` error: `The <label> <why>.` */
@@ -47,7 +47,7 @@ export function checkCanvas(before: ImageSize, after: ImageSize, maxPixels: numb
   };
   if (canvas.width * canvas.height > maxPixels * maxCanvasFactor) {
     throw tooLarge(
-      `The images are ${sizeInWords(before)} and ${sizeInWords(after)}: laid over each other they need ` +
+      `The images are ${sizeInWords(before)} and ${sizeInWords(after)}: their common canvas has ` +
         `${number(canvas.width * canvas.height)} pixels; the limit is ${number(maxPixels * maxCanvasFactor)}.`,
       canvas,
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { maxRegions } from '../domain/comparison/comparison.ts';
 import { findRegions, tileSize } from './regions.ts';
 
-/** Tile counts of changed pixels at [x, y], as the kernel would give them. */
+/** Tile counts of changed pixels at [x, y], as the kernel would return them. */
 function tilesOf(width: number, height: number, pixels: readonly (readonly [number, number])[]) {
   const tilesPerRow = Math.ceil(width / tileSize);
   const tileRows = Math.ceil(height / tileSize);
@@ -86,7 +86,7 @@ describe('findRegions', () => {
     const { regions, regionCount } = findRegions(tilesOf(width!, height!, spots));
     expect(regionCount).toBe(count);
     expect(regions.length).toBeLessThanOrEqual(maxRegions);
-    // Coarser, not one box around everything.
+    // Coarser, but not one box around everything.
     expect(regions.length).toBeGreaterThan(maxRegions / 3);
     expect(regions.reduce((sum, { changedPixels }) => sum + changedPixels, 0)).toBe(count);
     const isHeld = ([x, y]: [number, number]) =>

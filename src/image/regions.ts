@@ -1,4 +1,4 @@
-/** Boxes around what changed. */
+/** Boxes around changed pixels. */
 import { maxRegions } from '../domain/comparison/comparison.ts';
 import type { Region } from '../domain/comparison/comparison.ts';
 
@@ -27,12 +27,12 @@ export interface Box {
   changedPixels: number;
 }
 
-/** Tiles that touch, also at a corner, as regions: numbers from 1. */
+/** Tiles that touch, also at a corner, as regions, numbered from 1. */
 export interface JoinedTiles {
   tilesPerRow: number;
-  /** Region of each tile, 0 where nothing changed. */
+  /** Region of each tile; 0 where nothing changed. */
   regionOf: Int32Array;
-  /** By region; what was joined to another is null. */
+  /** By region; null for a region that was joined to another. */
   boxes: (Box | null)[];
 }
 
@@ -63,7 +63,7 @@ export function joinTiles(tiles: TileCounts): JoinedTiles {
     const base = row * tilesPerRow;
     for (let column = 0; column < tilesPerRow; column++) {
       if (counts[base + column] === 0) continue;
-      // Left, above left, above, above right. Equal numbers, the usual case in a large area, need no look at the roots.
+      // Left, above left, above, above right. Equal numbers, the usual case in a large area, do not need their roots.
       let region = column > 0 ? regionOf[base + column - 1]! : 0;
       for (let i = Math.max(column - 1, 0); row > 0 && i < Math.min(column + 2, tilesPerRow); i++) {
         const neighbour = regionOf[base - tilesPerRow + i]!;
@@ -87,7 +87,7 @@ export function joinTiles(tiles: TileCounts): JoinedTiles {
   return { tilesPerRow, regionOf, boxes };
 }
 
-/** Every region with the tiles it is made of. */
+/** Every region with its tiles. */
 export function tilesOfRegions({
   tilesPerRow,
   regionOf,
@@ -104,11 +104,11 @@ export function tilesOfRegions({
 }
 
 /**
- * Boxes around what changed: changed pixels up to 16 px apart (a line's words, a paragraph's lines) always end in one,
- * pixels 32 px apart or more never by themselves, while there are at most {@link maxRegions}. Of more, near ones are joined
- * until they are few enough, so that the boxes hold every changed pixel however many there are.
+ * Boxes around what changed: changed pixels up to 16 px apart (words of a line, lines of a paragraph) always share one,
+ * pixels 32 px apart or more never do directly, while there are at most {@link maxRegions}. If there are more, near ones are
+ * joined until few enough remain, so that the boxes hold every changed pixel.
  *
- * @returns the boxes in reading order; and how many there were before near ones were joined
+ * @returns the boxes in reading order, and how many there were before near ones were joined
  */
 export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount: number } {
   const found = joinTiles(tiles).boxes.filter((box) => box !== null);
@@ -116,7 +116,7 @@ export function findRegions(tiles: TileCounts): { regions: Region[]; regionCount
   return { regions: boxes.map(toRegion).sort(readingOrder), regionCount: found.length };
 }
 
-/** Joins boxes that lie in one square of a grid, which is made coarser until few enough are left. */
+/** Joins boxes in the same square of a grid, which gets coarser until few enough are left. */
 function joinNear(boxes: Box[]): Box[] {
   let joined = boxes;
   for (let square = 4 * tileSize; joined.length > maxRegions; square *= 1.25) {

@@ -1,19 +1,19 @@
-/** What an image file holds beside the pixels that are compared, so that a difference in it can be told. */
+/** What an image file holds beside the compared pixels, so that a difference in it can be reported. */
 import { crc32 } from 'node:zlib';
 import { isPng } from './png-file.ts';
 
 export interface ImageTraits {
   /** EXIF orientation, 1 (upright) to 8. */
   orientation: number;
-  /** Checksums of the colour profile and of what else names the colour space; null where there is nothing. */
+  /** Checksums of the color profile and of other color space chunks; null without any. */
   profile: string | null;
-  /** Checksums of what says the gamma; null where nothing does. */
+  /** Checksums of the chunks that set the gamma; null without any. */
   gamma: string | null;
   /** Checksums of every frame after the first; null for a still image. */
   laterFrames: string | null;
 }
 
-/** @param bytes a PNG, JPEG or WebP whose structure was checked; whatever cannot be read is taken as absent */
+/** @param bytes a PNG, JPEG or WebP whose structure was checked; unreadable parts count as absent */
 export function readTraits(bytes: Uint8Array): ImageTraits {
   const chunks = isPng(bytes) ? pngChunks(bytes) : bytes[0] === 0xff ? jpegChunks(bytes) : webpChunks(bytes);
   const found = { exif: [] as Uint8Array[], profile: [] as Uint8Array[], gamma: [] as Uint8Array[] };
@@ -26,7 +26,7 @@ export function readTraits(bytes: Uint8Array): ImageTraits {
     else if (/^(iCCP|sRGB|cHRM|cICP|ICCP|ICC)$/.test(name)) found.profile.push(data);
     else if (name === 'gAMA') found.gamma.push(data);
     else if (name === 'fcTL' || name === 'ANMF') {
-      // The first frame of a WebP is what is compared; that of a PNG is where its pixels come after the first control.
+      // The first frame of a WebP is compared; of a PNG, the pixels after the first control chunk are.
       frameStarts++;
       if (name === 'ANMF' ? frameStarts > 1 : hasPixels) frames.push(data);
     } else if (name === 'fdAT') frames.push(data);
@@ -80,7 +80,7 @@ function* webpChunks(bytes: Uint8Array): Generator<Chunk> {
   }
 }
 
-/** Tag 0x0112 of the first directory (EXIF 2.32, 4.6.4); 1 where there is none. */
+/** Tag 0x0112 of the first directory (EXIF 2.32, 4.6.4); 1 if there is none. */
 function readOrientation(tiff: Uint8Array): number {
   if (tiff.length < 8) return 1;
   const view = viewOf(tiff);

@@ -1,4 +1,4 @@
-/** Makes the last run's images the baselines. */
+/** Makes the images of the last run the baselines. */
 
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ import { matchesPattern } from './test-filter.ts';
 
 export interface ApproveOptions {
   folder: string;
-  /** Names or patterns with `*` and `?`; empty: every test that differs or is new. */
+  /** Names or patterns with `*` and `?`; empty: every test that is different or new. */
   names: readonly string[];
   currentFolder: string;
   reportFolder: string;
@@ -20,17 +20,17 @@ export interface ApproveOptions {
 
 export interface Approval {
   name: string;
-  /** From the current folder. */
+  /** Relative to the current folder. */
   reference: string;
   /** `already`: the baseline is this image. */
   outcome: 'approved' | 'already';
 }
 
 /**
- * Copies images of the last `dpxdt test` over the baselines. Everything is checked before anything is written.
+ * Copies images of the last `dpxdt test` over the baselines. Checks everything before it writes anything.
  *
- * @throws AppError `not_found` without a report or a test of that name; `invalid_argument` when the report is of
- *   another folder or command, a named test has no image, or an image or baseline changed since the run
+ * @throws AppError `not_found` without a report or a test of that name; `invalid_argument` when the report belongs to
+ *   another folder or command, a named test has no image, or an image or baseline has changed since the run
  */
 export async function approve(options: ApproveOptions): Promise<Approval[]> {
   const { currentFolder } = options;
@@ -75,7 +75,7 @@ function chooseTests(report: LocalReport, names: readonly string[]): LocalTestRe
       const known = report.tests.map((test) => test.name);
       throw new AppError('not_found', `The last run has no test "${name}".${didYouMean(name, known)}`);
     }
-    // A pattern means the images that there are; a name that has none is a mistake worth a sentence.
+    // A pattern selects only tests with an image; an exact name without one is an error.
     for (const test of exact.length > 0 ? found : found.filter(({ after }) => after !== null))
       chosen.add(test);
   }
@@ -105,7 +105,7 @@ async function readCaptured(test: LocalTestResult, reportFolder: string): Promis
   return bytes;
 }
 
-/** A baseline that somebody replaced since the run was not what the reviewer saw. */
+/** A baseline that was replaced after the run is not what the reviewer saw. */
 async function checkBaseline(test: LocalTestResult, currentFolder: string): Promise<Approval['outcome']> {
   const baseline = await readBaseline(resolve(currentFolder, test.reference));
   const current = baseline === null ? null : sha1Of(baseline);

@@ -1,4 +1,4 @@
-/** Files that are there whole or not at all: written under another name beside the target, then renamed. */
+/** Files that exist whole or not at all: written under another name beside the target, then renamed. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -10,9 +10,9 @@ import { parseProcessStat } from '../base/process-stat.ts';
 const temporaryName = /^\..+\.tmp-(?<pid>\d+)$/;
 
 /**
- * Writes a file; a reader sees the old bytes or the new ones, also after a power cut.
+ * Writes a file; a reader sees the old bytes or the new ones, even after a power failure.
  *
- * @throws AppError `unprocessable` when the disk is full, `invalid_argument` when it may not be written; with the path
+ * @throws AppError `unprocessable` when the disk is full, `invalid_argument` when it is not writable; with the path
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.tmp-${process.pid}`);
@@ -31,13 +31,13 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
   }
 }
 
-/** Turns what the file system says into a sentence about the path. */
+/** Turns an error of the file system into a sentence about the path. */
 export function explainWriteError(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined || error instanceof AppError) return error;
   const cause = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    // Not `storage_full`: that is a server's, and a command that fails with it says that the server refused.
+    // Not `storage_full`: that is a server's error, and would mean that the server refused.
     return new AppError('unprocessable', `There is no space left to write ${path}: free some space.`, cause);
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
@@ -46,7 +46,7 @@ export function explainWriteError(path: string, error: unknown): unknown {
   return new AppError('invalid_argument', `${path} cannot be written (${code}).`, cause);
 }
 
-/** Removes what writers left behind that were killed half-way. */
+/** Removes files left behind by writers that were killed midway. */
 export async function removeStaleTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = temporaryName.exec(name)?.groups?.pid;
@@ -56,7 +56,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   }
 }
 
-/** Whether a process of that id runs, whoever owns it. A zombie does not. */
+/** Whether a process of that id runs, under any user. Zombies do not count. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

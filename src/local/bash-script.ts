@@ -13,13 +13,13 @@ export interface ScriptEnd {
 }
 
 export interface RunningScript {
-  /** When the script itself ended; what it left in the background may still run. */
+  /** Resolves when the script itself ends; its background processes may still run. */
   ended: Promise<ScriptEnd>;
   /** Set once `ended` is. */
   end: ScriptEnd | null;
-  /** The last lines of its output and error output together, at most 16 KiB. */
+  /** The last lines of its output and error output combined, at most 16 KiB. */
   output(): string;
-  /** Ends everything the script started: SIGTERM, and after the grace time SIGKILL. Never throws; repeatable. */
+  /** Ends everything the script started: SIGTERM, then SIGKILL after the grace time. Never throws; can be repeated. */
   stop(): Promise<void>;
 }
 
@@ -32,19 +32,19 @@ export interface ScriptOptions {
 }
 
 const keptCharacters = 16_384;
-/** Between two looks whether a family is gone: short at first, since most servers end at once. */
+/** Delay before checking again whether a family has ended: short at first, since most servers end immediately. */
 const firstPollMs = 10;
 const longestPollMs = 100;
 const lastWordsMs = 200;
 const running = new Set<ProcessFamily>();
 
-/** The last resort of a process that ends at once: kills every script that still runs. Synchronous. */
+/** Last resort when this process exits immediately: kills every script that still runs. Synchronous. */
 export function killAllScripts(): void {
   for (const family of running) signalFamily(family, 'SIGKILL');
 }
 
 /**
- * Starts `bash -c script` in a process group and session of its own.
+ * Starts `bash -c script` in a separate process group and session.
  *
  * @throws AppError `setup_failed` when bash cannot be started
  */
@@ -75,7 +75,7 @@ export async function startScript(script: string, options: ScriptOptions): Promi
     ended: new Promise((resolve) => {
       child.once('exit', (status, signal) => {
         family.leaderEnded = true;
-        // Its last words may still be in the pipe; a daemon that holds the pipe open must not hold this up.
+        // Its last output may still be in the pipe; a daemon that holds the pipe open must not delay this.
         const timer = setTimeout(settle, lastWordsMs);
         child.once('close', settle);
         function settle(): void {
@@ -93,7 +93,7 @@ export async function startScript(script: string, options: ScriptOptions): Promi
   async function stop(): Promise<void> {
     signalFamily(family, 'SIGTERM');
     await untilGone(family, options.graceMs);
-    // A member may start another one between the look and the signal: repeat until none is left.
+    // A member may start another one between the check and the signal: repeat until none is left.
     for (let round = 0; round < 50 && livingMembers(family).length > 0; round++) {
       signalFamily(family, 'SIGKILL');
       await untilGone(family, 200);

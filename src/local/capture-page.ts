@@ -13,7 +13,7 @@ export interface CaptureWithRetries {
 const keptLogCharacters = 65_536;
 
 /**
- * Captures a page; what may go away by itself is tried again at once, three times in all.
+ * Captures a page; retries failures that may be transient immediately, three attempts in all.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -46,7 +46,7 @@ export async function captureWithRetries(
   }
 }
 
-/** A capture that does not listen to its signal must not hold an interrupted run. */
+/** A capture that ignores its signal must not block an interrupted run. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason as Error);

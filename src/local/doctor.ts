@@ -1,4 +1,4 @@
-/** Looks whether this machine can run local tests, and says what to do where it cannot. */
+/** Checks whether this machine can run local tests, and says how to fix what is missing. */
 
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
@@ -11,10 +11,10 @@ import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 
 export interface Finding {
-  /** What was looked at: `browser`, `fonts` … */
+  /** What was checked: `browser`, `fonts` … */
   subject: string;
   state: 'ok' | 'warning' | 'problem';
-  /** What was found, and what to do unless it is ok. */
+  /** The finding and, unless it is ok, the remedy. */
   message: string;
 }
 
@@ -27,7 +27,7 @@ export interface DoctorOptions {
 
 const run = promisify(execFile);
 
-/** Every check of this machine, in the order to read them. Never throws. */
+/** Every check of this machine, in reading order. Never throws. */
 export async function examine(options: DoctorOptions): Promise<Finding[]> {
   return [
     {
@@ -64,13 +64,13 @@ async function examineBrowser({ findBrowser, capturer }: DoctorOptions): Promise
   return findings;
 }
 
-/** A page that is captured for real says more than any look at files. */
+/** Captures a real page, which proves more than checking files. */
 async function examineCapture(capturer: Capturer): Promise<Finding> {
   const subject = 'capture';
   let folder: string | null = null;
   try {
     folder = await mkdtemp(join(tmpdir(), 'dpxdt-doctor-'));
-    // The browser may run as another user than this process.
+    // The browser may run as a different user than this process.
     await chmod(folder, 0o755);
     const page = join(folder, 'page.html');
     await writeFile(page, '<!doctype html><title>doctor</title><h1>It works</h1>', { mode: 0o644 });

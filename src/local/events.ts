@@ -1,7 +1,7 @@
 import type { LocalTestResult } from '../contract/files/local-report.ts';
 import type { Failure } from '../domain/capture/capture.ts';
 
-/** What a run says while it goes on; the command line turns it into words. */
+/** What a run reports while it is in progress; the command line turns it into text. */
 export type RunEvent =
   | { type: 'warning'; message: string }
   | { type: 'suite_started'; file: string; testCount: number }

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const longestBytes = 180;
 
 /**
- * The file name, without extension, of a test's images. Letters, digits, space and `._-()@` (no leading dot) stay as
- * they are; any other name becomes a readable slug and a hash of the whole name, so that no name leaves the folder and
+ * The file name, without extension, of a test's images. A name of letters, digits, space and `._-()@` (no leading dot) is
+ * used as is; any other name becomes a readable slug and a hash of the whole name, so that no name escapes the folder and
  * no two names share a file by accident.
  *
  * @param name 1–255 characters
@@ -23,7 +23,7 @@ export function fileNameOf(name: string): string {
   return slug === '' ? hash : `${slug}-${hash}`;
 }
 
-/** Equal for names that one file system or another would take for the same file. */
+/** Equal for names that some file system treats as the same file. */
 export function fileNameKey(fileName: string): string {
   return fileName.normalize('NFC').toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** Puts a report's data and its most useful images into the one HTML page that opens from disk. */
+/** Puts a report's data and its most useful images into a single HTML page that opens from disk. */
 
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
@@ -16,10 +16,10 @@ const dataPlaceholder = /<script type="application\/json" id="dpxdt-report">\s*n
 /** A multiple of 3, so that the parts' base64 joins without padding. */
 const chunkBytes = 3 * 64 * 1024;
 
-/** Images of tests without a difference take at most this share of the budget: they are there to be recognised. */
+/** Images of unchanged tests get at most this share of the budget; they only help to recognize the page. */
 const sameShare = 1 / 6;
 
-/** Of which tests the images are put in first. */
+/** The order in which tests get their images embedded. */
 const order: Record<LocalTestState, number> = {
   differs: 0,
   failed: 1,
@@ -30,11 +30,11 @@ const order: Record<LocalTestState, number> = {
 };
 
 /**
- * Writes `index.html`. Images are read one after another, so memory does not grow with the report.
+ * Writes `index.html`. Reads images one after another, so memory does not grow with the report.
  *
  * @param template the built page: holds `<script type="application/json" id="dpxdt-report">null</script>` once
  * @param stagePath folder that holds the report's images
- * @param embedBytes budget for the images' files; those over it stay beside the page
+ * @param embedBytes budget for the images' files; the rest are linked beside the page
  */
 export async function writeHtmlReport(
   path: string,
@@ -64,7 +64,7 @@ export async function writeHtmlReport(
   }
 }
 
-/** The built report page, or null while it is not built. */
+/** The built report page; null if it is not built. */
 export async function readTemplate(path: string | URL): Promise<string | null> {
   return readFile(path, 'utf8').catch(() => null);
 }
@@ -77,7 +77,7 @@ function splitOnce(text: string, separator: RegExp): [string, string] {
   return [head!, rest];
 }
 
-/** JSON that cannot end its script element, and that is JavaScript too. */
+/** JSON that cannot end its script element and is also valid JavaScript. */
 export function jsonForHtml(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', '\\u003c')
@@ -85,7 +85,7 @@ export function jsonForHtml(value: unknown): string {
     .replaceAll('\u2029', '\\u2029');
 }
 
-/** Images to embed by digest, the most telling tests first; equal images once. */
+/** Images to embed by digest, the most informative tests first; equal images once. */
 async function chooseImages(
   tests: readonly LocalTestResult[],
   stagePath: string,

@@ -1,4 +1,4 @@
-/** The images of a run: where they are, how large, and their digests. */
+/** The images of a run: their paths, sizes and digests. */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
@@ -9,7 +9,7 @@ import { imagesFolder } from './report-folder.ts';
 
 export type ImageKind = 'run' | 'ref' | 'diff' | 'mask' | 'forgiven';
 
-/** Path of an image from the report's folder, with forward slashes. */
+/** Path of an image relative to the report's folder, with forward slashes. */
 export function imagePath(fileName: string, kind: ImageKind): string {
   return posix.join(imagesFolder, `${fileName}.${kind}.png`);
 }
@@ -32,7 +32,7 @@ export async function writeImage(
   return { path, sha1sum: sha1Of(bytes), width: size.width, height: size.height };
 }
 
-/** The bytes of a baseline, or null while there is none. */
+/** The bytes of a baseline; null if there is none. */
 export async function readBaseline(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
@@ -44,7 +44,7 @@ export async function readBaseline(path: string): Promise<Buffer | null> {
 
 const pngStart = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Width and height out of a PNG's header; null for anything else. */
+/** Width and height from a PNG's header; null for anything else. */
 export function pngSize(bytes: Uint8Array): ImageSize | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < 24 || !buffer.subarray(0, 8).equals(pngStart)) return null;

@@ -1,4 +1,4 @@
-/** Writes a first config that runs as it is, with comments that lead on. */
+/** Writes a starter config that runs unchanged, with comments that show the next steps. */
 
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,8 +9,8 @@ const initConfigFile = 'dpxdt.yaml';
 const initPageFile = 'example.html';
 
 /**
- * @returns the files that were written, from the current folder
- * @throws AppError `invalid_argument` when the folder has YAML files already
+ * @returns the written files, relative to the current folder
+ * @throws AppError `invalid_argument` when the folder already has YAML files
  */
 export async function writeFirstConfig(folder: string, currentFolder: string): Promise<string[]> {
   const absolute = resolve(currentFolder, folder);
@@ -60,24 +60,24 @@ function firstConfig(folder: string): string {
     : `file:${folder.replace(/^\.\//, '')}`;
   return `# Visual tests of this project.
 #
-#   dpxdt update ${folder}    captures every page below and writes the baselines: commit them
-#   dpxdt test ${folder}      captures again, compares, writes dpxdt-report/index.html
+#   dpxdt update ${folder}    captures every page listed below and writes the baselines; commit them
+#   dpxdt test ${folder}      captures again, compares, and writes dpxdt-report/index.html
 #   dpxdt approve ${folder}   makes the images of the last test the baselines
 
-# A bash script, run before the tests in the current folder. It usually starts your server and does not end: everything
-# it started is ended after the tests.
+# A bash script that runs in the current folder before the tests. It usually starts your server and keeps running;
+# everything it started is stopped after the tests.
 #
 # setup: |
 #   npm run serve
 
-# The tests begin when this address answers with status 200.
+# The tests start when this address answers with status 200.
 #
 # waitFor:
 #   url: http://localhost:3000/
 #   timeout_secs: 20
 
 tests:
-  # The name is the name of the image: ${folder}/example.png.
+  # The name of the test is also that of its image: ${folder}/example.png.
   - name: example
     url: ${JSON.stringify(`${page}/${initPageFile}`)}
 
@@ -87,7 +87,7 @@ tests:
   #   viewports:
   #     - { name: desktop, width: 1280, height: 1024 }
   #     - { name: phone, width: 390, height: 844 }
-  #   # How the page is captured and judged: see docs/capture.md.
+  #   # Settings of the capture and the comparison: see docs/capture.md.
   #   config:
   #     waitForSelector: main
   #     hideSelectors: ['.advertisement']

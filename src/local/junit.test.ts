@@ -66,7 +66,7 @@ describe('toJUnitXml', () => {
     expect(xml.isWellFormed()).toBe(true);
     expect(xml.match(/<testcase/g)).toHaveLength(1);
     expect(xml.match(/<\/testcase>/g)).toHaveLength(1);
-    // What is left of the document without its tags holds no markup.
+    // Without its tags, the document must hold no markup.
     expect(xml.replace(/<[^<>]*>/g, '').match(/[<>]|&(?!(amp|lt|gt|quot|#10|#13|#9);)/)).toBeNull();
     expect(xml).toContain('😀');
   });

@@ -4,7 +4,7 @@ import type { LocalReport, LocalTestResult } from '../contract/files/local-repor
 import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
 
-/** A well-formed XML 1.0 document, whatever names and messages hold. */
+/** A well-formed XML 1.0 document, whichever characters names and messages hold. */
 export function toJUnitXml(report: LocalReport, describe: (result: LocalTestResult) => string): string {
   const suites = Map.groupBy(report.tests, (test) => test.file);
   const lines = [
@@ -30,7 +30,7 @@ function totals(tests: readonly LocalTestResult[]): string {
 
 type Outcome = 'passed' | 'failure' | 'error';
 
-/** A difference is a failure; what could not be captured or compared is an error. */
+/** A difference is a failure; a failed capture or comparison is an error. */
 function outcomeOf({ state, failure }: LocalTestResult): Outcome {
   if (state === 'differs') return 'failure';
   return failure === null ? 'passed' : 'error';

@@ -1,21 +1,21 @@
-/** Finds and ends everything that a script started: its process group, its session, and who carries its mark. */
+/** Finds and ends everything that a script started: its process group, its session, and processes with its mark. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseProcessStat } from '../base/process-stat.ts';
 
-/** Environment variable by which daemons are found that left the group and the session. */
+/** Environment variable that identifies daemons that left the group and the session. */
 export const familyMark = 'DPXDT_SETUP_ID';
 
 export interface ProcessFamily {
   /** Process id of the group's and the session's leader; it may be gone already. */
   leader: number;
-  /** Whether the leader is known to have ended: its id may then belong to somebody else one day. */
+  /** Whether the leader is known to have ended: its id may then be reused by an unrelated process. */
   leaderEnded: boolean;
   /** Value of {@link familyMark} in the family's environment. */
   mark: string;
 }
 
-/** Ids of the family's living processes. Without `/proc` only the group is known: its leader's id stands for it. */
+/** Ids of the family's living processes. Without `/proc` only the group is known: its leader's id represents it. */
 export function livingMembers(family: ProcessFamily): number[] {
   const processes = listProcesses();
   if (processes === null) return groupExists(family.leader) ? [family.leader] : [];
@@ -29,7 +29,7 @@ export function livingMembers(family: ProcessFamily): number[] {
     .map(({ pid }) => pid);
 }
 
-/** Sends a signal to the group and to every other member; members that are gone do not matter. */
+/** Sends a signal to the group and to every other member; ignores members that have ended. */
 export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): void {
   const processes = listProcesses();
   if (processes === null || !isReused(family, processes)) trySignal(-family.leader, signal);
@@ -39,8 +39,8 @@ export function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): voi
 }
 
 /**
- * While a group or session has members, the kernel gives its number to nobody. So a process that has the number of a
- * leader that ended is a stranger, and its group is the stranger's.
+ * While a group or session has members, the kernel does not reuse its number. So a process that has the number of a
+ * leader that ended is unrelated, and so is its group.
  */
 function isReused(family: ProcessFamily, processes: readonly { pid: number }[]): boolean {
   return family.leaderEnded && processes.some(({ pid }) => pid === family.leader);
@@ -58,7 +58,7 @@ function trySignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Every process that is no zombie; null where there is no `/proc`. */
+/** Every process that is not a zombie; null without `/proc`. */
 function listProcesses(): { pid: number; group: number; session: number }[] | null {
   let names: string[];
   try {

@@ -26,7 +26,7 @@ export interface LocalTest {
 
 /** One YAML file. */
 export interface LocalSuite {
-  /** Path as shown, from the current folder when the folder was given so. */
+  /** Path as shown: relative to the current folder if the folder was given that way. */
   file: string;
   setup: string | null;
   waitFor: WaitFor | null;
@@ -35,8 +35,8 @@ export interface LocalSuite {
 
 /**
  * @param folder as the user gave it
- * @param currentFolder where relative `file:` URLs start
- * @throws AppError `not_found` without such a folder or any YAML in it; `config_invalid` with `file:line:column`
+ * @param currentFolder base of relative `file:` URLs
+ * @throws AppError `not_found` if the folder does not exist or has no YAML; `config_invalid` with `file:line:column`
  */
 export async function readFolder(folder: string, currentFolder: string): Promise<LocalSuite[]> {
   const absolute = resolve(currentFolder, folder);
@@ -92,7 +92,7 @@ function decode(bytes: Buffer, file: string): string {
 /**
  * Parses the text of one YAML file.
  *
- * @throws AppError `config_invalid` with `file:line:column` in front
+ * @throws AppError `config_invalid`, prefixed with `file:line:column`
  */
 export function parseSuite(text: string, file: string, currentFolder: string): LocalSuite {
   const document = parseYaml(text, file);
@@ -133,7 +133,7 @@ function toTest(spec: LocalTestSpec, where: string, currentFolder: string): Loca
   };
 }
 
-/** `file:pages/demo.html`, without a slash after the colon, is meant from the current folder. */
+/** `file:pages/demo.html`, without a slash after the colon, is relative to the current folder. */
 function absoluteUrl(url: string, currentFolder: string): string {
   const relative = /^file:(?!\/)(?<path>[^?#]*)(?<rest>.*)$/is.exec(url)?.groups;
   if (relative === undefined) return url;

@@ -1,7 +1,7 @@
 /**
- * The folder of a report: `index.html`, `results.json`, `images/`. A run writes into a hidden folder inside it and takes
- * the old report's place at the end, so an interrupted run leaves the old report as it was. Nothing else in the folder
- * is ever touched.
+ * The folder of a report: `index.html`, `results.json`, `images/`. A run writes into a hidden folder inside it and
+ * replaces the old report at the end, so an interrupted run leaves the old report unchanged. Other files in the folder
+ * are never touched.
  */
 
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -15,17 +15,17 @@ export const htmlFile = 'index.html';
 export const imagesFolder = 'images';
 
 export interface ReportStage {
-  /** Where the run writes; has the layout of the finished report. */
+  /** Where the run writes; laid out like the finished report. */
   path: string;
-  /** Puts the written report in the place of the old one. */
+  /** Replaces the old report with the new one. */
   publish(): Promise<void>;
-  /** Throws what was written away; harmless after `publish`. */
+  /** Deletes what was written; no effect after `publish`. */
   discard(): Promise<void>;
 }
 
 /**
  * @param folder of the report; made when missing
- * @throws AppError `invalid_argument` when it may not be written or holds files that are no report
+ * @throws AppError `invalid_argument` when the folder is not writable or holds files that are not a report
  */
 export async function openReportStage(folder: string): Promise<ReportStage> {
   await makeFolder(folder);
@@ -57,7 +57,7 @@ export async function openReportStage(folder: string): Promise<ReportStage> {
 
   async function replaceReport(): Promise<void> {
     await mkdir(old, { recursive: true });
-    // The results go first and come last: while they are missing, nobody takes a mixture for a report.
+    // The results go first and come last: while they are missing, a mixture is not mistaken for a report.
     for (const name of [resultsFile, htmlFile, imagesFolder]) {
       await rename(join(folder, name), join(old, name)).catch(ignoreMissing);
     }
@@ -72,7 +72,7 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** Another page's `index.html` or a folder of somebody's images must not be lost to a mistyped `--report`. */
+/** A mistyped `--report` must not overwrite a website's `index.html` or a user's folder of images. */
 async function refuseForeignFiles(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch(() => []);
   if (names.includes(resultsFile)) {
@@ -91,7 +91,7 @@ async function refuseForeignFiles(folder: string): Promise<void> {
 /**
  * The results of the last run.
  *
- * @throws AppError `not_found` without a report; `invalid_argument` when the file is no report
+ * @throws AppError `not_found` without a report; `invalid_argument` when the file is not a report
  */
 export async function readReport(folder: string): Promise<LocalReport> {
   const path = join(folder, resultsFile);
@@ -107,7 +107,7 @@ export async function readReport(folder: string): Promise<LocalReport> {
     const report = JSON.parse(text) as Partial<LocalReport>;
     if (report.version === 1 && Array.isArray(report.tests)) return report as LocalReport;
   } catch {
-    // Falls through to the same sentence: it is not ours.
+    // Falls through to the same error: the file is not a report.
   }
   throw new AppError(
     'invalid_argument',

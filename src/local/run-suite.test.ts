@@ -15,7 +15,7 @@ import {
 import type { RunEvent } from './events.ts';
 import { runLocal, type LocalRun, type RunOptions } from './run.ts';
 
-/** Real bash, real processes; only pages and images are made up. */
+/** Real bash, real processes; only pages and images are fake. */
 let folder: string;
 let events: RunEvent[];
 let server: Server | null;
@@ -82,7 +82,7 @@ const messages = (type: RunEvent['type']): string[] =>
   events
     .filter((event) => event.type === type)
     .map((event) => ('message' in event ? event.message : event.type));
-/** Zombies do not count: in a container nobody may reap them. */
+/** Zombies do not count: a container may have no process that reaps them. */
 function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));

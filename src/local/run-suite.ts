@@ -1,4 +1,4 @@
-/** One YAML file: `setup`, `waitFor`, then its tests, several at a time; whatever `setup` started is ended. */
+/** One YAML file: `setup`, `waitFor`, then its tests, several at a time; then ends everything that `setup` started. */
 
 import type { LocalTestResult, ReportFailure } from '../contract/files/local-report.ts';
 import { AppError } from '../base/errors.ts';
@@ -10,19 +10,19 @@ import { answers, describeEnd, describeWait, outputOf, waitForScript, waitForUrl
 export interface SuiteContext extends Omit<TestContext, 'file'> {
   currentFolder: string;
   env: NodeJS.ProcessEnv;
-  /** False: neither `setup` nor a `waitFor` script is run. */
+  /** False: skips `setup` and `waitFor` scripts. */
   runScripts: boolean;
   /** Between SIGTERM and SIGKILL. */
   graceMs: number;
-  /** How long the first page is waited for when `setup` has no `waitFor`. */
+  /** How long to wait for the first page when `setup` has no `waitFor`. */
   implicitWaitMs: number;
-  /** Bounds how many tests hold images in memory. */
+  /** Limits how many tests hold images in memory. */
   inFlight<T>(work: () => Promise<T>): Promise<T>;
 }
 
 const staleProbeMs = 500;
 
-/** A failure of the file's own stanzas: no test of the file can pass. */
+/** A failure of `setup` or `waitFor`: no test of the file can pass. */
 class SuiteFailure extends Error {
   readonly failure: ReportFailure;
 
@@ -34,7 +34,7 @@ class SuiteFailure extends Error {
 
 /**
  * @returns one result per test, in the file's order
- * @throws what concerns every file, such as AppError `browser_missing`; the signal's reason when it is aborted
+ * @throws errors that concern every file, such as AppError `browser_missing`; the signal's reason when it is aborted
  */
 export async function runSuite(
   suite: LocalSuite,
@@ -57,7 +57,7 @@ export async function runSuite(
     await runTests(suite, tests, results, ending, { ...context, signal });
   } catch (caught) {
     context.signal.throwIfAborted();
-    // Whatever was interrupted by the file's own end failed because of that.
+    // Work that failed because the file ended early reports the reason for that.
     const error: unknown = ending.signal.aborted ? ending.signal.reason : caught;
     if (!(error instanceof SuiteFailure)) throw error;
     onEvent({ type: 'suite_failed', file: suite.file, message: error.message });
@@ -132,8 +132,8 @@ async function waitUntilReady(
 }
 
 /**
- * Without `waitFor`: until the first page's server answers at all, or, where every page is a file, until `setup` has
- * ended. Only for a while: then the captures say what is wrong.
+ * Without `waitFor`: waits until the first page's server answers with any status or, if every page is a file, until
+ * `setup` has ended. The wait is limited; after it, the captures report what is wrong.
  */
 async function waitForFirstPage(
   tests: readonly LocalTest[],
@@ -176,7 +176,7 @@ async function runTests(
       finish(test, await runTest(test, subject));
     } catch (error) {
       context.signal.throwIfAborted();
-      // An expected error that is no outcome of one test concerns them all: the others need not go on.
+      // An expected error that is not the outcome of one test concerns them all, so the others stop.
       if (error instanceof AppError) return ending.abort(error);
       const message = `Unexpected: ${error instanceof Error ? error.message : String(error)}`;
       finish(test, failedResult(test, subject, { reason: 'internal', message }));

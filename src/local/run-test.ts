@@ -1,4 +1,4 @@
-/** One test: capture, compare with the baseline or become the baseline, write the images. */
+/** One test: captures, compares with the baseline or replaces it, and writes the images. */
 
 import { dirname, join } from 'node:path';
 import type {
@@ -34,30 +34,30 @@ export interface TestContext {
   stagePath: string;
   /** The YAML file as shown. */
   file: string;
-  /** A missing baseline is no failure. */
+  /** Whether a missing baseline is accepted. */
   allowNoBaseline: boolean;
-  /** Whether forgiven pixels make a difference where a test's config says nothing about it. */
+  /** Whether forgiven pixels count as a difference if the test's config does not say. */
   failOnForgiven: boolean;
   capturer: Capturer;
   comparer: Comparer;
   clock: Clock;
   signal: AbortSignal;
   onEvent: RunListener;
-  /** Bounds the captures in flight; comparing goes on outside of it. */
+  /** Limits concurrent captures; comparisons run outside of it. */
   inCaptureSlot<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Runs one test. Whatever goes wrong with the page or the images is in the result.
+ * Runs one test. Problems of the page or the images become part of the result.
  *
- * @throws AppError `browser_missing`, a full disk and what else concerns every test; the signal's reason
+ * @throws AppError for problems that concern every test, such as `browser_missing` or a full disk; the signal's reason
  */
 export async function runTest(test: LocalTest, context: TestContext): Promise<LocalTestResult> {
   const page = context.command === 'update' && test.ref !== null ? test.ref : test.run;
   const { captured, baseline } = await context.inCaptureSlot(async () => {
     context.onEvent({ type: 'test_started', name: test.name });
     const baseline = await readBaseline(baselinePath(test, context));
-    // An update never takes the old image's word for it: what it writes stood still by itself.
+    // An update never relies on the old image: what it writes must have settled independently.
     const expected = context.command === 'test' ? baseline : null;
     const { capturer, signal, onEvent } = context;
     return {
@@ -86,7 +86,7 @@ export async function runTest(test: LocalTest, context: TestContext): Promise<Lo
   };
 }
 
-/** The result of a test that could not even be captured. */
+/** The result of a test that could not be captured. */
 export function failedResult(
   test: LocalTest,
   context: Pick<TestContext, 'command' | 'file'>,
@@ -192,7 +192,7 @@ async function compare(
     ...(config.maxPixels === undefined ? {} : { maxPixels: config.maxPixels }),
   });
   const { stagePath } = context;
-  // The report keeps a copy: it must go on showing the old image when the baseline is replaced.
+  // The report keeps a copy: it must show the old image even after the baseline is replaced.
   const before =
     sha1Of(baseline) === after.sha1sum
       ? after
@@ -211,7 +211,7 @@ async function compare(
   return { state: 'differs', before, comparison, mask, forgivenMask, diffPath };
 }
 
-/** An image without one different pixel is no news, whatever its bytes: the old file stays. */
+/** Keeps the old file if not one pixel differs, even if the bytes do. */
 async function updateBaseline(
   test: LocalTest,
   baseline: Buffer | null,
@@ -225,7 +225,7 @@ async function updateBaseline(
     try {
       Object.assign(settled, await compare(test, baseline, after, outcome, context));
     } catch (error) {
-      // An unreadable baseline is what an update is there to replace.
+      // An unreadable baseline is one that an update should replace.
       toFailure(error);
     }
   }

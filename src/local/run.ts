@@ -1,4 +1,4 @@
-/** `update` and `test` of a folder: read, run file after file, publish the report. */
+/** `update` and `test` of a folder: reads it, runs file after file, and publishes the report. */
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -26,15 +26,15 @@ export interface RunOptions {
   folder: string;
   currentFolder: string;
   reportFolder: string;
-  /** JUnit XML is written here; null: none. */
+  /** Where to write the JUnit XML; null: nowhere. */
   junitFile: string | null;
-  /** googletest's syntax; empty: every test. */
+  /** In googletest's syntax; empty: every test. */
   filter: string;
-  /** Captures in flight. */
+  /** Concurrent captures. */
   workers: number;
   runScripts: boolean;
   allowNoBaseline: boolean;
-  /** Forgiven pixels make a difference where a test's config says nothing about it. */
+  /** Whether forgiven pixels count as a difference if the test's config does not say. */
   failOnForgiven: boolean;
   /** `update` captures only tests without a baseline. */
   onlyMissing: boolean;
@@ -45,7 +45,7 @@ export interface RunOptions {
   toolVersion: string;
   platform: string;
   env: NodeJS.ProcessEnv;
-  /** Between SIGTERM and SIGKILL of what `setup` started. */
+  /** Time between SIGTERM and SIGKILL for the processes that `setup` started. */
   graceMs: number;
   implicitWaitMs: number;
 }
@@ -59,13 +59,13 @@ export interface RunParts {
 export interface LocalRun {
   report: LocalReport;
   status: ExitStatus;
-  /** Tests that the filter left out. */
+  /** Tests that the filter excluded. */
   filteredOut: number;
-  /** Tests that `onlyMissing` left out. */
+  /** Tests that `onlyMissing` excluded. */
   alreadyThere: number;
 }
 
-/** The tests that a filter wants, file by file; files without any are left out. */
+/** The tests that match a filter, file by file; files without any are omitted. */
 export function selectTests(
   suites: readonly LocalSuite[],
   filter: string,
@@ -82,8 +82,8 @@ export function selectTests(
 /**
  * Runs a folder's tests and writes the report.
  *
- * @throws AppError for a wrong call or config, a missing browser, a full disk; the signal's reason when interrupted,
- *   after everything that was started has ended and with the earlier report left as it was
+ * @throws AppError for a usage or configuration error, a missing browser, a full disk; the signal's reason when
+ *   interrupted, after everything that was started has ended and with the earlier report unchanged
  */
 export async function runLocal(
   options: RunOptions,
@@ -119,7 +119,7 @@ export async function runLocal(
     return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
   };
   if (count === 0) {
-    // Nothing to run is no news: the earlier report stays. A machine that waits for its file gets one.
+    // With nothing to run, the earlier report remains. A JUnit file is still written, since CI expects one.
     const run = await finish([], null);
     await writeJUnit(run.report, options);
     return run;

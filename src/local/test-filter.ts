@@ -1,10 +1,10 @@
 /**
- * Test filters in googletest's syntax: patterns joined with `:`, of which any may match; after the first `-` the
- * patterns to leave out. `*` is any text, `?` any one character. A part that is exactly the name of a test means that
- * test, also when the name has dashes in it.
+ * Test filters in googletest's syntax: patterns joined with `:`, any of which may match; patterns after the first `-`
+ * exclude. `*` matches any text, `?` any one character. A part that equals the name of a test selects that test, even if
+ * the name contains dashes.
  */
 
-/** Whether a whole name matches a pattern with `*` and `?`; linear in the name for every star. */
+/** Whether a whole name matches a pattern with `*` and `?`. Linear in the name for every star. */
 export function matchesPattern(pattern: string, name: string): boolean {
   const wanted = [...pattern];
   const given = [...name];
@@ -33,8 +33,8 @@ export function matchesPattern(pattern: string, name: string): boolean {
 
 /**
  * @param filter for example `home*:cart-*phone`; empty means everything
- * @param names every name that exists: a part of the filter that equals one of them is taken literally
- * @returns whether a test of that name is wanted
+ * @param names every existing name: a part of the filter that equals one of them is taken literally
+ * @returns whether a test of that name is selected
  */
 export function createTestFilter(filter: string, names: Iterable<string>): (name: string) => boolean {
   const known = new Set(names);

@@ -9,19 +9,19 @@ import {
   type ScriptOptions,
 } from './bash-script.ts';
 
-/** Gaps between the first requests; from then on the last one: a server that starts quickly is not waited for. */
+/** Gaps between the first requests, then the last one repeats: a server that starts quickly causes no long wait. */
 const gapsMs = [50, 100, 150, 200, 500] as const;
 const requestTimeoutMs = 5_000;
 
-/** Whether anything answers at a URL, with whatever status. */
+/** Whether anything answers at a URL, with any status. */
 export async function answers(url: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   return (await get(url, timeoutMs, signal)).status !== null;
 }
 
 /**
- * Waits until a URL answers with status 200, asking at least every 0.5 s; with `anyStatus` until it answers at all.
+ * Waits until a URL answers with status 200, polling at least every 0.5 s; with `anyStatus`, until it answers at all.
  *
- * @throws AppError `setup_failed` with what the last request met
+ * @throws AppError `setup_failed` with the outcome of the last request
  */
 export async function waitForUrl(
   { url, timeoutMs }: { url: string; timeoutMs: number },
@@ -74,7 +74,7 @@ async function get(
 /**
  * Runs a `waitFor` script once.
  *
- * @throws AppError `setup_failed` with its output when it ends with another status than 0 or takes too long
+ * @throws AppError `setup_failed` with its output when it ends with a status other than 0 or takes too long
  */
 export async function waitForScript(
   { script, timeoutMs }: Extract<WaitFor, { kind: 'script' }>,
@@ -101,13 +101,13 @@ export function describeEnd({ status, signal }: ScriptEnd): string {
   return status === null ? `was ended by ${signal}` : `ended with status ${status}`;
 }
 
-/** The last lines of a script's output, ready to follow a sentence. */
+/** The last lines of a script's output, to be appended to a sentence. */
 export function outputOf(script: RunningScript, name = 'It'): string {
   const text = lastLines(script.output(), 30);
   return text === '' ? ` ${name} printed nothing.` : ` ${name} printed:\n${text.replace(/^/gm, '  | ')}`;
 }
 
-/** What is waited for, for people: the URL, or the script's kind. */
+/** What the wait is for, as shown to people: the URL, or the script's kind. */
 export function describeWait(waitFor: WaitFor): string {
   return waitFor.kind === 'url' ? waitFor.url : 'the waitFor script';
 }

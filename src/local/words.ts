@@ -1,4 +1,4 @@
-/** Results in words, the same on the terminal, in JUnit and in errors. */
+/** Descriptions of results, the same on the terminal, in JUnit and in errors. */
 
 import type { LocalTestResult, ReportComparison } from '../contract/files/local-report.ts';
 import { countParts } from '../domain/capture/capture.ts';
@@ -18,7 +18,7 @@ export function describeResult(result: LocalTestResult): string {
     : `${describeDifference(comparison)}${describeSizes(result)}`;
 }
 
-/** `2 parts of the page did not load:` and one line for each, the first few; empty where nothing is missing. */
+/** `2 parts of the page did not load:` and a line for each of the first few; empty if nothing is missing. */
 export function describeIncomplete(
   { incomplete = [], incompleteCount = 0 }: Pick<LocalTestResult, 'incomplete' | 'incompleteCount'>,
   maxLines = Infinity,

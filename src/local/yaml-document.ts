@@ -1,4 +1,4 @@
-/** One YAML text: parsed with limits that no alias bomb passes, and able to say where a value stands. */
+/** One YAML text, parsed within limits that stop alias bombs, with the position of every value. */
 
 import {
   CST,
@@ -34,9 +34,9 @@ export interface Position {
 }
 
 export interface YamlDocument {
-  /** Plain data; a value that several aliases share is one object. */
+  /** Plain data; aliases of one value share one object. */
   value: unknown;
-  /** Where the key (or list item) at a path stands; where it is missing, its nearest parent. */
+  /** Position of the key (or list item) at a path; if it is missing, of its nearest parent. */
   locate(path: readonly PropertyKey[]): Position;
   /** Whether the value of a top-level key carries an anchor. */
   isAnchored(key: string): boolean;
@@ -45,8 +45,8 @@ export interface YamlDocument {
 /**
  * Parses YAML 1.2 with merge keys.
  *
- * @param name how the file is called in messages
- * @throws AppError `config_invalid` with `name:line:column` in front
+ * @param name the file's name in messages
+ * @throws AppError `config_invalid`, prefixed with `name:line:column`
  */
 export function parseYaml(text: string, name: string): YamlDocument {
   if (Buffer.byteLength(text) > yamlLimits.bytes) {
@@ -61,7 +61,7 @@ export function parseYaml(text: string, name: string): YamlDocument {
     checkTokens(text, (offset, message) => fail(name, positionIn(text, offset), message));
     const document = parseDocument(text, {
       merge: true,
-      // The library compares every key with every other; `checkSize` does it with a set.
+      // The library compares every key with every other; `checkSize` uses a set.
       uniqueKeys: false,
       lineCounter: lines,
       prettyErrors: false,
@@ -86,7 +86,7 @@ export function parseYaml(text: string, name: string): YamlDocument {
   }
 }
 
-/** Where an offset is, before the parser has counted the lines. */
+/** Position of an offset, before the parser has counted the lines. */
 function positionIn(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
@@ -106,13 +106,13 @@ function hasAnchor(value: unknown): boolean {
 }
 
 /**
- * A look at the tokens, before anything is built of them: the parser's time grows faster than the text where a text is
+ * Checks the tokens before anything is built from them: the parser's time grows faster than the text if the text is
  * all indicators.
  */
 function checkTokens(text: string, refuse: (offset: number, message: string) => never): void {
   let offset = 0;
   let flowDepth = 0;
-  /** Block indicators in a row on one line: each stands inside the one before. */
+  /** Block indicators in a row on one line: each is nested in the one before. */
   let inRow = 0;
   let nodes = 0;
   for (const token of new Lexer().lex(text)) {
@@ -143,14 +143,14 @@ function checkTokens(text: string, refuse: (offset: number, message: string) => 
       refuse(offset, `The YAML is nested too deeply: at most ${yamlLimits.depth} levels.`);
     }
     if (nodes > yamlLimits.nodes) refuse(offset, tooComplex);
-    // Marks of the lexer itself (document, scalar, end of flow) stand for no text.
+    // Marks of the lexer itself (document, scalar, end of flow) correspond to no text.
     if (!/^[\u0002\u0018\u001f]/.test(token)) offset += token.length;
   }
 }
 
 /**
- * Counts what the document would be with every alias expanded, before anything is expanded: each anchored node is
- * counted once and remembered, so the count itself is linear.
+ * Counts the nodes of the document with every alias expanded, without expanding any: each anchored node is counted
+ * once and remembered, so the count itself is linear.
  */
 function checkSize(document: Document.Parsed, refuse: (node: Node, message: string) => never): void {
   const anchors = new Map<string, Node>();
@@ -195,7 +195,7 @@ function checkSize(document: Document.Parsed, refuse: (node: Node, message: stri
   sizeOf(document.contents, 0);
 }
 
-/** The offset of the key at a path, of the value where the last step is a list index, of the parent where missing. */
+/** Offset of the key at a path; of the value if the last step is a list index; of the parent if it is missing. */
 function locate(document: Document.Parsed, path: readonly PropertyKey[]): number {
   let node: unknown = document.contents;
   let offset = firstOffset(node) ?? 0;
@@ -220,12 +220,12 @@ function firstOffset(node: unknown): number | undefined {
   return (node as { range?: [number, number, number] } | null | undefined)?.range?.[0];
 }
 
-/** The library gives merge keys as a symbol or as they are written, depending on how they are written. */
+/** The library returns merge keys as a symbol or as written, depending on their notation. */
 function isMergeKey(value: unknown): boolean {
   return typeof value === 'symbol' || value === '<<';
 }
 
-/** The pair of a key, also where a merge key brought it in. */
+/** The pair of a key, including keys that a merge key brings in. */
 function findPair(document: Document.Parsed, map: unknown, key: string): Pair | undefined {
   if (!isMap(map)) return undefined;
   const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);

@@ -1,4 +1,4 @@
-/** Items that one side puts in at any time and the other takes out in order, waiting where there is none. */
+/** A queue: one side adds items at any time, the other takes them in order and waits while there are none. */
 export class Channel<Item> implements AsyncIterable<Item> {
   readonly #items: Item[] = [];
   #isClosed = false;

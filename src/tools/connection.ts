@@ -1,18 +1,18 @@
 import { AppError, DepictedClient, type ClientOptions } from '../client/index.ts';
 
-/** Two clients of one server: one that gives up soon, one that outlives a restart of the server. */
+/** Two clients of one server: one that gives up soon, one that survives a restart of the server. */
 export interface Connection {
-  /** For the first call: a wrong address should be told at once. */
+  /** For the first call: a wrong address should be reported immediately. */
   hasty: DepictedClient;
-  /** For every other one; tries for about a minute. */
+  /** For all other calls; tries for about a minute. */
   patient: DepictedClient;
 }
 
 const hastyAttempts = 3;
-/** With waits of up to 8 s in between. */
+/** With delays of up to 8 s between them. */
 const patientAttempts = 13;
 
-/** @throws AppError `invalid_argument` where the address is no URL */
+/** @throws AppError `invalid_argument` if the address is not a URL */
 export function connect(options: ClientOptions): Connection {
   return {
     hasty: new DepictedClient({ maxAttempts: hastyAttempts, ...options }),
@@ -20,7 +20,7 @@ export function connect(options: ClientOptions): Connection {
   };
 }
 
-/** What is refused for lack of a key, in a sentence that says where to put one. */
+/** An error about a missing key, in a sentence that says where to put one. */
 export function explainRefusedKey(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'unauthenticated') return error;
   return new AppError(

@@ -8,7 +8,7 @@ export interface ReleaseDecisionRequest {
   releaseNumber: number | undefined;
   decision: 'good' | 'bad' | 'reopen';
   note: string | undefined;
-  /** With `good`: also where runs are rejected. */
+  /** With `good`: accept rejected runs. */
   exceptRejected: boolean;
 }
 
@@ -16,10 +16,10 @@ export interface ReleaseDecisionRequest {
 export type ReleaseDecided = Awaited<ReturnType<DepictedClient['reviewRelease']>>;
 
 /**
- * Marks a release good or bad, or takes that back. Safe to repeat.
+ * Marks a release good or bad, or undoes that. Idempotent.
  *
  * @throws AppError `not_found` when the build has no release of that name; `conflict` when runs are rejected and
- *   `exceptRejected` is false; what the server refuses
+ *   `exceptRejected` is false; other errors of the server
  */
 export async function decideRelease(
   client: DepictedClient,
@@ -40,7 +40,7 @@ export async function decideRelease(
   }
 }
 
-/** The server's sentence names the field of its API; people who type want the flag. */
+/** The server's sentence names the field of its API; users of the command line need the flag. */
 function explainRejected(error: unknown, named: string): unknown {
   if (!(error instanceof AppError) || error.code !== 'conflict') return error;
   const { rejected } = error.details;

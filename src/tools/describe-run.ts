@@ -2,7 +2,7 @@ import { countParts } from '../domain/capture/capture.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 import type { RunResult } from './release-outcome.ts';
 
-/** What became of a run in one word or two. */
+/** The state of a run in one word or two. */
 export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict'>): string {
   switch (status) {
     case 'diff_found':
@@ -21,7 +21,7 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
   }
 }
 
-/** One sentence about a run, without its name; empty where the state says it all. */
+/** One sentence about a run, without its name; empty if the state says it all. */
 export function describeRun(run: DescribedRun): string {
   const missing =
     run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not load${firstOf(run)}.`];

@@ -3,13 +3,13 @@ import type { CrawlReport } from './crawler/crawl-types.ts';
 import type { ListedRun, ReleaseTarget } from './release-outcome.ts';
 import type { WaitGoal } from './wait-goal.ts';
 
-/** What happens while a tool makes a release, for whoever shows it. */
+/** What happens while a tool makes a release, for the code that shows it. */
 export type ToolEvent =
   | {
       type: 'crawl_progress';
       /** Pages that were read. */
       pages: number;
-      /** Addresses that are known and not read yet. */
+      /** Addresses that are known but not read yet. */
       waiting: number;
     }
   | { type: 'crawled'; report: CrawlReport }
@@ -23,7 +23,7 @@ export type ToolEvent =
       type: 'all_sent';
       sent: number;
       resultsUrl: string;
-      /** Files that were uploaded, and files that the server had already; null where none were needed. */
+      /** Files that were uploaded, and files that the server already had; null if none were needed. */
       files: { uploaded: number; known: number } | null;
     }
   | {
@@ -32,9 +32,9 @@ export type ToolEvent =
       goal: WaitGoal;
       counts: StatusCounts;
       elapsedMs: number;
-      /** Null while nobody can tell. */
+      /** Null while it cannot be estimated. */
       leftMs: number | null;
-      /** Runs that have finished since the last event, as far as they are known. */
+      /** Known runs that have finished since the last event. */
       finished: readonly ListedRun[];
     };
 

@@ -1,8 +1,8 @@
 /**
- * Works on items as they come, a bounded number at a time; takes the next one only when there is room for it.
+ * Works on items as they arrive, a limited number at a time; takes the next one only when there is room for it.
  *
- * @param work gets a signal that is aborted when another item's work has failed or the caller's signal is
- * @throws the first error of `work` or of the items, when all work that was begun has ended
+ * @param work gets a signal that aborts when another item's work fails or the caller's signal aborts
+ * @throws the first error of `work` or of the items, after all work in progress has ended
  */
 export async function inParallel<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

@@ -4,7 +4,7 @@ import { stateOf } from './describe-run.ts';
 import { resultWithRefused } from './refused-runs.ts';
 import type { ToolReport } from './tool-report.ts';
 
-/** One JSON object, in the words of the API; `runs` and `counts` are null where nobody waited. */
+/** One JSON object, in the words of the API; `runs` and `counts` are null without a wait. */
 export function toJson({ tool, outcome, judgement, source, crawl }: ToolReport): string {
   const { release, resultsUrl, sent, refusals, timedOut, durationMs } = outcome;
   const result = resultWithRefused(outcome);

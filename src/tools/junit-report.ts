@@ -10,14 +10,14 @@ interface TestCase {
   outcome: 'passed' | 'failure' | 'error' | 'skipped';
   type: string;
   message: string;
-  /** Lines of its own properties. */
+  /** Lines of separate properties. */
   properties: string[];
 }
 
 /**
- * JUnit XML as CI systems read it: one `testsuite` per release, one `testcase` per run. A difference is a failure, what
- * could not be captured or compared is an error, a run without a baseline is skipped. A release that never became ready
- * or in which nothing was compared is an error of its own.
+ * JUnit XML as CI systems read it: one `testsuite` per release, one `testcase` per run. A difference is a failure, a
+ * failed capture or comparison is an error, a run without a baseline is skipped. A release that never became ready
+ * or in which nothing was compared is a separate error.
  */
 export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
   const result = resultWithRefused(outcome);

@@ -19,12 +19,12 @@ import { waitCommand, type WaitGoal } from './wait-goal.ts';
 export interface ReleaseOptions {
   buildId: number;
   releaseName: string;
-  /** Where the release can be looked at, for people. */
+  /** Where people can view the release. */
   url: string | null;
   source: ReleaseSource;
-  /** What git and CI tell of the code; null: nothing. */
+  /** What git and CI know about the code; null: nothing. */
   gitStory: GitStory | null;
-  /** Runs that are sent at a time. */
+  /** Runs sent concurrently. */
   concurrency: number;
   /** What to stay for; null: do not wait. */
   wait: { timeoutMs: number; goal: WaitGoal } | null;
@@ -39,18 +39,18 @@ export interface ReleaseParts {
   signal: AbortSignal;
 }
 
-/** Whether the server takes the whole story; until then it gets `source` alone. */
+/** Whether the server accepts the whole story; until then it gets `source` alone. */
 const sendsGitStory: boolean = false;
 
-/** Time that is given to leaving a tidy release behind. */
+/** Time limit for closing a release tidily. */
 const cancelMs = 10_000;
 
 /**
- * Makes a release of the runs: creates it when the first run comes, sends the runs side by side, says that they are
- * all, and waits if it was asked to. When it is interrupted or cannot go on, the attempt is marked bad, unless people
+ * Makes a release of the runs: creates it when the first run arrives, sends the runs concurrently, marks the release
+ * all, and waits if it was asked to. When it is interrupted or cannot continue, it marks the attempt bad, unless people
  * are looking at it already.
  *
- * @throws AppError what the server refuses for the whole release; the signal's reason when it is interrupted
+ * @throws AppError if the server refuses the whole release; the signal's reason when it is interrupted
  */
 export async function makeRelease(
   options: ReleaseOptions,
@@ -104,7 +104,7 @@ class Making {
     return this.#parts.connection.patient;
   }
 
-  /** Everything was sent: the server can bring the release to its end alone. */
+  /** Everything was sent: the server can finish the release alone. */
   get isComplete(): boolean {
     return this.#resultsUrl !== null;
   }
@@ -161,7 +161,7 @@ class Making {
   async #create(): Promise<ReleaseTarget> {
     const { buildId, releaseName, url, source, gitStory } = this.#options;
     const { connection, onEvent } = this.#parts;
-    // Not ended by an interruption: an attempt whose number never arrives could not be marked bad.
+    // Not aborted by an interruption: an attempt whose number never arrives could not be marked bad.
     const { releaseNumber } = await connection.hasty.createRelease({
       buildId,
       releaseName,
@@ -178,7 +178,7 @@ class Making {
     return release;
   }
 
-  /** Nothing follows: the release may end. */
+  /** No runs follow: the release may end. */
   async finish(): Promise<Pick<ReleaseOutcome, 'resultsUrl' | 'result' | 'timedOut'>> {
     const { onEvent, signal, clock } = this.#parts;
     const release = this.#release;
@@ -205,7 +205,7 @@ class Making {
     return { resultsUrl, ...waited };
   }
 
-  /** The end of a release that someone decided while it was made: superseded by a newer attempt, or by hand. */
+  /** The end of a release that was decided while it was made: superseded by a newer attempt, or by hand. */
   async resultIfDecided(error: unknown): Promise<{ resultsUrl: string; result: ReleaseResult } | null> {
     const release = this.#release;
     const { signal } = this.#parts;
@@ -216,7 +216,7 @@ class Making {
     return isDecided(result.status) ? { resultsUrl, result } : null;
   }
 
-  /** Marks the attempt bad, if there is one; what fails here was not worth more than a warning. */
+  /** Marks the attempt bad, if there is one; a failure here is only a warning. */
   async cancel(note: string): Promise<void> {
     const release = await this.#creation?.catch(() => null);
     if (!release) return;

@@ -19,7 +19,7 @@ export function onePair(before: string, after: string): PagePair {
   return { before: pageUrl('BEFORE', before), after: pageUrl('AFTER', after) };
 }
 
-/** Lines of two addresses. @throws AppError with `file:line` in front */
+/** Reads lines of two addresses. @throws AppError that starts with `file:line` */
 export function pairsOfLines(lines: readonly Line[]): PagePair[] {
   return lines.map(({ text, where }) => {
     const words = text.split(/\s+/);
@@ -33,7 +33,7 @@ export function pairsOfLines(lines: readonly Line[]): PagePair[] {
   });
 }
 
-/** Paths below two addresses. @throws AppError with `file:line` in front */
+/** Joins paths to two addresses. @throws AppError that starts with `file:line` */
 export function pairsOfPaths(before: string, after: string, lines: readonly Line[]): PagePair[] {
   const prefixes = onePair(before, after);
   return lines.map(({ text, where }) => ({
@@ -42,7 +42,7 @@ export function pairsOfPaths(before: string, after: string, lines: readonly Line
   }));
 }
 
-/** `https://x/shop/` and `/cart?a=1` are `https://x/shop/cart?a=1`. */
+/** `https://x/shop/` and `/cart?a=1` give `https://x/shop/cart?a=1`. */
 export function below(prefix: string, path: string): string {
   const url = new URL(prefix);
   url.search = '';
@@ -50,7 +50,7 @@ export function below(prefix: string, path: string): string {
   return `${url.href.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
 }
 
-/** Runs of one version of a site as pairs with the other version: the same path below `before`. */
+/** Pairs the runs of one version of a site with the other version: the same path below `before`. */
 export async function* pairedWith(
   runs: AsyncIterable<CaptureRun>,
   { before, after }: PagePair,
@@ -65,7 +65,7 @@ export async function* pairedWith(
 /**
  * The runs of pairs, each named by the path and query of its new page.
  *
- * @throws AppError `config_invalid` where two pairs would have one name
+ * @throws AppError `config_invalid` if two pairs would have the same name
  */
 export function runsOfPairs(pairs: readonly PagePair[], config: CaptureConfig): CaptureRun[] {
   const first = new Map<string, string>();

@@ -7,23 +7,23 @@ export interface CaptureRun {
   name: string;
   url: string;
   config: CaptureConfig;
-  /** Captured too and compared with; without it the run is compared with the newest good release. */
+  /** Captured too, as the baseline; without it the run is compared with the newest good release. */
   ref?: { url: string; config: CaptureConfig };
 }
 
-/** An image that something else has made, compared with the newest good release. */
+/** An image made by another program, compared with the newest good release. */
 export interface ImageRun {
   kind: 'image';
   name: string;
   /** Where the image was taken, for people. */
   url: string | null;
-  /** From the process's current folder. */
+  /** Relative to the process's current folder. */
   imagePath: string;
   /** A text about how the image was made. */
   logPath: string | null;
 }
 
-/** A run that has failed already, before the server could do anything for it. */
+/** A run that failed before it was sent to the server. */
 export interface FailedRun {
   kind: 'failed';
   name: string;
@@ -33,8 +33,8 @@ export interface FailedRun {
   logPath?: string | null;
 }
 
-/** One run of a release to be. */
+/** One run of a planned release. */
 export type PlannedRun = CaptureRun | ImageRun | FailedRun;
 
-/** Runs as a list, or as they are found: a crawler may yield them while the first are captured. */
+/** Runs as a list, or as they are found: a crawler may yield more while the first are captured. */
 export type PlannedRuns = Iterable<PlannedRun> | AsyncIterable<PlannedRun>;

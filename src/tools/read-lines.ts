@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
 
-/** Bytes of a list that a person or a script wrote. */
+/** Size limit of a list, in bytes. */
 const maxBytes = 4_194_304;
 
 export interface Line {

@@ -1,14 +1,14 @@
 import type { ReleaseOutcome, ReleaseResult, RunResult } from './release-outcome.ts';
 
-/** Reason of a run that the server would not have, not even as a failed one. */
+/** Reason of a run that the server refused even as a failed one. */
 const refusedReason = 'refused';
 
-/** Runs that the server refused by what they are: the release knows nothing of them. */
+/** Number of runs that the server refused: the release does not contain them. */
 export function countRefusedRuns(outcome: ReleaseOutcome): number {
   return outcome.result === null ? 0 : refusedRuns(outcome, outcome.result).length;
 }
 
-/** The result with the runs that never came into the release: each is a failure like one that the release has. */
+/** The result with the refused runs added: each counts as a failure of the release. */
 export function resultWithRefused(outcome: ReleaseOutcome): ReleaseResult | null {
   const { result } = outcome;
   if (result === null) return null;
@@ -26,7 +26,7 @@ export function resultWithRefused(outcome: ReleaseOutcome): ReleaseResult | null
   };
 }
 
-/** Whether a run of the result above is one that never came into the release. */
+/** Whether a run of the result above was refused. */
 export function isRefused(run: Pick<RunResult, 'failureReason'>): boolean {
   return run.failureReason === refusedReason;
 }

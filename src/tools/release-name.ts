@@ -1,8 +1,8 @@
 import type { GitStory } from './git/git-story.ts';
 
 /**
- * Name of a release that nobody named: branch or tag and commit in CI and for shards, so that a repeated job is another
- * attempt; else the time.
+ * Default name of a release: branch or tag and commit in CI and for shards, so that a repeated job is another
+ * attempt; otherwise the time.
  */
 export function defaultReleaseName(
   story: Pick<GitStory, 'system' | 'branch' | 'tag' | 'headCommit' | 'shardId'>,

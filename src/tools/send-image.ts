@@ -24,15 +24,15 @@ interface LocalFile {
 }
 
 /**
- * Sends images that lie on this machine: streamed, and only those whose bytes the build does not have yet.
+ * Sends local images: streamed, and only those that the build does not have yet.
  */
 export class ImageSender {
   readonly #client: DepictedClient;
   readonly #release: ReleaseTarget;
   readonly #warn: (message: string) => void;
-  /** The build has no good release, so that no run has a baseline. */
+  /** The build has no good release, so no run has a baseline. */
   #noBaseline = false;
-  /** Files whose bytes were sent, and files that the server had. */
+  /** Files that were uploaded, and files that the server already had. */
   readonly counts = { uploaded: 0, known: 0 };
 
   constructor(client: DepictedClient, release: ReleaseTarget, warn: (message: string) => void) {
@@ -41,7 +41,7 @@ export class ImageSender {
     this.#warn = warn;
   }
 
-  /** @throws AppError `unprocessable` | `image_invalid` about this image, or what the server refuses */
+  /** @throws AppError `unprocessable` | `image_invalid` about this image, or an error of the server */
   async send(run: ImageRun, signal: AbortSignal): Promise<void> {
     const image = await readFileDigests(run.imagePath, 'image', signal);
     if (!image.isImage) {
@@ -72,7 +72,7 @@ export class ImageSender {
     );
   }
 
-  /** @returns the log's artifact id, or null (with a warning) when there is no such file */
+  /** @returns the log's artifact id, or null (with a warning) if the file does not exist */
   async sendLog(runName: string, path: string, signal: AbortSignal): Promise<string | null> {
     const log = await this.#readLog(runName, path, signal);
     if (log === null) return null;

@@ -13,15 +13,15 @@ export interface SendContext {
   warn: (message: string) => void;
 }
 
-/** Longest reason that the API takes. */
+/** Longest reason that the API accepts. */
 const maxReasonLength = 4_096;
 
 /**
- * Gives one run to the server. A run that the server will not have becomes a failed run of the release, so that
+ * Sends one run to the server. A run that the server refuses becomes a failed run of the release, so that
  * people see it.
  *
- * @returns null, or why the run has failed already, in a sentence
- * @throws AppError what concerns the whole release: no access, no server, the release was decided
+ * @returns null, or why the run has already failed, in a sentence
+ * @throws AppError for problems of the whole release: no access, no server, the release was decided
  */
 export async function sendRun(context: SendContext, run: PlannedRun): Promise<string | null> {
   if (run.kind === 'failed') return sendFailure(context, run);
@@ -66,13 +66,13 @@ async function sendFailure(context: SendContext, run: FailedRun): Promise<string
     await client.reportRun({ ...report, ...shownUrl(run) }, { signal });
   } catch (error) {
     if (!(error instanceof AppError) || !isAboutTheRun(error)) throw error;
-    // Its name is what the server refuses: it cannot be shown in the release at all.
+    // The server refuses its name, so the release cannot show it.
     warn(`${run.name.slice(0, maxNameLength)}: the server refused it: ${error.message}`);
   }
   return run.message;
 }
 
-/** The run's address where the server can show it; what is wrong with another one is in the reason. */
+/** The run's address if the server can show it; otherwise the reason says what is wrong with it. */
 function shownUrl({ url }: FailedRun): { url?: string } {
   try {
     return url === null ? {} : { url: checkShownUrl('url', url) };
@@ -81,7 +81,7 @@ function shownUrl({ url }: FailedRun): { url?: string } {
   }
 }
 
-/** Refused for what this one run is; others may go on. */
+/** Refused because of this one run; others may continue. */
 function isAboutTheRun(error: AppError): boolean {
   const root = rootCodeOf(error.code);
   return root === 'invalid_argument' || root === 'unprocessable' || root === 'too_large';

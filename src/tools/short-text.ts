@@ -1,8 +1,8 @@
 import { madeVisible } from '../base/invisible-text.ts';
 
 /**
- * A text that comes from elsewhere, as the API takes names: one line of valid Unicode without control characters, nothing
- * in it that cannot be seen, at most `maxLength` characters. Null where nothing is left.
+ * Makes an external text a valid name for the API: one line of valid Unicode without control or invisible characters,
+ * at most `maxLength` characters. Null if nothing is left.
  */
 export function shortText(value: unknown, maxLength: number): string | null {
   if (typeof value !== 'string') return null;

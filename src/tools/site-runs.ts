@@ -1,4 +1,4 @@
-/** The runs of a site, page by page, while it is crawled. */
+/** The runs of a site, page by page, as it is crawled. */
 
 import { AppError, type DepictedClient } from '../client/index.ts';
 import type { CaptureConfig } from '../domain/capture/capture-config.ts';
@@ -14,8 +14,8 @@ export interface SiteOptions {
   config: CaptureConfig;
   buildId: number;
   /**
-   * Ask for pages of the baseline that a crawl of the whole site does not find any more, so that none vanishes unseen.
-   * Where the depth is limited they are only counted.
+   * Capture pages of the baseline that a crawl of the whole site no longer finds, so that none vanishes unnoticed.
+   * If the depth is limited they are only counted.
    */
   keepMissing: boolean;
 }
@@ -26,9 +26,9 @@ export interface SiteParts extends Pick<CrawlPorts, 'fetch' | 'clock' | 'signal'
 }
 
 /**
- * Crawls a site and yields a run per page as it is found. A page that answers with an error of its server or not at all
- * is yielded too: the capture tries again, and tells of the failure in the release. A dead link (4xx) is only listed,
- * unless the baseline has an image of that page.
+ * Crawls a site and yields a run per page as it is found. A page whose server fails or does not answer is yielded, too:
+ * the capture tries again, and the release shows the failure. A dead link (4xx) is only listed, unless the baseline has
+ * an image of that page.
  *
  * @param onReport called once, when the crawl has ended
  * @throws AppError of the crawl, or the signal's reason
@@ -90,7 +90,7 @@ function isDeadLink({ status }: FailedPage): boolean {
   return status !== null && status >= 400 && status < 500 && status !== 429;
 }
 
-/** Pages of the baseline that belong to the crawl and were not found by it. */
+/** Pages of the baseline that belong to the crawl but were not found by it. */
 async function missingPages(
   { crawl: crawlOptions, buildId }: SiteOptions,
   report: CrawlReport,
@@ -115,7 +115,7 @@ function tellMissing(missing: readonly CrawledPage[], { isWholeSite }: CrawlRepo
     : `${found}: left out, because --crawl-depth is limited.`;
 }
 
-/** Names of the runs that the build's newest good release has; empty without one. */
+/** Names of the runs in the build's newest good release; empty without one. */
 async function baselineNames(
   client: DepictedClient,
   buildId: number,

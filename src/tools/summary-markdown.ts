@@ -11,7 +11,7 @@ const maxRows = 100;
 const maxNameLength = 200;
 const maxMessageLength = 400;
 
-/** A summary in Markdown as GitHub and GitLab show it. Nothing that people or pages named is taken as markup. */
+/** A summary in Markdown for GitHub and GitLab. Names from people or pages are never treated as markup. */
 export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolReport): string {
   const { resultsUrl, refusals } = outcome;
   const result = resultWithRefused(outcome);
@@ -79,8 +79,8 @@ function cut(text: string, length: number): string {
 }
 
 /**
- * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character baseline,
- * also what would become a link, an emoji or a mention by itself.
+ * Plain text: everything that Markdown, its dialects or HTML could take as markup becomes a character reference,
+ * including automatic links, emojis and mentions.
  */
 export function escapeMarkdown(text: string): string {
   return madeVisible(text)
@@ -93,7 +93,7 @@ function asBaseline(character: string): string {
   return `&#${character.codePointAt(0)};`;
 }
 
-/** An address, as `URL` writes it, that cannot end the link it stands in. */
+/** An address, as `URL` writes it, that cannot end the Markdown link around it. */
 function linkTarget(url: string): string {
   return new URL(url).href.replace(
     /[()|'*_~[\]]/g,

@@ -1,11 +1,11 @@
-/** Below this many finished runs, a guess would be worth nothing. */
+/** With fewer finished runs, a guess would be worthless. */
 const enoughToGuess = 3;
 
 /**
- * How long the rest will take if it goes on as it has gone so far.
+ * How long the rest will take if it continues at the same rate.
  *
- * @param done finished since the waiting began
- * @returns milliseconds, or null when too little has happened to tell
+ * @param done finished since the wait began
+ * @returns milliseconds; null when too few have finished to tell
  */
 export function guessTimeLeft(done: number, left: number, elapsedMs: number): number | null {
   if (left === 0) return 0;
@@ -13,7 +13,7 @@ export function guessTimeLeft(done: number, left: number, elapsedMs: number): nu
   return Math.round((elapsedMs / done) * left);
 }
 
-/** `4 s`, `2 min 10 s`, `1 h 5 min`: as people say it. */
+/** `4 s`, `2 min 10 s`, `1 h 5 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
   if (seconds < 60) return `${seconds} s`;

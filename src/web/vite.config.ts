@@ -8,7 +8,7 @@ import { viteSingleFile } from 'vite-plugin-singlefile';
 
 const here = import.meta.dirname;
 const build = join(here, '..', '..', 'build');
-/** Where the review UI goes; another folder while several people build at once. */
+/** Output folder of the review UI; set another one for concurrent builds. */
 const reviewFolder = process.env['DPXDT_WEB_FOLDER'] ?? join(build, 'web');
 /** Where the server serves it; see src/http/pages/web-files.ts. */
 const reviewAddress = '/static/app/';
@@ -120,7 +120,7 @@ function only(environment: 'report' | 'review', plugin: Plugin): Plugin {
 }
 
 /**
- * One Vite build for every page. Each page is an environment of its own, because the report must be one chunk in one
+ * One Vite build for every page. Each page is a separate environment, because the report must be one chunk in one
  * file while the server's UI is split into many.
  */
 export default defineConfig({

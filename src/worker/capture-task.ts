@@ -5,7 +5,7 @@ import { readCapturePayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
 
-/** Takes the screenshot that a task asks for and reports it, or why there is none. */
+/** Captures the screenshot of a task and reports it, or why there is none. */
 export const captureTask: Work = async (context) => {
   const payload = readCapturePayload(context.task);
   const { build_id: buildId, url, baseline } = payload;

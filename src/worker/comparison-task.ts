@@ -8,7 +8,7 @@ import { readComparisonPayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
 
-/** Compares the two images of a run and reports how they differ, or why they cannot be compared. */
+/** Compares the two images of a run and reports the difference, or why they cannot be compared. */
 export const comparisonTask: Work = async (context) => {
   const payload = readComparisonPayload(context.task);
   const { ask, parts, task } = context;
@@ -110,7 +110,7 @@ function factsOf(
   };
 }
 
-/** The comparison in words; the same images give the same text. */
+/** Describes the comparison; equal images give equal text. */
 function describe(result: ComparisonResult, settings: ComparisonSettings): string {
   const size = ({ width, height }: { width: number; height: number }) => `${width} × ${height}`;
   const lines = [
@@ -130,7 +130,7 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
-/** Failures that are the images' own; others are this worker's or the server's. */
+/** Failures that the images cause; others come from this worker or the server. */
 const imageFailures = ['image_invalid', 'image_too_large', 'artifact_corrupt', 'unprocessable'] as const;
 
 function failureOf(error: unknown): RunFailure | null {

@@ -3,7 +3,7 @@
 import { AppError, rootCodeOf } from '../base/errors.ts';
 import type { RootErrorCode } from '../base/errors.ts';
 
-/** Someone else has the task, or nobody wants it any more: nothing is reported, nothing is finished. */
+/** The lease expired or the task is over: the worker reports nothing and finishes nothing. */
 export class LeaseLost extends Error {
   constructor(why: string) {
     super(why);
@@ -11,7 +11,7 @@ export class LeaseLost extends Error {
   }
 }
 
-/** The task took longer than any task may. */
+/** The task exceeded the time limit of a task. */
 export class DeadlinePassed extends Error {
   constructor(deadlineMs: number) {
     super(`The work took longer than ${Math.round(deadlineMs / 1_000)} s.`);
@@ -27,14 +27,14 @@ export class WorkerStops extends Error {
   }
 }
 
-/** The server did not take it because the task, its run or its release is over. */
+/** The server rejected it because the task, its run or its release is over. */
 export function isOver(error: unknown): boolean {
   return error instanceof AppError && overCodes.includes(rootCodeOf(error.code));
 }
 
 const overCodes: readonly RootErrorCode[] = ['conflict', 'lease_lost', 'invalid_transition'];
 
-/** The server did not answer, or says that it cannot now. */
+/** The server did not answer, or says that it is temporarily unavailable. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof AppError)) return false;
   return ['unavailable', 'rate_limited', 'storage_full'].includes(rootCodeOf(error.code));

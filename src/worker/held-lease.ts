@@ -8,14 +8,14 @@ import type { LeasedTask, TaskServer } from './task-server.ts';
 export interface HeldLease {
   /** Aborted with `LeaseLost` or `DeadlinePassed`. */
   signal: AbortSignal;
-  /** What the next heartbeats say. */
+  /** Sets the message of the next heartbeats. */
   say: (message: string) => void;
   end(): void;
 }
 
 /**
- * Keeps a lease: a heartbeat at every interval, each with a higher index. The lease counts as lost when the server
- * says so, or when the server was not reached for the lease's whole length.
+ * Keeps a lease: sends a heartbeat at every interval, each with a higher index. The lease counts as lost when the server
+ * says so, or when the server has been unreachable for the length of the lease.
  */
 export function holdLease(
   parts: { server: TaskServer; clock: Clock; settings: WorkerSettings },

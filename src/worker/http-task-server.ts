@@ -3,15 +3,15 @@ import { AppError } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
 
-/** Longest message that the API takes with a failure. */
+/** Longest failure message that the API accepts. */
 const maxMessageLength = 4_000;
-/** The server breaks a large download off when it finds the artifact damaged; a network may do so by chance. */
+/** The server aborts a large download when it finds the artifact damaged; a network may do so by chance. */
 const maxDownloads = 3;
 
 /**
- * The server as a worker's client reaches it.
+ * The server as a worker's client sees it.
  *
- * @param client one that does not try again by itself: the worker does, for as long as it holds a lease
+ * @param client one that does not retry: the worker does, for as long as it holds a lease
  */
 export function httpTaskServer(client: DepictedClient): TaskServer {
   return {

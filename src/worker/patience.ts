@@ -3,10 +3,10 @@ import { isPassing } from './endings.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /**
- * Repeats a request while the server does not answer, with growing waits, until the signal aborts. Only for requests
- * that may be repeated.
+ * Repeats a request while the server does not answer, with increasing delays, until the signal aborts. Only for
+ * idempotent requests.
  *
- * @throws the first failure that waiting cannot mend, or the signal's reason
+ * @throws the first failure that waiting cannot fix, or the signal's reason
  */
 export async function untilAnswered<T>(
   parts: { clock: Clock; settings: Pick<WorkerSettings, 'retryMs' | 'maxRetryMs'> },

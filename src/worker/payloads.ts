@@ -26,12 +26,12 @@ const diffFields: Record<keyof ComparisonPayload, Field> = {
 
 const types = { text: 'string', number: 'number', flag: 'boolean' } as const;
 
-/** @throws AppError `invalid_argument` when the payload is not one of a capture */
+/** @throws AppError `invalid_argument` when the payload is not that of a capture */
 export function readCapturePayload(task: LeasedTask): CapturePayload {
   return read<CapturePayload>(task, captureFields);
 }
 
-/** @throws AppError `invalid_argument` when the payload is not one of a comparison */
+/** @throws AppError `invalid_argument` when the payload is not that of a comparison */
 export function readComparisonPayload(task: LeasedTask): ComparisonPayload {
   return read<ComparisonPayload>(task, diffFields);
 }

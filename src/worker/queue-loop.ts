@@ -5,15 +5,15 @@ import type { Work, WorkerParts } from './work.ts';
 
 export interface QueueLoop {
   queue: string;
-  /** Tasks at a time. */
+  /** Concurrent tasks. */
   slots: number;
   work: Work;
 }
 
 /**
- * Leases tasks of one queue as long as there is room for them, until `leasing` aborts; then waits for those at work.
+ * Leases tasks of one queue while slots are free, until `leasing` aborts; then waits for the tasks in progress.
  *
- * @param stopping aborted when tasks at work must be given back
+ * @param stopping aborted when tasks in progress must be given back
  */
 export async function runQueue(
   parts: WorkerParts,

@@ -8,15 +8,15 @@ import { untilAnswered } from './patience.ts';
 import type { LeasedTask } from './task-server.ts';
 import type { Work, WorkContext, WorkerParts } from './work.ts';
 
-/** A server that cannot be told about the end of a task within this time learns it from the lease. */
+/** If the server cannot be notified of a task's end within this time, the lease expires instead. */
 const partingMs = 5_000;
-/** A task that this worker could not do is tried again after so long, here or elsewhere. */
+/** Delay before a task that this worker could not do is tried again, here or elsewhere. */
 const giveBackDelayMs = 5_000;
 
 /**
- * Carries one task from its lease to its end. Whatever happens to it, this resolves.
+ * Carries one task from its lease to its end. Always resolves.
  *
- * @param stopping aborted with `WorkerStops` when the worker cannot wait for the task any more
+ * @param stopping aborted with `WorkerStops` when the worker can no longer wait for the task
  */
 export async function runTask(
   parts: WorkerParts,
@@ -54,7 +54,7 @@ export async function runTask(
   }
 }
 
-/** Work that was told to end and does not is left to itself after a while. */
+/** Abandons aborted work that does not end in time. */
 async function endInTime<T>(
   { clock, settings }: WorkerParts,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ async function endInTime<T>(
   }
 }
 
-/** Tells the server what becomes of a task whose work was not done. */
+/** Reports to the server what becomes of an unfinished task. */
 async function endUndone(parts: WorkerParts, task: LeasedTask, error: unknown): Promise<void> {
   const { logger, server } = parts;
   const fields = { queue: task.queue, taskId: task.id, attempt: task.attempts, problem: wordsOf(error) };
@@ -110,10 +110,10 @@ async function endUndone(parts: WorkerParts, task: LeasedTask, error: unknown): 
   return part((signal) => server.finish(task, failure ?? workerFailure(error), signal));
 }
 
-/** Errors that another worker would meet too. */
+/** Errors that any other worker would also hit. */
 const ownRoots: readonly RootErrorCode[] = ['invalid_argument', 'not_found', 'too_large', 'unprocessable'];
 
-/** Why the task itself cannot be done; null when the trouble is this worker's. */
+/** Why the task itself cannot be done; null when this worker is the cause. */
 function ownFailure(error: unknown, task: LeasedTask): RunFailure | null {
   if (error instanceof DeadlinePassed) {
     const reason = task.queue === captureQueue ? 'capture_timeout' : 'comparison_timeout';

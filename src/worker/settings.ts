@@ -1,25 +1,25 @@
-/** How a worker works. Times in milliseconds; every one is a setting, so that tests use small ones. */
+/** How a worker works. Times in milliseconds. */
 export interface WorkerSettings {
-  /** Who holds the leases, for people who look at the queue. */
+  /** Name of the lease holder, for people who inspect the queue. */
   owner: string;
-  /** Pages captured at a time; 0: this worker takes no captures. */
+  /** Concurrent captures; 0: this worker takes none. */
   captures: number;
-  /** Comparisons at a time; 0: this worker takes none. */
+  /** Concurrent comparisons; 0: this worker takes none. */
   diffs: number;
-  /** A lease that nobody is heard from for so long is free again; whole seconds. */
+  /** A lease expires after this long without a heartbeat; whole seconds. */
   leaseMs: number;
   /** Time between two heartbeats; well below `leaseMs`. */
   heartbeatMs: number;
-  /** A task is given up after so long, a little before the server itself does. */
+  /** Time limit of a task, a little below the server's limit. */
   deadlineMs: number;
   /** How long one request waits for work. */
   waitMs: number;
-  /** First and longest wait before asking a server again that did not answer. */
+  /** First and longest delay before retrying a server that did not answer. */
   retryMs: number;
   maxRetryMs: number;
-  /** After a stop, tasks may end by themselves for so long; then they are given back. */
+  /** After a stop, tasks may finish within this time; then they are given back. */
   stopGraceMs: number;
-  /** Work that was told to end may take so long; then it is left to itself. */
+  /** Aborted work must end within this time; then it is abandoned. */
   abortGraceMs: number;
 }
 

@@ -5,10 +5,10 @@ export interface LeasedTask {
   queue: string;
   id: string;
   leaseId: string;
-  /** With this one. */
+  /** Including this one. */
   attempts: number;
   payload: unknown;
-  /** Digest of the config that judges a comparison; null where there is none. */
+  /** Digest of the config that judges a comparison; null if there is none. */
   config: string | null;
 }
 
@@ -20,7 +20,7 @@ export interface RunAddress {
   runName: string;
 }
 
-/** A result as the API takes it; only what is present is set. */
+/** A result as the API accepts it; only the properties that are present are set. */
 export interface RunResult {
   image?: string;
   log?: string;
@@ -39,7 +39,7 @@ export interface RunResult {
 }
 
 /**
- * What a worker asks of the server, near or far: always over HTTP. Each call is one request; failures are AppErrors.
+ * What a worker needs of the server, local or remote: always over HTTP. Each call is one request; failures are AppErrors.
  */
 export interface TaskServer {
   /** Waits up to `waitMs` for a first task. */

@@ -15,25 +15,25 @@ export interface WorkerParts {
   clock: Clock;
   logger: Logger;
   /**
-   * Checks a capture config as it was stored.
+   * Checks a stored capture config.
    *
    * @throws AppError `config_invalid`
    */
   readConfig(json: string): CaptureConfig;
-  /** Of a config that may be a client's own: what cannot be read as ours has its default, which is the strict one. */
+  /** Reads a config that may come from another client: keys that cannot be read get their default, which is strict. */
   readComparisonKeys(text: string): ComparisonKeys;
   settings: WorkerSettings;
 }
 
-/** One task at work. */
+/** One task in progress. */
 export interface WorkContext {
   parts: WorkerParts;
   task: LeasedTask;
-  /** Aborted when the work is not wanted any more or took too long. */
+  /** Aborted when the work is no longer wanted or took too long. */
   signal: AbortSignal;
-  /** Tells people how far it is. */
+  /** Reports progress to people. */
   say: (message: string) => void;
-  /** A request that is repeated until the server answers or the signal aborts. */
+  /** Repeats a request until the server answers or the signal aborts. */
   ask: <T>(request: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 

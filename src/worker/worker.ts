@@ -7,13 +7,13 @@ import type { WorkerParts } from './work.ts';
 
 export interface Worker {
   /**
-   * Takes no new tasks, lets those at work end for a while, and gives the rest back. Resolves when none is left;
-   * a second call waits for the same.
+   * Leases no new tasks, gives those in progress some time to finish, and gives the rest back. Resolves when none is left;
+   * further calls wait for the same end.
    */
   stop(): Promise<void>;
 }
 
-/** Starts to work on captures and comparisons. What it is given is closed by whoever made it, after `stop`. */
+/** Starts to work on captures and comparisons. The caller closes the given parts after `stop`. */
 export function startWorker(parts: WorkerParts): Worker {
   const { captures, diffs, stopGraceMs } = parts.settings;
   const leasing = new AbortController();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Where people sign in; whoever does has no credentials yet. */
+/** Sign-in operations, which need no credentials. */
 const openToAnyone = new Set(
   allOperations.filter(({ access }) => access === 'open').map(({ path }) => path.replace(/\{\w+\}/g, 'x')),
 );

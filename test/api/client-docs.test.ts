@@ -36,7 +36,7 @@ it('docs/client.md shows a program that runs', async () => {
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
   );
   await server.client().addTask({ queueName: 'my-queue', payload: '{"a":1}' });
-  // Nobody captures here: the run is reported as failed as soon as it is asked for, so that waiting ends.
+  // There is no worker: the run is reported as failed as soon as it is requested, so that waiting ends.
   const watching = setInterval(() => void failCaptures(), 50);
   const { status, output } = await run('program.ts');
   clearInterval(watching);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A page of colour bands, so that its parts can be told apart. */
+/** A page of color bands, so that its parts can be distinguished. */
 async function page(width: number, height: number, shade = 0): Promise<Uint8Array> {
   const pixels = Buffer.alloc(width * height * 3);
   for (let row = 0; row < height; row++) {
@@ -31,7 +31,7 @@ interface Reported {
 }
 
 let releases = 0;
-/** A run of a release of its own. */
+/** A run of a separate release. */
 async function reported(fields: Record<string, unknown>, buildId = server.buildA): Promise<Reported> {
   const client = server.client();
   const { releaseName, releaseNumber } = await client.createRelease({

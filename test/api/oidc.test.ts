@@ -241,7 +241,7 @@ describe('signing in with an OpenID Connect provider', () => {
     expect((await signIn({ link })).body).toMatchObject({ code: 'login_state_invalid' });
     expect((await login(new Visitor(server))).status).toBe(303);
 
-    // A second subject of that issuer is nobody's, with the password or without.
+    // A second subject of that issuer does not belong to any person, with the password or without.
     provider.person = { ...ada, sub: 'another-ada' };
     const second = await refusalOf(await login(new Visitor(server)));
     expect(second).toEqual({ status: 403, code: 'login_refused' });

@@ -9,7 +9,7 @@ let server: TestServer;
 /** What the database does to those who ask. */
 let failure: Error | null = null;
 
-/** The real store, until it is told to fail. */
+/** The real store, until the test makes it fail. */
 function failing(store: Store): Store {
   const orFail = async <T>(work: () => Promise<T>): Promise<T> => {
     if (failure !== null) throw failure;

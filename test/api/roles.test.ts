@@ -82,7 +82,7 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   download: throughTask,
   image_overview: throughTask,
   image_strip: throughTask,
-  // Public builds are for everybody.
+  // Public builds are visible to everyone.
   list_builds: everybody('allowed'),
   create_build: {
     viewer: 'allowed',

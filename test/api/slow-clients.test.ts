@@ -1,4 +1,4 @@
-/** T35: whoever is slow holds up only himself. */
+/** T35: a slow client delays only itself. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ function connectionCount(): Promise<number> {
   });
 }
 
-/** Milliseconds of calls by somebody else. */
+/** Milliseconds of another client's calls. */
 async function timesOfOthers(count: number): Promise<number[]> {
   const times: number[] = [];
   for (let call = 0; call < count; call++) {

@@ -1,4 +1,4 @@
-/** T10: what gives access to a page goes to that page's origin, whatever it leads to. */
+/** T10: credentials for a page are sent only to that page's origin, wherever it leads. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
@@ -49,7 +49,7 @@ test.each(['/redirect', '/redirect-307', '/parts'])('%s', async (path) => {
     const text = JSON.stringify(headers);
     expect(text, reachedPath).not.toMatch(/extra-secret|aW5qZWN0ZWQ6c2VjcmV0|injected-secret/);
   }
-  // T48: the log names what was sent, never its value.
+  // T48: the log names what was sent, but never its value.
   expect(outcome.log).toContain('authorization');
   expect(outcome.log).not.toMatch(/extra-secret|aW5qZWN0ZWQ6c2VjcmV0|injected-secret|cookie-secret/);
 });

@@ -9,7 +9,7 @@ import type { Capturer } from '../../src/ports/capturer.ts';
 import { begun as text, breaksOff, onePixel, reset } from '../support/broken-answers.ts';
 import { selfSigned, servePages, type Page, type PageServer } from '../support/page-server.ts';
 
-/** Pages may load for a minute here: what breaks off must not wait for that. */
+/** Pages may load for a minute here: a broken page must fail sooner. */
 const limits: CaptureConfig = { quietTimeoutMs: 500 };
 const noise = Array.from({ length: 2_000 }, (_, i) => Math.sin(i)).join(' ');
 
@@ -18,7 +18,7 @@ const raw =
   (request) =>
     void request.socket.end(answer);
 
-/** Main documents that begin and never end as they should, with what the sentence says of it. */
+/** Main documents whose answer never ends properly, and what the error must say. */
 const brokenDocuments: Record<string, [Page, RegExp]> = {
   '/short': [breaksOff({ 'content-length': 100_000 }, text), /ERR_CONTENT_LENGTH_MISMATCH/],
   '/short-reset': [breaksOff({ 'content-length': 100_000 }, text, reset), /ERR_CONNECTION_RESET/],
@@ -99,7 +99,7 @@ test.each(Object.keys({ ...brokenDocuments, ...leadsToBroken }))(
     expect(outcome.ok ? '' : outcome.failure.message).toMatch(
       /^The page from 127\.0\.0\.1:\d+ was cut short: /,
     );
-    // Far below the 60 seconds for which a page may load.
+    // Far below the 60 seconds in which a page may load.
     expect(outcome.durationMs).toBeLessThan(30_000);
   },
 );

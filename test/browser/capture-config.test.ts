@@ -90,7 +90,7 @@ describe('what is captured', () => {
   test('by default the full page at 1280 × 1024, as a plain PNG', async () => {
     const page = await captured('/boxes');
     expect(page).toMatchObject({ width: 1280, height: 2200, shots: 2, settled: true });
-    // Bit depth 8; colour type 2 (RGB) or 6 (RGBA); not interlaced.
+    // Bit depth 8; color type 2 (RGB) or 6 (RGBA); not interlaced.
     expect([page.image[24], [2, 6].includes(page.image[25]!), page.image[28]]).toEqual([8, true, 0]);
     expect(page.browserVersion).toMatch(/^Chromium \d+\./);
   });

@@ -17,7 +17,7 @@ const bands = (height: number): string =>
     (_, i) => `<div style="height:${bandHeight}px;background:rgb(${band(i).join()})"></div>`,
   ).join('');
 
-/** Below it a folder for each test, so that what a browser leaves can be told apart. */
+/** Holds a folder for each test, so that the files of its browsers can be identified. */
 const root = mkdtempSync(join(tmpdir(), 'capturer-'));
 let folder: string;
 let open: Capturer[];

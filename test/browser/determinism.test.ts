@@ -6,7 +6,7 @@ import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 
-/** The restless ones; the whole study is `bench/determinism/run.ts`. */
+/** The pages that change most; the whole study is `bench/determinism/run.ts`. */
 const restless = ['photos', 'font-late', 'web-animation', 'reveal', 'late-fetch', 'gif', 'canvas', 'clock'];
 const repeats = 3;
 

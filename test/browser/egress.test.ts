@@ -1,4 +1,4 @@
-/** What a page may reach, with a real browser behind the proxy; every name stands for this machine. */
+/** What a page may reach, with a real browser behind the proxy; every name resolves to this machine. */
 
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { servePages, type Page, type PageServer } from '../support/page-server.t
 const config: CaptureConfig = { timeoutMs: 20_000, resourceTimeoutMs: 1_000, quietTimeoutMs: 500 };
 let site: PageServer;
 let secureSite: PageServer;
-/** Something inside the network that no page may ever reach. */
+/** A service inside the network that no page may ever reach. */
 let canary: PageServer;
 let proxy: EgressProxy;
 let capturer: Capturer;

@@ -137,7 +137,7 @@ test('a folder that cannot be removed is told, and the captures go on', async ()
     `The browser's temporary folder ${folder} cannot be removed (ENAMETOOLONG): remove it manually.`,
   ]);
   expect(readdirSync(temp).map((name) => join(temp, name))).toEqual([folder]);
-  // Whatever started it may remove it later; a new browser does.
+  // Once the deep folder is gone, the next browser removes the rest.
   spawnSync('rm', ['-rf', join(folder!, deepFolder)]);
   capturer = createCapturer({ tempDir: temp });
   expect(await capturer.capture({ url: site.url('/'), config: {} })).toMatchObject({ ok: true });
@@ -146,7 +146,7 @@ test('a folder that cannot be removed is told, and the captures go on', async ()
 
 const deepFolder = 'd'.repeat(200);
 
-/** Folders in folders, deeper than a path can be long: what removes them by their path fails. */
+/** Nests folders deeper than the longest path, so that removing them by path fails. */
 function nestTooDeep(folder: string): void {
   const script = `process.chdir(${JSON.stringify(folder)});
     for (let i = 0; i < 30; i++) { fs.mkdirSync('${deepFolder}'); process.chdir('${deepFolder}'); }`;

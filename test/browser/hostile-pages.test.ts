@@ -12,15 +12,15 @@ import { processesOfGroups, processesWith } from '../support/leftovers.ts';
 interface Expected {
   page: string;
   config?: CaptureConfig;
-  /** `captured`, or the reasons that are right. */
+  /** `captured`, or the acceptable reasons. */
   outcome: 'captured' | FailureReason | (FailureReason | 'captured')[];
-  /** What the sentence must say. */
+  /** What the error must say. */
   says?: RegExp;
-  /** What the log must tell. */
+  /** What the log must say. */
   logs?: RegExp;
 }
 
-/** Small where waiting is the point; wide enough for a busy machine where it is not. */
+/** Short limits for tests of waiting; long ones, for a busy machine, elsewhere. */
 const limits: CaptureConfig = { timeoutMs: 30_000, resourceTimeoutMs: 1_000, quietTimeoutMs: 500 };
 const soon: CaptureConfig = { timeoutMs: 5_000 };
 

@@ -41,7 +41,7 @@ const parts: Record<string, Page> = {
 
 interface Expected {
   page: Page;
-  /** Path and why, in any order. */
+  /** Path and reason, in any order. */
   missing: Record<string, string | RegExp>;
   config?: CaptureConfig;
 }
@@ -128,7 +128,7 @@ const incompletePages: Record<string, Expected> = {
   },
 };
 
-/** Pages that are whole, whatever else fails in them. */
+/** Pages that are complete although something else fails in them. */
 const completePages: Record<string, { page: Page; config?: CaptureConfig }> = {
   'workers of every kind': {
     page: '<script>new Worker("/whole.js"); new Worker("/whole.js"); new SharedWorker("/whole.js")</script>',

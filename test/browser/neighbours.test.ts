@@ -16,7 +16,7 @@ const file: Page = (_request, response) =>
     })
     .end('x');
 
-/** Every page that does something of which the browser tells everybody; each has a secret of its own in its addresses. */
+/** Pages that cause browser-wide events; each has a distinct secret in its addresses. */
 const noisy: Record<string, { page: Page; config?: CaptureConfig; ends: string; logs?: RegExp }> = {
   'a download of a frame': {
     page: '<iframe src="/file?SECRET"></iframe>',
@@ -105,7 +105,7 @@ beforeAll(async () => {
     '/witness': '<h1>I see nothing</h1>',
   });
   capturer = createCapturer({ concurrency: 20, pageMemoryMb: 256 });
-  // One browser for all: it is there before they begin.
+  // One browser for all: it must run before they start.
   await capturer.start?.();
   await Promise.all([
     ...names.map(async (name) => {

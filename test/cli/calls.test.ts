@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callDpxdt } from '../support/call-dpxdt.ts';
 import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
-/** Calls that need no browser: in this process, and a few as real ones. */
+/** Calls that need no browser: in this process, and a few in real ones. */
 let folder: string;
 const run = (args: string[], env: Record<string, string> = {}): Promise<DpxdtResult> =>
   callDpxdt(args, { currentFolder: folder, env });
@@ -147,7 +147,7 @@ describe('calls that need no browser', () => {
     await rm(broken);
     expect((await run(['test', 'empty'])).stderr).toContain('The value 0 of file dpxdt.config.ts is invalid');
     await writeFile(join(folder, 'dpxdt.config.ts'), 'throw new Error("boom");\n');
-    // A process imports a file once.
+    // A process imports a file only once.
     const again = await runDpxdt(['test', 'empty'], { currentFolder: folder });
     expect(again.stderr).toBe('dpxdt: dpxdt.config.ts cannot be read: boom\n');
     await rm(join(folder, 'dpxdt.config.ts'));

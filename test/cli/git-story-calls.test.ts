@@ -1,4 +1,4 @@
-/** What the tools say of git before they send anything. */
+/** What the tools say about git before they send anything. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ it('ends with 2 where the base is checked out for a pull request, and goes on wh
 it('warns and goes on where git cannot tell the history', async () => {
   const env = { ...githubJob, GITHUB_REF_NAME: 'main', GITHUB_SHA: 'a'.repeat(40), GITHUB_STEP_SUMMARY: '' };
   const { status, stderr } = await call(folder, [], env);
-  expect(stderr).toMatch(/No history of git: this folder is no work tree of git\./);
+  expect(stderr).toMatch(/No git history: this folder is not a git work tree\./);
   expect(status).toBe(5);
   const quiet = await call(folder, ['--no-git'], env);
   expect(quiet.stderr).not.toMatch(/git/);

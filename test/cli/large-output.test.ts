@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
 
-/** More than a pipe holds, read by someone who takes his time. */
+/** More than a pipe holds, with a slow reader. */
 it('prints all of a large answer before it ends', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-large-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

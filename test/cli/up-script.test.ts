@@ -1,4 +1,4 @@
-/** `scripts/up.sh` on machines that are made up: a folder of stubs is all that it finds. */
+/** `scripts/up.sh` on simulated machines, where it finds only a folder of stubs. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -17,23 +17,23 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const wanted = /^NODE_VERSION=(.+)$/m.exec(readFileSync(join(root, 'scripts/up.sh'), 'utf8'))![1]!;
-/** What the script may use of the real machine. */
+/** Programs of the real machine that the script may use. */
 const realTools = 'sh env cat cmp cp dirname find head ln ls mkdir mktemp mv rm tail touch uname'.split(' ');
 
 interface Machine {
-  /** Who calls. */
+  /** User id of the caller. */
   uid: number;
-  /** Programs that this machine has besides the real ones, as shell scripts. */
+  /** Additional programs of this machine, as shell scripts. */
   programs?: Record<string, string>;
   /** The version of the Node in `.node`. */
   ownNode?: string;
 }
 
 const apt = `echo "$(id -u) apt-get $*" >>"$LOG"; case "$*" in *chromium*) : >"$ROOT/browser" ;; esac`;
-/** As the real one: who is root from here on is not asked again. */
+/** Like the real one: after it, the user is root. */
 const sudo = `echo "sudo $*" >>"$LOG"; FAKE_UID=0 exec "$@"`;
 
-/** A clone with nothing to build, on a machine without browser. */
+/** A clone with nothing to build, on a machine without a browser. */
 function machine({ uid, programs = {}, ownNode }: Machine) {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-up-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,7 +92,7 @@ function machine({ uid, programs = {}, ownNode }: Machine) {
       });
       return { status, said: stderr, did: logged() };
     },
-    /** On a terminal where somebody types the answer. */
+    /** On a terminal where the user types the answer. */
     runOnTerminal(answer: string) {
       const { status, stdout } = spawnSync(
         '/usr/bin/script',
@@ -161,7 +161,7 @@ describe('up.sh and Debian packages', () => {
 });
 
 describe('up.sh and the Node in .node', () => {
-  /** Installs a package whose binary says the version that was asked for. */
+  /** Installs a package whose binary reports the requested version. */
   const npm = `echo "npm $*" >>"$LOG"
 while [ $# -gt 0 ]; do case "$1" in --prefix) prefix=$2 ;; *@*) package=\${1%@*} version=\${1#*@} ;; esac; shift; done
 mkdir -p "$prefix/node_modules/$package/bin"

@@ -1,5 +1,5 @@
 /**
- * Uses of words that `docs/glossary.md` bans, and why they stay. Each must be needed: `glossary.test.ts` fails on one
+ * Uses of words that `docs/glossary.md` bans, and why they remain. Each must be needed: `glossary.test.ts` fails on one
  * that exempts nothing.
  */
 export interface Exception {

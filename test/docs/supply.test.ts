@@ -1,4 +1,4 @@
-/** T54: what the product is made of is written down, and installing it runs nobody's scripts. */
+/** T54: what the product is made of is documented, and installing it runs no third-party scripts. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

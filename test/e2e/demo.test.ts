@@ -17,7 +17,7 @@ let status: number | null;
 let text = '';
 
 beforeAll(async () => {
-  // Port 8000 is busy, by us or by somebody else: both are what the demo must cope with.
+  // Port 8000 is busy, because of this test or another program: the demo must cope with both.
   blocker = createServer();
   await new Promise<void>((done) => {
     blocker.once('error', () => done());

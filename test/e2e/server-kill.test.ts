@@ -1,6 +1,6 @@
 /**
- * Servers that are killed at random moments of mixed work: what they acknowledged is there, nothing half done stays,
- * nothing waits for ever. The seed is in the test's name; `KILL_SEEDS=1,2,3` plays others.
+ * Servers that are killed at random moments of mixed work: what they acknowledged exists, nothing is half done,
+ * nothing waits indefinitely. The seed is in the test's name; `KILL_SEEDS=1,2,3` plays others.
  */
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const seeds = (process.env['KILL_SEEDS'] ?? '11').split(',').map(Number);
 const cases = storeKinds.flatMap((kind) => seeds.map((seed) => [kind, seed] as const));
 
-/** Lives that a server has before its data is looked at. */
+/** Number of lives of a server before its data is checked. */
 const lives = 3;
 
 describe('a server that is killed with -9 again and again', () => {

@@ -1,4 +1,4 @@
-/** A server that is told to end while captures are under way. */
+/** A server that is stopped while captures are in progress. */
 import { expect, it } from 'vitest';
 import { processesWith } from '../support/leftovers.ts';
 import { servePages } from '../support/page-server.ts';
@@ -26,7 +26,7 @@ it('P41: SIGTERM ends it with 0 within 30 s; captures end or are given back at o
     },
   });
   const folder = newFolder();
-  // Leases are long: whatever is free soon was given back.
+  // Leases are long: a task that is soon free was given back.
   const env = { DPXDT_LEASE_SECONDS: '600' };
   const first = await startServerProcess(folder, ['--workers', '2'], env);
   const { releaseNumber } = await first.client.createRelease({ buildId: 1, releaseName: 'r' });

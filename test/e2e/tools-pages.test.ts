@@ -1,4 +1,4 @@
-/** Pages that the server captures, asked for by the real commands. */
+/** Pages that the server captures, requested by the real commands. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Two servers on one PostgreSQL and one folder: one is killed, the other goes on with everything. */
+/** Two servers on one PostgreSQL and one folder: one is killed, the other continues with everything. */
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
@@ -81,7 +81,7 @@ describe.runIf(storeKinds.includes('postgres'))('two servers on one PostgreSQL',
       const last = await startServerProcess(folder, args);
       last.process.kill('SIGTERM');
       expect((await last.result).status).toBe(0);
-      // A sweep that the end of the server broke off goes on with the next one; this one ends.
+      // A sweep that the end of the server interrupted continues with the next one; this one ends.
       const swept = await runDpxdt(['admin', 'sweep', ...args.slice(2)], { currentFolder: folder });
       expect(swept).toMatchObject({ status: 0 });
       expect(await storedFiles(dataFolder, databaseUrl)).toEqual({

@@ -23,7 +23,7 @@ const cases = storeKinds.flatMap((kind) => seeds.map((seed) => [kind, seed] as c
 const env = { DPXDT_LEASE_SECONDS: '2' };
 const config = { viewportSize: { width: 320, height: 240 } };
 const page = '<!doctype html><title>Shop</title><h1>Shop</h1>';
-/** Keeps its renderer busy for ever: not even a polite end of the browser would reach it. */
+/** Keeps its renderer busy endlessly: even a graceful end of the browser would not reach it. */
 const spinningPage = '<!doctype html><title>Shop</title><script>for (;;);</script>';
 
 async function argsFor(kind: (typeof storeKinds)[number], workers: number): Promise<string[]> {

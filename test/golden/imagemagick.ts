@@ -8,9 +8,9 @@ export function imageMagickVersion(): string | null {
 }
 
 /**
- * Normalised RMSE of two images of equal size, 0–1.
+ * Normalized RMSE of two images of equal size, 0–1.
  *
- * @param withAlpha counts transparency as a fourth channel, which `compare` leaves out unless asked
+ * @param withAlpha counts transparency as a fourth channel, which `compare` omits by default
  */
 export function imageMagickDistortion(before: string, after: string, withAlpha: boolean): number {
   const { stderr } = spawnSync(

@@ -1,4 +1,4 @@
-/** The images that the golden pairs are made of: pages screenshot in Chromium, and pixels from formulas. */
+/** The images of the golden pairs: screenshots of pages in Chromium, and pixels from formulas. */
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
@@ -42,7 +42,7 @@ export async function decoded(image: Uint8Array, channels: 3 | 4): Promise<Plain
   return { width: info.width, height: info.height, channels, data };
 }
 
-/** An image from a formula: `at` gives the channels of each pixel. */
+/** An image from a formula: `at` returns the channels of each pixel. */
 export function drawn(
   width: number,
   height: number,
@@ -55,7 +55,7 @@ export function drawn(
   return { width, height, channels, data };
 }
 
-/** Unfiltered rows in which every 8-bit value v became v × 257, which is the same share of 65,535. */
+/** Unfiltered rows in which every 8-bit value v becomes v × 257, which is the same share of 65,535. */
 export function sixteenBitRows({ width, height, data }: PlainPixels): Uint8Array {
   const rowBytes = width * 6 + 1;
   const rows = new Uint8Array(rowBytes * height);

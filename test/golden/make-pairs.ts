@@ -1,6 +1,6 @@
 /**
- * Makes the golden pairs: images, READMEs and the settings they are compared with. Needs a Chromium. The numbers in
- * `expected.json` are not made here but by other programs: see bench/diff/freeze-golden.ts.
+ * Makes the golden pairs: images, READMEs and comparison settings. Needs a Chromium. The numbers in
+ * `expected.json` come from other programs: see bench/diff/freeze-golden.ts.
  *
  *   node test/golden/make-pairs.ts
  */
@@ -29,7 +29,7 @@ interface Pair {
   about: string;
   before: Uint8Array;
   after: Uint8Array;
-  /** Only what differs from the defaults. */
+  /** Only the deviations from the defaults. */
   settings?: Partial<ComparisonSettings>;
 }
 
@@ -39,7 +39,7 @@ const badge = drawn(120, 80, 4, (x, y) => {
   const cover = Math.min(1, Math.max(0, 30.5 - Math.hypot(x - 60, y - 40)));
   return [30 + x, 200 - y, 90, Math.round(cover * 220)];
 });
-// Few colours, so that it survives as a palette, and as grey.
+// Few colors, so that it can be stored as a palette, and as gray.
 const poster = await sharp(
   Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="100" shape-rendering="crispEdges"><rect width="160" height="100" fill="#f4f4f4"/><rect x="20" y="15" width="70" height="50" fill="#333"/><circle cx="110" cy="60" r="30" fill="#999"/></svg>',

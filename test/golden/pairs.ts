@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../src/domain/comparison/comparison.ts';
 
-/** Numbers that other programs gave; see bench/diff/freeze-golden.ts. */
+/** Numbers from other programs; see bench/diff/freeze-golden.ts. */
 export interface ExpectedNumbers {
   same: boolean;
   canvas: ImageSize;
@@ -14,7 +14,7 @@ export interface ExpectedNumbers {
   distortion: number;
   regions: Region[];
   regionCount: number;
-  /** Which program gave the counts, and which the distortion. */
+  /** The programs that the counts and the distortion come from. */
   countsBy: string;
   distortionBy: string;
 }

@@ -1,4 +1,4 @@
-/** Answers that begin and never end as they should. */
+/** Answers that begin but never end properly. */
 
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,11 +1,11 @@
-/** Calls the command line in this process: for calls that end by themselves and start no process of their own. */
+/** Calls the command line in this process: for calls that end by themselves and start no other process. */
 
 import { Writable } from 'node:stream';
 import { prepareCall } from '../../src/cli/call.ts';
 import type { TerminalStreams } from '../../src/cli/terminal/terminal.ts';
 import { inheritedEnvironment, type DpxdtOptions, type DpxdtResult } from './run-dpxdt.ts';
 
-/** `dpxdt …args`, as `runDpxdt` runs it in a process. */
+/** `dpxdt …args`, like `runDpxdt` in a separate process. */
 export async function callDpxdt(
   args: string[],
   { currentFolder, env = {} }: DpxdtOptions,

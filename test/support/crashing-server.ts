@@ -1,6 +1,6 @@
 /**
  * A child process for crash tests: works on a data folder as fast as it can and prints a line for every answer that a
- * client would have got. Its parent kills it without warning.
+ * client would have received. Its parent kills it without warning.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ const deps: Deps = {
 };
 const root = { kind: 'local' } as const;
 
-/** Big enough to take several writes. */
+/** Large enough to need several writes. */
 const sizeBytes = 300_000;
 
 async function* slowly(content: Buffer): AsyncGenerator<Uint8Array> {
@@ -68,7 +68,7 @@ async function client(number: number): Promise<never> {
   }
 }
 
-/** Written before anything else is begun, as an answer on the wire would be. */
+/** Written before anything else begins, like an answer on the wire. */
 function say(answer: object): Promise<void> {
   return new Promise((resolve) => process.stdout.write(`${JSON.stringify(answer)}\n`, () => resolve()));
 }

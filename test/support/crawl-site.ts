@@ -1,4 +1,4 @@
-/** Throw-away sites to crawl, and a crawl of them with the defaults. */
+/** Temporary sites to crawl, and a crawl of them with the defaults. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { crawl, type CrawlPorts } from '../../src/tools/crawler/crawl.ts';
 import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../src/tools/crawler/crawl-types.ts';
 import { servePages, type Page, type PageServer } from './page-server.ts';
 
-/** Waits end at once, except for the one that ends the whole crawl. */
+/** All waits end immediately, except for the time limit of the crawl. */
 export const hurriedClock = (waits: number[] = []): Clock => ({
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -29,7 +29,7 @@ export async function site(pages: Record<string, Page>): Promise<PageServer> {
   return server;
 }
 
-/** The defaults of a crawl, in a hurry. */
+/** The defaults of a crawl, with short time limits. */
 export function crawlOptions(start: string, options: Partial<CrawlOptions> = {}): CrawlOptions {
   return {
     ...crawlDefaults,
@@ -85,7 +85,7 @@ export const realClock: Clock = {
     }),
 };
 
-/** A site that makes its pages from their path; null never answers. */
+/** A site that generates pages from their paths; null never answers. */
 export async function anySite(page: (path: string) => string | null): Promise<string> {
   const server = createServer((request, response) => {
     const html = page(request.url!);

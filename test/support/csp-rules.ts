@@ -1,4 +1,4 @@
-/** What is wrong with a Content-Security-Policy: the findings that Google's CSP Evaluator rates high or medium. */
+/** Problems of a Content-Security-Policy: the findings that Google's CSP Evaluator rates high or medium. */
 
 const fetchDirectives = ['script-src', 'object-src', 'frame-src', 'worker-src', 'img-src', 'connect-src'];
 /** These do not fall back to default-src. */

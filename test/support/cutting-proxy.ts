@@ -1,4 +1,4 @@
-/** A connection to PostgreSQL that breaks at the moment of a commit. */
+/** A connection to PostgreSQL that breaks at a commit. */
 
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -7,15 +7,15 @@ export interface CuttingProxy {
   /** Address of the database through it. */
   url: string;
   /**
-   * Breaks the connections of the next commits: `before` the database hears of it, `after` it has committed, but before
-   * anybody else hears of that; null: no more.
+   * Breaks the connections of the next commits: `before` they reach the database, or `after` it has committed, but before
+   * the client receives the answer; null: no more.
    */
   cut: 'before' | 'after' | null;
   /** Commits that were cut. */
   cuts: number;
 }
 
-/** Gone when the test ends. */
+/** Stopped when the test ends. */
 export async function startCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
   const target = new URL(databaseUrl);
   const open = new Set<Socket>();
@@ -39,7 +39,7 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
       database.write(bytes);
     });
     database.on('data', (bytes) => {
-      // Its answer to the commit: nobody gets it.
+      // The answer to the commit is dropped.
       if (isCommitting) end();
       else client.write(bytes);
     });

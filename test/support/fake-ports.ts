@@ -1,4 +1,4 @@
-/** Stand-ins for the ports of a local run: pages and comparisons that a test makes up. */
+/** Fakes of the ports of a local run: tests define their pages and comparisons. */
 
 import type { CaptureOutcome, FailureReason } from '../../src/domain/capture/capture.ts';
 import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison/comparison.ts';
@@ -7,7 +7,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Comparer, DiffRequest, ImageSource } from '../../src/ports/comparer.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Bytes with the header of a PNG of that size; what they show is told apart by the text. */
+/** Bytes with the header of a PNG of that size; the text makes images distinct. */
 export function fakePng(text: string, width = 4, height = 2): Buffer {
   const header = Buffer.alloc(24);
   header.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -45,7 +45,7 @@ export function fakeFailure(reason: FailureReason, httpStatus?: number): Capture
   };
 }
 
-/** What a page gives, by attempt (from 1). */
+/** The result of a page by attempt (from 1). */
 export type FakePages = (
   request: CaptureRequest,
   attempt: number,
@@ -53,7 +53,7 @@ export type FakePages = (
 
 export interface FakeCapturer extends Capturer {
   requests: CaptureRequest[];
-  /** Most captures that were open at once. */
+  /** Largest number of concurrent captures. */
   mostAtOnce: number;
 }
 
@@ -81,7 +81,7 @@ export function fakeCapturer(pages: FakePages): FakeCapturer {
   return capturer;
 }
 
-/** Compares bytes: images with other bytes have `changedPixels` changed pixels. */
+/** Compares bytes: images with different bytes have `changedPixels` changed pixels. */
 export function fakeComparer(changedPixels = 3, forgivenPixels = 0): Comparer & { requests: DiffRequest[] } {
   const requests: DiffRequest[] = [];
   return {

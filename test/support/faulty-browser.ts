@@ -8,17 +8,17 @@ export interface FaultPlan {
   /** For example `Target.setAutoAttach`. */
   method: string;
   fault: Fault;
-  /** On the browser's own session, or on those of pages. */
+  /** On the browser's session, or on those of pages. */
   session: 'browser' | 'page';
-  /** Browsers, one after the other, that have the fault; those after them are sound. */
+  /** Number of browsers that have the fault; later ones work. */
   browsers: number;
 }
 
 /**
- * Makes an executable that runs the real browser and stands between it and whoever drives it, to do to one command of the
- * protocol what a broken browser would.
+ * Makes an executable that runs the real browser and intercepts its protocol, so that one command behaves
+ * as in a broken browser.
  *
- * @param folder where it is put, and where it counts the browsers
+ * @param folder where it is written, and where it counts the browsers
  * @returns its path, for `browserPath`
  */
 export function makeFaultyBrowser(folder: string, browserPath: string, plan: FaultPlan): string {

@@ -1,4 +1,4 @@
-/** `git http-backend` behind a small server, as forges have it. */
+/** `git http-backend` behind a small server, as on forges. */
 
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { plainGitEnvironment } from './git-project.ts';
 
 export interface GitHttpServer {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   url: string;
-  /** Requests that came, with their Authorization header. */
+  /** Received requests, with their Authorization header. */
   requests: { path: string; authorization: string | null }[];
-  /** Bytes that were answered. */
+  /** Bytes of all answers. */
   sentBytes: () => number;
   close(): Promise<void>;
 }

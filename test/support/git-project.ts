@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Settings of the machine and of its user play no part. */
+/** Ignores the settings of the machine and its user. */
 export const plainGitEnvironment = {
   PATH: process.env.PATH!,
   HOME: '/nonexistent',
@@ -38,7 +38,7 @@ export class GitProject {
     return project;
   }
 
-  /** Standard output, without the end of the line. */
+  /** Standard output, without the final line break. */
   git(...args: string[]): string {
     seconds += 60;
     return execFileSync('git', args, {
@@ -57,7 +57,7 @@ export class GitProject {
     }).trimEnd();
   }
 
-  /** Commits a file with these words. @returns its hash */
+  /** Commits a file with this text. @returns its hash */
   commit(words: string, file = 'page.txt'): string {
     this.write(file, `${words}\n`);
     this.git('add', '--all');
@@ -95,7 +95,7 @@ export class GitProject {
     return this.git('rev-parse', `${name}^{tree}`);
   }
 
-  /** Files and their digests: of the whole folder, `.git` included. */
+  /** The files of the whole folder, including `.git`, with their digests. */
   digest(): Record<string, string> {
     return digestOf(this.folder, '');
   }

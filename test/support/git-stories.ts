@@ -1,4 +1,4 @@
-/** Stories that are gathered of real repositories, with a look at the clone before and after. */
+/** Gathers stories from real repositories and checks that the clone is unchanged. */
 
 import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ export function project(): GitProject {
   return made;
 }
 
-/** A clone, and whatever happens in it must not change it. */
+/** A clone that must never change. */
 export function cloneOf(origin: string, ...options: string[]): GitProject {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-git-clone-'));
   const clone = new GitProject(folder);
@@ -24,7 +24,7 @@ export function cloneOf(origin: string, ...options: string[]): GitProject {
   return clone;
 }
 
-/** Another of the same, file by file. */
+/** A copy of it, file by file. */
 export function copyOf({ folder }: GitProject): GitProject {
   const copy = new GitProject(mkdtempSync(join(tmpdir(), 'dpxdt-git-copy-')));
   projects.push(copy);
@@ -40,7 +40,7 @@ export interface Asked {
   signal?: AbortSignal;
 }
 
-/** Every story is gathered with a look at the clone before and after. */
+/** Gathers a story and compares the clone before and after. */
 export async function storyOf(
   { folder }: { folder: string },
   { flags = {}, env = {}, event, ...rest }: Asked = {},
@@ -64,7 +64,7 @@ export async function storyOf(
 export const commits = (story: { history: { commit: string }[] }) =>
   story.history.map(({ commit }) => commit);
 
-/** As a forge has it: a bare repository that gives commits alone. */
+/** A repository as on a forge: bare, and able to send commits alone. */
 export function forge(from: GitProject): GitProject {
   const bare = new GitProject(mkdtempSync(join(tmpdir(), 'dpxdt-git-forge-')));
   projects.push(bare);

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-/** A web site on loopback in which nearly every page is out to break, hang or trick a browser that captures it. */
+/** A website on loopback in which nearly every page tries to break, block or trick a browser that captures it. */
 export interface HostileSite {
   /** The address of one of its pages, e.g. `url('/alert')`. */
   url(path: string): string;
-  /** Paths with query that were asked for, oldest first. */
+  /** Requested paths with query, oldest first. */
   readonly hits: readonly string[];
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ const tallPage = (height: number): Answer =>
     `<body style="margin:0"><div style="height:${height}px;background:linear-gradient(red,blue)"></div></body>`,
   );
 
-/** Sends one space every half second, for ever. */
+/** Sends one space every half second, endlessly. */
 const drip: Answer = (request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' }).write('<h1>drip</h1>');
   const timer = setInterval(() => response.write(' '), 500);
@@ -44,7 +44,7 @@ const behindLogin: Answer = (request, response) => {
   response.writeHead(401, { 'www-authenticate': 'Basic realm="hostile"' }).end('no');
 };
 
-/** 300 MB of nothing in 300 kB. */
+/** 300 MB of zeros in 300 kB. */
 let bomb: Buffer | undefined;
 const compressedBomb: Answer = (_request, response) => {
   bomb ??= gzipSync(Buffer.alloc(300 * 1024 * 1024), { level: 1 });
@@ -66,7 +66,7 @@ const pages: Record<string, Answer> = {
   '/drip': drip,
   '/hangimg': html('<h1>waiting</h1><img src="/hang">'),
 
-  // Asks
+  // Prompts
   '/alert': script('alert', 'alert(1)'),
   '/alertloop': script('alert', 'while (true) alert(1)'),
   '/prompt': script('prompt', 'setInterval(() => { confirm(1); prompt(2); }, 10)'),
@@ -75,7 +75,7 @@ const pages: Record<string, Answer> = {
   '/popup': script('popups', 'for (let i = 0; i < 50; i++) open("/ok?p" + i)'),
   '/auth': behindLogin,
 
-  // Eats
+  // Uses up resources
   '/spin': script('spin', 'while (true);'),
   '/spinlater': script('spin', 'setTimeout(() => { while (true); }, 700)'),
   '/oom': script(
@@ -89,7 +89,7 @@ const pages: Record<string, Answer> = {
     '<body style="margin:0"><div style="width:200000px;height:2000px;background:red"></div></body>',
   ),
 
-  // Is no page
+  // Is not a page
   '/download': (_request, response) =>
     response
       .writeHead(200, {

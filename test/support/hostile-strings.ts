@@ -1,9 +1,9 @@
-/** What people, pages and attackers put where a name, an address or a line of a log is expected. */
+/** Input from people, pages and attackers where a name, an address or a log line is expected. */
 
 export interface HostileString {
   what: string;
   text: string;
-  /** A name may not be this: it is refused, with the parameter's name. */
+  /** Not valid as a name: it is refused, with the parameter's name. */
   noName?: true;
 }
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** A decoded image, for asking what is where. */
+/** A decoded image, to read single pixels. */
 export interface Image {
   width: number;
   height: number;

@@ -1,4 +1,4 @@
-/** What must be true of a server after it died under mixed load and was started again. */
+/** What must be true of a server that died under mixed load and was restarted. */
 
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
@@ -6,7 +6,7 @@ import type { DepictedClient } from '../../src/client/index.ts';
 import { buildId, queues, workOnce } from './mixed-load.ts';
 import type { Acknowledged, LoadOptions } from './mixed-load.ts';
 
-/** Everything that was acknowledged is there, as it was acknowledged. */
+/** Everything that was acknowledged exists, as it was acknowledged. */
 export async function expectKept(client: DepictedClient, acknowledged: Acknowledged): Promise<void> {
   for (const sha1sum of acknowledged.uploads) {
     const bytes = await (await client.download({ buildId, sha1sum })).bytes();
@@ -38,7 +38,7 @@ export async function expectKept(client: DepictedClient, acknowledged: Acknowled
   expect([...acknowledged.finished].filter((taskId) => !done.has(taskId))).toEqual([]);
 }
 
-/** Workers take up what is left; afterwards every release is ready for review or decided. */
+/** Workers process the remaining tasks; afterwards every release is ready for review or decided. */
 export async function expectAllSettle(options: LoadOptions): Promise<void> {
   const { client, acknowledged } = options;
   for (const place of acknowledged.releases) {
@@ -48,7 +48,7 @@ export async function expectAllSettle(options: LoadOptions): Promise<void> {
   const open = new Set(acknowledged.releases);
   while (open.size > 0) {
     for (const queueName of queues) {
-      // A lease that runs out on a busy machine only means that the task comes again.
+      // A lease that expires on a busy machine only means that the task comes again.
       while ((await workOnce(options, queueName).catch(() => 1)) > 0);
     }
     for (const place of open) {

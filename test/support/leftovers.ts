@@ -10,12 +10,12 @@ export interface RunningProcess {
   command: string;
 }
 
-/** Running processes with a text in their command line, such as a folder's path. Linux only, elsewhere none. */
+/** Running processes with a text in their command line, such as a folder's path. Linux only; elsewhere none. */
 export function processesWith(text: string): RunningProcess[] {
   return runningProcesses().filter(({ pid, command }) => pid !== process.pid && command.includes(text));
 }
 
-/** Running processes of some process groups; zombies, which only wait to be counted, left out. */
+/** Running processes of some process groups, without zombies. */
 export function processesOfGroups(groups: Iterable<number>): RunningProcess[] {
   const wanted = new Set(groups);
   return runningProcesses().filter(({ group }) => wanted.has(group));

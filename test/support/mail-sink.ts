@@ -7,12 +7,12 @@ export interface MailSink {
   /** For the server's setting. */
   url: string;
   mails: ParsedMail[];
-  /** What the next recipients are answered with; null: taken. */
+  /** The answer to the next recipients; null: accepted. */
   refuse: { code: number; message: string } | null;
   close(): Promise<void>;
 }
 
-/** A real SMTP server that keeps what it gets; it wants the user `post` with the password `p@ss`. */
+/** A real SMTP server that keeps its mail; it requires the user `post` with the password `p@ss`. */
 export async function startMailSink({
   closes = 'with the test',
 }: { closes?: 'with the test' | 'by hand' } = {}): Promise<MailSink> {

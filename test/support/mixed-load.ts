@@ -1,4 +1,4 @@
-/** Clients of every kind that work against a server until it dies, and remember what they were answered. */
+/** Clients of every kind that work against a server until it dies, and remember its answers. */
 
 import type { DepictedClient } from '../../src/client/index.ts';
 import { AppError } from '../../src/base/errors.ts';
@@ -9,7 +9,7 @@ export interface ReleasePlace {
   releaseNumber: number;
 }
 
-/** What the server said yes to. */
+/** What the server acknowledged. */
 export class Acknowledged {
   uploads = new Set<string>();
   releases: ReleasePlace[] = [];
@@ -26,10 +26,10 @@ export class Acknowledged {
 export interface LoadOptions {
   client: DepictedClient;
   random: () => number;
-  /** Makes names of this life unlike those of others. */
+  /** Makes the names of this life unique. */
   life: string;
   acknowledged: Acknowledged;
-  /** Called after every answer, also to requests that are not remembered. */
+  /** Called after every answer, including to requests that are not remembered. */
   onAnswer: () => void;
   hasEnded: () => boolean;
   /** Called with every refusal. */
@@ -41,8 +41,8 @@ export const buildId = 1;
 export const queues = ['capture', 'run-pdiff'] as const;
 
 /**
- * Six clients that fill releases, and three workers, until the server has ended. Failures are what a dying server
- * owes nobody; what it acknowledged is remembered.
+ * Six clients that fill releases, and three workers, until the server has ended. A dying server may fail
+ * any request; what it acknowledged is remembered.
  */
 export async function loadUntilDead(options: LoadOptions): Promise<void> {
   const { hasEnded } = options;
@@ -61,7 +61,7 @@ async function fillReleases(options: LoadOptions, name: string): Promise<void> {
     return value;
   };
   for (let number = 0; !hasEnded(); number++) {
-    // Some are attempts of one name, which end the one before.
+    // Some are attempts of the same name, which end the previous attempt.
     const releaseName = random() < 0.4 ? name : `${name} ${number}`;
     try {
       const { releaseNumber } = await client.createRelease({ buildId, releaseName });

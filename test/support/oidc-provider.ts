@@ -1,4 +1,4 @@
-/** A real OpenID Connect provider on loopback whose people and habits a test decides. */
+/** A real OpenID Connect provider on loopback; the test decides its people and behavior. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,7 @@ export interface TestProvider {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** Whoever signs in next. */
+  /** The person who signs in next. */
   person: OidcPerson;
   /** Answers to authorization requests so far: the addresses that browsers were sent back to. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface TestProvider {
 const clientId = 'dpxdt';
 const clientSecret = 'a secret that only this test knows';
 
-/** It signs in `person` without asking, and remembers nobody. */
+/** Signs in `person` without a prompt, and keeps no sessions. */
 export async function startOidcProvider(redirectUri: string, person: OidcPerson): Promise<TestProvider> {
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** A page's HTML, or what answers for it. */
+/** A page's HTML, or a handler. */
 export type Page = string | ((request: IncomingMessage, response: ServerResponse) => void);
 
 export interface SeenRequest {
@@ -10,7 +10,7 @@ export interface SeenRequest {
   headers: IncomingMessage['headers'];
 }
 
-/** A throw-away web server on loopback. */
+/** A temporary web server on loopback. */
 export interface PageServer {
   readonly origin: string;
   readonly seen: readonly SeenRequest[];
@@ -18,7 +18,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves pages by their path (without query). `tls` uses a certificate that nobody has signed; `host` is another loopback address. */
+/** Serves pages by their path (without query). `tls` uses a self-signed certificate; `host` is another loopback address. */
 export async function servePages(
   pages: Record<string, Page>,
   options: { tls?: boolean; host?: string } = {},
@@ -66,5 +66,5 @@ zj0EAwIDSQAwRgIhAO1XfhkovzSkjcOakAn1cLok67K4nzMqZxa8JyJc/6d8AiEA
 nZu0sxFfx4dIgs4fliuuQzVfkSKVDnjZlJehqdFguVk=
 -----END CERTIFICATE-----`;
 
-/** Key and certificate of a server that nobody trusts, for 127.0.0.1 and localhost. */
+/** Key and self-signed certificate of a server, for 127.0.0.1 and localhost. */
 export const selfSigned = { key: selfSignedKey, cert: selfSignedCertificate };

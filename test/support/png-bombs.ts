@@ -1,4 +1,4 @@
-/** Small files that try to make a reader allocate, inflate or run for ever. */
+/** Small files that try to make a reader allocate, inflate or run endlessly. */
 import { constants, createDeflate, deflateSync } from 'node:zlib';
 import { chunk, pngFile } from './png-writer.ts';
 
@@ -10,7 +10,7 @@ export interface Bomb {
 const rgba = { bitDepth: 8, colourType: 6 };
 const mebibyte = 1024 * 1024;
 
-/** A zlib stream of this many zeros, made without holding them. */
+/** A zlib stream of this many zeros, made without holding them in memory. */
 async function deflateZeros(bytes: number): Promise<Buffer> {
   const deflate = createDeflate({ level: 1, strategy: constants.Z_RLE });
   const parts: Buffer[] = [];
@@ -84,7 +84,7 @@ export async function makeBombs(): Promise<Bomb[]> {
   ];
 }
 
-/** Images whose image part is fine: they are compared, and what is packed into them is never unpacked. */
+/** Images whose pixels are fine: they are compared, and what is packed into them is never unpacked. */
 export async function makeWrappedBombs(): Promise<Bomb[]> {
   const text = Buffer.concat([Buffer.from('Comment\0\0'), await deflateZeros(100 * mebibyte)]);
   const image = deflateSync(Buffer.alloc(5));

@@ -1,4 +1,4 @@
-/** Writes PNG files of any filter, so that tests are not bound to what one encoder happens to choose. */
+/** Writes PNG files with any filter, so that tests do not depend on the choices of one encoder. */
 import { crc32, deflateSync } from 'node:zlib';
 
 export interface PlainPixels {
@@ -25,7 +25,7 @@ export interface PngFileHeader {
   colourType: number;
 }
 
-/** A PNG file around a compressed stream, which may be anything. */
+/** A PNG file around a compressed stream, which may be invalid. */
 export function pngFile(
   header: PngFileHeader,
   compressed: Uint8Array,

@@ -1,11 +1,11 @@
-/** Starts one PostgreSQL for all store tests, and says so where there is none. */
+/** Starts one PostgreSQL for all store tests, and reports if there is none. */
 
 import type { TestProject } from 'vitest/node';
 import { findPostgres, startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Address of the cluster's `postgres` database, or null where PostgreSQL is not installed. */
+    /** Address of the cluster's `postgres` database; null if PostgreSQL is not installed. */
     postgresUrl: string | null;
   }
 }

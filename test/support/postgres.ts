@@ -1,4 +1,4 @@
-/** A throw-away PostgreSQL cluster on a free port of 127.0.0.1, without a password and, unless asked for, without fsync. */
+/** A temporary PostgreSQL cluster on a free port of 127.0.0.1, without a password and, by default, without fsync. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ export interface PostgresCluster {
   /** Address of a database in it. */
   urlOf(database: string): string;
   start(): void;
-  /** Ends every connection at once. */
+  /** Ends every connection immediately. */
   stop(): void;
   /** Stops it and removes its files. */
   destroy(): void;
@@ -19,7 +19,7 @@ export interface PostgresCluster {
 
 const debianFolder = '/usr/lib/postgresql';
 
-/** The newest PostgreSQL's programs, or null when there is none. */
+/** The programs of the newest PostgreSQL; null if there is none. */
 export function findPostgres(): string | null {
   const versions = existsSync(debianFolder) ? readdirSync(debianFolder) : [];
   const newest = versions
@@ -89,8 +89,8 @@ function remove(folder: string, programs: string, account: Account): void {
 }
 
 /**
- * A process that outlives this one, however this one ends, and removes the cluster then: it waits for the end of its
- * standard input, whose other side only this process holds. Twice, for what was just being made.
+ * A process that outlives this one, however this one ends, and then removes the cluster: it waits for the end of its
+ * standard input, whose other end only this process holds. It removes twice, in case files were just being created.
  *
  * @returns how to end it
  */
@@ -106,7 +106,7 @@ function watchOver(folder: string, programs: string, account: Account): () => vo
   const watch = spawn('/bin/sh', ['-c', script, 'watch', folder, programs], {
     cwd: tmpdir(),
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Not of this terminal: Ctrl-C is not for it.
+    // Detached from this terminal, so that Ctrl-C does not reach it.
     detached: true,
     ...account,
   });
@@ -118,7 +118,7 @@ function watchOver(folder: string, programs: string, account: Account): () => vo
   return () => stdin.destroy();
 }
 
-/** Removes the clusters of processes that are gone, in case their watch was killed with them. */
+/** Removes the clusters of processes that have ended, in case their watcher was killed with them. */
 export function removeStaleClusters(programs: string): void {
   const account = unprivilegedAccount();
   for (const name of readdirSync(tmpdir())) {
@@ -128,7 +128,7 @@ export function removeStaleClusters(programs: string): void {
   }
 }
 
-/** When a process was started, in the kernel's ticks, so that another one with its number is told apart; 0: gone. */
+/** When a process started, in the kernel's ticks, to detect a reused process id; 0: it has ended. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -139,7 +139,7 @@ function startOf(pid: number): string {
   }
 }
 
-/** PostgreSQL refuses to run as root; Debian's package brings an account for it. */
+/** PostgreSQL refuses to run as root; Debian's package creates an account for it. */
 function unprivilegedAccount(): Account {
   if (process.getuid?.() !== 0) return null;
   const idOf = (option: string) => Number(spawnSync('id', [option, 'postgres'], { encoding: 'utf8' }).stdout);

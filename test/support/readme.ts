@@ -1,4 +1,4 @@
-/** The code blocks of a Markdown text in one language, as they are printed. */
+/** The code blocks of a Markdown text in one language, verbatim. */
 export function blocksOf(markdown: string, language: string): string[] {
   return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(
     (match) => match[1]!,

@@ -2,7 +2,7 @@ import type { Release, RunColumns } from '../../src/web/review/api/shapes.ts';
 import type { ReleaseAnswer } from '../../src/web/review/runs/release-store.ts';
 import type { RunRow } from '../../src/web/review/runs/run-row.ts';
 
-/** Answers of `listRuns` as the server would give them, for tests of what the pages make of them. */
+/** Answers of `listRuns` as the server would give them, for tests of what the pages show. */
 
 export type RunSample = Partial<Omit<RunRow, 'nameLower' | 'maskKey'>> & { id: number; mask?: number };
 

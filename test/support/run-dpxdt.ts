@@ -1,4 +1,4 @@
-/** Runs the real command as a process of its own. */
+/** Runs the real command as a separate process. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ export interface RunningDpxdt {
   result: Promise<DpxdtResult>;
 }
 
-/** This process's environment without `CI` and without settings, but for where the browser is. */
+/** This process's environment without `CI` and settings, except the path of the browser. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(

@@ -1,4 +1,4 @@
-/** `dpxdt server` as a process of its own, in a folder of its own. */
+/** `dpxdt server` as a separate process, in a dedicated folder. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,14 @@ export interface ServerProcess extends RunningDpxdt {
   client: DepictedClient;
 }
 
-/** Gone when the test ends. */
+/** Removed when the test ends. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-server-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-/** Starts a server on a free port and waits until it answers; killed when the test ends, if it still runs. */
+/** Starts a server on a free port and waits until it answers; kills it when the test ends, if it still runs. */
 export async function startServerProcess(
   currentFolder: string,
   args: string[] = [],

@@ -65,7 +65,7 @@ interface Box {
   pixels: number;
 }
 
-/** Boxes of neighbouring cells become one; in reading order. */
+/** Merges boxes of neighboring cells; in reading order. */
 function merge(cells: ReadonlyMap<number, Box>, columns: number): Region[] {
   const seen = new Set<number>();
   const regions: Region[] = [];

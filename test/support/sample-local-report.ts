@@ -1,6 +1,6 @@
 import type { LocalReport, LocalTestResult } from '../../src/contract/files/local-report.ts';
 
-/** One result with every field; what matters to a test is given. */
+/** One result with every field; a test gives only the relevant ones. */
 export function sampleResult(given: Partial<LocalTestResult>): LocalTestResult {
   return {
     name: 'a',

@@ -1,4 +1,4 @@
-/** Outcomes of releases, made up. */
+/** Sample outcomes of releases. */
 
 import type { StatusCounts } from '../../src/domain/model.ts';
 import type { ReleaseOutcome, ReleaseResult, RunResult } from '../../src/tools/release-outcome.ts';

@@ -1,4 +1,4 @@
-/** Pages of a made-up shop as images, drawn by sharp: real PNGs with text, edges and photos-like gradients. */
+/** Pages of a fictional shop as images, drawn by sharp: real PNGs with text, edges and photo-like gradients. */
 
 import sharp from 'sharp';
 
@@ -8,7 +8,7 @@ export interface ShopPage {
   title?: string;
   price?: string;
   accent?: string;
-  /** A line over the products, which moves everything below it down. */
+  /** A line above the products, which moves everything below it down. */
   notice?: string;
   /** Rows of products; by default as many as fit. */
   rows?: number;
@@ -78,7 +78,7 @@ export async function iconPng(colour: string, side = 16): Promise<Buffer> {
   return sharp(Buffer.from(svg)).png().toBuffer();
 }
 
-/** One colour, with boxes of other colours in it. */
+/** One color, with boxes of other colors in it. */
 export async function plainPng(
   width: number,
   height: number,

@@ -1,4 +1,4 @@
-/** Sample reports: real PNGs, real masks, every state; written as the local tool writes them. */
+/** Sample reports: real PNGs, real masks, every state; in the format of the local tool. */
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

@@ -4,7 +4,7 @@ import { iconPng, plainPng, shopPng } from './sample-pages.ts';
 import { SampleReport } from './sample-report.ts';
 
 export const hostileName = '</script><img src=x onerror="window.hacked=1">‮ evil';
-/** The same as a server takes it: without a character that nobody sees. */
+/** The same as a server accepts it: without an invisible character. */
 export const markupName = hostileName.replace('\u202e', '');
 export const longName = `checkout/${'very-long-step-name-'.repeat(12)}end`.slice(0, 254) + 'Z';
 export const rtlName = 'صفحة الدفع · التسوق';
@@ -87,7 +87,7 @@ export async function mixedReport(): Promise<SampleReport> {
   return sample;
 }
 
-/** A small shop as a team would test it: the report of the manual's images. */
+/** A small shop as a team would test it: the report shown in the manual. */
 export async function shopReport(): Promise<SampleReport> {
   const sample = new SampleReport({ startedAt: new Date(Date.now() - 180_000).toISOString() });
   const home = { height: 2_560 };

@@ -1,4 +1,4 @@
-/** The core of the server for tests: a real store, real files, and a clock that the test turns. */
+/** The core of the server for tests: a real store, real files, and a clock that the test controls. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ import { TestClock } from './test-clock.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
 
-/** The databases that this machine can test. */
+/** The databases available on this machine. */
 export const storeKinds: StoreKind[] = inject('postgresUrl') === null ? ['sqlite'] : ['sqlite', 'postgres'];
 
 export const root: Principal = { kind: 'local' };
@@ -52,7 +52,7 @@ export interface World {
   build: Build;
 }
 
-/** A fresh server core with one build, over a fresh database unless one is given; gone when the test ends. */
+/** A fresh server core with one build, over a fresh database unless one is given; closed when the test ends. */
 export async function openWorld(kind: StoreKind, opened?: Store): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-store-'));
   const store =
@@ -84,7 +84,7 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
   return { deps, clock, store, blobFolder, log, build };
 }
 
-/** Address of a schema of its own in the cluster that all tests share: far cheaper than a database of its own. */
+/** Address of a new schema in the cluster that all tests share: far cheaper than a separate database. */
 export async function createPostgresDatabase(): Promise<string> {
   const admin = new pg.Client({ connectionString: inject('postgresUrl')! });
   const name = `t_${nodeIds().sha1(Buffer.from(nodeIds().id())).slice(0, 16)}`;
@@ -110,7 +110,7 @@ export async function* chunksOf(...chunks: (string | Uint8Array)[]): AsyncGenera
   for (const chunk of chunks) yield typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
 }
 
-/** Uploads an image of one pixel that another text makes another file. @returns its artifact id */
+/** Uploads an image of one pixel; a different text makes a different file. @returns its artifact id */
 export async function uploadImage(world: World, content: string, buildId = world.build.id): Promise<string> {
   const result = await upload(world.deps, root, {
     buildId,
@@ -129,7 +129,7 @@ export async function newRelease(world: World, releaseName = 'r1'): Promise<Rele
   return createRelease(world.deps, root, { buildId: world.build.id, releaseName });
 }
 
-/** How a release is named in calls. */
+/** The release as calls name it. */
 export function named(release: Release): { buildId: number; releaseName: string; releaseNumber: number } {
   return { buildId: release.buildId, releaseName: release.name, releaseNumber: release.number };
 }
@@ -171,7 +171,7 @@ export async function tasksOf(world: World, queue: string): Promise<Task[]> {
   return world.store.read((tx) => tx.tasks.list({ queue }, { limit: 1000, offset: 0 }));
 }
 
-/** Runs `work` `count` times at once. */
+/** Runs `work` `count` times concurrently. */
 export async function atOnce<T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 }

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 
 export interface SmallDisk {
   folder: string;
-  /** Takes all the space that is left. */
+  /** Takes up all the free space. */
   fill(): void;
-  /** Gives it back. */
+  /** Frees it. */
   free(): void;
   unmount(): void;
 }
 
-/** @returns null where this process may not mount one */
+/** @returns null if this process may not mount one */
 export function mountSmallDisk(megabytes: number): SmallDisk | null {
   const parent = mkdtempSync(join(tmpdir(), 'dpxdt-disk-'));
   const folder = join(parent, 'disk');

@@ -1,4 +1,4 @@
-/** What a server left in its data folder, seen without it. */
+/** What a server left in its data folder, read without it. */
 
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export interface StoredFiles {
   orphans: string[];
   /** Rows of artifacts without a file. */
   missing: string[];
-  /** What uploads left behind. */
+  /** Files left by unfinished uploads. */
   unfinished: string[];
 }
 
@@ -30,7 +30,7 @@ export async function storedFiles(dataFolder: string, databaseUrl: string | null
   };
 }
 
-/** As if every file had been made hours ago, and the folder had met its database a week ago. Only while no server runs. */
+/** Ages the data: every file was made hours ago, and the folder met its database a week ago. Only while no server runs. */
 export function makeOld(dataFolder: string): void {
   const labelFile = join(dataFolder, 'artifacts', 'store.json');
   const label = JSON.parse(readFileSync(labelFile, 'utf8')) as Record<string, unknown>;
@@ -44,7 +44,7 @@ export function makeOld(dataFolder: string): void {
 
 interface ArtifactRow {
   sha1: string;
-  /** Else its bytes are in the row. */
+  /** Otherwise its bytes are in the row. */
   inFile: boolean;
 }
 

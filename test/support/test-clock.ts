@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts';
 
-/** A clock that stands still until it is turned. */
+/** A clock that only moves when the test moves it. */
 export class TestClock implements Clock {
   #now: number;
   #sleepers: { until: number; wake: () => void }[] = [];

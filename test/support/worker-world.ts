@@ -1,4 +1,4 @@
-/** A real server in this process, over real HTTP, with workers whose pages and comparisons a test makes up. */
+/** A real server in this process, over real HTTP, with workers whose pages and comparisons the test defines. */
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -17,7 +17,7 @@ import type { Worker } from '../../src/worker/worker.ts';
 import { fakeCapturer, fakeComparer, fakePage } from './fake-ports.ts';
 import { openWorld, type World } from './server-world.ts';
 
-/** A clock that runs, and can be turned forward. */
+/** A running clock that can be moved forward. */
 export interface ShiftedClock extends Clock {
   shift(ms: number): void;
 }
@@ -29,9 +29,9 @@ export interface WorkerWorld {
   client: DepictedClient;
   buildId: number;
   url: string;
-  /** Ends the HTTP server; what it knows stays. */
+  /** Ends the HTTP server; its data is kept. */
   stopServer(): Promise<void>;
-  /** Starts it again at the same port. */
+  /** Starts it again on the same port. */
   startServer(): Promise<void>;
   /** A worker with short times; stopped when the test ends. */
   work(parts?: Partial<WorkerParts>, settings?: Partial<WorkerSettings>): Worker;
@@ -103,7 +103,7 @@ function shiftedClock(): ShiftedClock {
   };
 }
 
-/** A release with captures of pages, by run name, whose requests are complete. */
+/** A release with captures of pages, by run name, with all requests complete. */
 export async function requestRelease(
   { client, buildId }: WorkerWorld,
   pages: Record<string, { url: string; config?: Record<string, unknown>; refUrl?: string }>,

@@ -17,7 +17,7 @@ const log = hostileStrings
   .map(({ what, text }) => `   0.1  console  ${what}: ${text.toWellFormed()}`)
   .join('\n');
 
-/** Of these the run's own page is looked at, too. */
+/** For these, the run's page is checked, too. */
 const shownAlone =
   /handler|is a script|entities|everything|right to left|without width|unnormalised|beyond|blanks/;
 
@@ -178,7 +178,7 @@ describe('D21, T15: uploaded files, opened and included', () => {
     );
 
     const page = await openPage(browser, `${server.url}/`, { expectErrors: /./ });
-    // As a script, a worker and a style of our own pages: not even where the policy lets the address in.
+    // As a script, a worker and a style of our pages: not even where the policy allows the address.
     const included = await page.evaluate(async (source) => {
       const outcome = (element: HTMLScriptElement | HTMLLinkElement) =>
         new Promise<string>((resolve) => {

@@ -62,7 +62,7 @@ async function arrivesAt(page: Page, address: string): Promise<void> {
   await loaded(page);
 }
 
-/** What stands in the mail to an address, once it came. */
+/** The text of the mail to an address, once it has arrived. */
 async function linkMailedTo(address: string): Promise<string> {
   const mailed = () => sink.mails.find((mail) => JSON.stringify(mail.to).includes(address));
   await expect.poll(mailed, { timeout: 30_000 }).toBeDefined();

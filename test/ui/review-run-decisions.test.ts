@@ -34,7 +34,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** A release of its own with differences to decide about, opened at the first one. */
+/** A separate release with differences to decide about, opened at the first one. */
 async function openUndecided(
   names: readonly string[],
   options: OpenOptions = {},
@@ -170,7 +170,7 @@ describe('deciding', () => {
     const { runs } = await server.client.listRuns(own);
     await server.client.reviewRun({ ...own, runId: runs.id[0]!, verdict: 'approved', operationId: 'other' });
     await page.locator('.decision-bar').getByText('Approved').waitFor();
-    // Asked for again at another address: the slot is emptied, and another image comes.
+    // Requested again at another address: the slot is emptied, and another image arrives.
     const named = { ...own, runName: 'a', url: 'https://shop.example/again' };
     await server.client.requestRun(named);
     await page.getByText('This run is being captured again. The previous result is shown.').waitFor();

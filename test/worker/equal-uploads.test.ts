@@ -4,7 +4,7 @@ import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { pixelPng, pngFile } from '../support/png-writer.ts';
 import { openWorkerWorld, runOf, settled } from '../support/worker-world.ts';
 
-/** 60 megapixels, more than is compared unless the config says so. */
+/** 60 megapixels, more than is compared by default. */
 function hugePng(): Buffer {
   const row = Buffer.alloc(1 + 60_000 / 8);
   const rows = deflateSync(Buffer.concat(Array.from({ length: 1_000 }, () => row)));

@@ -1,4 +1,4 @@
-/** Work that hangs though its worker is heard from, and images that are made to hurt. */
+/** Work that hangs while its worker still sends heartbeats, and malicious images. */
 import { expect, it, onTestFinished } from 'vitest';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';

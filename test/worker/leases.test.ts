@@ -60,12 +60,12 @@ describe('leases of a worker', () => {
   it('D9: a late worker changes nothing once another one has the task', async () => {
     const world = await openWorkerWorld();
     const slow = heldCapturer({ ignoresAbort: true });
-    // Not heard from again: its heartbeats come once an hour.
+    // Its heartbeats come only once an hour.
     world.work({ capturer: slow.capturer }, { leaseMs: 1_000, heartbeatMs: 3_600_000, captures: 1 });
     const release = await requestRelease(world, { a: page });
     await until(() => slow.begun.length === 1);
     world.clock.shift(1_001);
-    // The wait after a lease that ran out, at its longest.
+    // Longer than the longest delay after an expired lease.
     world.clock.shift(12_000);
     world.work({ capturer: fakeCapturer(() => fakePage('the other one')) });
     expect(await settled(world, release)).toEqual({ a: 'no_diff_needed' });

@@ -68,8 +68,7 @@ describe('results of a worker', () => {
     await client.runsDone(release);
     expect(await settled(world, release)).toEqual({ photo: 'diff_not_found' });
     const { diff } = await runOf(world, release, 'photo');
-    const sentence =
-      'The EXIF orientation differs (6 before, 1 after); pixels are compared as they are stored.';
+    const sentence = 'The EXIF orientation differs (6 before, 1 after); pixels are compared as stored.';
     expect(diff.facts?.ignored).toEqual([sentence]);
     const log = await client.download({ buildId, sha1sum: diff.log! });
     expect(new TextDecoder().decode(await log.bytes())).toContain(`\n${sentence}\nresult: same\n`);
@@ -177,7 +176,7 @@ describe('results of a worker', () => {
     const attempts: number[] = [];
     const capturer = fakeCapturer((_request, attempt) => {
       attempts.push(attempt);
-      // Whoever waits for the next attempt finds that its time has come.
+      // Makes the next attempt due.
       setTimeout(() => world.clock.shift(attempt === 1 ? 12_000 : 72_000), 300);
       return fakeFailure('connection_failed');
     });

@@ -9,15 +9,15 @@ import type { Logger } from '../../ports/logger.ts';
 import { openFileTrash } from './file-trash.ts';
 import { makeFolder, nullIfMissing, readIfThere, syncFolder, writeWhole } from './files.ts';
 
-/** Up to this size a blob is verified before its first byte is handed out. */
+/** A blob up to this size is verified before its first byte is returned. */
 const verifyFirstBytes = 1024 * 1024;
 const chunkBytes = 256 * 1024;
-/** A disk that takes so much is not full any more. */
+/** A disk that accepts this many bytes is no longer full. */
 const probeBytes = 1024 * 1024;
 
 /**
  * Blobs as files `<folder>/ab/<sha1>`. A blob is written to `<folder>/tmp`, synced, renamed, and its folder synced: it
- * is there whole or not at all. `<folder>/trash` holds what was removed, `<folder>/store.json` says whose blobs these are.
+ * exists whole or not at all. `<folder>/trash` holds removed blobs, `<folder>/store.json` says whose blobs these are.
  */
 export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'>): Promise<Blobs> {
   const temporary = join(folder, 'tmp');
@@ -184,7 +184,7 @@ async function hasSpace(folder: string): Promise<boolean> {
   }
 }
 
-/** @param makeRoom called when the space runs out; where it found some, the writing goes on */
+/** @param makeRoom called when the disk is full; if it frees space, writing continues */
 async function writeAll(
   file: FileHandle,
   chunk: Uint8Array,
@@ -200,7 +200,7 @@ async function writeAll(
   }
 }
 
-/** Hands out every chunk but the last one before the digest is known. */
+/** Yields every chunk but the last one before the digest is known. */
 async function* verifiedStream(path: string, sha1: string, sha256: string): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   let held: Uint8Array | null = null;
@@ -232,7 +232,7 @@ function isFullError(error: unknown): boolean {
   return full.includes((error as { code?: string } | null)?.code ?? '');
 }
 
-/** File-system failures as the core knows them. */
+/** Turns file-system errors into those of the core. */
 async function attempt<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

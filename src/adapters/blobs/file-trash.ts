@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import type { TrashEmptied } from '../../ports/blobs.ts';
 import { makeFolder, nullIfMissing, syncFolder } from './files.ts';
 
-/** Files that were removed, in one folder a day, so that nothing but names says since when. */
+/** Removed files, in one folder per day, so that their names alone say when they were removed. */
 export interface FileTrash {
-  /** Moves a file here unless it was made since `olderThan`. @returns whether it is here now */
+  /** Moves a file here unless it was created since `olderThan`. @returns whether it is here now */
   take(name: string, path: string, times: { olderThan: number; at: number }): Promise<boolean>;
   /** Moves a file back. @returns whether it was here */
   restore(name: string, path: string): Promise<boolean>;
-  /** Deletes for good what came here before that time (epoch ms). */
+  /** Permanently deletes files that came here before that time (epoch ms). */
   empty(takenBefore: number): Promise<TrashEmptied>;
 }
 
@@ -30,7 +30,7 @@ export function openFileTrash(folder: string): FileTrash {
       await makeFolder(day);
       const taken = join(day, name);
       if ((await rename(path, taken).catch(nullIfMissing)) === null) return false;
-      // Looked at again: an upload of the same bytes may have put a new file there meanwhile.
+      // Checked again: an upload of the same bytes may have put a new file there meanwhile.
       if ((await stat(taken)).mtimeMs < olderThan) return true;
       await rename(taken, path);
       return false;

@@ -1,10 +1,10 @@
-/** Files that are there whole or not at all, also after a loss of power. */
+/** Files that exist whole or not at all, even after a power failure. */
 
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** The folder's own entry must survive too, so its parent is synced when it is new. */
+/** The folder's entry must survive too, so its parent is synced if the folder is new. */
 export async function makeFolder(path: string): Promise<void> {
   const isNew = (await mkdir(path, { recursive: true })) !== undefined;
   if (isNew) await syncFolder(dirname(path));
@@ -23,7 +23,7 @@ export async function readIfThere(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch(nullIfMissing);
 }
 
-/** `new` leaves a file that is there as it is. `temporary` is a folder on the same disk. */
+/** `new` leaves an existing file unchanged. `temporary` is a folder on the same disk. */
 export async function writeWhole(
   path: string,
   text: string,

@@ -1,6 +1,6 @@
-/** Switches that every browser is started with, and what each group is for. */
+/** Switches for every browser, and the purpose of each group. */
 
-/** Same pixels every time: no colour profile, hinting or subpixel order of this machine, no half-decoded images. */
+/** The same pixels every time: no color profile, hinting or subpixel order of this machine, no half-decoded images. */
 const steadyPixels = [
   '--force-color-profile=srgb',
   '--font-render-hinting=none',
@@ -12,7 +12,7 @@ const steadyPixels = [
   '--disable-threaded-scrolling',
   '--disable-image-animation-resync',
   // Animation policy 2 is "none": animated GIF, WebP and PNG stay at their first frame, animation elements of SVG at
-  // their beginning. What lies below the viewport is painted too, so a surface as large as the page shows all of it
+  // their beginning. Content below the viewport is painted too, so a surface as large as the page shows all of it
   // while the page sees its usual viewport.
   '--blink-settings=imageAnimationPolicy=2,mainFrameClipsContent=false',
   '--hide-scrollbars',
@@ -20,9 +20,9 @@ const steadyPixels = [
   '--enable-unsafe-swiftshader',
 ];
 
-/** Nothing that calls home, asks, or slows background pages down. */
+/** No background traffic, no prompts, no slowed background pages. */
 const quietBrowser = [
-  // A capture has no use for second windows; calls of window.open fail as under a popup blocker.
+  // A capture does not need second windows; calls of window.open fail as under a popup blocker.
   '--block-new-web-contents',
   '--no-first-run',
   '--no-default-browser-check',
@@ -56,8 +56,8 @@ const quietBrowser = [
 ];
 
 /**
- * One renderer holds a page with all its frames, so one session sees every request and frame. A capture has a context
- * of its own and holds nothing of another site that isolation could protect.
+ * One renderer holds a page with all its frames, so one session sees every request and frame. A capture has a private
+ * context and holds nothing of another site that isolation could protect.
  */
 const disabledFeatures = [
   'IsolateOrigins',
@@ -82,11 +82,11 @@ const disabledFeatures = [
 export interface FlagOptions {
   userDataDir: string;
   sandbox: boolean;
-  /** MiB that a page's JavaScript may hold before it counts as out of memory. */
+  /** MiB of a page's JavaScript above which it counts as out of memory. */
   pageMemoryMb: number;
-  /** `/dev/shm` is too small to draw in. */
+  /** `/dev/shm` is too small for rendering. */
   smallSharedMemory: boolean;
-  /** Host and port of the proxy that every request passes. */
+  /** Host and port of the proxy for every request. */
   proxyAddress?: string | undefined;
 }
 
@@ -103,7 +103,7 @@ export function browserFlags(options: FlagOptions): string[] {
     `--js-flags=--max-old-space-size=${options.pageMemoryMb}`,
     ...(options.sandbox ? [] : ['--no-sandbox']),
     ...(options.smallSharedMemory ? ['--disable-dev-shm-usage'] : []),
-    // Without the second switch Chromium goes to loopback addresses past the proxy.
+    // Without the second switch Chromium bypasses the proxy for loopback addresses.
     ...(options.proxyAddress === undefined
       ? []
       : [`--proxy-server=http://${options.proxyAddress}`, '--proxy-bypass-list=<-loopback>']),

@@ -9,24 +9,24 @@ import { within } from './within.ts';
 export interface RecycleLimits {
   /** Captures after which a browser is replaced. */
   captures: number;
-  /** MiB of memory, all its processes together, after which a browser is replaced. */
+  /** MiB of memory, of all its processes, above which a browser is replaced. */
   memoryMb: number;
 }
 
 /**
- * One use of a browser by one capture. The browser's own session stays behind it: a capture sees its page and what
- * concerns that page, nothing of its neighbours.
+ * One use of a browser by one capture. The browser's session is not accessible: a capture sees only its page and the
+ * events of that page.
  */
 export interface BrowserLease {
   /** For example `Chromium 156.0.8078.79`. */
   readonly version: string;
-  /** What the browser calls itself towards servers. */
+  /** The user agent that servers see. */
   readonly userAgent: string;
-  /** True when it runs as another user than this process, who may not be able to read this user's files. */
+  /** True when it runs as a different user than this process and may not be able to read this user's files. */
   readonly otherUser: boolean;
   /** @throws ConnectionClosedError when the browser opens no page in time; ProtocolError when it refuses to */
   openPage(viewport: { width: number; height: number }, events: PageTargetEvents): Promise<PageTarget>;
-  /** Gives the browser back. `broken` replaces it at once, whatever else runs in it. Never throws. */
+  /** Gives the browser back. `broken` replaces it immediately, even if other captures use it. Never throws. */
   release(broken?: boolean): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ interface Host {
 
 const memoryCheckEvery = 10;
 
-/** Keeps one browser at hand: started when first needed, replaced by age, by memory and after a crash. */
+/** Keeps one browser ready: starts it when first needed, replaces it by age, by memory and after a crash. */
 export class BrowserPool {
   readonly #launch: LaunchOptions;
   readonly #limits: RecycleLimits;
@@ -49,7 +49,7 @@ export class BrowserPool {
   #current: Promise<Host> | undefined;
   #closed = false;
 
-  /** @param answerTimeoutMs a browser that is not ready, or opens no page, within so long hangs */
+  /** @param answerTimeoutMs time limit for getting ready and for opening a page; a browser that exceeds it hangs */
   constructor(launch: LaunchOptions, limits: RecycleLimits, answerTimeoutMs: number) {
     this.#launch = launch;
     this.#limits = limits;
@@ -57,7 +57,7 @@ export class BrowserPool {
   }
 
   /**
-   * @throws AppError `browser_missing`; ConnectionClosedError when the browser hangs or ends at its start;
+   * @throws AppError `browser_missing`; ConnectionClosedError when the browser hangs or exits on startup;
    *   ProtocolError when it refuses to be set up
    */
   async lease(): Promise<BrowserLease> {
@@ -90,7 +90,7 @@ export class BrowserPool {
     this.#closed = true;
     const starting = this.#current;
     this.#current = undefined;
-    // One that hangs while it is set up is there already, and would be waited for.
+    // A browser that hangs during setup exists already; waiting for its setup would block.
     await this.#endAll();
     await starting?.catch(() => undefined);
     await this.#endAll();

@@ -14,9 +14,9 @@ import { within } from './within.ts';
 
 const startTimeoutMs = 20_000;
 const killTimeoutMs = 1_000;
-/** How long a report that memory ran out may explain a crash. */
+/** How long a report of exhausted memory may explain a crash. */
 const memoryReportAgeMs = 5_000;
-/** Other words about it so soon after are of the same report. */
+/** Further output about it within this time belongs to the same report. */
 const sameReportMs = 100;
 const folderPrefix = 'dpxdt-browser-';
 
@@ -24,34 +24,34 @@ export interface LaunchOptions {
   browserPath: string;
   sandbox: SandboxMode;
   pageMemoryMb: number;
-  /** Where the browser's throw-away folder is made. */
+  /** Parent of the browser's temporary profile folder. */
   tempDir?: string;
-  /** Host and port of the proxy that every request passes. */
+  /** Host and port of the proxy for every request. */
   proxyAddress?: string | undefined;
-  /** Called with one sentence about what the operator should know: less protection than asked for, a folder left behind. */
+  /** Called with one sentence for the operator: less protection than requested, or a folder left behind. */
   onNotice: (sentence: string) => void;
 }
 
-/** A running Chromium with a throw-away profile, in a process group of its own. */
+/** A running Chromium with a temporary profile, in a separate process group. */
 export interface BrowserProcess {
   readonly pid: number;
   readonly connection: CdpConnection;
   /** For example `Chromium 156.0.8078.79`. */
   readonly version: string;
-  /** What the browser calls itself towards servers, without the word "Headless". */
+  /** The user agent that servers see, without the word "Headless". */
   readonly userAgent: string;
-  /** True when it runs as another user than this process, who may not be able to read this user's files. */
+  /** True when it runs as a different user than this process and may not be able to read this user's files. */
   readonly otherUser: boolean;
-  /** What it said about memory that ran out, at most five seconds ago. */
+  /** Its reports of exhausted memory, at most five seconds old. */
   readonly memoryReports: MemoryReports;
-  /** Ends the whole process group and removes its folder. Never throws; safe to call again. */
+  /** Kills the whole process group and removes its folder. Never throws; can be repeated. */
   kill(): Promise<void>;
 }
 
 /**
  * Starts Chromium with the best protection that this machine allows.
  *
- * @throws AppError `browser_missing` when it does not start, with its last words
+ * @throws AppError `browser_missing` when it does not start, with its last output
  */
 export async function launchBrowser(options: LaunchOptions): Promise<BrowserProcess> {
   const problems: string[] = [];
@@ -146,7 +146,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
   }
 }
 
-/** The folder, or `/tmp` when the browser's user may not go into it. */
+/** The folder, or `/tmp` when the browser's user has no access to it. */
 async function reachableFolder(folder: string, plan: LaunchPlan): Promise<string> {
   if (plan.user === undefined) return folder;
   for (let path = resolve(folder); path !== dirname(path); path = dirname(path)) {
@@ -157,7 +157,7 @@ async function reachableFolder(folder: string, plan: LaunchPlan): Promise<string
   return folder;
 }
 
-/** Only what a browser needs to draw: no secrets of this process reach it. */
+/** Only what a browser needs to render: no secrets of this process reach it. */
 function browserEnvironment(folder: string): NodeJS.ProcessEnv {
   const kept = ['PATH', 'LANG', 'LC_ALL', 'FONTCONFIG_FILE', 'FONTCONFIG_PATH', 'LD_LIBRARY_PATH'];
   const entries = kept.flatMap((name) =>
@@ -185,12 +185,12 @@ function killGroup(child: ChildProcess): void {
 }
 
 interface BrowserOutput {
-  /** The line that most likely says why it ended, read to its end; empty when it said nothing. */
+  /** The line that most likely explains its exit, read to its end; empty if there is none. */
   lastWords: () => Promise<string>;
   memoryReports: MemoryReports;
 }
 
-/** Reads what the browser writes to its standard error, which is the only place where it tells some things. */
+/** Reads the browser's standard error, the only place where it reports some problems. */
 function watchOutput(child: ChildProcess): BrowserOutput {
   let tail = '';
   let open = '';
@@ -223,15 +223,15 @@ function watchOutput(child: ChildProcess): BrowserOutput {
   };
 }
 
-/** Without the time and place in its source that Chromium puts before a line. */
+/** Without the time and source position that Chromium puts before a line. */
 function firstSentence(line: string): string {
   return (/^(?:\[[^\]]*\]\s*)?(.*?[.!?](?=\s|$)|.*)/.exec(line.trim())?.[1] ?? '').slice(0, 300);
 }
 
-/** Folders of this process that could not be removed; tried again whenever a browser starts. */
+/** Folders of this process that could not be removed; retried whenever a browser starts. */
 const leftFolders = new Set<string>();
 
-/** A folder that stays costs room on the disk, and nothing else: no capture and no browser fails with it. */
+/** A folder that cannot be removed only costs disk space: no capture and no browser fails because of it. */
 async function removeFolder(folder: string, onNotice: (sentence: string) => void): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -243,7 +243,7 @@ async function removeFolder(folder: string, onNotice: (sentence: string) => void
   }
 }
 
-/** Folders of processes that were killed before they could tidy up, and those that this one could not remove. */
+/** Removes folders of processes that were killed before they could clean up, and those that this one failed to remove. */
 async function removeAbandonedFolders(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {

@@ -1,6 +1,6 @@
 import { secretConfigKeys, type CaptureConfig } from '../../domain/capture/capture-config.ts';
 
-/** What a line of the log is about. */
+/** The subject of a log line. */
 export type LogKind =
   | 'capture'
   | 'stage'
@@ -16,15 +16,15 @@ export type LogKind =
 
 const limitBytes = 1024 * 1024;
 const limitLine = 4_000;
-/** Kept free below the limit, so that the outcome is always the last line. */
+/** Reserved below the limit, so that the outcome is always the last line. */
 const reservedBytes = 8 * 1024;
 const mask = '•••';
-/** A parameter of an address that gives access, by its name: `?token=…`, `&X-Amz-Signature=…`. */
+/** A query parameter that grants access, recognized by its name: `?token=…`, `&X-Amz-Signature=…`. */
 const secretParameter =
   /([?&;](?:[a-z0-9]{1,20}[_.-]){0,4}(?:token|signature|sig|secret|password|passwd|pwd|credential|api_?key|accesskey|auth|jwt|sessionid)=)[^&;#\s"'<>]{1,8000}/gi;
 
 /**
- * The log of one capture: plain text, one event a line, as `docs/capture.md` describes it.
+ * The log of one capture: plain text, one event per line, as described in `docs/capture.md`.
  *
  * ```text
  *    0.012  request   GET http://localhost:8000/ 200 text/html 1.2 kB 8 ms
@@ -59,7 +59,7 @@ export class CaptureLog {
     this.#lines.push(line);
   }
 
-  /** Masks the secrets in a text, for what leaves the log. */
+  /** Masks the secrets in a text that leaves the log. */
   masked(text: string): string {
     let result = text
       .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}):[^\s/@]{1,500}@/gi, `$1:${mask}@`)
@@ -78,7 +78,7 @@ export class CaptureLog {
   }
 
   #line(kind: LogKind, text: string): string {
-    // Masked with more text than is kept, so that no secret is cut in two at the end.
+    // Masked before the text is cut, so that no secret is split at the end.
     const masked = this.masked(text.slice(0, 2 * limitLine));
     const cut =
       masked.length > limitLine ? `${masked.slice(0, limitLine)}… (${text.length} characters)` : masked;
@@ -90,7 +90,7 @@ export class CaptureLog {
   }
 }
 
-/** Every value of the config that must not be shown, in the forms in which it may turn up; longest first. */
+/** Every secret value of the config, in the forms in which it may appear; longest first. */
 function secretsOf(config: CaptureConfig): string[] {
   const values: string[] = [];
   for (const key of secretConfigKeys) collectValues(config[key], values);
@@ -103,7 +103,7 @@ function secretsOf(config: CaptureConfig): string[] {
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
   ]);
-  // A shorter secret would mask half of the log and is told by what is missing.
+  // A shorter secret would mask half of the log, and the gaps would reveal it.
   return [...new Set(forms)].filter((form) => form.length >= 4).sort((a, b) => b.length - a.length);
 }
 

@@ -18,7 +18,7 @@ import { StageTimes } from './stage-times.ts';
 export interface CapturerOptions {
   /** Path of the browser; default: the one that {@link findBrowser} finds. */
   browserPath?: string;
-  /** Captures at a time; default: two for each core, at least 2, at most 8. */
+  /** Concurrent captures; default: two per core, at least 2, at most 8. */
   concurrency?: number;
   /** Whether `file:` addresses may be captured; default false. */
   allowFileUrls?: boolean;
@@ -26,22 +26,22 @@ export interface CapturerOptions {
   sandbox?: SandboxMode;
   /** Called with one sentence, once each: the browser has less protection than it should, or left a folder behind. */
   onNotice?: (sentence: string) => void;
-  /** When a browser is replaced by a fresh one; default after 100 captures or at 500 MB. */
+  /** When to replace a browser; default after 100 captures or at 500 MB. */
   recycle?: Partial<RecycleLimits>;
-  /** MB that one page's JavaScript may hold; default 512. */
+  /** MB limit of one page's JavaScript; default 512. */
   pageMemoryMb?: number;
-  /** Where the browser's throw-away folder is made; default the system's. */
+  /** Parent of the browser's temporary profile folder; default the system's temporary folder. */
   tempDir?: string;
-  /** A browser that is not ready, or opens and prepares no page, within so long hangs and is replaced; default 30,000. */
+  /** Time limit for getting ready and for preparing a page; then the browser is replaced. Default 30,000. */
   openPageTimeoutMs?: number;
-  /** The only way to the network; default: the browser goes there itself. */
+  /** The only route to the network; default: the browser connects directly. */
   egress?: Egress;
 }
 
 const closePageTimeoutMs = 2_000;
 const defaultOpenPageTimeoutMs = 30_000;
 
-/** Makes a capturer. Its browser is started by the first capture and ends with {@link Capturer.close}. */
+/** Makes a capturer. Its browser starts with the first capture and ends with {@link Capturer.close}. */
 export function createCapturer(options: CapturerOptions = {}): Capturer {
   return new BrowserCapturer(options);
 }
@@ -80,7 +80,7 @@ class BrowserCapturer implements Capturer {
     await pool?.close();
   }
 
-  /** Resolves when a capture may begin; the caller gives its turn back with {@link #endTurn}. */
+  /** Resolves when a capture may begin; the caller ends its turn with {@link #endTurn}. */
   async #turn(signal: AbortSignal | undefined): Promise<void> {
     if (this.#running >= this.#concurrency && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
@@ -102,7 +102,7 @@ class BrowserCapturer implements Capturer {
 
   #endTurn(): void {
     const next = this.#queue.shift();
-    // The turn goes on to the next one, so the number of running captures stays the same.
+    // The turn passes to the next one, so the number of running captures does not change.
     if (next === undefined) this.#running--;
     else next();
   }
@@ -163,7 +163,7 @@ class BrowserCapturer implements Capturer {
     }
   }
 
-  /** One try; a second one when the browser ended under this page or is no good, which need not be this page's doing. */
+  /** One try, and a second one when the browser ended or is unfit, which this page may not have caused. */
   async #withBrowser(
     request: CaptureRequest,
     url: string,
@@ -285,7 +285,7 @@ class BrowserCapturer implements Capturer {
   }
 }
 
-/** A browser that refuses what every capture asks of it is no good. */
+/** A browser that refuses a command that every capture needs is unfit. */
 async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;

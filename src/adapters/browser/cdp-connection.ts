@@ -13,7 +13,7 @@ interface Message {
 
 type Listener = (params: never) => void;
 
-/** The browser or the page went away while a command was waiting. */
+/** The browser or the page went away while a command was pending. */
 export class ConnectionClosedError extends Error {
   override readonly name = 'ConnectionClosedError';
 }
@@ -59,7 +59,7 @@ export class CdpConnection {
     return session;
   }
 
-  /** Rejects everything that waits, and everything that is sent from now on. */
+  /** Rejects all pending and future commands. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -150,7 +150,7 @@ export class CdpSession {
   readonly send: CDPSession['send'] = (method, params) =>
     this.#connection.request(this, method, params ?? {}) as never;
 
-  /** Listens to an event; the returned function ends that. */
+  /** Listens for an event; call the returned function to stop. */
   on<Event extends CdpEvent>(event: Event, listener: (params: CdpEvents[Event]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
@@ -158,7 +158,7 @@ export class CdpSession {
     return () => listeners.delete(listener);
   }
 
-  /** Called once when page or browser are gone; at once when they already are. */
+  /** Called once when page or browser are gone; immediately if they already are. */
   onClosed(listener: () => void): void {
     if (this.#closed) listener();
     else this.#closeListeners.add(listener);

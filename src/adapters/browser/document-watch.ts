@@ -13,12 +13,12 @@ import {
 } from './failures.ts';
 import type { DocumentEvents, DocumentFailure, DocumentResponse } from './network-watch.ts';
 
-/** Pages that a page may go through by itself before it counts as a loop. */
+/** Navigations by the page itself after which it counts as a loop. */
 const maxNavigations = 20;
-/** With fewer it is the page, not its going on, that took all the time. */
+/** With fewer, the page itself took all the time, not its navigations. */
 const restlessNavigations = 4;
 
-/** The page went on to another document while this one was worked on. */
+/** The page navigated to another document while this one was being processed. */
 export class NavigatedAway extends Error {
   override readonly name = 'NavigatedAway';
 }
@@ -29,13 +29,13 @@ export interface DocumentWatchOptions {
   url: string;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
-  /** Why the way to an address was closed. */
+  /** Why access to an address was denied. */
   egressProblemOf: Egress['problemOf'];
-  /** Called with what ends the capture. */
+  /** Called with the error that ends the capture. */
   onFatal: (error: CaptureFailed) => void;
 }
 
-/** Follows the main frame from document to document and judges each answer of the server. */
+/** Follows the main frame from document to document and checks each answer of the server. */
 export class DocumentWatch {
   readonly #options: DocumentWatchOptions;
   #loaderId = '';
@@ -61,7 +61,7 @@ export class DocumentWatch {
     });
   }
 
-  /** For the watch of requests: what became of documents. */
+  /** For the network watch: what became of documents. */
   readonly events: DocumentEvents = {
     onResponse: (response) => {
       if (response.frameId === this.#options.mainFrameId) this.#judge(response);
@@ -73,22 +73,22 @@ export class DocumentWatch {
     },
   };
 
-  /** Names the present document; empty before the first. */
+  /** Id of the current document; empty before the first. */
   get loaderId(): string {
     return this.#loaderId;
   }
 
-  /** True when the page went on so often that time ran out because of it. */
+  /** True when time ran out because the page navigated so often. */
   get isRestless(): boolean {
     return this.#navigations >= restlessNavigations;
   }
 
-  /** @throws NavigatedAway when the document is no longer this one */
+  /** @throws NavigatedAway when the document has changed */
   assertStill(loaderId: string): void {
     if (this.#loaderId !== loaderId) throw new NavigatedAway();
   }
 
-  /** Goes to the page and resolves when its first document is there. */
+  /** Opens the page and resolves when its first document has arrived. */
   async open(deadline: number): Promise<void> {
     const { session, url } = this.#options;
     const { errorText = '' } = await session.send('Page.navigate', { url });
@@ -97,7 +97,7 @@ export class DocumentWatch {
       throw this.#failure(errorText, this.#lastFailure?.url ?? url);
     }
     if (errorText === '') return this.whenAnother('', deadline - performance.now());
-    // Downloads, empty answers and pages that went on at once are told by events that follow.
+    // Downloads, empty answers and pages that navigated immediately are reported by events that follow.
     await this.whenAnother('', 500);
     if (this.#loaderId === '') {
       throw new CaptureFailed('empty_response', `${hostOf(url)} answered without a page.`);
@@ -105,7 +105,7 @@ export class DocumentWatch {
   }
 
   /**
-   * Waits for the load event of the present document.
+   * Waits for the load event of the current document.
    *
    * @returns false when it did not come within `ms`
    */
@@ -121,7 +121,7 @@ export class DocumentWatch {
     return true;
   }
 
-  /** Resolves when the document is another than this one, at the latest after `ms`. */
+  /** Resolves when the document is no longer this one, at the latest after `ms`. */
   async whenAnother(loaderId: string, ms: number): Promise<void> {
     const end = performance.now() + ms;
     while (this.#loaderId === loaderId && performance.now() < end)
@@ -139,13 +139,13 @@ export class DocumentWatch {
     this.#loaderId = loaderId;
     this.#url = url;
     this.#navigations++;
-    if (this.#navigations > 1) this.#options.log.add('note', `the page went on to ${url}`);
+    if (this.#navigations > 1) this.#options.log.add('note', `the page navigated to ${url}`);
     if (this.#navigations > maxNavigations) this.#options.onFatal(this.loopFailure());
     this.#checkBrokenOff();
     this.#wake();
   }
 
-  /** A document that is shown and then fails is only a part of a page. One that the page itself stopped is whole. */
+  /** A document that is shown and then fails is only part of a page. One that the page itself stopped is whole. */
   #checkBrokenOff(): void {
     const failure = this.#lastFailure;
     if (failure === undefined || failure.isCanceled || failure.loaderId !== this.#loaderId) return;
@@ -182,7 +182,7 @@ export class DocumentWatch {
     for (const wake of waiting) wake();
   }
 
-  /** The next document or load event, or the end of the time. */
+  /** Resolves on the next document or load event, or after `ms`. */
   #change(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);

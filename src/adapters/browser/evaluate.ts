@@ -11,7 +11,7 @@ interface ExceptionDetails {
 }
 
 /**
- * Evaluates an expression in the page, whatever its content security policy says, and waits for a promise.
+ * Evaluates an expression in the page, regardless of its content security policy, and waits for a promise.
  *
  * @throws ScriptThrew when it throws or its promise is rejected
  */
@@ -38,7 +38,7 @@ export async function compileError(session: CdpSession, source: string): Promise
   return exceptionDetails === undefined ? undefined : describe(exceptionDetails);
 }
 
-/** The first line of what was thrown: `ReferenceError: x is not defined`. */
+/** The first line of the error: `ReferenceError: x is not defined`. */
 function describe({ text, exception }: ExceptionDetails): string {
   const thrown =
     exception?.description ?? (exception?.value === undefined ? text : JSON.stringify(exception.value));

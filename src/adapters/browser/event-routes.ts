@@ -5,7 +5,7 @@ export type AttachedTarget = CdpEvents['Target.attachedToTarget'];
 export type Download = CdpEvents['Browser.downloadWillBegin'];
 type Crash = CdpEvents['Target.targetCrashed'];
 
-/** What the browser tells about one capture and about no other. */
+/** What the browser reports about a single capture. */
 export interface CaptureEvents {
   /** A target of the capture's browser context, paused until it is resumed. */
   onTarget(target: AttachedTarget): void;
@@ -17,28 +17,28 @@ export interface CaptureEvents {
 
 /** One capture's share of the browser's events. */
 export interface EventRoute {
-  /** Downloads of this frame belong to the capture. */
+  /** Assigns downloads of this frame to the capture. */
   addFrame(frameId: string): void;
   end(): void;
 }
 
 export interface MemoryReports {
   /**
-   * Takes one of the browser's reports that a page ran out of memory, if there is a fresh one. A report names no page,
+   * Claims one of the browser's reports that a page ran out of memory, if there is a recent one. A report names no page,
    * so each explains one crash only.
    */
   claim(): boolean;
 }
 
-/** The browser tells that memory ran out apart from the crash, at about the same time. */
+/** The browser reports exhausted memory separately from the crash, at about the same time. */
 const memoryReportMs = 600;
 const memoryPollMs = 20;
-/** Downloads of frames that nobody has named yet, kept until somebody does. */
+/** Downloads of unknown frames, kept until a capture claims the frame. */
 const maxUnclaimed = 100;
 
 /**
- * The only listener to events that concern the whole browser. Hands each to the capture that it belongs to: by browser
- * context, by frame, by target; what belongs to none is dropped.
+ * The only listener for events of the whole browser. Passes each to the capture that it belongs to: by browser
+ * context, by frame, by target; drops events that belong to none.
  */
 export class EventRoutes {
   readonly #memory: MemoryReports;
@@ -47,7 +47,7 @@ export class EventRoutes {
   readonly #byTarget = new Map<string, CaptureEvents>();
   readonly #unclaimed = new Map<string, Download[]>();
 
-  /** @param resume lets a target run on that the browser paused and no capture wants */
+  /** @param resume resumes a target that the browser paused and no capture wants */
   constructor(root: CdpSession, memory: MemoryReports, resume: (sessionId: string) => void) {
     this.#memory = memory;
     root.on('Target.attachedToTarget', (target) => {

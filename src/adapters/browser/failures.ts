@@ -2,7 +2,7 @@ import { countParts, type Failure, type FailureReason } from '../../domain/captu
 import type { EgressProblem } from '../../ports/egress.ts';
 import type { Incomplete } from './missing-parts.ts';
 
-/** Ends a capture with a reason; caught where the outcome is made, never seen outside. */
+/** Ends a capture with a reason; caught where the outcome is made and never exposed. */
 export class CaptureFailed extends Error {
   override readonly name = 'CaptureFailed';
   readonly failure: Failure;
@@ -15,7 +15,7 @@ export class CaptureFailed extends Error {
   }
 }
 
-/** The browser does not do what every capture needs before its page can load. Another browser may. */
+/** The browser fails at something that every capture needs before its page can load. Another browser may not. */
 export class BrowserUnfit extends Error {
   override readonly name = 'BrowserUnfit';
 }
@@ -44,14 +44,14 @@ const connectionProblems: Record<string, string> = {
   ERR_TIMED_OUT: 'it took too long',
 };
 
-/** How Chromium sees a proxy that does not let it through. */
+/** Chromium's errors for a proxy that denies access. */
 const closedWays = /^ERR_(TUNNEL_CONNECTION_FAILED|EMPTY_RESPONSE|CONNECTION_(RESET|CLOSED))$/;
 
 /**
- * The failure that a network error of the main document stands for.
+ * The failure that a network error of the main document means.
  *
  * @param errorText Chromium's `net::ERR_…`
- * @param problem what the proxy knows about a way that was closed
+ * @param problem what the proxy knows about denied access
  */
 export function navigationFailure(errorText: string, url: string, problem?: EgressProblem): CaptureFailed {
   const code = errorText.replace(/^net::/, '');
@@ -105,7 +105,7 @@ export function navigationFailure(errorText: string, url: string, problem?: Egre
 }
 
 /**
- * The failure of a document that began to arrive and broke off: what the browser shows of it is no page.
+ * The failure of a document that began to arrive and broke off: what the browser shows is not the page.
  *
  * @param errorText Chromium's `net::ERR_…`
  */
@@ -129,7 +129,7 @@ export function authFailure(url: string, hadCredentials: boolean): CaptureFailed
   );
 }
 
-/** `failOnIncomplete` turns what is missing into a failure. */
+/** The failure of an incomplete page with `failOnIncomplete`. */
 export function incompleteFailure(incomplete: Incomplete): CaptureFailed {
   const [first] = incomplete.parts;
   const one = incomplete.count === 1;

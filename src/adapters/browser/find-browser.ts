@@ -6,7 +6,7 @@ import { AppError } from '../../base/errors.ts';
 export interface FoundBrowser {
   /** Absolute path of the binary, never of a wrapper script. */
   path: string;
-  /** `headless-shell` is twice as fast as a full Chromium and draws the same. */
+  /** `headless-shell` is twice as fast as a full Chromium and renders the same. */
   kind: 'headless-shell' | 'full';
 }
 

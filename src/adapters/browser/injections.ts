@@ -69,7 +69,7 @@ async function waitForTruth(
   log.add('note', 'waitForFunction is true');
 }
 
-/** Whether the config puts anything into the page. */
+/** Whether the config injects anything into the page. */
 export function changesPage(config: ResolvedCaptureConfig): boolean {
   const { injectCss, injectJs, hideSelectors = [], removeSelectors = [] } = config;
   return (
@@ -81,7 +81,7 @@ export function changesPage(config: ResolvedCaptureConfig): boolean {
 }
 
 /**
- * Puts the config's styles and script into the page.
+ * Injects the config's styles and script into the page.
  *
  * @param run `scripts: false` leaves `injectJs` out, for a document that follows the one it ran in
  * @throws CaptureFailed `script_error`
@@ -111,7 +111,7 @@ export async function runInjections(
   }
 }
 
-/** A script as it is; one with `return` or `await` at its top level as the body of an async function. */
+/** A script as is; if it has `return` or `await` at its top level, as the body of an async function. */
 async function asExpression(session: CdpSession, source: string): Promise<string> {
   const problem = await compileError(session, source);
   if (problem === undefined) return source;

@@ -1,18 +1,18 @@
 import { maxIncompleteParts, type IncompletePart } from '../../domain/capture/capture.ts';
 
-/** What of a page did not load: the first of it, and how much it is in all. */
+/** The parts of a page that did not load: the first ones, and the total. */
 export interface Incomplete {
   /** At most 50, in the order in which they failed. */
   parts: IncompletePart[];
-  /** Different addresses, also beyond those in `parts`. */
+  /** Distinct addresses, including those beyond `parts`. */
   count: number;
 }
 
-/** A part of a document: the frame that asked for it, the document in that frame, and where it is. */
+/** A part of a document: the frame that requested it, the document in that frame, and its address. */
 export interface PartAddress {
-  /** Undefined for what a worker asked for. */
+  /** Undefined for requests of workers. */
   frameId: string | undefined;
-  /** Names the document in the frame; for a frame's document itself, that document. */
+  /** Id of the document in the frame; for a frame's document itself, of that document. */
   loaderId: string;
   url: string;
 }
@@ -22,14 +22,14 @@ interface MissingPart extends PartAddress {
   isDocument: boolean;
 }
 
-/** What is remembered; a page that loses more has long been called incomplete. */
+/** Limit of remembered parts; a page that loses more is incomplete anyway. */
 const maxRemembered = 5_000;
 const maxUrlCharacters = 2_048;
 const maxWhyCharacters = 300;
 
 /**
- * The parts of a page that failed. What belonged to a document that is no longer there, because its frame went on or
- * went away, is forgotten: the image does not lack it.
+ * The parts of a page that failed. Parts of a document that no longer exists, because its frame navigated or was removed,
+ * are forgotten: the image does not lack them.
  */
 export class MissingParts {
   readonly #missing = new Map<string, MissingPart>();
@@ -44,7 +44,7 @@ export class MissingParts {
     this.#parents.delete(frameId);
   }
 
-  /** @param isErrorPage the browser's own page, in place of a document that could not be had */
+  /** @param isErrorPage the browser's error page, in place of a document that could not be loaded */
   onNavigated(frame: { frameId: string; loaderId: string; isMain: boolean; isErrorPage: boolean }): void {
     const { frameId, loaderId, isMain, isErrorPage } = frame;
     this.#forget((part) => {
@@ -59,13 +59,13 @@ export class MissingParts {
     this.#missing.set(key, { ...part, why, isDocument });
   }
 
-  /** A second try may have brought what failed at first. */
+  /** A retry may have loaded what failed at first. */
   onArrived(part: PartAddress): void {
     this.#missing.delete(keyOf(part));
   }
 
   /**
-   * @param open what is still on its way, beside what failed
+   * @param open requests in progress, in addition to those that failed
    * @param masked hides secrets in a text
    */
   list(open: readonly (PartAddress & { why: string })[], masked: (text: string) => string): Incomplete {
@@ -74,7 +74,7 @@ export class MissingParts {
       if (!byUrl.has(url)) byUrl.set(url, why);
     }
     const parts = [...byUrl].slice(0, maxIncompleteParts).map(([url, why]) => ({
-      // Masked before it is cut, so that no secret is cut in two.
+      // Masked before it is cut, so that no secret is split.
       url: masked(url.slice(0, 4 * maxUrlCharacters)).slice(0, maxUrlCharacters),
       why: masked(why).slice(0, maxWhyCharacters),
     }));
@@ -85,7 +85,7 @@ export class MissingParts {
     for (const [key, part] of this.#missing) if (isGone(part)) this.#missing.delete(key);
   }
 
-  /** Whether a frame is this one or somewhere below it. */
+  /** Whether a frame is this one or a descendant of it. */
   #isWithin(frameId: string | undefined, ancestor: string): boolean {
     for (let id = frameId; id !== undefined; id = this.#parents.get(id)) if (id === ancestor) return true;
     return false;

@@ -9,13 +9,13 @@ interface WatchedRequest {
   method: string;
   type: string;
   frameId: string | undefined;
-  /** Names the document that the request belongs to, or is. */
+  /** Id of the document that the request belongs to, or is. */
   loaderId: string;
   /** `performance.now()`. */
   startedAt: number;
   status: number | undefined;
   mimeType: string;
-  /** Streams, pings and the like never end and hold nothing back. */
+  /** Streams, pings and the like never end and are not waited for. */
   awaited: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface DocumentFailure {
   loaderId: string;
   url: string;
   errorText: string;
-  /** By the page, which went on or stopped its own loading. */
+  /** By the page, which navigated or stopped its loading. */
   isCanceled: boolean;
 }
 
@@ -55,22 +55,22 @@ const neverAwaited = new Set([
 
 const uniqueId = /^[0-9A-F]{32}$/;
 
-/** Requests without which a page looks otherwise. What scripts ask for by themselves is the page's own business. */
+/** Requests that affect how the page looks. What scripts request is up to the page. */
 const visibleTypes = new Set(['Document', 'Image', 'Stylesheet', 'Script', 'Font']);
 
 export interface NetworkWatchOptions {
   log: CaptureLog;
   /** The page's main frame, whose document is judged by `documents`. */
   mainFrameId: string;
-  /** The page's own session; all others are its workers'. */
+  /** The page's session; all others are its workers'. */
   pageSessionId: string | undefined;
   documents: DocumentEvents;
   resourceTimeoutMs: number;
-  /** Why the way to an address was closed. */
+  /** Why access to an address was denied. */
   egressProblemOf: Egress['problemOf'];
 }
 
-/** Follows every request of a page: writes the log and knows what is still open. */
+/** Follows every request of a page: writes the log and tracks open requests. */
 export class NetworkWatch {
   readonly #log: CaptureLog;
   readonly #mainFrameId: string;
@@ -94,9 +94,9 @@ export class NetworkWatch {
     this.#egressProblemOf = egressProblemOf;
   }
 
-  /** Listens to a page or worker; `Network.enable` is the caller's. */
+  /** Listens to a page or worker; the caller sends `Network.enable`. */
   watch(session: CdpSession): void {
-    // A worker's own script is asked for by its page and answered to the worker, under one id that no other request has.
+    // A worker's own script is requested by its page and answered to the worker, under an id that no other request has.
     const key = (requestId: string): string =>
       uniqueId.test(requestId) ? requestId : `${session.id ?? ''}/${requestId}`;
     this.#watchFrames(session);
@@ -147,7 +147,7 @@ export class NetworkWatch {
       const blockedBy = this.#blockedBy(event);
       this.#write(request, blockedBy ?? `failed: ${problem?.message ?? (event.errorText || 'canceled')}`);
       if (blockedBy === undefined) {
-        // A document that was canceled became a download, or the frame went on; another request was given up.
+        // A canceled document became a download, or the frame navigated; any other canceled request was given up.
         const isGivenUp = event.canceled === true && event.blockedReason === undefined;
         this.#judge(request, isGivenUp ? undefined : (problem?.message ?? failureText(event)));
       }
@@ -168,7 +168,7 @@ export class NetworkWatch {
       this.#missing.onFrameAttached(frameId, parentFrameId);
     });
     session.on('Page.frameDetached', ({ frameId, reason }) => {
-      // A frame that is swapped moves to another process and stays where it is.
+      // A frame that is swapped moves to another process but remains.
       if (reason !== 'swap') this.#missing.onFrameDetached(frameId);
     });
     session.on('Page.frameNavigated', ({ frame }) => {
@@ -181,9 +181,9 @@ export class NetworkWatch {
     });
   }
 
-  /** Why the config wanted a request to fail; undefined when it did not. */
+  /** Why the config made a request fail; undefined when it did not. */
   #blockedBy({ requestId, blockedReason }: CdpEvents['Network.loadingFailed']): string | undefined {
-    // The only addresses that are blocked without being asked about are those that are always ignored.
+    // Addresses blocked without interception are those that are always ignored.
     return this.#blocked.get(requestId) ?? (blockedReason === 'inspector' ? 'always ignored' : undefined);
   }
 
@@ -196,7 +196,7 @@ export class NetworkWatch {
     else this.#missing.onFailed(request, why, request.type === 'Document');
   }
 
-  /** Whether the image lacks something without it. The main document is judged as a whole. */
+  /** Whether the image is incomplete without it. The main document is judged as a whole. */
   #isPart(request: WatchedRequest): boolean {
     return visibleTypes.has(request.type) && !this.#isMainDocument(request);
   }
@@ -206,11 +206,11 @@ export class NetworkWatch {
   }
 
   /**
-   * What the page lacks: what failed in the documents that it consists of now, and what began before `screenshotAt` and is
+   * What the page lacks: what failed in its current documents, and what began before `screenshotAt` and is
    * still open.
    *
    * @param screenshotAt `performance.now()`
-   * @param isParsed the main document is complete: what is open of it, the page has stopped by itself
+   * @param isParsed the main document is complete: the page itself has stopped what is still open of it
    */
   incomplete(screenshotAt: number, isParsed: boolean): Incomplete {
     const open = [...this.#open.values()]
@@ -223,23 +223,23 @@ export class NetworkWatch {
     return this.#missing.list(open, (text) => this.#log.masked(text));
   }
 
-  /** Remembers why a request is about to fail, for its line in the log. */
+  /** Remembers why a request will fail, for its line in the log. */
   noteBlocked(networkId: string, why: string): void {
     this.#blocked.set(networkId, why);
   }
 
-  /** `performance.now()` of the moment when the last request ended. */
+  /** `performance.now()` when the last request ended. */
   get lastFinishedAt(): number {
     return this.#lastFinishedAt;
   }
 
-  /** Whether a request that began at or before that moment is open and not yet given up. */
+  /** Whether a request that began at or before that time is open and not yet given up. */
   isBusy(startedBefore: number): boolean {
     return this.#nextGiveUp(startedBefore) !== undefined;
   }
 
   /**
-   * Resolves when no request that began at or before `startedBefore` holds up the screenshot: each ended or was open for
+   * Resolves when no request that began at or before `startedBefore` delays the screenshot: each ended or was open for
    * `resourceTimeoutMs`.
    */
   async whenIdle(startedBefore: () => number): Promise<void> {
@@ -270,7 +270,7 @@ export class NetworkWatch {
     return request;
   }
 
-  /** When the first of the awaited requests will have been open for too long; undefined when none is awaited. */
+  /** When the first of the awaited requests exceeds its time limit; undefined when none is awaited. */
   #nextGiveUp(startedBefore: number): number | undefined {
     const now = performance.now();
     let next: number | undefined;
@@ -305,14 +305,14 @@ function failureText({ errorText, blockedReason }: CdpEvents['Network.loadingFai
   return errorText || 'net::ERR_FAILED';
 }
 
-/** Chromium's type of a request; where it knows none, that of what the request is for. */
+/** Chromium's type of a request; if unknown, the type that its purpose implies. */
 function partType(
   { type = 'Other', request }: CdpEvents['Network.requestWillBeSent'],
   isPage: boolean,
 ): string {
   if (type !== 'Other') return type;
   if (!isPage) return 'Script';
-  // What `<use href>` and the like take from another file.
+  // Loaded from another file by `<use href>` and the like.
   const isGraphic = request.urlFragment !== undefined || URL.parse(request.url)?.pathname.endsWith('.svg');
   return isGraphic === true ? 'Image' : type;
 }

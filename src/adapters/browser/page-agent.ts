@@ -1,6 +1,6 @@
 /**
- * What runs inside every captured page, from before its first script: it keeps the page hidden until it is ready,
- * knows whether it is quiet, stops what moves, and measures. Sent to the page as text after `page-clock.ts`, so it
+ * Runs inside every captured page, from before its first script: keeps the page hidden until it is ready,
+ * detects when it is quiet, stops motion, and measures. Sent to the page as text after `page-clock.ts`, so it
  * uses nothing from outside itself.
  */
 
@@ -15,7 +15,7 @@ interface QuietOptions {
 
 export interface QuietResult {
   quiet: boolean;
-  /** What was still going on, when it gave up. */
+  /** What was still in progress when it gave up. */
   busy: string[];
 }
 
@@ -49,13 +49,13 @@ export interface ScreenshotGeometry {
 
 interface PageAgent {
   quiet(options: QuietOptions): Promise<QuietResult>;
-  /** Brings every part of the page into view once, then goes back to the top. Returns how many steps it took. */
+  /** Scrolls every part of the page into view once, then back to the top. Returns the number of steps. */
   scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;
-  /** Adds style sheets that hold under any content security policy. Returns the selectors that match nothing. */
+  /** Adds style sheets that work under any content security policy. Returns the selectors that match nothing. */
   addStyles(options: StyleOptions): string[];
-  /** Stops what moves, paints masks; says what to capture. Safe to call before every screenshot. */
+  /** Stops motion, paints masks, and returns what to capture. Can be called before every screenshot. */
   prepareScreenshot(options: ScreenshotOptions): Promise<ScreenshotGeometry>;
-  /** Ends the hiding of the page that began with its first script. */
+  /** Shows the page, which has been hidden since its first script. */
   show(): void;
   busy(): string[];
 }
@@ -66,7 +66,7 @@ export function installPageAgent(): void {
   const isTop = window.top === window;
   const { now: clock, sleep, frame, pending } = scope.__dpxdtClock;
 
-  // --- style sheets that no content security policy stops ---------------------------------------------------------
+  // --- style sheets that work under any content security policy ---------------------------------------------------
   const sheet = (css: string): CSSStyleSheet => {
     const made = new CSSStyleSheet();
     made.replaceSync(css);
@@ -148,8 +148,8 @@ export function installPageAgent(): void {
   }
 
   // --- images ---------------------------------------------------------------------------------------------------
-  // Decoding an image at full size before it is drawn makes Chromium scale it from that copy, or not, as its cache
-  // happens to be: two results a few colour steps apart. Drawing decodes by itself, so this only has to wait.
+  // Decoding an image at full size before it is drawn makes Chromium scale it from that copy, or not, depending on
+  // its cache: two results a few color steps apart. Drawing decodes anyway, so this only has to wait.
   HTMLImageElement.prototype.decode = async function decode(this: HTMLImageElement): Promise<void> {
     if (!this.complete) {
       await new Promise((resolve) => {
@@ -161,7 +161,7 @@ export function installPageAgent(): void {
       throw new DOMException('The source image cannot be decoded.', 'EncodingError');
   };
 
-  // --- what moves -------------------------------------------------------------------------------------------------
+  // --- motion -----------------------------------------------------------------------------------------------------
   function rootsOf(root: Document | ShadowRoot): (Document | ShadowRoot)[] {
     const roots: (Document | ShadowRoot)[] = [root];
     for (const element of root.querySelectorAll('*')) {
@@ -171,8 +171,8 @@ export function installPageAgent(): void {
   }
 
   /**
-   * Ends what ends, puts what never ends to its beginning; returns how many it stopped. Animated images and SVG's own
-   * animation elements never start (see `browser-flags.ts`).
+   * Finishes finite animations, resets infinite ones to their beginning; returns how many it stopped. Animated images and
+   * SVG's animation elements never start (see `browser-flags.ts`).
    */
   function stopAnimations(root: Document | ShadowRoot): number {
     let count = 0;
@@ -223,7 +223,7 @@ export function installPageAgent(): void {
     if (wanted.injectCss !== null) {
       added.push(sheet(wanted.injectCss));
       if (/@import\b/i.test(wanted.injectCss)) {
-        // Constructed sheets ignore @import; an element obeys it where the page's policy allows.
+        // Constructed sheets ignore @import; a style element loads it if the page's policy allows.
         const style = document.createElement('style');
         style.textContent = wanted.injectCss;
         document.documentElement.append(style);

@@ -21,7 +21,7 @@ import { within } from './within.ts';
 const quietWindowMs = 60;
 const longestScrollMs = 10_000;
 const loggedPopups = 10;
-/** The browser tells how a page crashed, but not always; the page tells only that it did. */
+/** The browser usually reports how a page crashed; the page only reports that it did. */
 const crashReportMs = 1_000;
 
 export interface PageCaptureOptions {
@@ -33,20 +33,20 @@ export interface PageCaptureOptions {
   userAgent: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
   serveFiles: boolean;
-  /** A browser that does not prepare an empty page within so long hangs. */
+  /** Time limit for preparing an empty page, after which the browser hangs. */
   setUpTimeoutMs: number;
-  /** Why the way to an address was closed, where there is someone who knows. */
+  /** Why access to an address was denied, if that is known. */
   egressProblemOf: Egress['problemOf'];
   onStage: (stage: string) => void;
 }
 
-/** A page as it was captured. */
+/** A captured page. */
 export interface CapturedDocument {
   shots: Screenshots;
   incomplete: Incomplete;
 }
 
-/** The story of one page, from the first request to the last screenshot. */
+/** The capture of one page, from the first request to the last screenshot. */
 export class PageCapture {
   readonly #options: PageCaptureOptions;
   readonly #session: CdpSession;
@@ -54,7 +54,7 @@ export class PageCapture {
   readonly #log: CaptureLog;
   readonly #documents: DocumentWatch;
   readonly #network: NetworkWatch;
-  /** Rejects with what ends the capture, whatever it is doing. */
+  /** Rejects with the error that ends the capture, at any stage. */
   readonly #fatal: Promise<never>;
   #fail: (error: Error) => void = () => undefined;
   #deadline = Infinity;
@@ -91,7 +91,7 @@ export class PageCapture {
   }
 
   /**
-   * @param deadline `performance.now()` at which the capture has failed
+   * @param deadline `performance.now()` after which the capture fails
    * @throws CaptureFailed with the reason; ConnectionClosedError when the browser is gone
    */
   async run(deadline: number): Promise<CapturedDocument> {
@@ -122,7 +122,7 @@ export class PageCapture {
     worker.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
   }
 
-  /** A file that the page, one of its frames or a window of its own leads to. */
+  /** A file that the page, one of its frames or a window that it opened leads to. */
   onDownload({ frameId, url, suggestedFilename }: Download): void {
     this.#log.add('note', `download of ${url} denied`);
     if (frameId === this.#options.page.targetId) this.#fail(downloadFailure(suggestedFilename || url));
@@ -159,7 +159,7 @@ export class PageCapture {
         return await this.#captureDocument(loaderId);
       } catch (error) {
         if (!(error instanceof NavigatedAway) && !isNavigationError(error)) throw error;
-        // The error may come before the event that says where the page went.
+        // The error may arrive before the event that says where the page went.
         await this.#documents.whenAnother(loaderId, 2_000);
       }
     }
@@ -172,7 +172,7 @@ export class PageCapture {
     this.#enter('loading');
     const rules = new RequestRules(this.#config, url);
     const context = { mainFrameId: page.targetId, watch: this.#network, log: this.#log, serveFiles };
-    // Chromium loses set-up commands that a navigation overtakes, which may change the process.
+    // A navigation that changes the process makes Chromium lose set-up commands.
     await this.#prepared(
       Promise.all([
         rules.needed || serveFiles ? interceptRequests(this.#session, rules, context) : undefined,
@@ -183,7 +183,7 @@ export class PageCapture {
     await this.#documents.open(this.#deadline);
   }
 
-  /** An empty page is prepared at once and without objection; where it is not, the browser is no good. */
+  /** Preparing an empty page is quick and succeeds; if it does not, the browser is unfit. */
   async #prepared(settingUp: Promise<unknown>): Promise<void> {
     try {
       await within(
@@ -233,7 +233,7 @@ export class PageCapture {
     return { shots: screenshots, incomplete: await this.#checkComplete(screenshotAt) };
   }
 
-  /** Tells what the page lacks, in the log and as a failure where the config asks for that. */
+  /** Reports what the page lacks, in the log and, if the config says so, as a failure. */
   async #checkComplete(screenshotAt: number): Promise<Incomplete> {
     const isParsed = await evaluate<boolean>(this.#session, `document.readyState === 'complete'`);
     const incomplete = this.#network.incomplete(screenshotAt, isParsed);
@@ -253,7 +253,7 @@ export class PageCapture {
       const start = performance.now();
       await this.#network.whenIdle(() => cutoff);
       this.#documents.assertStill(loaderId);
-      // Data that came late may bring more: one more quiet time for it, once.
+      // Late data may trigger more: allow one more quiet period for it, once.
       if (!extended && performance.now() > cutoff && this.#network.lastFinishedAt > start) {
         extended = true;
         cutoff = performance.now() + quietTimeoutMs;

@@ -1,22 +1,22 @@
 /**
- * What runs first in every captured page: it knows which timers the page is waiting for and, on request, stops the
- * clock and makes randomness repeat itself. Sent to the page as text, so it uses nothing from outside itself.
+ * Runs first in every captured page: tracks the timers that the page is waiting for and, on request, stops the
+ * clock and makes randomness repeatable. Sent to the page as text, so it uses nothing from outside itself.
  */
 
 export interface ClockOptions {
-  /** Epoch milliseconds at which the page's clock stands; null leaves it running. */
+  /** Epoch milliseconds to stop the page's clock at; null leaves it running. */
   frozenAt: number | null;
   /** Start of the fixed random sequence; null leaves randomness alone. */
   randomSeed: number | null;
 }
 
-/** What the page agent uses in place of the functions that the page may have been given others for. */
+/** Originals of functions that the page may have replaced. */
 export interface PageClock {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** Resolves in the next animation frame. */
   frame: () => Promise<void>;
-  /** What the page is still waiting for, in words. */
+  /** What the page is still waiting for, as text. */
   pending: () => string[];
 }
 
@@ -31,9 +31,9 @@ export function installPageClock(options: ClockOptions): void {
   const realCancelFrame = window.cancelAnimationFrame.bind(window);
   const clock = performance.now.bind(performance);
   const frozen = options.frozenAt !== null;
-  /** One-shot timers up to this delay are waited for: what they do belongs to the page's first image. */
+  /** One-shot timers up to this delay are waited for: their effect belongs to the page's first image. */
   const awaitedDelayMs = 1_000;
-  /** A chain of timers longer than this is a heartbeat, not a start. */
+  /** A longer chain of timers is a heartbeat, not part of the start. */
   const awaitedChain = 10;
   const awaitedTimers = 60;
   const frozenFrames = 60;
@@ -55,7 +55,7 @@ export function installPageClock(options: ClockOptions): void {
     try {
       run();
     } finally {
-      // After the promises that the callback settled, so that `await sleep()` loops count as one chain.
+      // After the promises that the callback resolved, so that `await sleep()` loops count as one chain.
       queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => (timerLevel = before))));
     }
   };

@@ -2,7 +2,7 @@ import type { CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import type { CdpEvents } from './cdp-events.ts';
 
-/** Writes what the page says, and what goes wrong in it, into the log. */
+/** Logs the page's console output and errors. */
 export function watchConsole(session: CdpSession, log: CaptureLog): void {
   session.on('Runtime.consoleAPICalled', ({ type, args, stackTrace }) => {
     const frame = stackTrace?.callFrames[0];
@@ -15,7 +15,7 @@ export function watchConsole(session: CdpSession, log: CaptureLog): void {
     log.add('error', `${what}${url === undefined || url === '' ? '' : ` (${url}:${lineNumber + 1})`}`);
   });
   session.on('Log.entryAdded', ({ entry }) => {
-    // Failed requests have lines of their own.
+    // Failed requests are logged separately.
     if (entry.source === 'network') return;
     log.add('console', `${entry.level}: ${entry.text}`);
   });

@@ -15,8 +15,8 @@ const defaultFrozenAt = Date.UTC(2024, 0, 1, 12);
 const defaultSeed = 1;
 
 /**
- * Makes an empty page look at the world as the config says: size, locale, time zone, colours, cookies, headers.
- * Commands are sent in one go; Chromium works them off in order.
+ * Configures an empty page: size, locale, time zone, colors, cookies, headers.
+ * Commands are sent together; Chromium processes them in order.
  *
  * @throws CaptureFailed `script_error` when Chromium refuses a value of the config; ProtocolError when it refuses what
  *   every page needs
@@ -92,7 +92,7 @@ async function asConfigured(sent: Promise<unknown>): Promise<void> {
   }
 }
 
-/** The script that puts page clock and page agent into a document. */
+/** The script that installs page clock and page agent in a document. */
 export function agentSource(config: ResolvedCaptureConfig): string {
   const options: ClockOptions = {
     frozenAt: frozenAt(config.freezeTime),
@@ -124,7 +124,7 @@ interface ProtocolCookie {
   expires?: number;
 }
 
-/** Cookies of the config as Chromium takes them; those that cannot be set are left out with a note. */
+/** Cookies of the config in Chromium's format; omits those that cannot be set, with a note. */
 function toProtocolCookies(cookies: readonly Cookie[], url: string, log: CaptureLog): ProtocolCookie[] {
   if (!/^https?:/.test(url)) {
     if (cookies.length > 0) log.add('note', 'cookies are left out: only http and https pages have them');
@@ -158,7 +158,7 @@ function toProtocolCookies(cookies: readonly Cookie[], url: string, log: Capture
   return result;
 }
 
-/** Epoch seconds; undefined for a cookie of the session. */
+/** Epoch seconds; undefined for a session cookie. */
 function expiryOf({ expires: date, expiry }: Cookie): number | undefined {
   const expires = date ?? expiry;
   if (expires === undefined || expires === -1) return undefined;

@@ -2,17 +2,17 @@ import type { BrowserProcess } from './browser-process.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import type { CaptureEvents, Download, EventRoutes } from './event-routes.ts';
 
-/** A page in a browser context of its own: nothing is shared with any other capture. */
+/** A page in a private browser context: it shares nothing with any other capture. */
 export interface PageTarget {
   readonly session: CdpSession;
   /** Also the id of the page's main frame. */
   readonly targetId: string;
-  /** Ends the page with everything it holds. Throws when the browser does not answer in time. */
+  /** Closes the page with everything it holds. Throws when the browser does not answer in time. */
   dispose(timeoutMs: number): Promise<void>;
 }
 
 export interface PageTargetEvents {
-  /** A worker of the page, also a shared one or a worker's worker; it runs on once the listener returned. */
+  /** A worker of the page, including shared and nested ones; it resumes after the listener returns. */
   onWorker(session: CdpSession): void;
   /** The page, one of its frames or a window that it opened leads to a file; the download is denied. */
   onDownload(download: Download): void;
@@ -42,7 +42,7 @@ export async function openPage(
         const session = browser.connection.session(sessionId);
         return page.resolve({ session, targetId: own });
       }
-      // A window that the browser's own popup blocker let through.
+      // A window that the browser's popup blocker let through.
       root.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined);
       resume(browser, sessionId);
     },
@@ -86,7 +86,7 @@ export async function openPage(
   };
 }
 
-/** Follows a worker, and those that it starts itself. */
+/** Follows a worker, and those that it starts. */
 function followWorker(
   browser: BrowserProcess,
   sessionId: string,
@@ -103,7 +103,7 @@ function followWorker(
   resume(browser, sessionId);
 }
 
-/** Lets a target run that Chromium has paused for us. */
+/** Resumes a target that Chromium paused for us. */
 export function resume(browser: BrowserProcess, sessionId: string): void {
   browser.connection
     .session(sessionId)

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** `auto` takes the sandbox where the kernel gives one and says once when it does not. */
+/** `auto` uses the sandbox if the kernel supports it and reports once if it does not. */
 export type SandboxMode = 'on' | 'off' | 'auto';
 
 export interface LaunchPlan {
   sandbox: boolean;
-  /** The user to become; undefined stays the present one. */
+  /** The user to switch to; undefined: no switch. */
   user?: { uid: number; gid: number };
-  /** What to tell the operator when this plan is the one that worked. */
+  /** What to report to the operator if this plan is the one that worked. */
   notice?: string;
 }
 
@@ -15,8 +15,8 @@ const withoutSandbox =
   'The browser runs without its sandbox because it does not start with it on this machine. Capture only pages that you trust.';
 
 /**
- * The ways to start the browser on this machine, best first. Chromium's sandbox refuses to work as root, so root
- * becomes an unprivileged user for the browser.
+ * The ways to start the browser on this machine, best first. Chromium's sandbox does not work as root, so root
+ * switches to an unprivileged user for the browser.
  */
 export function launchPlans(
   mode: SandboxMode,
@@ -42,7 +42,7 @@ export function launchPlans(
   return [...sandboxed, ...open];
 }
 
-/** The system's `nobody`; null where there is none. */
+/** The system's user `nobody`; null if there is none. */
 function unprivilegedUser(): { uid: number; gid: number } | null {
   try {
     const line = readFileSync('/etc/passwd', 'utf8')

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const child of started.splice(0)) process.kill(-child.pid!, 'SIGKILL');
 });
 
-/** Runs a bash script in a group of its own, which prints one number. */
+/** Runs a bash script in a separate group, which prints one number. */
 async function printed(script: string): Promise<number> {
   const child = spawn('bash', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
@@ -21,7 +21,7 @@ async function printed(script: string): Promise<number> {
   return Number(text.toString());
 }
 
-/** A zombie in a group of its own: its parent goes on as a program that collects nobody. */
+/** A zombie in a separate group: its parent continues as a program that reaps no children. */
 async function makeZombie(): Promise<number> {
   const pid = await printed('set -m; sleep 0.05 & echo $!; exec sleep 60');
   while (!readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')) await sleep(10);

@@ -1,4 +1,4 @@
-/** What the system tells about the processes of a browser. */
+/** What the system reports about the processes of a browser. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -7,8 +7,8 @@ import { parseProcessStat } from '../../base/process-stat.ts';
 const pollMs = 5;
 
 /**
- * Bytes of anonymous memory of a process group (what it holds for itself, shared libraries not counted); undefined
- * where the system does not tell.
+ * Bytes of anonymous memory of a process group (private memory, without shared libraries); undefined
+ * if the system does not report it.
  */
 export async function groupMemory(group: number): Promise<number | undefined> {
   if (process.platform !== 'linux') return undefined;
@@ -27,7 +27,7 @@ async function anonymousMemory(pid: string, group: number): Promise<number> {
   }
 }
 
-/** Waits until no process of a killed group runs, at most `limitMs`. Zombies run no more. */
+/** Waits until no process of a killed group runs, at most `limitMs`. Zombies do not count. */
 export async function groupGone(group: number, limitMs: number): Promise<void> {
   const end = performance.now() + limitMs;
   while (performance.now() < end && groupRuns(group)) {
@@ -49,7 +49,7 @@ function groupRuns(group: number): boolean {
   }
 }
 
-/** Whether a process runs; a zombie does not. */
+/** Whether a process runs; zombies do not count. */
 export function isRunning(pid: number): boolean {
   if (!exists(pid)) return false;
   return process.platform !== 'linux' || statOf(String(pid))?.hasEnded !== true;
@@ -63,7 +63,7 @@ function statOf(pid: string): ReturnType<typeof parseProcessStat> | undefined {
   }
 }
 
-/** @param id a process, or with a minus a process group */
+/** @param id a process; negative: a process group */
 function exists(id: number): boolean {
   try {
     process.kill(id, 0);

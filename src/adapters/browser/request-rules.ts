@@ -12,10 +12,10 @@ type PausedRequest = CdpEvents['Fetch.requestPaused'];
 
 export type RequestDecision = { block: string } | { headers: Record<string, string> };
 
-/** Headers that give access: they go to another host only when the pattern spells that host out. */
+/** Headers that grant access: sent to another host only if the pattern spells that host out. */
 const accessHeaders = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
-/** `alwaysIgnoredResources` in Chromium's own syntax, so that no request has to be stopped to be looked at. */
+/** `alwaysIgnoredResources` in Chromium's syntax, so that no request has to be intercepted for them. */
 export const alwaysBlockedUrls = ['*://*.google-analytics.com/*', '*://analytics.google.com/*'];
 
 /** What the config says about single requests: which are blocked, and which headers they carry. */
@@ -41,7 +41,7 @@ export class RequestRules {
         : { username: config.httpUserName ?? '', password: config.httpPassword ?? '' };
   }
 
-  /** Whether requests have to be stopped at all; that costs time, so it is not done without need. */
+  /** Whether requests have to be intercepted at all; that takes time, so it is avoided. */
   get needed(): boolean {
     return (
       this.#ignored.length > 0 ||
@@ -55,7 +55,7 @@ export class RequestRules {
     return this.#credentials !== undefined;
   }
 
-  /** What to do with a request: block it, or send these headers beside its own. */
+  /** Decides about a request: blocks it, or adds these headers to its own. */
   decide(url: string, isMainDocument: boolean): RequestDecision {
     const ignoredBy = isMainDocument ? undefined : this.#ignored.find((pattern) => pattern.matches(url));
     if (ignoredBy !== undefined) return { block: `ignored by resourcesToIgnore "${ignoredBy.text}"` };
@@ -85,7 +85,7 @@ export class RequestRules {
   }
 }
 
-/** Stops every request of a page, decides, and lets it go on. */
+/** Intercepts every request of a page, decides, and continues it. */
 export function interceptRequests(
   session: CdpSession,
   rules: RequestRules,
@@ -143,7 +143,7 @@ function mergeHeaders(
   ].map(([name, value]) => ({ name, value }));
 }
 
-/** The browser runs as a user who may not read this user's files, so they are read here. */
+/** The browser runs as a user that may not be able to read this user's files, so they are read here. */
 async function serveFile(session: CdpSession, paused: PausedRequest): Promise<void> {
   const requestId = paused.requestId;
   try {
@@ -171,7 +171,7 @@ function originOf(url: string): string {
   }
 }
 
-/** The page may be gone before the answer is: nothing to do then. */
+/** The page may be gone before the answer is sent; ignore that. */
 function ignoreGone(sent: Promise<unknown>): Promise<unknown> {
   return sent.catch(() => undefined);
 }

@@ -2,9 +2,9 @@ import type { CdpSession } from './cdp-connection.ts';
 import type { Rect } from './page-agent.ts';
 
 /**
- * Makes the surface that is drawn on large enough for an area of the document, without the page noticing: its viewport,
- * and with it every `vh`, stays as it was, and no `resize` event fires. Screenshots of a surface that does not change cost
- * a third less than those for which Chromium enlarges it and puts it back each time (`captureBeyondViewport`).
+ * Makes the rendering surface large enough for an area of the document, without the page noticing: its viewport,
+ * and with it every `vh`, does not change, and no `resize` event fires. Screenshots of a constant surface take
+ * a third less time than those for which Chromium enlarges and restores it each time (`captureBeyondViewport`).
  */
 export async function enlargeSurface(
   session: CdpSession,

@@ -5,9 +5,9 @@ import { CaptureFailed } from './failures.ts';
 import type { Rect, ScreenshotGeometry } from './page-agent.ts';
 import { enlargeSurface, pngSize, takeScreenshot } from './screenshot.ts';
 
-/** Screenshots after which a page counts as one that never stands still. */
+/** Screenshots after which a page counts as one that never settles. */
 const maxScreenshots = 8;
-/** Waits between unequal screenshots grow from the first to the second. */
+/** Delays between unequal screenshots. */
 const pauseMs = [30, 60, 120, 200, 300, 400];
 
 export interface Screenshots {
@@ -22,7 +22,7 @@ interface ShootOptions {
   session: CdpSession;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
-  /** A first screenshot with these bytes is known to be one of a page that stands still. */
+  /** If the first screenshot has these bytes, the page is known to be settled. */
   expected?: Uint8Array | undefined;
   /** Calls the page agent. */
   call: (call: string) => Promise<unknown>;
@@ -48,7 +48,7 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
     const needed = `${area.x + area.width} ${area.y + area.height}`;
     if (needed !== surface) await enlargeSurface(session, area, config.viewportSize);
     surface = needed;
-    // Shown only now: what was drawn on a smaller surface would be resampled differently.
+    // Shown only now: content drawn on a smaller surface would be resampled differently.
     if (count === 1) await options.call('show()');
     const screenshot = await takeScreenshot(session, area);
     const took = performance.now() - start;

@@ -4,7 +4,7 @@ const escapedDot = '\u0001';
 
 /**
  * A pattern for URLs as users write it: equal to the URL, else an RE2 pattern found anywhere in it; one that starts
- * with http(s):// and is no pattern is taken literally. Matching takes time linear in the URL's length.
+ * with http(s):// and is not a valid pattern is taken literally. Matching takes time linear in the URL's length.
  */
 export class UrlPattern {
   readonly text: string;
@@ -29,7 +29,7 @@ export class UrlPattern {
   /** Whether the pattern spells the host out, e.g. `api\.example\.com/v1` for `api.example.com`. */
   namesHost(host: string): boolean {
     if (host === '') return false;
-    // An escaped dot is a dot of the host name; a bare one may be, or may stand for anything.
+    // An escaped dot is a dot of the host name; a bare one may be a dot or any character.
     const text = this.text.toLowerCase().replaceAll('\\.', escapedDot);
     const escaped = [...host.toLowerCase()].map((c) =>
       c === '.' ? `[.${escapedDot}]` : c.replace(/[^a-z0-9-]/, '\\$&'),

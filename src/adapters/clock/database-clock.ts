@@ -7,8 +7,8 @@ const compareMs = 30_000;
 
 /**
  * The time of a database that several servers share: this machine's monotonic clock, set by the database's clock at
- * intervals, so that leases end at the same moment for all of them. A jump of the database's clock is made up for
- * slowly, as `steadyClock` does, by all of them alike.
+ * intervals, so that leases end at the same time for all of them. All servers correct a jump of the database's clock
+ * slowly and alike, as `steadyClock` does.
  */
 export async function databaseClock(
   database: { now(): Promise<number> },
@@ -27,7 +27,7 @@ export async function databaseClock(
   await compare();
   const timer = setInterval(() => {
     compare().catch((error: unknown) =>
-      logger.warn('The database was not asked for its time.', {
+      logger.warn('The time of the database could not be read.', {
         problem: error instanceof Error ? error.message : String(error),
       }),
     );

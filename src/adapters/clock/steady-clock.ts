@@ -1,12 +1,12 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** How much faster or slower than real time this clock may run while it makes up for a jump. */
+/** How much faster or slower than real time this clock may run while it corrects a jump. */
 const slewShare = 0.25;
 
 /**
- * The machine's time without its jumps: it goes on with the monotonic clock and drifts towards the machine's time, at
- * most a quarter faster or slower than real time. When somebody turns the machine's clock, leases neither all end at
- * once nor last for ever, and no age is negative; a jump of an hour is made up for in four.
+ * The machine's time without its jumps: it follows the monotonic clock and drifts towards the machine's time, at
+ * most a quarter faster or slower than real time. When the machine's clock is set, leases neither all end
+ * together nor last indefinitely, and no age is negative; a jump of an hour is corrected within four.
  */
 export function steadyClock(machine: Clock): Clock {
   let lastMonotonic = machine.monotonicMs();

@@ -2,12 +2,12 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { AppError } from '../../base/errors.ts';
 import type { Vault } from '../../ports/vault.ts';
 
-/** Begins everything that is sealed: no JSON and no text begins so. */
+/** Prefix of everything that is sealed: no JSON and no text starts with it. */
 const mark = Buffer.from([0x00, 0x64, 0x70, 0x31]);
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** AES-256-GCM (NIST SP 800-38D) with a key that HKDF (RFC 5869) makes of the secret. */
+/** AES-256-GCM (NIST SP 800-38D) with a key derived from the secret by HKDF (RFC 5869). */
 export function createAesVault(secret: string): Vault {
   const key = derived(secret, 'dpxdt sealed artifacts');
   return {

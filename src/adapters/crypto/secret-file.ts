@@ -6,8 +6,8 @@ import { AppError } from '../../base/errors.ts';
 const minSecretLength = 32;
 
 /**
- * The server's secret: the one that is given, else that of a file, which is made when it is missing and is nobody
- * else's to read.
+ * The server's secret: the given one, else that of a file, which is created if it is missing and is readable only by
+ * its owner.
  *
  * @throws AppError `invalid_argument` for one that is too short
  */
@@ -29,7 +29,7 @@ async function readOrMake(file: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  // Written whole under another name first: a second server that starts now must not read half of it.
+  // Written completely under another name first: a second server that starts now must not read half of it.
   const draft = `${file}.${process.pid}`;
   const handle = await open(draft, 'w', 0o600);
   await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);

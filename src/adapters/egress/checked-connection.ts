@@ -9,16 +9,16 @@ import {
 import { ownAddresses, type Resolve } from './resolve.ts';
 
 export interface Endpoint {
-  /** A name or an address; `0.0.0.0` and `::` are every address of this machine. */
+  /** A name or an address; `0.0.0.0` and `::` mean every address of this machine. */
   host: string;
   port: number;
 }
 
 export interface CheckedConnectionOptions {
-  /** Asked for each connection. */
+  /** Called for each connection. */
   policy: () => Promise<EgressPolicy>;
   resolve: Resolve;
-  /** Never reached, whatever the policy says: this server's own doors. */
+  /** Never reachable, regardless of the policy: this server's own endpoints. */
   never: readonly Endpoint[];
   connectTimeoutMs: number;
 }
@@ -35,7 +35,7 @@ export class EgressUnreachable extends Error {
 
 /**
  * Opens a connection to a host: resolves its name once, checks every address, and connects to one of exactly those.
- * A name that is resolved to something else later is checked again with its next connection.
+ * A name that later resolves to something else is checked again with its next connection.
  *
  * @throws EgressBlocked | EgressUnreachable
  */
@@ -97,7 +97,7 @@ async function isOneOf(
     const isWildcard = endpoint.host === '0.0.0.0' || endpoint.host === '::';
     const own = isWildcard ? ownAddresses() : await resolve(endpoint.host).catch(() => []);
     if (addresses.some((address) => own.some((other) => isSame(address, other)))) return true;
-    // Every loopback address leads to what listens on all of them, the unspecified one to what listens on any.
+    // Every loopback address reaches a service that listens on all; the unspecified address reaches one on any.
     const isHere = isWildcard || own.some(isLoopback);
     if (isHere && addresses.some((address) => isUnspecified(address) || (isWildcard && isLoopback(address))))
       return true;

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-/** Every name is this machine, but for the one that is a metadata service. */
+/** Every name resolves to this machine, except the one of a metadata service. */
 const resolve = (host: string) =>
   host === 'unknown.test'
     ? Promise.reject(new Error('ENOTFOUND'))
@@ -45,7 +45,7 @@ interface Answer {
   body: string;
 }
 
-/** As a browser asks a proxy for an http address; null when the proxy hangs up. */
+/** As a browser requests an http address from a proxy; null when the proxy hangs up. */
 function get(
   address: string,
   url: string,
@@ -196,7 +196,7 @@ describe('plain http', () => {
     });
     const url = `http://rebinding.test:${port}/`;
     expect(await get(address, url, { connection: 'close' })).toMatchObject({ body: 'fine' });
-    // The connection that was checked may be used again; a new one is checked again.
+    // The connection that was checked may be reused; a new one is checked again.
     expect(await openTunnel(address, `rebinding.test:${port}`)).toBe('HTTP/1.1 403 Forbidden');
     expect(problemOf(url)).toMatchObject({ kind: 'blocked' });
     expect(hits).toBe(0);

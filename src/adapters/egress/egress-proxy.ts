@@ -19,9 +19,9 @@ import {
 import { systemResolve, type Resolve } from './resolve.ts';
 
 export interface EgressProxyOptions {
-  /** Asked for each connection. */
+  /** Called for each connection. */
   policy: () => Promise<EgressPolicy>;
-  /** Never reached, whatever the policy says: this server's own doors. */
+  /** Never reachable, regardless of the policy: this server's own endpoints. */
   never?: readonly Endpoint[];
   resolve?: Resolve;
   /** Default 10,000. */
@@ -29,19 +29,19 @@ export interface EgressProxyOptions {
 }
 
 /**
- * The only way out of the browser: an HTTP proxy on this machine that every request passes, redirects, frames, workers
- * and WebSockets included. The browser resolves no names itself.
+ * The browser's only way out: an HTTP proxy on this machine for every request, including redirects, frames, workers
+ * and WebSockets. The browser resolves no names itself.
  */
 export interface EgressProxy extends Egress {
   close(): Promise<void>;
 }
 
-/** Hosts whose last problem is remembered. */
+/** Maximum number of hosts whose last problem is remembered. */
 const maxProblems = 1_000;
 const maxConnections = 1_000;
 const maxHeaderBytes = 256 * 1_024;
 const idleMs = 15_000;
-/** Meant for one connection only, or for the proxy. */
+/** Headers for a single connection or for the proxy. */
 const hopHeaders = new Set([
   ...['connection', 'proxy-connection', 'keep-alive', 'proxy-authorization', 'proxy-authenticate'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
@@ -148,7 +148,7 @@ function forward(agent: Agent, incoming: IncomingMessage, outgoing: ServerRespon
     answer.pipe(outgoing);
   });
   upstream.on('error', (error: NodeJS.ErrnoException) => {
-    // The site closed an idle connection just as it was used again.
+    // The site closed an idle connection just as it was reused.
     const isStale = upstream.reusedSocket && error.code === 'ECONNRESET';
     if (isStale && !hasBody && !isRepeat && !outgoing.headersSent) forward(agent, incoming, outgoing, true);
     else fail();
@@ -201,7 +201,7 @@ function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Names and values in turn, as Node gives and takes them. */
+/** Alternating names and values, as Node returns and accepts them. */
 function endToEnd(rawHeaders: readonly string[]): string[] {
   const named = new Set(hopHeaders);
   for (let i = 0; i < rawHeaders.length; i += 2) {

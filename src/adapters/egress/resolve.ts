@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 
-/** All addresses of a host, in the order of the system's resolver. A literal address is its own. */
+/** All addresses of a host, in the order of the system's resolver. A literal address resolves to itself. */
 export type Resolve = (host: string) => Promise<string[]>;
 
-/** @throws what the resolver says, such as `ENOTFOUND` */
+/** @throws the resolver's error, such as `ENOTFOUND` */
 export const systemResolve: Resolve = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true });
   return found.map(({ address }) => address);

@@ -2,11 +2,11 @@ import type { BetterAuthOptions } from 'better-auth';
 import type { LoginProblem } from '../../domain/people/login-rules.ts';
 import type { ProviderSettings } from './provider-configs.ts';
 
-/** Whether a verified address that nobody has yet may become a person of this server. */
+/** Whether a verified address that no person has may join this server. */
 export type MayJoin = (of: { provider: string; email: string }) => Promise<boolean>;
 
 /**
- * Keeps an account of a provider for a person who has the same address, until they give their password.
+ * Keeps an account of a provider for a person with the same address, until they enter their password.
  *
  * @returns a one-time token, or null where no password can vouch for it
  */
@@ -23,8 +23,8 @@ export function linkOf(reason: string): string | null {
 }
 
 /**
- * Who may come in by a provider. A person is who the issuer's subject says; an address that the provider has verified
- * lets somebody join, but never makes them a person who is there already.
+ * Who may sign in through a provider. The issuer's subject identifies a person; a verified address
+ * lets a new person join, but never identifies an existing one.
  */
 export function allowLogin(
   { domain }: ProviderSettings,

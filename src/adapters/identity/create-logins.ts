@@ -23,15 +23,15 @@ import { storedProvider, recordsAdapter } from './records-adapter.ts';
 export interface LoginsOptions {
   records: IdentityRecords;
   logger: Logger;
-  /** Signs cookies and seals the state of logins under way; 32 bytes or more. */
+  /** Signs cookies and seals the state of pending logins; 32 bytes or more. */
   secret: string;
-  /** Where people reach the server; known once it listens. Never taken from a request. */
+  /** The server's address for people; known once it listens. Never taken from a request. */
   publicUrl: () => string;
   hasPasswords: boolean;
   providers: ProviderSettings;
-  /** Whether somebody who is not known yet may sign in with a provider. */
+  /** Whether an unknown person may sign in through a provider. */
   mayJoin: MayJoin;
-  /** Keeps a provider's account until the person's password was given; null where none can. */
+  /** Keeps a provider's account until the person's password was entered; null if there is no password. */
   offerLink: (of: { userId: string; providerId: string; subject: string }) => Promise<string | null>;
   /** Mails a link to set a new password. */
   onResetRequested: (of: { userId: string; email: string; token: string }) => Promise<void>;
@@ -48,7 +48,7 @@ export function createLogins(options: LoginsOptions): Logins {
   const passwords = createPasswordHashes();
   let made: { url: string; auth: ReturnType<typeof makeAuth> } | undefined;
 
-  /** Made at the first use: only then the address is known, and a provider that is away does not hold up the start. */
+  /** Created on first use: the address is known only then, and an unreachable provider does not delay startup. */
   function auth() {
     if (made?.url !== publicUrl()) made = { url: publicUrl(), auth: makeAuth(options, configs, passwords) };
     return made.auth;
@@ -225,7 +225,7 @@ function isSecure(origin: string): boolean {
   return origin.startsWith('https:');
 }
 
-/** Browsers take `__Host-` over TLS only. */
+/** Browsers accept `__Host-` over TLS only. */
 function cookiePrefix(origin: string): string {
   return isSecure(origin) ? '__Host-dpxdt' : 'dpxdt';
 }
@@ -249,7 +249,7 @@ function cookieOf(header: string | undefined, name: string): string | null {
   return null;
 }
 
-/** Refused for what was sent, not failed for reasons of ours. */
+/** Whether the request was refused, rather than failed because of this server. */
 function isRefusal(error: unknown): boolean {
   return isAPIError(error) && error.statusCode < 500;
 }

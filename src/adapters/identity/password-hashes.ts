@@ -8,22 +8,22 @@ export interface PasswordHashes {
 }
 
 export interface HashLimits {
-  /** Hashes computed at once. */
+  /** Concurrent hashes. */
   concurrency: number;
-  /** Hashes that may wait for their turn; further ones are refused. */
+  /** Hashes that may wait; further ones are refused. */
   maxWaiting: number;
 }
 
 /**
  * A hash keeps one core busy for a tenth of a second, and one of the four threads of Node's pool, which files and
- * compression need too. So at least half of both stay free.
+ * compression also need. So at least half of both remain free.
  */
 export const defaultHashLimits: HashLimits = {
   concurrency: Math.max(1, Math.min(2, availableParallelism() >> 1)),
   maxWaiting: 32,
 };
 
-/** scrypt in a queue of its own, so that those who try passwords make only each other wait. */
+/** scrypt in a separate queue, so that password attempts delay only each other. */
 export function createPasswordHashes(
   { concurrency, maxWaiting }: HashLimits = defaultHashLimits,
   scrypt: PasswordHashes = { hash: hashPassword, verify: verifyPassword },
@@ -35,7 +35,7 @@ export function createPasswordHashes(
   async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (running < concurrency) running++;
     else if (waiting.length >= maxWaiting) throw tooManyWait();
-    // Whoever ends hands its turn on, so that nobody comes in between.
+    // A hash that ends passes its turn to the next, so that none can cut in.
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await work();

@@ -1,11 +1,11 @@
 import { madeVisible } from '../../base/invisible-text.ts';
 
-/** Who may vouch for people, from the settings. */
+/** The identity providers in the settings. */
 export interface ProviderSettings {
   google: { clientId: string; clientSecret: string } | null;
-  /** Keycloak, Okta, Entra and whatever else speaks OpenID Connect. */
+  /** Keycloak, Okta, Entra and any other provider of OpenID Connect. */
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
-  /** Only addresses of this domain may sign in with a provider. */
+  /** Only addresses of this domain may sign in through a provider. */
   domain: string | null;
 }
 
@@ -17,7 +17,7 @@ export interface ProviderConfig {
   discoveryUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Google shows accounts of this domain only. */
+  /** Google only offers accounts of this domain. */
   hostedDomain: string | null;
 }
 
@@ -56,14 +56,14 @@ function discoveryOf(issuer: string): string {
 
 const maxNameLength = 100;
 
-/** A name that can be shown, whatever the provider sends. */
+/** A name that can be shown, whichever fields the provider sends. */
 export function profileOf(profile: Record<string, unknown>): { name: string } {
   const given = [profile['name'], profile['preferred_username'], profile['email']].filter(
     (value) => typeof value === 'string',
   );
-  const name = (given.find((value) => value.trim() !== '') ?? 'Somebody')
+  const name = (given.find((value) => value.trim() !== '') ?? 'Someone')
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '')
     .trim();
-  return { name: [...madeVisible(name)].slice(0, maxNameLength).join('') || 'Somebody' };
+  return { name: [...madeVisible(name)].slice(0, maxNameLength).join('') || 'Someone' };
 }

@@ -13,7 +13,7 @@ import type {
   IdentityTable,
 } from '../../ports/identity-records.ts';
 
-/** How the library's models are stored: its fields by our columns. Fields that are not here are not kept. */
+/** How the library's models are stored: its fields by our columns. Fields not listed here are not stored. */
 const models: Record<string, { table: IdentityTable; columns: Record<string, string> }> = {
   user: {
     table: 'users',
@@ -67,20 +67,20 @@ const models: Record<string, { table: IdentityTable; columns: Record<string, str
 const dateColumns = new Set(['created_at', 'updated_at', 'expires_at']);
 const maxTextLength = 1_024;
 
-/** Session tokens are kept as what this makes of them. */
+/** Session tokens are stored as this hash. */
 function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** How an account names its provider: with its issuer, so that another issuer's subject is another account. */
+/** The stored name of an account's provider: includes its issuer, so that another issuer's subject is another account. */
 export function storedProvider(issuers: ReadonlyMap<string, string>, provider: string): string {
   const issuer = issuers.get(provider);
   return issuer === undefined ? provider : `${provider} ${issuer}`;
 }
 
 /**
- * better-auth over our database: each of its calls is one transaction there, so that it never writes past those of others.
- * Session tokens are stored hashed; what providers hand out (access and refresh tokens) is not stored at all.
+ * better-auth over our database: each of its calls is one transaction there, so that it does not bypass other writers.
+ * Session tokens are stored hashed; the providers' access and refresh tokens are not stored at all.
  *
  * @param issuers issuer by provider id: an account belongs to both
  */
@@ -110,7 +110,7 @@ export function recordsAdapter(
     return record;
   }
 
-  /** @param where where the record was found by its token, the token is given back as it was asked for */
+  /** @param where for a record that was found by its token, the token is returned as requested */
   function fieldsOf(model: string, record: IdentityRecord, where: readonly CleanedWhere[]): object {
     const fields: Record<string, unknown> = {};
     for (const [field, column] of Object.entries(models[model]!.columns)) {

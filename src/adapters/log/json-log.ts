@@ -5,11 +5,11 @@ import { redact, redactText } from './redact.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface JsonLog extends Logger {
-  /** Writes out what is still in memory. */
+  /** Writes out buffered lines. */
   flush(): void;
 }
 
-/** One JSON object a line on standard error: `level`, `time` (ISO), `msg` and the fields, without secrets. */
+/** One JSON object per line on standard error: `level`, `time` (ISO), `msg` and the fields, without secrets. */
 export function jsonLog(level: LogLevel): JsonLog {
   const stream = pino.destination({ dest: 2, sync: false });
   const log = pino(
@@ -33,7 +33,7 @@ export function jsonLog(level: LogLevel): JsonLog {
       try {
         stream.flushSync();
       } catch {
-        // Nobody reads standard error any more.
+        // Standard error is closed.
       }
     },
   };

@@ -3,8 +3,8 @@ const hidden = '•••';
 const maxDepth = 6;
 
 /**
- * A copy for the log: values under names of secrets are hidden, and so are credentials in addresses and in
- * `Authorization` headers that stand in a text.
+ * A copy for the log: hides values with names of secrets, credentials in addresses, and those in
+ * `Authorization` headers within a text.
  */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);

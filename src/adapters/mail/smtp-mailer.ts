@@ -7,14 +7,14 @@ export interface SmtpMailerOptions {
   smtpUrl: string;
   /** `Depicted <dpxdt@example.org>`. */
   from: string;
-  /** Of each step of the conversation; default 10,000. */
+  /** Time limit of each step of the conversation; default 10,000. */
   timeoutMs?: number;
 }
 
 /**
  * Sends mail through an SMTP server, which takes care of delivery.
  *
- * @throws AppError `invalid_argument` for a URL that is none
+ * @throws AppError `invalid_argument` for an invalid URL
  */
 export function createSmtpMailer({ smtpUrl, from, timeoutMs = 10_000 }: SmtpMailerOptions): Mailer {
   const url = URL.parse(smtpUrl);
@@ -35,7 +35,7 @@ export function createSmtpMailer({ smtpUrl, from, timeoutMs = 10_000 }: SmtpMail
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
-    // A mail is made of what is given here; nothing in it may make this server read a file or a URL.
+    // A mail consists only of what is given here; nothing in it may make this server read a file or a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -83,7 +83,7 @@ function notSent(error: unknown): MailNotSent {
     response?: string;
   };
   if (responseCode !== undefined) {
-    // A refused login is the operator's to mend, so it is worth another try; a refused address or mail is not.
+    // The operator can fix a refused login, so it is worth a retry; a refused address or mail is not.
     const isFinal = responseCode >= 500 && code !== 'EAUTH';
     return new MailNotSent(
       `the mail server answered ${(response ?? String(responseCode)).slice(0, 200)}`,

@@ -1,7 +1,7 @@
 import type { ChangeFeed, ReleaseChange } from '../../ports/change-feed.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** Tells listeners in this process. A listener that throws is logged and does not keep others from hearing. */
+/** Notifies listeners in this process. A listener that throws is logged and does not affect the others. */
 export function inProcessFeed(logger: Logger): ChangeFeed {
   const listeners = new Map<number, Set<(change: ReleaseChange) => void>>();
   return {

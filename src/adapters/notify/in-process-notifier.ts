@@ -1,6 +1,6 @@
 import type { TaskNotifier } from '../../ports/task-notifier.ts';
 
-/** Wakes leases that wait in this process; those in another one look again by themselves after a while. */
+/** Wakes leases that wait in this process; those in another one poll again after a while. */
 export function inProcessNotifier(): TaskNotifier {
   const waiting = new Map<string, Set<() => void>>();
   return {

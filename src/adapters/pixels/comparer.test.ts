@@ -16,7 +16,7 @@ import type { ThreadData } from './thread-messages.ts';
 const folder = mkdtempSync(join(tmpdir(), 'comparer-'));
 const open: { close(): Promise<void> }[] = [];
 
-/** One for all tests that need no settings of their own. */
+/** One for all tests that need no special settings. */
 const shared = createComparer({ threads: 2 });
 
 function newComparer(options?: ComparerOptions): Comparer {
@@ -71,7 +71,7 @@ describe('createComparer', () => {
     });
     expect({ ...fromBytes, durationMs: 0 }).toEqual({ ...fromFiles, durationMs: 0 });
     expect(fromFiles.durationMs).toBeGreaterThan(0);
-    // The caller's bytes stay the caller's.
+    // The caller's bytes are still usable.
     expect([white.length > 0, readImageSize(white)]).toEqual([true, { width: 64, height: 40 }]);
   });
 

@@ -7,20 +7,20 @@ import { readKernel } from './kernel-file.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface ComparerOptions {
-  /** Comparisons at a time; default: one per two cores, for each uses two while it inflates. */
+  /** Concurrent comparisons; default: one per two cores, for each uses two while it inflates. */
   threads?: number;
   /** Kernel memory in bytes that a thread may keep for its next job; default 160 MiB. */
   keepMemoryBytes?: number;
   /** Largest file in bytes; default 128 MiB. */
   maxFileBytes?: number;
-  /** Longest job in milliseconds; default 60,000. */
+  /** Time limit of a job in milliseconds; default 60,000. */
   timeoutMs?: number;
 }
 
 const mebibyte = 1024 * 1024;
 const entry = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
-/** A differ whose threads start with the first comparison. */
+/** A comparer whose threads start with the first comparison. */
 export function createComparer(options: ComparerOptions = {}): Comparer {
   const pool = new ThreadPool({
     threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
@@ -69,7 +69,7 @@ export function createComparer(options: ComparerOptions = {}): Comparer {
   };
 }
 
-/** A copy that can be handed over to a thread: cloning a view would clone everything behind it. */
+/** A copy that can be transferred to a thread: cloning a view would clone its whole buffer. */
 function ownSource(source: ImageSource, transfer: ArrayBuffer[]): ImageSource {
   if ('path' in source) return source;
   const bytes = new Uint8Array(source.bytes);

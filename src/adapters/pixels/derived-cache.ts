@@ -3,19 +3,19 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 
-/** Files that can be made again: no fsync, and the oldest go when there are too many bytes. */
+/** Files that can be recreated: no fsync, and the oldest are deleted when the cache is over its limit. */
 export interface DerivedCache {
   read(name: string): Promise<Buffer | null>;
   /** @throws AppError `storage_full` | `unavailable` */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** What is left when the cache was over its limit. */
+/** The remaining share after a cache was over its limit. */
 const keptShare = 0.8;
 
 /**
- * Opens a folder of files in folders by the first two characters of their names. How much is in it is found out with
- * the first write, so that a start does not wait for it.
+ * Opens a folder whose files are in subfolders by the first two characters of their names. Its size is measured on
+ * the first write, so that startup does not wait for it.
  */
 export async function openDerivedCache(folder: string, maxBytes: number): Promise<DerivedCache> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -12,7 +12,7 @@ function newFolder(): string {
   return folder;
 }
 
-/** An image whose rows are told apart by their colour. */
+/** An image whose rows have distinct colors. */
 async function tallImage(width: number, height: number): Promise<Buffer> {
   const pixels = Buffer.alloc(width * height * 3);
   for (let row = 0; row < height; row++) {

@@ -15,23 +15,23 @@ import { openDerivedCache } from './derived-cache.ts';
 import { SharedWork } from './shared-work.ts';
 
 export interface DerivedImagesOptions {
-  /** Keeps what was made; may be emptied at any time. */
+  /** Cache of derived images; may be emptied at any time. */
   folder: string;
-  /** Oldest files go when the folder grows beyond this; default 1 GiB. */
+  /** The oldest files are deleted when the folder grows beyond this; default 1 GiB. */
   maxCacheBytes?: number;
-  /** Images decoded at a time, one thread each; default: half the cores, so that whoever asks for thousands leaves room. */
+  /** Images decoded concurrently, one thread each; default: half the cores, so that thousands of requests leave room. */
   concurrency?: number;
-  /** Images that may wait for their turn; default 10,000. */
+  /** Images that may wait; further ones are refused; default 10,000. */
   maxWaiting?: number;
   /** Largest image, in pixels; default 134,217,728 (512 MiB decoded). */
   maxPixels?: number;
 }
 
-/** An image that takes longer is given up. */
+/** An image that takes longer is abandoned. */
 const decodeTimeoutSeconds = 30;
 const rememberedSizes = 10_000;
 
-/** Every image comes once, so nothing is cached; the threads are counted in whole images. */
+/** Every image comes once, so nothing is cached; parallelism is per image. */
 async function loadSharp() {
   const { default: sharp } = await import('sharp');
   sharp.cache(false);
@@ -39,7 +39,7 @@ async function loadSharp() {
   return sharp;
 }
 
-/** Derives images with sharp, which is loaded with the first of them, and keeps them as files. */
+/** Derives images with sharp, which is loaded on first use, and keeps them as files. */
 export async function createDerivedImages(options: DerivedImagesOptions): Promise<DerivedImages> {
   const { folder, maxCacheBytes = 2 ** 30, maxPixels = 2 ** 27, maxWaiting = 10_000 } = options;
   const { concurrency = Math.max(1, Math.floor(availableParallelism() / 2)) } = options;
@@ -47,9 +47,9 @@ export async function createDerivedImages(options: DerivedImagesOptions): Promis
   const making = new SharedWork({ concurrency, maxWaiting });
 
   /**
-   * From the cache, else made; calls for the same at once share one making.
+   * From the cache, else made; concurrent calls for the same image share the work.
    *
-   * @param maker names the making; one that makes several images has a name of its own
+   * @param maker names the work; if it makes several images, its name differs from theirs
    */
   async function cached(
     name: string,
@@ -65,7 +65,7 @@ export async function createDerivedImages(options: DerivedImagesOptions): Promis
       try {
         await making.run(maker, make, signal);
       } catch (error) {
-        // What was wrong with another image of the same making may not be wrong with this one.
+        // An error with another image of the same work may not affect this one.
         if (isOwn || maker === name || signal?.aborted === true) throw error;
         continue;
       }
@@ -165,7 +165,7 @@ async function writeStrips(
   }
 }
 
-/** @throws AppError `image_invalid` for what the decoder refuses */
+/** @throws AppError `image_invalid` when the decoder refuses the image */
 async function refused<T>(image: OriginalImage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,13 +1,13 @@
-/** The port `ImageCheck` with the image engine: what it accepts is what a comparison accepts. */
+/** The port `ImageCheck` with the image engine: it accepts exactly what a comparison accepts. */
 import { comparisonSettings } from '../../domain/comparison/comparison.ts';
 import type { ImageCheck } from '../../ports/image-check.ts';
 import { createComparer } from './comparer.ts';
 import { SharedWork } from './shared-work.ts';
 
 export interface ImageCheckOptions {
-  /** Images decoded at a time; default 1. */
+  /** Images decoded concurrently; default 1. */
   concurrency?: number;
-  /** Images that may wait for their turn; default 10,000. */
+  /** Images that may wait; further ones are refused; default 10,000. */
   maxWaiting?: number;
 }
 

@@ -6,7 +6,7 @@ import type { ImageSource } from '../../ports/comparer.ts';
 /**
  * The bytes of an image. Blocks while it reads: call it in a worker thread.
  *
- * @param role `before` or `after`; becomes part of the label that errors use
+ * @param role `before` or `after`; becomes part of the label in errors
  * @param maxFileBytes larger files are refused without being read
  * @throws AppError `image_invalid` when the file cannot be read; `image_too_large`
  */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SharedWork } from './shared-work.ts';
 
-/** Works that end when they are told to, in the order in which they began. */
+/** Works that end on request, in the order in which they began. */
 function works() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

@@ -1,7 +1,7 @@
 import { AppError, retryAfter } from '../../base/errors.ts';
 
 export interface SharedWorkLimits {
-  /** Works at a time; the others wait in the order of their calls. */
+  /** Concurrent works; the others wait in the order of their calls. */
   concurrency: number;
   /** Works that may wait; further ones are refused. */
   maxWaiting: number;
@@ -13,7 +13,7 @@ interface Entry {
   wanted: number;
 }
 
-/** Runs works by name, each once however many callers want it, few at a time. */
+/** Runs works by name: each once, regardless of the number of callers, and few at a time. */
 export class SharedWork {
   readonly #limits: SharedWorkLimits;
   readonly #entries = new Map<string, Entry>();
@@ -30,7 +30,7 @@ export class SharedWork {
   }
 
   /**
-   * Joins the work of that name, or starts it. One that nobody wants any more when its turn comes is left out.
+   * Joins the work of that name, or starts it. Work that no caller wants any more when its turn comes is skipped.
    *
    * @throws what the work throws; the signal's reason; AppError `unavailable` when too many wait
    */
@@ -73,7 +73,7 @@ export class SharedWork {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running++;
-      // Whoever starts a work must be counted before it looks.
+      // A caller that starts a work must be counted before the work checks.
       await Promise.resolve();
     }
     try {

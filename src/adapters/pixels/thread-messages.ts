@@ -1,4 +1,4 @@
-/** What the differ and its threads say to each other. Everything here survives structured cloning. */
+/** Messages between the comparer and its threads. Everything here survives structured cloning. */
 import type {
   ComparisonSettings,
   ImageDifference,

@@ -4,14 +4,14 @@ import { AppError } from '../../base/errors.ts';
 import type { Job, JobResults, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 export interface ThreadPoolOptions {
-  /** Threads at most; started when first needed. */
+  /** Maximum number of threads; started when first needed. */
   threads: number;
   /** The file that threads run; JavaScript, or TypeScript in the repository. */
   entry: URL;
   data: () => Promise<ThreadData>;
-  /** A thread that has grown beyond this many bytes of kernel memory is ended after its job. */
+  /** A thread that holds more kernel memory than this, in bytes, is ended after its job. */
   keepMemoryBytes: number;
-  /** A job that takes longer ends with an error, and its thread with it. */
+  /** A job that takes longer ends with an error, and its thread is ended. */
   timeoutMs: number;
 }
 
@@ -43,7 +43,7 @@ export class ThreadPool {
   /**
    * Does a job in the next free thread.
    *
-   * @param transfer buffers of the job that are handed over instead of copied
+   * @param transfer buffers of the job that are transferred instead of copied
    * @throws AppError as the job does; `unprocessable` when it took too long; `internal` when the thread died;
    *   `unavailable` after {@link close}
    */
@@ -75,7 +75,7 @@ export class ThreadPool {
       this.#data ??= this.#options.data();
       const workerData = await this.#data;
       if (this.#closed) return;
-      // No flags of the parent: loaders and debuggers have no business in there.
+      // No flags of the parent: threads must not inherit loaders and debuggers.
       const worker = new Worker(this.#options.entry, { workerData, execArgv: [] });
       const thread: Thread = { worker, current: null, timer: undefined };
       this.#threads.add(thread);
@@ -96,7 +96,7 @@ export class ThreadPool {
     const { timeoutMs } = this.#options;
     thread.current = waiting;
     thread.timer = setTimeout(() => void this.#end(thread, tooSlowError(timeoutMs)), timeoutMs);
-    // Only a thread at work keeps the process alive.
+    // Only a busy thread keeps the process alive.
     thread.worker.ref();
     thread.worker.postMessage(waiting.job, waiting.transfer);
   }

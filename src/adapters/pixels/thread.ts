@@ -1,4 +1,4 @@
-/** Entry of a comparison thread. Loads nothing but the image engine, so that garbage collection stays cheap. */
+/** Entry of a comparison thread. Loads nothing but the image engine, so that garbage collection is cheap. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../base/errors.ts';
 import { compareImages } from '../../image/compare.ts';
@@ -46,7 +46,7 @@ async function overlay(job: OverlayJob, transfer: ArrayBuffer[]): Promise<JobRes
   return ownBytes(await composeOverlay(after, job, job.maxPixels), transfer);
 }
 
-/** A copy in a buffer of its own, which can be handed over: small Buffers share theirs with others. */
+/** A copy in a separate buffer, which can be transferred: small Buffers share theirs with others. */
 function ownBytes(bytes: Uint8Array, transfer: ArrayBuffer[]): Uint8Array<ArrayBuffer> {
   const own = new Uint8Array(bytes);
   transfer.push(own.buffer);

@@ -21,7 +21,7 @@ export async function demoCommand(
   { exit = false }: { exit?: boolean },
 ): Promise<ExitStatus> {
   const { settings, settingSources, terminal, currentFolder, signal } = context;
-  // A folder that somebody named stays, also one that is called as the default is.
+  // A folder that the user named is kept, even if it has the default's name.
   const isThrownAway = settingSources.dataDir === 'default';
   const dataFolder = isThrownAway
     ? await mkdtemp(join(tmpdir(), 'dpxdt-demo-'))

@@ -124,5 +124,5 @@ function withRelease(
 
 const statusHelp = `
 
-Exit status: 0 the release is as you said · 2 wrong call or configuration, or no such release · 5 the server could not be
+Exit status: 0 the release is as you said · 2 usage or configuration error, or no such release · 5 the server could not be
 reached or refused.`;

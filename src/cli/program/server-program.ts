@@ -217,7 +217,7 @@ Examples:
     admin
       .command('adopt')
       .description(
-        "Declare that the data folder's files and the database belong together, whatever their contents.",
+        "Declare that the data folder's files and the database belong together, regardless of their contents.",
       ),
     storageSettings,
   )

@@ -64,7 +64,7 @@ export function readyForReview(
   };
 }
 
-/** What is known of a mail before its first attempt, which is due at once. */
+/** What is known of a mail before its first attempt, which is due immediately. */
 export function unsent(now: number): Pick<Mail, 'createdAt' | 'dueAt' | 'attempts' | 'sentAt' | 'problem'> {
   return { createdAt: now, dueAt: now, attempts: 0, sentAt: null, problem: null };
 }

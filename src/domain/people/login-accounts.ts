@@ -15,7 +15,7 @@ export interface LoginAccount {
   updatedAt: number;
 }
 
-/** A provider's account that is offered to somebody who signs in with a password. */
+/** A provider's account that is offered to a person who signs in with a password. */
 export interface LinkOffer {
   userId: string;
   /** As in {@link LoginAccount}. */

@@ -27,7 +27,7 @@ export function runStatus(facts: RunFacts): RunStatus {
   const differs = facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
   if (facts.diffImage !== null) return differs;
   if (facts.refImage === null) return 'no_diff_needed';
-  // Equal digests are equal images only where they are images: a distortion says that somebody looked.
+  // Equal digests are equal images only if they are images: a distortion shows that they were checked.
   if (facts.image === facts.refImage && facts.distortion !== null) return 'diff_not_found';
   if (facts.failOnForgiven && facts.forgivenPixels > 0) return differs;
   if (facts.diffLog !== null || facts.distortion === 0) return 'diff_not_found';

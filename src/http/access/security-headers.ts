@@ -18,7 +18,7 @@ export const pageContentSecurityPolicy =
   "default-src 'none'; style-src 'self'; img-src 'self' blob: data:; script-src 'self'; connect-src 'self'; " +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** For the UI's script files: a worker uses the policy of its own file, and the live worker connects to this server. */
+/** For the UI's script files: a worker uses the policy of its script file, and the live worker connects to this server. */
 export const scriptContentSecurityPolicy =
   "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,7 +1,7 @@
 // Pixels that only anti-aliasing changed: V. Vyšniauskas, "Anti-aliased Pixel and Intensity Slope Detector" (2009).
-// A pixel of a slope has a darker and a brighter neighbour, at most two equal ones, and its darkest or brightest
-// neighbour belongs to a flat area in both images. Only pixels that lie beside such an area and are not flat
-// themselves are looked at; rows.as.ts finds them.
+// A pixel of a slope has a darker and a brighter neighbor, at most two equal ones, and its darkest or brightest
+// neighbor belongs to a flat area in both images. Only pixels that touch such an area and are not flat
+// themselves are examined; rows.as.ts finds them.
 
 import { bits, bitsPitch, opaque } from './changes.as';
 import { brightnessChange } from './colour.as';
@@ -58,7 +58,7 @@ function anyBit(rowBits: usize): bool {
   return false;
 }
 
-/** Bit x: pixel x of the block or one beside it has its bit set in `row`. */
+/** Bit x: pixel x of the block or an adjacent one has its bit set in `row`. */
 // @ts-ignore: decorator
 @inline
 function beside(row: usize, block: i32): u32 {
@@ -96,10 +96,10 @@ function slopesIn(inB: usize, candidates: u32, block: i32, y: i32, first: i32, l
   return slopes & candidates;
 }
 
-// Columns outside, rows inside: of several equally bright or dark neighbours the first decides. So a neighbour's place
-// is put between its brightness and its flat bit, and the largest and smallest of the eight tell all there is to know.
-// At the upper and lower edge the row itself stands in for the one that is missing, at the sides a row's last pixel
-// for the one beyond: a neighbour that comes twice in a row is still the first of its kind.
+// Columns outside, rows inside: of several equally bright or dark neighbors the first decides. So a neighbor's position
+// goes between its brightness and its flat bit, and the largest and smallest of the eight hold all that is needed.
+// At the upper and lower edge the row itself replaces the missing one, at the sides a row's last pixel replaces
+// the one beyond: a neighbor that comes twice in a row is still the first of its kind.
 function slopeQuad(above: usize, here: usize, below: usize): u32 {
   let neighbour = v128.load(above - 4);
   let brightest = i32x4.add(neighbour, i32x4.splat(14));
@@ -134,7 +134,7 @@ function slopeQuad(above: usize, here: usize, below: usize): u32 {
   return <u32>i32x4.bitmask(v128.and(isSlope, i32x4.shl(v128.or(brightest, darkest), 31)));
 }
 
-/** Images with transparency: brightness depends on the position, so that nothing can be prepared. */
+/** Images with transparency: brightness depends on the position, so nothing can be precomputed. */
 function slopesOneByOne(inA: u32, inB: u32, block: i32, y: i32, first: i32, last: i32): u32 {
   let slopes: u32 = 0;
   let candidates = inA | inB;
@@ -168,7 +168,7 @@ function isOnSlope(inB: usize, x: i32, y: i32, first: i32, last: i32): bool {
       const neighbour = load<u32>(codesOf(inB, ny) + (<usize>nx << 2));
       const change = neighbour === centre ? 0 : brightnessChange(centre, neighbour, index);
       if (change === 0) {
-        // Different colours can look alike on the pattern behind them: this count is not the flat bit.
+        // Different colors can look alike on the pattern behind them: this count is not the flat bit.
         if (++equal > 2) return false;
       } else if (change < lowest) {
         lowest = change;

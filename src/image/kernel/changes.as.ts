@@ -23,7 +23,7 @@ export let bitsPitch: usize = 0;
 
 /** Σ of squared channel differences (0–255 each) over blocks where both images are opaque. */
 let plainError: u64 = 0;
-/** Σ of squared differences of alpha × colour, and of 255 × alpha: 255² times the scale of `plainError`. */
+/** Σ of squared differences of alpha × color, and of 255 × alpha: 255² times the scale of `plainError`. */
 let weightedError: u64 = 0;
 /** False as soon as one shared pixel of either image is not fully opaque. */
 export let opaque: bool = true;
@@ -64,7 +64,7 @@ export function findChanges(): void {
     const a = rowA(y);
     const b = rowB(y);
     const type = filterA(y);
-    // Equal filtered bytes below equal rows give equal rows; filters None and Sub do not even look above.
+    // Equal filtered bytes below equal rows give equal rows; filters None and Sub do not use the row above.
     if ((aboveIsEqual || type <= 1) && type === filterB(y) && bytesEqual(a, b, rowBytes)) {
       setState(y, EQUAL_FILTERED);
       if (bytesPerPixel === 4 && opaque) opaque = filteredRowIsOpaque(a, type, y);
@@ -106,8 +106,8 @@ function rowIsOpaque(row: usize): bool {
   return alphaIs(row, row + rowBytes, 255);
 }
 
-// Below an opaque row, and to the right of an opaque pixel, every filter predicts alpha 255: what is stored is 0.
-// Only the first pixel of a row, which has nothing to its left, stores something else; the first row has nothing above.
+// Below an opaque row, and to the right of an opaque pixel, every filter predicts alpha 255, so the stored byte is 0.
+// Only the first pixel of a row, with no left neighbor, stores something else; the first row has none above.
 function filteredRowIsOpaque(row: usize, type: u8, y: i32): bool {
   if (type === 0) return rowIsOpaque(row);
   const above: u8 = y > 0 ? 255 : 0;

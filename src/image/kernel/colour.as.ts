@@ -1,7 +1,7 @@
-// Perceived colour difference in YIQ: Y. Kotsarenko and F. Ramos, "Measuring perceived color difference using YIQ
-// NTSC transmission color space in mobile applications" (2010). Transparent pixels are first laid over a pattern that
+// Perceived color difference in YIQ: Y. Kotsarenko and F. Ramos, "Measuring perceived color difference using YIQ
+// NTSC transmission color space in mobile applications" (2010). Transparent pixels are first blended with a pattern that
 // depends on the position, so that two different transparencies never look alike by chance.
-// The order of the floating-point operations is pixelmatch's, so that counts agree to the pixel.
+// The order of the floating-point operations is pixelmatch's, so that counts match to the pixel.
 
 import { bits, bitsPitch, opaque } from './changes.as';
 import { DIFFERENT, bytesPerPixel, height, rowA, rowB, stateOf, width } from './pair.as';
@@ -73,11 +73,11 @@ function pixelAt(row: usize, x: i32): u32 {
 }
 
 /**
- * Clears the marks of pixels whose colours are no further apart than `largest` (squared YIQ distance); returns how
- * many. With 0, only invisible differences between transparent pixels go.
+ * Clears the marks of pixels whose colors are no further apart than `largest` (squared YIQ distance); returns how
+ * many. With 0, only invisible differences between transparent pixels are cleared.
  */
 export function forgiveColours(largest: f64): i32 {
-  // Two opaque colours that differ are never at distance 0.
+  // Two different opaque colors are never at distance 0.
   if (largest === 0 && opaque) return 0;
   let forgiven = 0;
   const words = (width + 15) >> 4;

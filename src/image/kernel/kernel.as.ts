@@ -1,7 +1,7 @@
 // The comparison kernel: AssemblyScript, compiled to WebAssembly with SIMD by `npm run build:kernel`.
-// It knows nothing of files and allocates nothing: the host lays out the memory and calls the steps in order
-// (see kernel.ts): setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, the regions of what is
-// slight, subtractBits, markRectangle, countTiles, writeMask.
+// It has no access to files and allocates nothing: the host lays out the memory and calls the steps in order
+// (see kernel.ts): setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, the regions of
+// slight changes, subtractBits, markRectangle, countTiles, writeMask.
 
 export { setPair, stateOf, readyA } from './pair.as';
 export { setBits, findChanges, getPlainError, getWeightedError, isOpaque } from './changes.as';

@@ -4,14 +4,14 @@ import type { AntialiasingRule, ImageSize } from '../../domain/comparison/compar
 import { joinTiles, tileSize, tilesOfRegions } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 
-/** How the rows of one image lie in memory. */
+/** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
   /** True when every row starts with its PNG filter byte and still has to be reconstructed. */
   filtered: boolean;
 }
 
 export interface KernelSettings {
-  /** Colours up to this squared YIQ distance count as unchanged, 0–35215. */
+  /** Colors up to this squared YIQ distance count as unchanged, 0–35215. */
   maxColourDistance: number;
   antialiasing: AntialiasingRule;
 }
@@ -25,13 +25,13 @@ export interface KernelOutcome {
   squaredError: number;
 }
 
-/** Marked pixels of the whole canvas and where they are. */
+/** Marked pixels of the whole canvas: how many, and where. */
 export interface MarkedPixels {
   pixels: number;
   tiles: TileCounts;
 }
 
-/** What the changed pixels are, and what they were and became. */
+/** The changed pixels with their values before and after. */
 export interface ChangedValues {
   /** As {@link Kernel.changedRows}. */
   rows: Uint8Array<ArrayBuffer>;
@@ -77,14 +77,14 @@ interface KernelExports {
 }
 
 const wasmPageBytes = 65_536;
-/** In a region where more pixels than this would be forgiven by the rule `slight`, they count. */
+/** In a region where the rule `slight` would forgive more pixels than this, they count. */
 const maxForgivenOfRegion = 4;
-/** The kernel reads and writes up to this much past the end of a block. */
+/** The kernel reads and writes up to this many bytes past the end of a block. */
 const slack = 64;
 
 /**
- * One kernel with one memory: one comparison at a time. `reserve`, fill both views, `compare`, then read what is
- * wanted; the next `reserve` takes it all back.
+ * One kernel with one memory: one comparison at a time. Call `reserve`, fill both views, call `compare`, then read the
+ * results; the next `reserve` invalidates them.
  */
 export class Kernel {
   readonly #exports: KernelExports;
@@ -108,9 +108,9 @@ export class Kernel {
   }
 
   /**
-   * Makes room for two images.
+   * Reserves memory for two images.
    *
-   * @returns where their rows go; each view is one byte longer than the rows
+   * @returns the views for their rows; each is one byte longer than the rows
    * @throws AppError `image_too_large` when there is not enough memory
    */
   reserve(
@@ -139,7 +139,7 @@ export class Kernel {
     };
   }
 
-  /** Compares what was put into the views of {@link reserve}. Every filter byte must be 0–4. */
+  /** Compares the contents of the views of {@link reserve}. Every filter byte must be 0–4. */
   compare(settings: KernelSettings): KernelOutcome {
     const { before, after, bytesPerPixel } = this.#pair!;
     const kernel = this.#exports;
@@ -194,7 +194,7 @@ export class Kernel {
   }
 
   /**
-   * Counts after all what was forgiven in regions where it is too much for noise.
+   * Marks forgiven pixels as changed again in regions with too many of them to be noise.
    *
    * @returns how many pixels
    */
@@ -212,38 +212,38 @@ export class Kernel {
     return restored;
   }
 
-  /** What lies beside or below the shared area exists in one image only. */
+  /** Pixels beside or below the shared area exist in one image only. */
   #markUnshared(image: ImageSize, shared: ImageSize): void {
     this.#exports.markRectangle(shared.width, 0, image.width, shared.height);
     this.#exports.markRectangle(0, shared.height, image.width, image.height);
   }
 
-  /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next call. */
+  /** Changed pixels of the whole canvas. The arrays are valid until the next call. */
   countChanged(): MarkedPixels {
     return this.#countTiles(this.#bits);
   }
 
-  /** Pixels that differ and do not count, likewise. */
+  /** Forgiven pixels of the whole canvas. The arrays are valid until the next call. */
   countForgiven(): MarkedPixels {
     return this.#countTiles(this.#forgivenBits);
   }
 
-  /** From now on the changed pixels are forgiven ones too. */
+  /** From now on the changed pixels count as forgiven too. */
   forgiveChanged(): void {
     this.#exports.addBits(this.#forgivenBits, this.#bits, this.#bitsPitch * this.#canvas.height);
   }
 
-  /** The changed pixels as rows of a 1-bit PNG, each behind a filter byte. Valid until the next call. */
+  /** The changed pixels as rows of a 1-bit PNG, each after a filter byte. Valid until the next call. */
   changedRows(): Uint8Array<ArrayBuffer> {
     return this.#maskRows(this.#bits);
   }
 
-  /** The forgiven pixels, likewise. */
+  /** The same for the forgiven pixels. */
   forgivenRows(): Uint8Array<ArrayBuffer> {
     return this.#maskRows(this.#forgivenBits);
   }
 
-  /** What was compared, where it changed. Valid until the next call. */
+  /** The pixels of both images where they changed. Valid until the next call. */
   changedValues(): ChangedValues {
     const rows = this.changedRows();
     return { rows, pixels: () => this.#valuesOf(rows) };
@@ -333,7 +333,7 @@ export class Kernel {
       const megabytes = Math.ceil(this.#end / 1e6).toLocaleString('en-US');
       throw new AppError(
         'image_too_large',
-        `Comparing these images takes ${megabytes} MB of memory, more than there is. Compare smaller images.`,
+        `Comparing these images needs ${megabytes} MB of memory, more than is available. Compare smaller images.`,
         { cause },
       );
     }

@@ -1,4 +1,4 @@
-// What is made of the marks: areas that only one image has, counts per tile for the regions, the rows of the mask.
+// What follows from the marks: areas that only one image has, counts per tile for the regions, the rows of the mask.
 
 import { bits, bitsPitch } from './changes.as';
 
@@ -39,8 +39,8 @@ export function addBits(to: usize, what: usize, bytes: usize): void {
 }
 
 /**
- * Sums up tiles of 16 × 16 pixels: per tile, four 16-bit numbers in four planes of `planeBytes` each: how many pixels
- * are marked, which columns have one (bit 0 is the leftmost), the first row and the last row that has one (0–15).
+ * Counts per tile of 16 × 16 pixels: four 16-bit numbers per tile, in four planes of `planeBytes` each: the number of
+ * marked pixels, the columns that have one (bit 0 is the leftmost), and the first and last row that has one (0–15).
  * A row of tiles is `pitch` bytes. Returns the number of marked pixels.
  */
 export function countTiles(
@@ -95,7 +95,7 @@ export function writeMask(marks: usize, pitch: usize, to: usize, canvasWidth: i3
   for (let y = 0; y < canvasHeight; y++) {
     const row = marks + <usize>y * pitch;
     store<u8>(to, 0);
-    // The last step may write past the row: the next row, or room that the host left, takes it.
+    // The last step may write past the row, into the next row or into space that the host reserved.
     for (let at: usize = 0; at < bytes; at += 16) {
       const word = v128.load(row + at);
       const lowHalf = i8x16.swizzle(reversed, v128.and(word, low));

@@ -1,5 +1,5 @@
-// The two images in memory, both cut to the area they share. A row lies behind its PNG filter byte (lead 1) or
-// has none (lead 0: pixels that were decoded elsewhere). Rows are reconstructed in place, and only when needed.
+// The two images in memory, both cropped to the area they share. A row either follows its PNG filter byte (lead 1) or
+// has none (lead 0: pixels decoded elsewhere). Rows are reconstructed in place, and only when needed.
 
 import { reconstructRow, reconstructPaethPair } from './unfilter.as';
 
@@ -26,7 +26,7 @@ let leadA: usize = 0;
 let leadB: usize = 0;
 /** At least `rowBytes` zeros: the row above the first one. */
 let zeroRow: usize = 0;
-/** One byte per row: which of the four states above. */
+/** One byte per row: one of the four states above. */
 let rowStates: usize = 0;
 
 export function setPair(

@@ -1,23 +1,23 @@
-// What the anti-aliasing stage knows of the rows around the one it looks at: a number per pixel, which neighbours are
+// What the anti-aliasing stage knows of the rows around the current one: a number per pixel, which neighbors are
 // equal, which pixels are flat. Kept for a few rows, by row number modulo a power of two.
 
 import { bits, bitsPitch, opaque } from './changes.as';
 import { bytesPerPixel, height, pixelsB, readyA, rowA, width } from './pair.as';
 
 // A pixel of an opaque image becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
-// times 10⁸), divided by 128 and rounded down. Two different colours are at least 229 apart before the division (the
-// smallest value of the form over all differences −255…255), so the numbers are equal exactly when the colours are, and
-// in the same order as the brightnesses. They have 28 bits and are kept 4 bits higher, unsigned. A pixel of an image
-// with transparency stays RGBA.
+// times 10⁸), divided by 128 and rounded down. Two different colors are at least 229 apart before the division (the
+// smallest value of the form over all differences −255…255), so the numbers are equal exactly when the colors are, and
+// sort like the brightnesses. They have 28 bits and are shifted left by 4 bits, unsigned. A pixel of an image
+// with transparency remains RGBA.
 
 const ZERO = i8x16.splat(0);
-// Each weight is high × 2¹⁵ + low, so that products of 16 bits do.
+// Each weight is high × 2¹⁵ + low, so that 16-bit products suffice.
 const highRedGreen = i16x8(912, 1790, 912, 1790, 912, 1790, 912, 1790);
 const highBlue = i16x8(349, 0, 349, 0, 349, 0, 349, 0);
 const lowRedGreen = i16x8(5115, 7527, 5115, 7527, 5115, 7527, 5115, 7527);
 const lowBlue = i16x8(12191, 0, 12191, 0, 12191, 0, 12191, 0);
 
-// Where the bytes of four pixels go to become 16-bit lanes; −128 stands for 0.
+// Where the bytes of four pixels go to become 16-bit lanes; −128 gives 0.
 const redGreen3 = i8x16(0, -128, 1, -128, 3, -128, 4, -128, 6, -128, 7, -128, 9, -128, 10, -128);
 const blue3 = i8x16(2, -128, -128, -128, 5, -128, -128, -128, 8, -128, -128, -128, 11, -128, -128, -128);
 const redGreen4 = i8x16(0, -128, 1, -128, 4, -128, 5, -128, 8, -128, 9, -128, 12, -128, 13, -128);
@@ -25,9 +25,9 @@ const blue4 = i8x16(2, -128, -128, -128, 6, -128, -128, -128, 10, -128, -128, -1
 
 const codeSlots = 8;
 const flatSlots = 4;
-/** Room before the first pixel of a row of numbers. */
+/** Space before the first pixel of a row of numbers. */
 const lead: usize = 64;
-/** Rows of bits per slot: four maps of equal neighbours for A, four for B, flat in A, in B and in both. */
+/** Rows of bits per slot: four maps of equal neighbors for A, four for B, flat in A, in B and in both. */
 const bitRows: usize = 11;
 
 let codes: usize = 0;
@@ -39,7 +39,7 @@ const codeTags = memory.data(8 * 4, 4);
 const equalTags = memory.data(4 * 4, 4);
 const flatTags = memory.data(4 * 4, 4);
 
-/** Bytes that the anti-aliasing stage needs for the pair that is set. */
+/** Bytes that the anti-aliasing stage needs for the current pair. */
 export function ringBytes(): usize {
   const pitch = codeRowBytes();
   return pitch * 2 * (codeSlots + flatSlots) + bitsPitch * bitRows * flatSlots + 64;
@@ -49,7 +49,7 @@ function codeRowBytes(): usize {
   return lead + <usize>((width + 15) & ~15) * 4 + 128;
 }
 
-/** Gives the rings their memory and forgets all rows. */
+/** Assigns the rings their memory and forgets all rows. */
 export function setRings(pointer: usize): void {
   codePitch = codeRowBytes();
   codes = pointer;
@@ -69,7 +69,7 @@ export function codesOf(inB: usize, y: i32): usize {
   return codes + ((<usize>(y & 7) << 1) + inB) * codePitch + lead;
 }
 
-/** Per pixel its number, and in its lowest bit whether it is flat in both images. Only for opaque images. */
+/** Per pixel its number; the lowest bit says whether it is flat in both images. Only for opaque images. */
 // @ts-ignore: decorator
 @inline
 export function keysOf(inB: usize, y: i32): usize {
@@ -157,7 +157,7 @@ function brightness(redGreen: v128, blue: v128): v128 {
   return i32x4.shl(i32x4.add(i32x4.shl(high, 8), i32x4.shr_u(low, 7)), 4);
 }
 
-/** Which pixels of row y equal their right neighbour, and their lower, lower right and (one further) lower left one. */
+/** Which pixels of row y equal their right neighbor, and their lower, lower right and (one further) lower left one. */
 function findEqual(y: i32): void {
   if (!isNew(equalTags, y & 3, y)) return;
   findCodes(y);
@@ -182,7 +182,7 @@ function findEqual(y: i32): void {
   }
 }
 
-/** Marks of a block and of both its neighbours. */
+/** Marks of a block and of both adjacent ones. */
 // @ts-ignore: decorator
 @inline
 function markedNear(word: usize): u32 {
@@ -233,7 +233,7 @@ function equalLanes(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, 
   );
 }
 
-/** Makes the flat bits of row y right wherever a marked pixel is near. */
+/** Computes the flat bits of row y near marked pixels. */
 export function findFlat(y: i32): void {
   if (!isNew(flatTags, y & 3, y)) return;
   findEqual(y);
@@ -251,7 +251,7 @@ export function findFlat(y: i32): void {
   makeKeys(codesOf(1, y), both, keysOf(1, y));
 }
 
-/** Flat: more than two equal neighbours; the edge of the image counts as one. 32 pixels at a time. */
+/** Flat: more than two equal neighbors; the edge of the image counts as one. 32 pixels at a time. */
 function flatPixels(y: i32, maps: usize, to: usize): void {
   const here = bitMap(y, maps);
   const above = y > 0 ? bitMap(y - 1, maps) : 0;
@@ -309,7 +309,7 @@ function makeKeys(from: usize, flatInBoth: usize, to: usize): void {
     v128.store(to, i32x4.sub(v128.load(from), i32x4.eq(v128.and(byte, low), low)));
     v128.store(to, i32x4.sub(v128.load(from, 16), i32x4.eq(v128.and(byte, high), high)), 16);
   }
-  // Outside, the edge goes on: that gives a slope no neighbour that it does not have already.
+  // Outside, the edge is repeated: that gives a slope no neighbor that it does not have already.
   store<i32>(first - 4, load<i32>(first));
   store<i32>(end, load<i32>(end - 4));
 }

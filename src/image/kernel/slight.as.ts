@@ -1,10 +1,10 @@
-// The anti-aliasing rule `slight`: what is on a slope is forgiven only where it changed little for the contrast around it, and
-// what was forgiven in one region is marked again where it is too much, or all to one side, to be noise.
+// The anti-aliasing rule `slight`: a pixel on a slope is forgiven only if it changed little for the contrast around it, and
+// the forgiven pixels of a region are marked again if they are too many, or changed too much in one direction, to be noise.
 
 import { bits, bitsPitch } from './changes.as';
 import { bytesPerPixel, height, pixelsB, rowA, width } from './pair.as';
 
-/** A channel may change by at most one part in so many of its contrast. */
+/** A channel may change by at most 1/`contrastParts` of its contrast. */
 const contrastParts: i16 = 10;
 
 /** One bit per pixel that was forgiven, in rows like `bits`. */
@@ -15,7 +15,7 @@ export function setForgiven(pointer: usize): void {
 }
 
 /**
- * Takes the marked pixels of row y that changed little enough for the largest contrast there is as forgiven, until
+ * Takes the marked pixels of row y that changed little enough for the largest possible contrast as forgiven, until
  * `keepForgiven` says which of them are; returns whether there are any.
  */
 export function startRow(y: i32): bool {
@@ -49,7 +49,7 @@ export function keepForgiven(y: i32, block: i32, slopes: u32): void {
   store<u16>(forgiven + <usize>y * bitsPitch + (<usize>block << 1), <u16>slopes);
 }
 
-/** By channel, the contrast from which on the pixel's change is a small one. */
+/** By channel, the smallest contrast at which the pixel's change counts as slight. */
 // @ts-ignore: decorator
 @inline
 function neededContrast(x: i32, y: i32): v128 {
@@ -67,7 +67,7 @@ function pixelAt(row: usize, x: i32): v128 {
   return i32x4.splat(<i32>pixel);
 }
 
-/** Every channel, alpha too, changed by no more than its share of the contrast: of the 3 × 3 pixels around in both images. */
+/** Every channel, including alpha, changed by no more than its share of the contrast of the 3 × 3 pixels in both images. */
 export function isSlight(x: i32, y: i32, first: i32, last: i32): bool {
   const left = max(x - 1, 0);
   const right = min(x + 1, width - 1);
@@ -113,7 +113,7 @@ export function addTile(column: i32, row: i32): void {
   }
 }
 
-/** In no channel the region became brighter, or darker, by more than half of all that changed in it. */
+/** Whether no channel of the region became brighter, or darker, by more than half of all that changed in it. */
 export function isBalanced(): bool {
   return !v128.any_true(i32x4.gt_s(i32x4.shl(i32x4.abs(gained), 1), moved));
 }

@@ -3,7 +3,7 @@
 
 const ZERO = i8x16.splat(0);
 
-/** `type` 0–4; others are refused by the host before the kernel sees them. */
+/** `type` 0–4; the host refuses others before they reach the kernel. */
 export function reconstructRow(type: u8, row: usize, above: usize, bytes: usize, bytesPerPixel: usize): void {
   switch (type) {
     case 1:
@@ -46,7 +46,7 @@ function reconstructUp(row: usize, above: usize, bytes: usize): void {
   }
 }
 
-// Prefix sums of five pixels at a time; byte 15 belongs to the next step and is put back.
+// Prefix sums of five pixels at a time; byte 15 belongs to the next step and is restored.
 function reconstructSub3(row: usize, bytes: usize): void {
   const end = row + bytes;
   const start = row;

@@ -1,4 +1,4 @@
-/** A member deep inside a JSON value; undefined where the way ends. */
+/** A member deep inside a JSON value; undefined if the path does not exist. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (here, key) =>

@@ -11,7 +11,7 @@ interface Fixture {
   environment: Record<string, string>;
   event?: unknown;
   says: Partial<CiRun>;
-  /** What the others say differently, and why. */
+  /** What the other libraries report differently, and why. */
   oracles: Partial<Record<'env-ci' | 'ci-info', Record<string, string>>>;
 }
 
@@ -115,7 +115,7 @@ function askEnvCi({ environment, event }: Fixture) {
   return envCi({ env: { ...environment, ...(event !== undefined && { GITHUB_EVENT_PATH: path }) }, cwd });
 }
 
-/** It looks at the environment once, when it is loaded. */
+/** It reads the environment once, when it is loaded. */
 function askCiInfo(environment: Record<string, string>): Record<string, unknown> & { isPR: boolean | null } {
   const file = require.resolve('ci-info');
   const own = process.env;

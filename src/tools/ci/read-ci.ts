@@ -14,7 +14,7 @@ import { gitlab } from './systems/gitlab.ts';
 import { jenkins } from './systems/jenkins.ts';
 import { woodpecker } from './systems/woodpecker.ts';
 
-/** In the order of looking: Forgejo also sets what Gitea sets, and both what GitHub sets. */
+/** In the order of detection: Forgejo also sets what Gitea sets, and both what GitHub sets. */
 export const ciSystems: readonly CiSystem[] = [
   forgejo,
   gitea,
@@ -30,19 +30,19 @@ export const ciSystems: readonly CiSystem[] = [
 ];
 
 export interface CiRun extends CiFacts {
-  /** Name of the CI system, or null where none is recognised. */
+  /** Name of the CI system; null if none is recognized. */
   system: string | null;
-  /** What makes the system clone the whole history, in one line; null without a system. */
+  /** How to make the system clone the whole history, in one line; null without a system. */
   fullClone: string | null;
-  /** What it counts as parallel may do different things. */
+  /** Whether jobs that it counts as parallel may do different things. */
   countsOtherSteps: boolean;
 }
 
-/** Longest names that the API takes. */
+/** Longest names that the API accepts. */
 const maxNameLength = 255;
 const maxUrlLength = 2_048;
 
-/** What the CI system of this process says. Whatever it says oddly counts as not said. */
+/** Reads what the CI system says about this process. Ignores values that it cannot interpret. */
 export function readCi(env: Environment, readEvent: ReadEvent = () => null): CiRun {
   const system = ciSystems.find(({ isHere }) => isHere(env)) ?? null;
   const found = system?.facts(env, readEvent) ?? {};
@@ -84,7 +84,7 @@ function webAddress(value: unknown): string | null {
   return isWeb && url.href.length <= maxUrlLength ? url.href : null;
 }
 
-/** One of several parallel jobs; null where the job is alone. */
+/** One of several parallel jobs; null if the job is alone. */
 function shardOf(value: unknown): Shard | null {
   const [index, total] = [count(at(value, 'index')), count(at(value, 'total'))];
   const first = at(value, 'first') === 0 ? 0 : 1;

@@ -1,9 +1,9 @@
 import type { Cookie } from '../../domain/capture/capture-config.ts';
 
 /**
- * The Cookie header for a request, as a browser with these cookies would send it; null without any.
+ * The Cookie header that a browser with these cookies would send with a request; null without any.
  *
- * @param defaultDomain host of cookies that name none
+ * @param defaultDomain host of cookies without a domain
  * @param now epoch milliseconds
  */
 export function cookieHeader(
@@ -35,6 +35,6 @@ function isExpired({ expires, expiry }: Cookie, now: number): boolean {
   const end = expires ?? expiry;
   if (end === undefined) return false;
   const endMs = typeof end === 'number' ? end * 1_000 : Date.parse(end);
-  // -1, as browsers export it, is a cookie of the session.
+  // -1, as browsers export it, marks a session cookie.
   return endMs >= 0 && endMs <= now;
 }

@@ -1,4 +1,4 @@
-/** What a crawl is asked for and what it answers. */
+/** The options and the report of a crawl. */
 
 import type { CutShort } from './cut-short.ts';
 import type { PageLimits, PageOutcome } from './page-reader.ts';
@@ -6,19 +6,19 @@ import type { ScopeOptions } from './scope.ts';
 import type { SiteRequestOptions } from './site-requests.ts';
 
 export interface CrawlOptions extends ScopeOptions, PageLimits, Omit<SiteRequestOptions, 'origin'> {
-  /** How many links away from the start; 0: only the start, -1: as far as they go. */
+  /** Maximum number of links from the start; 0: only the start, -1: no limit. */
   crawlDepth: number;
-  /** Pages that are read at most. */
+  /** Maximum number of pages to read. */
   maxPages: number;
   maxMs: number;
-  /** Requests at a time. */
+  /** Concurrent requests. */
   concurrency: number;
-  /** null: as fast as the site answers. */
+  /** null: no limit. */
   requestsPerSecond: number | null;
   ignoreRobots: boolean;
-  /** Sitemaps, as URLs or files; their pages are read as if each were a start. */
+  /** Sitemaps, as URLs or files; their pages are read like start pages. */
   sitemaps: readonly string[];
-  /** Where the files of sitemaps are looked for. */
+  /** Base folder of sitemap files. */
   currentFolder: string;
 }
 
@@ -36,7 +36,7 @@ export const crawlDefaults = {
 export interface CrawledPage {
   url: string;
   runName: string;
-  /** Links between the start and it. */
+  /** Number of links between the start and it. */
   depth: number;
 }
 
@@ -45,7 +45,7 @@ export interface FailedPage extends CrawledPage {
   foundOn: string | null;
   reason: (PageOutcome & { kind: 'failed' })['reason'];
   message: string;
-  /** HTTP status, null without an answer. */
+  /** HTTP status; null without an answer. */
   status: number | null;
 }
 
@@ -57,21 +57,21 @@ export interface SkippedAddress {
 
 export interface CrawlReport {
   start: string;
-  /** Whether links were to be followed as far as they go. */
+  /** Whether the depth was unlimited. */
   isWholeSite: boolean;
-  /** Links of the start to pages of its host that do not begin with its address. */
+  /** Links of the start page to pages of its host whose addresses do not start with the start address. */
   linksOutside: number;
-  /** Pages that were read, also those that are not to be captured. */
+  /** Pages that were read, including those that are not captured. */
   pagesRead: number;
   /** Pages to capture, in the order in which they were found. */
   pages: CrawledPage[];
   failed: FailedPage[];
-  /** Of each reason at most the first 1,000. */
+  /** At most the first 1,000 per reason. */
   skipped: SkippedAddress[];
   skippedCounts: Record<SkippedAddress['reason'], number>;
-  /** The limit that ended it; null when the site was read to its end. */
+  /** The limit that ended it; null when the whole site was read. */
   cutShort: CutShort | null;
-  /** What a person should know, in sentences. */
+  /** Notices for people, in sentences. */
   notices: string[];
   requests: number;
   durationMs: number;

@@ -1,4 +1,4 @@
-/** The crawl: breadth first, polite, bounded, and in the same order however quickly which page answers. */
+/** The crawl: breadth first, polite, bounded, and in the same order regardless of how quickly pages answer. */
 
 import type { Clock } from '../../ports/clock.ts';
 import type { CrawledPage, CrawlOptions, CrawlReport, FailedPage, SkippedAddress } from './crawl-types.ts';
@@ -15,7 +15,7 @@ export interface CrawlPorts {
   fetch: CrawlFetch;
   clock: Clock;
   signal: AbortSignal;
-  /** Called for every page to capture, in order, while the crawl goes on. */
+  /** Called for every page to capture, in order, during the crawl. */
   onPage?: (page: CrawledPage) => void;
   /** Called for every page that could not be read, in order. */
   onFailed?: (page: FailedPage) => void;
@@ -23,16 +23,16 @@ export interface CrawlPorts {
   onProgress?: (counts: { pages: number; waiting: number }) => void;
 }
 
-/** Longer gaps that robots.txt asks for are cut to this. */
+/** Longer gaps in robots.txt are reduced to this. */
 const longestCrawlDelaySeconds = 10;
 const listedPerReason = 1_000;
-/** Addresses that are kept for every page that may be read: what is no page must not use up the room of pages. */
+/** Addresses kept per page of the limit, so that addresses that are not pages leave room for those that are. */
 const addressesPerPage = 20;
 const fewestAddresses = 10_000;
 const mostAddresses = 500_000;
 
 /**
- * Reads a site from its start and says which pages it has.
+ * Crawls a site from its start and reports its pages.
  *
  * @throws AppError `invalid_argument` | `url_not_allowed` | `pattern_invalid` for wrong options, `unprocessable` when
  *   robots.txt or a sitemap cannot be read, or the signal's reason
@@ -69,13 +69,13 @@ class Crawl {
   readonly #frontier: Frontier;
   readonly #pace: Pace;
   readonly #requests: SiteRequests;
-  /** What was read ahead of its turn, by its place in the frontier. */
+  /** Outcomes that arrived before their turn, by their index in the frontier. */
   readonly #outcomes = new Map<number, PageOutcome>();
   readonly #running = new Set<Promise<void>>();
   #rules: RobotRules = everythingAllowed;
   #nextToRead = 0;
   #nextToTake = 0;
-  /** Read or being read, not taken yet, and perhaps pages. */
+  /** Being read or read but not processed yet, and possibly pages. */
   #mayBePages = 0;
   #failure: Error | null = null;
 
@@ -116,7 +116,7 @@ class Crawl {
     this.#conclude();
   }
 
-  /** Waits for what is still under way; only an interrupted crawl has any. */
+  /** Waits for requests in progress; only an interrupted crawl has any. */
   async end(): Promise<void> {
     this.timeUp.abort(new Error('The crawl is over.'));
     await Promise.all(this.#running);
@@ -156,7 +156,7 @@ class Crawl {
       : [...notices, `No address of the sitemap begins with ${this.#scope.start}.`];
   }
 
-  /** Puts an address into the frontier if it is one to read. */
+  /** Adds an address to the frontier if it should be read. */
   #consider(address: string, depth: number, foundOn: string | null): void {
     if (this.#frontier.isKnown(address)) return;
     const place = this.#scope.place(address);
@@ -221,7 +221,7 @@ class Crawl {
     this.#running.add(reading);
   }
 
-  /** In words that follow the target's address; null when it may be followed. */
+  /** The reason, in words that follow the target's address; null when it may be followed. */
   #whyNotFollow(target: URL): string | null {
     const address = this.#scope.normalise(target);
     if (address === null) return 'which is not a web page';
@@ -231,7 +231,7 @@ class Crawl {
     return this.#rules.allows(address) ? null : 'which robots.txt forbids';
   }
 
-  /** Uses what reading an address gave, in the order of the frontier. */
+  /** Processes the outcome of an address, in the order of the frontier. */
   #take(entry: Entry, outcome: PageOutcome): void {
     if (outcome.kind === 'skipped') this.#skip(entry.url, outcome.reason, outcome.detail);
     else if (outcome.kind === 'failed') this.#fail(entry, outcome);
@@ -268,10 +268,10 @@ class Crawl {
     }
   }
 
-  /** The page behind an address: by where its redirects ended, unless that is a page of its own already (null). */
+  /** The page of an address: known by the end of its redirects; null if that is a separate page already. */
   #pageAt(entry: Entry, end: URL): Entry | null {
     const address = this.#scope.normalise(end)!;
-    // A query that is dropped would lead somewhere else: then the address that was asked for is the page's.
+    // A dropped query would lead somewhere else: then the requested address is the page's.
     const isWhole = new URL(address).search === end.search;
     if (address === entry.url || !isWhole) return entry;
     if (this.#frontier.isKnown(address)) return null;

@@ -1,16 +1,16 @@
-/** Why a crawl ended before the site did, in words that help to find the trap. */
+/** Describes why a crawl ended early, so that the trap can be found. */
 
 export type CrawlLimit = 'max_pages' | 'max_time' | 'addresses';
 
 export interface CutShort {
   limit: CrawlLimit;
-  /** Addresses that were known and not read. */
+  /** Addresses that were found but not read. */
   unread: number;
-  /** One sentence with the limit, its value and what most of the unread addresses look like. */
+  /** One sentence with the limit, its value and the pattern of most unread addresses. */
   message: string;
 }
 
-/** A shape must be this much of the unread addresses, and this many, to be named. */
+/** A pattern is named only if it covers this share, and this many, of the unread addresses. */
 const namedShare = 0.3;
 const namedCount = 20;
 const addressesLookedAt = 5_000;
@@ -18,7 +18,7 @@ const addressesLookedAt = 5_000;
 /**
  * @param value of the limit, e.g. `1,000 pages`
  * @param flag that raises it
- * @param unread known addresses that were not read
+ * @param unread addresses that were found but not read
  */
 export function describeCutShort(
   limit: CrawlLimit,
@@ -44,7 +44,7 @@ export function describeCutShort(
   };
 }
 
-/** What many addresses have in common: their path with numbers and ids replaced, repeated parts folded; or null. */
+/** The pattern that many addresses share: their path with numbers and ids replaced and repeated parts folded; or null. */
 export function commonShape(addresses: readonly string[]): string | null {
   const counts = new Map<string, number>();
   for (const address of addresses.slice(0, addressesLookedAt)) {

@@ -1,4 +1,4 @@
-/** A crawl in words. */
+/** Describes a crawl. */
 
 import type { CrawlReport, FailedPage } from './crawl-types.ts';
 
@@ -19,14 +19,14 @@ export function summariseCrawl(report: CrawlReport): string {
   return `Crawled ${report.start}: ${count(pages.length, 'page')} in ${seconds} s with ${count(requests, 'request')}${rest}.`;
 }
 
-/** Redirects that lead away are named up to this many. */
+/** Maximum number of redirects to other sites that are named. */
 const namedRedirects = 10;
 const namedFailures = 20;
 
-/** What went otherwise than one might think, a sentence each. */
+/** Warnings about what may surprise, a sentence each. */
 export function warnAboutCrawl(report: CrawlReport): string[] {
   const { skipped, skippedCounts, cutShort, notices } = report;
-  // The one page that was asked for is what `explainEmptyCrawl` tells of.
+  // A single failed start page is covered by `explainEmptyCrawl`.
   const failed = report.pagesRead === 0 && report.failed.length === 1 ? [] : report.failed;
   const away = skipped.filter(({ reason }) => reason === 'redirects_away');
   return [
@@ -44,7 +44,7 @@ function describeFailedPage({ url, message, foundOn }: FailedPage): string {
   return `${url} could not be read${foundOn === null ? '' : `, a link of ${foundOn}`}: ${message}`;
 }
 
-/** Why there is nothing to capture; null when there is. */
+/** Why there is nothing to capture; null when there is something. */
 export function explainEmptyCrawl(report: CrawlReport): string | null {
   if (report.pages.length > 0) return null;
   if (report.pagesRead > 0) {
@@ -63,12 +63,12 @@ export function explainEmptyCrawl(report: CrawlReport): string | null {
   return `No page was found: --exclude or --ignore-prefixes leaves out ${report.start} itself.`;
 }
 
-/** Whether pages were asked for and none could be read: not the same as a site without pages. */
+/** Whether no requested page could be read: not the same as a site without pages. */
 export function hasOnlyFailures({ pagesRead, failed }: CrawlReport): boolean {
   return pagesRead === 0 && failed.length > 0;
 }
 
-/** A start without pages below it is rarely what was meant. */
+/** A start without pages below it is rarely intended. */
 function lonelyStart(report: CrawlReport): string[] {
   const { pagesRead, skipped, failed, linksOutside, start } = report;
   if (!report.isWholeSite || pagesRead !== 1 || skipped.length + failed.length > 0) return [];

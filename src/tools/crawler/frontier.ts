@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { runNameOf } from './scope.ts';
 
-/** An address that was found, in its place. */
+/** An address and how it was found. */
 export interface Entry {
   url: string;
   runName: string;
-  /** Links between the start and it. */
+  /** Number of links between the start and it. */
   depth: number;
   /** The page that links to it; null for the start and for pages of a sitemap. */
   foundOn: string | null;
 }
 
-/** The addresses of a crawl in the order in which they were found, each once, and no more than a limit. */
+/** The addresses of a crawl in the order in which they were found, each once, up to a limit. */
 export class Frontier {
   readonly entries: Entry[] = [];
-  /** Addresses that came when the limit was reached, repeats included. */
+  /** Addresses dropped after the limit was reached, repeats included. */
   forgotten = 0;
   readonly #known = new Set<string>();
   readonly #maxEntries: number;
@@ -23,7 +23,7 @@ export class Frontier {
     this.#maxEntries = maxEntries;
   }
 
-  /** Puts an address at the end, unless it is known already. */
+  /** Appends an address unless it is known already. */
   add(url: string, depth: number, foundOn: string | null): void {
     if (this.isKnown(url)) return;
     if (this.entries.length >= this.#maxEntries) {
@@ -42,13 +42,13 @@ export class Frontier {
     this.#known.add(keyOf(url));
   }
 
-  /** Addresses from a place in the order on. */
+  /** Addresses from an index on. */
   urlsFrom(index: number): string[] {
     return this.entries.slice(index).map(({ url }) => url);
   }
 }
 
-/** Long addresses, which traps make, are remembered by their hash. */
+/** Long addresses, which traps produce, are stored as hashes. */
 function keyOf(url: string): string {
   return url.length <= 64 ? url : createHash('sha1').update(url).digest('base64');
 }

@@ -4,8 +4,8 @@ import { AppError } from '../../base/errors.ts';
 const longestGlob = 1_024;
 
 /**
- * Whether a text matches one of the globs, whole: `*` is anything but `/`, `**` anything, `?` one character. Linear in
- * the text, whatever the globs.
+ * Whether a whole text matches one of the globs: `*` is anything but `/`, `**` anything, `?` one character. Linear in
+ * the text for all globs.
  *
  * @param flag named in errors
  * @throws AppError `pattern_invalid`

@@ -1,8 +1,8 @@
-/** The links of an HTML page, as a browser resolves them, out of a stream. */
+/** Reads the links of an HTML page from a stream, resolved as in a browser. */
 
 import { Parser } from 'htmlparser2';
 
-/** Where an element keeps the address of another page. */
+/** Attributes that hold the address of another page. */
 const linkAttributes: Readonly<Record<string, readonly string[]>> = {
   a: ['href', 'xlink:href'],
   area: ['href'],
@@ -13,7 +13,7 @@ const linkAttributes: Readonly<Record<string, readonly string[]>> = {
 const bytesToSniff = 1_024;
 
 export interface PageLinks {
-  /** Absolute, distinct, in the order of the page. */
+  /** Absolute, distinct, in document order. */
   links: URL[];
   /** Whether there were more than the limit. */
   isCut: boolean;
@@ -31,8 +31,8 @@ export class LinkReader {
   #isCut = false;
 
   /**
-   * @param charset of the answer's header; without one the page's own word counts, and without that UTF-8
-   * @param maxLinks links beyond are not kept
+   * @param charset of the answer's header; without one, the page's declaration counts, and without that UTF-8
+   * @param maxLinks further links are dropped
    */
   constructor(charset: string | null, maxLinks: number) {
     this.#decoder = charset === null ? null : decoderFor(charset);
@@ -55,7 +55,7 @@ export class LinkReader {
     if (this.#unreadBytes >= bytesToSniff) this.#chooseDecoder();
   }
 
-  /** @param documentUrl what relative addresses are resolved against, unless the page has a base of its own */
+  /** @param documentUrl base of relative addresses, unless the page sets another base */
   end(documentUrl: URL): PageLinks {
     if (this.#decoder === null) this.#chooseDecoder();
     this.#parser.end(this.#decoder!.decode());
@@ -70,7 +70,7 @@ export class LinkReader {
 
   #open(name: string, attributes: Record<string, string>): void {
     if (name === 'template') this.#templates++;
-    // What a template holds is on no page until a script puts it there.
+    // The content of a template is not on the page until a script puts it there.
     if (this.#templates > 0) return;
     if (name === 'base') this.#base ??= attributes.href ?? null;
     if (name === 'meta') this.#keep(refreshTarget(attributes));
@@ -92,13 +92,13 @@ export class LinkReader {
   }
 }
 
-/** The first base element counts, and only with an address that a page can have. */
+/** The first base element counts, and only if its address is valid for a page. */
 function baseOf(href: string, documentUrl: URL): URL {
   const base = URL.parse(href, documentUrl);
   return base !== null && /^https?:$/.test(base.protocol) ? base : documentUrl;
 }
 
-/** Where `<meta http-equiv="refresh" content="0; url=…">` leads. */
+/** The target of `<meta http-equiv="refresh" content="0; url=…">`. */
 function refreshTarget(attributes: Record<string, string>): string | undefined {
   if (attributes['http-equiv']?.trim().toLowerCase() !== 'refresh') return undefined;
   const content = (attributes.content ?? '').slice(0, 4_096);

@@ -1,12 +1,12 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** Lets requests to one host start no closer together than the rate allows, in the order in which they ask. */
+/** Starts requests to one host no faster than the rate allows, in the order in which they arrive. */
 export class Pace {
   readonly #clock: Clock;
   #gapMs: number;
   #nextMs = 0;
 
-  /** @param requestsPerSecond null: as fast as it goes */
+  /** @param requestsPerSecond null: no limit */
   constructor(clock: Clock, requestsPerSecond: number | null) {
     this.#clock = clock;
     this.#gapMs = requestsPerSecond === null ? 0 : 1_000 / requestsPerSecond;
@@ -20,12 +20,12 @@ export class Pace {
     if (start > now) await this.#clock.sleep(start - now, signal);
   }
 
-  /** From now on the gap is at least so long. */
+  /** From now on the gap is at least this long. */
   widen(gapMs: number): void {
     this.#gapMs = Math.max(this.#gapMs, gapMs);
   }
 
-  /** Nothing starts for so long: the host asked for it. */
+  /** Starts nothing for this long, at the host's request. */
   pause(ms: number): void {
     this.#nextMs = Math.max(this.#nextMs, this.#clock.monotonicMs() + ms);
   }

@@ -1,10 +1,10 @@
-/** Reads one page of the site: redirects inside the site, HTML only, never more than the limits. */
+/** Reads one page of the site: redirects inside the site, HTML only, within the limits. */
 
 import { describeFailure, type FetchFailure, type SiteRequests } from './site-requests.ts';
 import { LinkReader } from './link-reader.ts';
 
 export interface PageLimits {
-  /** Bytes of HTML, unpacked, that are read for links. */
+  /** Bytes of HTML, decompressed, that are read for links. */
   pageBytes: number;
   /** Links that one page may add. */
   linksPerPage: number;
@@ -14,10 +14,10 @@ export interface PageLimits {
 export type PageOutcome =
   | {
       kind: 'page';
-      /** Where the redirects ended, as the server named it. */
+      /** The final address after redirects, as the server gave it. */
       url: URL;
       links: URL[];
-      /** Why links beyond are not known; null when all are. */
+      /** Why further links are not known; null when all are. */
       cut: string | null;
     }
   | { kind: 'skipped'; reason: 'not_html' | 'redirects_away'; detail: string }
@@ -25,7 +25,7 @@ export type PageOutcome =
       kind: 'failed';
       reason: 'http_status' | 'http_auth_required' | 'too_many_redirects' | FetchFailure['reason'];
       message: string;
-      /** HTTP status, null without an answer. */
+      /** HTTP status; null without an answer. */
       status: number | null;
     };
 
@@ -65,7 +65,7 @@ export async function readPage(
   }
 }
 
-/** Where an answer sends its reader; null when it does not. */
+/** The target of a redirect; null for other answers. */
 export function redirectTarget(response: Response, url: URL): URL | null {
   const location = response.headers.get('location');
   if (location === null || !redirectStatuses.has(response.status)) return null;
@@ -141,7 +141,7 @@ function looksLikeHtml(start: Uint8Array): boolean {
   return /^(\u00ef\u00bb\u00bf)?\s*<(!doctype html|html|head|body|!--)/i.test(text);
 }
 
-/** Ends the connection instead of reading what nobody needs. */
+/** Closes the connection instead of reading the rest. */
 function discard(response: Response): void {
   void response.body?.cancel().catch(() => undefined);
 }

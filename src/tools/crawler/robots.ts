@@ -5,16 +5,16 @@ import { AppError } from '../../base/errors.ts';
 import { redirectTarget } from './page-reader.ts';
 import type { SiteRequests } from './site-requests.ts';
 
-/** The name that rules for this crawler are written for. */
+/** The name by which rules address this crawler. */
 const robotsName = 'dpxdt';
 
 export interface RobotRules {
   allows(address: string): boolean;
-  /** Wanted gap between requests, in seconds; null without one. */
+  /** Requested gap between requests, in seconds; null without one. */
   crawlDelaySeconds: number | null;
 }
 
-/** The package's function; its own types do not fit its module. */
+/** The package's function; its type declarations do not fit its module. */
 const robotsParser = robotsParserModule as unknown as (
   url: string,
   text: string,
@@ -31,7 +31,7 @@ export const everythingAllowed: RobotRules = { allows: () => true, crawlDelaySec
 /**
  * The rules of an origin. Without a file everything is allowed.
  *
- * @throws AppError `unprocessable` when the server fails to say, since then nothing is allowed
+ * @throws AppError `unprocessable` when the server fails to answer, since then nothing is allowed
  */
 export async function readRobots(origin: string, requests: SiteRequests): Promise<RobotRules> {
   let url = new URL('/robots.txt', origin);
@@ -68,7 +68,7 @@ function parseRobots(url: URL, text: string): RobotRules {
   };
 }
 
-/** What comes after the limit does not count. */
+/** Text beyond the limit is ignored. */
 async function readStart(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** Which addresses belong to a crawl, and what they are called. */
+/** Which addresses belong to a crawl, and how their pages are named. */
 
 import { createHash } from 'node:crypto';
 import { AppError } from '../../base/errors.ts';
@@ -6,27 +6,27 @@ import { checkPageUrl, defaultRunName, maxNameLength, maxUrlLength } from '../..
 import { compileGlobs } from './glob.ts';
 
 export interface ScopeOptions {
-  /** Where the crawl starts; every page's address begins with it, as plain text. */
+  /** Where the crawl starts; every page's address starts with it, as plain text. */
   start: string;
-  /** Addresses that begin with one of these are left out; one that begins with `/` is taken from the start's origin. */
+  /** Addresses that start with one of these are skipped; a prefix that starts with `/` is relative to the start's origin. */
   ignorePrefixes: readonly string[];
-  /** Whether addresses that differ only in their query are different pages; otherwise queries are dropped. */
+  /** Whether addresses with different queries are different pages; otherwise queries are dropped. */
   keepQueryString: boolean;
-  /** Globs over run names; with any, only pages that match one are wanted. All are read for links. */
+  /** Globs for run names; if there are any, only pages that match one are captured. All are read for links. */
   include: readonly string[];
-  /** Globs over run names; pages that match are neither read nor wanted. */
+  /** Globs for run names; pages that match are neither read nor captured. */
   exclude: readonly string[];
 }
 
 export type Place = 'inside' | 'outside' | 'ignored' | 'excluded' | 'too_long';
 
 export interface Scope {
-  /** The normalised address of the start. */
+  /** The normalized address of the start. */
   readonly start: string;
   readonly origin: string;
-  /** What is left of an address when it names a page here: no fragment, no password, no dropped query; null unless http(s). */
+  /** The address of a page, without fragment, password and dropped query; null unless http(s). */
   normalise(url: URL): string | null;
-  /** Where a normalised address lies. */
+  /** Where a normalized address is. */
   place(address: string): Place;
   /** Whether the page of a run name is to be captured. */
   isIncluded(runName: string): boolean;
@@ -44,7 +44,7 @@ export function createScope(options: ScopeOptions): Scope {
   function normalise(url: URL): string | null {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
     const address = new URL(url);
-    // Pages of one host link to each other with either scheme; they are one site.
+    // Pages of one host link to each other with either scheme; they belong to one site.
     if (address.host === startUrl.host) address.protocol = startUrl.protocol;
     address.hash = address.username = address.password = '';
     if (!options.keepQueryString || address.search === '') address.search = '';
@@ -66,10 +66,10 @@ export function createScope(options: ScopeOptions): Scope {
 }
 
 /**
- * The run name of a page: its path plus query. One that is longer than a name may be ends in a hash of the whole, so it
+ * The run name of a page: its path and query. If it is too long for a name, it ends in a hash of the whole, so that it
  * is the same in every release.
  *
- * @throws AppError `invalid_argument` when it is no URL
+ * @throws AppError `invalid_argument` if it is not a URL
  */
 export function runNameOf(address: string): string {
   const url = URL.parse(address);

@@ -1,4 +1,4 @@
-/** Single GET requests to the site: headers, pace, repeats, time limits. Redirects are the caller's. */
+/** Single GET requests to the site: headers, rate, retries, time limits. The caller follows redirects. */
 
 import type { Cookie } from '../../domain/capture/capture-config.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,14 +12,14 @@ export type CrawlFetch = (
 ) => Promise<Response>;
 
 export interface SiteRequestOptions {
-  /** The one origin that gets the credentials. */
+  /** The only origin that gets the credentials. */
   origin: string;
   userAgent: string;
   credentials: { userName: string; password: string } | null;
   cookies: readonly Cookie[];
-  /** More headers, for that origin too. */
+  /** Additional headers, also for that origin. */
   headers: Readonly<Record<string, string>>;
-  /** For one answer with its body. */
+  /** Time limit of one answer with its body. */
   timeoutMs: number;
 }
 
@@ -55,7 +55,7 @@ export class SiteRequests {
   }
 
   /**
-   * The answer to a request; what a busy or restarting server answers, or a broken connection, is tried three times.
+   * The answer to a request; a busy or restarting server and a broken connection are tried three times.
    * The body must be read or canceled.
    *
    * @throws the crawl's signal's reason

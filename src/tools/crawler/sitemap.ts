@@ -1,4 +1,4 @@
-/** Addresses out of sitemaps (sitemaps.org): XML or plain text, packed or not, and indexes of them. */
+/** Reads addresses from sitemaps (sitemaps.org): XML or plain text, compressed or not, and indexes of them. */
 
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
@@ -10,11 +10,11 @@ import { redirectTarget } from './page-reader.ts';
 import type { SiteRequests } from './site-requests.ts';
 
 export interface SitemapLimits {
-  /** Unpacked bytes of one sitemap. */
+  /** Decompressed bytes of one sitemap. */
   bytes: number;
-  /** Sitemaps that are read, indexes included. */
+  /** Maximum number of sitemaps, indexes included. */
   files: number;
-  /** Addresses that are kept. */
+  /** Maximum number of addresses. */
   addresses: number;
 }
 
@@ -42,8 +42,8 @@ const maxRedirects = 5;
 /**
  * The addresses of some sitemaps, in their order.
  *
- * @param sources URLs, or files by their path from the current folder
- * @param siteOrigin an index may name sitemaps on this origin and on its own
+ * @param sources URLs, or paths of files relative to the current folder
+ * @param siteOrigin an index may name sitemaps on this origin or on the index's origin
  * @throws AppError `unprocessable` when one that the caller named cannot be read
  */
 export async function readSitemaps(
@@ -96,8 +96,8 @@ export async function readSitemaps(
 }
 
 /**
- * Sitemaps name the address that the public sees; a copy of the site elsewhere has the same paths. Where all addresses
- * lie on one other host, they are taken from the origin of the crawl.
+ * Sitemaps name public addresses; a copy of the site elsewhere has the same paths. If all addresses are on one other
+ * host, they are moved to the origin of the crawl.
  */
 export function onOrigin(addresses: readonly string[], origin: string): { urls: URL[]; notices: string[] } {
   const urls = addresses.map((address) => URL.parse(address)).filter((url) => url !== null);
@@ -174,7 +174,7 @@ async function readEntries(source: Bytes, maxBytes: number): Promise<Entries> {
   return entries;
 }
 
-/** Gunzips what begins like gzip, whatever it is called. */
+/** Decompresses data that starts like gzip, regardless of its name. */
 async function unpacked(source: Bytes): Promise<Bytes> {
   const chunks = source[Symbol.asyncIterator]();
   const first = await chunks.next();
@@ -190,7 +190,7 @@ async function unpacked(source: Bytes): Promise<Bytes> {
   return packed.pipe(gunzip);
 }
 
-/** Takes `url/loc` and `sitemap/loc`; `image:loc` and other extensions are no pages. */
+/** Reads `url/loc` and `sitemap/loc`; `image:loc` and other extensions are not pages. */
 function sitemapParser(entries: Entries): Parser {
   const path: string[] = [];
   let text = '';

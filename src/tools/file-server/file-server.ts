@@ -1,4 +1,4 @@
-/** A folder as a web site, for one person on one machine. */
+/** Serves a folder as a website, for one person on one machine. */
 
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -18,20 +18,20 @@ export interface FileServerOptions {
 
 export interface FileServer {
   url: string;
-  /** Ends connections that are open, too. */
+  /** Also closes open connections. */
   stop(): Promise<void>;
 }
 
-/** No page may run for longer; nothing here waits for anything. */
+/** Time limit of a request; nothing here takes longer. */
 const requestTimeoutMs = 30_000;
 const indexNames = ['index.html', 'index.htm'];
 const noSuchFile = 'File not found.';
 
 /**
- * Serves the files of a folder: `index.html` for a folder, or a list of what is in it. Files whose name begins with a
- * dot, and links that lead out of the folder, are not there.
+ * Serves the files of a folder: `index.html` for a folder, or a list of its content. Files whose name starts with a
+ * dot, and links that lead out of the folder, are hidden.
  *
- * @throws AppError `invalid_argument` when the folder is none or the port is taken
+ * @throws AppError `invalid_argument` when it is not a folder or the port is in use
  */
 export async function startFileServer({ folder, host, port }: FileServerOptions): Promise<FileServer> {
   const root = rootOf(folder);
@@ -44,7 +44,7 @@ export async function startFileServer({ folder, host, port }: FileServerOptions)
 
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopback || isLocalName(request.hostname)) return;
-    // A page elsewhere could give this machine a name of its own and read the folder through it.
+    // DNS rebinding: another site's page could point its host name here and read the folder.
     const text = `This server accepts only localhost, not ${request.hostname}. Use --host 0.0.0.0 to accept others.`;
     return sendMessage(reply, 421, text);
   });
@@ -105,9 +105,9 @@ function rootOf(folder: string): string {
 }
 
 /**
- * What a path below the root leads to, through all links.
+ * The target of a path below the root, with all links resolved.
  *
- * @returns null when it is not there, leads out of the root, or a name on the way begins with a dot
+ * @returns null when it does not exist, leads out of the root, or a name on the way starts with a dot
  */
 function placeOf(root: string, path: string): string | null {
   if (isHidden(path)) return null;
@@ -129,7 +129,7 @@ function isLocalName(host: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(name);
 }
 
-/** What a folder holds, folders with a slash at the end. */
+/** The names in a folder, folders with a trailing slash. */
 function namesIn(root: string, path: string, folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const real = placeOf(root, `${path}${name}`);
@@ -137,7 +137,7 @@ function namesIn(root: string, path: string, folder: string): string[] {
   });
 }
 
-/** The decoded path of an address, or null when it cannot be one of a file. */
+/** The decoded path of an address; null when it cannot be that of a file. */
 function pathOf(address: string): string | null {
   try {
     const path = decodeURIComponent(address.split('?')[0]!);
@@ -147,7 +147,7 @@ function pathOf(address: string): string | null {
   }
 }
 
-/** Written anew from its names: two slashes at its beginning would lead to another host. */
+/** Rebuilt from its names: two leading slashes would lead to another host. */
 function addressOfFolder(path: string, address: string): string {
   const names = path.split('/').filter((name) => name !== '');
   const query = address.includes('?') ? address.slice(address.indexOf('?')) : '';

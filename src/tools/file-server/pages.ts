@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../base/html-text.ts';
-/** The pages that are no files: what a folder holds, and why there is nothing. */
+/** The pages that are not files: the list of a folder, and why there is nothing. */
 
-/** @param names of files, and of folders with a slash at the end */
+/** @param names of files, and of folders with a trailing slash */
 export function listingPage(names: readonly string[]): string {
   const rows = names
     .toSorted()

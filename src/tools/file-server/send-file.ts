@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream, type Stats } from 'node:fs';
 import { servedContentType } from '../../domain/artifacts/file-content-type.ts';
 
-/** Bytes of a file, both ends included. */
+/** Bytes of a file, both ends inclusive. */
 interface ByteRange {
   start: number;
   end: number;
 }
 
-/** Answers GET and HEAD with a file: whole, the part that was asked for, or "not modified". */
+/** Answers GET and HEAD with a file: whole, the requested range, or "not modified". */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,7 +25,7 @@ export function sendFile(
   });
   if (isNotModified(request.headers, etag, stats.mtimeMs)) return reply.code(304).send();
 
-  // A weak tag cannot prove that the rest of a file is still the same: then the whole of it is sent.
+  // A weak tag cannot prove that the rest of a file is unchanged, so the whole file is sent.
   const asked = request.headers['if-range'] === undefined ? request.headers.range : undefined;
   const range = asked === undefined ? 'whole' : readRange(asked, stats.size);
   if (range === 'none') return reply.code(416).header('content-range', `bytes */${stats.size}`).send();
@@ -38,7 +38,7 @@ export function sendFile(
   return reply.send(createReadStream(path, { start, end }));
 }
 
-/** RFC 9110, 13.2.2: a tag decides alone where there is one. */
+/** RFC 9110, 13.2.2: a tag, if there is one, takes precedence over the date. */
 function isNotModified(headers: FastifyRequest['headers'], etag: string, modifiedMs: number): boolean {
   const tags = headers['if-none-match'];
   if (tags !== undefined) {
@@ -52,7 +52,7 @@ function isNotModified(headers: FastifyRequest['headers'], etag: string, modifie
 /**
  * Reads a Range header (RFC 9110, 14.2).
  *
- * @returns `whole` for what may be ignored: other units, malformed text, several ranges; `none` when the file ends before
+ * @returns `whole` for what may be ignored: other units, malformed text, several ranges; `none` for a range past the end
  */
 function readRange(header: string, size: number): ByteRange | 'whole' | 'none' {
   const match = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/.exec(header);

@@ -2,12 +2,12 @@ import type { HistoryPlace } from './gather-history.ts';
 import { handedConfig } from './handed-config.ts';
 import { Scratch } from './scratch.ts';
 
-/** What a main branch is called where nobody says it. */
+/** Usual names of a main branch. */
 const usualNames = ['main', 'master', 'trunk'];
 
 /**
- * The branch that others begin from: what was said; else what the remote's HEAD stands for, as the clone remembers it or
- * the remote says; else the one with a usual name. Null where none is found.
+ * The branch that others start from: the given one; else the one that the remote's HEAD points to, according to the
+ * clone or the remote; else the one with a usual name. Null if none is found.
  */
 export async function findBase(
   place: HistoryPlace,
@@ -44,7 +44,7 @@ async function askRemote({ clone, config, remote, env, deadline }: HistoryPlace)
   }
 }
 
-/** Whether the branch is the one that others begin from. */
+/** Whether the branch is the one that others start from. */
 export function isOnMain(branch: string | null, base: string | null): boolean {
   return branch !== null && (base === null ? usualNames.includes(branch) : branch === base);
 }

@@ -87,7 +87,7 @@ describe('shards', () => {
       BITBUCKET_PARALLEL_STEP_COUNT: '3',
     };
     expect((await shardOf(bitbucket)).warnings).toEqual([
-      'This job counts as shard 3 of 3, because Bitbucket Pipelines runs it beside others. Say --shard 1/1 where it sends everything.',
+      'This job counts as shard 3 of 3, because Bitbucket Pipelines runs it in parallel with others. Use --shard 1/1 if it sends everything.',
     ]);
     expect((await shardOf(bitbucket, { shard: { index: 1, total: 1 } })).warnings).toEqual([]);
   });
@@ -119,14 +119,14 @@ describe('without a usable git', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     expect(await storyOf({ folder })).toMatchObject({
       history: [],
-      historyNote: 'none: this folder is no work tree of git',
+      historyNote: 'none: this folder is not a git work tree',
       warnings: [],
     });
     const env = { ...githubJob, GITHUB_SHA: 'a'.repeat(40), GITHUB_REF_NAME: 'main' };
     expect(await storyOf({ folder }, { env })).toMatchObject({
       commit: 'a'.repeat(40),
       branch: 'main',
-      warnings: ['No history of git: this folder is no work tree of git.'],
+      warnings: ['No git history: this folder is not a git work tree.'],
     });
   });
 
@@ -135,7 +135,7 @@ describe('without a usable git', () => {
     main.commit('one');
     expect(await storyOf(main, { env: { PATH: '/nonexistent' } })).toMatchObject({
       historyNote: 'none: git is not installed',
-      warnings: ['No history of git: git is not installed. Install git where dpxdt runs.'],
+      warnings: ['No git history: git is not installed. Install git where dpxdt runs.'],
     });
   });
 

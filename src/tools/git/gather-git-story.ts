@@ -1,4 +1,4 @@
-/** What git and the CI system know about the code: gathered once, before a release is made. */
+/** What git and the CI system know about the code: gathered once, before a release is created. */
 
 import { readCi, type CiRun } from '../ci/read-ci.ts';
 import type { Environment, ReadEvent, Shard } from '../ci/ci-facts.ts';
@@ -14,9 +14,9 @@ import { isClone, openClone, type Clone } from './open-clone.ts';
 import { repositoryAddress } from './repository-address.ts';
 import { testMergeOf } from './test-merge.ts';
 
-/** What the user says; it wins over everything that is found. Null: not said. */
+/** What the user says; it overrides everything that is found. Null: not given. */
 export interface StoryFlags {
-  /** False: git is not asked. */
+  /** False: git is not used. */
   git: boolean;
   branch: string | null;
   commit: string | null;
@@ -52,18 +52,18 @@ export interface StoryOptions {
   cwd: string;
   environment: Environment;
   flags: StoryFlags;
-  /** For everything together; default 60,000. */
+  /** Time limit for everything; default 60,000. */
   deadlineMs?: number;
   signal?: AbortSignal;
   readEvent?: ReadEvent;
 }
 
-/** Longest names that the API takes. */
+/** Longest names that the API accepts. */
 const maxNameLength = 255;
 const defaultDeadlineMs = 60_000;
 
 /**
- * Gathers the story. What git cannot tell is left out, with a note and a warning; nothing of git's is a failure.
+ * Gathers the story. What git cannot provide is left out, with a note and a warning; problems of git are not failures.
  *
  * @throws the signal's reason when interrupted
  */
@@ -78,7 +78,7 @@ export async function gatherGitStory(options: StoryOptions): Promise<GitStory> {
   const found = await openClone({ cwd, env, isInCi: ci.system !== null }, deadline);
   if (!isClone(found)) {
     const isAmiss = found.remedy !== null || ci.system !== null;
-    const warning = [`No history of git: ${found.why}.`, found.remedy].filter(Boolean).join(' ');
+    const warning = [`No git history: ${found.why}.`, found.remedy].filter(Boolean).join(' ');
     return {
       ...said,
       historyNote: `none: ${found.why}`,
@@ -88,11 +88,11 @@ export async function gatherGitStory(options: StoryOptions): Promise<GitStory> {
   return new Telling(found, { ci, flags, said, env, deadline }).tell();
 }
 
-/** Everything that needs no git. */
+/** Everything that does not need git. */
 function whatIsSaid(flags: StoryFlags, ci: CiRun): GitStory {
   const commit = flags.commit ?? ci.commit;
   const headCommit = flags.headCommit ?? (flags.commit === null ? ci.headCommit : null) ?? commit;
-  // One job of one, said by the user, takes a job out of what its CI system calls parallel.
+  // `1/1`, given by the user, excludes a job from what its CI system calls parallel.
   const shard = flags.shard ?? ci.shard;
   const isAlone = shard === null || shard.total === 1;
   return {
@@ -119,7 +119,7 @@ function whatIsSaid(flags: StoryFlags, ci: CiRun): GitStory {
     warnings:
       flags.shard === null && ci.shard !== null && ci.countsOtherSteps
         ? [
-            `This job counts as shard ${ci.shard.index} of ${ci.shard.total}, because ${ci.system} runs it beside others. Say --shard 1/1 where it sends everything.`,
+            `This job counts as shard ${ci.shard.index} of ${ci.shard.total}, because ${ci.system} runs it in parallel with others. Use --shard 1/1 if it sends everything.`,
           ]
         : [],
     refusal: null,
@@ -139,7 +139,7 @@ interface Identity {
   built: string;
   builtCommit: Commit | null;
   head: string;
-  /** The base as a test merge has it. */
+  /** The base as merged by a test merge. */
   mergedBase: string | null;
 }
 
@@ -160,7 +160,7 @@ class Telling {
       return {
         ...said,
         historyNote: `none: ${identity}`,
-        warnings: [...said.warnings, `No history of git: ${identity}.`],
+        warnings: [...said.warnings, `No git history: ${identity}.`],
       };
     }
     const refusal = refusalOf(identity, this.#around);
@@ -206,7 +206,7 @@ class Telling {
     };
   }
 
-  /** @returns in a few words why nothing can be told of the commit that the user named */
+  /** @returns why the commit that the user named cannot be identified, in a few words */
   async #identify(): Promise<Identity | string> {
     const { ci, flags } = this.#around;
     const { view, head: checkedOut } = this.#clone;
@@ -217,7 +217,7 @@ class Telling {
     const saidHead = await this.#whole(flags.headCommit ?? ci.headCommit);
     const merge = builtCommit === null ? null : testMergeOf(builtCommit, saidHead, ci);
     if (merge !== null) return { built, builtCommit, head: merge.head, mergedBase: merge.base };
-    // Commits that the job itself has made stand before the branch's own.
+    // Commits that the job itself has made come after the branch's.
     const isBehind =
       saidHead !== null &&
       isWholeHash(saidHead) &&
@@ -229,7 +229,7 @@ class Telling {
     return hash === null || isWholeHash(hash) ? hash : ((await this.#clone.view.resolve(hash)) ?? hash);
   }
 
-  /** Whether something is not committed, at a desk; what a CI job changes is part of the job. */
+  /** Whether there are uncommitted changes on a developer's machine; what a CI job changes is part of the job. */
   async #isDirty(): Promise<boolean> {
     const { ci, flags } = this.#around;
     if (ci.system !== null || flags.commit !== null) return false;
@@ -240,7 +240,7 @@ class Telling {
       '--porcelain',
       '--untracked-files=no',
     ]);
-    // What cannot be told must not become a baseline.
+    // An unknown state must not become a baseline.
     return changes !== '';
   }
 
@@ -265,15 +265,15 @@ function remoteUrl(config: readonly ConfigEntry[], remote: string | null): strin
   return remote === null ? null : (config.find(({ key }) => key === `remote.${remote}.url`)?.value ?? null);
 }
 
-/** A job, as `CI` says, of a system that is not known: there a build step may have changed files. */
+/** A job, according to `CI`, of an unknown system: a build step may have changed files. */
 const changedInUnknownCi =
-  'Files that git tracks were changed before this command ran: the commit is marked +dirty, and its screenshots are never a baseline. Undo the changes, or say with --commit what the screenshots are of.';
+  'Files that git tracks were changed before this command ran: the commit is marked +dirty, and its screenshots never become baselines. Undo the changes, or use --commit to say which commit the screenshots show.';
 
-/** A `pull_request_target` workflow that did not check out what it is about shows the base for the pull request. */
+/** A `pull_request_target` workflow that did not check out the pull request would show the base in its place. */
 function refusalOf({ built, head }: Identity, { ci, flags }: Circumstances): string | null {
   if (!ci.mayHoldBase || ci.headCommit === null || flags.commit !== null) return null;
   if (built === ci.headCommit || head === ci.headCommit) return null;
-  return `This pull_request_target workflow has checked out ${built.slice(0, 8)}, not the pull request's ${ci.headCommit.slice(0, 8)}: its screenshots would be taken for the pull request's. Check out github.event.pull_request.head.sha, or say with --commit what the screenshots are of.`;
+  return `This pull_request_target workflow has checked out ${built.slice(0, 8)}, not the pull request's ${ci.headCommit.slice(0, 8)}: its screenshots would be stored as those of the pull request. Check out github.event.pull_request.head.sha, or use --commit to say which commit the screenshots show.`;
 }
 
 /** Where a server that gives no bare hashes has the commits. */
@@ -302,7 +302,7 @@ function warningsOf(told: ToldHistory, ci: CiRun, flags: StoryFlags): string[] {
   const named = flags.baselineCommit ?? flags.baselineBranch;
   return [
     named === null
-      ? `No history of git: ${told.why}.`
+      ? `No git history: ${told.why}.`
       : `The baseline cannot start at ${JSON.stringify(named)}: ${told.why}.`,
   ];
 }

@@ -15,17 +15,17 @@ export interface HistoryPlace {
 }
 
 export interface HistoryPlan {
-  /** What is built; its whole hash. */
+  /** Full hash of the built commit. */
   built: string;
-  /** Null where the clone does not have it. */
+  /** Null if the clone does not have it. */
   builtCommit: Commit | null;
   /** The newest commit of the branch. */
   head: string;
-  /** Where the history starts, if that is known already. */
+  /** Where the history starts, if already known. */
   start: string | null;
-  /** The branch is the one that others begin from: its history is what came before. */
+  /** The branch is the one that others start from: its history is its earlier commits. */
   isOnMain: boolean;
-  /** What is built stands on `built`, and is not it. */
+  /** The built code is `built` with changes. */
   isDirty: boolean;
   /** Where the user wants the history to start. */
   baseline: { commit: string | null; branch: string | null };
@@ -36,20 +36,20 @@ export interface HistoryPlan {
 
 export interface ToldHistory extends Pick<GitStory, 'history' | 'own' | 'author' | 'tree'> {
   note: string;
-  /** Why it is not whole, in a few words; null where it is. */
+  /** Why it is incomplete, in a few words; null if it is complete. */
   why: string | null;
 }
 
 interface Missing {
   /** Why there is no history, in a few words. */
   missing: string;
-  /** Nothing more can be found anywhere. */
+  /** No other source can have more. */
   isFinal: boolean;
 }
 
 type Walk = Pick<GitStory, 'history' | 'own'> | Missing;
 
-/** From the clone if it has everything; else commits are fetched beside it; else what the clone has. */
+/** Uses the clone if it has everything; else fetches commits beside it; else uses what the clone has. */
 export async function gatherHistory(plan: HistoryPlan, place: HistoryPlace): Promise<ToldHistory> {
   const { clone } = place;
   const local = new Walker(clone.view, plan, { scratch: null, remote: place.remote, clone });
@@ -138,7 +138,7 @@ class Walker {
     };
   }
 
-  /** Of a clone that is not whole: what can be said all the same. The first commit is known even at depth 1. */
+  /** What an incomplete clone can provide. The first commit is known even at depth 1. */
   async whatThereIs(): Promise<Pick<GitStory, 'history' | 'own'>> {
     const start = await this.#start();
     if (start === null || typeof start !== 'string') return nothing;
@@ -166,7 +166,7 @@ class Walker {
       return (await this.#tipOf(baseline.branch)) ?? { missing: 'there is no such branch', isFinal: false };
     }
     if (start !== null) return start;
-    // A branch that begins nowhere one knows of follows itself.
+    // A branch without a known start follows itself.
     if (isOnMain || base === null) {
       if (isDirty) return built;
       return (builtCommit ?? (await this.#view.commit(built)))?.parents[0] ?? null;
@@ -202,7 +202,7 @@ class Walker {
     return ofRemote ?? this.#view.resolve(`refs/heads/${branch}`);
   }
 
-  /** The commit here; or the newest one before it that is, and the ones between, which only the clone has. */
+  /** The commit here; or the newest earlier one that is here, and the ones between, which only the clone has. */
   async #located(hash: string): Promise<{ commit: string; before: HistoryEntry[] } | null> {
     if ((await this.#view.present([hash])).length > 0) return { commit: hash, before: [] };
     const { scratch, clone } = this.#around;

@@ -1,6 +1,6 @@
 import type { ConfigEntry } from './handed-config.ts';
 
-/** What ties git to one repository, or hands settings to it. */
+/** Variables that tie git to one repository, or pass settings to it. */
 const ofOneRepository =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|SHALLOW_FILE|GRAFT_FILE|REPLACE_REF_BASE|QUARANTINE_PATH|IMPLICIT_WORK_TREE|INTERNAL_SUPER_PREFIX|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM)$/;
 
@@ -10,13 +10,13 @@ const always = {
   GIT_TERMINAL_PROMPT: '0',
   GCM_INTERACTIVE: 'never',
   SSH_ASKPASS_REQUIRE: 'never',
-  // Reading must not refresh the index, nor bring objects of a partial clone.
+  // Reading must not refresh the index, nor fetch objects of a partial clone.
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_LAZY_FETCH: '1',
   GIT_NO_REPLACE_OBJECTS: '1',
 } as const;
 
-/** For reading the user's clone: as they would call git, but without questions and without writing. */
+/** For reading the user's clone: the user's environment, but without prompts and without writing. */
 export function cloneEnvironment(
   env: NodeJS.ProcessEnv,
   more: readonly ConfigEntry[] = [],
@@ -33,7 +33,7 @@ export function environmentOfFolder(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !place.test(name)));
 }
 
-/** For a scratch repository: nothing of the clone's variables, and these settings instead of all files. */
+/** For a scratch repository: none of the clone's variables, and these settings instead of all files. */
 export function scratchEnvironment(
   env: NodeJS.ProcessEnv,
   config: readonly ConfigEntry[],

@@ -1,7 +1,7 @@
 import { shortText } from '../short-text.ts';
 import type { GitStory, HistoryEntry } from './git-story.ts';
 
-/** What `create_release` takes of the story, in the words of the API; `history` and `own` are JSON arrays. */
+/** The story as `create_release` accepts it, in the words of the API; `history` and `own` are JSON arrays. */
 export interface GitStoryFields {
   commit?: string;
   tree?: string;
@@ -16,20 +16,20 @@ export interface GitStoryFields {
   author?: { name: string; address: string };
   ci_url?: string;
   history_note: string;
-  /** `2/5`, or `2/?` where nobody knows how many there will be. */
+  /** `2/5`, or `2/?` while the total is not known. */
   shard?: string;
   shard_id?: string;
   subset?: true;
-  /** The release to compare with, where the user named one. */
+  /** The release to compare with, if the user named one. */
   baseline_release?: string;
 }
 
-/** Most that the fields take as JSON. */
+/** Size limit of the fields as JSON. */
 export const maxStoryBytes = 128 * 1_024;
 const maxAuthorLength = 255;
 const maxNoteLength = 255;
 
-/** The story for the wire: what is not known is left out, and the far end of the history where it is too long. */
+/** The story for the wire: omits what is not known, and the oldest part of the history if it is too long. */
 export function gitStoryFields(story: GitStory): GitStoryFields {
   const { author, shard } = story;
   const fields: GitStoryFields = {

@@ -1,12 +1,12 @@
 import type { HistoryEntry } from './git-story.ts';
 import { runGit, type GitAnswer } from './run-git.ts';
 
-/** Most entries that a release's history has. */
+/** Maximum number of entries in a release's history. */
 export const maxHistory = 500;
-/** Most commits of the branch alone. */
+/** Maximum number of commits of the branch alone. */
 export const maxOwn = 100;
 
-/** Time that is left for everything together. */
+/** Time left for everything. */
 export interface Deadline {
   leftMs: () => number;
   signal?: AbortSignal | undefined;
@@ -24,7 +24,7 @@ export interface CallOptions {
   endAt?: RegExp;
 }
 
-/** One repository to read: the user's clone, or a scratch one. Answers that do not come are null. */
+/** One repository to read: the user's clone, or a scratch one. Missing answers are null. */
 export class GitView {
   readonly #cwd: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -54,21 +54,21 @@ export class GitView {
     return status === 0 ? stdout : null;
   }
 
-  /** The commit that a name, a hash or the beginning of one stands for. */
+  /** The commit that a name, a hash or the beginning of a hash identifies. */
   async resolve(name: string): Promise<string | null> {
-    // No name of git's begins so; `--end-of-options` is unknown to older versions.
+    // No git name starts like this; `--end-of-options` is unknown to older versions.
     if (name.startsWith('-')) return null;
     const text = await this.read(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
     return text?.trim() || null;
   }
 
-  /** As the commit itself says: also in a shallow clone with its parents, whether or not they are there. */
+  /** The commit as recorded: its parents are listed even if they are missing, as in a shallow clone. */
   async commit(hash: string): Promise<Commit | null> {
     const text = await this.read(['cat-file', 'commit', hash]);
     return text === null ? null : parseCommit(hash, text);
   }
 
-  /** The best common ancestor; undefined where there is none, null where it cannot be told. */
+  /** The best common ancestor; undefined if there is none, null if it cannot be determined. */
   async mergeBase(one: string, other: string): Promise<string | null | undefined> {
     const { status, stdout } = await this.call(['merge-base', one, other]);
     if (status === 1) return undefined;
@@ -79,10 +79,10 @@ export class GitView {
     return (await this.call(['merge-base', '--is-ancestor', ancestor, commit])).status === 0;
   }
 
-  /** The commit and what it follows, closest first; behind a merge also the heads that it merged, without tree. */
+  /** The commit and its first parents, closest first; after a merge also the merged heads, without tree. */
   async firstParents(start: string, limit = maxHistory): Promise<HistoryEntry[] | null> {
     const format = '--format=%H %T %P';
-    // Not `log`, which people's settings change.
+    // Not `log`, which depends on the user's settings.
     const text = await this.read(['rev-list', '--first-parent', `--max-count=${limit}`, format, start, '--']);
     if (text === null) return null;
     const seen = new Set<string>();
@@ -101,7 +101,7 @@ export class GitView {
     return entries;
   }
 
-  /** Commits that `head` has and `start` has not, newest first. */
+  /** Commits in `head` but not in `start`, newest first. */
   async between(start: string, head: string): Promise<string[] | null> {
     const text = await this.read(['rev-list', `--max-count=${maxOwn}`, head, `^${start}`, '--']);
     return text === null ? null : text.split('\n').filter((line) => line !== '');

@@ -1,14 +1,14 @@
-/** Settings of a clone that fetching from its remote needs in another repository. */
+/** Settings of a clone that are needed to fetch from its remote in another repository. */
 
 export interface ConfigEntry {
   key: string;
   value: string;
 }
 
-/** How servers are reached and who asks: addresses, proxies, certificates, headers, credentials. */
+/** Settings of connections: addresses, proxies, certificates, headers, credentials. */
 const ofConnections = /^(http|credential|url|ssh|protocol)\.|^core\.(sshcommand|gitproxy|askpass)$/;
 
-/** What `git config --list --null` says, in its order. Section and name are in lower case, as git gives them. */
+/** The entries of `git config --list --null`, in its order. Section and name are in lower case, as from git. */
 export function parseConfig(text: string): ConfigEntry[] {
   return text
     .split('\0')
@@ -23,10 +23,10 @@ export function parseConfig(text: string): ConfigEntry[] {
 }
 
 /**
- * The settings for fetching from the remote, under the name `dpxdt`. They are asked in the clone, where conditional
- * includes (`includeIf`) hold: newer versions of actions/checkout keep credentials behind one.
+ * The settings for fetching from the remote, under the name `dpxdt`. They are read in the clone, where conditional
+ * includes (`includeIf`) apply: newer versions of actions/checkout store credentials behind one.
  *
- * @returns null where the remote has no address
+ * @returns null if the remote has no address
  */
 export function handedConfig(config: readonly ConfigEntry[], remote: string): ConfigEntry[] | null {
   const url = config.find(({ key }) => key === `remote.${remote}.url`)?.value;

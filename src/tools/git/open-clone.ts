@@ -4,9 +4,9 @@ import type { ConfigEntry } from './handed-config.ts';
 
 export interface Clone {
   view: GitView;
-  /** Folder that addresses of remotes are relative to. */
+  /** Base folder of relative addresses of remotes. */
   topLevel: string;
-  /** Whole hash of what is checked out. */
+  /** Full hash of what is checked out. */
   head: string;
   isShallow: boolean;
 }
@@ -14,11 +14,11 @@ export interface Clone {
 export interface NoClone {
   /** In a few words. */
   why: string;
-  /** What the person can do; null where nothing is wrong. */
+  /** What the user can do; null if nothing is wrong. */
   remedy: string | null;
 }
 
-/** The clone around a folder. A folder that belongs to another user is read in CI, where that is how containers work. */
+/** The clone that contains a folder. In CI, a folder of another user is read too, as containers often work that way. */
 export async function openClone(
   place: { cwd: string; env: NodeJS.ProcessEnv; isInCi: boolean },
   deadline: Deadline,
@@ -42,7 +42,7 @@ async function look(
   if (asked.problem !== null) return none('git did not answer in time');
   if (asked.status !== 0) {
     const owned = /(?:dubious ownership|unsafe repository)[^']*'([^'\n]+)'/.exec(asked.stderr)?.[1];
-    if (owned === undefined) return none('this folder is no work tree of git');
+    if (owned === undefined) return none('this folder is not a git work tree');
     const remedy = `Run: git config --global --add safe.directory '${owned}'`;
     return { result: { why: 'git refuses a folder that belongs to another user', remedy }, owner: owned };
   }

@@ -1,4 +1,4 @@
-/** Hosts that forges give to SSH alone. */
+/** Hosts that forges use only for SSH. */
 const sshHosts: Readonly<Record<string, string>> = {
   'ssh.github.com': 'github.com',
   'altssh.gitlab.com': 'gitlab.com',
@@ -8,10 +8,10 @@ const sshHosts: Readonly<Record<string, string>> = {
 const maxLength = 500;
 
 /**
- * What a repository is called whichever way it is reached: `host/path` in lower case, without credentials and `.git`.
+ * The name of a repository regardless of how it is reached: `host/path` in lower case, without credentials and `.git`.
  * `git@github.com:Shop/Web.git` and `https://user:token@github.com/shop/web` are both `github.com/shop/web`.
  *
- * @returns null for a path on this machine, and for what is no address
+ * @returns null for a path on this machine, and for anything but an address
  */
 export function repositoryAddress(value: unknown): string | null {
   if (typeof value !== 'string') return null;
@@ -38,7 +38,7 @@ function ofUrl(text: string): Parts | null {
   if (url === null) return null;
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
   if (!isWeb && !['ssh:', 'git+ssh:', 'git:'].includes(url.protocol)) return null;
-  // The port of SSH says nothing about the place; that of a web server tells two servers of a host apart.
+  // SSH's port does not identify the repository; a web server's port distinguishes two servers on one host.
   return { host: isWeb ? url.host : url.hostname, path: decoded(url.pathname) };
 }
 

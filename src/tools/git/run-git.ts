@@ -1,33 +1,33 @@
 import { spawn } from 'node:child_process';
 
 export interface GitAnswer {
-  /** Null where git did not run or was ended. */
+  /** Null if git did not run or was killed. */
   status: number | null;
   stdout: string;
   stderr: string;
-  /** Why there is no answer: git is missing, or time is up. */
+  /** Why there is no answer: git is missing, or time ran out. */
   problem: 'missing' | 'timeout' | 'too_long' | null;
 }
 
 export interface GitCall {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Time that is left, in milliseconds; none is left at 0. */
+  /** Remaining time in milliseconds; 0: none. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   input?: string | undefined;
-  /** Ends git at once when its complaints match. */
+  /** Ends git immediately when its error output matches. */
   endAt?: RegExp | undefined;
 }
 
-/** Most that is read of an answer. */
+/** Size limit of an answer. */
 const maxOutputBytes = 32 * 1_048_576;
-/** Between being asked to end and being ended. */
+/** Time between SIGTERM and SIGKILL. */
 const graceMs = 1_000;
 
 /**
- * Runs git with arguments, never through a shell, in a session of its own: it cannot ask at a terminal, and what it
- * started ends with it.
+ * Runs git with arguments, never through a shell, in a separate session: it cannot prompt at a terminal, and its
+ * child processes end with it.
  *
  * @throws the signal's reason when interrupted; nothing else
  */
@@ -50,7 +50,7 @@ function start(args: readonly string[], call: GitCall, resolve: (answer: GitAnsw
     try {
       process.kill(-child.pid!, signal);
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   };
   const end = (why: GitAnswer['problem']): void => {
@@ -81,7 +81,7 @@ function start(args: readonly string[], call: GitCall, resolve: (answer: GitAnsw
   child.stdin.on('error', () => undefined);
   child.stdin.end(call.input ?? '');
   child.once('error', (error: NodeJS.ErrnoException) => {
-    // A missing folder says ENOENT too; the caller looked at it before.
+    // A missing folder gives ENOENT too; the caller has checked it.
     problem ??= error.code === 'ENOENT' || error.code === 'EACCES' ? 'missing' : 'timeout';
     finish(null);
   });

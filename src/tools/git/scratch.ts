@@ -6,24 +6,24 @@ import { scratchEnvironment } from './git-environment.ts';
 import { GitView, type Deadline } from './git-view.ts';
 import type { ConfigEntry } from './handed-config.ts';
 
-/** Commits that are fetched from each tip, at first and where the branch point lies deeper. */
+/** Commits fetched from each tip: at first, and if the branch point is further back. */
 const depths = [1_000, 20_000] as const;
-/** The same where the server sends every file with them. */
+/** The same if the server sends every file with them. */
 const depthWithFiles = 200;
 
 export interface Wanted {
-  /** Commits, by their whole hashes. */
+  /** Commits, by their full hashes. */
   commits: readonly string[];
   /** Where the commits are likely to be found if the server gives no bare hash: `refs/heads/main`. */
   refs: readonly string[];
-  /** The ref that the branch began from, `refs/heads/main` or `HEAD`; fetched as `refs/dpxdt/base`. */
+  /** The ref that the branch started from, `refs/heads/main` or `HEAD`; fetched as `refs/dpxdt/base`. */
   base: string | null;
 }
 
 export const scratchBase = 'refs/dpxdt/base';
 
 /**
- * A bare repository in the temporary folder that commits alone are fetched into. The user's clone is never written to:
+ * A bare repository in the temporary folder, into which only commits are fetched. The user's clone is never written to:
  * fetching there would change its settings, and parallel jobs would collide on its locks.
  */
 export class Scratch {
@@ -40,9 +40,9 @@ export class Scratch {
   }
 
   /**
-   * @param cwd where relative addresses of remotes start
-   * @param config what {@link handedConfig} gives
-   * @returns null where it could not be made
+   * @param cwd base of relative addresses of remotes
+   * @param config the result of {@link handedConfig}
+   * @returns null if it could not be made
    */
   static async make({ cwd, env, config, sha256 }: ScratchPlace, deadline: Deadline): Promise<Scratch | null> {
     let folder: string;
@@ -73,7 +73,7 @@ export class Scratch {
     return status === 0;
   }
 
-  /** Brings the commits, with what came before them. @returns why not, in a few words; null when it worked */
+  /** Fetches the commits and their history. @returns why it failed, in a few words; null on success */
   async fetch(wanted: Wanted): Promise<string | null> {
     if (![...wanted.refs, wanted.base ?? 'HEAD'].every(isRefName)) {
       return this.fetch({ ...wanted, refs: wanted.refs.filter(isRefName), base: null });
@@ -87,13 +87,13 @@ export class Scratch {
     return this.#fetchByRefs(wanted);
   }
 
-  /** Further back, where the server sends commits alone. @returns whether there is more now */
+  /** Fetches more history if the server sends commits alone. @returns whether there is more now */
   async deepen(): Promise<boolean> {
     if (!this.#withoutFiles || !(await this.view.isShallow())) return false;
     return (await this.#fetchOnce(this.#refspecs, depths[1])).problem === null;
   }
 
-  /** The branch that HEAD of the remote stands for. */
+  /** The branch that HEAD of the remote points to. */
   async defaultBranch(): Promise<string | null> {
     const text = await this.view.read(['ls-remote', '--symref', 'dpxdt', 'HEAD']);
     return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(text ?? '')?.[1] ?? null;
@@ -113,12 +113,12 @@ export class Scratch {
   }
 
   async #fetch(refspecs: readonly string[]): Promise<string | null> {
-    if (refspecs.length === 0) return 'there is nothing to ask for';
+    if (refspecs.length === 0) return 'there is nothing to fetch';
     this.#refspecs = refspecs;
     if (this.#withoutFiles) {
       const { problem, isUnfiltered } = await this.#fetchOnce(refspecs, depths[0]);
       if (!isUnfiltered) return problem;
-      // A server that cannot leave files out would send them all: less of it, then.
+      // A server that cannot omit files would send them all, so fetch less.
       this.#withoutFiles = false;
       // The fetch that was ended may not have had the time to take its lock away.
       await rm(join(this.#folder, 'shallow.lock'), { force: true });
@@ -159,16 +159,16 @@ export interface ScratchPlace {
   sha256: boolean;
 }
 
-/** What git takes as a name; a colon or a star would make another refspec of it. */
+/** Whether git accepts it as a name; a colon or a star would make it another refspec. */
 function isRefName(ref: string): boolean {
   return /^[^\s:*?[\\^~\u0000-\u001f\u007f]+$/.test(ref) && !ref.includes('..');
 }
 
 const notFiltering = /filtering not recognized by server/;
-/** The server was reached and does not give what was asked for by its hash or name. */
+/** The server was reached but does not provide the requested hash or name. */
 const isAboutRefs = /unadvertised object|not our ref|couldn't find remote ref|could not find remote ref/i;
 
-/** The first complaint of git's, without addresses: they may hold credentials. */
+/** Git's first error message, without addresses: they may hold credentials. */
 function shortened(stderr: string, problem: string | null): string {
   if (problem === 'timeout') return 'it took too long';
   if (problem === 'missing') return 'git could not be started';

@@ -19,7 +19,7 @@ import {
 
 afterAll(removeProjects);
 
-/** Where temporary folders of this test go. */
+/** The folder for temporary folders of this test. */
 function emptyTemporaryFolder(): string {
   const temporary = mkdtempSync(join(tmpdir(), 'dpxdt-tmp-'));
   const before = process.env.TMPDIR;
@@ -33,7 +33,7 @@ function emptyTemporaryFolder(): string {
 }
 
 describe('a shallow clone', () => {
-  /** main: one … five; the branch leaves it at three; a test merge of it with five. */
+  /** main: one … five; the branch starts at three; a test merge of it with five. */
   let first: ReturnType<typeof makeForged> | null = null;
 
   /** A copy for every test: the first takes a while. */
@@ -109,7 +109,7 @@ describe('a shallow clone', () => {
     const story = await storyOf(clone, { env, event });
     expect(story).toMatchObject({ historyNote: 'fetched', baseBranch: 'main', own: own.toReversed() });
     expect(commits(story)).toEqual(main.slice(0, 3).toReversed());
-    // Where no variable says what the default branch is, the remote does.
+    // If no variable names the default branch, the remote does.
     expect(await storyOf(clone, { flags: { branch: 'feature' } })).toMatchObject({
       baseBranch: 'main',
       history: story.history,

@@ -4,14 +4,14 @@ import type { Commit } from './git-view.ts';
 export interface TestMerge {
   /** The newest commit of the branch. */
   head: string;
-  /** The base exactly as it was merged. */
+  /** The base as it was merged. */
   base: string;
 }
 
 /**
- * Whether a commit is the merge of a pull request with its base that a CI system makes to try it, and nobody else has.
+ * Whether a commit is a test merge: of a pull request with its base, created by the CI system only to test the result.
  *
- * @param head the newest commit of the branch where it is known, maybe only its first digits
+ * @param head the newest commit of the branch if known, possibly only its first digits
  */
 export function testMergeOf(built: Commit, head: string | null, ci: CiRun): TestMerge | null {
   const [first, second, ...more] = built.parents;
@@ -21,7 +21,7 @@ export function testMergeOf(built: Commit, head: string | null, ci: CiRun): Test
     return first.startsWith(head) ? { head: first, base: second } : null;
   }
   if (ci.testMergeHead === 'second' && built.commit === ci.commit) return { head: second, base: first };
-  // Jenkins merges the base into the head, in the name of nobody.
+  // Jenkins merges the base into the head, under the name "nobody".
   const isOfJenkins = ci.testMergeHead === 'first' && built.author.address === 'nobody@nowhere';
   return isOfJenkins ? { head: first, base: second } : null;
 }

@@ -160,7 +160,7 @@ describe('a whole clone', () => {
     const story = await storyOf(main, { env });
     expect(story).toMatchObject({ commit: main.hash(), headCommit: head, branch: 'feature', pullRequest: 7 });
     expect(commits(story)[0]).toBe(base);
-    // A merge that people made is what they built.
+    // A merge made by people is what they built.
     main.git('commit', '--quiet', '--amend', '--author=Ada <ada@example.com>', '--no-edit');
     expect(await storyOf(main, { env })).toMatchObject({ headCommit: main.hash() });
   });
@@ -232,7 +232,7 @@ describe('a whole clone', () => {
       commit: other,
       history: [],
       historyNote: 'none: this branch and "main" have no commit in common',
-      warnings: ['No history of git: this branch and "main" have no commit in common.'],
+      warnings: ['No git history: this branch and "main" have no commit in common.'],
     });
   });
 

@@ -91,7 +91,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
   set_up: login,
   forgot_password: login,
   reset_password: login,
-  // Whoever has the link of a mail reads what stands in that mail.
+  // Anyone with the link in a mail may read the content of that mail.
   look_at_invitation: error,
   accept_invitation: login,
   look_at_email_alias: error,

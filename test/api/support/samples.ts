@@ -5,7 +5,7 @@ import type { TestServer } from './server.ts';
 
 export const allOperations: readonly Operation[] = [...Object.values(operations)];
 
-/** A digest that nobody has uploaded. */
+/** A digest that was never uploaded. */
 export const unknownDigest = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
 
 /** Parameters that each operation accepts, about release "r" number 1 of build A; only the required ones. */

@@ -65,7 +65,7 @@ export interface TestServerOptions {
   folder?: string;
   /** Lets people sign in. */
   logins?: Partial<LoginOptions>;
-  /** Stands in front of the store. */
+  /** Wraps the store. */
   wrapStore?: (store: Store) => Store;
 }
 
@@ -82,7 +82,7 @@ const noLogins: LoginOptions = {
   loginDomain: null,
 };
 
-/** The real server over a fresh database, on a port of its own. */
+/** The real server over a fresh database, on a free port. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'dpxdt-api-')));
   const spoolFolder = await mkdtemp(join(folder, 'spool-'));

@@ -73,7 +73,7 @@ export class Visitor {
   }
 }
 
-/** As `fetch`, which lets nobody set Sec-Fetch-*, as browsers and attackers do. */
+/** Like `fetch`, but can set Sec-Fetch-*, as browsers and attackers do. */
 async function send(
   address: string,
   method: string,

@@ -1,21 +1,21 @@
-/** Changes that a person can see, as vector drawings: what a cell shows before and after. */
+/** Visible changes, as vector drawings: a cell before and after. */
 
 /** A drawing of a cell: SVG elements, in CSS pixels from the cell's top left. */
 export interface Change {
-  /** What kind of thing changes, e.g. `glyph`. */
+  /** The kind of change, e.g. `glyph`. */
   family: string;
-  /** What exactly, unique in its family. */
+  /** The change itself, unique in its family. */
   name: string;
   before: string;
   after: string;
-  /** Behind both. */
+  /** Background of both drawings. */
   background: string;
 }
 
-/** Every cell is this large, in CSS pixels, and shows nothing of its neighbours. */
+/** Every cell is this large, in CSS pixels, and shows nothing of its neighbors. */
 export const cell = { width: 64, height: 48 } as const;
 
-/** Foreground and background: full, usual and faint contrast, light on dark, and colours of like brightness. */
+/** Foreground and background: full, usual and faint contrast, light on dark, and colors of similar brightness. */
 export const inks = [
   ['#000000', '#ffffff'],
   ['#333333', '#ffffff'],
@@ -39,7 +39,7 @@ export function dealer<T>(values: readonly T[], step = 1): () => T {
   return () => values[(index += step) % values.length]!;
 }
 
-/** The colour with one channel one step further, towards the middle. */
+/** The color with one channel one step further, towards the middle. */
 export function oneStep(colour: string, channel: 0 | 1 | 2): string {
   const at = 1 + channel * 2;
   const value = Number.parseInt(colour.slice(at, at + 2), 16);

@@ -27,9 +27,9 @@ export interface RenderedChange {
 }
 
 /**
- * Changes whose images differ at all: some of a step of colour are lost in rounding, some letters look alike.
+ * Changes whose images are different at all: some color steps are lost in rounding, some letters look alike.
  *
- * @param step only one case in so many
+ * @param step renders only every `step`th case
  */
 export async function renderChanges(
   scale: number,

@@ -62,7 +62,7 @@ function text(words: string, size: number, style: string, ink: string, x = 3.2, 
   return `<text x="${x}" y="${y}" font-size="${size}" ${style} fill="${ink}">${escaped}</text>`;
 }
 
-/** One letter for another, at every size, in turn in every style and colour. */
+/** One letter replaced by another, at every size, in turn in every style and color. */
 export function glyphChanges(): Change[] {
   const changes: Change[] = [];
   const style = dealer(styles, 3);
@@ -85,7 +85,7 @@ export function glyphChanges(): Change[] {
   return changes;
 }
 
-/** The same words, moved by a pixel, a size larger, a step of colour further, bolder. */
+/** The same words, moved by a pixel, a size larger, a color step further, bolder. */
 export function textChanges(): Change[] {
   const changes: Change[] = [];
   const ink = dealer(inks, 3);

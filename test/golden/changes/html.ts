@@ -1,4 +1,4 @@
-/** Changes of elements as style sheets make them; each cell is 160 × 80 CSS pixels. */
+/** Changes of elements by style sheets; each cell is 160 × 80 CSS pixels. */
 import { dealer } from './change.ts';
 
 export interface HtmlChange {

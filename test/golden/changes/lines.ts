@@ -7,7 +7,7 @@ interface Line {
   x2: number;
   y2: number;
   width: number;
-  /** Further attributes. */
+  /** Additional attributes. */
   dress?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The same drawing, rasterised a little differently: what an anti-aliasing rule may forgive. */
+/** The same drawing, rasterized slightly differently: changes that an anti-aliasing rule may forgive. */
 import { moved } from './change.ts';
 import { glyphChanges, textChanges } from './glyphs.ts';
 import { chartChanges, lineChanges } from './lines.ts';

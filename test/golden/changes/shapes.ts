@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 
 type Draw = (ink: string) => string;
 
-/** A change of shape; both sides take the same ink. */
+/** A change of shape; both sides use the same ink. */
 interface ShapeChange {
   name: string;
   before: Draw;
@@ -212,7 +212,7 @@ export function shapeChanges(device: number): Change[] {
   );
 }
 
-/** The same shapes, one step of colour further. */
+/** The same shapes, one color step further. */
 export function colourChanges(): Change[] {
   const shapes: Record<string, Draw> = {
     ...icons,

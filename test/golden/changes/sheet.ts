@@ -1,4 +1,4 @@
-/** Draws many cells at once and cuts them apart: thousands of small images in the time of a few large ones. */
+/** Draws many cells on one sheet and cuts them apart: thousands of small images in the time of a few large ones. */
 import sharp from 'sharp';
 import type { PlainPixels } from '../../support/png-writer.ts';
 import { cell } from './change.ts';
@@ -31,7 +31,7 @@ function drawSheet(
   return { svg, width: width * scale, height: height * scale };
 }
 
-/** Turns SVG into pixels: librsvg unless another renderer is given. */
+/** Renders SVG to pixels, by default with librsvg. */
 export type RenderSheet = (svg: string, width: number, height: number) => Promise<PlainPixels>;
 
 const renderWithLibrsvg: RenderSheet = async (svg) => {

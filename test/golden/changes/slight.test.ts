@@ -18,7 +18,7 @@ it.each([
   { timeout: 120_000 },
   async (scale, step) => {
     const changes = await renderChanges(scale, { step });
-    // Changes that rounding leaves without a different pixel are few: the corpus is what it claims to be.
+    // Rounding leaves few changes without a different pixel, so the corpus is as large as intended.
     expect(changes.length).toBeGreaterThan(11_500 / step);
     expect(await findHidden(kernel, changes)).toEqual([]);
   },

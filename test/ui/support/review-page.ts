@@ -29,7 +29,7 @@ export async function launchBrowser(): Promise<Browser> {
 /** Errors of each page, among them what the Content-Security-Policy refused. */
 const troubles = new WeakMap<Page, string[]>();
 
-/** A page in a context of its own, with its content loaded. Motion is off, so that nothing has to be waited for. */
+/** A page in a private context, with its content loaded. Motion is off, so no wait is needed. */
 export async function openPage(browser: Browser, address: string, options: OpenOptions = {}): Promise<Page> {
   const {
     width = 1440,

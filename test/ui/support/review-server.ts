@@ -20,7 +20,7 @@ export interface ReviewServer {
 }
 
 /**
- * Starts a server on a free port with a data folder of its own. It has no worker unless asked: most tests report
+ * Starts a server on a free port with a new data folder. It has no worker by default: most tests report
  * finished results, which takes milliseconds.
  */
 export async function startReviewServer(options: Partial<ServerOptions> = {}): Promise<ReviewServer> {

@@ -101,7 +101,7 @@ function hex(hsl: string): string {
   return `#${part(0)}${part(120)}${part(240)}`;
 }
 
-/** A run that was compared by somebody else: it has an image of the difference and nothing that we measured. */
+/** A run compared by another program: it has an image of the difference but no measurements. */
 export async function seedForeignRun(
   client: DepictedClient,
   release: SeededRelease,

@@ -8,7 +8,7 @@ export interface ManyRuns {
   /** Runs that differ from the baseline. */
   differences: number;
   same: number;
-  /** Still to be captured; nobody will. */
+  /** Not captured yet; there is no worker. */
   waiting?: number;
   failed?: number;
   nameOf?: (index: number) => string;

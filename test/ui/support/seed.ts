@@ -15,7 +15,7 @@ export interface SeedRun {
   before?: Buffer | null;
   /** Ends as failed for this reason. */
   failure?: { reason: string; message: string; http_status?: number };
-  /** Still to be captured: the address that is asked for. */
+  /** Not captured yet: the requested address. */
   waiting?: string;
   url?: string;
   log?: string;

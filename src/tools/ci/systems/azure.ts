@@ -15,7 +15,7 @@ export const azure: CiSystem = {
       branch: branchName(env.SYSTEM_PULLREQUEST_SOURCEBRANCH || ref),
       tag: /^refs\/tags\/(.+)/.exec(ref)?.[1],
       baseBranch: branchName(env.SYSTEM_PULLREQUEST_TARGETBRANCH),
-      // Of a repository on GitHub, the id is one of GitHub's own and the number is what people see.
+      // For a repository on GitHub, the id is internal to GitHub and the number is what people see.
       pullRequest: env.SYSTEM_PULLREQUEST_PULLREQUESTNUMBER || env.SYSTEM_PULLREQUEST_PULLREQUESTID,
       repository: env.BUILD_REPOSITORY_URI,
       headRepository: isFork ? env.SYSTEM_PULLREQUEST_SOURCEREPOSITORYURI : null,
@@ -23,7 +23,7 @@ export const azure: CiSystem = {
         collection && project && id
           ? `${collection.replace(/\/?$/, '/')}${encodeURIComponent(project)}/_build/results?buildId=${id}`
           : null,
-      // The jobs of a matrix are counted too, and do different things.
+      // The jobs of a matrix are counted too, but do different things.
       shard: env.SYSTEM_PARALLELEXECUTIONTYPE !== 'MultiConfiguration' && {
         index: env.SYSTEM_JOBPOSITIONINPHASE,
         total: env.SYSTEM_TOTALJOBSINPHASE,

@@ -9,7 +9,7 @@ export const buildkite: CiSystem = {
     const number = env.BUILDKITE_PULL_REQUEST;
     const isPullRequest = Boolean(number) && number !== 'false';
     return {
-      // The word HEAD, where a build was started by hand; git knows then.
+      // The word HEAD if a build was started by hand; then git knows.
       commit: env.BUILDKITE_COMMIT,
       branch: env.BUILDKITE_TAG ? null : branchName(withoutOwner(env.BUILDKITE_BRANCH)),
       tag: env.BUILDKITE_TAG,

@@ -7,7 +7,7 @@ export const circleci: CiSystem = {
   isHere: (env) => env.CIRCLECI === 'true',
   facts: (env) => {
     const repository = env.CIRCLE_REPOSITORY_URL || null;
-    // A pull request's address tells the forge: https://github.com/shop/web/pull/7.
+    // A pull request's address identifies the forge: https://github.com/shop/web/pull/7.
     const address = URL.parse(env.CIRCLE_PULL_REQUEST ?? '');
     const { CIRCLE_PR_USERNAME: owner, CIRCLE_PR_REPONAME: name } = env;
     return {

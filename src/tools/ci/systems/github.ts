@@ -4,7 +4,7 @@ import { at } from '../json-path.ts';
 
 type Found = Partial<Record<keyof CiFacts, unknown>>;
 
-/** GitHub Actions, and what speaks its language. */
+/** GitHub Actions, and systems that set the same variables. */
 function facts(env: Environment, readEvent: ReadEvent): Found {
   const { GITHUB_EVENT_NAME: kind = '', GITHUB_EVENT_PATH: path } = env;
   const event = path ? readEvent(path) : null;
@@ -22,7 +22,7 @@ function facts(env: Environment, readEvent: ReadEvent): Found {
     defaultBranch: at(event, 'repository', 'default_branch'),
     repository: onServer(repository),
     ciUrl: server && repository && run ? `${server}/${repository}/actions/runs/${run}${attempt}` : null,
-    // Not the attempt: a job that failed and runs again belongs to those that did not fail.
+    // Without the attempt: a failed job that runs again belongs to those that did not fail.
     shardId: run,
   };
   if (kind.startsWith('pull_request')) return { ...always, ...ofPullRequest(env, event, onServer) };
@@ -35,7 +35,7 @@ function ofPullRequest(env: Environment, event: unknown, onServer: (name: unknow
   const head = at(event, 'pull_request', 'head', 'sha');
   const isTarget = env.GITHUB_EVENT_NAME === 'pull_request_target';
   return {
-    // Of a `pull_request_target`, GITHUB_SHA is the base.
+    // For a `pull_request_target`, GITHUB_SHA is the base.
     ...(isTarget && { commit: head, mayHoldBase: true }),
     headCommit: head,
     baseBranch: env.GITHUB_BASE_REF || at(event, 'pull_request', 'base', 'ref'),
@@ -60,7 +60,7 @@ function ofMergeGroup(env: Environment, event: unknown): Found {
   };
 }
 
-/** A trusted workflow that sends what an earlier one, often a fork's, has made. */
+/** A trusted workflow that sends what an earlier one, often of a fork, has made. */
 function ofEarlierRun(event: unknown, onServer: (name: unknown) => string | null): Found {
   const head = at(event, 'workflow_run', 'head_sha');
   const earlier = at(event, 'workflow_run', 'id');
@@ -69,7 +69,7 @@ function ofEarlierRun(event: unknown, onServer: (name: unknown) => string | null
     commit: head,
     headCommit: head,
     branch: branchName(at(event, 'workflow_run', 'head_branch')),
-    // Empty for forks: there flags say it.
+    // Empty for forks, which need flags.
     baseBranch: at(event, 'workflow_run', 'pull_requests', 0, 'base', 'ref'),
     pullRequest: isOfPullRequest ? at(event, 'workflow_run', 'pull_requests', 0, 'number') : null,
     headRepository: onServer(at(event, 'workflow_run', 'head_repository', 'full_name')),
@@ -88,7 +88,7 @@ export const github: CiSystem = {
   fullClone,
 };
 
-/** Forgejo's runner sets the variables of Gitea and of GitHub too. */
+/** Forgejo's runner also sets the variables of Gitea and GitHub. */
 export const forgejo: CiSystem = {
   ...github,
   name: 'Forgejo Actions',

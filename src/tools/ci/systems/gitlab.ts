@@ -12,7 +12,7 @@ export const gitlab: CiSystem = {
     const isMergeRequest = Boolean(env.CI_MERGE_REQUEST_IID);
     return {
       commit: env.CI_COMMIT_SHA,
-      // Only there in pipelines for merged results. CI_MERGE_REQUEST_DIFF_BASE_SHA is stale after a change of target.
+      // Only set in pipelines for merged results. CI_MERGE_REQUEST_DIFF_BASE_SHA is stale after the target changes.
       headCommit: env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA,
       branch: env.CI_COMMIT_TAG
         ? null
@@ -24,7 +24,7 @@ export const gitlab: CiSystem = {
       repository: onServer((isMergeRequest && env.CI_MERGE_REQUEST_PROJECT_PATH) || env.CI_PROJECT_PATH),
       headRepository: onServer(env.CI_MERGE_REQUEST_SOURCE_PROJECT_PATH),
       ciUrl: env.CI_JOB_URL || env.CI_PIPELINE_URL,
-      // The jobs of a matrix are counted too. They do different things, and have their values behind their names.
+      // The jobs of a matrix are counted too. They do different things, and their names end with their values.
       shard: env.CI_JOB_NAME?.endsWith(']') !== true && {
         index: env.CI_NODE_INDEX,
         total: env.CI_NODE_TOTAL,

@@ -7,7 +7,7 @@ export const jenkins: CiSystem = {
   isHere: (env) => Boolean(env.JENKINS_URL),
   facts: (env) => {
     const repository = env.GIT_URL || env.GIT_URL_1 || null;
-    // Of a multibranch job, BRANCH_NAME is `PR-7` for a pull request and the tag for a tag.
+    // In a multibranch job, BRANCH_NAME is `PR-7` for a pull request and the tag for a tag.
     const ownName = env.CHANGE_ID || env.TAG_NAME ? null : env.BRANCH_NAME;
     const gitBranch = env.TAG_NAME ? null : env.GIT_BRANCH?.replace(/^(refs\/remotes\/)?origin\//, '');
     return {
@@ -32,7 +32,7 @@ export const jenkins: CiSystem = {
   fullClone: 'Turn off "Shallow clone" in the job\'s checkout (CloneOption: shallow: false).',
 };
 
-/** CHANGE_FORK is `owner`, where the name is the same, or `owner/name`. */
+/** CHANGE_FORK is `owner` if the name is the same, otherwise `owner/name`. */
 function forkOf(repository: string | null, fork: string | undefined): string | null {
   if (repository === null || !fork) return null;
   const [, before, name] = /^(.*[/:])[^/:]+\/([^/]+?)(?:\.git)?\/?$/.exec(repository) ?? [];

@@ -5,13 +5,13 @@ import { sessionCredentials } from './session-credentials.ts';
 
 export type { Answer, Parameters } from '../../../client/methods.ts';
 
-/** With the waits in between a second and a half: what takes longer is told. */
+/** With the delays between them 1.5 s in all: longer problems are shown. */
 const maxAttempts = 4;
-/** A person had better be told than left to wait this long without a word. */
+/** Longer waits are reported to the user instead of waited out silently. */
 const maxAskedWaitMs = 5_000;
 
 /**
- * The API as the person who is signed in may use it: one method per operation. Lists with an ETag are asked for again only
+ * The API as the person who is signed in may use it: one method per operation. Lists with an ETag are sent again only
  * when they changed: the browser's cache does that.
  *
  * @throws AppError, or the signal's reason

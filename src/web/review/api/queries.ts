@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
 import { api, type Parameters } from './api.ts';
 
-/** The queries of all pages and their cache keys. A key begins with its build or release, so that all of it can be invalidated at once. */
+/** The queries of all pages and their cache keys. A key begins with its build or release, so that all of it can be invalidated together. */
 export const queries = {
   builds: (page: Parameters<'listBuilds'> = {}) =>
     queryOptions({

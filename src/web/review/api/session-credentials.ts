@@ -28,7 +28,7 @@ export function sessionCredentials(readToken: () => Promise<string | null>): Cre
   };
 }
 
-/** Whoever signs in or out has another token. */
+/** Signing in or out changes the token. */
 export function forgetToken(): void {
   csrfToken = undefined;
 }

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { actorName } from './actor-name.ts';
 
 it.each([
-  [null, 'somebody'],
-  ['local', 'somebody'],
+  [null, 'someone'],
+  ['local', 'someone'],
   ['server', 'the server'],
   ['key:abc', 'API key abc'],
   ['user:x-1_y/Ada Lovelace', 'Ada Lovelace'],

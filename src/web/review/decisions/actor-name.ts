@@ -1,6 +1,6 @@
 /** Display name of an actor in the activity log. On a server without logins, people have no names. */
 export function actorName(actor: string | null): string {
-  if (actor === null || actor === 'local' || actor === 'anonymous') return 'somebody';
+  if (actor === null || actor === 'local' || actor === 'anonymous') return 'someone';
   if (actor === 'server') return 'the server';
   if (actor.startsWith('key:')) return `API key ${actor.slice(4)}`;
   if (actor.startsWith('user:')) return actor.slice(actor.indexOf('/') + 1);

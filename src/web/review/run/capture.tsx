@@ -43,7 +43,7 @@ export function Capture({
             ))}
           </>
         )}
-        {slot.requests > 1 && <Fact name="Asked for">{plural(slot.requests, 'time')}</Fact>}
+        {slot.requests > 1 && <Fact name="Requested">{plural(slot.requests, 'time')}</Fact>}
         {side === 'after' && (
           <Fact name="Requested">
             <time dateTime={at.toISOString()} title={at.toLocaleString()}>

@@ -76,7 +76,7 @@ function Failed({ detail, mayReview, search }: RunStatePanelProps) {
       <p className="state-message">{failure.message}</p>
       {sideWords[side] !== '' && <p>{sideWords[side]}</p>}
       {advice !== null && <p>{advice}</p>}
-      {attempts > 1 && <p className="muted">Asked for {plural(attempts, 'time')}.</p>}
+      {attempts > 1 && <p className="muted">Requested {plural(attempts, 'time')}.</p>}
       <div className="state-actions">
         {mayReview && !isDecided && <CaptureAgain detail={detail} />}
         {found.log !== null && (

@@ -80,7 +80,7 @@ export function ActivityPage() {
                 <Choice
                   label="Who"
                   value={actor ?? ''}
-                  choices={[['', 'Everybody'], ...actorsOf(entries, actor)]}
+                  choices={[['', 'Everyone'], ...actorsOf(entries, actor)]}
                   onChange={(actor) => change({ actor })}
                 />
                 <Choice
