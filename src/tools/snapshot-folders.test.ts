@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ImageFolder } from './image-folders.ts';
 import { readPlaywrightFolder, readVitestFolder } from './snapshot-folders.ts';
@@ -21,10 +21,7 @@ function folderWith(files: Record<string, string> | readonly string[]): string {
 function seen({ runs, baselines }: ImageFolder, folder: string) {
   return {
     rendered: Object.fromEntries(
-      runs.map(({ name, imagePath }) => [
-        name,
-        imagePath.slice(imagePath.indexOf(folder) + folder.length + 1),
-      ]),
+      runs.map(({ name, imagePath }) => [name, relative(folder, resolve(imagePath))]),
     ),
     baselines: baselines.map(({ name }) => name),
   };
