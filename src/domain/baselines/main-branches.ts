@@ -1,0 +1,86 @@
+/** Which branches are main branches. */
+
+import { AppError } from '../errors.ts';
+
+export const maxMainBranches = 20;
+export const maxGlobLength = 100;
+
+/**
+ * Whether a glob fits the whole of a text: `*` stands for any characters but `/`, `**` for any at all, `?` for one that
+ * is not `/`; everything else for itself. Takes time in proportion to the product of both lengths, whatever they hold.
+ */
+export function matchesGlob(glob: string, text: string): boolean {
+  const tokens = tokensOf(glob);
+  // reached[i]: the first i tokens fit what was read so far.
+  let reached = withEmptyStars(tokens, [true]);
+  for (const character of text) {
+    const next: boolean[] = [];
+    for (let at = 0; at < tokens.length; at++) {
+      if (reached[at] !== true) continue;
+      const token = tokens[at]!;
+      if (isStar(token)) {
+        if (token === '**' || character !== '/') next[at] = true;
+      } else if (token === '?' ? character !== '/' : token === `=${character}`) {
+        next[at + 1] = true;
+      }
+    }
+    reached = withEmptyStars(tokens, next);
+  }
+  return reached[tokens.length] === true;
+}
+
+/** `*`, `**`, `?`, or `=` and a character that stands for itself. */
+function tokensOf(glob: string): string[] {
+  return (glob.match(/\*+|[^*]/gsu) ?? []).map((part) => {
+    if (part.startsWith('*')) return part.length === 1 ? '*' : '**';
+    return part === '?' ? '?' : `=${part}`;
+  });
+}
+
+const isStar = (token: string | undefined) => token === '*' || token === '**';
+
+function withEmptyStars(tokens: readonly string[], reached: boolean[]): boolean[] {
+  for (let at = 0; at < tokens.length; at++) {
+    if (reached[at] === true && isStar(tokens[at])) reached[at + 1] = true;
+  }
+  return reached;
+}
+
+export function isMainBranch(branch: string | null, mainBranches: readonly string[]): boolean {
+  return branch !== null && mainBranches.some((glob) => matchesGlob(glob, branch));
+}
+
+/**
+ * The name of a branch as it is compared: without `refs/heads/`; null for what CI systems give in place of one, such
+ * as `HEAD`, `pull/7` and the branches of a merge queue.
+ */
+export function branchNameOf(given: string | null): string | null {
+  if (given === null) return null;
+  const name = given.replace(/^refs\/heads\//, '');
+  if (name === '' || name === 'HEAD' || name.startsWith('gh-readonly-queue/')) return null;
+  if (/^(refs\/)?(pull|pull-requests|merge-requests)\/\d+(\/|$)/.test(name) || name.startsWith('refs/'))
+    return null;
+  return name;
+}
+
+/** @throws AppError `invalid_argument` that names the parameter */
+export function checkMainBranches(parameter: string, globs: readonly string[]): readonly string[] {
+  const problem =
+    globs.length === 0 || globs.length > maxMainBranches
+      ? `must name 1 to ${maxMainBranches} branches, got ${globs.length}`
+      : globsProblem(globs);
+  if (problem === null) return globs;
+  throw new AppError('invalid_argument', `${parameter} ${problem}.`, { details: { parameter } });
+}
+
+function globsProblem(globs: readonly string[]): string | null {
+  for (const glob of globs) {
+    if (glob.length === 0 || glob.length > maxGlobLength) {
+      return `must have 1 to ${maxGlobLength} characters in each name, got ${glob.length}`;
+    }
+    if (/[\p{Cc}\s,]/u.test(glob) || !glob.isWellFormed()) {
+      return `must not have spaces, commas or control characters in a name, got ${JSON.stringify(glob)}`;
+    }
+  }
+  return null;
+}
