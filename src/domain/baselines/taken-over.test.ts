@@ -21,7 +21,7 @@ function judged(release: PlacedRelease, verdict: 'approved' | 'rejected', ageDay
     verdict,
     verdictBy: 'user:ann',
     verdictAt: now - ageDays * day,
-    originDecisionId: 5,
+    isTakenOver: false,
     isAccepted: verdict === 'approved',
   };
 }
@@ -76,6 +76,16 @@ describe('the verdict on equal pixels', () => {
     ['where everything is asked again', placed(1, { branch: 'feature' }), 1, { freshReview: true }],
   ])('is not taken over %s', (_, release, ageDays, settings) => {
     expect(take([judged(release, 'approved', ageDays)], asking, settings)).toBeNull();
+  });
+
+  it('a verdict that was taken over itself is no source: the first one is', () => {
+    const taken = { ...judged(placed(2, { branch: 'feature' }), 'rejected'), isTakenOver: true };
+    expect(take([taken])).toBeNull();
+    expect(take([taken, judged(placed(1, { branch: 'feature' }), 'approved', 9)])).toEqual([
+      'approved',
+      'judged',
+      1,
+    ]);
   });
 
   it('a picture accepted on the history needs no verdict', () => {

@@ -20,8 +20,8 @@ export interface EqualPicture {
   verdict: Verdict;
   verdictBy: string | null;
   verdictAt: number | null;
-  /** The activity that a person's verdict is written down in; that of the first one where it was taken over itself. */
-  originDecisionId: number | null;
+  /** The verdict was taken over itself: what counts is the one that a person gave. */
+  isTakenOver: boolean;
   /** As `isAccepted` says. */
   isAccepted: boolean;
 }
@@ -54,7 +54,8 @@ export function verdictToTakeOver(
   );
   const oldest = now - settings.carryOverDays * dayMs;
   const judged = usable
-    .filter(({ verdict, verdictAt }) => verdict !== 'none' && verdictAt !== null && verdictAt >= oldest)
+    .filter(({ verdict, isTakenOver }) => verdict !== 'none' && !isTakenOver)
+    .filter(({ verdictAt }) => verdictAt !== null && verdictAt >= oldest)
     .filter(({ release }) => isInScope(asking, release, settings))
     .sort((a, b) => b.verdictAt! - a.verdictAt! || b.runId - a.runId);
   const newest = judged[0];

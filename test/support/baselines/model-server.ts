@@ -337,7 +337,7 @@ export class ModelServer implements BaselineServer {
         verdict: other.verdict,
         verdictBy: 'user:ann',
         verdictAt: other.verdictAt,
-        originDecisionId: null,
+        isTakenOver: other.takenOver !== null,
         isAccepted: this.#isAccepted(other),
       })),
       this.#settings,
