@@ -1,3 +1,4 @@
+import type { BaselineRepository } from './baseline-repository.ts';
 import type { Session } from '../domain/logins.ts';
 import type { Mail, MailKind } from '../domain/mail.ts';
 import type { Invitation, Membership, Role, User } from '../domain/people.ts';
@@ -55,6 +56,7 @@ export interface Transaction {
   logins: LoginRecordRepository;
   mails: MailRepository;
   facts: FactRepository;
+  baselines: BaselineRepository;
   /** Called once when the transaction has committed; never when it has not. Must not throw. */
   afterCommit(effect: () => void): void;
 }

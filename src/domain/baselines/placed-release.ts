@@ -48,17 +48,14 @@ export interface HistoryEntry {
 export type HistoryKind = 'absent' | 'none' | 'cut' | 'read';
 
 /**
- * @param history undefined or null: not sent
+ * @param length commits in the history that was sent; null: none was sent
  * @param note `full`, `fetched`, `shallow: …`, `none: …`
  */
-export function historyKind(
-  history: readonly HistoryEntry[] | null | undefined,
-  note: string | null,
-): HistoryKind {
-  if (history === null || history === undefined) return 'absent';
+export function historyKind(length: number | null, note: string | null): HistoryKind {
+  if (length === null) return 'absent';
   if (note?.startsWith('none') === true) return 'none';
-  if (note?.startsWith('shallow') === true) return history.length === 0 ? 'none' : 'cut';
-  return history.length === 0 && note !== 'full' && note !== 'fetched' ? 'none' : 'read';
+  if (note?.startsWith('shallow') === true) return length === 0 ? 'none' : 'cut';
+  return length === 0 && note !== 'full' && note !== 'fetched' ? 'none' : 'read';
 }
 
 /** Whether the release follows git: it becomes good by itself, and what is new on main may be accepted. */

@@ -70,17 +70,17 @@ describe('the walk along the history', () => {
 
 describe('how much history a release brought', () => {
   it.each([
-    [undefined, null, 'absent'],
+    [null, null, 'absent'],
     [null, 'full', 'absent'],
-    [[], null, 'none'],
-    [[], 'none: this is not a git work tree', 'none'],
-    [[], 'full', 'read'],
-    [[], 'shallow: the server refused', 'none'],
-    [historyOf('a'), 'shallow: the server refused', 'cut'],
-    [historyOf('a'), 'none: unrelated', 'none'],
-    [historyOf('a'), 'fetched', 'read'],
-    [historyOf('a'), null, 'read'],
-  ])('%j with the note %s: %s', (history, note, kind) => {
-    expect(historyKind(history, note)).toBe(kind);
+    [0, null, 'none'],
+    [0, 'none: this is not a git work tree', 'none'],
+    [0, 'full', 'read'],
+    [0, 'shallow: the server refused', 'none'],
+    [1, 'shallow: the server refused', 'cut'],
+    [1, 'none: unrelated', 'none'],
+    [1, 'fetched', 'read'],
+    [1, null, 'read'],
+  ])('%s commits with the note %s: %s', (length, note, kind) => {
+    expect(historyKind(length, note)).toBe(kind);
   });
 });

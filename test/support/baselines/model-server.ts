@@ -95,7 +95,7 @@ export class ModelServer implements BaselineServer {
       isSuperseded: false,
       isSubset: given.isSubset ?? false,
       isSkipped,
-      history: historyKind(given.history, given.historyNote ?? null),
+      history: historyKind(given.history?.length ?? null, given.historyNote ?? null),
       historyEntries: given.history ?? [],
       own: given.own ?? [],
       historyNote: given.historyNote ?? null,

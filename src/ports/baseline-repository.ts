@@ -1,0 +1,87 @@
+import type { PictureFacts } from '../domain/baselines/acceptance.ts';
+import type { MissingVerdict } from '../domain/baselines/choose-baseline.ts';
+import type { ReleaseNames } from '../domain/baselines/missing-names.ts';
+import type { GitPlace, HistoryEntry, PlacedRelease } from '../domain/baselines/placed-release.ts';
+import type { BaselineSettings } from '../domain/baselines/settings.ts';
+import type { Release, Verdict } from '../domain/model.ts';
+
+/** What the client of a release says about its code, beside branch and commit. */
+export interface ReleaseOrigin extends Omit<GitPlace, 'branch' | 'commit'> {
+  authorName: string | null;
+  authorEmail: string | null;
+  /** Null: the client sent no history at all. */
+  history: readonly HistoryEntry[] | null;
+  /** Commits of the branch alone. */
+  own: readonly string[];
+  historyNote: string | null;
+  isSubset: boolean;
+  skipReason: string | null;
+  /** The release that the client named as the baseline. */
+  baselineReleaseId: number | null;
+  freshReview: boolean;
+}
+
+/** A release with all that its client said about its code. */
+export interface PlacedWithHistory {
+  release: PlacedRelease;
+  origin: ReleaseOrigin;
+}
+
+/** A run's picture without what its release adds; the release is known. */
+export interface StoredPicture extends Omit<PictureFacts, 'releaseStatus' | 'isOnGitMain'> {
+  runId: number;
+  release: PlacedRelease;
+  /** The run whose pictures it was compared with. */
+  baselineRunId: number | null;
+  image: string | null;
+  pixelsSha256: string | null;
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  isTakenOver: boolean;
+  originDecisionId: number | null;
+}
+
+/** What the releases of a walk have of one name; releases without a picture of it are there too. */
+export interface NameInRelease {
+  releaseId: number;
+  status: Release['status'];
+  isSuperseded: boolean;
+  picture: Omit<StoredPicture, 'release'> | null;
+}
+
+/** What may have changed since a walk was loaded. */
+export interface BuildSigns {
+  /** Id of the newest release, 0 without any. */
+  newestReleaseId: number;
+  settings: BaselineSettings;
+}
+
+/** How baselines are chosen and found. A release that is being created is placed in the same transaction. */
+export interface BaselineRepository {
+  signs(buildId: number): Promise<BuildSigns>;
+  saveSettings(buildId: number, settings: BaselineSettings): Promise<void>;
+  /** Writes where a new release stands. */
+  place(releaseId: number, origin: ReleaseOrigin): Promise<void>;
+  find(releaseId: number): Promise<PlacedWithHistory | null>;
+  /** Those that name one of the commits, or have one of the trees; an abbreviated commit counts from 10 characters on. */
+  releasesOf(buildId: number, commits: readonly string[], trees: readonly string[]): Promise<PlacedRelease[]>;
+  /** Newest first, with an id above `afterId`. */
+  newest(buildId: number, limit: number, afterId?: number): Promise<PlacedRelease[]>;
+  /** In no order. */
+  nameIn(name: string, releaseIds: readonly number[]): Promise<NameInRelease[]>;
+  /** Entries of missing pages of that name, by release. */
+  missingIn(name: string, releaseIds: readonly number[]): Promise<Map<number, MissingVerdict>>;
+  /** Runs of that name, of the newest release first. */
+  nameHistory(buildId: number, name: string, limit: number): Promise<StoredPicture[]>;
+  /** The run, what it was compared with, what that was compared with, and so on while they are the same. */
+  chain(runId: number): Promise<StoredPicture[]>;
+  /** Judged runs of that name with the same bytes or pixels, of the newest release first. */
+  judged(
+    buildId: number,
+    name: string,
+    picture: { image: string; pixelsSha256: string | null },
+    limit: number,
+  ): Promise<StoredPicture[]>;
+  namesOf(releaseIds: readonly number[]): Promise<ReleaseNames[]>;
+}
