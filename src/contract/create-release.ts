@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { operation, success } from './operation.ts';
+import { gitStoryParameters } from './git-story.ts';
 import { buildId, name, optional, parameters, releaseName, shownUrl } from './parameters.ts';
-
-/** Hashes of every version control have room. */
-const maxCommitLength = 100;
 
 export const createRelease = operation({
   name: 'create_release',
@@ -18,8 +16,8 @@ export const createRelease = operation({
     release_name: releaseName,
     url: optional(shownUrl("URL of the new release's homepage, for people; http or https.")),
     branch: optional(name('Ours: branch that the code is of.')),
-    commit: optional(name('Ours: commit that the code is of.', maxCommitLength)),
     ci_url: optional(shownUrl('Ours: page of the CI run, http or https.')),
+    ...gitStoryParameters,
   }),
   takesFile: false,
   answer: z.object({

@@ -104,7 +104,7 @@ export interface ReleaseRepository {
   highestNumber(buildId: number, name: string): Promise<number>;
   /** Attempts of a name that are still receiving or processing, oldest first; locked. */
   lockOpenAttempts(buildId: number, name: string): Promise<Release[]>;
-  /** The newest good release by creation. */
+  /** The newest good release by creation; one that was skipped is none. */
   newestGood(buildId: number): Promise<Release | null>;
   list(
     filter: {

@@ -6,6 +6,9 @@ import type { PlacedRelease } from './placed-release.ts';
 import type { MissingVerdict } from './choose-baseline.ts';
 import type { BaselineSettings } from './settings.ts';
 
+/** Who decided where no person did. */
+export const serverActor = 'server';
+
 /** One run as the decision sees it. */
 export interface SettledRun {
   status: RunStatus;
