@@ -1,5 +1,6 @@
 /** The things the server keeps, in the words of the domain. Times are epoch milliseconds, digests lower-case hex. */
 
+import type { BaselineChoice } from './baselines/choose-baseline.ts';
 import type { IncompletePart } from './capture.ts';
 import type { Region } from './comparison.ts';
 
@@ -172,6 +173,12 @@ export interface DiffSlot {
 
 export type SlotName = 'current' | 'ref' | 'diff';
 
+/** The run whose verdict counts here too, and the activity that it is written down in where a person judged it. */
+export interface VerdictOrigin {
+  runId: number;
+  decisionId: number | null;
+}
+
 /** One screenshot of one page in one release. */
 export interface Run {
   id: number;
@@ -180,8 +187,16 @@ export interface Run {
   name: string;
   current: CaptureSlot;
   ref: CaptureSlot;
-  /** The run of a good release whose pictures the ref side copies, if it does. */
+  /** The run whose pictures the ref side copies, if it does. */
   baselineRunId: number | null;
+  /** What was chosen to compare with and why; null where the client gave or asked for both pictures. */
+  baselineChoice: BaselineChoice | null;
+  /** Former names of the page, in the order in which they are tried. */
+  previousNames: readonly string[];
+  /** SHA-256 of width, height and RGBA; null where no worker computed it. */
+  pixelsSha256: string | null;
+  /** Where the verdict was taken over from; null where a person gave it here. */
+  verdictOrigin: VerdictOrigin | null;
   diff: DiffSlot;
   /** Computed from the facts; kept so that it can be searched. */
   status: RunStatus;

@@ -16,13 +16,15 @@ export interface RunFacts {
   diffLog: string | null;
   distortion: number | null;
   verdict: Verdict;
+  /** What it is compared with is not known yet. */
+  awaitsBaseline: boolean;
 }
 
 /** The status of a run. The order of the questions is the rule: the first that says yes decides. */
 export function runStatus(facts: RunFacts): RunStatus {
   if (facts.captureState === 'failed' || facts.refState === 'failed') return 'failed';
   const awaitsImage = facts.captureState === 'requested' || facts.image === null;
-  if (awaitsImage || facts.refState === 'requested') return 'data_pending';
+  if (awaitsImage || facts.refState === 'requested' || facts.awaitsBaseline) return 'data_pending';
   if (facts.diffFailed) return 'failed';
   const differs = facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
   if (facts.diffImage !== null) return differs;
@@ -33,7 +35,9 @@ export function runStatus(facts: RunFacts): RunStatus {
   return 'needs_diff';
 }
 
-export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>): RunFacts {
+export function factsOf(
+  run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict' | 'baselineChoice'>,
+): RunFacts {
   return {
     captureState: run.current.state,
     refState: run.ref.state,
@@ -46,6 +50,7 @@ export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>):
     diffLog: run.diff.log,
     distortion: run.diff.distortion,
     verdict: run.verdict,
+    awaitsBaseline: run.baselineChoice?.rule === 'waiting',
   };
 }
 

@@ -1,5 +1,6 @@
 import { actorOf } from '../domain/access.ts';
 import type { Principal } from '../domain/access.ts';
+import type { BaselineChoice } from '../domain/baselines/choose-baseline.ts';
 import { AppError } from '../domain/errors.ts';
 import { checkName, checkPageUrl, defaultRunName } from '../domain/names.ts';
 import { isOpen, releaseStep } from '../domain/release-lifecycle.ts';
@@ -7,9 +8,10 @@ import { applyRequest, asksForAnother, newRun } from '../domain/run-request.ts';
 import type { RequestOutcome, RunRequest, WantedCapture } from '../domain/run-request.ts';
 import type { Release, Run } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
+import { chooseForRun } from './baselines/choose-for-run.ts';
+import type { ChosenBaseline } from './baselines/choose-for-run.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from './deps.ts';
-import { findBaseline } from './find-baseline.ts';
 import { lockReleaseToUse } from './find-build.ts';
 import type { ReleaseName } from './find-build.ts';
 import { keepText } from './keep-text.ts';
@@ -24,6 +26,8 @@ export interface RequestRunInput extends ReleaseName {
   /** Together with `refConfig`, or not at all. */
   refUrl?: string | undefined;
   refConfig?: Readonly<Record<string, unknown>> | undefined;
+  /** Former names of the page, tried in this order where its own has no baseline. */
+  previousNames?: readonly string[] | undefined;
 }
 
 export interface RequestRunResult {
@@ -60,34 +64,44 @@ export async function requestRun(
           ? undefined
           : await keepConfig(deps, tx, input.buildId, input.refUrl, input.refConfig ?? {}),
     };
-    return ask(deps, tx, { release, name, request, actor: actorOf(principal) });
+    const previousNames = input.previousNames ?? [];
+    return ask(deps, tx, { release, name, previousNames, request, actor: actorOf(principal) });
   });
 }
 
 async function ask(
   deps: Deps,
   tx: Transaction,
-  asked: { release: Release; name: string; request: RunRequest; actor: string },
+  asked: {
+    release: Release;
+    name: string;
+    previousNames: readonly string[];
+    request: RunRequest;
+    actor: string;
+  },
 ): Promise<RequestRunResult> {
-  const { release, name, request, actor } = asked;
+  const { release, name, previousNames, request, actor } = asked;
   const before = await tx.runs.find(release.id, name);
   const place = { buildId: release.buildId, releaseId: release.id, name, now: deps.clock.now() };
-  const draft = before ?? newRun(place);
-  const baseline =
-    request.ref === undefined && asksForAnother(draft, request)
-      ? await findBaseline(tx, release.buildId, name)
-      : null;
-  const outcome = applyRequest(draft, request, baseline?.run ?? null);
+  const draft = before ?? { ...newRun(place), previousNames };
+  const isChosen = request.ref === undefined && asksForAnother(draft, request);
+  const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
+  const outcome = applyRequest(draft, request, chosen?.run ?? null);
   if (!outcome.changed) return { run: draft, release };
   const open = await openFor(deps, tx, release, outcome, before);
   return saveRun(deps, tx, {
     release: open,
     before,
-    run: outcome.run,
+    run: { ...outcome.run, baselineChoice: choiceOf(request, outcome.run, chosen) },
     liveTasks: before === null ? [] : await tx.tasks.liveOfRun(before.id),
     capture: outcome.capture,
     actor,
   });
+}
+
+function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {
+  if (request.ref !== undefined) return null;
+  return chosen === null ? run.baselineChoice : chosen.choice;
 }
 
 /** New work is taken while the release is open; in reviewing only what failed may be captured again. */

@@ -41,7 +41,7 @@ const pictureColumns = [
   'runs.verdict',
   'runs.verdict_by',
   'runs.verdict_at',
-  'runs.verdict_source',
+  'runs.origin_run_id',
   'runs.origin_decision_id',
   'runs.baseline_run_id',
   'runs.pixels_sha256',
@@ -62,7 +62,7 @@ type PictureRow = Pick<
   | 'verdict'
   | 'verdict_by'
   | 'verdict_at'
-  | 'verdict_source'
+  | 'origin_run_id'
   | 'origin_decision_id'
   | 'baseline_run_id'
   | 'pixels_sha256'
@@ -350,7 +350,7 @@ function toPicture(row: PictureRow): Omit<StoredPicture, 'release'> {
     verdict: row.verdict,
     verdictBy: row.verdict_by,
     verdictAt: row.verdict_at,
-    isTakenOver: row.verdict_source === 'carried',
+    isTakenOver: row.origin_run_id !== null,
     originDecisionId: row.origin_decision_id,
     baselineRunId: row.baseline_run_id,
     image: row.image,

@@ -154,8 +154,7 @@ export interface RunsTable {
   /** Former names of the page, a list. */
   previous_names: string | null;
   shard: number | null;
-  /** `carried`: the verdict was taken over from `origin_run_id`. */
-  verdict_source: string | null;
+  /** The run that the verdict was taken over from. */
   origin_run_id: number | null;
   /** The activity that the person's verdict is written down in. */
   origin_decision_id: number | null;

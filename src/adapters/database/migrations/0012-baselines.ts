@@ -50,7 +50,6 @@ export const baselines: Migration = {
       'pixels_sha256 text',
       'previous_names text',
       'shard bigint',
-      'verdict_source text',
       'origin_run_id bigint',
       'origin_decision_id bigint',
     ].map((column) => `alter table runs add column ${column}`),
