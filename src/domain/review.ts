@@ -38,7 +38,8 @@ export function withVerdict<R extends Judged>(
 ): R {
   return {
     ...run,
-    status: verdict === 'approved' ? 'diff_approved' : 'diff_found',
+    status:
+      run.status === 'no_diff_needed' ? run.status : verdict === 'approved' ? 'diff_approved' : 'diff_found',
     verdict,
     verdictBy: verdict === 'none' ? null : decision.actor,
     verdictAt: verdict === 'none' ? null : decision.at,

@@ -69,6 +69,7 @@ export function applyRequest(run: Run, request: RunRequest, baseline: Run | null
       verdict: 'none',
       verdictBy: null,
       verdictAt: null,
+      verdictOrigin: null,
     },
     changed,
     repeat,

@@ -35,9 +35,7 @@ export function runStatus(facts: RunFacts): RunStatus {
   return 'needs_diff';
 }
 
-export function factsOf(
-  run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict' | 'baselineChoice'>,
-): RunFacts {
+export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict' | 'baselineChoice'>): RunFacts {
   return {
     captureState: run.current.state,
     refState: run.ref.state,
@@ -61,9 +59,9 @@ export function isPending(status: RunStatus): boolean {
   return (pendingRunStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** Whether a person may approve or reject the run: only what differs can be judged. */
+/** Whether a person may approve or reject the run: only what differs, or is new, can be judged. */
 export function isReviewable(status: RunStatus): boolean {
-  return status === 'diff_found' || status === 'diff_approved';
+  return status === 'diff_found' || status === 'diff_approved' || status === 'no_diff_needed';
 }
 
 export function emptyCaptureSlot(): CaptureSlot {

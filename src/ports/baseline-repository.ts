@@ -57,6 +57,22 @@ export interface BuildSigns {
   settings: BaselineSettings;
 }
 
+/** A page that a release should have and does not. */
+export interface MissingRun {
+  name: string;
+  /** Its last picture; null where that is not known. */
+  baselineRunId: number | null;
+  verdict: MissingVerdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+}
+
+/** A run by its release. */
+export interface RunPlace {
+  releaseId: number;
+  runId: number;
+}
+
 /** How baselines are chosen and found. A release that is being created is placed in the same transaction. */
 export interface BaselineRepository {
   signs(buildId: number): Promise<BuildSigns>;
@@ -84,4 +100,25 @@ export interface BaselineRepository {
     limit: number,
   ): Promise<StoredPicture[]>;
   namesOf(releaseIds: readonly number[]): Promise<ReleaseNames[]>;
+  /** Former names that the release's runs answer to. */
+  formerNames(releaseId: number): Promise<string[]>;
+  /** By name. */
+  missingOf(releaseId: number): Promise<MissingRun[]>;
+  /** Replaces the entries of a release by these names; those that stay keep what was said about them. */
+  noteMissing(releaseId: number, names: readonly string[], expectedFrom: readonly number[]): Promise<void>;
+  /** @returns false when the release has no such entry */
+  judgeMissing(releaseId: number, missing: Omit<MissingRun, 'baselineRunId'>): Promise<boolean>;
+  /** Runs that wait for a release, to be compared with it. */
+  awaiting(releaseId: number, limit: number): Promise<RunPlace[]>;
+  /** Runs that have waited long enough. */
+  awaitedUntil(now: number, limit: number): Promise<RunPlace[]>;
+  /** Runs of releases that are not decided whose baseline, a run of that release, may be none any more. */
+  lostBaselines(releaseId: number, runIds: readonly number[] | null, limit: number): Promise<RunPlace[]>;
+  /** Releases in review that were compared with runs of that release. */
+  comparedWith(releaseId: number, runIds: readonly number[] | null): Promise<number[]>;
+  /**
+   * Baselines of runs that are the same and were not judged, where the baseline is neither approved nor of a good release;
+   * null for runs whose baseline the client gave.
+   */
+  doubtfulBaselines(releaseId: number): Promise<(StoredPicture | null)[]>;
 }

@@ -42,9 +42,8 @@ function columnOf(status: RunStatus, verdict: Verdict): Exclude<keyof StatusCoun
       return 'failed';
     case 'diff_not_found':
       return 'same';
-    case 'no_diff_needed':
-      return 'new';
     default:
-      return verdict === 'approved' ? 'approved' : verdict === 'rejected' ? 'rejected' : 'undecided';
+      if (verdict !== 'none') return verdict;
+      return status === 'no_diff_needed' ? 'new' : 'undecided';
   }
 }

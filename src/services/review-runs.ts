@@ -7,6 +7,8 @@ import { judgeVerdict, withVerdict } from '../domain/review.ts';
 import type { VerdictOutcome } from '../domain/review.ts';
 import type { Activity, Release, Verdict } from '../domain/model.ts';
 import type { JudgedRun } from '../ports/store.ts';
+import { followUp } from './baselines/follow-up.ts';
+import { settle } from './change-release.ts';
 import type { Deps } from './deps.ts';
 import { lockReleaseToUse } from './find-build.ts';
 import type { ReleaseName } from './find-build.ts';
@@ -89,7 +91,14 @@ export async function reviewRuns(
         actor: decision.actor,
       });
     });
-    return { release: moved, results };
+    const settled = await settle(deps, tx, moved);
+    await followUp(
+      deps,
+      tx,
+      release.id,
+      changed.map(({ id }) => id),
+    );
+    return { release: settled, results };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Principal } from '../domain/access.ts';
 import { baselineReason } from '../domain/baseline.ts';
+import { baselineSentence } from '../domain/baselines/sentence.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Build, Release, Run, Task } from '../domain/model.ts';
 import type { RunHistoryRow } from '../ports/store.ts';
@@ -57,7 +58,10 @@ export async function runDetail(
       build,
       release,
       run,
-      baselineReason: baselineReason(run, baselineRelease),
+      baselineReason:
+        run.baselineChoice === null
+          ? baselineReason(run, baselineRelease)
+          : baselineSentence(run.baselineChoice, run.ref.image !== null),
       baselineRelease,
       position: {
         index,

@@ -10,6 +10,7 @@ import { captureQueue, diffQueue, otherSideFailed, taskIdOf, unleased } from '..
 import type { CapturePayload, DiffPayload } from '../domain/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../domain/model.ts';
 import type { Transaction } from '../ports/store.ts';
+import { findVerdict } from './baselines/take-over.ts';
 import { settle } from './change-release.ts';
 import type { Deps } from './deps.ts';
 
@@ -48,7 +49,7 @@ export async function saveRun(
 ): Promise<{ run: Run; release: Release }> {
   const now = deps.clock.now();
   const plan = planChange(change, change.release.version + 1, now);
-  let { run } = plan;
+  let run = await withVerdict(deps, tx, change.release, change.before, plan.run);
   if (change.before === null) {
     // The caller holds the release's lock and found no such run, so the name is free.
     run = (await tx.runs.insert(run))!;
@@ -74,7 +75,10 @@ export async function saveRuns(
   if (changes.length === 0) return release;
   const now = deps.clock.now();
   const plans = changes.map((change) => planChange(change, release.version + 1, now));
-  const runs = plans.map(({ run }) => run);
+  const runs: Run[] = [];
+  for (const [index, { run }] of plans.entries()) {
+    runs.push(await withVerdict(deps, tx, release, changes[index]!.before, run));
+  }
   await tx.runs.updateMany(runs);
   const ended = plans.flatMap((plan) => plan.ended);
   for (const status of ['done', 'canceled'] as const) {
@@ -135,10 +139,27 @@ async function moveOn(
   return runs.some(({ status }) => isPending(status)) ? release : settle(deps, tx, release);
 }
 
+/** Where a run now asks for a person, an earlier verdict on the same picture may answer. */
+async function withVerdict(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  before: Run | null,
+  run: Run,
+): Promise<Run> {
+  const asksNow = isReviewable(run.status) && run.verdict === 'none';
+  if (!asksNow || (before !== null && isReviewable(before.status))) return run;
+  const taken = await findVerdict(deps, tx, release, run);
+  if (taken === null) return run;
+  const judged = { ...run, ...taken };
+  return { ...judged, status: runStatus(factsOf(judged)) };
+}
+
+/** A verdict is one on the picture, so it outlives another comparison, but not that nothing differs. */
 function withStatus(run: Run): Run {
   const status = runStatus(factsOf(run));
-  if (run.verdict === 'none' || isReviewable(status)) return { ...run, status };
-  const open: Run = { ...run, verdict: 'none', verdictBy: null, verdictAt: null };
+  if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };
+  const open: Run = { ...run, verdict: 'none', verdictBy: null, verdictAt: null, verdictOrigin: null };
   return { ...open, status: runStatus(factsOf(open)) };
 }
 

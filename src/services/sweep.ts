@@ -1,6 +1,7 @@
 import { isStorageTrouble } from '../domain/errors.ts';
 import { attemptsExhausted, maxTaskAttempts, neverReported } from '../domain/tasks.ts';
 import type { Run, SlotName, Task } from '../domain/model.ts';
+import { endWaits } from './baselines/follow-up.ts';
 import type { Deps } from './deps.ts';
 import { endTask, failSlot, lockTask, reportedFailureOf } from './end-task.ts';
 import { saveRuns } from './save-run.ts';
@@ -21,6 +22,7 @@ export interface SweepResult {
 export async function sweep(deps: Deps): Promise<SweepResult> {
   const endedTasks = await endExhaustedTasks(deps);
   const failedRuns = await failSilentRuns(deps);
+  await endWaits(deps);
   const before = deps.clock.now() - deps.settings.keepTasksMs;
   const deletedTasks = await deps.store.transaction((tx) => tx.tasks.deleteEnded(before, batch));
   return { endedTasks, failedRuns, deletedTasks };

@@ -6,6 +6,7 @@ import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { BaselineRepository, NameInRelease, StoredPicture } from '../../ports/baseline-repository.ts';
+import { baselineChanges } from './baseline-changes.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag } from './rows.ts';
@@ -102,6 +103,27 @@ export function baselineRepository(connection: Connection): BaselineRepository {
       .innerJoin('releases', 'releases.id', 'runs.release_id')
       .select([...placeColumns, ...pictureColumns]);
   return {
+    ...baselineChanges(connection),
+    async doubtfulBaselines(releaseId) {
+      const given = await db
+        .selectFrom('runs')
+        .select('id')
+        .where('release_id', '=', releaseId)
+        .where('status', '=', literal('diff_not_found'))
+        .where('verdict', '=', literal('none'))
+        .where('baseline_run_id', 'is', null)
+        .limit(1)
+        .execute();
+      const rows = await pictures()
+        .innerJoin('runs as compared', 'compared.baseline_run_id', 'runs.id')
+        .where('compared.release_id', '=', releaseId)
+        .where('compared.status', '=', literal('diff_not_found'))
+        .where('compared.verdict', '=', literal('none'))
+        .where('runs.verdict', '<>', literal('approved'))
+        .where('releases.status', '<>', literal('good'))
+        .execute();
+      return [...given.map(() => null), ...rows.map(toStored)];
+    },
     async signs(buildId) {
       const [row] = (await signs(connection, { buildId })).rows;
       return { newestReleaseId: row?.newest ?? 0, settings: toSettings(row?.baseline_settings ?? null) };

@@ -58,8 +58,9 @@ export function runSets(connection: Connection): RunSets {
     async judgeMany(runs) {
       const alike = new Map<string, JudgedRun[]>();
       for (const run of runs) {
-        const group = alike.get(run.verdict);
-        if (group === undefined) alike.set(run.verdict, [run]);
+        const key = `${run.verdict} ${run.status}`;
+        const group = alike.get(key);
+        if (group === undefined) alike.set(key, [run]);
         else group.push(run);
       }
       for (const group of alike.values()) {
@@ -69,6 +70,8 @@ export function runSets(connection: Connection): RunSets {
           verdict,
           verdict_by: verdictBy,
           verdict_at: verdictAt,
+          origin_run_id: null,
+          origin_decision_id: null,
           version,
           updated_at: updatedAt,
         };

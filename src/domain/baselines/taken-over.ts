@@ -1,7 +1,7 @@
 /** Approvals by content: a verdict on the same pixels is not asked for twice. */
 
 import type { Verdict } from '../model.ts';
-import { isOnMain, isSameCommit } from './placed-release.ts';
+import { isDirty, isOnMain, isSameCommit } from './placed-release.ts';
 import type { HistoryEntry, PlacedRelease } from './placed-release.ts';
 import type { BaselineSettings } from './settings.ts';
 
@@ -92,9 +92,12 @@ function isOfSameLineage(one: PlacedRelease, other: PlacedRelease): boolean {
 
 function isOnHistory(
   { release: asking }: Asking,
-  { commit, headCommit, tree, repository }: PlacedRelease,
+  release: PlacedRelease,
   history: readonly HistoryEntry[],
 ): boolean {
+  // Its commit does not say what it shows.
+  if (isDirty(release)) return false;
+  const { commit, headCommit, tree, repository } = release;
   const isSameRepository = repository === asking.repository;
   return history.some(
     (entry) =>

@@ -1,5 +1,4 @@
-import { isAccepted, vetoOf } from '../../domain/baselines/acceptance.ts';
-import type { PictureFacts } from '../../domain/baselines/acceptance.ts';
+import { vetoOf } from '../../domain/baselines/acceptance.ts';
 import { chooseBaseline } from '../../domain/baselines/choose-baseline.ts';
 import type {
   BaselineChoice,
@@ -10,7 +9,7 @@ import type {
   Lookup,
   WalkStep,
 } from '../../domain/baselines/choose-baseline.ts';
-import { followsGit, isCandidate, isOnMain } from '../../domain/baselines/placed-release.ts';
+import { isCandidate, isOnMain } from '../../domain/baselines/placed-release.ts';
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Candidate } from '../../domain/baselines/walk.ts';
@@ -19,6 +18,7 @@ import type { NameInRelease, StoredPicture } from '../../ports/baseline-reposito
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { findBaseline } from '../find-baseline.ts';
+import { isStoredAccepted, pictureFacts } from './stored-acceptance.ts';
 import { forgetWalk, loadWalk } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
@@ -161,34 +161,11 @@ class RunChooser {
     picture: Omit<StoredPicture, 'release'> | null,
   ): Promise<FoundPicture | null> {
     if (picture === null) return null;
-    const facts = this.#facts({ ...picture, release });
+    const stored = { ...picture, release };
     return {
       runId: picture.runId,
-      veto: vetoOf(facts),
-      isAccepted: await this.#isAccepted({ ...picture, release }),
-    };
-  }
-
-  async #isAccepted(picture: StoredPicture): Promise<boolean> {
-    const facts = this.#facts(picture);
-    const isOfOthers = picture.status === 'diff_not_found' && picture.baselineRunId !== null;
-    if (isAccepted([facts], this.#settings) || !isOfOthers || vetoOf(facts) !== null) {
-      return isAccepted([facts], this.#settings);
-    }
-    const chain = await this.#tx.baselines.chain(picture.runId);
-    return isAccepted(
-      chain.map((link) => this.#facts(link)),
-      this.#settings,
-    );
-  }
-
-  #facts({ hasImage, status, verdict, release }: StoredPicture): PictureFacts {
-    return {
-      hasImage,
-      status,
-      verdict,
-      releaseStatus: release.status,
-      isOnGitMain: followsGit(release) && isOnMain(release, this.#settings),
+      veto: vetoOf(pictureFacts(stored, this.#settings)),
+      isAccepted: await isStoredAccepted(this.#tx, stored, this.#settings),
     };
   }
 
@@ -208,7 +185,7 @@ class RunChooser {
     for (const picture of pictures) {
       const { release } = picture;
       if (release.id === this.#walk.release.id || !isCandidate(release) || !fits(picture)) continue;
-      if (await this.#isAccepted(picture)) return { release, runId: picture.runId };
+      if (await isStoredAccepted(this.#tx, picture, this.#settings)) return { release, runId: picture.runId };
     }
     return null;
   }

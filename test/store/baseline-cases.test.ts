@@ -10,10 +10,12 @@ import type {
   ReleaseHandle,
   RunAnswer,
 } from '../support/baselines/baseline-server.ts';
+import { CoreServer } from '../support/baselines/core-server.ts';
 import { GitRepository, temporaryFolder } from '../support/baselines/git-repository.ts';
 import { gitStory, noStory } from '../support/baselines/git-story.ts';
 import type { CiFacts } from '../support/baselines/git-story.ts';
 import { ModelServer } from '../support/baselines/model-server.ts';
+import { storeKinds } from '../support/server-world.ts';
 
 type CiOptions = Partial<CiFacts> & {
   release?: Partial<NewRelease>;
@@ -92,6 +94,10 @@ const short = (commit: string) => commit.slice(0, 7);
 
 const servers: [string, () => Promise<BaselineServer>][] = [
   ['the rules in memory', () => Promise.resolve(new ModelServer())],
+  ...storeKinds.map((kind): [string, () => Promise<BaselineServer>] => [
+    `a server on ${kind}`,
+    () => CoreServer.open(kind),
+  ]),
 ];
 
 describe.each(servers)('baselines of %s', (_, open) => {
@@ -642,11 +648,11 @@ describe.each(servers)('baselines of %s', (_, open) => {
     p.repo.write({ home: 'home, tried' });
     const desk = await p.ci('main', { release: { name: 'desk' } });
     await p.server.decide(desk, 'good');
-    p.repo.commit({ about: 'about' });
+    p.repo.commit();
     const next = await p.ci('main');
-    expect((await p.sees(next))[0]).toBe(labelOf(main));
+    expect(await p.sees(next)).toEqual([labelOf(main), 'ask']);
     const upload = await p.send(p.repo, { ...noStory(), name: 'upload' });
-    expect((await p.sees(upload))[0]).toBe(labelOf(next));
+    expect((await p.sees(upload))[0]).toBe(labelOf(main));
   });
 
   it('a release of main that is not finished is waited for, up to a limit', async () => {
