@@ -4,6 +4,7 @@ import { checkPageUrl } from '../domain/names.ts';
 import type { CaptureConfig } from '../domain/capture-config.ts';
 import { captureConfigSchema, parseCaptureConfig } from './capture-config.ts';
 import { artifactId, operation, success } from './operation.ts';
+import { previousNames } from './previous-names.ts';
 import {
   buildId,
   json,
@@ -48,7 +49,7 @@ export const requestRun = operation({
   path: '/api/request_run',
   summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
   description:
-    'ref_url and ref_config come together or not at all; with them the reference is captured too, without them it is copied from the last good run of that name, if any. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
+    'ref_url and ref_config come together or not at all; with them the reference is captured too, without them the baseline is chosen along the history that the release was created with, or, where it was created without one, is the last good run of that name. Asking again with the same URL and config changes nothing while the run waits or is filled, and captures again if it failed.',
   access: 'build',
   parameters: parameters({
     build_id: buildId,
@@ -59,6 +60,7 @@ export const requestRun = operation({
     config: optional(captureConfig('Capture config; {} by default. Its targetUrl is overwritten with url.')),
     ref_url: optional(pageUrl('URL of the page to capture as the reference.')),
     ref_config: optional(captureConfig('Capture config of the reference.')),
+    previous_name: optional(previousNames),
   }),
   takesFile: false,
   answer: z.object({

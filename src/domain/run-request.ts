@@ -70,6 +70,7 @@ export function applyRequest(run: Run, request: RunRequest, baseline: Run | null
       verdictBy: null,
       verdictAt: null,
       verdictOrigin: null,
+      pixelsSha256: another ? null : run.pixelsSha256,
     },
     changed,
     repeat,

@@ -105,7 +105,7 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         .select(['release_id as releaseId', 'id as runId'])
         .where('awaited_release_id', 'is not', null)
         .where('awaited_until', '<=', now)
-        .orderBy('id')
+        .orderBy('awaited_until')
         .limit(limit)
         .execute();
     },

@@ -55,7 +55,7 @@ describe('the sentence about a baseline', () => {
     [{ rule: 'named' }, `${place}which the client named.`],
     [
       { rule: 'newest_good', release: { ...pull, branch: null, commit: null } },
-      'Compared with release "PR 7" #3, the newest good release that had an accepted picture of this page when the run was requested.',
+      'Compared with PR 7 #3, the newest good release that had an accepted screenshot of this page when the run was requested.',
     ],
     [{ previousName: '/old' }, `${place}where this branch began. There the page is called "/old".`],
     [{ runId: null }, 'New: main at 4f2c1aa had no page of this name.'],
@@ -69,7 +69,7 @@ describe('the sentence about a baseline', () => {
     ],
     [
       { runId: null, release: null, rule: 'newest_good' },
-      'New: no good release had an accepted picture of this name, and the client named none.',
+      'New: no good release had an accepted screenshot of this name, and the client named none.',
     ],
     [{ rule: 'waiting', runId: null }, 'Waiting for main at 4f2c1aa (release "main 4f2c1aa" #1) to finish.'],
   ])('%j', (fields, sentence) => {

@@ -20,7 +20,9 @@ export function baselineSentence(choice: BaselineChoice | null | undefined, hasR
   if (choice.runId === null) return newSentence(choice);
   const renamed =
     choice.previousName === null ? '' : ` There the page is called ${quoted(choice.previousName)}.`;
-  return `Compared with ${placeOf(choice.release!)}, ${why(choice)}.${renamed}`;
+  const { release, rule } = choice;
+  const place = rule === 'newest_good' ? `${release!.name} #${release!.number}` : placeOf(release!);
+  return `Compared with ${place}, ${why(choice)}.${renamed}`;
 }
 
 function why(choice: BaselineChoice): string {
@@ -28,7 +30,7 @@ function why(choice: BaselineChoice): string {
     case 'named':
       return 'which the client named';
     case 'newest_good':
-      return 'the newest good release that had an accepted picture of this page when the run was requested';
+      return 'the newest good release that had an accepted screenshot of this page when the run was requested';
     case 'newest_accepted':
       return `the newest accepted picture of ${choice.release!.branch ?? 'the page'}${becauseOf(choice.historyNote)}`;
     case 'any_branch':
@@ -62,7 +64,7 @@ function newSentence(choice: BaselineChoice): string {
   if (rule === 'named')
     return `New: ${placeOf(release!)}, which the client named, has no usable picture of this name.`;
   if (rule === 'newest_good') {
-    return 'New: no good release had an accepted picture of this name, and the client named none.';
+    return 'New: no good release had an accepted screenshot of this name, and the client named none.';
   }
   if (release !== null) return `New: ${shortPlaceOf(release)} had no page of this name.`;
   if (choice.historyNote !== null && !['full', 'fetched'].includes(choice.historyNote)) {

@@ -56,6 +56,7 @@ export const baselines: Migration = {
     `create index runs_judged on runs (build_id, name) where verdict <> 'none'`,
     `create index runs_by_baseline on runs (baseline_run_id) where baseline_run_id is not null`,
     `create index runs_awaiting on runs (awaited_release_id) where awaited_release_id is not null`,
+    `create index runs_awaited_until on runs (awaited_until) where awaited_release_id is not null`,
     `create table missing_runs (
       release_id bigint not null references releases (id),
       name text not null,
