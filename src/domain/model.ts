@@ -319,4 +319,6 @@ export interface StatusCounts {
   /** Nothing to compare with. */
   new: number;
   failed: number;
+  /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */
+  missing: number;
 }

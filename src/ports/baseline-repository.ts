@@ -102,6 +102,8 @@ export interface BaselineRepository {
   namesOf(releaseIds: readonly number[]): Promise<ReleaseNames[]>;
   /** Former names that the release's runs answer to. */
   formerNames(releaseId: number): Promise<string[]>;
+  /** Missing pages whose removal was not confirmed, by release; releases without one are absent. */
+  missingCounts(releaseIds: readonly number[]): Promise<Map<number, number>>;
   /** By name. */
   missingOf(releaseId: number): Promise<MissingRun[]>;
   /** Replaces the entries of a release by these names; those that stay keep what was said about them. */

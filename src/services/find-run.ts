@@ -54,11 +54,12 @@ async function findFor(
 ): Promise<FindRunResult> {
   const { releaseName, releaseNumber } = input;
   if (releaseName === undefined || releaseNumber === undefined) {
-    const missing = releaseName === undefined ? 'release_name' : 'release_number';
+    const [missing, given] =
+      releaseName === undefined ? ['release_name', 'release_number'] : ['release_number', 'release_name'];
     throw new AppError(
       'invalid_argument',
       `release_name and release_number come together; ${missing} is missing.`,
-      { details: { parameter: missing } },
+      { details: { parameter: given } },
     );
   }
   const { release } = await findReleaseToRead(tx, principal, {

@@ -21,6 +21,8 @@ export interface RunDetailResult {
   baselineReason: string;
   /** The release that the baseline came from, if it came from one. */
   baselineRelease: Release | null;
+  /** Where the verdict was taken over from; null where it was given here. */
+  verdictOrigin: { runId: number; release: Release } | null;
   /** In the order of the review page. */
   position: { index: number; total: number; previous: string | null; next: string | null };
   /** The same name in this build's other releases, newest first. */
@@ -50,8 +52,10 @@ export async function runDetail(
     const index = rows.findIndex((row) => row.id === run.id);
     const history = await tx.runs.history(build.id, run.name, historyLength);
     const baselineRun = run.baselineRunId === null ? null : await tx.runs.findById(run.baselineRunId);
+    const originRun = run.verdictOrigin === null ? null : await tx.runs.findById(run.verdictOrigin.runId);
     const wanted = new Set(history.map((row) => row.releaseId));
     if (baselineRun !== null) wanted.add(baselineRun.releaseId);
+    if (originRun !== null) wanted.add(originRun.releaseId);
     const releases = new Map((await tx.releases.findMany([...wanted])).map((found) => [found.id, found]));
     const baselineRelease = baselineRun === null ? null : (releases.get(baselineRun.releaseId) ?? null);
     return {
@@ -63,6 +67,8 @@ export async function runDetail(
           ? baselineReason(run, baselineRelease)
           : baselineSentence(run.baselineChoice, run.ref.image !== null),
       baselineRelease,
+      verdictOrigin:
+        originRun === null ? null : { runId: originRun.id, release: releases.get(originRun.releaseId)! },
       position: {
         index,
         total: rows.length,

@@ -6,6 +6,7 @@ import { insertMany, isOneOf } from './sets.ts';
 type BaselineChanges = Pick<
   BaselineRepository,
   | 'formerNames'
+  | 'missingCounts'
   | 'missingOf'
   | 'noteMissing'
   | 'judgeMissing'
@@ -38,6 +39,17 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         .where('previous_names', 'is not', null)
         .execute();
       return rows.flatMap((row) => JSON.parse(row.previous_names!) as string[]);
+    },
+    async missingCounts(releaseIds) {
+      if (releaseIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('missing_runs')
+        .select((eb) => ['release_id', eb.fn.countAll<number>().as('count')])
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .where('verdict', '<>', literal('confirmed'))
+        .groupBy('release_id')
+        .execute();
+      return new Map(rows.map(({ release_id, count }) => [release_id, count]));
     },
     async missingOf(releaseId) {
       const rows = await db

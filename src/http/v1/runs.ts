@@ -9,6 +9,8 @@ import { reviewRun } from '../../services/review-run.ts';
 import { reviewRuns } from '../../services/review-runs.ts';
 import type { RunVerdictResult } from '../../services/review-runs.ts';
 import { runDetail } from '../../services/run-detail.ts';
+import { whyNotText } from '../../domain/baselines/sentence.ts';
+import type { Run } from '../../domain/model.ts';
 import { hasPartIn } from '../../domain/access.ts';
 import { notModified, serve } from '../api/define.ts';
 import { matches } from '../api/download.ts';
@@ -52,6 +54,12 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       run: show.run(detail.run),
       sizes: await pictureSizes(core, pictures, principal, detail.run),
       baseline_reason: detail.baselineReason,
+      baseline: baselineView(detail.run, detail.baselineReason),
+      verdict_origin: detail.verdictOrigin && {
+        run_id: detail.verdictOrigin.runId,
+        release_name: detail.verdictOrigin.release.name,
+        release_number: detail.verdictOrigin.release.number,
+      },
       baseline_release: detail.baselineRelease && show.release(detail.baselineRelease),
       position: detail.position,
       history: detail.history.map((entry) => ({
@@ -99,6 +107,23 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
     });
     return { release: viewsFor(principal).release(release), results: results.map(resultView) };
   });
+}
+
+function baselineView({ baselineChoice }: Run, reason: string) {
+  if (baselineChoice === null) return null;
+  return {
+    reason,
+    rule: baselineChoice.rule,
+    candidates: baselineChoice.others.map(({ release, runId, why }) => ({
+      release_id: release.id,
+      release_name: release.name,
+      release_number: release.number,
+      branch: release.branch,
+      commit: release.commit,
+      run_id: runId,
+      why: whyNotText(why),
+    })),
+  };
 }
 
 type ResultView = Omit<z.output<typeof contract.reviewRun.answer>, 'success'>['result'];
