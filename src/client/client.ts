@@ -199,6 +199,26 @@ export class DepictedClient {
     return this.#call(resourceOperations.retryRuns, parameters, options);
   }
 
+  /** Pages that the baseline has and a release does not, by name. */
+  listMissing(parameters: Parameters<Resources['listMissing']>, options?: CallOptions) {
+    return this.#call(resourceOperations.listMissing, parameters, options);
+  }
+
+  /** Confirms that missing pages were removed, says that they should be there, or takes that back. */
+  reviewMissing(parameters: Parameters<Resources['reviewMissing']>, options?: CallOptions) {
+    return this.#call(resourceOperations.reviewMissing, parameters, options);
+  }
+
+  /** Chooses baselines of a release again, and compares with those that are others now. */
+  compareAgain(parameters: Parameters<Resources['compareAgain']>, options?: CallOptions) {
+    return this.#call(resourceOperations.compareAgain, parameters, options);
+  }
+
+  /** Compares a run with its page in another release. @throws AppError `not_found` when it has none */
+  compareWith(parameters: Parameters<Resources['compareWith']>, options?: CallOptions) {
+    return this.#call(resourceOperations.compareWith, parameters, options);
+  }
+
   /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no picture */
   runThumbnail(parameters: Parameters<Resources['runThumbnail']>, options?: CallOptions) {
     return this.#bytes(resourceOperations.runThumbnail, parameters, options);

@@ -44,6 +44,7 @@ import { pictureOverview, pictureStrip, runThumbnail } from './pictures.ts';
 import { deleteTask, listQueues, listTasks, retryTask } from './queues.ts';
 import { listReleases, reviewRelease } from './releases.ts';
 import { listRuns, retryRuns, reviewRun, reviewRuns, runDetail, watchRelease } from './runs.ts';
+import { compareAgain, compareWith, listMissing, reviewMissing } from './baselines.ts';
 import { describeSession } from './session.ts';
 
 /** Every operation of the resource API. */
@@ -58,6 +59,10 @@ export const resourceOperations = {
   reviewRun,
   reviewRuns,
   retryRuns,
+  listMissing,
+  reviewMissing,
+  compareAgain,
+  compareWith,
   watchRelease,
   runThumbnail,
   pictureOverview,

@@ -97,7 +97,8 @@ export const runDetail = operation({
       .object({
         reason: z.string(),
         rule: z.string().meta({
-          description: 'named, walk, newest_accepted, newest_good, any_branch, same_commit, none or waiting.',
+          description:
+            'named, picked, walk, newest_accepted, newest_good, any_branch, same_commit, none or waiting.',
         }),
         candidates: z
           .array(

@@ -76,7 +76,15 @@ export interface OtherCandidate {
 /** What was chosen and why; kept with the run. */
 export interface BaselineChoice {
   rule:
-    'named' | 'walk' | 'newest_accepted' | 'newest_good' | 'any_branch' | 'same_commit' | 'none' | 'waiting';
+    | 'picked'
+    | 'named'
+    | 'walk'
+    | 'newest_accepted'
+    | 'newest_good'
+    | 'any_branch'
+    | 'same_commit'
+    | 'none'
+    | 'waiting';
   /** Of the baseline; where the run is new, the release that says so; while waiting, what is waited for. */
   release: NamedRelease | null;
   runId: number | null;

@@ -52,6 +52,7 @@ describe('the sentence about a baseline', () => {
       `${place}the newest good release of any branch: this build has none of a main branch.`,
     ],
     [{ rule: 'same_commit' }, `${place}the newest accepted picture of the same commit.`],
+    [{ rule: 'picked' }, `${place}which a reviewer chose.`],
     [{ rule: 'named' }, `${place}which the client named.`],
     [
       { rule: 'newest_good', release: { ...pull, branch: null, commit: null } },

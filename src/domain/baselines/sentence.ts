@@ -27,6 +27,8 @@ export function baselineSentence(choice: BaselineChoice | null | undefined, hasR
 
 function why(choice: BaselineChoice): string {
   switch (choice.rule) {
+    case 'picked':
+      return 'which a reviewer chose';
     case 'named':
       return 'which the client named';
     case 'newest_good':

@@ -2,6 +2,7 @@ import { isDecided } from '../../domain/release-lifecycle.ts';
 import { refFromBaseline } from '../../domain/baseline.ts';
 import { emptyDiffSlot } from '../../domain/run-status.ts';
 import type { Run } from '../../domain/model.ts';
+import type { RunPlace } from '../../ports/baseline-repository.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease, settle } from '../change-release.ts';
 import type { Deps } from '../deps.ts';
@@ -44,12 +45,14 @@ export async function endWaits(deps: Deps): Promise<number> {
   return due.length;
 }
 
-/** Chooses the baseline of runs of open releases again, and compares them again where it is another one. */
+/** Chooses the baseline of runs of open releases again, and compares them again where it is another one. @returns how many have another one */
 export async function chooseAgain(
   deps: Deps,
   tx: Transaction,
-  found: readonly { releaseId: number; runId: number }[],
-): Promise<void> {
+  found: readonly RunPlace[],
+  actor: string | null = null,
+): Promise<number> {
+  let changed = 0;
   const byRelease = Map.groupBy(found, ({ releaseId }) => releaseId);
   for (const releaseId of [...byRelease.keys()].sort((a, b) => a - b)) {
     const release = await tx.releases.lockById(releaseId);
@@ -65,8 +68,10 @@ export async function chooseAgain(
     if (changes.length === 0) continue;
     const isReviewed = release.status === 'reviewing';
     const open = isReviewed ? await changeRelease(deps, tx, release, 'run_requested') : release;
-    await saveRuns(deps, tx, open, changes, null);
+    await saveRuns(deps, tx, open, changes, actor);
+    changed += changes.length;
   }
+  return changed;
 }
 
 /** @returns the run with its new baseline; null: it stays as it is */

@@ -84,6 +84,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
       `queue id status payload content_type created_at eta lease_attempts last_lease finished_at release_id run_id slot`,
     ),
   ],
+  list_missing: [...release('release'), ...under('missing[]', 'name baseline_run_id verdict verdict_at')],
   describe_session: [
     'version',
     'authentication',
