@@ -8,6 +8,12 @@ const wanted = 24;
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major >= wanted) {
+  // Node before 24.15 calls its SQLite experimental each time it is loaded; that is for us to know, not for users.
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (rest[0] === 'ExperimentalWarning' && /^SQLite\b/.test(String(warning))) return;
+    Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
   const built = new URL('../dist/cli/main.js', import.meta.url);
   const source = new URL('../src/cli/main.ts', import.meta.url);
   await import((existsSync(source) ? source : built).href);

@@ -1,8 +1,7 @@
 /** The page about the HTTP API: what must be said once, and every operation from the contract. */
 import { z } from 'zod';
-import { isOfWorkQueue, type Operation } from '../src/contract/operation.ts';
-import { operations } from '../src/contract/operations.ts';
-import { resourceOperations } from '../src/contract/v1/operations.ts';
+import type { Operation } from '../src/contract/operation.ts';
+import { operationGroups } from '../src/contract/operations.ts';
 
 interface ParameterSchema {
   type?: string | string[];
@@ -13,31 +12,27 @@ interface ParameterSchema {
   maxLength?: number;
 }
 
+const groupTexts: Record<(typeof operationGroups)[number]['title'], string> = {
+  'Releases and runs':
+    'The API of the original Depicted, under its names. Needs a key of the build, or a superuser key.',
+  'Work queue':
+    'The calls of workers. Needs a worker key (`add`: a superuser key); a build key gets 403 `role_required`. Times are epoch seconds.',
+  Resources:
+    'For the review UI and for scripts: builds, releases, runs, decisions, queues. Times are epoch milliseconds.',
+};
+
 /** @param notice says that the page is generated */
 export function apiPage(notice: string): string {
-  const groups: [title: string, text: string, operations: readonly Operation[]][] = [
-    [
-      'Releases and runs',
-      'The API of the original, under its names. Needs a key of the build, or a superuser key.',
-      Object.values(operations).filter((operation) => !isOfWorkQueue(operation)),
-    ],
-    [
-      'Work queue',
-      'What workers call. Needs a worker key (`add`: a superuser key); a build key gets 403 `role_required`. Times are epoch seconds.',
-      Object.values(operations).filter(isOfWorkQueue),
-    ],
-    [
-      'Resources',
-      'For the review page and for scripts: builds, releases, runs, decisions, queues. Times are epoch milliseconds.',
-      Object.values(resourceOperations),
-    ],
-  ];
   return `# HTTP API
 
 ${notice}
 
 ${introduction}
-${groups.map(([title, text, group]) => `## ${title}\n\n${text}\n\n${group.map(section).join('\n')}`).join('\n')}`;
+${operationGroups
+  .map(
+    ({ title, operations }) => `## ${title}\n\n${groupTexts[title]}\n\n${operations.map(section).join('\n')}`,
+  )
+  .join('\n')}`;
 }
 
 const introduction = `A running server describes itself: \`/api/openapi.json\` (OpenAPI 3.1) and \`/api/reference\` (the same as a page).
@@ -52,17 +47,19 @@ curl -u "$KEY_ID:$KEY_SECRET" \\
 
 ## How to call it
 
-- **Sign in** with HTTP Basic: the id of an API key as the user, its secret as the password. A key belongs to one build; a
-  superuser key reaches every build and the work queue; a worker key the queue, and builds through the tasks that it has leased. No credentials: 401. Unknown key, wrong secret, revoked key: 403,
-  all three with the same body; after 20 wrong secrets in a minute for one key from one address: 429. Another build, or one that does not exist: 404,
-  not told apart.
-- **A server that needs no login** (\`--auth off\`, the default on a loopback address) takes whoever sends no credentials for its superuser. It
-  answers only where Host is localhost, 127.0.0.1 or [::1], and refuses what pages of other sites make a browser send.
+- **Sign in** with HTTP Basic: the id of an API key as the user, its secret as the password. A build key belongs to one build; a
+  superuser key reaches every build and the work queue; a worker key reaches the queue, and builds through the tasks that it has leased.
+  Without credentials the answer is 401. Unknown keys, wrong secrets and revoked keys get 403 with the same body; after 20 wrong secrets
+  in a minute for one key from one address, 429. Another build gets 404, exactly like one that does not exist.
+- **A server that needs no login** (\`--auth off\`, the default on a loopback address) treats callers without credentials as its superuser. It
+  answers only if Host is localhost, 127.0.0.1 or [::1], and refuses requests that pages of other sites make a browser send.
 - **Send** a POST as \`application/x-www-form-urlencoded\`, \`multipart/form-data\` or \`application/json\`, with the same names. A GET has its
-  parameters in the query. A parameter that comes twice is refused; unknown ones are ignored; an empty one is absent. An integer as text
-  has one spelling: \`1\`, not \`01\`, \`+1\` or \`1.0\`.
-- **Limits**: 1 MiB for a body without a file, 128 MiB for an image, 16 MiB for another file, 16 KiB for the headers; beyond: 413 (431
-  for headers). A body may not be compressed; large answers of the resource API are, for clients that take brotli or gzip. A key or a person may send 600,000 requests a minute, an address without credentials 6,000: 429. Headers must be there within 10 s, and a body must come with 1 KiB/s or more: 408.
+  parameters in the query. Repeated parameters are refused, unknown ones ignored; an empty one counts as absent. An integer as text has
+  one spelling: \`1\`, not \`01\`, \`+1\` or \`1.0\`.
+- **Limits**: 1 MiB for a body without a file, 128 MiB for an image, 16 MiB for another file, 16 KiB for the headers; beyond that, 413 (431
+  for headers). A body may not be compressed; large answers of the resource API are, for clients that accept brotli or gzip. A key or a
+  person may send 600,000 requests a minute, an address without credentials 6,000: then 429. Headers must arrive within 10 s and a body at
+  1 KiB/s or more: otherwise 408.
 - **Success** is 200 and JSON, with \`"success": true\` in the API of the original. **Failure** is a status of 400 or more and
 
 \`\`\`json
@@ -74,16 +71,17 @@ curl -u "$KEY_ID:$KEY_SECRET" \\
 }
 \`\`\`
 
-  \`error\` is a sentence for people, \`code\` is for programs ([all codes](errors.md)), and the request id stands in the server's log.
-- **Try again** after 429 and 503, when \`Retry-After\` and \`details.retry_after\` say (seconds). Of what may have been done although the answer was lost, everything can be
-  repeated but \`create_release\` (which would make another number), \`add\` without a \`task_id\`, and \`lease\`.
+  \`error\` is a sentence for people, \`code\` is for programs ([all codes](errors.md)), and the request id is in the server's log.
+- **Retry** after 429 and 503, after the seconds in \`Retry-After\` and \`details.retry_after\`. If an answer was lost, the call may have taken
+  effect; you can safely repeat every call except \`create_release\` (which would assign another number), \`add\` without a \`task_id\`, and
+  \`lease\`.
 
 ## Health and metrics
 
-| address | who | answers |
+| address | access | answer |
 | --- | --- | --- |
 | \`/healthz\` | anyone | 200 while the process lives: \`{"status": "ok"}\` or \`"degraded"\` |
-| \`/readyz\` | anyone | 200 when it can work; 503 and \`Retry-After\` while the database does not answer |
+| \`/readyz\` | anyone | 200 when it is ready; 503 and \`Retry-After\` while the database does not answer |
 | \`/metrics\` | superusers | Prometheus: requests, queue depth and age, when a worker last asked, attempts at tasks and their time, reports by status and reason, storage |
 `;
 
@@ -106,9 +104,9 @@ function section(operation: Operation): string {
 }
 
 function accessNote({ access, path }: Operation): string {
-  if (access === 'open') return ' Anyone may.';
-  if (access === 'read') return ' Anyone may where the build is public.';
-  if (access === 'manage') return ' Needs a superuser key, or someone who administers the build.';
+  if (access === 'open') return ' Open to anyone.';
+  if (access === 'read') return ' Open to anyone if the build is public.';
+  if (access === 'manage') return ' Needs a superuser key, or an admin of the build.';
   return access === 'superuser' && path.startsWith('/api/v1') ? ' Needs a superuser key.' : '';
 }
 

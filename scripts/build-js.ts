@@ -1,7 +1,27 @@
 /** Compiles `src` to `dist` as JavaScript: Node strips no types below node_modules, so the package needs it. */
-import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 rmSync('dist', { recursive: true, force: true });
-const result = spawnSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-process.exit(result.status ?? 1);
+const { status } = spawnSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(status ?? 1);
+
+// Only the SDK is imported from outside: the declarations of everything else would be half of the package's files.
+const wanted = new Set<string>();
+keepDeclarations(join('dist', 'client', 'index.d.ts'));
+for (const file of globSync('dist/**/*.d.ts')) if (!wanted.has(file)) rmSync(file);
+
+/** A declaration file and what it imports. */
+function keepDeclarations(file: string): void {
+  if (wanted.has(file)) return;
+  if (!existsSync(file)) throw new Error(`${file} is imported by a declaration, but is not there.`);
+  wanted.add(file);
+  for (const [, from] of readFileSync(file, 'utf8').matchAll(
+    /(?:from|import|import\()\s*["'](\.[^"']+)["']/g,
+  )) {
+    keepDeclarations(join(dirname(file), from!.replace(/\.(js|ts)$/, '.d.ts')));
+  }
+}

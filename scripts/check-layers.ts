@@ -1,5 +1,5 @@
 /**
- * Checks who imports whom against the layer table in ARCHITECTURE.md, and that no folders inside `web/` and `cli/` import
+ * Checks who imports whom against the layer table in ARCHITECTURE.md, who imports a reserved file, and that no folders inside `web/` and `cli/` import
  * each other; prints every breach and exits 1.
  */
 import { globSync, readFileSync } from 'node:fs';
@@ -15,21 +15,30 @@ interface Layer {
 }
 
 const layers: Record<string, Layer> = {
-  domain: { folders: [], packages: [] },
-  image: { folders: ['domain'], packages: ['node:crypto', 'node:zlib', 'sharp'] },
-  contract: { folders: ['domain'], packages: ['zod', 're2js'] },
-  ports: { folders: ['domain'], packages: [] },
-  services: { folders: ['domain', 'ports'], packages: [] },
-  client: { folders: ['domain', 'contract'], packages: [] },
-  worker: { folders: ['domain', 'ports', 'client'], packages: [] },
-  local: { folders: ['domain', 'ports', 'contract'], packages: 'any' },
-  tools: { folders: ['domain', 'contract', 'client', 'ports'], packages: 'any' },
-  adapters: { folders: ['domain', 'ports', 'image'], packages: 'any' },
-  http: { folders: ['domain', 'contract', 'ports', 'services'], packages: 'any' },
-  config: { folders: ['domain'], packages: ['zod', 'node:*'] },
-  web: { folders: ['contract', 'domain'], packages: 'any' },
-  cli: { folders: ['domain', 'contract', 'client', 'local', 'tools', 'config', 'compose'], packages: 'any' },
+  base: { folders: [], packages: [] },
+  domain: { folders: ['base'], packages: [] },
+  image: { folders: ['base', 'domain'], packages: ['node:crypto', 'node:zlib', 'sharp'] },
+  contract: { folders: ['base', 'domain'], packages: ['zod', 're2js'] },
+  ports: { folders: ['base', 'domain'], packages: [] },
+  services: { folders: ['base', 'domain', 'ports'], packages: [] },
+  client: { folders: ['base', 'domain', 'contract'], packages: [] },
+  worker: { folders: ['base', 'domain', 'ports', 'client'], packages: [] },
+  local: { folders: ['base', 'domain', 'ports', 'contract'], packages: 'any' },
+  tools: { folders: ['base', 'domain', 'contract', 'client', 'ports'], packages: 'any' },
+  adapters: { folders: ['base', 'domain', 'ports', 'image'], packages: 'any' },
+  http: { folders: ['base', 'domain', 'contract', 'ports', 'services'], packages: 'any' },
+  config: { folders: ['base', 'domain'], packages: ['zod', 'node:*'] },
+  web: { folders: ['base', 'contract', 'domain', 'client'], packages: 'any' },
+  cli: {
+    folders: ['base', 'domain', 'contract', 'client', 'local', 'tools', 'config', 'compose'],
+    packages: 'any',
+  },
   compose: { folders: 'all but web and cli', packages: 'any' },
+};
+
+/** Files that only these folders may import, whatever their layer may. */
+const reserved: Record<string, readonly string[]> = {
+  'ports/identity-records.ts': ['adapters/database/', 'adapters/identity/', 'compose/'],
 };
 
 const root = join(import.meta.dirname, '..', 'src');
@@ -52,6 +61,8 @@ function checkImport(file: string, specifier: string): void {
   if (specifier.startsWith('.')) {
     const target = normalize(join(dirname(file), specifier));
     if (target.startsWith('..')) return (breaches.push(`${file}: leaves src with ${specifier}`), undefined);
+    if (reserved[target]?.every((folder) => !file.startsWith(folder)) === true)
+      breaches.push(`${file}: only ${reserved[target].join(', ')} may import ${target}`);
     const targetLayer = layerOf(target);
     if (targetLayer === layerOf(file)) return (imports.push({ from: file, to: target }), undefined);
     const allowed =

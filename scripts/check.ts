@@ -6,47 +6,7 @@
  *   npm run check -- static ui    steps and groups by name
  */
 import { spawn } from 'node:child_process';
-
-interface Step {
-  name: string;
-  groups: readonly string[];
-  /** A program of `node_modules/.bin`, or `node`, with its arguments. */
-  command: readonly string[];
-  /** Prints as it goes, and runs alone: it uses every core by itself. */
-  isTest?: true;
-  /** Not part of a full check: another step does more. */
-  onlyWhenNamed?: true;
-}
-
-const tests = (project: string, ...groups: string[]): Step => ({
-  name: project,
-  groups,
-  command: ['vitest', 'run', '--project', project],
-  isTest: true,
-});
-
-const steps: readonly Step[] = [
-  { name: 'types', groups: ['static', 'quick'], command: ['tsc', '--noEmit'] },
-  { name: 'lint', groups: ['static'], command: ['eslint', '.'] },
-  {
-    name: 'fast-lint',
-    groups: ['quick'],
-    command: ['eslint', '--config', 'eslint.fast.config.js', '.'],
-    onlyWhenNamed: true,
-  },
-  {
-    name: 'format',
-    groups: ['static'],
-    command: ['prettier', '--check', '--log-level', 'warn', '.'],
-  },
-  { name: 'layers', groups: ['static', 'quick'], command: ['node', 'scripts/check-layers.ts'] },
-  tests('unit', 'tests', 'quick'),
-  tests('store', 'tests'),
-  tests('api', 'tests'),
-  tests('ui'),
-  tests('browser', 'browsers'),
-  tests('e2e', 'browsers'),
-];
+import { steps, type Step } from './check-steps.ts';
 
 /** Steps that print nothing share the cores. */
 const stepsAtOnce = 2;

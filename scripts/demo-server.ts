@@ -22,7 +22,7 @@ export async function startDemoServer(wantedPort: number): Promise<DemoServer> {
   const server = createServer((request, response) => {
     readAsset(root, request.url ?? '/').then(
       ({ type, bytes }) => response.writeHead(200, { 'content-type': type }).end(bytes),
-      () => response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.\n'),
+      () => response.writeHead(404, { 'content-type': 'text/plain' }).end('Page not found.\n'),
     );
   });
   let port = wantedPort;

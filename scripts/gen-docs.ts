@@ -4,22 +4,23 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program/program.ts';
 import { apiPage } from './api-docs.ts';
+import { decisionsPage } from './decisions-index.ts';
 import { toolsPage } from './tools-docs.ts';
 import { settingDefinitions, settingsFileNames } from '../src/config/settings.ts';
-import { listErrorCodes } from '../src/domain/errors.ts';
-import { exitStatus } from '../src/domain/exit-status.ts';
+import { listErrorCodes } from '../src/base/errors.ts';
+import { exitStatus } from '../src/base/exit-status.ts';
 
 const notice = '<!-- Made by "npm run docs" from the code. Change the code, then run it again. -->';
 
 const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
-  ok: 'nothing differs, or what was asked for is done',
+  ok: 'no differences, or the command succeeded',
   differences: 'differences were found',
-  usage: 'wrong call or configuration',
-  failed: 'something could not be captured or compared; a reference is missing; `setup` or `waitFor` failed',
+  usage: 'usage or configuration error',
+  failed: 'something could not be captured or compared; a baseline is missing; `setup` or `waitFor` failed',
   nothingCompared: 'nothing was compared: no tests, or a filter that matches none',
-  server: 'the server could not be reached or refused',
-  timedOut: 'timed out waiting',
-  interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything that was started has been ended',
+  server: 'the server could not be reached or refused the call',
+  timedOut: 'timed out while waiting',
+  interrupted: 'interrupted (Ctrl-C, SIGTERM, SIGHUP); everything that was started has been stopped',
 };
 
 /** A cell of a table: no line break, no bar. */
@@ -47,24 +48,24 @@ function errorsPage(): string {
 
 ${notice}
 
-Every expected error is one sentence that says what was wrong, with which value, and what to do. An unexpected one is one
-sentence too; \`DPXDT_DEBUG=1\` shows where it came from.
+Every expected error is one sentence that says what was wrong, which value, and what to do. An unexpected error is one sentence,
+too; \`DPXDT_DEBUG=1\` shows where it came from.
 
 ## Exit statuses
 
 ${table(['status', 'meaning'], statuses)}
 
-When several apply, the command ends with the first of 130, 2, 5, 6, 3, 1, 4, 0.
+If several apply, the command exits with the first of 130, 2, 5, 6, 3, 1, 4, 0.
 
 ## Error codes
 
-Every code has a root code, and the root gives the HTTP status and the exit status.
+Every code has a root code, which determines the HTTP status and the exit status.
 
 ${table(['code', 'root', 'HTTP status', 'exit status'], codes)}
 
-A page that cannot be captured is no error of the program but an outcome with a reason: see
-[capture.md](capture.md). Local tests have four reasons more: \`setup_failed\` and \`wait_for_failed\` (the file's own
-stanzas), \`reference_missing\`, and \`internal\` (a mistake of this program).
+A page that cannot be captured is not an error of the program but an outcome with a reason: see
+[capture.md](capture.md#why-a-capture-fails). Local tests have four more reasons: \`setup_failed\` and \`wait_for_failed\` (stanzas of
+the YAML file), \`reference_missing\` (no baseline), and \`internal\` (a bug in dpxdt).
 `;
 }
 
@@ -84,15 +85,15 @@ function configPage(): string {
 
 ${notice}
 
-A setting comes from the first of these that has it: the flag, the environment, the settings file, the default. An error
-about a value says which of them it came from.
+A setting is taken from the first of these that has it: the flag, the environment, the settings file, the default. An error about a
+value says where it came from.
 
-The settings file stands in the current folder and is one of ${settingsFileNames.map((name) => `\`${name}\``).join(', ')}. A
+The settings file is in the current folder and is one of ${settingsFileNames.map((name) => `\`${name}\``).join(', ')}. A
 \`.ts\` or \`.js\` file exports an object: \`export default { workers: 8 };\`. Unknown keys are errors.
 
 ${table(['setting', 'flag', 'environment', 'default', 'what it does'], rows)}
 
-\`CI\` (any value but \`0\` and \`false\`) turns colours and the live line off, \`NO_COLOR\` colours only.
+\`CI\` (any value but \`0\` and \`false\`) turns colors and the live line off, \`NO_COLOR\` only colors.
 \`DPXDT_DEBUG=1\` adds a stack trace to errors.
 `;
 }
@@ -104,9 +105,8 @@ function commandsPage(): string {
 
 ${notice}
 
-Flags may be written with dashes or underscores: \`--test-filter\` is \`--test_filter\`. The settings behind some flags have
-an environment variable and a place in the settings file too: [config.md](config.md). Exit statuses:
-[errors.md](errors.md).
+Flags can be written with dashes or underscores: \`--test-filter\` is \`--test_filter\`. Some flags also have an environment variable and a
+key in the settings file: [config.md](config.md). Exit statuses: [errors.md](errors.md).
 
 ${helpOf(program)}
 
@@ -147,6 +147,7 @@ export function generateDocs(): Record<string, string> {
     'docs/api.md': apiPage(notice),
     'docs/commands.md': commandsPage(),
     'docs/config.md': configPage(),
+    'docs/adr/README.md': decisionsPage(notice),
     'docs/errors.md': errorsPage(),
     'docs/tools.md': toolsPage(notice, helpOfCommand),
   };

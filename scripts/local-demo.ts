@@ -18,7 +18,7 @@ const defaultPort = 8000;
 
 const { values: options } = parseArgs({
   options: {
-    /** Gets the tests and their references; emptied first. */
+    /** Gets the tests and their baselines; emptied first. */
     work: { type: 'string', default: join(root, '.demo') },
     report: { type: 'string', default: join(root, 'dpxdt-report') },
   },
@@ -56,10 +56,10 @@ async function compareVersions(server: DemoServer, work: string, report: string)
   mkdirSync(work, { recursive: true });
   writeFileSync(join(work, 'shop.yaml'), testsFor(server.port));
 
-  step(1, `Capture version 1: these pictures become the references in ${folder}.`);
+  step(1, `Capture version 1: these images become the baselines in ${folder}.`);
   server.show(join(root, 'examples', 'demo-site', 'before'));
   const updated = await dpxdt('update', folder, '--report', join(folder, 'report-of-update'));
-  if (updated !== 0) return explain('The references could not be captured', updated);
+  if (updated !== 0) return explain('The baselines could not be captured', updated);
 
   step(2, 'Capture version 2 and compare it with them. Here tests that fail are what we look for.');
   server.show(join(root, 'examples', 'demo-site', 'after'));
@@ -70,12 +70,12 @@ async function compareVersions(server: DemoServer, work: string, report: string)
   }
   if (tested !== 1) return explain('Version 2 could not be compared', tested);
 
-  step(3, 'Look at the differences in a browser. This file needs no server and no network:');
+  step(3, 'Review the differences in a browser. This file needs no server and no network:');
   say(`  ${pathToFileURL(join(report, 'index.html')).href}`);
   say('\nWhat next?');
   const hints = [
-    [`node bin/dpxdt.js approve ${folder}`, 'make version 2 the references, as after a review'],
-    ['node bin/dpxdt.js init tests', 'write a first config for your own pages'],
+    [`node bin/dpxdt.js approve ${folder}`, 'make version 2 the baselines, as after a review'],
+    ['node bin/dpxdt.js init tests', 'write a starter config for your own pages'],
     ['docs/local.md', 'read the tutorial'],
   ] as const;
   const width = Math.max(...hints.map(([command]) => command.length));

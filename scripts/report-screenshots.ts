@@ -1,5 +1,5 @@
 /**
- * Pictures of the HTML report in every state, to be looked at by a person:
+ * Images of the HTML report in every state, to be looked at by a person:
  *
  *   node scripts/report-screenshots.ts [FOLDER] [--only PART-OF-NAME] [--docs]
  *
@@ -127,12 +127,12 @@ const written = new Map<string, string>();
 for (const scene of wanted) {
   if (!written.has(scene.report))
     written.set(scene.report, await (await reports[scene.report]()).write(join(samples, scene.report)));
-  for (const scheme of ['light', 'dark'] as const) await shoot(scene, scheme);
+  for (const scheme of ['light', 'dark'] as const) await takeScreenshots(scene, scheme);
 }
 await browser.close();
 await rm(samples, { recursive: true });
 
-async function shoot(scene: Scene, scheme: 'light' | 'dark'): Promise<void> {
+async function takeScreenshots(scene: Scene, scheme: 'light' | 'dark'): Promise<void> {
   const { width = 1440, height = 900 } = scene;
   const page = await browser.newPage({
     viewport: { width, height },

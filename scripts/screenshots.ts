@@ -1,5 +1,5 @@
 /**
- * Pictures of every page of the review UI, over real captures, to be looked at by a person:
+ * Images of every page of the review UI, over real captures, to be looked at by a person:
  *
  *   node scripts/screenshots.ts [PART-OF-NAME…] [--out FOLDER] [--docs]
  *
@@ -13,7 +13,7 @@ import { captureShop } from '../src/cli/demo/compare-versions.ts';
 import { startShopServer } from '../src/cli/demo/shop-server.ts';
 import { closePage, frames, launchBrowser, openPage } from '../test/ui/support/review-page.ts';
 import { startReviewServer, type ReviewServer } from '../test/ui/support/review-server.ts';
-import { samplePictures, seedRelease } from '../test/ui/support/seed.ts';
+import { sampleImages, seedRelease } from '../test/ui/support/seed.ts';
 
 interface Scene {
   name: string;
@@ -22,7 +22,7 @@ interface Scene {
   server?: 'fresh' | 'shop' | 'many';
   keys?: string[];
   reach?: (page: Page) => Promise<void>;
-  /** File in `docs/images/` that the wide, light picture is. */
+  /** File in `docs/images/` that the wide, light image is. */
   docs?: string;
 }
 
@@ -96,18 +96,18 @@ try {
   for (const scene of chosen) {
     const kind = scene.server ?? 'shop';
     servers[kind] ??= await startServerFor(kind);
-    await shoot(browser, servers[kind], scene);
+    await takeScreenshots(browser, servers[kind], scene);
   }
 } finally {
   for (const end of ending.reverse()) await end();
 }
 
-async function shoot(browser: Browser, server: ReviewServer, scene: Scene): Promise<void> {
+async function takeScreenshots(browser: Browser, server: ReviewServer, scene: Scene): Promise<void> {
   for (const look of looks) {
     const page = await openPage(browser, server.url + scene.address, { ...look, expectErrors: /404/ });
     for (const key of scene.keys ?? []) await page.keyboard.press(key);
     await scene.reach?.(page);
-    await picturesLoaded(page);
+    await imagesLoaded(page);
     const path = join(options.out, `${scene.name}-${look.width}-${look.scheme}.png`);
     await page.screenshot({ path });
     await closePage(page);
@@ -118,7 +118,7 @@ async function shoot(browser: Browser, server: ReviewServer, scene: Scene): Prom
 }
 
 /** Until everything that is in the window is drawn. */
-async function picturesLoaded(page: Page): Promise<void> {
+async function imagesLoaded(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const isSeen = (element: Element) => element.getBoundingClientRect().top < innerHeight;
     const isWaiting = document.querySelector('[aria-busy="true"]') !== null;
@@ -168,7 +168,7 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
 
 /** Many builds, many attempts, every kind of failure, a large release, names as long as they may be. */
 async function fillWithMany({ client }: ReviewServer): Promise<void> {
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   await client.createBuild({ name: 'Large' });
   for (let number = 1; number <= 38; number++) await client.createBuild({ name: `Site ${number}` });
   for (let attempt = 1; attempt <= 30; attempt++) {
@@ -182,13 +182,13 @@ async function fillWithMany({ client }: ReviewServer): Promise<void> {
   const odd = `50% + "odd" <b>name</b> \u202Eتقرير 🚀 ${'very-long-'.repeat(18)}end`;
   await seedRelease(client, { buildId: 1, name: odd, runs: [{ name: odd, before, after }] });
   const failures = [
-    ['http_status', 'The page answered with status 500.'],
+    ['http_status', 'The page returned status 500.'],
     ['capture_timeout', 'The page was not ready after 120 seconds.'],
     ['tls_error', 'The certificate of shop.test is not valid: expired on 3 May.'],
     ['too_many_redirects', 'The page keeps redirecting; stopped after 20 hops.'],
     ['page_too_large', 'The page is 1280 × 61,000 pixels. The limit is 50 million pixels.'],
     ['script_error', 'injectJs threw: x is not defined.'],
-    ['egress_blocked', 'This server may not reach 10.9.9.9. An operator can allow it.'],
+    ['egress_blocked', 'This server may not access 10.9.9.9. An operator can allow it.'],
     ['page_crashed', 'The browser ran out of memory on this page.'],
   ] as const;
   await seedRelease(client, {

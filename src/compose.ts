@@ -1,32 +1,32 @@
-/** The only place that builds adapters and joins them. */
+/** The composition root: the only place that creates and connects adapters. */
 
 import { findBrowser, type FoundBrowser } from './adapters/browser/find-browser.ts';
 import { createCapturer } from './adapters/browser/capturer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
-import { createDiffer } from './adapters/pixels/differ.ts';
+import { createComparer } from './adapters/pixels/comparer.ts';
 import type { Capturer } from './ports/capturer.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Differ } from './ports/differ.ts';
+import type { Comparer } from './ports/comparer.ts';
 
 export interface LocalSettings {
-  /** Null: the first Chromium that is found. */
+  /** Null: the first Chromium found. */
   browserPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   /** Captures at a time. */
   workers: number;
-  /** Told what the user should know about this machine, in one sentence each. */
+  /** Receives warnings about this machine, one sentence each. */
   warn: (message: string) => void;
 }
 
 export interface LocalParts {
   capturer: Capturer;
-  differ: Differ;
+  comparer: Comparer;
   clock: Clock;
-  /** Ends the browser and the worker threads. */
+  /** Stops the browser and the worker threads. */
   close(): Promise<void>;
 }
 
-/** What a local run needs. Pages may be files and private addresses: it is the user's own machine. */
+/** Dependencies of a local run. Pages may be files and private addresses, since it is the user's own machine. */
 export function composeLocal({ browserPath, browserSandbox, workers, warn }: LocalSettings): LocalParts {
   const capturer = createCapturer({
     ...(browserPath === null ? {} : { browserPath }),
@@ -35,13 +35,13 @@ export function composeLocal({ browserPath, browserSandbox, workers, warn }: Loc
     allowFileUrls: true,
     onNotice: warn,
   });
-  const differ = createDiffer();
+  const comparer = createComparer();
   return {
     capturer,
-    differ,
+    comparer,
     clock: systemClock,
     close: async () => {
-      await Promise.all([capturer.close(), differ.close()]);
+      await Promise.all([capturer.close(), comparer.close()]);
     },
   };
 }

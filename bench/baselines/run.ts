@@ -13,12 +13,12 @@ import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
 import { chooseForRun } from '../../src/services/baselines/choose-for-run.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
-import { requestRun } from '../../src/services/request-run.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { newRun } from '../../src/domain/run-request.ts';
+import { newRun } from '../../src/domain/runs/run-request.ts';
 import type { Release } from '../../src/domain/model.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
 
@@ -120,6 +120,10 @@ function depsOf(store: Store): Deps {
   return {
     store,
     blobs,
+    imageCheck: {
+      check: () => Promise.reject(new Error('no file is checked here')),
+      close: () => Promise.resolve(),
+    },
     clock: { now: () => Date.now(), monotonicMs: () => performance.now(), sleep: () => Promise.resolve() },
     ids: nodeIds(),
     notifier: inProcessNotifier(),

@@ -9,9 +9,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
-import { antialiasingRules } from '../../src/domain/comparison.ts';
-import type { AntialiasingRule } from '../../src/domain/comparison.ts';
-import { comparePictures } from '../../src/image/compare.ts';
+import { antialiasingRules } from '../../src/domain/comparison/comparison.ts';
+import type { AntialiasingRule } from '../../src/domain/comparison/comparison.ts';
+import { compareImages } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { renderChanges } from '../../test/golden/changes/corpus.ts';
 import type { RenderedChange } from '../../test/golden/changes/corpus.ts';
@@ -45,10 +45,10 @@ function depicted(kernel: Kernel, antialiasing: AntialiasingRule): Contestant {
     name: 'Depicted',
     settings: `threshold 0, antialiasing ${antialiasing}${antialiasing === 'slight' ? ' (its defaults)' : ''}`,
     async isSame({ bytes }) {
-      const [before, after] = bytes.map((file) => ({ bytes: file, label: 'picture' }));
+      const [before, after] = bytes.map((file) => ({ bytes: file, label: 'image' }));
       const settings = { threshold: 0, antialiasing };
       return (
-        (await comparePictures(kernel, before!, after!, { settings, withMask: false })).changedPixels === 0
+        (await compareImages(kernel, before!, after!, { settings, withMask: false })).changedPixels === 0
       );
     },
   };
@@ -159,7 +159,7 @@ const text = `## Visible changes that are called "same"
 
 ${new Date().toISOString().slice(0, 10)}, commit ${describeCommit()}, ${describeMachine()}; load ${recentLoad().toFixed(1)}.${isQuick ? ' **A quick sketch.**' : ''}
 
-Small pictures of one thing that changed (a letter, a line, a radius, a dot, an icon, a step of colour; moved by one device pixel,
+Small images of one thing that changed (a letter, a line, a radius, a dot, an icon, a step of color; moved by one device pixel,
 one pixel larger, turned by 2° or more), drawn by librsvg from the generator in \`test/golden/changes\`; every pair differs in at least one
 pixel. A change that is called "same" is a miss. Raster noise is the same drawing shifted by 0.02 to 0.1 px: there "same" would be
 welcome.

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 
 /** One page of the determinism study. */
 export interface StudyPage {
@@ -48,7 +48,7 @@ const answer =
 
 let visits = 0;
 
-/** Parts that pages load beside pictures and the font. */
+/** Parts that pages load beside images and the font. */
 export const parts: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   '/data.json': answer('application/json', () => JSON.stringify(words), 250),
   '/ping': answer('text/plain', () => 'pong'),
@@ -145,7 +145,7 @@ export const pages: readonly StudyPage[] = [
     ),
   },
 
-  // Pictures
+  // Images
   {
     name: 'photos',
     about: 'scaled photos (JPEG)',
@@ -154,15 +154,15 @@ export const pages: readonly StudyPage[] = [
     ),
   },
   {
-    name: 'pictures',
-    about: 'PNG, WebP and background pictures',
+    name: 'images',
+    about: 'PNG, WebP and background images',
     html: page(
       `<img src="/photo.png" width="333"><img src="/photo.webp" width="411"><div style="height:300px;background:url(/photo.jpg?bg) center/cover"></div>`,
     ),
   },
   {
-    name: 'slow-picture',
-    about: 'a picture that comes after 600 ms',
+    name: 'slow-image',
+    about: 'an image that comes after 600 ms',
     html: page('<img src="/slow.jpg" width="500"><p>below</p>'),
   },
   {
@@ -178,7 +178,7 @@ export const pages: readonly StudyPage[] = [
   },
   {
     name: 'lazy-observer',
-    about: 'pictures put in by an IntersectionObserver',
+    about: 'images put in by an IntersectionObserver',
     html: page(
       `${repeat(8, (i) => `<div style="height:900px">${text(20, i)}</div><img data-src="/photo.jpg?seen${i}" width="400" height="300">`)}<script>const o = new IntersectionObserver((entries) => entries.forEach((e) => { if (e.isIntersecting) { e.target.src = e.target.dataset.src; o.unobserve(e.target); } })); document.querySelectorAll('[data-src]').forEach((i) => o.observe(i))</script>`,
     ),

@@ -10,7 +10,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import { pages, type StudyPage } from './pages.ts';
 import { startStudySite } from './site.ts';
 

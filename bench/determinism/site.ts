@@ -10,7 +10,7 @@ export interface StudySite {
   close(): Promise<void>;
 }
 
-/** Serves the pages of the study with pictures that are made here and a font of this machine. */
+/** Serves the pages of the study with images that are made here and a font of this machine. */
 export async function startStudySite(): Promise<StudySite> {
   const files = await makeFiles();
   const server = createServer((request, response) => {

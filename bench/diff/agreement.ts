@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
-import { antialiasingOf } from '../../src/domain/comparison.ts';
-import { comparePictures } from '../../src/image/compare.ts';
+import { antialiasingOf } from '../../src/domain/comparison/comparison.ts';
+import { compareImages } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { writePng } from '../../test/support/png-writer.ts';
 import { loadPixelmatch } from './peer-pixelmatch.ts';
@@ -26,10 +26,10 @@ async function check(name: string, before: Buffer, after: Buffer): Promise<void>
   const [a, b] = await Promise.all([decode(before), decode(after)]);
   for (const threshold of [0, 0.05, 0.1, 0.5]) {
     for (const includeAA of [false, true]) {
-      const ours = await comparePictures(
+      const ours = await compareImages(
         kernel,
-        { bytes: before, label: 'before picture' },
-        { bytes: after, label: 'after picture' },
+        { bytes: before, label: 'before image' },
+        { bytes: after, label: 'after image' },
         { settings: { threshold, antialiasing: antialiasingOf(includeAA) }, withMask: false },
       );
       const theirs = pixelmatch(a.data, b.data, undefined, a.info.width, a.info.height, {

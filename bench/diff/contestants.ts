@@ -4,8 +4,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { createDiffer } from '../../src/adapters/pixels/differ.ts';
-import { comparisonDefaults } from '../../src/domain/comparison.ts';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
+import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
 
 export interface Contestant {
   name: string;
@@ -27,16 +27,16 @@ const versionOf = (name: string) => {
 };
 
 export function depicted(kind: 'defaults' | 'exact'): Contestant {
-  const differ = createDiffer({ threads: 1 });
+  const comparer = createComparer({ threads: 1 });
   return {
     name: kind === 'defaults' ? 'Depicted' : 'Depicted, exact only',
     version: 'this commit',
     note:
       kind === 'defaults'
-        ? 'a worker thread; threshold 0, anti-aliasing told apart, distortion, regions; writes the mask'
+        ? 'a worker thread; threshold 0, anti-aliasing detected, distortion, regions; writes the mask'
         : 'the same without the perceptual stage (`antialiasing: count`)',
     async compare(before, after, output) {
-      const result = await differ.compare({
+      const result = await comparer.compare({
         before: { path: before },
         after: { path: after },
         settings: { ...comparisonDefaults, ...(kind === 'exact' && { antialiasing: 'count' as const }) },
@@ -45,7 +45,7 @@ export function depicted(kind: 'defaults' | 'exact'): Contestant {
       if (result.mask !== null) writeFileSync(output, result.mask);
       return !result.same;
     },
-    close: () => differ.close(),
+    close: () => comparer.close(),
   };
 }
 
@@ -69,7 +69,7 @@ export async function blazediff(withImage: boolean): Promise<Contestant> {
   };
 }
 
-export function odiff(): Contestant {
+function odiff(): Contestant {
   const { ODiffServer } = require('odiff-bin') as {
     ODiffServer: new () => {
       compare(before: string, after: string, output: string, options: object): Promise<BlazediffResult>;
@@ -88,7 +88,7 @@ export function odiff(): Contestant {
 }
 
 /** pixelmatch or Playwright's comparator, in a thread that loads nothing else. */
-export function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
+function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
   const worker = new Worker(new URL('./peer-thread.ts', import.meta.url), { workerData: peer, execArgv: [] });
   return {
     name: peer === 'pixelmatch' ? 'pixelmatch + pngjs' : "Playwright's comparator",
@@ -98,8 +98,8 @@ export function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
         : versionOf('playwright-core'),
     note:
       peer === 'pixelmatch'
-        ? 'a worker thread of its own; threshold 0.1, anti-aliasing told apart (its defaults); writes an RGBA overlay'
-        : 'a worker thread of its own; threshold 0.2, anti-aliasing told apart (its defaults); writes an RGBA overlay',
+        ? 'a separate worker thread; threshold 0.1, anti-aliasing detected (its defaults); writes an RGBA overlay'
+        : 'a separate worker thread; threshold 0.2, anti-aliasing detected (its defaults); writes an RGBA overlay',
     compare: (before, after, output) =>
       new Promise((resolve, reject) => {
         worker.once('message', (answer: boolean | string) =>
@@ -111,8 +111,8 @@ export function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
   };
 }
 
-/** The original's way: the reference laid on a canvas of the run's size, then compared, two processes each time. */
-export async function imageMagick(): Promise<Contestant | null> {
+/** The original's way: the baseline laid on a canvas of the run's size, then compared, two processes each time. */
+async function imageMagick(): Promise<Contestant | null> {
   const version = await run('compare', ['-version']).then(
     ({ stdout }) => /ImageMagick ([\d.-]+)/.exec(stdout)?.[1],
     () => undefined,

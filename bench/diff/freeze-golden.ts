@@ -9,8 +9,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createDiffer } from '../../src/adapters/pixels/differ.ts';
-import { allowedPixels } from '../../src/domain/comparison.ts';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
+import { allowedPixels } from '../../src/domain/comparison/comparison.ts';
 import { imageMagickDistortion, imageMagickVersion } from '../../test/golden/imagemagick.ts';
 import { listPairs } from '../../test/golden/pairs.ts';
 import type { ExpectedNumbers, GoldenPair } from '../../test/golden/pairs.ts';
@@ -21,7 +21,7 @@ const { pixelmatch, version } = await loadPixelmatch();
 const imageMagick = imageMagickVersion();
 if (imageMagick === null) throw new Error('ImageMagick 6 is needed: apt-get install imagemagick');
 const temporary = mkdtempSync(join(tmpdir(), 'golden-'));
-const differ = createDiffer();
+const comparer = createComparer();
 
 interface Rgba {
   width: number;
@@ -38,9 +38,9 @@ async function decode(path: string): Promise<Rgba> {
   return { width: info.width, height: info.height, data };
 }
 
-function crop(picture: Rgba, width: number, height: number): Buffer {
+function crop(image: Rgba, width: number, height: number): Buffer {
   const rows = Array.from({ length: height }, (_, y) =>
-    picture.data.subarray(y * picture.width * 4, (y * picture.width + width) * 4),
+    image.data.subarray(y * image.width * 4, (y * image.width + width) * 4),
   );
   return Buffer.concat(rows);
 }
@@ -82,7 +82,7 @@ async function freeze(pair: GoldenPair): Promise<ExpectedNumbers> {
   const counted = count(threshold, includeAA);
   const overThreshold = count(threshold, true);
   const changedPixels = counted + onlyInOne;
-  const ours = await differ.compare({
+  const ours = await comparer.compare({
     before: { path: pair.before },
     after: { path: pair.after },
     settings: pair.settings,
@@ -116,7 +116,7 @@ let disagreements = 0;
 for (const pair of listPairs()) {
   const expected = await freeze(pair);
   writeFileSync(join(pair.folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
-  const ours = await differ.compare({
+  const ours = await comparer.compare({
     before: { path: pair.before },
     after: { path: pair.after },
     settings: pair.settings,
@@ -150,5 +150,5 @@ writeFileSync(
   JSON.stringify({ countsBy: `pixelmatch ${version}`, counts }),
 );
 
-await differ.close();
+await comparer.close();
 process.exit(disagreements === 0 ? 0 : 1);

@@ -27,7 +27,7 @@ const pair = (name: string, about: string, files: [string, string], size: [numbe
   height: size[1],
 });
 
-const page = 'a page of cards with text, gradients and shadows, shot by Chromium (RGB)';
+const page = 'a page of cards with text, gradients and shadows, screenshot by Chromium (RGB)';
 
 export const benchPairs = {
   word1024: pair('1280×1024, one word', `${page}; one word differs`, ['1024', '1024-word'], [1280, 1024]),
@@ -79,19 +79,19 @@ async function makePages(): Promise<void> {
     args: ['--no-sandbox'],
   });
   for (const height of [1024, 8000]) {
-    const shoot = async (changes: PageChanges) => {
+    const takeScreenshots = async (changes: PageChanges) => {
       const tab = await browser.newPage({ viewport: { width: 1280, height } });
       await tab.setContent(pageHtml(height, changes));
-      const picture = await tab.screenshot();
+      const image = await tab.screenshot();
       await tab.close();
-      return picture;
+      return image;
     };
-    const original = await shoot({});
+    const original = await takeScreenshots({});
     writeFileSync(inFolder(`${height}`), original);
     writeFileSync(inFolder(`${height}-copy`), original);
-    writeFileSync(inFolder(`${height}-word`), await shoot({ word: 'changed' }));
-    writeFileSync(inFolder(`${height}-inserted`), await shoot({ inserted: true }));
-    writeFileSync(inFolder(`${height}-inverted`), await shoot({ inverted: true }));
+    writeFileSync(inFolder(`${height}-word`), await takeScreenshots({ word: 'changed' }));
+    writeFileSync(inFolder(`${height}-inserted`), await takeScreenshots({ inserted: true }));
+    writeFileSync(inFolder(`${height}-inverted`), await takeScreenshots({ inverted: true }));
   }
   await browser.close();
 }
@@ -122,7 +122,7 @@ function pageHtml(
     const paragraph =
       inserted && i === 6 ? `</main><p style="padding: 0 24px">${prose(60, 99)}</p><main>` : '';
     const colours = `hsl(${(i * 47) % 360} 60% 60%), hsl(${(i * 91) % 360} 70% 40%)`;
-    return `${paragraph}<div class="card"><div class="picture" style="background: linear-gradient(${i * 37}deg, ${colours})"></div><h3>Card ${i} ${i === 4 ? word : 'stable'}</h3><p>${prose(45, i)}</p></div>`;
+    return `${paragraph}<div class="card"><div class="image" style="background: linear-gradient(${i * 37}deg, ${colours})"></div><h3>Card ${i} ${i === 4 ? word : 'stable'}</h3><p>${prose(45, i)}</p></div>`;
   });
   return `<style>
     html { background: #fff; ${inverted ? 'filter: invert(1);' : ''} }
@@ -131,7 +131,7 @@ function pageHtml(
     main { padding: 24px; display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 20px }
     .card { border: 1px solid #ccd; border-radius: 8px; padding: 14px; box-shadow: 0 2px 6px #0002 }
     .card h3 { margin: 0 0 8px }
-    .picture { height: 120px; border-radius: 6px; margin-bottom: 8px }
+    .image { height: 120px; border-radius: 6px; margin-bottom: 8px }
   </style><header>Depicted benchmark</header><main>${cards.join('')}</main>`;
 }
 

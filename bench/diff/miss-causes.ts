@@ -1,6 +1,6 @@
 /** Why a target is missed, found by measuring; shown beside the figure when it is. */
 const antiAliasing =
-  'telling anti-aliasing apart takes half of the time here (brightness, flatness and slope of every pixel and its eight neighbours in both pictures, on one core); the native peers do not do it by default. Without that stage the target is met (exact only)';
+  'detecting anti-aliasing takes half of the time here (brightness, flatness and slope of every pixel and its eight neighbors in both images, on one core); the native peers do not do it by default. Without that stage the target is met (exact only)';
 
 export const missCauses: Record<string, string> = {
   word8000:

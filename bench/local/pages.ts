@@ -2,7 +2,7 @@
  * Varied pages, made from their number alone: ten kinds in turn, each page of a kind with its own text, colours and
  * lengths. All of them come to rest by themselves (no clock, no endless random content); several take their time.
  */
-import { randomFrom } from './pictures.ts';
+import { randomFrom } from './images.ts';
 
 type Random = () => number;
 
@@ -112,9 +112,6 @@ document.querySelectorAll('.card').forEach(card=>watch.observe(card))</script>`,
 spans.forEach(span=>span.textContent=Math.round(span.dataset.to*Math.max(0,part)));if(part<1)requestAnimationFrame(step)})(start)</script>`,
   },
 ];
-
-/** The kinds by name, in the order in which the pages take turns. */
-export const kindNames: readonly string[] = kinds.map((kind) => kind.name);
 
 /** The HTML of page `index` (0 …); the same text at every call. */
 export function pageHtml(index: number): string {

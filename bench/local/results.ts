@@ -27,7 +27,7 @@ const memoryTarget = 1.15;
 
 const resultsFile = join(import.meta.dirname, '..', 'RESULTS.md');
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

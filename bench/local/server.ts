@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pageHtml } from './pages.ts';
-import { blinkingGif, photoPng } from './pictures.ts';
+import { blinkingGif, photoPng } from './images.ts';
 
 const photos = Array.from({ length: 6 }, (_, seed) => photoPng(seed, 900, 600));
 const gif = blinkingGif();

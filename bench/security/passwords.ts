@@ -108,7 +108,7 @@ async function measure(): Promise<void> {
   const load = recentLoad();
   const rounds = Number.parseInt(options.rounds);
   const cases = [
-    { what: 'nobody else', connections: 0, addresses: 1 },
+    { what: 'no other client', connections: 0, addresses: 1 },
     { what: '16 connections that try passwords, one address', connections: 16, addresses: 1 },
     { what: '100 of them, one address', connections: 100, addresses: 1 },
     { what: '16, each try from another address', connections: 16, addresses: 0 },

@@ -143,11 +143,11 @@ const isHit = Math.max(...both.map(({ p99 }) => p99)) <= targetP99Ms;
 const text = `## Slow clients and guessed secrets
 
 Measured ${new Date().toISOString().slice(0, 10)} at commit ${describeCommit()}: ${describeMachine()}, load average ${load.toFixed(1)} before the start; ${rounds} rounds.
-Slow ones send a byte a second and come back as soon as they are hung up on; others ask for the list of builds on ${callers} connections of their own.
+Slow ones send a byte a second and come back as soon as they are hung up on; others ask for the list of builds on ${callers} separate connections.
 
 | meanwhile | others, median ms | others, p99 ms | worst round | target |
 | --------- | ----------------- | -------------- | ----------- | ------ |
-${row('nobody else', quiet)}
+${row('no other client', quiet)}
 ${row(`${slowOfEachKind} slow in their headers`, headers, target)}
 ${row(`${slowOfEachKind} slow in their bodies, with a key`, bodies, target)}
 ${row('both', both, target)}

@@ -1,7 +1,7 @@
 /** Where a measured server keeps its data: a folder of its own and, where asked for, a PostgreSQL database of its own. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { findPostgres, startPostgres, type PostgresCluster } from '../../test/support/postgres.ts';
 import { outFolder } from './product.ts';
@@ -33,8 +33,6 @@ function removeFolder(folder: string): void {
   rmSync(`${folder}.log`, { force: true });
   folders.delete(folder);
 }
-
-export const hasPostgres = (): boolean => findPostgres() !== null;
 
 /** An empty place on the disk that the repository is on: a folder in memory would sync for nothing. */
 export async function newPlace(kind: DatabaseKind): Promise<Place> {
@@ -82,16 +80,11 @@ export async function withDatabase(place: Place, work: (sql: Sql) => Promise<voi
     });
     return;
   }
-  const database = new SqliteDatabase(join(place.dataFolder, 'dpxdt.sqlite'));
-  database.pragma('synchronous = off');
-  database.pragma('cache_size = -262144');
+  const database = new DatabaseSync(join(place.dataFolder, 'dpxdt.sqlite'));
+  database.exec('pragma synchronous = off');
+  database.exec('pragma cache_size = -262144');
   database.exec('begin');
-  await work(async (text) => {
-    const prepared = database.prepare<[], Record<string, unknown>>(text);
-    if (prepared.reader) return prepared.all();
-    prepared.run();
-    return [];
-  });
+  await work(async (text) => database.prepare(text).all());
   database.exec('commit');
   database.close();
 }

@@ -25,7 +25,7 @@ export function resetPeak(pid: number): void {
 }
 
 /** The process and everything below it. */
-export function processTree(root: number): number[] {
+function processTree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

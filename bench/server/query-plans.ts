@@ -1,12 +1,13 @@
 /** The statements that a use case runs, and how the database finds their rows: on the very database that was measured. */
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
-import SqliteDatabase from 'better-sqlite3';
+import { Kysely, PostgresDialect } from 'kysely';
 import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import pg from 'pg';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { repositories } from '../../src/adapters/database/repositories.ts';
 import type { Schema } from '../../src/adapters/database/schema.ts';
+import { sqliteKysely } from '../../src/adapters/database/sqlite-kysely.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
 import type { Transaction } from '../../src/ports/store.ts';
@@ -38,20 +39,17 @@ export async function explain(
 }
 
 async function explainOnSqlite(file: string, useCase: UseCase): Promise<ExplainedStatement[]> {
-  const database = new SqliteDatabase(file);
+  const database = new DatabaseSync(file);
   const seen: Statements = new Map();
-  const db = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database }),
-    log: ({ query }) => void seen.set(query.sql, query.parameters),
-  });
+  const db = sqliteKysely(database, { log: ({ query }) => void seen.set(query.sql, query.parameters) });
   database.exec('begin');
   await useCase(depsOn({ ...repositories({ db, kind: 'sqlite' }), afterCommit: () => undefined }));
   const explained = [...seen].map(([sql, parameters]) => ({
     sql,
     plan: database
-      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
-      .all(...parameters)
-      .map(({ detail }) => detail),
+      .prepare(`explain query plan ${sql}`)
+      .all(...(parameters as SQLInputValue[]))
+      .map(({ detail }) => String(detail)),
   }));
   database.exec('rollback');
   database.close();

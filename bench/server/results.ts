@@ -65,7 +65,7 @@ export function partText(part: PartResult): string {
   const missed = part.figures.some((figure) => isHit(figure) === false);
   const cause = missed ? missCauses[part.id] : undefined;
   return [
-    `#### ${part.id}: ${part.title}`,
+    `### ${part.id}: ${part.title}`,
     '',
     '| what | median | range | target | |',
     '| --- | --- | --- | --- | --- |',

@@ -106,7 +106,7 @@ export async function stopWorker(child: ChildProcess): Promise<void> {
 }
 
 /** `dpxdt admin …` while no server uses the place. @returns what it prints as JSON */
-export function admin<T>(place: Place, ...args: string[]): T {
+function admin<T>(place: Place, ...args: string[]): T {
   const result = spawnSync(process.execPath, [binary(), 'admin', ...args, '--json'], {
     cwd: outFolder,
     env: environment(place, {}),

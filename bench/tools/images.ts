@@ -1,5 +1,5 @@
 /**
- * L10 as a team meets it: `dpxdt diff-my-images` with 1,000 pictures of 1280×800, from the first byte to the last
+ * L10 as a team meets it: `dpxdt diff-my-images` with 1,000 images of 1280×800, from the first byte to the last
  * comparison. First all are new, then one in twenty differs from the approved baseline and the others are known.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DepictedClient } from '../../src/client/index.ts';
 import { describeCommit, describeMachine, recentLoad } from '../machine.ts';
-import { makePictures } from '../server/pictures.ts';
+import { makeImages } from '../server/images.ts';
 
 export interface ImagesResult {
-  pictures: number;
+  images: number;
   megabytes: number;
   /** Everything is new: hashed, uploaded, reported, ready. */
   firstMs: number;
@@ -22,11 +22,11 @@ export interface ImagesResult {
 }
 
 /** The figure that L10 must stay below. */
-export const targetMs = 90_000;
+const targetMs = 90_000;
 const binary = join(import.meta.dirname, '../../bin/dpxdt.js');
 
 export async function measureImages(count = 1_000): Promise<ImagesResult> {
-  const { before, changed } = await makePictures(count);
+  const { before, changed } = await makeImages(count);
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-bench-images-'));
   const loadBefore = recentLoad();
   const server = start(folder, ['server', '--port', '0', '--json', '--log-level', 'error']);
@@ -34,7 +34,7 @@ export async function measureImages(count = 1_000): Promise<ImagesResult> {
     const { url } = JSON.parse(await firstLine(server)) as { url: string };
     const client = new DepictedClient({ server: url });
     const send = async (files: readonly string[]): Promise<{ ms: number; report: Report }> => {
-      const tests = files.map((image_path, index) => ({ name: `picture ${index}`, image_path }));
+      const tests = files.map((image_path, index) => ({ name: `image ${index}`, image_path }));
       writeFileSync(join(folder, 'tests.json'), JSON.stringify(tests));
       const startedAt = performance.now();
       const tool = start(folder, [
@@ -56,7 +56,7 @@ export async function measureImages(count = 1_000): Promise<ImagesResult> {
     const different = changed.filter((path, index) => path !== before[index]).length;
     expectCounts(second.report, { total: count, undecided: different, same: count - different });
     return {
-      pictures: count,
+      images: count,
       megabytes: before.reduce((sum, path) => sum + statSync(path).size, 0) / 1_000_000,
       firstMs: first.ms,
       secondMs: second.ms,
@@ -110,15 +110,15 @@ async function allOutput(child: ChildProcess): Promise<string> {
 export function describeImages(result: ImagesResult): string {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   const verdict = (ms: number) => (ms < targetMs ? 'met' : '**missed**');
-  return `### Pictures of one's own (L10)
+  return `### Images of one's own (L10)
 
-${result.pictures} PNGs of 1280×800, ${result.megabytes.toFixed(0)} MB, sent by \`dpxdt diff-my-images --wait\` to a server on the
+${result.images} PNGs of 1280×800, ${result.megabytes.toFixed(0)} MB, sent by \`dpxdt diff-my-images --wait\` to a server on the
 same machine, as two processes. Target: ${targetMs / 1_000} s end to end. Load of the machine before: ${result.loadBefore.toFixed(1)}.
 
-| release | end to end | pictures/s | target |
+| release | end to end | images/s | target |
 | --- | ---: | ---: | --- |
-| every picture is new | ${seconds(result.firstMs)} | ${((result.pictures * 1_000) / result.firstMs).toFixed(0)} | ${verdict(result.firstMs)} |
-| ${result.uploadedInSecond} of ${result.pictures} differ, the others are known by their digests | ${seconds(result.secondMs)} | ${((result.pictures * 1_000) / result.secondMs).toFixed(0)} | ${verdict(result.secondMs)} |
+| every image is new | ${seconds(result.firstMs)} | ${((result.images * 1_000) / result.firstMs).toFixed(0)} | ${verdict(result.firstMs)} |
+| ${result.uploadedInSecond} of ${result.images} differ, the others are known by their digests | ${seconds(result.secondMs)} | ${((result.images * 1_000) / result.secondMs).toFixed(0)} | ${verdict(result.secondMs)} |
 `;
 }
 

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { frames, launchBrowser, openPage } from '../../test/ui/support/review-page.ts';
 import { startReviewServer, type ReviewServer } from '../../test/ui/support/review-server.ts';
 import { seedMany } from '../../test/ui/support/seed-many.ts';
-import { samplePictures, type SeededRelease } from '../../test/ui/support/seed.ts';
+import { sampleImages, type SeededRelease } from '../../test/ui/support/seed.ts';
 import { median } from '../machine.ts';
 
 interface Plan {
@@ -253,7 +253,7 @@ async function liveUpdates(
   { buildId, releaseName, releaseNumber }: SeededRelease,
   { from, count }: { from: number; count: number },
 ) {
-  const { before } = await samplePictures();
+  const { before } = await sampleImages();
   const { sha1sum } = await client.upload({ buildId, content: new Uint8Array(before), fileName: 'page.png' });
   await longTasks(page);
   await page.evaluate(() => {

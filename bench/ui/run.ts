@@ -1,6 +1,6 @@
 /**
  * The review UI in a real Chromium against a real server on the same machine; run `npm run build:web` before:
- *   node bench/ui/run.ts [--quick] [--part release|pictures]
+ *   node bench/ui/run.ts [--quick] [--part release|images]
  */
 import { parseArgs } from 'node:util';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
@@ -29,4 +29,4 @@ ${lines.join('\n')}`;
   else writeResultsSection('ui-release', text);
 }
 // The run page: measures and writes its own section when it is loaded.
-if (part === 'all' || part === 'pictures') await import('./pictures.ts');
+if (part === 'all' || part === 'images') await import('./images.ts');

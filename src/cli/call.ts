@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
 import { loadSettings } from '../config/settings.ts';
-import { AppError, exitStatusOf } from '../domain/errors.ts';
-import { exitStatus } from '../domain/exit-status.ts';
+import { AppError, exitStatusOf } from '../base/errors.ts';
+import { exitStatus } from '../base/exit-status.ts';
 import { InterruptedError } from './terminal/interruption.ts';
 import { normaliseArguments, switchesOf } from './options/normalise-arguments.ts';
 import { createProgram } from './program/program.ts';
@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** What a call takes from the process that it runs in. */
+/** What a call needs from its process. */
 export interface CallSurroundings extends TerminalStreams {
   currentFolder: string;
   /** Aborted when the user interrupts. */
@@ -24,7 +24,7 @@ export interface CallSurroundings extends TerminalStreams {
 }
 
 export interface Call {
-  /** Runs the command to its end; never throws. @returns the exit status */
+  /** Runs the command; never throws. @returns the exit status */
   run(): Promise<number>;
   /** Prints one sentence about what ended the command. @returns the exit status */
   explain(error: unknown): number;
@@ -42,7 +42,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
     const options = command.opts<{ json?: boolean; config?: string }>();
     const json = options.json === true;
     terminal = createTerminal(surroundings, json);
-    const { values } = loadSettings({
+    const { values, sources } = loadSettings({
       ...givenFlags(command),
       env,
       file: await readSettingsFile(currentFolder, options.config),
@@ -51,6 +51,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
       currentFolder,
       env,
       settings: values,
+      settingSources: sources,
       terminal,
       signal,
       toolVersion: version,
@@ -74,7 +75,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
       return exitStatusOf(error.code);
     }
     const what = error instanceof Error ? error.message : String(error);
-    const more = env.DPXDT_DEBUG === '1' ? '' : ' Set DPXDT_DEBUG=1 to see where.';
+    const more = env.DPXDT_DEBUG === '1' ? '' : ' Set DPXDT_DEBUG=1 for a stack trace.';
     complain(`Something unexpected went wrong: ${what.split('\n')[0]!}.${more}`, error);
     return exitStatus.failed;
   }
@@ -83,7 +84,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
     if (error.exitCode === 0) return exitStatus.ok;
     const command = calledCommand(program, words);
     if (error.code === 'commander.help') {
-      complain(`Say which command of "${command}" is meant. "${command} --help" lists the commands.`, error);
+      complain(`"${command}" needs a subcommand. "${command} --help" lists them.`, error);
       return exitStatus.usage;
     }
     const message = error.message
@@ -119,7 +120,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
   };
 }
 
-/** The flags that were given, without their defaults: those are the settings' own. */
+/** The flags that were given, without defaults: the settings have their own. */
 function givenFlags(command: Command): { flags: Record<string, unknown>; flagNames: Record<string, string> } {
   const given = settingFlagsOf(command).filter(
     ({ option }) => command.getOptionValueSource(option) === 'cli',
@@ -140,7 +141,7 @@ function catchParserErrors(command: Command, stdout: TerminalStreams['stdout']):
   for (const child of command.commands) catchParserErrors(child, stdout);
 }
 
-/** `dpxdt admin create-key`: as far as the words of the call are commands. */
+/** The command path of the call, such as `dpxdt admin create-key`. */
 function calledCommand(program: Command, words: readonly string[]): string {
   const names = ['dpxdt'];
   let command: Command | undefined = program;

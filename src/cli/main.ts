@@ -17,7 +17,7 @@ process.on('uncaughtException', (error) => void finish(call.explain(error)));
 process.on('unhandledRejection', (error) => void finish(call.explain(error)));
 await finish(await call.run());
 
-/** Ends the process when everything that was printed has been taken: a pipe holds less than a large answer. */
+/** Exits once all output is flushed: a pipe's buffer is smaller than a large answer. */
 async function finish(status: number): Promise<never> {
   await Promise.all([taken(process.stdout), taken(process.stderr)]);
   process.exit(status);

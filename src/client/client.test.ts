@@ -139,7 +139,7 @@ describe('what a server refuses', () => {
   it.each([
     [404, { error: 'gone' }, 'not_found', 'gone'],
     [403, { error: 'no', code: 'a_code_of_the_future' }, 'forbidden', 'no'],
-    [418, 'short and stout', 'invalid_argument', 'The server answered with status 418.'],
+    [418, 'short and stout', 'invalid_argument', 'The server responded with status 418.'],
     [500, { error: 'oops', code: 'internal' }, 'internal', 'oops'],
   ])(
     'with status %d and an unknown or no code gets one by its status',
@@ -208,7 +208,7 @@ describe('attempts', () => {
       expect(lost.sent).toHaveLength(5);
       expect(error).toMatchObject({ code: 'unavailable' });
       expect((error as Error).message).toMatch(
-        /^The connection to the server at http:\/\/server\.example:5000 was lost while its answer was read: [^.]+\.$/,
+        /^The connection to the server at http:\/\/server\.example:5000 was lost while reading its answer: [^.]+\.$/,
       );
     });
 
@@ -220,7 +220,7 @@ describe('attempts', () => {
       expect(sent).toHaveLength(1);
       expect(error).toMatchObject({ code: 'unavailable' });
       expect((error as Error).message).toMatch(
-        / was lost while its answer was read: [^.]+\. What was asked for may have been done; look before you repeat it\.$/,
+        / was lost while reading its answer: [^.]+\. The request may have taken effect; check before you repeat it\.$/,
       );
     });
   });
@@ -244,7 +244,7 @@ describe('attempts', () => {
     const once = clientWith([() => brokenOff('he')], { maxAttempts: 1 });
     const lost = (await once.client.download(artifact)).bytes();
     await expect(lost).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(lost).rejects.toThrow('was lost while its answer was read: other side closed.');
+    await expect(lost).rejects.toThrow('was lost while reading its answer: other side closed.');
   });
 
   it('end with the reason of a caller who aborts while the answer is read', async () => {

@@ -4,7 +4,7 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** Reads server-sent events out of an answer, as they come. Comments are dropped. */
+/** Reads server-sent events from an answer as they arrive. Comments are dropped. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   let text = '';
   for await (const piece of body.pipeThrough(

@@ -1,14 +1,8 @@
 /** The SDK: `import { DepictedClient } from 'dpxdt/client'`. */
-export { AppError, type ErrorCode } from '../domain/errors.ts';
-export type { CaptureConfig } from '../domain/capture-config.ts';
-export {
-  DepictedClient,
-  type Answer,
-  type CallOptions,
-  type Downloaded,
-  type Parameters,
-  type ReleaseChanges,
-  type UploadParameters,
-} from './client.ts';
+export { AppError, type ErrorCode } from '../base/errors.ts';
+export type { CaptureConfig } from '../domain/capture/capture-config.ts';
+export { DepictedClient, type ReleaseChanges, type UploadParameters } from './client.ts';
+export type { Downloaded } from './download.ts';
+export type { Answer, Parameters } from './methods.ts';
 export type { UploadContent } from './multipart-stream.ts';
-export type { ClientOptions, Fetch, FetchInit } from './transport.ts';
+export type { CallOptions, ClientOptions, Fetch, FetchInit } from './transport.ts';

@@ -1,7 +1,7 @@
 /** What may be uploaded. A function is called once per attempt, so that an attempt can be repeated. */
 export type UploadContent = Blob | Uint8Array<ArrayBuffer> | (() => ReadableStream<Uint8Array>);
 
-/** A multipart body of fields and one file; nothing of the file is held in memory beyond a chunk. */
+/** A multipart body of fields and one file; holds at most one chunk of the file in memory. */
 export function multipartStream(
   fields: Readonly<Record<string, string>>,
   fileName: string,
@@ -36,7 +36,7 @@ export function multipartStream(
   });
 }
 
-/** One that no content has by chance. */
+/** A random boundary that cannot occur in the content. */
 export function newBoundary(): string {
   return `dpxdt-${randomHex()}`;
 }

@@ -1,4 +1,5 @@
-import { AppError, listErrorCodes, type ErrorCode } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { brokenBetween, refusal, refusedUntouched } from './refusal.ts';
 
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -11,37 +12,62 @@ export interface FetchInit {
   redirect: 'error';
   /** Needed by Node for bodies that stream. */
   duplex?: 'half';
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
+}
+
+export interface CallOptions {
+  /** Aborts the call and any waiting between attempts; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** How often this call is tried; default: the client's number. */
+  maxAttempts?: number;
+  /** In browsers: goes on when the page is left. At most 64 KiB of such bodies are sent at once. */
+  keepalive?: boolean;
 }
 
 export interface ClientOptions {
-  /** Where the server is, e.g. `http://localhost:5000`; a trailing `/api` is taken off. */
+  /** The server's address, e.g. `http://localhost:5000`; a trailing `/api` is removed. */
   server: string;
-  /** Id and secret of an API key; without them the server must need no login. */
+  /** Id and secret of an API key; without them, the server must not require a login. */
   keyId?: string | undefined;
   keySecret?: string | undefined;
   /** Default: the global one. */
   fetch?: Fetch;
-  /** How often one call is tried; default 5. */
+  /** Attempts per call; default 5. */
   maxAttempts?: number;
-  /** For one attempt, until its answer has begun; default 60,000. Waiting that the call asks for comes on top. */
+  /** Time limit of one attempt until its answer begins; default 60,000. Waiting requested by the call is added. */
   timeoutMs?: number;
-  /** Waits between attempts; a test gives one that does not. */
+  /** Waits between attempts; tests inject one that does not. */
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** A number in [0, 1): spreads the waits of many clients. */
+  /** A number in [0, 1): spreads the retries of many clients. */
   random?: () => number;
 }
 
-export interface Attempt {
+/** Says who asks. */
+export interface Credentials {
+  /** @throws AppError where they cannot be had */
+  headers(method: string): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
+  /** Whether other headers are worth one more attempt after this refusal. */
+  renew(refused: AppError): boolean;
+}
+
+export interface TransportOptions extends ClientOptions {
+  /** Default: those of `keyId`. */
+  credentials?: Credentials;
+  /** Where the server asks for a longer wait, its refusal is told at once; default: any wait, cut to a minute. */
+  maxAskedWaitMs?: number;
+}
+
+export interface Attempt extends CallOptions {
   method: string;
   /** From the server's root. */
   path: string;
   headers?: Record<string, string>;
-  /** Made anew for every attempt. */
+  /** Created for every attempt. */
   body?: () => BodyInit;
-  signal?: AbortSignal | undefined;
-  /** Whether it may be sent again although the server may have acted on it. */
+  /** Whether it may be resent even if the server may have acted on it. */
   repeatable: boolean;
-  /** On top of the client's time limit. */
+  /** Added to the client's time limit. */
   extraMs?: number;
 }
 
@@ -50,30 +76,25 @@ const defaultAttempts = 5;
 const firstWaitMs = 250;
 const longestWaitMs = 8_000;
 const longestAskedWaitMs = 60_000;
-/** For the few words of a refusal. */
-const refusalMs = 10_000;
 
-/** What a network says before a byte was sent: always safe to try again. */
+/** Network errors before any byte was sent: always safe to retry. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-/** The server refused before it did anything. */
-const refusedUntouched = new Set([429, 503]);
-/** Between here and the server something broke; it may have acted. */
-const brokenBetween = new Set([502, 504]);
 
-/** Sends requests, tries again where that is safe, and turns refusals into AppErrors. */
+/** Sends requests, retries if safe, and turns refusals into AppErrors. */
 export class Transport {
   readonly server: string;
-  readonly #authorization: string | null;
+  readonly #credentials: Credentials;
   readonly #fetch: Fetch;
   readonly #maxAttempts: number;
   readonly #timeoutMs: number;
+  readonly #maxAskedWaitMs: number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #random: () => number;
 
-  constructor(options: ClientOptions) {
+  constructor(options: TransportOptions) {
     this.server = serverRoot(options.server);
-    this.#authorization =
-      options.keyId === undefined ? null : basicHeader(options.keyId, options.keySecret ?? '');
+    this.#credentials = options.credentials ?? keyCredentials(options);
+    this.#maxAskedWaitMs = options.maxAskedWaitMs ?? Infinity;
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#maxAttempts = options.maxAttempts ?? defaultAttempts;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
@@ -87,7 +108,7 @@ export class Transport {
   }
 
   /**
-   * The answer as soon as it has begun; its body is the caller's to read.
+   * The answer as soon as it begins; the caller reads its body.
    *
    * @throws AppError with the server's code, or `unavailable` when it cannot be reached
    */
@@ -96,14 +117,16 @@ export class Transport {
   }
 
   /**
-   * What `read` makes of the answer. A connection that is lost while it reads is a failed attempt like any other.
+   * The result of `read` for the answer. A connection lost while reading counts as a failed attempt.
    *
-   * @param read throws what the network throws; an AppError of its own is final
+   * @param read network errors are retried; an AppError is final
    * @throws AppError with the server's code, or `unavailable` when it cannot be reached or its answer broke off
    */
   async sendAndRead<T>(attempt: Attempt, read: (response: Response) => Promise<T>): Promise<T> {
+    const maxAttempts = attempt.maxAttempts ?? this.#maxAttempts;
+    let isRenewed = false;
     for (let made = 1; ; made++) {
-      let outcome = await this.#try(attempt);
+      let outcome = await this.#try(attempt, await this.#credentials.headers(attempt.method));
       if (outcome instanceof Response && outcome.ok) {
         try {
           return await read(outcome);
@@ -113,22 +136,30 @@ export class Transport {
         }
       }
       attempt.signal?.throwIfAborted();
-      // Its body says whether the server may have acted, and would hold the connection if it was left.
+      // Read the body: it says whether the server may have acted, and unread it would hold the connection.
       const refused = outcome instanceof Response ? await refusal(outcome) : null;
       attempt.signal?.throwIfAborted();
-      const mayRetry = made < this.#maxAttempts && isRetryable(outcome, refused, attempt.repeatable);
+      if (refused !== null && !isRenewed && this.#credentials.renew(refused)) {
+        isRenewed = true;
+        made--;
+        continue;
+      }
+      const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
+      const mayRetry =
+        made < maxAttempts &&
+        (askedMs ?? 0) <= this.#maxAskedWaitMs &&
+        isRetryable(outcome, refused, attempt.repeatable);
       if (!mayRetry) {
         if (refused !== null) throw refused;
         throw outcome instanceof AnswerLost
           ? this.answerLost(outcome, attempt)
           : this.#unreachable(outcome as Error);
       }
-      const askedMs = outcome instanceof Response ? retryAfterMs(outcome) : null;
       await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
     }
   }
 
-  async #try(attempt: Attempt): Promise<Response | Error> {
+  async #try(attempt: Attempt, credentials: Readonly<Record<string, string>>): Promise<Response | Error> {
     const limit = new AbortController();
     const timer = setTimeout(
       () => limit.abort(new DOMException('no answer in time', 'TimeoutError')),
@@ -142,11 +173,12 @@ export class Transport {
         method: attempt.method,
         headers: {
           accept: 'application/json',
-          ...(this.#authorization !== null && { authorization: this.#authorization }),
+          ...credentials,
           ...attempt.headers,
         },
         ...(body !== undefined && { body }),
         ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+        ...(attempt.keepalive === true && { keepalive: true }),
         signal,
         redirect: 'error',
       });
@@ -163,11 +195,11 @@ export class Transport {
     return Math.round(full * (0.5 + this.#random() / 2));
   }
 
-  /** What a caller is told whose answer broke off. */
+  /** The error for an answer that broke off. */
   answerLost({ cause }: { cause?: unknown }, { repeatable }: Pick<Attempt, 'repeatable'>): AppError {
     const why = cause instanceof Error ? reasonOf(cause) : String(cause);
-    const sentence = `The connection to the server at ${this.server} was lost while its answer was read: ${why}.`;
-    const doubt = ' What was asked for may have been done; look before you repeat it.';
+    const sentence = `The connection to the server at ${this.server} was lost while reading its answer: ${why}.`;
+    const doubt = ' The request may have taken effect; check before you repeat it.';
     return new AppError('unavailable', repeatable ? sentence : sentence + doubt, { cause });
   }
 
@@ -180,7 +212,7 @@ export class Transport {
 /** The answer had begun, and its end never came. */
 class AnswerLost extends Error {
   constructor(cause: unknown) {
-    super('The answer broke off.', { cause });
+    super('The answer was cut short.', { cause });
     this.name = 'AnswerLost';
   }
 }
@@ -190,49 +222,6 @@ function isRetryable(outcome: Response | Error, refused: AppError | null, repeat
   if (!(outcome instanceof Response)) return repeatable || notConnected.has(networkCode(outcome) ?? '');
   if (refused?.code === 'outcome_unknown') return repeatable;
   return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
-}
-
-/** The server's error, with its code where this client knows it. */
-async function refusal(response: Response): Promise<AppError> {
-  const body = await inTime(response);
-  const { error, code, details, request_id: requestId } = isObject(body) ? body : {};
-  const message = typeof error === 'string' ? error : `The server answered with status ${response.status}.`;
-  return new AppError(knownCode(code) ?? codeOfStatus(response.status), message, {
-    details: {
-      ...(isObject(details) && details),
-      httpStatus: response.status,
-      ...(typeof requestId === 'string' && { requestId }),
-    },
-  });
-}
-
-/** The body of a refusal, or null where it is no JSON or does not come. */
-async function inTime(response: Response): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(null);
-      void response.body?.cancel().catch(() => {});
-    }, refusalMs);
-  });
-  try {
-    return await Promise.race([response.json() as Promise<unknown>, late]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const codes = listErrorCodes();
-
-function knownCode(code: unknown): ErrorCode | null {
-  return codes.find((known) => known.code === code)?.code ?? null;
-}
-
-function codeOfStatus(status: number): ErrorCode {
-  const root = codes.find((known) => known.httpStatus === status && known.code === known.root);
-  return root?.code ?? (status >= 500 ? 'unavailable' : 'invalid_argument');
 }
 
 function retryAfterMs(response: Response): number | null {
@@ -252,10 +241,6 @@ function reasonOf(error: Error): string {
   return detail.replace(/\.$/, '');
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** @throws AppError `invalid_argument` */
 function serverRoot(server: string): string {
   const parsed = URL.parse(server);
@@ -266,6 +251,11 @@ function serverRoot(server: string): string {
     );
   }
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '').replace(/\/api$/, '');
+}
+
+function keyCredentials({ keyId, keySecret = '' }: ClientOptions): Credentials {
+  const headers = keyId === undefined ? {} : { authorization: basicHeader(keyId, keySecret) };
+  return { headers: () => headers, renew: () => false };
 }
 
 function basicHeader(keyId: string, secret: string): string {

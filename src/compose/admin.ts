@@ -1,21 +1,21 @@
 import type { Vault } from '../ports/vault.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
 import { defaultServiceSettings, type Deps } from '../services/deps.ts';
-import { createBuild } from '../services/create-build.ts';
-import { createKey } from '../services/create-key.ts';
-import { fsck, type FsckResult } from '../services/fsck.ts';
-import { listQueues, type QueueSummary } from '../services/list-queues.ts';
-import { makeSuperuser } from '../services/make-superuser.ts';
-import { revokeKey } from '../services/revoke-key.ts';
-import { offerSetUp, setUpUrl } from '../services/set-up.ts';
-import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/sweep-orphans.ts';
+import { createBuild } from '../services/builds/create-build.ts';
+import { createKey } from '../services/builds/create-key.ts';
+import { fsck, type FsckResult } from '../services/upkeep/fsck.ts';
+import { listQueues, type QueueSummary } from '../services/tasks/list-queues.ts';
+import { makeSuperuser } from '../services/people/make-superuser.ts';
+import { revokeKey } from '../services/builds/revoke-key.ts';
+import { offerSetUp, setUpUrl } from '../services/people/set-up.ts';
+import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/upkeep/sweep-orphans.ts';
 import { openCore } from './storage.ts';
 
 export interface AdminOptions {
   dataFolder: string;
   databaseUrl: string | null;
-  /** Whether the stored files are needed, or (`adopt`) taken whatever they are; by default only the database is. */
+  /** Whether the stored files are needed; `adopt` accepts any; by default only the database is opened. */
   files?: 'check' | 'adopt' | 'none';
 }
 
@@ -28,7 +28,7 @@ export interface Admin {
   revokeKey(keyId: string): Promise<void>;
   makeSuperuser(keyId: string): Promise<void>;
   listQueues(): Promise<QueueSummary[]>;
-  /** Null where there is a superuser. */
+  /** Null if there is a superuser. */
   setUpLink(publicUrl: string): Promise<string | null>;
   fsck(): Promise<FsckResult>;
   sweep(options: SweepOptions): Promise<OrphanSweep>;
@@ -36,10 +36,10 @@ export interface Admin {
 }
 
 /**
- * Opens the data and brings the database up to date.
+ * Opens the data and migrates the database.
  *
  * @throws AppError `unavailable` when a server uses the data folder or the database cannot be reached;
- *   `invalid_argument` when the files are another database's
+ *   `invalid_argument` when the files belong to another database
  */
 export async function openAdmin({ dataFolder, databaseUrl, files = 'none' }: AdminOptions): Promise<Admin> {
   const opened = await openCore({
@@ -55,7 +55,7 @@ export async function openAdmin({ dataFolder, databaseUrl, files = 'none' }: Adm
   return { ...actions(opened.core), close: () => opened.close() };
 }
 
-/** Administration neither seals nor opens anything, so it needs no secret key. */
+/** Administration neither encrypts nor decrypts, so it needs no secret key. */
 const noVault: Vault = {
   fingerprint: '',
   seal: refuseVault,
@@ -63,10 +63,10 @@ const noVault: Vault = {
 };
 
 function refuseVault(): never {
-  throw new AppError('internal', 'Only a server seals and opens what is secret.');
+  throw new AppError('internal', 'Only a server can encrypt and decrypt secrets.');
 }
 
-/** Whoever can write the data may do anything. */
+/** Write access to the data implies full rights. */
 const operator = { kind: 'local' } as const;
 
 function actions(core: Deps): Omit<Admin, 'close'> {

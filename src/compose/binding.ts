@@ -1,22 +1,22 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
 export interface BindingOptions {
   host: string;
-  /** Null: off where only this machine reaches it, else on. */
+  /** Null: off if only this machine can reach it, else on. */
   authentication: 'on' | 'off' | null;
   publicUrl: string | null;
 }
 
 export interface Binding {
-  /** One person's machine: bound to a loopback address, and no proxy brings others to it. */
+  /** Personal use: bound to a loopback address, without a proxy for others. */
   isPersonal: boolean;
   authentication: 'on' | 'off';
-  /** Without a slash at the end; null: known when the port is. */
+  /** Without a trailing slash; null until the port is known. */
   publicUrl: string | null;
 }
 
 /**
- * Decides who may reach a server. One that more than this machine can reach needs authentication and its public URL.
+ * Decides who may reach a server. One that other machines can reach needs authentication and a public URL.
  *
  * @throws AppError `invalid_argument`
  */
@@ -27,19 +27,19 @@ export function decideBinding({ host, authentication, publicUrl }: BindingOption
   if (!isLoopback && authentication === 'off') {
     throw new AppError(
       'invalid_argument',
-      `--auth off is only possible on a loopback address, and ${host} can be reached from elsewhere. Leave --auth off away, or bind to 127.0.0.1.`,
+      `--auth off is only possible on a loopback address, but other machines can reach ${host}. Remove --auth off, or bind to 127.0.0.1.`,
     );
   }
   if (!isPersonal && authentication === 'off') {
     throw new AppError(
       'invalid_argument',
-      `--auth off is only possible for this machine alone, and --public-url ${origin} brings others here. Leave one of the two away.`,
+      `--auth off is only possible for this machine alone, but --public-url ${origin} is for others. Remove one of the two.`,
     );
   }
   if (!isLoopback && publicUrl === null) {
     throw new AppError(
       'invalid_argument',
-      `A server bound to ${host} needs --public-url, the address that people reach it by, such as https://dpxdt.example.org.`,
+      `A server bound to ${host} needs --public-url, its public address, such as https://dpxdt.example.org.`,
     );
   }
   return {
@@ -57,7 +57,7 @@ export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Where this machine itself reaches a server that listens on a host. */
+/** The address by which this machine reaches a server on a host. */
 export function loopbackUrl(host: string, port: number): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
@@ -80,7 +80,7 @@ function checkPublicUrl(text: string): string {
   if (url.pathname !== '/') {
     throw new AppError(
       'invalid_argument',
-      `--public-url must not have a path: the server answers at the root of its host. Got "${text.slice(0, 200)}".`,
+      `--public-url must not have a path: the server must be at the root of its host. Got "${text.slice(0, 200)}".`,
     );
   }
   return url.origin;

@@ -1,2 +1,2 @@
-/** The time of this machine, for commands that wait. */
+/** The machine's clock, for commands that wait. */
 export { systemClock } from '../adapters/clock/system-clock.ts';

@@ -1,14 +1,14 @@
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 
 const othersMode = 0o077;
-/** Of folders like /tmp, which are everybody's on purpose. */
+/** The sticky bit of shared folders such as /tmp. */
 const stickyMode = 0o1000;
 
 /**
- * Makes the data folder where it is missing, and takes it away from everybody else on the machine: it holds pictures of
- * pages that are not public, and secrets. Where that cannot be, it says so in the log.
+ * Creates the data folder if missing, and makes it private to this user: it holds images of
+ * private pages, and secrets. Logs a warning if that fails.
  *
  * @throws AppError `invalid_argument` when it cannot be used
  */
@@ -20,15 +20,18 @@ export async function openDataFolder(path: string, logger: Pick<Logger, 'info' |
   const isPrivate = !isShared && (await makePrivate(path, mode));
   const was = (mode & 0o7777).toString(8).padStart(4, '0');
   if (isPrivate) {
-    logger.info('The data folder was open to other users of this machine; it is private now.', { path, was });
+    logger.info('The data folder was readable by other users of this machine; it is now private.', {
+      path,
+      was,
+    });
   } else {
     logger.warn(
-      `Other users of this machine can read the data folder ${path} (mode ${was}): make it private with "chmod 700 ${path}", or give another one with --data-dir.`,
+      `Other users of this machine can read the data folder ${path} (mode ${was}): make it private with "chmod 700 ${path}", or choose another folder with --data-dir.`,
     );
   }
 }
 
-/** @returns whether it is; some file systems take a mode and keep another one */
+/** @returns whether it is private now; some file systems ignore modes */
 async function makePrivate(path: string, mode: number): Promise<boolean> {
   try {
     await chmod(path, mode & 0o7777 & ~othersMode);
@@ -38,7 +41,7 @@ async function makePrivate(path: string, mode: number): Promise<boolean> {
   }
 }
 
-/** @throws AppError `invalid_argument` when it can be neither made nor written */
+/** @throws AppError `invalid_argument` when it cannot be created or written */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -46,7 +49,7 @@ export async function makeFolder(path: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new AppError(
       'invalid_argument',
-      `The data folder cannot be used: ${path} cannot be made (${code}). Give another one with --data-dir.`,
+      `The data folder cannot be used: ${path} cannot be created (${code}). Choose another folder with --data-dir.`,
       { cause: error },
     );
   }
@@ -55,7 +58,7 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     throw new AppError(
       'invalid_argument',
-      `The data folder cannot be used: ${path} may not be written. Check its owner, or give another one with --data-dir.`,
+      `The data folder cannot be used: ${path} is not writable. Check its owner, or choose another folder with --data-dir.`,
       { cause: error },
     );
   }

@@ -1,76 +1,76 @@
 import { availableParallelism } from 'node:os';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { jsonLog, type LogLevel } from '../adapters/log/json-log.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { createHttpApp, type HttpApp } from '../http/app.ts';
-import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/memory-key.ts';
+import { createMemoryKey, withMemoryKey, type MemoryKey } from '../http/access/memory-key.ts';
 import type { HttpSettings } from '../http/settings.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Mailer } from '../ports/mailer.ts';
-import { createKeyAuthenticator } from '../services/authenticate-key.ts';
-import { ensureFirstBuild } from '../services/create-build.ts';
+import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
+import { ensureFirstBuild } from '../services/builds/create-build.ts';
 import { releaseMemory } from '../adapters/process/release-memory.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { composeLogins, forgetSetUpLink, offerSetUpLink, type LoginOptions } from './logins.ts';
+import { composeLogins, forgetSetUpLink, offerSetUpLink, type LoginOptions } from './compose-logins.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { agreeOnSecret, openVault } from './vault.ts';
 import type { RunningWorker } from './worker.ts';
 
 export interface ServerOptions extends BindingOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
   dataFolder: string;
   databaseUrl: string | null;
   durability: 'full' | 'relaxed';
   maxImageBytes: number;
   maxArtifactBytes: number;
-  /** Pages captured at a time by the server's own worker; 0: no worker. */
+  /** Pages captured at a time by the built-in worker; 0: no worker. */
   workers: number;
   leaseSeconds: number;
   browserPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
   trustedProxies: readonly string[];
-  /** Hosts and CIDRs that may be captured besides public ones. */
+  /** Hosts and CIDRs allowed besides public ones. */
   captureAllow: readonly string[];
-  /** Seals what is secret; null: that of the data folder. */
+  /** Encryption key for secrets; null: the data folder's. */
   secretKey: string | null;
   /** `smtp://…`; null: no mail is sent. */
   smtpUrl: string | null;
-  /** Sender of mail; null: made from the public URL's host. */
+  /** Sender of mail; null: derived from the public URL's host. */
   mailFrom: string | null;
   /** Who may create builds. */
   createBuilds?: 'everyone' | 'superusers';
-  /** Domains whose addresses get a build's mail without having confirmed it. */
+  /** Domains whose addresses receive a build's mail without confirmation. */
   mailDomains?: readonly string[];
-  /** How people sign in where a login is needed; by default with passwords. */
+  /** How people sign in if a login is needed; by default with passwords. */
   logins?: LoginOptions;
   logLevel: LogLevel;
   version: string;
-  /** Where the built UI is; by default what `npm run build:web` writes. */
+  /** Folder of the built UI; by default the output of `npm run build:web`. */
   webFolder?: string;
   http?: Partial<HttpSettings>;
 }
 
 export interface RunningServer {
-  /** Where this machine reaches it. */
+  /** Address for this machine. */
   url: string;
-  /** Where people reach it. */
+  /** Public address. */
   publicUrl: string;
   authentication: 'on' | 'off';
-  /** Makes the first superuser, once; null where there is one, or where no login is needed. */
+  /** Link that creates the first superuser, once; null if there is one or no login is needed. */
   setUpLink: string | null;
-  /** Ends or gives back what the worker does, answers what is asked, lets go of the database. */
+  /** Finishes or gives back the worker's tasks, answers running requests, closes the database. */
   stop(): Promise<void>;
 }
 
-/** A stop must be over within 30 s, its worker's part of it included. */
+/** A stop must finish within 30 s, including its worker's. */
 const closeTimeoutMs = 5_000;
 
 /**
- * Starts the server: storage, API, queue, and its own worker, which speaks HTTP like any other.
+ * Starts the server: storage, API, queue, and the built-in worker, which uses HTTP like any other.
  *
- * @throws AppError `invalid_argument` | `unavailable` | `browser_missing`, after everything started was ended again
+ * @throws AppError `invalid_argument` | `unavailable` | `browser_missing`, after stopping everything already started
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const binding = decideBinding(options);
@@ -90,7 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     started.push(() => housekeeping.stop());
     const workerKey = createMemoryKey(core.ids);
     const needsLogin = binding.authentication === 'on';
-    const logins = needsLogin ? await composeLogins(core, secret, options.logins) : null;
+    const logins = needsLogin
+      ? await composeLogins(core, storage.identityRecords, secret, options.logins)
+      : null;
     const app = await createApp(options, binding, storage, { workerKey, logins });
     started.push(() => app.close());
     const port = await listen(app, options);
@@ -111,7 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       authentication: binding.authentication,
       setUpLink,
       stop: () => {
-        logger.info('server stops');
+        logger.info('server stopping');
         return (stopped ??= stopAll());
       },
     };
@@ -124,12 +126,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function createApp(
   options: ServerOptions,
   { authentication, isPersonal }: Binding,
-  { core, pictures, spoolFolder }: Storage,
+  { core, images, spoolFolder }: Storage,
   { workerKey, logins }: { workerKey: MemoryKey; logins: Logins | null },
 ): Promise<HttpApp> {
   return createHttpApp({
     core,
-    pictures,
+    images,
     authentication,
     version: options.version,
     people: logins && {
@@ -159,13 +161,13 @@ async function listen(app: HttpApp, { host, port }: ServerOptions): Promise<numb
 }
 
 const listenProblems: Record<string, string> = {
-  EADDRINUSE: 'another program uses that port; stop it, or give another one with --port',
-  EACCES: 'the system does not allow that port; give one above 1023 with --port',
-  EADDRNOTAVAIL: 'this machine has no such address; look at --host',
-  ENOTFOUND: 'there is no such host; look at --host',
+  EADDRINUSE: 'another program uses that port; stop it, or choose another port with --port',
+  EACCES: 'the system does not allow that port; choose one above 1023 with --port',
+  EADDRNOTAVAIL: 'this machine has no such address; check --host',
+  ENOTFOUND: 'the host does not exist; check --host',
 };
 
-/** Only one person's machine may capture without the browser's sandbox unless told so. */
+/** Only a personal server may capture without the browser's sandbox by default. */
 async function startOwnWorker(
   options: ServerOptions,
   isPersonal: boolean,

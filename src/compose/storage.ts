@@ -5,24 +5,26 @@ import { databaseClock } from '../adapters/clock/database-clock.ts';
 import { steadyClock } from '../adapters/clock/steady-clock.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
+import type { DatabaseStore } from '../adapters/database/database-store.ts';
 import { openStore } from '../adapters/database/open-store.ts';
 import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
-import { createDerivedPictures } from '../adapters/pixels/derived-pictures.ts';
-import { AppError } from '../domain/errors.ts';
+import { createDerivedImages } from '../adapters/pixels/derived-images.ts';
+import { createImageCheck } from '../adapters/pixels/image-check.ts';
+import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DerivedPictures } from '../ports/derived-pictures.ts';
+import type { DerivedImages } from '../ports/derived-images.ts';
+import type { IdentityRecords } from '../ports/identity-records.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
-import { joinStore, refuseNewDatabase } from '../services/join-store.ts';
+import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
 
 export interface CoreOptions {
-  /** Holds the artifacts and, with SQLite, the database. Made when it is missing. */
+  /** Folder of the artifacts and, with SQLite, the database. Created if missing. */
   dataFolder: string;
   /** `postgres://…`; null: SQLite in the data folder. */
   databaseUrl: string | null;
@@ -34,42 +36,44 @@ export interface CoreOptions {
   mailDomains?: readonly string[];
   logger: Logger;
   /**
-   * `check` (default) refuses files that are another database's, `adopt` takes them. `none` leaves a folder alone that
-   * does not hold the database, for what needs no files.
+   * `check` (default) refuses files of another database, `adopt` accepts them. `none` does not touch a folder that
+   * does not hold the database, for commands that need no files.
    */
   files?: 'check' | 'adopt' | 'none';
 }
 
 export interface Core {
   core: Deps;
+  /** For the library for logins alone. */
+  identityRecords: IdentityRecords;
   close(): Promise<void>;
 }
 
 export interface Storage extends Core {
-  /** Whether this process has the data to itself, so that whatever is half done was left by a dead one. */
+  /** Whether this process owns the data exclusively, so that any partial file is a leftover. */
   isExclusive: boolean;
-  pictures: DerivedPictures;
-  /** For files that wait for their parameters. */
+  images: DerivedImages;
+  /** Folder for files that wait for their parameters. */
   spoolFolder: string;
 }
 
-/** Where things are in a data folder. */
+/** Paths in a data folder. */
 export function sqliteFileIn(dataFolder: string): string {
   return join(dataFolder, 'dpxdt.sqlite');
 }
 
-/** A file that waits for its parameters for so long waits for nobody; other servers may share the folder. */
+/** Age at which a file that waits for its parameters is abandoned; other servers may share the folder. */
 const abandonedMs = 3_600_000;
-/** A task whose worker died is found by looking: a waiting lease does so this often. */
+/** Polling interval of a waiting lease, to find tasks of dead workers. */
 const queuePollMs = 3_000;
-/** Servers that share a database hear of each other's tasks by looking, too. */
+/** Polling interval for servers that share a database. */
 const sharedQueuePollMs = 1_000;
 
 /**
- * All that a server works with: database, artifacts, clock, smaller pictures.
+ * Opens a server's storage: database, artifacts, clock, derived images.
  *
  * @throws AppError `unavailable` when another server uses the data folder or the database cannot be reached;
- *   `invalid_argument` when the folder cannot be used, or its files are another database's
+ *   `invalid_argument` when the folder cannot be used, or its files belong to another database
  */
 export async function openStorage(options: CoreOptions): Promise<Storage> {
   const { dataFolder, databaseUrl, logger } = options;
@@ -82,15 +86,15 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
     await sweepSpool(spoolFolder, changedBefore).catch((error: unknown) => {
       logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
     });
-    const pictures = await createDerivedPictures({ folder: join(dataFolder, 'derived') });
-    return { ...opened, isExclusive, pictures, spoolFolder };
+    const images = await createDerivedImages({ folder: join(dataFolder, 'derived') });
+    return { ...opened, isExclusive, images, spoolFolder };
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-/** What the use cases work with. Throws what {@link openStorage} throws. */
+/** Dependencies of the use cases. Throws as {@link openStorage}. */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataFolder, databaseUrl, durability, logger, vault } = options;
   const blobs = await blobsOf(options);
@@ -105,9 +109,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     }),
   });
   const time = await clockOf(store, logger);
+  const imageCheck = createImageCheck();
   const core: Deps = {
     store,
     blobs: blobs ?? noBlobs,
+    imageCheck,
     clock: time.clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -126,14 +132,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   const close = async () => {
     time.stop();
+    await imageCheck.close();
     await store.close();
   };
   try {
     if (blobs !== null) {
-      const databaseName = databaseUrl === null ? sqliteFile : 'the one that --database-url names';
+      const databaseName = databaseUrl === null ? sqliteFile : 'the database of --database-url';
       await joinStore(core, { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' });
     }
-    return { core, close };
+    return { core, identityRecords: store.identityRecords, close };
   } catch (error) {
     await close();
     throw error;
@@ -146,14 +153,14 @@ async function blobsOf({ dataFolder, databaseUrl, files, logger }: CoreOptions):
   return openFileBlobs(join(dataFolder, 'artifacts'), logger);
 }
 
-/** What is said of a database without tables beside files that belong to one. */
+/** The error for an empty database next to existing files. */
 function isNew({ dataFolder, databaseUrl }: CoreOptions, place: string): string {
   return databaseUrl === null
-    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: bring it back from a backup, give --database-url if they belong to PostgreSQL, or begin anew with another --data-dir.`
-    : `The database that --database-url names is empty, but ${place} holds files that belong to another one: correct --database-url, or begin anew with another --data-dir.`;
+    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: restore it from a backup, set --database-url if they belong to PostgreSQL, or start over with another --data-dir.`
+    : `The database of --database-url is empty, but ${place} holds files of another database: correct --database-url, or start over with another --data-dir.`;
 }
 
-/** For what works on the database alone. */
+/** For commands that need only the database. */
 const noBlobs: Blobs = {
   place: 'nowhere',
   stage: refuseBlobs,
@@ -174,9 +181,10 @@ function refuseBlobs(): never {
   throw new AppError('internal', 'The stored files were not opened.');
 }
 
-async function clockOf(store: Store, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
-  if (!('now' in store)) return { clock: steadyClock(systemClock), stop: () => undefined };
-  return databaseClock(store as Store & { now(): Promise<number> }, systemClock, logger);
+async function clockOf(store: DatabaseStore, logger: Logger): Promise<{ clock: Clock; stop: () => void }> {
+  const { now } = store;
+  if (now === undefined) return { clock: steadyClock(systemClock), stop: () => undefined };
+  return databaseClock({ now }, systemClock, logger);
 }
 
 /** Removes files that waited for their parameters when their server was killed. */

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { createAesVault } from '../adapters/crypto/aes-vault.ts';
 import { readSecret } from '../adapters/crypto/secret-file.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import { makeFolder } from './data-folder.ts';
 
 export interface OpenedVault {
   vault: Vault;
-  /** For what else needs a key; see `derived`. */
+  /** For other keys; see `derived`. */
   secret: string;
 }
 
-/** With the secret that is given, else with that of the data folder, which is made at the first start. */
+/** Uses the given secret, or the data folder's, which is created at the first start. */
 export async function openVault(secretKey: string | null, dataFolder: string): Promise<OpenedVault> {
   await makeFolder(dataFolder);
   const secret = await readSecret(secretKey, join(dataFolder, 'secret.key'));
@@ -20,7 +20,7 @@ export async function openVault(secretKey: string | null, dataFolder: string): P
 }
 
 /**
- * What one server sealed, the others must be able to open.
+ * All servers must be able to decrypt each other's secrets.
  *
  * @throws AppError `invalid_argument`
  */
@@ -29,6 +29,6 @@ export async function agreeOnSecret(store: Store, { fingerprint }: Vault): Promi
   if (agreed === fingerprint) return;
   throw new AppError(
     'invalid_argument',
-    'The database was sealed with another secret key. Give the same DPXDT_SECRET_KEY (or DPXDT_SECRET_KEY_FILE) to all servers of a database, or bring back secret.key of the data folder.',
+    'The database was encrypted with a different secret key. Set the same DPXDT_SECRET_KEY (or DPXDT_SECRET_KEY_FILE) on all servers of a database, or restore secret.key in the data folder.',
   );
 }

@@ -3,20 +3,20 @@ import { createCapturer } from '../adapters/browser/capturer.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
-import { createDiffer } from '../adapters/pixels/differ.ts';
+import { createComparer } from '../adapters/pixels/comparer.ts';
 import { DepictedClient } from '../client/index.ts';
 import { parseCaptureConfig } from '../contract/capture-config.ts';
 import { readComparisonKeys } from '../contract/comparison-keys.ts';
-import { createEgressPolicy, type EgressPolicy, type EgressRules } from '../domain/egress-policy.ts';
-import { AppError, rootCodeOf } from '../domain/errors.ts';
+import { createEgressPolicy, type EgressPolicy, type EgressRules } from '../domain/network/egress-policy.ts';
+import { AppError, rootCodeOf } from '../base/errors.ts';
 import { isLoopbackHost } from './binding.ts';
 import type { Logger } from '../ports/logger.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
 
 export interface WorkerEgress {
-  /** What pages may reach; asked once, when the first page is captured. */
+  /** What pages may access; read once, when the first page is captured. */
   rules: (client: DepictedClient) => Promise<EgressRules>;
-  /** What they may never reach where private addresses are closed: the server's own doors. */
+  /** The server's own addresses, always denied if private addresses are. */
   never: readonly Endpoint[];
 }
 
@@ -33,24 +33,24 @@ export interface WorkerOptions {
   leaseSeconds: number;
   browserPath: string | null;
   browserSandbox: 'auto' | 'on' | 'off';
-  /** What its pages may reach. */
+  /** What its pages may access. */
   egress: WorkerEgress;
-  /** Without a browser that works: `compare` goes on with comparisons alone, `refuse` throws. */
+  /** Without a working browser: `compare` continues with comparisons only, `refuse` throws. */
   withoutBrowser: 'compare' | 'refuse';
-  /** Asks the server first whether it takes the key; a server that does not answer is waited for later. */
+  /** First checks that the server accepts the key; an unreachable server is retried later. */
   checkKey: boolean;
   logger: Logger;
 }
 
 export interface RunningWorker {
-  /** Ends or gives back what is at work, then ends the browser. */
+  /** Finishes or gives back running tasks, then stops the browser. */
   stop(): Promise<void>;
 }
 
 /**
  * A worker with its own browser and comparison threads.
  *
- * @throws AppError `browser_missing` and what else keeps a browser from starting; `unauthenticated` |
+ * @throws AppError `browser_missing` and other reasons why a browser does not start; `unauthenticated` |
  *   `invalid_credentials` | `role_required`
  */
 export async function composeWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -73,9 +73,9 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     concurrency: Math.max(1, options.captures),
     onNotice: (sentence) => logger.warn(sentence),
   });
-  const differ = createDiffer();
+  const comparer = createComparer();
   const close = async () => {
-    await Promise.all([capturer.close(), differ.close()]);
+    await Promise.all([capturer.close(), comparer.close()]);
     await egress.close();
   };
   let { captures } = options;
@@ -86,7 +86,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       await close();
       throw error;
     }
-    logger.warn('No captures are made here, only comparisons: the browser does not start.', {
+    logger.warn('The browser does not start, so this worker only compares.', {
       problem: error.message,
     });
     captures = 0;
@@ -94,7 +94,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
   const worker = startWorker({
     server: httpTaskServer(client),
     capturer,
-    differ,
+    comparer,
     clock: systemClock,
     logger,
     readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
@@ -117,8 +117,8 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
 }
 
 /**
- * What a worker's pages may reach is the server's to say, for a worker on its machine: such a server may be one
- * person's. Elsewhere pages reach public addresses. Its own operator can allow more in both cases.
+ * What a worker's pages may access is set by the server if both run on the same machine, since that server may be
+ * personal. Elsewhere, pages may access public addresses. The worker's operator can allow more in both cases.
  */
 export function egressOfWorker(server: string, allow: readonly string[]): WorkerEgress {
   const url = URL.parse(server);
@@ -136,7 +136,7 @@ export function egressOfWorker(server: string, allow: readonly string[]): Worker
   };
 }
 
-/** The rules, asked for until they are known, once. */
+/** The rules, requested until known, then cached. */
 function policyOf({ rules }: WorkerEgress, client: DepictedClient): () => Promise<EgressPolicy> {
   let known: EgressPolicy | undefined;
   return async () => (known ??= createEgressPolicy(await rules(client)));
@@ -148,13 +148,13 @@ async function checkKey(client: DepictedClient): Promise<void> {
     if (principal.kind === 'anonymous') {
       throw new AppError(
         'unauthenticated',
-        'The server needs a key: give the worker DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET.',
+        'The server requires a key: set DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET for the worker.',
       );
     }
     if (!principal.mayWork) {
       throw new AppError(
         'role_required',
-        'The key cannot reach the work queue: make one with dpxdt admin create-key --worker.',
+        'The key cannot access the work queue: create one with "dpxdt admin create-key --worker".',
       );
     }
   } catch (error) {

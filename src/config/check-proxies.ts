@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
 
-/** Ranges that have names where proxies are named. */
+/** Named ranges that the setting accepts. */
 const namedRanges = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
-/** Complains about the first entry of a list of reverse proxies that is neither an address nor a range. */
+/** Reports the first entry of a reverse proxy list that is neither an address nor a CIDR. */
 export function checkProxies(text: string, context: z.RefinementCtx): void {
   const wrong = text
     .split(',')

@@ -10,7 +10,7 @@ export const loginSettings = {
     schema: z.boolean(),
     kind: 'boolean',
     default: true,
-    description: 'Whether people may sign in with e-mail address and password.',
+    description: 'Whether people can sign in with an e-mail address and password.',
     environment: 'DPXDT_PASSWORD_LOGIN',
   }),
   googleClientId: setting<string | null>({
@@ -18,7 +18,7 @@ export const loginSettings = {
     kind: 'text',
     default: null,
     defaultText: none,
-    description: 'OAuth client of Google; its redirect address is PUBLIC_URL/api/auth/callback/google.',
+    description: 'Google OAuth client ID; its redirect URI is PUBLIC_URL/api/auth/callback/google.',
     environment: 'DPXDT_GOOGLE_CLIENT_ID',
   }),
   googleClientSecret: setting<string | null>({
@@ -26,7 +26,7 @@ export const loginSettings = {
     kind: 'text',
     default: null,
     defaultText: none,
-    description: 'Secret of the OAuth client of Google.',
+    description: 'Google OAuth client secret.',
     environment: 'DPXDT_GOOGLE_CLIENT_SECRET',
     isSecret: true,
   }),
@@ -36,7 +36,7 @@ export const loginSettings = {
     default: null,
     defaultText: none,
     description:
-      'OpenID Connect provider that people sign in with (Keycloak, Okta, Entra …): its issuer, an https address. The redirect address is PUBLIC_URL/api/auth/callback/oidc.',
+      'Issuer of the OpenID Connect provider that people sign in with (Keycloak, Okta, Entra …), an https URL. The redirect URI is PUBLIC_URL/api/auth/callback/oidc.',
     environment: 'DPXDT_OIDC_ISSUER',
   }),
   oidcClientId: setting<string | null>({
@@ -44,7 +44,7 @@ export const loginSettings = {
     kind: 'text',
     default: null,
     defaultText: none,
-    description: 'Client of the OpenID Connect provider.',
+    description: 'Client ID at the OpenID Connect provider.',
     environment: 'DPXDT_OIDC_CLIENT_ID',
   }),
   oidcClientSecret: setting<string | null>({
@@ -52,7 +52,7 @@ export const loginSettings = {
     kind: 'text',
     default: null,
     defaultText: none,
-    description: 'Secret of the client of the OpenID Connect provider.',
+    description: 'Client secret at the OpenID Connect provider.',
     environment: 'DPXDT_OIDC_CLIENT_SECRET',
     isSecret: true,
   }),
@@ -60,7 +60,7 @@ export const loginSettings = {
     schema: z.string().min(1).max(60),
     kind: 'text',
     default: 'Single sign-on',
-    description: 'What the button of the OpenID Connect provider says.',
+    description: 'Label of the OpenID Connect sign-in button.',
     environment: 'DPXDT_OIDC_NAME',
   }),
   loginDomain: setting<string | null>({
@@ -70,15 +70,15 @@ export const loginSettings = {
       .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as example.org'),
     kind: 'text',
     default: null,
-    defaultText: 'none; with Google, people need an invitation then',
-    description: 'Only e-mail addresses of this domain may sign in with Google or OpenID Connect.',
+    defaultText: 'none; people who use Google then need an invitation',
+    description: 'E-mail domain that may sign in with Google or OpenID Connect.',
     environment: 'DPXDT_LOGIN_DOMAIN',
   }),
   createBuilds: setting<'everyone' | 'superusers'>({
     schema: z.enum(['everyone', 'superusers']),
     kind: 'text',
     default: 'everyone',
-    description: 'Who may create builds: everyone who is signed in, or superusers only.',
+    description: 'Who may create builds: all signed-in people, or superusers only.',
     environment: 'DPXDT_CREATE_BUILDS',
   }),
   mailDomains: setting<string | null>({
@@ -87,13 +87,12 @@ export const loginSettings = {
       .toLowerCase()
       .regex(
         /^[a-z0-9-]+(\.[a-z0-9-]+)+( *, *[a-z0-9-]+(\.[a-z0-9-]+)+)*$/,
-        'must be domains such as example.org, with commas between',
+        'must be domains such as example.org, separated by commas',
       ),
     kind: 'text',
     default: null,
     defaultText: 'none',
-    description:
-      "Domains whose addresses get a build's mail without having confirmed it, with commas between.",
+    description: "Domains whose addresses receive a build's mail without confirmation, separated by commas.",
     environment: 'DPXDT_MAIL_DOMAINS',
   }),
 } as const;

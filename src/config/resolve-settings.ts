@@ -2,38 +2,38 @@
 
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
-import { didYouMean } from '../domain/suggest.ts';
-import { valueProblem } from '../domain/value-problem.ts';
+import { AppError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { valueProblem } from '../base/value-problem.ts';
 
 export interface SettingDefinition<Value> {
-  /** Checks a value; texts from flags and the environment are turned into numbers and booleans before. */
+  /** Checks a value; strings from flags and the environment are first converted to numbers and booleans. */
   schema: z.ZodType<Value>;
   kind: 'text' | 'number' | 'boolean';
   default: Value;
-  /** How the default is called in the manual, where it depends on the machine. */
+  /** The default as text for the manual, where it depends on the machine. */
   defaultText?: string;
   /** One sentence for `--help` and the manual. */
   description: string;
   /** As commander writes it: `--workers <n>`, `--no-setup`. */
   flag?: string;
   environment: string;
-  /** A secret may also come from a file that `<environment>_FILE` names, and is never shown. */
+  /** A secret is never shown, and may also come from the file named by `<environment>_FILE`. */
   isSecret?: boolean;
 }
 
-/** A definition with the type of its value found out. */
+/** A definition with its value type inferred. */
 export function setting<Value>(definition: SettingDefinition<Value>): SettingDefinition<Value> {
   return definition;
 }
 
-/** Where a value came from, in words that fit behind it: `flag --workers`, `default`. */
+/** Where a value came from, such as `flag --workers` or `default`. */
 export type SettingSource = string;
 
 export interface SettingSources {
-  /** Only flags that were given, by setting. */
+  /** The flags that were given, by setting. */
   flags: Readonly<Record<string, unknown>>;
-  /** How a flag is called where it was given, if not as in the table. */
+  /** Flag names by setting, where they differ from the table. */
   flagNames?: Readonly<Record<string, string>>;
   env: NodeJS.ProcessEnv;
   /** The parsed settings file; null without one. */
@@ -51,7 +51,7 @@ export interface ResolvedSettings<Table extends Definitions> {
 }
 
 /**
- * @throws AppError `config_invalid` that names the setting, where its value came from, and what it may be
+ * @throws AppError `config_invalid` that names the setting, its source and the allowed values
  */
 export function resolveSettings<Table extends Definitions>(
   definitions: Table,
@@ -106,7 +106,7 @@ function readSecret(path: string, variable: string): string {
     const code = (error as NodeJS.ErrnoException).code;
     throw new AppError(
       'config_invalid',
-      `The file "${path}" that ${variable} names cannot be read (${code}).`,
+      `The file "${path}" named by ${variable} cannot be read (${code}).`,
       {
         cause: error,
       },
@@ -118,7 +118,7 @@ function checkFile(definitions: Definitions, file: SettingSources['file']): Reco
   if (file === null || file.value === null || file.value === undefined) return {};
   const { path, value } = file;
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new AppError('config_invalid', `${path} must hold one object with settings.`);
+    throw new AppError('config_invalid', `${path} must contain one object with settings.`);
   }
   for (const key of Object.keys(value)) {
     if (Object.hasOwn(definitions, key)) continue;
@@ -130,7 +130,7 @@ function checkFile(definitions: Definitions, file: SettingSources['file']): Reco
   return value as Record<string, unknown>;
 }
 
-/** Numbers and booleans out of text; what is neither stays text, for the schema to refuse. */
+/** Converts text to a number or boolean; other text is left for the schema to refuse. */
 function fromText(value: unknown, { kind }: SettingDefinition<unknown>): unknown {
   if (typeof value !== 'string') return value;
   if (kind === 'number') return /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
@@ -146,5 +146,5 @@ function checkValue(definition: SettingDefinition<unknown>, { value, source }: F
   if (parsed.success) return parsed.data;
   const shown = definition.isSecret === true ? '' : ` ${JSON.stringify(value)}`;
   const problem = valueProblem(parsed.error.issues[0]!);
-  throw new AppError('config_invalid', `The value${shown} of ${source} is wrong: ${problem}.`);
+  throw new AppError('config_invalid', `The value${shown} of ${source} is invalid: ${problem}.`);
 }

@@ -35,22 +35,22 @@ describe('loadSettings', () => {
   });
 
   it.each([
-    [{ flags: { workers: 'many' } }, 'The value "many" of flag --workers is wrong: it must be a number.'],
-    [{ flags: { workers: '0' } }, 'The value 0 of flag --workers is wrong: it must be at least 1.'],
-    [{ env: { DPXDT_WORKERS: '1e3' } }, 'environment DPXDT_WORKERS is wrong'],
-    [{ env: { DPXDT_SETUP: 'perhaps' } }, 'environment DPXDT_SETUP is wrong'],
+    [{ flags: { workers: 'many' } }, 'The value "many" of flag --workers is invalid: it must be a number.'],
+    [{ flags: { workers: '0' } }, 'The value 0 of flag --workers is invalid: it must be at least 1.'],
+    [{ env: { DPXDT_WORKERS: '1e3' } }, 'environment DPXDT_WORKERS is invalid'],
+    [{ env: { DPXDT_SETUP: 'perhaps' } }, 'environment DPXDT_SETUP is invalid'],
     [
       { flags: { browserSandbox: 'maybe' } },
-      'flag --browser-sandbox is wrong: it must be "auto", "on" or "off".',
+      'flag --browser-sandbox is invalid: it must be "auto", "on" or "off".',
     ],
     [{ flags: { trustedProxies: '10.0.0.1, front' } }, '"front" is neither an address nor a CIDR'],
     [{ flags: { trustedProxies: '10.0.0.0/33' } }, '"10.0.0.0/33" is neither an address nor a CIDR'],
-    [{ file: file({ workers: '3' }) }, 'The value "3" of file dpxdt.config.yaml is wrong'],
+    [{ file: file({ workers: '3' }) }, 'The value "3" of file dpxdt.config.yaml is invalid'],
     [
       { file: file({ worker: 3 }) },
       'dpxdt.config.yaml: "worker" is not a known setting. Did you mean "workers"?',
     ],
-    [{ file: file([]) }, 'must hold one object'],
+    [{ file: file([]) }, 'must contain one object'],
   ])('refuses %j', (sources, message) => {
     expect(() => load(sources)).toThrow(message);
   });
@@ -82,7 +82,7 @@ describe('secrets', () => {
         values: { token: 'hidden' },
         sources: { token: 'environment TOKEN_FILE' },
       });
-      expect(() => resolve({ TOKEN: 'abc' })).toThrow(/^The value of environment TOKEN is wrong/);
+      expect(() => resolve({ TOKEN: 'abc' })).toThrow(/^The value of environment TOKEN is invalid/);
       expect(() => resolve({ TOKEN_FILE: join(folder, 'none') })).toThrow('cannot be read (ENOENT)');
     } finally {
       rmSync(folder, { recursive: true });

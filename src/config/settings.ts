@@ -7,7 +7,7 @@ import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 
-/** Four pages at a time saturate two cores: twice the cores, within reason. */
+/** Twice the cores, at most 16: four pages at a time saturate two cores. */
 function defaultWorkers(): number {
   return Math.min(16, Math.max(2, availableParallelism() * 2));
 }
@@ -18,7 +18,7 @@ export const settingDefinitions = {
     kind: 'number',
     default: defaultWorkers(),
     defaultText: 'twice the cores, 2 to 16',
-    description: 'Pages that are captured at a time, 1 to 64.',
+    description: 'How many pages to capture at a time, 1 to 64.',
     flag: '--workers <n>',
     environment: 'DPXDT_WORKERS',
   }),
@@ -26,7 +26,7 @@ export const settingDefinitions = {
     schema: z.string().min(1),
     kind: 'text',
     default: 'dpxdt-report',
-    description: 'Folder of the report, from the current folder.',
+    description: 'Report folder, relative to the current folder.',
     flag: '--report <dir>',
     environment: 'DPXDT_REPORT',
   }),
@@ -35,7 +35,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'none',
-    description: 'File to write the results to as JUnit XML.',
+    description: 'File to write the results to, as JUnit XML.',
     flag: '--junit <file>',
     environment: 'DPXDT_JUNIT',
   }),
@@ -43,7 +43,7 @@ export const settingDefinitions = {
     schema: z.boolean(),
     kind: 'boolean',
     default: true,
-    description: 'Whether the bash scripts of the YAML (setup, waitFor) are run.',
+    description: 'Whether to run the bash scripts in the YAML (setup, waitFor).',
     flag: '--no-setup',
     environment: 'DPXDT_SETUP',
   }),
@@ -51,7 +51,7 @@ export const settingDefinitions = {
     schema: z.boolean(),
     kind: 'boolean',
     default: false,
-    description: 'A test without a reference is no failure.',
+    description: 'Do not fail tests that have no baseline.',
     flag: '--allow-no-baseline',
     environment: 'DPXDT_ALLOW_NO_BASELINE',
   }),
@@ -59,7 +59,7 @@ export const settingDefinitions = {
     schema: z.boolean(),
     kind: 'boolean',
     default: false,
-    description: 'Forgiven pixels make a difference, unless the config of a test says otherwise.',
+    description: "Count forgiven pixels as differences, unless a test's config says otherwise.",
     flag: '--fail-on-forgiven',
     environment: 'DPXDT_FAIL_ON_FORGIVEN',
   }),
@@ -67,8 +67,8 @@ export const settingDefinitions = {
     schema: z.string().min(1),
     kind: 'text',
     default: null,
-    defaultText: 'the first Chromium that is found',
-    description: 'Binary of the Chromium that captures.',
+    defaultText: 'the first Chromium found',
+    description: 'Chromium binary to capture with.',
     flag: '--browser-path <file>',
     environment: 'DPXDT_BROWSER_PATH',
   }),
@@ -77,7 +77,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: 'auto',
     description:
-      "The browser's own sandbox: auto uses it where the kernel allows it and says so where not, on fails without it.",
+      "The browser's sandbox: auto uses it if the kernel allows it and warns if not; on fails without it.",
     flag: '--browser-sandbox <mode>',
     environment: 'DPXDT_BROWSER_SANDBOX',
   }),
@@ -86,21 +86,21 @@ export const settingDefinitions = {
     kind: 'number',
     default: 60,
     description:
-      'Pictures that are put into the HTML report itself, differing tests first; the others stay beside it.',
+      'How many images to embed in the HTML report, differing tests first; the others are stored next to it.',
     environment: 'DPXDT_REPORT_EMBED_MEGABYTES',
   }),
   setupGraceMs: setting({
     schema: z.number().int().min(0).max(600_000),
     kind: 'number',
     default: 5_000,
-    description: 'Time that what setup started has between SIGTERM and SIGKILL.',
+    description: 'Time that processes started by setup have between SIGTERM and SIGKILL.',
     environment: 'DPXDT_SETUP_GRACE_MS',
   }),
   host: setting({
     schema: z.string().min(1),
     kind: 'text',
     default: '127.0.0.1',
-    description: 'Address that the server listens on; anything but a loopback address needs a public URL.',
+    description: 'Address to listen on; any address other than loopback needs a public URL.',
     flag: '--host <address>',
     environment: 'DPXDT_HOST',
   }),
@@ -108,7 +108,7 @@ export const settingDefinitions = {
     schema: z.number().int().min(0).max(65_535),
     kind: 'number',
     default: 5_000,
-    description: 'Port that the server listens on; 0: any free one.',
+    description: 'Port to listen on; 0: any free port.',
     flag: '--port <n>',
     environment: 'DPXDT_PORT',
   }),
@@ -116,7 +116,7 @@ export const settingDefinitions = {
     schema: z.string().min(1),
     kind: 'text',
     default: 'dpxdt-data',
-    description: 'Folder of the artifacts and of the SQLite database, from the current folder.',
+    description: 'Folder for the artifacts and the SQLite database, relative to the current folder.',
     flag: '--data-dir <dir>',
     environment: 'DPXDT_DATA_DIR',
   }),
@@ -125,7 +125,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'SQLite in the data folder',
-    description: 'PostgreSQL database of the server, postgres://user:password@host/database.',
+    description: 'PostgreSQL database to use, postgres://user:password@host/database.',
     flag: '--database-url <url>',
     environment: 'DPXDT_DATABASE_URL',
     isSecret: true,
@@ -135,7 +135,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'http://localhost with the port',
-    description: 'Where people reach the server; results and mails link there.',
+    description: "The server's public address, used for links in results and mail.",
     flag: '--public-url <url>',
     environment: 'DPXDT_PUBLIC_URL',
   }),
@@ -143,9 +143,9 @@ export const settingDefinitions = {
     schema: z.enum(['on', 'off']),
     kind: 'text',
     default: null,
-    defaultText: 'off where only this machine reaches the server, else on',
+    defaultText: 'off if only this machine can reach the server, else on',
     description:
-      'Whether every request needs credentials; off makes whoever reaches the server its superuser.',
+      'Whether every request needs credentials; off gives anyone who can reach the server superuser rights.',
     flag: '--auth <mode>',
     environment: 'DPXDT_AUTH',
   }),
@@ -154,7 +154,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'none',
-    description: 'Reverse proxies whose X-Forwarded-For is believed: addresses or CIDRs with commas between.',
+    description: 'Reverse proxies whose X-Forwarded-For is trusted: addresses or CIDRs, separated by commas.',
     flag: '--trusted-proxies <list>',
     environment: 'DPXDT_TRUSTED_PROXIES',
   }),
@@ -163,16 +163,16 @@ export const settingDefinitions = {
     kind: 'number',
     default: 600_000,
     description:
-      'Requests of one API key or person in a minute; further ones get 429 and Retry-After. 0: any number.',
+      'Requests per minute for one API key or person; further ones get 429 and Retry-After. 0: no limit.',
     environment: 'DPXDT_MAX_REQUESTS_PER_MINUTE',
   }),
   captureAllow: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',
     default: null,
-    defaultText: 'none; a loopback server may reach every host',
+    defaultText: 'none; a loopback server may access every host',
     description:
-      'Hosts and CIDRs that pages may be captured from, and may reach, besides public ones, with commas between.',
+      'Hosts and CIDRs, besides public ones, that pages may be captured from and may access, separated by commas.',
     flag: '--capture-allow <list>',
     environment: 'DPXDT_CAPTURE_ALLOW',
   }),
@@ -180,9 +180,9 @@ export const settingDefinitions = {
     schema: z.string().min(32),
     kind: 'text',
     default: null,
-    defaultText: 'secret.key in the data folder, made at the first start',
+    defaultText: 'secret.key in the data folder, created at the first start',
     description:
-      'Seals passwords, cookies and headers in the database; the same for all servers of a database.',
+      'Key that encrypts passwords, cookies and headers in the database; must be the same for all servers of a database.',
     environment: 'DPXDT_SECRET_KEY',
     isSecret: true,
   }),
@@ -192,7 +192,7 @@ export const settingDefinitions = {
     default: null,
     defaultText: 'none: no mail is sent',
     description:
-      'Mail server for "ready for review", invitations and passwords, smtp://user:password@host:587.',
+      'Mail server for "ready for review" mail, invitations and password resets, smtp://user:password@host:587.',
     flag: '--smtp-url <url>',
     environment: 'DPXDT_SMTP_URL',
     isSecret: true,
@@ -202,7 +202,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'Depicted <dpxdt@HOST>, with the host of the public URL',
-    description: 'Sender of the mail.',
+    description: 'Sender of all mail.',
     flag: '--mail-from <sender>',
     environment: 'DPXDT_MAIL_FROM',
   }),
@@ -211,7 +211,7 @@ export const settingDefinitions = {
     kind: 'number',
     default: defaultWorkers(),
     defaultText: 'twice the cores, 2 to 16',
-    description: "Pages that the server's own worker captures at a time; 0: the server has no worker.",
+    description: 'How many pages the built-in worker captures at a time; 0: no built-in worker.',
     flag: '--workers <n>',
     environment: 'DPXDT_SERVER_WORKERS',
   }),
@@ -220,7 +220,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'http://localhost:5000',
-    description: 'Address of the server; a trailing /api is taken off.',
+    description: 'Address of the server; a trailing /api is removed.',
     flag: '--server <url>',
     environment: 'DPXDT_SERVER',
   }),
@@ -229,7 +229,7 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'none',
-    description: 'Id of the API key that clients and workers use.',
+    description: 'ID of the API key that clients and workers use.',
     flag: '--release-client-id <id>',
     environment: 'DPXDT_CLIENT_ID',
   }),
@@ -250,7 +250,7 @@ export const settingDefinitions = {
     kind: 'number',
     default: availableParallelism(),
     defaultText: 'one per core',
-    description: 'Comparisons that a worker makes at a time, 0 to 64.',
+    description: 'How many comparisons a worker makes at a time, 0 to 64.',
     flag: '--diff-workers <n>',
     environment: 'DPXDT_DIFF_WORKERS',
   }),
@@ -258,7 +258,8 @@ export const settingDefinitions = {
     schema: z.number().int().min(1).max(3_600),
     kind: 'number',
     default: 60,
-    description: 'A task whose worker is not heard from for so long is given to another; 1 to 3600.',
+    description:
+      'How long a worker may be silent before its task is given to another, in seconds, 1 to 3600.',
     environment: 'DPXDT_LEASE_SECONDS',
   }),
   durability: setting<'full' | 'relaxed'>({
@@ -266,28 +267,28 @@ export const settingDefinitions = {
     kind: 'text',
     default: 'full',
     description:
-      'SQLite: full keeps what was answered through a loss of power; relaxed is faster and may lose the last moments then.',
+      'SQLite: full keeps all acknowledged writes after a power failure; relaxed is faster but may lose the latest ones.',
     environment: 'DPXDT_DURABILITY',
   }),
   maxImageMegabytes: setting({
     schema: z.number().min(1).max(2_000),
     kind: 'number',
     default: 128,
-    description: 'Largest picture that the server takes, in MiB.',
+    description: 'Largest image that the server accepts, in MiB.',
     environment: 'DPXDT_MAX_IMAGE_MEGABYTES',
   }),
   maxArtifactMegabytes: setting({
     schema: z.number().min(1).max(2_000),
     kind: 'number',
     default: 16,
-    description: 'Largest artifact of another kind that the server takes, in MiB.',
+    description: 'Largest other artifact that the server accepts, in MiB.',
     environment: 'DPXDT_MAX_ARTIFACT_MEGABYTES',
   }),
   logLevel: setting<'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     kind: 'text',
     default: 'info',
-    description: 'What server and worker log as JSON on standard error: debug, info, warn, error or silent.',
+    description: 'Log level of server and worker, as JSON on stderr: debug, info, warn, error or silent.',
     flag: '--log-level <level>',
     environment: 'DPXDT_LOG_LEVEL',
   }),
@@ -296,7 +297,7 @@ export const settingDefinitions = {
 export type SettingName = keyof typeof settingDefinitions;
 export type Settings = ResolvedSettings<typeof settingDefinitions>;
 
-/** Names that a settings file may have, in the current folder; only one of them at a time. */
+/** Names of a settings file in the current folder; only one may exist. */
 export const settingsFileNames = [
   'dpxdt.config.ts',
   'dpxdt.config.js',
@@ -304,7 +305,7 @@ export const settingsFileNames = [
   'dpxdt.config.json',
 ] as const;
 
-/** @throws AppError `config_invalid` that names the setting and where its value came from */
+/** @throws AppError `config_invalid` that names the setting and its source */
 export function loadSettings(sources: SettingSources): Settings {
   return resolveSettings(settingDefinitions, sources);
 }

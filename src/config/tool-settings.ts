@@ -1,4 +1,4 @@
-/** Settings of the tools that make releases. */
+/** Settings of the tools that create releases. */
 
 import { z } from 'zod';
 import { setting } from './resolve-settings.ts';
@@ -11,13 +11,31 @@ const httpUrl = z
     'must be an http or https URL',
   );
 
+const shardText = z
+  .string()
+  .refine(
+    (text) => /^[1-9]\d{0,3}\/(\?|[1-9]\d{0,3})$/.test(text) && isWithin(text),
+    'must be two numbers such as 2/5, or 2/?',
+  );
+
+function isWithin(text: string): boolean {
+  const [index, total] = text.split('/');
+  return total === '?' || Number(index) <= Number(total);
+}
+
+const nameText = z.string().min(1).max(255);
+const commitText = z
+  .string()
+  .max(100)
+  .regex(/^\w[\w.\-+^~/@{}]*$/, 'must be a commit, such as 4f2c1aa');
+
 export const toolSettings = {
   buildId: setting<number | null>({
     schema: z.number().int().min(1).max(2_147_483_647),
     kind: 'number',
     default: null,
     defaultText: 'none',
-    description: 'Id of the build that a tool makes a release of.',
+    description: 'ID of the build to create the release in.',
     flag: '--upload-build-id <id>',
     environment: 'DPXDT_BUILD_ID',
   }),
@@ -25,8 +43,8 @@ export const toolSettings = {
     schema: z.string().min(1).max(255),
     kind: 'text',
     default: null,
-    defaultText: 'in CI the branch and commit, else the time',
-    description: 'Name of the release that a tool makes.',
+    defaultText: 'in CI, branch and commit; otherwise the time',
+    description: 'Name of the release to create.',
     flag: '--upload-release-name <name>',
     environment: 'DPXDT_RELEASE_NAME',
   }),
@@ -34,35 +52,124 @@ export const toolSettings = {
     schema: httpUrl,
     kind: 'text',
     default: null,
-    defaultText: 'the page that the tool begins with, if any',
-    description: "Address that is shown with the release, such as its branch's page; http or https.",
+    defaultText: "the tool's start page, if any",
+    description: "Address shown with the release, such as its branch's page; http or https.",
     flag: '--release-cut-url <url>',
     environment: 'DPXDT_RELEASE_CUT_URL',
   }),
+  git: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: true,
+    description: 'Whether git is asked for commit, branch and history.',
+    flag: '--no-git',
+    environment: 'DPXDT_GIT',
+  }),
   branch: setting<string | null>({
-    schema: z.string().min(1).max(255),
+    schema: nameText,
     kind: 'text',
     default: null,
-    defaultText: 'what the CI says',
-    description: 'Branch that is shown with the release.',
+    defaultText: 'what the CI or git says',
+    description: 'Branch that the code is of.',
     flag: '--branch <name>',
     environment: 'DPXDT_BRANCH',
   }),
   commit: setting<string | null>({
-    schema: z.string().min(1).max(100),
+    schema: commitText,
     kind: 'text',
     default: null,
-    defaultText: 'what the CI says',
-    description: 'Commit that is shown with the release.',
+    defaultText: 'what git has checked out',
+    description: 'Commit that was captured.',
     flag: '--commit <hash>',
     environment: 'DPXDT_COMMIT',
+  }),
+  headCommit: setting<string | null>({
+    schema: commitText,
+    kind: 'text',
+    default: null,
+    defaultText: 'what the CI or git says',
+    description: 'Newest commit of the branch itself, where what was captured is a test merge of it.',
+    flag: '--head-commit <hash>',
+    environment: 'DPXDT_HEAD_COMMIT',
+  }),
+  baseBranch: setting<string | null>({
+    schema: nameText,
+    kind: 'text',
+    default: null,
+    defaultText: 'from the CI environment, else the default branch',
+    description: 'Branch that the pull request goes to, or that the branch began from.',
+    flag: '--base-branch <name>',
+    environment: 'DPXDT_BASE_BRANCH',
+  }),
+  pullRequest: setting<number | null>({
+    schema: z.number().int().min(1).max(2_147_483_647),
+    kind: 'number',
+    default: null,
+    defaultText: 'from the CI environment',
+    description: 'Number of the pull request or merge request.',
+    flag: '--pull-request <n>',
+    environment: 'DPXDT_PULL_REQUEST',
+  }),
+  baselineCommit: setting<string | null>({
+    schema: commitText,
+    kind: 'text',
+    default: null,
+    defaultText: 'where the branch began',
+    description: 'Commit that the search for baselines starts at.',
+    flag: '--baseline-commit <hash>',
+    environment: 'DPXDT_BASELINE_COMMIT',
+  }),
+  baselineBranch: setting<string | null>({
+    schema: nameText,
+    kind: 'text',
+    default: null,
+    defaultText: 'none',
+    description: 'Branch at whose end the search for baselines starts.',
+    flag: '--baseline-branch <name>',
+    environment: 'DPXDT_BASELINE_BRANCH',
+  }),
+  baselineRelease: setting<string | null>({
+    schema: nameText,
+    kind: 'text',
+    default: null,
+    defaultText: 'none',
+    description: 'Release that everything is compared with.',
+    flag: '--baseline-release <name>',
+    environment: 'DPXDT_BASELINE_RELEASE',
+  }),
+  shard: setting<string | null>({
+    schema: shardText,
+    kind: 'text',
+    default: null,
+    defaultText: 'from the parallel jobs of the CI environment',
+    description:
+      'Which part of the release this job sends: 2/5, or 2/? where nobody knows how many there will be; 1/1: all of it.',
+    flag: '--shard <i/n>',
+    environment: 'DPXDT_SHARD',
+  }),
+  shardId: setting<string | null>({
+    schema: z.string().min(1).max(200),
+    kind: 'text',
+    default: null,
+    defaultText: 'the id of the CI run',
+    description: 'What all shards of a release have in common, also when a job runs again.',
+    flag: '--shard-id <id>',
+    environment: 'DPXDT_SHARD_ID',
+  }),
+  subset: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Only some of the pages are sent: the others are not missing.',
+    flag: '--subset',
+    environment: 'DPXDT_SUBSET',
   }),
   ciUrl: setting<string | null>({
     schema: httpUrl,
     kind: 'text',
     default: null,
-    defaultText: 'what the CI says',
-    description: 'Page of the CI run that is linked with the release.',
+    defaultText: 'from the CI environment',
+    description: 'Page of the CI run, linked from the release.',
     flag: '--ci-url <url>',
     environment: 'DPXDT_CI_URL',
   }),
@@ -71,7 +178,7 @@ export const toolSettings = {
     kind: 'boolean',
     default: false,
     description:
-      'Stay until the release is ready for review, print what differs, and end with a status that says it.',
+      'Wait until the release is ready for review, print what differs, and exit with a matching status.',
     flag: '--wait',
     environment: 'DPXDT_WAIT',
   }),
@@ -79,7 +186,7 @@ export const toolSettings = {
     schema: z.number().int().min(1).max(86_400),
     kind: 'number',
     default: 1_800,
-    description: 'How long --wait waits, in seconds; then the status is 6.',
+    description: 'How long --wait waits, in seconds, before it exits with status 6.',
     flag: '--timeout <seconds>',
     environment: 'DPXDT_TIMEOUT_SECONDS',
   }),
@@ -87,8 +194,8 @@ export const toolSettings = {
     schema: z.string().min(1),
     kind: 'text',
     default: null,
-    defaultText: 'none; GitHub Actions gets one without asking',
-    description: 'File to write a summary to as Markdown.',
+    defaultText: 'none; in GitHub Actions, a summary is always written',
+    description: 'File to write a summary to, as Markdown.',
     flag: '--summary <file>',
     environment: 'DPXDT_SUMMARY',
   }),
@@ -96,7 +203,7 @@ export const toolSettings = {
     schema: z.number().int().min(1).max(64),
     kind: 'number',
     default: 8,
-    description: 'Runs that a tool sends at a time, 1 to 64.',
+    description: 'How many runs to send at a time, 1 to 64.',
     flag: '--send-concurrency <n>',
     environment: 'DPXDT_SEND_CONCURRENCY',
   }),
@@ -105,7 +212,7 @@ export const toolSettings = {
     kind: 'text',
     default: null,
     defaultText: 'none',
-    description: 'File with the tests, JSON or YAML.',
+    description: 'Test file, JSON or YAML.',
     flag: '--tests-json-path <file>',
     environment: 'DPXDT_TESTS_JSON_PATH',
   }),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { captureLimits } from '../domain/capture-config.ts';
-import { AppError } from '../domain/errors.ts';
-import { comparisonSettings } from '../domain/comparison.ts';
-import { captureConfigKeys, parseCaptureConfig, patternProblem } from './capture-config.ts';
+import { captureLimits } from '../domain/capture/capture-config.ts';
+import { AppError } from '../base/errors.ts';
+import { comparisonSettings } from '../domain/comparison/comparison.ts';
+import { captureConfigSchema, parseCaptureConfig, patternProblem } from './capture-config.ts';
 import { readComparisonKeys } from './comparison-keys.ts';
 
 function sentence(config: unknown): string {
@@ -75,7 +75,7 @@ const whole = {
 };
 
 test('every key is known and taken as it is', () => {
-  expect(Object.keys(whole).sort()).toEqual([...captureConfigKeys].sort());
+  expect(Object.keys(whole).sort()).toEqual(Object.keys(captureConfigSchema.shape).sort());
   expect(parseCaptureConfig(whole)).toEqual(whole);
   expect(parseCaptureConfig({})).toEqual({});
 });
@@ -104,29 +104,32 @@ describe('mistakes are named', () => {
   test.each<[unknown, RegExp]>([
     [
       { viewportSize: { width: 0, height: 1 } },
-      /^"viewportSize\.width" is wrong: it must be at least 1 \(got 0\)\.$/,
+      /^"viewportSize\.width" is invalid: it must be at least 1 \(got 0\)\.$/,
     ],
     [
       { viewportSize: { width: 100 } },
-      /^"viewportSize\.height" is wrong: it must be a number \(it is missing\)\.$/,
+      /^"viewportSize\.height" is invalid: it must be a number \(it is missing\)\.$/,
     ],
     [{ viewportSize: { width: 16_385, height: 1 } }, /it must be at most 16384 \(got 16385\)/],
-    [{ timeoutMs: 110_001 }, /^"timeoutMs" is wrong: it must be at most 110000 \(got 110001\)\.$/],
-    [{ timeoutMs: '90' }, /^"timeoutMs" is wrong: it must be a number \(got "90"\)\.$/],
+    [{ timeoutMs: 110_001 }, /^"timeoutMs" is invalid: it must be at most 110000 \(got 110001\)\.$/],
+    [{ timeoutMs: '90' }, /^"timeoutMs" is invalid: it must be a number \(got "90"\)\.$/],
     [{ browser: 'firefox' }, /"firefox" is not supported yet; only "chromium" is/],
-    [{ threshold: 2 }, /^"threshold" is wrong: it must be at most 1 \(got 2\)\.$/],
-    [{ colorScheme: 'blue' }, /^"colorScheme" is wrong: it must be "light", "dark" or "no-preference" \(got/],
+    [{ threshold: 2 }, /^"threshold" is invalid: it must be at most 1 \(got 2\)\.$/],
+    [
+      { colorScheme: 'blue' },
+      /^"colorScheme" is invalid: it must be "light", "dark" or "no-preference" \(got/,
+    ],
     [{ timezoneId: 'Mars/Base' }, /must be an IANA time zone such as "Europe\/Berlin" \(got "Mars\/Base"\)/],
     [{ locale: 'not a tag' }, /must be a BCP 47 language tag such as "en-US"/],
-    [{ freezeTime: 'next week' }, /^"freezeTime" is wrong/],
+    [{ freezeTime: 'next week' }, /^"freezeTime" is invalid/],
     [{ extraHeaders: { 'X Y': 'z' } }, /must be an HTTP header name/],
     [{ extraHeaders: { 'X-Y': 'a\r\nb: c' } }, /must not contain line breaks/],
     [{ resourcesToIgnore: ['a(?=b)'] }, /look-ahead and look-behind are not supported in patterns/],
-    [{ resourcesToIgnore: ['*.gif'] }, /is no RE2 pattern/],
-    [{ injectHeaders: { '(': { a: 'b' } } }, /is no RE2 pattern/],
-    ['a text', /^The capture config is wrong: it must be an object \(got "a text"\)\.$/],
-    [null, /^The capture config is wrong: it must be an object/],
-    [[], /^The capture config is wrong: it must be an object/],
+    [{ resourcesToIgnore: ['*.gif'] }, /is not a valid RE2 pattern/],
+    [{ injectHeaders: { '(': { a: 'b' } } }, /is not a valid RE2 pattern/],
+    ['a text', /^The capture config is invalid: it must be an object \(got "a text"\)\.$/],
+    [null, /^The capture config is invalid: it must be an object/],
+    [[], /^The capture config is invalid: it must be an object/],
   ])('a wrong value: %j', (config, expected) => {
     expect(sentence(config)).toMatch(expected);
   });
@@ -181,7 +184,7 @@ test.each([
   [{ antialiasing: 'count', includeAA: false }, '"includeAA: false" means "antialiasing: forgive"'],
   [{ antialiasing: 'forgive', includeAA: true }, '"includeAA: true" means "antialiasing: count"'],
 ])('%j says two things', (config, words) => {
-  expect(sentence(config)).toContain(`"antialiasing" is wrong: ${words}; keep one of the two keys`);
+  expect(sentence(config)).toContain(`"antialiasing" is invalid: ${words}; keep one of the two keys`);
   // A foreign config is not refused: it has the default.
   expect(comparisonSettings(readComparisonKeys(JSON.stringify(config))).antialiasing).toBe('slight');
 });

@@ -1,11 +1,11 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { captureLimits, type CaptureConfig } from '../domain/capture-config.ts';
-import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison.ts';
-import type { ComparisonOptions } from '../domain/comparison.ts';
-import { AppError } from '../domain/errors.ts';
-import { didYouMean } from '../domain/suggest.ts';
-import { valueProblem } from '../domain/value-problem.ts';
+import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
+import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison/comparison.ts';
+import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
+import { AppError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { valueProblem } from '../base/value-problem.ts';
 
 const pixels = (max: number) => z.number().int().min(1).max(max);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
@@ -109,7 +109,7 @@ const captureConfigKeySchemas = z.strictObject({
   failOnForgiven: z.boolean().optional(),
 });
 
-/** The schema of the capture config. Unknown keys are errors; nothing is defaulted here. */
+/** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */
 export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, context) => {
   const { includeAA } = config;
   if (includeAA === undefined || !contradictsItself(config as ComparisonOptions)) return;
@@ -120,11 +120,8 @@ export const captureConfigSchema = captureConfigKeySchemas.superRefine((config, 
   });
 });
 
-/** Every key of the capture config. */
-export const captureConfigKeys: readonly string[] = Object.keys(captureConfigSchema.shape);
-
 /**
- * Checks a capture config that a user wrote.
+ * Validates a user's capture config.
  *
  * @param value parsed JSON or YAML
  * @throws AppError `config_invalid` with one sentence that names the key, the value and, for an unknown key, the
@@ -137,17 +134,17 @@ export function parseCaptureConfig(value: unknown): CaptureConfig {
 }
 
 /**
- * One helpful sentence out of a schema's complaints: the first one, unknown keys before the rest.
+ * One helpful sentence from a schema's issues: the first one, unknown keys before the rest.
  *
  * @param subject how the sentence names the whole value, e.g. `The capture config`
  */
-export function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
+function configError(value: unknown, error: z.ZodError, schema: z.ZodType, subject: string): AppError {
   const { path, sentence } = explainIssue(value, error, schema);
   const where = path.length === 0 ? subject : quotePath(path);
   return new AppError('config_invalid', `${where} ${sentence}`, { details: { path } });
 }
 
-/** The first complaint of a schema as a path to the value and the rest of a sentence about it. */
+/** The first schema issue as a path to the value and the rest of a sentence about it. */
 export function explainIssue(
   value: unknown,
   error: z.ZodError,
@@ -162,14 +159,17 @@ export function explainIssue(
     };
   }
   if (issue.code === 'invalid_key') {
-    return { path: issue.path, sentence: `is wrong as a key: ${issue.issues[0]?.message ?? issue.message}.` };
+    return {
+      path: issue.path,
+      sentence: `is not a valid key: ${issue.issues[0]?.message ?? issue.message}.`,
+    };
   }
   const given = valueAt(value, issue.path);
   const got = given === undefined ? 'it is missing' : `got ${shortJson(given)}`;
-  return { path: issue.path, sentence: `is wrong: ${valueProblem(issue)} (${got}).` };
+  return { path: issue.path, sentence: `is invalid: ${valueProblem(issue)} (${got}).` };
 }
 
-/** Keys that the schema knows at a path; empty where it is no object. */
+/** Keys that the schema knows at a path; empty if it is not an object. */
 function knownKeysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let current: unknown = schema;
   for (const step of [...path, null]) {
@@ -217,7 +217,7 @@ export function patternProblem(text: string): string | null {
   } catch (error) {
     if (/^https?:\/\//.test(text)) return null;
     if (/\(\?<?[=!]/.test(text)) return 'look-ahead and look-behind are not supported in patterns';
-    return `is no RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
+    return `is not a valid RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

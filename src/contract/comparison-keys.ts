@@ -1,5 +1,5 @@
-import type { ComparisonKeys } from '../domain/capture-config.ts';
-import { contradictsItself } from '../domain/comparison.ts';
+import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
+import { contradictsItself } from '../domain/comparison/comparison.ts';
 import { captureConfigSchema } from './capture-config.ts';
 
 const keys = [
@@ -13,8 +13,8 @@ const keys = [
 ] as const;
 
 /**
- * The keys of a run's config that judge it. What a page was requested with was checked before; what a client reported
- * beside its own picture may be any file, so whatever is not ours is passed over: the defaults hide nothing.
+ * The comparison keys of a run's config. A requested config was validated before; a client's config for
+ * its own image may be any file, so unknown content is ignored: the defaults hide nothing.
  */
 export function readComparisonKeys(text: string): ComparisonKeys {
   const config = parsed(text);

@@ -1,6 +1,6 @@
 /** What a client tells of the code that a release is of: parameters of `create_release`, all of them ours and optional. */
 
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { HistoryEntry } from '../domain/baselines/placed-release.ts';
 import { checkName, maxNameLength } from '../domain/names.ts';
 import { flag, integer, json, name, optional } from './parameters.ts';

@@ -4,7 +4,7 @@ type CamelName<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelName<Tail>>}`
   : Name;
 
-/** Members whose content is not ours to rename: what workers and people put there travels as it is. */
+/** Members whose content is passed through unchanged: it comes from workers and users. */
 const opaque = ['payload', 'detail', 'details', 'config', 'refConfig', 'ref_config'] as const;
 type Opaque = (typeof opaque)[number];
 
@@ -31,7 +31,11 @@ export function camelKeys(value: unknown): unknown {
 }
 
 export function snakeKeys(value: unknown): unknown {
-  return renameKeys(value, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  return renameKeys(value, snakeName);
+}
+
+export function snakeName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {

@@ -1,21 +1,15 @@
 import { z } from 'zod';
-import { listErrorCodes } from '../domain/errors.ts';
-import { errorBody, isOfWorkQueue, type Operation } from './operation.ts';
-import { operations } from './operations.ts';
-import { resourceOperations } from './v1/operations.ts';
+import { listErrorCodes } from '../base/errors.ts';
+import { errorBody, type Operation } from './operation.ts';
+import { operationGroups } from './operations.ts';
 
 type Json = Record<string, unknown>;
 
-/** The API as an OpenAPI 3.1 document, made from the same operations that the server routes by. */
+/** The API as an OpenAPI 3.1 document, generated from the operations that the server routes by. */
 export function openApiDocument(version: string, publicUrl: string): Json {
   const paths: Record<string, Json> = {};
-  const groups: [tag: string, operations: readonly Operation[]][] = [
-    ['Releases and runs', Object.values(operations).filter((operation) => !isOfWorkQueue(operation))],
-    ['Work queue', Object.values(operations).filter(isOfWorkQueue)],
-    ['Resources', Object.values(resourceOperations)],
-  ];
-  for (const [tag, group] of groups) {
-    for (const operation of group) {
+  for (const { title: tag, operations } of operationGroups) {
+    for (const operation of operations) {
       paths[operation.path] = {
         ...paths[operation.path],
         [operation.method.toLowerCase()]: describeOperation(operation, tag),
@@ -28,11 +22,11 @@ export function openApiDocument(version: string, publicUrl: string): Json {
       title: 'Depicted',
       version,
       description:
-        'Screenshots of web pages before and after a change, compared and reviewed. Parameters of a POST come as a form, as multipart or as JSON, with the same names.',
+        'Screenshots of web pages before and after a change, compared and reviewed. A POST accepts its parameters as a form, as multipart or as JSON, with the same names.',
     },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],
-    tags: groups.map(([name]) => ({ name })),
+    tags: operationGroups.map(({ title: name }) => ({ name })),
     paths,
     components: {
       securitySchemes: {
@@ -75,7 +69,7 @@ function describeOperation(operation: Operation, tag: string): Json {
     responses: {
       '200': { description: 'Done.', content: answerContent(operation) },
       default: {
-        description: 'Refused, or failed.',
+        description: 'The request was refused, or it failed.',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
       },
     },
@@ -103,7 +97,7 @@ function body(
 
 function answerContent(operation: Operation): Json {
   if (operation.answer !== null) return { 'application/json': { schema: schemaOf(operation.answer) } };
-  return operation.name === 'watch_release'
+  return operation.answers === 'events'
     ? { 'text/event-stream': { schema: { type: 'string' } } }
     : { '*/*': { schema: { type: 'string', format: 'binary' } } };
 }
@@ -115,13 +109,13 @@ function accessSentence({ access }: Operation): string {
     case 'worker':
       return 'Needs a worker key, or a superuser key.';
     case 'manage':
-      return 'Needs a superuser key, or someone who administers the build.';
+      return 'Needs a superuser key, or a signed-in admin of the build.';
     case 'build':
       return 'Needs a key of the build, or a superuser key.';
     case 'open':
-      return 'Anyone may.';
+      return 'Open to anyone.';
     case 'read':
-      return 'Needs a key of the build, or a superuser key; nothing where the build is public.';
+      return 'Needs a key of the build, or a superuser key; no credentials for public builds.';
   }
 }
 

@@ -1,46 +1,47 @@
 import { z } from 'zod';
+import { addresses, type Address, type Addresses, type OperationName } from './addresses.ts';
+import { snakeName } from './letter-case.ts';
 
-/**
- * One operation of the HTTP API: what the server routes by, what the client calls, and what the API's description
- * is made of.
- */
-export interface Operation<
-  Parameters extends z.ZodObject = z.ZodObject,
-  Answer extends z.ZodObject | null = z.ZodObject | null,
-> {
-  /** snake_case name, as in the address. */
-  name: string;
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the server's root; `{queue_name}` stands for the value of that parameter. */
-  path: string;
+/** What an operation takes and answers; where it is and how it is called is its address, in `addresses.ts`. */
+interface Shape<Parameters extends z.ZodObject, Answer extends z.ZodObject | null> {
   /** One line. */
   summary: string;
   /** What a caller must know beyond the summary. */
   description: string;
-  /**
-   * `build`: a key of the build, or a superuser key. `superuser`: only the latter. `worker`: a worker
-   * key, or a superuser key. `manage`: who may administer the
-   * build, never one of its keys. `read`: as `build`, and anyone where the build is public. `open`: anyone.
-   */
-  access: 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
   parameters: Parameters;
-  /** Whether exactly one file comes with the parameters, in a multipart body. */
-  takesFile: boolean;
-  /** `null`: the answer is bytes. */
+  /** `null`: the answer is bytes or events. */
   answer: Answer;
-  /** Whether doing it twice has the effect of doing it once, so that a client may repeat it. */
-  repeatable: boolean;
 }
 
-export function operation<Parameters extends z.ZodObject, Answer extends z.ZodObject | null>(
-  of: Operation<Parameters, Answer>,
-): Operation<Parameters, Answer> {
-  return of;
+/** One operation of the HTTP API: what the server routes by, and what the API's description is made of. */
+export interface Operation<
+  Parameters extends z.ZodObject = z.ZodObject,
+  Answer extends z.ZodObject | null = z.ZodObject | null,
+> extends Shape<Parameters, Answer> {
+  /** snake_case. */
+  name: string;
+  method: Address['method'];
+  path: Address['path'];
+  access: Address['access'];
+  /** Whether exactly one file is sent with the parameters, in a multipart body. */
+  takesFile: boolean;
+  answers: 'json' | 'bytes' | 'events';
 }
 
-/** What workers call. */
-export function isOfWorkQueue({ path }: Operation): boolean {
-  return path.startsWith('/api/work_queue/');
+/** What the address allows: the shape of an answer only where that is JSON. */
+type AnswerAt<Name extends OperationName> = Addresses[Name] extends { answers: 'bytes' | 'events' }
+  ? null
+  : z.ZodObject;
+
+/** Gives the operation that has this name in the table of addresses its shape. */
+export function operation<
+  Name extends OperationName,
+  Parameters extends z.ZodObject,
+  Answer extends AnswerAt<Name>,
+>(name: Name, shape: Shape<Parameters, Answer>): Operation<Parameters, Answer> {
+  const address: Address = addresses[name];
+  const { method, path, access, takesFile = false, answers = 'json' } = address;
+  return { name: address.name ?? snakeName(name), method, path, access, takesFile, answers, ...shape };
 }
 
 export const success = z.literal(true);
@@ -48,14 +49,14 @@ export const artifactId = z.string().meta({ description: 'Artifact ID: SHA-1 of 
 
 /** Body of every error. */
 export const errorBody = z.object({
-  error: z.string().meta({ description: 'One sentence for a person.' }),
+  error: z.string().meta({ description: 'One sentence for people.' }),
   code: z.string().meta({ description: 'For programs, in snake_case.' }),
   details: z.record(z.string(), z.unknown()),
-  request_id: z.string().meta({ description: "Stands in the server's log too." }),
+  request_id: z.string().meta({ description: "Also in the server's log." }),
 });
 
 export type ErrorBody = z.output<typeof errorBody>;
-/** What a caller gives. */
+/** Input of a caller. */
 export type ParametersOf<O extends Operation> = z.output<O['parameters']>;
-/** What a caller gets. */
+/** Output for a caller. */
 export type AnswerOf<O extends Operation> = O['answer'] extends z.ZodObject ? z.output<O['answer']> : never;

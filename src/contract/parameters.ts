@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../base/errors.ts';
 import {
   checkDigest,
   checkInteger,
@@ -13,15 +13,15 @@ import { parseStrictJson } from './strict-json.ts';
 
 /**
  * The kinds of parameters of the HTTP API. A form sends every value as text, JSON sends typed values; each kind
- * takes both and gives one type. The `meta` of a kind is its JSON Schema in the API's description.
+ * accepts both and returns one type. The `meta` of a kind is its JSON Schema in the API description.
  */
 
 /** Largest id or number: what a database's 32-bit integer holds. */
-export const maxInteger = 2_147_483_647;
+const maxInteger = 2_147_483_647;
 /** Longest reason that a client may give for a failure. */
 const maxReasonLength = 4_096;
 
-/** A kind still without the name of its parameter, which its refusals need. */
+/** A kind before it gets its parameter name, which its errors need. */
 export type Kind<T> = (parameter: string) => z.ZodType<T>;
 
 function kind<T>(meta: Record<string, unknown>, read: (raw: unknown, parameter: string) => T): Kind<T> {
@@ -81,7 +81,7 @@ export function name(description: string, maxLength = maxNameLength): Kind<strin
   );
 }
 
-/** An address to capture; whether it may be captured is the service's question. */
+/** An address to capture; the service decides whether it is allowed. */
 export function pageUrl(description: string): Kind<string> {
   return kind({ type: 'string', maxLength: maxUrlLength, description }, (raw, parameter) => {
     const text = requireText(raw, parameter);
@@ -90,7 +90,7 @@ export function pageUrl(description: string): Kind<string> {
   });
 }
 
-/** An address that the server keeps and gives to people as a link: http or https. */
+/** An address that is stored and shown as a link: http or https. */
 export function shownUrl(description: string): Kind<string> {
   return kind({ type: 'string', format: 'uri', maxLength: maxUrlLength, description }, (raw, parameter) => {
     const text = requireText(raw, parameter);
@@ -99,7 +99,7 @@ export function shownUrl(description: string): Kind<string> {
   });
 }
 
-/** Text that may have line breaks; what no database can hold (NUL, halves of characters) is replaced. */
+/** Text that may have line breaks; NUL and lone surrogates, which databases cannot store, are replaced. */
 export function longText(description: string, maxLength: number): Kind<string> {
   return kind({ type: 'string', maxLength, description }, (raw, parameter) => {
     const text = requireText(raw, parameter);
@@ -112,7 +112,7 @@ function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
-/** Text that is never said again, not even in a refusal: passwords and tokens. */
+/** Text that is never echoed, not even in errors: passwords and tokens. */
 export function secret(description: string, maxLength = 1_024): Kind<string> {
   return kind({ type: 'string', format: 'password', maxLength, description }, (raw, parameter) => {
     if (typeof raw === 'string' && raw.length <= maxLength && raw.isWellFormed()) return raw;
@@ -151,7 +151,7 @@ export function failure(description: string): Kind<string | boolean> {
 }
 
 /**
- * A JSON value: as it is in a JSON body, as JSON text in a form.
+ * A JSON value: a value in a JSON body, JSON text in a form.
  *
  * @param schema JSON Schema for the API's description
  * @param read gives the value its type, or throws an AppError that names the parameter
@@ -174,7 +174,7 @@ export function flag(description: string): Kind<boolean> {
   });
 }
 
-/** One of a few words. */
+/** One of several fixed words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   description: string,
   words: Words,
@@ -200,13 +200,13 @@ export function parameters<Kinds extends Record<string, (parameter: string) => z
   return z.object(shape as unknown as Shape<Kinds>);
 }
 
-/** Parameters that most operations share. */
+/** Parameters shared by most operations. */
 export const buildId = integer('ID of the build.');
 export const releaseName = name('Name of the release.');
 export const releaseNumber = integer('Number of the release: its attempt, from 1.');
 
 /**
- * Reads the parameters of an operation out of what was sent. Unknown ones are ignored; an empty text or null is an
+ * Parses the parameters of an operation. Unknown ones are ignored; an empty text or null counts as an
  * absent parameter.
  *
  * @param sent names and raw values, as a form or JSON gave them

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { checkName, maxNameLength } from '../domain/names.ts';
 import type { Kind } from './parameters.ts';
 import { parseStrictJson } from './strict-json.ts';

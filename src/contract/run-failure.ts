@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
 import { json } from './parameters.ts';
 
-/** Why a capture or comparison failed, as a worker reports it and as answers say it. */
+/** Why a capture or comparison failed, in a worker's report and in answers. */
 export const runFailure = z.object({
   reason: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a snake_case word'),
   message: z.string().min(1).max(4_096),
   http_status: z.int().min(100).max(999).optional(),
 });
 
-/** The parameter that says why an attempt failed. */
+/** The parameter with the reason of a failed attempt. */
 export const failureReason = json(
-  'Ours, beside run_failed, diff_failed or error: why it failed. A transient reason is tried again.',
+  'Ours, in addition to run_failed, diff_failed or error: why it failed. A transient reason is retried.',
   z.toJSONSchema(runFailure) as Record<string, unknown>,
   readRunFailure,
 );
@@ -21,7 +21,7 @@ function readRunFailure(value: unknown): RunFailure {
   const parsed = runFailure.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new AppError('invalid_argument', `failure.${issue.path.join('.')} is wrong: ${issue.message}.`, {
+    throw new AppError('invalid_argument', `failure.${issue.path.join('.')} is invalid: ${issue.message}.`, {
       details: { parameter: 'failure' },
     });
   }

@@ -1,10 +1,10 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
-/** Deeper than any config, and shallow enough that no later recursion can run out of stack. */
+/** Deeper than any config, but shallow enough that recursion cannot overflow the stack. */
 const maxDepth = 64;
 
 /**
- * Parses JSON that a stranger sent. Unlike `JSON.parse` alone it refuses what later code would trip over: two
+ * Parses untrusted JSON. Unlike plain `JSON.parse`, it refuses what later code would trip over: two
  * members of one object with the same name (at the top level, where they are parameters) and nesting deeper than
  * 64. A member named `__proto__` becomes a plain own property, never a prototype.
  *

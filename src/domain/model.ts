@@ -1,8 +1,8 @@
-/** The things the server keeps, in the words of the domain. Times are epoch milliseconds, digests lower-case hex. */
+/** The server's entities. Times are epoch milliseconds, digests lower-case hex. */
 
 import type { BaselineChoice } from './baselines/choose-baseline.ts';
-import type { IncompletePart } from './capture.ts';
-import type { Region } from './comparison.ts';
+import type { IncompletePart } from './capture/capture.ts';
+import type { Region } from './comparison/comparison.ts';
 
 export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
 export type ReleaseStatus = (typeof releaseStatuses)[number];
@@ -21,27 +21,27 @@ export type RunStatus = (typeof runStatuses)[number];
 export const verdicts = ['none', 'approved', 'rejected'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** One product or site under watch. */
+/** One monitored product or site. */
 export interface Build {
   id: number;
   name: string;
-  /** Anyone may look. */
+  /** Anyone may view it. */
   isPublic: boolean;
   /** Mail when a release is ready for review. */
   sendEmail: boolean;
-  /** Where the mail goes instead of to all admins. */
+  /** Recipient instead of all admins. */
   emailAlias: string | null;
-  /** Whether forgiven pixels make a difference, where a run's config says nothing about it. */
+  /** Whether forgiven pixels count as a difference, for runs whose config does not say. */
   failOnForgiven: boolean;
-  /** Whoever reads mail at the alias has said that it may come, or the operator has for its domain. */
+  /** The alias confirmed that it wants the mail, or the operator allowed its domain. */
   emailAliasConfirmed: boolean;
   createdAt: number;
 }
 
-/** Where the code of a release comes from, as its client said. */
+/** Source of a release's code, as reported by its client. */
 export interface ReleaseSource {
   branch: string | null;
-  /** Usually the hash. */
+  /** Usually the commit hash. */
   commit: string | null;
   /** The page of the CI run; http or https. */
   ciUrl: string | null;
@@ -54,21 +54,21 @@ export interface Release extends ReleaseSource {
   name: string;
   /** 1, 2, 3 … under its name. */
   number: number;
-  /** The release's homepage, for people. */
+  /** The release's landing page. */
   url: string | null;
   status: ReleaseStatus;
-  /** Goes up with every change of the release or of one of its runs. */
+  /** Incremented with every change of the release or one of its runs. */
   version: number;
   /** `version` at the last change of `status`. */
   statusVersion: number;
   createdAt: number;
-  /** The last change of `status`. */
+  /** When `status` last changed. */
   statusAt: number;
-  /** The last change of the release or of one of its runs. */
+  /** When the release or one of its runs last changed. */
   updatedAt: number;
   /** Who decided good or bad (an actor id), or null. */
   decidedBy: string | null;
-  /** Why it was decided: `superseded by #4`, `cancelled by the client` … */
+  /** Reason for the decision: `superseded by #4`, `cancelled by the client` … */
   decisionNote: string | null;
 }
 
@@ -82,26 +82,26 @@ export interface RunFailure {
   message: string;
   /** With `http_status`. */
   httpStatus?: number;
-  /** The log of the failed attempt, where the slot's own log must stay empty: a `diff_log` alone means "same". */
+  /** The log of the failed attempt, if the slot's own log must stay empty: a `diff_log` alone means "same". */
   log?: string;
 }
 
-/** How a picture was taken, as the worker that took it says; absent where a client took it. */
-export interface CaptureFacts {
+/** How a screenshot was captured, as reported by its worker; absent for images from clients. */
+export interface CaptureDetails {
   /** Pixels. */
   width: number;
   height: number;
-  /** Until two in a row were equal. */
+  /** Screenshots taken until two in a row were equal. */
   shots: number;
-  /** False when no two shots in a row were equal. */
+  /** False when no two screenshots in a row were equal. */
   settled: boolean;
   browserVersion: string;
   durationMs: number;
   /** In order. */
   stages: { name: string; durationMs: number }[];
-  /** What of the page did not arrive, at most 50; absent where the worker did not say. */
+  /** Parts of the page that did not load, at most 50; absent if the worker did not report it. */
   incomplete?: IncompletePart[];
-  /** Also those beyond `incomplete`. */
+  /** Total, including those beyond `incomplete`. */
   incompleteCount?: number;
 }
 
@@ -114,61 +114,61 @@ export interface CaptureSlot {
   image: string | null;
   log: string | null;
   config: string | null;
-  /** Why it failed; while `requested`, how the last attempt went. */
+  /** Why it failed; while `requested`, why the last attempt failed. */
   failure: RunFailure | null;
-  /** Captures asked for so far; part of the task's id. */
+  /** Captures requested so far; part of the task's id. */
   requests: number;
-  facts: CaptureFacts | null;
+  facts: CaptureDetails | null;
 }
 
-/** What the comparison measured, for the review page; absent where a foreign worker reported only the wire fields. */
-export interface ComparisonFacts {
+/** Measurements of the comparison; absent if a third-party worker reported only the wire fields. */
+export interface ComparisonDetails {
   changedPixels?: number;
   /** Changed pixels ÷ pixels of the canvas, 0–1. */
   diffRatio?: number;
-  /** In reading order; they hold every changed pixel. */
+  /** In reading order; together they cover every changed pixel. */
   regions?: Region[];
-  /** Regions there were before near ones were joined to fit the list. */
+  /** Number of regions before nearby ones were merged to fit the list. */
   regionCount?: number;
   before?: { width: number; height: number };
   after?: { width: number; height: number };
   canvas?: { width: number; height: number };
-  /** What settings hid, in words. */
+  /** What settings forgave, as a sentence. */
   hidden?: string;
-  /** Pixels that differ and do not count: anti-aliased, below the threshold, or within limits that make it "same". */
+  /** Pixels that differ but do not count: anti-aliased, below the threshold, or within limits that make it "same". */
   forgivenPixels?: number;
   /** Boxes around the forgiven pixels; `changedPixels` is how many are forgiven. */
   forgivenRegions?: Region[];
   forgivenRegionCount?: number;
-  /** Whether forgiven pixels make a difference; only where the config says so or says not. */
+  /** Whether forgiven pixels count as a difference; only if the config says. */
   failOnForgiven?: boolean;
-  /** What the pictures differ in and no comparison looks at, one sentence each. */
+  /** Differences that the comparison ignores, one sentence each. */
   ignored?: string[];
   /** Pixels over the threshold that were forgiven as anti-aliasing. */
   antiAliasedPixels?: number;
   /** Pixels that differ by less than the threshold. */
   belowThresholdPixels?: number;
-  /** Digest of the change: equal keys changed in the same places in the same way. Of older workers: of the mask. */
+  /** Digest of the change: equal keys mean equal changes in the same places. From older workers: digest of the mask. */
   maskKey?: string;
   metric?: { name: string; version: number };
 }
 
 /** The comparison of the two sides. */
 export interface DiffSlot {
-  /** The comparison was given up. */
+  /** The comparison failed. */
   failed: boolean;
-  /** Its being there means "differs". */
+  /** Present only if the images differ. */
   image: string | null;
-  /** Mask of the pixels that differ and do not count. */
+  /** Mask of the forgiven pixels. */
   forgivenMask: string | null;
-  /** Whether forgiven pixels make a difference: what the config said, else the build, when it was reported. */
+  /** Whether forgiven pixels count as a difference: from the config, else the build, at the time of the report. */
   failOnForgiven: boolean;
   log: string | null;
   /** 0 (equal) to 1. */
   distortion: number | null;
   failure: RunFailure | null;
   requests: number;
-  facts: ComparisonFacts | null;
+  facts: ComparisonDetails | null;
 }
 
 export type SlotName = 'current' | 'ref' | 'diff';
@@ -187,7 +187,7 @@ export interface Run {
   name: string;
   current: CaptureSlot;
   ref: CaptureSlot;
-  /** The run whose pictures the ref side copies, if it does. */
+  /** The run that the ref side is copied from, if any. */
   baselineRunId: number | null;
   /** What was chosen to compare with and why; null where the client gave or asked for both pictures. */
   baselineChoice: BaselineChoice | null;
@@ -198,14 +198,14 @@ export interface Run {
   /** Where the verdict was taken over from; null where a person gave it here. */
   verdictOrigin: VerdictOrigin | null;
   diff: DiffSlot;
-  /** Computed from the facts; kept so that it can be searched. */
+  /** Computed from the facts; stored for queries. */
   status: RunStatus;
   verdict: Verdict;
   verdictBy: string | null;
   verdictAt: number | null;
   /** The release's version at this run's last change. */
   version: number;
-  /** The release's version when the pictures or the comparison last changed. */
+  /** The release's version when the images or the comparison last changed. */
   factsVersion: number;
   createdAt: number;
   updatedAt: number;
@@ -218,7 +218,7 @@ export interface Artifact {
   /** Bytes. */
   size: number;
   createdAt: number;
-  /** The bytes themselves where they are few and made by the server, else null: then they are in the blob store. */
+  /** The bytes of small, server-made artifacts; null if they are in the blob store. */
   content: Uint8Array | null;
 }
 
@@ -235,17 +235,17 @@ export interface Task {
   createdAt: number;
   /** When it may be leased; while leased, when the lease ends. */
   eta: number;
-  /** When it may be leased next: `eta`, or later where the lease may run out and a wait follows. */
+  /** When it may be leased next: `eta`, or later if an expired lease adds a wait. */
   dueAt: number;
   leaseAttempts: number;
   lastLease: number | null;
   /** The current lease, or the one that ended the task. */
   leaseId: string | null;
   owner: string | null;
-  /** The worker key that holds the lease; null where a superuser leased it. */
+  /** The worker key that holds the lease; null if a superuser leased it. */
   leasedBy: string | null;
   leaseMs: number | null;
-  /** The end that heartbeats cannot move. */
+  /** The deadline that heartbeats cannot extend. */
   deadline: number | null;
   message: string | null;
   messageIndex: number | null;
@@ -253,7 +253,7 @@ export interface Task {
   error: string | null;
   /** The lease is over but the task lives on (given back, or waiting for another attempt). */
   leaseEnded: boolean;
-  /** The run and slot that wait for the task; null for tasks that clients added. */
+  /** The run and slot that wait for the task; null for tasks added by clients. */
   runId: number | null;
   releaseId: number | null;
   slot: SlotName | null;
@@ -265,10 +265,10 @@ export interface ApiKey {
   /** SHA-256 of the secret. */
   secretHash: string;
   purpose: string;
-  /** The one build it reaches; null for superuser and worker keys. */
+  /** The build it can access; null for superuser and worker keys. */
   buildId: number | null;
   superuser: boolean;
-  /** Reaches the work queue, and builds only through the tasks that it has leased. */
+  /** Can access the work queue, and builds only through its leased tasks. */
   worker: boolean;
   createdAt: number;
   createdBy: string;
@@ -276,7 +276,7 @@ export interface ApiKey {
   lastUsedAt: number | null;
 }
 
-/** One line of the log of decisions and administration. */
+/** One entry of the activity log. */
 export interface Activity {
   id: number;
   at: number;
@@ -289,34 +289,24 @@ export interface Activity {
   detail: Record<string, unknown>;
   /** `run:12`, `release:3` … */
   subject: string;
-  /** Makes a decision repeat-safe: one per subject. */
+  /** Makes a decision idempotent: one per subject. */
   operationId: string | null;
 }
 
-/** A message to the outside that commits with the change it tells of. */
-export interface OutboxMessage {
-  id: number;
-  releaseId: number;
-  buildId: number;
-  event: 'ready_for_review';
-  createdAt: number;
-  payload: Record<string, unknown>;
-}
-
-/** How many runs of a release are in which state. */
+/** A release's runs by state. */
 export interface StatusCounts {
   total: number;
-  /** Waits for a capture or a comparison. */
+  /** Waiting for a capture or a comparison. */
   waiting: number;
-  /** Differs and nobody has judged it. */
+  /** Differs and has no verdict. */
   undecided: number;
   approved: number;
   rejected: number;
-  /** Compared, nothing differs. */
+  /** Compared without differences. */
   same: number;
-  /** Of those that are the same: only because pixels were forgiven. */
+  /** Of `same`: those with forgiven pixels. */
   forgiven: number;
-  /** Nothing to compare with. */
+  /** No baseline. */
   new: number;
   failed: number;
   /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */

@@ -1,7 +1,7 @@
-/** Names, addresses and digests as callers may send them. Every refusal names the parameter. */
+/** Validation of names, addresses and digests from callers. Every error names the parameter. */
 
-import { AppError } from './errors.ts';
-import { invisibleCharacterIn } from './invisible-text.ts';
+import { AppError } from '../base/errors.ts';
+import { invisibleCharacterIn } from '../base/invisible-text.ts';
 
 export const maxNameLength = 255;
 export const maxUrlLength = 2048;
@@ -11,7 +11,7 @@ const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * A name of 1–255 characters without control characters and without any that nobody sees; returned as it is.
+ * Validates a name of 1–255 characters without control or invisible characters; returns it unchanged.
  *
  * @throws AppError `name_invalid`
  */
@@ -30,7 +30,7 @@ export function checkName(parameter: string, name: string, maxLength = maxNameLe
 }
 
 /**
- * An address that a page can have: http or https, at most 2,048 characters, without credentials.
+ * Validates a page's address: http or https, at most 2,048 characters, without credentials.
  *
  * @throws AppError `invalid_argument` | `url_not_allowed`
  */
@@ -67,7 +67,7 @@ export function checkPageUrl(parameter: string, url: string): URL {
 }
 
 /**
- * An address that is only kept and shown as a link: http or https, at most 2,048 characters, no control characters.
+ * Validates an address that is only shown as a link: http or https, at most 2,048 characters, no control characters.
  *
  * @throws AppError `invalid_argument` | `url_not_allowed`
  */
@@ -104,7 +104,7 @@ export function checkUrlText(parameter: string, url: string): string {
   return url;
 }
 
-/** A run is named by its page's path plus query unless the caller names it. */
+/** The default name of a run: its page's path plus query. */
 export function defaultRunName(url: URL): string {
   return url.pathname + url.search;
 }

@@ -1,45 +1,45 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { AppError } from '../domain/errors.ts';
-import { createKeyAuthenticator } from '../services/authenticate-key.ts';
-import { serveOperations } from './api/operations.ts';
-import { authenticate, hideFromAnonymous, type Authentication } from './authentication.ts';
+import { AppError } from '../base/errors.ts';
+import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
+import { serveOperations } from './original/operations.ts';
+import { authenticate, hideFromAnonymous, type Authentication } from './access/authentication.ts';
 import { readBody } from './body/read-body.ts';
 import { compressAnswers } from './compress-answers.ts';
-import { createCaptureTargetCheck } from './capture-targets.ts';
-import { limitConnectionsPerAddress } from './connection-limits.ts';
+import { createCaptureTargetCheck } from './access/capture-targets.ts';
+import { limitConnectionsPerAddress } from './limits/connection-limits.ts';
 import type { HttpContext, HttpDeps } from './deps.ts';
 import { sendError } from './errors.ts';
 import { collectRoutes, refuseOtherMethods } from './routes.ts';
-import { checkHost } from './host-header.ts';
+import { checkHost } from './access/host-header.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
 import { serveLoginCallback } from './pages/login-callback.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
-import { checkOrigin } from './request-origin.ts';
+import { checkOrigin } from './access/request-origin.ts';
 import { serveWorkQueuePages } from './pages/work-queue-pages.ts';
-import { callerOf, RateLimits } from './rate-limits.ts';
-import { RequestsAtWork } from './requests-at-work.ts';
-import { commonHeaders } from './security-headers.ts';
+import { callerOf, RateLimits } from './limits/rate-limits.ts';
+import { RequestsAtWork } from './limits/requests-at-work.ts';
+import { commonHeaders } from './access/security-headers.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { serveResources } from './v1/serve-resources.ts';
-import { WrongKeys } from './wrong-keys.ts';
+import { WrongKeys } from './limits/wrong-keys.ts';
 
 export interface HttpApp {
-  /** For tests (`inject`) and for pages that are added later. */
+  /** For tests (`inject`) and for pages added later. */
   fastify: FastifyInstance;
-  /** @returns the address with the port that was given or found, e.g. `http://127.0.0.1:5000` */
+  /** @returns the address with the actual port, e.g. `http://127.0.0.1:5000` */
   listen(at: { host: string; port: number }): Promise<string>;
-  /** Stops taking requests, ends waiting leases and event streams, and waits for what is at work. */
+  /** Stops accepting requests, ends waiting leases and event streams, and waits for running requests. */
   close(): Promise<void>;
 }
 
 /**
- * The HTTP server: the API of the original, the resource API under /api/v1, health, metrics and pages. It owns
- * nothing that it is given; whoever built the store closes it, after `close`.
+ * The HTTP server: the API of the original, the resource API under /api/v1, health, metrics and pages. It does
+ * not own its dependencies; the creator of the store closes it, after `close`.
  */
 export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const settings: HttpSettings = { ...defaultHttpSettings, ...deps.settings };
@@ -47,7 +47,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const captureTargets = deps.captureTargets ?? { allowPrivate: false };
   const context: HttpContext = {
     core: deps.core,
-    pictures: deps.pictures,
+    images: deps.images,
     authentication: deps.authentication,
     version: deps.version,
     captureTargets,
@@ -70,7 +70,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const webFolder = deps.webFolder ?? builtWebFolder;
   app.setNotFoundHandler(async (request, reply) => {
     if (wantsPage(request)) return sendShell(reply, webFolder, 404);
-    throw new AppError('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`);
+    throw new AppError('not_found', `${request.method} ${pathOf(request)} does not exist.`);
   });
 
   const routes = collectRoutes(app);
@@ -81,7 +81,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveHealth(app, context);
   servePages(app);
   serveLoginCallback(app, context);
-  await serveWebFiles(app, webFolder);
+  serveWebFiles(app, webFolder);
   serveWorkQueuePages(app, context, webFolder);
   refuseOtherMethods(app, routes);
   await app.ready();
@@ -94,7 +94,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   return {
     fastify: app,
     async listen({ host, port }) {
-      // Hundreds of CI jobs may begin in the same moment; what the queue does not hold waits for seconds.
+      // Hundreds of CI jobs may connect at once; connections beyond the backlog wait for seconds.
       await app.listen({ host, port, backlog: settings.maxConnections });
       app.server.maxConnections = settings.maxConnections;
       const { port: taken } = app.server.address() as AddressInfo;
@@ -111,7 +111,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   };
 }
 
-/** Connections that were opened ahead of a first request: closing would wait for them as if one were under way. */
+/** Connections opened ahead of a first request, which closing would otherwise wait for. */
 function trackUnused({ server }: FastifyInstance): Set<Socket> {
   const unused = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -132,7 +132,7 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
     keepAliveTimeout: settings.keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    // Parameters are refused by their name; headers as a whole have a limit.
+    // Parameters are validated by name; headers have a total limit.
     routerOptions: { maxParamLength: settings.maxHeaderBytes },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     http: {
@@ -148,12 +148,12 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
   });
 }
 
-/** Parameters are read by the contract; a route with a schema of Fastify's would be a mistake. Its compilers stay unloaded. */
+/** The contract validates parameters, so a Fastify schema would be a mistake; its compilers are not loaded. */
 function noSchemas(): never {
-  throw new Error('Routes have no schemas here; describe them in src/contract.');
+  throw new Error('Routes must not have Fastify schemas; describe them in src/contract.');
 }
 
-/** What never became a request: broken HTTP, headers too large or too slow. */
+/** Connection errors before a request: broken HTTP, headers too large or too slow. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -163,7 +163,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     error.code === 'HPE_HEADER_OVERFLOW'
       ? ['431', 'Request Header Fields Too Large', 'The request headers are too large.']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408', 'Request Timeout', 'The request came too slowly.']
+        ? ['408', 'Request Timeout', 'The request was sent too slowly.']
         : ['400', 'Bad Request', 'The request is malformed.'];
   const body = JSON.stringify({ error: sentence, code: 'invalid_argument', details: {}, request_id: '' });
   socket.end(
@@ -173,7 +173,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   );
 }
 
-/** One reader for all bodies; a route that takes a file reads its own. */
+/** One reader for all bodies; a route that accepts a file reads its own. */
 function takeBodies(app: FastifyInstance, settings: HttpSettings): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
@@ -222,13 +222,13 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     rates.take(request.principal, request.ip);
     if (!longLived) atEnd(reply, atWork.claim(callerOf(request.principal, request.ip)));
   });
-  // A connection that falls idle after the stop began would be waited for.
+  // Otherwise, closing would wait for connections that become idle after the stop began.
   app.addHook('onSend', async (_request, reply) => {
     if (context.stopping.aborted) void reply.header('connection', 'close');
   });
 }
 
-/** Whatever else comes on a connection whose requests can be read in two ways is not believed. */
+/** Closes a connection with ambiguous requests, because nothing else on it can be trusted. */
 function checkHostOnce(request: FastifyRequest, reply: FastifyReply): void {
   try {
     checkHost(request.raw);
@@ -238,7 +238,7 @@ function checkHostOnce(request: FastifyRequest, reply: FastifyReply): void {
   }
 }
 
-/** Once, when the answer is out or its reader is gone: Fastify's own hook misses the latter. */
+/** Called once, when the answer is sent or its reader is gone; Fastify's own hook misses the latter. */
 function atEnd(reply: FastifyReply, effect: () => void): void {
   let isDone = false;
   const run = () => {
@@ -248,7 +248,7 @@ function atEnd(reply: FastifyReply, effect: () => void): void {
   reply.raw.once('finish', run).once('close', run);
 }
 
-/** An answer may come before the body has; what is still sent is dropped for a while, then the connection ends. */
+/** After an early answer, the rest of the body is read and dropped for a while before the connection is closed. */
 function lingerOver(request: FastifyRequest, lingerMs: number): void {
   const { raw } = request;
   if (raw.complete || raw.destroyed) return;
@@ -258,7 +258,7 @@ function lingerOver(request: FastifyRequest, lingerMs: number): void {
   raw.resume();
 }
 
-/** One line and one measurement per request; never a body, a header or a query. */
+/** One log line and one measurement per request; never a body, a header or a query. */
 function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): void {
   app.addHook('onRequest', async (request, reply) => {
     const startedAt = performance.now();
@@ -281,13 +281,13 @@ function observeRequests(app: FastifyInstance, { core, metrics }: HttpContext): 
   };
 }
 
-/** A browser that opens an address which nothing has: the UI shows that in its own words. */
+/** Serves the UI to browsers for unknown addresses; it shows its own error. */
 function wantsPage(request: FastifyRequest): boolean {
   const accepts = request.headers.accept?.includes('text/html') === true;
   return request.method === 'GET' && accepts && !/^\/(api|static)(\/|$)/.test(pathOf(request));
 }
 
 /** The path without its query, cut. */
-export function pathOf(request: { url: string }): string {
+function pathOf(request: { url: string }): string {
   return request.url.split('?', 1)[0]!.slice(0, 500);
 }

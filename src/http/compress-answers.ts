@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** Smaller answers travel as they are. */
+/** Smaller answers are not compressed. */
 const minCharacters = 16 * 1_024;
-/** Quick ones: the lists of a large release are made anew whenever something in it changes. */
+/** Fast levels, because lists of a large release are regenerated with every change. */
 const brotliQuality = 4;
 const gzipLevel = 5;
 
@@ -27,8 +27,8 @@ export function compressAnswers(app: FastifyInstance): void {
   });
 }
 
-/** Only what is named without a weight of zero (RFC 9110, 12.5.3). */
-function wantedEncoding(header: string | string[] | undefined): 'br' | 'gzip' | null {
+/** The encoding for a client: only those it lists with a non-zero weight (RFC 9110, 12.5.3). */
+export function wantedEncoding(header: string | string[] | undefined): 'br' | 'gzip' | null {
   const accepted = [header ?? []]
     .flat()
     .join(',')

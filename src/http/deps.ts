@@ -1,46 +1,46 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../domain/access.ts';
-import type { ErrorCode } from '../domain/errors.ts';
-import type { KeyAuthenticator } from '../services/authenticate-key.ts';
+import type { Principal } from '../domain/people/access.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import type { KeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import type { Logins } from '../ports/logins.ts';
-import type { DerivedPictures } from '../ports/derived-pictures.ts';
+import type { DerivedImages } from '../ports/derived-images.ts';
 import type { Deps } from '../services/deps.ts';
 import type { Readable } from 'node:stream';
 import type { RequestBody } from './body/read-body.ts';
 import type { Metrics } from './metrics.ts';
-import type { EgressRules } from '../domain/egress-policy.ts';
-import type { CheckCaptureTarget } from './capture-targets.ts';
+import type { EgressRules } from '../domain/network/egress-policy.ts';
+import type { CheckCaptureTarget } from './access/capture-targets.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the HTTP server is built from. */
 export interface HttpDeps {
-  /** What the use cases work with; its `settings.publicUrl` is where people reach the server. */
+  /** Dependencies of the use cases; `settings.publicUrl` is the server's public address. */
   core: Deps;
-  /** Makes thumbnails, overviews and strips. */
-  pictures: DerivedPictures;
+  /** Creates thumbnails, overviews and strips. */
+  images: DerivedImages;
   /** `off`: no credentials means the local superuser; only from this machine. */
   authentication: 'on' | 'off';
-  /** Shown by the API's description. */
+  /** Shown in the API reference. */
   version: string;
   /** What may be captured; by default public pages only. */
   captureTargets?: EgressRules;
-  /** How people sign in; absent or null where they cannot. */
+  /** How people sign in; absent or null if they cannot. */
   people?: PeopleParts | null;
   /** Checks API keys; by default the stored ones. */
   keys?: KeyAuthenticator;
-  /** Where a file that comes before its parameters waits; the system's folder for temporary files by default. */
+  /** Folder for files that arrive before their parameters; the system's temporary folder by default. */
   spoolFolder?: string;
-  /** Reverse proxies whose X-Forwarded-For is believed: addresses or CIDRs. None by default. */
+  /** Reverse proxies whose X-Forwarded-For is trusted: addresses or CIDRs. None by default. */
   trustedProxies?: readonly string[];
-  /** Where the built UI is; by default what `npm run build:web` writes. */
+  /** Folder of the built UI; by default the output of `npm run build:web`. */
   webFolder?: string;
   settings?: Partial<HttpSettings>;
 }
 
-/** The same with every default filled in, as the routes use it. */
+/** The same with all defaults filled in. */
 export interface HttpContext {
   core: Deps;
-  pictures: DerivedPictures;
+  images: DerivedImages;
   authentication: 'on' | 'off';
   version: string;
   captureTargets: EgressRules;
@@ -58,31 +58,31 @@ export interface PeopleParts {
   logins: Logins;
   /** Whether the server sends mail. */
   hasMail: boolean;
-  /** Called when the server was set up: its link works no more. */
+  /** Called once the server is set up and its setup link is used. */
   onSetUp?: () => Promise<void>;
 }
 
-/** Who may call a route. `open`: anyone. `read`: also without credentials, where a build is public. */
+/** Who may call a route. `open`: anyone. `read`: also without credentials, if the build is public. */
 export type RouteAccess = 'open' | 'read' | 'build' | 'manage' | 'worker' | 'superuser';
 
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
-    /** Of the session's cookie, where somebody is signed in by one. */
+    /** Token of the session cookie, if present. */
     sessionToken: string | null;
     sessionId: string | null;
-    /** What such a request must carry to change anything. */
+    /** CSRF token that changing requests need. */
     csrfToken: string | null;
     /** For the log. */
     errorCode: ErrorCode | null;
-    /** The body of a route that reads it itself. */
+    /** Body stream of a route that reads it itself. */
     rawBody: Readable | null;
   }
   interface FastifyContextConfig {
     access?: RouteAccess;
     /** The route reads its body itself. */
     takesFile?: boolean;
-    /** Waits on purpose, so it does not count as a request at work. */
+    /** Waits by design, so it does not count as a running request. */
     longLived?: boolean;
   }
 }

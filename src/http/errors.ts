@@ -7,15 +7,15 @@ import {
   retryAfterOf,
   rootCodeOf,
   type RootErrorCode,
-} from '../domain/errors.ts';
+} from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import { HttpError } from './http-error.ts';
 
-/** Seconds that a caller should wait where the error does not say. */
+/** Default `Retry-After` in seconds. */
 const usualRetryAfterSeconds = 5;
 
-/** An expected failure out of anything thrown; `internal` out of what nobody expected. */
-export function toAppError(error: unknown): AppError {
+/** Converts anything thrown to an AppError; unexpected errors become `internal`. */
+function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { statusCode, code } = error as Partial<FastifyError>;
   if (code?.startsWith('FST_') === true && statusCode !== undefined && statusCode < 500) {
@@ -24,7 +24,7 @@ export function toAppError(error: unknown): AppError {
   }
   return new AppError(
     'internal',
-    'Something went wrong on the server. Tell its operator the request id; the reason is in the log.',
+    'Something went wrong on the server. Give its operator the request ID; the cause is in the log.',
     { cause: error },
   );
 }
@@ -33,11 +33,11 @@ export function statusOf(error: AppError): number {
   return error instanceof HttpError ? error.httpStatus : httpStatusOf(error.code);
 }
 
-/** Failures of the server's that callers may know about. */
+/** Server failures whose message may be sent to callers. */
 const tellable: readonly RootErrorCode[] = ['unavailable', 'storage_full'];
 
-/** Body of an error. What an operator must know, but no caller, is only in the log. */
-export function errorBody(error: AppError, requestId: string): ErrorBody {
+/** The body of an error. Internal details are only logged. */
+function errorBody(error: AppError, requestId: string): ErrorBody {
   const isOurs = statusOf(error) >= 500 && !tellable.includes(rootCodeOf(error.code));
   return {
     error: error.message,
@@ -47,14 +47,14 @@ export function errorBody(error: AppError, requestId: string): ErrorBody {
   };
 }
 
-/** Seconds to wait, with every error that waiting can mend. */
+/** `Retry-After` seconds for transient errors. */
 function retryDetails(error: AppError): { retry_after?: number } {
   const status = statusOf(error);
   if (status !== 429 && status !== 503) return {};
   return retryAfter(retryAfterOf(error) ?? usualRetryAfterSeconds);
 }
 
-/** Answers an error; the one place where errors become HTTP. */
+/** Sends an error; the only place where errors become HTTP. */
 export function sendError(
   logger: Logger,
   thrown: unknown,
@@ -67,7 +67,7 @@ export function sendError(
     logger.error('request failed', { requestId: request.id, code: error.code, error: describeCause(thrown) });
   }
   request.errorCode = error.code;
-  // A page that asks by script shows its own words instead of the browser's password window.
+  // Scripted requests must not trigger the browser's password prompt.
   const isScript = request.headers['x-requested-with'] === 'XMLHttpRequest';
   if (status === 401 && !isScript)
     void reply.header('www-authenticate', 'Basic realm="dpxdt", charset="UTF-8"');

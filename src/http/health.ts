@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { StoreHealth } from '../ports/store.ts';
 import type { HttpContext } from './deps.ts';
 
-/** For whoever watches the server: is it alive, can it work, how much does it do. */
+/** Monitoring: liveness, readiness and metrics. */
 export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext): void {
   async function healthOf(): Promise<StoreHealth> {
     const health = await core.store.health();

@@ -1,6 +1,6 @@
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../base/errors.ts';
 
-/** A refusal that HTTP has a status of its own for. */
+/** A refusal with its own HTTP status. */
 export class HttpError extends AppError {
   readonly httpStatus: number;
 

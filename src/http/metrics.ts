@@ -1,54 +1,45 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { workerQueues } from '../domain/worker-absence.ts';
+import { workerQueues } from '../domain/tasks/worker-absence.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from '../services/deps.ts';
+import { prometheusContentType, Registry } from './prometheus.ts';
 
-/** Leases whose length is remembered at once. */
+/** Maximum leases tracked for durations. */
 const maxOpenLeases = 10_000;
 
-/** What operators watch, in Prometheus' words. */
+/** Operational metrics in Prometheus format. */
 export interface Metrics {
-  /** The exposition format, with what the store says now. */
+  /** The metrics in exposition format, with current store values. */
   text(): Promise<{ contentType: string; body: string }>;
   request(route: string, method: string, status: number, seconds: number): void;
   leased(queue: string, taskId: string, leaseId: string | null): void;
-  /** An attempt ended; `result` as the queue knows it. */
+  /** Records the end of an attempt; `result` is the queue's. */
   finished(queue: string, taskId: string, result: string): void;
-  /** A result came with the lease it belongs to. */
+  /** Records a result with its lease. */
   reported(leaseId: string): void;
   runReported(status: string, reason: string | null): void;
 }
 
 export function createMetrics(core: Deps): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const seconds = new Histogram({
+  const seconds = registry.histogram({
     name: 'dpxdt_http_request_seconds',
     help: 'Time to answer a request.',
-    labelNames: ['route', 'method', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-    registers,
   });
-  const tasks = new Counter({
+  const tasks = registry.counter({
     name: 'dpxdt_tasks_finished_total',
     help: 'Attempts at tasks by how they ended.',
-    labelNames: ['queue', 'result'],
-    registers,
   });
-  const taskSeconds = new Histogram({
+  const taskSeconds = registry.histogram({
     name: 'dpxdt_task_seconds',
     help: 'From the lease of a task to its result.',
-    labelNames: ['queue'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 120],
-    registers,
   });
-  const runs = new Counter({
+  const runs = registry.counter({
     name: 'dpxdt_run_reports_total',
     help: 'Reports that changed a run, by its status after it and the reason of a failure.',
-    labelNames: ['status', 'reason'],
-    registers,
   });
-  const readStore = storeGauges(core, registers);
+  const readStore = storeGauges(core, registry);
 
   const open = new Map<string, { queue: string; taskKey: string; at: number }>();
   const close = (leaseKey: string) => {
@@ -61,7 +52,7 @@ export function createMetrics(core: Deps): Metrics {
   return {
     async text() {
       await readStore();
-      return { contentType: registry.contentType, body: await registry.metrics() };
+      return { contentType: prometheusContentType, body: registry.text() };
     },
     request(route, method, status, elapsed) {
       seconds.observe({ route, method, status: String(status) }, elapsed);
@@ -76,19 +67,19 @@ export function createMetrics(core: Deps): Metrics {
       dropOldest(leaseOfTask);
     },
     finished(queue, taskId, result) {
-      tasks.inc({ queue: knownQueue(queue), result });
+      tasks.add({ queue: knownQueue(queue), result });
       const taskKey = JSON.stringify([queue, taskId]);
       close(leaseOfTask.get(taskKey) ?? '');
       leaseOfTask.delete(taskKey);
     },
     reported: close,
     runReported(status, reason) {
-      runs.inc({ status, reason: reason ?? 'none' });
+      runs.add({ status, reason: reason ?? 'none' });
     },
   };
 }
 
-/** Queues that clients invent share one label, so that they cannot fill the memory of whoever scrapes. */
+/** Custom queues share one label, to bound the number of time series. */
 function knownQueue(queue: string): string {
   return ['capture', 'run-pdiff', 'thumbnail'].includes(queue) ? queue : 'other';
 }
@@ -105,26 +96,24 @@ async function askedTimes(tx: Transaction): Promise<Map<string, number | null>> 
   return times;
 }
 
-/** Gauges of what the store holds. A database that does not answer leaves them out. */
-function storeGauges(core: Deps, registers: Registry[]): () => Promise<void> {
-  const gauge = (name: string, help: string, labelNames: string[] = []) =>
-    new Gauge({ name, help, labelNames, registers });
+/** Gauges of the store's contents, absent while the database is unreachable. */
+function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
+  const gauge = (name: string, help: string) => registry.gauge({ name, help });
   const up = gauge(
     'dpxdt_database_up',
     '1 when the database answers, 0 when it does not, 0.5 when it cannot be written.',
   );
-  const depth = gauge('dpxdt_queue_tasks', 'Tasks in a queue by state.', ['queue', 'state']);
-  const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest task that waits.', ['queue']);
+  const depth = gauge('dpxdt_queue_tasks', 'Tasks in a queue by state.');
+  const age = gauge('dpxdt_queue_oldest_seconds', 'Age of the oldest waiting task.');
   const asked = gauge(
     'dpxdt_worker_asked_timestamp_seconds',
-    'When a worker last asked for work of the queue, in seconds since 1970; 0 when none has.',
-    ['queue'],
+    'When a worker last polled the queue, in seconds since 1970; 0 if never.',
   );
   const artifacts = gauge('dpxdt_artifacts', 'Stored artifacts.');
   const bytes = gauge('dpxdt_artifact_bytes', 'Bytes of stored artifacts.');
   return async () => {
     const health = await core.store.health();
-    up.set(health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
+    up.set({}, health === 'ok' ? 1 : health === 'degraded' ? 0.5 : 0);
     for (const stale of [depth, age, asked, artifacts, bytes]) stale.reset();
     if (health === 'unavailable') return;
     const now = core.clock.now();
@@ -138,13 +127,13 @@ function storeGauges(core: Deps, registers: Registry[]): () => Promise<void> {
     for (const queue of queues) {
       const label = knownQueue(queue.queue);
       for (const state of ['waiting', 'delayed', 'leased', 'error'] as const) {
-        depth.inc({ queue: label, state }, queue[state]);
+        depth.add({ queue: label, state }, queue[state]);
       }
       if (queue.oldestWaiting === null) continue;
       oldest.set(label, Math.max(oldest.get(label) ?? 0, (now - queue.oldestWaiting) / 1_000));
     }
     for (const [queue, seconds] of oldest) age.set({ queue }, seconds);
-    artifacts.set(totals.count);
-    bytes.set(totals.bytes);
+    artifacts.set({}, totals.count);
+    bytes.set({}, totals.bytes);
   };
 }

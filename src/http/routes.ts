@@ -4,7 +4,7 @@ import { HttpError } from './http-error.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** What answers at one address. */
+/** The handlers of one address. */
 export interface RouteEntry {
   methods: Set<string>;
   access: RouteAccess;
@@ -39,7 +39,7 @@ export function refuseOtherMethods(app: FastifyInstance, routes: Map<string, Rou
         throw new HttpError(
           405,
           'invalid_argument',
-          `${request.method} is not possible here; use ${allowed.join(' or ')}.`,
+          `${request.method} is not allowed here; use ${allowed.join(' or ')}.`,
         );
       },
     });

@@ -1,6 +1,6 @@
-/** Limits of the HTTP server. Sizes in bytes, times in milliseconds. Every one is a setting, so that tests use small ones. */
+/** Limits of the HTTP server. Sizes in bytes, times in milliseconds. All are settings, so that tests can use small values. */
 export interface HttpSettings {
-  /** A form, a JSON text, or all fields of a multipart body together. */
+  /** Maximum size of a form, a JSON text, or all fields of a multipart body. */
   maxFieldBytes: number;
   /** Parts of one multipart body. */
   maxParts: number;
@@ -8,55 +8,55 @@ export interface HttpSettings {
   maxHeaderBytes: number;
   /** Until the headers of a request are complete. */
   headersTimeoutMs: number;
-  /** Until the body of a request is complete, however steadily it drips. */
+  /** Until the body of a request is complete, however slowly it arrives. */
   requestTimeoutMs: number;
-  /** How often the two limits above are looked at. */
+  /** How often the two limits above are checked. */
   connectionsCheckMs: number;
-  /** An idle connection is kept for the next request. */
+  /** How long an idle connection is kept open. */
   keepAliveMs: number;
-  /** A body may start slowly; after this it must have come at `minBytesPerSecond` on average. */
+  /** Grace period of a body; after this, its average rate must be at least `minBytesPerSecond`. */
   slowBodyGraceMs: number;
   minBytesPerSecond: number;
-  /** What is still being sent after an early answer is read and dropped this long, so that the answer arrives. */
+  /** How long the rest of a body is read and dropped after an early answer, so that the answer arrives. */
   lingerMs: number;
   maxConnections: number;
-  /** Of one address, trusted proxies aside; further ones are closed at once. */
+  /** Connections of one address, except trusted proxies; further ones are closed immediately. */
   maxConnectionsPerAddress: number;
-  /** Requests at work at once; further ones are answered 503. Waiting leases and event streams do not count. */
+  /** Concurrent running requests; further ones get 503. Waiting leases and event streams do not count. */
   maxRequestsAtWork: number;
-  /** The same of one key, person or address, so that slow bodies of one do not fill it. */
+  /** The same for one key, person or address, so that one caller's slow bodies do not fill it. */
   maxRequestsAtWorkPerCaller: number;
-  /** Wrong secrets per address and key id within `failedLoginWindowMs`; further ones are answered 429. */
+  /** Wrong secrets per address and key id within `failedLoginWindowMs`; further ones get 429. */
   maxFailedLogins: number;
-  /** Wrong secrets per address within the window, for whatever keys; further wrong ones are answered 429, right ones pass. */
+  /** Wrong secrets per address within the window, for any key; further wrong ones get 429, correct ones pass. */
   maxFailedLoginsOfAddress: number;
-  /** Passwords tried from one address within the window, for whatever accounts; further ones are answered 429. */
+  /** Passwords tried from one address within the window, for any account; further ones get 429. */
   maxPasswordsOfAddress: number;
-  /** Passwords tried for one account within the window; further ones are answered 429, but for addresses that it was signed in from. */
+  /** Passwords tried for one account within the window; further ones get 429, except from addresses it has signed in from. */
   maxPasswordsOfAccount: number;
-  /** Passwords of one address that are looked at or wait for it at once; further ones are answered 429. */
+  /** Passwords of one address being checked or waiting; further ones get 429. */
   maxPasswordsAtOnce: number;
-  /** A refused password is answered after so long, unless `maxDelayedRefusals` wait already. */
+  /** Delay before a wrong password is answered, unless `maxDelayedRefusals` are waiting. */
   passwordRefusalDelayMs: number;
   maxDelayedRefusals: number;
   failedLoginWindowMs: number;
-  /** Sign-ins with a provider that one address may begin within the window; further ones are answered 429. */
+  /** Provider sign-ins that one address may start within the window; further ones get 429. */
   maxProviderLoginsOfAddress: number;
-  /** New passwords that one address may ask for within a quarter of an hour; what is beyond gets the same answer and no mail. */
+  /** Password resets that one address may request in 15 minutes; further ones get the same answer but no mail. */
   maxPasswordResetsOfAddress: number;
-  /** Of one key or one person; further ones are answered 429. 0: any number. */
+  /** Per minute for one key or one person; further ones get 429. 0: no limit. */
   maxRequestsPerMinute: number;
-  /** Of one address without credentials, where a build is public. 0: any number. */
+  /** Per minute for one address without credentials, on public builds. 0: no limit. */
   maxAnonymousRequestsPerMinute: number;
-  /** Changes of a release are collected this long before they are sent. */
+  /** How long changes of a release are collected before they are sent. */
   eventBatchMs: number;
-  /** An event stream with nothing to say says so this often, so that proxies keep it open. */
+  /** Keep-alive interval of an idle event stream, for proxies. */
   eventKeepAliveMs: number;
-  /** Event streams at once; further ones are answered 503. At least half of them are for people who are signed in. */
+  /** Concurrent event streams; further ones get 503. At least half of them are reserved for signed-in people. */
   maxEventStreams: number;
-  /** The same of one key, person or address; further ones are answered 429. */
+  /** The same for one key, person or address; further ones get 429. */
   maxEventStreamsPerCaller: number;
-  /** A graceful stop waits this long for requests at work. */
+  /** How long a graceful stop waits for running requests. */
   closeTimeoutMs: number;
 }
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writePng, type PlainPixels } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults, isChangeKey } from '../domain/comparison.ts';
-import { comparePictures } from './compare.ts';
+import { comparisonDefaults, isChangeKey } from '../domain/comparison/comparison.ts';
+import { compareImages } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 
 let kernel: Kernel;
@@ -29,7 +29,7 @@ function page(box: Colour, of: { ground?: Colour; footer?: Colour; height?: numb
 }
 
 async function keyOf(before: PlainPixels, after: PlainPixels, filter = 0): Promise<string | null> {
-  const { changeKey } = await comparePictures(
+  const { changeKey } = await compareImages(
     kernel,
     { bytes: writePng(before, () => filter), label: 'before' },
     { bytes: writePng(after, () => filter), label: 'after' },

@@ -1,15 +1,15 @@
 /** A digest of what changed: equal for the same change in two pages that are otherwise unlike. */
 
 import { createHash } from 'node:crypto';
-import { changeKeyOf } from '../domain/comparison.ts';
-import type { PictureSize } from '../domain/comparison.ts';
+import { changeKeyOf } from '../domain/comparison/comparison.ts';
+import type { ImageSize } from '../domain/comparison/comparison.ts';
 import type { ChangedValues } from './kernel/kernel.ts';
 
 /**
- * @param values of the changed pixels that both pictures have
- * @param whole the files of two pictures whose sizes differ: what only one of them has is part of the change
+ * @param values of the changed pixels that both images have
+ * @param whole the files of two images whose sizes differ: what only one of them has is part of the change
  */
-export function changeKey(canvas: PictureSize, values: ChangedValues, whole: readonly Uint8Array[]): string {
+export function changeKey(canvas: ImageSize, values: ChangedValues, whole: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
   hash.update(`${canvas.width} ${canvas.height}\n`);
   hash.update(values.rows);

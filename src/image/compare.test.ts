@@ -5,8 +5,8 @@ import { chunk, pngFile, writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { seededRandom } from '../../test/support/random-pair.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults } from '../domain/comparison.ts';
-import { comparePictures } from './compare.ts';
+import { comparisonDefaults } from '../domain/comparison/comparison.ts';
+import { compareImages } from './compare.ts';
 import type { CompareOptions } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 
@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 
 function compare(before: Uint8Array, after: Uint8Array, options: Partial<CompareOptions> = {}) {
-  return comparePictures(
+  return compareImages(
     kernel,
-    { bytes: before, label: 'before picture' },
-    { bytes: after, label: 'after picture' },
+    { bytes: before, label: 'before image' },
+    { bytes: after, label: 'after image' },
     { settings: comparisonDefaults, withMask: false, ...options },
   );
 }
@@ -109,7 +109,7 @@ describe('distortion', () => {
     expect(result).toMatchObject({ distortion: 1, changedPixels: 400 });
   });
 
-  it('does not depend on whether opaque pictures carry an alpha channel', async () => {
+  it('does not depend on whether opaque images carry an alpha channel', async () => {
     const [a, b] = [noise(50, 40, 3, 1), noise(50, 40, 3, 2)];
     const withAlpha = (pixels: PlainPixels): PlainPixels => {
       const data = new Uint8Array(50 * 40 * 4).fill(255);
@@ -143,7 +143,7 @@ describe('distortion', () => {
     }
   });
 
-  it('counts a pixel that only one picture has with full error', async () => {
+  it('counts a pixel that only one image has with full error', async () => {
     const grey = [77, 77, 77];
     const result = await compare(writePng(solid(30, 20, grey)), writePng(solid(30, 50, grey)), {
       withMask: true,
@@ -158,8 +158,8 @@ describe('distortion', () => {
   });
 });
 
-describe('other kinds of pictures', () => {
-  it('reads the transparent colour of an RGB picture', async () => {
+describe('other kinds of images', () => {
+  it('reads the transparent colour of an RGB image', async () => {
     const rgb = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#102030' } })
       .png()
       .toBuffer();
@@ -180,7 +180,7 @@ describe('other kinds of pictures', () => {
   });
 });
 
-describe('broken pictures', () => {
+describe('broken images', () => {
   const good = writePng(noise(20, 10, 3, 5), () => 4);
   const header = { width: 20, height: 10, bitDepth: 8, colourType: 2 };
   const rows = (bytes: number) => deflateSync(Buffer.alloc(bytes));
@@ -203,7 +203,7 @@ describe('broken pictures', () => {
       'row 0 has the unknown filter 7',
     ],
   ])('are refused: %s', async (_, bad, reason) => {
-    const message = (side: string) => `The ${side} picture is a broken PNG: ${reason}.`;
+    const message = (side: string) => `The ${side} image is a broken PNG: ${reason}.`;
     await expect(compare(good, bad)).rejects.toMatchObject({
       code: 'image_invalid',
       message: message('after'),
@@ -222,7 +222,7 @@ describe('broken pictures', () => {
       .toBuffer();
     await expect(compare(good, jpeg.subarray(0, 700))).rejects.toMatchObject({
       code: 'image_invalid',
-      message: expect.stringMatching(/^The after picture is a broken JPEG: [^\n]+\.$/) as string,
+      message: expect.stringMatching(/^The after image is a broken JPEG: [^\n]+\.$/) as string,
     });
   });
 
@@ -262,12 +262,12 @@ describe('tall pages', () => {
 });
 
 describe('Kernel', () => {
-  it('says in one sentence that two pictures need more memory than WebAssembly has', async () => {
+  it('says in one sentence that two images need more memory than WebAssembly has', async () => {
     const huge = { width: 30_000, height: 30_000, filtered: true };
     expect(() => new Kernel(module).reserve(huge, huge, 4)).toThrow(
       expect.objectContaining({
         code: 'image_too_large',
-        message: expect.stringMatching(/^Comparing these pictures takes 7,\d{3} MB of memory/) as string,
+        message: expect.stringMatching(/^Comparing these images takes 7,\d{3} MB of memory/) as string,
       }),
     );
   });

@@ -1,23 +1,23 @@
-/** Compares two pictures: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
-import { allowedPixels } from '../domain/comparison.ts';
-import type { ComparisonSettings, PictureDifference, PictureSize } from '../domain/comparison.ts';
+/** Compares two images: bytes in, what differs out. Decides nothing; that is `judge` in the domain. */
+import { allowedPixels } from '../domain/comparison/comparison.ts';
+import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/comparison/comparison.ts';
 import { changeKey } from './change-key.ts';
 import { decodePixels } from './decode.ts';
 import { findIgnored } from './ignored.ts';
 import { inflateInto } from './inflate.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { encodePalettePng } from './palette-png.ts';
-import { readPictureHeader } from './picture-header.ts';
-import type { PictureHeader } from './picture-header.ts';
+import { readImageHeader } from './image-header.ts';
+import type { ImageHeader } from './image-header.ts';
 import { checkCanvas, defaultMaxPixels, refuse } from './refusal.ts';
-import type { NamedPicture } from './refusal.ts';
+import type { NamedImage } from './refusal.ts';
 import { findRegions } from './regions.ts';
 
 export interface CompareOptions {
   settings: ComparisonSettings;
   /** Whether masks are wanted of the pixels that changed and of those that were forgiven. */
   withMask: boolean;
-  /** Largest picture, in pixels; default 50,000,000. */
+  /** Largest image, in pixels; default 50,000,000. */
   maxPixels?: number;
 }
 
@@ -37,34 +37,34 @@ const forgivenPalette = [
 ] as const;
 
 /**
- * Compares two pictures pixel by pixel on a canvas that holds both at the top left.
+ * Compares two images pixel by pixel on a canvas that holds both at the top left.
  *
  * `distortion` is the root of the mean squared error as ImageMagick's `compare -metric RMSE` gives it, normalised to
- * 0–1: over three channels when both pictures are opaque, else over alpha-weighted colours and alpha as a fourth
- * channel. A pixel that only one picture has counts as changed, with the full error.
+ * 0–1: over three channels when both images are opaque, else over alpha-weighted colours and alpha as a fourth
+ * channel. A pixel that only one image has counts as changed, with the full error.
  *
  * @param kernel used by one call at a time
  * @throws AppError `image_invalid` | `image_too_large`
  */
-export async function comparePictures(
+export async function compareImages(
   kernel: Kernel,
-  before: NamedPicture,
-  after: NamedPicture,
+  before: NamedImage,
+  after: NamedImage,
   options: CompareOptions,
-): Promise<PictureDifference> {
+): Promise<ImageDifference> {
   const maxPixels = options.maxPixels ?? defaultMaxPixels;
-  const beforeHeader = readPictureHeader(before, maxPixels);
+  const beforeHeader = readImageHeader(before, maxPixels);
   if (Buffer.from(before.bytes.buffer, before.bytes.byteOffset, before.bytes.length).equals(after.bytes)) {
-    await checkPixels(kernel, { picture: before, header: beforeHeader }, maxPixels);
+    await checkPixels(kernel, { image: before, header: beforeHeader }, maxPixels);
     return nothingDiffers(beforeHeader);
   }
-  const afterHeader = readPictureHeader(after, maxPixels);
+  const afterHeader = readImageHeader(after, maxPixels);
   const canvas = checkCanvas(beforeHeader, afterHeader, maxPixels);
 
   await loadPixels(
     kernel,
-    { picture: before, header: beforeHeader },
-    { picture: after, header: afterHeader },
+    { image: before, header: beforeHeader },
+    { image: after, header: afterHeader },
     maxPixels,
   );
   const outcome = kernel.compare({
@@ -101,14 +101,14 @@ export async function comparePictures(
       options.withMask && forgiven.pixels > 0 ? mask(forgivenPalette, kernel.forgivenRows()) : null,
     changeKey: key,
     ignored: await findIgnored(
-      { picture: before, header: beforeHeader },
-      { picture: after, header: afterHeader },
+      { image: before, header: beforeHeader },
+      { image: after, header: afterHeader },
       maxPixels,
     ),
   };
 }
 
-function nothingDiffers(size: PictureSize): PictureDifference {
+function nothingDiffers(size: ImageSize): ImageDifference {
   return {
     before: sizeOf(size),
     after: sizeOf(size),
@@ -129,16 +129,16 @@ function nothingDiffers(size: PictureSize): PictureDifference {
   };
 }
 
-function sizeOf(size: PictureSize): PictureSize {
+function sizeOf(size: ImageSize): ImageSize {
   return { width: size.width, height: size.height };
 }
 
 interface Input {
-  picture: NamedPicture;
-  header: PictureHeader;
+  image: NamedImage;
+  header: ImageHeader;
 }
 
-/** Equal files need no comparing, but they must be pictures. */
+/** Equal files need no comparing, but they must be images. */
 async function checkPixels(kernel: Kernel, input: Input, maxPixels: number): Promise<void> {
   const bytesPerPixel = input.header.mayHaveAlpha ? 4 : 3;
   const none = { width: 0, height: 0, filtered: false };
@@ -146,7 +146,7 @@ async function checkPixels(kernel: Kernel, input: Input, maxPixels: number): Pro
   await load(input, rows.before, bytesPerPixel, maxPixels);
 }
 
-/** Puts both pictures into the kernel's memory, each by the way that suits it. */
+/** Puts both images into the kernel's memory, each by the way that suits it. */
 async function loadPixels(kernel: Kernel, before: Input, after: Input, maxPixels: number): Promise<void> {
   const bytesPerPixel = before.header.mayHaveAlpha || after.header.mayHaveAlpha ? 4 : 3;
   const rows = kernel.reserve(layoutOf(before, bytesPerPixel), layoutOf(after, bytesPerPixel), bytesPerPixel);
@@ -162,21 +162,21 @@ function layoutOf({ header }: Input, bytesPerPixel: 3 | 4) {
   return { width: header.width, height: header.height, filtered: readByKernel(header, bytesPerPixel) };
 }
 
-function readByKernel(header: PictureHeader, bytesPerPixel: 3 | 4): boolean {
+function readByKernel(header: ImageHeader, bytesPerPixel: 3 | 4): boolean {
   return header.format === 'png' && header.png.kernelBytesPerPixel === bytesPerPixel;
 }
 
 async function load(
-  { picture, header }: Input,
+  { image, header }: Input,
   target: Uint8Array<ArrayBuffer>,
   bytesPerPixel: 3 | 4,
   maxPixels: number,
 ): Promise<void> {
   if (header.format !== 'png' || !readByKernel(header, bytesPerPixel)) {
-    target.set(await decodePixels(picture, header, bytesPerPixel, maxPixels));
+    target.set(await decodePixels(image, header, bytesPerPixel, maxPixels));
     return;
   }
-  const broken = (why: string, cause?: unknown) => refuse(picture.label, `is a broken PNG: ${why}`, cause);
+  const broken = (why: string, cause?: unknown) => refuse(image.label, `is a broken PNG: ${why}`, cause);
   const written = await inflateInto(header.png.data, target).catch((error: Error) => {
     throw broken(error.message, error);
   });
@@ -187,12 +187,7 @@ async function load(
   }
 }
 
-function distortionOf(
-  squaredError: number,
-  opaque: boolean,
-  before: PictureSize,
-  after: PictureSize,
-): number {
+function distortionOf(squaredError: number, opaque: boolean, before: ImageSize, after: ImageSize): number {
   const shared = Math.min(before.width, after.width) * Math.min(before.height, after.height);
   const onlyInOne = before.width * before.height + after.width * after.height - 2 * shared;
   const canvasPixels = Math.max(before.width, after.width) * Math.max(before.height, after.height);

@@ -1,11 +1,11 @@
-/** Everything but plain 8-bit PNGs, decoded by sharp; loaded only when such a picture comes. */
+/** Everything but plain 8-bit PNGs, decoded by sharp; loaded only when such an image comes. */
 import type { Sharp, SharpOptions } from 'sharp';
 import { withoutAncillaryChunks } from './png-file.ts';
-import type { PictureHeader } from './picture-header.ts';
+import type { ImageHeader } from './image-header.ts';
 import { refuse } from './refusal.ts';
-import type { NamedPicture } from './refusal.ts';
+import type { NamedImage } from './refusal.ts';
 
-/** A picture that takes longer to decode is refused. */
+/** An image that takes longer to decode is refused. */
 const decodeTimeoutSeconds = 30;
 
 /**
@@ -16,20 +16,20 @@ const decodeTimeoutSeconds = 30;
  * @throws AppError `image_invalid` when the pixels cannot be decoded
  */
 export async function decodePixels(
-  picture: NamedPicture,
-  header: PictureHeader,
+  image: NamedImage,
+  header: ImageHeader,
   bytesPerPixel: 3 | 4,
   maxPixels: number,
 ): Promise<Uint8Array> {
-  const { data, info } = await decoding(picture, header, async () => {
-    const image = (await open(picture, header, maxPixels)).toColourspace('srgb');
-    return (bytesPerPixel === 4 ? image.ensureAlpha() : image.removeAlpha())
+  const { data, info } = await decoding(image, header, async () => {
+    const opened = (await open(image, header, maxPixels)).toColourspace('srgb');
+    return (bytesPerPixel === 4 ? opened.ensureAlpha() : opened.removeAlpha())
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
   });
   if (info.width !== header.width || info.height !== header.height || info.channels !== bytesPerPixel) {
     throw refuse(
-      picture.label,
+      image.label,
       `is a broken ${header.format.toUpperCase()}: its header says ${header.width} × ${header.height}, its pixels are ${info.width} × ${info.height}`,
     );
   }
@@ -42,12 +42,12 @@ export async function decodePixels(
  * @throws AppError `image_invalid`
  */
 export async function decodeSixteenBits(
-  picture: NamedPicture,
-  header: PictureHeader,
+  image: NamedImage,
+  header: ImageHeader,
   maxPixels: number,
 ): Promise<Uint16Array> {
-  const data = await decoding(picture, header, async () =>
-    (await open(picture, header, maxPixels))
+  const data = await decoding(image, header, async () =>
+    (await open(image, header, maxPixels))
       .toColourspace('rgb16')
       .ensureAlpha()
       .raw({ depth: 'ushort' })
@@ -56,17 +56,17 @@ export async function decodeSixteenBits(
   return new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
 }
 
-async function open(picture: NamedPicture, header: PictureHeader, maxPixels: number): Promise<Sharp> {
+async function open(image: NamedImage, header: ImageHeader, maxPixels: number): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
-  // Pictures come one by one and never again.
+  // Images come one by one and never again.
   sharp.cache(false);
   const options: SharpOptions = { limitInputPixels: maxPixels, failOn: 'warning', ignoreIcc: true, pages: 1 };
-  const bytes = header.format === 'png' ? withoutAncillaryChunks(header.png) : picture.bytes;
+  const bytes = header.format === 'png' ? withoutAncillaryChunks(header.png) : image.bytes;
   return sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
 }
 
 /** The decoder's own words are for its developers; they stay in the error's cause. */
-async function decoding<T>(picture: NamedPicture, header: PictureHeader, work: () => Promise<T>): Promise<T> {
+async function decoding<T>(image: NamedImage, header: ImageHeader, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -74,6 +74,6 @@ async function decoding<T>(picture: NamedPicture, header: PictureHeader, work: (
     const why = isSlow
       ? `takes longer than ${decodeTimeoutSeconds} s to decode`
       : `is a broken ${header.format.toUpperCase()}: its pixels are damaged or cut off. Save or capture it again`;
-    throw refuse(picture.label, why, cause);
+    throw refuse(image.label, why, cause);
   }
 }

@@ -4,9 +4,9 @@ import { writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { randomPair, seededRandom } from '../../test/support/random-pair.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { antialiasingRules, comparisonDefaults, judge } from '../domain/comparison.ts';
-import type { ComparisonResult, ComparisonSettings } from '../domain/comparison.ts';
-import { comparePictures } from './compare.ts';
+import { antialiasingRules, comparisonDefaults, judge } from '../domain/comparison/comparison.ts';
+import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
+import { compareImages } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 
 let kernel: Kernel;
@@ -21,10 +21,10 @@ async function compare(
   part: Partial<ComparisonSettings> = {},
 ): Promise<ComparisonResult> {
   const settings = { ...comparisonDefaults, ...part };
-  const difference = await comparePictures(
+  const difference = await compareImages(
     kernel,
-    { bytes: writePng(before), label: 'before picture' },
-    { bytes: writePng(after), label: 'after picture' },
+    { bytes: writePng(before), label: 'before image' },
+    { bytes: writePng(after), label: 'after image' },
     { settings, withMask: true },
   );
   return judge(difference, settings, 0);
@@ -133,7 +133,7 @@ describe('the rule "slight"', () => {
 });
 
 describe('what is forgiven', () => {
-  it('has every pixel that differs and does not count, of random pictures, in mask, count and regions', async () => {
+  it('has every pixel that differs and does not count, of random images, in mask, count and regions', async () => {
     const random = seededRandom(11);
     for (let index = 0; index < 120; index++) {
       const { before, after } = randomPair(random);
@@ -170,7 +170,7 @@ describe('what is forgiven', () => {
   const blank = painted(64, 64, () => 255);
   const spotted = painted(64, 64, (x, y) => (y === 10 && x < 5 ? 0 : 255));
 
-  it('has what is within the limits, while the limits make the pictures the same', async () => {
+  it('has what is within the limits, while the limits make the images the same', async () => {
     const within = await compare(blank, spotted, { maxDiffPixels: 5 });
     expect(within).toMatchObject({ same: true, changedPixels: 5, forgivenPixels: 5 });
     expect(await marked(within.forgivenMask)).toEqual(await marked(within.mask));

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chunk, pngFile, writePng } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults } from '../domain/comparison.ts';
-import { comparePictures } from './compare.ts';
+import { comparisonDefaults } from '../domain/comparison/comparison.ts';
+import { compareImages } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 
 let kernel: Kernel;
@@ -14,10 +14,10 @@ beforeAll(async () => {
 });
 
 function compare(before: Uint8Array, after: Uint8Array) {
-  return comparePictures(
+  return compareImages(
     kernel,
-    { bytes: before, label: 'before picture a.png' },
-    { bytes: after, label: 'after picture b.png' },
+    { bytes: before, label: 'before image a.png' },
+    { bytes: after, label: 'after image b.png' },
     { settings: comparisonDefaults, withMask: false },
   );
 }
@@ -105,7 +105,7 @@ describe('what no comparison looks at', () => {
   });
 });
 
-describe('equal files that are no pictures', () => {
+describe('equal files that are no images', () => {
   const jpeg = () => photo.clone().jpeg().toBuffer();
   const webp = () => photo.clone().webp({ lossless: true }).toBuffer();
   const cut = (bytes: Uint8Array) => bytes.subarray(0, Math.floor(bytes.length * 0.7));
@@ -134,10 +134,10 @@ describe('equal files that are no pictures', () => {
       code: 'image_invalid',
       message: expect.not.stringMatching(/failOn|VipsJpeg|libvips|zlib/i) as string,
     });
-    await expect(compare(bytes, Uint8Array.from(bytes))).rejects.toThrow(/before picture a\.png/);
+    await expect(compare(bytes, Uint8Array.from(bytes))).rejects.toThrow(/before image a\.png/);
   });
 
-  it('are pictures when they can be decoded', async () => {
+  it('are images when they can be decoded', async () => {
     for (const bytes of [plain, deep(1), animated(5), await jpeg(), await webp()]) {
       expect(await compare(bytes, Uint8Array.from(bytes))).toMatchObject({ changedPixels: 0, distortion: 0 });
     }

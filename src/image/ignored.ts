@@ -1,16 +1,16 @@
-/** What two pictures differ in although no comparison looks at it, one sentence each. */
+/** What two images differ in although no comparison looks at it, one sentence each. */
 import { decodeSixteenBits } from './decode.ts';
-import type { PictureHeader } from './picture-header.ts';
-import type { NamedPicture } from './refusal.ts';
+import type { ImageHeader } from './image-header.ts';
+import type { NamedImage } from './refusal.ts';
 import { readTraits } from './traits.ts';
 
 interface Input {
-  picture: NamedPicture;
-  header: PictureHeader;
+  image: NamedImage;
+  header: ImageHeader;
 }
 
 export async function findIgnored(before: Input, after: Input, maxPixels: number): Promise<string[]> {
-  const [a, b] = [readTraits(before.picture.bytes), readTraits(after.picture.bytes)];
+  const [a, b] = [readTraits(before.image.bytes), readTraits(after.image.bytes)];
   const sentences: string[] = [];
   if (a.orientation !== b.orientation) {
     sentences.push(
@@ -40,11 +40,11 @@ async function differInLowBytes(before: Input, after: Input, maxPixels: number):
   const { width, height } = before.header;
   if (width !== after.header.width || height !== after.header.height) return false;
   const [a, b] = await Promise.all(
-    [before, after].map(({ picture, header }) => decodeSixteenBits(picture, header, maxPixels)),
+    [before, after].map(({ image, header }) => decodeSixteenBits(image, header, maxPixels)),
   );
   return a!.some((value, index) => value !== b![index] && value >> 8 === b![index]! >> 8);
 }
 
-function isDeep(header: PictureHeader): boolean {
+function isDeep(header: ImageHeader): boolean {
   return header.format === 'png' && header.png.bitDepth === 16;
 }

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writePng } from '../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../test/support/png-writer.ts';
 import { readKernel } from '../adapters/pixels/kernel-file.ts';
-import { comparisonDefaults, type ComparisonSettings } from '../domain/comparison.ts';
-import { comparePictures } from './compare.ts';
+import { comparisonDefaults, type ComparisonSettings } from '../domain/comparison/comparison.ts';
+import { compareImages } from './compare.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { composeOverlay } from './overlay.ts';
 
@@ -28,8 +28,8 @@ async function overlayOf(
   withMask = true,
   part: Partial<ComparisonSettings> = {},
 ) {
-  const named = (bytes: Buffer) => ({ bytes, label: 'picture' });
-  const difference = await comparePictures(kernel, named(before), named(after), {
+  const named = (bytes: Buffer) => ({ bytes, label: 'image' });
+  const difference = await compareImages(kernel, named(before), named(after), {
     settings: { ...comparisonDefaults, ...part },
     withMask,
   });
@@ -88,11 +88,11 @@ describe('composeOverlay', () => {
     expect(at(18, 20)).toEqual([0x16, 0x19, 0x1d]);
   });
 
-  it('refuses a mask of another picture', async () => {
+  it('refuses a mask of another image', async () => {
     const [small, large] = [page(40, [[1, 1, 3, 3]]), page(80, [])];
     const { difference } = await overlayOf(writePng(page(40, [])), writePng(small));
     await expect(
-      composeOverlay({ bytes: writePng(large), label: 'after picture' }, { ...difference, canvas: large }),
+      composeOverlay({ bytes: writePng(large), label: 'after image' }, { ...difference, canvas: large }),
     ).rejects.toMatchObject({ code: 'image_invalid' });
   });
 

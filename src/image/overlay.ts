@@ -1,16 +1,16 @@
-/** The overlay that people look at: the after picture faded to grey, what changed in a strong colour, what was forgiven in
+/** The overlay that people look at: the after image faded to grey, what changed in a strong colour, what was forgiven in
  * another, regions outlined. */
 import { inflateSync } from 'node:zlib';
-import type { PictureSize, Region } from '../domain/comparison.ts';
+import type { ImageSize, Region } from '../domain/comparison/comparison.ts';
 import { encodePalettePng } from './palette-png.ts';
-import { readPictureHeader } from './picture-header.ts';
+import { readImageHeader } from './image-header.ts';
 import { decodePixels } from './decode.ts';
 import { readPng } from './png-file.ts';
 import { defaultMaxPixels, refuse } from './refusal.ts';
-import type { NamedPicture } from './refusal.ts';
+import type { NamedImage } from './refusal.ts';
 
 export interface OverlayMarks {
-  canvas: PictureSize;
+  canvas: ImageSize;
   /** The mask that the comparison gave, of the canvas's size; null paints no pixel. */
   mask: Uint8Array | null;
   regions: readonly Region[];
@@ -54,11 +54,11 @@ const fadedContrast = 0.45;
  * @throws AppError `image_invalid` | `image_too_large`
  */
 export async function composeOverlay(
-  after: NamedPicture,
+  after: NamedImage,
   marks: OverlayMarks,
   maxPixels = defaultMaxPixels,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const header = readPictureHeader(after, maxPixels);
+  const header = readImageHeader(after, maxPixels);
   const pixels = await decodePixels(after, header, 4, maxPixels);
   const { width, height } = marks.canvas;
   const pitch = width + 1;
@@ -72,7 +72,7 @@ export async function composeOverlay(
   return encodePalettePng({ width, height, bitDepth: 8, palette, rows, level: 4 });
 }
 
-function paintFaded(rows: Uint8Array, pitch: number, pixels: Uint8Array, size: PictureSize): void {
+function paintFaded(rows: Uint8Array, pitch: number, pixels: Uint8Array, size: ImageSize): void {
   // Per 8-bit brightness, the palette's index.
   const faded = Uint8Array.from({ length: 256 }, (_, brightness) =>
     Math.round(((255 - (255 - brightness) * fadedContrast) / 255) * (greys - 1)),
@@ -92,7 +92,7 @@ function paintFaded(rows: Uint8Array, pitch: number, pixels: Uint8Array, size: P
 function paintMask(
   rows: Uint8Array,
   pitch: number,
-  canvas: PictureSize,
+  canvas: ImageSize,
   mask: Uint8Array,
   colour: number,
 ): void {
@@ -114,7 +114,7 @@ function paintMask(
 }
 
 /** A white line of 1 px inside a dark one, both around the region so that no changed pixel is covered. */
-function paintOutline(rows: Uint8Array, pitch: number, canvas: PictureSize, region: Region): void {
+function paintOutline(rows: Uint8Array, pitch: number, canvas: ImageSize, region: Region): void {
   paintFrame(rows, pitch, canvas, region, 2, outlineEdge);
   paintFrame(rows, pitch, canvas, region, 1, outline);
 }
@@ -122,7 +122,7 @@ function paintOutline(rows: Uint8Array, pitch: number, canvas: PictureSize, regi
 function paintFrame(
   rows: Uint8Array,
   pitch: number,
-  canvas: PictureSize,
+  canvas: ImageSize,
   region: Region,
   distance: number,
   colour: number,

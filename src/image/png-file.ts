@@ -117,7 +117,7 @@ export function readPng(bytes: Uint8Array, label: string): PngFile {
   };
 }
 
-/** The same picture as a file without ancillary chunks, so that no decoder is fed compressed texts or profiles. */
+/** The same image as a file without ancillary chunks, so that no decoder is fed compressed texts or profiles. */
 export function withoutAncillaryChunks(png: PngFile): Uint8Array {
   return Buffer.concat([
     png.start,

@@ -1,19 +1,19 @@
-import { AppError } from '../domain/errors.ts';
-import type { PictureSize } from '../domain/comparison.ts';
+import { AppError } from '../base/errors.ts';
+import type { ImageSize } from '../domain/comparison/comparison.ts';
 
-/** Bytes of a picture with the words that errors name it by, e.g. `before picture shots/home.png`. */
-export interface NamedPicture {
+/** Bytes of an image with the words that errors name it by, e.g. `before image screenshots/home.png`. */
+export interface NamedImage {
   bytes: Uint8Array;
   label: string;
 }
 
-/** Largest picture in pixels unless the caller says otherwise. */
+/** Largest image in pixels unless the caller says otherwise. */
 export const defaultMaxPixels = 50_000_000;
 
 /** Largest width and largest height in pixels, whatever `maxPixels` is. */
-export const maxSidePixels = 1_000_000;
+const maxSidePixels = 1_000_000;
 
-/** The common canvas of two pictures of unequal shape may be this many times as large as one picture. */
+/** The common canvas of two images of unequal shape may be this many times as large as one image. */
 const maxCanvasFactor = 4;
 
 /** An `image_invalid` error: `The <label> <why>.` */
@@ -22,7 +22,7 @@ export function refuse(label: string, why: string, cause?: unknown): AppError {
 }
 
 /** @throws AppError `image_too_large` when the size is over a limit */
-export function checkSize(label: string, size: PictureSize, maxPixels: number): void {
+export function checkSize(label: string, size: ImageSize, maxPixels: number): void {
   const pixels = size.width * size.height;
   if (pixels > maxPixels) {
     throw tooLarge(
@@ -39,15 +39,15 @@ export function checkSize(label: string, size: PictureSize, maxPixels: number): 
   }
 }
 
-/** @throws AppError `image_too_large` when two pictures of different shape need too large a canvas */
-export function checkCanvas(before: PictureSize, after: PictureSize, maxPixels: number): PictureSize {
+/** @throws AppError `image_too_large` when two images of different shape need too large a canvas */
+export function checkCanvas(before: ImageSize, after: ImageSize, maxPixels: number): ImageSize {
   const canvas = {
     width: Math.max(before.width, after.width),
     height: Math.max(before.height, after.height),
   };
   if (canvas.width * canvas.height > maxPixels * maxCanvasFactor) {
     throw tooLarge(
-      `The pictures are ${sizeInWords(before)} and ${sizeInWords(after)}: laid over each other they need ` +
+      `The images are ${sizeInWords(before)} and ${sizeInWords(after)}: laid over each other they need ` +
         `${number(canvas.width * canvas.height)} pixels; the limit is ${number(maxPixels * maxCanvasFactor)}.`,
       canvas,
     );
@@ -55,11 +55,11 @@ export function checkCanvas(before: PictureSize, after: PictureSize, maxPixels: 
   return canvas;
 }
 
-function tooLarge(message: string, size: PictureSize): AppError {
+function tooLarge(message: string, size: ImageSize): AppError {
   return new AppError('image_too_large', message, { details: { width: size.width, height: size.height } });
 }
 
-function sizeInWords(size: PictureSize): string {
+function sizeInWords(size: ImageSize): string {
   return `${number(size.width)} × ${number(size.height)}`;
 }
 

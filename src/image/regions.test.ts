@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxRegions } from '../domain/comparison.ts';
+import { maxRegions } from '../domain/comparison/comparison.ts';
 import { findRegions, tileSize } from './regions.ts';
 
 /** Tile counts of changed pixels at [x, y], as the kernel would give them. */

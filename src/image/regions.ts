@@ -1,6 +1,6 @@
 /** Boxes around what changed. */
-import { maxRegions } from '../domain/comparison.ts';
-import type { Region } from '../domain/comparison.ts';
+import { maxRegions } from '../domain/comparison/comparison.ts';
+import type { Region } from '../domain/comparison/comparison.ts';
 
 /** Side of a tile in pixels. */
 export const tileSize = 16;

@@ -1,20 +1,20 @@
-/** What a picture file holds beside the pixels that are compared, so that a difference in it can be told. */
+/** What an image file holds beside the pixels that are compared, so that a difference in it can be told. */
 import { crc32 } from 'node:zlib';
 import { isPng } from './png-file.ts';
 
-export interface PictureTraits {
+export interface ImageTraits {
   /** EXIF orientation, 1 (upright) to 8. */
   orientation: number;
   /** Checksums of the colour profile and of what else names the colour space; null where there is nothing. */
   profile: string | null;
   /** Checksums of what says the gamma; null where nothing does. */
   gamma: string | null;
-  /** Checksums of every frame after the first; null for a still picture. */
+  /** Checksums of every frame after the first; null for a still image. */
   laterFrames: string | null;
 }
 
 /** @param bytes a PNG, JPEG or WebP whose structure was checked; whatever cannot be read is taken as absent */
-export function readTraits(bytes: Uint8Array): PictureTraits {
+export function readTraits(bytes: Uint8Array): ImageTraits {
   const chunks = isPng(bytes) ? pngChunks(bytes) : bytes[0] === 0xff ? jpegChunks(bytes) : webpChunks(bytes);
   const found = { exif: [] as Uint8Array[], profile: [] as Uint8Array[], gamma: [] as Uint8Array[] };
   const frames: Uint8Array[] = [];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleReport, sampleResult } from '../../test/support/sample-local-report.ts';
-import type { LocalReport, LocalTestResult, ReportPicture } from '../contract/local-report.ts';
+import type { LocalReport, LocalTestResult, ReportImage } from '../contract/files/local-report.ts';
 import { approve, type Approval } from './approve.ts';
 
 let folder: string;
@@ -16,14 +16,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
-const picture = (path: string, text: string): ReportPicture => ({
+const image = (path: string, text: string): ReportImage => ({
   path,
   sha1sum: sha1(text),
   width: 1,
   height: 1,
 });
 
-/** A test whose reference shows `before` and whose picture shows `after`. */
+/** A test whose baseline shows `before` and whose image shows `after`. */
 async function makeTest(
   name: string,
   before: string | null,
@@ -36,15 +36,15 @@ async function makeTest(
     name,
     reference: `tests/${name}.png`,
     state: before === null ? 'new' : before === after ? 'same' : 'differs',
-    before: before === null ? null : picture(`images/${name}.ref.png`, before),
-    after: after === null ? null : picture(`images/${name}.run.png`, after),
+    before: before === null ? null : image(`images/${name}.ref.png`, before),
+    after: after === null ? null : image(`images/${name}.run.png`, after),
     ...given,
   });
 }
 
 const writeResults = (tests: LocalTestResult[], given: Partial<LocalReport> = {}): Promise<void> =>
   writeFile(join(folder, 'report/results.json'), JSON.stringify(sampleReport(tests, given)));
-const reference = (name: string): Promise<string> => readFile(join(folder, `tests/${name}.png`), 'utf8');
+const baseline = (name: string): Promise<string> => readFile(join(folder, `tests/${name}.png`), 'utf8');
 const run = (names: string[] = [], testFolder = './tests/'): Promise<Approval[]> =>
   approve({ folder: testFolder, names, currentFolder: folder, reportFolder: 'report' });
 const outcomes = (approvals: Approval[]): string[] =>
@@ -59,7 +59,7 @@ describe('approve', () => {
       await makeTest('d', 'old', null, { state: 'failed', failure: { reason: 'tls_error', message: 'x' } }),
     ]);
     expect(outcomes(await run())).toEqual(['a approved', 'b approved']);
-    expect([await reference('a'), await reference('b'), await reference('d')]).toEqual([
+    expect([await baseline('a'), await baseline('b'), await baseline('d')]).toEqual([
       'changed',
       'fresh',
       'old',
@@ -74,26 +74,26 @@ describe('approve', () => {
       await makeTest('b', 'old', 'changed'),
     ]);
     expect(outcomes(await run(['a?']))).toEqual(['a1 approved', 'a2 approved']);
-    expect(await reference('b')).toBe('old');
+    expect(await baseline('b')).toBe('old');
     await expect(run(['c'])).rejects.toThrow('The last run has no test "c".');
   });
 
-  it('refuses a picture that is not the one that was captured, before it writes anything', async () => {
+  it('refuses an image that is not the one that was captured, before it writes anything', async () => {
     await writeResults([await makeTest('a', 'old', 'changed'), await makeTest('b', 'old', 'changed')]);
     await writeFile(join(folder, 'report/images/b.run.png'), 'tampered');
     await expect(run()).rejects.toThrow('is not the one that was captured');
-    expect(await reference('a')).toBe('old');
+    expect(await baseline('a')).toBe('old');
     await rm(join(folder, 'report/images/b.run.png'));
     await expect(run()).rejects.toThrow('is missing');
   });
 
-  it('refuses when the reference was replaced since the run', async () => {
+  it('refuses when the baseline was replaced since the run', async () => {
     await writeResults([await makeTest('a', 'old', 'changed')]);
     await writeFile(join(folder, 'tests/a.png'), "a colleague's");
     await expect(run()).rejects.toThrow('has changed since the last run');
   });
 
-  it('refuses a named test without a picture', async () => {
+  it('refuses a named test without an image', async () => {
     const failure = { reason: 'tls_error' as const, message: 'x' };
     await writeResults([await makeTest('a', 'old', null, { state: 'failed', failure })]);
     await expect(run(['a'])).rejects.toThrow('was not captured in the last run (tls_error)');
@@ -106,7 +106,7 @@ describe('approve', () => {
     await writeResults(tests, { command: 'update' });
     await expect(run()).rejects.toThrow('The last run was "dpxdt update tests"');
     await writeFile(join(folder, 'report/results.json'), '[]');
-    await expect(run()).rejects.toThrow('is no report');
+    await expect(run()).rejects.toThrow('is not a report');
     await rm(join(folder, 'report'), { recursive: true });
     await expect(run()).rejects.toThrow('There is no report');
   });

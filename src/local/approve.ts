@@ -1,12 +1,12 @@
-/** Makes the last run's pictures the references. */
+/** Makes the last run's images the baselines. */
 
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
-import { didYouMean } from '../domain/suggest.ts';
+import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
-import { readReference } from './pictures.ts';
+import { readBaseline } from './images.ts';
 import { readReport } from './report-folder.ts';
 import { matchesPattern } from './test-filter.ts';
 
@@ -22,15 +22,15 @@ export interface Approval {
   name: string;
   /** From the current folder. */
   reference: string;
-  /** `already`: the reference is this picture. */
+  /** `already`: the baseline is this image. */
   outcome: 'approved' | 'already';
 }
 
 /**
- * Copies pictures of the last `dpxdt test` over the references. Everything is checked before anything is written.
+ * Copies images of the last `dpxdt test` over the baselines. Everything is checked before anything is written.
  *
  * @throws AppError `not_found` without a report or a test of that name; `invalid_argument` when the report is of
- *   another folder or command, a named test has no picture, or a picture or reference changed since the run
+ *   another folder or command, a named test has no image, or an image or baseline changed since the run
  */
 export async function approve(options: ApproveOptions): Promise<Approval[]> {
   const { currentFolder } = options;
@@ -40,7 +40,7 @@ export async function approve(options: ApproveOptions): Promise<Approval[]> {
   const plans: { test: LocalTestResult; bytes: Uint8Array; outcome: Approval['outcome'] }[] = [];
   for (const test of chooseTests(report, options.names)) {
     const bytes = await readCaptured(test, reportFolder);
-    plans.push({ test, bytes, outcome: await checkReference(test, currentFolder) });
+    plans.push({ test, bytes, outcome: await checkBaseline(test, currentFolder) });
   }
   const approvals: Approval[] = [];
   for (const { test, bytes, outcome } of plans) {
@@ -60,7 +60,7 @@ function refuseOtherRun(report: LocalReport, { folder, currentFolder }: ApproveO
   if (report.command !== 'test') {
     throw new AppError(
       'invalid_argument',
-      `The last run was "dpxdt update ${report.folder}": its pictures are the references already. Run "dpxdt test ${folder}" first.`,
+      `The last run was "dpxdt update ${report.folder}": its images are already the baselines. Run "dpxdt test ${folder}" first.`,
     );
   }
 }
@@ -75,7 +75,7 @@ function chooseTests(report: LocalReport, names: readonly string[]): LocalTestRe
       const known = report.tests.map((test) => test.name);
       throw new AppError('not_found', `The last run has no test "${name}".${didYouMean(name, known)}`);
     }
-    // A pattern means the pictures that there are; a name that has none is a mistake worth a sentence.
+    // A pattern means the images that there are; a name that has none is a mistake worth a sentence.
     for (const test of exact.length > 0 ? found : found.filter(({ after }) => after !== null))
       chosen.add(test);
   }
@@ -87,34 +87,34 @@ async function readCaptured(test: LocalTestResult, reportFolder: string): Promis
     const why = test.failure === null ? '' : ` (${test.failure.reason})`;
     throw new AppError(
       'invalid_argument',
-      `"${test.name}" was not captured in the last run${why}: there is no picture to approve.`,
+      `"${test.name}" was not captured in the last run${why}: there is no image to approve.`,
     );
   }
   const path = join(reportFolder, test.after.path);
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new AppError('not_found', `The picture ${path} of "${test.name}" is missing: run the test again.`, {
+    throw new AppError('not_found', `The image ${path} of "${test.name}" is missing: run the test again.`, {
       cause: error,
     });
   });
   if (sha1Of(bytes) !== test.after.sha1sum) {
     throw new AppError(
       'invalid_argument',
-      `The picture ${path} of "${test.name}" is not the one that was captured: run the test again.`,
+      `The image ${path} of "${test.name}" is not the one that was captured: run the test again.`,
     );
   }
   return bytes;
 }
 
-/** A reference that somebody replaced since the run was not what the reviewer saw. */
-async function checkReference(test: LocalTestResult, currentFolder: string): Promise<Approval['outcome']> {
-  const reference = await readReference(resolve(currentFolder, test.reference));
-  const current = reference === null ? null : sha1Of(reference);
+/** A baseline that somebody replaced since the run was not what the reviewer saw. */
+async function checkBaseline(test: LocalTestResult, currentFolder: string): Promise<Approval['outcome']> {
+  const baseline = await readBaseline(resolve(currentFolder, test.reference));
+  const current = baseline === null ? null : sha1Of(baseline);
   if (current === test.after!.sha1sum) return 'already';
   const seen = test.before?.sha1sum ?? null;
   if (seen !== null && current !== null && current !== seen) {
     throw new AppError(
       'invalid_argument',
-      `The reference ${test.reference} has changed since the last run: run the test again.`,
+      `The baseline ${test.reference} has changed since the last run: run the test again.`,
     );
   }
   return 'approved';

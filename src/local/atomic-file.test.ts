@@ -42,8 +42,8 @@ describe('removeStaleTemporaries', () => {
 
 describe('explainWriteError', () => {
   it.each([
-    ['ENOSPC', 'unprocessable', 'no room left'],
-    ['EACCES', 'invalid_argument', 'may not be written (EACCES)'],
+    ['ENOSPC', 'unprocessable', 'no space left'],
+    ['EACCES', 'invalid_argument', 'is not writable (EACCES)'],
     ['EISDIR', 'invalid_argument', 'cannot be written (EISDIR)'],
   ])('%s', (code, expected, message) => {
     const error = explainWriteError('a.png', Object.assign(new Error('x'), { code }));

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError } from '../domain/errors.ts';
-import { parseProcessStat } from '../domain/process-stat.ts';
+import { AppError } from '../base/errors.ts';
+import { parseProcessStat } from '../base/process-stat.ts';
 
 const temporaryName = /^\..+\.tmp-(?<pid>\d+)$/;
 
@@ -38,10 +38,10 @@ export function explainWriteError(path: string, error: unknown): unknown {
   const cause = { cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     // Not `storage_full`: that is a server's, and a command that fails with it says that the server refused.
-    return new AppError('unprocessable', `There is no room left to write ${path}: free some space.`, cause);
+    return new AppError('unprocessable', `There is no space left to write ${path}: free some space.`, cause);
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new AppError('invalid_argument', `${path} may not be written (${code}): check its owner.`, cause);
+    return new AppError('invalid_argument', `${path} is not writable (${code}): check its owner.`, cause);
   }
   return new AppError('invalid_argument', `${path} cannot be written (${code}).`, cause);
 }
@@ -57,7 +57,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
 }
 
 /** Whether a process of that id runs, whoever owns it. A zombie does not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

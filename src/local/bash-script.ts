@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { familyMark, livingMembers, signalFamily, type ProcessFamily } from './process-family.ts';
 
 export interface ScriptEnd {

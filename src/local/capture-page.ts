@@ -1,5 +1,5 @@
-import type { LocalPage } from '../contract/local-config.ts';
-import { isTransient, maxCaptureAttempts, type CaptureOutcome } from '../domain/capture.ts';
+import type { LocalPage } from '../contract/files/local-config.ts';
+import { isTransient, maxCaptureAttempts, type CaptureOutcome } from '../domain/capture/capture.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { RunListener } from './events.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 
 export interface Finding {
@@ -57,7 +57,7 @@ async function examineBrowser({ findBrowser, capturer }: DoctorOptions): Promise
       : {
           subject,
           state: 'warning',
-          message: `${found.path} is a full browser: a headless shell draws the same twice as fast (Debian: apt-get install chromium-headless-shell).`,
+          message: `${found.path} is a full browser: a headless shell captures the same twice as fast (Debian: apt-get install chromium-headless-shell).`,
         },
   ];
   findings.push(await examineCapture(capturer));
@@ -104,7 +104,8 @@ async function examineFonts(): Promise<Finding> {
       : {
           subject,
           state: 'problem',
-          message: 'No font is installed, so text is not drawn (Debian: apt-get install fonts-liberation).',
+          message:
+            'No font is installed, so text is not rendered (Debian: apt-get install fonts-liberation).',
         };
   } catch {
     return process.platform === 'linux'
@@ -138,13 +139,13 @@ async function examineFolder(subject: string, path: string): Promise<Finding> {
     await access(existing, constants.W_OK | constants.X_OK);
     const isFolder = (await stat(existing)).isDirectory();
     return isFolder
-      ? { subject, state: 'ok', message: `${path} may be written.` }
-      : { subject, state: 'problem', message: `${existing} is no folder: choose another one.` };
+      ? { subject, state: 'ok', message: `${path} is writable.` }
+      : { subject, state: 'problem', message: `${existing} is not a folder: choose another one.` };
   } catch {
     return {
       subject,
       state: 'problem',
-      message: `${existing} may not be written by this user: check its owner.`,
+      message: `${existing} is not writable by this user: check its owner.`,
     };
   }
 }

@@ -1,5 +1,5 @@
-import type { LocalTestResult } from '../contract/local-report.ts';
-import type { Failure } from '../domain/capture.ts';
+import type { LocalTestResult } from '../contract/files/local-report.ts';
+import type { Failure } from '../domain/capture/capture.ts';
 
 /** What a run says while it goes on; the command line turns it into words. */
 export type RunEvent =

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const longestBytes = 180;
 
 /**
- * The file name, without extension, of a test's pictures. Letters, digits, space and `._-()@` (no leading dot) stay as
+ * The file name, without extension, of a test's images. Letters, digits, space and `._-()@` (no leading dot) stay as
  * they are; any other name becomes a readable slug and a hash of the whole name, so that no name leaves the folder and
  * no two names share a file by accident.
  *

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleReport, sampleResult } from '../../test/support/sample-local-report.ts';
-import type { LocalReport, LocalTestResult, ReportPicture } from '../contract/local-report.ts';
+import type { LocalReport, LocalTestResult, ReportImage } from '../contract/files/local-report.ts';
 import { jsonForHtml, writeHtmlReport } from './html-report.ts';
 
 const template =
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function picture(name: string, bytes: Buffer): Promise<ReportPicture> {
+async function image(name: string, bytes: Buffer): Promise<ReportImage> {
   await writeFile(join(folder, 'images', name), bytes);
   return {
     path: `images/${name}`,
@@ -38,17 +38,17 @@ async function write(
   return { html, data: JSON.parse(json) as LocalReport };
 }
 
-function embedded(html: string, { embedded: id }: ReportPicture): Buffer {
+function embedded(html: string, { embedded: id }: ReportImage): Buffer {
   const found = new RegExp(`<script type="text/plain" id="${id}">([^<]*)</script>`).exec(html);
   return Buffer.from(found![1]!, 'base64');
 }
 
 describe('writeHtmlReport', () => {
-  it('embeds data and pictures before the end of the body', async () => {
+  it('embeds data and images before the end of the body', async () => {
     // Larger than what is read at a time, and no multiple of 3.
     const bytes = Buffer.from(Array.from({ length: 400_001 }, (_, index) => (index * 7) % 256));
-    const before = await picture('a.ref.png', Buffer.from('before'));
-    const after = await picture('a.run.png', bytes);
+    const before = await image('a.ref.png', Buffer.from('before'));
+    const after = await image('a.run.png', bytes);
     const { html, data } = await write([sampleResult({ state: 'differs', before, after })], 1e6);
     expect(html.startsWith(template.slice(0, 80))).toBe(true);
     expect(html.endsWith('</script>\n</body></html>')).toBe(true);
@@ -67,11 +67,11 @@ describe('writeHtmlReport', () => {
     expect(jsonForHtml('<\u2028\u2029')).toBe('"\\u003c\\u2028\\u2029"');
   });
 
-  it('spends its budget on differences first, and embeds equal pictures once', async () => {
-    const same = await picture('s.run.png', Buffer.alloc(30, 1));
-    const failed = await picture('f.ref.png', Buffer.alloc(30, 2));
-    const before = await picture('d.ref.png', Buffer.alloc(30, 3));
-    const after = await picture('d.run.png', Buffer.alloc(30, 4));
+  it('spends its budget on differences first, and embeds equal images once', async () => {
+    const same = await image('s.run.png', Buffer.alloc(30, 1));
+    const failed = await image('f.ref.png', Buffer.alloc(30, 2));
+    const before = await image('d.ref.png', Buffer.alloc(30, 3));
+    const after = await image('d.run.png', Buffer.alloc(30, 4));
     const tests = [
       sampleResult({ name: 's', before: same, after: same }),
       sampleResult({ name: 'f', state: 'failed', before: failed }),

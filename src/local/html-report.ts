@@ -1,4 +1,4 @@
-/** Puts a report's data and its most useful pictures into the one HTML page that opens from disk. */
+/** Puts a report's data and its most useful images into the one HTML page that opens from disk. */
 
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
@@ -7,19 +7,19 @@ import type {
   LocalReport,
   LocalTestResult,
   LocalTestState,
-  ReportPicture,
-} from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
+  ReportImage,
+} from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
 
 const dataPlaceholder = /<script type="application\/json" id="dpxdt-report">\s*null\s*<\/script>/g;
 
 /** A multiple of 3, so that the parts' base64 joins without padding. */
 const chunkBytes = 3 * 64 * 1024;
 
-/** Pictures of tests without a difference take at most this share of the budget: they are there to be recognised. */
+/** Images of tests without a difference take at most this share of the budget: they are there to be recognised. */
 const sameShare = 1 / 6;
 
-/** Of which tests the pictures are put in first. */
+/** Of which tests the images are put in first. */
 const order: Record<LocalTestState, number> = {
   differs: 0,
   failed: 1,
@@ -30,11 +30,11 @@ const order: Record<LocalTestState, number> = {
 };
 
 /**
- * Writes `index.html`. Pictures are read one after another, so memory does not grow with the report.
+ * Writes `index.html`. Images are read one after another, so memory does not grow with the report.
  *
  * @param template the built page: holds `<script type="application/json" id="dpxdt-report">null</script>` once
- * @param stagePath folder that holds the report's pictures
- * @param embedBytes budget for the pictures' files; those over it stay beside the page
+ * @param stagePath folder that holds the report's images
+ * @param embedBytes budget for the images' files; those over it stay beside the page
  */
 export async function writeHtmlReport(
   path: string,
@@ -46,16 +46,16 @@ export async function writeHtmlReport(
   const [head, rest] = splitOnce(template, dataPlaceholder);
   const bodyEnd = rest.lastIndexOf('</body>');
   if (bodyEnd < 0) throw new AppError('internal', 'The report page has no </body>.');
-  const pictures = await choosePictures(report.tests, stagePath, embedBytes);
-  const data = { ...report, tests: report.tests.map((test) => withEmbedded(test, pictures)) };
+  const images = await chooseImages(report.tests, stagePath, embedBytes);
+  const data = { ...report, tests: report.tests.map((test) => withEmbedded(test, images)) };
   const file = await open(path, 'w');
   try {
     await file.write(head);
     await file.write(`<script type="application/json" id="dpxdt-report">${jsonForHtml(data)}</script>`);
     await file.write(rest.slice(0, bodyEnd));
-    for (const [sha1sum, picture] of pictures) {
+    for (const [sha1sum, image] of images) {
       await file.write(`<script type="text/plain" id="${embeddedId(sha1sum)}">`);
-      await writeBase64(file, join(stagePath, picture.path));
+      await writeBase64(file, join(stagePath, image.path));
       await file.write('</script>\n');
     }
     await file.write(rest.slice(bodyEnd));
@@ -85,13 +85,13 @@ export function jsonForHtml(value: unknown): string {
     .replaceAll('\u2029', '\\u2029');
 }
 
-/** Pictures to embed by digest, the most telling tests first; equal pictures once. */
-async function choosePictures(
+/** Images to embed by digest, the most telling tests first; equal images once. */
+async function chooseImages(
   tests: readonly LocalTestResult[],
   stagePath: string,
   budget: number,
-): Promise<Map<string, ReportPicture>> {
-  const chosen = new Map<string, ReportPicture>();
+): Promise<Map<string, ReportImage>> {
+  const chosen = new Map<string, ReportImage>();
   let left = budget;
   let leftForSame = budget * sameShare;
   for (const test of [...tests].sort((a, b) => order[a.state] - order[b.state])) {
@@ -100,23 +100,21 @@ async function choosePictures(
       isQuiet && test.forgivenMask === null
         ? [test.after]
         : [test.before, test.after, test.mask, test.forgivenMask];
-    for (const picture of wanted) {
-      if (picture === null || chosen.has(picture.sha1sum)) continue;
-      const { size } = await stat(join(stagePath, picture.path));
+    for (const image of wanted) {
+      if (image === null || chosen.has(image.sha1sum)) continue;
+      const { size } = await stat(join(stagePath, image.path));
       if (size > left || (isQuiet && size > leftForSame)) continue;
       left -= size;
       if (isQuiet) leftForSame -= size;
-      chosen.set(picture.sha1sum, picture);
+      chosen.set(image.sha1sum, image);
     }
   }
   return chosen;
 }
 
-function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportPicture>): LocalTestResult {
-  const mark = (picture: ReportPicture | null): ReportPicture | null =>
-    picture !== null && chosen.has(picture.sha1sum)
-      ? { ...picture, embedded: embeddedId(picture.sha1sum) }
-      : picture;
+function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportImage>): LocalTestResult {
+  const mark = (image: ReportImage | null): ReportImage | null =>
+    image !== null && chosen.has(image.sha1sum) ? { ...image, embedded: embeddedId(image.sha1sum) } : image;
   return {
     ...test,
     before: mark(test.before),
@@ -127,7 +125,7 @@ function withEmbedded(test: LocalTestResult, chosen: ReadonlyMap<string, ReportP
 }
 
 function embeddedId(sha1sum: string): string {
-  return `picture-${sha1sum}`;
+  return `image-${sha1sum}`;
 }
 
 async function writeBase64(file: FileHandle, path: string): Promise<void> {

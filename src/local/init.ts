@@ -2,11 +2,11 @@
 
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { makeFolder, writeFileAtomically } from './atomic-file.ts';
 
-export const initConfigFile = 'dpxdt.yaml';
-export const initPageFile = 'example.html';
+const initConfigFile = 'dpxdt.yaml';
+const initPageFile = 'example.html';
 
 /**
  * @returns the files that were written, from the current folder
@@ -19,7 +19,7 @@ export async function writeFirstConfig(folder: string, currentFolder: string): P
   if (existing !== undefined) {
     throw new AppError(
       'invalid_argument',
-      `${join(folder, existing)} is there already: "dpxdt init" only writes a first config.`,
+      `${join(folder, existing)} already exists: "dpxdt init" only writes a starter config.`,
     );
   }
   await makeFolder(absolute);
@@ -60,9 +60,9 @@ function firstConfig(folder: string): string {
     : `file:${folder.replace(/^\.\//, '')}`;
   return `# Visual tests of this project.
 #
-#   dpxdt update ${folder}    captures every page below and writes the references: commit them
+#   dpxdt update ${folder}    captures every page below and writes the baselines: commit them
 #   dpxdt test ${folder}      captures again, compares, writes dpxdt-report/index.html
-#   dpxdt approve ${folder}   makes the pictures of the last test the references
+#   dpxdt approve ${folder}   makes the images of the last test the baselines
 
 # A bash script, run before the tests in the current folder. It usually starts your server and does not end: everything
 # it started is ended after the tests.
@@ -77,7 +77,7 @@ function firstConfig(folder: string): string {
 #   timeout_secs: 20
 
 tests:
-  # The name is the name of the picture: ${folder}/example.png.
+  # The name is the name of the image: ${folder}/example.png.
   - name: example
     url: ${JSON.stringify(`${page}/${initPageFile}`)}
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleReport, sampleResult } from '../../test/support/sample-local-report.ts';
-import { escapeXml } from '../domain/xml-text.ts';
+import { escapeXml } from '../base/xml-text.ts';
 import { toJUnitXml } from './junit.ts';
 import { describeResult } from './words.ts';
 

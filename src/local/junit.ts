@@ -1,8 +1,8 @@
 /** JUnit XML as CI systems read it: one `testsuite` per YAML file, one `testcase` per test. */
 
-import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
-import { incompleteProperties } from '../domain/junit-properties.ts';
-import { escapeXml } from '../domain/xml-text.ts';
+import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
+import { escapeXml } from '../base/xml-text.ts';
 
 /** A well-formed XML 1.0 document, whatever names and messages hold. */
 export function toJUnitXml(report: LocalReport, describe: (result: LocalTestResult) => string): string {

@@ -1,7 +1,7 @@
 /** Finds and ends everything that a script started: its process group, its session, and who carries its mark. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseProcessStat } from '../domain/process-stat.ts';
+import { parseProcessStat } from '../base/process-stat.ts';
 
 /** Environment variable by which daemons are found that left the group and the session. */
 export const familyMark = 'DPXDT_SETUP_ID';

@@ -37,7 +37,7 @@ describe('readFolder', () => {
       /^tests\/b\.yaml:2:5: "A" and "a" differ only by letter case.*first at tests\/a\.yaml:2:5/,
     );
     await write('b.yaml', `tests:\n${test('a')}`);
-    await expect(read()).rejects.toThrow('tests/b.yaml:2:5: the name "a" is taken');
+    await expect(read()).rejects.toThrow('tests/b.yaml:2:5: the name "a" is already used');
   });
 
   it('points at file, line and column', async () => {
@@ -54,8 +54,8 @@ describe('readFolder', () => {
     await expect(read('nowhere')).rejects.toThrow('"nowhere" does not exist');
     await expect(read()).rejects.toThrow('has no *.yaml file');
     await write('a.yaml', Buffer.from([0x74, 0xff, 0xfe]));
-    await expect(read()).rejects.toThrow('tests/a.yaml is no UTF-8 text');
-    await expect(read('tests/a.yaml')).rejects.toThrow('is no folder');
+    await expect(read()).rejects.toThrow('tests/a.yaml is not UTF-8 text');
+    await expect(read('tests/a.yaml')).rejects.toThrow('is not a folder');
     await write('a.yaml', '#'.repeat(1_048_577));
     await expect(read()).rejects.toThrow('larger than 1 MiB');
   });

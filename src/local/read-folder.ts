@@ -8,14 +8,14 @@ import {
   type LocalPage,
   type LocalTestSpec,
   type WaitFor,
-} from '../contract/local-config.ts';
-import { AppError } from '../domain/errors.ts';
+} from '../contract/files/local-config.ts';
+import { AppError } from '../base/errors.ts';
 import { fileNameKey, fileNameOf } from './file-name.ts';
 import { parseYaml, yamlLimits, type YamlDocument } from './yaml-document.ts';
 
 export interface LocalTest {
   name: string;
-  /** Name of the reference, without `.png`. */
+  /** Name of the baseline, without `.png`. */
   fileName: string;
   /** `file:line:column` of the test, for messages. */
   where: string;
@@ -50,7 +50,7 @@ export async function readFolder(folder: string, currentFolder: string): Promise
   if (names.length === 0) {
     throw new AppError(
       'not_found',
-      `The folder "${folder}" has no *.yaml file. "dpxdt init ${folder}" writes a first one.`,
+      `The folder "${folder}" has no *.yaml file. "dpxdt init ${folder}" writes a starter config.`,
     );
   }
   const suites: LocalSuite[] = [];
@@ -61,9 +61,9 @@ export async function readFolder(folder: string, currentFolder: string): Promise
 }
 
 function explainFolder(folder: string, code: string | undefined): string {
-  if (code === 'ENOTDIR') return `"${folder}" is no folder: give the folder that holds the YAML files.`;
-  if (code === 'EACCES') return `The folder "${folder}" may not be read by this user.`;
-  return `The folder "${folder}" does not exist. "dpxdt init ${folder}" makes it with a first config.`;
+  if (code === 'ENOTDIR') return `"${folder}" is not a folder: name the folder with the YAML files.`;
+  if (code === 'EACCES') return `The folder "${folder}" is not readable by this user.`;
+  return `The folder "${folder}" does not exist. "dpxdt init ${folder}" creates it with a starter config.`;
 }
 
 async function readSuite(file: string, path: string, currentFolder: string): Promise<LocalSuite> {
@@ -85,7 +85,7 @@ function decode(bytes: Buffer, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new AppError('config_invalid', `${file} is no UTF-8 text.`, { cause: error });
+    throw new AppError('config_invalid', `${file} is not UTF-8 text.`, { cause: error });
   }
 }
 
@@ -157,7 +157,7 @@ function refuseCollisions(suites: readonly LocalSuite[]): void {
     }
     const why =
       other.name === test.name
-        ? `the name "${test.name}" is taken`
+        ? `the name "${test.name}" is already used`
         : `"${test.name}" and "${other.name}" differ only by letter case, so both would write ${test.fileName}.png`;
     throw new AppError(
       'config_invalid',

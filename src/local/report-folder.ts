@@ -6,8 +6,8 @@
 
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalReport } from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
+import type { LocalReport } from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries } from './atomic-file.ts';
 
 export const resultsFile = 'results.json';
@@ -83,7 +83,7 @@ async function refuseForeignFiles(folder: string): Promise<void> {
   if (foreign !== undefined) {
     throw new AppError(
       'invalid_argument',
-      `${join(folder, foreign)} is not part of a report of dpxdt and would be replaced: choose another folder with --report, or remove it.`,
+      `${join(folder, foreign)} is not part of a dpxdt report and would be replaced: choose another folder with --report, or remove it.`,
     );
   }
 }
@@ -111,6 +111,6 @@ export async function readReport(folder: string): Promise<LocalReport> {
   }
   throw new AppError(
     'invalid_argument',
-    `${path} is no report that this version of dpxdt can read: run "dpxdt test DIR" again into another folder, or remove it.`,
+    `${path} is not a report that this version of dpxdt can read: run "dpxdt test DIR" again into another folder, or remove it.`,
   );
 }

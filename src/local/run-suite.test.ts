@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   fakeCapturer,
-  fakeDiffer,
+  fakeComparer,
   fakePage,
   realClock,
   type FakePages,
@@ -15,7 +15,7 @@ import {
 import type { RunEvent } from './events.ts';
 import { runLocal, type LocalRun, type RunOptions } from './run.ts';
 
-/** Real bash, real processes; only pages and pictures are made up. */
+/** Real bash, real processes; only pages and images are made up. */
 let folder: string;
 let events: RunEvent[];
 let server: Server | null;
@@ -72,7 +72,7 @@ async function run(
       implicitWaitMs: 2_000,
       ...options,
     },
-    { capturer: fakeCapturer(pages), differ: fakeDiffer(), clock: realClock },
+    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock },
     signal,
     (event) => events.push(event),
   );

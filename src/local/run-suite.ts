@@ -1,7 +1,7 @@
 /** One YAML file: `setup`, `waitFor`, then its tests, several at a time; whatever `setup` started is ended. */
 
-import type { LocalTestResult, ReportFailure } from '../contract/local-report.ts';
-import { AppError } from '../domain/errors.ts';
+import type { LocalTestResult, ReportFailure } from '../contract/files/local-report.ts';
+import { AppError } from '../base/errors.ts';
 import { startScript, type RunningScript, type ScriptOptions } from './bash-script.ts';
 import type { LocalSuite, LocalTest } from './read-folder.ts';
 import { failedResult, runTest, type TestContext } from './run-test.ts';
@@ -16,7 +16,7 @@ export interface SuiteContext extends Omit<TestContext, 'file'> {
   graceMs: number;
   /** How long the first page is waited for when `setup` has no `waitFor`. */
   implicitWaitMs: number;
-  /** Bounds how many tests hold pictures in memory. */
+  /** Bounds how many tests hold images in memory. */
   inFlight<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -79,7 +79,7 @@ async function startSetup(suite: LocalSuite, context: SuiteContext): Promise<Run
   if (suite.waitFor?.kind === 'url' && (await answers(suite.waitFor.url, staleProbeMs, context.signal))) {
     onEvent({
       type: 'warning',
-      message: `${suite.waitFor.url} answers before setup has run: it may be a server that was left over, and the tests may see its pages.`,
+      message: `${suite.waitFor.url} answers before setup has run: a leftover server may be running, and the tests may capture its pages.`,
     });
   }
   context.signal.throwIfAborted();

@@ -1,4 +1,4 @@
-/** One test: capture, compare with the reference or become the reference, write the pictures. */
+/** One test: capture, compare with the baseline or become the baseline, write the images. */
 
 import { dirname, join } from 'node:path';
 import type {
@@ -6,40 +6,40 @@ import type {
   LocalTestState,
   ReportComparison,
   ReportFailure,
-  ReportPicture,
-} from '../contract/local-report.ts';
-import type { CapturedPage, Failure, FailureReason } from '../domain/capture.ts';
+  ReportImage,
+} from '../contract/files/local-report.ts';
+import type { CapturedPage, Failure, FailureReason } from '../domain/capture/capture.ts';
 import {
   comparisonSettings,
   hiddenDifference,
   type ComparisonResult,
   type ComparisonSettings,
-} from '../domain/comparison.ts';
-import { AppError } from '../domain/errors.ts';
+} from '../domain/comparison/comparison.ts';
+import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Differ } from '../ports/differ.ts';
+import type { Comparer } from '../ports/comparer.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
 import { captureWithRetries, type CaptureWithRetries } from './capture-page.ts';
 import type { RunListener } from './events.ts';
-import { maskConfig, maskUrl } from '../domain/mask-secrets.ts';
-import { picturePath, pngSize, readReference, writePicture } from './pictures.ts';
+import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
+import { imagePath, pngSize, readBaseline, writeImage } from './images.ts';
 import type { LocalTest } from './read-folder.ts';
 
 export interface TestContext {
   command: 'test' | 'update';
-  /** Absolute path of the folder with the references. */
-  referenceFolder: string;
+  /** Absolute path of the folder with the baselines. */
+  baselineFolder: string;
   /** Folder that the run writes its report into. */
   stagePath: string;
   /** The YAML file as shown. */
   file: string;
-  /** A missing reference is no failure. */
+  /** A missing baseline is no failure. */
   allowNoBaseline: boolean;
   /** Whether forgiven pixels make a difference where a test's config says nothing about it. */
   failOnForgiven: boolean;
   capturer: Capturer;
-  differ: Differ;
+  comparer: Comparer;
   clock: Clock;
   signal: AbortSignal;
   onEvent: RunListener;
@@ -48,28 +48,28 @@ export interface TestContext {
 }
 
 /**
- * Runs one test. Whatever goes wrong with the page or the pictures is in the result.
+ * Runs one test. Whatever goes wrong with the page or the images is in the result.
  *
  * @throws AppError `browser_missing`, a full disk and what else concerns every test; the signal's reason
  */
 export async function runTest(test: LocalTest, context: TestContext): Promise<LocalTestResult> {
   const page = context.command === 'update' && test.ref !== null ? test.ref : test.run;
-  const { captured, reference } = await context.inCaptureSlot(async () => {
+  const { captured, baseline } = await context.inCaptureSlot(async () => {
     context.onEvent({ type: 'test_started', name: test.name });
-    const reference = await readReference(referencePath(test, context));
-    // An update never takes the old picture's word for it: what it writes stood still by itself.
-    const expected = context.command === 'test' ? reference : null;
+    const baseline = await readBaseline(baselinePath(test, context));
+    // An update never takes the old image's word for it: what it writes stood still by itself.
+    const expected = context.command === 'test' ? baseline : null;
     const { capturer, signal, onEvent } = context;
     return {
       captured: await captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
-      reference,
+      baseline,
     };
   });
   context.onEvent({ type: 'test_stage', name: test.name, stage: 'comparing' });
   const start = context.clock.monotonicMs();
   const settled = await (context.command === 'test'
-    ? testAgainstReference(test, reference, captured, context)
-    : updateReference(test, reference, captured, context));
+    ? testAgainstBaseline(test, baseline, captured, context)
+    : updateBaseline(test, baseline, captured, context));
   const { outcome } = captured;
   return {
     ...emptyResult(test, context),
@@ -109,7 +109,7 @@ function emptyResult(
   return {
     name: test.name,
     file,
-    reference: join(dirname(file), referenceName(test)),
+    reference: join(dirname(file), baselineName(test)),
     url: maskUrl(page.url),
     ...(test.ref === null ? {} : { refUrl: maskUrl(test.ref.url) }),
     ...nothing('failed', null),
@@ -137,45 +137,45 @@ function nothing(state: LocalTestState, failure: ReportFailure | null): Settled 
   };
 }
 
-async function testAgainstReference(
+async function testAgainstBaseline(
   test: LocalTest,
-  reference: Buffer | null,
+  baseline: Buffer | null,
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  if (!outcome.ok) return failedCapture(test, reference, outcome.failure, context);
-  const after = await writePicture(context.stagePath, test.fileName, 'run', outcome.image, outcome);
-  if (reference === null) {
-    const message = `There is no reference ${referenceName(test)} yet: "dpxdt update" or "dpxdt approve" makes this picture the reference.`;
+  if (!outcome.ok) return failedCapture(test, baseline, outcome.failure, context);
+  const after = await writeImage(context.stagePath, test.fileName, 'run', outcome.image, outcome);
+  if (baseline === null) {
+    const message = `There is no baseline ${baselineName(test)} yet: "dpxdt update" or "dpxdt approve" makes this image the baseline.`;
     const failure = context.allowNoBaseline ? null : { reason: 'reference_missing' as const, message };
     return { ...nothing('new', failure), after };
   }
   try {
-    return { ...nothing('same', null), after, ...(await compare(test, reference, after, outcome, context)) };
+    return { ...nothing('same', null), after, ...(await compare(test, baseline, after, outcome, context)) };
   } catch (error) {
     return { ...nothing('failed', toFailure(error)), after };
   }
 }
 
-/** A page that could not be captured is shown with its reference. */
+/** A page that could not be captured is shown with its baseline. */
 async function failedCapture(
   test: LocalTest,
-  reference: Buffer | null,
+  baseline: Buffer | null,
   failure: Failure,
   { stagePath }: TestContext,
 ): Promise<Settled> {
-  const size = reference === null ? null : pngSize(reference);
+  const size = baseline === null ? null : pngSize(baseline);
   const before =
-    reference === null || size === null
+    baseline === null || size === null
       ? null
-      : await writePicture(stagePath, test.fileName, 'ref', reference, size);
+      : await writeImage(stagePath, test.fileName, 'ref', baseline, size);
   return { ...nothing('failed', failure), before };
 }
 
 async function compare(
   test: LocalTest,
-  reference: Buffer,
-  after: ReportPicture,
+  baseline: Buffer,
+  after: ReportImage,
   captured: CapturedPage,
   context: TestContext,
 ): Promise<Partial<Settled>> {
@@ -184,52 +184,52 @@ async function compare(
     ...(context.failOnForgiven && { failOnForgiven: true }),
     ...config,
   });
-  const result = await context.differ.compare({
-    before: { bytes: reference, name: join(dirname(context.file), referenceName(test)) },
+  const result = await context.comparer.compare({
+    before: { bytes: baseline, name: join(dirname(context.file), baselineName(test)) },
     after: { bytes: captured.image, name: after.path },
     settings,
     withMask: true,
     ...(config.maxPixels === undefined ? {} : { maxPixels: config.maxPixels }),
   });
   const { stagePath } = context;
-  // The report keeps a copy: it must go on showing the old picture when the reference is replaced.
+  // The report keeps a copy: it must go on showing the old image when the baseline is replaced.
   const before =
-    sha1Of(reference) === after.sha1sum
+    sha1Of(baseline) === after.sha1sum
       ? after
-      : await writePicture(stagePath, test.fileName, 'ref', reference, result.before);
+      : await writeImage(stagePath, test.fileName, 'ref', baseline, result.before);
   const comparison = toReportComparison(result, settings);
   if (context.command === 'update')
     return { state: isIdentical(result) ? 'unchanged' : 'updated', before, comparison };
   const maskFile = async (kind: 'mask' | 'forgiven', bytes: Uint8Array | null) =>
-    bytes === null ? null : writePicture(stagePath, test.fileName, kind, bytes, result.canvas);
+    bytes === null ? null : writeImage(stagePath, test.fileName, kind, bytes, result.canvas);
   const forgivenMask = await maskFile('forgiven', result.forgivenMask);
   if (result.same) return { state: 'same', before, comparison, forgivenMask };
-  const overlay = await context.differ.overlay({ bytes: captured.image }, result);
-  await writePicture(stagePath, test.fileName, 'diff', overlay, result.canvas);
+  const overlay = await context.comparer.overlay({ bytes: captured.image }, result);
+  await writeImage(stagePath, test.fileName, 'diff', overlay, result.canvas);
   const mask = await maskFile('mask', result.mask);
-  const diffPath = picturePath(test.fileName, 'diff');
+  const diffPath = imagePath(test.fileName, 'diff');
   return { state: 'differs', before, comparison, mask, forgivenMask, diffPath };
 }
 
-/** A picture without one different pixel is no news, whatever its bytes: the old file stays. */
-async function updateReference(
+/** An image without one different pixel is no news, whatever its bytes: the old file stays. */
+async function updateBaseline(
   test: LocalTest,
-  reference: Buffer | null,
+  baseline: Buffer | null,
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  if (!outcome.ok) return failedCapture(test, reference, outcome.failure, context);
-  const after = await writePicture(context.stagePath, test.fileName, 'run', outcome.image, outcome);
+  if (!outcome.ok) return failedCapture(test, baseline, outcome.failure, context);
+  const after = await writeImage(context.stagePath, test.fileName, 'run', outcome.image, outcome);
   const settled: Settled = { ...nothing('updated', null), after };
-  if (reference !== null) {
+  if (baseline !== null) {
     try {
-      Object.assign(settled, await compare(test, reference, after, outcome, context));
+      Object.assign(settled, await compare(test, baseline, after, outcome, context));
     } catch (error) {
-      // An unreadable reference is what an update is there to replace.
+      // An unreadable baseline is what an update is there to replace.
       toFailure(error);
     }
   }
-  if (settled.state === 'updated') await writeFileAtomically(referencePath(test, context), outcome.image);
+  if (settled.state === 'updated') await writeFileAtomically(baselinePath(test, context), outcome.image);
   return settled;
 }
 
@@ -239,12 +239,12 @@ function isIdentical({ distortion, changedPixels, before, after }: ComparisonRes
   );
 }
 
-function referenceName(test: LocalTest): string {
+function baselineName(test: LocalTest): string {
   return `${test.fileName}.png`;
 }
 
-function referencePath(test: LocalTest, { referenceFolder }: TestContext): string {
-  return join(referenceFolder, referenceName(test));
+function baselinePath(test: LocalTest, { baselineFolder }: TestContext): string {
+  return join(baselineFolder, baselineName(test));
 }
 
 function toReportComparison(result: ComparisonResult, settings: ComparisonSettings): ReportComparison {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   fakeCapturer,
-  fakeDiffer,
+  fakeComparer,
   fakeFailure,
   fakePage,
   fakePng,
   realClock,
   type FakePages,
 } from '../../test/support/fake-ports.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { RunEvent } from './events.ts';
 import { readReport } from './report-folder.ts';
 import { runLocal, type LocalRun, type RunOptions, type RunParts } from './run.ts';
@@ -34,9 +34,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const writeYaml = (text: string, name = 'a.yaml'): Promise<void> =>
   writeFile(join(folder, 'tests', name), text);
-const writeReference = (name: string, text: string): Promise<void> =>
+const writeBaseline = (name: string, text: string): Promise<void> =>
   writeFile(join(folder, 'tests', `${name}.png`), fakePng(text));
-const readReference = async (name: string): Promise<string> =>
+const readBaseline = async (name: string): Promise<string> =>
   (await readFile(join(folder, 'tests', `${name}.png`))).subarray(24).toString();
 const pageOfPath: FakePages = ({ url }) => fakePage(new URL(url).pathname.slice(1));
 
@@ -69,7 +69,7 @@ function run(
       implicitWaitMs: 50,
       ...options,
     },
-    { capturer: fakeCapturer(pages), differ: fakeDiffer(), clock: realClock, ...parts },
+    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock, ...parts },
     signal,
     (event) => events.push(event),
   );
@@ -78,9 +78,9 @@ function run(
 const states = ({ report }: LocalRun): string[] =>
   report.tests.map(({ name, state, failure }) => `${name} ${failure?.reason ?? state}`);
 
-it('only a test lets the reference stand for a second shot', async () => {
+it('only a test lets the baseline stand for a second screenshot', async () => {
   await writeYaml(twoTests);
-  await writeReference('a', 'a');
+  await writeBaseline('a', 'a');
   const expectedBy = async (command: 'test' | 'update'): Promise<(string | undefined)[]> => {
     const capturer = fakeCapturer(pageOfPath);
     await run(command, pageOfPath, { workers: 1 }, { capturer });
@@ -91,59 +91,59 @@ it('only a test lets the reference stand for a second shot', async () => {
 });
 
 describe('update', () => {
-  it('writes references and the report', async () => {
+  it('writes baselines and the report', async () => {
     await writeYaml(twoTests);
     const result = await run('update', pageOfPath);
     expect(states(result)).toEqual(['a updated', 'b updated']);
     expect(result.status).toBe(0);
-    expect(await readReference('a')).toBe('a');
+    expect(await readBaseline('a')).toBe('a');
     expect((await readdir(join(folder, 'tests'))).sort()).toEqual(['a.png', 'a.yaml', 'b.png']);
     expect((await readdir(join(folder, 'report'))).sort()).toEqual(['images', 'index.html', 'results.json']);
     expect((await readReport(join(folder, 'report'))).command).toBe('update');
   });
 
-  it('leaves a reference without a different pixel as it is, whatever its bytes', async () => {
+  it('leaves a baseline without a different pixel as it is, whatever its bytes', async () => {
     await writeYaml(twoTests);
-    await writeReference('a', 'other bytes, same picture');
-    const result = await run('update', pageOfPath, {}, { differ: fakeDiffer(0) });
+    await writeBaseline('a', 'other bytes, same image');
+    const result = await run('update', pageOfPath, {}, { comparer: fakeComparer(0) });
     expect(states(result)).toEqual(['a unchanged', 'b updated']);
-    expect(await readReference('a')).toBe('other bytes, same picture');
+    expect(await readBaseline('a')).toBe('other bytes, same image');
   });
 
-  it('keeps the old reference of a page that fails, and goes on', async () => {
+  it('keeps the old baseline of a page that fails, and goes on', async () => {
     await writeYaml(twoTests);
-    await writeReference('a', 'old');
+    await writeBaseline('a', 'old');
     const result = await run('update', (request) =>
       request.url.endsWith('a') ? fakeFailure('page_too_large') : fakePage('b'),
     );
     expect(states(result)).toEqual(['a page_too_large', 'b updated']);
     expect(result.status).toBe(3);
-    expect(await readReference('a')).toBe('old');
+    expect(await readBaseline('a')).toBe('old');
   });
 
-  it('replaces a reference that is no picture', async () => {
+  it('replaces a baseline that is no image', async () => {
     await writeYaml(twoTests);
-    await writeFile(join(folder, 'tests/a.png'), 'no picture');
-    const differ = fakeDiffer();
-    differ.compare = () => Promise.reject(new AppError('image_invalid', 'no picture'));
-    expect(states(await run('update', pageOfPath, {}, { differ }))).toEqual(['a updated', 'b updated']);
-    expect(await readReference('a')).toBe('a');
+    await writeFile(join(folder, 'tests/a.png'), 'no image');
+    const comparer = fakeComparer();
+    comparer.compare = () => Promise.reject(new AppError('image_invalid', 'no image'));
+    expect(states(await run('update', pageOfPath, {}, { comparer }))).toEqual(['a updated', 'b updated']);
+    expect(await readBaseline('a')).toBe('a');
   });
 
-  it('with onlyMissing captures only what has no reference', async () => {
+  it('with onlyMissing captures only what has no baseline', async () => {
     await writeYaml(twoTests);
-    await writeReference('a', 'old');
+    await writeBaseline('a', 'old');
     const first = await run('update', pageOfPath, { onlyMissing: true });
     expect(states(first)).toEqual(['b updated']);
     const second = await run('update', pageOfPath, { onlyMissing: true });
     expect([states(second), second.status, second.alreadyThere]).toEqual([[], 0, 2]);
-    expect(await readReference('a')).toBe('old');
+    expect(await readBaseline('a')).toBe('old');
   });
 
   it('captures ref where test captures run', async () => {
     await writeYaml('tests:\n  - {name: a, run: {url: "http://x/new"}, ref: {url: "http://x/old"}}\n');
     await run('update', pageOfPath);
-    expect(await readReference('a')).toBe('old');
+    expect(await readBaseline('a')).toBe('old');
     const result = await run('test', pageOfPath);
     expect(result.report.tests[0]).toMatchObject({
       state: 'differs',
@@ -154,7 +154,7 @@ describe('update', () => {
 });
 
 describe('test', () => {
-  it('passes what equals its reference and writes nothing into the folder', async () => {
+  it('passes what equals its baseline and writes nothing into the folder', async () => {
     await writeYaml(twoTests);
     await run('update', pageOfPath);
     const before = await readdir(join(folder, 'tests'));
@@ -165,14 +165,14 @@ describe('test', () => {
     expect(result.report.tests[0]!.before).toEqual(result.report.tests[0]!.after);
   });
 
-  it('reports a difference with its pictures', async () => {
+  it('reports a difference with its images', async () => {
     await writeYaml(twoTests);
-    await writeReference('a', 'old');
-    await writeReference('b', 'b');
+    await writeBaseline('a', 'old');
+    await writeBaseline('b', 'b');
     const result = await run('test', pageOfPath);
     expect(states(result)).toEqual(['a differs', 'b same']);
     expect(result.status).toBe(1);
-    expect(await readReference('a')).toBe('old');
+    expect(await readBaseline('a')).toBe('old');
     const [a] = result.report.tests;
     expect(a).toMatchObject({
       reference: 'tests/a.png',
@@ -187,9 +187,9 @@ describe('test', () => {
     }
   });
 
-  it('does not pass a test without reference, unless that is allowed', async () => {
+  it('does not pass a test without baseline, unless that is allowed', async () => {
     await writeYaml(twoTests);
-    await writeReference('b', 'b');
+    await writeBaseline('b', 'b');
     const result = await run('test', pageOfPath);
     expect(states(result)).toEqual(['a reference_missing', 'b same']);
     expect(result.report.tests[0]!.failure!.message).toContain('dpxdt update');
@@ -200,7 +200,7 @@ describe('test', () => {
 
   it('tries transient failures three times, others once', async () => {
     await writeYaml(twoTests);
-    await writeReference('a', 'a');
+    await writeBaseline('a', 'a');
     const capturer = fakeCapturer(({ url }, attempt) => {
       if (url.endsWith('a')) return attempt < 3 ? fakeFailure('page_crashed') : fakePage('a');
       return fakeFailure('http_status', 404);
@@ -213,23 +213,23 @@ describe('test', () => {
     expect([gaveUp.report.tests[0]!.attempts, gaveUp.status]).toEqual([3, 3]);
   });
 
-  it('makes an invalid reference and an unexpected error failures of that test', async () => {
+  it('makes an invalid baseline and an unexpected error failures of that test', async () => {
     await writeYaml(twoTests);
-    await writeReference('a', 'x');
-    await writeReference('b', 'b');
-    const differ = fakeDiffer();
-    const compare = differ.compare.bind(differ);
+    await writeBaseline('a', 'x');
+    await writeBaseline('b', 'b');
+    const comparer = fakeComparer();
+    const compare = comparer.compare.bind(comparer);
     for (const [error, reason] of [
-      [new AppError('image_invalid', 'The reference is no picture.'), 'image_invalid'],
+      [new AppError('image_invalid', 'The baseline is no image.'), 'image_invalid'],
       [new Error('boom'), 'internal'],
     ] as const) {
-      differ.compare = (request) =>
+      comparer.compare = (request) =>
         Buffer.from((request.before as { bytes: Uint8Array }).bytes)
           .toString()
           .endsWith('x')
           ? Promise.reject(error)
           : compare(request);
-      expect(states(await run('test', pageOfPath, {}, { differ }))).toEqual([`a ${reason}`, 'b same']);
+      expect(states(await run('test', pageOfPath, {}, { comparer }))).toEqual([`a ${reason}`, 'b same']);
     }
   });
 
@@ -280,9 +280,9 @@ describe('test', () => {
     expect((await readReport(join(folder, 'report'))).tests).toHaveLength(2);
   });
 
-  it('lists references that no test writes, whatever the filter', async () => {
+  it('lists baselines that no test writes, whatever the filter', async () => {
     await writeYaml(twoTests);
-    for (const name of ['a', 'b', 'old']) await writeReference(name, name);
+    for (const name of ['a', 'b', 'old']) await writeBaseline(name, name);
     const { report } = await run('test', pageOfPath, { filter: 'a' });
     expect(report.unusedReferences).toEqual([join('tests', 'old.png')]);
   });
@@ -302,7 +302,9 @@ describe('test', () => {
     await writeYaml(twoTests);
     await mkdir(join(folder, 'site'));
     await writeFile(join(folder, 'site/index.html'), 'mine');
-    await expect(run('update', pageOfPath, { reportFolder: 'site' })).rejects.toThrow('not part of a report');
+    await expect(run('update', pageOfPath, { reportFolder: 'site' })).rejects.toThrow(
+      'not part of a dpxdt report',
+    );
     expect(await readdir(join(folder, 'site'))).toEqual(['index.html']);
   });
 
@@ -330,13 +332,13 @@ describe('test', () => {
 });
 
 describe('forgiven pixels', () => {
-  const forgiving = { differ: fakeDiffer(0, 12) };
+  const forgiving = { comparer: fakeComparer(0, 12) };
   const yamlOf = (config: string) =>
     writeYaml(`tests:\n  - { name: a, url: 'http://x/a', config: ${config} }\n`);
 
   it('are the same, with a count, regions and a mask', async () => {
     await yamlOf('{}');
-    await writeReference('a', 'old');
+    await writeBaseline('a', 'old');
     const result = await run('test', pageOfPath, {}, forgiving);
     expect(states(result)).toEqual(['a same']);
     expect(result.status).toBe(0);
@@ -363,7 +365,7 @@ describe('forgiven pixels', () => {
     ['{}', false, 0],
   ])('with config %s and failOnForgiven %s end with status %i', async (config, failOnForgiven, status) => {
     await yamlOf(config);
-    await writeReference('a', 'old');
+    await writeBaseline('a', 'old');
     const result = await run('test', pageOfPath, { failOnForgiven }, forgiving);
     expect(states(result)).toEqual([status === 1 ? 'a differs' : 'a same']);
     expect(result.status).toBe(status);

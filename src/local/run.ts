@@ -2,27 +2,27 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import PQueue from 'p-queue';
-import type { LocalReport, LocalTestResult } from '../contract/local-report.ts';
-import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Differ } from '../ports/differ.ts';
+import type { Comparer } from '../ports/comparer.ts';
 import { explainWriteError, makeFolder, removeStaleTemporaries, writeFileAtomically } from './atomic-file.ts';
 import type { RunListener } from './events.ts';
 import { fileNameKey } from './file-name.ts';
 import { readTemplate, writeHtmlReport } from './html-report.ts';
 import { toJUnitXml } from './junit.ts';
-import { readReference } from './pictures.ts';
+import { readBaseline } from './images.ts';
 import { readFolder, type LocalSuite, type LocalTest } from './read-folder.ts';
 import { htmlFile, openReportStage, resultsFile } from './report-folder.ts';
 import { runSuite, type SuiteContext } from './run-suite.ts';
+import { Slots } from './slots.ts';
 import { createTestFilter } from './test-filter.ts';
 import { describeResult } from './words.ts';
 
 export interface RunOptions {
   command: 'test' | 'update';
-  /** The folder with the YAML files and references, as the user gave it. */
+  /** The folder with the YAML files and baselines, as the user gave it. */
   folder: string;
   currentFolder: string;
   reportFolder: string;
@@ -36,9 +36,9 @@ export interface RunOptions {
   allowNoBaseline: boolean;
   /** Forgiven pixels make a difference where a test's config says nothing about it. */
   failOnForgiven: boolean;
-  /** `update` captures only tests without a reference. */
+  /** `update` captures only tests without a baseline. */
   onlyMissing: boolean;
-  /** Budget of the HTML page for pictures, in bytes of their files. */
+  /** Budget of the HTML page for images, in bytes of their files. */
   embedBytes: number;
   /** The built report page. */
   templatePath: string | URL;
@@ -52,7 +52,7 @@ export interface RunOptions {
 
 export interface RunParts {
   capturer: Capturer;
-  differ: Differ;
+  comparer: Comparer;
   clock: Clock;
 }
 
@@ -94,12 +94,12 @@ export async function runLocal(
   const startedAt = new Date(parts.clock.now()).toISOString();
   const start = parts.clock.monotonicMs();
   const suites = await readFolder(options.folder, options.currentFolder);
-  const referenceFolder = resolve(options.currentFolder, options.folder);
-  await removeStaleTemporaries(referenceFolder);
+  const baselineFolder = resolve(options.currentFolder, options.folder);
+  await removeStaleTemporaries(baselineFolder);
   const all = suites.flatMap((suite) => suite.tests);
   let selected = selectTests(suites, options.filter);
   const wanted = countTests(selected);
-  if (options.onlyMissing) selected = await withoutReference(selected, referenceFolder);
+  if (options.onlyMissing) selected = await withoutBaseline(selected, baselineFolder);
   const count = countTests(selected);
 
   const finish = async (tests: LocalTestResult[], browserVersion: string | null): Promise<LocalRun> => {
@@ -113,7 +113,7 @@ export async function runLocal(
       browserVersion,
       platform: options.platform,
       tests,
-      unusedReferences: await findUnusedReferences(all, options),
+      unusedReferences: await findUnusedBaselines(all, options),
     };
     const status = statusOf(report, options, wanted - count);
     return { report, status, filteredOut: all.length - wanted, alreadyThere: wanted - count };
@@ -129,7 +129,7 @@ export async function runLocal(
   try {
     parts.capturer.start?.().catch(() => undefined);
     const { tests, browserVersion } = await runSuites(selected, options, parts, {
-      referenceFolder,
+      baselineFolder,
       stagePath: stage.path,
       signal,
       onEvent,
@@ -148,10 +148,10 @@ async function runSuites(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
   options: RunOptions,
   parts: RunParts,
-  places: Pick<SuiteContext, 'referenceFolder' | 'stagePath' | 'signal' | 'onEvent'>,
+  places: Pick<SuiteContext, 'baselineFolder' | 'stagePath' | 'signal' | 'onEvent'>,
 ): Promise<{ tests: LocalTestResult[]; browserVersion: string | null }> {
-  const captures = new PQueue({ concurrency: options.workers });
-  const flights = new PQueue({ concurrency: options.workers * 2 });
+  const captures = new Slots(options.workers);
+  const flights = new Slots(options.workers * 2);
   let browserVersion: string | null = null;
   const capturer: Capturer = {
     capture: async (request) => {
@@ -166,8 +166,8 @@ async function runSuites(
     ...parts,
     ...places,
     capturer,
-    inCaptureSlot: (work) => captures.add(work),
-    inFlight: (work) => flights.add(work),
+    inCaptureSlot: (work) => captures.run(work),
+    inFlight: (work) => flights.run(work),
   };
   const tests: LocalTestResult[] = [];
   for (const { suite, tests: wanted } of selected) tests.push(...(await runSuite(suite, wanted, context)));
@@ -178,22 +178,22 @@ function countTests(selected: readonly { tests: readonly LocalTest[] }[]): numbe
   return selected.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
-async function withoutReference(
+async function withoutBaseline(
   selected: readonly { suite: LocalSuite; tests: LocalTest[] }[],
-  referenceFolder: string,
+  baselineFolder: string,
 ): Promise<{ suite: LocalSuite; tests: LocalTest[] }[]> {
   const remaining: { suite: LocalSuite; tests: LocalTest[] }[] = [];
   for (const { suite, tests } of selected) {
     const missing: LocalTest[] = [];
     for (const test of tests) {
-      if ((await readReference(join(referenceFolder, `${test.fileName}.png`))) === null) missing.push(test);
+      if ((await readBaseline(join(baselineFolder, `${test.fileName}.png`))) === null) missing.push(test);
     }
     if (missing.length > 0) remaining.push({ suite, tests: missing });
   }
   return remaining;
 }
 
-async function findUnusedReferences(
+async function findUnusedBaselines(
   tests: readonly LocalTest[],
   { folder, currentFolder }: RunOptions,
 ): Promise<string[]> {
@@ -217,7 +217,7 @@ async function writeReport(
     if (template === null) {
       onEvent({
         type: 'warning',
-        message: `The HTML report was not written: its page is not built (npm run build:web). ${resultsFile} and the pictures are there.`,
+        message: `The HTML report was not written: its page is not built (npm run build:web). ${resultsFile} and the images are there.`,
       });
     } else {
       await writeHtmlReport(join(stagePath, htmlFile), template, report, stagePath, options.embedBytes);
@@ -236,7 +236,7 @@ async function writeJUnit(report: LocalReport, { junitFile, currentFolder }: Run
 }
 
 /** The exit status of a finished run. */
-export function statusOf(
+function statusOf(
   { tests, command }: Pick<LocalReport, 'tests' | 'command'>,
   { allowNoBaseline }: Pick<RunOptions, 'allowNoBaseline'>,
   alreadyThere: number,
@@ -253,10 +253,8 @@ export function statusOf(
 
 /** Why a run had no test. */
 export function explainEmptySelection(run: LocalRun, filter: string): string {
-  if (run.alreadyThere > 0) return 'Every test has a reference: nothing to update.';
-  if (filter === '') return 'No test was run: the files have no tests.';
-  const dash = filter.includes('-')
-    ? ' A "-" starts the names to leave out; "?" stands for a dash in a name.'
-    : '';
-  return `No test was run: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;
+  if (run.alreadyThere > 0) return 'Every test has a baseline: nothing to update.';
+  if (filter === '') return 'No test ran: the files have no tests.';
+  const dash = filter.includes('-') ? ' Names after "-" are left out; use "?" for a dash in a name.' : '';
+  return `No test ran: the filter "${filter}" matches none of ${run.filteredOut} tests.${dash}`;
 }

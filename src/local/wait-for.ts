@@ -1,5 +1,5 @@
-import type { WaitFor } from '../contract/local-config.ts';
-import { AppError } from '../domain/errors.ts';
+import type { WaitFor } from '../contract/files/local-config.ts';
+import { AppError } from '../base/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   lastLines,

@@ -1,24 +1,24 @@
 /** Results in words, the same on the terminal, in JUnit and in errors. */
 
-import type { LocalTestResult, ReportComparison } from '../contract/local-report.ts';
-import { countParts } from '../domain/capture.ts';
-import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
+import type { LocalTestResult, ReportComparison } from '../contract/files/local-report.ts';
+import { countParts } from '../domain/capture/capture.ts';
+import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 
 /** One sentence about a result, without its name. */
 export function describeResult(result: LocalTestResult): string {
   const { state, failure, comparison } = result;
   if (failure !== null) return `${failure.reason}: ${failure.message}`;
-  if (state === 'new') return 'There is no reference yet.';
-  if (comparison === null) return state === 'updated' ? 'New reference.' : 'Nothing was compared.';
+  if (state === 'new') return 'There is no baseline yet.';
+  if (comparison === null) return state === 'updated' ? 'New baseline.' : 'Nothing was compared.';
   if (state === 'differs' && comparison.hidden !== null) {
-    return 'Only forgiven pixels differ, and failOnForgiven makes that a difference.';
+    return 'Only forgiven pixels differ, which failOnForgiven counts as a difference.';
   }
   return state === 'same' || state === 'unchanged'
     ? `Distortion ${formatDistortion(comparison.distortion)}.`
     : `${describeDifference(comparison)}${describeSizes(result)}`;
 }
 
-/** `2 parts of the page did not arrive:` and one line for each, the first few; empty where nothing is missing. */
+/** `2 parts of the page did not load:` and one line for each, the first few; empty where nothing is missing. */
 export function describeIncomplete(
   { incomplete = [], incompleteCount = 0 }: Pick<LocalTestResult, 'incomplete' | 'incompleteCount'>,
   maxLines = Infinity,
@@ -27,7 +27,7 @@ export function describeIncomplete(
   const shown = incomplete.slice(0, maxLines);
   const more = incompleteCount - shown.length;
   return [
-    `${countParts(incompleteCount)} did not arrive:`,
+    `${countParts(incompleteCount)} did not load:`,
     ...shown.map(({ url, why }) => `  ${url} (${why})`),
     ...(more > 0 ? [`  … and ${formatCount(more)} more`] : []),
   ];

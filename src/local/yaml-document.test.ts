@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { parseYaml } from './yaml-document.ts';
 
 function problem(text: string): string {
@@ -49,12 +49,12 @@ describe('parseYaml', () => {
   });
 
   it.each([
-    ['a duplicate key', 'a: 1\nb: 2\na: 3', 'a.yaml:3:1: The key "a" stands here twice.'],
+    ['a duplicate key', 'a: 1\nb: 2\na: 3', 'a.yaml:3:1: The key "a" is used twice here.'],
     ['a syntax error', 'a: [1, 2\nb: 3', 'a.yaml:2:1: '],
     ['an unknown tag', 'a: !!js/function "x"', 'a.yaml:1:4: Unresolved tag: tag:yaml.org,2002:js/function.'],
     ['several documents', 'a: 1\n---\nb: 2', 'a.yaml:2:1: '],
-    ['__proto__', 'a:\n  __proto__: {x: 1}', 'a.yaml:2:3: "__proto__" may not be a key.'],
-    ['an alias inside its anchor', 'a: &a [*a]', 'a.yaml:1:8: The alias *a stands inside its own anchor.'],
+    ['__proto__', 'a:\n  __proto__: {x: 1}', 'a.yaml:2:3: "__proto__" is not allowed as a key.'],
+    ['an alias inside its anchor', 'a: &a [*a]', 'a.yaml:1:8: The alias *a is inside its own anchor.'],
     ['an alias without anchor', 'a: *b', 'a.yaml:1:4: '],
   ])('refuses %s at its place', (_what, text, message) => {
     expect(problem(text)).toContain(message);
@@ -69,12 +69,12 @@ describe('parseYaml', () => {
   });
 
   describe('bombs', () => {
-    const laughs = (levels: number, reference: (name: string) => string): string =>
+    const laughs = (levels: number, alias: (name: string) => string): string =>
       [
         'l0: &l0 [lol]',
         ...Array.from(
           { length: levels },
-          (_, level) => `l${level + 1}: &l${level + 1} ${reference(`*l${level}`)}`,
+          (_, level) => `l${level + 1}: &l${level + 1} ${alias(`*l${level}`)}`,
         ),
       ].join('\n');
 

@@ -13,7 +13,7 @@ import {
   type Node,
   type Pair,
 } from 'yaml';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
 export const yamlLimits = {
   /** Bytes of text. */
@@ -161,7 +161,7 @@ function checkSize(document: Document.Parsed, refuse: (node: Node, message: stri
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (target === undefined) refuse(node, `The alias *${node.source} has no anchor before it.`);
-      if (open.has(target)) refuse(node, `The alias *${node.source} stands inside its own anchor.`);
+      if (open.has(target)) refuse(node, `The alias *${node.source} is inside its own anchor.`);
       return sizes.get(target)!;
     }
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return 1;
@@ -176,8 +176,8 @@ function checkSize(document: Document.Parsed, refuse: (node: Node, message: stri
       for (const { key, value } of node.items) {
         if (isScalar(key)) {
           const name = String(key.value);
-          if (name === '__proto__') refuse(key, '"__proto__" may not be a key.');
-          if (keys.has(name)) refuse(key, `The key "${name}" stands here twice.`);
+          if (name === '__proto__') refuse(key, '"__proto__" is not allowed as a key.');
+          if (keys.has(name)) refuse(key, `The key "${name}" is used twice here.`);
           if (!isMergeKey(key.value)) keys.add(name);
         }
         size += sizeOf(key, depth + 1) + sizeOf(value, depth + 1);

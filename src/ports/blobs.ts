@@ -1,47 +1,47 @@
 /**
- * Where the bytes of artifacts are, by the SHA-1 of their content. Nothing here needs more of a store than to write, read,
- * move, list and delete whole files, so that it may as well be a bucket.
+ * Stores the bytes of artifacts by the SHA-1 of their content. Requires only writing, reading, moving,
+ * listing and deleting of whole files, so that a bucket would do.
  */
 export interface Blobs {
-  /** Where they are, for people: a folder, an address. */
+  /** Location for messages: a folder or an address. */
   readonly place: string;
   /**
-   * Takes the content in, hashing while it streams; nothing is visible until `commit`. Where the space runs out, the trash
+   * Streams and hashes the content; nothing is visible until `commit`. If space runs out, the trash
    * is emptied first.
    *
-   * @throws AppError `storage_full` | `unavailable`, and whatever the content throws; nothing stays behind then
+   * @throws AppError `storage_full` | `unavailable`, and errors of the content stream; nothing is left behind then
    */
   stage(content: AsyncIterable<Uint8Array>): Promise<StagedBlob>;
   /** Size in bytes, or null when there is no such blob. */
   stat(sha1: string): Promise<{ size: number } | null>;
   /**
-   * The content, verified against size and SHA-256. Up to 1 MiB it is verified before the first byte is handed out;
-   * beyond, the stream fails before its last chunk. A blob that is only in the trash comes back from there.
+   * The content, verified against size and SHA-256. Up to 1 MiB, it is verified before the first byte is returned;
+   * beyond that, the stream fails before its last chunk. A blob that is only in the trash is restored.
    *
-   * @throws AppError `artifact_corrupt` when it is missing or not what it was
+   * @throws AppError `artifact_corrupt` when it is missing or damaged
    */
   open(sha1: string, expected: { size: number; sha256: string }): Promise<AsyncIterable<Uint8Array>>;
   delete(sha1: string): Promise<void>;
   /**
-   * Puts it into the trash unless it was made, or made again, since `olderThan`.
+   * Moves it to the trash unless it was written since `olderThan`.
    *
-   * @param at when that is, by the storage's time
-   * @returns whether it is there now
+   * @param at the current time of the storage
+   * @returns whether it is in the trash now
    */
   trash(sha1: string, times: { olderThan: number; at: number }): Promise<boolean>;
-  /** Deletes for good what has been in the trash since before that time. */
+  /** Permanently deletes what was moved to the trash before that time. */
   emptyTrash(trashedBefore: number): Promise<TrashEmptied>;
-  /** The storage's own time (epoch ms), which `modifiedAt` and `olderThan` go by; it may differ from this machine's. */
+  /** The storage's clock (epoch ms), used for `modifiedAt` and `olderThan`; it may differ from this machine's. */
   now(): Promise<number>;
-  /** Every blob, in no order that has to do with what it holds. Not the trash. */
+  /** Every blob outside the trash, in an order unrelated to its content. */
   list(): AsyncIterable<{ sha1: string; size: number; modifiedAt: number }>;
-  /** The text that says whose blobs these are, or null. */
+  /** The label that identifies the blobs' database, or null. */
   readLabel(): Promise<string | null>;
-  /** Keeps that text, durably. `new`: only where there is none yet. */
+  /** Writes the label durably. `new`: only if there is none yet. */
   writeLabel(text: string, mode: 'new' | 'replace'): Promise<void>;
-  /** `degraded`: reading works, but there is no space to write. Looks again every time. */
+  /** `degraded`: reading works, but there is no space to write. Checks again on every call. */
   health(): Promise<'ok' | 'degraded'>;
-  /** Removes what uploads that died left behind before that time (epoch ms). @returns how many files */
+  /** Removes leftovers of dead uploads from before that time (epoch ms). @returns how many files */
   sweep(olderThan: number): Promise<number>;
 }
 
@@ -55,7 +55,7 @@ export interface StagedBlob {
   sha256: string;
   /** Bytes. */
   size: number;
-  /** Makes the blob visible and durable; over an equal one it is a repair. */
+  /** Makes the blob visible and durable; replacing an equal one repairs it. */
   commit(): Promise<void>;
   /** Removes it; does nothing after `commit`. */
   discard(): Promise<void>;

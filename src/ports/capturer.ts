@@ -1,20 +1,20 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import type { CaptureOutcome } from '../domain/capture.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../domain/capture/capture.ts';
 
 export interface CaptureRequest {
   url: string;
   config: CaptureConfig;
-  /** A picture of this page that stood still: a first shot with the same bytes needs no second one. */
+  /** A settled image of this page: a first screenshot with the same bytes needs no second one. */
   expected?: Uint8Array;
-  /** Ends the capture early; the outcome is then never used. */
+  /** Aborts the capture; its outcome is then ignored. */
   signal?: AbortSignal;
-  /** Called as the capture moves on: `loading`, `settling`, `shooting` … */
+  /** Called for each stage: `loading`, `settling`, `shooting` … */
   onStage?: (stage: string) => void;
 }
 
-/** Takes screenshots of pages. Safe to call several times at once; more calls than it can serve wait their turn. */
+/** Takes screenshots of pages. Safe to call concurrently; excess calls are queued. */
 export interface Capturer {
-  /** Starts the browser ahead of the first capture; a failure shows in `capture`. */
+  /** Starts the browser before the first capture; `capture` reports any failure. */
   start?(): Promise<void>;
   /**
    * One attempt. A page that cannot be captured is an outcome, not an exception.
@@ -22,6 +22,6 @@ export interface Capturer {
    * @throws AppError `browser_missing` when there is no browser to start
    */
   capture(request: CaptureRequest): Promise<CaptureOutcome>;
-  /** Ends the browser and everything it started. */
+  /** Stops the browser and all of its processes. */
   close(): Promise<void>;
 }

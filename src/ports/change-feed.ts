@@ -1,4 +1,4 @@
-/** Something in a release changed; what it is now is read from the store. */
+/** A change in a release; read the current state from the store. */
 export interface ReleaseChange {
   buildId: number;
   releaseId: number;
@@ -9,7 +9,7 @@ export interface ReleaseChange {
   actor: string | null;
 }
 
-/** Live changes within this process, after they were committed. */
+/** Live, committed changes within this process. */
 export interface ChangeFeed {
   publish(change: ReleaseChange): void;
   /** @returns a function that ends the subscription */

@@ -1,8 +1,8 @@
-/** Time as the core sees it, so that tests can turn it. */
+/** The core's clock, which tests can control. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Milliseconds that never go back; only differences mean something. */
+  /** Monotonic milliseconds; only differences are meaningful. */
   monotonicMs(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

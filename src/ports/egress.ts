@@ -1,15 +1,15 @@
-/** Why a request did not get through. */
+/** Why a request failed. */
 export interface EgressProblem {
-  /** `blocked`: the operator's rules; `unreachable`: nobody answers there. */
+  /** `blocked`: denied by the operator's rules; `unreachable`: no answer. */
   kind: 'blocked' | 'unreachable';
   /** One sentence. */
   message: string;
 }
 
-/** A browser's only way to the network. */
+/** The browser's only route to the network. */
 export interface Egress {
   /** Host and port of an HTTP proxy on this machine. */
   readonly address: string;
-  /** Why the last request to the host and port of this URL did not get through; undefined when it did. */
+  /** Why the last request to the host and port of this URL failed; undefined if it succeeded. */
   readonly problemOf: (url: string) => EgressProblem | undefined;
 }

@@ -1,4 +1,4 @@
-/** Randomness and digests as the core sees them. */
+/** The core's source of randomness and digests. */
 export interface Ids {
   /** A fresh id of 128 random bits, URL-safe. */
   id(): string;
@@ -9,6 +9,6 @@ export interface Ids {
   /** Lower-case hex. */
   sha1(content: Uint8Array): string;
   sha256(content: Uint8Array): string;
-  /** Compares in a time that does not depend on where they differ. */
+  /** Compares in constant time. */
   equal(a: string, b: string): boolean;
 }

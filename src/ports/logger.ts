@@ -1,4 +1,4 @@
-/** A log for the operator; never for the user's answer. */
+/** A log for the operator; never sent to users. */
 export interface Logger {
   debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;

@@ -1,35 +1,35 @@
-import type { LoginProblem, LoginProvider } from '../domain/logins.ts';
+import type { LoginProblem, LoginProvider } from '../domain/people/login-rules.ts';
 
-/** What asks and answers: headers as they came, cookies to be set. */
+/** Request headers in, cookies out. */
 export interface LoginAnswer {
   /** Values of `Set-Cookie`. */
   cookies: string[];
 }
 
-/** Where the request comes from, for the list of sessions. */
+/** Origin of the request, for the list of sessions. */
 export interface LoginOrigin {
   address: string;
   userAgent: string | null;
 }
 
 /**
- * Proves who people are: passwords, and providers that vouch for them. Sessions that it opens are found by the hash of
- * their token in the store.
+ * Authenticates people by password or through a provider. Sessions are stored under the hash of
+ * their token.
  */
 export interface Logins {
   readonly hasPasswords: boolean;
   readonly providers: readonly LoginProvider[];
   /** The token in a `Cookie` header, or null. */
   tokenOf(cookieHeader: string | undefined): string | null;
-  /** @throws AppError `invalid_credentials`, one sentence for every reason */
+  /** @throws AppError `invalid_credentials`, with the same sentence for every reason */
   signIn(of: { email: string; password: string }, from: LoginOrigin): Promise<LoginAnswer>;
-  /** Cookies that take the session's away. */
+  /** Cookies that clear the session's. */
   forget(): string[];
-  /** scrypt, with its salt; in turn. @throws AppError `unavailable` when too many wait */
+  /** Hashes with salted scrypt, one at a time. @throws AppError `unavailable` when too many wait */
   hashPassword(password: string): Promise<string>;
-  /** Puts a link to set a new password into the outbox, if there is such a person; never says whether. */
+  /** Mails a link to set a new password, if there is such a person; never says whether. */
   requestReset(email: string): Promise<void>;
-  /** Once per token; ends every session of the person. @throws AppError `invalid_argument` */
+  /** Works once per token; ends all sessions of the person. @throws AppError `invalid_argument` */
   resetPassword(token: string, password: string): Promise<void>;
   /** @returns where to send the browser. @throws AppError `not_found` | `unavailable` */
   startProvider(provider: string, next: string): Promise<LoginAnswer & { url: string }>;

@@ -1,19 +1,19 @@
-/** One mail, ready to go. */
+/** A rendered mail. */
 export interface OutgoingMail {
-  /** Without angle brackets; the same at every attempt. */
+  /** Without angle brackets; the same for every attempt. */
   messageId: string;
   /** One address. */
   to: string;
   subject: string;
   text: string;
   html: string;
-  /** Shown in the HTML as `cid:<id>`. */
+  /** Referenced in the HTML as `cid:<id>`. */
   images: { id: string; bytes: Uint8Array; contentType: string }[];
 }
 
 export interface Mailer {
   /**
-   * Hands a mail over to be delivered.
+   * Submits a mail for delivery.
    *
    * @throws MailNotSent
    */
@@ -21,10 +21,10 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-/** The mail was not taken; its message says why, without secrets. */
+/** The mail was not accepted; the message says why, without secrets. */
 export class MailNotSent extends Error {
   override readonly name = 'MailNotSent';
-  /** Trying again will not help: the address or the mail itself was refused. */
+  /** Retrying is pointless: the address or the mail itself was refused. */
   readonly isFinal: boolean;
 
   constructor(message: string, isFinal: boolean) {

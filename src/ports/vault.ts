@@ -1,12 +1,12 @@
-/** Keeps what must not be readable in a database or its backup: authenticated encryption with the server's key. */
+/** Encrypts secrets in the database and its backups: authenticated encryption with the server's key. */
 export interface Vault {
   seal(content: Uint8Array): Uint8Array;
   /**
-   * What was sealed; what never was comes back as it is.
+   * Returns the sealed text; unsealed text is returned as is.
    *
-   * @throws AppError `internal` when it was sealed with another key or changed
+   * @throws AppError `internal` when it was sealed with another key or modified
    */
   open(stored: Uint8Array): Uint8Array;
-  /** Tells keys apart without telling them: 16 hex digits. */
+  /** Identifies a key without revealing it: 16 hex digits. */
   readonly fingerprint: string;
 }

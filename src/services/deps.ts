@@ -3,6 +3,7 @@ import type { ChangeFeed } from '../ports/change-feed.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { ImageCheck } from '../ports/image-check.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskNotifier } from '../ports/task-notifier.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -14,6 +15,7 @@ import type { Vault } from '../ports/vault.ts';
 export interface Deps {
   store: Store;
   blobs: Blobs;
+  imageCheck: ImageCheck;
   clock: Clock;
   ids: Ids;
   notifier: TaskNotifier;
@@ -24,21 +26,21 @@ export interface Deps {
 }
 
 export interface ServiceSettings {
-  /** Where people reach the server, without a slash at the end. */
+  /** The server's public address, without a trailing slash. */
   publicUrl: string;
   /** Largest image, in bytes. */
   maxImageBytes: number;
   /** Largest artifact of another kind, in bytes. */
   maxArtifactBytes: number;
-  /** A run that no task works on and nobody reports is failed after its release was silent for so long. */
+  /** How long a release must be silent before its runs without a task are failed. */
   silentReleaseMs: number;
-  /** Tasks that ended are kept for so long. */
+  /** How long ended tasks are kept. */
   keepTasksMs: number;
-  /** Who may create builds; superusers always may. */
+  /** Who may create builds, besides superusers. */
   createBuilds: 'everyone' | 'superusers';
-  /** Domains whose addresses get a build's mail without having confirmed it. */
+  /** Domains whose addresses receive a build's mail without confirmation. */
   mailDomains: readonly string[];
-  /** Longest time between two looks at a queue that a lease waits for; other processes may have added to it. */
+  /** Polling interval of a waiting lease, since other processes may add tasks. */
   queuePollMs: number;
 }
 

@@ -25,7 +25,7 @@ export function explainRefusedKey(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'unauthenticated') return error;
   return new AppError(
     'unauthenticated',
-    'The server wants an API key: give its id and secret with --release-client-id and --release-client-secret, or in DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET.',
+    'The server requires an API key: set its ID and secret with --release-client-id and --release-client-secret, or in DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET.',
     { cause: error, details: error.details },
   );
 }

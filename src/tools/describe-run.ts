@@ -1,5 +1,5 @@
-import { countParts } from '../domain/capture.ts';
-import { formatCount, formatDistortion, formatPercent } from '../domain/comparison.ts';
+import { countParts } from '../domain/capture/capture.ts';
+import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 import type { RunResult } from './release-outcome.ts';
 
 /** What became of a run in one word or two. */
@@ -24,7 +24,7 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
 /** One sentence about a run, without its name; empty where the state says it all. */
 export function describeRun(run: DescribedRun): string {
   const missing =
-    run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not arrive${firstOf(run)}.`];
+    run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not load${firstOf(run)}.`];
   return [describeStatus(run), ...missing].filter((part) => part !== '').join(' ');
 }
 

@@ -14,8 +14,8 @@ describe('judgeOutcome', () => {
     [3, /^1 run of 3 failed before/, { refusals: [{ name: 'a', message: 'no' }] }],
     [4, /^Nothing was compared: there was nothing to send/, { release: null, resultsUrl: null, sent: 0 }],
     [6, /not ready in time/, { timedOut: true }],
-    [0, /^Nothing differs: 5 runs compared\.$/, waited({ same: 4, approved: 1 })],
-    [0, /^Nothing differs: 1 run compared; 2 runs without a baseline\.$/, waited({ same: 1, new: 2 })],
+    [0, /^No differences: 5 runs compared\.$/, waited({ same: 4, approved: 1 })],
+    [0, /^No differences: 1 run compared; 2 runs without a baseline\.$/, waited({ same: 1, new: 2 })],
     [1, /^2 runs differ/, waited({ same: 1, undecided: 2 })],
     [1, /^1 run differs/, waited({ same: 1, rejected: 1 })],
     [3, /^1 run failed\.$/, waited({ same: 1, failed: 1 })],
@@ -23,7 +23,7 @@ describe('judgeOutcome', () => {
     [3, /^Nothing was compared: all 2 runs failed\.$/, waited({ failed: 2 })],
     [3, /^Nothing was compared: the only run failed\.$/, waited({ failed: 1 })],
     [3, /^1 run failed\. Nothing was compared: no run has a baseline yet/, waited({ failed: 1, new: 1 })],
-    [3, /^1 run asked for again meanwhile: not compared yet\.$/, waited({ same: 1, waiting: 1 })],
+    [3, /^1 run requested again since: not compared yet\.$/, waited({ same: 1, waiting: 1 })],
     [4, /^Nothing was compared: no run has a baseline yet\. Mark this release good/, waited({ new: 2 })],
     [4, /^Nothing was compared: the release has no runs\.$/, waited({})],
     [0, /^The release was marked good\.$/, waited({ undecided: 3, failed: 1 }, { status: 'good' })],
@@ -47,7 +47,7 @@ describe('judgeOutcome', () => {
       /bad\. The server refused 1 run: it is not part/,
       { ...waited({ same: 1 }, { status: 'bad' }), refusals },
     ],
-    [0, /^Nothing differs/, { ...waited({ same: 1 }, { runs: [sampleRun({ name: 'a' })] }), refusals }],
+    [0, /^No differences/, { ...waited({ same: 1 }, { runs: [sampleRun({ name: 'a' })] }), refusals }],
   ])('%i: %s', (status, sentence, outcome) => {
     const judged = judge(outcome);
     expect(judged.sentences.join(' ')).toMatch(sentence);
@@ -57,7 +57,7 @@ describe('judgeOutcome', () => {
   it('lets a release without any baseline pass only when told to, and says so', () => {
     expect(judge(waited({ new: 2 }), true)).toEqual({
       status: 0,
-      sentences: [expect.stringContaining('--allow-no-baseline lets that pass')],
+      sentences: [expect.stringContaining('--allow-no-baseline accepts that')],
     });
     expect(judge(waited({ new: 1, failed: 1 }), true).status).toBe(3);
     expect(judge(waited({}), true).status).toBe(4);

@@ -1,4 +1,4 @@
-import { combineExitStatuses, exitStatus, type ExitStatus } from '../domain/exit-status.ts';
+import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
 import { countRefusedRuns, resultWithRefused } from './refused-runs.ts';
@@ -20,32 +20,34 @@ export function judgeOutcome(
   if (outcome.release === null && crawl !== null) {
     return {
       status: hasOnlyFailures(crawl) ? exitStatus.failed : exitStatus.nothingCompared,
-      sentences: ['Nothing was compared: no release was made.', explainEmptyCrawl(crawl) ?? ''],
+      sentences: ['Nothing was compared: no release was created.', explainEmptyCrawl(crawl) ?? ''],
     };
   }
   if (outcome.release === null) {
     return {
       status: exitStatus.nothingCompared,
-      sentences: ['Nothing was compared: there was nothing to send, so no release was made.'],
+      sentences: ['Nothing was compared: there was nothing to send, so no release was created.'],
     };
   }
   if (outcome.timedOut) {
     return {
       status: exitStatus.timedOut,
-      sentences: ['The release was not ready in time; the server goes on with it.'],
+      sentences: ['The release was not ready in time; the server continues processing it.'],
     };
   }
   if (outcome.result === null) return judgeSending(outcome);
   return judgeResult(resultWithRefused(outcome)!, countRefusedRuns(outcome), allowNoBaseline);
 }
 
-const sentWithoutWaiting = 'Everything was sent; --wait would stay until it is compared.';
+const sentWithoutWaiting = 'Everything was sent. Use --wait to wait for the comparisons.';
 
 function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
   if (refusals.length === 0) return { status: exitStatus.ok, sentences: [sentWithoutWaiting] };
   return {
     status: exitStatus.failed,
-    sentences: [`${count(refusals.length, 'run')} of ${sent} failed before the server could do anything.`],
+    sentences: [
+      `${count(refusals.length, 'run')} of ${sent} failed before the server could process ${refusals.length === 1 ? 'it' : 'them'}.`,
+    ],
   };
 }
 
@@ -78,14 +80,14 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
   }
   if (counts.waiting > 0) {
     statuses.push(exitStatus.failed);
-    sentences.push(`${count(counts.waiting, 'run')} asked for again meanwhile: not compared yet.`);
+    sentences.push(`${count(counts.waiting, 'run')} requested again since: not compared yet.`);
   }
   if (compared === 0 && counts.new > 0) {
     statuses.push(allowNoBaseline ? exitStatus.ok : exitStatus.nothingCompared);
     sentences.push(
       allowNoBaseline
-        ? 'Nothing was compared, no run has a baseline yet; --allow-no-baseline lets that pass.'
-        : 'Nothing was compared: no run has a baseline yet. Mark this release good to make it the baseline, or give --allow-no-baseline.',
+        ? 'Nothing was compared, because no run has a baseline yet; --allow-no-baseline accepts that.'
+        : 'Nothing was compared: no run has a baseline yet. Mark this release good to make it the baseline, or use --allow-no-baseline.',
     );
   }
   if (counts.total === 0) {
@@ -94,7 +96,7 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
   }
   if (statuses.length === 0) {
     const fresh = counts.new === 0 ? '' : `; ${count(counts.new, 'run')} without a baseline`;
-    sentences.push(`Nothing differs: ${count(compared, 'run')} compared${fresh}.`);
+    sentences.push(`No differences: ${count(compared, 'run')} compared${fresh}.`);
   }
   return { status: combineExitStatuses(statuses), sentences };
 }

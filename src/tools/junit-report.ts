@@ -1,5 +1,5 @@
-import { incompleteProperties } from '../domain/junit-properties.ts';
-import { escapeXml } from '../domain/xml-text.ts';
+import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
+import { escapeXml } from '../base/xml-text.ts';
 import { describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
 import type { RunResult } from './release-outcome.ts';

@@ -1,13 +1,16 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
+import { camelKeys } from '../contract/letter-case.ts';
 import type { ReleaseSource } from '../domain/model.ts';
-import { isDecided } from '../domain/release-lifecycle.ts';
+import { isDecided } from '../domain/releases/release-lifecycle.ts';
 import type { Clock } from '../ports/clock.ts';
+import { gitStoryFields } from './git/git-story-fields.ts';
+import type { GitStory } from './git/git-story.ts';
 import { explainRefusedKey, type Connection } from './connection.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PlannedRuns } from './planned-run.ts';
 import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget } from './release-outcome.ts';
-import { PictureSender } from './send-picture.ts';
+import { ImageSender } from './send-image.ts';
 import { sendRun } from './send-run.ts';
 import { readResult, waitForRelease } from './wait-for-release.ts';
 
@@ -17,6 +20,8 @@ export interface ReleaseOptions {
   /** Where the release can be looked at, for people. */
   url: string | null;
   source: ReleaseSource;
+  /** What git and CI tell of the code; null: nothing. */
+  gitStory: GitStory | null;
   /** Runs that are sent at a time. */
   concurrency: number;
   /** Stay until the release is ready for review; null: do not wait. */
@@ -29,6 +34,9 @@ export interface ReleaseParts {
   onEvent: OnToolEvent;
   signal: AbortSignal;
 }
+
+/** Whether the server takes the whole story; until then it gets `source` alone. */
+const sendsGitStory: boolean = false;
 
 /** Time that is given to leaving a tidy release behind. */
 const cancelMs = 10_000;
@@ -75,7 +83,7 @@ class Making {
   readonly #parts: ReleaseParts;
   #creation: Promise<ReleaseTarget> | null = null;
   #release: ReleaseTarget | null = null;
-  #pictures: PictureSender | null = null;
+  #images: ImageSender | null = null;
   #resultsUrl: string | null = null;
   #sent = 0;
   readonly #refusals: Refusal[] = [];
@@ -117,7 +125,7 @@ class Making {
       names.add(run.name);
       const release = await (this.#creation ??= this.#create());
       const problem = await sendRun(
-        { client: this.#client, release, pictures: this.#pictures!, signal: laneSignal, warn },
+        { client: this.#client, release, images: this.#images!, signal: laneSignal, warn },
         run,
       );
       this.#sent++;
@@ -131,7 +139,7 @@ class Making {
   }
 
   async #create(): Promise<ReleaseTarget> {
-    const { buildId, releaseName, url, source } = this.#options;
+    const { buildId, releaseName, url, source, gitStory } = this.#options;
     const { connection, onEvent } = this.#parts;
     // Not ended by an interruption: an attempt whose number never arrives could not be marked bad.
     const { releaseNumber } = await connection.hasty.createRelease({
@@ -141,12 +149,11 @@ class Making {
       ...(source.branch !== null && { branch: source.branch }),
       ...(source.commit !== null && { commit: source.commit }),
       ...(source.ciUrl !== null && { ciUrl: source.ciUrl }),
+      ...(sendsGitStory && gitStory !== null && (camelKeys(gitStoryFields(gitStory)) as object)),
     });
     const release = { buildId, releaseName, releaseNumber };
     this.#release = release;
-    this.#pictures = new PictureSender(this.#client, release, (message) =>
-      onEvent({ type: 'warning', message }),
-    );
+    this.#images = new ImageSender(this.#client, release, (message) => onEvent({ type: 'warning', message }));
     onEvent({ type: 'release_created', release });
     return release;
   }
@@ -158,7 +165,7 @@ class Making {
     if (release === null) return { resultsUrl: null, result: null, timedOut: false };
     const { resultsUrl } = await this.#client.runsDone(release, { signal });
     this.#resultsUrl = resultsUrl;
-    const { uploaded, known } = this.#pictures!.counts;
+    const { uploaded, known } = this.#images!.counts;
     const files = uploaded + known === 0 ? null : { uploaded, known };
     onEvent({ type: 'all_sent', sent: this.#sent, resultsUrl, files });
     const { wait } = this.#options;

@@ -37,7 +37,7 @@ it.each([
 it('refuses what is no pair', () => {
   expect(() => onePair('x', 'http://new/')).toThrow('BEFORE is not an absolute URL: "x".');
   expect(() => onePair('http://old/', 'ftp://new/')).toThrow("AFTER has the scheme 'ftp'");
-  expect(() => pairsOfLines(lines('http://old/'))).toThrow('list.txt:1: a line must hold two addresses');
+  expect(() => pairsOfLines(lines('http://old/'))).toThrow('list.txt:1: a line must contain two addresses');
   expect(() => pairsOfLines(lines('http://o/ http://n/', 'http://o/ n'))).toThrow('list.txt:2: after is not');
   const twice = [onePair('http://old/', 'http://a/'), onePair('http://old/', 'http://b/')];
   expect(() => runsOfPairs(twice, {})).toThrow('http://a/ and http://b/ would both be named "/"');

@@ -1,5 +1,5 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import { AppError } from '../domain/errors.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import { AppError } from '../base/errors.ts';
 import { checkPageUrl, defaultRunName, maxNameLength } from '../domain/names.ts';
 import type { CaptureRun } from './planned-run.ts';
 import type { Line } from './read-lines.ts';
@@ -26,7 +26,7 @@ export function pairsOfLines(lines: readonly Line[]): PagePair[] {
     if (words.length !== 2) {
       throw new AppError(
         'config_invalid',
-        `${where}: a line must hold two addresses, before and after, with a space between; got "${text.slice(0, 100)}".`,
+        `${where}: a line must contain two addresses, before and after, separated by a space; got "${text.slice(0, 100)}".`,
       );
     }
     return { before: pageUrl(`${where}: before`, words[0]!), after: pageUrl(`${where}: after`, words[1]!) };

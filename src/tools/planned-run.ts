@@ -1,4 +1,4 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 
 /** A page for the server to capture. */
 export interface CaptureRun {
@@ -11,15 +11,15 @@ export interface CaptureRun {
   ref?: { url: string; config: CaptureConfig };
 }
 
-/** A picture that something else has made, compared with the newest good release. */
-export interface PictureRun {
-  kind: 'picture';
+/** An image that something else has made, compared with the newest good release. */
+export interface ImageRun {
+  kind: 'image';
   name: string;
-  /** Where the picture was taken, for people. */
+  /** Where the image was taken, for people. */
   url: string | null;
   /** From the process's current folder. */
   imagePath: string;
-  /** A text about how the picture was made. */
+  /** A text about how the image was made. */
   logPath: string | null;
 }
 
@@ -34,7 +34,7 @@ export interface FailedRun {
 }
 
 /** One run of a release to be. */
-export type PlannedRun = CaptureRun | PictureRun | FailedRun;
+export type PlannedRun = CaptureRun | ImageRun | FailedRun;
 
 /** Runs as a list, or as they are found: a crawler may yield them while the first are captured. */
 export type PlannedRuns = Iterable<PlannedRun> | AsyncIterable<PlannedRun>;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 
 /** Bytes of a list that a person or a script wrote. */
 const maxBytes = 4_194_304;

@@ -1,4 +1,4 @@
-import type { IncompletePart } from '../domain/capture.ts';
+import type { IncompletePart } from '../domain/capture/capture.ts';
 import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 
 /** How calls name a release. */
@@ -22,7 +22,7 @@ export interface RunResult {
   failureReason: string | null;
   /** The failure in a sentence. */
   failureMessage: string | null;
-  /** Parts of the page that did not arrive, at most 50; empty also where there were too many runs to ask about each. */
+  /** Parts of the page that did not load, at most 50; empty also where there were too many runs to ask about each. */
   incomplete: IncompletePart[];
   /** The same of the capture that it was compared with. */
   refIncomplete: IncompletePart[];

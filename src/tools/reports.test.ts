@@ -32,7 +32,7 @@ const mixed = reportOf({
           status: 'failed',
           distortion: null,
           failureReason: 'http_status',
-          failureMessage: `The page answered with status 404 \u0007 ${hostile}`,
+          failureMessage: `The page returned status 404 \u0007 ${hostile}`,
         }),
         sampleRun({ name: '/new', status: 'no_diff_needed', distortion: null }),
         sampleRun({ name: '/same' }),

@@ -1,14 +1,14 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
-import { rootCodeOf } from '../domain/errors.ts';
+import { rootCodeOf } from '../base/errors.ts';
 import { checkShownUrl, maxNameLength } from '../domain/names.ts';
-import type { PictureSender } from './send-picture.ts';
+import type { ImageSender } from './send-image.ts';
 import type { FailedRun, PlannedRun } from './planned-run.ts';
 import type { ReleaseTarget } from './release-outcome.ts';
 
 export interface SendContext {
   client: DepictedClient;
   release: ReleaseTarget;
-  pictures: PictureSender;
+  images: ImageSender;
   signal: AbortSignal;
   warn: (message: string) => void;
 }
@@ -26,13 +26,13 @@ const maxReasonLength = 4_096;
 export async function sendRun(context: SendContext, run: PlannedRun): Promise<string | null> {
   if (run.kind === 'failed') return sendFailure(context, run);
   try {
-    if (run.kind === 'picture') await context.pictures.send(run, context.signal);
+    if (run.kind === 'image') await context.images.send(run, context.signal);
     else await sendCapture(context, run);
     return null;
   } catch (error) {
     if (!(error instanceof AppError) || !isAboutTheRun(error)) throw error;
     const { name, url } = run;
-    const logPath = run.kind === 'picture' ? run.logPath : null;
+    const logPath = run.kind === 'image' ? run.logPath : null;
     return sendFailure(context, { kind: 'failed', name, url, message: error.message, logPath });
   }
 }
@@ -54,8 +54,8 @@ async function sendCapture(
 }
 
 async function sendFailure(context: SendContext, run: FailedRun): Promise<string> {
-  const { client, release, pictures, signal, warn } = context;
-  const log = run.logPath ? await pictures.sendLog(run.name, run.logPath, signal) : null;
+  const { client, release, images, signal, warn } = context;
+  const log = run.logPath ? await images.sendLog(run.name, run.logPath, signal) : null;
   const report = {
     ...release,
     runName: run.name,
@@ -67,7 +67,7 @@ async function sendFailure(context: SendContext, run: FailedRun): Promise<string
   } catch (error) {
     if (!(error instanceof AppError) || !isAboutTheRun(error)) throw error;
     // Its name is what the server refuses: it cannot be shown in the release at all.
-    warn(`${run.name.slice(0, maxNameLength)}: the server does not take it: ${error.message}`);
+    warn(`${run.name.slice(0, maxNameLength)}: the server refused it: ${error.message}`);
   }
   return run.message;
 }

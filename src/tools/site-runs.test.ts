@@ -68,12 +68,12 @@ describe('the runs of a site', () => {
 
   it('are also pages of the baseline that were not found', async () => {
     const server = await site(pages);
-    const baseline = ['/', '/sick', '/unlinked', '/dead', 'A picture', '/b/../a', '/excluded'];
+    const baseline = ['/', '/sick', '/unlinked', '/dead', 'An image', '/b/../a', '/excluded'];
     const more = { exclude: ['/excluded'] };
     const { names, warnings } = await runsOf(server.url('/'), baseline, more);
     expect(names).toEqual(['/', '/a', '/sick', '/unlinked', '/dead']);
     expect(warnings).toEqual([
-      '2 pages of the baseline were not found by the crawl, first /unlinked: captured all the same (--forget-missing leaves them out).',
+      '2 pages of the baseline were not found by the crawl, first /unlinked: captured anyway (use --forget-missing to leave them out).',
     ]);
     expect((await runsOf(server.url('/'), baseline, { ...more, keepMissing: false })).names).toHaveLength(3);
   });
@@ -83,7 +83,7 @@ describe('the runs of a site', () => {
     const { names, warnings } = await runsOf(server.url('/'), ['/', '/a'], { crawlDepth: 0 });
     expect(names).toEqual(['/']);
     expect(warnings).toEqual([
-      '1 page of the baseline was not found by the crawl, first /a: left out, since --crawl-depth is limited.',
+      '1 page of the baseline was not found by the crawl, first /a: left out, because --crawl-depth is limited.',
     ]);
   });
 

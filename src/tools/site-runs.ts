@@ -1,7 +1,7 @@
 /** The runs of a site, page by page, while it is crawled. */
 
 import { AppError, type DepictedClient } from '../client/index.ts';
-import type { CaptureConfig } from '../domain/capture-config.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 import { Channel } from './channel.ts';
 import { crawl, type CrawlPorts } from './crawler/crawl.ts';
 import type { CrawledPage, CrawlOptions, CrawlReport, FailedPage } from './crawler/crawl-types.ts';
@@ -28,7 +28,7 @@ export interface SiteParts extends Pick<CrawlPorts, 'fetch' | 'clock' | 'signal'
 /**
  * Crawls a site and yields a run per page as it is found. A page that answers with an error of its server or not at all
  * is yielded too: the capture tries again, and tells of the failure in the release. A dead link (4xx) is only listed,
- * unless the baseline has a picture of that page.
+ * unless the baseline has an image of that page.
  *
  * @param onReport called once, when the crawl has ended
  * @throws AppError of the crawl, or the signal's reason
@@ -81,7 +81,7 @@ export async function* siteRuns(
       if (report.isWholeSite) for (const page of missing) yield runOf(page);
     }
   } finally {
-    stop.abort(new Error('Nobody waits for the pages.'));
+    stop.abort(new Error('The pages are no longer needed.'));
     await crawling.catch(() => undefined);
   }
 }
@@ -111,8 +111,8 @@ function tellMissing(missing: readonly CrawledPage[], { isWholeSite }: CrawlRepo
   const pages = missing.length === 1 ? '1 page' : `${missing.length} pages`;
   const found = `${pages} of the baseline ${missing.length === 1 ? 'was' : 'were'} not found by the crawl, first ${missing[0]!.runName}`;
   return isWholeSite
-    ? `${found}: captured all the same (--forget-missing leaves them out).`
-    : `${found}: left out, since --crawl-depth is limited.`;
+    ? `${found}: captured anyway (use --forget-missing to leave them out).`
+    : `${found}: left out, because --crawl-depth is limited.`;
 }
 
 /** Names of the runs that the build's newest good release has; empty without one. */

@@ -1,4 +1,4 @@
-import { madeVisible } from '../domain/invisible-text.ts';
+import { madeVisible } from '../base/invisible-text.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
 import { describeRun, stateOf } from './describe-run.ts';
@@ -19,7 +19,7 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
   const title = name === null ? `dpxdt ${tool}` : `dpxdt ${tool}: ${name}`;
   const lines = [`### ${judgement.status === 0 ? '✅' : '❌'} ${escapeMarkdown(title)}`, ''];
   lines.push(judgement.sentences.map(escapeMarkdown).join(' '), '');
-  if (resultsUrl !== null) lines.push(`**[Look at the results](${linkTarget(resultsUrl)})**`, '');
+  if (resultsUrl !== null) lines.push(`**[View the results](${linkTarget(resultsUrl)})**`, '');
   const origin = [source.branch, source.commit].filter((part) => part !== null).map(escapeMarkdown);
   if (origin.length > 0) lines.push(`Of ${origin.join(', ')}.`, '');
   if (result !== null) {
@@ -79,17 +79,17 @@ function cut(text: string, length: number): string {
 }
 
 /**
- * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character reference,
+ * Text as text: everything that Markdown, its dialects or HTML could take as markup becomes a character baseline,
  * also what would become a link, an emoji or a mention by itself.
  */
 export function escapeMarkdown(text: string): string {
   return madeVisible(text)
     .toWellFormed()
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[!"#$&'*<>@[\\\]^_`{|}~]|:(?! )|(?<=^ ?)[-+=.]|(?<=^ ?\d+)[.)]|(?<=\bwww)\./gi, asReference);
+    .replace(/[!"#$&'*<>@[\\\]^_`{|}~]|:(?! )|(?<=^ ?)[-+=.]|(?<=^ ?\d+)[.)]|(?<=\bwww)\./gi, asBaseline);
 }
 
-function asReference(character: string): string {
+function asBaseline(character: string): string {
   return `&#${character.codePointAt(0)};`;
 }
 

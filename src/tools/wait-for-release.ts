@@ -1,16 +1,15 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
-import type { resourceOperations } from '../contract/v1/operations.ts';
-import { failureThatCounts } from '../domain/failure-that-counts.ts';
-import { isDecided } from '../domain/release-lifecycle.ts';
-import { isPending } from '../domain/run-status.ts';
-import { describeAbsence } from '../domain/worker-absence.ts';
+import { failureThatCounts } from '../domain/tasks/failure-that-counts.ts';
+import { isDecided } from '../domain/releases/release-lifecycle.ts';
+import { isPending } from '../domain/runs/run-status.ts';
+import { describeAbsence } from '../domain/tasks/worker-absence.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ListedRun, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
 import { guessTimeLeft } from './time-left.ts';
 
-type RunList = Answer<(typeof resourceOperations)['listRuns']>;
+type RunList = Answer<'listRuns'>;
 
 const firstLookMs = 250;
 const longestLookMs = 2_000;
@@ -101,7 +100,7 @@ export async function readResult({
 const maxDetails = 200;
 const detailsAtOnce = 8;
 
-/** Failures in words, and what of a page did not arrive. */
+/** Failures in words, and what of a page did not load. */
 async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,
@@ -144,7 +143,7 @@ function runsOf({ runs }: RunList, resultsUrl: string): ListedRun[] {
 }
 
 /** The page of a run beside the page of its release. */
-export function runAddress(resultsUrl: string, runName: string): string {
+function runAddress(resultsUrl: string, runName: string): string {
   const url = new URL(resultsUrl);
   url.pathname = url.pathname.replace(/\/release$/, '/run');
   url.searchParams.set('test', runName);

@@ -1,6 +1,6 @@
-import type { CaptureConfig } from '../domain/capture-config.ts';
-import type { CapturedPage, CaptureOutcome } from '../domain/capture.ts';
-import type { CaptureFacts, RunFailure } from '../domain/model.ts';
+import type { CaptureConfig } from '../domain/capture/capture-config.ts';
+import type { CapturedPage, CaptureOutcome } from '../domain/capture/capture.ts';
+import type { CaptureDetails, RunFailure } from '../domain/model.ts';
 import { readCapturePayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
@@ -18,7 +18,7 @@ export const captureTask: Work = async (context) => {
   const result: RunResult = outcome.ok
     ? {
         ...sideOf(baseline, await uploadImage(context, buildId, outcome.image), log),
-        capture: factsOf(outcome),
+        capture: detailsOf(outcome),
       }
     : { ...sideOf(baseline, undefined, log), runFailed: true, failure: failureOf(outcome) };
   await context.ask((signal) => server.report(runOf(payload), result, context.task.leaseId, signal));
@@ -47,7 +47,7 @@ function sideOf(baseline: boolean, image: string | undefined, log: string): RunR
   return { log, ...(image !== undefined && { image }) };
 }
 
-function factsOf(page: CapturedPage): CaptureFacts {
+function detailsOf(page: CapturedPage): CaptureDetails {
   const { width, height, shots, settled, browserVersion, durationMs, incompleteCount } = page;
   const taken = { width, height, shots, settled, browserVersion, durationMs };
   return { ...taken, stages: [...page.stages], incomplete: [...page.incomplete], incompleteCount };

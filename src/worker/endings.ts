@@ -1,7 +1,7 @@
 /** Why work on a task ends before it is done. */
 
-import { AppError, rootCodeOf } from '../domain/errors.ts';
-import type { RootErrorCode } from '../domain/errors.ts';
+import { AppError, rootCodeOf } from '../base/errors.ts';
+import type { RootErrorCode } from '../base/errors.ts';
 
 /** Someone else has the task, or nobody wants it any more: nothing is reported, nothing is finished. */
 export class LeaseLost extends Error {
@@ -22,7 +22,7 @@ export class DeadlinePassed extends Error {
 /** The worker stops; the task is given back. */
 export class WorkerStops extends Error {
   constructor() {
-    super('The worker stops.');
+    super('The worker is stopping.');
     this.name = 'WorkerStops';
   }
 }

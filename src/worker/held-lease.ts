@@ -1,4 +1,4 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { DeadlinePassed, isOver, LeaseLost } from './endings.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -45,7 +45,7 @@ export function holdLease(
       if (isOver(error) || isForgotten(error)) {
         abort(new LeaseLost((error as Error).message));
       } else if (clock.monotonicMs() - lastHeard >= settings.leaseMs) {
-        abort(new LeaseLost('The server was not reached for the length of the lease.'));
+        abort(new LeaseLost('The server was unreachable for the length of the lease.'));
       }
       return false;
     }

@@ -1,5 +1,5 @@
 import type { DepictedClient } from '../client/index.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
 
@@ -59,7 +59,7 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
       }
       throw new AppError(
         'artifact_corrupt',
-        `The artifact ${sha1sum} cannot be read whole: its download broke off ${maxDownloads} times.`,
+        `The artifact ${sha1sum} could not be read completely: its download was cut short ${maxDownloads} times.`,
       );
     },
     async report(run, { failure, ...result }, leaseId, signal) {

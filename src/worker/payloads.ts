@@ -1,5 +1,5 @@
-import type { CapturePayload, DiffPayload } from '../domain/tasks.ts';
-import { AppError } from '../domain/errors.ts';
+import type { CapturePayload, ComparisonPayload } from '../domain/tasks/tasks.ts';
+import { AppError } from '../base/errors.ts';
 import type { LeasedTask, RunAddress } from './task-server.ts';
 
 type Field = 'text' | 'number' | 'flag';
@@ -18,7 +18,7 @@ const captureFields: Record<keyof CapturePayload, Field> = {
   baseline: 'flag',
 };
 
-const diffFields: Record<keyof DiffPayload, Field> = {
+const diffFields: Record<keyof ComparisonPayload, Field> = {
   ...runFields,
   run_sha1sum: 'text',
   reference_sha1sum: 'text',
@@ -32,8 +32,8 @@ export function readCapturePayload(task: LeasedTask): CapturePayload {
 }
 
 /** @throws AppError `invalid_argument` when the payload is not one of a comparison */
-export function readDiffPayload(task: LeasedTask): DiffPayload {
-  return read<DiffPayload>(task, diffFields);
+export function readComparisonPayload(task: LeasedTask): ComparisonPayload {
+  return read<ComparisonPayload>(task, diffFields);
 }
 
 function read<Payload>(task: LeasedTask, fields: Record<string, Field>): Payload {

@@ -35,7 +35,7 @@ export async function runQueue(
       waitMs: settings.waitMs,
     };
     const tasks = await server.lease(order, leasing);
-    if (isTroubled) logger.info('the server answers again', { queue });
+    if (isTroubled) logger.info('the server is reachable again', { queue });
     isTroubled = false;
     wait = settings.retryMs;
     for (const task of tasks) {
@@ -55,8 +55,8 @@ export async function runQueue(
       if (!isTroubled) {
         const words = error instanceof Error ? error.message : String(error);
         const fields = { queue, problem: words };
-        if (isPassing(error)) logger.warn('the server does not answer; trying again', fields);
-        else logger.error('tasks cannot be leased; trying again', fields);
+        if (isPassing(error)) logger.warn('the server is unreachable; retrying', fields);
+        else logger.error('tasks cannot be leased; retrying', fields);
       }
       isTroubled = true;
       await clock.sleep(wait * (0.75 + 0.5 * Math.random()), leasing).catch(() => undefined);

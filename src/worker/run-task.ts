@@ -1,7 +1,7 @@
-import { AppError, rootCodeOf } from '../domain/errors.ts';
-import type { RootErrorCode } from '../domain/errors.ts';
+import { AppError, rootCodeOf } from '../base/errors.ts';
+import type { RootErrorCode } from '../base/errors.ts';
 import type { RunFailure } from '../domain/model.ts';
-import { captureQueue, maxTaskAttempts } from '../domain/tasks.ts';
+import { captureQueue, maxTaskAttempts } from '../domain/tasks/tasks.ts';
 import { DeadlinePassed, isOver, isPassing, LeaseLost, WorkerStops } from './endings.ts';
 import { holdLease } from './held-lease.ts';
 import { untilAnswered } from './patience.ts';
@@ -47,7 +47,7 @@ export async function runTask(
   } catch (error) {
     const problem: unknown = signal.aborted ? signal.reason : error;
     await endUndone(parts, task, problem).catch((next: unknown) => {
-      logger.warn('task left to the end of its lease', { ...fields, problem: wordsOf(next) });
+      logger.warn('task left until its lease expires', { ...fields, problem: wordsOf(next) });
     });
   } finally {
     lease.end();
@@ -88,13 +88,13 @@ async function endUndone(parts: WorkerParts, task: LeasedTask, error: unknown): 
     return untilAnswered(parts, signal, () => request(signal));
   };
   if (error instanceof AppError && error.code === 'run_already_reported') {
-    logger.info('task was done by another', fields);
+    logger.info('task was done by another worker', fields);
     return part((signal) => server.finish(task, null, signal)).catch((next: unknown) => {
       if (!isOver(next)) throw next;
     });
   }
   if (error instanceof LeaseLost || isOver(error)) {
-    logger.info('task is not wanted any more', fields);
+    logger.info('task is no longer needed', fields);
     return;
   }
   if (error instanceof WorkerStops) {
@@ -125,8 +125,7 @@ function ownFailure(error: unknown, task: LeasedTask): RunFailure | null {
 }
 
 function workerFailure(error: unknown): RunFailure {
-  const message =
-    error instanceof AppError ? error.message : 'The worker failed unexpectedly; its log says more.';
+  const message = error instanceof AppError ? error.message : 'The worker failed unexpectedly; see its log.';
   return { reason: 'worker_error', message };
 }
 

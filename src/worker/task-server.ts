@@ -1,4 +1,4 @@
-import type { CaptureFacts, ComparisonFacts, RunFailure } from '../domain/model.ts';
+import type { CaptureDetails, ComparisonDetails, RunFailure } from '../domain/model.ts';
 
 /** A leased task. */
 export interface LeasedTask {
@@ -34,8 +34,8 @@ export interface RunResult {
   diffFailed?: boolean;
   distortion?: number;
   failure?: RunFailure;
-  comparison?: ComparisonFacts;
-  capture?: CaptureFacts;
+  comparison?: ComparisonDetails;
+  capture?: CaptureDetails;
 }
 
 /**

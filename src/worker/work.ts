@@ -1,8 +1,8 @@
-import type { CaptureConfig, ComparisonKeys } from '../domain/capture-config.ts';
+import type { CaptureConfig, ComparisonKeys } from '../domain/capture/capture-config.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Differ } from '../ports/differ.ts';
+import type { Comparer } from '../ports/comparer.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { WorkerSettings } from './settings.ts';
 import type { LeasedTask, TaskServer } from './task-server.ts';
@@ -11,7 +11,7 @@ import type { LeasedTask, TaskServer } from './task-server.ts';
 export interface WorkerParts {
   server: TaskServer;
   capturer: Capturer;
-  differ: Differ;
+  comparer: Comparer;
   clock: Clock;
   logger: Logger;
   /**

@@ -1,6 +1,6 @@
-import { captureQueue, diffQueue } from '../domain/tasks.ts';
+import { captureQueue, comparisonQueue } from '../domain/tasks/tasks.ts';
 import { captureTask } from './capture-task.ts';
-import { diffTask } from './diff-task.ts';
+import { comparisonTask } from './comparison-task.ts';
 import { WorkerStops } from './endings.ts';
 import { runQueue } from './queue-loop.ts';
 import type { WorkerParts } from './work.ts';
@@ -20,7 +20,7 @@ export function startWorker(parts: WorkerParts): Worker {
   const stopping = new AbortController();
   const queues = [
     { queue: captureQueue, slots: captures, work: captureTask },
-    { queue: diffQueue, slots: diffs, work: diffTask },
+    { queue: comparisonQueue, slots: diffs, work: comparisonTask },
   ];
   const ended = Promise.all(
     queues

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../src/contract/operations.ts';
-import { resourceOperations } from '../../src/contract/v1/operations.ts';
 import { allOperations, unknownDigest, validParameters } from './support/samples.ts';
 import { answered, send } from './support/send.ts';
 import { basic, startServer, type Key, type TestServer } from './support/server.ts';
@@ -199,12 +198,12 @@ describe('a public build', () => {
       ({ access, name }) => access === 'read' && name !== 'watch_release',
     );
     expect(readable.map(({ name }) => name)).toContain('list_runs');
-    // A run and a picture that are not there: people who may sign in are not told.
+    // A run and an image that are not there: people who may sign in are not told.
     const unlike: Record<string, number> = {
       run_detail: 401,
       run_thumbnail: 401,
-      picture_overview: 422,
-      picture_strip: 422,
+      image_overview: 422,
+      image_strip: 422,
     };
     for (const operation of readable) {
       const parameters = validParameters(server, operation, build.id).map(
@@ -213,11 +212,7 @@ describe('a public build', () => {
       const { status } = await send(server, operation, parameters, { key: null });
       expect(status, operation.name).toBe(unlike[operation.name] ?? 200);
     }
-    for (const operation of [
-      operations.reportRun,
-      resourceOperations.reviewRelease,
-      resourceOperations.listKeys,
-    ]) {
+    for (const operation of [operations.reportRun, operations.reviewRelease, operations.listKeys]) {
       const { status } = await send(server, operation, validParameters(server, operation, build.id), {
         key: null,
       });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { download } from '../../src/contract/download.ts';
-import { upload } from '../../src/contract/upload.ts';
+import { download } from '../../src/contract/original/download.ts';
+import { upload } from '../../src/contract/original/upload.ts';
 import { answered, send, type Answered } from './support/send.ts';
 import { basic, startServer, type TestServer } from './support/server.ts';
 
 const png = Buffer.concat([
   Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-  Buffer.from('not really a picture'),
+  Buffer.from('not really an image'),
 ]);
 
 let server: TestServer;
@@ -44,7 +44,7 @@ describe('upload', () => {
   const build = (): Part => ['build_id', String(server.buildA)];
 
   it('takes the file before and after the fields', async () => {
-    const file: Part = { file: png, name: 'shot.png' };
+    const file: Part = { file: png, name: 'screenshot.png' };
     for (const parts of [
       [build(), file],
       [file, build()],
@@ -58,7 +58,7 @@ describe('upload', () => {
   });
 
   it.each([
-    ['shot.html', png, 'image/png'],
+    ['screenshot.html', png, 'image/png'],
     ['a.json', Buffer.from('{"a":1}'), 'application/json'],
     ['a.json', Buffer.from('{"a":'), 'text/plain'],
     ['a.txt', Buffer.from('{"a":1}'), 'text/plain'],

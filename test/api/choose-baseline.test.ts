@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRelease } from '../../src/contract/create-release.ts';
-import { findRun } from '../../src/contract/find-run.ts';
-import { reportRun } from '../../src/contract/report-run.ts';
-import { requestRun } from '../../src/contract/request-run.ts';
-import { runsDone } from '../../src/contract/runs-done.ts';
+import { createRelease } from '../../src/contract/original/create-release.ts';
+import { findRun } from '../../src/contract/original/find-run.ts';
+import { reportRun } from '../../src/contract/original/report-run.ts';
+import { requestRun } from '../../src/contract/original/request-run.ts';
+import { runsDone } from '../../src/contract/original/runs-done.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { writePng } from '../support/png-writer.ts';
 import { send, type Sent } from './support/send.ts';
@@ -50,7 +50,7 @@ const detail = (named: { release_name: string; release_number: unknown }, runNam
   });
 
 describe('baselines over the API', () => {
-  it('are chosen for pictures that a client reports, and told by find_run', async () => {
+  it('are chosen for images that a client reports, and told by find_run', async () => {
     const main = await release('main', { branch: 'main', commit: base, history: [], history_note: 'full' });
     const image = await upload(1);
     await ok(reportRun, { ...main, run_name: '/', image, choose_baseline: true });

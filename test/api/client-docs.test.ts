@@ -42,7 +42,7 @@ it('docs/client.md shows a program that runs', async () => {
   clearInterval(watching);
   expect(output).toContain('Look at https://depicted.example/release?id=');
   expect(output).toContain('bad\n');
-  expect(output).toContain('not_found There is no release "no such" number 1 in build 1.');
+  expect(output).toContain('not_found Build 1 has no release "no such" number 1.');
   expect(status).toBe(0);
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { offerSetUp } from '../../src/services/set-up.ts';
+import { offerSetUp } from '../../src/services/people/set-up.ts';
 import { basic, startServer, type TestServer } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
 

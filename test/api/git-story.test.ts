@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRelease } from '../../src/contract/create-release.ts';
+import { createRelease } from '../../src/contract/original/create-release.ts';
 import { send } from './support/send.ts';
 import type { Encoding } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';

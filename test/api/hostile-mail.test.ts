@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
-import { renderMail } from '../../src/domain/mail-text.ts';
+import { renderMail } from '../../src/domain/mail/mail-text.ts';
 import { hostileNames, hostileStrings } from '../support/hostile-strings.ts';
 import { startMailSink } from '../support/mail-sink.ts';
 

@@ -143,7 +143,7 @@ describe('what comes too slowly', () => {
     );
     const answer = await connection.closed;
     expect(answer).toMatch(/^HTTP\/1.1 408 /);
-    expect(answer).toContain('"error":"The request body came too slowly."');
+    expect(answer).toContain('"error":"The request body was sent too slowly."');
   });
 
   it('an upload that stops half-way gets 408 and leaves nothing', async () => {

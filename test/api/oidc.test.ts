@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { inviteMember } from '../../src/services/invite-member.ts';
-import { offerSetUp } from '../../src/services/set-up.ts';
+import { inviteMember } from '../../src/services/people/invite-member.ts';
+import { offerSetUp } from '../../src/services/people/set-up.ts';
 import { startOidcProvider, type OidcPerson, type TestProvider } from '../support/oidc-provider.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
-import type { LoginOptions } from '../../src/compose/logins.ts';
+import type { LoginOptions } from '../../src/compose/compose-logins.ts';
 import { startServer, type TestServer, type TestServerOptions } from './support/server.ts';
 import { Visitor } from './support/visitor.ts';
 
@@ -79,7 +79,7 @@ async function login(visitor: Visitor, next = '/', headers: Record<string, strin
 }
 
 async function accountsOf(server: TestServer): Promise<string[]> {
-  const accounts = await server.core.store.read((tx) => tx.logins.find('accounts', []));
+  const accounts = await server.identityRecords.read((records) => records.find('accounts', []));
   return accounts.map(
     (account) => `${String(account['provider_id']).split(' ')[0]} ${account['account_id']}`,
   );
@@ -120,7 +120,7 @@ describe('signing in with an OpenID Connect provider', () => {
     await again.session();
     expect(await peopleOf(server)).toHaveLength(1);
     expect((await again.call('GET', '/api/v1/account')).body).toMatchObject({ methods: ['oidc'] });
-    const accounts = await server.core.store.read((tx) => tx.logins.find('accounts', []));
+    const accounts = await server.identityRecords.read((records) => records.find('accounts', []));
     expect(Object.keys(accounts[0]!).join()).not.toMatch(/token/);
   });
 
@@ -199,7 +199,7 @@ describe('signing in with an OpenID Connect provider', () => {
       expect(await accountsOf(server)).toEqual(['oidc ada-1']);
       // Nor by a mail for a new password: a person without one gets none.
       expect((await other.call('POST', '/api/v1/password/forgot', { email })).status).toBe(200);
-      const tokens = () => server.core.store.read((tx) => tx.logins.count('verifications', []));
+      const tokens = () => server.identityRecords.read((records) => records.count('verifications', []));
       await expect.poll(tokens).toBe(1);
       provider.person = ada;
       expect((await login(new Visitor(server))).status).toBe(303);
@@ -223,7 +223,7 @@ describe('signing in with an OpenID Connect provider', () => {
     expect(visitor.sessionCookie).toBeUndefined();
     const page = await login(visitor, '/', { accept: 'text/html' });
     expect(page.headers.get('location')).toMatch(/^\/login#link=[\w-]{20,}$/);
-    const stored = await server.core.store.read((tx) => tx.logins.find('verifications', []));
+    const stored = await server.identityRecords.read((records) => records.find('verifications', []));
     expect(JSON.stringify(stored)).not.toContain(link);
 
     const signIn = (with_: object) =>
@@ -280,7 +280,7 @@ describe('signing in with an OpenID Connect provider', () => {
     const statuses: number[] = [];
     for (let time = 0; time < 7; time++) statuses.push(await from(`2001:db8:1:2::${time}`));
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
-    const rows = await server.core.store.read((tx) => tx.logins.count('verifications', []));
+    const rows = await server.identityRecords.read((records) => records.count('verifications', []));
     expect(rows).toBe(5);
     expect(await from('2001:db8:1:3::1')).toBe(200);
     server.clock.advance(60_000);
@@ -369,7 +369,7 @@ describe('signing in with an OpenID Connect provider', () => {
     onTestFinished(() => late.close());
     const answer = await new Visitor(late).call('POST', '/api/v1/sign_in/oidc', {});
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-    expect(answer.body['error']).toContain('does not answer');
+    expect(answer.body['error']).toContain('is not responding');
     const wrong = await new Visitor(late).signIn('ada@example.org', 'some password');
     expect(wrong.status).toBe(403);
     expect(await visitor.session()).toMatchObject({ principal: { kind: 'user' } });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppError } from '../../src/domain/errors.ts';
+import { AppError } from '../../src/base/errors.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { allOperations } from './support/samples.ts';
 import { answered } from './support/send.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createRelease } from '../../src/contract/create-release.ts';
+import { createRelease } from '../../src/contract/original/create-release.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { allOperations, validParameters } from './support/samples.ts';
 import { encodings, send, type Encoding, type Sent } from './support/send.ts';

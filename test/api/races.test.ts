@@ -1,7 +1,7 @@
 /** Many callers at once, over HTTP: each promise that a race could break, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DepictedClient } from '../../src/client/index.ts';
-import type { AppError } from '../../src/domain/errors.ts';
+import type { AppError } from '../../src/base/errors.ts';
 import { atOnce, createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -22,7 +22,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
     return { buildId: server.buildA, releaseName, releaseNumber };
   }
 
-  const picture = (text: string) =>
+  const uploadImage = (text: string) =>
     client.upload({ buildId: server.buildA, fileName: 'a.txt', content: new TextEncoder().encode(text) });
 
   it('D5, P16: create_release gives every number once', async () => {
@@ -41,7 +41,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
 
   it('D6, P7: report_run with one content makes one run and one comparison', async () => {
     const release = await newRelease('reports');
-    const [image, refImage] = [(await picture('after')).sha1sum, (await picture('before')).sha1sum];
+    const [image, refImage] = [(await uploadImage('after')).sha1sum, (await uploadImage('before')).sha1sum];
     const run = { ...release, runName: '/', image, refImage };
     await atOnce(callers, () => client.reportRun(run));
     const { runs } = await client.listRuns(release);
@@ -53,7 +53,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
 
   it('P8: report_run with different contents keeps exactly one of them', async () => {
     const release = await newRelease('contents');
-    const images = await atOnce(callers, async (index) => (await picture(`content ${index}`)).sha1sum);
+    const images = await atOnce(callers, async (index) => (await uploadImage(`content ${index}`)).sha1sum);
     const outcomes = await Promise.allSettled(
       images.map((image) => client.reportRun({ ...release, runName: '/', image })),
     );
@@ -77,7 +77,7 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
 
   it('D7, P14: runs_done makes one step and one message', async () => {
     const release = await newRelease('done');
-    const { sha1sum: image } = await picture('alone');
+    const { sha1sum: image } = await uploadImage('alone');
     await client.reportRun({ ...release, runName: '/', image });
     const before = await client.listRuns(release);
     const answers = await atOnce(callers, () => client.runsDone(release));
@@ -85,8 +85,8 @@ describe.each(storeKinds)('many callers at once, on %s', (kind) => {
     const after = await client.listRuns(release);
     expect(after.release.status).toBe('reviewing');
     expect(after.release.version - before.release.version, 'to processing and on to reviewing').toBe(2);
-    const messages = await server.core.store.read((tx) => tx.outbox.unsent(100));
-    expect(messages.filter(({ releaseId }) => releaseId === after.release.id)).toHaveLength(1);
+    const mails = await server.core.store.read((tx) => tx.mails.ofRelease(after.release.id));
+    expect(mails).toHaveLength(1);
   });
 
   it('D8, P13: leases give each of a hundred tasks to one caller', async () => {

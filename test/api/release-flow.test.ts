@@ -27,6 +27,7 @@ function make(world: WorkerWorld, runs: PlannedRuns, { options, signal, fetch: s
       releaseName: 'r1',
       url: null,
       source: { branch: 'main', commit: null, ciUrl: null },
+      gitStory: null,
       concurrency: 4,
       wait: { timeoutMs: 60_000 },
       ...options,
@@ -53,11 +54,11 @@ const page = (name: string): PlannedRun => ({
   config: {},
 });
 
-function folderWith(pictures: Record<string, string>): (name: string) => PlannedRun {
+function folderWith(images: Record<string, string>): (name: string) => PlannedRun {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-flow-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const [name, content] of Object.entries(pictures)) writeFileSync(join(folder, name), fakePng(content));
-  return (name) => ({ kind: 'picture', name, url: null, imagePath: join(folder, name), logPath: null });
+  for (const [name, content] of Object.entries(images)) writeFileSync(join(folder, name), fakePng(content));
+  return (name) => ({ kind: 'image', name, url: null, imagePath: join(folder, name), logPath: null });
 }
 
 const release = (world: WorkerWorld, releaseNumber: number, releaseName = 'r1') => ({
@@ -100,24 +101,24 @@ it('makes no release of nothing', async () => {
   expect(await world.client.listReleases({ buildId: world.buildId })).toMatchObject({ total: 0 });
 });
 
-it('sends a picture whose bytes the build has only by name', async () => {
+it('sends an image whose bytes the build has only by name', async () => {
   const world = await openWorkerWorld();
-  const picture = folderWith({ 'a.png': 'a', 'b.png': 'b', 'copy.png': 'a' });
-  const first = make(world, [picture('a.png'), picture('b.png')], { options: { wait: null } });
+  const image = folderWith({ 'a.png': 'a', 'b.png': 'b', 'copy.png': 'a' });
+  const first = make(world, [image('a.png'), image('b.png')], { options: { wait: null } });
   await first.outcome;
   expect(first.events).toContainEqual(expect.objectContaining({ files: { uploaded: 2, known: 0 } }));
-  const second = make(world, [picture('a.png'), picture('b.png'), picture('copy.png')]);
+  const second = make(world, [image('a.png'), image('b.png'), image('copy.png')]);
   expect((await second.outcome).result!.counts).toMatchObject({ total: 3, new: 3 });
   expect(second.events).toContainEqual(expect.objectContaining({ files: { uploaded: 0, known: 3 } }));
 });
 
 it('turns runs that cannot be into failed runs, and goes on', async () => {
   const world = await openWorkerWorld();
-  const picture = folderWith({ 'a.png': 'a' });
+  const image = folderWith({ 'a.png': 'a' });
   const text = folderWith({});
   const broken: PlannedRun = { ...page('/broken'), url: 'ftp://site.test/' };
   const outcome = await make(world, [
-    picture('a.png'),
+    image('a.png'),
     text('missing.png'),
     broken,
     { kind: 'failed', name: '/given up', url: 'http://site.test/x', message: 'The page was not found.' },
@@ -205,10 +206,10 @@ it('gives up waiting in time, and leaves the release to the server', async () =>
   expect(left.status).toBe('processing');
 });
 
-it('goes on when the server restarts while pictures are sent, and while it waits', async () => {
+it('goes on when the server restarts while images are sent, and while it waits', async () => {
   const world = await openWorkerWorld();
   const names = Array.from({ length: 12 }, (_, index) => `${index}.png`);
-  const picture = folderWith(Object.fromEntries(names.map((name) => [name, `picture ${name}`])));
+  const image = folderWith(Object.fromEntries(names.map((name) => [name, `image ${name}`])));
   let reports = 0;
   const restarts: Promise<void>[] = [];
   const restart = async () => {
@@ -216,7 +217,7 @@ it('goes on when the server restarts while pictures are sent, and while it waits
     await new Promise((resolve) => setTimeout(resolve, 150));
     await world.startServer();
   };
-  const making = make(world, names.map(picture), {
+  const making = make(world, names.map(image), {
     fetch: async (url, init) => {
       if (url.endsWith('/api/report_run') && ++reports === 5) restarts.push(restart());
       return fetch(url, init);
@@ -240,7 +241,7 @@ it('asks for a key in a sentence, and gives up soon on a server that is not ther
   const unauthenticated = async () =>
     Response.json({ error: 'No credentials.', code: 'unauthenticated', details: {} }, { status: 401 });
   await expect(make(world, [page('/a')], { fetch: unauthenticated }).outcome).rejects.toThrow(
-    'The server wants an API key: give its id and secret with --release-client-id',
+    'The server requires an API key: set its ID and secret with --release-client-id',
   );
   let calls = 0;
   const absent = async () => {

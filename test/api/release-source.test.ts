@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRelease } from '../../src/contract/create-release.ts';
+import { createRelease } from '../../src/contract/original/create-release.ts';
 import { send } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -44,10 +44,10 @@ it.each([
 
 it('lets the key of a build mark its own release bad', async () => {
   const client = server.client(server.keyA);
-  const { releaseNumber } = await client.createRelease({ buildId: server.buildA, releaseName: 'cancelled' });
+  const { releaseNumber } = await client.createRelease({ buildId: server.buildA, releaseName: 'canceled' });
   const { release } = await client.reviewRelease({
     buildId: server.buildA,
-    releaseName: 'cancelled',
+    releaseName: 'canceled',
     releaseNumber,
     decision: 'bad',
     note: 'cancelled by the client',

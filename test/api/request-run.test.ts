@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestRun } from '../../src/contract/request-run.ts';
+import { requestRun } from '../../src/contract/original/request-run.ts';
 import { send, type Sent } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
@@ -101,7 +101,7 @@ describe('configs', () => {
     ['__proto__', '{"__proto__":{"polluted":true}}', 'config_invalid', '__proto__'],
     ['constructor', '{"constructor":{"prototype":{"polluted":true}}}', 'config_invalid', 'constructor'],
     ['look-ahead', '{"resourcesToIgnore":["(?=a)"]}', 'config_invalid', 'look-ahead'],
-    ['a back reference', '{"resourcesToIgnore":["(a)\\\\1"]}', 'config_invalid', 'resourcesToIgnore'],
+    ['a back baseline', '{"resourcesToIgnore":["(a)\\\\1"]}', 'config_invalid', 'resourcesToIgnore'],
     [
       'too many patterns',
       JSON.stringify({ resourcesToIgnore: Array(101).fill('a') }),
@@ -166,7 +166,7 @@ describe('configs', () => {
     expect(asObject.body).toEqual(asText.body);
   });
 
-  it('of the reference come with its URL or not at all', async () => {
+  it('of the baseline come with its URL or not at all', async () => {
     for (const extra of [[['ref_url', 'https://a/']], [['ref_config', '{}']]] as Sent[]) {
       expect((await send(server, requestRun, request(extra))).status).toBe(400);
     }

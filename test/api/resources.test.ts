@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DepictedClient, ReleaseChanges } from '../../src/client/index.ts';
+import { pixelPng } from '../support/png-writer.ts';
 import { basic, startServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -31,7 +32,7 @@ beforeEach(async () => {
 });
 
 async function upload(text: string): Promise<string> {
-  const content = new TextEncoder().encode(text);
+  const content = new Uint8Array(pixelPng(text));
   return (await client.upload({ buildId: server.buildA, content, fileName: 'a' })).sha1sum;
 }
 

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const url = (path: string) => `https://site.example${path}`;
-const notFound = { reason: 'http_status', message: 'The page answered with status 404.', httpStatus: 404 };
+const notFound = { reason: 'http_status', message: 'The page returned status 404.', httpStatus: 404 };
 
 /** Leases everything that waits and fails it for good. */
 async function failCaptures(): Promise<void> {
@@ -86,7 +86,7 @@ describe('capture again', () => {
       refImage: await image('two'),
     });
     const { tasks } = await worker.leaseTasks({ queueName: 'run-pdiff', count: 10 });
-    const failure = { reason: 'image_invalid', message: 'The before picture is broken.' };
+    const failure = { reason: 'image_invalid', message: 'The before image is broken.' };
     const { taskId, leaseId } = tasks[0]!;
     await worker.finishTask({ queueName: 'run-pdiff', taskId, leaseId, error: 'x', failure });
     const all = await client.retryRuns(release);

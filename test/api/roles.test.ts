@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import type { Operation } from '../../src/contract/operation.ts';
-import { resourceOperations } from '../../src/contract/v1/operations.ts';
-import { deliverMails } from '../../src/services/deliver-mails.ts';
-import { offerSetUp } from '../../src/services/set-up.ts';
+import { operations } from '../../src/contract/operations.ts';
+import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
+import { offerSetUp } from '../../src/services/people/set-up.ts';
 import { startMailSink } from '../support/mail-sink.ts';
 import { allOperations, validParameters } from './support/samples.ts';
 import { basic, startServer, type Key, type TestServer } from './support/server.ts';
@@ -80,8 +80,8 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
   upload: throughTask,
   report_run: throughTask,
   download: throughTask,
-  picture_overview: throughTask,
-  picture_strip: throughTask,
+  image_overview: throughTask,
+  image_strip: throughTask,
   // Public builds are for everybody.
   list_builds: everybody('allowed'),
   create_build: {
@@ -123,7 +123,7 @@ beforeAll(async () => {
   ] as const) {
     const email = `${name}@example.org`;
     await ada.call('POST', `/api/v1/builds/${buildId}/members`, { email, role });
-    await deliverMails(server.core, { mailer, pictures: null as never });
+    await deliverMails(server.core, { mailer, images: null as never });
     const [mail] = sink.mails.splice(0);
     const link = new URL(/https:\/\/\S+#\S+/.exec(mail!.text ?? '')![0]);
     const person = new Visitor(server);
@@ -205,7 +205,7 @@ describe('every operation, for every role', () => {
 it('a key is revoked only where it belongs: of another build it is not there, for whoever may manage both', async () => {
   const client = server.client();
   const { key } = await client.createKey({ buildId: server.buildB, purpose: 'of B' });
-  const operation = resourceOperations.revokeKey;
+  const operation = operations.revokeKey;
   expect(operation.path).toContain('{build_id}');
   await expect(client.revokeKey({ buildId: server.buildA, keyId: key.id })).rejects.toMatchObject({
     code: 'not_found',

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestRun } from '../../src/contract/request-run.ts';
+import { requestRun } from '../../src/contract/original/request-run.ts';
 import { operations } from '../../src/contract/operations.ts';
 import { encodings, send, type Sent } from './support/send.ts';
 import { basic, startServer, type TestServer } from './support/server.ts';
@@ -197,8 +197,7 @@ describe('report_run', () => {
       ['run_failed', ''],
     ]);
     expect((await failureOf('f3')).status).toBe('data_pending');
-    const reason =
-      '{"reason":"http_status","message":"The page answered with status 500.","http_status":500}';
+    const reason = '{"reason":"http_status","message":"The page returned status 500.","http_status":500}';
     await report([
       ['run_name', 'f4'],
       ['run_failed', 'yes'],
@@ -206,7 +205,7 @@ describe('report_run', () => {
     ]);
     expect((await failureOf('f4')).failure).toEqual({
       reason: 'http_status',
-      message: 'The page answered with status 500.',
+      message: 'The page returned status 500.',
       httpStatus: 500,
     });
   });

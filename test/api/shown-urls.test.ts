@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRelease } from '../../src/contract/create-release.ts';
-import { reportRun } from '../../src/contract/report-run.ts';
-import { requestRun } from '../../src/contract/request-run.ts';
+import { createRelease } from '../../src/contract/original/create-release.ts';
+import { reportRun } from '../../src/contract/original/report-run.ts';
+import { requestRun } from '../../src/contract/original/request-run.ts';
 import { send } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
 

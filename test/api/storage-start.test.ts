@@ -17,8 +17,8 @@ import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openAdmin } from '../../src/compose/admin.ts';
 import { openStorage, type Storage } from '../../src/compose/storage.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { upload } from '../../src/services/upload.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import { newFolder } from '../support/running-server.ts';
 import { chunksOf, createPostgresDatabase, root } from '../support/server-world.ts';
 
@@ -30,7 +30,7 @@ function abandoned(): { folder: string; left: string[] } {
   const left = ['young', 'old'].map((name) => join(folder, 'tmp', `dpxdt-upload-${name}`));
   for (const place of left) {
     mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'content'), 'half a picture');
+    writeFileSync(join(place, 'content'), 'half an image');
   }
   const longAgo = Date.now() / 1_000 - 7_200;
   utimesSync(left[1]!, longAgo, longAgo);
@@ -67,7 +67,7 @@ it.skipIf(inject('postgresUrl') === null)(
   },
 );
 
-/** Opens the storage, keeps some pictures in it, and closes it again. */
+/** Opens the storage, keeps some images in it, and closes it again. */
 async function keepSome(folder: string, databaseUrl: string | null, texts = ['one', 'two', 'three']) {
   const storage = await open(folder, databaseUrl);
   const { core } = storage;
@@ -102,7 +102,7 @@ describe('P46: a data folder and its SQLite file', () => {
     const files = readdirSync(folder).sort();
     for (let start = 0; start < 2; start++) {
       expect(await refusal(open(folder, null))).toMatch(
-        /artifacts holds files, but their database .*dpxdt\.sqlite is missing or empty: bring it back/,
+        /artifacts holds files, but their database .*dpxdt\.sqlite is missing or empty: restore it/,
       );
     }
     await expect(openAdmin({ dataFolder: folder, databaseUrl: null })).rejects.toThrow(/is missing or empty/);
@@ -118,7 +118,7 @@ describe('P46: a data folder and its SQLite file', () => {
     await keepSome(other, null, ['four']);
     copyFileSync(join(other, 'dpxdt.sqlite'), join(folder, 'dpxdt.sqlite'));
     for (const name of ['dpxdt.sqlite-wal', 'dpxdt.sqlite-shm']) rmSync(join(folder, name), { force: true });
-    expect(await refusal(open(folder, null))).toMatch(/belong to another database than .*dpxdt\.sqlite/);
+    expect(await refusal(open(folder, null))).toMatch(/belong to a different database than .*dpxdt\.sqlite/);
     expect(stored(folder)).toBe(3);
   });
 
@@ -130,7 +130,7 @@ describe('P46: a data folder and its SQLite file', () => {
     renameSync(join(folder, 'backup'), join(folder, 'dpxdt.sqlite'));
     const warnings: string[] = [];
     await (await open(folder, null, (text) => void warnings.push(text))).close();
-    expect(warnings).toEqual([expect.stringMatching(/^The database was put back to an older state/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^The database is older than its files/)]);
     expect(stored(folder)).toBe(5);
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(inject('postgresUrl') === null)('P46: a data folder and a Postgr
     await keepSome(folder, databaseUrl);
     const mistyped = await createPostgresDatabase();
     expect(await refusal(open(folder, mistyped))).toMatch(
-      /The database that --database-url names is empty, but .*artifacts holds files that belong to another one/,
+      /The database of --database-url is empty, but .*artifacts holds files of another database/,
     );
     const client = new pg.Client({ connectionString: mistyped });
     await client.connect();
@@ -163,10 +163,10 @@ describe.skipIf(inject('postgresUrl') === null)('P46: a data folder and a Postgr
     const other = await createPostgresDatabase();
     await keepSome(newFolder(), other);
     expect(await refusal(open(folder, other))).toMatch(
-      /belong to another database than the one that --database-url names: correct --database-url/,
+      /belong to a different database than the database of --database-url: correct --database-url/,
     );
     expect(await refusal(open(folder, null)), 'without --database-url').toMatch(
-      /give --database-url if they belong to PostgreSQL/,
+      /set --database-url if they belong to PostgreSQL/,
     );
     expect(stored(folder)).toBe(3);
     await (await open(folder, databaseUrl)).close();

@@ -1,10 +1,10 @@
 /** What callers see when the disk is full, the database is away or locked, or a stored file is damaged. */
-import SqliteDatabase from 'better-sqlite3';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { operations } from '../../src/contract/operations.ts';
-import { fsck } from '../../src/services/fsck.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
@@ -184,7 +184,7 @@ describe.runIf(storeKinds.includes('postgres'))('P48: the connection breaks at a
 describe('P21, D30: another program holds the SQLite file', () => {
   it('writes get 503 and Retry-After, reads do not wait for it, and both work again afterwards', async () => {
     const server = await started({});
-    const shell = new SqliteDatabase(join(server.folder, 'dpxdt.sqlite'));
+    const shell = new DatabaseSync(join(server.folder, 'dpxdt.sqlite'));
     onTestFinished(() => void shell.close());
     shell.exec('begin immediate');
     let isAnswered = false;

@@ -1,9 +1,9 @@
 /** T56: what those see of a public build who have no part in it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { offerSetUp } from '../../src/services/set-up.ts';
+import { offerSetUp } from '../../src/services/people/set-up.ts';
 import type { Operation } from '../../src/contract/operation.ts';
-import { resourceOperations } from '../../src/contract/v1/operations.ts';
+import { operations } from '../../src/contract/operations.ts';
 import { plainPng } from '../support/sample-pages.ts';
 import { allowedFields } from './support/allowed-fields.ts';
 import { fieldsOf } from './support/fields.ts';
@@ -137,12 +137,14 @@ async function workedRelease(): Promise<void> {
 }
 
 async function person(email: string, name: string): Promise<Visitor> {
-  const hash = await server.core.store.read((tx) => tx.logins.find('accounts', []));
   const now = server.clock.now();
   await server.core.store.transaction(async (tx) => {
     const times = { createdAt: now, updatedAt: now };
     await tx.people.insert({ id: name, name, email, emailVerified: true, superuser: false, ...times });
-    await tx.logins.insert('accounts', { ...hash[0]!, id: name, user_id: name, account_id: name });
+  });
+  await server.identityRecords.transaction(async (records) => {
+    const [account] = await records.find('accounts', []);
+    await records.insert('accounts', { ...account!, id: name, user_id: name, account_id: name });
   });
   const visitor = new Visitor(server);
   expect((await visitor.signIn(email, password)).status).toBe(200);
@@ -157,7 +159,7 @@ function questions(operation: Operation): Sent[] {
     if (name === 'sha1sum') return [name, image];
     return name === 'run_id' ? [name, runIds['/']!] : [name, value];
   });
-  if (operation === resourceOperations.describeSession) return [of, []];
+  if (operation === operations.describeSession) return [of, []];
   if (!Object.hasOwn(operation.parameters.shape, 'release_number')) return [of];
   return [1, 2].map((number) =>
     of.map(([name, value]) => [name, name === 'release_number' ? number : value] as Sent[number]),
@@ -173,7 +175,7 @@ function everything({ headers, body }: Answered): string {
 }
 
 describe('of a public build, whoever has no part in it', () => {
-  const watch = resourceOperations.watchRelease.name;
+  const watch = operations.watchRelease.name;
   it.each(
     forAnyone.filter(({ name }) => name !== watch).map((operation) => [operation.name, operation] as const),
   )('is answered by %s what may be seen, and no more', async (name, operation) => {

@@ -30,7 +30,7 @@ const upload = async (buildId: number, text: string, key: Key) =>
   (await server.client(key).upload({ buildId, fileName: 'a.txt', content: new TextEncoder().encode(text) }))
     .sha1sum;
 
-const picture = async (colour: string) =>
+const uploadImage = async (colour: string) =>
   (
     await server.client(server.keyA).upload({
       buildId: server.buildA,
@@ -101,7 +101,7 @@ describe('T46: a worker key with a lease', () => {
   it('does what its task asks for, and nothing else', async () => {
     const { run, config, lease } = await leaseCapture('/leased');
     const client = server.client(workerKey);
-    const secret = await upload(server.buildA, 'another picture of A', server.keyA);
+    const secret = await upload(server.buildA, 'another image of A', server.keyA);
     await upload(server.buildB, 'something of B', server.keyB);
 
     const read = await client.download({ buildId: server.buildA, sha1sum: config });
@@ -112,7 +112,7 @@ describe('T46: a worker key with a lease', () => {
     await expect(client.download({ buildId: server.buildB, sha1sum: config })).rejects.toMatchObject(lost);
     await expect(upload(server.buildB, 'x', workerKey)).rejects.toMatchObject(lost);
 
-    const image = await upload(server.buildA, 'the picture', workerKey);
+    const image = await upload(server.buildA, 'the image', workerKey);
     const other = { ...run, runName: '/other' };
     await expect(client.reportRun({ ...other, image, leaseId: lease.leaseId })).rejects.toMatchObject(lost);
     await expect(client.reportRun({ ...other, image })).rejects.toMatchObject(lost);
@@ -130,7 +130,7 @@ describe('T46: a worker key with a lease', () => {
 
   it('reaches what the fields of its task name, not what any other text in it looks like', async () => {
     const client = server.client(workerKey);
-    const secret = await upload(server.buildA, 'a picture that no task names', server.keyA);
+    const secret = await upload(server.buildA, 'an image that no task names', server.keyA);
     const { run, config, lease } = await leaseCapture(secret);
     const addresses = { buildId: run.buildId, sha1sum: secret };
     await expect(client.download(addresses)).rejects.toMatchObject({ code: 'artifact_not_found' });
@@ -139,7 +139,7 @@ describe('T46: a worker key with a lease', () => {
     await client.finishTask({ ...lease, error: 'given up' });
 
     // As the name of a run that is compared, too.
-    const [image, refImage] = [await picture('#ff0000'), await picture('#00ff00')];
+    const [image, refImage] = [await uploadImage('#ff0000'), await uploadImage('#00ff00')];
     await server.client().reportRun({ ...run, runName: `${secret} `, image, refImage });
     await server.client().reportRun({ ...run, runName: `"${secret}"`, image, refImage });
     const { tasks } = await client.leaseTasks({ queueName: 'run-pdiff', owner: 'w', count: 5 });

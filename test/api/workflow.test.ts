@@ -25,7 +25,7 @@ describe.each(storeKinds)('the whole workflow through the client, on %s', (kind)
       url: 'https://site.example/',
     });
     const release = { buildId, releaseName: 'r', releaseNumber: 1 };
-    const image = await uploadText(client, buildId, 'picture one');
+    const image = await uploadText(client, buildId, 'image one');
     await client.reportRun({ ...release, runName: '/', image });
     const done = await client.runsDone(release);
     expect(done.resultsUrl).toBe(`https://depicted.example/release?id=${buildId}&name=r&number=1`);
@@ -65,7 +65,7 @@ describe.each(storeKinds)('the whole workflow through the client, on %s', (kind)
     expect(await worker.heartbeat({ ...held, message: 'loading', index: 1 })).toMatchObject({
       applied: true,
     });
-    const other = await uploadText(worker, buildId, 'picture two');
+    const other = await uploadText(worker, buildId, 'image two');
     await worker.reportRun({ ...second, runName: '/', image: other, leaseId: leaseId! });
     await worker.finishTask(held);
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
 

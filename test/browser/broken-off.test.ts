@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import type { CaptureOutcome } from '../../src/domain/capture.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../../src/domain/capture/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { begun as text, breaksOff, onePixel, reset } from '../support/broken-answers.ts';
 import { selfSigned, servePages, type Page, type PageServer } from '../support/page-server.ts';
@@ -94,9 +94,11 @@ test.each(Object.keys({ ...brokenDocuments, ...leadsToBroken }))(
   (path) => {
     const outcome = outcomes.get(path)!;
     expect(outcome, outcome.log).toMatchObject({ ok: false, failure: { reason: 'connection_failed' } });
-    const says = brokenDocuments[path]?.[1] ?? /broke off/;
+    const says = brokenDocuments[path]?.[1] ?? /was cut short/;
     expect(outcome.ok ? '' : outcome.failure.message).toMatch(says);
-    expect(outcome.ok ? '' : outcome.failure.message).toMatch(/^The page from 127\.0\.0\.1:\d+ broke off: /);
+    expect(outcome.ok ? '' : outcome.failure.message).toMatch(
+      /^The page from 127\.0\.0\.1:\d+ was cut short: /,
+    );
     // Far below the 60 seconds for which a page may load.
     expect(outcome.durationMs).toBeLessThan(30_000);
   },

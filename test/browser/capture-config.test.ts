@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import type { CapturedPage, Failure } from '../../src/domain/capture.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { CapturedPage, Failure } from '../../src/domain/capture/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
-import { decodePicture, type Picture } from '../support/picture.ts';
+import { decodeImage, type Image } from '../support/image.ts';
 import { servePages, type Page, type PageServer } from '../support/page-server.ts';
 
 const strictPolicy =
@@ -70,8 +70,8 @@ async function captured(path: string, config: CaptureConfig = {}): Promise<Captu
   return result;
 }
 
-async function pictured(path: string, config: CaptureConfig = {}): Promise<Picture> {
-  return decodePicture((await captured(path, config)).image);
+async function screenshotOf(path: string, config: CaptureConfig = {}): Promise<Image> {
+  return decodeImage((await captured(path, config)).image);
 }
 
 async function failure(path: string, config: CaptureConfig): Promise<Failure> {
@@ -86,7 +86,7 @@ async function reported(config: CaptureConfig): Promise<Record<string, unknown>>
   return JSON.parse(/console +log: (\{.*\})/.exec(log)![1]!) as Record<string, unknown>;
 }
 
-describe('what is shot', () => {
+describe('what is captured', () => {
   test('by default the full page at 1280 × 1024, as a plain PNG', async () => {
     const page = await captured('/boxes');
     expect(page).toMatchObject({ width: 1280, height: 2200, shots: 2, settled: true });
@@ -96,16 +96,19 @@ describe('what is shot', () => {
   });
 
   test('viewportSize and fullPage: false', async () => {
-    const picture = await pictured('/boxes', { viewportSize: { width: 640, height: 300 }, fullPage: false });
-    expect([picture.width, picture.height]).toEqual([640, 300]);
-    expect([picture.colour(10, 50), picture.colour(10, 250)]).toEqual(['#ff0000', '#0000ff']);
+    const image = await screenshotOf('/boxes', {
+      viewportSize: { width: 640, height: 300 },
+      fullPage: false,
+    });
+    expect([image.width, image.height]).toEqual([640, 300]);
+    expect([image.colour(10, 50), image.colour(10, 250)]).toEqual(['#ff0000', '#0000ff']);
   });
 
   test('deviceScaleFactor multiplies the pixels, also for maxPixels', async () => {
     const config = { deviceScaleFactor: 2, viewportSize: { width: 400, height: 300 } };
-    const picture = await pictured('/boxes', config);
-    expect([picture.width, picture.height]).toEqual([800, 4400]);
-    expect([picture.colour(10, 199), picture.colour(599, 399), picture.colour(799, 4399)]).toEqual([
+    const image = await screenshotOf('/boxes', config);
+    expect([image.width, image.height]).toEqual([800, 4400]);
+    expect([image.colour(10, 199), image.colour(599, 399), image.colour(799, 4399)]).toEqual([
       '#ff0000',
       '#00ff00',
       '#0000ff',
@@ -118,20 +121,20 @@ describe('what is shot', () => {
   });
 
   test('clipRect is exact, also far below the viewport', async () => {
-    const picture = await pictured('/boxes', { clipRect: { left: 290, top: 90, width: 20, height: 20 } });
-    expect([picture.width, picture.height]).toEqual([20, 20]);
-    expect([picture.colour(0, 0), picture.colour(0, 19), picture.colour(19, 19)]).toEqual([
+    const image = await screenshotOf('/boxes', { clipRect: { left: 290, top: 90, width: 20, height: 20 } });
+    expect([image.width, image.height]).toEqual([20, 20]);
+    expect([image.colour(0, 0), image.colour(0, 19), image.colour(19, 19)]).toEqual([
       '#ff0000',
       '#00ff00',
       '#ffffff',
     ]);
-    const low = await pictured('/boxes', { clipRect: { top: 2_150, width: 100, height: 50 } });
+    const low = await screenshotOf('/boxes', { clipRect: { top: 2_150, width: 100, height: 50 } });
     expect([low.width, low.height, low.colour(50, 25)]).toEqual([100, 50, '#0000ff']);
   });
 
   test('selector shoots one element', async () => {
-    const picture = await pictured('/boxes', { selector: '#green' });
-    expect([picture.width, picture.height, picture.colour(150, 50)]).toEqual([300, 100, '#00ff00']);
+    const image = await screenshotOf('/boxes', { selector: '#green' });
+    expect([image.width, image.height, image.colour(150, 50)]).toEqual([300, 100, '#00ff00']);
     expect(await failure('/boxes', { selector: '#nowhere' })).toEqual({
       reason: 'selector_missing',
       message: 'selector: nothing on the page matches "#nowhere".',
@@ -143,11 +146,11 @@ describe('what is shot', () => {
   });
 
   test('hideSelectors keep the space, removeSelectors do not, mask paints over', async () => {
-    const hidden = await pictured('/boxes', { hideSelectors: ['#red'] });
+    const hidden = await screenshotOf('/boxes', { hideSelectors: ['#red'] });
     expect([hidden.height, hidden.colour(10, 50)]).toEqual([2200, '#ffffff']);
-    const removed = await pictured('/strict', { removeSelectors: ['#red'] });
+    const removed = await screenshotOf('/strict', { removeSelectors: ['#red'] });
     expect([removed.height, removed.colour(10, 50)]).toEqual([2100, '#00ff00']);
-    const masked = await pictured('/boxes', { mask: ['#green', '#blue'] });
+    const masked = await screenshotOf('/boxes', { mask: ['#green', '#blue'] });
     expect([masked.height, masked.colour(10, 50), masked.colour(299, 199), masked.colour(9, 2199)]).toEqual([
       2200,
       '#ff0000',
@@ -296,21 +299,21 @@ describe('requests', () => {
 
 describe('injections and waits', () => {
   test('injectCss and injectJs hold under any content security policy; a promise is awaited', async () => {
-    const picture = await pictured('/strict', {
+    const image = await screenshotOf('/strict', {
       injectCss: '#red { background: #123456 !important; height: 100px',
       injectJs: `new Promise((resolve) => setTimeout(() => {
         document.getElementById('green').style.background = '#abcdef'; resolve(); }, 300))`,
     });
-    expect([picture.colour(5, 50), picture.colour(5, 150)]).toEqual(['#123456', '#abcdef']);
+    expect([image.colour(5, 50), image.colour(5, 150)]).toEqual(['#123456', '#abcdef']);
   });
 
   test('injectJs may use await and return, and the page is left to become quiet again', async () => {
-    const picture = await pictured('/boxes', {
+    const image = await screenshotOf('/boxes', {
       injectJs: `await new Promise((r) => setTimeout(r, 100));
         setTimeout(() => { document.getElementById('red').style.background = '#010203'; }, 400);
         return 1;`,
     });
-    expect(picture.colour(5, 50)).toBe('#010203');
+    expect(image.colour(5, 50)).toBe('#010203');
   });
 
   test('a script that throws, rejects or cannot be read fails the capture', async () => {
@@ -329,7 +332,7 @@ describe('injections and waits', () => {
       { waitForFunction: 'window.ready' },
       { waitForFunction: 'async () => window.ready.valueOf()' },
     ]) {
-      expect((await pictured('/late', config)).colour(10, 10)).toBe('#00ff00');
+      expect((await screenshotOf('/late', config)).colour(10, 10)).toBe('#00ff00');
     }
     expect(await failure('/boxes', { waitForSelector: '#never', resourceTimeoutMs: 200 })).toEqual({
       reason: 'selector_missing',

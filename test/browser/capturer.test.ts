@@ -7,7 +7,7 @@ import { createCapturer, type CapturerOptions } from '../../src/adapters/browser
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { processesOfGroups, processesWith } from '../support/leftovers.ts';
 import { servePages, type PageServer } from '../support/page-server.ts';
-import { decodePicture } from '../support/picture.ts';
+import { decodeImage } from '../support/image.ts';
 
 const bandHeight = 1_000;
 const band = (i: number): [number, number, number] => [i % 256, (i * 7) % 256, (i * 31) % 256];
@@ -71,15 +71,15 @@ test.each([
   const capturer = make();
   const result = await capturer.capture({ url: site.url(`/${height}`), config });
   expect(result).toMatchObject({ ok: true, height, settled: true });
-  const picture = await decodePicture(result.ok ? result.image : new Uint8Array());
+  const image = await decodeImage(result.ok ? result.image : new Uint8Array());
   const wrong = Array.from({ length: height / bandHeight }, (_, i) => i).filter((i) => {
     const expected = `#${Buffer.from(band(i)).toString('hex')}`;
-    return [0, bandHeight - 1].some((y) => picture.colour(500, i * bandHeight + y) !== expected);
+    return [0, bandHeight - 1].some((y) => image.colour(500, i * bandHeight + y) !== expected);
   });
   expect(wrong).toEqual([]);
 });
 
-test('a first shot that equals the expected picture needs no second one', async () => {
+test('a first screenshot that equals the expected image needs no second one', async () => {
   const capturer = make();
   const capture = (expected?: Uint8Array) =>
     capturer.capture({ url: site.url('/'), config: {}, ...(expected && { expected }) });
@@ -87,7 +87,7 @@ test('a first shot that equals the expected picture needs no second one', async 
   if (!first.ok) throw new Error(first.log);
   const again = await capture(first.image);
   expect(again).toMatchObject({ ok: true, shots: 1, settled: true, image: first.image });
-  expect(again.log).toContain('equal to the reference');
+  expect(again.log).toContain('equal to the baseline');
   const other = Buffer.from(first.image);
   other[other.length - 1]! ^= 1;
   expect(await capture(other)).toMatchObject({ ok: true, shots: 2, settled: true, image: first.image });
@@ -202,8 +202,8 @@ test('files are captured where that is allowed, also those that only this user m
     const url = pathToFileURL(join(secret, 'page.html')).href;
     const result = await make({ allowFileUrls: true }).capture({ url, config: {} });
     expect(result.log).toMatch(/ok|200 text\/css/);
-    const picture = await decodePicture(result.ok ? result.image : new Uint8Array());
-    expect(picture.colour(600, 600)).toBe('#00ff00');
+    const image = await decodeImage(result.ok ? result.image : new Uint8Array());
+    expect(image.colour(600, 600)).toBe('#00ff00');
     const missing = await make({ allowFileUrls: true }).capture({ url: `${url}x`, config: {} });
     expect(missing).toMatchObject({ ok: false, failure: { reason: 'http_status', httpStatus: 404 } });
   } finally {

@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import { startEgressProxy, type EgressProxy } from '../../src/adapters/egress/egress-proxy.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import { createEgressPolicy } from '../../src/domain/egress-policy.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import { createEgressPolicy } from '../../src/domain/network/egress-policy.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { servePages, type Page, type PageServer } from '../support/page-server.ts';
 
@@ -91,7 +91,7 @@ describe('a page that leads inside', () => {
         ok: false,
         failure: {
           reason: 'egress_blocked',
-          message: expect.stringMatching(/^This server may not reach /) as string,
+          message: expect.stringMatching(/^This server may not access /) as string,
         },
       });
       expect(canary.seen).toEqual([]);
@@ -115,7 +115,7 @@ test('parts of a page that lie inside are left out, and the log says so', async 
   const outcome = await capturer.capture({ url: at('/subresources'), config });
   expect(outcome.ok).toBe(true);
   expect(outcome.log).toMatch(
-    /\/i\.png failed: This server may not reach 127\.0\.0\.1: it is a private address/,
+    /\/i\.png failed: This server may not access 127\.0\.0\.1: it is a private address/,
   );
   expect(canary.seen).toEqual([]);
 });
@@ -139,7 +139,7 @@ test('a host that nobody knows or where nothing listens is told as such', async 
   expect(await capturer.capture({ url, config })).toMatchObject({
     failure: {
       reason: 'connection_failed',
-      message: expect.stringContaining('nothing listens there') as string,
+      message: expect.stringContaining('nothing is listening there') as string,
     },
   });
 });

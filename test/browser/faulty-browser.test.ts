@@ -134,7 +134,7 @@ test('a folder that cannot be removed is told, and the captures go on', async ()
   await stubborn.close();
   const [folder] = spoiled;
   expect(notices.filter((notice) => notice.includes(folder!))).toEqual([
-    `The browser's temporary folder ${folder} cannot be removed (ENAMETOOLONG): remove it by hand.`,
+    `The browser's temporary folder ${folder} cannot be removed (ENAMETOOLONG): remove it manually.`,
   ]);
   expect(readdirSync(temp).map((name) => join(temp, name))).toEqual([folder]);
   // Whatever started it may remove it later; a new browser does.

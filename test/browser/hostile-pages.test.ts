@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { CaptureOutcome, FailureReason } from '../../src/domain/capture/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { startHostileSite, type HostileSite } from '../support/hostile-site.ts';
 import { processesOfGroups, processesWith } from '../support/leftovers.ts';
@@ -37,7 +37,7 @@ const zoo: Expected[] = [
   { page: 'empty', outcome: 'captured' },
   { page: 'svg', outcome: 'captured' },
   { page: 'iffile', outcome: 'captured', logs: /Not allowed to load local resource: file:/ },
-  { page: 'auth', outcome: 'http_auth_required', says: /asks for a login; set httpUserName/ },
+  { page: 'auth', outcome: 'http_auth_required', says: /requires a login; set httpUserName/ },
   { page: 'auth', config: { httpUserName: 'u', httpPassword: 'p' }, outcome: 'captured' },
   {
     page: 'auth',
@@ -75,7 +75,7 @@ const zoo: Expected[] = [
   { page: 'gzbomb', outcome: ['captured', 'page_out_of_memory'] },
   { page: '204', outcome: 'empty_response', says: /status 204/ },
   { page: 'reset', outcome: 'connection_failed' },
-  { page: '500', outcome: 'http_status', says: /^The page answered with status 500\.$/ },
+  { page: '500', outcome: 'http_status', says: /^The page returned status 500\.$/ },
   { page: '500', config: { allowHttpErrors: true }, outcome: 'captured' },
   { page: 'missing', outcome: 'http_status', says: /status 404/ },
   { page: 'tofile', outcome: 'url_not_allowed' },

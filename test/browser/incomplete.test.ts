@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import type { CaptureOutcome } from '../../src/domain/capture.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../../src/domain/capture/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { begun as text, breaksOff, onePixel } from '../support/broken-answers.ts';
 import { servePages, type Page, type PageServer } from '../support/page-server.ts';
@@ -261,7 +261,7 @@ describe('a page whose parts did not arrive', () => {
       failure: {
         reason: 'page_incomplete',
         message: expect.stringMatching(
-          /^120 parts of the page did not arrive \(failOnIncomplete\), first: http:\S+\/missing\.png\?\d+ \(status 404\)\.$/,
+          /^120 parts of the page did not load \(failOnIncomplete\), first: http:\S+\/missing\.png\?\d+ \(status 404\)\.$/,
         ) as string,
       },
       incompleteCount: 120,

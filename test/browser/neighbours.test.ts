@@ -3,8 +3,8 @@ import { createCapturer } from '../../src/adapters/browser/capturer.ts';
 import { EventRoutes, type Download } from '../../src/adapters/browser/event-routes.ts';
 import type { CdpSession } from '../../src/adapters/browser/cdp-connection.ts';
 import type { CdpEvent, CdpEvents } from '../../src/adapters/browser/cdp-events.ts';
-import type { CaptureConfig } from '../../src/domain/capture-config.ts';
-import type { CaptureOutcome } from '../../src/domain/capture.ts';
+import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../../src/domain/capture/capture.ts';
 import type { Capturer } from '../../src/ports/capturer.ts';
 import { servePages, type Page, type PageServer } from '../support/page-server.ts';
 

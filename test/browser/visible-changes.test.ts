@@ -21,12 +21,17 @@ beforeAll(async () => {
 
 afterAll(async () => browser.close());
 
-async function shoot(html: string, width: number, height: number, scale: number): Promise<PlainPixels> {
+async function takeScreenshots(
+  html: string,
+  width: number,
+  height: number,
+  scale: number,
+): Promise<PlainPixels> {
   const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
   await page.setContent(`<style>body{margin:0;background:#fff}svg{display:block}</style>${html}`);
-  const picture = await page.screenshot();
+  const image = await page.screenshot();
   await page.close();
-  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(image).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, channels: 3, data };
 }
 
@@ -47,7 +52,12 @@ async function renderHtmlChanges(scale: number): Promise<RenderedChange[]> {
         const { left, top } = place(index);
         return `<div style="position:absolute;overflow:hidden;left:${left}px;top:${top}px;width:${width}px;height:${height}px">${change[side]}</div>`;
       });
-      return shoot(cells.join(''), columns * width, Math.ceil(part.length / columns) * height, scale);
+      return takeScreenshots(
+        cells.join(''),
+        columns * width,
+        Math.ceil(part.length / columns) * height,
+        scale,
+      );
     };
     const [before, after] = [await sheet('before'), await sheet('after')];
     for (const [index, { name }] of part.entries()) {
@@ -72,7 +82,7 @@ describe.each([1, 2])('as Chromium draws it, at %i device pixels per CSS pixel',
   });
 
   it('no change of a drawing is the same at the defaults', async () => {
-    const render = (svg: string, width: number, height: number) => shoot(svg, width, height, 1);
+    const render = (svg: string, width: number, height: number) => takeScreenshots(svg, width, height, 1);
     const changes = await renderChanges(scale, { step: 5, render });
     expect(changes.length).toBeGreaterThan(2_200);
     expect(await findHidden(kernel, changes)).toEqual([]);

@@ -39,25 +39,25 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
     ],
     [['test'], /Missing required argument 'dir'\. "dpxdt test --help" lists what is known\./],
     [['test', 'tests', 'more'], /Too many arguments .* got 2: tests, more\. "dpxdt test --help"/],
-    [['admin'], /Say which command of "dpxdt admin" is meant\. "dpxdt admin --help" lists the commands\./],
+    [['admin'], /"dpxdt admin" needs a subcommand\. "dpxdt admin --help" lists them\./],
     [['admin', 'tset'], /Unknown command 'tset'\. "dpxdt admin --help" lists the commands\./],
     [
       ['test', 'tests', '--workers', 'many'],
-      /The value "many" of flag --workers is wrong: it must be a number\./,
+      /The value "many" of flag --workers is invalid: it must be a number\./,
     ],
     [
       ['server', '--trusted-proxies', 'front'],
-      /flag --trusted-proxies is wrong: "front" is neither an address/,
+      /flag --trusted-proxies is invalid: "front" is neither an address/,
     ],
     ...['list-queues', 'fsck', 'sweep', 'adopt', 'revoke-key k', 'make-superuser k'].map(
       (call): [string[], RegExp] => [
         ['admin', ...call.split(' ')],
-        /There is no data in .*dpxdt-data\. Give its folder with --data-dir/,
+        /dpxdt-data holds no data\. Name the data folder with --data-dir/,
       ],
     ),
     [
       ['migrate', '--data-dir', 'typo-data'],
-      /There is no data in .*typo-data\. Give its folder with --data-dir, or start a server, which makes a new one/,
+      /typo-data holds no data\. Name the data folder with --data-dir, or start a server to create one/,
     ],
     [['test', 'tests', '--quiet', '--verbose'], /cannot be used with/],
     [['test', 'nowhere'], /The folder "nowhere" does not exist/],
@@ -65,8 +65,8 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
     [['test', 'bomb'], /bomb\/a\.yaml:\d+:\d+: The config is too complex/],
     [['approve', 'tests'], /There is no report in .*: run "dpxdt test DIR" first/],
     [['report'], /There is no report/],
-    [['init', 'tests'], /tests\/a\.yaml is there already/],
-    [['test', 'tests'], /environment DPXDT_WORKERS is wrong/, { DPXDT_WORKERS: '-1' }],
+    [['init', 'tests'], /tests\/a\.yaml already exists/],
+    [['test', 'tests'], /environment DPXDT_WORKERS is invalid/, { DPXDT_WORKERS: '-1' }],
     [['update', 'tests', '--allow-no-baseline'], /Unknown option '--allow-no-baseline'/],
   ])('%j', async (args, message, env = {}) => {
     const { status, stdout, stderr } = await run(args, env);
@@ -145,7 +145,7 @@ describe('calls that need no browser', () => {
     );
     expect((await run(['test', 'empty'])).stderr).toContain('several settings files');
     await rm(broken);
-    expect((await run(['test', 'empty'])).stderr).toContain('The value 0 of file dpxdt.config.ts is wrong');
+    expect((await run(['test', 'empty'])).stderr).toContain('The value 0 of file dpxdt.config.ts is invalid');
     await writeFile(join(folder, 'dpxdt.config.ts'), 'throw new Error("boom");\n');
     // A process imports a file once.
     const again = await runDpxdt(['test', 'empty'], { currentFolder: folder });

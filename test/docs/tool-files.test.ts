@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { imageTestKeys, parseImageTests } from '../../src/contract/image-tests.ts';
-import { parseUrlTests, urlTestKeys } from '../../src/contract/url-tests.ts';
+import { imageTest, parseImageTests } from '../../src/contract/files/image-tests.ts';
+import { parseUrlTests, urlTest } from '../../src/contract/files/url-tests.ts';
 import { parseYaml } from '../../src/local/yaml-document.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const page = read('docs/tool-files.md');
 
-it.each([...urlTestKeys, ...imageTestKeys])('the key %s has a row', (key) => {
+it.each(Object.keys({ ...urlTest.shape, ...imageTest.shape }))('the key %s has a row', (key) => {
   expect(page.split('\n').some((line) => line.startsWith(`| \`${key}\` |`))).toBe(true);
 });
 
@@ -24,7 +24,7 @@ it.each(['examples/my-urls.json', 'examples/my-urls.yaml'])('%s is a file of pag
   expect(parseUrlTests(parseYaml(read(path), path), path).length).toBeGreaterThan(2);
 });
 
-it('examples/my-images.json is a file of pictures', () => {
+it('examples/my-images.json is a file of images', () => {
   const path = 'examples/my-images.json';
   expect(parseImageTests(parseYaml(read(path), path), path)).toHaveLength(2);
 });

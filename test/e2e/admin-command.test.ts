@@ -28,7 +28,7 @@ it('dpxdt admin works on data that nobody uses, and through a server that does',
   const server = await startServerProcess(folder, ['--workers', '0', '--auth', 'on']);
   const locked = await admin(['make-superuser', first.key_id]);
   expect(locked.status).toBe(5);
-  expect(locked.stderr).toMatch(/^dpxdt: A server is using .*\. Go through it with --server/);
+  expect(locked.stderr).toMatch(/^dpxdt: A server is using .*\. Use that server with --server/);
 
   const as = (key: Printed) => ({
     DPXDT_SERVER: server.url,
@@ -88,7 +88,7 @@ it('P46: a server refuses files whose database is gone, and dpxdt admin adopt jo
   const [folder, other] = [newFolder(), newFolder()];
   const run = (args: string[], currentFolder = folder) => runDpxdt(args, { currentFolder });
   const server = await startServerProcess(folder, ['--workers', '0']);
-  const content = Buffer.from('a picture');
+  const content = Buffer.from('an image');
   await server.client.upload({ buildId: 1, fileName: 'a.txt', content });
   server.process.kill('SIGTERM');
   await server.result;

@@ -80,7 +80,7 @@ describe('D18: the API of a server for others, in its default mode', () => {
     'http://127.0.0.3/',
     'http://[::ffff:127.0.0.1]/',
     'http://metadata.google.internal/',
-  ])('refuses %s, as page, reference and target', async (url) => {
+  ])('refuses %s, as page, baseline and target', async (url) => {
     for (const asked of [{ url }, { url: site.url('/ok'), refUrl: url, refConfig: {} }]) {
       await expect(client.requestRun({ ...release, ...asked })).rejects.toMatchObject({
         code: 'url_target_forbidden',

@@ -43,7 +43,7 @@ async function openProject() {
   const server = await startServerProcess(folder, ['--workers', '2', '--auth', 'on']);
   const credentials = { keyId: key.key_id, keySecret: key.secret };
   const project = join(folder, 'project');
-  mkdirSync(join(project, 'shots'), { recursive: true });
+  mkdirSync(join(project, 'screenshots'), { recursive: true });
   const client = new DepictedClient({ server: server.url, ...credentials });
   const variables = {
     DPXDT_SERVER: server.url,
@@ -71,15 +71,15 @@ async function openProject() {
   };
   const paint = async (name: string, background: string) => {
     const create = { width: 64, height: 48, channels: 3, background } as const;
-    writeFileSync(join(project, 'shots', name), await sharp({ create }).png().toBuffer());
+    writeFileSync(join(project, 'screenshots', name), await sharp({ create }).png().toBuffer());
   };
   return { project, client, runLine, markNewestGood, paint };
 }
 
 describe('GitHub Actions', () => {
-  it('pictures: a first release, a decision, the same again, a difference', async () => {
+  it('images: a first release, a decision, the same again, a difference', async () => {
     const { project, runLine, markNewestGood, paint } = await openProject();
-    const [line] = depicted(github.jobs.pictures!.steps.map(({ run }) => run));
+    const [line] = depicted(github.jobs.images!.steps.map(({ run }) => run));
     const event = join(project, 'event.json');
     writeFileSync(event, JSON.stringify({ pull_request: { head: { sha } } }));
     const env = {
@@ -139,15 +139,15 @@ describe('GitHub Actions', () => {
 describe('GitLab CI', () => {
   const env = { GITLAB_CI: 'true', CI_COMMIT_REF_NAME: 'main', CI_COMMIT_SHA: sha };
 
-  it('pictures: with a summary and JUnit', async () => {
+  it('images: with a summary and JUnit', async () => {
     const { project, runLine, markNewestGood, paint } = await openProject();
-    const [line] = depicted(gitlab.pictures!.script);
+    const [line] = depicted(gitlab.images!.script);
     await paint('home.png', 'teal');
     expect(await runLine(line!, env)).toMatchObject({ status: 4 });
     await markNewestGood();
     const second = await runLine(line!, env);
     expect(second.status, second.text).toBe(0);
-    expect(readFileSync(join(project, 'dpxdt.md'), 'utf8')).toContain('Nothing differs: 1 run compared.');
+    expect(readFileSync(join(project, 'dpxdt.md'), 'utf8')).toContain('No differences: 1 run compared.');
     expect(readFileSync(join(project, 'dpxdt.xml'), 'utf8')).toContain('tests="1" failures="0"');
   });
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalReport } from '../../src/contract/local-report.ts';
+import type { LocalReport } from '../../src/contract/files/local-report.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'dpxdt-demo-'));
@@ -65,7 +65,7 @@ describe('the local demo', () => {
     });
   });
 
-  it('makes pictures of whole pages', () => {
+  it('makes images of whole pages', () => {
     const { tests } = JSON.parse(readFileSync(join(report, 'results.json'), 'utf8')) as LocalReport;
     const journal = tests.find((test) => test.name === 'journal')!;
     expect(journal.before!.height).toBeGreaterThan(6000);

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LocalReport } from '../../src/contract/local-report.ts';
+import type { LocalReport } from '../../src/contract/files/local-report.ts';
 import { runDpxdt, startDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 
 /** The whole local tool: real processes, a real server started by `setup`, a real browser, a real comparison. */
@@ -113,8 +113,8 @@ describe('a site that changes', () => {
     expect(update.stdout).toContain(`Request for ${url('home')} succeeded, continuing with tests...`);
     expect(update.stdout).toContain('home@phone: Running webpage capture process');
     expect(update.stdout).toContain('home@phone: Updated tests/home@phone.png');
-    const references = (await readdir(join(folder, 'tests'))).filter((name) => name.endsWith('.png')).sort();
-    expect(references).toEqual([
+    const baselines = (await readdir(join(folder, 'tests'))).filter((name) => name.endsWith('.png')).sort();
+    expect(baselines).toEqual([
       expect.stringMatching(/^about-us-[0-9a-f]{10}\.png$/),
       'home@800x600.png',
       'home@phone.png',
@@ -127,7 +127,7 @@ describe('a site that changes', () => {
     );
 
     await writeSite({ home: '<h1>Welcome</h1><p>Other word' });
-    const references1 = await readFile(join(folder, 'tests/home@phone.png'));
+    const baseline1 = await readFile(join(folder, 'tests/home@phone.png'));
     const differs = await run('test', 'tests', '--json');
     expect(differs.status).toBe(1);
     expect(lastLine(differs.stderr)).toBe('2 test(s) failed.');
@@ -150,16 +150,16 @@ describe('a site that changes', () => {
     ]) {
       expect(existsSync(join(folder, 'dpxdt-report', path))).toBe(true);
     }
-    expect(await readFile(join(folder, 'tests/home@phone.png'))).toEqual(references1);
+    expect(await readFile(join(folder, 'tests/home@phone.png'))).toEqual(baseline1);
     const html = await readFile(join(folder, 'dpxdt-report/index.html'), 'utf8');
-    expect(html).toContain(`id="picture-${desktop!.after!.sha1sum}"`);
+    expect(html).toContain(`id="image-${desktop!.after!.sha1sum}"`);
 
     const approved = await run('approve', 'tests', 'home@*');
-    expect([approved.status, lastLine(approved.stdout)]).toEqual([0, '2 reference(s) approved.']);
+    expect([approved.status, lastLine(approved.stdout)]).toEqual([0, '2 baseline(s) approved.']);
     const again = await run('test', 'tests');
     expect([again.status, lastLine(again.stdout)]).toEqual([0, 'All tests passed!']);
     const unchanged = await run('update', 'tests');
-    expect(lastLine(unchanged.stdout)).toBe('All references are up to date.');
+    expect(lastLine(unchanged.stdout)).toBe('All baselines are up to date.');
 
     const shown = await run('report', '--no-open');
     expect([shown.status, shown.stdout]).toEqual([
@@ -186,7 +186,7 @@ describe('a site that changes', () => {
     expect(stdout).toMatch(/gone: Update failed\. http_status: .*404/);
     expect(stdout).toContain('home: Updated tests/home.png');
     expect(stdout).toMatch(/slow selector: Update failed\. /);
-    expect(lastLine(stdout)).toBe('1 reference(s) updated, 2 test(s) failed.');
+    expect(lastLine(stdout)).toBe('1 baseline(s) updated, 2 test(s) failed.');
   });
 });
 
@@ -257,14 +257,14 @@ describe('a machine that is not ready', () => {
     const { status, stderr } = await run('test', 'tests', '--browser-path', '/nowhere/chromium');
     expect([status, stderr]).toEqual([
       3,
-      'dpxdt: The browser "/nowhere/chromium" does not exist or may not be executed.\n',
+      'dpxdt: The browser "/nowhere/chromium" does not exist or is not executable.\n',
     ]);
     const doctor = await run('doctor', '--browser-path', '/nowhere/chromium', '--json');
     expect(doctor.status).toBe(3);
     expect(JSON.parse(doctor.stdout)).toContainEqual({
       subject: 'browser',
       state: 'problem',
-      message: 'The browser "/nowhere/chromium" does not exist or may not be executed.',
+      message: 'The browser "/nowhere/chromium" does not exist or is not executable.',
     });
     const healthy = await run('doctor');
     expect([healthy.status, lastLine(healthy.stdout)]).toEqual([0, 'Local tests can run here.']);

@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installBudget, megabytesOf } from '../../scripts/production-packages.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -88,6 +89,15 @@ describe('the tarball', () => {
 });
 
 describe('installed', () => {
+  it('is light: within the budgets of packages and megabytes', () => {
+    const lock = JSON.parse(readFileSync(join(app, 'node_modules', '.package-lock.json'), 'utf8')) as {
+      packages: Record<string, unknown>;
+    };
+    expect(Object.keys(lock.packages).length).toBeLessThanOrEqual(installBudget.packages);
+    expect(megabytesOf(join(app, 'node_modules'))).toBeLessThanOrEqual(installBudget.megabytes);
+    expect(megabytesOf(join(app, 'node_modules', 'dpxdt'))).toBeLessThanOrEqual(8);
+  });
+
   it('says its version', async () => {
     expect(await npx('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
   });

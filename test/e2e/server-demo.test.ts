@@ -1,4 +1,6 @@
 /** `dpxdt demo`: a server, two releases of the example shop, and addresses that answer. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runDpxdt, startDpxdt } from '../support/run-dpxdt.ts';
 import { newFolder } from '../support/running-server.ts';
@@ -17,7 +19,8 @@ interface DemoResult {
 
 describe('dpxdt demo', () => {
   it('compares both versions, serves the results, and ends with 0', async () => {
-    const demo = startDpxdt(['demo', '--json'], { currentFolder: newFolder() });
+    const currentFolder = newFolder();
+    const demo = startDpxdt(['demo', '--json'], { currentFolder });
     const line = await demo.untilOutput(/\{"url".*\}\n/);
     const { releases } = JSON.parse(line) as DemoResult;
     expect(releases).toMatchObject([
@@ -32,6 +35,18 @@ describe('dpxdt demo', () => {
     await browser.close();
     demo.process.kill('SIGTERM');
     expect((await demo.result).status).toBe(0);
+    expect(readdirSync(currentFolder), 'its data is thrown away').toEqual([]);
+  });
+
+  it('keeps the data in a folder that was named, also one that is called as the default is', async () => {
+    const currentFolder = newFolder();
+    const demo = startDpxdt(['demo', '--data-dir', 'dpxdt-data'], { currentFolder });
+    await demo.untilOutput(/The server is at/);
+    demo.process.kill('SIGTERM');
+    const { status, stdout } = await demo.result;
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('thrown away');
+    expect(readdirSync(join(currentFolder, 'dpxdt-data'))).toContain('dpxdt.sqlite');
   });
 
   it('migrates and administers data without a server', async () => {
@@ -43,7 +58,7 @@ describe('dpxdt demo', () => {
     const migrated = await runDpxdt(['migrate', '--json'], { currentFolder });
     expect(migrated).toMatchObject({ status: 0, stdout: '{"up_to_date":true}\n' });
     const refused = await runDpxdt(['admin', 'create-key', '--build', '7'], { currentFolder });
-    expect(refused.stderr).toMatch(/^dpxdt: There is no build 7/);
+    expect(refused.stderr).toMatch(/^dpxdt: Build 7 does not exist/);
     expect(refused.status).toBe(2);
   });
 });

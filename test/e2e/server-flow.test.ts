@@ -75,7 +75,7 @@ describe('dpxdt server', () => {
       /^dpxdt: Another dpxdt server is already using .*dpxdt\.sqlite\. Stop it first/,
     );
     const admin = await runDpxdt(['admin', 'fsck'], { currentFolder: folder });
-    expect(admin.stderr).toMatch(/^dpxdt: A server is using .* Go through it with --server/);
+    expect(admin.stderr).toMatch(/^dpxdt: A server is using .* Use that server with --server/);
 
     const stoppedAt = Date.now();
     server.process.kill('SIGTERM');

@@ -145,8 +145,8 @@ describe('site-diff', () => {
 
       const third = await siteDiff(server, folder, ['--wait', '--crawl_depth=0', ...small, start]);
       expect(third.json).toMatchObject({ release_number: 3, sent: 1 });
-      expect(third.json.message).toBe('Nothing differs: 1 run compared.');
-      expect(third.stderr).toContain('left out, since --crawl-depth is limited');
+      expect(third.json.message).toBe('No differences: 1 run compared.');
+      expect(third.stderr).toContain('left out, because --crawl-depth is limited');
       expect(third.status).toBe(0);
     },
   );
@@ -182,7 +182,7 @@ describe('nothing compared is never a success', () => {
     const failing = await siteDiff(server, folder, [`${site.origin}/elsewhere`]);
     expect(failing.status).toBe(3);
     expect(failing.json.message).toBe(
-      `Nothing was compared: no release was made. No page could be read: ${site.origin}/elsewhere could not be read: It answered with status 404.`,
+      `Nothing was compared: no release was created. No page could be read: ${site.origin}/elsewhere could not be read: It returned status 404.`,
     );
     expect(failing.json.release_number).toBeNull();
 
@@ -206,7 +206,7 @@ describe('nothing compared is never a success', () => {
       ],
       [['ftp://localhost/'], "The address to crawl has the scheme 'ftp'"],
       [['nowhere'], 'The address to crawl is not an absolute URL: "nowhere".'],
-      [['http://localhost/', '--exclude='], '--exclude takes globs of 1 to 1024 characters, got 0.'],
+      [['http://localhost/', '--exclude='], '--exclude accepts globs of 1 to 1024 characters, got 0.'],
     ] as const) {
       const { status, stderr, stdout } = await runDpxdt(['site-diff', '--upload-build-id=1', ...args], {
         currentFolder: folder,

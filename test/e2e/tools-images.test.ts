@@ -1,4 +1,4 @@
-/** Pictures of one's own, sent by the real command to a real server. */
+/** Images of one's own, sent by the real command to a real server. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'htmlparser2';
@@ -69,16 +69,16 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '1']);
   const { run, decide } = tools(folder, server);
-  const shots = join(folder, 'shots');
-  await paint(join(shots, 'home.png'), 'teal');
-  await paint(join(shots, 'shop/cart <1>.png'), 'olive');
+  const screenshots = join(folder, 'screenshots');
+  await paint(join(screenshots, 'home.png'), 'teal');
+  await paint(join(screenshots, 'shop/cart <1>.png'), 'olive');
   const call = (...more: string[]) =>
-    run(['diff-my-images', '--dir', 'shots', '--upload-release-name', 'r', '--wait', ...more]);
+    run(['diff-my-images', '--dir', 'screenshots', '--upload-release-name', 'r', '--wait', ...more]);
 
   mkdirSync(join(folder, 'empty'));
   const empty = await run(['diff-my-images', '--dir', 'empty', '--wait']);
   expect(empty).toMatchObject({ status: 4 });
-  expect(empty.stdout).toContain('there was nothing to send, so no release was made');
+  expect(empty.stdout).toContain('there was nothing to send, so no release was created');
   const first = await call();
   expect(first).toMatchObject({ status: 4 });
   expect(first.stdout).toContain('Nothing was compared: no run has a baseline yet.');
@@ -88,14 +88,14 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   const same = await call('--junit', 'out/dpxdt.xml');
   expect(same, same.stdout).toMatchObject({ status: 0 });
   expect(same.stdout).toContain('files uploaded: 0, there already: 2');
-  expect(same.stdout).toContain('Nothing differs: 2 runs compared.');
+  expect(same.stdout).toContain('No differences: 2 runs compared.');
 
-  await paint(join(shots, 'shop/cart <1>.png'), 'tomato');
+  await paint(join(screenshots, 'shop/cart <1>.png'), 'tomato');
   const summary = join(folder, 'step-summary.md');
   const different = await run(
     [
       'diff-my-images',
-      '--dir=shots',
+      '--dir=screenshots',
       '--wait',
       '--json',
       '--junit=out/dpxdt.xml',
@@ -139,11 +139,11 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
 
   writeFileSync(
     join(folder, 'tests.yaml'),
-    '- {name: home, image_path: shots/home.png}\n- {name: gone, image_path: shots/gone.png}\n',
+    '- {name: home, image_path: screenshots/home.png}\n- {name: gone, image_path: screenshots/gone.png}\n',
   );
   const failed = await run(['diff-my-images', '--tests-json-path', 'tests.yaml', '--wait']);
   expect(failed).toMatchObject({ status: 3 });
-  expect(failed.stdout).toMatch(/gone +failed +reported: The picture "shots\/gone\.png" does not exist\./);
+  expect(failed.stdout).toMatch(/gone +failed +reported: The image "shots\/gone\.png" does not exist\./);
 });
 
 it('marks the attempt bad when it is interrupted, and waits no longer than it may', async () => {
@@ -151,15 +151,15 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
   // Without a worker nothing that differs is ever compared.
   const server = await startServerProcess(folder, ['--workers', '0']);
   const { run, decide, env } = tools(folder, server);
-  await paint(join(folder, 'shots/home.png'), 'teal');
-  const args = ['diff-my-images', '--dir', 'shots', '--upload-release-name', 'r', '--wait'];
+  await paint(join(folder, 'screenshots/home.png'), 'teal');
+  const args = ['diff-my-images', '--dir', 'screenshots', '--upload-release-name', 'r', '--wait'];
   await run(args);
   await decide('r', 1, 'good');
-  await paint(join(folder, 'shots/home.png'), 'tomato');
+  await paint(join(folder, 'screenshots/home.png'), 'tomato');
 
   const late = await run([...args, '--timeout', '1']);
   expect(late).toMatchObject({ status: 6 });
-  expect(late.stdout).toContain('The release was not ready in time; the server goes on with it.');
+  expect(late.stdout).toContain('The release was not ready in time; the server continues processing it.');
 
   const waiting = startDpxdt(args, { currentFolder: folder, env });
   await waiting.untilOutput(/1 run sent/);
@@ -169,16 +169,16 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
   expect(release).toMatchObject({ number: 3, status: 'bad', decisionNote: 'cancelled by the client' });
 });
 
-it('outlives a server that is killed and comes back while pictures are sent', async () => {
+it('outlives a server that is killed and comes back while images are sent', async () => {
   const folder = newFolder();
   const server = await startServerProcess(folder, ['--workers', '0']);
   const { env } = tools(folder, server);
-  const names = Array.from({ length: 40 }, (_, index) => `shots/${index}.png`);
+  const names = Array.from({ length: 40 }, (_, index) => `screenshots/${index}.png`);
   for (const [index, name] of names.entries()) await paint(join(folder, name), `rgb(${index}, 0, 0)`);
   const args = [
     'diff-my-images',
     '--dir',
-    'shots',
+    'screenshots',
     '--send-concurrency',
     '2',
     '--wait',

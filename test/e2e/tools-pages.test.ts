@@ -151,7 +151,7 @@ it('--max-pixels reaches the capture of every tool, and what did not arrive is t
     const logo = { url: site.url('/logo.png'), why: 'status 404' };
     expect(runs[0]).toMatchObject({ incomplete: [logo], incomplete_count: tool === 'pair-diff' ? 2 : 1 });
     expect(taken.stderr).toMatch(
-      /parts? of the page did not arrive, first: |1 part of the page did not arrive: /,
+      /parts? of the page did not load, first: |1 part of the page did not load: /,
     );
     expect(readFileSync(join(folder, 'out.xml'), 'utf8')).toContain('<property name="incomplete_count"');
   }

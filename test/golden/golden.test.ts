@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readKernel } from '../../src/adapters/pixels/kernel-file.ts';
-import { comparisonDefaults, judge } from '../../src/domain/comparison.ts';
-import type { ComparisonResult, ComparisonSettings } from '../../src/domain/comparison.ts';
-import { comparePictures } from '../../src/image/compare.ts';
+import { comparisonDefaults, judge } from '../../src/domain/comparison/comparison.ts';
+import type { ComparisonResult, ComparisonSettings } from '../../src/domain/comparison/comparison.ts';
+import { compareImages } from '../../src/image/compare.ts';
 import { Kernel } from '../../src/image/kernel/kernel.ts';
 import { writePng } from '../support/png-writer.ts';
 import { randomPair, randomPairs, seededRandom } from '../support/random-pair.ts';
@@ -27,10 +27,10 @@ async function compare(
   after: Uint8Array,
   settings: ComparisonSettings,
 ): Promise<ComparisonResult> {
-  const difference = await comparePictures(
+  const difference = await compareImages(
     kernel,
-    { bytes: before, label: 'before picture' },
-    { bytes: after, label: 'after picture' },
+    { bytes: before, label: 'before image' },
+    { bytes: after, label: 'after image' },
     { settings, withMask: true },
   );
   return judge(difference, settings, 0);
@@ -94,7 +94,7 @@ describe.each(pairs)('$verdict/$name', (pair) => {
     expect(result.regions.reduce((sum, region) => sum + region.changedPixels, 0)).toBe(result.changedPixels);
   });
 
-  // ImageMagick cannot compare pictures of unequal size.
+  // ImageMagick cannot compare images of unequal size.
   if (!expected.distortionBy.startsWith('ImageMagick')) return;
   it.skipIf(version === null)('has the distortion that ImageMagick gives now', async () => {
     const [before, after] = await Promise.all([asPng(pair.before), asPng(pair.after)]);

@@ -8,7 +8,7 @@ export function imageMagickVersion(): string | null {
 }
 
 /**
- * Normalised RMSE of two pictures of equal size, 0–1.
+ * Normalised RMSE of two images of equal size, 0–1.
  *
  * @param withAlpha counts transparency as a fourth channel, which `compare` leaves out unless asked
  */

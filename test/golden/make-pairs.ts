@@ -1,5 +1,5 @@
 /**
- * Makes the golden pairs: pictures, READMEs and the settings they are compared with. Needs a Chromium. The numbers in
+ * Makes the golden pairs: images, READMEs and the settings they are compared with. Needs a Chromium. The numbers in
  * `expected.json` are not made here but by other programs: see bench/diff/freeze-golden.ts.
  *
  *   node test/golden/make-pairs.ts
@@ -8,7 +8,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import type { ComparisonSettings } from '../../src/domain/comparison.ts';
+import type { ComparisonSettings } from '../../src/domain/comparison/comparison.ts';
 import { pngFile, writePng } from '../support/png-writer.ts';
 
 import {
@@ -18,10 +18,10 @@ import {
   drawn,
   edited,
   shape,
-  shoot,
+  takeScreenshots,
   sixteenBitRows,
   tallPage,
-} from './pictures.ts';
+} from './images.ts';
 
 interface Pair {
   verdict: 'should-match' | 'should-differ';
@@ -33,7 +33,7 @@ interface Pair {
   settings?: Partial<ComparisonSettings>;
 }
 
-const page = await shoot(article());
+const page = await takeScreenshots(article());
 const pagePixels = await decoded(page, 3);
 const badge = drawn(120, 80, 4, (x, y) => {
   const cover = Math.min(1, Math.max(0, 30.5 - Math.hypot(x - 60, y - 40)));
@@ -58,7 +58,7 @@ const otherRenderer = await sharp(Buffer.from(shape(star)))
   .flatten()
   .png()
   .toBuffer();
-const browserRenderer = await shoot(
+const browserRenderer = await takeScreenshots(
   `<style>body{margin:0}svg{display:block}</style>${shape(star)}`,
   200,
   150,
@@ -75,7 +75,7 @@ const pairs: Pair[] = [
   {
     verdict: 'should-match',
     name: 'other-filters',
-    about: 'One picture written twice with different PNG filters per row: other bytes, same pixels.',
+    about: 'One image written twice with different PNG filters per row: other bytes, same pixels.',
     before: writePng(pagePixels, (y) => y % 5),
     after: writePng(pagePixels, (y) => (y * 3 + 2) % 5),
   },
@@ -89,21 +89,21 @@ const pairs: Pair[] = [
   {
     verdict: 'should-match',
     name: 'palette',
-    about: 'RGB against the same picture with a palette.',
+    about: 'RGB against the same image with a palette.',
     before: writePng(posterPixels),
     after: await sharp(poster).png({ palette: true, colours: 256, dither: 0 }).toBuffer(),
   },
   {
     verdict: 'should-match',
     name: 'grey',
-    about: 'RGB against the same grey picture with one channel.',
+    about: 'RGB against the same gray image with one channel.',
     before: writePng(posterPixels),
     after: await sharp(poster).removeAlpha().toColourspace('b-w').png().toBuffer(),
   },
   {
     verdict: 'should-match',
     name: 'sixteen-bit',
-    about: '8 bits against the same picture with 16 bits per channel.',
+    about: '8 bits against the same image with 16 bits per channel.',
     before: writePng(posterPixels),
     after: pngFile(
       { width: posterPixels.width, height: posterPixels.height, bitDepth: 16, colourType: 2 },
@@ -113,22 +113,21 @@ const pairs: Pair[] = [
   {
     verdict: 'should-match',
     name: 'interlaced',
-    about: 'A plain PNG against the same picture interlaced (Adam7).',
+    about: 'A plain PNG against the same image interlaced (Adam7).',
     before: page,
     after: await sharp(page).png({ progressive: true }).toBuffer(),
   },
   {
     verdict: 'should-match',
     name: 'lossless-webp',
-    about: 'PNG against the same picture as lossless WebP.',
+    about: 'PNG against the same image as lossless WebP.',
     before: page,
     after: await sharp(page).webp({ lossless: true }).toBuffer(),
   },
   {
     verdict: 'should-match',
     name: 'hidden-colours',
-    about:
-      'Fully transparent pixels with different colours below: nobody can see a difference, distortion is 0.',
+    about: 'Fully transparent pixels with different colors below: no visible difference, distortion is 0.',
     before: writePng(drawn(64, 48, 4, (x) => (x < 32 ? [200, 10, 10, 0] : [20, 90, 200, 255]))),
     after: writePng(drawn(64, 48, 4, (x) => (x < 32 ? [10, 200, 60, 0] : [20, 90, 200, 255]))),
   },
@@ -162,14 +161,14 @@ const pairs: Pair[] = [
     name: 'one-word',
     about: 'One word of an article changed; the rest of its paragraph moved with it.',
     before: page,
-    after: await shoot(article({ word: 'version' })),
+    after: await takeScreenshots(article({ word: 'version' })),
   },
   {
     verdict: 'should-differ',
     name: 'one-pixel-shift',
     about: 'The text of a page one pixel further right.',
     before: page,
-    after: await shoot(article({ shift: 1 })),
+    after: await takeScreenshots(article({ shift: 1 })),
   },
   {
     verdict: 'should-differ',
@@ -200,7 +199,7 @@ const pairs: Pair[] = [
   {
     verdict: 'should-differ',
     name: 'gradient',
-    about: 'A gradient that ends six steps earlier: small differences over most of the picture.',
+    about: 'A gradient that ends six steps earlier: small differences over most of the image.',
     before: gradient(250),
     after: gradient(244),
   },
@@ -208,7 +207,7 @@ const pairs: Pair[] = [
     verdict: 'should-differ',
     name: 'alpha',
     about:
-      'A soft-edged badge that became more transparent: colours weighted by alpha, alpha as the fourth channel.',
+      'A soft-edged badge that became more transparent: colors weighted by alpha, alpha as the fourth channel.',
     before: writePng(badge, (y) => y % 5),
     after: writePng(
       edited(badge, (data) => {
@@ -229,15 +228,15 @@ const pairs: Pair[] = [
     name: 'inserted-row',
     about: 'A notice inserted below the header pushes everything down.',
     before: page,
-    after: await shoot(article({ row: '<div class="row">New: read what changed.</div>' })),
+    after: await takeScreenshots(article({ row: '<div class="row">New: read what changed.</div>' })),
   },
   {
     verdict: 'should-differ',
     name: 'taller-page',
     about:
-      'The same page with a paragraph more at its end: what only one picture has is changed, with full error.',
-    before: await shoot(article({ paragraphs: 2 }), 400, 220),
-    after: await shoot(article({ paragraphs: 3 }), 400, 300),
+      'The same page with a paragraph more at its end: what only one image has is changed, with full error.',
+    before: await takeScreenshots(article({ paragraphs: 2 }), 400, 220),
+    after: await takeScreenshots(article({ paragraphs: 3 }), 400, 300),
   },
   {
     verdict: 'should-differ',
@@ -249,7 +248,7 @@ const pairs: Pair[] = [
   {
     verdict: 'should-differ',
     name: 'wider-and-lower',
-    about: 'Wider and lower: the corner that neither picture has is not a difference.',
+    about: 'Wider and lower: the corner that neither image has is not a difference.',
     before: writePng(drawn(60, 90, 3, () => [10, 120, 90])),
     after: writePng(drawn(100, 50, 3, () => [10, 120, 90])),
   },

@@ -1,13 +1,13 @@
 /** The golden pairs on disk. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { comparisonDefaults } from '../../src/domain/comparison.ts';
-import type { ComparisonSettings, PictureSize, Region } from '../../src/domain/comparison.ts';
+import { comparisonDefaults } from '../../src/domain/comparison/comparison.ts';
+import type { ComparisonSettings, ImageSize, Region } from '../../src/domain/comparison/comparison.ts';
 
 /** Numbers that other programs gave; see bench/diff/freeze-golden.ts. */
 export interface ExpectedNumbers {
   same: boolean;
-  canvas: PictureSize;
+  canvas: ImageSize;
   changedPixels: number;
   antiAliasedPixels: number;
   belowThresholdPixels: number;

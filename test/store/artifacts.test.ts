@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createBuild } from '../../src/services/create-build.ts';
-import { download } from '../../src/services/download.ts';
-import { fsck } from '../../src/services/fsck.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { joinStore } from '../../src/services/join-store.ts';
-import { sweepOrphans } from '../../src/services/sweep-orphans.ts';
-import { sweepUploads } from '../../src/services/sweep.ts';
-import { upload } from '../../src/services/upload.ts';
-import { AppError } from '../../src/domain/errors.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { download } from '../../src/services/artifacts/download.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { joinStore } from '../../src/services/upkeep/join-store.ts';
+import { sweepOrphans } from '../../src/services/upkeep/sweep-orphans.ts';
+import { sweepUploads } from '../../src/services/upkeep/sweep.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
+import { AppError } from '../../src/base/errors.ts';
 import {
   atOnce,
   chunksOf,

@@ -53,10 +53,10 @@ class Project {
   async send(clone: GitRepository, release: NewRelease, options: CiOptions = {}): Promise<ReleaseHandle> {
     const isSubset = options.only !== undefined;
     const handle = await this.server.createRelease({ isSubset, ...release });
-    for (const [name, picture] of clone.pages()) {
+    for (const [name, screenshot] of clone.pages()) {
       if (options.only?.includes(name) === false) continue;
       const former = options.renamed?.[name];
-      await this.server.run(handle, name, picture, former === undefined ? [] : [former]);
+      await this.server.run(handle, name, screenshot, former === undefined ? [] : [former]);
     }
     await this.server.runsDone(handle);
     return handle;
@@ -109,7 +109,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sees(first)).toEqual([null, 'new']);
     expect(await p.server.status(first)).toBe('good');
     expect(await p.sentence(first)).toBe(
-      'New: no release of an earlier commit has an accepted picture of this name.',
+      'New: no release of an earlier commit has an accepted image of this name.',
     );
   });
 
@@ -295,7 +295,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.server.status(reverted)).toBe('good');
   });
 
-  it('12 revert on main of an approved change: approved as the picture accepted before', async () => {
+  it('12 revert on main of an approved change: approved as the image accepted before', async () => {
     const p = await start();
     const first = await p.ci('main');
     p.repo.commit({ home: 'home, changed' });
@@ -323,7 +323,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sees(hotfix, 'about')).toEqual([labelOf(release), 'ask']);
   });
 
-  it('14 without git: the newest accepted picture without branch or of main', async () => {
+  it('14 without git: the newest accepted image without branch or of main', async () => {
     const p = await start();
     const main = await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, changed' });
@@ -332,7 +332,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const upload = await p.send(p.repo, { ...noStory(), name: 'upload' });
     expect(await p.sees(upload)).toEqual([labelOf(main), 'ask']);
     expect(await p.sentence(upload)).toMatch(
-      /, the newest accepted picture of main, because git's history could not be read: this is not a git work tree\.$/,
+      /, the newest accepted screenshot of main, because git's history could not be read: this is not a git work tree\.$/,
     );
     await p.server.decide(upload, 'good');
     const next = await p.send(p.repo, { ...noStory(), name: 'upload' });
@@ -381,7 +381,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     );
   });
 
-  it('16 page gone from main, which no person has confirmed: its last picture is kept', async () => {
+  it('16 page gone from main, which no person has confirmed: its last image is kept', async () => {
     const p = await start();
     const first = await p.ci('main');
     p.repo.commit({ about: null });
@@ -402,7 +402,9 @@ describe.each(servers)('baselines of %s', (_, open) => {
     p.repo.checkout('feature').commit({ about: 'about, changed' });
     const pull = await p.pull('feature', '7');
     expect(await p.sees(pull)).toEqual([labelOf(unreviewed), 'same']);
-    expect(await p.sentence(pull)).toMatch(/, what main looks like; nobody has reviewed that picture yet\.$/);
+    expect(await p.sentence(pull)).toMatch(
+      /, what main looks like; nobody has reviewed that screenshot yet\.$/,
+    );
     await p.reject(unreviewed);
     // It shows the pixels that were rejected.
     expect(await p.sees(pull)).toEqual([labelOf(first), 'rejected']);
@@ -432,10 +434,10 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const first = await p.ci('main');
     const again = await p.ci('main');
     expect(await p.sees(again)).toEqual([labelOf(first), 'same']);
-    expect(await p.sentence(again)).toMatch(/, the newest accepted picture of the same commit\.$/);
+    expect(await p.sentence(again)).toMatch(/, the newest accepted screenshot of the same commit\.$/);
   });
 
-  it('19 unrelated history: the newest accepted picture of the base, with a warning', async () => {
+  it('19 unrelated history: the newest accepted image of the base, with a warning', async () => {
     const p = await start();
     const main = await p.ci('main');
     p.repo.git('checkout', '-q', '--orphan', 'fresh');
@@ -445,7 +447,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sentence(pull)).toContain("because git's history could not be read");
   });
 
-  it('19 shallow without network: the newest accepted picture of the base, and how to mend it', async () => {
+  it('19 shallow without network: the newest accepted image of the base, and how to mend it', async () => {
     const p = await start();
     const main = await p.ci('main');
     p.repo.commit();
@@ -454,11 +456,11 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const pull = await p.ciOf(clone, { branch: 'feature', base: 'main', pullRequest: '7', offline: true });
     expect(await p.sees(pull)).toEqual([labelOf(main), 'ask']);
     expect(await p.sentence(pull)).toMatch(
-      /, the newest accepted picture of main, because the clone is shallow and commits could not be fetched; set fetch-depth: 0\.$/,
+      /, the newest accepted screenshot of main, because the clone is shallow and commits could not be fetched; set fetch-depth: 0\.$/,
     );
   });
 
-  it('20 the same picture on an unrelated open branch: asked', async () => {
+  it('20 the same image on an unrelated open branch: asked', async () => {
     const p = await start();
     await p.ci('main');
     p.repo.checkout('one').commit({ home: 'home, changed', one: 'one' });
@@ -501,7 +503,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sees(after, 'about')).toEqual([labelOf(main), 'ask']);
   });
 
-  it('23 a rejected picture pushed again stays rejected', async () => {
+  it('23 a rejected image pushed again stays rejected', async () => {
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, wrong' });
@@ -539,8 +541,8 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const one = await p.server.createRelease({ ...story, name: 'one' });
     const other = await p.server.createRelease({ ...story, name: 'other' });
     const pages = [...p.repo.pages()];
-    for (const [name, picture] of pages) await p.server.run(one, name, picture);
-    for (const [name, picture] of pages.toReversed()) await p.server.run(other, name, picture);
+    for (const [name, screenshot] of pages) await p.server.run(one, name, screenshot);
+    for (const [name, screenshot] of pages.toReversed()) await p.server.run(other, name, screenshot);
     for (const [name] of pages) expect(await p.sees(one, name)).toEqual(await p.sees(other, name));
   });
 
@@ -664,7 +666,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const pull = await p.pull('feature', '7');
     expect((await p.sees(pull))[1]).toBe('waits');
     expect(await p.server.status(pull)).toBe('processing');
-    for (const [name, picture] of p.repo.pages()) await p.server.run(running, name, picture);
+    for (const [name, screenshot] of p.repo.pages()) await p.server.run(running, name, screenshot);
     await p.server.runsDone(running);
     expect(await p.sees(pull)).toEqual([labelOf(running), 'same']);
 

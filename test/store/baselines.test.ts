@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findRun } from '../../src/services/find-run.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { retryRuns } from '../../src/services/retry-runs.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { runDetail } from '../../src/services/run-detail.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { findRun } from '../../src/services/runs/find-run.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { retryRuns } from '../../src/services/runs/retry-runs.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { runDetail } from '../../src/services/runs/run-detail.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release, Verdict } from '../../src/domain/model.ts';
 import {
   named,
@@ -27,15 +27,15 @@ async function markGood(world: World, release: Release, exceptRejected?: boolean
   return reviewRelease(world.deps, root, { ...named(release), decision: 'good', exceptRejected });
 }
 
-/** A release that is ready for review, with a picture for each name; `differs` compares it with another one. */
-async function withPictures(
+/** A release that is ready for review, with an image for each name; `differs` compares it with another one. */
+async function withImages(
   world: World,
   name: string,
-  pages: Record<string, { picture: string; differs?: boolean; failed?: boolean }>,
+  pages: Record<string, { image: string; differs?: boolean; failed?: boolean }>,
 ): Promise<Release> {
   const release = await newRelease(world, name);
-  for (const [page, { picture, differs, failed }] of Object.entries(pages)) {
-    const image = await uploadImage(world, picture);
+  for (const [page, { image: content, differs, failed }] of Object.entries(pages)) {
+    const image = await uploadImage(world, content);
     await report(world, release, page, {
       url: `http://shop.test${page}`,
       image,
@@ -58,7 +58,7 @@ async function judge(world: World, release: Release, page: string, verdict: Verd
   await reviewRun(world.deps, root, { ...named(release), runId, verdict, operationId });
 }
 
-/** What `find_run` answers: release and picture. */
+/** What `find_run` answers: release and image. */
 async function baselineOf(world: World, runName: string) {
   const { release, run } = await findRun(world.deps, root, { buildId: world.build.id, runName });
   return { release: release.name, image: run?.current.image ?? null };
@@ -67,10 +67,10 @@ async function baselineOf(world: World, runName: string) {
 describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
   it('a release with rejected runs is not marked good, in a sentence with the count', async () => {
     const world = await openWorld(kind);
-    const release = await withPictures(world, 'r', {
-      '/a': { picture: 'a', differs: true },
-      '/b': { picture: 'b', differs: true },
-      '/c': { picture: 'c', differs: true },
+    const release = await withImages(world, 'r', {
+      '/a': { image: 'a', differs: true },
+      '/b': { image: 'b', differs: true },
+      '/c': { image: 'c', differs: true },
     });
     await judge(world, release, '/a', 'rejected');
     await judge(world, release, '/b', 'rejected');
@@ -87,12 +87,12 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
 
   it('good except rejected: marks it good, says so, and the rejected pages keep their former baseline', async () => {
     const world = await openWorld(kind);
-    const first = await withPictures(world, 'first', { '/a': { picture: 'a1' }, '/b': { picture: 'b1' } });
+    const first = await withImages(world, 'first', { '/a': { image: 'a1' }, '/b': { image: 'b1' } });
     await markGood(world, first);
-    const second = await withPictures(world, 'second', {
-      '/a': { picture: 'a2', differs: true },
-      '/b': { picture: 'b2', differs: true },
-      '/new': { picture: 'n2', differs: true },
+    const second = await withImages(world, 'second', {
+      '/a': { image: 'a2', differs: true },
+      '/b': { image: 'b2', differs: true },
+      '/new': { image: 'n2', differs: true },
     });
     await judge(world, second, '/a', 'rejected');
     await judge(world, second, '/new', 'rejected');
@@ -134,7 +134,7 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
 
   it('good except rejected of a release that has none is the same as good; with other decisions it is refused', async () => {
     const world = await openWorld(kind);
-    const release = await withPictures(world, 'r', { '/a': { picture: 'a' } });
+    const release = await withImages(world, 'r', { '/a': { image: 'a' } });
     expect((await markGood(world, release, true)).release).toMatchObject({
       status: 'good',
       decisionNote: null,
@@ -148,17 +148,17 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
 
   it('a page that failed in a good release keeps its former baseline, whatever failed', async () => {
     const world = await openWorld(kind);
-    const first = await withPictures(world, 'first', {
-      '/capture': { picture: 'c1' },
-      '/kept': { picture: 'k1' },
-      '/canceled': { picture: 'x1' },
-      '/diff': { picture: 'd1' },
+    const first = await withImages(world, 'first', {
+      '/capture': { image: 'c1' },
+      '/kept': { image: 'k1' },
+      '/canceled': { image: 'x1' },
+      '/diff': { image: 'd1' },
     });
     await markGood(world, first);
     const second = await newRelease(world, 'second');
     const image = await uploadImage(world, 'anything');
     await report(world, second, '/capture', { runFailed: true });
-    // A picture that came with its failure is no good picture either.
+    // An image that came with its failure is no good image either.
     await report(world, second, '/kept', { image, runFailed: true });
     await report(world, second, '/diff', {
       image,
@@ -167,7 +167,7 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
     });
     await requestRun(world.deps, root, { ...named(second), url: 'http://shop.test/canceled' });
     await markGood(world, second);
-    for (const [page, picture] of [
+    for (const [page, content] of [
       ['/capture', 'c1'],
       ['/kept', 'k1'],
       ['/canceled', 'x1'],
@@ -175,7 +175,7 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
     ] as const) {
       expect(await baselineOf(world, page), page).toEqual({
         release: 'first',
-        image: await uploadImage(world, picture),
+        image: await uploadImage(world, content),
       });
     }
   });
@@ -185,9 +185,9 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
     const releases: Release[] = [];
     for (const name of ['1', '2', '3', '4', '5']) {
       releases.push(
-        await withPictures(world, name, {
-          '/': { picture: `p${name}`, failed: name === '4' },
-          ...(name === '2' && { '/old': { picture: 'old' } }),
+        await withImages(world, name, {
+          '/': { image: `p${name}`, failed: name === '4' },
+          ...(name === '2' && { '/old': { image: 'old' } }),
         }),
       );
     }
@@ -221,8 +221,8 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
 
   it('says which release is the baseline after every decision', async () => {
     const world = await openWorld(kind);
-    const older = await withPictures(world, 'older', { '/': { picture: 'a' } });
-    const newer = await withPictures(world, 'newer', { '/': { picture: 'b' } });
+    const older = await withImages(world, 'older', { '/': { image: 'a' } });
+    const newer = await withImages(world, 'newer', { '/': { image: 'b' } });
     expect((await markGood(world, newer)).baseline).toMatchObject({ name: 'newer' });
     expect(await markGood(world, older)).toMatchObject({
       release: { name: 'older', status: 'good' },
@@ -238,7 +238,7 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
 
   it('a page that is asked for again takes the baseline of that moment', async () => {
     const world = await openWorld(kind);
-    const first = await withPictures(world, 'first', { '/': { picture: 'a1' } });
+    const first = await withImages(world, 'first', { '/': { image: 'a1' } });
     await markGood(world, first);
     const next = await newRelease(world, 'next');
     await requestRun(world.deps, root, { ...named(next), url: 'http://shop.test/' });

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { retryRuns } from '../../src/services/retry-runs.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRuns } from '../../src/services/review-runs.ts';
-import { sweep } from '../../src/services/sweep.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { newRun } from '../../src/domain/run-request.ts';
-import { taskIdOf, unleased } from '../../src/domain/tasks.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { retryRuns } from '../../src/services/runs/retry-runs.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRuns } from '../../src/services/runs/review-runs.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { newRun } from '../../src/domain/runs/run-request.ts';
+import { taskIdOf, unleased } from '../../src/domain/tasks/tasks.ts';
 import type { Release, Run, Task } from '../../src/domain/model.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
 import {

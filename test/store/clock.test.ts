@@ -1,13 +1,13 @@
 /** What becomes of leases and waiting tasks when somebody turns the machine's clock. */
 import { describe, expect, it } from 'vitest';
 import { steadyClock } from '../../src/adapters/clock/steady-clock.ts';
-import { addTask } from '../../src/services/add-task.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { listQueues } from '../../src/services/list-queues.ts';
-import { pullBackTasks } from '../../src/services/pull-back-tasks.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { pullBackTasks } from '../../src/services/tasks/pull-back-tasks.ts';
+import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
 import { openWorld, root, storeKinds } from '../support/server-world.ts';
 
 const hourMs = 3_600_000;
@@ -64,7 +64,7 @@ describe.each(storeKinds)('P42: a clock that is turned, on %s', (kind) => {
     const leased = (await lease())!;
     const back = (await lease())!;
     const call = { queue, taskId: back.id, owner: 'w', leaseId: back.leaseId! };
-    await releaseTask(deps, root, { ...call, delayMs: 30_000 });
+    await giveBackTask(deps, root, { ...call, delayMs: 30_000 });
     turn(-hourMs);
     const later = restarted();
     expect(await lease(later), 'without the correction it waits for an hour').toBeUndefined();

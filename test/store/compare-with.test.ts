@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { compareAgain, compareWith } from '../../src/services/baselines/compare-with.ts';
 import { listMissing } from '../../src/services/baselines/list-missing.ts';
 import { reviewMissing } from '../../src/services/baselines/review-missing.ts';
-import { createRelease } from '../../src/services/create-release.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { runDetail } from '../../src/services/run-detail.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { runDetail } from '../../src/services/runs/run-detail.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release } from '../../src/domain/model.ts';
 import {
   named,
@@ -27,7 +27,7 @@ const commits = ['a', 'b', 'c'].map((letter) => letter.repeat(40));
 /** Main at two commits, the second unreviewed, and a branch off it. */
 async function threeReleases(kind: StoreKind) {
   const world = await openWorld(kind);
-  const release = async (at: number, branch: string, pictures: Readonly<Record<string, string>>) => {
+  const release = async (at: number, branch: string, screenshots: Readonly<Record<string, string>>) => {
     const made = await createRelease(world.deps, root, {
       buildId: world.build.id,
       releaseName: `release ${at}`,
@@ -39,8 +39,8 @@ async function threeReleases(kind: StoreKind) {
         .map((commit) => ({ commit })),
       historyNote: 'full',
     });
-    for (const [name, picture] of Object.entries(pictures)) {
-      const image = await uploadImage(world, picture);
+    for (const [name, screenshot] of Object.entries(screenshots)) {
+      const image = await uploadImage(world, screenshot);
       await report(world, made, name, { image, choosesBaseline: true });
     }
     await runsDone(world.deps, root, named(made));
@@ -89,7 +89,7 @@ describe.each(storeKinds)('another baseline, %s', (kind) => {
     expect(entries).toHaveLength(2);
   });
 
-  it('is refused where there is no such picture, and on a decided release', async () => {
+  it('is refused where there is no such image, and on a decided release', async () => {
     const { world, first, pull } = await threeReleases(kind);
     const run = await runNow(world, pull, '/');
     const wanted = { ...named(pull), runId: run.id, baselineNumber: 1 };

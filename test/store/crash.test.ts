@@ -1,14 +1,14 @@
-import SqliteDatabase from 'better-sqlite3';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
-import { fsck } from '../../src/services/fsck.ts';
-import { sweepUploads } from '../../src/services/sweep.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
+import { sweepUploads } from '../../src/services/upkeep/sweep.ts';
 import { openWorld, root } from '../support/server-world.ts';
 
 interface Answer {
@@ -48,9 +48,9 @@ it('D13, P1, P2: killed without warning again and again, it loses nothing that w
   const answers: Answer[] = [];
   for (const life of lives) answers.push(...(await liveAndDie(folder, life)));
 
-  const database = new SqliteDatabase(join(folder, 'dpxdt.db'));
-  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-  expect(database.pragma('foreign_key_check')).toEqual([]);
+  const database = new DatabaseSync(join(folder, 'dpxdt.db'));
+  expect(database.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+  expect(database.prepare('pragma foreign_key_check').all()).toEqual([]);
   database.close();
   const store = await openSqliteStore({ file: join(folder, 'dpxdt.db') });
   onTestFinished(() => store.close());

@@ -1,19 +1,20 @@
 /** Releases take turns: a small one is not held up by a big one, and none of it reads the whole queue. */
-import SqliteDatabase from 'better-sqlite3';
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { columnTypes, type DatabaseKind } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { QueueTurns } from '../../src/adapters/database/queue-turns.ts';
 import type { Schema } from '../../src/adapters/database/schema.ts';
+import { sqliteKysely } from '../../src/adapters/database/sqlite-kysely.ts';
 import { taskRepository } from '../../src/adapters/database/tasks.ts';
 import type { Release, Task } from '../../src/domain/model.ts';
-import { addTask } from '../../src/services/add-task.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
-import { requestRun } from '../../src/services/request-run.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
 import {
   atOnce,
   createPostgresDatabase,
@@ -93,7 +94,7 @@ describe.each(storeKinds)('a queue with several releases, on %s', (kind) => {
     const first = await leaseOne(world, queue);
     world.clock.advance(1);
     const call = { queue, taskId: first.id, owner: 'worker', leaseId: first.leaseId! };
-    await releaseTask(world.deps, root, call);
+    await giveBackTask(world.deps, root, call);
     expect(await leaseAll(world)).toEqual(['b1', 'a2', 'a1']);
   });
 
@@ -155,10 +156,7 @@ async function openFull(kind: DatabaseKind) {
     void seen.push({ sql: query.sql, parameters: query.parameters });
   let db: Kysely<Schema>;
   if (kind === 'sqlite') {
-    db = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }),
-      log,
-    });
+    db = sqliteKysely(new DatabaseSync(':memory:'), { log });
   } else {
     const pool = new pg.Pool({
       connectionString: await createPostgresDatabase(),

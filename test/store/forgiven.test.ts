@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createBuild } from '../../src/services/create-build.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listReleases } from '../../src/services/list-releases.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
-import { factsOf, runStatus } from '../../src/domain/run-status.ts';
-import type { ComparisonFacts } from '../../src/domain/model.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listReleases } from '../../src/services/releases/list-releases.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
+import { factsOf, runStatus } from '../../src/domain/runs/run-status.ts';
+import type { ComparisonDetails } from '../../src/domain/model.ts';
 import {
   named,
   newRelease,
@@ -24,7 +24,7 @@ import {
 } from '../support/server-world.ts';
 
 const box = { left: 1, top: 2, width: 3, height: 4, changedPixels: 12 };
-const forgiven: ComparisonFacts = {
+const forgiven: ComparisonDetails = {
   changedPixels: 0,
   diffRatio: 0,
   regions: [],
@@ -33,8 +33,8 @@ const forgiven: ComparisonFacts = {
   forgivenRegionCount: 1,
 };
 
-/** A worker's report of two pictures whose differences were all forgiven. */
-async function reportForgiven(world: World, facts: ComparisonFacts = forgiven) {
+/** A worker's report of two images whose differences were all forgiven. */
+async function reportForgiven(world: World, facts: ComparisonDetails = forgiven) {
   const release = await newRelease(world);
   const [image, refImage] = await Promise.all(['a', 'b'].map((name) => uploadImage(world, name)));
   await report(world, release, '/same', { image, refImage: image });

@@ -1,18 +1,19 @@
-import SqliteDatabase from 'better-sqlite3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
 import type { Repositories } from '../../src/adapters/database/repositories.ts';
 import type { Transaction } from '../../src/ports/store.ts';
+import { namesIn, valueOf } from './support/sqlite-values.ts';
 
 /** A group commit over a bare table, with a count of the commits. */
-function bareGroupCommit(maxGroup = 256, prepare = (_database: SqliteDatabase.Database) => {}) {
+function bareGroupCommit(maxGroup = 256, prepare = (_database: DatabaseSync) => {}) {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-group-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const database = new SqliteDatabase(join(folder, 'bare.db'));
-  database.pragma('journal_mode = wal');
+  const database = new DatabaseSync(join(folder, 'bare.db'));
+  database.exec('pragma journal_mode = wal');
   database.exec('create table entries (text text unique)');
   prepare(database);
   let groups = 0;
@@ -24,27 +25,26 @@ function bareGroupCommit(maxGroup = 256, prepare = (_database: SqliteDatabase.Da
   });
   onTestFinished(() => void database.close());
   const add = (text: string) => async () => void database.prepare('insert into entries values (?)').run(text);
-  const all = () =>
-    queue.read(async () => database.prepare('select text from entries order by 1').pluck().all());
+  const all = () => queue.read(async () => namesIn(database, 'select text from entries order by 1'));
   return { database, queue, add, all, groups: () => groups };
 }
 
 /** A connection whose statements and pragmas may be refused. */
-function failing(database: SqliteDatabase.Database, refuse: (text: string) => void): void {
+function failing(database: DatabaseSync, refuse: (text: string) => void): void {
   const prepare = database.prepare.bind(database);
-  const pragma = database.pragma.bind(database);
+  const exec = database.exec.bind(database);
   vi.spyOn(database, 'prepare').mockImplementation((text: string) => {
     const statement = prepare(text);
     const run = statement.run.bind(statement);
-    statement.run = (...values: unknown[]) => {
+    statement.run = ((...values: SQLInputValue[]) => {
       refuse(text);
       return run(...values);
-    };
+    }) as typeof statement.run;
     return statement;
   });
-  vi.spyOn(database, 'pragma').mockImplementation((text: string, options?: SqliteDatabase.PragmaOptions) => {
+  vi.spyOn(database, 'exec').mockImplementation((text: string) => {
     refuse(text);
-    return pragma(text, options);
+    exec(text);
   });
 }
 
@@ -72,7 +72,7 @@ describe('group commit', () => {
     const order: string[] = [];
     const work = (text: string) => async (tx: Transaction) => {
       await add(text)();
-      tx.afterCommit(() => order.push(`${text} ${database.inTransaction ? 'inside' : 'committed'}`));
+      tx.afterCommit(() => order.push(`${text} ${database.isTransaction ? 'inside' : 'committed'}`));
     };
     await Promise.all(
       Array.from({ length: 12 }, (_, index) => queue.write(work(String.fromCharCode(97 + index)))),
@@ -92,7 +92,7 @@ describe('group commit', () => {
   it('fails the whole group when the space runs out, then works again', async () => {
     const { database, queue, add, all } = bareGroupCommit();
     await queue.write(add('first'));
-    database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true }) as number}`);
+    database.exec(`pragma max_page_count = ${String(valueOf(database, 'pragma page_count'))}`);
     const outcomes = await Promise.allSettled([
       queue.write(add('small')),
       queue.write(add('x'.repeat(100_000))),
@@ -101,15 +101,15 @@ describe('group commit', () => {
     const codes = outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason as { code: string });
     expect(codes.map((error) => error.code)).toEqual(['storage_full', 'storage_full', 'storage_full']);
     expect(await all(), 'reads go on, nothing half').toEqual(['first']);
-    database.pragma('max_page_count = 1000000');
+    database.exec('pragma max_page_count = 1000000');
     await queue.write(add('again'));
     expect(await all()).toEqual(['again', 'first']);
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(valueOf(database, 'pragma integrity_check')).toBe('ok');
   });
 
   it.each([
     ...['begin', 'begin immediate', 'savepoint job', 'release job', 'rollback to job', 'rollback', 'commit'],
-    ...['query_only = on', 'query_only = off'],
+    ...['pragma query_only = on', 'pragma query_only = off'],
   ])('P21: goes on after SQLite refused "%s" once, or several times', async (statement) => {
     for (const times of [1, 2, 3]) {
       let left = 0;

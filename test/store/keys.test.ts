@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createKeyAuthenticator } from '../../src/services/authenticate-key.ts';
-import { createBuild, ensureFirstBuild } from '../../src/services/create-build.ts';
-import { createKey } from '../../src/services/create-key.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listBuilds } from '../../src/services/list-builds.ts';
-import { listKeys } from '../../src/services/list-keys.ts';
-import { makeSuperuser } from '../../src/services/make-superuser.ts';
-import { revokeKey } from '../../src/services/revoke-key.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
+import { createKeyAuthenticator } from '../../src/services/builds/authenticate-key.ts';
+import { createBuild, ensureFirstBuild } from '../../src/services/builds/create-build.ts';
+import { createKey } from '../../src/services/builds/create-key.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listBuilds } from '../../src/services/builds/list-builds.ts';
+import { listKeys } from '../../src/services/builds/list-keys.ts';
+import { makeSuperuser } from '../../src/services/people/make-superuser.ts';
+import { revokeKey } from '../../src/services/builds/revoke-key.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { openWorld, root, storeKinds } from '../support/server-world.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Principal } from '../../src/domain/access.ts';
-import type { Role, User } from '../../src/domain/people.ts';
-import { answerInvitation } from '../../src/services/answer-invitation.ts';
-import { changeMember } from '../../src/services/change-member.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createKey } from '../../src/services/create-key.ts';
-import { createRelease } from '../../src/services/create-release.ts';
-import { inviteMember } from '../../src/services/invite-member.ts';
-import { describeAccount } from '../../src/services/describe-account.ts';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listBuilds } from '../../src/services/list-builds.ts';
-import { listMembers } from '../../src/services/list-members.ts';
-import { revokeInvitation } from '../../src/services/revoke-invitation.ts';
-import { mailLimits } from '../../src/domain/mail.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
+import type { Role, User } from '../../src/domain/people/membership.ts';
+import { answerInvitation } from '../../src/services/people/answer-invitation.ts';
+import { changeMember } from '../../src/services/people/change-member.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createKey } from '../../src/services/builds/create-key.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
+import { inviteMember } from '../../src/services/people/invite-member.ts';
+import { describeAccount } from '../../src/services/people/describe-account.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listBuilds } from '../../src/services/builds/list-builds.ts';
+import { listMembers } from '../../src/services/people/list-members.ts';
+import { revokeInvitation } from '../../src/services/people/revoke-invitation.ts';
+import { mailLimits } from '../../src/domain/mail/mail.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { openWorld, storeKinds, type World } from '../support/server-world.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
@@ -173,7 +173,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     );
     const root: Principal = { kind: 'local' };
     await expect(changeMember(deps, root, { buildId, userId: 'ada', role: 'none' })).rejects.toThrow(
-      'Ada is the last admin of this build; make someone else admin first.',
+      'Ada is the last admin of this build. Make someone else an admin first.',
     );
     await letIn(world, await ada(), { buildId, email: 'ben@example.org', role: 'admin' }, ben);
     expect(await changeMember(deps, await ben(), { buildId, userId: 'ada', role: 'none' })).toBeNull();
@@ -209,7 +209,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
     expect(await listBuilds(deps, await ben())).toEqual([]);
     const mails = await deps.store.transaction((tx) => tx.mails.take(world.clock.now(), 0, 10));
     const worded = mails.map(({ subject, recipient, body: { paragraphs } }) =>
-      JSON.stringify([subject, paragraphs]).replaceAll(recipient, 'x'),
+      JSON.stringify([subject, paragraphs]).replaceAll(recipient!, 'x'),
     );
     expect(worded).toHaveLength(2);
     expect(worded[0]).toBe(worded[1]);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/domain/baselines/placed-release.ts';
 import type { Run } from '../../src/domain/model.ts';
 import { defaultBaselineSettings } from '../../src/domain/baselines/settings.ts';
-import type { ReleaseOrigin } from '../../src/ports/baseline-repository.ts';
-import { createBuild } from '../../src/services/create-build.ts';
+import type { ReleaseOrigin } from '../../src/ports/store/baselines.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
 import { newRelease, openWorld, report, root, storeKinds, uploadImage } from '../support/server-world.ts';
 import type { World } from '../support/server-world.ts';
 
@@ -97,14 +97,14 @@ describe.each(storeKinds)('releases with a place in git, %s', (kind) => {
       expect.arrayContaining([expect.objectContaining({ releaseId: first.id, status: 'receiving' })]),
     );
     const both = await look(first.id, second.id);
-    expect(both.find(({ releaseId }) => releaseId === first.id)?.picture).toMatchObject({
+    expect(both.find(({ releaseId }) => releaseId === first.id)?.screenshot).toMatchObject({
       runId: run.id,
       hasImage: true,
       image,
       status: 'no_diff_needed',
       isTakenOver: false,
     });
-    expect(both.find(({ releaseId }) => releaseId === second.id)?.picture).toBeNull();
+    expect(both.find(({ releaseId }) => releaseId === second.id)?.screenshot).toBeNull();
     expect(await look()).toEqual([]);
     const names = await world.store.read((tx) => tx.baselines.namesOf([first.id, second.id]));
     expect(names).toEqual([
@@ -137,14 +137,14 @@ describe.each(storeKinds)('releases with a place in git, %s', (kind) => {
     }
     await world.store.transaction(async (tx) => {
       for (const [index, run] of runs.entries()) {
-        await tx.runs.update({ ...run, baselineRunId: runs[index - 1]?.id ?? null });
+        await tx.runs.updateMany([{ ...run, baselineRunId: runs[index - 1]?.id ?? null }]);
       }
     });
     const chain = await world.store.read((tx) => tx.baselines.chain(runs[2]!.id));
     expect(chain.map(({ runId }) => runId)).toEqual([runs[2]!.id, runs[1]!.id, runs[0]!.id]);
     expect(chain[0]!.release.name).toBe('three');
     await world.store.transaction((tx) =>
-      tx.runs.update({ ...runs[1]!, baselineRunId: runs[0]!.id, status: 'diff_found' }),
+      tx.runs.updateMany([{ ...runs[1]!, baselineRunId: runs[0]!.id, status: 'diff_found' }]),
     );
     const shorter = await world.store.read((tx) => tx.baselines.chain(runs[2]!.id));
     expect(shorter.map(({ runId }) => runId)).toEqual([runs[2]!.id, runs[1]!.id]);

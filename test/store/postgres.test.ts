@@ -143,7 +143,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       const admin = new pg.Client({ connectionString: url });
       await admin.connect();
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'dpxdt' and state = 'idle in transaction'`);
+        where state = 'idle in transaction' and pid in (select pid from pg_locks where relation = 'builds'::regclass)`);
       await admin.end();
       await addBuild(tx);
     });
@@ -164,7 +164,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       statements: () => ['alter table builds add column extra text', 'insert into nowhere values (1)'],
     };
     await expect(openPostgresStore({ url, migrations: [...migrations, broken] })).rejects.toThrow(
-      /cannot be reached or brought up to date: relation "nowhere" does not exist/,
+      /cannot be reached or migrated: relation "nowhere" does not exist/,
     );
     const old = await openPostgresStore({ url });
     onTestFinished(() => old.close());

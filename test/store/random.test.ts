@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src/domain/errors.ts';
-import { isDecided } from '../../src/domain/release-lifecycle.ts';
-import { factsOf, isPending, runStatus } from '../../src/domain/run-status.ts';
+import { AppError } from '../../src/base/errors.ts';
+import { isDecided } from '../../src/domain/releases/release-lifecycle.ts';
+import { factsOf, isPending, runStatus } from '../../src/domain/runs/run-status.ts';
 import type { Release, Task } from '../../src/domain/model.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { fsck } from '../../src/services/fsck.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRuns } from '../../src/services/review-runs.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRuns } from '../../src/services/runs/review-runs.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import {
   named,
   newRelease,
@@ -127,7 +127,7 @@ async function play(world: World, seed: number, steps: number): Promise<void> {
     },
     giveBack: async () => {
       const task = pick(leased.slice(-4));
-      if (task !== undefined) await releaseTask(deps, root, claim(task));
+      if (task !== undefined) await giveBackTask(deps, root, claim(task));
     },
     runsDone: () => runsDone(deps, root, named(newest())),
     decide: () =>
@@ -166,23 +166,23 @@ function claim(task: Task) {
 
 /** What must hold after every operation. */
 async function checkEverything(world: World, where: string): Promise<void> {
-  const { runs, releases, tasks, strays, outbox } = await world.store.read(async (tx) => {
+  const { runs, releases, tasks, strays, mails } = await world.store.read(async (tx) => {
     const allRuns = await tx.runs.page(0, 10_000);
     const ids = [...new Set(allRuns.map((run) => run.releaseId))];
     const liveTasks = [];
     for (const run of allRuns) liveTasks.push(...(await tx.tasks.liveOfRun(run.id)));
-    const messages = [];
-    for (const id of ids) messages.push(await tx.outbox.list(id));
+    const mailsOfReleases = [];
+    for (const id of ids) mailsOfReleases.push(await tx.mails.ofRelease(id));
     return {
       runs: allRuns,
       releases: new Map((await tx.releases.findMany(ids)).map((release) => [release.id, release])),
       tasks: liveTasks,
       strays: await tx.tasks.strays(10),
-      outbox: messages,
+      mails: mailsOfReleases,
     };
   });
   expect(strays, `${where}: a live task that nobody waits for`).toEqual([]);
-  for (const messages of outbox) expect(messages.length, `${where}: mails per release`).toBeLessThan(2);
+  for (const ofRelease of mails) expect(ofRelease.length, `${where}: mails per release`).toBeLessThan(2);
   for (const release of releases.values()) {
     if (release.status !== 'processing') continue;
     const pending = runs.filter((run) => run.releaseId === release.id && isPending(run.status));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
-import { findRun } from '../../src/services/find-run.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { listReleases } from '../../src/services/list-releases.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
+import { findRun } from '../../src/services/runs/find-run.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { listReleases } from '../../src/services/releases/list-releases.ts';
 import {
   atOnce,
   finish,
@@ -70,16 +70,15 @@ describe.each(storeKinds)('releases on %s', (kind) => {
     expect(answers.every((answer) => answer.release.status === 'reviewing')).toBe(true);
     expect(answers[0]!.resultsUrl).toBe('http://dpxdt.test/release?id=1&name=r1&number=1');
     expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing', version: 4 });
-    expect(await world.store.read((tx) => tx.outbox.list(release.id))).toMatchObject([
-      { event: 'ready_for_review', payload: { counts: { no_diff_needed: 1 } } },
-    ]);
+    const mails = await world.store.read((tx) => tx.mails.ofRelease(release.id));
+    expect(mails).toMatchObject([{ kind: 'ready_for_review', recipient: null, sentAt: null }]);
   });
 
   it('moves on without a message when a release has no runs', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     expect((await runsDone(world.deps, root, named(release))).release.status).toBe('reviewing');
-    expect(await world.store.read((tx) => tx.outbox.list(release.id))).toEqual([]);
+    expect(await world.store.read((tx) => tx.mails.ofRelease(release.id))).toEqual([]);
   });
 
   it('P15: takes reports while processing, and is reviewing only after the last', async () => {
@@ -175,7 +174,7 @@ describe.each(storeKinds)('releases on %s', (kind) => {
     expect(repeated.status, 'the same operation again changes nothing').toBe('reviewing');
     await expect(
       reviewRelease(world.deps, root, { ...named(release), version: seen, decision: 'bad' }),
-    ).rejects.toThrow('after you looked at it');
+    ).rejects.toThrow('after you viewed it');
   });
 
   it('counts the differences that arrived after the version seen', async () => {

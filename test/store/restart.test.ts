@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
-import { unleased } from '../../src/domain/tasks.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { listQueues } from '../../src/services/list-queues.ts';
-import { pullBackTasks } from '../../src/services/pull-back-tasks.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { unleased } from '../../src/domain/tasks/tasks.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { pullBackTasks } from '../../src/services/tasks/pull-back-tasks.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import { createPostgresDatabase, openWorld, root, storeKinds } from '../support/server-world.ts';
 
 const queue = 'capture';
@@ -31,21 +31,18 @@ describe.each(storeKinds)('P43: a restart with many live tasks, on %s', (kind) =
     const open = await openAgain(kind);
     const world = await openWorld('sqlite');
     let store = await open();
-    await store.transaction(async (tx) => {
-      for (let index = 0; index < count; index++) {
-        await tx.tasks.insert({
-          queue,
-          id: `t${String(index).padStart(6, '0')}`,
-          payload: '{}',
-          contentType: 'application/json',
-          source: null,
-          ...unleased(world.clock.now() + index),
-          runId: null,
-          releaseId: null,
-          slot: null,
-        });
-      }
-    });
+    const tasks = Array.from({ length: count }, (_, index) => ({
+      queue,
+      id: `t${String(index).padStart(6, '0')}`,
+      payload: '{}',
+      contentType: 'application/json',
+      source: null,
+      ...unleased(world.clock.now() + index),
+      runId: null,
+      releaseId: null,
+      slot: null,
+    }));
+    expect(await store.transaction((tx) => tx.tasks.insertMany(tasks))).toBe(count);
     world.clock.advance(count);
     const before = await leaseTasks({ ...world.deps, store }, root, { queue, owner: 'w', count: 100 });
     await store.close();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { listActivity } from '../../src/services/list-activity.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { reviewRun } from '../../src/services/review-run.ts';
-import { reviewRuns } from '../../src/services/review-runs.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { listActivity } from '../../src/services/builds/list-activity.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { reviewRun } from '../../src/services/runs/review-run.ts';
+import { reviewRuns } from '../../src/services/runs/review-runs.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release, Verdict } from '../../src/domain/model.ts';
 import type { ReleaseChange } from '../../src/ports/change-feed.ts';
 import {
@@ -102,7 +102,7 @@ describe.each(storeKinds)('reviews on %s', (kind) => {
     await expect(judge(world, release, id, 'rejected', 'bob anyway')).resolves.toBeDefined();
   });
 
-  it('refuses an approval of a picture that was replaced meanwhile', async () => {
+  it('refuses an approval of an image that was replaced meanwhile', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     const [image, refImage, diffImage, other] = await Promise.all(
@@ -111,7 +111,7 @@ describe.each(storeKinds)('reviews on %s', (kind) => {
     const seen = await report(world, release, '/', { image, refImage, diffImage, url: 'http://shop.test/' });
     await judge(world, release, seen.id, 'approved', 'early');
     await requestRun(world.deps, root, { ...named(release), url: 'http://shop.test/', runName: '/' });
-    expect(await runNow(world, release, '/'), 'another picture, another verdict').toMatchObject({
+    expect(await runNow(world, release, '/'), 'another image, another verdict').toMatchObject({
       verdict: 'none',
     });
     await report(world, release, '/', { image: other, refImage, diffImage });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
+import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import type { Release } from '../../src/domain/model.ts';
+import type { Mailer, OutgoingMail } from '../../src/ports/mailer.ts';
 import type { Transaction } from '../../src/ports/store.ts';
 import {
   finish,
@@ -48,6 +51,7 @@ describe.each(storeKinds)('runs that fail on %s', (kind) => {
 
   it('D12: one dead page does not hold up the release, and the message counts it', async () => {
     const world = await openWorld(kind);
+    await updateBuild(world.deps, root, { buildId: world.build.id, emailAlias: 'team@example.org' });
     const release = await newRelease(world);
     const image = await uploadImage(world, 'a');
     await report(world, release, '/1', { image });
@@ -56,8 +60,10 @@ describe.each(storeKinds)('runs that fail on %s', (kind) => {
     await runsDone(world.deps, root, named(release));
     await finish(world, await leaseOne(world, 'capture'), 'it is dead');
     expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
-    const [message] = await world.store.read((tx) => tx.outbox.list(release.id));
-    expect(message!.payload).toMatchObject({ counts: { no_diff_needed: 2, failed: 1 } });
+    const sent: OutgoingMail[] = [];
+    const mailer: Mailer = { send: async (mail) => void sent.push(mail), close: async () => undefined };
+    expect(await deliverMails(world.deps, { mailer, images: null as never })).toBe(1);
+    expect(sent[0]!.text).toContain('0 of 3 differ, 2 new, 1 failed.');
   });
 
   it('a failure while the task lives is that attempt only; it is final when the task ends without a result', async () => {

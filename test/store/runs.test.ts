@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { changeKeyOf } from '../../src/domain/comparison.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { listRuns } from '../../src/services/list-runs.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { reviewRelease } from '../../src/services/review-release.ts';
-import { runDetail } from '../../src/services/run-detail.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
+import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { listRuns } from '../../src/services/runs/list-runs.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { runDetail } from '../../src/services/runs/run-detail.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import type { Release } from '../../src/domain/model.ts';
 import {
   atOnce,
@@ -28,7 +28,7 @@ import type { World } from '../support/server-world.ts';
 const code = (name: string): unknown => expect.objectContaining({ code: name });
 const url = 'http://shop.test/';
 
-/** A good release whose run `/` has the picture `content`. */
+/** A good release whose run `/` has the image `content`. */
 async function establishBaseline(world: World, content: string): Promise<string> {
   const release = await newRelease(world, 'baseline');
   const image = await uploadImage(world, content);
@@ -61,7 +61,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     expect((await releaseNow(world, release)).version, 'repeats change nothing').toBe(2);
   });
 
-  it('P8: another picture for a filled slot is refused and nothing changes', async () => {
+  it('P8: another image for a filled slot is refused and nothing changes', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     const [image, other] = await Promise.all([uploadImage(world, 'a'), uploadImage(world, 'b')]);
@@ -70,7 +70,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     expect(await runNow(world, release, '/')).toMatchObject({ current: { image } });
   });
 
-  it('settles equal pictures without a task', async () => {
+  it('settles equal images without a task', async () => {
     const world = await openWorld(kind);
     const image = await establishBaseline(world, 'same');
     const release = await newRelease(world);
@@ -146,7 +146,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     expect(counts).toMatchObject({ total: 1, undecided: 1 });
   });
 
-  it('captures both sides when the reference is requested too', async () => {
+  it('captures both sides when the baseline is requested too', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
     await request(world, release, { refUrl: 'http://old.test/', refConfig: { injectCss: 'old' } });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Principal } from '../../src/domain/access.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
-import { download } from '../../src/services/download.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { fsck } from '../../src/services/fsck.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
+import { download } from '../../src/services/artifacts/download.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { fsck } from '../../src/services/upkeep/fsck.ts';
 import { openWorld, root, storeKinds, type World } from '../support/server-world.ts';
 
 const config = {

@@ -1,13 +1,15 @@
-import SqliteDatabase from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DatabaseStore } from '../../src/adapters/database/database-store.ts';
 import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import type { Store, Transaction } from '../../src/ports/store.ts';
+import { namesIn, valueOf } from './support/sqlite-values.ts';
 
 const code = (name: string): unknown => expect.objectContaining({ code: name });
 
@@ -20,7 +22,7 @@ function temporaryFolder(): string {
 async function opened(
   file: string,
   options: { migrations?: readonly Migration[]; busyMs?: number } = {},
-): Promise<Store> {
+): Promise<DatabaseStore> {
   const store = await openSqliteStore({ file, ...options });
   onTestFinished(() => store.close());
   return store;
@@ -44,7 +46,7 @@ describe('the SQLite store', () => {
     const file = join(temporaryFolder(), 'data', 'dpxdt.db');
     const first = await openSqliteStore({ file });
     await expect(openSqliteStore({ file })).rejects.toThrow(
-      `Another dpxdt server is already using ${file}. Stop it first, or give this one another --data-dir.`,
+      `Another dpxdt server is already using ${file}. Stop it first, or use another --data-dir.`,
     );
     const other = spawnSync(process.execPath, ['--input-type=module', '-e', openingScript(file)], {
       encoding: 'utf8',
@@ -62,8 +64,8 @@ describe('the SQLite store', () => {
     const again = await opened(file);
     expect(await buildNames(again)).toEqual(['Shop']);
     expect(await again.health()).toBe('ok');
-    const probe = new SqliteDatabase(file, { readonly: true });
-    expect(probe.pragma('journal_mode', { simple: true })).toBe('wal');
+    const probe = new DatabaseSync(file, { readOnly: true });
+    expect(valueOf(probe, 'pragma journal_mode')).toBe('wal');
     probe.close();
   });
 
@@ -71,14 +73,14 @@ describe('the SQLite store', () => {
     ['full', 2],
     ['relaxed', 1],
   ] as const)('P3: %s durability is SQLite’s synchronous = %i', async (durability, synchronous) => {
-    const pragma = vi.spyOn(SqliteDatabase.prototype, 'pragma');
-    onTestFinished(() => pragma.mockRestore());
+    const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
     const store = await openSqliteStore({ file: join(temporaryFolder(), 'dpxdt.db'), durability });
     onTestFinished(() => store.close());
-    const database = pragma.mock.contexts[0] as SqliteDatabase.Database;
+    const database = prepare.mock.contexts[0] as DatabaseSync;
     await store.transaction(addBuild('Shop'));
-    expect(database.pragma('synchronous', { simple: true })).toBe(synchronous);
-    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(valueOf(database, 'pragma synchronous')).toBe(synchronous);
+    expect(valueOf(database, 'pragma journal_mode')).toBe('wal');
   });
 
   it('P44: a migration that fails changes nothing, and the old version still starts', async () => {
@@ -92,12 +94,12 @@ describe('the SQLite store', () => {
       statements: () => ['alter table builds add column extra text', 'insert into nowhere values (1)'],
     };
     await expect(openSqliteStore({ file, migrations: [...migrations, broken] })).rejects.toThrow(
-      /cannot be opened or brought up to date: no such table: nowhere/,
+      /cannot be opened or migrated: no such table: nowhere/,
     );
     const backups = readdirSync(folder).filter((name) => name.endsWith('.bak'));
     expect(backups).toEqual([expect.stringMatching(/^dpxdt\.db\.before-9999-broken-\d+\.bak$/)]);
-    const copy = new SqliteDatabase(join(folder, backups[0]!), { readonly: true });
-    expect(copy.prepare('select name from builds').pluck().all()).toEqual(['Shop']);
+    const copy = new DatabaseSync(join(folder, backups[0]!), { readOnly: true });
+    expect(namesIn(copy, 'select name from builds')).toEqual(['Shop']);
     copy.close();
     const old = await opened(file);
     expect(await buildNames(old)).toEqual(['Shop']);
@@ -110,7 +112,7 @@ describe('the SQLite store', () => {
       migrations.findIndex(({ name }) => name.startsWith('0009')),
     );
     await (await openSqliteStore({ file, migrations: before })).close();
-    const database = new SqliteDatabase(file);
+    const database = new DatabaseSync(file);
     const account = database.prepare('insert into accounts values (?, ?, ?, ?, null, ?, 1)');
     for (const id of ['ada', 'ben'])
       database.prepare('insert into users values (?, ?, ?, 1, 0, 1, 1)').run(id, id, `${id}@example.org`);
@@ -125,12 +127,12 @@ describe('the SQLite store', () => {
     database.close();
     const store = await opened(file);
     const ids = async (table: 'accounts' | 'sessions') =>
-      (await store.read((tx) => tx.logins.find(table, []))).map(({ id }) => id).toSorted();
+      (await store.identityRecords.read((records) => records.find(table, []))).map(({ id }) => id).toSorted();
     expect(await ids('accounts')).toEqual(['bens', 'first', 'google']);
     expect(await ids('sessions')).toEqual(['ben']);
     await expect(
-      store.transaction((tx) =>
-        tx.logins.insert('accounts', {
+      store.identityRecords.transaction((records) =>
+        records.insert('accounts', {
           id: 'x',
           user_id: 'ada',
           provider_id: 'oidc https://login.example',
@@ -155,7 +157,7 @@ describe('the SQLite store', () => {
   it('P21: waits for a lock of another program, then says unavailable, and recovers', async () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const store = await opened(file, { busyMs: 100 });
-    const shell = new SqliteDatabase(file);
+    const shell = new DatabaseSync(file);
     shell.exec('begin immediate');
     await expect(store.transaction(addBuild('blocked'))).rejects.toEqual(code('unavailable'));
     expect(await buildNames(store), 'reads go on').toEqual([]);

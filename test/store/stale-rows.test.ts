@@ -2,21 +2,23 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
+import type { IdentityRecords } from '../../src/ports/identity-records.ts';
+import type { Mailer } from '../../src/ports/mailer.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { Principal } from '../../src/domain/access.ts';
-import { addTask } from '../../src/services/add-task.ts';
-import { announceReleases } from '../../src/services/announce-releases.ts';
-import { answerInvitation } from '../../src/services/answer-invitation.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { answerInvitation } from '../../src/services/people/answer-invitation.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { inviteMember } from '../../src/services/invite-member.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { changeSuperuser } from '../../src/services/people.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { revokeInvitation } from '../../src/services/revoke-invitation.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { updateBuild } from '../../src/services/update-build.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { inviteMember } from '../../src/services/people/invite-member.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { changeSuperuser } from '../../src/services/people/change-superuser.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { revokeInvitation } from '../../src/services/people/revoke-invitation.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
+import { updateBuild } from '../../src/services/builds/update-build.ts';
 import {
   createPostgresDatabase,
   leaseOne,
@@ -32,12 +34,13 @@ import {
 } from '../support/server-world.ts';
 
 /** Two servers' cores on one database. */
-async function openTwo(): Promise<{ world: World; other: Deps }> {
+async function openTwo(): Promise<{ world: World; other: Deps; otherRecords: IdentityRecords }> {
   const url = await createPostgresDatabase();
   const stores = await Promise.all([openPostgresStore({ url }), openPostgresStore({ url })]);
   onTestFinished(() => stores[1].close());
   const world = await openWorld('postgres', stores[0]);
-  return { world, other: { ...world.deps, store: stores[1] } };
+  const { identityRecords: otherRecords } = stores[1];
+  return { world, other: { ...world.deps, store: stores[1] }, otherRecords };
 }
 
 /** A store whose next transaction lets something else happen right after its first call of a repository. */
@@ -92,8 +95,8 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
     const { world, other } = await openTwo();
     const release = await newRelease(world);
     await requestRun(world.deps, root, { ...named(release), url: 'http://shop.test/' });
-    const image = await uploadImage(world, 'picture');
-    // A client reports the picture itself while a worker takes the task for it.
+    const image = await uploadImage(world, 'image');
+    // A client reports the image itself while a worker takes the task for it.
     let leased: Awaited<ReturnType<typeof leaseTasks>> = [];
     const store = interrupted(world.store, 'tasks', 'liveOfRun', async () => {
       leased = await leaseTasks(other, root, { queue: 'capture', owner: 'worker' });
@@ -186,11 +189,11 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
   });
 
   it('who becomes superuser keeps the address that a login gave them meanwhile', async () => {
-    const { world, other } = await openTwo();
+    const { world, otherRecords } = await openTwo();
     await addAda(world);
     const where = [{ column: 'id', operator: '=', value: 'ada' }] as const;
     const login = begun(() =>
-      other.store.transaction((tx) => tx.logins.update('users', where, { email: 'ada@new.org' })),
+      otherRecords.transaction((records) => records.update('users', where, { email: 'ada@new.org' })),
     );
     const store = interrupted(world.store, 'people', 'lock', login.start);
     await changeSuperuser({ ...world.deps, store }, root, { userId: 'ada', superuser: true });
@@ -203,13 +206,21 @@ describe.runIf(storeKinds.includes('postgres'))('P50: rows that two servers chan
     const { world, other } = await openTwo();
     await updateBuild(world.deps, root, { buildId: world.build.id, emailAlias: 'team@example.org' });
     const release = await newRelease(world);
-    await report(world, release, '/', { image: await uploadImage(world, 'picture') });
+    await report(world, release, '/', { image: await uploadImage(world, 'image') });
     await runsDone(world.deps, root, named(release));
+    const now = world.clock.now();
+    const takenUntil = now + 60_000;
+    let sent = 0;
+    const mailer: Mailer = { send: async () => void sent++, close: async () => undefined };
+    const deliver = (deps: Deps) => deliverMails(deps, { mailer, images: null as never });
     await world.store.transaction(async (tx) => {
-      expect(await tx.outbox.lockUnsent(0)).not.toBeNull();
-      expect(await announceReleases(other)).toBe(0);
+      expect(await tx.mails.take(now, takenUntil, 1)).toMatchObject([{ recipient: null }]);
+      expect(await deliver(other), 'while it is being taken').toBe(0);
     });
-    expect(await announceReleases(other)).toBe(1);
-    expect(await announceReleases(world.deps)).toBe(0);
+    expect(await deliver(other), 'once it is taken').toBe(0);
+    world.clock.advance(60_000);
+    expect(await deliver(other)).toBe(1);
+    expect(await deliver(world.deps)).toBe(0);
+    expect(sent).toBe(1);
   });
 });

@@ -4,12 +4,12 @@ import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Blobs } from '../../src/ports/blobs.ts';
-import { createBuild } from '../../src/services/create-build.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { download } from '../../src/services/download.ts';
-import { joinStore, touchLabel } from '../../src/services/join-store.ts';
-import { sweepOrphans, sweepOrphansDaily } from '../../src/services/sweep-orphans.ts';
-import { upload } from '../../src/services/upload.ts';
+import { download } from '../../src/services/artifacts/download.ts';
+import { joinStore, touchLabel } from '../../src/services/upkeep/join-store.ts';
+import { sweepOrphans, sweepOrphansDaily } from '../../src/services/upkeep/sweep-orphans.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import {
   chunksOf,
   openWorld,
@@ -105,18 +105,18 @@ async function putBack({ store }: World, facts: Map<string, string>): Promise<vo
 describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
   it('P46: files of another database, or of none, are refused before anything is done with them', async () => {
     const world = await joined(kind);
-    await keep(world, 'a picture');
+    await keep(world, 'an image');
     await joinStore(world.deps, check);
 
     const other = await otherDatabase(kind, world);
     await expect(joinStore(other.deps, check)).rejects.toMatchObject(
-      refused(/belong to another database than the database: correct --database-url or --data-dir/),
+      refused(/belong to a different database than the database: correct --database-url or --data-dir/),
     );
     const used = await joined(kind);
     await expect(
       joinStore({ ...used.deps, blobs: world.deps.blobs }, check),
       'a database with files of its own',
-    ).rejects.toMatchObject(refused(/belong to another database/));
+    ).rejects.toMatchObject(refused(/belong to a different database/));
     expect(await stored(world)).toBe(1);
     await joinStore(world.deps, check);
   });
@@ -127,13 +127,13 @@ describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
     await orphans(world, 2);
     const other = await otherDatabase(kind, world);
     await expect(joinStore(other.deps, check), 'an empty database').rejects.toMatchObject(
-      refused(/^Of 5 files in .* only 0 are known to the database/),
+      refused(/^Of 5 files in .*, only 0 are known to the database/),
     );
     expect(await world.deps.blobs.readLabel()).toBeNull();
     await joinStore(world.deps, check);
     const label = await world.deps.blobs.readLabel();
     expect(label).toContain((await factsOf(world)).get('database_id'));
-    await expect(joinStore(other.deps, check)).rejects.toMatchObject(refused(/another database/));
+    await expect(joinStore(other.deps, check)).rejects.toMatchObject(refused(/a different database/));
     expect(await sweepOrphansDaily(world.deps), 'not within a day').toBeNull();
     expect(await stored(world)).toBe(5);
   });
@@ -154,7 +154,7 @@ describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
     const world = withClock(await openWorld(kind));
     await Promise.all([1, 2, 3].map(() => joinStore(world.deps, check)));
     const [first, second] = [withClock(world), withClock(world)];
-    await keep(first, 'a picture');
+    await keep(first, 'an image');
     await joinStore(second.deps, check);
     expect(world.log.filter(({ level }) => level === 'warn')).toEqual([]);
   });
@@ -162,8 +162,8 @@ describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
   it('P46: a label that cannot be read is said, not overwritten', async () => {
     const world = await joined(kind);
     writeFileSync(join(world.blobFolder, 'store.json'), '{"database_id": ');
-    await expect(joinStore(world.deps, check)).rejects.toThrow(/^store\.json in .* cannot be understood/);
-    await expect(sweepOrphansDaily(world.deps)).rejects.toThrow(/cannot be understood/);
+    await expect(joinStore(world.deps, check)).rejects.toThrow(/^store\.json in .* cannot be parsed/);
+    await expect(sweepOrphansDaily(world.deps)).rejects.toThrow(/cannot be parsed/);
   });
 });
 
@@ -263,7 +263,7 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
     await joinStore(world.deps, check);
     expect(world.log.at(-1)).toMatchObject({
       level: 'warn',
-      message: expect.stringMatching(/^The database was put back to an older state than its files/) as string,
+      message: expect.stringMatching(/^The database is older than its files/) as string,
     });
     expect(await sweepOrphansDaily(world.deps)).toBeNull();
     expect(await stored(world)).toBe(6);

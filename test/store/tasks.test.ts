@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addTask } from '../../src/services/add-task.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { listQueues } from '../../src/services/list-queues.ts';
-import { retryTask } from '../../src/services/manage-task.ts';
-import { releaseTask } from '../../src/services/release-task.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { runsDone } from '../../src/services/runs-done.ts';
-import { sweep } from '../../src/services/sweep.ts';
+import { addTask } from '../../src/services/tasks/add-task.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { retryTask } from '../../src/services/tasks/manage-task.ts';
+import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { sweep } from '../../src/services/upkeep/sweep.ts';
 import type { Task } from '../../src/domain/model.ts';
 import {
   atOnce,
@@ -197,7 +197,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     const namesOf = async () =>
       (await leaseTasks(world.deps, root, { queue, owner: 'w', count: 9 })).map(({ id }) => id);
     expect(await namesOf()).toEqual(['lost', 'back']);
-    await releaseTask(world.deps, root, { queue, taskId: 'back', owner: 'w' });
+    await giveBackTask(world.deps, root, { queue, taskId: 'back', owner: 'w' });
     expect(await namesOf(), 'given back: at once').toEqual(['back']);
     await finishTask(world.deps, root, { queue, taskId: 'back', owner: 'w' });
     for (const waitMs of [10_000, 60_000]) {
@@ -239,12 +239,12 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     const world = await openWorld(kind);
     await add(world, 'a');
     const first = await leaseOne(world, queue);
-    await releaseTask(world.deps, root, call(first));
+    await giveBackTask(world.deps, root, call(first));
     await expect(finishTask(world.deps, root, call(first))).rejects.toEqual(code('lease_lost'));
     const second = await leaseOne(world, queue);
     expect(second.leaseAttempts).toBe(2);
-    await releaseTask(world.deps, root, { ...call(second), delayMs: 5_000 });
-    await releaseTask(world.deps, root, { ...call(second), delayMs: 5_000 });
+    await giveBackTask(world.deps, root, { ...call(second), delayMs: 5_000 });
+    await giveBackTask(world.deps, root, { ...call(second), delayMs: 5_000 });
     expect(await leaseTasks(world.deps, root, { queue, owner: 'w' })).toEqual([]);
     world.clock.advance(5_000);
     expect((await leaseOne(world, queue)).leaseAttempts).toBe(3);
@@ -268,7 +268,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     world.clock.advance(1_000);
     const [first, second, third] = await leaseTasks(world.deps, root, { queue, owner: 'w', count: 3 });
     await finish(world, first!, 'broken');
-    await releaseTask(world.deps, root, { ...call(second!), delayMs: 9_000 });
+    await giveBackTask(world.deps, root, { ...call(second!), delayMs: 9_000 });
     await finish(world, third!);
     await leaseOne(world, queue);
     expect(await listQueues(world.deps, root)).toMatchObject([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Principal } from '../../src/domain/access.ts';
-import { download } from '../../src/services/download.ts';
-import { heartbeat } from '../../src/services/heartbeat.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { upload } from '../../src/services/upload.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
+import { download } from '../../src/services/artifacts/download.ts';
+import { heartbeat } from '../../src/services/tasks/heartbeat.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 import { chunksOf, named, newRelease, openWorld, root, storeKinds } from '../support/server-world.ts';
 
 const worker = (keyId: string): Principal => ({

@@ -12,19 +12,21 @@ import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
-import { ensureFirstBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
+import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
+import { ensureFirstBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import { requestRun } from '../../src/services/request-run.ts';
-import { upload } from '../../src/services/upload.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import { requestRun } from '../../src/services/runs/request-run.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
 
 const [folder, life] = process.argv.slice(2) as [string, string];
 const logger = { debug() {}, info() {}, warn() {}, error() {} };
 const deps: Deps = {
   store: await openSqliteStore({ file: join(folder, 'dpxdt.db') }),
   blobs: await openFileBlobs(join(folder, 'blobs')),
+  imageCheck: createImageCheck(),
   clock: systemClock,
   ids: nodeIds(),
   notifier: inProcessNotifier(),

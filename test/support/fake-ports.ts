@@ -1,10 +1,10 @@
 /** Stand-ins for the ports of a local run: pages and comparisons that a test makes up. */
 
-import type { CaptureOutcome, FailureReason } from '../../src/domain/capture.ts';
-import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison.ts';
+import type { CaptureOutcome, FailureReason } from '../../src/domain/capture/capture.ts';
+import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison/comparison.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Differ, DiffRequest, PictureSource } from '../../src/ports/differ.ts';
+import type { Comparer, DiffRequest, ImageSource } from '../../src/ports/comparer.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Bytes with the header of a PNG of that size; what they show is told apart by the text. */
@@ -81,8 +81,8 @@ export function fakeCapturer(pages: FakePages): FakeCapturer {
   return capturer;
 }
 
-/** Compares bytes: pictures with other bytes have `changedPixels` changed pixels. */
-export function fakeDiffer(changedPixels = 3, forgivenPixels = 0): Differ & { requests: DiffRequest[] } {
+/** Compares bytes: images with other bytes have `changedPixels` changed pixels. */
+export function fakeComparer(changedPixels = 3, forgivenPixels = 0): Comparer & { requests: DiffRequest[] } {
   const requests: DiffRequest[] = [];
   return {
     requests,
@@ -125,7 +125,7 @@ export function fakeDiffer(changedPixels = 3, forgivenPixels = 0): Differ & { re
   };
 }
 
-function bytesOf(source: PictureSource): Buffer {
+function bytesOf(source: ImageSource): Buffer {
   if ('path' in source) throw new Error('the fake differ takes bytes');
   return Buffer.from(source.bytes);
 }

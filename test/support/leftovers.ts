@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseProcessStat } from '../../src/domain/process-stat.ts';
+import { parseProcessStat } from '../../src/base/process-stat.ts';
 
 export interface RunningProcess {
   pid: number;

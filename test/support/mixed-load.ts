@@ -1,7 +1,7 @@
 /** Clients of every kind that work against a server until it dies, and remember what they were answered. */
 
 import type { DepictedClient } from '../../src/client/index.ts';
-import { AppError } from '../../src/domain/errors.ts';
+import { AppError } from '../../src/base/errors.ts';
 
 export interface ReleasePlace {
   buildId: number;

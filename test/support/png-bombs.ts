@@ -25,13 +25,13 @@ async function deflateZeros(bytes: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A flat black-and-white picture. */
+/** A flat black-and-white image. */
 async function flat(width: number, height: number): Promise<Buffer> {
   const data = await deflateZeros(height * (1 + Math.ceil(width / 8)));
   return pngFile({ width, height, bitDepth: 1, colourType: 0 }, data);
 }
 
-/** An animation of many tiny frames before the picture itself. */
+/** An animation of many tiny frames before the image itself. */
 function animation(frames: number): Buffer {
   const control = Buffer.alloc(8);
   control.writeUInt32BE(frames);
@@ -48,7 +48,7 @@ function animation(frames: number): Buffer {
   ]);
 }
 
-/** Pictures that must be refused. */
+/** Images that must be refused. */
 export async function makeBombs(): Promise<Bomb[]> {
   const tiny = deflateSync(Buffer.alloc(100));
   return [
@@ -84,18 +84,18 @@ export async function makeBombs(): Promise<Bomb[]> {
   ];
 }
 
-/** Pictures whose picture part is fine: they are compared, and what is packed into them is never unpacked. */
+/** Images whose image part is fine: they are compared, and what is packed into them is never unpacked. */
 export async function makeWrappedBombs(): Promise<Bomb[]> {
   const text = Buffer.concat([Buffer.from('Comment\0\0'), await deflateZeros(100 * mebibyte)]);
-  const picture = deflateSync(Buffer.alloc(5));
+  const image = deflateSync(Buffer.alloc(5));
   const grey = deflateSync(Buffer.alloc(3));
   return [
     {
       name: 'a compressed text of 100 MB',
-      bytes: pngFile({ width: 1, height: 1, ...rgba }, picture, [chunk('zTXt', text)]),
+      bytes: pngFile({ width: 1, height: 1, ...rgba }, image, [chunk('zTXt', text)]),
     },
     {
-      name: 'a compressed text of 100 MB in a 16-bit picture',
+      name: 'a compressed text of 100 MB in a 16-bit image',
       bytes: pngFile({ width: 1, height: 1, bitDepth: 16, colourType: 0 }, grey, [chunk('zTXt', text)]),
     },
     {

@@ -45,6 +45,12 @@ export function pngFile(
   ]);
 }
 
+/** An image of one pixel that carries a text. */
+export function pixelPng(text: string): Buffer {
+  const header = { width: 1, height: 1, bitDepth: 8, colourType: 2 };
+  return pngFile(header, deflateSync(Buffer.alloc(4)), [chunk('tEXt', Buffer.from(`Comment\0${text}`))]);
+}
+
 export function chunk(type: string, data: Uint8Array): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);

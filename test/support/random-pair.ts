@@ -1,4 +1,4 @@
-/** Random pictures that provoke every branch of the comparison: flat areas, slopes, noise, text-like edges, alpha. */
+/** Random images that provoke every branch of the comparison: flat areas, slopes, noise, text-like edges, alpha. */
 import type { PlainPixels } from './png-writer.ts';
 
 /** Uniform numbers 0–1, the same for the same seed (mulberry32). */

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { changeKeyOf } from '../../src/domain/comparison.ts';
-import type { PictureSize, Region } from '../../src/domain/comparison.ts';
+import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
+import type { ImageSize, Region } from '../../src/domain/comparison/comparison.ts';
 
 const cell = 24;
 
 export interface SampleComparison {
-  canvas: PictureSize;
+  canvas: ImageSize;
   changedPixels: number;
   distortion: number;
   regions: Region[];
@@ -96,7 +96,7 @@ function merge(cells: ReadonlyMap<number, Box>, columns: number): Region[] {
   return regions.sort((one, other) => one.top - other.top || one.left - other.left).slice(0, 200);
 }
 
-interface Raw extends PictureSize {
+interface Raw extends ImageSize {
   data: Buffer;
 }
 

@@ -1,4 +1,4 @@
-import type { LocalReport, LocalTestResult } from '../../src/contract/local-report.ts';
+import type { LocalReport, LocalTestResult } from '../../src/contract/files/local-report.ts';
 
 /** One result with every field; what matters to a test is given. */
 export function sampleResult(given: Partial<LocalTestResult>): LocalTestResult {

@@ -1,4 +1,4 @@
-/** Pages of a made-up shop as pictures, drawn by sharp: real PNGs with text, edges and photos-like gradients. */
+/** Pages of a made-up shop as images, drawn by sharp: real PNGs with text, edges and photos-like gradients. */
 
 import sharp from 'sharp';
 
@@ -17,7 +17,7 @@ export interface ShopPage {
 const rowHeight = 300;
 
 /** An SVG page of a shop. */
-export function shopSvg(page: ShopPage): string {
+function shopSvg(page: ShopPage): string {
   const { width = 1280, height = 1600, title = 'Spring collection', price = '€ 24.00' } = page;
   const accent = page.accent ?? '#1d4ed8';
   const columns = Math.max(1, Math.floor((width - 80) / 290));

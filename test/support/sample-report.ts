@@ -9,13 +9,13 @@ import type {
   LocalTestResult,
   ReportComparison,
   ReportFailure,
-  ReportPicture,
-} from '../../src/contract/local-report.ts';
-import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison.ts';
+  ReportImage,
+} from '../../src/contract/files/local-report.ts';
+import { comparisonDefaults, comparisonMetric } from '../../src/domain/comparison/comparison.ts';
 import { writeHtmlReport } from '../../src/local/html-report.ts';
 import { comparePngs } from './sample-compare.ts';
 
-export const reportTemplatePath = join(import.meta.dirname, '..', '..', 'build', 'report.html');
+const reportTemplatePath = join(import.meta.dirname, '..', '..', 'build', 'report.html');
 
 /** What makes one test of a sample report. */
 export interface SampleTest {
@@ -26,7 +26,7 @@ export interface SampleTest {
   change?: Partial<LocalTestResult>;
 }
 
-/** Collects pictures and tests, then writes a report's folder. */
+/** Collects images and tests, then writes a report's folder. */
 export class SampleReport {
   readonly #files = new Map<string, Buffer>();
   readonly report: LocalReport;
@@ -47,7 +47,7 @@ export class SampleReport {
     };
   }
 
-  /** Adds a test: compared if it has both pictures, new or failed if not. */
+  /** Adds a test: compared if it has both images, new or failed if not. */
   async add({ name, before, after, url, change }: SampleTest): Promise<LocalTestResult> {
     const compared = before !== undefined && after !== undefined ? await comparePngs(before, after) : null;
     const differs = compared !== null && compared.changedPixels > 0;
@@ -57,9 +57,9 @@ export class SampleReport {
       url: url ?? `http://localhost:8000/${encodeURIComponent(name)}`,
       state: compared === null ? (after === undefined ? 'failed' : 'new') : differs ? 'differs' : 'same',
       reference: `tests/visual/${name}.png`,
-      before: before === undefined ? null : await this.#picture('before', before),
-      after: after === undefined ? null : await this.#picture('after', after),
-      mask: differs ? await this.#picture('mask', compared.mask) : null,
+      before: before === undefined ? null : await this.#image('before', before),
+      after: after === undefined ? null : await this.#image('after', after),
+      mask: differs ? await this.#image('mask', compared.mask) : null,
       forgivenMask: null,
       diffPath: null,
       comparison: compared === null ? null : comparisonOf(compared),
@@ -91,9 +91,9 @@ export class SampleReport {
   }
 
   /**
-   * Writes pictures and `index.html`.
+   * Writes images and `index.html`.
    *
-   * @param embedBytes budget for pictures in the page; 0 leaves all of them beside it
+   * @param embedBytes budget for images in the page; 0 leaves all of them beside it
    * @returns the path of `index.html`
    */
   async write(folder: string, embedBytes = Infinity): Promise<string> {
@@ -108,7 +108,7 @@ export class SampleReport {
     return path;
   }
 
-  async #picture(role: string, bytes: Buffer): Promise<ReportPicture> {
+  async #image(role: string, bytes: Buffer): Promise<ReportImage> {
     const sha1sum = createHash('sha1').update(bytes).digest('hex');
     const path = `${role}/${sha1sum.slice(0, 12)} #1 50%.png`;
     this.#files.set(path, bytes);
@@ -142,7 +142,7 @@ function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): Report
   };
 }
 
-export const sampleLog = `   0.000  capture   http://localhost:8000/ at 1280 × 1024
+const sampleLog = `   0.000  capture   http://localhost:8000/ at 1280 × 1024
    0.012  request   GET http://localhost:8000/ 200 text/html 4.1 kB 8 ms
    0.041  request   GET http://localhost:8000/shop.css 200 text/css 2.2 kB 4 ms
    0.043  request   GET http://localhost:8000/hero.jpg 200 image/jpeg 84.0 kB 12 ms
@@ -151,10 +151,10 @@ export const sampleLog = `   0.000  capture   http://localhost:8000/ at 1280 × 
    0.250  error     ReferenceError: tracker is not defined
                         at http://localhost:8000/shop.js:14:3
    0.402  stage     settling took 271 ms
-   0.471  shot      1: 1280 × 1600, 94.0 kB, 62 ms
-   0.544  shot      2: 1280 × 1600, 94.0 kB, 58 ms, equal to the one before
+   0.471  screenshot      1: 1280 × 1600, 94.0 kB, 62 ms
+   0.544  screenshot      2: 1280 × 1600, 94.0 kB, 58 ms, equal to the one before
    0.558  stage     shooting took 156 ms
-   0.560  result    captured 1280 × 1600 after 2 shots, settled
+   0.560  result    captured 1280 × 1600 after 2 screenshots, settled
 `;
 
 const failedLog = `   0.000  capture   http://localhost:8000/cart at 1280 × 1024

@@ -50,12 +50,12 @@ export async function mixedReport(): Promise<SampleReport> {
   await sample.add({ name: hostileName, before: small, after: button });
   await sample.add({ name: longName, before: small, after: button });
   await sample.add({ name: rtlName, before: small, after: button });
-  const failure = { reason: 'reference_missing', message: 'There is no reference yet.' } as const;
+  const failure = { reason: 'reference_missing', message: 'There is no baseline yet.' } as const;
   await sample.add({ name: '🦊 emoji page 🎉', after: small, change: { failure } });
   await sample.add({ name: 'landing', after: home, change: { failure } });
   await sample.addFailure(
     'cart',
-    { reason: 'http_status', message: 'The page answered with status 500.' },
+    { reason: 'http_status', message: 'The page returned status 500.' },
     { beforePng: small },
   );
   await sample.addFailure('checkout?step=2', {
@@ -87,7 +87,7 @@ export async function mixedReport(): Promise<SampleReport> {
   return sample;
 }
 
-/** A small shop as a team would test it: the report of the manual's pictures. */
+/** A small shop as a team would test it: the report of the manual's images. */
 export async function shopReport(): Promise<SampleReport> {
   const sample = new SampleReport({ startedAt: new Date(Date.now() - 180_000).toISOString() });
   const home = { height: 2_560 };
@@ -119,10 +119,10 @@ export async function shopReport(): Promise<SampleReport> {
     await sample.add({ name, before: journalPng, after: greenPng });
   await sample.addFailure(
     'checkout',
-    { reason: 'http_status', message: 'The page answered with status 500.' },
+    { reason: 'http_status', message: 'The page returned status 500.' },
     { beforePng: journalPng },
   );
-  const failure = { reason: 'reference_missing', message: 'There is no reference yet.' } as const;
+  const failure = { reason: 'reference_missing', message: 'There is no baseline yet.' } as const;
   await sample.add({ name: 'gift-card', after: journalPng, change: { failure } });
   for (const name of ['about', 'contact', 'help', 'imprint', 'returns', 'search?q=linen', 'stores', 'terms'])
     await sample.add({ name, before: homePng, after: homePng });
@@ -150,7 +150,7 @@ export async function tallReport(): Promise<SampleReport> {
   return sample;
 }
 
-/** Many tests that share a few pictures. */
+/** Many tests that share a few images. */
 export async function manyReport(count: number): Promise<SampleReport> {
   const sample = new SampleReport({ durationMs: 1_260_000 });
   const before = await shopPng({ height: 700, title: 'Journal' });

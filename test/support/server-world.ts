@@ -12,19 +12,21 @@ import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
-import type { Principal } from '../../src/domain/access.ts';
+import { createImageCheck } from '../../src/adapters/pixels/image-check.ts';
+import type { Principal } from '../../src/domain/people/access.ts';
 import type { Build, Release, Run, Task } from '../../src/domain/model.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { createBuild } from '../../src/services/create-build.ts';
-import { createRelease } from '../../src/services/create-release.ts';
+import { createBuild } from '../../src/services/builds/create-build.ts';
+import { createRelease } from '../../src/services/releases/create-release.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { finishTask } from '../../src/services/finish-task.ts';
-import { leaseTasks } from '../../src/services/lease-tasks.ts';
-import { reportRun } from '../../src/services/report-run.ts';
-import type { ReportRunInput } from '../../src/services/report-run.ts';
-import { upload } from '../../src/services/upload.ts';
+import { finishTask } from '../../src/services/tasks/finish-task.ts';
+import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
+import { reportRun } from '../../src/services/runs/report-run.ts';
+import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
+import { upload } from '../../src/services/artifacts/upload.ts';
+import { pixelPng } from './png-writer.ts';
 import { TestClock } from './test-clock.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
@@ -58,15 +60,18 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
     (kind === 'sqlite' ? await openSqliteStore({ file: join(folder, 'dpxdt.db') }) : await freshPostgres());
   onTestFinished(async () => {
     await store.close();
+    await imageCheck.close();
     rmSync(folder, { recursive: true, force: true });
   });
   const clock = new TestClock();
   const log: LogLine[] = [];
   const logger = recordingLogger(log);
   const blobFolder = join(folder, 'blobs');
+  const imageCheck = createImageCheck();
   const deps: Deps = {
     store,
     blobs: await openFileBlobs(blobFolder),
+    imageCheck,
     clock,
     ids: { ...nodeIds(), random: () => 0.5 },
     notifier: inProcessNotifier(),
@@ -105,14 +110,12 @@ export async function* chunksOf(...chunks: (string | Uint8Array)[]): AsyncGenera
   for (const chunk of chunks) yield typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
 }
 
-const pngSignature = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/** Uploads something that begins like a PNG. @returns its artifact id */
+/** Uploads an image of one pixel that another text makes another file. @returns its artifact id */
 export async function uploadImage(world: World, content: string, buildId = world.build.id): Promise<string> {
   const result = await upload(world.deps, root, {
     buildId,
     fileName: 'page.png',
-    content: chunksOf(pngSignature, content),
+    content: chunksOf(pixelPng(content)),
   });
   return result.sha1sum;
 }

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
+import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 
 export interface StoredFiles {
@@ -54,8 +54,8 @@ async function artifactRows(dataFolder: string, databaseUrl: string | null): Pro
   type Row = { sha1: string; in_file: number };
   const toRow = ({ sha1, in_file }: Row) => ({ sha1, inFile: in_file === 1 });
   if (databaseUrl === null) {
-    const database = new SqliteDatabase(join(dataFolder, 'dpxdt.sqlite'), { readonly: true });
-    const rows = database.prepare<[], Row>(query).all();
+    const database = new DatabaseSync(join(dataFolder, 'dpxdt.sqlite'), { readOnly: true });
+    const rows = database.prepare(query).all() as unknown as Row[];
     database.close();
     return rows.map(toRow);
   }

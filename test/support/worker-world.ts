@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createDerivedPictures } from '../../src/adapters/pixels/derived-pictures.ts';
+import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { DepictedClient } from '../../src/client/index.ts';
 import { parseCaptureConfig } from '../../src/contract/capture-config.ts';
@@ -10,15 +10,11 @@ import { readComparisonKeys } from '../../src/contract/comparison-keys.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import {
-  defaultWorkerSettings,
-  httpTaskServer,
-  startWorker,
-  type Worker,
-  type WorkerParts,
-  type WorkerSettings,
-} from '../../src/worker/index.ts';
-import { fakeCapturer, fakeDiffer, fakePage } from './fake-ports.ts';
+import { defaultWorkerSettings, httpTaskServer, startWorker } from '../../src/worker/index.ts';
+import type { WorkerSettings } from '../../src/worker/settings.ts';
+import type { WorkerParts } from '../../src/worker/work.ts';
+import type { Worker } from '../../src/worker/worker.ts';
+import { fakeCapturer, fakeComparer, fakePage } from './fake-ports.ts';
 import { openWorld, type World } from './server-world.ts';
 
 /** A clock that runs, and can be turned forward. */
@@ -45,11 +41,11 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
   const world = await openWorld('sqlite');
   const clock = shiftedClock();
   const core: Deps = { ...world.deps, clock, settings: { ...world.deps.settings, queuePollMs: 200 } };
-  const pictures = await createDerivedPictures({ folder: join(world.blobFolder, '..', 'derived') });
+  const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
   let app: HttpApp | null = null;
   let port = 0;
   async function startServer(): Promise<void> {
-    app = await createHttpApp({ core, pictures, authentication: 'off', version: 'test' });
+    app = await createHttpApp({ core, images, authentication: 'off', version: 'test' });
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);
   }
   async function stopServer(): Promise<void> {
@@ -72,7 +68,7 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
       const worker = startWorker({
         server: httpTaskServer(new DepictedClient({ server: url, maxAttempts: 1 })),
         capturer: fakeCapturer(({ url: page }) => fakePage(page)),
-        differ: fakeDiffer(),
+        comparer: fakeComparer(),
         clock: systemClock,
         logger: core.logger,
         readConfig: (json) => parseCaptureConfig(JSON.parse(json)),

@@ -6,7 +6,7 @@ import { servePages } from '../support/page-server.ts';
 import { hostileNames, hostileStrings } from '../support/hostile-strings.ts';
 import { closePage, heading, launchBrowser, openPage } from './support/review-page.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
-import { samplePictures, seedRelease, type SeededRelease } from './support/seed.ts';
+import { sampleImages, seedRelease, type SeededRelease } from './support/seed.ts';
 
 const buildId = 1;
 const script = 'https://shop.example/?x=javascript:window.hacked=1//"><script>window.hacked=1</script>';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   [browser, server] = await Promise.all([launchBrowser(), startReviewServer()]);
   const { client } = server;
   await client.updateBuild({ buildId, name: breakout });
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   release = await seedRelease(client, {
     buildId,
     name: breakout,
@@ -151,7 +151,7 @@ describe('D20, T14: pages about hostile content', () => {
 
 describe('D21, T15: uploaded files, opened and included', () => {
   const files = {
-    'picture.svg':
+    'image.svg':
       '<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked=1"><script>window.hacked=1</script></svg>',
     'page.html': '<!doctype html><script>window.hacked=1</script>',
     'page.xhtml': '<html xmlns="http://www.w3.org/1999/xhtml"><script>window.hacked=1</script></html>',
@@ -200,7 +200,7 @@ describe('D21, T15: uploaded files, opened and included', () => {
       return [await outcome(script), await outcome(style), worker];
     }, address);
     expect(included).toEqual(['refused', 'refused', 'refused']);
-    // Opened by itself: shown as a picture, or saved, never run.
+    // Opened by itself: shown as an image, or saved, never run.
     await page.goto(server.url + address).catch(() => undefined);
     expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
     expect(new URL(page.url()).origin).toBe(server.url);

@@ -65,8 +65,8 @@ test.each([1440, 390])('the run page warns and lists what did not arrive, %i pix
   const page = await open('/both', { width });
   const notices = page.locator('.run-incomplete .incomplete');
   expect(await notices.locator('summary').allInnerTexts()).toEqual([
-    '2 parts of the page did not arrive',
-    'Baseline: 60 parts of the page did not arrive',
+    '2 parts of the page did not load',
+    'Baseline: 60 parts of the page did not load',
   ]);
   await expectAccessible(page);
   await notices.nth(0).locator('summary').click();
@@ -108,7 +108,7 @@ test('the local report lists what did not arrive', async () => {
   await page.locator('.test-row').first().click();
   const notice = page.locator('.incomplete');
   if ((await notice.count()) === 0) await page.keyboard.press('i');
-  expect(await notice.locator('summary').innerText()).toBe('60 parts of the page did not arrive');
+  expect(await notice.locator('summary').innerText()).toBe('60 parts of the page did not load');
   await notice.locator('summary').click();
   expect(await notice.locator('li').count()).toBe(51);
   expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();

@@ -18,7 +18,7 @@ export interface OpenOptions {
   reducedMotion?: 'reduce' | 'no-preference';
 }
 
-/** A page with the report open and its pictures drawn. Motion is off, so that nothing has to be waited for. */
+/** A page with the report open and its images drawn. Motion is off, so that nothing has to be waited for. */
 export async function openReport(browser: Browser, path: string, options: OpenOptions = {}): Promise<Page> {
   const { hash = '', width = 1440, height = 900, scheme = 'light', reducedMotion = 'reduce' } = options;
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion });
@@ -29,7 +29,7 @@ export async function openReport(browser: Browser, path: string, options: OpenOp
   return page;
 }
 
-/** Until every pane shows its pictures and two frames have passed. */
+/** Until every pane shows its images and two frames have passed. */
 export async function drawn(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('canvas[aria-busy="true"]') === null);
   await page.evaluate(

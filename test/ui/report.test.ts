@@ -60,7 +60,7 @@ describe('the list', () => {
       expect.arrayContaining(['Differences']),
     );
     expect((await rowNames(page)).slice(1, 4)).toEqual(['cart, narrower and shorter', 'catalogue', longName]);
-    expect(await page.locator('.unused summary').innerText()).toBe('2 reference files that no test uses');
+    expect(await page.locator('.unused summary').innerText()).toBe('2 baseline files that no test uses');
   });
 
   test('is filtered by state and by text, and the address keeps it', async () => {
@@ -109,7 +109,7 @@ describe('the list', () => {
     expect(ms).toBeLessThan(500);
   });
 
-  test('has words for a run in which all is the same, nothing ran, or references were written', async () => {
+  test('has words for a run in which all is the same, nothing ran, or baselines were written', async () => {
     const same = await open(await (await sameReport()).write(join(folder, 'same')));
     expect(await heading(same)).toBe('All 3 tests look the same');
     expect(await same.locator('.command').count()).toBe(0);
@@ -118,7 +118,7 @@ describe('the list', () => {
     expect(await heading(empty)).toBe('Nothing was compared');
     await empty.context().close();
     const update = await open(await (await updateReport()).write(join(folder, 'update')));
-    expect(await heading(update)).toBe('2 references of 3 were written');
+    expect(await heading(update)).toBe('2 baselines of 3 were written');
     expect(await rowNames(update)).toEqual(['home', 'landing', 'about']);
   });
 
@@ -159,7 +159,7 @@ describe('picking for approval', () => {
     const page = await open(mixed, { hash: testHash('about') });
     await press(page, 'y');
     expect(await heading(page)).toBe('about');
-    expect(await page.locator('.toast').innerText()).toBe('There is nothing to approve here.');
+    expect(await page.locator('.toast').innerText()).toBe('There is nothing to approve.');
   });
 });
 
@@ -173,15 +173,15 @@ describe('one test', () => {
     expect(text).toContain("dpxdt test tests/visual --test_filter='checkout?step=2'");
     expect(text).toContain('GET http://localhost:8000/cart 500');
     await press(page, 'k');
-    expect(await page.locator('canvas[data-pane]').count(), 'the reference is shown').toBe(1);
+    expect(await page.locator('canvas[data-pane]').count(), 'the baseline is shown').toBe(1);
   });
 
-  test('details tell sizes, shots, settings and what a setting hid', async () => {
+  test('details tell sizes, screenshots, settings and what a setting hid', async () => {
     const page = await open(mixed, { hash: testHash('catalogue') });
     await press(page, 'i');
     const details = page.locator('.details');
     expect(await details.innerText()).toContain('1,280 × 1,656 · 56 px taller');
-    expect(await details.innerText()).toContain('Never: no two shots in a row were equal.');
+    expect(await details.innerText()).toContain('Never: no two screenshots in a row were equal.');
     await details.getByText('Config', { exact: true }).click();
     expect(await details.innerText()).toContain('•••');
     await press(page, 'i');
@@ -200,7 +200,7 @@ describe('one test', () => {
     expect(await page.locator('.test-row').count()).toBe(1);
     expect(await page.locator('.test-row').innerText()).toMatch(/terms[^]*px forgiven/);
     await page.goto(`file://${mixed}${testHash('about')}`);
-    expect(await page.locator('.verdict-bar').innerText()).toBe('Identical to the reference, byte for byte.');
+    expect(await page.locator('.verdict-bar').innerText()).toBe('Identical to the baseline, byte for byte.');
   });
 
   test('the capture log opens with L, is filtered by kind and text', async () => {
@@ -345,17 +345,17 @@ describe('safety and reach', () => {
     elsewhere.close();
   });
 
-  test('pictures in files beside the report are shown too; a missing one is told', async () => {
+  test('images in files beside the report are shown too; a missing one is told', async () => {
     const sample = new SampleReport();
     const before = await plainPng(300, 200, '#1d4ed8');
     await sample.add({ name: 'files', before, after: await plainPng(300, 200, '#b91c1c') });
     const path = await sample.write(join(folder, 'files'), 0);
     const page = await open(path, { hash: testHash('files') });
-    const shot = await page.locator('canvas[data-pane="0"]').screenshot();
-    expect(shot.length).toBeGreaterThan(0);
+    const screenshot = await page.locator('canvas[data-pane="0"]').screenshot();
+    expect(screenshot.length).toBeGreaterThan(0);
     await rm(join(folder, 'files', 'before'), { recursive: true });
     await page.reload();
-    await page.getByText('A picture could not be loaded.').waitFor();
+    await page.getByText('An image could not be loaded.').waitFor();
   });
 
   test.each([
@@ -381,7 +381,7 @@ describe('safety and reach', () => {
     expect(findings).toEqual([]);
   });
 
-  test('Tab reaches list, toolbar, pictures and decision in that order', async () => {
+  test('Tab reaches list, toolbar, images and decision in that order', async () => {
     const page = await open(mixed, { hash: testHash('home') });
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     const places: string[] = [];

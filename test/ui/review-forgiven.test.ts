@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
 import { closePage, expectAccessible, launchBrowser, openPage, press } from './support/review-page.ts';
-import { samplePictures, seedForgiven, seedRelease, type SeededRelease } from './support/seed.ts';
+import { sampleImages, seedForgiven, seedRelease, type SeededRelease } from './support/seed.ts';
 
 let browser: Browser;
 let server: ReviewServer;
@@ -29,7 +29,7 @@ async function open(address: string): Promise<Page> {
 async function withForgiven(name: string, failOnForgiven = false): Promise<SeededRelease> {
   const { build } = await server.client.createBuild({ name, isPublic: false });
   await server.client.updateBuild({ buildId: build.id, failOnForgiven });
-  const { before } = await samplePictures();
+  const { before } = await sampleImages();
   const release = await seedRelease(server.client, {
     buildId: build.id,
     name: 'r01',
@@ -73,9 +73,9 @@ test('where forgiven pixels are a difference, the run is to be judged and says w
     .toBe('diff_approved');
 });
 
-test('E shows every run of the same change with its pictures before anything is approved', async () => {
+test('E shows every run of the same change with its images before anything is approved', async () => {
   const { build } = await server.client.createBuild({ name: 'Same change', isPublic: false });
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   const runs = Array.from({ length: 9 }, (_, index) => ({ name: `/page/${index}`, before, after }));
   const release = await seedRelease(server.client, { buildId: build.id, name: 'r01', runs });
   const page = await open(release.address);
@@ -85,9 +85,9 @@ test('E shows every run of the same change with its pictures before anything is 
   await dialog.getByText('Approve 9 runs').first().waitFor();
   expect(await dialog.locator('li').count()).toBe(9);
   for (const side of ['Before', 'Diff', 'After']) {
-    const picture = dialog.getByRole('img', { name: `${side}: /page/0` });
+    const image = dialog.getByRole('img', { name: `${side}: /page/0` });
     await expect
-      .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 15_000 })
+      .poll(() => image.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 15_000 })
       .toBe(240);
   }
   await expectAccessible(page);

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { DepictedClient } from '../../src/client/index.ts';
 import { shopPng } from '../support/sample-pages.ts';
 import { freePort } from '../support/free-port.ts';
-import { startOidcProvider } from '../support/oidc-provider.ts';
+import { startOidcProvider, type OidcPerson } from '../support/oidc-provider.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
 import {
@@ -19,7 +19,7 @@ import {
 import { seedRelease, type SeededRelease } from './support/seed.ts';
 
 const password = 'correct horse battery';
-const pictures = process.env['DPXDT_SCREENSHOTS'];
+const images = process.env['DPXDT_SCREENSHOTS'];
 
 let browser: Browser;
 let server: ReviewServer;
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 async function keep(page: Page, name: string): Promise<void> {
-  if (pictures !== undefined) await screenshot(page, `${pictures}/${name}.png`);
+  if (images !== undefined) await screenshot(page, `${images}/${name}.png`);
 }
 
 async function signIn(page: Page, email: string, word: string): Promise<void> {
@@ -116,7 +116,7 @@ test('admins invite by mail; who accepts sets a password and is in the build', a
     await ada.getByLabel('E-mail address').fill(email);
     await ada.getByLabel('Role', { exact: true }).selectOption(role);
     await ada.getByRole('button', { name: 'Invite' }).click();
-    await ada.getByRole('button', { name: `Take back the invitation of ${email}` }).waitFor();
+    await ada.getByRole('button', { name: `Revoke the invitation for ${email}` }).waitFor();
   }
   await keep(ada, 'admins');
   mia = await openPage(browser, await linkMailedTo('mia@example.org'), { width: 390, height: 844 });
@@ -168,8 +168,8 @@ test('a reviewer approves; the decision has her name', async () => {
 
 test('a viewer looks and has nothing to decide with, not even past the page', async () => {
   await ada.goto(`${home}/admins?build_id=1`);
-  await ada.getByRole('button', { name: 'Take back the invitation of vic@example.org' }).click();
-  await ada.getByRole('button', { name: 'Take back the invitation of vic@example.org' }).waitFor({
+  await ada.getByRole('button', { name: 'Revoke the invitation for vic@example.org' }).click();
+  await ada.getByRole('button', { name: 'Revoke the invitation for vic@example.org' }).waitFor({
     state: 'detached',
   });
   await ada.getByLabel('E-mail address').fill('vic@example.org');
@@ -271,7 +271,7 @@ test('T59: a build’s address gets mail once somebody there has confirmed it', 
   await page.getByRole('heading', { name: 'Mail confirmed' }).waitFor();
   await closePage(page);
   await ada.reload();
-  await ada.getByText('Where the mail goes instead of to all admins').waitFor();
+  await ada.getByText('Where mail goes instead of to all admins').waitFor();
 });
 
 test('who am I tells roles and sessions; a revoked one is over at once; signing out ends the last', async () => {
@@ -306,35 +306,31 @@ test('who am I tells roles and sessions; a revoked one is over at once; signing 
 
 test('a forgotten password is set anew through the mailed link', async () => {
   const page = await openPage(browser, `${home}/login`);
-  await page.getByRole('link', { name: 'Forgot the password?' }).click();
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
   await page.getByLabel('E-mail address').fill('mia@example.org');
-  await page.getByRole('button', { name: 'Send the link' }).click();
-  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
   await page.goto(await linkMailedTo('mia@example.org'));
   await page.getByRole('textbox', { name: 'New password' }).fill('another long password');
   await page.getByRole('button', { name: 'Set password' }).click();
   // The way back at the top of the page has the same name, and is there before the password is set.
-  await page.getByRole('heading', { name: 'The new password is set' }).waitFor();
+  await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
   await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, 'mia@example.org', 'another long password');
   await arrivesAt(page, '/');
   await closePage(page);
 });
 
-test('somebody of the company signs in with single sign-on, and comes back to where they were', async () => {
+/** A server whose people sign in with a provider, which signs in `person`. */
+async function startCompany(person: OidcPerson, logins: { passwordLogin: boolean }) {
   const port = await freePort();
-  const company = `http://localhost:${port}`;
-  const provider = await startOidcProvider(`${company}/api/auth/callback/oidc`, {
-    sub: 'eve-1',
-    email: 'eve@example.org',
-    email_verified: true,
-    name: 'Eve',
-  });
-  const second = await startReviewServer({
+  const address = `http://localhost:${port}`;
+  const provider = await startOidcProvider(`${address}/api/auth/callback/oidc`, person);
+  const server = await startReviewServer({
     port,
     authentication: 'on',
     logins: {
-      passwordLogin: false,
+      ...logins,
       googleClientId: null,
       googleClientSecret: null,
       oidcIssuer: provider.issuer,
@@ -344,6 +340,16 @@ test('somebody of the company signs in with single sign-on, and comes back to wh
       loginDomain: 'example.org',
     },
   });
+  onTestFinished(async () => {
+    await server.close();
+    await provider.close();
+  });
+  return { server, address };
+}
+
+test('somebody of the company signs in with single sign-on, and comes back to where they were', async () => {
+  const eve = { sub: 'eve-1', email: 'eve@example.org', email_verified: true, name: 'Eve' };
+  const { server: second, address: company } = await startCompany(eve, { passwordLogin: false });
   const page = await openPage(browser, `${company}/login?next=/whoami`);
   expect(await page.getByLabel('Password').count()).toBe(0);
   await expectAccessible(page);
@@ -357,6 +363,38 @@ test('somebody of the company signs in with single sign-on, and comes back to wh
   await page.goto(`${company}/whoami`);
   await expect.poll(async () => page.getByRole('main').innerText()).toContain('Superuser');
   await closePage(page);
-  await second.close();
-  await provider.close();
+});
+
+test('T26: who has a password enters it once to sign in with the provider, and never again', async () => {
+  const eve = { sub: 'eve-1', email: 'eve@example.org', email_verified: true, name: 'Eve' };
+  const { server: second, address: company } = await startCompany(eve, { passwordLogin: true });
+  const owner = await openPage(browser, second.setUpLink!);
+  await owner.getByLabel('Your name').fill('Eve');
+  await owner.getByLabel('E-mail address').fill(eve.email);
+  await owner.getByLabel('Password').fill(password);
+  await owner.getByRole('button', { name: 'Done' }).click();
+  await arrivesAt(owner, '/');
+  await closePage(owner);
+
+  const page = await openPage(browser, `${company}/login`, { expectErrors: /status of 403/ });
+  const withProvider = page.getByRole('button', { name: 'Continue with Example Inc.' });
+  await withProvider.click();
+  await page.getByText('Enter that password once').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/login');
+  expect(await withProvider.count(), 'the provider has been asked').toBe(0);
+  await expectAccessible(page);
+  await keep(page, 'login-link');
+  await signIn(page, eve.email, 'not the password');
+  await page.getByRole('alert').waitFor();
+  await signIn(page, eve.email, password);
+  await arrivesAt(page, '/');
+  await page.goto(`${company}/whoami`);
+  await expect.poll(async () => page.getByRole('main').innerText()).toContain(eve.email);
+  await closePage(page);
+
+  const again = await openPage(browser, `${company}/login?next=/whoami`);
+  await again.getByRole('button', { name: 'Continue with Example Inc.' }).click();
+  await arrivesAt(again, '/whoami');
+  await expect.poll(async () => again.getByRole('main').innerText()).toContain('Superuser');
+  await closePage(again);
 });

@@ -14,7 +14,7 @@ import {
   type OpenOptions,
 } from './support/review-page.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
-import { samplePictures, seedMixed, seedRelease } from './support/seed.ts';
+import { sampleImages, seedMixed, seedRelease } from './support/seed.ts';
 
 const oddName = `50% + "odd" <img src=x onerror=alert(1)> تقرير ${'x'.repeat(200)}`;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await client.updateBuild({ buildId: 1, name: 'Shop' });
   await client.createBuild({ name: 'Journal', isPublic: true });
   await seedMixed(client, 1);
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   const runs = [{ name: '/', before, after }];
   for (let attempt = 1; attempt <= 5; attempt++)
     await seedRelease(client, { buildId: 2, name: 'nightly', runs });
@@ -150,7 +150,7 @@ describe('a build', () => {
 
   test('that is not there says so', async () => {
     const page = await open('/build?id=99', { expectErrors: /404/ });
-    await page.getByText('There is no build 99, or you may not use it.').waitFor();
+    await page.getByText('Build 99 does not exist, or you do not have access to it.').waitFor();
     await expectAccessible(page);
   });
 
@@ -171,11 +171,11 @@ describe('settings', () => {
     const page = await open('/settings?build_id=1', {}, fresh);
     const mail = page.locator('form', { hasText: 'One mail per release' });
     await mail.getByLabel('Address').fill('team@shop.example');
-    await mail.getByText('Not saved yet').waitFor();
+    await mail.getByText('Unsaved changes').waitFor();
     await expectAccessible(page);
     await mail.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Mail saved.').first().waitFor();
-    await mail.getByText('Not saved yet').waitFor({ state: 'detached' });
+    await mail.getByText('Unsaved changes').waitFor({ state: 'detached' });
     await page.reload();
     await loaded(page);
     expect(await mail.getByLabel('Address').inputValue()).toBe('team@shop.example');
@@ -197,7 +197,7 @@ describe('API keys', () => {
     expect(answer.status).toBe(200);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Revoke “CI”' }).click();
-    await page.getByRole('button', { name: 'Revoke for good' }).click();
+    await page.getByRole('button', { name: 'Revoke permanently' }).click();
     await page.getByText('1 revoked key').waitFor();
     await page.reload();
     await loaded(page);
@@ -215,7 +215,7 @@ describe('activity', () => {
     await page.waitForFunction(() => document.querySelectorAll('.activity-row').length === 1);
     expect(path(page)).toBe('/activity?build_id=1&kind=build_changed');
     await page.getByLabel('Kind').selectOption('key_revoked');
-    await page.getByText('Nothing matches.').waitFor();
+    await page.getByText('No activity matches.').waitFor();
   });
 });
 
@@ -231,8 +231,8 @@ describe('work queues', () => {
     await page.getByText('Payload').click();
     expect(await page.locator('pre').innerText()).toContain('"run_name": "/waits"');
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('button', { name: 'Delete for good' }).click();
-    await page.getByText('Nothing is waiting').waitFor();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
+    await page.getByText('No tasks waiting').waitFor();
   });
 });
 

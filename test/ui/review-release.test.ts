@@ -11,7 +11,7 @@ import {
   sidewaysScroll,
   type OpenOptions,
 } from './support/review-page.ts';
-import { samplePictures, seedMixed, seedRelease, seedRun, type SeededRelease } from './support/seed.ts';
+import { sampleImages, seedMixed, seedRelease, seedRun, type SeededRelease } from './support/seed.ts';
 import { seedMany } from './support/seed-many.ts';
 
 let browser: Browser;
@@ -93,7 +93,7 @@ describe('reviewing', () => {
       await press(page, decisions === 4 ? 'n' : 'y');
     expect(decisions).toBe(10);
     expect(await names(page)).toEqual(before);
-    await page.getByText('Everything is decided: 9 approved, 1 rejected.').waitFor();
+    await page.getByText('All decisions made: 9 approved, 1 rejected.').waitFor();
     await expectVerdicts(release, { '/products/00001': 'approved', '/products/00005': 'rejected' });
 
     const markGood = async () => {
@@ -108,7 +108,7 @@ describe('reviewing', () => {
     expect(await page.locator('dialog[open]').count()).toBe(0);
     await markGood();
     await page.getByRole('dialog').getByRole('button', { name: 'Good except rejected' }).click();
-    await toast(page, 'Marked good. It is the baseline now, except for the pages that were rejected.');
+    await toast(page, 'Marked good. It is now the baseline, except for rejected pages.');
     await page.locator('.frame-state', { hasText: 'Good' }).waitFor();
     await press(page, 'Control+z');
     await page.locator('.frame-state', { hasText: 'Ready for review' }).waitFor();
@@ -216,7 +216,7 @@ describe('with others', () => {
     });
     await page.reload();
     await stateIs(page, '/home', 'Differs');
-    await page.getByText('You can look, not decide.').waitFor();
+    await page.getByText('Read-only: only reviewers can decide.').waitFor();
     expect(await page.getByRole('checkbox').count()).toBe(0);
     expect(await page.getByRole('button', { name: /^(Mark|Approve|Capture again)/ }).count()).toBe(0);
     await press(page, 'j', 'y');
@@ -257,7 +257,7 @@ describe('what is shown', () => {
 
   test('failures are said in words; late differences wait behind a pill for who is at work', async () => {
     const buildId = await newBuild('Late');
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const release = await seedRelease(server.client, {
       buildId,
       name: 'r01',
@@ -268,12 +268,12 @@ describe('what is shown', () => {
         {
           name: '/cart',
           after: null,
-          failure: { reason: 'http_status', message: 'The page answered with status 500.', http_status: 500 },
+          failure: { reason: 'http_status', message: 'The page returned status 500.', http_status: 500 },
         },
       ],
     });
     const page = await open(release.address);
-    await page.getByText('/cart: The page answered with status 500.').waitFor();
+    await page.getByText('/cart: The page returned status 500.').waitFor();
     await seedRun(server.client, release, { name: '/b', before, after });
     await stateIs(page, '/b', 'Differs');
     expect(await names(page)).toEqual(['/a', '/b', '/cart', '/z']);
@@ -292,16 +292,16 @@ describe('what is shown', () => {
 
   test('empty, new and all the same', async () => {
     const buildId = await newBuild('States');
-    const { before } = await samplePictures();
+    const { before } = await sampleImages();
     const first = await seedRelease(server.client, {
       buildId,
       name: 'first',
       runs: ['/a', '/b'].map((name) => ({ name, after: before })),
     });
     const page = await open(first.address, { expectErrors: /404/ });
-    await page.getByText('Nothing to compare with yet. If these 2 pictures look right').waitFor();
+    await page.getByText('Nothing to compare with yet. If these 2 images look right').waitFor();
     await page.getByRole('button', { name: 'Mark good' }).click();
-    await toast(page, 'Marked good. It is the baseline now.');
+    await toast(page, 'Marked good. It is now the baseline.');
     const same = await seedMany(server.client, buildId, 'same', { differences: 0, same: 3 });
     await page.goto(server.url + same.address);
     await page.getByText('All 3 runs look the same as').first().waitFor();
@@ -332,13 +332,13 @@ describe('size and shape', () => {
     await frames(page);
     expect(await names(page)).toEqual(['/products/00499']);
     await page.getByRole('searchbox').fill('');
-    await page.getByRole('combobox', { name: 'Group' }).selectOption('By same places');
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('By changed places');
     await page.getByRole('heading', { name: 'Changed in exactly the same places' }).first().waitFor();
   });
 
   test('nothing shifts while it loads and while runs come in', async () => {
     const buildId = await newBuild('Shift');
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const runs = Array.from({ length: 30 }, (_, index) => ({
       name: `/p${String(index).padStart(2, '0')}`,
       after: null,
@@ -368,7 +368,7 @@ describe('size and shape', () => {
   });
 
   test('axe finds nothing, wide and narrow, with dialogs; odd names keep their place', async () => {
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const odd = [
       'x'.repeat(255),
       '/très/' + 'long/'.repeat(40) + 'end',
@@ -415,3 +415,26 @@ describe('size and shape', () => {
     expect(bar!.y + bar!.height).toBeLessThanOrEqual(844);
   });
 });
+
+test('says that no worker asks for what waits, until one does', async () => {
+  const release = await seedRelease(server.client, {
+    buildId: await newBuild('Without a worker'),
+    name: 'r1',
+    runs: [
+      { name: '/', after: null, waiting: 'https://shop.example/' },
+      { name: '/cart', after: null, waiting: 'https://shop.example/cart' },
+    ],
+  });
+  const page = await open(release.address);
+  const step = page.locator('.next-step');
+  await step.getByText('No worker has asked for').waitFor({ timeout: 40_000 });
+  expect(await step.innerText()).toMatch(
+    /^No worker has asked for .+\. 2 runs wait for one: start it with dpxdt worker\.$/,
+  );
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await frames(page);
+  expect(await sidewaysScroll(page)).toBe(0);
+  await server.client.leaseTasks({ queueName: 'capture', owner: 'late worker', timeout: 60 });
+  await step.getByText('No worker has asked for').waitFor({ state: 'detached', timeout: 40_000 });
+}, 120_000);

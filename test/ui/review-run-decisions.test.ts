@@ -12,7 +12,7 @@ import {
 } from './support/review-page.ts';
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
 import { panes, shown, rowOf, fetched, decisionBar } from './support/run-page.ts';
-import { samplePictures, seedRelease, seedRun, type SeededRelease } from './support/seed.ts';
+import { sampleImages, seedRelease, seedRun, type SeededRelease } from './support/seed.ts';
 
 let browser: Browser;
 let server: ReviewServer;
@@ -39,7 +39,7 @@ async function openUndecided(
   names: readonly string[],
   options: OpenOptions = {},
 ): Promise<[Page, SeededRelease]> {
-  const { before, after, other } = await samplePictures();
+  const { before, after, other } = await sampleImages();
   decided++;
   const own = await seedRelease(server.client, {
     buildId: 1,
@@ -74,9 +74,9 @@ describe('deciding', () => {
     const { runs } = await server.client.listRuns(own);
     expect(runs.verdict).toEqual(['approved', 'approved', 'rejected', 'approved']);
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByRole('button', { name: 'Review again' }).click();
     await shown(page, 'a');
-    await page.getByRole('button', { name: 'Take approval back' }).click();
+    await page.getByRole('button', { name: 'Undo approval' }).click();
     await page.locator('.decision-bar').getByText('Differs').waitFor();
   });
 
@@ -126,7 +126,7 @@ describe('deciding', () => {
       'next run',
       'side by side',
       'fit width',
-      'approve, go to the next undecided',
+      'approve and go to the next undecided run',
       'details',
     ])
       await help
@@ -140,7 +140,7 @@ describe('deciding', () => {
     expect(await page.locator('.run-row[data-state="approved"]').count()).toBe(1);
   });
 
-  test('next and previous keep the canvases: nothing is mounted anew, and the next picture was fetched ahead', async () => {
+  test('next and previous keep the canvases: nothing is mounted anew, and the next image was fetched ahead', async () => {
     const [page] = await openUndecided(['a', 'b', 'c']);
     await page.evaluate(() => Object.assign(document.querySelector('canvas')!, { marked: true }));
     // Before, after and mask of the open run; after and mask of the next, whose before is the same.
@@ -155,8 +155,8 @@ describe('deciding', () => {
     expect(await heading(page)).toBe('b');
   });
 
-  test('what somebody else does appears in place; an open picture is not swapped', async () => {
-    const { before, after, other } = await samplePictures();
+  test('what somebody else does appears in place; an open image is not swapped', async () => {
+    const { before, after, other } = await sampleImages();
     const names = { buildId: 1, name: 'live' };
     const own = await seedRelease(server.client, {
       ...names,
@@ -170,10 +170,10 @@ describe('deciding', () => {
     const { runs } = await server.client.listRuns(own);
     await server.client.reviewRun({ ...own, runId: runs.id[0]!, verdict: 'approved', operationId: 'other' });
     await page.locator('.decision-bar').getByText('Approved').waitFor();
-    // Asked for again at another address: the slot is emptied, and another picture comes.
+    // Asked for again at another address: the slot is emptied, and another image comes.
     const named = { ...own, runName: 'a', url: 'https://shop.example/again' };
     await server.client.requestRun(named);
-    await page.getByText('This run is captured again. You see what was there before.').waitFor();
+    await page.getByText('This run is being captured again. The previous result is shown.').waitFor();
     expect(await panes(page)).toHaveLength(3);
     const { sha1sum } = await server.client.upload({
       buildId: 1,
@@ -182,9 +182,7 @@ describe('deciding', () => {
     });
     await server.client.reportRun({ ...named, image: sha1sum });
     expect(await panes(page)).toHaveLength(3);
-    await page
-      .getByRole('button', { name: /A new picture arrived · Show|This run has another result/ })
-      .click();
+    await page.getByRole('button', { name: /A new image arrived · Show|This run has a new result/ }).click();
     await page.locator('.run-newer').waitFor({ state: 'detached' });
 
     await seedRun(server.client, own, { name: 'aa', before, after: other });

@@ -14,7 +14,7 @@ import {
 import { startReviewServer, type ReviewServer } from './support/review-server.ts';
 import { blue, red, panes, middleOf } from './support/run-page.ts';
 import { seedRuns } from './support/run-scenes.ts';
-import { samplePictures, seedRun, type SeededRelease } from './support/seed.ts';
+import { sampleImages, seedRun, type SeededRelease } from './support/seed.ts';
 
 let browser: Browser;
 let server: ReviewServer;
@@ -46,7 +46,7 @@ describe('pages beside it', () => {
   const sideOf = (name: string, page: string, type: string) =>
     `${server.url}${release.runAddress(name).replace('/run?', `/${page}?`)}&type=${type}`;
 
-  test('O opens the picture: one pane, keys change the side, U goes back', async () => {
+  test('O opens the image: one pane, keys change the side, U goes back', async () => {
     const page = await open('all');
     await press(page, 'o');
     await page.waitForURL(/\/image\?/);
@@ -74,7 +74,7 @@ describe('pages beside it', () => {
 
   test('the log: outcome, stages, filter by kind and text; control characters are gone', async () => {
     page = await openPage(browser, sideOf('/cart', 'log', 'after'));
-    expect(await page.locator('.log-outcome').innerText()).toBe('The page answered with status 500.');
+    expect(await page.locator('.log-outcome').innerText()).toBe('The page returned status 500.');
     expect(await page.locator('.log-stages li').allInnerTexts()).toEqual([
       expect.stringMatching(/^loading\s+120 ms$/),
       expect.stringMatching(/^settling\s+282 ms$/),
@@ -90,21 +90,21 @@ describe('pages beside it', () => {
     expect(await lines.count()).toBe(2);
     await expectAccessible(page);
     await page.goto(sideOf('/new', 'log', 'after'));
-    await page.getByText('No log was kept for this capture.').waitFor();
+    await page.getByText('There is no log for this capture.').waitFor();
   });
 
   test('a log over 1 MiB is cut and says so', async () => {
     const line = (index: number) => `${index} ${'x'.repeat(500)}\n`;
     const log = Array.from({ length: 2_600 }, (_, index) => line(index)).join('');
-    const { after } = await samplePictures();
+    const { after } = await sampleImages();
     await seedRun(server.client, release, { name: 'long log', after, log });
     page = await openPage(browser, sideOf('long log', 'log', 'after'));
-    await page.getByText('Only the first MiB is shown. The download has all of it.').waitFor();
+    await page.getByText('Only the first MiB is shown. Download the log to see all of it.').waitFor();
     expect(await page.locator('.log-lines li').count()).toBe(2_000);
   });
 
   test('the config: what differs first, secrets masked, copied as JSON and as a YAML test', async () => {
-    const { before, after } = await samplePictures();
+    const { before, after } = await sampleImages();
     const common = { viewportSize: { width: 1280, height: 900 } };
     await seedRun(server.client, release, {
       name: 'configured',

@@ -13,7 +13,7 @@ import {
   sidewaysScroll,
   type OpenOptions,
 } from './support/review-page.ts';
-import { startReviewServer, type ReviewServer } from './support/review-server.ts';
+import { sha1, startReviewServer, type ReviewServer } from './support/review-server.ts';
 import { blue, red, panes, zoom, middleOf, hasRed, shown, decisionBar } from './support/run-page.ts';
 import { seedForeignRun, seedRuns, tallPngs, transparentPng } from './support/run-scenes.ts';
 import { seedRun, type SeededRelease } from './support/seed.ts';
@@ -53,7 +53,7 @@ async function open(name: string, more = '', options: OpenOptions = {}): Promise
 }
 
 describe('views', () => {
-  test('the same pixel of the picture is at the same place in every view', async () => {
+  test('the same pixel of the image is at the same place in every view', async () => {
     const page = await open('boxes', '&at=690,490,4');
     expect(await panes(page)).toEqual(['before', 'diff', 'after']);
     // The box begins at 700, 500: 40 px from the corner of each pane.
@@ -148,7 +148,7 @@ describe('views', () => {
     expect(await colourAt(page, 0, middle.x, middle.y)).toEqual(red);
   });
 
-  test('pictures of different size: hatched and told; small and transparent ones stay what they are', async () => {
+  test('images of different size: hatched and told; small and transparent ones stay what they are', async () => {
     const page = await open('narrower and shorter', '&at=0,0,0.3');
     expect(await page.locator('.pane[data-kind="after"] .pane-note').innerText()).toBe(
       '400 px shorter, 100 px narrower',
@@ -168,7 +168,7 @@ describe('views', () => {
     expect(Math.min(...empty), 'checkerboard').toBeGreaterThan(200);
   });
 
-  test('a picture of the difference that somebody else made is shown as it is', async () => {
+  test('an image of the difference that somebody else made is shown as it is', async () => {
     const page = await open('foreign', '&view=diff');
     const { x, y } = await middleOf(page, 0);
     expect(await colourAt(page, 0, x, y)).toEqual([255, 238, 0, 255]);
@@ -179,8 +179,15 @@ describe('views', () => {
     const tall = await tallPngs();
     await seedRun(server.client, release, { name: 'tall', ...tall });
     const page = await open('/same');
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto('about:blank');
+    const asked: URL[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url())));
+    const inPieces = (kind: RegExp) =>
+      new Set(asked.flatMap(({ pathname }) => kind.exec(pathname)?.[1] ?? []));
+    const wholeFiles = () =>
+      asked
+        .filter(({ pathname }) => pathname === '/api/download')
+        .map(({ searchParams }) => searchParams.get('sha1sum'));
     await page.goto(`${server.url}${release.runAddress('tall')}&view=after&region=3`);
     await loaded(page);
     expect(await hasRed(page)).toBe(true);
@@ -199,12 +206,16 @@ describe('views', () => {
     expect(await map.getAttribute('aria-valuenow')).toBe('0');
     await press(page, 'Space');
     expect(Number(await map.getAttribute('aria-valuenow'))).toBeGreaterThan(2);
-    expect(asked.filter((path) => path.endsWith('/overview')).length).toBeGreaterThan(0);
-    expect(asked.some((path) => /\/strips\/19$/.test(path))).toBe(true);
-    expect(
-      asked.filter((path) => path === '/api/download'),
-      'whole files',
-    ).toEqual([]);
+    expect(inPieces(/\/pictures\/(\w+)\/overview$/).size).toBeGreaterThan(0);
+    expect(inPieces(/\/pictures\/(\w+)\/strips\/19$/)).toContain(sha1(tall.after));
+    const strips = () => inPieces(/\/pictures\/(\w+)\/strips\/\d+$/);
+    await expect.poll(() => strips().size, { timeout: 20_000, message: 'before, after and mask' }).toBe(3);
+    // Pictures of one strip come whole: the runs beside this one are fetched ahead once all that is seen is sharp.
+    await expect
+      .poll(() => wholeFiles().length, { timeout: 20_000, message: 'fetched ahead' })
+      .toBeGreaterThan(0);
+    expect([...strips()]).toEqual(expect.arrayContaining([sha1(tall.before), sha1(tall.after)]));
+    expect(wholeFiles().filter((digest) => strips().has(digest!))).toEqual([]);
     await expectAccessible(page);
   }, 60_000);
 });
@@ -225,20 +236,20 @@ describe('every state', () => {
     await loaded(page);
     const panel = page.locator('.run-panel');
     await panel.locator('.log-lines').waitFor();
-    expect(await panel.innerText()).toContain('The page answered with status 500.');
+    expect(await panel.innerText()).toContain('The page returned status 500.');
     expect(await panel.innerText()).toContain('Its log');
     expect(await panes(page)).toEqual(['before']);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Capture again' }).click();
     await page
-      .getByText(/only that client can take it again/)
+      .getByText(/only that client can send it again/)
       .first()
       .waitFor();
 
     await page.goto(server.url + release.runAddress('/waiting'));
     await loaded(page);
     expect(await panel.innerText()).toMatch(
-      /Waiting for screenshot\s+Screenshot: waits in the queue “capture”/,
+      /Waiting for screenshot\s+Screenshot: waiting in the queue “capture”/,
     );
     const { tasks } = await server.client.leaseTasks({ queueName: 'capture', owner: 'test', timeout: 60 });
     await server.client.heartbeat({

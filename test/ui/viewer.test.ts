@@ -17,7 +17,7 @@ let path: string;
 let tall: string;
 let page: Page | undefined;
 
-/** One picture all blue, one all red: every pixel says which of them it is from. */
+/** One image all blue, one all red: every pixel says which of them it is from. */
 async function colourReport(): Promise<SampleReport> {
   const sample = new SampleReport();
   const box = { left: 700, top: 500, width: 40, height: 30, colour: '#b91c1c' };
@@ -62,13 +62,13 @@ async function open(file: string, hash: string, size: { width?: number; height?:
 
 const panes = (page: Page) => page.$$eval('.pane', (all) => all.map((pane) => pane.dataset.kind));
 const zoom = (page: Page) => page.locator('.zoom').innerText();
-// Scaled pictures are a step off here and there.
+// Scaled images are a step off here and there.
 const isReddish = ([red, , blue]: number[]) => red! > 170 && blue! < 50;
 const isBlueish = ([red, , blue]: number[]) => red! < 50 && blue! > 200;
 const isPinkish = ([red, green, blue]: number[]) => red! > 200 && green! < 120 && blue! > 90 && blue! < 200;
 
 describe('views', () => {
-  test('each view shows the right picture at the same spot', async () => {
+  test('each view shows the right image at the same spot', async () => {
     const page = await open(path, at('all', '&at=0,0,1'));
     expect(await panes(page)).toEqual(['before', 'diff', 'after']);
     expect(await colourAt(page, 0, 100, 100)).toEqual(blue);
@@ -202,7 +202,7 @@ describe('zoom and place', () => {
     );
   });
 
-  test('small pictures are not blown up, big steps have hard edges', async () => {
+  test('small images are not blown up, big steps have hard edges', async () => {
     const page = await open(path, at('icon'));
     expect(await zoom(page)).toBe('100 %');
     await page.goto(`file://${path}${at('icon', '&view=after&at=0,0,32')}`);
@@ -246,7 +246,7 @@ describe('regions', () => {
 });
 
 describe('sizes', () => {
-  test('the part that one picture does not have is hatched and told', async () => {
+  test('the part that one image does not have is hatched and told', async () => {
     const page = await open(path, at('shorter', '&at=0,0,0.5'));
     expect(await page.locator('.pane[data-kind="after"] .pane-note').innerText()).toBe(
       '400 px shorter, 100 px narrower',

@@ -1,6 +1,6 @@
-/** Work that hangs though its worker is heard from, and pictures that are made to hurt. */
+/** Work that hangs though its worker is heard from, and images that are made to hurt. */
 import { expect, it, onTestFinished } from 'vitest';
-import { createDiffer } from '../../src/adapters/pixels/differ.ts';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
 import { makeBombs } from '../support/png-bombs.ts';
@@ -36,7 +36,7 @@ it('P5: the server takes a task away at its deadline, however often its worker i
   expect(await settled(world, release)).toEqual({ a: 'no_diff_needed' });
 });
 
-it('D26: a picture that claims 900 million pixels fails its comparison, and takes no memory', async () => {
+it('D26: an image that claims 900 million pixels fails its comparison, and takes no memory', async () => {
   const world = await openWorkerWorld();
   const { client, buildId } = world;
   const bombs = await makeBombs();
@@ -55,13 +55,13 @@ it('D26: a picture that claims 900 million pixels fails its comparison, and take
     });
   }
   await client.runsDone(release);
-  const differ = createDiffer();
-  onTestFinished(() => differ.close());
+  const comparer = createComparer();
+  onTestFinished(() => comparer.close());
   const before = process.memoryUsage.rss();
   let most = before;
   const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 10);
   onTestFinished(() => clearInterval(watch));
-  world.work({ differ }, { captures: 0 });
+  world.work({ comparer }, { captures: 0 });
   const statuses = await settled(world, release);
   expect(statuses).toEqual(Object.fromEntries(bombs.map(({ name }) => [name, 'failed'])));
   for (const { name } of bombs) {

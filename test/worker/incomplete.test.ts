@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CapturedPage } from '../../src/domain/capture.ts';
+import type { CapturedPage } from '../../src/domain/capture/capture.ts';
 import { createToolPrinter } from '../../src/cli/terminal/tool-printer.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { judgeOutcome } from '../../src/tools/judge-outcome.ts';
@@ -69,7 +69,7 @@ it('what of a page did not arrive is in the run, in the list and in what the too
   expect(xml).toContain('<property name="incomplete_count" value="1"/>');
   expect(xml).toContain('value="http://shop.test/logo.png?a=&lt;b&gt; (status 404)"');
   expect(xml.match(/name="incomplete"/g)).toHaveLength(52);
-  expect(toMarkdown(report)).toMatch(/\| same \| 1 part of the page did not arrive: .*status 404/);
+  expect(toMarkdown(report)).toMatch(/\| same \| 1 part of the page did not load: .*status 404/);
 
   const lines: string[] = [];
   const plain = (text: string): string => text;
@@ -83,6 +83,6 @@ it('what of a page did not arrive is in the run, in the list and in what the too
   } as unknown as Terminal;
   createToolPrinter(terminal, 'r1').printOutcome(outcome, judgement);
   expect(lines.join('\n')).toContain(
-    '121 parts of the page did not arrive, first: http://shop.test/logo.png?a=<b> (status 404).',
+    '121 parts of the page did not load, first: http://shop.test/logo.png?a=<b> (status 404).',
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CaptureOutcome } from '../../src/domain/capture.ts';
+import type { CaptureOutcome } from '../../src/domain/capture/capture.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
@@ -71,7 +71,7 @@ describe('leases of a worker', () => {
     expect(await settled(world, release)).toEqual({ a: 'no_diff_needed' });
     const before = await runOf(world, release, 'a');
     slow.begun[0]!.end();
-    await until(() => world.world.log.some(({ message }) => message === 'task was done by another'));
+    await until(() => world.world.log.some(({ message }) => message === 'task was done by another worker'));
     expect(await runOf(world, release, 'a')).toEqual(before);
   });
 
@@ -108,7 +108,7 @@ describe('leases of a worker', () => {
     expect(await settled(world, release)).toEqual({ a: 'no_diff_needed', poison: 'failed' });
     expect((await runOf(world, release, 'poison')).current.failure).toEqual({
       reason: 'worker_error',
-      message: 'The worker failed unexpectedly; its log says more.',
+      message: 'The worker failed unexpectedly; see its log.',
     });
     for (const queueName of ['capture', 'run-pdiff']) {
       const { tasks } = await world.client.listTasks({ queueName, status: 'error' });
@@ -167,9 +167,7 @@ describe('stop and restart', () => {
     await until(() => begun.length === 1);
     await world.stopServer();
     begun[0]!.end();
-    await until(() =>
-      world.world.log.some(({ message }) => message.startsWith('the server does not answer')),
-    );
+    await until(() => world.world.log.some(({ message }) => message.startsWith('the server is unreachable')));
     await world.startServer();
     expect(await settled(world, release)).toEqual({ a: 'no_diff_needed' });
     expect(begun).toHaveLength(1);
@@ -185,7 +183,7 @@ describe('stop and restart', () => {
     await world.stopServer();
     await until(() => begun[0]!.signal?.aborted === true);
     expect((begun[0]!.signal!.reason as Error).message).toBe(
-      'The server was not reached for the length of the lease.',
+      'The server was unreachable for the length of the lease.',
     );
   });
 });

@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { changeKeyOf } from '../../src/domain/comparison.ts';
+import { changeKeyOf } from '../../src/domain/comparison/comparison.ts';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src/domain/errors.ts';
-import { fakeCapturer, fakeDiffer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
+import sharp from 'sharp';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createComparer } from '../../src/adapters/pixels/comparer.ts';
+import { AppError } from '../../src/base/errors.ts';
+import { fakeCapturer, fakeComparer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
 import { openWorkerWorld, requestRelease, runOf, settled, until } from '../support/worker-world.ts';
 
 describe('results of a worker', () => {
   it('captures, compares with the last good release, and reports what differs', async () => {
     const world = await openWorkerWorld();
     let version = 1;
-    const differ = fakeDiffer();
+    const comparer = fakeComparer();
     const capturer = fakeCapturer(({ url }) =>
       fakePage(url.endsWith('/news') ? `news ${version}` : 'never changes'),
     );
-    world.work({ capturer, differ });
+    world.work({ capturer, comparer });
     const pages = { home: { url: 'http://shop.test/' }, news: { url: 'http://shop.test/news' } };
     const first = await requestRelease(world, pages);
     expect(await settled(world, first)).toEqual({ home: 'no_diff_needed', news: 'no_diff_needed' });
@@ -24,7 +26,7 @@ describe('results of a worker', () => {
     version = 2;
     const second = await requestRelease(world, pages);
     expect(await settled(world, second)).toEqual({ home: 'diff_not_found', news: 'diff_found' });
-    expect(differ.requests, 'equal digests need no comparison').toHaveLength(1);
+    expect(comparer.requests, 'equal digests need no comparison').toHaveLength(1);
     const news = await runOf(world, second, 'news');
     expect(news.diff).toMatchObject({
       failed: false,
@@ -49,10 +51,34 @@ describe('results of a worker', () => {
     expect(new TextDecoder().decode(await captureLog.bytes())).toBe('captured news 2');
   });
 
+  it('says in the log what the files differ in and no comparison looks at', async () => {
+    const world = await openWorkerWorld();
+    const { buildId, client } = world;
+    const comparer = createComparer();
+    onTestFinished(() => comparer.close());
+    world.work({ comparer });
+    const photo = sharp({ create: { width: 8, height: 6, channels: 3, background: '#b91c1c' } });
+    const send = async (orientation: number) => {
+      const content = new Uint8Array(await photo.clone().withMetadata({ orientation }).jpeg().toBuffer());
+      return (await client.upload({ buildId, content, fileName: 'page.jpg' })).sha1sum;
+    };
+    const { releaseNumber } = await client.createRelease({ buildId, releaseName: 'r1' });
+    const release = { buildId, releaseName: 'r1', releaseNumber };
+    await client.reportRun({ ...release, runName: 'photo', image: await send(1), refImage: await send(6) });
+    await client.runsDone(release);
+    expect(await settled(world, release)).toEqual({ photo: 'diff_not_found' });
+    const { diff } = await runOf(world, release, 'photo');
+    const sentence =
+      'The EXIF orientation differs (6 before, 1 after); pixels are compared as they are stored.';
+    expect(diff.facts?.ignored).toEqual([sentence]);
+    const log = await client.download({ buildId, sha1sum: diff.log! });
+    expect(new TextDecoder().decode(await log.bytes())).toContain(`\n${sentence}\nresult: same\n`);
+  });
+
   it('captures both sides of a pair and judges by the config of the new one', async () => {
     const world = await openWorkerWorld();
-    const differ = fakeDiffer();
-    world.work({ differ });
+    const comparer = fakeComparer();
+    world.work({ comparer });
     const release = await requestRelease(world, {
       strict: { url: 'http://shop.test/new', refUrl: 'http://shop.test/old' },
       lenient: {
@@ -65,12 +91,12 @@ describe('results of a worker', () => {
     const { diff } = await runOf(world, release, 'lenient');
     expect(diff).toMatchObject({ image: null, distortion: 0.125 });
     expect(diff.facts?.hidden).toBe('Forgiven: 3 pixels within the allowed 10 pixels; distortion 0.125000.');
-    expect(differ.requests.map(({ settings }) => settings.threshold).sort()).toEqual([0, 0.2]);
+    expect(comparer.requests.map(({ settings }) => settings.threshold).sort()).toEqual([0, 0.2]);
   });
 
   it('reports forgiven pixels with a mask of their own, which is no diff image', async () => {
     const world = await openWorkerWorld();
-    world.work({ differ: fakeDiffer(0, 12) });
+    world.work({ comparer: fakeComparer(0, 12) });
     const refUrl = 'http://shop.test/old';
     const release = await requestRelease(world, {
       silent: { url: 'http://shop.test/new', refUrl },
@@ -103,8 +129,8 @@ describe('results of a worker', () => {
     'compares what a client reported with a config of its own: %s',
     async (text) => {
       const world = await openWorkerWorld();
-      const differ = fakeDiffer();
-      world.work({ differ });
+      const comparer = fakeComparer();
+      world.work({ comparer });
       const { client, buildId } = world;
       const upload = async (content: string | Uint8Array, fileName: string) =>
         (await client.upload({ buildId, content: Buffer.from(content), fileName })).sha1sum;
@@ -120,7 +146,7 @@ describe('results of a worker', () => {
       await client.runsDone(release);
       const allowed = text.includes('maxDiffPixels');
       expect(await settled(world, release)).toEqual({ mine: allowed ? 'diff_not_found' : 'diff_found' });
-      expect(differ.requests.map(({ settings }) => settings.threshold)).toEqual([0]);
+      expect(comparer.requests.map(({ settings }) => settings.threshold)).toEqual([0]);
     },
   );
 
@@ -168,14 +194,14 @@ describe('results of a worker', () => {
   ])('a comparison that takes too long $timeouts times is tried three times', async (given) => {
     const world = await openWorkerWorld();
     const { client, buildId } = world;
-    const differ = fakeDiffer();
-    const compare = differ.compare.bind(differ);
+    const comparer = fakeComparer();
+    const compare = comparer.compare.bind(comparer);
     let compared = 0;
-    differ.compare = (request) => {
+    comparer.compare = (request) => {
       if (++compared > given.timeouts) return compare(request);
       return Promise.reject(new AppError('unprocessable', 'The comparison took longer than 60 s.'));
     };
-    world.work({ differ }, { leaseMs: 600_000 });
+    world.work({ comparer }, { leaseMs: 600_000 });
     const { releaseNumber } = await client.createRelease({ buildId, releaseName: 'r1' });
     const release = { buildId, releaseName: 'r1', releaseNumber };
     const upload = async (name: string) =>
@@ -202,14 +228,14 @@ describe('results of a worker', () => {
     expect(status).toBe(given.status);
   });
 
-  it('P23: pictures that cannot be compared fail the run with the reason', async () => {
+  it('P23: images that cannot be compared fail the run with the reason', async () => {
     const world = await openWorkerWorld();
-    const differ = {
-      ...fakeDiffer(),
+    const comparer = {
+      ...fakeComparer(),
       compare: () =>
-        Promise.reject(new AppError('image_too_large', 'The after picture has 900 million pixels.')),
+        Promise.reject(new AppError('image_too_large', 'The after image has 900 million pixels.')),
     };
-    const worker = world.work({ differ }, { diffs: 0 });
+    const worker = world.work({ comparer }, { diffs: 0 });
     const release = await requestRelease(world, {
       large: { url: 'http://shop.test/new', refUrl: 'http://shop.test/old' },
       lost: { url: 'http://shop.test/lost', refUrl: 'http://shop.test/old' },
@@ -218,11 +244,11 @@ describe('results of a worker', () => {
     while (image === null) image = (await runOf(world, release, 'lost')).current.image;
     await worker.stop();
     rmSync(join(world.world.blobFolder, image.slice(0, 2), image));
-    world.work({ differ });
+    world.work({ comparer });
     expect(await settled(world, release)).toEqual({ large: 'failed', lost: 'failed' });
     expect((await runOf(world, release, 'large')).diff).toMatchObject({
       failed: true,
-      failure: { reason: 'image_too_large', message: 'The after picture has 900 million pixels.' },
+      failure: { reason: 'image_too_large', message: 'The after image has 900 million pixels.' },
     });
     expect((await runOf(world, release, 'lost')).diff.failure?.reason).toBe('artifact_corrupt');
   });

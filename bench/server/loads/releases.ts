@@ -70,11 +70,11 @@ export interface UploadReleaseInput {
   clients: number;
   /** PNG files; the run of each is named by its position. */
   files: readonly string[];
-  /** Asks for each run's baseline and reports it as the reference. */
+  /** Asks for each run's baseline and reports it as the baseline. */
   withBaseline: boolean;
 }
 
-/** What a client that uploads its own pictures does for a release, from its creation to `runs_done`. */
+/** What a client that uploads its own images does for a release, from its creation to `runs_done`. */
 export async function uploadRelease(input: UploadReleaseInput): Promise<ReleaseStats> {
   const { target, buildId, releaseName, clients, files, withBaseline } = input;
   const times: number[] = [];

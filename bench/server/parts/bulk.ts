@@ -75,7 +75,7 @@ export const bulk: Part = {
     await manyRuns(scene, 'differs', { image, ref_image: refImage, diff_image: diffImage, distortion: 0.1 });
     await manyRuns(scene, 'failed', {
       config: scene.images[3],
-      run_failed: 'The page answered with status 500.',
+      run_failed: 'The page returned status 500.',
     });
     const named = (release_name: string) => ({ release_name, release_number: 1 });
     const list = await scene.call<{ runs: { id: number[] } }>(

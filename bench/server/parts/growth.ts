@@ -1,8 +1,8 @@
 /** How cost grows with what is stored. The sizes are measured in turns, so that a busy minute hits all of them alike. */
-import { findRun } from '../../../src/services/find-run.ts';
-import { listRuns } from '../../../src/services/list-runs.ts';
-import { reportRun } from '../../../src/services/report-run.ts';
-import { requestRun } from '../../../src/services/request-run.ts';
+import { findRun } from '../../../src/services/runs/find-run.ts';
+import { listRuns } from '../../../src/services/runs/list-runs.ts';
+import { reportRun } from '../../../src/services/runs/report-run.ts';
+import { requestRun } from '../../../src/services/runs/request-run.ts';
 import { median } from '../../machine.ts';
 import { copyRelease, copyRows } from '../grow.ts';
 import type { RepeatInput } from '../loads/repeat.ts';

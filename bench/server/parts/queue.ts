@@ -112,7 +112,7 @@ export const waiting: Part = {
           atMost: 250,
         },
         { what: 'the same, median', unit: 'ms', values: [picked.p50] },
-        { what: 'tasks that nobody got', unit: '', values: [added - picked.count], atMost: 0 },
+        { what: 'tasks that no worker got', unit: '', values: [added - picked.count], atMost: 0 },
       ],
     };
   },

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyRows } from '../grow.ts';
-import { makePictures } from '../pictures.ts';
+import { makeImages } from '../images.ts';
 import { memoryMb } from '../process-cost.ts';
 import { createRelease, markGood, openScene, reportRuns, type Scene } from '../scene.ts';
 import { tendTo } from '../server-process.ts';
@@ -34,9 +34,9 @@ async function untilReviewing(scene: Scene, name: string): Promise<ReleaseEntry>
 
 export const uploadedRelease: Part = {
   id: 'L10',
-  title: 'a release of 1,000 uploaded pictures, 1280×800, 5 % of them different',
+  title: 'a release of 1,000 uploaded images, 1280×800, 5 % of them different',
   async run(bench) {
-    const { before, changed } = await makePictures(1_000);
+    const { before, changed } = await makeImages(1_000);
     const scene = await openScene(bench, { workers: embeddedWorkers });
     const load = { target: scene.target, buildId: scene.buildId, clients: 8 };
     await bench.generator.run('uploadRelease', {
@@ -171,7 +171,7 @@ export const releasePage: Part = {
 
 export const parallelJobs: Part = {
   id: 'L13',
-  title: '50 releases at once, 100 runs each, every run with an upload of its own',
+  title: '50 releases at once, 100 runs each, every run with a separate upload',
   async run(bench) {
     const [releases, runs] = [50, 100];
     const scene = await openScene(bench);

@@ -30,7 +30,7 @@ function startWorkers(scene: Scene, done: (url: string) => void): () => Promise<
         const finish = {
           task_id: task.task_id,
           lease_id: task.lease_id,
-          error: 'no picture in this benchmark',
+          error: 'no image in this benchmark',
         };
         // Refused when the big release was decided meanwhile.
         await scene.call('POST', '/api/work_queue/capture/finish', finish).catch(() => undefined);

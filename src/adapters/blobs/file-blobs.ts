@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, retryAfter } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../base/errors.ts';
 import type { Blobs, StagedBlob, TrashEmptied } from '../../ports/blobs.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { openFileTrash } from './file-trash.ts';
@@ -43,7 +43,7 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
   const makeRoom = async (): Promise<TrashEmptied> => {
     const emptied = await trash.empty(Infinity);
     if (emptied.files > 0) {
-      logger?.warn('The disk is full: the trash was emptied before its time.', { ...emptied, folder });
+      logger?.warn('The disk is full: the trash was emptied early.', { ...emptied, folder });
     }
     return emptied;
   };

@@ -1,6 +1,6 @@
 /** Switches that every browser is started with, and what each group is for. */
 
-/** Same pixels every time: no colour profile, hinting or subpixel order of this machine, no half-decoded pictures. */
+/** Same pixels every time: no colour profile, hinting or subpixel order of this machine, no half-decoded images. */
 const steadyPixels = [
   '--force-color-profile=srgb',
   '--font-render-hinting=none',

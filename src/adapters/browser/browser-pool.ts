@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { launchBrowser, type BrowserProcess, type LaunchOptions } from './browser-process.ts';
 import { ConnectionClosedError } from './cdp-connection.ts';
 import { EventRoutes } from './event-routes.ts';
@@ -136,7 +136,7 @@ export class BrowserPool {
       await within(
         this.#answerTimeoutMs,
         prepared,
-        () => new ConnectionClosedError('the browser does not get ready'),
+        () => new ConnectionClosedError('the browser does not become ready'),
       );
     } catch (error) {
       await this.#end(host);

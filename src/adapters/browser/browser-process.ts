@@ -4,7 +4,7 @@ import { chown, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { browserFlags } from './browser-flags.ts';
 import { CdpConnection } from './cdp-connection.ts';
 import type { MemoryReports } from './event-routes.ts';
@@ -68,7 +68,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<BrowserProc
   }
   throw new AppError(
     'browser_missing',
-    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it by hand to see why, or set DPXDT_BROWSER_PATH to another one.`,
+    `The browser ${options.browserPath} does not start: ${problems.at(-1) ?? 'unknown reason'}. Run it manually to see why, or set DPXDT_BROWSER_PATH to another one.`,
     { details: { problems } },
   );
 }
@@ -239,7 +239,7 @@ async function removeFolder(folder: string, onNotice: (sentence: string) => void
   } catch (error) {
     leftFolders.add(folder);
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    onNotice(`The browser's temporary folder ${folder} cannot be removed (${code}): remove it by hand.`);
+    onNotice(`The browser's temporary folder ${folder} cannot be removed (${code}): remove it manually.`);
   }
 }
 

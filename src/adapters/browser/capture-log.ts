@@ -1,4 +1,4 @@
-import { secretConfigKeys, type CaptureConfig } from '../../domain/capture-config.ts';
+import { secretConfigKeys, type CaptureConfig } from '../../domain/capture/capture-config.ts';
 
 /** What a line of the log is about. */
 export type LogKind =
@@ -11,7 +11,7 @@ export type LogKind =
   | 'popup'
   | 'inject'
   | 'note'
-  | 'shot'
+  | 'screenshot'
   | 'result';
 
 const limitBytes = 1024 * 1024;

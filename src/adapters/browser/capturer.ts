@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { resolveCaptureConfig } from '../../domain/capture-config.ts';
-import type { CaptureOutcome } from '../../domain/capture.ts';
-import { AppError } from '../../domain/errors.ts';
+import { resolveCaptureConfig } from '../../domain/capture/capture-config.ts';
+import type { CaptureOutcome } from '../../domain/capture/capture.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';
@@ -126,13 +126,13 @@ class BrowserCapturer implements Capturer {
     };
     try {
       const url = this.#checkedUrl(request.url);
-      if (request.signal?.aborted === true) throw cancelled();
+      if (request.signal?.aborted === true) throw canceled();
       const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
       const { shots, incomplete } = document;
       const { image, width, height, settled } = shots;
       log.add(
         'result',
-        `captured ${width} × ${height} after ${shots.shots} shots, ${settled ? 'settled' : 'not settled'}`,
+        `captured ${width} × ${height} after ${shots.shots} screenshots, ${settled ? 'settled' : 'not settled'}`,
       );
       return {
         ok: true,
@@ -200,7 +200,7 @@ class BrowserCapturer implements Capturer {
     const deadline = performance.now() + config.timeoutMs;
     let capture: PageCapture | undefined;
     let page: PageTarget | undefined;
-    const abort = (): void => capture?.abort(cancelled());
+    const abort = (): void => capture?.abort(canceled());
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
       const opening = lease.openPage(config.viewportSize, {
@@ -295,6 +295,6 @@ async function unfitIfRefused<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-function cancelled(): CaptureFailed {
-  return new CaptureFailed('capture_timeout', 'The capture was cancelled.');
+function canceled(): CaptureFailed {
+  return new CaptureFailed('capture_timeout', 'The capture was canceled.');
 }

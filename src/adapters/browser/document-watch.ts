@@ -1,4 +1,4 @@
-import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
@@ -131,7 +131,7 @@ export class DocumentWatch {
   loopFailure(): CaptureFailed {
     return new CaptureFailed(
       'page_never_settles',
-      `The page keeps going on to another page: ${this.#navigations} times so far, last to ${this.#url}.`,
+      `The page keeps navigating to other pages: ${this.#navigations} times so far, last to ${this.#url}.`,
     );
   }
 
@@ -165,7 +165,7 @@ export class DocumentWatch {
     const { config, onFatal } = this.#options;
     if (status === 204 || status === 205) {
       onFatal(
-        new CaptureFailed('empty_response', `The page answered with status ${status}, which has no content.`),
+        new CaptureFailed('empty_response', `The page returned status ${status}, which has no content.`),
       );
     } else if (config.allowHttpErrors !== true && status >= 400) {
       const challenged = Object.keys(headers).some((name) => name.toLowerCase() === 'www-authenticate');

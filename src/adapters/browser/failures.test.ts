@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { permanentFailureReasons, transientFailureReasons } from '../../domain/capture.ts';
+import { permanentFailureReasons, transientFailureReasons } from '../../domain/capture/capture.ts';
 import { authFailure, navigationFailure, statusFailure } from './failures.ts';
 
 const url = 'https://shop.test/cart';
@@ -24,7 +24,7 @@ test.each([
   [
     'ERR_CONNECTION_REFUSED',
     'connection_failed',
-    'shop.test could not be reached: nothing listens there (connection refused).',
+    'shop.test could not be reached: nothing is listening there (connection refused).',
   ],
   [
     'ERR_HTTP2_PROTOCOL_ERROR',
@@ -57,10 +57,10 @@ test('statuses and logins', () => {
   expect(statusFailure(503).failure).toEqual({
     reason: 'http_status',
     httpStatus: 503,
-    message: 'The page answered with status 503.',
+    message: 'The page returned status 503.',
   });
   expect(authFailure(url, false).message).toBe(
-    'shop.test asks for a login; set httpUserName and httpPassword.',
+    'shop.test requires a login; set httpUserName and httpPassword.',
   );
   expect(authFailure(url, true).message).toBe(
     'shop.test refused httpUserName and httpPassword (status 401).',

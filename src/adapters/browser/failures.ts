@@ -1,4 +1,4 @@
-import { countParts, type Failure, type FailureReason } from '../../domain/capture.ts';
+import { countParts, type Failure, type FailureReason } from '../../domain/capture/capture.ts';
 import type { EgressProblem } from '../../ports/egress.ts';
 import type { Incomplete } from './missing-parts.ts';
 
@@ -30,14 +30,14 @@ const certificateProblems: Record<string, string> = {
 
 const connectionProblems: Record<string, string> = {
   ERR_NAME_NOT_RESOLVED: 'the host name is not known',
-  ERR_CONNECTION_REFUSED: 'nothing listens there (connection refused)',
+  ERR_CONNECTION_REFUSED: 'nothing is listening there (connection refused)',
   ERR_CONNECTION_RESET: 'the connection was reset',
   ERR_CONNECTION_CLOSED: 'the server closed the connection',
   ERR_CONNECTION_TIMED_OUT: 'the connection timed out',
   ERR_ADDRESS_UNREACHABLE: 'the address cannot be reached',
-  ERR_CONTENT_LENGTH_MISMATCH: 'fewer bytes came than the server had announced',
+  ERR_CONTENT_LENGTH_MISMATCH: 'fewer bytes arrived than the server had announced',
   ERR_INCOMPLETE_CHUNKED_ENCODING: 'the connection ended before the last part',
-  ERR_INVALID_CHUNKED_ENCODING: 'the server sent its parts in a wrong form',
+  ERR_INVALID_CHUNKED_ENCODING: 'the server sent malformed chunks',
   ERR_CONTENT_DECODING_FAILED: 'its compressed data is damaged',
   ERR_EMPTY_RESPONSE: 'the server closed the connection without an answer',
   ERR_INTERNET_DISCONNECTED: 'there is no network',
@@ -89,7 +89,7 @@ export function navigationFailure(errorText: string, url: string, problem?: Egre
   if (/^ERR_(INVALID_AUTH_CREDENTIALS|MISSING_AUTH_CREDENTIALS|UNSUPPORTED_AUTH_SCHEME)/.test(code)) {
     return new CaptureFailed(
       'http_auth_required',
-      `${host} asks for a login that this capture cannot give (net::${code}).`,
+      `${host} requires a login that this capture cannot provide (net::${code}).`,
     );
   }
   if (code === 'ERR_HTTP_RESPONSE_CODE_FAILURE' || code === 'ERR_INVALID_RESPONSE') {
@@ -113,11 +113,11 @@ export function brokenOffFailure(errorText: string, url: string): CaptureFailed 
   const code = errorText.replace(/^net::/, '') || 'ERR_FAILED';
   const why = connectionProblems[code];
   const problem = why === undefined ? `net::${code}` : `${why} (net::${code})`;
-  return new CaptureFailed('connection_failed', `The page from ${hostOf(url)} broke off: ${problem}.`);
+  return new CaptureFailed('connection_failed', `The page from ${hostOf(url)} was cut short: ${problem}.`);
 }
 
 export function statusFailure(status: number): CaptureFailed {
-  return new CaptureFailed('http_status', `The page answered with status ${status}.`, status);
+  return new CaptureFailed('http_status', `The page returned status ${status}.`, status);
 }
 
 export function authFailure(url: string, hadCredentials: boolean): CaptureFailed {
@@ -125,7 +125,7 @@ export function authFailure(url: string, hadCredentials: boolean): CaptureFailed
     'http_auth_required',
     hadCredentials
       ? `${hostOf(url)} refused httpUserName and httpPassword (status 401).`
-      : `${hostOf(url)} asks for a login; set httpUserName and httpPassword.`,
+      : `${hostOf(url)} requires a login; set httpUserName and httpPassword.`,
   );
 }
 
@@ -135,7 +135,7 @@ export function incompleteFailure(incomplete: Incomplete): CaptureFailed {
   const one = incomplete.count === 1;
   const failure = new CaptureFailed(
     'page_incomplete',
-    `${countParts(incomplete.count)} did not arrive (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
+    `${countParts(incomplete.count)} did not load (failOnIncomplete)${first === undefined ? '' : `${one ? '' : ', first'}: ${first.url} (${first.why})`}.`,
   );
   failure.incomplete = incomplete;
   return failure;

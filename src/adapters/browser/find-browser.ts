@@ -1,7 +1,7 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 export interface FoundBrowser {
   /** Absolute path of the binary, never of a wrapper script. */
@@ -38,7 +38,7 @@ const applicationPaths = [
 export async function findBrowser(wanted = process.env.DPXDT_BROWSER_PATH): Promise<FoundBrowser> {
   if (wanted !== undefined && wanted !== '') {
     if (await isExecutable(wanted)) return { path: wanted, kind: kindOf(wanted) };
-    throw new AppError('browser_missing', `The browser "${wanted}" does not exist or may not be executed.`);
+    throw new AppError('browser_missing', `The browser "${wanted}" does not exist or is not executable.`);
   }
   for (const path of await candidatePaths()) {
     if (await isExecutable(path)) return { path, kind: kindOf(path) };

@@ -1,4 +1,4 @@
-import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { compileError, evaluate, ScriptThrew } from './evaluate.ts';
@@ -44,7 +44,7 @@ async function waitForTruth(
   const expression = `(${source}\n)`;
   const syntax = await compileError(session, expression);
   if (syntax !== undefined)
-    throw new CaptureFailed('script_error', `waitForFunction is no expression: ${syntax}.`);
+    throw new CaptureFailed('script_error', `waitForFunction is not an expression: ${syntax}.`);
   let lastError = '';
   const done = await poll(timeoutMs, async () => {
     try {

@@ -1,6 +1,6 @@
-import { maxIncompleteParts, type IncompletePart } from '../../domain/capture.ts';
+import { maxIncompleteParts, type IncompletePart } from '../../domain/capture/capture.ts';
 
-/** What of a page did not arrive: the first of it, and how much it is in all. */
+/** What of a page did not load: the first of it, and how much it is in all. */
 export interface Incomplete {
   /** At most 50, in the order in which they failed. */
   parts: IncompletePart[];
@@ -29,7 +29,7 @@ const maxWhyCharacters = 300;
 
 /**
  * The parts of a page that failed. What belonged to a document that is no longer there, because its frame went on or
- * went away, is forgotten: the picture does not lack it.
+ * went away, is forgotten: the image does not lack it.
  */
 export class MissingParts {
   readonly #missing = new Map<string, MissingPart>();

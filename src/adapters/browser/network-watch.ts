@@ -145,7 +145,7 @@ export class NetworkWatch {
       if (request === undefined) return;
       const problem = event.canceled === true ? undefined : this.#egressProblemOf(request.url);
       const blockedBy = this.#blockedBy(event);
-      this.#write(request, blockedBy ?? `failed: ${problem?.message ?? (event.errorText || 'cancelled')}`);
+      this.#write(request, blockedBy ?? `failed: ${problem?.message ?? (event.errorText || 'canceled')}`);
       if (blockedBy === undefined) {
         // A document that was canceled became a download, or the frame went on; another request was given up.
         const isGivenUp = event.canceled === true && event.blockedReason === undefined;
@@ -196,7 +196,7 @@ export class NetworkWatch {
     else this.#missing.onFailed(request, why, request.type === 'Document');
   }
 
-  /** Whether the picture lacks something without it. The main document is judged as a whole. */
+  /** Whether the image lacks something without it. The main document is judged as a whole. */
   #isPart(request: WatchedRequest): boolean {
     return visibleTypes.has(request.type) && !this.#isMainDocument(request);
   }
@@ -206,15 +206,15 @@ export class NetworkWatch {
   }
 
   /**
-   * What the page lacks: what failed in the documents that it consists of now, and what began before `shotAt` and is
+   * What the page lacks: what failed in the documents that it consists of now, and what began before `screenshotAt` and is
    * still open.
    *
-   * @param shotAt `performance.now()`
+   * @param screenshotAt `performance.now()`
    * @param isParsed the main document is complete: what is open of it, the page has stopped by itself
    */
-  incomplete(shotAt: number, isParsed: boolean): Incomplete {
+  incomplete(screenshotAt: number, isParsed: boolean): Incomplete {
     const open = [...this.#open.values()]
-      .filter((request) => request.awaited && request.startedAt <= shotAt)
+      .filter((request) => request.awaited && request.startedAt <= screenshotAt)
       .filter((request) => this.#isPart(request) || (this.#isMainDocument(request) && !isParsed))
       .map((request): PartAddress & { why: string } => ({
         ...request,
@@ -239,7 +239,7 @@ export class NetworkWatch {
   }
 
   /**
-   * Resolves when no request that began at or before `startedBefore` holds the shot: each ended or was open for
+   * Resolves when no request that began at or before `startedBefore` holds up the screenshot: each ended or was open for
    * `resourceTimeoutMs`.
    */
   async whenIdle(startedBefore: () => number): Promise<void> {

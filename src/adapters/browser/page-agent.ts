@@ -6,7 +6,7 @@
 
 import type { PageClock } from './page-clock.ts';
 
-export interface QuietOptions {
+interface QuietOptions {
   /** The document must not have changed for this long. */
   windowMs: number;
   /** Give up after this long. */
@@ -19,13 +19,13 @@ export interface QuietResult {
   busy: string[];
 }
 
-export interface StyleOptions {
+interface StyleOptions {
   injectCss: string | null;
   hideSelectors: string[];
   removeSelectors: string[];
 }
 
-export interface ShotOptions {
+interface ScreenshotOptions {
   mask: string[];
   selector: string | null;
 }
@@ -38,7 +38,7 @@ export interface Rect {
   height: number;
 }
 
-export interface ShotGeometry {
+export interface ScreenshotGeometry {
   page: { width: number; height: number };
   viewport: Rect;
   /** The element of `selector`; null when nothing matches. */
@@ -47,14 +47,14 @@ export interface ShotGeometry {
   stopped: number;
 }
 
-export interface PageAgent {
+interface PageAgent {
   quiet(options: QuietOptions): Promise<QuietResult>;
   /** Brings every part of the page into view once, then goes back to the top. Returns how many steps it took. */
   scrollThrough(options: { capMs: number; backToTop: boolean }): Promise<number>;
   /** Adds style sheets that hold under any content security policy. Returns the selectors that match nothing. */
   addStyles(options: StyleOptions): string[];
-  /** Stops what moves, paints masks; says what to shoot. Safe to call before every shot. */
-  prepareShot(options: ShotOptions): Promise<ShotGeometry>;
+  /** Stops what moves, paints masks; says what to capture. Safe to call before every screenshot. */
+  prepareScreenshot(options: ScreenshotOptions): Promise<ScreenshotGeometry>;
   /** Ends the hiding of the page that began with its first script. */
   show(): void;
   busy(): string[];
@@ -147,8 +147,8 @@ export function installPageAgent(): void {
     return steps;
   }
 
-  // --- pictures ---------------------------------------------------------------------------------------------------
-  // Decoding a picture at full size before it is drawn makes Chromium scale it from that copy, or not, as its cache
+  // --- images ---------------------------------------------------------------------------------------------------
+  // Decoding an image at full size before it is drawn makes Chromium scale it from that copy, or not, as its cache
   // happens to be: two results a few colour steps apart. Drawing decodes by itself, so this only has to wait.
   HTMLImageElement.prototype.decode = async function decode(this: HTMLImageElement): Promise<void> {
     if (!this.complete) {
@@ -171,7 +171,7 @@ export function installPageAgent(): void {
   }
 
   /**
-   * Ends what ends, puts what never ends to its beginning; returns how many it stopped. Animated pictures and SVG's own
+   * Ends what ends, puts what never ends to its beginning; returns how many it stopped. Animated images and SVG's own
    * animation elements never start (see `browser-flags.ts`).
    */
   function stopAnimations(root: Document | ShadowRoot): number {
@@ -212,7 +212,7 @@ export function installPageAgent(): void {
     await Promise.race([seeked, sleep(1_000)]);
   }
 
-  // --- the shot -----------------------------------------------------------------------------------------------------
+  // --- the screenshot -----------------------------------------------------------------------------------------------------
   let maskHost: HTMLElement | undefined;
   let maskRoot: ShadowRoot | undefined;
 
@@ -258,7 +258,7 @@ export function installPageAgent(): void {
     maskRoot.replaceChildren(...boxes);
   }
 
-  async function prepareShot(wanted: ShotOptions): Promise<ShotGeometry> {
+  async function prepareScreenshot(wanted: ScreenshotOptions): Promise<ScreenshotGeometry> {
     keepSheets();
     let stopped = 0;
     const roots = rootsOf(document);
@@ -300,7 +300,7 @@ export function installPageAgent(): void {
     quiet,
     scrollThrough,
     addStyles,
-    prepareShot,
+    prepareScreenshot,
     show: () => dropSheet(hidden),
     busy,
   };

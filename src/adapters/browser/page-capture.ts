@@ -1,4 +1,4 @@
-import type { ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import type { ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { Egress } from '../../ports/egress.ts';
 import { formatDuration, type CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError, type CdpSession } from './cdp-connection.ts';
@@ -14,7 +14,7 @@ import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget } from './page-target.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
-import { shootUntilEqual, type Shots } from './shoot.ts';
+import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
 
 /** The document must not have changed for this long before it counts as quiet. */
@@ -42,11 +42,11 @@ export interface PageCaptureOptions {
 
 /** A page as it was captured. */
 export interface CapturedDocument {
-  shots: Shots;
+  shots: Screenshots;
   incomplete: Incomplete;
 }
 
-/** The story of one page, from the first request to the last shot. */
+/** The story of one page, from the first request to the last screenshot. */
 export class PageCapture {
   readonly #options: PageCaptureOptions;
   readonly #session: CdpSession;
@@ -200,7 +200,7 @@ export class PageCapture {
     const { resourceTimeoutMs, quietTimeoutMs, fullPage, delayMs = 0 } = this.#config;
     this.#enter('loading');
     if (!(await this.#documents.whenLoaded(resourceTimeoutMs))) {
-      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; going on`);
+      this.#log.add('note', `not fully loaded after ${formatDuration(resourceTimeoutMs)}; continuing`);
     }
     this.#enter('settling');
     await this.#settle(loaderId);
@@ -220,8 +220,8 @@ export class PageCapture {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
     this.#enter('shooting');
-    const shotAt = performance.now();
-    const shots = await shootUntilEqual({
+    const screenshotAt = performance.now();
+    const screenshots = await captureUntilEqual({
       session: this.#session,
       config: this.#config,
       log: this.#log,
@@ -230,13 +230,13 @@ export class PageCapture {
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    return { shots, incomplete: await this.#checkComplete(shotAt) };
+    return { shots: screenshots, incomplete: await this.#checkComplete(screenshotAt) };
   }
 
   /** Tells what the page lacks, in the log and as a failure where the config asks for that. */
-  async #checkComplete(shotAt: number): Promise<Incomplete> {
+  async #checkComplete(screenshotAt: number): Promise<Incomplete> {
     const isParsed = await evaluate<boolean>(this.#session, `document.readyState === 'complete'`);
-    const incomplete = this.#network.incomplete(shotAt, isParsed);
+    const incomplete = this.#network.incomplete(screenshotAt, isParsed);
     for (const { url, why } of incomplete.parts) this.#log.add('note', `incomplete: ${url}: ${why}`);
     const unlisted = incomplete.count - incomplete.parts.length;
     if (unlisted > 0) this.#log.add('note', `incomplete: ${unlisted} more`);
@@ -271,7 +271,7 @@ export class PageCapture {
     const reasons = [...busy, ...this.#network.openUrls().map((url) => `still open: ${url}`)];
     if (reasons.length === 0) return;
     const limit = formatDuration(this.#config.quietTimeoutMs);
-    this.#log.add('note', `not quiet after ${limit}, going on: ${reasons.slice(0, 20).join('; ')}`);
+    this.#log.add('note', `not quiet after ${limit}, continuing: ${reasons.slice(0, 20).join('; ')}`);
   }
 
   /** Calls the page agent; installs it first in a document that has none. */

@@ -31,7 +31,7 @@ export function installPageClock(options: ClockOptions): void {
   const realCancelFrame = window.cancelAnimationFrame.bind(window);
   const clock = performance.now.bind(performance);
   const frozen = options.frozenAt !== null;
-  /** One-shot timers up to this delay are waited for: what they do belongs to the page's first picture. */
+  /** One-shot timers up to this delay are waited for: what they do belongs to the page's first image. */
   const awaitedDelayMs = 1_000;
   /** A chain of timers longer than this is a heartbeat, not a start. */
   const awaitedChain = 10;

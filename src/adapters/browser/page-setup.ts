@@ -2,7 +2,7 @@ import {
   alwaysIgnoredResources,
   type Cookie,
   type ResolvedCaptureConfig,
-} from '../../domain/capture-config.ts';
+} from '../../domain/capture/capture-config.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { ProtocolError, type CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
@@ -125,11 +125,7 @@ interface ProtocolCookie {
 }
 
 /** Cookies of the config as Chromium takes them; those that cannot be set are left out with a note. */
-export function toProtocolCookies(
-  cookies: readonly Cookie[],
-  url: string,
-  log: CaptureLog,
-): ProtocolCookie[] {
+function toProtocolCookies(cookies: readonly Cookie[], url: string, log: CaptureLog): ProtocolCookie[] {
   if (!/^https?:/.test(url)) {
     if (cookies.length > 0) log.add('note', 'cookies are left out: only http and https pages have them');
     return [];

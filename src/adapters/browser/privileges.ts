@@ -12,7 +12,7 @@ export interface LaunchPlan {
 }
 
 const withoutSandbox =
-  'The browser runs without its sandbox because it does not start with one here. Capture only pages that you trust.';
+  'The browser runs without its sandbox because it does not start with it on this machine. Capture only pages that you trust.';
 
 /**
  * The ways to start the browser on this machine, best first. Chromium's sandbox refuses to work as root, so root
@@ -36,7 +36,7 @@ export function launchPlans(
     open.push({
       sandbox: false,
       notice:
-        'The browser runs as root and without its sandbox because it does not start in another way here. Capture only pages that you trust.',
+        'The browser runs as root and without its sandbox because it does not start otherwise on this machine. Capture only pages that you trust.',
     });
   }
   return [...sandboxed, ...open];

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseProcessStat } from '../../domain/process-stat.ts';
+import { parseProcessStat } from '../../base/process-stat.ts';
 import { groupGone, groupMemory, isRunning } from './process-group.ts';
 
 const started: ChildProcess[] = [];

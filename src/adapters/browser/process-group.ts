@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { parseProcessStat } from '../../domain/process-stat.ts';
+import { parseProcessStat } from '../../base/process-stat.ts';
 
 const pollMs = 5;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { RequestRules } from './request-rules.ts';
 
 const target = 'https://shop.test/cart';

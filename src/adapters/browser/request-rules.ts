@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { fileContentType } from '../../domain/artifacts/file-content-type.ts';
 import type { CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import type { CdpEvents } from './cdp-events.ts';
@@ -143,45 +143,18 @@ function mergeHeaders(
   ].map(([name, value]) => ({ name, value }));
 }
 
-const contentTypes: Record<string, string> = {
-  '.html': 'text/html',
-  '.htm': 'text/html',
-  '.xhtml': 'application/xhtml+xml',
-  '.css': 'text/css',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.avif': 'image/avif',
-  '.ico': 'image/x-icon',
-  '.woff': 'font/woff',
-  '.woff2': 'font/woff2',
-  '.ttf': 'font/ttf',
-  '.otf': 'font/otf',
-  '.txt': 'text/plain',
-  '.xml': 'text/xml',
-  '.mp4': 'video/mp4',
-  '.webm': 'video/webm',
-  '.pdf': 'application/pdf',
-};
-
 /** The browser runs as a user who may not read this user's files, so they are read here. */
 async function serveFile(session: CdpSession, paused: PausedRequest): Promise<void> {
   const requestId = paused.requestId;
   try {
     const path = fileURLToPath(new URL(paused.request.url));
     const bytes = await readFile(path);
-    const type = contentTypes[extname(path).toLowerCase()];
+    const type = fileContentType(path);
     await ignoreGone(
       session.send('Fetch.fulfillRequest', {
         requestId,
         responseCode: 200,
-        responseHeaders: type === undefined ? [] : [{ name: 'Content-Type', value: type }],
+        responseHeaders: type === null ? [] : [{ name: 'Content-Type', value: type }],
         body: bytes.toString('base64'),
       }),
     );

@@ -3,7 +3,7 @@ import type { Rect } from './page-agent.ts';
 
 /**
  * Makes the surface that is drawn on large enough for an area of the document, without the page noticing: its viewport,
- * and with it every `vh`, stays as it was, and no `resize` event fires. Shots of a surface that does not change cost
+ * and with it every `vh`, stays as it was, and no `resize` event fires. Screenshots of a surface that does not change cost
  * a third less than those for which Chromium enlarges it and puts it back each time (`captureBeyondViewport`).
  */
 export async function enlargeSurface(
@@ -17,8 +17,8 @@ export async function enlargeSurface(
   });
 }
 
-/** One shot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced). */
-export async function takeShot(session: CdpSession, area: Rect): Promise<string> {
+/** One screenshot of a part of the document, as base64 of a PNG (8-bit RGB or RGBA, not interlaced). */
+export async function takeScreenshot(session: CdpSession, area: Rect): Promise<string> {
   const { data } = await session.send('Page.captureScreenshot', {
     format: 'png',
     optimizeForSpeed: true,

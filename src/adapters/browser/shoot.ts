@@ -1,16 +1,16 @@
-import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture-config.ts';
+import { captureLimits, type ResolvedCaptureConfig } from '../../domain/capture/capture-config.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import { CaptureFailed } from './failures.ts';
-import type { Rect, ShotGeometry } from './page-agent.ts';
-import { enlargeSurface, pngSize, takeShot } from './screenshot.ts';
+import type { Rect, ScreenshotGeometry } from './page-agent.ts';
+import { enlargeSurface, pngSize, takeScreenshot } from './screenshot.ts';
 
-/** Shots after which a page counts as one that never stands still. */
-const maxShots = 8;
-/** Waits between unequal shots grow from the first to the second. */
+/** Screenshots after which a page counts as one that never stands still. */
+const maxScreenshots = 8;
+/** Waits between unequal screenshots grow from the first to the second. */
 const pauseMs = [30, 60, 120, 200, 300, 400];
 
-export interface Shots {
+export interface Screenshots {
   image: Uint8Array;
   width: number;
   height: number;
@@ -22,7 +22,7 @@ interface ShootOptions {
   session: CdpSession;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
-  /** A first shot with these bytes is known to be one of a page that stands still. */
+  /** A first screenshot with these bytes is known to be one of a page that stands still. */
   expected?: Uint8Array | undefined;
   /** Calls the page agent. */
   call: (call: string) => Promise<unknown>;
@@ -31,17 +31,17 @@ interface ShootOptions {
 }
 
 /**
- * Shoots until two shots in a row are equal, byte for byte, or the first one equals the expected picture.
+ * Captures until two screenshots in a row are equal, byte for byte, or the first one equals the expected image.
  *
  * @throws CaptureFailed `page_too_large`, `selector_missing`
  */
-export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
+export async function captureUntilEqual(options: ShootOptions): Promise<Screenshots> {
   const { session, config, log, deadline } = options;
-  const prepare = `prepareShot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
+  const prepare = `prepareScreenshot(${JSON.stringify({ mask: config.mask ?? [], selector: config.selector ?? null })})`;
   let previous: string | undefined;
   let surface = '';
   for (let count = 1; ; count++) {
-    const geometry = (await options.call(prepare)) as ShotGeometry;
+    const geometry = (await options.call(prepare)) as ScreenshotGeometry;
     const area = areaOf(geometry, config);
     assertSize(area, config);
     const start = performance.now();
@@ -50,25 +50,30 @@ export async function shootUntilEqual(options: ShootOptions): Promise<Shots> {
     surface = needed;
     // Shown only now: what was drawn on a smaller surface would be resampled differently.
     if (count === 1) await options.call('show()');
-    const shot = await takeShot(session, area);
+    const screenshot = await takeScreenshot(session, area);
     const took = performance.now() - start;
-    const isExpected = count === 1 && options.expected !== undefined && sameBytes(shot, options.expected);
-    const equal = shot === previous || isExpected;
-    const size = formatBytes(Math.floor(shot.length * 0.75));
+    const isExpected =
+      count === 1 && options.expected !== undefined && sameBytes(screenshot, options.expected);
+    const equal = screenshot === previous || isExpected;
+    const size = formatBytes(Math.floor(screenshot.length * 0.75));
     const verdict = isExpected
-      ? ', equal to the reference'
+      ? ', equal to the baseline'
       : count === 1
         ? ''
         : equal
           ? ', equal to the one before'
           : ', differs from the one before';
-    log.add('shot', `${count}: ${area.width} × ${area.height}, ${size}, ${formatDuration(took)}${verdict}`);
-    if (equal || count === maxShots || deadline - performance.now() < 3 * took + 500) {
-      if (!equal) log.add('note', `the page never stood still: no two of ${count} shots in a row were equal`);
-      const image = Buffer.from(shot, 'base64');
+    log.add(
+      'screenshot',
+      `${count}: ${area.width} × ${area.height}, ${size}, ${formatDuration(took)}${verdict}`,
+    );
+    if (equal || count === maxScreenshots || deadline - performance.now() < 3 * took + 500) {
+      if (!equal)
+        log.add('note', `the page never settled: no two of ${count} screenshots in a row were equal`);
+      const image = Buffer.from(screenshot, 'base64');
       return { image, ...pngSize(image), shots: count, settled: equal };
     }
-    previous = shot;
+    previous = screenshot;
     if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));
   }
 }
@@ -77,8 +82,8 @@ function sameBytes(base64: string, bytes: Uint8Array): boolean {
   return Buffer.byteLength(base64, 'base64') === bytes.length && Buffer.from(base64, 'base64').equals(bytes);
 }
 
-/** What to shoot, in CSS pixels of the document. */
-function areaOf({ page, viewport, element }: ShotGeometry, config: ResolvedCaptureConfig): Rect {
+/** What to capture, in CSS pixels of the document. */
+function areaOf({ page, viewport, element }: ScreenshotGeometry, config: ResolvedCaptureConfig): Rect {
   const { selector, clipRect } = config;
   if (selector !== undefined) {
     if (element === null) {

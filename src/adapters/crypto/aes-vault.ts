@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Vault } from '../../ports/vault.ts';
 
 /** Begins everything that is sealed: no JSON and no text begins so. */
@@ -29,7 +29,7 @@ export function createAesVault(secret: string): Vault {
       } catch (error) {
         throw new AppError(
           'internal',
-          'A stored config cannot be read: it was sealed with another secret key.',
+          'A stored config cannot be read: it was encrypted with a different secret key.',
           {
             cause: error,
           },

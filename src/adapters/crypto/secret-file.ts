@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /** Characters. */
 const minSecretLength = 32;
@@ -17,7 +17,7 @@ export async function readSecret(given: string | null, file: string): Promise<st
     const where = given === null ? `in ${file}` : 'given as secretKey';
     throw new AppError(
       'invalid_argument',
-      `The secret key ${where} has ${secret.length} characters; it needs at least ${minSecretLength}. "openssl rand -base64 32" makes one.`,
+      `The secret key ${where} has ${secret.length} characters; it needs at least ${minSecretLength}. Generate one with "openssl rand -base64 32".`,
     );
   }
   return secret;

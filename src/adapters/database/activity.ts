@@ -1,5 +1,5 @@
 import type { Activity } from '../../domain/model.ts';
-import type { ActivityRepository } from '../../ports/store.ts';
+import type { ActivityRepository } from '../../ports/store/activity.ts';
 import type { Connection } from './connection.ts';
 import { toActivity } from './rows.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import type { Artifact } from '../../domain/model.ts';
-import type { ArtifactRepository } from '../../ports/store.ts';
+import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import type { Connection } from './connection.ts';
 import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema.ts';
 import { statement } from './statement.ts';

@@ -1,4 +1,4 @@
-import type { BaselineRepository, RunPlace } from '../../ports/baseline-repository.ts';
+import type { BaselineRepository, RunPlace } from '../../ports/store/baselines.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { insertMany, isOneOf } from './sets.ts';
@@ -81,11 +81,11 @@ export function baselineChanges(connection: Connection): BaselineChanges {
           .execute();
       }
       if (names.length === 0) return;
-      const pictures = await lastPictures(names, expectedFrom);
+      const screenshots = await lastScreenshots(names, expectedFrom);
       const rows = names.map((name) => ({
         release_id: releaseId,
         name,
-        baseline_run_id: pictures.get(name) ?? null,
+        baseline_run_id: screenshots.get(name) ?? null,
         verdict: 'undecided',
         verdict_by: null,
         verdict_at: null,
@@ -147,7 +147,7 @@ export function baselineChanges(connection: Connection): BaselineChanges {
   };
 
   /** The run of each name in the first of the releases that has it, or has it as missing itself. */
-  async function lastPictures(
+  async function lastScreenshots(
     names: readonly string[],
     releaseIds: readonly number[],
   ): Promise<Map<string, number>> {

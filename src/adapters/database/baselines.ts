@@ -5,7 +5,7 @@ import type { HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-
 import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
-import type { BaselineRepository, NameInRelease, StoredPicture } from '../../ports/baseline-repository.ts';
+import type { BaselineRepository, NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
 import { baselineChanges } from './baseline-changes.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -35,7 +35,7 @@ const placeColumns = [
   'releases.history_length',
 ] as const;
 
-const pictureColumns = [
+const screenshotColumns = [
   'runs.id as run_id',
   'runs.image',
   'runs.status as run_status',
@@ -57,7 +57,7 @@ type PlaceRow = Pick<
     : never
 >;
 
-type PictureRow = Pick<
+type ScreenshotRow = Pick<
   Selectable<RunsTable>,
   | 'image'
   | 'verdict'
@@ -87,7 +87,7 @@ const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId:
   db
     .selectFrom('releases')
     .leftJoin('runs', (join) => join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name))
-    .select(['releases.id', 'releases.status', 'releases.decision_note', ...pictureColumns])
+    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
     .where('releases.id', '=', releaseId),
 );
 
@@ -97,11 +97,11 @@ const maxChain = 1_000;
 export function baselineRepository(connection: Connection): BaselineRepository {
   const { db } = connection;
   const places = () => db.selectFrom('releases').select([...placeColumns]);
-  const pictures = () =>
+  const screenshots = () =>
     db
       .selectFrom('runs')
       .innerJoin('releases', 'releases.id', 'runs.release_id')
-      .select([...placeColumns, ...pictureColumns]);
+      .select([...placeColumns, ...screenshotColumns]);
   return {
     ...baselineChanges(connection),
     async doubtfulBaselines(releaseId) {
@@ -114,7 +114,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         .where('baseline_run_id', 'is', null)
         .limit(1)
         .execute();
-      const rows = await pictures()
+      const rows = await screenshots()
         .innerJoin('runs as compared', 'compared.baseline_run_id', 'runs.id')
         .where('compared.release_id', '=', releaseId)
         .where('compared.status', '=', literal('diff_not_found'))
@@ -234,17 +234,17 @@ export function baselineRepository(connection: Connection): BaselineRepository {
                 .leftJoin('runs', (join) =>
                   join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name),
                 )
-                .select(['releases.id', 'releases.status', 'releases.decision_note', ...pictureColumns])
+                .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
                 .where(isOneOf(connection, 'releases.id', releaseIds))
                 .execute(),
             };
       return rows.map((row): NameInRelease => {
-        const picture = row.run_id === null ? null : toPicture(row as unknown as PictureRow);
+        const screenshot = row.run_id === null ? null : toScreenshot(row as unknown as ScreenshotRow);
         return {
           releaseId: row.id,
           status: row.status,
           isSuperseded: isSupersededBy(row.status, row.decision_note),
-          picture,
+          screenshot,
         };
       });
     },
@@ -259,7 +259,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
       return new Map(rows.map((row) => [row.release_id, row.verdict]));
     },
     async nameHistory(buildId, name, limit) {
-      const rows = await pictures()
+      const rows = await screenshots()
         .where('runs.build_id', '=', buildId)
         .where('runs.name', '=', name)
         .orderBy('runs.release_id', 'desc')
@@ -268,7 +268,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
       return rows.map(toStored);
     },
     async chain(runId) {
-      const { rows } = await sql<PlaceRow & PictureRow & { link: number }>`
+      const { rows } = await sql<PlaceRow & ScreenshotRow & { link: number }>`
         with recursive chain (link, run_id, next_id) as (
           select 0, id, case when status = ${literal('diff_not_found')} then baseline_run_id end
           from runs where id = ${runId}
@@ -276,13 +276,13 @@ export function baselineRepository(connection: Connection): BaselineRepository {
           select chain.link + 1, runs.id, case when runs.status = ${literal('diff_not_found')} then runs.baseline_run_id end
           from chain join runs on runs.id = chain.next_id where chain.link < ${literal(maxChain)}
         )
-        select chain.link, ${sql.join([...placeColumns, ...pictureColumns].map(selected))}
+        select chain.link, ${sql.join([...placeColumns, ...screenshotColumns].map(selected))}
         from chain join runs on runs.id = chain.run_id join releases on releases.id = runs.release_id
         order by chain.link`.execute(db);
       return rows.map(toStored);
     },
     async judged(buildId, name, { image, pixelsSha256 }, limit) {
-      const rows = await pictures()
+      const rows = await screenshots()
         .where('runs.build_id', '=', buildId)
         .where('runs.name', '=', name)
         .where('runs.verdict', '<>', literal('none'))
@@ -364,7 +364,7 @@ function toPlaced(row: PlaceRow): PlacedRelease {
   };
 }
 
-function toPicture(row: PictureRow): Omit<StoredPicture, 'release'> {
+function toScreenshot(row: ScreenshotRow): Omit<StoredScreenshot, 'release'> {
   return {
     runId: row.run_id,
     hasImage: row.image !== null,
@@ -380,6 +380,6 @@ function toPicture(row: PictureRow): Omit<StoredPicture, 'release'> {
   };
 }
 
-function toStored(row: PlaceRow & PictureRow): StoredPicture {
-  return { ...toPicture(row), release: toPlaced(row) };
+function toStored(row: PlaceRow & ScreenshotRow): StoredScreenshot {
+  return { ...toScreenshot(row), release: toPlaced(row) };
 }

@@ -1,4 +1,4 @@
-import type { BuildRepository } from '../../ports/store.ts';
+import type { BuildRepository } from '../../ports/store/builds.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag, toBuild } from './rows.ts';

@@ -1,4 +1,4 @@
-import { AppError, retryAfter } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../base/errors.ts';
 
 /** Result codes after which the same call may work a moment later. */
 const sqliteUnavailable = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB|AUTH)/;
@@ -20,8 +20,29 @@ const networkCodes = [
 /** Transactions that met each other; the loser may simply be run again. */
 const postgresConflicts = ['40001', '40P01'];
 
+/** SQLite's primary result codes that mean something here; Node gives their numbers only. */
+const sqliteResults: Record<number, string> = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  19: 'SQLITE_CONSTRAINT',
+  23: 'SQLITE_AUTH',
+  26: 'SQLITE_NOTADB',
+};
+
+/** @returns SQLite's name of a primary result, PostgreSQL's SQLSTATE, or Node's code; empty when there is none */
 export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number') {
+    // An extended result keeps the primary one in its low byte.
+    return sqliteResults[errcode & 0xff] ?? `SQLITE_${errcode & 0xff}`;
+  }
   return typeof code === 'string' ? code : '';
 }
 
@@ -49,7 +70,7 @@ export function toCommitError(error: unknown): unknown {
   if (!isUnknown) return known;
   return new AppError(
     'outcome_unknown',
-    'The connection to the database broke at the moment of saving, so it is not known whether this was saved. Try again: what was saved is found then.',
+    'The connection to the database broke while saving, so it is unknown whether this was saved. Try again; repeating is safe.',
     { cause: error, details: { retry_after: 5 } },
   );
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { FactRepository } from '../../ports/store.ts';
+import type { FactRepository } from '../../ports/store/facts.ts';
 import type { Connection } from './connection.ts';
 
 export function factRepository({ db, kind }: Connection): FactRepository {

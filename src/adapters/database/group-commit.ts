@@ -1,7 +1,7 @@
-import type SqliteDatabase from 'better-sqlite3';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transaction } from '../../ports/store.ts';
-import { toAppError } from './database-errors.ts';
+import { codeOf, toAppError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import type { Repositories } from './repositories.ts';
 
@@ -44,17 +44,17 @@ const sliceMs = 10;
  * uncommitted write.
  */
 export class GroupCommit {
-  readonly #database: SqliteDatabase.Database;
+  readonly #database: DatabaseSync;
   readonly #repositories: Repositories;
   readonly #options: GroupCommitOptions;
-  readonly #statements = new Map<string, SqliteDatabase.Statement<[]>>();
+  readonly #statements = new Map<string, StatementSync>();
   #writes: Job[] = [];
   #reads: Job[] = [];
   #running: Promise<void> | null = null;
   #isQueryOnly = false;
   #asked = 0;
 
-  constructor(database: SqliteDatabase.Database, repositories: Repositories, options: GroupCommitOptions) {
+  constructor(database: DatabaseSync, repositories: Repositories, options: GroupCommitOptions) {
     this.#database = database;
     this.#repositories = repositories;
     this.#options = options;
@@ -152,7 +152,7 @@ export class GroupCommit {
 
   #setQueryOnly(isOn: boolean): void {
     if (isOn) this.#isQueryOnly = true;
-    this.#database.pragma(`query_only = ${isOn ? 'on' : 'off'}`);
+    this.#database.exec(`pragma query_only = ${isOn ? 'on' : 'off'}`);
     this.#isQueryOnly = isOn;
   }
 
@@ -204,7 +204,7 @@ export class GroupCommit {
       this.#exec('release job');
       return { job, outcome: { value }, effects };
     } catch (error) {
-      if (!this.#database.inTransaction) throw error;
+      if (!this.#database.isTransaction) throw error;
       this.#exec('rollback to job');
       this.#exec('release job');
       if (isFatal(error)) throw error;
@@ -219,7 +219,7 @@ export class GroupCommit {
         this.#exec('begin immediate');
         return;
       } catch (error) {
-        const isBusy = (error as { code?: string }).code?.startsWith('SQLITE_BUSY') === true;
+        const isBusy = codeOf(error).startsWith('SQLITE_BUSY');
         if (!isBusy || waited >= this.#options.busyMs) throw error;
         await this.#options.sleep(busyPauseMs);
         await this.#runReads();
@@ -232,13 +232,13 @@ export class GroupCommit {
   }
 
   #rollBackWhatIsOpen(): void {
-    if (this.#database.inTransaction) this.#exec('rollback');
+    if (this.#database.isTransaction) this.#exec('rollback');
   }
 
   #exec(statement: string): void {
     let prepared = this.#statements.get(statement);
     if (prepared === undefined) {
-      prepared = this.#database.prepare<[]>(statement);
+      prepared = this.#database.prepare(statement);
       this.#statements.set(statement, prepared);
     }
     prepared.run();
@@ -251,5 +251,5 @@ function rejectAll(jobs: readonly Job[], error: unknown): void {
 
 /** After these the connection's state is not to be trusted, even where SQLite kept the transaction open. */
 function isFatal(error: unknown): boolean {
-  return /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT)/.test((error as { code?: string } | null)?.code ?? '');
+  return /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT)/.test(codeOf(error));
 }

@@ -1,4 +1,4 @@
-import type { KeyRepository } from '../../ports/store.ts';
+import type { KeyRepository } from '../../ports/store/keys.ts';
 import type { Connection } from './connection.ts';
 import { flag, toKey } from './rows.ts';
 

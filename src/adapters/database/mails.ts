@@ -1,34 +1,23 @@
 import type { Selectable } from 'kysely';
-import type { Mail, MailBody } from '../../domain/mail.ts';
-import type { MailRepository } from '../../ports/store.ts';
+import type { Mail, MailBody } from '../../domain/mail/mail.ts';
+import type { MailRepository } from '../../ports/store/mails.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import type { MailsTable } from './schema.ts';
+import { inBatches, insertMany, isOneOf } from './sets.ts';
 
 export function mailRepository(connection: Connection): MailRepository {
   const { db } = connection;
   return {
-    async insert(mail) {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('mails')
-        .values({
-          message_id: mail.messageId,
-          build_id: mail.buildId,
-          release_id: mail.releaseId,
-          kind: mail.kind,
-          recipient: mail.recipient,
-          subject: mail.subject,
-          body: JSON.stringify(mail.body),
-          created_at: mail.createdAt,
-          due_at: mail.dueAt,
-          attempts: mail.attempts,
-          sent_at: mail.sentAt,
-          problem: mail.problem,
-          requested_by: mail.requestedBy,
-        })
-        .onConflict((conflict) => conflict.column('message_id').doNothing())
-        .executeTakeFirst();
-      return numInsertedOrUpdatedRows === 1n;
+    async insertMany(mails) {
+      const rows = mails.map(mailRow);
+      // A single one needs no detour by JSON.
+      if (rows.length === 1) {
+        const query = db.insertInto('mails').values(rows);
+        await query.onConflict((conflict) => conflict.column('message_id').doNothing()).execute();
+      } else {
+        await insertMany(connection, 'mails', rows);
+      }
     },
     async take(now, until, limit) {
       const due = db
@@ -60,16 +49,49 @@ export function mailRepository(connection: Connection): MailRepository {
         .selectFrom('mails')
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('kind', 'in', kinds)
+        .where('recipient', 'is not', null)
         .where('created_at', '>', since);
       if (recipient !== undefined) query = query.where('recipient', '=', recipient);
       if (buildId !== undefined) query = query.where('build_id', '=', buildId);
       if (requestedBy !== undefined) query = query.where('requested_by', '=', requestedBy);
       return Number((await query.executeTakeFirstOrThrow()).count);
     },
+    async countsSince({ kinds, recipients }, since) {
+      const counts = new Map<string, number>();
+      await inBatches(connection, recipients, async (batch) => {
+        const query = db
+          .selectFrom('mails')
+          .select((eb) => ['recipient', eb.fn.countAll<number>().as('count')])
+          .where('kind', 'in', kinds)
+          .where(isOneOf(connection, 'recipient', batch))
+          .where('created_at', '>', since)
+          .groupBy('recipient');
+        for (const { recipient, count } of await query.execute()) counts.set(recipient!, Number(count));
+      });
+      return counts;
+    },
     async ofRelease(releaseId) {
       const query = db.selectFrom('mails').selectAll().where('release_id', '=', releaseId).orderBy('id');
       return (await query.execute()).map(toMail);
     },
+  };
+}
+
+function mailRow(mail: Omit<Mail, 'id'>) {
+  return {
+    message_id: mail.messageId,
+    build_id: mail.buildId,
+    release_id: mail.releaseId,
+    kind: mail.kind,
+    recipient: mail.recipient,
+    subject: mail.subject,
+    body: JSON.stringify(mail.body),
+    created_at: mail.createdAt,
+    due_at: mail.dueAt,
+    attempts: mail.attempts,
+    sent_at: mail.sentAt,
+    problem: mail.problem,
+    requested_by: mail.requestedBy,
   };
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -43,7 +43,7 @@ export function pendingMigrations(applied: readonly string[], known: readonly Mi
     throw new AppError(
       'unavailable',
       `The database was changed by a newer version of dpxdt (migration "${unknown[0]}"). Install that version, ` +
-        'or go back to a backup from before it.',
+        'or restore an older backup.',
     );
   }
   const done = new Set(applied);

@@ -1,6 +1,6 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Store } from '../../ports/store.ts';
+import type { DatabaseStore } from './database-store.ts';
 
 export interface StoreOptions {
   /** `postgres://…`; undefined: SQLite in the data folder. */
@@ -13,7 +13,7 @@ export interface StoreOptions {
 }
 
 /** @throws AppError `invalid_argument` | `unavailable` */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<DatabaseStore> {
   const { databaseUrl, durability, logger, beforeCreating } = options;
   const hook = beforeCreating === undefined ? {} : { beforeCreating };
   // Each brings its driver along.

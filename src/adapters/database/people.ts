@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { Invitation, Membership, User } from '../../domain/people.ts';
-import type { InvitationRepository, PeopleRepository } from '../../ports/store.ts';
+import type { Invitation, Membership, User } from '../../domain/people/membership.ts';
+import type { InvitationRepository, PeopleRepository } from '../../ports/store/people.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag } from './rows.ts';

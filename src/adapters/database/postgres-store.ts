@@ -3,10 +3,13 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Transaction as KyselyTransaction } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
-import type { Store, StoreHealth, Transaction } from '../../ports/store.ts';
-import { AppError } from '../../domain/errors.ts';
+import type { StoreHealth, Transaction } from '../../ports/store.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Connection } from './connection.ts';
+import type { DatabaseStore } from './database-store.ts';
 import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
+import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -29,7 +32,7 @@ export interface PostgresStoreOptions {
   beforeCreating?: () => Promise<void>;
 }
 
-export interface PostgresStore extends Store {
+export interface PostgresStore extends DatabaseStore {
   /** The database's time, epoch milliseconds. */
   now(): Promise<number>;
 }
@@ -73,7 +76,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await db.destroy();
     if (error instanceof AppError) throw error;
     const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
-    throw new AppError('unavailable', `The database cannot be reached or brought up to date: ${message}.`, {
+    throw new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
       cause: error,
     });
   }
@@ -83,7 +86,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const turns = new QueueTurns();
 
   async function attempt<T>(
-    work: (tx: Transaction) => Promise<T>,
+    work: (connection: Connection, afterCommit: Transaction['afterCommit']) => Promise<T>,
     mode: 'read only' | 'read write',
   ): Promise<T> {
     const effects: (() => void)[] = [];
@@ -97,10 +100,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const value = await builder
       .execute(async (trx) => {
         try {
-          const result = await work({
-            ...repositories({ db: trx, kind: 'postgres', turns }),
-            afterCommit: (effect) => void effects.push(effect),
-          });
+          const connection: Connection = { db: trx, kind: 'postgres', turns };
+          const result = await work(connection, (effect) => void effects.push(effect));
           if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
           isCommitting = mode === 'read write';
           return result;
@@ -119,25 +120,38 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return value;
   }
 
-  return {
-    async transaction(work) {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await attempt(work, 'read write');
-        } catch (error) {
-          if (isTransactionConflict(error) && tries < maxTries) continue;
-          const mapped = toAppError(error);
-          if (mapped instanceof AppError && mapped.code === 'storage_full') isFull = true;
-          throw mapped;
-        }
-      }
-    },
-    async read(work) {
+  async function write<T>(work: Parameters<typeof attempt<T>>[0]): Promise<T> {
+    for (let tries = 1; ; tries++) {
       try {
-        return await attempt(work, 'read only');
+        return await attempt(work, 'read write');
       } catch (error) {
-        throw toAppError(error);
+        if (isTransactionConflict(error) && tries < maxTries) continue;
+        const mapped = toAppError(error);
+        if (mapped instanceof AppError && mapped.code === 'storage_full') isFull = true;
+        throw mapped;
       }
+    }
+  }
+
+  async function read<T>(work: Parameters<typeof attempt<T>>[0]): Promise<T> {
+    try {
+      return await attempt(work, 'read only');
+    } catch (error) {
+      throw toAppError(error);
+    }
+  }
+
+  const withRepositories =
+    <T>(work: (tx: Transaction) => Promise<T>): Parameters<typeof attempt<T>>[0] =>
+    (connection, afterCommit) =>
+      work({ ...repositories(connection), afterCommit });
+
+  return {
+    transaction: (work) => write(withRepositories(work)),
+    read: (work) => read(withRepositories(work)),
+    identityRecords: {
+      transaction: (work) => write((connection) => work(identityRecordRepository(connection))),
+      read: (work) => read((connection) => work(identityRecordRepository(connection))),
     },
     async health(): Promise<StoreHealth> {
       if (isFull) return 'degraded';

@@ -1,6 +1,6 @@
 import { sql, type Updateable } from 'kysely';
 import type { Release } from '../../domain/model.ts';
-import type { ReleaseKey, ReleaseRepository } from '../../ports/store.ts';
+import type { ReleaseKey, ReleaseRepository } from '../../ports/store/releases.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { toRelease } from './rows.ts';

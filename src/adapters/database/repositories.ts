@@ -1,4 +1,5 @@
 import type { Transaction } from '../../ports/store.ts';
+import { accountRepository, linkOfferRepository } from './accounts.ts';
 import { activityRepository } from './activity.ts';
 import { artifactRepository } from './artifacts.ts';
 import { baselineRepository } from './baselines.ts';
@@ -6,12 +7,11 @@ import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
 import { factRepository } from './facts.ts';
 import { keyRepository } from './keys.ts';
-import { loginRecordRepository, sessionRepository } from './logins.ts';
 import { mailRepository } from './mails.ts';
-import { outboxRepository } from './outbox.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
 import { runRepository } from './runs.ts';
+import { sessionRepository } from './sessions.ts';
 import { taskRepository } from './tasks.ts';
 
 export type Repositories = Omit<Transaction, 'afterCommit'>;
@@ -25,11 +25,11 @@ export function repositories(connection: Connection): Repositories {
     tasks: taskRepository(connection),
     keys: keyRepository(connection),
     activity: activityRepository(connection),
-    outbox: outboxRepository(connection),
     people: peopleRepository(connection),
     invitations: invitationRepository(connection),
+    accounts: accountRepository(connection),
     sessions: sessionRepository(connection),
-    logins: loginRecordRepository(connection),
+    linkOffers: linkOfferRepository(connection),
     mails: mailRepository(connection),
     facts: factRepository(connection),
     baselines: baselineRepository(connection),

@@ -6,10 +6,9 @@ import type {
   Activity,
   ApiKey,
   Build,
-  CaptureFacts,
+  CaptureDetails,
   CaptureSlot,
-  ComparisonFacts,
-  OutboxMessage,
+  ComparisonDetails,
   Release,
   Run,
   RunFailure,
@@ -20,7 +19,6 @@ import type {
   ApiKeysTable,
   BuildsTable,
   Flag,
-  OutboxTable,
   ReleasesTable,
   RunsTable,
   TasksTable,
@@ -79,7 +77,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.config,
     failure: json<RunFailure>(row.run_failure),
     requests: row.run_requests,
-    facts: json<CaptureFacts>(row.capture_facts),
+    facts: json<CaptureDetails>(row.capture_facts),
   };
   const ref: CaptureSlot = {
     state: row.ref_state,
@@ -89,7 +87,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.ref_config,
     failure: json<RunFailure>(row.ref_failure),
     requests: row.ref_requests,
-    facts: json<CaptureFacts>(row.ref_capture_facts),
+    facts: json<CaptureDetails>(row.ref_capture_facts),
   };
   return {
     id: row.id,
@@ -113,7 +111,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
       distortion: row.distortion,
       failure: json<RunFailure>(row.diff_failure),
       requests: row.diff_requests,
-      facts: json<ComparisonFacts>(row.comparison),
+      facts: json<ComparisonDetails>(row.comparison),
     },
     status: row.status,
     verdict: row.verdict,
@@ -276,16 +274,5 @@ export function toActivity(row: Selectable<ActivityTable>): Activity {
     detail: JSON.parse(row.detail) as Record<string, unknown>,
     subject: row.subject,
     operationId: row.operation_id,
-  };
-}
-
-export function toMessage(row: Selectable<OutboxTable>): OutboxMessage {
-  return {
-    id: row.id,
-    releaseId: row.release_id,
-    buildId: row.build_id,
-    event: row.event,
-    createdAt: row.created_at,
-    payload: JSON.parse(row.payload) as Record<string, unknown>,
   };
 }

@@ -1,13 +1,19 @@
 import { sql } from 'kysely';
+import type { Updateable } from 'kysely';
 import type { CaptureState, Run } from '../../domain/model.ts';
-import type { JudgedRun, RunRepository } from '../../ports/store.ts';
+import type { JudgedRun, RunRepository } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';
-import type { Flag } from './schema.ts';
-import { inBatches, isOneOf, untilNoneIsLeft, updateMany } from './sets.ts';
+import type { Flag, RunsTable } from './schema.ts';
+import { inBatches, isOneOf, updateMany, updateUntilNoneIsLeft } from './sets.ts';
+import { statement } from './statement.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
+
+const updateOne = statement((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
+  db.updateTable('runs').set(changes).where('id', '=', id),
+);
 
 type RunSets = Pick<
   RunRepository,
@@ -21,7 +27,9 @@ export function runSets(connection: Connection): RunSets {
   return {
     async updateMany(runs) {
       const rows = runs.map((run) => ({ id: run.id, ...runChanges(run) }));
-      await updateMany(connection, 'runs', ['id'], rows);
+      // The one of a report needs no detour by JSON.
+      if (rows.length === 1) await updateOne(connection, rows[0]!);
+      else await updateMany(connection, 'runs', ['id'], rows);
     },
     async findMany(releaseId, ids) {
       const runs: Run[] = [];
@@ -110,15 +118,10 @@ export function runSets(connection: Connection): RunSets {
         facts_version: version,
         updated_at: at,
       } as const;
-      return untilNoneIsLeft(connection, async (limit) => {
-        const some = db
-          .selectFrom('runs')
-          .select('id')
-          .where('release_id', '=', releaseId)
-          .where('status', 'in', pending)
-          .limit(limit);
-        const result = await db.updateTable('runs').set(changes).where('id', 'in', some).executeTakeFirst();
-        return Number(result.numUpdatedRows);
+      return updateUntilNoneIsLeft(connection, 'runs', {
+        key: 'id',
+        where: sql<boolean>`release_id = ${releaseId} and status in (${sql.join(pending)})`,
+        set: changes,
       });
     },
   };

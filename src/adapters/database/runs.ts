@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Insertable, Updateable } from 'kysely';
+import type { Insertable } from 'kysely';
 import type { RunFailure } from '../../domain/model.ts';
-import { failureThatCounts } from '../../domain/failure-that-counts.ts';
-import type { RunRepository, RunRow } from '../../ports/store.ts';
+import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
+import type { RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';
@@ -43,10 +43,6 @@ const insert = statement((db, run: Insertable<RunsTable>) =>
     .values(run)
     .onConflict((conflict) => conflict.columns(['release_id', 'name']).doNothing())
     .returning('id'),
-);
-
-const update = statement((db, { id, ...changes }: Updateable<RunsTable> & { id: number }) =>
-  db.updateTable('runs').set(changes).where('id', '=', id),
 );
 
 const find = statement((db, { releaseId, name }: { releaseId: number; name: string }) =>
@@ -112,9 +108,6 @@ export function runRepository(connection: Connection): RunRepository {
         ...runChanges(run),
       });
       return row === undefined ? null : { ...run, id: row.id };
-    },
-    async update(run) {
-      await update(connection, { ...runChanges(run), id: run.id });
     },
     find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
     findById: async (id) => one(await findById(connection, { id })),

@@ -10,8 +10,8 @@ import type {
   Verdict,
 } from '../../domain/model.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
-import type { MailKind } from '../../domain/mail.ts';
-import type { Role } from '../../domain/people.ts';
+import type { MailKind } from '../../domain/mail/mail.ts';
+import type { Role } from '../../domain/people/membership.ts';
 
 export type Flag = 0 | 1;
 
@@ -137,12 +137,12 @@ export interface RunsTable {
   mask_key: string | null;
   width: number | null;
   height: number | null;
-  /** The whole of `ComparisonFacts`. */
+  /** The whole of `ComparisonDetails`. */
   comparison: string | null;
-  /** `CaptureFacts`. */
+  /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
-  /** Parts that did not arrive, of both captures. */
+  /** Parts that did not load, of both captures. */
   incomplete_count: number;
   /** `BaselineChoice`. */
   baseline_choice: string | null;
@@ -232,16 +232,6 @@ export interface ActivityTable {
   operation_id: string | null;
 }
 
-export interface OutboxTable {
-  id: Generated<number>;
-  release_id: number;
-  build_id: number;
-  event: 'ready_for_review';
-  created_at: number;
-  payload: string;
-  sent_at: number | null;
-}
-
 export interface UsersTable {
   id: string;
   name: string;
@@ -279,7 +269,8 @@ export interface MailsTable {
   build_id: number | null;
   release_id: number | null;
   kind: MailKind;
-  recipient: string;
+  /** Null: it is not addressed yet. */
+  recipient: string | null;
   subject: string;
   body: string;
   created_at: number;
@@ -291,8 +282,8 @@ export interface MailsTable {
   requested_by: string | null;
 }
 
-/** What all servers of a database must agree on. */
-export interface ServerFactsTable {
+/** Values shared by all servers of a database. */
+export interface ServerValuesTable {
   name: string;
   value: string;
 }
@@ -353,12 +344,11 @@ export interface Schema {
   tasks: TasksTable;
   api_keys: ApiKeysTable;
   activity: ActivityTable;
-  outbox: OutboxTable;
   users: UsersTable;
   memberships: MembershipsTable;
   invitations: InvitationsTable;
   mails: MailsTable;
-  server_facts: ServerFactsTable;
+  server_facts: ServerValuesTable;
   queue_signs: QueueSignsTable;
   schema_migrations: MigrationsTable;
 }

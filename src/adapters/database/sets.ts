@@ -24,22 +24,32 @@ export async function inBatches<T>(
   }
 }
 
+/** New values of columns: values, or expressions of the row that is changed. */
+type Changes<Table extends keyof Schema> = Readonly<
+  Partial<Record<keyof Schema[Table], RawBuilder<unknown> | string | number | null>>
+>;
+
 /**
- * Repeats a statement that changes at most `limit` rows until none is left.
+ * Changes all rows that meet a condition, a batch at a time, until none is left that does.
  *
- * @param work returns how many it changed
- * @returns how many changed in all
+ * @param of `key`: the table's primary key. `where`: rows that are changed must not meet it any more
+ * @returns how many changed
  */
-export async function untilNoneIsLeft(
-  { kind }: Connection,
-  work: (limit: number) => Promise<number>,
+export async function updateUntilNoneIsLeft<Table extends keyof Schema>(
+  { db, kind }: Connection,
+  table: Table,
+  { key, where, set }: { key: string; where: RawBuilder<boolean>; set: Changes<Table> },
 ): Promise<number> {
   const limit = batchRows[kind];
+  const changes = sql.join(Object.entries(set).map(([column, value]) => sql`${sql.ref(column)} = ${value}`));
+  const some = sql`select ${sql.ref(key)} from ${sql.table(table)} where ${where} limit ${limit}`;
+  const update = sql`update ${sql.table(table)} set ${changes} where ${sql.ref(key)} in (${some}) and ${where}`;
   let changed = 0;
   for (;;) {
-    const now = await work(limit);
-    changed += now;
-    if (now < limit) return changed;
+    const { numAffectedRows = 0n } = await update.execute(db);
+    changed += Number(numAffectedRows);
+    // On PostgreSQL others may have changed some of a batch meanwhile, so one that is not full need not be the last.
+    if (numAffectedRows === 0n || (kind === 'sqlite' && numAffectedRows < limit)) return changed;
     if (kind === 'sqlite') await nextTurn();
   }
 }

@@ -1,19 +1,21 @@
-import SqliteDatabase from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store, StoreHealth } from '../../ports/store.ts';
-import { AppError } from '../../domain/errors.ts';
+import type { StoreHealth } from '../../ports/store.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Connection } from './connection.ts';
+import type { DatabaseStore } from './database-store.ts';
 import { codeOf, toAppError } from './database-errors.ts';
 import { lockFile } from './file-lock.ts';
 import { GroupCommit } from './group-commit.ts';
+import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
-import type { Schema } from './schema.ts';
+import { sqliteKysely } from './sqlite-kysely.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; its folder is made when it is missing. */
@@ -32,29 +34,26 @@ export interface SqliteStoreOptions {
   beforeCreating?: () => Promise<void>;
 }
 
-/** Enough statements for every shape of query, and a bound for lists of many lengths. */
-const maxStatements = 500;
-
 /**
  * Opens (and brings up to date) a SQLite database; one server per file.
  *
  * @throws AppError `unavailable` when another server uses the file, or it cannot be opened or migrated
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<DatabaseStore> {
   const isFresh = (statSync(options.file, { throwIfNoEntry: false })?.size ?? 0) === 0;
   if (isFresh) await options.beforeCreating?.();
   // Capture configs carry passwords and cookies: the folder is nobody else's.
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
   const lock = lockFile(options.file);
-  let database: SqliteDatabase.Database | undefined;
+  let database: DatabaseSync | undefined;
   try {
-    database = new SqliteDatabase(options.file, { timeout: 0 });
-    database.pragma('journal_mode = wal');
-    database.pragma(`synchronous = ${options.durability === 'relaxed' ? 'normal' : 'full'}`);
-    database.pragma('foreign_keys = on');
-    database.pragma('temp_store = memory');
-    database.pragma('cache_size = -32768');
-    database.pragma('journal_size_limit = 67108864');
+    database = new DatabaseSync(options.file);
+    database.exec('pragma journal_mode = wal');
+    database.exec(`pragma synchronous = ${options.durability === 'relaxed' ? 'normal' : 'full'}`);
+    database.exec('pragma foreign_keys = on');
+    database.exec('pragma temp_store = memory');
+    database.exec('pragma cache_size = -32768');
+    database.exec('pragma journal_size_limit = 67108864');
     if (!isFresh && !hasOurTables(database)) await options.beforeCreating?.();
     await migrate(database, options.file, options.migrations ?? migrations);
   } catch (error) {
@@ -62,20 +61,23 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lock.release();
     throw openingError(error, options.file);
   }
-  const db = openKysely(database);
+  const db = sqliteKysely(database);
   let isFull = false;
   let changesWhenFull = 0;
-  const totalChanges = database.prepare<[], number>('select total_changes()').pluck();
+  const countChanges = database.prepare('select total_changes() as changes');
+  const totalChanges = () => Number(countChanges.get()!['changes']);
   const noteSpace = (error: unknown) => {
     if (codeOf(error).startsWith('SQLITE_FULL')) {
       isFull = true;
-      changesWhenFull = totalChanges.get()!;
-    } else if (isFull && error === null && totalChanges.get()! > changesWhenFull) {
+      changesWhenFull = totalChanges();
+    } else if (isFull && error === null && totalChanges() > changesWhenFull) {
       // A commit of nothing, which the sweeper makes all the time, needs no space and says nothing about it.
       isFull = false;
     }
   };
-  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite', turns: new QueueTurns() }), {
+  const connection: Connection = { db, kind: 'sqlite', turns: new QueueTurns() };
+  const records = identityRecordRepository(connection);
+  const queue = new GroupCommit(database, repositories(connection), {
     maxGroup: options.maxGroup ?? 256,
     busyMs: options.busyMs ?? 5_000,
     sleep: async (ms) => sleep(ms),
@@ -86,6 +88,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     transaction: (work) => queue.write(work),
     read: (work) => queue.read(work),
+    identityRecords: {
+      transaction: (work) => queue.write(() => work(records)),
+      read: (work) => queue.read(() => work(records)),
+    },
     async health(): Promise<StoreHealth> {
       // A deleted or replaced file goes on taking writes that nobody will ever read.
       if (inodeOf(options.file) !== inode) return 'unavailable';
@@ -99,7 +105,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     async close() {
       await queue.drain();
-      if (opened.open) opened.close();
+      if (opened.isOpen) opened.close();
       lock.release();
     },
   };
@@ -109,41 +115,17 @@ function inodeOf(file: string): bigint | null {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
 }
 
-function openKysely(database: SqliteDatabase.Database): Kysely<Schema> {
-  const statements = new Map<string, SqliteDatabase.Statement>();
-  return new Kysely<Schema>({
-    dialect: new SqliteDialect({
-      database: {
-        close: () => undefined,
-        prepare(sql) {
-          let statement = statements.get(sql);
-          if (statement === undefined) {
-            if (statements.size >= maxStatements) statements.clear();
-            statement = database.prepare(sql);
-            statements.set(sql, statement);
-          }
-          return statement;
-        },
-      },
-    }),
-  });
-}
-
-function hasOurTables(database: SqliteDatabase.Database): boolean {
+function hasOurTables(database: DatabaseSync): boolean {
   return database.prepare(`select 1 from sqlite_master where name = 'schema_migrations'`).get() !== undefined;
 }
 
-async function migrate(
-  database: SqliteDatabase.Database,
-  file: string,
-  known: readonly Migration[],
-): Promise<void> {
+async function migrate(database: DatabaseSync, file: string, known: readonly Migration[]): Promise<void> {
   if (!hasOurTables(database)) database.exec(createMigrationsTable);
   const applied = () =>
     database
-      .prepare<[], { name: string }>('select name from schema_migrations order by name')
+      .prepare('select name from schema_migrations order by name')
       .all()
-      .map(({ name }) => name);
+      .map(({ name }) => String(name));
   const pending = pendingMigrations(applied(), known);
   if (pending.length === 0) return;
   if (applied().length > 0) backUp(database, `${file}.before-${pending[0]!.name}`);
@@ -161,13 +143,13 @@ async function migrate(
     );
     database.exec('commit');
   } catch (error) {
-    if (database.inTransaction) database.exec('rollback');
+    if (database.isTransaction) database.exec('rollback');
     throw error;
   }
 }
 
 /** A copy of the database as it is, beside it; kept for the operator. */
-function backUp(database: SqliteDatabase.Database, path: string): void {
+function backUp(database: DatabaseSync, path: string): void {
   const name = `${path}-${Date.now()}.bak`;
   database.prepare('vacuum into ?').run(name);
 }
@@ -177,11 +159,7 @@ function openingError(error: unknown, file: string): AppError {
   const known = toAppError(error);
   if (known instanceof AppError && known.code === 'storage_full') return known;
   const message = error instanceof Error ? error.message : String(error);
-  return new AppError(
-    'unavailable',
-    `The database ${file} cannot be opened or brought up to date: ${message}.`,
-    {
-      cause: error,
-    },
-  );
+  return new AppError('unavailable', `The database ${file} cannot be opened or migrated: ${message}.`, {
+    cause: error,
+  });
 }

@@ -1,6 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { canonicalHost, denialWords, type EgressPolicy } from '../../domain/egress-policy.ts';
-import { isInNetwork, parseAddress, parseNetwork, type Network } from '../../domain/network-address.ts';
+import { canonicalHost, denialWords, type EgressPolicy } from '../../domain/network/egress-policy.ts';
+import {
+  isInNetwork,
+  parseAddress,
+  parseNetwork,
+  type Network,
+} from '../../domain/network/network-address.ts';
 import { ownAddresses, type Resolve } from './resolve.ts';
 
 export interface Endpoint {
@@ -44,12 +49,12 @@ export async function openCheckedConnection(
   const denial = checkConnection(name, port, addresses);
   if (denial !== null) {
     throw new EgressBlocked(
-      `This server may not reach ${name}: it is ${denialWords[denial]}. Its operator can allow it.`,
+      `This server may not access ${name}: it is ${denialWords[denial]}. Its operator can allow it.`,
     );
   }
   if (!isOpen && (await isOneOf(never, resolve, addresses, port))) {
     throw new EgressBlocked(
-      `This server may not reach ${name}, port ${port}: it is part of the server itself.`,
+      `This server may not access ${name}, port ${port}: it is part of the server itself.`,
     );
   }
   let problem: Error | undefined;
@@ -67,10 +72,10 @@ export async function openCheckedConnection(
 }
 
 const connectProblems: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ECONNREFUSED: 'nothing is listening there (connection refused)',
   ECONNRESET: 'the connection was reset',
   EHOSTUNREACH: 'the address cannot be reached',
-  ENETUNREACH: 'there is no network to it',
+  ENETUNREACH: 'there is no route to it',
   ETIMEDOUT: 'it took too long',
 };
 

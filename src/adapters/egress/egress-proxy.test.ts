@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEgressPolicy } from '../../domain/egress-policy.ts';
+import { createEgressPolicy } from '../../domain/network/egress-policy.ts';
 import { startEgressProxy, type EgressProxyOptions } from './egress-proxy.ts';
 
 const open: (() => Promise<unknown>)[] = [];
@@ -126,7 +126,7 @@ describe('plain http', () => {
     }
     expect(await get(address, 'http://cloud.test/')).toBeNull();
     expect(problemOf('http://cloud.test/')?.message).toBe(
-      'This server may not reach cloud.test: it is a link-local or metadata address. Its operator can allow it.',
+      'This server may not access cloud.test: it is a link-local or metadata address. Its operator can allow it.',
     );
     expect(hits).toBe(0);
   });
@@ -141,7 +141,7 @@ describe('plain http', () => {
     const closed = await site(() => undefined);
     await open.pop()!();
     expect(await get(address, `http://site.test:${closed}/`)).toBeNull();
-    expect(problemOf(`http://site.test:${closed}/`)?.message).toContain('nothing listens there');
+    expect(problemOf(`http://site.test:${closed}/`)?.message).toContain('nothing is listening there');
   });
 
   it('never reaches the server’s own doors, allowed or not', async () => {

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { EgressPolicy } from '../../domain/egress-policy.ts';
+import type { EgressPolicy } from '../../domain/network/egress-policy.ts';
 import type { Egress, EgressProblem } from '../../ports/egress.ts';
 import {
   EgressBlocked,

@@ -1,5 +1,5 @@
 import type { BetterAuthOptions } from 'better-auth';
-import type { LoginProblem } from '../../domain/logins.ts';
+import type { LoginProblem } from '../../domain/people/login-rules.ts';
 import type { ProviderSettings } from './provider-configs.ts';
 
 /** Whether a verified address that nobody has yet may become a person of this server. */

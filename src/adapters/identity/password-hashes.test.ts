@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { createPasswordHashes, defaultHashLimits, type PasswordHashes } from './password-hashes.ts';
 
 /** Hashes that end when the test says so, in the order in which they began. */

@@ -1,6 +1,6 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { availableParallelism } from 'node:os';
-import { AppError, retryAfter } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../base/errors.ts';
 
 export interface PasswordHashes {
   hash(password: string): Promise<string>;

@@ -1,4 +1,4 @@
-import { madeVisible } from '../../domain/invisible-text.ts';
+import { madeVisible } from '../../base/invisible-text.ts';
 
 /** Who may vouch for people, from the settings. */
 export interface ProviderSettings {

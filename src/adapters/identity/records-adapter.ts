@@ -6,15 +6,15 @@ import {
 } from 'better-auth/adapters';
 import { createHash } from 'node:crypto';
 import type {
-  LoginCondition,
-  LoginRecord,
-  LoginRecordRepository,
-  LoginTable,
-  Store,
-} from '../../ports/store.ts';
+  IdentityCondition,
+  IdentityRecord,
+  IdentityRecordRepository,
+  IdentityRecords,
+  IdentityTable,
+} from '../../ports/identity-records.ts';
 
 /** How the library's models are stored: its fields by our columns. Fields that are not here are not kept. */
-const models: Record<string, { table: LoginTable; columns: Record<string, string> }> = {
+const models: Record<string, { table: IdentityTable; columns: Record<string, string> }> = {
   user: {
     table: 'users',
     columns: {
@@ -68,7 +68,7 @@ const dateColumns = new Set(['created_at', 'updated_at', 'expires_at']);
 const maxTextLength = 1_024;
 
 /** Session tokens are kept as what this makes of them. */
-export function tokenHash(token: string): string {
+function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
@@ -79,12 +79,15 @@ export function storedProvider(issuers: ReadonlyMap<string, string>, provider: s
 }
 
 /**
- * better-auth over our store: each of its calls is one transaction there, so that it never writes past those of others.
+ * better-auth over our database: each of its calls is one transaction there, so that it never writes past those of others.
  * Session tokens are stored hashed; what providers hand out (access and refresh tokens) is not stored at all.
  *
  * @param issuers issuer by provider id: an account belongs to both
  */
-export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, string>): DBAdapterInstance {
+export function recordsAdapter(
+  records: IdentityRecords,
+  issuers: ReadonlyMap<string, string>,
+): DBAdapterInstance {
   function stored(column: string, value: unknown): string | number | null {
     if (value === undefined || value === null) return null;
     if (value instanceof Date) return value.getTime();
@@ -94,9 +97,9 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
     return value as string | number;
   }
 
-  function recordOf(model: string, data: Record<string, unknown>): LoginRecord {
+  function recordOf(model: string, data: Record<string, unknown>): IdentityRecord {
     const { table, columns } = models[model]!;
-    const record: LoginRecord = {};
+    const record: IdentityRecord = {};
     for (const [field, value] of Object.entries(data)) {
       const column = columns[field];
       if (column !== undefined && value !== undefined) record[column] = stored(column, value);
@@ -108,7 +111,7 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
   }
 
   /** @param where where the record was found by its token, the token is given back as it was asked for */
-  function fieldsOf(model: string, record: LoginRecord, where: readonly CleanedWhere[]): object {
+  function fieldsOf(model: string, record: IdentityRecord, where: readonly CleanedWhere[]): object {
     const fields: Record<string, unknown> = {};
     for (const [field, column] of Object.entries(models[model]!.columns)) {
       const value = record[column]!;
@@ -122,7 +125,7 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
     return fields;
   }
 
-  function conditionsOf(model: string, where: readonly CleanedWhere[] = []): LoginCondition[] {
+  function conditionsOf(model: string, where: readonly CleanedWhere[] = []): IdentityCondition[] {
     return where.map(({ field, operator, value, connector }) => {
       const column = models[model]!.columns[field];
       const sign = signs[operator ?? 'eq'];
@@ -139,14 +142,14 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
   const find = async (
     model: string,
     where: readonly CleanedWhere[],
-    options: Parameters<LoginRecordRepository['find']>[2],
-  ) => store.read((tx) => tx.logins.find(models[model]!.table, conditionsOf(model, where), options));
+    options: Parameters<IdentityRecordRepository['find']>[2],
+  ) => records.read((rows) => rows.find(models[model]!.table, conditionsOf(model, where), options));
 
   const adapter: CustomAdapter = {
     async create({ model, data }) {
       const record = recordOf(model, data);
       if (model === 'user') record['superuser'] = 0;
-      await store.transaction((tx) => tx.logins.insert(models[model]!.table, record));
+      await records.transaction((rows) => rows.insert(models[model]!.table, record));
       return data;
     },
     async findOne<T>({ model, where }: { model: string; where: CleanedWhere[] }) {
@@ -155,7 +158,7 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
     },
     async findMany<T>(of: Parameters<CustomAdapter['findMany']>[0]) {
       const { model, where = [], limit, offset = 0, sortBy } = of;
-      const records = await find(model, where, {
+      const found = await find(model, where, {
         limit,
         offset,
         ...(sortBy !== undefined && {
@@ -165,43 +168,43 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
           },
         }),
       });
-      return records.map((record) => fieldsOf(model, record, where)) as T[];
+      return found.map((record) => fieldsOf(model, record, where)) as T[];
     },
     async update<T>(of: { model: string; where: CleanedWhere[]; update: T }) {
       const { model, where } = of;
       const { table } = models[model]!;
       const changes = recordOf(model, of.update as Record<string, unknown>);
-      const record = await store.transaction(async (tx) => {
+      const record = await records.transaction(async (rows) => {
         const conditions = conditionsOf(model, where);
-        const [found] = await tx.logins.find(table, conditions, { limit: 1 });
+        const [found] = await rows.find(table, conditions, { limit: 1 });
         if (found === undefined) return null;
-        const byId: LoginCondition[] = [{ column: 'id', operator: '=', value: found['id']! }];
-        await tx.logins.update(table, byId, changes);
+        const byId: IdentityCondition[] = [{ column: 'id', operator: '=', value: found['id']! }];
+        await rows.update(table, byId, changes);
         return { ...found, ...changes };
       });
       return (record === null ? null : fieldsOf(model, record, where)) as T | null;
     },
     updateMany: ({ model, where, update }) =>
-      store.transaction((tx) =>
-        tx.logins.update(models[model]!.table, conditionsOf(model, where), recordOf(model, update)),
+      records.transaction((rows) =>
+        rows.update(models[model]!.table, conditionsOf(model, where), recordOf(model, update)),
       ),
     async delete({ model, where }) {
-      await store.transaction((tx) => tx.logins.delete(models[model]!.table, conditionsOf(model, where)));
+      await records.transaction((rows) => rows.delete(models[model]!.table, conditionsOf(model, where)));
     },
     deleteMany: ({ model, where }) =>
-      store.transaction((tx) => tx.logins.delete(models[model]!.table, conditionsOf(model, where))),
+      records.transaction((rows) => rows.delete(models[model]!.table, conditionsOf(model, where))),
     async consumeOne<T>({ model, where }: { model: string; where: CleanedWhere[] }) {
       const { table } = models[model]!;
-      const record = await store.transaction(async (tx) => {
-        const [found] = await tx.logins.find(table, conditionsOf(model, where), { limit: 1 });
+      const record = await records.transaction(async (rows) => {
+        const [found] = await rows.find(table, conditionsOf(model, where), { limit: 1 });
         if (found === undefined) return null;
-        const gone = await tx.logins.delete(table, [{ column: 'id', operator: '=', value: found['id']! }]);
+        const gone = await rows.delete(table, [{ column: 'id', operator: '=', value: found['id']! }]);
         return gone === 1 ? found : null;
       });
       return (record === null ? null : fieldsOf(model, record, where)) as T | null;
     },
     count: ({ model, where }) =>
-      store.read((tx) => tx.logins.count(models[model]!.table, conditionsOf(model, where))),
+      records.read((rows) => rows.count(models[model]!.table, conditionsOf(model, where))),
   };
   return createAdapterFactory({
     config: {
@@ -216,7 +219,7 @@ export function storeRecordsAdapter(store: Store, issuers: ReadonlyMap<string, s
   });
 }
 
-const signs: Readonly<Record<string, LoginCondition['operator']>> = {
+const signs: Readonly<Record<string, IdentityCondition['operator']>> = {
   eq: '=',
   ne: '!=',
   lt: '<',

@@ -2,8 +2,7 @@ import pino from 'pino';
 import type { Logger } from '../../ports/logger.ts';
 import { redact, redactText } from './redact.ts';
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface JsonLog extends Logger {
   /** Writes out what is still in memory. */

@@ -1,5 +1,5 @@
 import { createTransport, type Transporter } from 'nodemailer';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { MailNotSent, type Mailer, type OutgoingMail } from '../../ports/mailer.ts';
 
 export interface SmtpMailerOptions {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /** Files that can be made again: no fsync, and the oldest go when there are too many bytes. */
 export interface DerivedCache {
@@ -60,8 +60,8 @@ export async function openDerivedCache(folder: string, maxBytes: number): Promis
 function notKept(cause: unknown): AppError {
   const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as { code?: string }).code ?? '');
   return isFull
-    ? new AppError('storage_full', 'The server has no space left to keep a smaller picture.', { cause })
-    : new AppError('unavailable', 'The folder of smaller pictures cannot be written.', { cause });
+    ? new AppError('storage_full', 'The server has no space left to keep a smaller image.', { cause })
+    : new AppError('unavailable', 'The folder of smaller images cannot be written.', { cause });
 }
 
 async function listFiles(folder: string): Promise<{ path: string; size: number; modifiedAt: number }[]> {

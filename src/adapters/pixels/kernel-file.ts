@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /** Beside `src` in the repository and beside `dist` in the package. */
 const kernelFile = new URL('../../../build/kernel.wasm', import.meta.url);

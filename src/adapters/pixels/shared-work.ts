@@ -1,4 +1,4 @@
-import { AppError, retryAfter } from '../../domain/errors.ts';
+import { AppError, retryAfter } from '../../base/errors.ts';
 
 export interface SharedWorkLimits {
   /** Works at a time; the others wait in the order of their calls. */
@@ -53,7 +53,7 @@ export class SharedWork {
     if (this.#waiting.length >= this.#limits.maxWaiting) {
       throw new AppError(
         'unavailable',
-        'Too many pictures are being made at once. Try again in a few seconds.',
+        'Too many images are being made at once. Try again in a few seconds.',
         {
           details: retryAfter(5),
         },

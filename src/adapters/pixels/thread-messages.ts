@@ -1,7 +1,12 @@
 /** What the differ and its threads say to each other. Everything here survives structured cloning. */
-import type { ComparisonSettings, PictureDifference, PictureSize, Region } from '../../domain/comparison.ts';
-import type { ErrorCode } from '../../domain/errors.ts';
-import type { PictureSource } from '../../ports/differ.ts';
+import type {
+  ComparisonSettings,
+  ImageDifference,
+  ImageSize,
+  Region,
+} from '../../domain/comparison/comparison.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { ImageSource } from '../../ports/comparer.ts';
 
 export interface ThreadData {
   kernel: WebAssembly.Module;
@@ -11,8 +16,8 @@ export interface ThreadData {
 
 export interface CompareJob {
   kind: 'compare';
-  before: PictureSource;
-  after: PictureSource;
+  before: ImageSource;
+  after: ImageSource;
   settings: ComparisonSettings;
   withMask: boolean;
   maxPixels: number;
@@ -20,8 +25,8 @@ export interface CompareJob {
 
 export interface OverlayJob {
   kind: 'overlay';
-  after: PictureSource;
-  canvas: PictureSize;
+  after: ImageSource;
+  canvas: ImageSize;
   mask: Uint8Array | null;
   regions: Region[];
   forgivenMask: Uint8Array | null;
@@ -32,7 +37,7 @@ export interface OverlayJob {
 export type Job = CompareJob | OverlayJob;
 
 export interface JobResults {
-  compare: { difference: PictureDifference; durationMs: number };
+  compare: { difference: ImageDifference; durationMs: number };
   overlay: Uint8Array<ArrayBuffer>;
 }
 

@@ -1,6 +1,6 @@
 /** Worker threads that each do one job at a time. */
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Job, JobResults, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 export interface ThreadPoolOptions {
@@ -138,7 +138,7 @@ function diedError(cause: unknown): AppError {
 function tooSlowError(timeoutMs: number): AppError {
   return new AppError(
     'unprocessable',
-    `Comparing the pictures took longer than ${timeoutMs / 1000} s and was ended. Compare smaller pictures.`,
+    `Comparing the images took longer than ${timeoutMs / 1000} s and was ended. Compare smaller images.`,
   );
 }
 

@@ -1,10 +1,10 @@
 /** Entry of a comparison thread. Loads nothing but the image engine, so that garbage collection stays cheap. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { AppError } from '../../domain/errors.ts';
-import { comparePictures } from '../../image/compare.ts';
+import { AppError } from '../../base/errors.ts';
+import { compareImages } from '../../image/compare.ts';
 import { Kernel } from '../../image/kernel/kernel.ts';
 import { composeOverlay } from '../../image/overlay.ts';
-import { readPicture } from './picture-file.ts';
+import { readImage } from './image-file.ts';
 import type { CompareJob, Job, JobResults, OverlayJob, ThreadAnswer, ThreadData } from './thread-messages.ts';
 
 const { kernel: module, maxFileBytes } = workerData as ThreadData;
@@ -27,9 +27,9 @@ async function answer(job: Job): Promise<void> {
 
 async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobResults['compare']> {
   const start = performance.now();
-  const before = readPicture(job.before, 'before', maxFileBytes);
-  const after = readPicture(job.after, 'after', maxFileBytes);
-  const difference = await comparePictures(kernel, before, after, {
+  const before = readImage(job.before, 'before', maxFileBytes);
+  const after = readImage(job.after, 'after', maxFileBytes);
+  const difference = await compareImages(kernel, before, after, {
     settings: job.settings,
     withMask: job.withMask,
     maxPixels: job.maxPixels,
@@ -42,7 +42,7 @@ async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobRes
 }
 
 async function overlay(job: OverlayJob, transfer: ArrayBuffer[]): Promise<JobResults['overlay']> {
-  const after = readPicture(job.after, 'after', maxFileBytes);
+  const after = readImage(job.after, 'after', maxFileBytes);
   return ownBytes(await composeOverlay(after, job, job.maxPixels), transfer);
 }
 
@@ -62,7 +62,7 @@ function describe(error: unknown): {
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'internal',
-    message: `The pictures could not be compared: ${reason.replace(/\.$/, '')}.`,
+    message: `The images could not be compared: ${reason.replace(/\.$/, '')}.`,
     details: {},
   };
 }

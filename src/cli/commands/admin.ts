@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { DepictedClient } from '../../client/index.ts';
 import { openAdmin, type Admin } from '../../compose/admin.ts';
 import { sqliteFileIn } from '../../compose/storage.ts';
-import { AppError } from '../../domain/errors.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { defaultServer } from '../options/server-address.ts';
 import { printable } from '../terminal/terminal.ts';
@@ -29,7 +29,10 @@ export function createKeyCommand(
   }: { build?: string; superuser?: boolean; worker?: boolean; purpose: string },
 ): Promise<ExitStatus> {
   if (build === undefined && !superuser && !worker) {
-    throw new AppError('invalid_argument', 'Say what the key reaches: --build ID, --worker or --superuser.');
+    throw new AppError(
+      'invalid_argument',
+      'Choose what the key can access: --build ID, --worker or --superuser.',
+    );
   }
   const buildId = build === undefined ? null : readBuildId(build);
   return administer(context, {
@@ -43,7 +46,7 @@ export function createKeyCommand(
     },
     print: ({ keyId, secret }) => ({
       json: { key_id: keyId, secret, build_id: buildId },
-      lines: [`Key id: ${keyId}`, `Secret: ${secret}`, 'The secret is shown only now.'],
+      lines: [`Key id: ${keyId}`, `Secret: ${secret}`, 'The secret is shown only once.'],
     }),
   });
 }
@@ -54,7 +57,7 @@ export function revokeKeyCommand(context: CommandContext, keyId: string): Promis
     data: (admin) => admin.revokeKey(keyId),
     needsData: true,
     server: async (client) => void (await client.revokeAnyKey({ keyId })),
-    print: () => ({ json: { key_id: keyId, revoked: true }, lines: [`Key ${keyId} is revoked.`] }),
+    print: () => ({ json: { key_id: keyId, revoked: true }, lines: [`Key ${keyId} was revoked.`] }),
   });
 }
 
@@ -66,7 +69,7 @@ export function makeSuperuserCommand(context: CommandContext, keyId: string): Pr
     server: async (client) => void (await client.makeSuperuser({ keyId })),
     print: () => ({
       json: { key_id: keyId, superuser: true },
-      lines: [`Key ${keyId} reaches every build and the work queue now.`],
+      lines: [`Key ${keyId} can now access every build and the work queue.`],
     }),
   });
 }
@@ -120,10 +123,10 @@ export function sweepCommand(
         deleted_bytes: deletedBytes,
       },
       lines: [
-        `${files} files were looked at; ${orphans} (${orphanBytes} bytes) belong to nothing.`,
+        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned.`,
         options.dryRun === true
-          ? 'Nothing was moved: this was a dry run.'
-          : `${trashed} went to the trash, where they stay for a week; ${deleted} (${deletedBytes} bytes) left it for good.`,
+          ? 'Dry run: no files were moved.'
+          : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${deletedBytes} bytes) deleted permanently.`,
       ],
     }),
   });
@@ -139,13 +142,13 @@ export async function adoptCommand(context: CommandContext): Promise<ExitStatus>
     print: () => ({
       json: { adopted: true },
       lines: [
-        'The files and the database belong together from now on. Files that it does not know are kept for a day, then for a week in the trash.',
+        'The files and the database now belong together. Files the database does not know are kept for a day, then for a week in the trash.',
       ],
     }),
   });
 }
 
-/** `dpxdt admin fsck`: 0 when everything fits together, else 3. */
+/** `dpxdt admin fsck`: 0 when everything is consistent, else 3. */
 export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
   return administer(context, {
     data: (admin) => admin.fsck(),
@@ -156,7 +159,7 @@ export function fsckCommand(context: CommandContext): Promise<ExitStatus> {
       json: { artifacts, runs, problems },
       lines: [
         ...problems.map(({ kind, message }) => `${kind}: ${message}`),
-        `${artifacts} artifacts and ${runs} runs were read: ${problems.length === 0 ? 'everything fits together' : `${problems.length} problem(s)`}.`,
+        `${artifacts} artifacts and ${runs} runs checked: ${problems.length === 0 ? 'everything is consistent' : `${problems.length} problem(s)`}.`,
       ],
       status: problems.length === 0 ? exitStatus.ok : exitStatus.failed,
     }),
@@ -176,11 +179,11 @@ interface Printed {
 
 interface Action<Result> {
   data: (admin: Admin) => Promise<Result>;
-  /** Makes no sense on a folder without data: the call is in the wrong folder. */
+  /** Requires existing data; without any, the command runs in the wrong folder. */
   needsData?: boolean;
-  /** Whether the stored files are needed, and (`adopt`) taken whatever they are. */
+  /** Whether the stored files are needed; `adopt` accepts any. */
   files?: 'check' | 'adopt' | 'none';
-  /** The same through a running server; null where only who has the data can do it. */
+  /** The same through a running server; null where direct access to the data is required. */
   server: ((client: DepictedClient) => Promise<Result>) | null;
   print: (result: Result) => Printed;
 }
@@ -203,7 +206,7 @@ async function onData<Result>(
 ): Promise<Result> {
   const dataFolder = resolve(currentFolder, settings.dataDir);
   if (needsData && settings.databaseUrl === null) {
-    requireData(dataFolder, 'or go through a running server with --server');
+    requireData(dataFolder, 'or use a running server with --server');
   }
   const { databaseUrl } = settings;
   const admin = await openAdmin({ dataFolder, databaseUrl, files }).catch((error: unknown) => {
@@ -221,18 +224,17 @@ export function requireData(dataFolder: string, otherwise: string): void {
   if (existsSync(sqliteFileIn(dataFolder))) return;
   throw new AppError(
     'invalid_argument',
-    `There is no data in ${dataFolder}. Give its folder with --data-dir, ${otherwise}.`,
+    `${dataFolder} holds no data. Name the data folder with --data-dir, ${otherwise}.`,
   );
 }
 
 /** The lock of the data folder is held by a server. */
 function isInUse(error: unknown): boolean {
-  const { code } = ((error as AppError).cause ?? {}) as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+  return error instanceof AppError && error.details['in_use'] === true;
 }
 
 function inUse(dataFolder: string): string {
-  return `A server is using ${dataFolder}. Go through it with --server, such as --server ${defaultServer}, or stop it first.`;
+  return `A server is using ${dataFolder}. Use that server with --server ${defaultServer}, or stop it first.`;
 }
 
 async function throughServer<Result>(

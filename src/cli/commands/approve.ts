@@ -1,4 +1,4 @@
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { approve } from '../../local/approve.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
@@ -12,14 +12,14 @@ export async function approveCommand(
   const approvals = await approve({ folder, names, currentFolder, reportFolder: settings.report });
   if (json) terminal.data(`${JSON.stringify(approvals, null, 2)}\n`);
   for (const { name, reference, outcome } of approvals) {
-    const words = outcome === 'approved' ? `Approved ${reference}` : `${reference} is this picture already`;
+    const words = outcome === 'approved' ? `Approved ${reference}` : `${reference} is already this image`;
     terminal.say(printable(`${name}: ${words}`));
   }
   const count = approvals.filter(({ outcome }) => outcome === 'approved').length;
   terminal.say(
     approvals.length === 0
-      ? 'Nothing to approve: no test of the last run differs or is new.'
-      : `${count} reference(s) approved.`,
+      ? 'Nothing to approve: the last run has no different or new test.'
+      : `${count} baseline(s) approved.`,
   );
   return exitStatus.ok;
 }

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { DepictedClient } from '../../client/index.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../compose/server.ts';
 import { settingDefinitions } from '../../config/settings.ts';
-import type { AppError } from '../../domain/errors.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { captureShop, type ReleaseResult } from '../demo/compare-versions.ts';
 import { startShopServer, type ShopServer } from '../demo/shop-server.ts';
@@ -15,13 +15,14 @@ import { untilInterrupted } from '../terminal/interruption.ts';
 const site = fileURLToPath(new URL('../../../examples/demo-site', import.meta.url));
 const releaseName = 'Example shop';
 
-/** `dpxdt demo`: 0, also when it is interrupted; differences are its point. */
+/** `dpxdt demo`: 0, also when interrupted or when images differ, since the demo shows differences. */
 export async function demoCommand(
   context: CommandContext,
   { exit = false }: { exit?: boolean },
 ): Promise<ExitStatus> {
-  const { settings, terminal, currentFolder, signal } = context;
-  const isThrownAway = settings.dataDir === settingDefinitions.dataDir.default;
+  const { settings, settingSources, terminal, currentFolder, signal } = context;
+  // A folder that somebody named stays, also one that is called as the default is.
+  const isThrownAway = settingSources.dataDir === 'default';
   const dataFolder = isThrownAway
     ? await mkdtemp(join(tmpdir(), 'dpxdt-demo-'))
     : resolve(currentFolder, settings.dataDir);
@@ -36,7 +37,7 @@ export async function demoCommand(
     await compareVersions(context, server, shop);
     if (exit) return exitStatus.ok;
     terminal.say(
-      `\nThe server goes on until you press Ctrl-C.${isThrownAway ? ' Its data is thrown away then.' : ''}`,
+      `\nThe server runs until you press Ctrl-C.${isThrownAway ? ' Its data is deleted then.' : ''}`,
     );
     await untilInterrupted(signal);
     return exitStatus.ok;
@@ -73,7 +74,7 @@ function serverOptions({ settings, toolVersion }: CommandContext, dataFolder: st
   };
 }
 
-/** At the port that is wanted, else at any free one. */
+/** On the configured port, or any free one. */
 async function startAnywhere(options: ServerOptions): Promise<RunningServer> {
   try {
     return await startServer(options);
@@ -93,7 +94,7 @@ async function compareVersions(
   const client = new DepictedClient({ server: server.url });
   const wanted = { buildId: await shopBuild(client, signal), releaseName, origin: shop.origin };
 
-  terminal.say('\n[1/2] Version 1 is captured and marked good: its pictures become the baseline.');
+  terminal.say('\n[1/2] Capturing version 1 and marking it good: its images become the baseline.');
   shop.show(join(site, 'before'));
   const first = await captureShop(client, wanted, signal);
   const { name, number } = first.release;
@@ -103,16 +104,16 @@ async function compareVersions(
   );
   terminal.say(`  ${wordsOf(first)}`);
 
-  terminal.say('\n[2/2] Version 2 is captured and compared with it.');
+  terminal.say('\n[2/2] Capturing version 2 and comparing it with version 1.');
   shop.show(join(site, 'after'));
   const second = await captureShop(client, wanted, signal);
   terminal.say(`  ${wordsOf(second)}`);
-  terminal.say('\nLook at the differences in a browser:');
+  terminal.say('\nReview the differences in a browser:');
   terminal.say(`  ${second.resultsUrl}`);
   if (json) terminal.data(`${JSON.stringify({ url: server.url, releases: [first, second].map(toJson) })}\n`);
 }
 
-/** The build that every fresh server has, unless it is in use. */
+/** The build that every new server has, unless it is in use. */
 async function shopBuild(client: DepictedClient, signal: AbortSignal): Promise<number> {
   const name = 'Example shop';
   const { builds } = await client.listBuilds({ pageSize: 2 }, { signal });

@@ -1,9 +1,9 @@
-import { parseImageTests } from '../../contract/image-tests.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
-import { readCypressFolder, readPlainFolder, readPlaywrightFolder } from '../../tools/picture-folders.ts';
-import { refuseSameNames, runsOfImageTests } from '../../tools/picture-runs.ts';
-import type { FailedRun, PictureRun } from '../../tools/planned-run.ts';
+import { parseImageTests } from '../../contract/files/image-tests.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
+import { readCypressFolder, readPlainFolder, readPlaywrightFolder } from '../../tools/image-folders.ts';
+import { refuseSameNames, runsOfImageTests } from '../../tools/image-runs.ts';
+import type { FailedRun, ImageRun } from '../../tools/planned-run.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { runReleaseTool } from './run-release-tool.ts';
 import { readTestsDocument } from '../options/tests-document.ts';
@@ -18,27 +18,27 @@ export interface DiffMyImagesOptions {
 const usualPlaywright = '.';
 const usualCypress = 'cypress/screenshots';
 
-/** `dpxdt diff-my-images`: pictures that something else has made. */
+/** `dpxdt diff-my-images`: images made by other tools. */
 export async function diffMyImagesCommand(
   context: CommandContext,
   options: DiffMyImagesOptions,
 ): Promise<ExitStatus> {
-  const { runs, warnings } = await findPictures(context, options);
+  const { runs, warnings } = await findImages(context, options);
   refuseSameNames(runs);
   return runReleaseTool(context, { name: 'diff-my-images', runs, url: null, warnings });
 }
 
-async function findPictures(
+async function findImages(
   { currentFolder, settings }: CommandContext,
   { dir, playwright, cypress }: DiffMyImagesOptions,
-): Promise<{ runs: (PictureRun | FailedRun)[]; warnings: string[] }> {
+): Promise<{ runs: (ImageRun | FailedRun)[]; warnings: string[] }> {
   const file = settings.testsJsonPath;
   const folders = [
     { read: readPlainFolder, folder: dir },
     { read: readPlaywrightFolder, folder: playwright === true ? usualPlaywright : playwright },
     { read: readCypressFolder, folder: cypress === true ? usualCypress : cypress },
   ];
-  const runs: (PictureRun | FailedRun)[] = [];
+  const runs: (ImageRun | FailedRun)[] = [];
   const warnings: string[] = [];
   let isAsked = false;
   for (const { read, folder } of folders) {
@@ -54,7 +54,7 @@ async function findPictures(
   } else if (!isAsked) {
     throw new AppError(
       'invalid_argument',
-      'Say where the pictures are: --tests-json-path FILE, --dir FOLDER, --playwright or --cypress.',
+      'Name the images to send: --tests-json-path FILE, --dir FOLDER, --playwright or --cypress.',
     );
   }
   return { runs, warnings };

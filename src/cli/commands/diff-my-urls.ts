@@ -1,13 +1,13 @@
-import { parseUrlTests } from '../../contract/url-tests.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
+import { parseUrlTests } from '../../contract/files/url-tests.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
 import type { CaptureRun } from '../../tools/planned-run.ts';
 import { readMaxPixels, type CaptureOptions } from '../options/capture-options.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { runReleaseTool } from './run-release-tool.ts';
 import { readTestsDocument } from '../options/tests-document.ts';
 
-/** `dpxdt diff-my-urls`: pages that a file lists. */
+/** `dpxdt diff-my-urls`: the pages listed in a file. */
 export async function diffMyUrlsCommand(
   context: CommandContext,
   options: Pick<CaptureOptions, 'maxPixels'>,
@@ -15,7 +15,7 @@ export async function diffMyUrlsCommand(
   const limit = readMaxPixels(options);
   const file = context.settings.testsJsonPath;
   if (file === null) {
-    throw new AppError('invalid_argument', 'Say where the tests are: --tests-json-path FILE.');
+    throw new AppError('invalid_argument', 'Name the file with the tests: --tests-json-path FILE.');
   }
   const tests = parseUrlTests(await readTestsDocument(file, context.currentFolder), file);
   const runs = tests.map(({ name, url, config, ref }): CaptureRun => ({

@@ -1,10 +1,10 @@
 import { composeLocal, locateBrowser } from '../../compose.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { examine, type Finding } from '../../local/doctor.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 
-/** `dpxdt doctor`: 0 when nothing stands in the way, else 3. */
+/** `dpxdt doctor`: 0 when local tests can run, else 3. */
 export async function doctorCommand(context: CommandContext): Promise<ExitStatus> {
   const { settings, terminal, currentFolder, json } = context;
   const warnings: Finding[] = [];
@@ -33,7 +33,11 @@ export async function doctorCommand(context: CommandContext): Promise<ExitStatus
       terminal.say(printable(`${marks[state]}: ${subject}: ${message}`));
     }
     const problems = findings.filter(({ state }) => state === 'problem').length;
-    terminal.say(problems === 0 ? 'Local tests can run here.' : `${problems} problem(s) stand in the way.`);
+    terminal.say(
+      problems === 0
+        ? 'Local tests can run here.'
+        : `Local tests cannot run yet: ${problems} problem(s) to fix.`,
+    );
     return problems === 0 ? exitStatus.ok : exitStatus.failed;
   } finally {
     await parts.close();

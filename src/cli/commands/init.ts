@@ -1,4 +1,4 @@
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { writeFirstConfig } from '../../local/init.ts';
 import type { CommandContext } from '../terminal/context.ts';
 
@@ -10,6 +10,8 @@ export async function initCommand(
   const files = await writeFirstConfig(folder, currentFolder);
   if (json) terminal.data(`${JSON.stringify(files, null, 2)}\n`);
   for (const file of files) terminal.say(`Wrote ${file}`);
-  terminal.say(`Next: "dpxdt update ${folder}" captures the references, "dpxdt test ${folder}" compares.`);
+  terminal.say(
+    `Next: "dpxdt update ${folder}" captures the baselines; "dpxdt test ${folder}" compares against them.`,
+  );
   return exitStatus.ok;
 }

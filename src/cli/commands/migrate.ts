@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { requireData } from './admin.ts';
 
-/** `dpxdt migrate`: opening the data brings the database up to date. */
+/** `dpxdt migrate`: opening the data migrates the database. */
 export async function migrateCommand(context: CommandContext): Promise<ExitStatus> {
   const { settings, terminal, currentFolder, json } = context;
   const dataFolder = resolve(currentFolder, settings.dataDir);
-  if (settings.databaseUrl === null) requireData(dataFolder, 'or start a server, which makes a new one');
+  if (settings.databaseUrl === null) requireData(dataFolder, 'or start a server to create one');
   const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl });
   await admin.close();
   if (json) terminal.data(`${JSON.stringify({ up_to_date: true })}\n`);

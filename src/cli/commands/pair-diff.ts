@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
 import { siteRuns } from '../../tools/site-runs.ts';
 import { readCrawlFlags, type CrawlFlags } from './site-diff.ts';
@@ -24,7 +24,7 @@ export interface PairDiffOptions extends CaptureOptions, CrawlFlags {
   crawl?: boolean;
 }
 
-/** `dpxdt pair-diff`: two live versions of pages, captured at once and compared with each other. */
+/** `dpxdt pair-diff`: captures two live versions of pages and compares them. */
 export async function pairDiffCommand(
   context: CommandContext,
   before: string | undefined,
@@ -41,7 +41,7 @@ export async function pairDiffCommand(
   });
 }
 
-/** Every page that a crawl of the new version finds, with the page at the same path of the old one. */
+/** Pairs every page that a crawl of the new version finds with the page at the same path of the old one. */
 function comparePagesFound(
   context: CommandContext,
   before: string | undefined,
@@ -57,7 +57,7 @@ function comparePagesFound(
   ) {
     throw new AppError(
       'invalid_argument',
-      '--crawl finds the pages itself: give BEFORE and AFTER with it, and neither --pairs nor --paths.',
+      '--crawl finds the pages itself: give it BEFORE and AFTER, without --pairs or --paths.',
     );
   }
   const pair = onePair(before, after);
@@ -90,7 +90,7 @@ async function findPairs(
     if (before !== undefined || paths !== undefined) {
       throw new AppError(
         'invalid_argument',
-        'With --pairs all addresses come from the file: leave the others out.',
+        'With --pairs, all addresses come from the file: remove the other ones.',
       );
     }
     return pairsOfLines(await lines(pairs));
@@ -98,7 +98,7 @@ async function findPairs(
   if (before === undefined || after === undefined) {
     throw new AppError(
       'invalid_argument',
-      'Say what to compare: dpxdt pair-diff BEFORE AFTER, or --pairs FILE for many.',
+      'Name the pages to compare: dpxdt pair-diff BEFORE AFTER, or --pairs FILE for many.',
     );
   }
   if (paths !== undefined) return pairsOfPaths(before, after, await lines(paths));

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { htmlFile, readReport } from '../../local/report-folder.ts';
 import type { CommandContext } from '../terminal/context.ts';
 
-/** `dpxdt report`: prints where the last report is and opens it where somebody can look. */
+/** `dpxdt report`: prints the path of the last report and opens it on an interactive terminal. */
 export async function reportCommand(
   { currentFolder, settings, terminal, json, env }: CommandContext,
   { open }: { open?: boolean },
@@ -15,7 +15,7 @@ export async function reportCommand(
   const report = await readReport(folder);
   const path = join(folder, htmlFile);
   await access(path).catch((error: unknown) => {
-    throw new AppError('not_found', `The last run wrote no ${path}: run it again.`, { cause: error });
+    throw new AppError('not_found', `The last run did not write ${path}: run it again.`, { cause: error });
   });
   if (json) terminal.data(`${JSON.stringify(report, null, 2)}\n`);
   terminal.say(`${path} (dpxdt ${report.command} ${report.folder}, ${report.startedAt})`);

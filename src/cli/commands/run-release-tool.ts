@@ -1,13 +1,10 @@
-/** What every tool does with its runs: make a release of them, show what happens, report, and judge. */
+/** The flow of every release tool: create the release, show progress, report, and choose the exit status. */
 
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { systemClock } from '../../compose/clock.ts';
-import type { ReleaseSource } from '../../domain/model.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
-import { defaultReleaseName, readCiEnvironment } from '../../tools/ci-environment.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
 import type { DepictedClient } from '../../client/index.ts';
 import { connect } from '../../tools/connection.ts';
 import type { CrawlReport } from '../../tools/crawler/crawl-types.ts';
@@ -17,23 +14,25 @@ import { toJUnitXml } from '../../tools/junit-report.ts';
 import { judgeOutcome } from '../../tools/judge-outcome.ts';
 import { makeRelease } from '../../tools/make-release.ts';
 import type { PlannedRuns } from '../../tools/planned-run.ts';
+import { defaultReleaseName } from '../../tools/release-name.ts';
 import { toMarkdown } from '../../tools/summary-markdown.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { tellGitStory } from './tell-git-story.ts';
 import { defaultServer } from '../options/server-address.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 
 export interface ReleaseTool {
-  /** Name of the command, for reports. */
+  /** Command name, for reports. */
   name: string;
   runs: PlannedRuns | ((flow: ToolFlow) => PlannedRuns);
-  /** Address of the release unless the user gives one. */
+  /** Release address unless the user gives one. */
   url: string | null;
   warnings?: readonly string[];
-  /** How the pages were found, once it is known. */
+  /** How the pages were found, once known. */
   crawl?: () => CrawlReport | null;
 }
 
-/** What runs that are found on the way need. */
+/** What runs found during the crawl need. */
 export interface ToolFlow {
   buildId: number;
   client: DepictedClient;
@@ -42,22 +41,26 @@ export interface ToolFlow {
   signal: AbortSignal;
 }
 
-/** Makes a release of the runs and reports on it as the settings say. */
+/** Creates a release of the runs and reports on it as configured. */
 export async function runReleaseTool(context: CommandContext, tool: ReleaseTool): Promise<ExitStatus> {
   const { settings, terminal, json, signal } = context;
   const { buildId } = settings;
   if (buildId === null) {
-    throw new AppError('invalid_argument', 'Say which build: --upload-build-id 1, or DPXDT_BUILD_ID=1.');
+    throw new AppError('invalid_argument', 'No build is set: use --upload-build-id 1 or DPXDT_BUILD_ID=1.');
   }
   if (settings.junit !== null && !settings.wait) {
     throw new AppError(
       'invalid_argument',
-      '--junit needs --wait: before the end there are no results to write.',
+      '--junit needs --wait: results exist only when the release is done.',
     );
   }
-  const { source, releaseName } = identify(context);
+  const gitStory = await tellGitStory(context);
+  const { branch, headCommit, ciUrl } = gitStory;
+  const source = { branch, commit: headCommit, ciUrl };
+  const releaseName = settings.releaseName ?? defaultReleaseName(gitStory, Date.now());
   const printer = createToolPrinter(terminal, releaseName);
-  for (const message of tool.warnings ?? []) printer.onEvent({ type: 'warning', message });
+  for (const message of [...(tool.warnings ?? []), ...gitStory.warnings])
+    printer.onEvent({ type: 'warning', message });
   const connection = connect({
     server: settings.server ?? defaultServer,
     keyId: settings.clientId ?? undefined,
@@ -72,6 +75,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
         releaseName,
         url: settings.releaseUrl ?? tool.url,
         source,
+        gitStory,
         concurrency: settings.sendConcurrency,
         wait: settings.wait ? { timeoutMs: settings.timeoutSeconds * 1_000 } : null,
       },
@@ -92,26 +96,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   }
 }
 
-function identify({ settings, env }: CommandContext): { source: ReleaseSource; releaseName: string } {
-  const ci = readCiEnvironment(env, readJsonFile);
-  const source = {
-    branch: settings.branch ?? ci.branch,
-    commit: settings.commit ?? ci.commit,
-    ciUrl: settings.ciUrl ?? ci.ciUrl,
-  };
-  const releaseName = settings.releaseName ?? defaultReleaseName({ ...ci, ...source }, Date.now());
-  return { source, releaseName };
-}
-
-function readJsonFile(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-/** Where asked for, and where GitHub Actions shows it on the page of the run. */
+/** To the configured file, and to the file that GitHub Actions shows on the run's page. */
 async function writeSummaries(context: CommandContext, markdown: string): Promise<void> {
   const { settings, env } = context;
   if (settings.summary !== null) await write(context, settings.summary, markdown);

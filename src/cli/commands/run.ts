@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { composeLocal } from '../../compose.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { readFolder } from '../../local/read-folder.ts';
 import { htmlFile, resultsFile } from '../../local/report-folder.ts';
 import { explainEmptySelection, runLocal, selectTests } from '../../local/run.ts';
@@ -18,7 +18,7 @@ export interface RunCommandOptions {
   verbose?: boolean;
 }
 
-/** Without `waitFor`, how long the first page's server is waited for. */
+/** How long to wait for the first page's server when there is no `waitFor`. */
 const implicitWaitMs = 10_000;
 
 export async function runCommand(
@@ -78,7 +78,7 @@ export async function runCommand(
     for (const line of summary.lines) terminal.say(printable(line));
     terminal.say(`Report: ${join(settings.report, htmlFile)}, data: ${join(settings.report, resultsFile)}`);
     if (report.tests.every((test) => test.state === 'new') && settings.allowNoBaseline) {
-      terminal.say('No test has a reference yet; --allow-no-baseline lets that pass.');
+      terminal.say('No test has a baseline yet; use --allow-no-baseline to accept that.');
     }
     const { colors } = terminal;
     terminal.say((report.tests.every(isFine) ? colors.green : colors.red)(summary.verdict));

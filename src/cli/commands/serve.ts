@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { AppError } from '../../domain/errors.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { startFileServer } from '../../tools/file-server/file-server.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
@@ -10,7 +10,7 @@ export interface ServeOptions {
   port: string;
 }
 
-/** `dpxdt serve [DIR]`: serves until it is told to end, then 0. */
+/** `dpxdt serve [DIR]`: serves until interrupted, then 0. */
 export async function serveCommand(
   { currentFolder, terminal, signal, json }: CommandContext,
   folder: string,

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { startServer } from '../../compose/server.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { listOf } from '../options/list-of.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** `dpxdt server`: runs until it is told to end, then 0. */
+/** `dpxdt server`: runs until interrupted, then 0. */
 export async function serverCommand(context: CommandContext): Promise<ExitStatus> {
   const { settings, terminal, currentFolder, json, signal, toolVersion } = context;
   const dataFolder = resolve(currentFolder, settings.dataDir);
@@ -52,13 +52,13 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     `The server is at ${publicUrl}${publicUrl === url ? '' : ` (here: ${url})`}; its data is in ${dataFolder}.`,
   );
   if (setUpLink !== null) {
-    terminal.say(`Nobody can sign in yet. The first superuser is made here, once:\n  ${setUpLink}`);
+    terminal.say(`There is no superuser yet. Create one with this link; it works once:\n  ${setUpLink}`);
   }
   if (authentication === 'off') {
-    terminal.say('It needs no login: whoever reaches it on this machine may do anything.');
+    terminal.say('It needs no login: anyone who can reach it on this machine has full access.');
   }
   await untilInterrupted(signal);
   await server.stop();
-  terminal.say('The server has ended.');
+  terminal.say('The server has stopped.');
   return exitStatus.ok;
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
-import { setUpLinkFile } from '../../compose/logins.ts';
-import { AppError } from '../../domain/errors.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { setUpLinkFile } from '../../compose/compose-logins.ts';
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 
-/** `dpxdt admin setup-link`: that of the server that uses the data, else a new one. */
+/** `dpxdt admin setup-link`: the link of the server that uses the data, or a new one. */
 export async function setupLinkCommand(context: CommandContext): Promise<ExitStatus> {
   const { settings, terminal, currentFolder, json } = context;
   const dataFolder = resolve(currentFolder, settings.dataDir);
@@ -14,7 +14,7 @@ export async function setupLinkCommand(context: CommandContext): Promise<ExitSta
   if (link === null) {
     throw new AppError(
       'conflict',
-      'This server has a superuser already, who can make others superuser: on the page of people.',
+      'This server already has a superuser, who can promote other people on the People page.',
     );
   }
   if (json) terminal.data(`${JSON.stringify({ setup_link: link })}\n`);
@@ -37,7 +37,7 @@ async function newLink({ settings }: CommandContext, dataFolder: string): Promis
       throw error;
     throw new AppError(
       'conflict',
-      `The server that uses ${dataFolder} offers no set-up link: it has a superuser already, or needs no login.`,
+      `The server that uses ${dataFolder} offers no setup link: it already has a superuser, or needs no login.`,
       { cause: error },
     );
   });

@@ -1,7 +1,7 @@
 import { systemClock } from '../../compose/clock.ts';
 import { snakeKeys } from '../../contract/letter-case.ts';
-import type { CaptureConfig } from '../../domain/capture-config.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { crawlToJson } from '../../tools/crawler/crawl-json.ts';
 import { crawl } from '../../tools/crawler/crawl.ts';
 import { crawlDefaults, type CrawlOptions, type CrawlReport } from '../../tools/crawler/crawl-types.ts';
@@ -57,14 +57,15 @@ export async function siteDiffCommand(
   });
 }
 
-/** Crawls and prints what would be captured; needs no server. */
+/** Crawls and prints the pages to capture; needs no server. */
 async function listPages(context: CommandContext, options: CrawlOptions): Promise<ExitStatus> {
   const { terminal, json, signal } = context;
   const report = await crawl(options, {
     fetch: (address, init) => fetch(address, init),
     clock: systemClock,
     signal,
-    onProgress: ({ pages, waiting }) => terminal.footer(`${pages} pages found, ${waiting} addresses to read`),
+    onProgress: ({ pages, waiting }) =>
+      terminal.footer(`${pages} pages found, ${waiting} addresses left to read`),
   });
   terminal.footer(null);
   for (const message of warnAboutCrawl(report)) {
@@ -118,7 +119,7 @@ export function readCrawlFlags(
   };
 }
 
-/** A site on this machine is nobody else's: it needs no sparing. */
+/** A site on this machine needs no rate limit. */
 function rateFor(start: string, text: string | undefined): number | null {
   if (text !== undefined) return readNumber('--rate', text, 0.01, 10_000);
   const host = URL.parse(start)?.hostname ?? '';

@@ -1,12 +1,12 @@
 import { composeWorker, egressOfWorker } from '../../compose/worker.ts';
 import { composeLog } from '../../compose/log.ts';
-import { exitStatus, type ExitStatus } from '../../domain/exit-status.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { listOf } from '../options/list-of.ts';
 import { defaultServer } from '../options/server-address.ts';
 
-/** `dpxdt worker`: works until it is told to end, then 0. */
+/** `dpxdt worker`: works until interrupted, then 0. */
 export async function workerCommand({ settings, terminal, signal }: CommandContext): Promise<ExitStatus> {
   const server = settings.server ?? defaultServer;
   const logger = composeLog(settings.logLevel);
@@ -29,7 +29,7 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
   );
   await untilInterrupted(signal);
   await worker.stop();
-  terminal.say('The worker has ended.');
+  terminal.say('The worker has stopped.');
   logger.flush();
   return exitStatus.ok;
 }

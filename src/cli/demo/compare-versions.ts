@@ -1,21 +1,19 @@
 import type { Answer, DepictedClient } from '../../client/index.ts';
-import type { operations } from '../../contract/operations.ts';
-import type { resourceOperations } from '../../contract/v1/operations.ts';
 
 const pages = ['index', 'products', 'product', 'cart', 'checkout', 'about', 'journal', 'contact'];
 const phonePages = ['index', 'products'];
 const desktop = { viewportSize: { width: 1280, height: 800 } };
 const phone = { viewportSize: { width: 390, height: 844 } };
 
-/** How often a release is looked at. */
+/** How often the release is polled. */
 const lookMs = 250;
 
-export type ReleaseResult = Answer<(typeof resourceOperations)['listRuns']> & {
-  resultsUrl: Answer<(typeof operations)['runsDone']>['resultsUrl'];
+export type ReleaseResult = Answer<'listRuns'> & {
+  resultsUrl: Answer<'runsDone'>['resultsUrl'];
 };
 
 /**
- * Captures every page of the shop as a release and waits until nothing in it is pending.
+ * Captures every page of the shop as a release and waits until no run is pending.
  *
  * @throws the signal's reason
  */

@@ -9,7 +9,7 @@ const contentTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The example shop on a free port of loopback; it can change the version that it shows. */
+/** The example shop on a free loopback port; the version it serves can be switched. */
 export interface ShopServer {
   origin: string;
   /** Serves the files of this folder from now on. */
@@ -25,7 +25,7 @@ export async function startShopServer(): Promise<ShopServer> {
     const type = contentTypes[extname(file)] ?? 'application/octet-stream';
     readFile(file).then(
       (bytes) => response.writeHead(200, { 'content-type': type }).end(bytes),
-      () => response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.\n'),
+      () => response.writeHead(404, { 'content-type': 'text/plain' }).end('Page not found.\n'),
     );
   });
   await new Promise<void>((resolve, reject) => {

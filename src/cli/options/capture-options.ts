@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseCaptureConfig } from '../../contract/capture-config.ts';
-import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture-config.ts';
-import { AppError } from '../../domain/errors.ts';
+import { captureDefaults, captureLimits, type CaptureConfig } from '../../domain/capture/capture-config.ts';
+import { AppError } from '../../base/errors.ts';
 import { parseYaml } from '../../local/yaml-document.ts';
 
 export interface CaptureOptions {
@@ -27,14 +27,14 @@ export function withCaptureOptions(command: Command): Command {
   return withMaxPixels(command)
     .option('--width <px>', `width of the viewport (default: ${defaultSize.width})`)
     .option('--height <px>', `height of the viewport (default: ${defaultSize.height})`)
-    .option('--inject-css <css>', 'CSS that is put into every page before the shot')
-    .option('--inject-js <js>', 'JavaScript that is run in every page before the shot')
+    .option('--inject-css <css>', 'CSS to inject into every page before the screenshot')
+    .option('--inject-js <js>', 'JavaScript to run in every page before the screenshot')
     .option('--cookies <file>', 'JSON or YAML file with the list of cookies to send')
     .option('--http-username <name>', 'user name for HTTP Basic')
     .option('--http-password <text>', 'password for HTTP Basic')
     .option(
       '--capture-config <file>',
-      'JSON or YAML file with a capture config; the flags above win over it',
+      'JSON or YAML file with a capture config; the flags above override it',
     );
 }
 
@@ -60,7 +60,7 @@ export function readMaxPixels({
 }
 
 /**
- * The capture config that the flags make.
+ * The capture config that the flags describe.
  *
  * @throws AppError `config_invalid` | `invalid_argument` that names the flag or the file
  */

@@ -1,4 +1,4 @@
-/** The entries of a setting that takes several, with commas or spaces between. */
+/** The entries of a list setting, separated by commas or spaces. */
 export function listOf(text: string | null): string[] {
   return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 
 /**
- * Flags as the original spelt them become flags with dashes: `--test_filter=a_b` is `--test-filter=a_b`, and for flags
- * that take no value `--nowait` and `--wait=false` are `--no-wait`, `--wait=true` is `--wait`. Values and everything
- * after `--` stay as they are.
+ * Turns flags in the original's spelling into flags with dashes: `--test_filter=a_b` becomes `--test-filter=a_b`. For flags
+ * without a value, `--nowait` and `--wait=false` become `--no-wait`, `--wait=true` becomes `--wait`. Values and everything
+ * after `--` are kept as is.
  *
- * @param switches names of the flags that take no value, without `--`
+ * @param switches names of the flags without a value, without `--`
  */
 export function normaliseArguments(
   argv: readonly string[],
@@ -27,7 +27,7 @@ export function normaliseArguments(
   });
 }
 
-/** The flags without a value of the command that a call is for. */
+/** The flags without a value of the called command. */
 export function switchesOf(program: Command, argv: readonly string[]): Set<string> {
   let command = program;
   for (const argument of argv) {

@@ -1,7 +1,7 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /**
- * A number that a flag was given; with whole limits a whole one.
+ * Parses a flag's number; when `min` is whole, so must the number be.
  *
  * @throws AppError `invalid_argument` that names the flag
  */

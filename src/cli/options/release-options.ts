@@ -1,7 +1,7 @@
-/** Flags that every tool has which makes a release. */
+/** Flags of every tool that creates a release. */
 
 import { Option, type Command } from 'commander';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { SettingName } from '../../config/settings.ts';
 import { withSettings } from './setting-flags.ts';
 
@@ -14,6 +14,16 @@ const releaseSettings: SettingName[] = [
   'clientSecret',
   'branch',
   'commit',
+  'headCommit',
+  'baseBranch',
+  'pullRequest',
+  'baselineCommit',
+  'baselineBranch',
+  'baselineRelease',
+  'git',
+  'shard',
+  'shardId',
+  'subset',
   'ciUrl',
   'wait',
   'timeoutSeconds',
@@ -23,15 +33,13 @@ const releaseSettings: SettingName[] = [
   'sendConcurrency',
 ];
 
-/** Flags of the original whose work is done in another way now. */
+/** Flags of the original that are no longer supported, with what to do instead. */
 const refusedFlags: Record<string, string> = {
-  '--command-executor':
-    'the server captures with its own Chromium, so there is no Selenium to connect to. Leave it out.',
+  '--command-executor': 'the server captures with its own Chromium and does not use Selenium. Remove it.',
   '--desired-capabilities':
-    'the server captures with its own Chromium. Leave it out; viewport, user agent and more are in the capture config.',
-  '--imgur-client-id': 'pictures stay on your server and are never sent to Imgur. Leave it out.',
-  '--flagfile':
-    'flags from a file are given with --config FILE, as settings in YAML or JSON; see docs/config.md.',
+    'the server captures with its own Chromium. Remove it; set viewport, user agent and more in the capture config.',
+  '--imgur-client-id': 'images stay on your server and are never sent to Imgur. Remove it.',
+  '--flagfile': 'use --config FILE with settings in YAML or JSON; see docs/config.md.',
 };
 
 /** Adds the flags of the release flow to a tool. */
@@ -42,11 +50,14 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
       description: 'Address of the server, with or without /api.',
       aliases: ['--server <url>'],
     },
-    allowNoBaseline: { description: 'With --wait, that nothing has a baseline yet is no failure.' },
+    git: { description: 'do not ask git for commit, branch and history' },
+    baselineCommit: { aliases: ['--reference-commit <hash>'] },
+    baselineBranch: { aliases: ['--reference-branch <name>'] },
+    allowNoBaseline: { description: 'With --wait, a release without any baseline is not a failure.' },
     junit: { description: 'With --wait, file to write the results to as JUnit XML.' },
   })
     .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
-    .option('--json', 'print the result as JSON; words go to standard error');
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr');
   for (const [flag, reason] of Object.entries(refusedFlags)) {
     command.addOption(
       new Option(`${flag} [value]`).hideHelp().argParser(() => {
@@ -59,10 +70,10 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
 
 /** The end of every tool's help. */
 export const releaseHelp = `
-Flags may be written as the original spelled them: --upload_build_id, --nowait. Without a key the server must need no
-login. In CI, branch, commit and link are read from the environment of GitHub Actions, GitLab CI, Jenkins, CircleCI,
-Buildkite and Azure Pipelines. Ctrl-C marks the attempt bad.
+Flags can use the original's spelling: --upload_build_id, --nowait. Without a key, the server must not require
+login. Branch, commit, history and link are read from git and the environment of the CI system; docs/ci.md says what.
+Ctrl-C marks the attempt bad.
 
-Exit status: 0 sent, or with --wait nothing differs or the release was marked good · 1 differences, or marked bad ·
-2 wrong call or configuration · 3 something could not be captured or compared · 4 nothing was compared · 5 the server
-could not be reached or refused · 6 timed out waiting · 130 interrupted.`;
+Exit status: 0 sent, or with --wait no differences or the release was marked good · 1 differences, or marked bad ·
+2 usage or configuration error · 3 something could not be captured or compared · 4 nothing was compared · 5 the server
+was unreachable or refused the request · 6 timed out waiting · 130 interrupted.`;

@@ -1,2 +1,2 @@
-/** Where a server is that nobody gave an address for. */
+/** The server address used when none is given. */
 export const defaultServer = 'http://localhost:5000';

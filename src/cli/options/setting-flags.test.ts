@@ -5,11 +5,11 @@ import { createProgram } from '../program/program.ts';
 import { asPhrase } from './setting-flags.ts';
 
 it.each([
-  ['PostgreSQL database of the server.', 'PostgreSQL database of the server'],
+  ['PostgreSQL database to use.', 'PostgreSQL database to use'],
   ['JUnit XML goes here.', 'JUnit XML goes here'],
   ['URL of it.', 'URL of it'],
-  ['Chromium that captures.', 'Chromium that captures'],
-  ['Port that the server listens on.', 'port that the server listens on'],
+  ['Chromium to capture with.', 'Chromium to capture with'],
+  ['Port to listen on.', 'port to listen on'],
   ['A file.', 'a file'],
 ])('the help of a flag says %j as %j', (sentence, phrase) => {
   expect(asPhrase(sentence)).toBe(phrase);
@@ -35,7 +35,7 @@ describe('--help', () => {
   it('of demo says the port and the folder that it really takes', () => {
     const help = commands.find(([name]) => name === 'demo')![1].replace(/\s+/g, ' ');
     expect(help).toContain(
-      `(default: ${settingDefinitions.port.default}, or any free one where that is taken)`,
+      `(default: ${settingDefinitions.port.default}, or any free port if that is in use)`,
     );
     expect(help).not.toContain(settingDefinitions.dataDir.default);
   });

@@ -3,19 +3,19 @@
 import { Option, type Command } from 'commander';
 import { settingDefinitions, type SettingName } from '../../config/settings.ts';
 
-/** What a flag is called and how it is described where a command does not take it as the table has it. */
+/** A command's own name and description for a flag, where they differ from the settings table. */
 export interface FlagOverride {
   flag?: string;
   description?: string;
-  /** The default in words, where the command has another one. */
+  /** The default as text, where the command's differs. */
   defaultText?: string;
-  /** Other names, which the help does not show. */
+  /** Aliases hidden from the help. */
   aliases?: readonly string[];
 }
 
 interface TakenFlag {
   name: SettingName;
-  /** Attribute of the parsed options. */
+  /** Attribute name in the parsed options. */
   option: string;
   /** As the user writes it: `--workers`. */
   flag: string;
@@ -23,12 +23,12 @@ interface TakenFlag {
 
 const takenFlags = new WeakMap<Command, TakenFlag[]>();
 
-/** The flags of the command that stand for settings. */
+/** The command's flags that map to settings. */
 export function settingFlagsOf(command: Command): readonly TakenFlag[] {
   return takenFlags.get(command) ?? [];
 }
 
-/** Gives a command the flags of settings. A flag that switches something on can be taken back with `--no-…`. */
+/** Adds the flags of settings to a command. A boolean flag can be negated with `--no-…`. */
 export function withSettings(
   command: Command,
   names: readonly SettingName[],
@@ -53,13 +53,15 @@ export function withSettings(
 
 function helpOf(name: SettingName, flag: string, override: FlagOverride): string {
   const { description, defaultText, default: value } = settingDefinitions[name];
-  if (flag.startsWith('--no-')) return 'do not run the bash scripts of the YAML (setup, waitFor)';
+  if (flag.startsWith('--no-')) {
+    return override.description ?? 'do not run the bash scripts of the YAML (setup, waitFor)';
+  }
   const text = asPhrase(override.description ?? description);
   const shown = override.defaultText ?? defaultText ?? JSON.stringify(value);
   return flag.includes('<') ? `${text} (default: ${shown})` : text;
 }
 
-/** A sentence as the help of a flag has it: without capital and full stop. Names such as `PostgreSQL` stay as they are. */
+/** A sentence as flag help: no capital, no full stop. Names such as `PostgreSQL` keep their capitals. */
 export function asPhrase(sentence: string): string {
   const phrase = sentence.replace(/\.$/, '');
   const isName =

@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { settingsFileNames } from '../../config/settings.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /**
- * The settings file of a folder, parsed; null without one.
+ * The parsed settings file of a folder, or null.
  *
  * @param chosen another file, from that folder
  * @throws AppError `config_invalid` when there are several, or one that cannot be read
@@ -21,7 +21,7 @@ export async function readSettingsFile(
   if (found.length > 1) {
     throw new AppError(
       'config_invalid',
-      `There are several settings files: ${found.join(', ')}. Keep one of them.`,
+      `There are several settings files: ${found.join(', ')}. Keep only one.`,
     );
   }
   const name = found[0]!;

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { ExitStatus } from '../../domain/exit-status.ts';
+import type { ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 
-/** Runs an action with what the flags and the other sources say; the command line's one way in. */
+/** Runs an action with its resolved settings; the only entry point of the command line. */
 export type Perform = (
   command: Command,
   action: (context: CommandContext) => Promise<ExitStatus>,
   options?: {
-    /** The command works until it is told to end, so an interruption is no failure of it. */
+    /** The command runs until interrupted, so an interruption is not a failure. */
     runsUntilInterrupted?: boolean;
   },
 ) => Promise<void>;

@@ -1,9 +1,10 @@
-/** The commands, their flags and their help. The actions are loaded when they are called, so that help is quick. */
+/** The commands, their flags and their help. Actions are loaded on demand, so that help is fast. */
 
 import { Command, Option } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import type { Perform } from './perform.ts';
+import { addReleaseCommands } from './release-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
@@ -19,7 +20,7 @@ const captureSettings: SettingName[] = [
 ];
 
 /**
- * @param perform given every action that is called; tests and the manual pass one that does nothing
+ * @param perform receives every action that is called; tests and the manual pass a no-op
  */
 export function createProgram(version: string, perform: Perform): Command {
   const program = new Command('dpxdt')
@@ -33,13 +34,13 @@ export function createProgram(version: string, perform: Perform): Command {
       'after',
       `
 Examples:
-  dpxdt init tests       write a first config into the folder tests
-  dpxdt update tests     capture every page, write the references
-  dpxdt test tests       capture again, compare, write dpxdt-report/index.html
-  dpxdt approve tests    make the pictures of the last test the references
+  dpxdt init tests       write a starter config into the folder tests
+  dpxdt update tests     capture every page and write the baselines
+  dpxdt test tests       capture again, compare, and write dpxdt-report/index.html
+  dpxdt approve tests    accept the screenshots of the last test as baselines
 
-Exit status: 0 nothing differs, 1 differences, 2 wrong call or configuration, 3 something could not be captured or
-compared, 4 nothing was compared, 5 the server could not be reached or refused, 6 timed out waiting, 130 interrupted.`,
+Exit status: 0 no differences, 1 differences, 2 usage or configuration error, 3 something could not be captured or
+compared, 4 nothing was compared, 5 the server was unreachable or refused the request, 6 timed out waiting, 130 interrupted.`,
     );
 
   const run = (name: 'update' | 'test', description: string): Command =>
@@ -47,21 +48,21 @@ compared, 4 nothing was compared, 5 the server could not be reached or refused, 
       program
         .command(name)
         .description(description)
-        .argument('<dir>', 'folder with the YAML files and the references')
-        .option('--test-filter <patterns>', "only these tests, in googletest's syntax: home*:cart-*phone")
+        .argument('<dir>', 'folder with the YAML files and the baselines')
+        .option('--test-filter <patterns>', 'run only these tests, in googletest syntax: home*:cart-*phone')
         .option('--list-tests', 'print the names of the tests and stop'),
       name === 'test' ? [...captureSettings, 'allowNoBaseline', 'failOnForgiven'] : captureSettings,
     )
-      .option('--json', 'print the results as JSON; words go to standard error')
+      .option('--json', 'print the results as JSON; human-readable output goes to stderr')
       .addOption(new Option('--quiet', 'print only failures and the summary').conflicts('verbose'))
-      .option('--verbose', 'print the output of setup and the stages of every capture')
+      .option('--verbose', 'also print the output of setup and the stages of every capture')
       .action(async (folder: string, options: RunCommandOptions, command: Command) => {
         const { runCommand } = await import('../commands/run.ts');
         await perform(command, (context) => runCommand(name, context, folder, options));
       });
 
-  run('update', 'Capture every page and write the references.')
-    .option('--update-missing', 'only tests that have no reference yet')
+  run('update', 'Capture every page and write the baselines.')
+    .option('--update-missing', 'only tests that have no baseline yet')
     .addHelpText(
       'after',
       `
@@ -70,10 +71,10 @@ Examples:
   dpxdt update tests --update-missing
   dpxdt update tests --test-filter='checkout*'
 
-A picture without one different pixel leaves its reference as it is.`,
+A baseline is left untouched if no pixel differs.`,
     );
 
-  run('test', 'Capture every page and compare it with its reference.').addHelpText(
+  run('test', 'Capture every page and compare it with its baseline.').addHelpText(
     'after',
     `
 Examples:
@@ -86,12 +87,15 @@ Examples:
   withSettings(
     program
       .command('approve')
-      .description('Make pictures of the last test the references.')
-      .argument('<dir>', 'folder of the last test')
-      .argument('[names...]', 'tests, or patterns with * and ?; without any: all that differ or are new'),
+      .description('Accept screenshots of the last test as baselines.')
+      .argument('<dir>', 'folder that was tested last')
+      .argument(
+        '[names...]',
+        'test names, or patterns with * and ?; without any, all tests that differ or are new',
+      ),
     ['report'],
   )
-    .option('--json', 'print the result as JSON; words go to standard error')
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr')
     .action(async (folder: string, names: string[], _options: unknown, command: Command) => {
       const { approveCommand } = await import('../commands/approve.ts');
       await perform(command, (context) => approveCommand(context, folder, names));
@@ -106,9 +110,9 @@ Examples:
 
   program
     .command('init')
-    .description('Write a first config with comments, and a page for it.')
-    .argument('[dir]', 'folder for the config and the references', 'tests')
-    .option('--json', 'print the result as JSON; words go to standard error')
+    .description('Write a commented starter config and a sample page.')
+    .argument('[dir]', 'folder for the config and the baselines', 'tests')
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr')
     .action(async (folder: string, _options: unknown, command: Command) => {
       const { initCommand } = await import('../commands/init.ts');
       await perform(command, (context) => initCommand(context, folder));
@@ -116,10 +120,10 @@ Examples:
     .addHelpText('after', '\nExamples:\n  dpxdt init\n  dpxdt init visual-tests');
 
   withSettings(
-    program.command('doctor').description('Check browser, fonts and permissions, and say what to do.'),
+    program.command('doctor').description('Check browser, fonts and permissions, and suggest fixes.'),
     ['report', 'browserPath', 'browserSandbox'],
   )
-    .option('--json', 'print the findings as JSON; words go to standard error')
+    .option('--json', 'print the findings as JSON; human-readable output goes to stderr')
     .action(async (_options: unknown, command: Command) => {
       const { doctorCommand } = await import('../commands/doctor.ts');
       await perform(command, doctorCommand);
@@ -130,8 +134,8 @@ Examples:
     );
 
   withSettings(program.command('report').description('Open the report of the last run.'), ['report'])
-    .option('--no-open', 'only print where it is')
-    .option('--json', 'print the results of the last run as JSON; words go to standard error')
+    .option('--no-open', 'only print its path')
+    .option('--json', 'print the results of the last run as JSON; human-readable output goes to stderr')
     .action(async (options: { open?: boolean }, command: Command) => {
       const { reportCommand } = await import('../commands/report.ts');
       await perform(command, (context) => reportCommand(context, options));
@@ -141,5 +145,6 @@ Examples:
   addServerCommands(program, perform);
   addToolCommands(program, perform);
   addSiteCommands(program, perform);
+  addReleaseCommands(program, perform);
   return program;
 }

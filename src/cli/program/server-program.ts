@@ -1,4 +1,4 @@
-/** The commands around the server, their flags and their help. */
+/** The server commands, their flags and their help. */
 
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
@@ -7,14 +7,16 @@ import { withSettings } from '../options/setting-flags.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
 const browserSettings: SettingName[] = ['browserPath', 'browserSandbox'];
-const jsonHelp = 'print the result as JSON; words go to standard error';
+const jsonHelp = 'print the result as JSON; human-readable output goes to stderr';
 
 export function addServerCommands(program: Command, perform: Perform): void {
   addServer(program, perform);
   addWorker(program, perform);
 
   withSettings(
-    program.command('migrate').description("Bring the server's database up to date, without a server."),
+    program
+      .command('migrate')
+      .description("Bring the server's database up to date without starting the server."),
     storageSettings,
   )
     .option('--json', jsonHelp)
@@ -25,7 +27,7 @@ export function addServerCommands(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
-A server does the same when it starts. SQLite is copied first, beside the database.
+A server also does this when it starts. A SQLite database is first copied next to the original.
 
 Examples:
   dpxdt migrate
@@ -37,12 +39,12 @@ Examples:
   withSettings(
     program
       .command('demo')
-      .description('Start a server, capture an example shop in two versions, and show where to look.')
-      .option('--exit', 'end when both versions are compared, instead of serving on'),
+      .description('Start a server, capture two versions of an example shop, and link to the results.')
+      .option('--exit', 'exit once both versions are compared, instead of keeping the server running'),
     ['port', 'dataDir', ...browserSettings],
     {
-      port: { defaultText: '5000, or any free one where that is taken' },
-      dataDir: { defaultText: 'a temporary one, removed at the end' },
+      port: { defaultText: '5000, or any free port if that is in use' },
+      dataDir: { defaultText: 'a temporary folder, removed at the end' },
     },
   )
     .option('--json', jsonHelp)
@@ -53,7 +55,7 @@ Examples:
     .addHelpText(
       'after',
       `
-A port that is taken is no failure: the server takes any free one and says where it is.
+If the port is in use, the server picks any free one and prints its address.
 
 Examples:
   dpxdt demo
@@ -63,7 +65,7 @@ Examples:
 
 function addServer(program: Command, perform: Perform): void {
   withSettings(
-    program.command('server').description('Run the server: API, work queue, and a worker of its own.'),
+    program.command('server').description('Run the server: API, work queue, and a built-in worker.'),
     [
       'host',
       'port',
@@ -79,7 +81,7 @@ function addServer(program: Command, perform: Perform): void {
       'logLevel',
     ],
   )
-    .option('--json', 'print where the server is as one line of JSON; words go to standard error')
+    .option('--json', "print the server's address as one line of JSON; human-readable output goes to stderr")
     .action(async (_options: unknown, command: Command) => {
       const { serverCommand } = await import('../commands/server.ts');
       await perform(command, serverCommand, { runsUntilInterrupted: true });
@@ -87,8 +89,8 @@ function addServer(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
-Bound to a loopback address it needs no login, and build 1 is there. SIGTERM and Ctrl-C end it within 30 s: work that
-is not done is given back.
+Bound to a loopback address, it needs no login and already has build 1. SIGTERM and Ctrl-C stop it within 30 s: unfinished
+tasks return to the queue.
 
 Examples:
   dpxdt server
@@ -99,7 +101,9 @@ Examples:
 
 function addWorker(program: Command, perform: Perform): void {
   withSettings(
-    program.command('worker').description('Capture and compare for a server, on this or any other machine.'),
+    program
+      .command('worker')
+      .description('Run a worker that captures and compares for a server, on any machine.'),
     ['server', 'workers', 'diffWorkers', 'captureAllow', ...browserSettings, 'logLevel'],
   )
     .action(async (_options: unknown, command: Command) => {
@@ -127,12 +131,12 @@ interface KeyOptions {
 function addAdmin(program: Command, perform: Perform): void {
   const admin = program
     .command('admin')
-    .description('Builds, API keys, queues and checks, for whoever runs the server.')
+    .description("Manage builds, API keys, queues and stored data, for the server's operator.")
     .addHelpText(
       'after',
       `
-With --server (or DPXDT_SERVER) these commands go through a running server, with the superuser key in DPXDT_CLIENT_ID
-and DPXDT_CLIENT_SECRET. Without it they work on the data folder or the database, while no server uses the folder.
+With --server (or DPXDT_SERVER) these commands use a running server, with the superuser key in DPXDT_CLIENT_ID
+and DPXDT_CLIENT_SECRET. Without it they work directly on the data folder or database, while no server uses the folder.
 
 Examples:
   dpxdt admin create-build --name Shop --json
@@ -141,7 +145,7 @@ Examples:
     );
   const add = (name: string, description: string): Command =>
     withSettings(admin.command(name).description(description), [...storageSettings, 'server'], {
-      server: { defaultText: 'none: straight on the data folder or the database' },
+      server: { defaultText: 'none: work directly on the data folder or database' },
     }).option('--json', jsonHelp);
 
   add('create-build', 'Create a build.')
@@ -150,47 +154,47 @@ Examples:
       const { createBuildCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => createBuildCommand(context, name));
     });
-  add('create-key', 'Create an API key; its secret is printed once and kept nowhere.')
+  add('create-key', 'Create an API key; its secret is printed once and not stored.')
     .addOption(
-      new Option('--build <id>', 'the one build that the key reaches').conflicts(['superuser', 'worker']),
+      new Option('--build <id>', 'the build that the key can access').conflicts(['superuser', 'worker']),
     )
     .addOption(
       new Option(
         '--worker',
-        'a key for workers: it reaches the work queue, and builds only through tasks that it has leased',
+        'a worker key: it can access the work queue, and builds only through its leased tasks',
       ).conflicts('superuser'),
     )
-    .option('--superuser', 'a key that reaches every build and the work queue')
+    .option('--superuser', 'a key that can access every build and the work queue')
     .option('--purpose <text>', 'what the key is for', 'created with dpxdt admin')
     .action(async (options: KeyOptions, command: Command) => {
       const { createKeyCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => createKeyCommand(context, options));
     });
-  add('revoke-key', 'End an API key for good.')
+  add('revoke-key', 'Revoke an API key permanently.')
     .argument('<key-id>', 'id of the key')
     .action(async (keyId: string, _options: unknown, command: Command) => {
       const { revokeKeyCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => revokeKeyCommand(context, keyId));
     });
-  add('make-superuser', 'Let an API key reach every build and the work queue.')
+  add('make-superuser', 'Give an API key access to every build and the work queue.')
     .argument('<key-id>', 'id of the key')
     .action(async (keyId: string, _options: unknown, command: Command) => {
       const { makeSuperuserCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => makeSuperuserCommand(context, keyId));
     });
-  add('setup-link', 'Show the link that makes the first superuser; it works once.').action(
+  add('setup-link', 'Show the one-time link that creates the first superuser.').action(
     async (_options: unknown, command: Command) => {
       const { setupLinkCommand } = await import('../commands/setup-link.ts');
       await perform(command, setupLinkCommand);
     },
   );
-  add('list-queues', 'Show what waits, what is leased and what failed.').action(
+  add('list-queues', 'Show how many tasks are waiting, leased and failed.').action(
     async (_options: unknown, command: Command) => {
       const { listQueuesCommand } = await import('../commands/admin.ts');
       await perform(command, listQueuesCommand);
     },
   );
-  add('fsck', 'Read everything that is stored and say what does not fit together; changes nothing.').action(
+  add('fsck', 'Check all stored data for inconsistencies; changes nothing.').action(
     async (_options: unknown, command: Command) => {
       const { fsckCommand } = await import('../commands/admin.ts');
       await perform(command, fsckCommand);
@@ -198,10 +202,13 @@ Examples:
   );
   add(
     'sweep',
-    'Move files that belong to nothing to the trash, and delete what was there for a week; a server does so once a day.',
+    'Move orphaned files to the trash, and delete files that have been there for a week; a server does this daily.',
   )
-    .option('--confirm', 'go on although many files would go, or the database is new to them')
-    .option('--dry-run', 'count only, move nothing')
+    .option(
+      '--confirm',
+      'continue even if many files would be moved, or the files belong to another database',
+    )
+    .option('--dry-run', 'only count, do not move files')
     .action(async (options: { confirm?: boolean; dryRun?: boolean }, command: Command) => {
       const { sweepCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => sweepCommand(context, options));
@@ -210,7 +217,7 @@ Examples:
     admin
       .command('adopt')
       .description(
-        'Say that the files of the data folder and the database belong together, whatever they hold.',
+        "Declare that the data folder's files and the database belong together, whatever their contents.",
       ),
     storageSettings,
   )
@@ -222,7 +229,7 @@ Examples:
     .addHelpText(
       'after',
       `
-A server refuses files that are another database's. After a restore from backups, or where the files are lost, this lets
-it start. Only while no server uses them.`,
+A server refuses files that belong to another database. Use this after restoring from backups or losing the files, so that
+the server can start. No server may be using them.`,
     );
 }

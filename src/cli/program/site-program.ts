@@ -1,4 +1,4 @@
-/** The commands about whole sites, their flags and their help. */
+/** The commands for whole sites, their flags and their help. */
 
 import { Option, type Command } from 'commander';
 import { crawlDefaults } from '../../tools/crawler/crawl-types.ts';
@@ -15,45 +15,48 @@ export function addSiteCommands(program: Command, perform: Perform): void {
 
 const list = (value: string, all: string[] = []): string[] => [...all, value];
 
-/** Flags about what is found and how it is asked for. */
+/** Flags for what the crawl finds and how it sends requests. */
 export function withCrawlOptions(command: Command): Command {
   const { crawlDepth, maxPages, maxMs, concurrency, requestsPerSecond } = crawlDefaults;
   return command
     .option(
       '--crawl-depth <n>',
-      `how many links away from the start; 0: only the start, -1: as far as they go (default: ${crawlDepth})`,
+      `how many links to follow from the start; 0: only the start, -1: no limit (default: ${crawlDepth})`,
     )
     .option(
       '--ignore-prefixes <list>',
-      'addresses that begin with one of these are left out; with spaces between, a path counts from the host',
+      'skip addresses that begin with one of these; separate them with spaces; a path starts at the host',
     )
-    .option('--keep-query-string', 'addresses with different queries are different pages')
+    .option('--keep-query-string', 'treat addresses with different queries as different pages')
     .addOption(new Option('--no-keep-query-string').hideHelp())
     .option(
       '--include <glob>',
-      'capture only pages whose path matches; all are read for links. Repeatable',
+      'capture only pages whose path matches; links are still followed on all pages. Repeatable',
       list,
     )
-    .option('--exclude <glob>', 'neither read nor capture pages whose path matches. Repeatable', list)
+    .option('--exclude <glob>', 'skip pages whose path matches entirely. Repeatable', list)
     .option(
       '--sitemap <url|file>',
-      'also read the pages of a sitemap: XML, an index, a plain list, compressed or not. Repeatable',
+      'also read pages from a sitemap: XML, an index or a plain list, optionally compressed. Repeatable',
       list,
     )
-    .option('--ignore-robots', 'crawl what robots.txt forbids, too')
-    .option('--max-pages <n>', `pages that are read at most (default: ${maxPages})`)
-    .option('--max-time <s>', `seconds that the crawl may take (default: ${maxMs / 1_000})`)
-    .option('--concurrency <n>', `requests at a time (default: ${concurrency})`)
-    .option('--rate <n>', `requests a second (default: ${requestsPerSecond}; on this machine without limit)`);
+    .option('--ignore-robots', 'also crawl pages that robots.txt forbids')
+    .option('--max-pages <n>', `maximum number of pages to read (default: ${maxPages})`)
+    .option('--max-time <s>', `maximum crawl time in seconds (default: ${maxMs / 1_000})`)
+    .option('--concurrency <n>', `concurrent requests (default: ${concurrency})`)
+    .option(
+      '--rate <n>',
+      `requests per second (default: ${requestsPerSecond}; unlimited for sites on this machine)`,
+    );
 }
 
 function addSiteDiff(program: Command, perform: Perform): void {
   const command = program
     .command('site-diff')
-    .description('Crawl a site, capture every page, and compare with the newest good release.')
-    .argument('<url>', 'where to start; pages whose address begins with it belong to the site')
-    .option('--list-pages', 'print the pages that would be captured and stop; needs no server')
-    .option('--forget-missing', 'leave out pages of the baseline that the crawl does not find any more');
+    .description('Crawl a site, capture every page, and compare with the latest good release.')
+    .argument('<url>', 'start address; pages whose address begins with it belong to the site')
+    .option('--list-pages', 'print the pages to capture and stop; needs no server')
+    .option('--forget-missing', 'leave out baseline pages that the crawl no longer finds');
   withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
     .action(async (url: string, options: SiteDiffOptions) => {
       const { siteDiffCommand } = await import('../commands/site-diff.ts');
@@ -76,11 +79,11 @@ Examples:
 function addServe(program: Command, perform: Perform): void {
   program
     .command('serve')
-    .description('Serve a folder as a web site, to have something to capture.')
+    .description('Serve a folder as a website to capture.')
     .argument('[dir]', 'folder to serve', '.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(new Option('--port <n>', 'port to listen on; 0: any free one').default('8000', '8000'))
-    .option('--json', 'print where it is as one line of JSON; words go to standard error')
+    .option('--json', 'print the address as one line of JSON; human-readable output goes to stderr')
     .action(async (folder: string, options: ServeOptions, command: Command) => {
       const { serveCommand } = await import('../commands/serve.ts');
       await perform(command, (context) => serveCommand(context, folder, options), {
@@ -90,8 +93,8 @@ function addServe(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
-A folder shows its index.html, or a list of what is in it. Files whose name begins with a dot, and links that lead out
-of the folder, are not served. Bound to loopback it answers to localhost only.
+A folder shows its index.html, or a list of its contents. Dotfiles, and symbolic links that lead out
+of the folder, are not served. Bound to loopback, it answers to localhost only.
 
 Examples:
   dpxdt serve

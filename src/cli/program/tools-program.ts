@@ -1,4 +1,4 @@
-/** The tools that make releases, their flags and their help. */
+/** The tools that create releases, their flags and their help. */
 
 import type { Command } from 'commander';
 import type { Perform } from './perform.ts';
@@ -17,12 +17,12 @@ export function addToolCommands(program: Command, perform: Perform): void {
 function addPairDiff(program: Command, perform: Perform): void {
   const command = program
     .command('pair-diff')
-    .description('Capture two live versions of a page, or of many, and compare them.')
-    .argument('[before]', 'page, or with --paths and --crawl the address that paths are put behind')
-    .argument('[after]', 'the same of the new version')
-    .option('--pairs <file>', 'file with two addresses a line, before and after, with a space between')
-    .option('--paths <file>', 'file with one path a line, below both addresses')
-    .option('--crawl', 'compare every page that is found below the second address');
+    .description('Capture two live versions of one or more pages and compare them.')
+    .argument('[before]', 'page to compare; with --paths and --crawl, the address that paths are appended to')
+    .argument('[after]', 'the same for the new version')
+    .option('--pairs <file>', 'file with two addresses per line, before and after, separated by a space')
+    .option('--paths <file>', 'file with one path per line, relative to both addresses')
+    .option('--crawl', 'compare every page found below the second address');
   withReleaseOptions(withCaptureOptions(withCrawlOptions(command)))
     .action(async (before: string | undefined, after: string | undefined, options: PairDiffOptions) => {
       const { pairDiffCommand } = await import('../commands/pair-diff.ts');
@@ -42,10 +42,8 @@ Examples:
 function addDiffMyImages(program: Command, perform: Perform): void {
   const command = program
     .command('diff-my-images')
-    .description(
-      'Send pictures that your own tests have made, and compare them with the newest good release.',
-    )
-    .option('--dir <folder>', 'every picture in a folder, named by its path')
+    .description('Send images from your own tests and compare them with the latest good release.')
+    .option('--dir <folder>', 'every image in a folder, named by its path')
     .option('--playwright [folder]', "Playwright's snapshots below a folder (default: the current one)")
     .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)");
   withReleaseOptions(command, ['testsJsonPath'])
@@ -59,7 +57,7 @@ function addDiffMyImages(program: Command, perform: Perform): void {
 
 Examples:
   dpxdt diff-my-images --upload-build-id 1 --tests-json-path my-images.json
-  dpxdt diff-my-images --upload-build-id 1 --dir shots/ --wait --junit dpxdt.xml
+  dpxdt diff-my-images --upload-build-id 1 --dir screenshots/ --wait --junit dpxdt.xml
   dpxdt diff-my-images --upload-build-id 1 --playwright tests`,
     );
 }
@@ -67,7 +65,7 @@ Examples:
 function addDiffMyUrls(program: Command, perform: Perform): void {
   const command = program
     .command('diff-my-urls')
-    .description('Capture the pages that a file lists, and compare them.');
+    .description('Capture the pages listed in a file and compare them.');
   withReleaseOptions(withMaxPixels(command), ['testsJsonPath'])
     .action(async (options: Pick<CaptureOptions, 'maxPixels'>) => {
       const { diffMyUrlsCommand } = await import('../commands/diff-my-urls.ts');

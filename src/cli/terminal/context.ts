@@ -1,20 +1,15 @@
 import type { Settings } from '../../config/settings.ts';
-import type { ExitStatus } from '../../domain/exit-status.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What every command gets beside its own arguments. */
+/** What every command receives besides its arguments. */
 export interface CommandContext {
   currentFolder: string;
   env: NodeJS.ProcessEnv;
   settings: Settings['values'];
+  /** Where each setting came from; `default` where nothing was said. */
+  settingSources: Settings['sources'];
   terminal: Terminal;
   signal: AbortSignal;
   toolVersion: string;
   json: boolean;
 }
-
-export type CommandAction<Options> = (
-  context: CommandContext,
-  positionals: string[],
-  options: Options,
-) => Promise<ExitStatus>;

@@ -1,7 +1,7 @@
-import { exitStatus } from '../../domain/exit-status.ts';
+import { exitStatus } from '../../base/exit-status.ts';
 import { killAllScripts } from '../../local/bash-script.ts';
 
-/** The reason of the signal that an interrupted command ends with. */
+/** The abort reason of an interrupted command. */
 export class InterruptedError extends Error {
   constructor(signal: string) {
     super(`Interrupted by ${signal}.`);
@@ -12,7 +12,7 @@ export class InterruptedError extends Error {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * A signal that is aborted by Ctrl-C and its relatives. The first one lets the command end what it started; the second
+ * A signal aborted by Ctrl-C, SIGTERM and SIGHUP. The first one lets the command clean up; the second
  * one kills it.
  *
  * @param onFirst called once, to tell the user
@@ -30,7 +30,7 @@ export function listenForInterruption(onFirst: (signal: string) => void): AbortS
   for (const signal of signals) process.on(signal, interrupt);
   process.on('exit', killAllScripts);
   for (const stream of [process.stdout, process.stderr]) {
-    // The reader of a pipe went away (`dpxdt test … | head`): nobody is left to work for.
+    // The reader of the pipe has exited (`dpxdt test … | head`): stop.
     stream.on('error', () => {
       if (!controller.signal.aborted) controller.abort(new InterruptedError('a closed pipe'));
     });

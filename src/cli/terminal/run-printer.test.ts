@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleResult } from '../../../test/support/sample-local-report.ts';
-import type { LocalTestResult, ReportComparison } from '../../contract/local-report.ts';
+import type { LocalTestResult, ReportComparison } from '../../contract/files/local-report.ts';
 import { createRunPrinter, summarise, type PrinterOptions } from './run-printer.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -33,7 +33,7 @@ function printer(
   return { ...made, print, stdout: stdout.text, stderr: stderr.text };
 }
 
-const picture = (path: string) => ({ path, sha1sum: '', width: 4, height: 2 });
+const image = (path: string) => ({ path, sha1sum: '', width: 4, height: 2 });
 const comparison: ReportComparison = {
   same: false,
   canvas: { width: 4, height: 2 },
@@ -58,13 +58,13 @@ const comparison: ReportComparison = {
 const differing: Partial<LocalTestResult> = {
   state: 'differs',
   comparison,
-  before: picture('images/a.ref.png'),
-  after: { ...picture('images/a.run.png'), height: 3 },
+  before: image('images/a.ref.png'),
+  after: { ...image('images/a.run.png'), height: 3 },
   diffPath: 'images/a.diff.png',
 };
 
 describe('the printer', () => {
-  it('says per test whether it passed, the distortion, and where the pictures are', () => {
+  it('says per test whether it passed, the distortion, and where the images are', () => {
     const { print, stdout } = printer();
     print(differing);
     print({
@@ -92,7 +92,9 @@ describe('the printer', () => {
     print({ state: 'updated' });
     print({ state: 'unchanged', settled: false });
     expect(stdout()).toContain('a: Updated tests/a.png\n');
-    expect(stdout()).toContain('a: Unchanged tests/a.png\n  The page never gave two equal pictures in a row');
+    expect(stdout()).toContain(
+      'a: Unchanged tests/a.png\n  The page never settled: no two screenshots in a row were equal',
+    );
   });
 
   it('names what of a page did not arrive, the first five', () => {
@@ -104,10 +106,10 @@ describe('the printer', () => {
     print({ name: 'a', incomplete: parts, incompleteCount: 60 });
     print({ name: 'b', incomplete: parts.slice(0, 1), incompleteCount: 1 });
     const text = stdout();
-    expect(text).toContain('  60 parts of the page did not arrive:\n    http://x/1');
+    expect(text).toContain('  60 parts of the page did not load:\n    http://x/1');
     expect(text).toContain('(status 404)\n    … and 55 more\n');
     expect(text).not.toContain('http://x/6');
-    expect(text).toContain('  1 part of the page did not arrive:\n');
+    expect(text).toContain('  1 part of the page did not load:\n');
     expect(text).not.toContain('\u001b[31m');
   });
 
@@ -164,10 +166,7 @@ describe('the summary', () => {
     ];
     expect(summarise(failed, context)).toEqual({
       verdict: '2 test(s) failed.',
-      lines: [
-        'References that no test writes: tests/old.png',
-        '1 same, 1 differs, 1 without reference in 1.2 s',
-      ],
+      lines: ['Baselines without a test: tests/old.png', '1 same, 1 differs, 1 without baseline in 1.2 s'],
     });
     const two = [sampleResult(differing), sampleResult(differing)];
     expect(summarise(two, { ...context, unusedReferences: [] }).lines).toEqual(['2 differ in 1.2 s']);

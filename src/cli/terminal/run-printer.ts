@@ -1,24 +1,24 @@
 /** Turns the events of a run into lines, and into one live line at the bottom of a terminal. */
 
 import { join } from 'node:path';
-import type { LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
+import type { LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
 import type { RunEvent } from '../../local/events.ts';
 import { describeIncomplete, describeResult } from '../../local/words.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 export interface PrinterOptions {
   command: 'test' | 'update';
-  /** As shown in front of the pictures' paths. */
+  /** The prefix shown before image paths. */
   reportFolder: string;
-  /** Only failures, warnings and the summary. */
+  /** Print only failures, warnings and the summary. */
   quiet: boolean;
-  /** Also the output of setup and the stages of every capture. */
+  /** Also print the output of setup and the stages of every capture. */
   verbose: boolean;
 }
 
-/** Between two redrawings of the live line that only say more of the same. */
+/** Minimum time between redraws of the live line for progress events. */
 const footerGapMs = 80;
-/** Parts that did not arrive are named up to so many; the report has the rest. */
+/** How many missing resources are listed; the report has the rest. */
 const shownParts = 5;
 
 export function createRunPrinter(
@@ -34,7 +34,7 @@ export function createRunPrinter(
   let shownAt = 0;
 
   const plain = (text: string): string => text;
-  /** Colours come last: names and messages from outside must not bring any of their own. */
+  /** Colours are added last, after control characters are stripped from outside text. */
   const say = (line: string, color = plain): void => {
     if (!options.quiet) terminal.say(color(printable(line)));
   };
@@ -102,7 +102,7 @@ export function createRunPrinter(
     if (options.quiet && isFine(result)) return;
     const [words, ...more] = describeResult(result).split('\n');
     const [headline, color] = headlineOf(result, options.command, colors);
-    // A file whose setup failed has said why once; its tests need not repeat the output.
+    // A failed setup was already printed once for its file.
     const isOfSuite =
       result.failure?.reason === 'setup_failed' || result.failure?.reason === 'wait_for_failed';
     const sentence = isOfSuite ? words!.replace(/ \w+ printed:$/, '') : words!;
@@ -112,17 +112,19 @@ export function createRunPrinter(
     if (result.comparison?.hidden) lines.push(`  ${result.comparison.hidden}`);
     for (const sentence of result.comparison?.ignored ?? []) lines.push(`  ${printable(sentence)}`);
     if (result.settled === false) {
-      lines.push('  The page never gave two equal pictures in a row; the last one was used.');
+      lines.push(
+        '  The page never settled: no two screenshots in a row were equal, so the last one was used.',
+      );
     }
     const missing = describeIncomplete(result, shownParts);
     lines.push(...missing.map((line) => colors.yellow(printable(`  ${line}`))));
     if (options.command === 'test') {
-      lines.push(...picturesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
+      lines.push(...imagesOf(result).map((line) => colors.dim(printable(`  ${line}`))));
     }
     terminal.say(lines.join('\n'));
   }
 
-  function picturesOf(result: LocalTestResult): string[] {
+  function imagesOf(result: LocalTestResult): string[] {
     const inReport = (path: string): string => join(options.reportFolder, path);
     return [
       result.before === null ? null : `ref:  ${result.reference}`,
@@ -135,7 +137,7 @@ export function createRunPrinter(
   return { onEvent, finish: () => terminal.footer(null) };
 }
 
-/** Neither different nor failed. */
+/** Not different and not failed. */
 export function isFine({ state, failure }: LocalTestResult): boolean {
   return failure === null && state !== 'differs';
 }
@@ -154,11 +156,11 @@ function headlineOf(
 }
 
 function wordFor(state: LocalTestState, count: number): string {
-  if (state === 'new') return 'without reference';
+  if (state === 'new') return 'without baseline';
   return state === 'differs' && count !== 1 ? 'differ' : state;
 }
 
-/** The lines under a finished run; the last one is the verdict. */
+/** The summary lines of a finished run; the last one is the verdict. */
 export function summarise(
   tests: readonly LocalTestResult[],
   {
@@ -169,7 +171,7 @@ export function summarise(
 ): { lines: string[]; verdict: string } {
   const lines: string[] = [];
   if (unusedReferences.length > 0) {
-    lines.push(`References that no test writes: ${unusedReferences.join(', ')}`);
+    lines.push(`Baselines without a test: ${unusedReferences.join(', ')}`);
   }
   const counts = Map.groupBy(tests, (test) => test.state);
   const parts = [...counts].map(([state, members]) => {
@@ -185,9 +187,9 @@ export function summarise(
   const updated = tests.filter((test) => test.state === 'updated').length;
   const verdict =
     failed > 0
-      ? `${updated} reference(s) updated, ${failed} test(s) failed.`
+      ? `${updated} baseline(s) updated, ${failed} test(s) failed.`
       : updated > 0
-        ? `${updated} reference(s) updated.`
-        : 'All references are up to date.';
+        ? `${updated} baseline(s) updated.`
+        : 'All baselines are up to date.';
   return { lines, verdict };
 }

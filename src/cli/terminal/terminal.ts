@@ -1,21 +1,24 @@
-/** Where words go: lines, colours and a few live lines at the bottom of a terminal. */
+/** Terminal output: lines, colours and a few live lines at the bottom. */
 
-import pc from 'picocolors';
-import { madeVisible } from '../../domain/invisible-text.ts';
+import { styleText } from 'node:util';
+import { madeVisible } from '../../base/invisible-text.ts';
 
 export interface Terminal {
-  /** Words for people: standard output, or standard error when JSON has standard output. */
+  /** Human-readable output: stdout, or stderr when stdout carries JSON. */
   say(line: string): void;
-  /** Errors and warnings: always standard error. */
+  /** Errors and warnings: always stderr. */
   complain(line: string): void;
-  /** Machine output on standard output. */
+  /** Machine-readable output on stdout. */
   data(text: string): void;
   /** Replaces the live lines at the bottom; null removes them. Does nothing unless `isLive`. */
   footer(text: string | null): void;
   /** Whether live lines can be shown. */
   isLive: boolean;
-  colors: ReturnType<typeof pc.createColors>;
+  colors: Colors;
 }
+
+/** Each returns its text unchanged when colours are off. */
+export type Colors = Record<'green' | 'red' | 'yellow' | 'dim', (text: string) => string>;
 
 export interface TerminalStreams {
   stdout: NodeJS.WriteStream;
@@ -23,11 +26,11 @@ export interface TerminalStreams {
   env: NodeJS.ProcessEnv;
 }
 
-/** Colours and live lines only on a terminal, never with `CI` or `NO_COLOR` or where the terminal is dumb. */
+/** Colours and live lines need a terminal; never with `CI`, `NO_COLOR` or a dumb terminal. */
 export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: boolean): Terminal {
   const words = json ? stderr : stdout;
   const isInteractive = Boolean(words.isTTY) && !isSet(env.CI) && env.TERM !== 'dumb';
-  const colors = pc.createColors(isInteractive && !isSet(env.NO_COLOR));
+  const colors = createColors(isInteractive && !isSet(env.NO_COLOR));
   let shown = '';
 
   const clear = (): void => {
@@ -60,6 +63,12 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: b
   };
 }
 
+function createColors(isColored: boolean): Colors {
+  const paint = (style: keyof Colors) => (text: string) =>
+    isColored ? styleText(style, text, { validateStream: false }) : text;
+  return { green: paint('green'), red: paint('red'), yellow: paint('yellow'), dim: paint('dim') };
+}
+
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
@@ -68,7 +77,7 @@ function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** Text from outside (names, addresses, a page's words) without control characters that could drive the terminal, and nothing in it that nobody sees. */
+/** Outside text (names, addresses, page text) without control characters or invisible characters. */
 export function printable(text: string): string {
   return madeVisible(text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD'));
 }

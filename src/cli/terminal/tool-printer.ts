@@ -9,13 +9,13 @@ import type { ReleaseOutcome, RunResult } from '../../tools/release-outcome.ts';
 import { formatDuration } from '../../tools/time-left.ts';
 import { printable, type Terminal } from './terminal.ts';
 
-/** Between two lines of progress where there is no live table. */
+/** Time between progress lines without a live table. */
 const lineGapMs = 10_000;
-/** Between two redrawings of the live table. */
+/** Time between redraws of the live table. */
 const redrawGapMs = 100;
-/** Rows that the table at the end shows. */
+/** Rows in the final table. */
 const maxRows = 50;
-/** Rows of the live table that name what was found last. */
+/** Rows of the live table for the latest findings. */
 const maxNews = 4;
 const barCells = 24;
 
@@ -44,7 +44,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
         terminal.complain(`${colors.yellow('Warning:')} ${printable(event.message)}`);
         break;
       case 'crawl_progress':
-        crawled = `${event.pages} pages found, ${event.waiting} addresses to read · `;
+        crawled = `${event.pages} pages found, ${event.waiting} addresses left to read · `;
         redraw(() => [`${releaseName}: ${crawled}${sent} sent`]);
         break;
       case 'crawled':
@@ -65,11 +65,9 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
       case 'all_sent': {
         terminal.footer(null);
         const { files } = event;
-        const pictures =
-          files === null ? '' : ` (files uploaded: ${files.uploaded}, there already: ${files.known})`;
-        say(
-          `${event.sent} ${event.sent === 1 ? 'run' : 'runs'} sent${pictures}. Results: ${event.resultsUrl}`,
-        );
+        const images =
+          files === null ? '' : ` (files uploaded: ${files.uploaded}, already on the server: ${files.known})`;
+        say(`${event.sent} ${event.sent === 1 ? 'run' : 'runs'} sent${images}. Results: ${event.resultsUrl}`);
         break;
       }
       case 'progress':

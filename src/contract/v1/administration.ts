@@ -3,77 +3,48 @@ import { operation } from '../operation.ts';
 import { flag, name, optional, parameters } from '../parameters.ts';
 import { apiKey } from './shapes.ts';
 
-/** What only superusers may do, beside the queues. */
+/** Operations for superusers, besides the queues. */
 
 const keyId = name('ID of the key.');
 
-export const listSuperuserKeys = operation({
-  name: 'list_superuser_keys',
-  method: 'GET',
-  path: '/api/v1/keys',
+export const listSuperuserKeys = operation('listSuperuserKeys', {
   summary: 'The keys of superusers and workers, newest first, without their secrets.',
-  description: 'Revoked ones too.',
-  access: 'superuser',
+  description: 'Includes revoked keys.',
   parameters: parameters({}),
-  takesFile: false,
   answer: z.object({ keys: z.array(apiKey) }),
-  repeatable: true,
 });
 
-export const createSuperuserKey = operation({
-  name: 'create_superuser_key',
-  method: 'POST',
-  path: '/api/v1/keys',
-  summary: 'Creates an API key that reaches every build and the work queue, or one for workers.',
-  description: 'The secret is in this answer and nowhere else.',
-  access: 'superuser',
+export const createSuperuserKey = operation('createSuperuserKey', {
+  summary: 'Creates an API key that can access every build and the work queue, or a worker key.',
+  description: 'The secret is only in this answer.',
   parameters: parameters({
     purpose: name('What the key is for.'),
     worker: optional(
-      flag('True: a worker key. It reaches the queue, and builds only through tasks that it has leased.'),
+      flag('True: a worker key. It can access the queue, and builds only through its leased tasks.'),
     ),
   }),
-  takesFile: false,
   answer: z.object({ key: apiKey, secret: z.string() }),
-  repeatable: false,
 });
 
-export const revokeAnyKey = operation({
-  name: 'revoke_any_key',
-  method: 'DELETE',
-  path: '/api/v1/keys/{key_id}',
-  summary: 'Ends an API key for good, whatever it reaches.',
-  description: 'Doing so again changes nothing.',
-  access: 'superuser',
+export const revokeAnyKey = operation('revokeAnyKey', {
+  summary: 'Revokes an API key of any kind permanently.',
+  description: 'Repeating the call changes nothing.',
   parameters: parameters({ key_id: keyId }),
-  takesFile: false,
   answer: z.object({ key: apiKey }),
-  repeatable: true,
 });
 
-export const makeSuperuser = operation({
-  name: 'make_superuser',
-  method: 'POST',
-  path: '/api/v1/keys/{key_id}/superuser',
-  summary: 'Lets an API key reach every build and the work queue.',
+export const makeSuperuser = operation('makeSuperuser', {
+  summary: 'Gives an API key access to every build and the work queue.',
   description: '',
-  access: 'superuser',
   parameters: parameters({ key_id: keyId }),
-  takesFile: false,
   answer: z.object({ key: apiKey }),
-  repeatable: true,
 });
 
-export const fsck = operation({
-  name: 'fsck',
-  method: 'POST',
-  path: '/api/v1/fsck',
-  summary: 'Reads everything that is stored and says what does not fit together; changes nothing.',
+export const fsck = operation('fsck', {
+  summary: 'Checks all stored data for inconsistencies; changes nothing.',
   description:
-    'One at a time. It may take long: spaces are sent ahead of the answer meanwhile, so that the connection stays.',
-  access: 'superuser',
+    'Only one check runs at a time. It may take long: spaces are sent before the answer to keep the connection open.',
   parameters: parameters({}),
-  takesFile: false,
   answer: z.object({
     artifacts: z.int(),
     runs: z.int(),
@@ -84,32 +55,24 @@ export const fsck = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
-export const sweepStorage = operation({
-  name: 'sweep_storage',
-  method: 'POST',
-  path: '/api/v1/sweep',
-  summary:
-    'Moves stored files that belong to no artifact to the trash, and deletes what was there for a week.',
+export const sweepStorage = operation('sweepStorage', {
+  summary: 'Moves orphaned files to the trash, and deletes files that have been there for a week.',
   description:
-    'The server does so by itself once a day. One at a time. Within a day after the files and the database first met, and ' +
-    'where more than 2 % and more than 100 files would go, it answers `conflict` and moves nothing unless `confirm` is ' +
-    'true. It may take long: spaces are sent ahead of the answer meanwhile, so that the connection stays.',
-  access: 'superuser',
+    'The server also does this daily. Only one sweep runs at a time. Within a day after the files and the database were joined, and ' +
+    'if more than 2 % and more than 100 files would be moved, it answers `conflict` and moves nothing unless `confirm` is ' +
+    'true. It may take long: spaces are sent before the answer to keep the connection open.',
   parameters: parameters({
-    confirm: optional(flag('True: the database is the right one, so go on.')),
-    dry_run: optional(flag('True: count only, move nothing.')),
+    confirm: optional(flag('True: the database is the right one, so continue.')),
+    dry_run: optional(flag('True: only count, do not move files.')),
   }),
-  takesFile: false,
   answer: z.object({
-    files: z.int().meta({ description: 'Files that were looked at.' }),
-    orphans: z.int().meta({ description: 'Those that belong to no artifact.' }),
+    files: z.int().meta({ description: 'Files checked.' }),
+    orphans: z.int().meta({ description: 'Orphaned files.' }),
     orphan_bytes: z.int(),
-    trashed: z.int().meta({ description: 'How many of them went to the trash.' }),
-    deleted: z.int().meta({ description: 'Files that left the trash for good.' }),
+    trashed: z.int().meta({ description: 'How many of them were moved to the trash.' }),
+    deleted: z.int().meta({ description: 'Files permanently deleted from the trash.' }),
     deleted_bytes: z.int(),
   }),
-  repeatable: true,
 });

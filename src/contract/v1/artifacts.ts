@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { artifactId, operation } from '../operation.ts';
 import { buildId, json, parameters } from '../parameters.ts';
 
-/** Digests that one question may have. */
+/** Maximum digests per request. */
 const maxDigests = 1_000;
 
 const digest = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
@@ -21,22 +21,15 @@ const wantedArtifacts = json(
     const issue = parsed.error.issues[0]!;
     throw new AppError(
       'invalid_argument',
-      `${[parameter, ...issue.path].join('.')} is wrong: ${issue.message}.`,
+      `${[parameter, ...issue.path].join('.')} is invalid: ${issue.message}.`,
       { details: { parameter } },
     );
   },
 );
 
-export const findArtifacts = operation({
-  name: 'find_artifacts',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/artifacts/find',
-  summary: 'Which of some files the build has already, so that they need not be uploaded again.',
-  description:
-    'Only what this build owns counts: a file that another build has is as unknown as any other. Both digests must be right.',
-  access: 'build',
+export const findArtifacts = operation('findArtifacts', {
+  summary: 'Which of the files the build already has, so that they need not be uploaded again.',
+  description: "Only this build's files count; files of other builds are unknown. Both digests must match.",
   parameters: parameters({ build_id: buildId, artifacts: wantedArtifacts }),
-  takesFile: false,
   answer: z.object({ owned: z.array(artifactId) }),
-  repeatable: true,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { operation } from '../operation.ts';
 import { integer, json, name, oneOf, optional, parameters, releaseNumber } from '../parameters.ts';
 import { releaseKey } from './releases.ts';
@@ -19,16 +19,11 @@ function listOf<T>(description: string, of: z.ZodType<T>, items: Record<string, 
   });
 }
 
-export const listMissing = operation({
-  name: 'list_missing',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/missing',
+export const listMissing = operation('listMissing', {
   summary: 'Pages that the baseline has and a release does not.',
   description:
     'By name. They are known once everything was reported; a release of a part of the pages has none.',
-  access: 'read',
   parameters: parameters({ ...releaseKey }),
-  takesFile: false,
   answer: z.object({
     release,
     missing: z.array(
@@ -41,62 +36,43 @@ export const listMissing = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
-export const reviewMissing = operation({
-  name: 'review_missing',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/missing/verdicts',
+export const reviewMissing = operation('reviewMissing', {
   summary: 'Confirms that missing pages were removed, says that they should be there, or takes that back.',
   description:
     'A page whose removal is confirmed is new when it comes back; until then its last image stays its baseline.',
-  access: 'build',
   parameters: parameters({
     ...releaseKey,
     names: listOf('Which pages.', z.string(), { type: 'string' }, 'names'),
     verdict: oneOf('undecided takes a verdict back.', missingVerdicts),
   }),
-  takesFile: false,
   answer: z.object({ release }),
-  repeatable: true,
 });
 
-export const compareAgain = operation({
-  name: 'compare_again',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/runs/compare-again',
+export const compareAgain = operation('compareAgain', {
   summary: 'Chooses the baselines of a release again, and compares with those that are others now.',
   description:
     'For runs whose baseline the server chose; all of them by default. On a decided release 409. Verdicts stay where the image still differs.',
-  access: 'build',
   parameters: parameters({
     ...releaseKey,
     run_ids: optional(listOf('Which runs.', z.int().min(1), { type: 'integer', minimum: 1 }, 'run ids')),
   }),
-  takesFile: false,
   answer: z.object({
     release,
     changed: z.int().meta({ description: 'Runs with another baseline than before.' }),
   }),
-  repeatable: true,
 });
 
-export const compareWith = operation({
-  name: 'compare_with',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/run/compare-with',
+export const compareWith = operation('compareWith', {
   summary: 'Compares a run with its page in another release.',
   description:
     'The page is looked for under the name of the run, then under its former names. The verdict is cleared. On a decided release 409.',
-  access: 'build',
   parameters: parameters({
     ...releaseKey,
     run_id: integer('ID of the run.'),
     baseline_name: name('Name of the release to compare with.'),
     baseline_number: releaseNumber,
   }),
-  takesFile: false,
   answer: z.object({ release, baseline_run_id: z.int() }),
-  repeatable: true,
 });

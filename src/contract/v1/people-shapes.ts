@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { roles } from '../../domain/people.ts';
+import { roles } from '../../domain/people/membership.ts';
 
 export const role = z.enum(roles).meta({
-  description: 'admin: settings and people; reviewer: decides; viewer: looks.',
+  description: 'admin: manages settings and people; reviewer: decides; viewer: views.',
 });
 
 export const person = z.object({
@@ -19,7 +19,7 @@ export const member = z.object({
   email: z.string(),
   role,
   methods: z.array(z.string()).meta({ description: 'How they sign in: password, google, oidc.' }),
-  last_seen_at: z.int().nullable().meta({ description: 'Null where they are signed in nowhere.' }),
+  last_seen_at: z.int().nullable().meta({ description: 'Null if they are not signed in.' }),
 });
 
 export const invitation = z.object({

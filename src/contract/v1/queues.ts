@@ -1,25 +1,20 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { oneOf, optional, parameters } from '../parameters.ts';
-import { queueName, taskId } from '../work-queue/task.ts';
+import { queueName, taskId } from '../original/work-queue/task.ts';
 import { offset, pageSize } from './builds.ts';
 import { taskView } from './shapes.ts';
 
-export const listQueues = operation({
-  name: 'list_queues',
-  method: 'GET',
-  path: '/api/v1/queues',
-  summary: 'The work queues: what waits, what is leased, what failed.',
-  description: 'Every queue with a live or failed task, or with work done in the last hour.',
-  access: 'superuser',
+export const listQueues = operation('listQueues', {
+  summary: 'The work queues: waiting, leased and failed tasks.',
+  description: 'Every queue with live or failed tasks, or with work done in the last hour.',
   parameters: parameters({}),
-  takesFile: false,
   answer: z.object({
     queues: z.array(
       z.object({
         queue: z.string(),
         waiting: z.int(),
-        delayed: z.int().meta({ description: 'Wait for their time after a failure.' }),
+        delayed: z.int().meta({ description: 'Delayed after a failure.' }),
         leased: z.int(),
         error: z.int(),
         oldest_waiting: z.int().nullable(),
@@ -29,52 +24,34 @@ export const listQueues = operation({
       }),
     ),
   }),
-  repeatable: true,
 });
 
 const oneTask = parameters({ queue_name: queueName, task_id: taskId });
 
-export const retryTask = operation({
-  name: 'retry_task',
-  method: 'POST',
-  path: '/api/v1/queues/{queue_name}/tasks/{task_id}/retry',
-  summary: 'Has a task done again.',
+export const retryTask = operation('retryTask', {
+  summary: 'Retries a task.',
   description:
-    'One that waits after a failure is due at once; one that ended begins anew. A task of a run asks for the capture or comparison again, which makes a new task. 409 while it is leased.',
-  access: 'superuser',
+    "A delayed task becomes due immediately; an ended one starts over. For a run's ended task, its capture or comparison is requested again, which creates a new task. 409 while it is leased.",
   parameters: oneTask,
-  takesFile: false,
   answer: z.object({ task: taskView }),
-  repeatable: true,
 });
 
-export const deleteTask = operation({
-  name: 'delete_task',
-  method: 'DELETE',
-  path: '/api/v1/queues/{queue_name}/tasks/{task_id}',
-  summary: 'Forgets a task.',
-  description: 'A run that waits for it fails as canceled. The holder of its lease is refused from then on.',
-  access: 'superuser',
+export const deleteTask = operation('deleteTask', {
+  summary: 'Deletes a task.',
+  description:
+    'A run that waits for it fails as canceled. Later calls by the holder of its lease are refused.',
   parameters: oneTask,
-  takesFile: false,
   answer: z.object({}),
-  repeatable: true,
 });
 
-export const listTasks = operation({
-  name: 'list_tasks',
-  method: 'GET',
-  path: '/api/v1/queues/{queue_name}/tasks',
+export const listTasks = operation('listTasks', {
   summary: 'The tasks of one queue, newest first.',
   description: '',
-  access: 'superuser',
   parameters: parameters({
     queue_name: queueName,
     status: optional(oneOf('Only in this state.', ['live', 'done', 'error', 'canceled'])),
     page_size: pageSize,
     offset,
   }),
-  takesFile: false,
   answer: z.object({ tasks: z.array(taskView) }),
-  repeatable: true,
 });

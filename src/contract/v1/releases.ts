@@ -22,64 +22,52 @@ export const releaseKey = {
 };
 
 export const operationId = name(
-  'Chosen by the caller: the same operation again changes nothing and gets the same answer.',
+  'Chosen by the caller: repeating an operation changes nothing and returns the same answer.',
 );
-export const versionSeen = integer('Version on the screen of who decides.', 0);
-export const note = name('Why, for the log of decisions.');
+export const versionSeen = integer("Version on the decider's screen.", 0);
+export const note = name('The reason, for the activity log.');
 
-export const listReleases = operation({
-  name: 'list_releases',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/releases',
+export const listReleases = operation('listReleases', {
   summary: 'The releases of a build, newest first, with their counts.',
   description:
-    'baseline is the newest good release: what new screenshots are compared with. A page that failed or was rejected in it, or is not in it, keeps its former baseline.',
-  access: 'read',
+    'baseline is the latest good release, which new screenshots are compared with. A page that failed, was rejected or is missing in it keeps its previous baseline.',
   parameters: parameters({
     build_id: buildId,
     release_name: optional(name('Only the attempts of this name.')),
     status: optional(oneOf('Only in this state.', releaseStatuses)),
-    search: optional(name('Only those whose name contains this; letters A to Z in any case.')),
+    search: optional(name('Only names that contain this; case-insensitive for A to Z.')),
     page_size: pageSize,
     offset,
   }),
-  takesFile: false,
   answer: z.object({
     build,
     baseline: release.nullable(),
-    total: z.int().meta({ description: 'Of the build, whatever the filter.' }),
+    total: z.int().meta({ description: 'Of the build, regardless of the filter.' }),
     releases: z.array(z.object({ release, counts })),
   }),
-  repeatable: true,
 });
 
-export const reviewRelease = operation({
-  name: 'review_release',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/release/decision',
-  summary: 'Marks a release good or bad, or puts it back to reviewing.',
+export const reviewRelease = operation('reviewRelease', {
+  summary: 'Marks a release good or bad, or reopens its review.',
   description:
-    'With version, 409 when someone decided or differences arrived after that version was seen. A release with rejected runs is marked good only with except_rejected: else 409, with their count in details. reopen is the undo of both decisions.',
-  access: 'build',
+    'With version, 409 when another decision or new differences arrived after that version. A release with rejected runs is marked good only with except_rejected; otherwise 409, with their count in details. reopen undoes both decisions.',
   parameters: parameters({
     ...releaseKey,
-    decision: oneOf('What becomes of it.', ['good', 'bad', 'reopen']),
+    decision: oneOf('The decision.', ['good', 'bad', 'reopen']),
     version: optional(versionSeen),
     operation_id: optional(operationId),
     note: optional(note),
     except_rejected: optional(
       flag(
-        'With good: true marks the release good although runs are rejected; their pages keep their former baseline.',
+        'With good: true marks the release good even if runs are rejected; their pages keep their previous baseline.',
       ),
     ),
   }),
-  takesFile: false,
   answer: z.object({
     release,
     baseline: release.nullable().meta({
       description:
-        "The build's newest good release now, whatever was decided. Marking an older release good does not change it.",
+        "The build's latest good release after the decision. Marking an older release good does not change it.",
     }),
   }),
-  repeatable: true,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
-import { absentKinds } from '../../domain/worker-absence.ts';
+import { absentKinds } from '../../domain/tasks/worker-absence.ts';
 import { operation } from '../operation.ts';
 import { integer, json, name, oneOf, optional, parameters } from '../parameters.ts';
 import { note, operationId, releaseKey, versionSeen } from './releases.ts';
@@ -15,83 +15,58 @@ const changes = {
   runs: runColumns,
   mask_keys: z
     .array(z.string())
-    .meta({ description: 'Equal masks: changed in the same places, from and to the same colours.' }),
+    .meta({ description: 'Runs with equal masks changed in the same places, from and to the same colours.' }),
 };
 
-/** What the event stream sends. */
-export const releaseChanges = z.object({
-  ...changes,
-  actors: z.array(z.string()).meta({ description: 'Who made the changes, as far as it is known.' }),
-});
+/** Data of the event stream; `actors`: who made the changes, if known. */
+export type WireReleaseChanges = z.output<z.ZodObject<typeof changes>> & { actors: string[] };
 
-export type WireReleaseChanges = z.output<typeof releaseChanges>;
-
-export const listRuns = operation({
-  name: 'list_runs',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/runs',
-  summary: 'The runs of a release as columns, in the order of the review page.',
+export const listRuns = operation('listRuns', {
+  summary: 'The runs of a release as columns, in review order.',
   description:
-    'What differs first, then by name. The ETag is the version of the release, and whether a worker is missing.',
-  access: 'read',
+    'Differences first, then by name. The ETag contains the version of the release and whether a worker is missing.',
   parameters: parameters({
     ...releaseKey,
     since_version: optional(integer('Only what changed after this version of the release.', 0)),
   }),
-  takesFile: false,
   answer: z.object({
     build,
     ...changes,
     worker_absence: z
       .object({
-        kind: z.enum(absentKinds).meta({ description: 'What no worker asks for.' }),
-        since: z
-          .int()
-          .nullable()
-          .meta({ description: 'When a worker last asked for it; null: none has yet.' }),
+        kind: z.enum(absentKinds).meta({ description: 'Kind of work without a worker.' }),
+        since: z.int().nullable().meta({ description: 'When a worker last requested it; null: never.' }),
       })
       .nullable()
       .meta({
         description:
-          'Set while the release has waited for 10 s and no worker has asked for its work since. Null without credentials.',
+          'Set when the release has waited for 10 s and no worker has requested its work since. Null without credentials.',
       }),
   }),
-  repeatable: true,
 });
 
-export const watchRelease = operation({
-  name: 'watch_release',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/changes',
+export const watchRelease = operation('watchRelease', {
   summary: 'Changes of a release as server-sent events.',
   description:
-    'Collected for 250 ms each. Events are named "changes", their id is the version of the release, their data is what changed, as list_runs answers it, with actors. Continue with Last-Event-ID or since_version.',
-  access: 'read',
+    'Changes are collected for 250 ms. Events are named "changes"; their id is the version of the release, and their data contains the changes in the format of list_runs, with actors. Resume with Last-Event-ID or since_version.',
   parameters: parameters({
     ...releaseKey,
-    since_version: optional(integer('Begin with what changed after this version; by default with now.', 0)),
+    since_version: optional(integer('Start with changes after this version; by default from now on.', 0)),
   }),
-  takesFile: false,
   answer: null,
-  repeatable: true,
 });
 
-export const runDetail = operation({
-  name: 'run_detail',
-  method: 'GET',
-  path: '/api/v1/builds/{build_id}/run',
+export const runDetail = operation('runDetail', {
   summary: 'One run with its neighbours and the history of its name.',
-  description: 'What it is compared with and why, in words; what workers are doing for it now.',
-  access: 'read',
+  description: 'Includes its baseline, why it was chosen, and its live tasks.',
   parameters: parameters({ ...releaseKey, run_name: name('Name of the run.') }),
-  takesFile: false,
   answer: z.object({
     build,
     release,
     run,
     sizes: z
       .object({ current: size.nullable(), ref: size.nullable() })
-      .meta({ description: 'Of the two pictures, in pixels.' }),
+      .meta({ description: 'Sizes of the two images, in pixels.' }),
     baseline_reason: z.string(),
     baseline: z
       .object({
@@ -142,55 +117,47 @@ export const runDetail = operation({
     ),
     tasks: z.array(taskView),
   }),
-  repeatable: true,
 });
 
 const verdictResult = z.object({
   run_id: z.int(),
   outcome: z.string().meta({ description: 'changed, unchanged, conflict, not_reviewable or not_found.' }),
-  verdict: verdict.meta({ description: 'As it is now.' }),
+  verdict: verdict.meta({ description: 'The current value.' }),
   verdict_by: z.string().nullable(),
   verdict_at: z.int().nullable(),
   version: z.int(),
-  previous_verdict: verdict.meta({ description: 'What an undo gives back.' }),
+  previous_verdict: verdict.meta({ description: 'The previous value, for undo.' }),
 });
 
-export const reviewRun = operation({
-  name: 'review_run',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/run/verdict',
-  summary: 'Approves or rejects one run that differs, or takes that back.',
-  description:
-    'With version, 409 when the run changed or someone judged otherwise after that version was seen.',
-  access: 'build',
+export const reviewRun = operation('reviewRun', {
+  summary: 'Approves or rejects one run that differs, or undoes its verdict.',
+  description: 'With version, 409 when the run changed or got a different verdict after that version.',
   parameters: parameters({
     ...releaseKey,
     run_id: integer('ID of the run.'),
-    verdict: oneOf('none takes a verdict back.', verdicts),
+    verdict: oneOf('none removes a verdict.', verdicts),
     version: optional(versionSeen),
     operation_id: operationId,
     note: optional(note),
   }),
-  takesFile: false,
   answer: z.object({ release, result: verdictResult }),
-  repeatable: true,
 });
 
 const wantedVerdict = z.object({
   run_id: z.int().min(1),
-  verdict: verdict.meta({ description: 'none takes a verdict back.' }),
+  verdict: verdict.meta({ description: 'none removes a verdict.' }),
   version: z.int().min(0).optional(),
 });
 
 const wantedVerdicts = json(
-  'Which runs, and what becomes of each.',
+  'The runs and their verdicts.',
   { type: 'array', minItems: 1, maxItems: 10_000, items: z.toJSONSchema(wantedVerdict) },
   (value, parameter) => {
     const parsed = z.array(wantedVerdict).safeParse(value);
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!;
       const where = [parameter, ...issue.path].join('.');
-      throw new AppError('invalid_argument', `${where} is wrong: ${issue.message}.`, {
+      throw new AppError('invalid_argument', `${where} is invalid: ${issue.message}.`, {
         details: { parameter },
       });
     }
@@ -199,7 +166,7 @@ const wantedVerdicts = json(
 );
 
 const wantedRuns = json(
-  'Which runs; every one that failed by default.',
+  'The runs; all failed ones by default.',
   { type: 'array', minItems: 1, maxItems: 10_000, items: { type: 'integer', minimum: 1 } },
   (value, parameter) => {
     const parsed = z.array(z.int().min(1)).safeParse(value);
@@ -210,16 +177,11 @@ const wantedRuns = json(
   },
 );
 
-export const retryRuns = operation({
-  name: 'retry_runs',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/runs/retry',
-  summary: 'Captures and compares again what failed.',
+export const retryRuns = operation('retryRuns', {
+  summary: 'Captures and compares failed runs again.',
   description:
-    'New tasks with the same URLs and configs. A release in review is processing until they are done; on a decided one 409. What a client uploaded only the client can take again.',
-  access: 'build',
+    'Creates new tasks with the same URLs and configs. A release in review returns to processing until they are done; 409 for a decided one. Images uploaded by a client can only be replaced by the client.',
   parameters: parameters({ ...releaseKey, run_ids: optional(wantedRuns) }),
-  takesFile: false,
   answer: z.object({
     release,
     results: z.array(
@@ -227,27 +189,20 @@ export const retryRuns = operation({
         run_id: z.int(),
         outcome: z
           .enum(['requested', 'not_failed', 'not_captured_here', 'not_found'])
-          .meta({ description: 'requested: it will be done again.' }),
+          .meta({ description: 'requested: it will be captured or compared again.' }),
       }),
     ),
   }),
-  repeatable: true,
 });
 
-export const reviewRuns = operation({
-  name: 'review_runs',
-  method: 'POST',
-  path: '/api/v1/builds/{build_id}/runs/verdicts',
+export const reviewRuns = operation('reviewRuns', {
   summary: 'Judges many runs as one operation.',
-  description: 'A conflict of one run is data in its result and does not stop the others.',
-  access: 'build',
+  description: 'A conflict of one run is reported in its result and does not affect the others.',
   parameters: parameters({
     ...releaseKey,
     runs: wantedVerdicts,
     operation_id: operationId,
     note: optional(note),
   }),
-  takesFile: false,
   answer: z.object({ release, results: z.array(verdictResult) }),
-  repeatable: true,
 });

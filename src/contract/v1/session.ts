@@ -2,15 +2,10 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { buildId, optional, parameters } from '../parameters.ts';
 
-export const describeSession = operation({
-  name: 'describe_session',
-  method: 'GET',
-  path: '/api/v1/session',
-  summary: 'Who the caller is, and what they may do.',
-  description: 'Answered to anyone; with build_id, what they may do with that build.',
-  access: 'read',
+export const describeSession = operation('describeSession', {
+  summary: 'The caller and their rights.',
+  description: 'Available to anyone; with build_id, includes their rights in that build.',
   parameters: parameters({ build_id: optional(buildId) }),
-  takesFile: false,
   answer: z.object({
     version: z.string().meta({ description: 'Of the server.' }),
     authentication: z
@@ -18,18 +13,18 @@ export const describeSession = operation({
       .meta({ description: 'off: no credentials means the local superuser.' }),
     principal: z.object({
       kind: z.enum(['key', 'user', 'local', 'anonymous']),
-      actor: z.string().meta({ description: 'As it stands in the log of decisions.' }),
+      actor: z.string().meta({ description: 'Name in the activity log.' }),
       name: z.string(),
       is_superuser: z.boolean(),
       may_create_builds: z.boolean(),
-      may_work: z.boolean().meta({ description: 'Lease tasks and do what they ask for.' }),
+      may_work: z.boolean().meta({ description: 'Lease and process tasks.' }),
     }),
     person: z
       .object({ id: z.string(), email: z.string() })
       .nullable()
-      .meta({ description: 'Whoever is signed in.' }),
+      .meta({ description: 'The signed-in person.' }),
     csrf_token: z.string().nullable().meta({
-      description: 'A browser that is signed in sends it as X-CSRF-Token with what changes something.',
+      description: 'Signed-in browsers send it as X-CSRF-Token with changing requests.',
     }),
     sign_in: z
       .object({
@@ -39,12 +34,12 @@ export const describeSession = operation({
         needs_set_up: z.boolean().meta({ description: 'There is no superuser yet.' }),
       })
       .nullable()
-      .meta({ description: 'How people sign in; null where they cannot.' }),
+      .meta({ description: 'How people sign in; null if they cannot.' }),
     capture: z
       .object({ private: z.boolean(), allow: z.array(z.string()) })
       .nullable()
       .meta({
-        description: 'For workers and superusers: what pages may reach besides public addresses.',
+        description: 'For workers and superusers: what pages may access besides public addresses.',
       }),
     build: z
       .object({
@@ -54,5 +49,4 @@ export const describeSession = operation({
       })
       .nullable(),
   }),
-  repeatable: true,
 });

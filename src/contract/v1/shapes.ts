@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { releaseStatuses, runStatuses, verdicts } from '../../domain/model.ts';
-import { captureFacts } from '../capture-facts.ts';
-import { comparisonFacts } from '../comparison-facts.ts';
+import { captureDetails } from '../capture-details.ts';
+import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
 
-/** What the resource API answers. Times are epoch milliseconds. */
+/** Answers of the resource API. Times are epoch milliseconds. */
 
 const time = z.int().meta({ description: 'Epoch milliseconds.' });
-const actor = z.string().meta({ description: 'Who: key:<id>, local …' });
+const actor = z.string().meta({ description: 'The actor: key:<id>, local …' });
 
 export const build = z.object({
   id: z.int(),
@@ -17,10 +17,10 @@ export const build = z.object({
   send_email: z.boolean(),
   email_alias: z.string().nullable(),
   fail_on_forgiven: z.boolean().meta({
-    description: "Whether forgiven pixels make a difference, where a run's config says nothing about it.",
+    description: 'Whether forgiven pixels count as a difference, for runs whose config does not say.',
   }),
   email_alias_confirmed: z.boolean().meta({
-    description: 'false: mail goes to the admins until somebody follows the link sent to the alias.',
+    description: 'false: mail goes to the admins until the link sent to the alias is confirmed.',
   }),
   created_at: time,
 });
@@ -28,12 +28,12 @@ export const build = z.object({
 export const counts = z.object({
   total: z.int(),
   waiting: z.int(),
-  undecided: z.int().meta({ description: 'Differs, and nobody has judged it.' }),
+  undecided: z.int().meta({ description: 'Differs and has no verdict.' }),
   approved: z.int(),
   rejected: z.int(),
   same: z.int(),
-  forgiven: z.int().meta({ description: 'Of those that are the same: only because pixels were forgiven.' }),
-  new: z.int().meta({ description: 'Nothing to compare with.' }),
+  forgiven: z.int().meta({ description: 'Of same: those with forgiven pixels.' }),
+  new: z.int().meta({ description: 'No baseline.' }),
   failed: z.int(),
   missing: z.int().meta({
     description:
@@ -51,12 +51,12 @@ export const release = z.object({
   commit: z.string().nullable(),
   ci_url: z.string().nullable().meta({ description: 'Page of the CI run; http or https.' }),
   status: z.enum(releaseStatuses),
-  version: z.int().meta({ description: 'Goes up with every change; send it with decisions.' }),
+  version: z.int().meta({ description: 'Incremented with every change; send it with decisions.' }),
   status_version: z.int(),
   created_at: time,
   status_at: time,
-  decided_by: actor.nullable().meta({ description: 'Only for those who have a part in the build.' }),
-  decision_note: z.string().nullable().meta({ description: 'Only for those who have a part in the build.' }),
+  decided_by: actor.nullable().meta({ description: 'Only for members of the build.' }),
+  decision_note: z.string().nullable().meta({ description: 'Only for members of the build.' }),
 });
 
 const runStatus = z.enum(runStatuses);
@@ -74,7 +74,7 @@ export const runColumns = z.object({
   facts_version: z.array(z.int()),
   distortion: z.array(z.number().nullable()),
   changed_pixels: z.array(z.int().nullable()),
-  forgiven_pixels: z.array(z.int().nullable()).meta({ description: 'Pixels that differ and do not count.' }),
+  forgiven_pixels: z.array(z.int().nullable()).meta({ description: 'Pixels that differ but do not count.' }),
   diff_ratio: z.array(z.number().nullable()),
   region_count: z.array(z.int().nullable()),
   mask: z.array(z.int().nullable()).meta({ description: 'Index into mask_keys.' }),
@@ -85,7 +85,7 @@ export const runColumns = z.object({
   failure_reason: z.array(z.string().nullable()),
   incomplete_count: z
     .array(z.int())
-    .meta({ description: 'Parts of the pages that did not arrive, of both captures.' }),
+    .meta({ description: 'Parts of the pages that did not load, in both captures.' }),
 });
 
 const captureSlot = z.object({
@@ -96,7 +96,7 @@ const captureSlot = z.object({
   config: artifactId.nullable(),
   failure: runFailure.nullable(),
   requests: z.int(),
-  facts: captureFacts.nullable().meta({ description: 'null where a client took the picture.' }),
+  facts: captureDetails.nullable().meta({ description: 'null if a client uploaded the image.' }),
 });
 
 export const run = z.object({
@@ -110,17 +110,15 @@ export const run = z.object({
   diff: z.object({
     failed: z.boolean(),
     image: artifactId.nullable(),
-    forgiven_mask: artifactId
-      .nullable()
-      .meta({ description: 'Image of the pixels that differ and do not count.' }),
+    forgiven_mask: artifactId.nullable().meta({ description: 'Image of the forgiven pixels.' }),
     fail_on_forgiven: z
       .boolean()
-      .meta({ description: 'Whether they make a difference: what the config said, else the build.' }),
+      .meta({ description: 'Whether they count as a difference: from the config, else the build.' }),
     log: artifactId.nullable(),
     distortion: z.number().nullable(),
     failure: runFailure.nullable(),
     requests: z.int(),
-    facts: comparisonFacts.nullable(),
+    facts: comparisonDetails.nullable(),
   }),
   status: runStatus,
   verdict,
@@ -132,7 +130,7 @@ export const run = z.object({
   updated_at: time,
 });
 
-/** A task as people see it; workers see it as the work queue's operations answer it. */
+/** A task for the UI; workers get it from the work queue operations. */
 export const taskView = z.object({
   queue: z.string(),
   id: z.string(),
@@ -150,7 +148,10 @@ export const taskView = z.object({
   error: z.string().nullable(),
   release_id: z.int().nullable(),
   run_id: z.int().nullable(),
-  slot: z.enum(['current', 'ref', 'diff']).nullable().meta({ description: 'What of the run waits for it.' }),
+  slot: z
+    .enum(['current', 'ref', 'diff'])
+    .nullable()
+    .meta({ description: 'The part of the run that waits for it.' }),
 });
 
 export const activityEntry = z.object({

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { isAccepted, vetoOf } from './acceptance.ts';
-import type { PictureFacts } from './acceptance.ts';
+import type { ScreenshotFacts } from './acceptance.ts';
 
-const same: PictureFacts = {
+const same: ScreenshotFacts = {
   hasImage: true,
   status: 'diff_not_found',
   verdict: 'none',
   releaseStatus: 'reviewing',
   isOnGitMain: true,
 };
-const differing: PictureFacts = { ...same, status: 'diff_found' };
-const approved: PictureFacts = { ...same, status: 'diff_approved', verdict: 'approved' };
-const rejected: PictureFacts = { ...same, status: 'diff_found', verdict: 'rejected' };
-const fresh: PictureFacts = { ...same, status: 'no_diff_needed' };
-const good = (picture: PictureFacts): PictureFacts => ({ ...picture, releaseStatus: 'good' });
-const bad = (picture: PictureFacts): PictureFacts => ({ ...picture, releaseStatus: 'bad' });
-const elsewhere = (picture: PictureFacts): PictureFacts => ({ ...picture, isOnGitMain: false });
+const differing: ScreenshotFacts = { ...same, status: 'diff_found' };
+const approved: ScreenshotFacts = { ...same, status: 'diff_approved', verdict: 'approved' };
+const rejected: ScreenshotFacts = { ...same, status: 'diff_found', verdict: 'rejected' };
+const fresh: ScreenshotFacts = { ...same, status: 'no_diff_needed' };
+const good = (screenshot: ScreenshotFacts): ScreenshotFacts => ({ ...screenshot, releaseStatus: 'good' });
+const bad = (screenshot: ScreenshotFacts): ScreenshotFacts => ({ ...screenshot, releaseStatus: 'bad' });
+const elsewhere = (screenshot: ScreenshotFacts): ScreenshotFacts => ({ ...screenshot, isOnGitMain: false });
 
 const accept = { firstRun: 'accept' } as const;
 
-describe('an accepted picture', () => {
-  it.each<[string, PictureFacts[], boolean]>([
+describe('an accepted image', () => {
+  it.each<[string, ScreenshotFacts[], boolean]>([
     ['approved', [approved], true],
     ['differs, of a good release', [good(differing)], true],
     ['differs', [differing], false],

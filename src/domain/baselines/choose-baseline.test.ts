@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { placed, hash } from '../../../test/support/baselines/placed.ts';
 import { chooseBaseline } from './choose-baseline.ts';
-import type { ChoiceFacts, FoundPicture, WalkStep } from './choose-baseline.ts';
+import type { ChoiceFacts, FoundScreenshot, WalkStep } from './choose-baseline.ts';
 import type { PlacedRelease } from './placed-release.ts';
 import { defaultBaselineSettings } from './settings.ts';
 
 const branch = placed(100, { branch: 'feature', commit: hash('f') });
 const main = placed(100, { commit: hash('f') });
-const accepted: FoundPicture = { runId: 7, veto: null, isAccepted: true };
-const unreviewed: FoundPicture = { runId: 7, veto: null, isAccepted: false };
+const accepted: FoundScreenshot = { runId: 7, veto: null, isAccepted: true };
+const unreviewed: FoundScreenshot = { runId: 7, veto: null, isAccepted: false };
 
 function step(
   release: PlacedRelease,
-  picture: FoundPicture | null,
+  screenshot: FoundScreenshot | null,
   fields: Partial<WalkStep> = {},
 ): WalkStep {
-  const picked = picture === null ? null : { ...picture, runId: release.id * 10 };
+  const picked = screenshot === null ? null : { ...screenshot, runId: release.id * 10 };
   return {
     release,
     position: 0,
@@ -23,7 +23,7 @@ function step(
     match: 'commit',
     commitsBefore: 0,
     isMerged: false,
-    picture: picked,
+    screenshot: picked,
     missing: null,
     ...fields,
   };
@@ -53,7 +53,7 @@ const settings = (fields: Partial<ChoiceFacts['settings']>) => ({
 });
 
 describe('the walk', () => {
-  it('takes the closest accepted picture', () => {
+  it('takes the closest accepted image', () => {
     expect(choose(main, [step(placed(2), accepted), step(placed(1), accepted)])).toMatchObject({
       kind: 'baseline',
       runId: 20,
@@ -64,7 +64,7 @@ describe('the walk', () => {
     ['branch', branch, {}, 20],
     ['branch that skips unreviewed', branch, settings({ mainUnreviewed: 'skip' }), 10],
     ['main', main, {}, 10],
-  ])('an unreviewed picture of main, for a run of %s', (_, release, fields, runId) => {
+  ])('an unreviewed image of main, for a run of %s', (_, release, fields, runId) => {
     const walk = [step(placed(2), unreviewed), step(placed(1), accepted)];
     expect(choose(release, walk, fields)).toMatchObject({
       kind: 'baseline',
@@ -78,7 +78,7 @@ describe('the walk', () => {
     ["a fork's branch of that name", { headRepository: 'git.example/fork' }],
     ['a pull request of a branch of that name', { pullRequest: '7' }],
     ['no branch', { branch: null }],
-  ])('never takes an unreviewed picture of %s', (_, place) => {
+  ])('never takes an unreviewed image of %s', (_, place) => {
     const walk = [step(placed(2, place), unreviewed), step(placed(1), accepted)];
     expect(choose(branch, walk)).toMatchObject({
       runId: 10,
@@ -158,7 +158,7 @@ describe('the walk', () => {
 describe('without a walk that leads anywhere', () => {
   const here = { release: placed(5, { branch: null }), runId: 50 };
 
-  it.each(['none', 'cut'] as const)('history %s: the newest accepted picture', (history) => {
+  it.each(['none', 'cut'] as const)('history %s: the newest accepted image', (history) => {
     const release = placed(100, { history, branch: null });
     expect(choose(release, [], { newestAccepted: undefined })).toEqual({
       kind: 'look_up',
@@ -191,7 +191,7 @@ describe('without a walk that leads anywhere', () => {
     });
   });
 
-  it('an accepted picture of the same commit', () => {
+  it('an accepted image of the same commit', () => {
     expect(choose(main, [], { sameCommit: here })).toMatchObject({
       runId: 50,
       choice: { rule: 'same_commit' },
@@ -212,12 +212,12 @@ describe('without a walk that leads anywhere', () => {
   });
 
   it('what the client named goes before everything', () => {
-    const named = { release: placed(3), picture: { ...unreviewed, runId: 30 } };
+    const named = { release: placed(3), screenshot: { ...unreviewed, runId: 30 } };
     expect(choose(branch, [step(placed(9), accepted)], { named })).toMatchObject({
       runId: 30,
       choice: { rule: 'named' },
     });
-    const vetoed = { ...named, picture: { ...unreviewed, veto: 'rejected' as const } };
+    const vetoed = { ...named, screenshot: { ...unreviewed, veto: 'rejected' as const } };
     expect(choose(branch, [step(placed(9), accepted)], { named: vetoed })).toMatchObject({ kind: 'new' });
   });
 });

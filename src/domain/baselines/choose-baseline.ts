@@ -7,7 +7,7 @@ import type { BaselineSettings } from './settings.ts';
 import type { Candidate, Match } from './walk.ts';
 
 /** The run that a release has of the wanted name. */
-export interface FoundPicture {
+export interface FoundScreenshot {
   runId: number;
   veto: Veto | null;
   isAccepted: boolean;
@@ -18,7 +18,7 @@ export type MissingVerdict = 'undecided' | 'rejected' | 'confirmed';
 
 /** A release of the walk and what it has of the name. */
 export interface WalkStep extends Candidate {
-  picture: FoundPicture | null;
+  screenshot: FoundScreenshot | null;
   /** The page is one that the release should have and does not; null: no such entry. */
   missing: MissingVerdict | null;
 }
@@ -34,18 +34,18 @@ export interface ChoiceFacts {
   settings: BaselineSettings;
   now: number;
   /** What the client named: a release and the run of the name in it; absent: nothing. */
-  named?: { release: PlacedRelease; picture: FoundPicture | null } | undefined;
+  named?: { release: PlacedRelease; screenshot: FoundScreenshot | null } | undefined;
   /** The closest first. */
   walk: readonly WalkStep[];
   /** Whether the walk goes on after what is here. */
   isWalkCut: boolean;
-  /** The newest accepted picture of the name in a release without branch or on main. Undefined: not looked up. */
+  /** The newest accepted image of the name in a release without branch or on main. Undefined: not looked up. */
   newestAccepted?: FoundBaseline | null | undefined;
   /** Whether the build has a good release without branch, or any on main. */
   hasMain?: boolean | undefined;
-  /** The run of the name in the newest good release that has a usable picture of it. */
+  /** The run of the name in the newest good release that has a usable image of it. */
   newestGood?: FoundBaseline | null | undefined;
-  /** The newest accepted picture of the name in another release of the same commit. */
+  /** The newest accepted image of the name in another release of the same commit. */
   sameCommit?: FoundBaseline | null | undefined;
 }
 
@@ -123,7 +123,7 @@ export type ChoiceOutcome =
 export const maxOthers = 5;
 
 /**
- * The baseline of a run. The walk is the releases along the history, closest first: the first usable picture wins that
+ * The baseline of a run. The walk is the releases along the history, closest first: the first usable image wins that
  * is accepted, or is what main looks like. A complete release of main without the page ends the walk.
  */
 export function chooseBaseline(facts: ChoiceFacts, historyNote: string | null): ChoiceOutcome {
@@ -163,7 +163,7 @@ export function chooseBaseline(facts: ChoiceFacts, historyNote: string | null): 
 }
 
 function named(
-  { release, picture }: NonNullable<ChoiceFacts['named']>,
+  { release, screenshot }: NonNullable<ChoiceFacts['named']>,
   base: BaselineChoice,
   settings: BaselineSettings,
 ): ChoiceOutcome {
@@ -173,8 +173,11 @@ function named(
     release: namedRelease(release),
     isOnMain: isOnMain(release, settings),
   };
-  if (picture === null || picture.veto !== null) return { kind: 'new', choice };
-  return { kind: 'baseline', choice: { ...choice, runId: picture.runId, isUnreviewed: !picture.isAccepted } };
+  if (screenshot === null || screenshot.veto !== null) return { kind: 'new', choice };
+  return {
+    kind: 'baseline',
+    choice: { ...choice, runId: screenshot.runId, isUnreviewed: !screenshot.isAccepted },
+  };
 }
 
 function newestGood(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome {
@@ -186,7 +189,7 @@ function newestGood(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome {
 function walk(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
   const { settings, now } = facts;
   for (const [index, step] of facts.walk.entries()) {
-    const { release, picture } = step;
+    const { release, screenshot } = step;
     const choiceHere = (): BaselineChoice => ({
       ...base,
       rule: 'walk',
@@ -202,8 +205,8 @@ function walk(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
     if (isUnfinished(release) && isOnMain(release, settings) && now < waitUntil) {
       return { kind: 'wait', choice: { ...choiceHere(), rule: 'waiting', waitUntil } };
     }
-    if (picture !== null && whyNot(step, base, settings) === null) {
-      const choice = { ...choiceHere(), runId: picture.runId, isUnreviewed: !picture.isAccepted };
+    if (screenshot !== null && whyNot(step, base, settings) === null) {
+      const choice = { ...choiceHere(), runId: screenshot.runId, isUnreviewed: !screenshot.isAccepted };
       return { kind: 'baseline', choice };
     }
     if (saysThereIsNone(step, settings)) return { kind: 'new', choice: choiceHere() };
@@ -212,21 +215,21 @@ function walk(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
 }
 
 function saysThereIsNone(step: WalkStep, settings: BaselineSettings): boolean {
-  if (step.picture !== null || (step.missing !== null && step.missing !== 'confirmed')) return false;
+  if (step.screenshot !== null || (step.missing !== null && step.missing !== 'confirmed')) return false;
   return isComplete(step.release) && isOnMain(step.release, settings);
 }
 
 /** Why a step of the walk is not the baseline; null: it is. */
 function whyNot(step: WalkStep, base: BaselineChoice, settings: BaselineSettings): WhyNot | null {
-  const { release, picture, missing } = step;
-  if (picture === null) {
+  const { release, screenshot, missing } = step;
+  if (screenshot === null) {
     if (release.status === 'bad') return 'release_bad';
     if (missing === 'undecided' || missing === 'rejected') return 'removal_undecided';
     if (release.status === 'receiving') return 'receiving';
     return release.isSubset ? 'not_in_subset' : 'no_such_page';
   }
-  if (picture.veto !== null) return picture.veto;
-  if (picture.isAccepted) return null;
+  if (screenshot.veto !== null) return screenshot.veto;
+  if (screenshot.isAccepted) return null;
   if (!isOnMain(release, settings)) return 'other_branch';
   return base.isRunOnMain || settings.mainUnreviewed === 'skip' ? 'unreviewed' : null;
 }
@@ -240,14 +243,14 @@ function othersOf(facts: ChoiceFacts, base: BaselineChoice, end: number): OtherC
   const others: OtherCandidate[] = [];
   for (const [index, step] of facts.walk.entries()) {
     if (others.length === maxOthers) break;
-    if (index === end || (index > end && step.picture === null)) continue;
+    if (index === end || (index > end && step.screenshot === null)) continue;
     const why = whyNot(step, base, facts.settings) ?? 'further_back';
-    others.push({ release: namedRelease(step.release), runId: step.picture?.runId ?? null, why });
+    others.push({ release: namedRelease(step.release), runId: step.screenshot?.runId ?? null, why });
   }
   return others;
 }
 
-/** Without a history that can be followed: the newest accepted picture of main, or of no branch. */
+/** Without a history that can be followed: the newest accepted image of main, or of no branch. */
 function withoutHistory(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
   if (facts.newestAccepted === undefined || facts.hasMain === undefined) {
     return { kind: 'look_up', what: 'newest_accepted' };

@@ -21,7 +21,7 @@ function look(runs: SettledRun[], fields: Partial<GoodFacts> = {}, settings = {}
 
 describe('a release becomes good by itself', () => {
   it.each<[string, SettledRun[], Partial<GoodFacts>, object, string | null]>([
-    ['all the same as accepted pictures', [same, same], {}, {}, null],
+    ['all the same as accepted images', [same, same], {}, {}, null],
     ['all approved', [approved], {}, {}, null],
     ['new on main', [fresh], {}, {}, null],
     ['new on main, first runs for review', [fresh], {}, { firstRun: 'review' }, 'undecided'],
@@ -34,7 +34,7 @@ describe('a release becomes good by itself', () => {
     ['one failed', [same, { ...same, status: 'failed' }], {}, {}, 'failed'],
     ['one waits', [{ ...same, status: 'needs_diff' }], {}, {}, 'not_settled'],
     [
-      'the same as a picture that was not reviewed',
+      'the same as an image that was not reviewed',
       [{ ...same, isBaselineAccepted: false }],
       {},
       {},

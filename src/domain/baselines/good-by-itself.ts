@@ -13,7 +13,7 @@ export const serverActor = 'server';
 export interface SettledRun {
   status: RunStatus;
   verdict: Verdict;
-  /** Whether the picture that it is the same as is accepted; asked only where it is the same. */
+  /** Whether the image that it is the same as is accepted; asked only where it is the same. */
   isBaselineAccepted: boolean;
 }
 
@@ -36,7 +36,7 @@ export type KeptBack =
   | 'nothing_compared';
 
 /**
- * Whether nothing is left to decide: every run is approved, the same as an accepted picture, or new where that is
+ * Whether nothing is left to decide: every run is approved, the same as an accepted image, or new where that is
  * accepted; and every page that is missing was confirmed as removed.
  *
  * @returns null when the release becomes good

@@ -1,6 +1,6 @@
 /** Which branches are main branches. */
 
-import { AppError } from '../errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 export const maxMainBranches = 20;
 export const maxGlobLength = 100;

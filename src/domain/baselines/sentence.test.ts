@@ -29,7 +29,7 @@ describe('the sentence about a baseline', () => {
     [{ isRunOnMain: true }, `${place}the commit before.`],
     [{ commitsBefore: 1 }, `${place}1 commit before: the releases between were rejected or never made.`],
     [{ commitsBefore: 3 }, `${place}3 commits before: the releases between were rejected or never made.`],
-    [{ isUnreviewed: true }, `${place}what main looks like; nobody has reviewed that picture yet.`],
+    [{ isUnreviewed: true }, `${place}what main looks like; nobody has reviewed that image yet.`],
     [
       { match: 'tree', release: pull, isOnMain: false, commit: hash('9ab') },
       'Compared with feature at 9abc123 (release "PR 7" #3), the same source tree as the squash commit 9ab0000.',
@@ -41,17 +41,17 @@ describe('the sentence about a baseline', () => {
     ],
     [
       { rule: 'newest_accepted', historyNote: shallow },
-      `${place}the newest accepted picture of main, because the clone is shallow and commits could not be fetched; set fetch-depth: 0.`,
+      `${place}the newest accepted image of main, because the clone is shallow and commits could not be fetched; set fetch-depth: 0.`,
     ],
     [
       { rule: 'newest_accepted', historyNote: 'none: this is not a git work tree' },
-      `${place}the newest accepted picture of main, because git's history could not be read: this is not a git work tree.`,
+      `${place}the newest accepted image of main, because git's history could not be read: this is not a git work tree.`,
     ],
     [
       { rule: 'any_branch', historyNote: 'none' },
       `${place}the newest good release of any branch: this build has none of a main branch.`,
     ],
-    [{ rule: 'same_commit' }, `${place}the newest accepted picture of the same commit.`],
+    [{ rule: 'same_commit' }, `${place}the newest accepted image of the same commit.`],
     [{ rule: 'picked' }, `${place}which a reviewer chose.`],
     [{ rule: 'named' }, `${place}which the client named.`],
     [
@@ -62,11 +62,11 @@ describe('the sentence about a baseline', () => {
     [{ runId: null }, 'New: main at 4f2c1aa had no page of this name.'],
     [
       { runId: null, release: null, rule: 'none' },
-      'New: no release of an earlier commit has an accepted picture of this name.',
+      'New: no release of an earlier commit has an accepted image of this name.',
     ],
     [
       { runId: null, release: null, rule: 'none', historyNote: shallow },
-      'New: no release without a branch or of main has an accepted picture of this name, because the clone is shallow and commits could not be fetched; set fetch-depth: 0.',
+      'New: no release without a branch or of main has an accepted image of this name, because the clone is shallow and commits could not be fetched; set fetch-depth: 0.',
     ],
     [
       { runId: null, release: null, rule: 'newest_good' },
@@ -83,6 +83,6 @@ describe('the sentence about a baseline', () => {
   });
 
   it('for a candidate that was not chosen', () => {
-    expect(whyNotText('rejected')).toBe('the picture was rejected');
+    expect(whyNotText('rejected')).toBe('the image was rejected');
   });
 });

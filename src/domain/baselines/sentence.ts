@@ -7,7 +7,7 @@ const shortHash = 7;
 /**
  * One sentence, or two: what the run is compared with and why.
  *
- * @param choice undefined or null: the client gave the pictures, or asked for both
+ * @param choice undefined or null: the client gave the images, or asked for both
  * @param hasRef whether there is something to compare with
  */
 export function baselineSentence(choice: BaselineChoice | null | undefined, hasRef: boolean): string {
@@ -34,18 +34,18 @@ function why(choice: BaselineChoice): string {
     case 'newest_good':
       return 'the newest good release that had an accepted screenshot of this page when the run was requested';
     case 'newest_accepted':
-      return `the newest accepted picture of ${choice.release!.branch ?? 'the page'}${becauseOf(choice.historyNote)}`;
+      return `the newest accepted image of ${choice.release!.branch ?? 'the page'}${becauseOf(choice.historyNote)}`;
     case 'any_branch':
       return `the newest good release of any branch: this build has none of a main branch${becauseOf(choice.historyNote)}`;
     case 'same_commit':
-      return 'the newest accepted picture of the same commit';
+      return 'the newest accepted image of the same commit';
     default:
       return alongHistory(choice);
   }
 }
 
 function alongHistory(choice: BaselineChoice): string {
-  const unreviewed = 'nobody has reviewed that picture yet';
+  const unreviewed = 'nobody has reviewed that image yet';
   if (choice.match === 'tree') {
     const commit = shortCommit(choice.commit!);
     const tree = `the same source tree as ${choice.isOnMain ? 'commit' : 'the squash commit'} ${commit}`;
@@ -64,15 +64,15 @@ function alongHistory(choice: BaselineChoice): string {
 function newSentence(choice: BaselineChoice): string {
   const { rule, release } = choice;
   if (rule === 'named')
-    return `New: ${placeOf(release!)}, which the client named, has no usable picture of this name.`;
+    return `New: ${placeOf(release!)}, which the client named, has no usable image of this name.`;
   if (rule === 'newest_good') {
     return 'New: no good release had an accepted screenshot of this name, and the client named none.';
   }
   if (release !== null) return `New: ${shortPlaceOf(release)} had no page of this name.`;
   if (choice.historyNote !== null && !['full', 'fetched'].includes(choice.historyNote)) {
-    return `New: no release without a branch or of main has an accepted picture of this name${becauseOf(choice.historyNote)}.`;
+    return `New: no release without a branch or of main has an accepted image of this name${becauseOf(choice.historyNote)}.`;
   }
-  return 'New: no release of an earlier commit has an accepted picture of this name.';
+  return 'New: no release of an earlier commit has an accepted image of this name.';
 }
 
 /** `shallow: …` and `none: …` as a reason with what to do about it. */
@@ -114,10 +114,10 @@ export function whyNotText(why: WhyNot): string {
 
 const whyNotTexts: Record<WhyNot, string> = {
   release_bad: 'the release was marked bad',
-  rejected: 'the picture was rejected',
+  rejected: 'the image was rejected',
   failed: 'the page could not be captured',
   not_captured: 'the page was not captured',
-  unreviewed: 'nobody has reviewed that picture',
+  unreviewed: 'nobody has reviewed that image',
   other_branch: 'not accepted, and not of a main branch',
   receiving: 'the release was not finished',
   not_in_subset: 'the release shows a part of the pages, and not this one',

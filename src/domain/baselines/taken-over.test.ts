@@ -3,7 +3,7 @@ import { hash, historyOf, placed } from '../../../test/support/baselines/placed.
 import type { PlacedRelease } from './placed-release.ts';
 import { defaultBaselineSettings } from './settings.ts';
 import { verdictToTakeOver } from './taken-over.ts';
-import type { Asking, EqualPicture } from './taken-over.ts';
+import type { Asking, EqualScreenshot } from './taken-over.ts';
 
 const day = 86_400_000;
 const now = 1_000 * day;
@@ -14,7 +14,7 @@ const asking: Asking = {
 };
 const elsewhere = placed(1, { branch: 'other', commit: hash('c') });
 
-function judged(release: PlacedRelease, verdict: 'approved' | 'rejected', ageDays = 1): EqualPicture {
+function judged(release: PlacedRelease, verdict: 'approved' | 'rejected', ageDays = 1): EqualScreenshot {
   return {
     runId: release.id * 10,
     release,
@@ -26,8 +26,8 @@ function judged(release: PlacedRelease, verdict: 'approved' | 'rejected', ageDay
   };
 }
 
-function take(pictures: EqualPicture[], from: Asking = asking, settings = {}) {
-  const taken = verdictToTakeOver(from, pictures, { ...defaultBaselineSettings, ...settings }, now);
+function take(screenshots: EqualScreenshot[], from: Asking = asking, settings = {}) {
+  const taken = verdictToTakeOver(from, screenshots, { ...defaultBaselineSettings, ...settings }, now);
   return taken === null ? null : [taken.verdict, taken.reason, taken.from.release.id];
 }
 
@@ -50,8 +50,8 @@ describe('the verdict on equal pixels', () => {
     ['the same tree', { tree: hash('ff') }, true],
     ['main, not on the history', { branch: 'main' }, false],
   ])('of %s', (_, place, isTaken) => {
-    const picture = judged({ ...elsewhere, ...place }, 'approved');
-    expect(take([picture])).toEqual(isTaken ? ['approved', 'judged', 1] : null);
+    const screenshot = judged({ ...elsewhere, ...place }, 'approved');
+    expect(take([screenshot])).toEqual(isTaken ? ['approved', 'judged', 1] : null);
   });
 
   it('main takes over what any release of the repository was judged as', () => {
@@ -88,8 +88,8 @@ describe('the verdict on equal pixels', () => {
     ]);
   });
 
-  it('a picture accepted on the history needs no verdict', () => {
-    const unjudged: EqualPicture = {
+  it('an image accepted on the history needs no verdict', () => {
+    const unjudged: EqualScreenshot = {
       ...judged(placed(1, { commit: hash('b') }), 'approved'),
       verdict: 'none',
       verdictAt: null,

@@ -14,7 +14,7 @@ export interface Asking {
 }
 
 /** A run of the same build and name with the same pixels. */
-export interface EqualPicture {
+export interface EqualScreenshot {
   runId: number;
   release: PlacedRelease;
   verdict: Verdict;
@@ -28,28 +28,28 @@ export interface EqualPicture {
 
 export interface TakenOver {
   verdict: 'approved' | 'rejected';
-  /** `judged`: a person's verdict; `accepted`: the picture was accepted on the history, and nothing was judged. */
+  /** `judged`: a person's verdict; `accepted`: the image was accepted on the history, and nothing was judged. */
   reason: 'judged' | 'accepted';
-  from: EqualPicture;
+  from: EqualScreenshot;
 }
 
 const dayMs = 86_400_000;
 
 /**
  * The verdict that a run takes over: the newest judgement in scope, a rejection as well as an approval; without one,
- * that the picture was accepted on the run's own history.
+ * that the image was accepted on the run's own history.
  *
- * @param pictures any order; the asking run itself is no part of them
+ * @param images any order; the asking run itself is no part of them
  * @returns null when the run must be asked about
  */
 export function verdictToTakeOver(
   asking: Asking,
-  pictures: readonly EqualPicture[],
+  screenshots: readonly EqualScreenshot[],
   settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
   now: number,
 ): TakenOver | null {
   if (settings.carryOver === 'off' || settings.freshReview) return null;
-  const usable = pictures.filter(
+  const usable = screenshots.filter(
     ({ release }) => release.status !== 'bad' && release.id !== asking.release.id,
   );
   const oldest = now - settings.carryOverDays * dayMs;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { boundedBody, readText } from './bounded-body.ts';
 import { readForm, readJson } from './fields.ts';
 import { readMultipart } from './multipart.ts';
@@ -126,7 +126,7 @@ describe('boundedBody', () => {
     const bounded = boundedBody(broken, bodyLimits);
     const reading = collect(bounded);
     broken.destroy();
-    await expect(reading).rejects.toThrow('broke off');
+    await expect(reading).rejects.toThrow('was cut short');
   });
 });
 

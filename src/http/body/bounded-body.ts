@@ -1,5 +1,5 @@
 import { Transform, type Readable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { HttpError } from '../http-error.ts';
 
 export interface BodyLimits {
@@ -8,15 +8,15 @@ export interface BodyLimits {
   minBytesPerSecond: number;
 }
 
-export function bodyTooLarge(maxBytes: number): AppError {
+function bodyTooLarge(maxBytes: number): AppError {
   return new AppError('too_large', `The request body may have at most ${maxBytes} bytes.`, {
     details: { maxBytes },
   });
 }
 
 /**
- * The same bytes, refused as soon as they are too many or come too slowly on average. Nothing of a refused body is
- * kept, and its source is left open for whoever answers.
+ * Passes bytes through and fails once there are too many or they arrive too slowly on average. A refused body is not
+ * kept, and its source is left open for the answer.
  */
 export function boundedBody(source: Readable, limits: BodyLimits): Readable {
   const startedAt = performance.now();
@@ -33,19 +33,20 @@ export function boundedBody(source: Readable, limits: BodyLimits): Readable {
       done(error);
     },
   });
-  // Whoever reads it learns of its end; nobody reading it must not end the process.
+  // The reader sees the error; without a reader, it must not crash the process.
   bounded.on('error', () => {});
   const watch = setInterval(() => {
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs > limits.slowBodyGraceMs && bytes < (elapsedMs / 1_000) * limits.minBytesPerSecond) {
-      bounded.destroy(new HttpError(408, 'invalid_argument', 'The request body came too slowly.'));
+      bounded.destroy(new HttpError(408, 'invalid_argument', 'The request body was sent too slowly.'));
     }
   }, limits.slowBodyGraceMs);
   watch.unref();
   const fail = (error: Error) =>
-    bounded.destroy(new AppError('invalid_argument', 'The body broke off.', { cause: error }));
+    bounded.destroy(new AppError('invalid_argument', 'The request body was cut short.', { cause: error }));
   const abort = () => {
-    if (!source.readableEnded) bounded.destroy(new AppError('invalid_argument', 'The body broke off.'));
+    if (!source.readableEnded)
+      bounded.destroy(new AppError('invalid_argument', 'The request body was cut short.'));
   };
   source.on('error', fail).on('aborted', abort).on('close', abort);
   source.pipe(bounded);

@@ -1,5 +1,5 @@
 import { parseStrictJson } from '../../contract/strict-json.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /** Names and raw values as they were sent; one value per name. */
 export type Fields = Record<string, unknown>;

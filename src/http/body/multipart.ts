@@ -1,11 +1,11 @@
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { addField, emptyFields, type Fields } from './fields.ts';
 
 export interface FilePart {
-  /** Name that the sender gave the file, or an empty text. */
+  /** File name from the sender, or empty text. */
   fileName: string;
   content: AsyncIterable<Uint8Array>;
 }
@@ -15,14 +15,14 @@ export interface MultipartLimits {
   maxParts: number;
 }
 
-/** The parser itself knows no limit to names. */
+/** The parser does not limit names. */
 const maxNameLength = 255;
 
 /**
- * Reads a multipart body whose fields and file come in any order.
+ * Reads a multipart body with fields and file in any order.
  *
- * @param takeFile consumes the one file while it comes in; not given: files are refused
- * @throws AppError `invalid_argument` | `duplicate_parameter` | `too_large`, and whatever `takeFile` throws
+ * @param takeFile consumes the file as a stream; if absent, files are refused
+ * @throws AppError `invalid_argument` | `duplicate_parameter` | `too_large`, and errors of `takeFile`
  */
 export async function readMultipart<Taken>(
   body: Readable,
@@ -63,7 +63,7 @@ export async function readMultipart<Taken>(
         if (valueTruncated || fieldBytes > limits.maxFieldBytes) {
           throw new AppError(
             'too_large',
-            `The fields may have at most ${limits.maxFieldBytes} bytes together.`,
+            `All fields together may have at most ${limits.maxFieldBytes} bytes.`,
           );
         }
         addField(fields, name, value);
@@ -73,9 +73,10 @@ export async function readMultipart<Taken>(
       guard(() => {
         incoming = content;
         content.on('error', () => {});
-        if (takeFile === undefined) throw new AppError('invalid_argument', 'This operation takes no file.');
+        if (takeFile === undefined)
+          throw new AppError('invalid_argument', 'This operation does not accept a file.');
         if (taking !== undefined)
-          throw new AppError('invalid_argument', 'Exactly one file must be sent, not several.');
+          throw new AppError('invalid_argument', 'Several files were sent; send exactly one.');
         taking = takeFile({ fileName: fileName ?? '', content }, { ...fields });
         taking.catch(refuse);
       });
@@ -108,7 +109,7 @@ function openParser(body: Readable, headers: IncomingHttpHeaders, limits: Multip
         fieldSize: limits.maxFieldBytes,
         parts: limits.maxParts,
         headerPairs: 50,
-        // As much as all fields may have: a header that was cut would be a part without a name, and no limit to tell.
+        // As large as all fields: a truncated header would be a part without a name, without reaching any limit.
         headerSize: limits.maxFieldBytes,
       },
     });

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { boundedBody, readText } from './bounded-body.ts';
 import { readForm, readJson, type Fields } from './fields.ts';
 import { readMultipart, type FilePart } from './multipart.ts';
 
-/** What a request brought: its parameters, and what became of its file. */
+/** The parameters of a request, and the result of handling its file. */
 export interface RequestBody<Taken = unknown> {
   fields: Fields;
   file: Taken | undefined;
@@ -24,11 +24,11 @@ export interface FileTaker<Taken> {
   take(part: FilePart, fieldsBefore: Readonly<Fields>): Promise<Taken>;
 }
 
-/** Room for the boundaries and headers of the parts. */
+/** Allowance for boundaries and part headers. */
 const multipartOverhead = 65_536;
 
 /**
- * Reads a body by its content type: form, multipart or JSON, with the same meaning.
+ * Reads a form, multipart or JSON body, all with the same meaning.
  *
  * @throws AppError `invalid_argument` | `duplicate_parameter` | `too_large`
  */
@@ -42,7 +42,7 @@ export async function readBody<Taken>(
   if (encoding !== 'identity') {
     throw new AppError(
       'invalid_argument',
-      `Request bodies may not be compressed (Content-Encoding: ${encoding}).`,
+      `Request bodies must not be compressed (Content-Encoding: ${encoding}).`,
     );
   }
   const type = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();

@@ -1,29 +1,23 @@
-import { isOfWorkQueue, type Operation } from '../../contract/operation.ts';
-import { operations } from '../../contract/operations.ts';
-import { resourceOperations } from '../../contract/v1/operations.ts';
-import { listErrorCodes } from '../../domain/errors.ts';
+import type { Operation } from '../../contract/operation.ts';
+import { operationGroups } from '../../contract/operations.ts';
+import { listErrorCodes } from '../../base/errors.ts';
 import { html, page, type Html } from '../pages/html.ts';
 import { z } from 'zod';
 
-/** The API's description for people, from the same operations as the document. */
+/** The API reference as a page, from the same operations as the OpenAPI document. */
 export function referencePage(version: string): string {
-  const groups: [string, readonly Operation[]][] = [
-    ['Releases and runs', Object.values(operations).filter((operation) => !isOfWorkQueue(operation))],
-    ['Work queue', Object.values(operations).filter(isOfWorkQueue)],
-    ['Resources', Object.values(resourceOperations)],
-  ];
   return page(
     'API',
     html`<h1>API</h1>
       <p class="muted">
-        Version ${version}. The same as <a href="/api/openapi.json">an OpenAPI 3.1 document</a>. Sign in with
-        HTTP Basic: the id of an API key and its secret. A POST takes a form, a multipart body or JSON, with
-        the same names.
+        Version ${version}. Also available as <a href="/api/openapi.json">an OpenAPI 3.1 document</a>.
+        Authenticate with HTTP Basic: the ID of an API key and its secret. A POST accepts a form, a multipart
+        body or JSON, with the same names.
       </p>
-      ${groups.map(
-        ([title, group]) =>
+      ${operationGroups.map(
+        ({ title, operations }) =>
           html`<h2>${title}</h2>
-            ${group.map(describe)}`,
+            ${operations.map(describe)}`,
       )}
       <h2>Errors</h2>
       <p>An error is <code>{"error", "code", "details", "request_id"}</code>, with one of these codes.</p>

@@ -4,7 +4,7 @@ import type { HttpContext } from '../deps.ts';
 import { sendPage } from '../pages/send-page.ts';
 import { referencePage } from './reference-page.ts';
 
-/** The API's description: for programs and for people. */
+/** The API description: OpenAPI document and reference page. */
 export function serveDescription(app: FastifyInstance, { core, version }: HttpContext): void {
   app.get('/api/openapi.json', { config: { access: 'build' } }, async () =>
     openApiDocument(version, core.settings.publicUrl),

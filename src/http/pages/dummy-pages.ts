@@ -1,4 +1,4 @@
-/** Little pages to try captures and comparisons on; the README's examples use them. */
+/** Small pages to try captures and comparisons on, used in examples. */
 export const dummyPages: Readonly<Record<string, string>> = {
   '/static/dummy/index.html': document('Dummy pages', '<p id="foobar">foobar</p>' + links()),
   '/static/dummy/dummy_page1.html': document(

@@ -1,6 +1,6 @@
-import { escapeHtml } from '../../domain/html-text.ts';
+import { escapeHtml } from '../../base/html-text.ts';
 
-/** HTML that was put together by {@link html}. */
+/** HTML built by {@link html}. */
 export class Html {
   readonly markup: string;
 
@@ -11,7 +11,7 @@ export class Html {
 
 type Piece = Html | string | number | null | readonly Piece[];
 
-/** A template whose values are escaped, unless they are HTML themselves. Lists are joined, null is nothing. */
+/** A template that escapes its values unless they are {@link html} themselves. Lists are joined; null renders nothing. */
 export function html(strings: TemplateStringsArray, ...values: Piece[]): Html {
   return new Html(
     strings.map((text, index) => text + (index < values.length ? markupOf(values[index]!) : '')).join(''),

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { loginProblems, type LoginProblem } from '../../domain/logins.ts';
-import { AppError } from '../../domain/errors.ts';
+import { loginProblems, type LoginProblem } from '../../domain/people/login-rules.ts';
+import { AppError } from '../../base/errors.ts';
 import { statusOf } from '../errors.ts';
 import type { HttpContext } from '../deps.ts';
-import { originOf, setCookies, signedIn } from '../v1/logins.ts';
+import { originOf, setCookies, signedIn } from '../v1/sign-in.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
 
-/** Where providers send people back to. */
+/** The redirect target of providers. */
 export function serveLoginCallback(app: FastifyInstance, context: HttpContext): void {
   const { people } = context;
   if (people === null) return;
@@ -43,7 +43,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, { problem, li
     ...(link !== undefined && { details: { link } }),
   });
   if (request.headers.accept?.includes('text/html') !== true) throw error;
-  // Behind the #, so that no log on the way ever has it.
+  // After the #, so that no log contains it.
   if (link !== undefined) return reply.code(303).header('location', `/login#link=${link}`).send();
   request.errorCode = code;
   const markup = page(

@@ -1,4 +1,4 @@
-/** The look of the server's plain pages. */
+/** Styles of the server's plain pages. */
 export const plainCss = `
 :root { color-scheme: light dark; --line: #dadde1; --muted: #565d66; --soft: #eef0f2; --accent: #2b57d6; }
 @media (prefers-color-scheme: dark) {

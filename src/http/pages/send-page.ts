@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { pageContentSecurityPolicy } from '../security-headers.ts';
+import { pageContentSecurityPolicy } from '../access/security-headers.ts';
 
 export function sendPage(reply: FastifyReply, markup: string): FastifyReply {
   return reply

@@ -1,16 +1,17 @@
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scriptContentSecurityPolicy } from '../security-headers.ts';
+import { servedContentType } from '../../domain/artifacts/file-content-type.ts';
+import { wantedEncoding } from '../compress-answers.ts';
+import { scriptContentSecurityPolicy } from '../access/security-headers.ts';
 import { html, page } from './html.ts';
 import { sendPage } from './send-page.ts';
 
-/** What `npm run build:web` writes for the server. */
+/** Output of `npm run build:web` for the server. */
 export const builtWebFolder = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-/** The original's addresses but those below /api, and those where people get in; the UI decides what each shows. They carry no data, so anyone may have them. */
+/** The original's addresses outside /api, plus the sign-in pages; the UI renders each. They contain no data, so anyone may load them. */
 export const uiAddresses = [
   '/',
   '/new',
@@ -34,18 +35,29 @@ export const uiAddresses = [
   '/whoami',
 ] as const;
 
-/** Serves the built UI: its files, which never change under one name, and one shell for all of its addresses. */
-export async function serveWebFiles(app: FastifyInstance, folder: string): Promise<void> {
-  await app.register(fastifyStatic, { serve: false, root: folder, preCompressed: true, cacheControl: false });
+/** File names of the build; cannot lead to other folders. */
+const assetName = /^[\w-][\w.-]*$/;
+
+/** Serves the built UI: immutable files, and one shell for all addresses. */
+export function serveWebFiles(app: FastifyInstance, folder: string): void {
   app.get<{ Params: { '*': string } }>(
     '/static/app/assets/*',
     { config: { access: 'open' } },
     async (request, reply) => {
-      void reply.headers({
-        'cache-control': 'public, max-age=31536000, immutable',
-        'content-security-policy': scriptContentSecurityPolicy,
-      });
-      return reply.sendFile(join('assets', request.params['*']));
+      const name = request.params['*'];
+      const asset = assetName.test(name)
+        ? await readAsset(join(folder, 'assets', name), wantedEncoding(request.headers['accept-encoding']))
+        : null;
+      if (asset === null) return reply.callNotFound();
+      if (asset.encoding !== null) void reply.header('content-encoding', asset.encoding);
+      return reply
+        .headers({
+          'cache-control': 'public, max-age=31536000, immutable',
+          'content-security-policy': scriptContentSecurityPolicy,
+          'content-type': servedContentType(name),
+          vary: 'Accept-Encoding',
+        })
+        .send(asset.content);
     },
   );
   for (const address of uiAddresses) {
@@ -53,7 +65,29 @@ export async function serveWebFiles(app: FastifyInstance, folder: string): Promi
   }
 }
 
-/** The page that loads the UI, or one that says how to build it. */
+/** A file in an encoding that the client accepts: precompressed or plain; null if missing. */
+async function readAsset(
+  path: string,
+  encoding: 'br' | 'gzip' | null,
+): Promise<{ content: Buffer; encoding: string | null } | null> {
+  if (encoding !== null) {
+    const content = await readIfThere(`${path}.${encoding === 'br' ? 'br' : 'gz'}`);
+    if (content !== null) return { content, encoding };
+  }
+  const content = await readIfThere(path);
+  return content === null ? null : { content, encoding: null };
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
+/** The page that loads the UI, or build instructions. */
 export async function sendShell(reply: FastifyReply, folder: string, status = 200): Promise<FastifyReply> {
   let shell: string;
   try {
@@ -69,7 +103,9 @@ function notBuiltPage(): string {
   return page(
     'Not built yet',
     html`<h1>The web UI is not built yet</h1>
-      <p>The API works. To build the UI, run this where Depicted's sources are, then load this page again:</p>
+      <p>
+        The API works. To build the UI, run this command in Depicted's source folder, then reload this page:
+      </p>
       <p class="endpoint"><code>npm run build:web</code></p>
       <p><a href="/api/reference">API</a></p>`,
   );

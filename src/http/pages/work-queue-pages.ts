@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readParameters } from '../../contract/parameters.ts';
 import { listTasks as tasksOperation } from '../../contract/v1/queues.ts';
-import { listQueues } from '../../services/list-queues.ts';
-import { listTasks } from '../../services/list-tasks.ts';
-import { sentFields } from '../api/define.ts';
-import { credentialsMissing } from '../credentials.ts';
+import { listQueues } from '../../services/tasks/list-queues.ts';
+import { listTasks } from '../../services/tasks/list-tasks.ts';
+import { sentFields } from '../original/define.ts';
+import { credentialsMissing } from '../access/credentials.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { pageOf } from '../v1/page.ts';
 import { queueView, taskView } from '../v1/views.ts';
 import { sendShell } from './web-files.ts';
 
 /**
- * The original's two pages below /api: browsers get the UI, which asks the resource API under its own rules; programs
- * get what that API would answer, if they are superusers.
+ * The original's two pages below /api: browsers get the UI, which uses the resource API with its own access rules; programs
+ * get that API's answer, if they are superusers.
  */
 export function serveWorkQueuePages(app: FastifyInstance, { core }: HttpContext, webFolder: string): void {
   const config = { access: 'read' } as const;

@@ -4,16 +4,16 @@ import type { z } from 'zod';
 import type { Operation } from '../../contract/operation.ts';
 import { readParameters } from '../../contract/parameters.ts';
 import * as contract from '../../contract/v1/administration.ts';
-import type { Principal } from '../../domain/access.ts';
-import { AppError } from '../../domain/errors.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { AppError } from '../../base/errors.ts';
 import type { ApiKey } from '../../domain/model.ts';
-import { createKey } from '../../services/create-key.ts';
-import { fsck } from '../../services/fsck.ts';
-import { listKeys } from '../../services/list-keys.ts';
-import { makeSuperuser } from '../../services/make-superuser.ts';
-import { revokeKey } from '../../services/revoke-key.ts';
-import { sweepOrphans } from '../../services/sweep-orphans.ts';
-import { routePath, sentFields, serve } from '../api/define.ts';
+import { createKey } from '../../services/builds/create-key.ts';
+import { fsck } from '../../services/upkeep/fsck.ts';
+import { listKeys } from '../../services/builds/list-keys.ts';
+import { makeSuperuser } from '../../services/people/make-superuser.ts';
+import { revokeKey } from '../../services/builds/revoke-key.ts';
+import { sweepOrphans } from '../../services/upkeep/sweep-orphans.ts';
+import { routePath, sentFields, serve } from '../original/define.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { keyView } from './views.ts';
 
@@ -41,12 +41,12 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
   }));
 
   serveLong(app, context, contract.fsck, {
-    busy: 'The storage is being checked already. Try again when that is over.',
+    busy: 'The storage is already being checked. Try again when the check is done.',
     work: ({ principal, signal }) => fsck(core, principal, signal),
   });
 
   serveLong(app, context, contract.sweepStorage, {
-    busy: 'The storage is being swept already. Try again when that is over.',
+    busy: 'The storage is already being swept. Try again when the sweep is done.',
     work: async ({ parameters: { confirm, dry_run: dryRun }, principal, signal }) => {
       const swept = await sweepOrphans(core, principal, { confirm, dryRun }, signal);
       const { files, orphans, orphanBytes, trashed, deleted, deletedBytes } = swept;
@@ -68,21 +68,21 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
   }
 }
 
-/** Nobody on the way lets a connection rest for ever. */
+/** Proxies close connections that are silent for long. */
 const signOfLifeMs = 10_000;
 
 interface LongWork<Parameters extends z.ZodObject, Answer extends z.ZodObject> {
-  /** Said to whoever asks while it is being done. */
+  /** The error for a second caller while it is running. */
   busy: string;
   work: (call: {
     parameters: z.output<Parameters>;
     principal: Principal;
-    /** Aborts when nobody wants to know any more. */
+    /** Aborts when the caller is gone. */
     signal: AbortSignal;
   }) => Promise<z.output<Answer>>;
 }
 
-/** Serves what is done one at a time and may take long: the caller gets spaces meanwhile. */
+/** Serves a long, exclusive operation: sends spaces until the answer is ready. */
 function serveLong<Parameters extends z.ZodObject, Answer extends z.ZodObject>(
   app: FastifyInstance,
   { stopping }: HttpContext,

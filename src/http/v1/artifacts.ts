@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/artifacts.ts';
-import { findArtifacts } from '../../services/find-artifacts.ts';
-import { serve } from '../api/define.ts';
+import { findArtifacts } from '../../services/artifacts/find-artifacts.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 
 export function serveArtifacts(app: FastifyInstance, { core }: HttpContext): void {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/baselines.ts';
-import { hasPartIn } from '../../domain/access.ts';
+import { hasPartIn } from '../../domain/people/access.ts';
 import { compareAgain, compareWith } from '../../services/baselines/compare-with.ts';
 import { listMissing } from '../../services/baselines/list-missing.ts';
 import { reviewMissing } from '../../services/baselines/review-missing.ts';
-import { serve } from '../api/define.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
 import { viewsFor } from './views.ts';

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/builds.ts';
-import { createBuild } from '../../services/create-build.ts';
-import { createKey } from '../../services/create-key.ts';
-import { listNamedActivity } from '../../services/list-named-activity.ts';
-import { listBuilds } from '../../services/list-builds.ts';
-import { listKeys } from '../../services/list-keys.ts';
-import { revokeKey } from '../../services/revoke-key.ts';
-import { updateBuild } from '../../services/update-build.ts';
-import { serve } from '../api/define.ts';
+import { createBuild } from '../../services/builds/create-build.ts';
+import { createKey } from '../../services/builds/create-key.ts';
+import { listNamedActivity } from '../../services/builds/list-named-activity.ts';
+import { listBuilds } from '../../services/builds/list-builds.ts';
+import { listKeys } from '../../services/builds/list-keys.ts';
+import { revokeKey } from '../../services/builds/revoke-key.ts';
+import { updateBuild } from '../../services/builds/update-build.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
 import { activityView, countsView, keyView, viewsFor } from './views.ts';
@@ -36,7 +36,7 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
       ...(emailAlias !== undefined && { emailAlias }),
       ...(failOnForgiven !== undefined && { failOnForgiven }),
     });
-    // Whoever creates a build has a part in it; what they may do was looked up before.
+    // The creator is now a member, but the principal's roles were read earlier.
     return { build: viewsFor({ kind: 'local' }).build(build) };
   });
 

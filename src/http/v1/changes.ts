@@ -2,17 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { readParameters } from '../../contract/parameters.ts';
 import { watchRelease as operation, type WireReleaseChanges } from '../../contract/v1/runs.ts';
-import type { Principal } from '../../domain/access.ts';
-import type { ReleaseName } from '../../services/find-build.ts';
-import { authenticateSession } from '../../services/authenticate-session.ts';
-import { listRuns } from '../../services/list-runs.ts';
-import { routePath, sentFields } from '../api/define.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import type { ReleaseName } from '../../services/builds/find-build.ts';
+import { authenticateSession } from '../../services/people/authenticate-session.ts';
+import { listRuns } from '../../services/runs/list-runs.ts';
+import { routePath, sentFields } from '../original/define.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
-import { EventStreamPlaces } from '../event-stream-places.ts';
+import { EventStreamPlaces } from '../limits/event-stream-places.ts';
 import { releaseOf } from './page.ts';
 import { countsView, viewsFor } from './views.ts';
 
-/** Bytes that may wait for a slow reader; then it is cut off and comes back with Last-Event-ID. */
+/** Maximum buffered bytes for a slow reader, which is then disconnected and resumes with Last-Event-ID. */
 const maxWaitingBytes = 4_194_304;
 
 /** Live changes of a release as server-sent events. */
@@ -25,7 +25,7 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
       const parameters = readParameters(operation.parameters, sentFields(operation, request as ApiRequest));
       const release = releaseOf(parameters);
       const since = lastEventId(request.headers['last-event-id']) ?? parameters.since_version;
-      // Taken before anything is waited for, so that many at once do not get past the count.
+      // Reserved before any await, so that concurrent requests cannot exceed the limit.
       const leave = places.take(request.principal, request.ip);
       reply.raw.once('finish', leave).once('close', leave);
       const first = await listRuns(context.core, request.principal, {
@@ -51,7 +51,7 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
   );
 }
 
-/** A stream outlives what its reader may do: who signed in, and whose key it is, is looked up again with each change. */
+/** A stream may outlive its reader's rights, so they are checked again with each change. */
 function principalOf({ core, keys }: HttpContext, request: FastifyRequest): () => Promise<Principal | null> {
   const { principal, sessionToken } = request;
   if (principal.kind === 'key') return async () => ((await keys.isLive(principal.keyId)) ? principal : null);
@@ -60,11 +60,11 @@ function principalOf({ core, keys }: HttpContext, request: FastifyRequest): () =
 }
 
 interface Watch {
-  /** As of now; null when their session has ended. */
+  /** The current principal; null when the session has ended. */
   principal: () => Promise<Principal | null>;
   release: ReleaseName;
   releaseId: number;
-  /** Known to the reader. */
+  /** Version known to the reader. */
   version: number;
   isBehind: boolean;
 }
@@ -127,7 +127,7 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
     if (change.actor !== null) actors.add(change.actor);
     soon();
   });
-  // Other processes on the same database change it too; the tick finds what the feed cannot tell.
+  // Other processes may also change the database; the tick finds changes that the feed misses.
   const tick = setInterval(() => {
     out.write(': still here\n\n');
     soon();

@@ -1,6 +1,6 @@
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../../ports/store/page.ts';
 
-/** The part of a list that was asked for; what is absent is the service's default. */
+/** The requested part of a list; absent values use the service's defaults. */
 export function pageOf(parameters: {
   page_size?: number | undefined;
   offset?: number | undefined;
@@ -11,7 +11,7 @@ export function pageOf(parameters: {
   };
 }
 
-/** The release that a request is about. */
+/** The release of a request. */
 export function releaseOf(parameters: { build_id: number; release_name: string; release_number: number }) {
   return {
     buildId: parameters.build_id,

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/people.ts';
-import { changeMember } from '../../services/change-member.ts';
-import { inviteMember } from '../../services/invite-member.ts';
-import { listMembers } from '../../services/list-members.ts';
-import { changeSuperuser, listPeople } from '../../services/people.ts';
-import { revokeInvitation } from '../../services/revoke-invitation.ts';
-import { serve } from '../api/define.ts';
+import { changeMember } from '../../services/people/change-member.ts';
+import { inviteMember } from '../../services/people/invite-member.ts';
+import { listMembers } from '../../services/people/list-members.ts';
+import { changeSuperuser, listPeople } from '../../services/people/change-superuser.ts';
+import { revokeInvitation } from '../../services/people/revoke-invitation.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
 import { invitationView, personView } from './views.ts';

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/queues.ts';
-import { listQueues } from '../../services/list-queues.ts';
-import { listTasks } from '../../services/list-tasks.ts';
-import { deleteTask, retryTask } from '../../services/manage-task.ts';
-import { serve } from '../api/define.ts';
+import { listQueues } from '../../services/tasks/list-queues.ts';
+import { listTasks } from '../../services/tasks/list-tasks.ts';
+import { deleteTask, retryTask } from '../../services/tasks/manage-task.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf } from './page.ts';
 import { queueView, taskView } from './views.ts';

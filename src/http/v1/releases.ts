@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/releases.ts';
-import { listReleases } from '../../services/list-releases.ts';
-import { reviewRelease } from '../../services/review-release.ts';
-import { serve } from '../api/define.ts';
+import { listReleases } from '../../services/releases/list-releases.ts';
+import { reviewRelease } from '../../services/releases/review-release.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf, releaseOf } from './page.ts';
 import { countsView, viewsFor } from './views.ts';

@@ -2,23 +2,23 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import * as contract from '../../contract/v1/runs.ts';
-import { listRuns } from '../../services/list-runs.ts';
-import { pictureSizes } from '../../services/picture-sizes.ts';
-import { retryRuns } from '../../services/retry-runs.ts';
-import { reviewRun } from '../../services/review-run.ts';
-import { reviewRuns } from '../../services/review-runs.ts';
-import type { RunVerdictResult } from '../../services/review-runs.ts';
-import { runDetail } from '../../services/run-detail.ts';
+import { listRuns } from '../../services/runs/list-runs.ts';
+import { imageSizes } from '../../services/artifacts/image-sizes.ts';
+import { retryRuns } from '../../services/runs/retry-runs.ts';
+import { reviewRun } from '../../services/runs/review-run.ts';
+import { reviewRuns } from '../../services/runs/review-runs.ts';
+import type { RunVerdictResult } from '../../services/runs/review-runs.ts';
+import { runDetail } from '../../services/runs/run-detail.ts';
+import { hasPartIn } from '../../domain/people/access.ts';
+import { notModified, serve } from '../original/define.ts';
+import { matches } from '../original/download.ts';
 import { whyNotText } from '../../domain/baselines/sentence.ts';
 import type { Run } from '../../domain/model.ts';
-import { hasPartIn } from '../../domain/access.ts';
-import { notModified, serve } from '../api/define.ts';
-import { matches } from '../api/download.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
 import { countsView, viewsFor } from './views.ts';
 
-export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext): void {
+export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): void {
   serve(app, contract.listRuns, async ({ parameters, principal, request, reply }) => {
     const list = await listRuns(core, principal, {
       ...releaseOf(parameters),
@@ -26,7 +26,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
     });
     const { release, workerAbsence } = list;
     const missing = workerAbsence === null ? '' : `-${workerAbsence.kind}-${workerAbsence.since ?? 'never'}`;
-    // Whoever signs in sees more of the same version.
+    // Signed-in callers see more of the same version.
     const reader = hasPartIn(principal, release.buildId) ? '' : '-public';
     const etag = `W/"${release.id}-${release.version}${missing}${reader}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' });
@@ -52,7 +52,7 @@ export function serveRuns(app: FastifyInstance, { core, pictures }: HttpContext)
       build: show.build(detail.build),
       release: show.release(detail.release),
       run: show.run(detail.run),
-      sizes: await pictureSizes(core, pictures, principal, detail.run),
+      sizes: await imageSizes(core, images, principal, detail.run),
       baseline_reason: detail.baselineReason,
       baseline: baselineView(detail.run, detail.baselineReason),
       verdict_origin: detail.verdictOrigin && {

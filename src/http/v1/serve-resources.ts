@@ -4,12 +4,12 @@ import { serveArtifacts } from './artifacts.ts';
 import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
-import { servePictures } from './pictures.ts';
+import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
 import { serveBaselines } from './baselines.ts';
 import { serveRuns } from './runs.ts';
-import { serveLogins } from './logins.ts';
+import { serveLogins } from './sign-in.ts';
 import { servePeople } from './people.ts';
 import { serveSession } from './session.ts';
 
@@ -24,7 +24,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveRuns(app, context);
   serveBaselines(app, context);
   serveChanges(app, context);
-  servePictures(app, context);
+  serveImages(app, context);
   serveAdministration(app, context);
   serveQueues(app, context);
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/session.ts';
-import { describeSession } from '../../services/describe-session.ts';
-import { serve } from '../api/define.ts';
+import { describeSession } from '../../services/people/describe-session.ts';
+import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 
 export function serveSession(

@@ -1,22 +1,22 @@
 import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
-import { hasPartIn, type Principal } from '../../domain/access.ts';
+import { hasPartIn, type Principal } from '../../domain/people/access.ts';
 import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
-import type { Invitation, User } from '../../domain/people.ts';
+import type { Invitation, User } from '../../domain/people/membership.ts';
 import type { Activity, ApiKey, Build, Release, Run, StatusCounts, Task } from '../../domain/model.ts';
-import type { QueueSummary } from '../../services/list-queues.ts';
-import type { RunColumns } from '../../services/list-runs.ts';
+import type { QueueSummary } from '../../services/tasks/list-queues.ts';
+import type { RunColumns } from '../../services/runs/list-runs.ts';
 
 /**
- * Things of the domain as the resource API shows them: the contract's fields and no others, so that a field that is
- * added inside never leaks.
+ * Domain entities as shown by the resource API: only the contract's fields, so that new internal fields
+ * never leak.
  */
 function view<Shape extends z.ZodObject>(shape: Shape, value: object): z.output<Shape> {
   return shape.parse(snakeKeys(value));
 }
 
-/** What there is of a build, as one reader may see it. */
+/** A build's entities as one reader may see them. */
 export interface BuildViews {
   build(build: Build): z.output<typeof shapes.build>;
   release(release: Release): z.output<typeof shapes.release>;
@@ -24,13 +24,13 @@ export interface BuildViews {
   /** Tasks of the build's runs. */
   task(buildId: number, task: Task): z.output<typeof shapes.taskView>;
   columns(buildId: number, columns: RunColumns): z.output<typeof shapes.runColumns>;
-  /** Who did something. */
+  /** An actor. */
   actors(buildId: number, actors: readonly string[]): string[];
 }
 
 /**
- * Whoever has no part in a build, and looks at it because anybody may, sees nothing of people, addresses and workers:
- * there is no other way to a view of these things than through this.
+ * Viewers of a public build who are not members see no people, addresses or workers:
+ * all views are created here.
  */
 export function viewsFor(principal: Principal): BuildViews {
   const isStranger = (buildId: number) => !hasPartIn(principal, buildId);
@@ -60,7 +60,7 @@ export function viewsFor(principal: Principal): BuildViews {
   };
 }
 
-/** For superusers, who may see every task. */
+/** For superusers, who see every task. */
 export const taskView = (task: Task) => view(shapes.taskView, task);
 export const keyView = (key: Omit<ApiKey, 'secretHash'>) => view(shapes.apiKey, key);
 export const personView = (user: User) => view(peopleShapes.person, user);
@@ -85,7 +85,7 @@ export function queueView({ oldestWaitingMs, ...queue }: QueueSummary) {
   };
 }
 
-/** Columns are long: only their names are changed, nothing in them is looked at. */
+/** Renames columns without touching their long contents. */
 function columnsView(columns: RunColumns): z.output<typeof shapes.runColumns> {
   return {
     id: columns.id,

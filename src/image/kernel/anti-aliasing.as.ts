@@ -1,6 +1,6 @@
 // Pixels that only anti-aliasing changed: V. Vyšniauskas, "Anti-aliased Pixel and Intensity Slope Detector" (2009).
 // A pixel of a slope has a darker and a brighter neighbour, at most two equal ones, and its darkest or brightest
-// neighbour belongs to a flat area in both pictures. Only pixels that lie beside such an area and are not flat
+// neighbour belongs to a flat area in both images. Only pixels that lie beside such an area and are not flat
 // themselves are looked at; rows.as.ts finds them.
 
 import { bits, bitsPitch, opaque } from './changes.as';
@@ -67,7 +67,7 @@ function beside(row: usize, block: i32): u32 {
   return <u32>(around | (around >> 1) | (around >> 2)) & 0xffff;
 }
 
-/** Which of the marked pixels of a block lie on a slope in one of the pictures. */
+/** Which of the marked pixels of a block lie on a slope in one of the images. */
 function slopesOf(y: i32, block: i32, marked: u32, first: i32, last: i32): u32 {
   const besideFlat =
     beside(flatBitsBoth(first), block) | beside(flatBitsBoth(y), block) | beside(flatBitsBoth(last), block);
@@ -81,7 +81,7 @@ function slopesOf(y: i32, block: i32, marked: u32, first: i32, last: i32): u32 {
   return left ? slopes | slopesIn(1, left, block, y, first, last) : slopes;
 }
 
-/** Opaque pictures: four pixels at a time by their keys. */
+/** Opaque images: four pixels at a time by their keys. */
 function slopesIn(inB: usize, candidates: u32, block: i32, y: i32, first: i32, last: i32): u32 {
   let slopes: u32 = 0;
   const offset = <usize>block << 6;
@@ -134,7 +134,7 @@ function slopeQuad(above: usize, here: usize, below: usize): u32 {
   return <u32>i32x4.bitmask(v128.and(isSlope, i32x4.shl(v128.or(brightest, darkest), 31)));
 }
 
-/** Pictures with transparency: brightness depends on the position, so that nothing can be prepared. */
+/** Images with transparency: brightness depends on the position, so that nothing can be prepared. */
 function slopesOneByOne(inA: u32, inB: u32, block: i32, y: i32, first: i32, last: i32): u32 {
   let slopes: u32 = 0;
   let candidates = inA | inB;

@@ -17,15 +17,15 @@ import {
   width,
 } from './pair.as';
 
-/** One row of bits per picture row; every row ends in at least 4 spare bytes of zeros. */
+/** One row of bits per image row; every row ends in at least 4 spare bytes of zeros. */
 export let bits: usize = 0;
 export let bitsPitch: usize = 0;
 
-/** Σ of squared channel differences (0–255 each) over blocks where both pictures are opaque. */
+/** Σ of squared channel differences (0–255 each) over blocks where both images are opaque. */
 let plainError: u64 = 0;
 /** Σ of squared differences of alpha × colour, and of 255 × alpha: 255² times the scale of `plainError`. */
 let weightedError: u64 = 0;
-/** False as soon as one shared pixel of either picture is not fully opaque. */
+/** False as soon as one shared pixel of either image is not fully opaque. */
 export let opaque: bool = true;
 
 /** 2 × 64 bytes for the last, shorter block of a row. */

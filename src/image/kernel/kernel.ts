@@ -1,11 +1,11 @@
 /** The comparison kernel as seen from TypeScript: lays out its memory and calls its steps in order. */
-import { AppError } from '../../domain/errors.ts';
-import type { AntialiasingRule, PictureSize } from '../../domain/comparison.ts';
+import { AppError } from '../../base/errors.ts';
+import type { AntialiasingRule, ImageSize } from '../../domain/comparison/comparison.ts';
 import { joinTiles, tileSize, tilesOfRegions } from '../regions.ts';
 import type { TileCounts } from '../regions.ts';
 
-/** How the rows of one picture lie in memory. */
-export interface RowLayout extends PictureSize {
+/** How the rows of one image lie in memory. */
+export interface RowLayout extends ImageSize {
   /** True when every row starts with its PNG filter byte and still has to be reconstructed. */
   filtered: boolean;
 }
@@ -19,7 +19,7 @@ export interface KernelSettings {
 export interface KernelOutcome {
   antiAliasedPixels: number;
   belowThresholdPixels: number;
-  /** False when a shared pixel of either picture is not fully opaque. */
+  /** False when a shared pixel of either image is not fully opaque. */
   opaque: boolean;
   /** Σ of squared channel differences, each 0–1, over the shared area: three channels if opaque, else four. */
   squaredError: number;
@@ -88,7 +88,7 @@ const slack = 64;
  */
 export class Kernel {
   readonly #exports: KernelExports;
-  #canvas: PictureSize = { width: 0, height: 0 };
+  #canvas: ImageSize = { width: 0, height: 0 };
   #pair: { before: RowLayout; after: RowLayout; bytesPerPixel: 3 | 4 } | null = null;
   #end = 0;
   #before = 0;
@@ -108,7 +108,7 @@ export class Kernel {
   }
 
   /**
-   * Makes room for two pictures.
+   * Makes room for two images.
    *
    * @returns where their rows go; each view is one byte longer than the rows
    * @throws AppError `image_too_large` when there is not enough memory
@@ -212,10 +212,10 @@ export class Kernel {
     return restored;
   }
 
-  /** What lies beside or below the shared area exists in one picture only. */
-  #markUnshared(picture: PictureSize, shared: PictureSize): void {
-    this.#exports.markRectangle(shared.width, 0, picture.width, shared.height);
-    this.#exports.markRectangle(0, shared.height, picture.width, picture.height);
+  /** What lies beside or below the shared area exists in one image only. */
+  #markUnshared(image: ImageSize, shared: ImageSize): void {
+    this.#exports.markRectangle(shared.width, 0, image.width, shared.height);
+    this.#exports.markRectangle(0, shared.height, image.width, image.height);
   }
 
   /** Changed pixels of the whole canvas and where they are. The arrays are valid until the next call. */
@@ -249,7 +249,7 @@ export class Kernel {
     return { rows, pixels: () => this.#valuesOf(rows) };
   }
 
-  /** A row with a changed pixel differs, so the comparison has reconstructed it in both pictures. */
+  /** A row with a changed pixel differs, so the comparison has reconstructed it in both images. */
   *#valuesOf(rows: Uint8Array): Generator<Uint8Array> {
     const { before, after, bytesPerPixel } = this.#pair!;
     const width = Math.min(before.width, after.width);
@@ -333,7 +333,7 @@ export class Kernel {
       const megabytes = Math.ceil(this.#end / 1e6).toLocaleString('en-US');
       throw new AppError(
         'image_too_large',
-        `Comparing these pictures takes ${megabytes} MB of memory, more than there is. Compare smaller pictures.`,
+        `Comparing these images takes ${megabytes} MB of memory, more than there is. Compare smaller images.`,
         { cause },
       );
     }

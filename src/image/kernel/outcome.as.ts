@@ -1,4 +1,4 @@
-// What is made of the marks: areas that only one picture has, counts per tile for the regions, the rows of the mask.
+// What is made of the marks: areas that only one image has, counts per tile for the regions, the rows of the mask.
 
 import { bits, bitsPitch } from './changes.as';
 

@@ -1,4 +1,4 @@
-// The two pictures in memory, both cut to the area they share. A row lies behind its PNG filter byte (lead 1) or
+// The two images in memory, both cut to the area they share. A row lies behind its PNG filter byte (lead 1) or
 // has none (lead 0: pixels that were decoded elsewhere). Rows are reconstructed in place, and only when needed.
 
 import { reconstructRow, reconstructPaethPair } from './unfilter.as';
@@ -15,7 +15,7 @@ export const DIFFERENT: u8 = 3;
 export let bytesPerPixel: usize = 3;
 export let width: i32 = 0;
 export let height: i32 = 0;
-/** Bytes of a row that both pictures have. */
+/** Bytes of a row that both images have. */
 export let rowBytes: usize = 0;
 
 let startA: usize = 0;

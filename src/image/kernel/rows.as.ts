@@ -4,10 +4,10 @@
 import { bits, bitsPitch, opaque } from './changes.as';
 import { bytesPerPixel, height, pixelsB, readyA, rowA, width } from './pair.as';
 
-// A pixel of an opaque picture becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
+// A pixel of an opaque image becomes its brightness, 29889531 R + 58662247 G + 11448223 B (the weights of YIQ's Y
 // times 10⁸), divided by 128 and rounded down. Two different colours are at least 229 apart before the division (the
 // smallest value of the form over all differences −255…255), so the numbers are equal exactly when the colours are, and
-// in the same order as the brightnesses. They have 28 bits and are kept 4 bits higher, unsigned. A pixel of a picture
+// in the same order as the brightnesses. They have 28 bits and are kept 4 bits higher, unsigned. A pixel of an image
 // with transparency stays RGBA.
 
 const ZERO = i8x16.splat(0);
@@ -69,7 +69,7 @@ export function codesOf(inB: usize, y: i32): usize {
   return codes + ((<usize>(y & 7) << 1) + inB) * codePitch + lead;
 }
 
-/** Per pixel its number, and in its lowest bit whether it is flat in both pictures. Only for opaque pictures. */
+/** Per pixel its number, and in its lowest bit whether it is flat in both images. Only for opaque images. */
 // @ts-ignore: decorator
 @inline
 export function keysOf(inB: usize, y: i32): usize {
@@ -251,7 +251,7 @@ export function findFlat(y: i32): void {
   makeKeys(codesOf(1, y), both, keysOf(1, y));
 }
 
-/** Flat: more than two equal neighbours; the edge of the picture counts as one. 32 pixels at a time. */
+/** Flat: more than two equal neighbours; the edge of the image counts as one. 32 pixels at a time. */
 function flatPixels(y: i32, maps: usize, to: usize): void {
   const here = bitMap(y, maps);
   const above = y > 0 ? bitMap(y - 1, maps) : 0;

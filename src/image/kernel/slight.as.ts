@@ -67,7 +67,7 @@ function pixelAt(row: usize, x: i32): v128 {
   return i32x4.splat(<i32>pixel);
 }
 
-/** Every channel, alpha too, changed by no more than its share of the contrast: of the 3 × 3 pixels around in both pictures. */
+/** Every channel, alpha too, changed by no more than its share of the contrast: of the 3 × 3 pixels around in both images. */
 export function isSlight(x: i32, y: i32, first: i32, last: i32): bool {
   const left = max(x - 1, 0);
   const right = min(x + 1, width - 1);

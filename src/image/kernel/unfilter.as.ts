@@ -114,8 +114,8 @@ function storePixel(row: usize, pixel: i32, bytesPerPixel: usize): void {
   }
 }
 
-// Paeth is serial along the row, so the two pictures share one vector: lanes 0–3 are A's pixel, 4–7 are B's.
-// For one picture alone the caller passes it twice.
+// Paeth is serial along the row, so the two images share one vector: lanes 0–3 are A's pixel, 4–7 are B's.
+// For one image alone the caller passes it twice.
 
 let left: v128 = i16x8.splat(0);
 let aboveLeft: v128 = i16x8.splat(0);

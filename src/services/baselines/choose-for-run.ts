@@ -5,7 +5,7 @@ import type {
   ChoiceFacts,
   ChoiceOutcome,
   FoundBaseline,
-  FoundPicture,
+  FoundScreenshot,
   Lookup,
   WalkStep,
 } from '../../domain/baselines/choose-baseline.ts';
@@ -14,11 +14,11 @@ import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Candidate } from '../../domain/baselines/walk.ts';
 import type { Release, Run } from '../../domain/model.ts';
-import type { NameInRelease, StoredPicture } from '../../ports/baseline-repository.ts';
+import type { NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBaseline } from '../find-baseline.ts';
-import { isStoredAccepted, pictureFacts } from './stored-acceptance.ts';
+import { findBaseline } from '../runs/find-baseline.ts';
+import { isStoredAccepted, screenshotFacts } from './stored-acceptance.ts';
 import { forgetWalk, loadWalk } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
@@ -130,7 +130,10 @@ class RunChooser {
     const found = await this.#tx.baselines.find(releaseId);
     if (found === null) throw new TypeError(`Release ${releaseId} is not there.`);
     const [there] = await this.#tx.baselines.nameIn(this.#name, [releaseId]);
-    return { release: found.release, picture: await this.#found(found.release, there?.picture ?? null) };
+    return {
+      release: found.release,
+      screenshot: await this.#found(found.release, there?.screenshot ?? null),
+    };
   }
 
   /** With the states of now. */
@@ -138,7 +141,7 @@ class RunChooser {
     const ids = candidates.map(({ release }) => release.id);
     const there = new Map<number, NameInRelease>();
     for (const entry of await this.#tx.baselines.nameIn(this.#name, ids)) there.set(entry.releaseId, entry);
-    const without = ids.filter((id) => there.get(id)?.picture === null);
+    const without = ids.filter((id) => there.get(id)?.screenshot === null);
     const missing = await this.#tx.baselines.missingIn(this.#name, without);
     const steps: WalkStep[] = [];
     for (const candidate of candidates) {
@@ -150,21 +153,21 @@ class RunChooser {
       }
       if (entry.isSuperseded) continue;
       const release: PlacedRelease = { ...candidate.release, status: entry.status };
-      const picture = await this.#found(release, entry.picture);
-      steps.push({ ...candidate, release, picture, missing: missing.get(release.id) ?? null });
+      const screenshot = await this.#found(release, entry.screenshot);
+      steps.push({ ...candidate, release, screenshot, missing: missing.get(release.id) ?? null });
     }
     return steps;
   }
 
   async #found(
     release: PlacedRelease,
-    picture: Omit<StoredPicture, 'release'> | null,
-  ): Promise<FoundPicture | null> {
-    if (picture === null) return null;
-    const stored = { ...picture, release };
+    screenshot: Omit<StoredScreenshot, 'release'> | null,
+  ): Promise<FoundScreenshot | null> {
+    if (screenshot === null) return null;
+    const stored = { ...screenshot, release };
     return {
-      runId: picture.runId,
-      veto: vetoOf(pictureFacts(stored, this.#settings)),
+      runId: screenshot.runId,
+      veto: vetoOf(screenshotFacts(stored, this.#settings)),
       isAccepted: await isStoredAccepted(this.#tx, stored, this.#settings),
     };
   }
@@ -180,12 +183,13 @@ class RunChooser {
     return this.#firstAccepted(({ release }) => release.branch === null || isOnMain(release, this.#settings));
   }
 
-  async #firstAccepted(fits: (picture: StoredPicture) => boolean): Promise<FoundBaseline | null> {
-    const pictures = await this.#tx.baselines.nameHistory(this.#buildId, this.#name, maxNameHistory);
-    for (const picture of pictures) {
-      const { release } = picture;
-      if (release.id === this.#walk.release.id || !isCandidate(release) || !fits(picture)) continue;
-      if (await isStoredAccepted(this.#tx, picture, this.#settings)) return { release, runId: picture.runId };
+  async #firstAccepted(fits: (screenshot: StoredScreenshot) => boolean): Promise<FoundBaseline | null> {
+    const screenshots = await this.#tx.baselines.nameHistory(this.#buildId, this.#name, maxNameHistory);
+    for (const screenshot of screenshots) {
+      const { release } = screenshot;
+      if (release.id === this.#walk.release.id || !isCandidate(release) || !fits(screenshot)) continue;
+      if (await isStoredAccepted(this.#tx, screenshot, this.#settings))
+        return { release, runId: screenshot.runId };
     }
     return null;
   }

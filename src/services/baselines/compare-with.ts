@@ -1,18 +1,18 @@
-import { actorOf } from '../../domain/access.ts';
-import type { Principal } from '../../domain/access.ts';
-import { isBaseline, refFromBaseline } from '../../domain/baseline.ts';
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { isBaseline, refFromBaseline } from '../../domain/runs/baseline.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { isOnMain } from '../../domain/baselines/placed-release.ts';
-import { AppError } from '../../domain/errors.ts';
-import { isDecided } from '../../domain/release-lifecycle.ts';
-import { emptyDiffSlot } from '../../domain/run-status.ts';
+import { AppError } from '../../base/errors.ts';
+import { isDecided } from '../../domain/releases/release-lifecycle.ts';
+import { emptyDiffSlot } from '../../domain/runs/run-status.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { changeRelease } from '../change-release.ts';
+import { changeRelease } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
-import { findReleaseToRead, lockReleaseToUse } from '../find-build.ts';
-import type { ReleaseName } from '../find-build.ts';
-import { saveRuns } from '../save-run.ts';
+import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { saveRuns } from '../runs/save-run.ts';
 import { chooseAgain } from './follow-up.ts';
 
 export interface CompareAgainInput extends ReleaseName {
@@ -66,7 +66,7 @@ export async function compareAgain(
   return { release, changed };
 }
 
-/** @throws AppError `not_found` when that release has no usable picture of the page */
+/** @throws AppError `not_found` when that release has no usable image of the page */
 export async function compareWith(
   deps: Deps,
   principal: Principal,

@@ -1,12 +1,12 @@
-import { isDecided } from '../../domain/release-lifecycle.ts';
-import { refFromBaseline } from '../../domain/baseline.ts';
-import { emptyDiffSlot } from '../../domain/run-status.ts';
+import { isDecided } from '../../domain/releases/release-lifecycle.ts';
+import { refFromBaseline } from '../../domain/runs/baseline.ts';
+import { emptyDiffSlot } from '../../domain/runs/run-status.ts';
 import type { Run } from '../../domain/model.ts';
-import type { RunPlace } from '../../ports/baseline-repository.ts';
+import type { RunPlace } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { changeRelease, settle } from '../change-release.ts';
+import { changeRelease, settle } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
-import { saveRuns } from '../save-run.ts';
+import { saveRuns } from '../runs/save-run.ts';
 import { chooseForRun } from './choose-for-run.ts';
 
 /** Runs that are chosen for again together. */

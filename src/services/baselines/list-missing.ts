@@ -1,9 +1,9 @@
-import type { Principal } from '../../domain/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
 import type { Build, Release } from '../../domain/model.ts';
-import type { MissingRun } from '../../ports/baseline-repository.ts';
+import type { MissingRun } from '../../ports/store/baselines.ts';
 import type { Deps } from '../deps.ts';
-import { findReleaseToRead } from '../find-build.ts';
-import type { ReleaseName } from '../find-build.ts';
+import { findReleaseToRead } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
 
 /** Pages that a release should have and does not, by name. */
 export async function listMissing(

@@ -1,7 +1,7 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { HistoryEntry } from '../../domain/baselines/placed-release.ts';
 import type { Release } from '../../domain/model.ts';
-import type { ReleaseOrigin } from '../../ports/baseline-repository.ts';
+import type { ReleaseOrigin } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 
 /** What a client may tell of a release's code; all of it may be absent. */

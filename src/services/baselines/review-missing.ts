@@ -1,14 +1,14 @@
-import { actorOf } from '../../domain/access.ts';
-import type { Principal } from '../../domain/access.ts';
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
-import { isDecided } from '../../domain/release-lifecycle.ts';
+import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
-import { settle } from '../change-release.ts';
+import { settle } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
-import { lockReleaseToUse } from '../find-build.ts';
-import type { ReleaseName } from '../find-build.ts';
+import { lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
 
 export interface ReviewMissingInput extends ReleaseName {
   names: readonly string[];

@@ -1,14 +1,14 @@
 import { isAccepted, vetoOf } from '../../domain/baselines/acceptance.ts';
-import type { PictureFacts } from '../../domain/baselines/acceptance.ts';
+import type { ScreenshotFacts } from '../../domain/baselines/acceptance.ts';
 import { followsGit, isOnMain } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
-import type { StoredPicture } from '../../ports/baseline-repository.ts';
+import type { StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 
-export function pictureFacts(
-  { hasImage, status, verdict, release }: StoredPicture,
+export function screenshotFacts(
+  { hasImage, status, verdict, release }: StoredScreenshot,
   settings: BaselineSettings,
-): PictureFacts {
+): ScreenshotFacts {
   return {
     hasImage,
     status,
@@ -18,19 +18,19 @@ export function pictureFacts(
   };
 }
 
-/** What the picture is the same as is looked up only where that decides. */
+/** What the image is the same as is looked up only where that decides. */
 export async function isStoredAccepted(
   tx: Transaction,
-  picture: StoredPicture,
+  screenshot: StoredScreenshot,
   settings: BaselineSettings,
 ): Promise<boolean> {
-  const facts = pictureFacts(picture, settings);
+  const facts = screenshotFacts(screenshot, settings);
   if (isAccepted([facts], settings)) return true;
-  const isLike = picture.status === 'diff_not_found' && picture.baselineRunId !== null;
+  const isLike = screenshot.status === 'diff_not_found' && screenshot.baselineRunId !== null;
   if (!isLike || vetoOf(facts) !== null) return false;
-  const chain = await tx.baselines.chain(picture.runId);
+  const chain = await tx.baselines.chain(screenshot.runId);
   return isAccepted(
-    chain.map((link) => pictureFacts(link, settings)),
+    chain.map((link) => screenshotFacts(link, settings)),
     settings,
   );
 }

@@ -1,7 +1,7 @@
 import { candidatesOf } from '../../domain/baselines/walk.ts';
 import type { Candidate } from '../../domain/baselines/walk.ts';
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
-import type { PlacedWithHistory } from '../../ports/baseline-repository.ts';
+import type { PlacedWithHistory } from '../../ports/store/baselines.ts';
 import type { Store, Transaction } from '../../ports/store.ts';
 
 /** A release with the releases along its history. Their states are as they were when it was loaded. */

@@ -100,7 +100,7 @@ describe('what is said of a crawl that was cut short', () => {
     expect(describeCutShort('addresses', '3 addresses', '--max-pages', [], 7)).toEqual({
       limit: 'addresses',
       unread: 7,
-      message: 'The crawl ended at its limit of 3 addresses (--max-pages). 7 more addresses were known.',
+      message: 'The crawl stopped at its limit of 3 addresses (--max-pages). 7 more addresses were known.',
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { Cookie } from '../../domain/capture-config.ts';
+import type { Cookie } from '../../domain/capture/capture-config.ts';
 
 /**
  * The Cookie header for a request, as a browser with these cookies would send it; null without any.

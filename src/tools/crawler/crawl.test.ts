@@ -83,8 +83,8 @@ describe('what belongs to a crawl', () => {
       (_request, response) =>
         void response.writeHead(status, headers).end('<html>');
     const server = await site({
-      '/': links('/picture', '/none', '/empty', '/download', '/untyped', '/login', '/xhtml'),
-      '/picture': answer(200, { 'content-type': 'image/png' }),
+      '/': links('/image', '/none', '/empty', '/download', '/untyped', '/login', '/xhtml'),
+      '/image': answer(200, { 'content-type': 'image/png' }),
       '/empty': answer(204),
       '/download': answer(200, { 'content-type': 'text/html', 'content-disposition': 'attachment' }),
       '/untyped': answer(200),
@@ -145,7 +145,7 @@ describe('redirects', () => {
     expect(names(report)).toEqual(['/s/', '/s/new', '/s/query', '/s/behind']);
     expect(report.skipped.map(({ detail }) => detail)).toEqual([
       `redirects to https://elsewhere.example/s/, which does not begin with ${server.url('/s/')}`,
-      'redirects to file:///etc/passwd, which is no web page',
+      'redirects to file:///etc/passwd, which is not a web page',
     ]);
   });
 

@@ -131,13 +131,13 @@ class Crawl {
       if (delay > 0) {
         this.#pace.widen(delay * 1_000);
         this.report.notices.push(
-          `robots.txt asks for ${delay} s between requests (--ignore-robots does not wait).`,
+          `robots.txt requires ${delay} s between requests (use --ignore-robots to skip the delay).`,
         );
       }
     }
     this.#consider(start, 0, null);
     if (this.report.skippedCounts.robots > 0) {
-      this.report.notices.push(`robots.txt forbids ${start} (--ignore-robots reads it all the same).`);
+      this.report.notices.push(`robots.txt forbids ${start} (use --ignore-robots to read it anyway).`);
     }
     if (sitemaps.length === 0) return;
     const { addresses, notices } = await readSitemaps(sitemaps, origin, currentFolder, this.#requests);
@@ -224,7 +224,7 @@ class Crawl {
   /** In words that follow the target's address; null when it may be followed. */
   #whyNotFollow(target: URL): string | null {
     const address = this.#scope.normalise(target);
-    if (address === null) return 'which is no web page';
+    if (address === null) return 'which is not a web page';
     const place = this.#scope.place(address);
     if (place === 'outside') return `which does not begin with ${this.#scope.start}`;
     if (place !== 'inside') return 'which is left out';

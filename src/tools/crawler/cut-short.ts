@@ -36,11 +36,11 @@ export function describeCutShort(
   const hint =
     shape === null
       ? ''
-      : ` Many look like ${shape}: if that is a trap (a calendar, a session id, an endless path), use --exclude.`;
+      : ` Many look like ${shape}: if this is a crawler trap (a calendar, a session ID, an endless path), use --exclude.`;
   return {
     limit,
     unread: count,
-    message: `The crawl ended at its limit of ${value} (${flag}). ${known}${hint}`,
+    message: `The crawl stopped at its limit of ${value} (${flag}). ${known}${hint}`,
   };
 }
 

@@ -40,7 +40,7 @@ export function warnAboutCrawl(report: CrawlReport): string[] {
   ];
 }
 
-export function describeFailedPage({ url, message, foundOn }: FailedPage): string {
+function describeFailedPage({ url, message, foundOn }: FailedPage): string {
   return `${url} could not be read${foundOn === null ? '' : `, a link of ${foundOn}`}: ${message}`;
 }
 
@@ -49,18 +49,18 @@ export function explainEmptyCrawl(report: CrawlReport): string | null {
   if (report.pages.length > 0) return null;
   if (report.pagesRead > 0) {
     const pages = count(report.pagesRead, 'page');
-    return `No page is to be captured: --include fits none of the ${pages} that ${report.pagesRead === 1 ? 'was' : 'were'} read.`;
+    return `There is no page to capture: --include matches none of the ${pages} that ${report.pagesRead === 1 ? 'was' : 'were'} read.`;
   }
   const [failed] = report.failed;
   if (failed !== undefined) return `No page could be read: ${describeFailedPage(failed)}`;
   const [skipped] = report.skipped;
   if (skipped?.reason === 'redirects_away') {
-    return `No page was found: ${skipped.url} ${skipped.detail}. Start where it leads.`;
+    return `No page was found: ${skipped.url} ${skipped.detail}. Start at that address.`;
   }
   if (skipped !== undefined && skipped.detail !== '') {
     return `No page was found: ${skipped.url} ${skipped.detail}.`;
   }
-  return `No page was found: ${report.start} itself is left out by --exclude or --ignore-prefixes.`;
+  return `No page was found: --exclude or --ignore-prefixes leaves out ${report.start} itself.`;
 }
 
 /** Whether pages were asked for and none could be read: not the same as a site without pages. */
@@ -79,7 +79,7 @@ function lonelyStart(report: CrawlReport): string[] {
     ];
   }
   return [
-    `${start} has no link to another page in its HTML. Pages that scripts draw are found through --sitemap, or named for dpxdt diff-my-urls.`,
+    `${start} has no link to another page in its HTML. To find pages rendered by scripts, use --sitemap, or list them for dpxdt diff-my-urls.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 const longestGlob = 1_024;
 
@@ -15,7 +15,7 @@ export function compileGlobs(flag: string, globs: readonly string[]): (text: str
     if (glob === '' || glob.length > longestGlob) {
       throw new AppError(
         'pattern_invalid',
-        `${flag} takes globs of 1 to ${longestGlob} characters, got ${glob.length}.`,
+        `${flag} accepts globs of 1 to ${longestGlob} characters, got ${glob.length}.`,
       );
     }
     return RE2JS.compile(toPattern(glob));

@@ -81,12 +81,12 @@ async function readAnswer(
   const { status } = response;
   if (status === 401 || status === 407) {
     discard(response);
-    const message = `It wants a login (status ${status}): --http-username and --http-password give one.`;
+    const message = `It requires a login (status ${status}): set --http-username and --http-password.`;
     return { kind: 'failed', reason: 'http_auth_required', message, status };
   }
   if (status < 200 || status > 299) {
     discard(response);
-    return { kind: 'failed', reason: 'http_status', message: `It answered with status ${status}.`, status };
+    return { kind: 'failed', reason: 'http_status', message: `It returned status ${status}.`, status };
   }
   const contentType = response.headers.get('content-type');
   const isDownload = /^\s*attachment/i.test(response.headers.get('content-disposition') ?? '');

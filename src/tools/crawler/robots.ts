@@ -1,12 +1,12 @@
 /** What robots.txt allows (RFC 9309). */
 
 import robotsParserModule from 'robots-parser';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { redirectTarget } from './page-reader.ts';
 import type { SiteRequests } from './site-requests.ts';
 
 /** The name that rules for this crawler are written for. */
-export const robotsName = 'dpxdt';
+const robotsName = 'dpxdt';
 
 export interface RobotRules {
   allows(address: string): boolean;
@@ -49,7 +49,7 @@ export async function readRobots(origin: string, requests: SiteRequests): Promis
     }
     if (response.status >= 500 || response.status === 429) {
       await response.body?.cancel();
-      throw cannotTell(url, `It answered with status ${response.status}.`);
+      throw cannotTell(url, `It returned status ${response.status}.`);
     }
     if (!response.ok) {
       await response.body?.cancel();
@@ -83,6 +83,6 @@ async function readStart(response: Response): Promise<string> {
 function cannotTell(url: URL, why: string): AppError {
   return new AppError(
     'unprocessable',
-    `${url.href} could not be read, so nothing may be crawled: ${why} --ignore-robots crawls all the same.`,
+    `${url.href} could not be read, so nothing may be crawled: ${why} Use --ignore-robots to crawl anyway.`,
   );
 }

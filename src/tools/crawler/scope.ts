@@ -1,7 +1,7 @@
 /** Which addresses belong to a crawl, and what they are called. */
 
 import { createHash } from 'node:crypto';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { checkPageUrl, defaultRunName, maxNameLength, maxUrlLength } from '../../domain/names.ts';
 import { compileGlobs } from './glob.ts';
 
@@ -73,7 +73,7 @@ export function createScope(options: ScopeOptions): Scope {
  */
 export function runNameOf(address: string): string {
   const url = URL.parse(address);
-  if (url === null) throw new AppError('invalid_argument', `"${address.slice(0, 200)}" is no URL.`);
+  if (url === null) throw new AppError('invalid_argument', `"${address.slice(0, 200)}" is not a URL.`);
   const name = defaultRunName(url);
   if (name.length <= maxNameLength) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);

@@ -1,6 +1,6 @@
 /** Single GET requests to the site: headers, pace, repeats, time limits. Redirects are the caller's. */
 
-import type { Cookie } from '../../domain/capture-config.ts';
+import type { Cookie } from '../../domain/capture/capture-config.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { cookieHeader } from './cookie-header.ts';
 import type { Pace } from './pace.ts';
@@ -56,7 +56,7 @@ export class SiteRequests {
 
   /**
    * The answer to a request; what a busy or restarting server answers, or a broken connection, is tried three times.
-   * The body must be read or cancelled.
+   * The body must be read or canceled.
    *
    * @throws the crawl's signal's reason
    */
@@ -111,14 +111,14 @@ export class SiteRequests {
 export function describeFailure(error: unknown, timeoutMs: number): FetchFailure {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   if (name === 'TimeoutError') {
-    return { reason: 'timed_out', message: `There was no whole answer within ${timeoutMs / 1_000} s.` };
+    return { reason: 'timed_out', message: `There was no complete answer within ${timeoutMs / 1_000} s.` };
   }
   const code = cause?.code ?? '';
   const detail = (cause?.message ?? message).split('\n')[0]!.replace(/\.$/, '');
   if (/^(CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_SSL)/.test(code)) {
     return {
       reason: 'tls_error',
-      message: `${detail}. NODE_EXTRA_CA_CERTS names a file with certificates to trust.`,
+      message: `${detail}. To trust more certificates, name their file in NODE_EXTRA_CA_CERTS.`,
     };
   }
   return { reason: 'connection_failed', message: `${detail || code || 'The connection failed'}.` };

@@ -29,7 +29,7 @@ describe('sitemaps', () => {
     const report = await crawlAt(server.url('/'), { sitemaps: [server.url('/index.xml')], crawlDepth: 0 });
     expect(names(report)).toEqual(['/', '/a', '/c']);
     expect(report.notices).toHaveLength(2);
-    expect(report.notices.join()).toMatch(/gone\.xml could not be read: It answered with status 404/);
+    expect(report.notices.join()).toMatch(/gone\.xml could not be read: It returned status 404/);
   });
 
   it('of the public site fit a copy of it; files and plain lists are fine', async () => {

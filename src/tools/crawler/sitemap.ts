@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Parser } from 'htmlparser2';
-import { AppError } from '../../domain/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { redirectTarget } from './page-reader.ts';
 import type { SiteRequests } from './site-requests.ts';
 
@@ -18,7 +18,7 @@ export interface SitemapLimits {
   addresses: number;
 }
 
-export const sitemapLimits: SitemapLimits = { bytes: 50 * 2 ** 20, files: 200, addresses: 100_000 };
+const sitemapLimits: SitemapLimits = { bytes: 50 * 2 ** 20, files: 200, addresses: 100_000 };
 
 export interface SitemapAddresses {
   addresses: string[];
@@ -80,16 +80,16 @@ export async function readSitemaps(
     }
     const allowedOrigins = [siteOrigin, URL.parse(name)?.origin];
     for (const child of entries.sitemaps) {
-      if (isOfIndex) notices.push(`${name} is an index within an index; its sitemaps were not read.`);
+      if (isOfIndex) notices.push(`${name} is an index inside an index; its sitemaps were not read.`);
       else if (!allowedOrigins.includes(URL.parse(child)?.origin))
-        notices.push(`The sitemap ${child.slice(0, 200)} lies on another host and was not read.`);
+        notices.push(`The sitemap ${child.slice(0, 200)} is on another host and was not read.`);
       else waiting.push({ name: child, isOfIndex: true });
       if (isOfIndex) break;
     }
   }
   if (addresses.size >= limits.addresses) {
     notices.push(
-      `Only the first ${limits.addresses.toLocaleString('en-US')} addresses of the sitemaps are known.`,
+      `Only the first ${limits.addresses.toLocaleString('en-US')} addresses of the sitemaps were used.`,
     );
   }
   return { addresses: [...addresses], notices };
@@ -127,7 +127,7 @@ async function openSource(name: string, currentFolder: string, requests: SiteReq
     if (target === null) {
       if (response.ok && response.body !== null) return response.body;
       await response.body?.cancel();
-      throw new SitemapProblem(`It answered with status ${response.status}.`);
+      throw new SitemapProblem(`It returned status ${response.status}.`);
     }
     await response.body?.cancel();
     if (target.hostname !== current.hostname) {
@@ -169,7 +169,7 @@ async function readEntries(source: Bytes, maxBytes: number): Promise<Entries> {
   const addresses = lines.split(/\r?\n/).map((line) => line.trim());
   entries.pages.push(...addresses.filter((line) => URL.canParse(line)));
   if (entries.pages.length + entries.sitemaps.length === 0) {
-    throw new SitemapProblem('There is no address in it.');
+    throw new SitemapProblem('It contains no address.');
   }
   return entries;
 }

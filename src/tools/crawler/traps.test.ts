@@ -20,7 +20,7 @@ describe('traps', () => {
     expect(report.pages).toHaveLength(25);
     expect(report.cutShort).toMatchObject({ limit: 'max_pages' });
     expect(report.cutShort!.message).toMatch(
-      /^The crawl ended at its limit of 25 pages \(--max-pages\)\. \d+ more addresses were known\. Many look like \/calendar\/<n>\/<n>: if that is a trap .*--exclude\.$/,
+      /^The crawl stopped at its limit of 25 pages \(--max-pages\)\. \d+ more addresses were known\. Many look like \/calendar\/<n>\/<n>: if this is a crawler trap .*--exclude\.$/,
     );
   });
 
@@ -46,7 +46,7 @@ describe('traps', () => {
     expect(report.cutShort).toMatchObject({
       limit: 'max_time',
       unread: 2,
-      message: 'The crawl ended at its limit of 600 s (--max-time). 2 more addresses were known.',
+      message: 'The crawl stopped at its limit of 600 s (--max-time). 2 more addresses were known.',
     });
   });
 

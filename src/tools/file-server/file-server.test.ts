@@ -12,22 +12,27 @@ let server: FileServer;
 beforeAll(async () => {
   mkdirSync(join(root, 'sub', 'deep'), { recursive: true });
   mkdirSync(join(root, 'list', '<b>'), { recursive: true });
+  mkdirSync(join(root, '.git'));
   mkdirSync(join(folder, 'site-other'));
   const files = {
     'site/index.html': 'home',
     'site/sub/index.html': 'sub',
     'site/sub/a.svg': '<svg/>',
     'site/style.css': 'b {}',
+    'site/empty.txt': '',
+    'site/LICENSE': 'bytes',
     'site/ä b.txt': 'text',
     'site/list/z.js': 'z',
     'site/list/a&b.png': 'a',
     'site/.env': 'SECRET',
+    'site/.git/config': 'SECRET',
     'secret.txt': 'secret',
     'site-other/secret.txt': 'secret',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   symlinkSync(join(folder, 'secret.txt'), join(root, 'link.txt'));
   symlinkSync(join(folder, 'site-other'), join(root, 'other'));
+  symlinkSync(join(root, '.env'), join(root, 'env.txt'));
   symlinkSync(join(root, 'style.css'), join(root, 'linked.css'));
   server = await startFileServer({ folder: root, host: '127.0.0.1', port: 0 });
 });
@@ -69,6 +74,8 @@ describe('files', () => {
     ['/style.css', 'text/css; charset=utf-8', 'b {}'],
     ['/linked.css', 'text/css; charset=utf-8', 'b {}'],
     ['/%C3%A4%20b.txt', 'text/plain; charset=utf-8', 'text'],
+    ['/empty.txt', 'text/plain; charset=utf-8', ''],
+    ['/LICENSE', 'application/octet-stream', 'bytes'],
   ])('%s is served as %s', async (path, type, body) => {
     expect(await get(path)).toMatchObject({
       status: 200,
@@ -78,16 +85,52 @@ describe('files', () => {
     });
   });
 
-  it('have heads, ranges and tags', async () => {
-    expect(await get('/style.css', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
-    expect(await get('/style.css', { headers: { range: 'bytes=2-' } })).toMatchObject({
-      status: 206,
-      body: '{}',
-    });
+  it.each(['/style.css', '/'])('have heads: %s', async (path) => {
+    const { headers } = await get(path);
+    const head = await get(path, { method: 'HEAD' });
+    expect(head).toMatchObject({ status: 200, body: '', headers: { 'content-length': '4' } });
+    expect(head.headers['content-type']).toBe(headers['content-type']);
+  });
+
+  it.each([
+    ['bytes=2-', 206, '{}', 'bytes 2-3/4'],
+    ['bytes=0-0', 206, 'b', 'bytes 0-0/4'],
+    ['bytes=1-99', 206, ' {}', 'bytes 1-3/4'],
+    ['bytes=-2', 206, '{}', 'bytes 2-3/4'],
+    ['bytes=-99', 206, 'b {}', 'bytes 0-3/4'],
+    ['bytes=4-', 416, '', 'bytes */4'],
+    ['bytes=-0', 416, '', 'bytes */4'],
+    ['bytes=3-1', 200, 'b {}', undefined],
+    ['bytes=0-0,2-2', 200, 'b {}', undefined],
+    ['bytes=-', 200, 'b {}', undefined],
+    ['lines=1-2', 200, 'b {}', undefined],
+  ])('have ranges: %s gives %i', async (range, status, body, contentRange) => {
+    const answer = await get('/style.css', { headers: { range } });
+    expect([answer.status, answer.body, answer.headers['content-range']]).toEqual([
+      status,
+      body,
+      contentRange,
+    ]);
+  });
+
+  it('are whole when the range depends on a tag that proves nothing', async () => {
     const { etag } = (await get('/style.css')).headers;
-    expect(await get('/style.css', { headers: { 'if-none-match': String(etag) } })).toMatchObject({
-      status: 304,
-    });
+    const headers = { range: 'bytes=2-', 'if-range': String(etag) };
+    expect(await get('/style.css', { headers })).toMatchObject({ status: 200, body: 'b {}' });
+  });
+
+  it('are not sent again while they are the same', async () => {
+    const { etag, 'last-modified': modified } = (await get('/style.css')).headers;
+    const statusWith = async (headers: Record<string, string>) =>
+      (await get('/style.css', { headers })).status;
+    expect(await statusWith({ 'if-none-match': String(etag) })).toBe(304);
+    expect(await statusWith({ 'if-none-match': `"other", ${String(etag)}` })).toBe(304);
+    expect(await statusWith({ 'if-none-match': '*' })).toBe(304);
+    expect(await statusWith({ 'if-none-match': '"other"' })).toBe(200);
+    expect(await statusWith({ 'if-modified-since': String(modified) })).toBe(304);
+    expect(await statusWith({ 'if-modified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' })).toBe(200);
+    expect(await statusWith({ 'if-modified-since': 'yesterday' })).toBe(200);
+    expect(await statusWith({ 'if-none-match': '"other"', 'if-modified-since': String(modified) })).toBe(200);
   });
 
   it.each(['POST', 'PUT', 'DELETE'])('are not open to %s', async (method) => {
@@ -101,6 +144,12 @@ describe('files', () => {
 describe('folders', () => {
   it('end in a slash', async () => {
     expect(await get('/sub?x=1')).toMatchObject({ status: 301, headers: { location: '/sub/?x=1' } });
+  });
+
+  it.each(['//sub', '///sub', '/./sub', '/sub/../list'])('never lead to another host: %s', async (path) => {
+    const { status, headers } = await get(path);
+    expect([301, 404]).toContain(status);
+    expect(headers.location ?? '/').toMatch(/^\/(?!\/)/);
   });
 
   it('without an index are listed, escaped, in order', async () => {
@@ -118,6 +167,11 @@ describe('what is not in the folder', () => {
   it.each([
     '/none',
     '/.env',
+    '/env.txt',
+    '/.git/config',
+    '/sub/../.env',
+    '/sub/..%2f.env',
+    '/linked.css/',
     '/link.txt',
     '/other/',
     '/other/secret.txt',
@@ -134,7 +188,7 @@ describe('what is not in the folder', () => {
   ])('is not served: %s', async (path) => {
     const { status, body } = await get(path);
     expect([400, 403, 404]).toContain(status);
-    expect(body).not.toMatch(/secret|root:/i);
+    expect(body).not.toMatch(/secret|root:|b \{\}/i);
   });
 
   it('is not reached through another name of this machine', async () => {
@@ -146,7 +200,7 @@ describe('what is not in the folder', () => {
 it('says why it cannot start', async () => {
   const { port } = new URL(server.url);
   const taken = startFileServer({ folder: root, host: '127.0.0.1', port: Number(port) });
-  await expect(taken).rejects.toThrow(`Port ${port} of 127.0.0.1 cannot be used: it is taken.`);
+  await expect(taken).rejects.toThrow(`Port ${port} of 127.0.0.1 cannot be used: it is in use.`);
   const file = startFileServer({ folder: join(root, 'style.css'), host: '127.0.0.1', port: 0 });
-  await expect(file).rejects.toThrow('is no folder');
+  await expect(file).rejects.toThrow('is not a folder');
 });

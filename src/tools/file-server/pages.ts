@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../domain/html-text.ts';
+import { escapeHtml } from '../../base/html-text.ts';
 /** The pages that are no files: what a folder holds, and why there is nothing. */
 
 /** @param names of files, and of folders with a slash at the end */

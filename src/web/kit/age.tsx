@@ -6,7 +6,7 @@ let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
 
-/** The time, in steps of 20 s: one clock for everything on the page that tells an age. */
+/** The current time in steps of 20 s: one clock for all ages on the page. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -12,7 +12,7 @@ function publish(next: typeof current): void {
   for (const listener of listeners) listener();
 }
 
-/** Says something to screen readers; with `toast` also on screen for some seconds. */
+/** Announces text to screen readers; with `toast`, also on screen for a few seconds. */
 export function announce(text: string, options: { toast?: boolean } = {}): void {
   publish({ text, id: current.id + 1, toast: options.toast ?? false });
   clearTimeout(hiding);

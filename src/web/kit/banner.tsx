@@ -3,15 +3,15 @@ import { Icon } from './icon.tsx';
 import './banner.css';
 
 interface BannerProps {
-  /** Said at once to screen readers. */
+  /** Announced assertively to screen readers. */
   isAlert?: boolean;
-  /** `plain`: a remark, no problem. */
+  /** `plain`: a remark, not a problem. */
   tone?: 'failed' | 'plain';
   action?: ReactNode;
   children: ReactNode;
 }
 
-/** One line over the content: what is wrong, and what can be done. */
+/** One line above the content: the problem and possible actions. */
 export function Banner({ isAlert = false, tone = 'failed', action, children }: BannerProps) {
   return (
     <div className="banner line text-13" data-tone={tone} role={isAlert ? 'alert' : undefined}>

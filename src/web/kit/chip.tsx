@@ -3,22 +3,22 @@ import { Icon, type IconName } from './icon.tsx';
 import './chip.css';
 
 interface ChipProps {
-  /** Colours; absent for a choice that is no state. */
+  /** State that sets the colour; absent for other choices. */
   state?: string | undefined;
   icon?: IconName | undefined;
-  /** How many there are, or `–` while it is not known; absent: nothing is counted. */
+  /** The count, or `–` while unknown; absent: no count. */
   count?: number | '–' | undefined;
   pressed: boolean;
   disabled?: boolean;
   className?: string;
-  /** More words than there is room for. */
+  /** Tooltip with a longer text. */
   title?: string | undefined;
   onClick: () => void;
-  /** The words; they stand after the count. */
+  /** The label, shown after the count. */
   children: ReactNode;
 }
 
-/** A filter that is on or off, with how many it would show. */
+/** A toggle filter with the number of matches. */
 export function Chip({
   state,
   icon,

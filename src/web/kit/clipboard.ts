@@ -1,7 +1,7 @@
 /**
- * Puts text on the clipboard, also where the page has no secure context.
+ * Copies text to the clipboard, even without a secure context.
  *
- * @returns whether it worked
+ * @returns whether it succeeded
  */
 export async function copyText(text: string): Promise<boolean> {
   try {

@@ -11,18 +11,18 @@ interface Choice {
 interface ConfirmDialogProps {
   title: string;
   children: ReactNode;
-  /** What is done; null: there is nothing to confirm. */
+  /** The main action; null: nothing to confirm. */
   confirm: Choice | null;
-  /** What can be done instead. */
+  /** An alternative action. */
   other?: Choice;
-  /** Label of the way back. */
+  /** Label of the cancel button. */
   keep: { label: string; act?: () => void };
   /** Which button Enter presses. */
   initial: 'confirm' | 'keep';
   onClose: () => void;
 }
 
-/** A question with two or three answers. It is open as long as it is there, traps the focus and gives it back. */
+/** A question with two or three answers. Open while mounted; traps the focus and returns it. */
 export function ConfirmDialog({
   title,
   children,

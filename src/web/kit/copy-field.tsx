@@ -4,7 +4,7 @@ import { copyText } from './clipboard.ts';
 import { Icon } from './icon.tsx';
 import './copy-field.css';
 
-/** A line for a shell that is copied with one press. Where the browser does not let it, the text is selected. */
+/** A shell command with a copy button. If the browser blocks copying, the text is selected. */
 export function CopyField({ text, label }: { text: string; label: string }) {
   const [isCopied, setCopied] = useState(false);
   return (

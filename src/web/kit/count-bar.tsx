@@ -2,11 +2,11 @@ import './count-bar.css';
 
 interface CountBarProps {
   className?: string;
-  /** State, one of those in states.css, and how many. */
+  /** State from states.css, and its count. */
   counts: readonly (readonly [state: string, count: number])[];
 }
 
-/** How many are in which state, as a bar in their colours. Decoration: the same stands beside it in words. */
+/** A bar of counts by state. Decorative: the same information is next to it as text. */
 export function CountBar({ className = '', counts }: CountBarProps) {
   return (
     <span className={`count-bar ${className}`} aria-hidden="true">

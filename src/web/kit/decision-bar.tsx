@@ -3,15 +3,15 @@ import { Icon } from './icon.tsx';
 import './decision-bar.css';
 
 interface DecisionBarProps {
-  /** What it is: state, figures, where one is. */
+  /** State, figures and position. */
   facts: ReactNode;
-  /** Nothing is left to decide; the bar says so instead. */
+  /** Shown instead when nothing is left to decide. */
   isEnd?: boolean;
-  /** Steps and the decision. */
+  /** Navigation and decision buttons. */
   children: ReactNode;
 }
 
-/** Under the pictures: what it is, where to go, and the decision. */
+/** The bar under the images: state, navigation and decision. */
 export function DecisionBar({ facts, isEnd = false, children }: DecisionBarProps) {
   return (
     <div
@@ -28,7 +28,7 @@ export function DecisionBar({ facts, isEnd = false, children }: DecisionBarProps
   );
 }
 
-/** To the neighbours. @param what one of the list: `run` */
+/** Buttons to the neighbours. @param what the kind of item: `run` */
 export function StepButtons({ what, onStep }: { what: string; onStep: (by: 1 | -1) => void }) {
   return (
     <div className="decision-steps">
@@ -56,7 +56,7 @@ export function StepButtons({ what, onStep }: { what: string; onStep: (by: 1 | -
   );
 }
 
-/** On phones, where the toolbar has no room for it. @param place `1 of 3` */
+/** For phones, whose toolbar has no room for it. @param place `1 of 3` */
 export function RegionStepper({ place, onStep }: { place: string; onStep: (by: 1 | -1) => void }) {
   return (
     <span className="region-stepper">

@@ -9,7 +9,7 @@ interface DetailsPanelProps {
   children: ReactNode;
 }
 
-/** Everything that is known about what is open, beside it. */
+/** The details of the open item, in a panel next to it. */
 export function DetailsPanel({ id, isSheet, onClose, children }: DetailsPanelProps) {
   return (
     <aside className={isSheet ? 'details sheet' : 'details'} aria-label="Details" id={id}>
@@ -33,7 +33,7 @@ export function DetailsPanel({ id, isSheet, onClose, children }: DetailsPanelPro
   );
 }
 
-/** A part of the details that can be folded. */
+/** A collapsible section of the details. */
 export function Section(props: { title: string; open?: boolean; children: ReactNode }) {
   return (
     <details className="section" open={props.open}>
@@ -43,12 +43,12 @@ export function Section(props: { title: string; open?: boolean; children: ReactN
   );
 }
 
-/** Names and figures. */
+/** A list of names and values. */
 export function Facts({ className = '', children }: { className?: string; children: ReactNode }) {
   return <dl className={`facts tabular ${className}`}>{children}</dl>;
 }
 
-/** @param mono whether the name is one of a configuration */
+/** @param mono whether the name is a config key */
 export function Fact({
   name,
   mono = false,
@@ -66,7 +66,7 @@ export function Fact({
   );
 }
 
-/** An address that users sent: a link only where it leads to the web. */
+/** A user-supplied address: a link only if it is http or https. */
 export function WebAddress({ url }: { url: string }) {
   return /^https?:\/\//i.test(url) ? (
     <a href={url} target="_blank" rel="noreferrer noopener">

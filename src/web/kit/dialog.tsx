@@ -9,7 +9,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A dialog with a heading and a button that closes it; a press beside it closes it too. Opened by `showModal`. */
+/** A dialog with a heading and a close button; clicking outside also closes it. Opened by `showModal`. */
 export function Dialog({ ref, title, className = '', children }: DialogProps) {
   const titleId = useId();
   return (

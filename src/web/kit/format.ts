@@ -1,6 +1,6 @@
-/** Figures as people read them. */
+/** Number, size and time formats. */
 
-import type { PictureSize } from '../../domain/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 
 /** `1 region`, `1,204 regions`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
@@ -20,7 +20,7 @@ export function formatPixels(count: number): string {
 }
 
 /** `1280 × 5,400`. */
-export function formatSize(size: PictureSize): string {
+export function formatSize(size: ImageSize): string {
   return `${size.width.toLocaleString('en-US')} × ${size.height.toLocaleString('en-US')}`;
 }
 
@@ -31,7 +31,7 @@ export function formatDuration(ms: number): string {
   return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
 }
 
-/** `3 minutes ago`; the exact time belongs into the tooltip. */
+/** `3 minutes ago`; put the exact time in the tooltip. */
 export function formatAgo(then: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - then.getTime()) / 1_000);
   if (seconds < 60) return 'just now';
@@ -50,8 +50,8 @@ export function formatAgo(then: Date, now: Date): string {
   return `${plural(value, unit)} ago`;
 }
 
-/** `400 px taller, 12 px narrower` for the after picture, or null when the sizes are equal. */
-export function sizeChange(test: { before: PictureSize | null; after: PictureSize | null }): string | null {
+/** `400 px taller, 12 px narrower` for the after image, or null when the sizes are equal. */
+export function sizeChange(test: { before: ImageSize | null; after: ImageSize | null }): string | null {
   const { before, after } = test;
   if (before === null || after === null) return null;
   const parts: string[] = [];

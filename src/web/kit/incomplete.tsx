@@ -1,16 +1,16 @@
-import { countParts, type IncompletePart } from '../../domain/capture.ts';
+import { countParts, type IncompletePart } from '../../domain/capture/capture.ts';
 import { Icon } from './icon.tsx';
 import './incomplete.css';
 
 interface IncompleteProps {
-  /** Which capture is meant; empty where there is only one. */
+  /** Label of the capture; empty if there is only one. */
   of: '' | 'Baseline';
   parts: readonly IncompletePart[];
-  /** Also those beyond `parts`. */
+  /** Total, including those beyond `parts`. */
   count: number;
 }
 
-/** Warns that the picture was taken of a page that lacked something, and lists what. Nothing where all arrived. */
+/** Warns that the captured page lacked resources, and lists them. Renders nothing if all loaded. */
 export function Incomplete({ of, parts, count }: IncompleteProps) {
   if (count === 0) return null;
   const more = count - parts.length;
@@ -20,11 +20,11 @@ export function Incomplete({ of, parts, count }: IncompleteProps) {
         <Icon name="warning" size={14} />
         <span>
           {of === '' ? '' : `${of}: `}
-          {countParts(count)} did not arrive
+          {countParts(count)} did not load
         </span>
       </summary>
-      {/* Scrolls when it is long, so it can be reached by key. */}
-      <ul tabIndex={0} aria-label="What did not arrive">
+      {/* Focusable, because it may scroll. */}
+      <ul tabIndex={0} aria-label="What did not load">
         {parts.map(({ url, why }) => (
           <li key={url}>
             <code>{url}</code> <span>{why}</span>

@@ -11,7 +11,7 @@ import {
 import { useVirtualRows, type VirtualRows } from './virtual-rows.ts';
 import './item-list.css';
 
-export interface ItemSection {
+interface ItemSection {
   key: string;
   title: string;
   /** One for each item, unique in the whole list. */
@@ -22,19 +22,19 @@ interface ItemListProps {
   id: string;
   className?: string;
   sections: readonly ItemSection[];
-  /** The item that is open or that the keys have reached; null or unknown: none. */
+  /** The current item; null or unknown: none. */
   current: number | null;
   /** CSS pixels. */
   rowHeight: number;
   /** The element that scrolls. */
   scroller: RefObject<HTMLElement | null>;
-  /** A row: exactly one link. @param isStop whether it is what Tab reaches */
+  /** A row: exactly one link. @param isStop whether it is the Tab stop */
   children: (id: number, isStop: boolean) => ReactNode;
 }
 
 const headingHeight = 28;
 
-/** Items in sections; only the rows that are seen are in the page. One Tab stop; arrows, Home and End move inside. */
+/** Items in sections; only visible rows are rendered. One Tab stop; arrows, Home and End move inside. */
 export function ItemList({
   id,
   className = '',
@@ -145,7 +145,7 @@ function startsOf(sections: readonly ItemSection[]): number[] {
   });
 }
 
-/** Rows of a section that are on screen, and those that must not vanish because the focus is or will be there. */
+/** The visible rows of a section, and those that must stay because they have or will get the focus. */
 function drawnIndexes(start: number, count: number, virtual: VirtualRows, kept: readonly (number | null)[]) {
   const end = start + count - 1;
   const indexes = new Set<number>();

@@ -1,20 +1,20 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
+import { useEffectEvent, useLayoutEffect, useSyncExternalStore } from 'react';
 import { readSetting, writeSetting } from './settings.ts';
 
-/** What one key does. Keys are written as users read them: `j`, `Shift+J`, `?`, `Escape`, `Space`. */
+/** Actions by key. Keys are written as `j`, `Shift+J`, `?`, `Escape`, `Space`. */
 export type KeyMap = Readonly<Record<string, ((event: KeyboardEvent) => void) | undefined>>;
 
-/** Keys that work also when single-key shortcuts are switched off. */
+/** Keys that work even when single-key shortcuts are off. */
 const always = new Set(['Escape', 'Enter', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
-/** A key held down must not decide or flip again and again. */
+/** Keys that must not repeat while held down. */
 const noRepeat = new Set(['y', 'n', 'e', 'f', 'b']);
 
 /**
- * The name of a pressed key, or null when it is none of ours: in a text field or a dialog, while composing, with Ctrl,
+ * The name of a pressed key, or null if it must be ignored: in a text field or a dialog, while composing, with Ctrl,
  * Alt or ⌘.
- * Letters are matched without case; where the layout gives no Latin letter, by the key's place on the keyboard.
+ * Letters are matched case-insensitively; on non-Latin layouts, by the key's position on the keyboard.
  */
-export function keyName(event: KeyboardEvent): string | null {
+function keyName(event: KeyboardEvent): string | null {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
     return null;
   const target = event.target instanceof HTMLElement ? event.target : null;
@@ -48,7 +48,7 @@ function isTextField(element: HTMLElement): boolean {
   return element instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(element.type);
 }
 
-/** Listens for single keys as long as the component is there. */
+/** Listens for single keys while the component is mounted. */
 export function useKeys(map: KeyMap): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     const name = keyName(event);
@@ -58,7 +58,8 @@ export function useKeys(map: KeyMap): void {
     event.preventDefault();
     action(event);
   });
-  useEffect(() => {
+  // Before the first frame: a key pressed at what is seen already must count.
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => press(event);
     document.addEventListener('keydown', listener);
     return () => document.removeEventListener('keydown', listener);
@@ -71,7 +72,7 @@ function singleKeysOn(): boolean {
   return readSetting('single-keys') !== 'off';
 }
 
-/** The person's choice whether single keys act (WCAG 2.1.4), kept on the device. */
+/** Whether single-key shortcuts are on (WCAG 2.1.4); kept on the device. */
 export function useSingleKeys(): [boolean, (on: boolean) => void] {
   const on = useSyncExternalStore((listener) => {
     listeners.add(listener);

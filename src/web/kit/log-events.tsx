@@ -5,21 +5,21 @@ import { logKinds, logStages, type LogLine, type LogStage } from './log-model.ts
 import { SearchField } from './search-field.tsx';
 import './log-events.css';
 
-/** Lines drawn at once; a longer log is cut on screen, never in the download. */
+/** Maximum lines rendered; a longer log is cut on screen, never in the download. */
 const shownLines = 2_000;
 
 interface LogEventsProps {
   lines: readonly LogLine[];
-  /** What people read instead of the kind in the log. */
+  /** Display names of event kinds. */
   kindWords?: Readonly<Record<string, string>>;
   wraps?: boolean;
-  /** After the filter: wrap, download. */
+  /** Controls after the filter: wrap, download. */
   tools?: ReactNode;
-  /** Between the filter and the lines. */
+  /** Content between the filter and the lines. */
   note?: ReactNode;
 }
 
-/** The story of a capture: stages as bars, then its events, by kind and by text. */
+/** A capture log: stages as bars, then its events, filtered by kind and text. */
 export function LogEvents({ lines, kindWords = {}, wraps = true, tools, note }: LogEventsProps) {
   const [kind, setKind] = useState<string | null>(null);
   const [text, setText] = useState('');
@@ -75,7 +75,7 @@ function Kind(props: { label: string; count: number; isOn: boolean; onClick: () 
   );
 }
 
-/** How long each part of a capture took, one after the other. */
+/** The duration of each stage of a capture, in order. */
 function LogStages({ stages }: { stages: readonly LogStage[] }) {
   const end = Math.max(1, ...stages.map(({ startMs, durationMs }) => startMs + durationMs));
   return (

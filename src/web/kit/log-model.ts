@@ -1,7 +1,7 @@
-/** A capture log as data. The log itself is text: `   0.012  request   GET …`, one event a line. */
+/** A capture log as data. The log itself is text: `   0.012  request   GET …`, one event per line. */
 
 export interface LogLine {
-  /** Milliseconds since the capture began; null for text that is no event, such as the output of a setup script. */
+  /** Milliseconds since the capture began; null for other text, such as the output of a setup script. */
   atMs: number | null;
   kind: string;
   text: string;
@@ -30,7 +30,7 @@ export function parseLog(log: string): LogLine[] {
   return lines;
 }
 
-/** Stages with the time each took: a line says that one ended, and the next one begins there. */
+/** Stages with their durations: each line ends one stage and begins the next. */
 export function logStages(lines: readonly LogLine[]): LogStage[] {
   let startMs = 0;
   return lines.flatMap(({ kind, atMs, text }) => {
@@ -41,7 +41,7 @@ export function logStages(lines: readonly LogLine[]): LogStage[] {
   });
 }
 
-/** How a capture ended, in the log's own words: `captured 1280 × 1024 after 2 shots, settled`; null where it does not say. */
+/** How a capture ended, in the log's own words: `captured 1280 × 1024 after 2 screenshots, settled`; null if the log does not say. */
 export function logResult(lines: readonly LogLine[]): string | null {
   return lines.findLast(({ kind, atMs }) => kind === 'result' && atMs !== null)?.text ?? null;
 }

@@ -15,11 +15,11 @@ import './menu.css';
 /** CSS pixels between the button and its menu, and between the menu and the edge of the window. */
 const gap = 4;
 const edge = 8;
-/** Letters typed in a row belong to one name if no more time than this lies between them. */
+/** Longest pause between letters typed as one name. */
 const typeaheadMs = 600;
 
 interface MenuProps {
-  /** Accessible name of the button; absent where its content names it. */
+  /** Accessible name of the button; absent if its content names it. */
   label?: string;
   /** What the button shows. */
   button: ReactNode;
@@ -32,8 +32,8 @@ interface MenuProps {
 }
 
 /**
- * A button that opens a menu in the top layer. The focus moves through its items with arrows, Home, End and typed
- * letters, wraps, and goes back to the button on Escape, Tab and after a choice. Items are {@link MenuItem},
+ * A button that opens a menu in the top layer. Arrows, Home, End and typed letters move the focus through its
+ * items with wrapping; Escape, Tab and choosing an item return it to the button. Items are {@link MenuItem},
  * {@link MenuChoice}, or links that spread {@link menuItem}.
  */
 export function Menu({ label, button, className = 'tool', width, children }: MenuProps) {
@@ -103,7 +103,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
     if (menu.current === null || menu.current.contains(target) || trigger.current?.contains(target)) return;
     onClose(false);
   });
-  // In one step with what is drawn: a menu that is gone must not hear what the next one does.
+  // In sync with rendering: a closed menu must not receive events meant for the next one.
   useLayoutEffect(() => {
     menu.current?.showPopover();
     place();
@@ -136,7 +136,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
     const step = steps[event.key];
     if (step !== undefined) all.at(step % all.length)?.focus();
     else if (event.key === 'Escape') onClose(true);
-    // Links take Enter only; a menu takes both.
+    // Links react to Enter only; menus also to Space.
     else if (event.key === ' ' && !isTyping(event)) all[at]?.click();
     else if (event.key.length === 1) nameStartingWith(all, at, type(event))?.focus();
     else return;
@@ -150,7 +150,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
     typed.current = { text, at: event.timeStamp };
     return text;
   };
-  // Before the item acts: a dialog that it opens gives the focus back to the button, not to an item that is gone.
+  // Before the item acts: a dialog it opens must return the focus to the button, not to a removed item.
   const choose = (event: MouseEvent) => {
     if ((event.target as HTMLElement).closest('[role="menuitem"]')) onClose(true);
   };
@@ -171,7 +171,7 @@ function OpenMenu({ id, width, trigger, opening, onClose, children }: OpenMenuPr
   );
 }
 
-/** Below the button with the right edges in line, or the left ones near the window's edge; above where there is more room. */
+/** Below the button, right-aligned, or left-aligned near the window's edge; above it if there is more room. */
 function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): void {
   menu.style.width = `${width}px`;
   menu.style.maxHeight = '';
@@ -186,7 +186,7 @@ function placeBeside(menu: HTMLElement, trigger: HTMLElement, width: number): vo
   menu.style.top = `${goesUp ? at.top - gap - menu.offsetHeight : at.bottom + gap}px`;
 }
 
-/** The next item whose name starts with the text; one letter again and again goes through all that start with it. */
+/** The next item whose name starts with the text; repeating one letter cycles through all that start with it. */
 function nameStartingWith(items: readonly HTMLElement[], at: number, text: string): HTMLElement | undefined {
   const isOneLetter = [...text].every((letter) => letter === text[0]);
   const wanted = isOneLetter ? text[0]! : text;
@@ -200,12 +200,12 @@ export const menuItem = { role: 'menuitem', tabIndex: -1, className: 'menu-item 
 
 interface MenuWordsProps {
   icon?: IconName | undefined;
-  /** At the right edge: a key, another icon. */
+  /** At the right edge: a key or another icon. */
   hint?: ReactNode;
   children: ReactNode;
 }
 
-/** What stands in an item: icon, words, hint. */
+/** Content of an item: icon, text, hint. */
 export function MenuWords({ icon, hint, children }: MenuWordsProps) {
   return (
     <>
@@ -216,7 +216,7 @@ export function MenuWords({ icon, hint, children }: MenuWordsProps) {
   );
 }
 
-/** Does something, then the menu closes. */
+/** An item that acts and closes the menu. */
 export function MenuItem({ onSelect, ...words }: MenuWordsProps & { onSelect: () => void }) {
   return (
     <button type="button" {...menuItem} onClick={onSelect}>
@@ -226,13 +226,13 @@ export function MenuItem({ onSelect, ...words }: MenuWordsProps & { onSelect: ()
 }
 
 interface MenuChoiceProps extends Omit<MenuWordsProps, 'icon'> {
-  /** One of several, or a switch. */
+  /** A radio item or a checkbox. */
   kind: 'radio' | 'checkbox';
   checked: boolean;
   onSelect: () => void;
 }
 
-/** A choice that is kept; the menu stays open. */
+/** A choice; the menu stays open. */
 export function MenuChoice({ kind, checked, onSelect, hint, children }: MenuChoiceProps) {
   return (
     <button

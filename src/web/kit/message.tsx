@@ -8,7 +8,7 @@ interface MessageProps {
   children?: ReactNode;
 }
 
-/** A short text in the middle of the page: empty states and errors. Buttons stand in a `<p className="message-actions">`. */
+/** A short text in the middle of the page, for empty states and errors. Put buttons into a `<p className="message-actions">`. */
 export function Message({ icon, title, children }: MessageProps) {
   return (
     <section className="message-state muted">

@@ -1,10 +1,10 @@
 import './middle-cut.css';
 
-/** Characters of the end that stay visible: the end tells long names apart. */
+/** Characters of the end that stay visible, because the end distinguishes long names. */
 const tailLength = 14;
 const cutFrom = 24;
 
-/** One line of text that is cut in the middle when it does not fit; the whole is in the tooltip. */
+/** One line of text, cut in the middle if it does not fit; the tooltip has all of it. */
 export function MiddleCut({ text: raw }: { text: string }) {
   const text = visibleText(raw);
   const characters = [...text];
@@ -27,7 +27,7 @@ export function MiddleCut({ text: raw }: { text: string }) {
   );
 }
 
-/** Characters that would turn or hide the text around them, written out: `⟨U+202E⟩`. */
+/** Writes out characters that would reverse or hide nearby text: `⟨U+202E⟩`. */
 export function visibleText(text: string): string {
   return text.replaceAll(
     /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,

@@ -1,4 +1,4 @@
-import type { Region } from '../../domain/comparison.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
 import { formatPixels, formatSize } from './format.ts';
 import './region-list.css';
 
@@ -10,7 +10,7 @@ interface RegionListProps {
   onRegion: (index: number) => void;
 }
 
-/** The changed regions of a comparison; a press goes there. */
+/** The changed regions of a comparison; clicking one goes there. */
 export function RegionList({ className = '', regions, current, onRegion }: RegionListProps) {
   return (
     <ol className={`regions ${className}`}>

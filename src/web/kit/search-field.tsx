@@ -5,17 +5,17 @@ interface SearchFieldProps {
   ref?: Ref<HTMLInputElement>;
   value: string;
   label: string;
-  /** Shown while it is empty; the label if absent. */
+  /** Placeholder; the label if absent. */
   placeholder?: string;
   /** Tooltip. */
   title?: string;
   onChange: (text: string) => void;
   onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
-  /** At the right end. */
+  /** Content at the right end. */
   children?: ReactNode;
 }
 
-/** Text that filters a list; `/` goes there. */
+/** A text filter for a list; `/` focuses it. */
 export function SearchField(props: SearchFieldProps) {
   const { ref, value, label, placeholder = label, title, onChange, onKeyDown, children } = props;
   return (

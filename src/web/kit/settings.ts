@@ -1,4 +1,4 @@
-/** Small choices kept on this device. Where the browser keeps nothing (private mode), they last as long as the page. */
+/** Small settings kept on this device. Without storage (private mode), they last until the page is closed. */
 const memory = new Map<string, string>();
 
 export function readSetting(name: string): string | null {

@@ -5,9 +5,9 @@ import './shortcuts-dialog.css';
 
 /** One line of the help. */
 export interface ShownShortcut {
-  /** The keys as people read them: `J or ↓`. */
+  /** The keys as shown: `J or ↓`. */
   shown: string;
-  /** What they do, in a few words. */
+  /** A short description. */
   does: string;
 }
 
@@ -21,7 +21,7 @@ interface ShortcutsDialogProps {
   groups: readonly ShownGroup[];
 }
 
-/** Every key, searchable, and the switch that turns single keys off. */
+/** All keys, searchable, and the switch for single-key shortcuts. */
 export function ShortcutsDialog({ ref, groups }: ShortcutsDialogProps) {
   const [text, setText] = useState('');
   const [on, setOn] = useSingleKeys();

@@ -15,20 +15,20 @@ import './sidebar.css';
 const widthLimits = { min: 240, max: 420, usual: 296 };
 
 interface SidebarProps {
-  /** What the list holds: `Runs`. */
+  /** The kind of items: `Runs`. */
   label: string;
-  /** Where its width is kept on this device. */
+  /** Storage key for its width. */
   widthSetting: string;
-  /** A sheet over the whole screen instead of a column. */
+  /** A full-screen sheet instead of a column. */
   isSheet: boolean;
   search: { value: string; label: string; placeholder: string; onChange: (text: string) => void };
-  /** Between the search and the list: that it is filtered, that more has come. */
+  /** Notices between search and list: active filters, new items. */
   notes: ReactNode;
   onClose: () => void;
   children: (scroller: RefObject<HTMLDivElement | null>) => ReactNode;
 }
 
-/** A searchable list beside what is open; its edge sets its width. */
+/** A searchable list next to the open item; resizable at its edge. */
 export function Sidebar({ label, widthSetting, isSheet, search, ...parts }: SidebarProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(() => keptWidth(widthSetting));

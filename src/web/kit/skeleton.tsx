@@ -1,6 +1,6 @@
 import './skeleton.css';
 
-/** Rows that stand where rows will be, of their final height in CSS pixels. They do not move or shine. */
+/** Placeholder rows of the final height, in CSS pixels. Not animated. */
 export function SkeletonRows({ rows, height }: { rows: number; height: number }) {
   return (
     <div className="skeleton" role="status" aria-label="Loading">

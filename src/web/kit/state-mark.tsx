@@ -2,13 +2,13 @@ import { Icon, type IconName } from './icon.tsx';
 import './state-mark.css';
 
 interface StateMarkProps {
-  /** One of those in states.css. */
+  /** A state from states.css. */
   state: string;
   icon?: IconName;
   word: string;
 }
 
-/** Icon and word of a state, softly filled. */
+/** Icon and word of a state, on a tinted background. */
 export function StateMark({ state, icon, word }: StateMarkProps) {
   return (
     <span className="state-mark" data-state={state}>

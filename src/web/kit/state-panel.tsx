@@ -7,14 +7,14 @@ import './state-panel.css';
 
 interface StatePanelProps {
   className?: string;
-  /** Colour of the heading: one of those in states.css. */
+  /** State from states.css; sets the heading's colour. */
   state: 'failed' | 'waiting';
   icon: IconName;
   title: string;
   children: ReactNode;
 }
 
-/** Over the pictures or in their place: why there is no result, and what to do. */
+/** Shown over or instead of the images: why there is no result, and what to do. */
 export function StatePanel({ className = '', state, icon, title, children }: StatePanelProps) {
   const titleId = useId();
   return (
@@ -30,7 +30,7 @@ export function StatePanel({ className = '', state, icon, title, children }: Sta
 
 const lastLines = 20;
 
-/** The end of a log, with how long it is; nothing for an empty one. */
+/** The end of a log and its length; renders nothing if empty. */
 export function LogTail({ lines, label }: { lines: readonly LogLine[]; label: string }) {
   if (lines.length === 0) return null;
   return (

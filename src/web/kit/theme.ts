@@ -7,13 +7,13 @@ export const themes: readonly Theme[] = ['auto', 'light', 'dark'];
 
 const listeners = new Set<() => void>();
 
-/** Sets the kept theme before anything is drawn. */
+/** Applies the saved theme before the first render. */
 export function applyTheme(theme: Theme = keptTheme()): void {
   if (theme === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }
 
-export function keptTheme(): Theme {
+function keptTheme(): Theme {
   return themes.find((theme) => theme === readSetting('theme')) ?? 'auto';
 }
 
@@ -23,7 +23,7 @@ export function setTheme(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
-/** The theme and the step to the next: as the system, light, dark. */
+/** The theme and a function that switches to the next: system, light, dark. */
 export function useTheme(): [Theme, () => void] {
   const theme = useSyncExternalStore(subscribe, keptTheme);
   return [theme, () => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length]!)];

@@ -2,24 +2,24 @@ import type { ReactNode } from 'react';
 import './top-bar.css';
 
 interface TopBarProps {
-  /** Name of the product, leads to the start. Has the class `mark`. */
+  /** Product name, linked to the start page. Has the class `mark`. */
   mark: ReactNode;
-  /** One level up, with the class `crumbs-up`: on phones it stands for all crumbs. */
+  /** Link one level up, with the class `crumbs-up`: on phones it replaces the crumbs. */
   up?: ReactNode;
-  /** What is above, from the top: links or buttons. */
+  /** Ancestors, from the top: links or buttons. */
   crumbs: readonly ReactNode[];
-  /** What is open. */
+  /** The current page. */
   title: ReactNode;
   /** State, buttons, menu. */
   children: ReactNode;
 }
 
-/** The bar over every page: where one is, and what can be done from everywhere. */
+/** The bar above every page: breadcrumb and global actions. */
 export function TopBar({ mark, up, crumbs, title, children }: TopBarProps) {
   return (
     <header className="top-bar">
       {mark}
-      <nav className="crumbs" aria-label="Where you are">
+      <nav className="crumbs" aria-label="Breadcrumb">
         {up}
         <ol>
           {crumbs.map((crumb, index) => (

@@ -1,29 +1,29 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react';
 
-/** Rows drawn above and below what is seen, unless asked otherwise. */
+/** Default number of rows rendered above and below the visible ones. */
 const defaultOverscan = 6;
 
 export interface VirtualRows {
-  /** Indexes of the rows to draw, first and last. */
+  /** Indexes of the first and last row to render. */
   first: number;
   last: number;
   totalHeight: number;
   topOf: (index: number) => number;
   heightOf: (index: number) => number;
-  /** Scrolls as little as needed for the row to be seen whole. */
+  /** Scrolls just enough to make the whole row visible. */
   reveal: (index: number) => void;
 }
 
 export interface VirtualRowsOptions {
-  /** Rows drawn above and below what is seen. */
+  /** Rows rendered above and below the visible ones. */
   overscan?: number;
-  /** CSS pixels at the top of the scroller that something covers. */
+  /** Covered CSS pixels at the top of the scroller. */
   topInset?: number;
 }
 
 /**
- * Which rows of a long list are on screen. Heights are known beforehand, so nothing is measured and the scroll bar tells
- * the truth from the first frame.
+ * The visible rows of a long list. Heights are known in advance, so nothing is measured and the scroll bar is
+ * correct from the first frame.
  *
  * @param heights CSS pixels of each row
  * @param list the element that holds the rows, anywhere inside the scroller
@@ -88,7 +88,7 @@ function offsetWithin(list: HTMLElement | null, scroller: HTMLElement): number {
 }
 
 /** The row at a height, by bisection. */
-export function indexAt(tops: Float64Array, height: number): number {
+function indexAt(tops: Float64Array, height: number): number {
   let low = 0;
   let high = Math.max(0, tops.length - 2);
   while (low < high) {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { ShortcutsDialog } from '../kit/shortcuts-dialog.tsx';
 import { useKeys } from '../kit/keys.ts';
@@ -19,7 +19,7 @@ export function App({ report }: { report: LocalReport | null }) {
       <main className="message muted">
         <h1>This report is empty</h1>
         <p>
-          Run <code>dpxdt test DIR</code> to make one.
+          Run <code>dpxdt test DIR</code> to create one.
         </p>
       </main>
     );

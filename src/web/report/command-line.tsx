@@ -3,7 +3,7 @@ import { copyText } from '../kit/clipboard.ts';
 import { Icon } from '../kit/icon.tsx';
 import '../kit/copy-field.css';
 
-/** A command to run in a shell, with a button that copies it. */
+/** A shell command with a copy button. */
 export function CommandLine({ command, label }: { command: string; label: string }) {
   return (
     <div className="copy-field command" role="group" aria-label={label}>
@@ -24,13 +24,10 @@ export function CommandLine({ command, label }: { command: string; label: string
   );
 }
 
-/** Copies a command and says so. */
+/** Copies a command and announces it. */
 export async function copyCommand(command: string): Promise<void> {
   const done = await copyText(command);
-  announce(
-    done ? `Copied: ${command}` : 'This browser does not let the page copy. Select the command and copy it.',
-    {
-      toast: true,
-    },
-  );
+  announce(done ? `Copied: ${command}` : 'The browser blocked copying. Select the command and copy it.', {
+    toast: true,
+  });
 }

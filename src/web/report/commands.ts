@@ -1,13 +1,13 @@
-/** Commands that a person can copy into a shell. */
+/** Shell commands to copy. */
 
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 
-/** One word for a POSIX shell, quoted where it must be. */
+/** One word for a POSIX shell, quoted if necessary. */
 export function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** `dpxdt approve DIR [names…]`; without names everything that differs or is new. */
+/** `dpxdt approve DIR [names…]`; without names, everything that differs or is new. */
 export function approveCommand(report: Pick<LocalReport, 'folder'>, names: readonly string[] = []): string {
   const dashes = names.some((name) => name.startsWith('-')) ? ['--'] : [];
   return ['dpxdt approve', ...[...dashes, report.folder, ...names].map(shellWord)].join(' ');

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { failureAdviceOf, failureTitle } from '../kit/failure-words.ts';
 import { plural } from '../kit/format.ts';
 import { parseLog } from '../kit/log-model.ts';
@@ -21,7 +21,7 @@ export function FailurePanel({ report, entry }: { report: LocalReport; entry: Re
       {advice !== null && <p>{advice}</p>}
       {test.attempts > 1 && <p className="muted">Tried {plural(test.attempts, 'time')}.</p>}
       <CommandLine
-        label={canApprove ? 'Make it the reference' : 'Run it again'}
+        label={canApprove ? 'Make it the baseline' : 'Run it again'}
         command={canApprove ? approveCommand(report, [test.name]) : retestCommand(report, test.name)}
       />
       <LogTail lines={lines} label="Log" />

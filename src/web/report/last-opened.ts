@@ -1,2 +1,2 @@
-/** The row to return to when a test is left again. */
+/** The row to return to when a test is closed. */
 export const lastOpened: { position: number | null } = { position: null };

@@ -1,4 +1,4 @@
-/** Everything about the view that is worth sharing stands in the address after `#`. */
+/** The shareable state of the view, in the address after `#`. */
 
 import { useSyncExternalStore } from 'react';
 import type { Transform } from '../viewer/transform.ts';
@@ -12,7 +12,7 @@ export interface ReportLocation {
   view: ViewName | null;
   /** From 1. */
   region: number | null;
-  /** Place and zoom in the picture. */
+  /** Place and zoom in the image. */
   at: Transform | null;
   states: readonly FilterName[];
   text: string;
@@ -67,7 +67,7 @@ export function currentLocation(): ReportLocation {
   return cached.location;
 }
 
-/** Changes parts of the address; `push` makes a step that the browser's back button takes back. */
+/** Changes parts of the address; `push` adds a step to the browser's history. */
 export function navigate(change: Partial<ReportLocation>, how: 'push' | 'replace'): void {
   const hash = formatLocation({ ...currentLocation(), ...change });
   if (hash === window.location.hash) return;
@@ -81,7 +81,7 @@ export function navigate(change: Partial<ReportLocation>, how: 'push' | 'replace
   for (const listener of listeners) listener();
 }
 
-/** One value out of the address; the component renders again only when that value changes. */
+/** One value of the address; the component re-renders only when that value changes. */
 export function useLocation<T>(select: (location: ReportLocation) => T): T {
   return useSyncExternalStore(subscribe, () => select(currentLocation()));
 }

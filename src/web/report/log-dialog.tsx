@@ -4,7 +4,7 @@ import { LogEvents } from '../kit/log-events.tsx';
 import { parseLog } from '../kit/log-model.ts';
 import { MiddleCut } from '../kit/middle-cut.tsx';
 
-/** The capture log, as wide as the window allows. */
+/** The capture log in a wide dialog. */
 export function LogDialog({ ref, name, log }: { ref: Ref<HTMLDialogElement>; name: string; log: string }) {
   const lines = useMemo(() => parseLog(log), [log]);
   const title = (
@@ -16,7 +16,7 @@ export function LogDialog({ ref, name, log }: { ref: Ref<HTMLDialogElement>; nam
     <Dialog ref={ref} className="log-dialog" title={title}>
       <div className="log" key={name}>
         {log.trim() === '' ? (
-          <p className="muted">No log was kept for this capture.</p>
+          <p className="muted">There is no log for this capture.</p>
         ) : (
           <LogEvents
             lines={lines}

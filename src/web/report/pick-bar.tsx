@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { DecisionBar, RegionStepper, StepButtons } from '../kit/decision-bar.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { StateMark } from '../kit/state-mark.tsx';
@@ -23,7 +23,7 @@ interface PickBarProps {
   onRegion: (index: number | null) => void;
 }
 
-/** Under the pictures: what it is, where we are, and the pick for the approve command. */
+/** The bar under the images: test, position, and the pick for the approve command. */
 export function PickBar(props: PickBarProps) {
   const { report, entries, entry, onStep, onPick, onSamePlaces } = props;
   const picks = usePicks();
@@ -78,8 +78,8 @@ export function PickBar(props: PickBarProps) {
               aria-keyshortcuts={isPicked ? 'X' : 'Y'}
               title={
                 isPicked
-                  ? 'Take it out of the approve command (X)'
-                  : 'Put it into the approve command and go on (Y)'
+                  ? 'Remove from the approve command (X)'
+                  : 'Add to the approve command and go to the next (Y)'
               }
               onClick={() => (isPicked ? setPicked([entry.test.name], false) : onPick(true))}
             >
@@ -116,6 +116,6 @@ function figures({ command }: LocalReport, { test }: ReportEntry): string {
   if (test.settled === false) parts.push('never settled');
   const missing = test.incompleteCount ?? 0;
   if (missing > 0) parts.push(`${plural(missing, 'part')} missing`);
-  if (test.state === 'new' && command === 'test') parts.push('no reference yet');
+  if (test.state === 'new' && command === 'test') parts.push('no baseline yet');
   return parts.join(' · ');
 }

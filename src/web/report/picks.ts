@@ -1,7 +1,7 @@
-/** Tests picked for approval. A report cannot approve by itself; it collects the names for one command. */
+/** Tests picked for approval. A report cannot approve; it collects names for one command. */
 
 import { useSyncExternalStore } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 
 const undoDepth = 50;
 
@@ -10,7 +10,7 @@ let picked: ReadonlySet<string> = new Set();
 let history: ReadonlySet<string>[] = [];
 const listeners = new Set<() => void>();
 
-/** Brings back what was picked before a reload of the same report. */
+/** Restores the picks of the same report after a reload. */
 export function openPicks(report: LocalReport): void {
   key = `dpxdt.picks.${report.startedAt}.${report.folder}`;
   const names = new Set(report.tests.map((test) => test.name));
@@ -27,7 +27,7 @@ function publish(next: ReadonlySet<string>): void {
   try {
     sessionStorage.setItem(key, JSON.stringify([...next]));
   } catch {
-    // A browser that keeps nothing keeps the picks as long as the page is open.
+    // Without storage, the picks last until the page is closed.
   }
   for (const listener of listeners) listener();
 }
@@ -43,7 +43,7 @@ export function setPicked(names: readonly string[], on: boolean): void {
   publish(next);
 }
 
-/** @returns whether there was anything to take back */
+/** @returns whether there was anything to undo */
 export function undoPick(): boolean {
   const last = history.at(-1);
   if (last === undefined) return false;

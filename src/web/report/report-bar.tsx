@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Icon } from '../kit/icon.tsx';
 import { useTheme } from '../kit/theme.ts';
 import { TopBar } from '../kit/top-bar.tsx';
@@ -12,7 +12,7 @@ interface ReportBarProps {
   onShortcuts: () => void;
 }
 
-const themeWords = { auto: 'as the system', light: 'light', dark: 'dark' } as const;
+const themeWords = { auto: 'same as system', light: 'light', dark: 'dark' } as const;
 
 export function ReportBar({ report, entry, onHome, onShortcuts }: ReportBarProps) {
   const [theme, nextTheme] = useTheme();
@@ -95,10 +95,10 @@ export function ReportBar({ report, entry, onHome, onShortcuts }: ReportBarProps
 }
 
 function skipTargets(entry: ReportEntry | null): [id: string, words: string][] {
-  if (entry === null) return [['main', 'Skip to the tests']];
+  if (entry === null) return [['main', 'Skip to tests']];
   const { before, after } = entry.test;
   return [
-    ...(before === null && after === null ? [] : [['stage', 'Skip to the pictures'] as [string, string]]),
-    ['decision', 'Skip to the decision'],
+    ...(before === null && after === null ? [] : [['stage', 'Skip to images'] as [string, string]]),
+    ['decision', 'Skip to decision'],
   ];
 }

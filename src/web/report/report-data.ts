@@ -1,7 +1,7 @@
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 
 /**
- * The report that was put into this page.
+ * The report embedded in this page.
  *
  * @returns null when the page is the empty template or its data cannot be read
  */

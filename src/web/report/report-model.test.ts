@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sampleReport, sampleResult } from '../../../test/support/sample-local-report.ts';
-import type { LocalTestResult, ReportComparison } from '../../contract/local-report.ts';
+import type { LocalTestResult, ReportComparison } from '../../contract/files/local-report.ts';
 import { orderEntries } from './report-model.ts';
 
 const mask = { path: 'mask.png', sha1sum: 'm'.repeat(40), width: 4, height: 2 };

@@ -1,17 +1,17 @@
-/** The report in the order and the groups in which it is looked at. Pure; one pass over the tests. */
+/** The report in display order and groups. Pure; one pass over the tests. */
 
-import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/local-report.ts';
-import type { Region } from '../../domain/comparison.ts';
+import type { LocalReport, LocalTestResult, LocalTestState } from '../../contract/files/local-report.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
 import { plural } from '../kit/format.ts';
-import { shownRegions } from './report-pictures.ts';
+import { shownRegions } from './report-images.ts';
 
 export interface ReportEntry {
-  /** Place in the fixed order. */
+  /** Position in the fixed order. */
   position: number;
   test: LocalTestResult;
   nameLower: string;
   biggest: Region | null;
-  /** Tests that changed in the same places, from and to the same colors, itself included; 1 when it is alone. */
+  /** Tests that changed in the same places, from and to the same colours, including this one; 1 if it is alone. */
   samePlaces: readonly number[];
 }
 
@@ -35,14 +35,14 @@ const sectionTitles: Record<LocalTestState, string> = {
   unchanged: 'Unchanged',
 };
 
-/** What a person has to look at, in any command. */
+/** Whether a test needs review, for any command. */
 const needsLook: ReadonlySet<LocalTestState> = new Set(['differs', 'failed', 'new']);
 
 export function needsALook(state: LocalTestState): boolean {
   return needsLook.has(state);
 }
 
-/** All tests in the fixed order: by state, then by name as people count (`2` before `10`). */
+/** All tests in the fixed order: by state, then by name in natural order (`2` before `10`). */
 export function orderEntries(report: LocalReport): ReportEntry[] {
   const rank = new Map(order[report.command].map((state, index) => [state, index]));
   const collator = new Intl.Collator('en', { numeric: true });
@@ -51,7 +51,7 @@ export function orderEntries(report: LocalReport): ReportEntry[] {
   );
   const places = new Map<string, number[]>();
   const entries = sorted.map((test, position): ReportEntry => {
-    // Reports of older versions know only where something changed, which is not enough to approve it unseen.
+    // Reports of older versions record only where pixels changed, which is not enough to approve unseen.
     const key = test.mask === null ? null : (test.comparison?.changeKey ?? null);
     const samePlaces = (key === null ? undefined : places.get(key)) ?? [];
     samePlaces.push(position);
@@ -75,12 +75,12 @@ function biggestRegion(regions: readonly Region[]): Region | null {
   return biggest;
 }
 
-/** Whether a report's test can be approved at all. */
+/** Whether a test can be approved at all. */
 export function isPickable(report: LocalReport, { test }: ReportEntry): boolean {
   return report.command === 'test' && test.after !== null && test.state !== 'same';
 }
 
-/** A state, or what is the same only because pixels were forgiven. */
+/** A state, or `same` only because of forgiven pixels. */
 export type FilterName = LocalTestState | 'forgiven';
 
 export interface Filter {
@@ -89,7 +89,7 @@ export interface Filter {
   text: string;
 }
 
-/** The sections with the entries that the filter lets through; sections without any are left out. */
+/** The sections with the entries that match the filter; empty ones are left out. */
 export function filterSections(entries: readonly ReportEntry[], filter: Filter): ReportSection[] {
   const wanted = new Set(filter.states);
   const text = filter.text.trim().toLowerCase();
@@ -110,7 +110,7 @@ function isForgiven(test: LocalTestResult): boolean {
   return test.state === 'same' && (test.comparison?.forgivenPixels ?? 0) > 0;
 }
 
-/** How many tests are the same only because pixels were forgiven. */
+/** How many tests are the same only because of forgiven pixels. */
 export function countForgiven(report: LocalReport): number {
   return report.tests.filter(isForgiven).length;
 }
@@ -124,7 +124,7 @@ export function countStates(report: LocalReport): [LocalTestState, number][] {
   });
 }
 
-/** The one sentence over everything. */
+/** The headline. */
 export function headline(report: LocalReport): string {
   const total = report.tests.length;
   const counts = new Map(countStates(report));
@@ -134,8 +134,8 @@ export function headline(report: LocalReport): string {
     const written = of('updated') + of('new');
     if (of('failed') > 0) return `${plural(of('failed'), 'test')} of ${count(total)} failed`;
     return written === 0
-      ? `All ${plural(total, 'reference')} are unchanged`
-      : `${plural(written, 'reference')} of ${count(total)} ${written === 1 ? 'was' : 'were'} written`;
+      ? `All ${plural(total, 'baseline')} are unchanged`
+      : `${plural(written, 'baseline')} of ${count(total)} ${written === 1 ? 'was' : 'were'} written`;
   }
   if (of('same') === total)
     return total === 1 ? 'The test looks the same' : `All ${count(total)} tests look the same`;

@@ -3,7 +3,7 @@ import { approveCommand, retestCommand, shellWord } from './commands.ts';
 import { formatLocation, parseLocation } from './location.ts';
 import { logResult, logStages, parseLog } from '../kit/log-model.ts';
 import { shortName, visibleText } from '../kit/middle-cut.tsx';
-import { fileAddress } from './report-pictures.ts';
+import { fileAddress } from './report-images.ts';
 import { formatAgo, formatDuration, formatShare } from '../kit/format.ts';
 
 describe('figures', () => {

@@ -1,12 +1,12 @@
 import type { ShownGroup } from '../kit/shortcuts-dialog.tsx';
 
-/** Every key of the report, for the help. */
+/** All keys of the report, for the shortcuts dialog. */
 export const shortcuts: readonly ShownGroup[] = [
   {
     title: 'Move',
     shortcuts: [
       { shown: 'J / K', does: 'next / previous test' },
-      { shown: 'Shift J / Shift K', does: 'next / previous that needs a look' },
+      { shown: 'Shift J / Shift K', does: 'next / previous test that needs review' },
       { shown: 'U', does: 'up to all tests' },
       { shown: 'O or Enter', does: 'open the current row' },
       { shown: '/', does: 'search' },
@@ -16,19 +16,19 @@ export const shortcuts: readonly ShownGroup[] = [
   {
     title: 'Look',
     shortcuts: [
-      { shown: '1 2 3', does: 'before, diff, after alone' },
+      { shown: '1 2 3', does: 'show only before, diff or after' },
       { shown: 'F', does: 'flip before → diff → after' },
       { shown: 'S', does: 'side by side' },
       { shown: 'W', does: 'swipe (wipe)' },
       { shown: 'T', does: 'onion skin (transparent)' },
-      { shown: 'B', does: 'blink; again to pause' },
+      { shown: 'B', does: 'blink; press again to pause' },
       { shown: 'D', does: 'mask of changed pixels on / off' },
       { shown: '. / ,', does: 'next / previous changed region' },
       { shown: 'H', does: 'flash all regions once' },
     ],
   },
   {
-    title: 'Zoom and place',
+    title: 'Zoom and pan',
     shortcuts: [
       { shown: '+ / −', does: 'zoom in / out; Ctrl or ⌘ and wheel zooms at the pointer' },
       { shown: '0 · A · Z', does: 'fit width · whole page · 100 % and back' },
@@ -39,11 +39,11 @@ export const shortcuts: readonly ShownGroup[] = [
   {
     title: 'Decide',
     shortcuts: [
-      { shown: 'Y', does: 'pick for the approve command, go to the next that needs a look' },
-      { shown: 'N', does: 'do not pick, go to the next that needs a look' },
-      { shown: 'E', does: 'pick all that changed in the same places' },
+      { shown: 'Y', does: 'pick for the approve command and go to the next test that needs review' },
+      { shown: 'N', does: 'do not pick, and go to the next test that needs review' },
+      { shown: 'E', does: 'pick all tests that changed in the same places' },
       { shown: 'Ctrl or ⌘ Z', does: 'undo the last pick' },
-      { shown: 'C', does: 'copy a link to exactly this view' },
+      { shown: 'C', does: 'copy a link to this view' },
     ],
   },
   {

@@ -2,9 +2,9 @@ import { formatPixels, formatShare, formatSize, plural } from '../kit/format.ts'
 import type { StageWords } from '../viewer/stage.tsx';
 import type { PaneKind } from '../viewer/view-model.ts';
 import type { ReportEntry } from './report-model.ts';
-import { hasOnlyForgiven } from './report-pictures.ts';
+import { hasOnlyForgiven } from './report-images.ts';
 
-/** What stands over and is read out about the pictures of a test. */
+/** Headings and text alternatives for the images of a test. */
 export function stageWords({ test }: ReportEntry): StageWords {
   const { comparison, before, after } = test;
   const onlyForgiven = hasOnlyForgiven(test);
@@ -16,30 +16,30 @@ export function stageWords({ test }: ReportEntry): StageWords {
   const difference =
     comparison === null || comparison.same || onlyForgiven
       ? ''
-      : ` ${share} of pixels differ from the reference in ${plural(comparison.regionCount, 'region')}${
+      : ` ${share} of pixels differ from the baseline in ${plural(comparison.regionCount, 'region')}${
           biggest ? `, the largest ${formatSize(biggest)} at ${biggest.left}, ${biggest.top}` : ''
         }.`;
   const size = (kind: PaneKind) => {
-    const picture = kind === 'before' ? before : (after ?? before);
-    return picture === null ? '' : `, ${picture.width} by ${picture.height} pixels`;
+    const image = kind === 'before' ? before : (after ?? before);
+    return image === null ? '' : `, ${image.width} by ${image.height} pixels`;
   };
   const titles: Record<PaneKind, string> = {
     before: 'Before',
     after: 'After',
     diff: 'Diff',
     swipe: 'Before on the left, after on the right',
-    onion: 'Before and after, one over the other',
-    blink: 'Before and after in turn',
+    onion: 'Before and after, overlaid',
+    blink: 'Before and after, alternating',
   };
   return {
-    before: 'Before · reference',
+    before: 'Before · baseline',
     diff: onlyForgiven
       ? `Forgiven · ${formatPixels(comparison!.forgivenPixels)}`
       : comparison === null
         ? 'Diff'
         : `Diff · ${share}`,
     after: 'After · this run',
-    failed: 'A picture could not be loaded. Its file may have been moved or deleted.',
+    failed: 'An image could not be loaded. Its file may have been moved or deleted.',
     describe: (kind) => `${titles[kind]}: ${test.name}${size(kind)}.${kind === 'before' ? '' : difference}`,
   };
 }

@@ -1,6 +1,6 @@
 import '../kit/message.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Banner } from '../kit/banner.tsx';
 import { Chip } from '../kit/chip.tsx';
 import { CountBar } from '../kit/count-bar.tsx';
@@ -32,13 +32,13 @@ import { filterWords, stateIcons } from './words.ts';
 interface SummaryScreenProps {
   report: LocalReport;
   entries: readonly ReportEntry[];
-  /** A test name in the address that this report does not have. */
+  /** A test name in the address that is not in this report. */
   missing: string | null;
 }
 
 const phone = '(max-width: 720px)';
 
-/** Everything at a glance: what happened, what to run next, and the list. */
+/** The summary: result, next command and list. */
 export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) {
   const scroller = useRef<HTMLElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -134,7 +134,7 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
             onOpen={open}
           />
         )}
-        <UnusedReferences report={report} />
+        <UnusedBaselines report={report} />
       </div>
     </main>
   );
@@ -167,7 +167,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
       </p>
       {report.tests.length === 0 && (
         <div className="empty">
-          <p>No test was run. Nothing was compared.</p>
+          <p>No test ran, so nothing was compared.</p>
           <p className="muted">
             The folder <code>{report.folder}</code> has no tests, or a filter matched none of them.
           </p>
@@ -179,7 +179,7 @@ function SummaryHead({ report, entries }: { report: LocalReport; entries: readon
           <span className="next-step-label muted">
             {pickedNames.length > 0
               ? `Approve the ${plural(pickedNames.length, 'picked test')}`
-              : 'If all of it looks right, make it the reference'}
+              : 'If everything looks right, make it the baseline'}
           </span>
           <CommandLine label="Approve" command={approveCommand(report, pickedNames)} />
           {pickedNames.length > 0 && (
@@ -252,14 +252,14 @@ function StateChips({ report, states }: { report: LocalReport; states: readonly 
   );
 }
 
-function UnusedReferences({ report }: { report: LocalReport }) {
+function UnusedBaselines({ report }: { report: LocalReport }) {
   const { unusedReferences } = report;
   if (unusedReferences.length === 0) return null;
   return (
     <details className="section unused">
-      <summary>{plural(unusedReferences.length, 'reference file')} that no test uses</summary>
+      <summary>{plural(unusedReferences.length, 'baseline file')} that no test uses</summary>
       <div className="section-body text-13">
-        <p className="muted">A test was renamed or removed. If nobody needs them, delete the files.</p>
+        <p className="muted">A test was renamed or removed. If you no longer need the files, delete them.</p>
         <ul>
           {unusedReferences.slice(0, 500).map((path) => (
             <li key={path}>

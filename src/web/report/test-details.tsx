@@ -1,5 +1,5 @@
-import type { LocalReport, LocalTestResult } from '../../contract/local-report.ts';
-import { formatDistortion } from '../../domain/comparison.ts';
+import type { LocalReport, LocalTestResult } from '../../contract/files/local-report.ts';
+import { formatDistortion } from '../../domain/comparison/comparison.ts';
 import { DetailsPanel, Fact, Facts, Section, WebAddress } from '../kit/details-panel.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Incomplete } from '../kit/incomplete.tsx';
@@ -9,7 +9,7 @@ import { copyCommand } from './command-line.tsx';
 import { MiddleCut } from '../kit/middle-cut.tsx';
 import { RegionList } from '../kit/region-list.tsx';
 import type { ReportEntry } from './report-model.ts';
-import { hasOnlyForgiven, shownRegions } from './report-pictures.ts';
+import { hasOnlyForgiven, shownRegions } from './report-images.ts';
 import { formatDuration, formatPixels, formatShare, formatSize, plural, sizeChange } from '../kit/format.ts';
 
 interface TestDetailsProps {
@@ -24,7 +24,7 @@ interface TestDetailsProps {
   onLog: () => void;
 }
 
-/** Everything that is known about one test, beside its pictures. */
+/** The details panel of one test. */
 export function TestDetails(props: TestDetailsProps) {
   const { report, entry, isSheet, onClose } = props;
   const { test } = entry;
@@ -38,23 +38,23 @@ export function TestDetails(props: TestDetailsProps) {
             <WebAddress url={test.url} />
           </Fact>
           {test.refUrl !== undefined && (
-            <Fact name="Reference URL">
+            <Fact name="Baseline URL">
               <WebAddress url={test.refUrl} />
             </Fact>
           )}
           {test.settled === false && (
             <Fact name="Settled">
               <span className="warn">
-                <Icon name="warning" size={14} /> Never: no two shots in a row were equal. The last one is
-                shown.
+                <Icon name="warning" size={14} /> Never: no two screenshots in a row were equal. The last one
+                is shown.
               </span>
             </Fact>
           )}
           {test.shots !== null && (
-            <Fact name="Shots">
+            <Fact name="Screenshots">
               {test.settled === false
-                ? plural(test.shots, 'shot')
-                : `${plural(test.shots, 'shot')} until two were equal`}
+                ? plural(test.shots, 'screenshot')
+                : `${plural(test.shots, 'screenshot')} until two were equal`}
             </Fact>
           )}
           {test.attempts > 1 && <Fact name="Attempts">{test.attempts}</Fact>}
@@ -63,7 +63,7 @@ export function TestDetails(props: TestDetailsProps) {
             <code>{test.file}</code>
           </Fact>
           {test.reference !== undefined && (
-            <Fact name="Reference">
+            <Fact name="Baseline">
               <code>{test.reference}</code>
             </Fact>
           )}
@@ -154,7 +154,7 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
       {regions.length > 0 && (
         <Section title={`${title} · ${regionCount.toLocaleString('en-US')}`} open>
           {regionCount > regions.length && (
-            <p className="muted">Near ones are joined into {regions.length} boxes that hold them all.</p>
+            <p className="muted">Nearby ones are merged into {regions.length} boxes that cover them all.</p>
           )}
           <RegionList regions={regions} current={current} onRegion={onRegion} />
         </Section>
@@ -177,15 +177,15 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
   );
 }
 
-/** What the comparison means when it found nothing to show, or hid something. */
+/** Explains a comparison that found no differences or hid some. */
 export function verdictSentence(test: LocalTestResult): string | null {
   const { comparison, before, after } = test;
   if (comparison === null) return null;
   if (comparison.hidden !== null) return comparison.hidden;
   if (!comparison.same) return null;
   if (before !== null && after !== null && before.sha1sum === after.sha1sum)
-    return 'Identical to the reference, byte for byte.';
-  return 'Every pixel is the same as in the reference.';
+    return 'Identical to the baseline, byte for byte.';
+  return 'Every pixel matches the baseline.';
 }
 
 function ConfigSection({ title, config }: { title: string; config: Record<string, unknown> }) {
@@ -193,7 +193,7 @@ function ConfigSection({ title, config }: { title: string; config: Record<string
   return (
     <Section title={title}>
       {keys.length === 0 ? (
-        <p className="muted">The default configuration.</p>
+        <p className="muted">The default config.</p>
       ) : (
         <>
           <Facts>

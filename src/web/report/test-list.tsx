@@ -14,7 +14,7 @@ import { stateIcons, stateWords } from './words.ts';
 interface TestListProps {
   id: string;
   sections: readonly ReportSection[];
-  /** Place of the current entry in the fixed order, or null. */
+  /** Position of the current entry in the fixed order, or null. */
   current: number | null;
   rowHeight: number;
   density: 'wide' | 'narrow';
@@ -23,7 +23,7 @@ interface TestListProps {
   onOpen: (entry: ReportEntry) => void;
 }
 
-/** Tests in their sections, as a list of their own or beside one of them. */
+/** Tests in their sections, on the summary or next to an open test. */
 export function TestList({ id, sections, current, rowHeight, density, scroller, onOpen }: TestListProps) {
   const picks = usePicks();
   const entries = useMemo(
@@ -147,7 +147,7 @@ function RowFigures({ entry }: { entry: ReportEntry }) {
     parts.push(formatShare(comparison.diffRatio), formatPixels(comparison.changedPixels));
     parts.push(plural(comparison.regionCount, 'region'));
   }
-  if (test.state === 'new') parts.push(test.failure === null ? 'no reference before' : 'no reference yet');
+  if (test.state === 'new') parts.push(test.failure === null ? 'no baseline before' : 'no baseline yet');
   const change = sizeChange(test);
   if (change !== null) parts.push(change);
   if (comparison !== null && comparison.hidden !== null) {

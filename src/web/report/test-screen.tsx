@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LocalReport } from '../../contract/local-report.ts';
+import type { LocalReport } from '../../contract/files/local-report.ts';
 import { announce } from '../kit/announcer.tsx';
 import { copyText } from '../kit/clipboard.ts';
 import { Icon } from '../kit/icon.tsx';
@@ -22,7 +22,7 @@ import { currentLocation, formatLocation, navigate, useLocation } from './locati
 import { PickBar } from './pick-bar.tsx';
 import { isPicked, setPicked } from './picks.ts';
 import { filterSections, isPickable, needsALook, type ReportEntry } from './report-model.ts';
-import { shownRegions, viewerPictures } from './report-pictures.ts';
+import { shownRegions, viewerImages } from './report-images.ts';
 import { TestList } from './test-list.tsx';
 import { plural } from '../kit/format.ts';
 import { stageWords } from './stage-words.ts';
@@ -34,7 +34,7 @@ interface TestScreenProps {
   engine: ViewerEngine;
 }
 
-/** One test: its pictures, the list beside them, and what is known about it. */
+/** One test: images, list and details. */
 export function TestScreen({ report, entries, entry, engine }: TestScreenProps) {
   const states = useLocation((location) => location.states);
   const text = useLocation((location) => location.text);
@@ -46,7 +46,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   const log = useRef<HTMLDialogElement>(null);
   const sections = useMemo(() => filterSections(entries, { states, text }), [entries, states, text]);
   const shown = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
-  const pictures = useMemo(() => viewerPictures(entry.test), [entry]);
+  const images = useMemo(() => viewerImages(entry.test), [entry]);
   const words = useMemo(() => stageWords(entry), [entry]);
 
   const showList = isNarrow ? sheet === 'list' : listOn;
@@ -70,7 +70,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   useEffect(() => {
     const showPlace = () => {
       const { region, at, view } = currentLocation();
-      engine.show(pictures, {
+      engine.show(images, {
         ...(region === null ? {} : { region: region - 1 }),
         ...(at === null ? {} : { at }),
       });
@@ -78,15 +78,15 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     };
     showPlace();
     lastOpened.position = entry.position;
-    // Only what the person does to the address: steps of the page itself do not send this event.
+    // Only the user's changes to the address: the page's own do not fire this event.
     window.addEventListener('hashchange', showPlace);
     return () => window.removeEventListener('hashchange', showPlace);
-  }, [engine, entry, pictures]);
+  }, [engine, entry, images]);
 
   useEffect(() => {
     const next = neighbour(shown, entry, 1);
-    const pictures = next === undefined ? null : viewerPictures(next.test);
-    engine.prefetch(pictures === null ? [] : [pictures]);
+    const images = next === undefined ? null : viewerImages(next.test);
+    engine.prefetch(images === null ? [] : [images]);
   }, [engine, entry, shown]);
 
   useEffect(
@@ -121,7 +121,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   };
   const pick = (on: boolean) => {
     if (on && !isPickable(report, entry)) {
-      announce('There is nothing to approve here.', { toast: true });
+      announce('There is nothing to approve.', { toast: true });
       return;
     }
     setPicked([entry.test.name], on);
@@ -135,7 +135,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     if (names.length < 2 || report.command !== 'test') return;
     setPicked(names, true);
     announce(
-      `Picked ${plural(names.length, 'test')} that changed in the same places. Ctrl+Z takes it back.`,
+      `Picked ${plural(names.length, 'test')} that changed in the same places. Press Ctrl+Z to undo.`,
       {
         toast: true,
       },
@@ -249,7 +249,7 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
           end={<Tool icon="info" label="Details" keys="I" pressed={showDetails} onClick={toggleDetails} />}
         />
         <FailurePanel report={report} entry={entry} />
-        {pictures !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
+        {images !== null && <Stage engine={engine} words={words} onRegion={sayRegion} />}
         {verdict !== null && <p className="viewer-note verdict-bar muted text-13">{verdict}</p>}
         <PixelColours engine={engine} />
         <PickBar

@@ -1,14 +1,14 @@
 import '../kit/thumbnail.css';
 import { useEffect, useRef } from 'react';
-import type { Region } from '../../domain/comparison.ts';
-import type { ReportPicture } from '../../contract/local-report.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
+import type { ReportImage } from '../../contract/files/local-report.ts';
 import { forgivenColour, highlightColours } from '../viewer/tint.ts';
-import { hasOnlyForgiven, pictureSource } from './report-pictures.ts';
+import { hasOnlyForgiven, imageSource } from './report-images.ts';
 import type { ReportEntry } from './report-model.ts';
 
-/** Device pixels of a thumbnail; shown at half of it. */
+/** Device pixels of a thumbnail; shown at half size. */
 const size = { width: 176, height: 112 };
-/** CSS pixels of page that a thumbnail shows at least around its region. */
+/** Minimum CSS pixels of the page around a thumbnail's region. */
 const contextWidth = 480;
 const kept = 400;
 
@@ -20,13 +20,13 @@ let running = 0;
 export function Thumbnail({ entry }: { entry: ReportEntry }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { test, biggest } = entry;
-  const picture = test.after ?? test.before;
+  const image = test.after ?? test.before;
 
   useEffect(() => {
     const element = canvas.current;
-    if (element === null || picture === null) return;
-    const box = thumbnailBox(picture, test.after === null ? null : biggest);
-    const key = `${picture.sha1sum} ${box.left} ${box.top} ${box.width}`;
+    if (element === null || image === null) return;
+    const box = thumbnailBox(image, test.after === null ? null : biggest);
+    const key = `${image.sha1sum} ${box.left} ${box.top} ${box.width}`;
     const colour = hasOnlyForgiven(test) ? forgivenColour : highlightColours.magenta;
     const draw = () => {
       const bitmap = bitmaps.get(key);
@@ -37,7 +37,7 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
     const job = {
       key,
       run: async () => {
-        if (!bitmaps.has(key)) keep(key, await pictureSource(picture, 'picture').piece(box, size));
+        if (!bitmaps.has(key)) keep(key, await imageSource(image, 'image').piece(box, size));
         draw();
       },
     };
@@ -47,7 +47,7 @@ export function Thumbnail({ entry }: { entry: ReportEntry }) {
       const index = waiting.indexOf(job);
       if (index >= 0) waiting.splice(index, 1);
     };
-  }, [picture, biggest, test]);
+  }, [image, biggest, test]);
 
   return (
     <canvas
@@ -67,19 +67,19 @@ interface Box {
   height: number;
 }
 
-/** The box of picture pixels that a thumbnail shows. */
-export function thumbnailBox(picture: Pick<ReportPicture, 'width' | 'height'>, region: Region | null): Box {
-  const wanted = region === null ? picture.width : Math.max(contextWidth, region.width * 1.4);
-  const width = Math.max(1, Math.round(Math.min(picture.width, wanted)));
-  const height = Math.max(1, Math.round(Math.min(picture.height, (width * size.height) / size.width)));
+/** The box of image pixels that a thumbnail shows. */
+function thumbnailBox(image: Pick<ReportImage, 'width' | 'height'>, region: Region | null): Box {
+  const wanted = region === null ? image.width : Math.max(contextWidth, region.width * 1.4);
+  const width = Math.max(1, Math.round(Math.min(image.width, wanted)));
+  const height = Math.max(1, Math.round(Math.min(image.height, (width * size.height) / size.width)));
   if (region === null) return { left: 0, top: 0, width, height };
   const centre = (start: number, length: number, piece: number, whole: number) =>
     Math.round(Math.min(whole - piece, Math.max(0, start + length / 2 - piece / 2)));
   const top =
     region.height > height
-      ? Math.min(picture.height - height, Math.max(0, region.top - Math.round(height / 4)))
-      : centre(region.top, region.height, height, picture.height);
-  return { left: centre(region.left, region.width, width, picture.width), top, width, height };
+      ? Math.min(image.height - height, Math.max(0, region.top - Math.round(height / 4)))
+      : centre(region.top, region.height, height, image.height);
+  return { left: centre(region.left, region.width, width, image.width), top, width, height };
 }
 
 function drawThumbnail(

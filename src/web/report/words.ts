@@ -1,6 +1,6 @@
-/** States as people read them. */
+/** Display names of states. */
 
-import type { LocalTestState } from '../../contract/local-report.ts';
+import type { LocalTestState } from '../../contract/files/local-report.ts';
 import type { IconName } from '../kit/icon.tsx';
 import type { FilterName } from './report-model.ts';
 

@@ -1,5 +1,5 @@
 /* global document */
-// Before the first frame: the theme that this device keeps.
+// Before the first frame: apply the theme saved on this device.
 (function () {
   var theme = keptTheme();
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;

@@ -43,6 +43,14 @@ describe('compressed JavaScript of the review UI', () => {
     expect(bytesOf(filesOf('review.html'))).toBeLessThanOrEqual(maxShellBytes);
   });
 
+  it('has no schema library in it', () => {
+    const files = Object.values(chunks).map(({ file }) => file);
+    const scripts = files.filter((file) => file.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(10);
+    const heavy = scripts.filter((file) => readFileSync(join(folder, file), 'utf8').includes('ZodError'));
+    expect(heavy).toEqual([]);
+  });
+
   it('covers every page', () => {
     expect(pages).toContain('review/run/run-page.tsx');
     expect(pages.length).toBeGreaterThanOrEqual(17);

@@ -22,12 +22,12 @@ const runView = [...releaseView, 'view', 'region', 'at'] as const;
 const side = [...run, 'type'] as const;
 const settings = ['build_id'] as const;
 
-/** A page that is loaded when it is first opened. What it exports is not looked at here: its types need the router's. */
+/** A lazily loaded page. Its exports are untyped here, because their types depend on the router's. */
 function part(load: () => Promise<unknown>, name: string): RouteComponent {
   return lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name);
 }
 
-/** The addresses of the original. Every page is loaded when it is first opened. */
+/** The original's addresses. Every page is loaded lazily. */
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -56,11 +56,11 @@ const runPage = createRoute({
   validateSearch: readSearch(run, runView),
   component: part(() => import('./run/run-page.tsx'), 'RunPage'),
 });
-const picture = createRoute({
+const image = createRoute({
   getParentRoute: () => root,
   path: '/image',
   validateSearch: readSearch(side, runView),
-  component: part(() => import('./pages/sides/picture-page.tsx'), 'PicturePage'),
+  component: part(() => import('./pages/sides/image-page.tsx'), 'ImagePage'),
 });
 const log = createRoute({
   getParentRoute: () => root,
@@ -157,7 +157,7 @@ const routeTree = root.addChildren([
   buildPage,
   releasePage,
   runPage,
-  picture,
+  image,
   log,
   config,
   settingsPage,

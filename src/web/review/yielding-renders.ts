@@ -1,14 +1,14 @@
 import { options } from 'preact';
 
-/** Renders in a row, without a task between them, that no honest page needs. */
+/** Number of consecutive renders without a task in between that indicates a loop. */
 const maxInOneTask = 30;
 
 /**
- * Lets tasks run between renders that follow each other without an end. Preact renders in microtasks, before anything else.
+ * Lets tasks run between endless successive renders. Preact renders in microtasks, which take precedence over tasks.
  *
- * A page whose code is loading suspends on a promise of the router. For a moment that promise may have resolved while the page
- * still reads its old state, which a passive effect, a task, will renew. In microtasks alone the page would suspend and
- * resume again and again, and the effect would never run.
+ * A page whose code is loading suspends on a promise of the router. That promise may already have resolved while the page
+ * still reads its old state, which a passive effect (a task) will update. In microtasks alone, the page would suspend and
+ * resume endlessly, and the effect would never run.
  */
 export function yieldBetweenRenders(): void {
   const { port1, port2 } = new MessageChannel();

@@ -1,10 +1,10 @@
-/** Decoded pieces of pictures, within a limit of bytes; what falls out is closed. */
+/** A size-limited cache of decoded image pieces; evicted ones are closed. */
 
 export interface BitmapRequest {
   key: string;
-  /** What the piece will take when it is here, 4 a pixel. */
+  /** Bytes of the decoded piece, 4 per pixel. */
   bytes: number;
-  /** @param signal aborted when nobody wants the piece any more @param isUrgent on screen, not fetched ahead */
+  /** @param signal aborted when the piece is no longer wanted @param isUrgent on screen, not prefetched */
   load: (signal: AbortSignal, isUrgent: boolean) => Promise<ImageBitmap>;
 }
 
@@ -13,7 +13,7 @@ interface Entry {
   bytes: number;
 }
 
-/** Loads at the same time: of what is seen, and of what is fetched ahead. */
+/** Concurrent loads: of visible pieces, and of prefetched ones. */
 const maxLoads = { urgent: 5, ahead: 3 };
 
 export class BitmapCache {
@@ -26,12 +26,12 @@ export class BitmapCache {
   #bytes = 0;
   #onChange: () => void = () => undefined;
 
-  /** @param limitBytes bytes of decoded pixels (4 a pixel); what is wanted right now is kept even above it */
+  /** @param limitBytes bytes of decoded pixels (4 per pixel); pieces in use are kept even above it */
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
-  /** Bytes of decoded pixels held now. */
+  /** Bytes of decoded pixels currently held. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -44,12 +44,12 @@ export class BitmapCache {
     return this.#loading.size > 0;
   }
 
-  /** Called whenever a piece that is on screen arrived or failed. */
+  /** Called whenever a visible piece has loaded or failed. */
   set onChange(listener: () => void) {
     this.#onChange = listener;
   }
 
-  /** The piece, if it is here; counts as a use. */
+  /** The piece, if loaded; counts as a use. */
   get(key: string): ImageBitmap | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
@@ -67,17 +67,17 @@ export class BitmapCache {
     return this.#failed.get(key);
   }
 
-  /** Forgets failures, so that what failed is asked for again. */
+  /** Clears failures, so that failed pieces are loaded again. */
   retry(): void {
     this.#failed.clear();
     this.#pump();
   }
 
   /**
-   * What is needed now, most urgent first; replaces what was wanted before: work that nobody waits for is never begun,
-   * and aborted if it has. What would not fit within the limit together with what is more urgent is left out.
+   * Sets the wanted pieces, most urgent first, replacing the previous list: loads that are no longer wanted are not started,
+   * or are aborted. Pieces that would exceed the limit together with more urgent ones are skipped.
    *
-   * @param kept how many from the front are on screen and must not be dropped for others
+   * @param kept how many at the front are on screen and must not be evicted
    */
   want(requests: BitmapRequest[], kept: number): void {
     let bytes = 0;
@@ -92,7 +92,7 @@ export class BitmapCache {
     this.#pump();
   }
 
-  /** Closes pieces that are not on screen and that nobody will look at soon. */
+  /** Closes pieces that are neither on screen nor needed soon. */
   drop(isNeedless: (key: string) => boolean): void {
     for (const [key, entry] of this.#entries) {
       if (this.#keep.has(key) || !isNeedless(key)) continue;
@@ -154,7 +154,7 @@ export class BitmapCache {
   }
 }
 
-/** 256 MB, or 96 MB on phones and machines with little memory. */
+/** 256 MB, or 96 MB on phones and low-memory machines. */
 export function defaultCacheBytes(): number {
   const memory = (navigator as Navigator & { deviceMemory?: number }).deviceMemory ?? 8;
   const coarse = matchMedia('(pointer: coarse)').matches;

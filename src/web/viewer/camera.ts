@@ -1,6 +1,6 @@
-/** Where the panes look: one transform for all of them, kept within the picture. */
+/** The shared view of all panes: one transform, kept within the image. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import { prefersReducedMotion, settleMs, type Motion } from './motion.ts';
 import {
   clampTransform,
@@ -16,16 +16,16 @@ import {
 
 export type Fit = 'width' | 'all' | null;
 
-/** What is looked at: the canvas that the pictures share, and what changed on it. */
+/** The canvas shared by the images, and its changed regions. */
 export interface CameraScene {
-  canvas: PictureSize;
+  canvas: ImageSize;
   /** In reading order. */
   regions: readonly Region[];
 }
 
-/** Where to open pictures; without it zoom and place stay when the person zoomed and the size is the same. */
+/** Where to open images; without it, zoom and place are kept if the user zoomed and the size is the same. */
 export interface CameraStart {
-  /** Index of a region to bring to the centre. */
+  /** Index of a region to center. */
   region?: number;
   at?: Transform;
 }
@@ -36,16 +36,16 @@ export class Camera {
   #scene: CameraScene | null = null;
   #start: CameraStart = {};
   #transform: Transform = { x: 0, y: 0, scale: 1 };
-  #pane: PictureSize = { width: 0, height: 0 };
+  #pane: ImageSize = { width: 0, height: 0 };
   #fit: Fit = 'width';
-  /** The person moved: a new pane size does not send them back to the beginning. */
+  /** The user moved: resizing must not reset the view. */
   #hasMoved = false;
-  /** The person chose a scale: the next pictures of the same size open with it. */
+  /** The user chose a scale: the next images of the same size open with it. */
   #hasZoomed = false;
   #movedAt = -Infinity;
   #settle: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param changed called whenever something must be drawn */
+  /** @param changed called whenever a redraw is needed */
   constructor(motion: Motion, changed: () => void) {
     this.#motion = motion;
     this.#changed = changed;
@@ -56,7 +56,7 @@ export class Camera {
   }
 
   /** CSS pixels of one pane; 0 × 0 before the first layout. */
-  get pane(): PictureSize {
+  get pane(): ImageSize {
     return this.#pane;
   }
 
@@ -68,7 +68,7 @@ export class Camera {
     return this.#pane.width > 0 && this.#pane.height > 0;
   }
 
-  /** How far down the pane is, 0–100, whole. */
+  /** Vertical scroll position in whole percent, 0–100. */
   get scrollPercent(): number {
     if (this.#scene === null) return 0;
     const { y, scale } = this.#transform;
@@ -77,10 +77,10 @@ export class Camera {
   }
 
   /**
-   * Whether the picture is so tall that it needs a map. By the width that the panes have without the map, so that the
-   * map cannot make itself needless.
+   * Whether the image is tall enough to need a map. Based on the pane width without the map, so that showing the
+   * map cannot change the result.
    *
-   * @param mapWidth CSS pixels that the map takes now
+   * @param mapWidth current width of the map in CSS pixels
    * @param panes how many panes share the width
    */
   isTall(mapWidth: number, panes: number): boolean {
@@ -94,13 +94,13 @@ export class Camera {
     return now - this.#movedAt < settleMs;
   }
 
-  /** Where pictures with this scene would open now. */
+  /** Where images with this scene would open. */
   openingOf(scene: CameraScene): Transform {
     if (this.#keeps(scene)) return this.#transform;
     return openingTransform(scene.regions[0] ?? null, scene.canvas, this.#pane);
   }
 
-  /** Other pictures. */
+  /** Other images. */
   open(scene: CameraScene | null, start: CameraStart): void {
     const isPlaced = start.at !== undefined || start.region !== undefined;
     const keep = scene !== null && !isPlaced && this.#keeps(scene);
@@ -118,7 +118,7 @@ export class Camera {
     this.#goToStart();
   }
 
-  /** Every pane has a new size; CSS pixels. What was fitted stays fitted. */
+  /** Sets the pane size in CSS pixels. A fitted view stays fitted. */
   resize(width: number, height: number): void {
     if (width === this.#pane.width && height === this.#pane.height) return;
     const isFirst = !this.hasPane;
@@ -140,7 +140,7 @@ export class Camera {
     this.#move({ scale, x: x + dx / scale, y: y + dy / scale }, this.#fit);
   }
 
-  /** Scrolls by a share of what is seen; used by Space and the page keys. */
+  /** Scrolls by a share of the visible part; used by Space and the page keys. */
   pageBy(pages: number): void {
     this.panBy(0, pages * this.#pane.height * 0.9);
   }
@@ -150,7 +150,7 @@ export class Camera {
     this.#move({ x, scale, y: edge === 'start' ? 0 : (this.#scene?.canvas.height ?? 0) }, this.#fit);
   }
 
-  /** Centres the panes on a row, given as a share (0–1) of the picture's height. */
+  /** Centres the panes on a row, given as a share (0–1) of the image's height. */
   scrollToShare(share: number): void {
     const { x, scale } = this.#transform;
     const row = share * (this.#scene?.canvas.height ?? 0);
@@ -187,7 +187,7 @@ export class Camera {
     this.#glide(zoomAt(this.#transform, 1 / this.#transform.scale, at, canvas, this.#pane), null);
   }
 
-  /** Brings a region to the centre, at 200 % at most. */
+  /** Centers a region, at 200 % at most. */
   goTo(region: Region): void {
     if (this.#scene === null) return;
     this.#glide(regionTransform(region, this.#transform.scale, this.#scene.canvas, this.#pane), null);

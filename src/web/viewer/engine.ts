@@ -1,6 +1,6 @@
 /**
- * The viewer without its frame: draws all panes at most once an animation frame. React never sees a pan or a zoom step;
- * it subscribes to the few words it shows.
+ * The viewer without its UI: draws all panes at most once per animation frame. React never sees a pan or a zoom step;
+ * it subscribes only to the state it displays.
  */
 
 import { defaultCacheBytes } from './bitmap-cache.ts';
@@ -13,30 +13,30 @@ import { PieceDemand } from './piece-demand.ts';
 import { pixelColour, sameReadout } from './readout.ts';
 import { Surface } from './surface.ts';
 import { forgivenColour, type HighlightName } from './tint.ts';
-import { toPicture, type Point } from './transform.ts';
-import { panesOf, possibleViews, type ViewerPictures, type ViewName } from './view-model.ts';
+import { toImage, type Point } from './transform.ts';
+import { panesOf, possibleViews, type ViewerImages, type ViewName } from './view-model.ts';
 import { ViewerStore } from './viewer-state.ts';
 
 /** Half a period: 1 Hz, well below three flashes a second. */
 const blinkMs = 500;
-/** Colours are read from 800 % on. */
+/** Pixel colours are shown from 800 % on. */
 const readoutFrom = 8;
 
-/** How to open pictures. */
+/** How to open images. */
 export interface ViewerStart extends CameraStart {
-  /** The view that is wanted, now and for the pictures that follow; where it is not possible, the nearest is shown. */
+  /** The requested view, for these and later images; if impossible, the nearest is shown. */
   view?: ViewName;
 }
 
 export class ViewerEngine {
-  /** Zoom and place. */
+  /** Zoom and pan. */
   readonly camera: Camera;
   readonly #store = new ViewerStore();
   readonly #demand = new PieceDemand(defaultCacheBytes());
   readonly #motion = new Motion();
   readonly #surface = new Surface();
-  #pictures: ViewerPictures | null = null;
-  #next: readonly ViewerPictures[] = [];
+  #images: ViewerImages | null = null;
+  #next: readonly ViewerImages[] = [];
   #stageWidth = 0;
   #frame = 0;
   #blink: ReturnType<typeof setInterval> | undefined;
@@ -54,46 +54,46 @@ export class ViewerEngine {
   readonly subscribe = this.#store.subscribe;
   readonly state = this.#store.get;
 
-  get pictures(): ViewerPictures | null {
-    return this.#pictures;
+  get images(): ViewerImages | null {
+    return this.#images;
   }
 
-  /** Bytes of decoded pixels held now. */
+  /** Bytes of decoded pixels currently held. */
   get cacheBytes(): number {
     return this.#demand.cache.bytes;
   }
 
   // --- what is shown -------------------------------------------------------------------------------------------
 
-  show(pictures: ViewerPictures | null, start: ViewerStart = {}): void {
-    this.#pictures = pictures;
+  show(images: ViewerImages | null, start: ViewerStart = {}): void {
+    this.#images = images;
     this.#next = [];
     this.#motion.stop();
     this.#pointer = null;
-    this.camera.open(pictures, start);
+    this.camera.open(images, start);
     this.#store.set({
-      key: pictures?.key ?? '',
+      key: images?.key ?? '',
       region: start.region ?? null,
       readout: null,
-      isBlank: pictures !== null,
+      isBlank: images !== null,
       isSharp: false,
       fit: this.camera.fit,
       ...(start.view !== undefined && { view: start.view }),
     });
     this.#layout();
     this.setBlinking(this.#store.get().view === 'blink' && !prefersReducedMotion());
-    if (pictures === null) this.#demand.nothing();
+    if (images === null) this.#demand.nothing();
     this.invalidate();
   }
 
-  /** Pictures that will probably be asked for next, the likeliest first; loaded once everything that is seen is there. */
-  prefetch(next: readonly ViewerPictures[]): void {
+  /** Images likely to be opened next, likeliest first; loaded once everything visible is loaded. */
+  prefetch(next: readonly ViewerImages[]): void {
     this.#next = next;
     this.invalidate();
   }
 
   setView(view: ViewName): void {
-    if (this.#pictures === null || !possibleViews(this.#pictures).includes(view)) return;
+    if (this.#images === null || !possibleViews(this.#images).includes(view)) return;
     if (view === this.#store.get().view) return;
     this.#store.set({ view, blinkSide: 'before' });
     this.#layout();
@@ -106,13 +106,13 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** @param swipe share of the pane that shows the before picture, 0–1 */
+  /** @param swipe share of the pane that shows the before image, 0–1 */
   setSwipe(swipe: number): void {
     this.#store.set({ swipe: Math.min(1, Math.max(0, swipe)) });
     this.invalidate();
   }
 
-  /** @param onion opacity of the after picture, 0–1 */
+  /** @param onion opacity of the after image, 0–1 */
   setOnion(onion: number): void {
     this.#store.set({ onion: Math.min(1, Math.max(0, onion)) });
     this.invalidate();
@@ -136,9 +136,9 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** Before → diff → after → before, as single pictures. */
+  /** Before → diff → after → before, as single images. */
   flip(): void {
-    const possible = this.#pictures === null ? [] : possibleViews(this.#pictures);
+    const possible = this.#images === null ? [] : possibleViews(this.#images);
     const cycle = (['before', 'diff', 'after'] as const).filter((view) => possible.includes(view));
     const at = (cycle as readonly ViewName[]).indexOf(this.#store.get().view);
     const next = cycle[(at + 1) % cycle.length];
@@ -147,9 +147,9 @@ export class ViewerEngine {
 
   // --- regions -------------------------------------------------------------------------------------------------
 
-  /** Brings a region to the centre and pulses its outline once. @returns its index, or null without regions */
+  /** Centers a region and pulses its outline once. @returns its index, or null without regions */
   goToRegion(index: number): number | null {
-    const regions = this.#pictures?.regions ?? [];
+    const regions = this.#images?.regions ?? [];
     if (regions.length === 0) return null;
     const wrapped = (index + regions.length) % regions.length;
     this.#store.set({ region: wrapped });
@@ -161,7 +161,7 @@ export class ViewerEngine {
   stepRegion(step: 1 | -1): number | null {
     const { region } = this.#store.get();
     if (region !== null) return this.goToRegion(region + step);
-    return this.goToRegion(step === 1 ? 0 : (this.#pictures?.regions.length ?? 0) - 1);
+    return this.goToRegion(step === 1 ? 0 : (this.#images?.regions.length ?? 0) - 1);
   }
 
   /** Shows every region's outline for a moment, in every pane. */
@@ -170,7 +170,7 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** Where the pointer is in its pane (CSS pixels), for the colour under it; null when it left. */
+  /** The pointer's position in its pane (CSS pixels), for the colour under it; null when it has left. */
   pointAt(at: Point | null): void {
     this.#pointer = at;
     if (this.camera.transform.scale >= readoutFrom || this.#store.get().readout !== null) this.invalidate();
@@ -195,13 +195,13 @@ export class ViewerEngine {
     this.#layout();
   }
 
-  /** Loads again what could not be loaded. */
+  /** Retries failed loads. */
   retry(): void {
     this.#demand.cache.retry();
     this.invalidate();
   }
 
-  /** Closes every bitmap and stops every timer; what is shown afterwards is loaded anew. */
+  /** Closes every bitmap and stops every timer; images shown later are reloaded. */
   close(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
@@ -224,13 +224,13 @@ export class ViewerEngine {
 
   #layout(): void {
     const { view, panes: shown } = this.#store.get();
-    const panes = this.#pictures === null ? [] : panesOf(view, this.#stageWidth || 1280, this.#pictures);
+    const panes = this.#images === null ? [] : panesOf(view, this.#stageWidth || 1280, this.#images);
     if (panes.join() !== shown.join()) this.#store.set({ panes });
   }
 
   #draw(now: number): void {
-    const pictures = this.#pictures;
-    if (pictures === null || !this.camera.hasPane) return;
+    const images = this.#images;
+    if (images === null || !this.camera.hasPane) return;
     this.camera.step(now);
     const pulse = this.#motion.stepPulse(now);
     if (pulse !== null || this.#motion.isJumping) this.invalidate();
@@ -241,26 +241,26 @@ export class ViewerEngine {
     this.#surface.eachPane(view, (index, frame) => {
       const kind = state.panes[index];
       if (kind === undefined) return;
-      const scene = { pictures, state, pulse, maskOpacity: this.#maskOpacity };
+      const scene = { images, state, pulse, maskOpacity: this.#maskOpacity };
       drawn = worse(drawn, paintPane(frame, kind, scene));
     });
-    const next = this.#next.map((each) => ({ pictures: each, transform: this.camera.openingOf(each) }));
-    const failed = this.#demand.want({ pictures, transform }, next, pane.height);
+    const next = this.#next.map((each) => ({ images: each, transform: this.camera.openingOf(each) }));
+    const failed = this.#demand.want({ images, transform }, next, pane.height);
     this.#store.set({ isTall: this.camera.isTall(this.#surface.mapWidth, state.panes.length) });
     const map = this.#surface.mapFrame(view);
     const { highlightColour } = this.#demand;
-    const colour = pictures.mask?.kind === 'forgiven' ? forgivenColour : highlightColour;
-    if (map !== null) paintMinimap(map, pictures, pane, colour);
-    this.#report(pictures, drawn, failed);
+    const colour = images.mask?.kind === 'forgiven' ? forgivenColour : highlightColour;
+    if (map !== null) paintMinimap(map, images, pane, colour);
+    this.#report(images, drawn, failed);
   }
 
-  #report(pictures: ViewerPictures, drawn: Drawn, failed: boolean): void {
+  #report(images: ViewerImages, drawn: Drawn, failed: boolean): void {
     const { transform } = this.camera;
     const percent = transform.scale * 100;
     const readout =
       this.#pointer === null || transform.scale < readoutFrom
         ? null
-        : pixelColour(pictures, toPicture(transform, this.#pointer), this.#demand.piece);
+        : pixelColour(images, toImage(transform, this.#pointer), this.#demand.piece);
     this.#store.set({
       zoomPercent: percent < 10 ? Math.round(percent * 10) / 10 : Math.round(percent),
       scrollPercent: this.camera.scrollPercent,

@@ -2,7 +2,7 @@ import type { ViewerEngine } from './engine.ts';
 import type { Point } from './transform.ts';
 
 const wheelStep = 1.15;
-/** CSS pixels that one line or one page of a wheel stands for. */
+/** CSS pixels per wheel line and page. */
 const lineHeight = 32;
 
 /**

@@ -1,47 +1,42 @@
-import type { PictureSize } from '../../domain/comparison.ts';
+import type { ImageSize } from '../../domain/comparison/comparison.ts';
 import type { Frame } from './paint.ts';
-import { stripCount } from './picture-source.ts';
-import type { ViewerPictures } from './view-model.ts';
+import { stripCount } from './image-source.ts';
+import type { ViewerImages } from './view-model.ts';
 
 /** Smallest height of a region's tick, CSS pixels. */
 const tickHeight = 3;
 
-/** Where the picture stands in a map of `width` × `height` pixels: the whole height, at most the whole width. */
+/** The image's rectangle in a map of `width` × `height` pixels: the whole height, at most the whole width. */
 export function minimapBox(
-  canvas: PictureSize,
-  map: PictureSize,
+  canvas: ImageSize,
+  map: ImageSize,
 ): { left: number; width: number; height: number } {
   const scale = Math.min(map.width / canvas.width, map.height / canvas.height);
   const width = Math.max(8, Math.round(canvas.width * scale));
   return { left: Math.round((map.width - width) / 2), width, height: Math.round(canvas.height * scale) };
 }
 
-/** The whole picture small, what is seen of it as a frame, and a tick for every region. */
-export function paintMinimap(
-  frame: Frame,
-  pictures: ViewerPictures,
-  pane: PictureSize,
-  highlight: string,
-): void {
+/** Draws the whole image, a frame around the visible part, and a tick for every region. */
+export function paintMinimap(frame: Frame, images: ViewerImages, pane: ImageSize, highlight: string): void {
   const { context, pixelRatio, transform } = frame;
-  const box = minimapBox(pictures.canvas, frame);
+  const box = minimapBox(images.canvas, frame);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, frame.width, frame.height);
-  const source = pictures.after ?? pictures.before;
-  const perRow = box.height / pictures.canvas.height;
+  const source = images.after ?? images.before;
+  const perRow = box.height / images.canvas.height;
   const bitmap =
     source === null ? undefined : frame.piece(source, stripCount(source.size) === 1 ? 0 : 'overview');
   if (source !== null && bitmap !== undefined) {
-    const width = Math.max(1, Math.round((box.width * source.size.width) / pictures.canvas.width));
+    const width = Math.max(1, Math.round((box.width * source.size.width) / images.canvas.width));
     const height = Math.max(1, Math.round(source.size.height * perRow));
-    context.drawImage(smallPicture(bitmap, source.key, width, height), box.left, 0);
+    context.drawImage(smallImage(bitmap, source.key, width, height), box.left, 0);
   }
   const seenTop = Math.max(0, transform.y) * perRow;
   const seenHeight = Math.min(box.height, (pane.height / transform.scale) * perRow);
   context.fillStyle = 'rgb(127 131 138 / 45%)';
   context.fillRect(0, 0, frame.width, seenTop);
   context.fillRect(0, seenTop + seenHeight, frame.width, box.height - seenTop - seenHeight);
-  for (const region of pictures.regions) {
+  for (const region of images.regions) {
     const height = Math.max(tickHeight * pixelRatio, region.height * perRow);
     const top = Math.min(box.height - height, region.top * perRow);
     context.fillStyle = '#16191d';
@@ -60,8 +55,8 @@ export function paintMinimap(
 
 let small: { key: string; canvas: OffscreenCanvas } | null = null;
 
-/** Scaling the whole picture down takes longer than anything else here, so it is done once. */
-function smallPicture(bitmap: ImageBitmap, name: string, width: number, height: number): OffscreenCanvas {
+/** The scaled-down image, cached because scaling is the most expensive step. */
+function smallImage(bitmap: ImageBitmap, name: string, width: number, height: number): OffscreenCanvas {
   const key = `${name} ${width} ${height} ${bitmap.width} ${bitmap.height}`;
   if (small?.key === key) return small.canvas;
   const canvas = new OffscreenCanvas(width, height);

@@ -3,7 +3,7 @@ import type { ViewerEngine } from './engine.ts';
 import { minimapBox } from './minimap-paint.ts';
 import { useViewer } from './use-viewer.ts';
 
-/** The whole of a tall picture beside the panes, with a tick for every region; drag, click, wheel or keys. */
+/** A map of a tall image next to the panes, with a tick for every region; drag, click, wheel or keys. */
 export function Minimap({ engine }: { engine: ViewerEngine }) {
   const isTall = useViewer(engine, (state) => state.isTall);
   const percent = useViewer(engine, (state) => state.scrollPercent);
@@ -30,10 +30,10 @@ export function Minimap({ engine }: { engine: ViewerEngine }) {
   if (!isTall) return null;
 
   const go = (event: PointerEvent<HTMLCanvasElement>) => {
-    const pictures = engine.pictures;
-    if (pictures === null) return;
+    const images = engine.images;
+    if (images === null) return;
     const box = event.currentTarget.getBoundingClientRect();
-    const map = minimapBox(pictures.canvas, { width: box.width, height: box.height });
+    const map = minimapBox(images.canvas, { width: box.width, height: box.height });
     engine.camera.scrollToShare((event.clientY - box.top) / map.height);
   };
   const press = (event: KeyboardEvent) => {

@@ -1,11 +1,11 @@
 import type { Transform } from './transform.ts';
 
-/** After the last move, before a frame is drawn once more in full quality. */
+/** Delay after the last move before a full-quality redraw. */
 export const settleMs = 80;
 const jumpMs = 160;
 const pulseMs = 500;
 
-/** What moves by itself: a jump of the transform, a pulse of outlines. Times are those of animation frames. */
+/** Animations: a jump of the transform, a pulse of outlines. Times are animation frame times. */
 export class Motion {
   #jump: { from: Transform; to: Transform; at: number } | null = null;
   #pulse: { at: number; region: number | 'all' } | null = null;
@@ -27,7 +27,7 @@ export class Motion {
     this.#pulse = null;
   }
 
-  /** Where a running jump is now; null when there is none. The last step is the target itself. */
+  /** The transform of a running jump; null when there is none. The last step is the target itself. */
   stepJump(now: number): Transform | null {
     if (this.#jump === null) return null;
     const { from, to, at } = this.#jump;
@@ -36,7 +36,7 @@ export class Motion {
     return part === 1 ? to : between(from, to, part);
   }
 
-  /** A running pulse and how far it is, 0–1; null when there is none. */
+  /** A running pulse and its progress, 0–1; null when there is none. */
   stepPulse(now: number): { region: number | 'all'; part: number } | null {
     if (this.#pulse === null) return null;
     const part = Math.max(0, (now - this.#pulse.at) / pulseMs);
@@ -56,7 +56,7 @@ function between(from: Transform, to: Transform, part: number): Transform {
   return { x: mix(from.x, to.x), y: mix(from.y, to.y), scale: mix(from.scale, to.scale) };
 }
 
-/** Whether the person asked for less motion: jumps happen at once, nothing pulses, blinking waits. */
+/** Whether the user prefers reduced motion: jumps are instant, nothing pulses, blinking is off. */
 export function prefersReducedMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

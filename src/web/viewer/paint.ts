@@ -1,7 +1,7 @@
-/** Drawing into a pane's canvas. All coordinates in here are device pixels of that canvas. */
+/** Drawing into a pane's canvas. All coordinates are device pixels of that canvas. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
-import { stripCount, stripSpan, overviewSize, type PictureSource, type PiecePart } from './picture-source.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import { stripCount, stripSpan, overviewSize, type ImageSource, type PiecePart } from './image-source.ts';
 import type { Transform } from './transform.ts';
 
 export interface Frame {
@@ -11,13 +11,13 @@ export interface Frame {
   height: number;
   pixelRatio: number;
   transform: Transform;
-  /** While moving: faster, a little softer. */
+  /** Faster and slightly softer, while moving. */
   isMoving: boolean;
-  /** The piece of a picture if it is decoded; remembers that it was needed. */
-  piece: (source: PictureSource, part: PiecePart) => ImageBitmap | undefined;
+  /** The piece of an image, if decoded; records that it was needed. */
+  piece: (source: ImageSource, part: PiecePart) => ImageBitmap | undefined;
 }
 
-/** How much of a picture could be drawn: nothing, something less sharp than it could be, or all of it. */
+/** How much of an image was drawn: nothing, a blurry version, or all of it. */
 export type Drawn = 'blank' | 'rough' | 'sharp';
 
 const drawnOrder: readonly Drawn[] = ['blank', 'rough', 'sharp'];
@@ -37,11 +37,8 @@ const smoothUpTo = 2;
 const gridFrom = 8;
 const highlightLine = 'rgb(127 127 127 / 45%)';
 
-/** A box of picture pixels on the pane, rounded to device pixels so that neighbours share an edge. */
-export function boxOnPane(
-  frame: Frame,
-  box: { left: number; top: number; width: number; height: number },
-): Box {
+/** A box of image pixels on the pane, rounded to device pixels so that neighbours share an edge. */
+function boxOnPane(frame: Frame, box: { left: number; top: number; width: number; height: number }): Box {
   const scale = frame.transform.scale * frame.pixelRatio;
   return {
     left: Math.round((box.left - frame.transform.x) * scale),
@@ -61,9 +58,9 @@ export function clearFrame(frame: Frame): void {
   context.imageSmoothingQuality = frame.isMoving ? 'low' : 'high';
 }
 
-/** Pieces of a picture that this frame needs, overview first. */
+/** Pieces of an image that this frame needs, overview first. */
 export function neededPieces(
-  source: PictureSource,
+  source: ImageSource,
   transform: Transform,
   paneHeight: number,
 ): Exclude<PiecePart, 'preview'>[] {
@@ -78,7 +75,7 @@ export function neededPieces(
 
 /** First and last strip between the pane's upper and lower edge; `last < first` when there is none. */
 export function visibleStrips(
-  size: PictureSize,
+  size: ImageSize,
   transform: Transform,
   paneHeight: number,
 ): { first: number; last: number } {
@@ -88,8 +85,8 @@ export function visibleStrips(
   return { first, last: lastRow < 0 ? -1 : Math.floor(lastRow / rows) };
 }
 
-/** Draws what is decoded of a picture, the sharper over the rougher. */
-export function drawPicture(frame: Frame, source: PictureSource): Drawn {
+/** Draws what is decoded of an image, the sharper over the rougher. */
+export function drawImage(frame: Frame, source: ImageSource): Drawn {
   const pane = frame.height / frame.pixelRatio;
   const pieces = neededPieces(source, frame.transform, pane).map((part) => ({
     part,
@@ -125,8 +122,8 @@ function drawPiece(
   frame.context.drawImage(bitmap, box.left, box.top, width, Math.max(1, box.bottom - box.top));
 }
 
-/** What lies under a picture: a checkerboard where it is transparent, hatching where the other one is larger. */
-export function drawGround(frame: Frame, size: PictureSize, canvas: PictureSize): void {
+/** The background of an image: a checkerboard where it is transparent, hatching where the other image is larger. */
+export function drawGround(frame: Frame, size: ImageSize, canvas: ImageSize): void {
   const { context } = frame;
   const own = boxOnPane(frame, { left: 0, top: 0, ...size });
   fillBox(frame, own, checkerboard(context));
@@ -149,8 +146,8 @@ export function drawGround(frame: Frame, size: PictureSize, canvas: PictureSize)
     );
 }
 
-/** Takes the colour out of what was drawn within the picture and pales it, so that the highlight is the only hue. */
-export function fade(frame: Frame, canvas: PictureSize): void {
+/** Desaturates and lightens the drawn image, so that the highlight is the only hue. */
+export function fade(frame: Frame, canvas: ImageSize): void {
   const { context } = frame;
   const box = boxOnPane(frame, { left: 0, top: 0, ...canvas });
   context.globalCompositeOperation = 'saturation';
@@ -162,15 +159,15 @@ export function fade(frame: Frame, canvas: PictureSize): void {
 }
 
 /**
- * Changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is laid on top of
- * itself there; not while moving, which must be quick.
+ * Draws changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is drawn
+ * repeatedly; not while moving, for speed.
  */
-export function drawMask(frame: Frame, mask: PictureSource, opacity: number): Drawn {
+export function drawMask(frame: Frame, mask: ImageSource, opacity: number): Drawn {
   const scale = frame.transform.scale * frame.pixelRatio;
   frame.context.globalAlpha = opacity;
   const times = scale >= 1 || frame.isMoving ? 1 : scale >= 0.5 ? 2 : 4;
   let drawn: Drawn = 'blank';
-  for (let time = 0; time < times; time++) drawn = drawPicture(frame, mask);
+  for (let time = 0; time < times; time++) drawn = drawImage(frame, mask);
   frame.context.globalAlpha = 1;
   return drawn;
 }
@@ -199,7 +196,7 @@ export function drawOutline(frame: Frame, region: Region, options: { current: bo
 }
 
 /** Lines between pixels, from 800 % on. */
-export function drawGrid(frame: Frame, canvas: PictureSize): void {
+export function drawGrid(frame: Frame, canvas: ImageSize): void {
   const { context, transform, pixelRatio } = frame;
   if (transform.scale < gridFrom) return;
   const scale = transform.scale * pixelRatio;
@@ -225,8 +222,8 @@ export function drawGrid(frame: Frame, canvas: PictureSize): void {
   context.stroke();
 }
 
-/** A label in the middle of what is seen of the missing part. */
-export function drawMissingLabel(frame: Frame, size: PictureSize, canvas: PictureSize, label: string): void {
+/** A label in the middle of the visible missing part. */
+export function drawMissingLabel(frame: Frame, size: ImageSize, canvas: ImageSize, label: string): void {
   const { context, pixelRatio } = frame;
   const part =
     size.height < canvas.height

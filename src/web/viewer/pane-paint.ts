@@ -6,86 +6,81 @@ import {
   drawMask,
   drawMissingLabel,
   drawOutline,
-  drawPicture,
+  drawImage,
   fade,
   worse,
   type Drawn,
   type Frame,
 } from './paint.ts';
-import type { PictureSource } from './picture-source.ts';
-import { missingPart, tintsByItself, type PaneKind, type ViewerPictures } from './view-model.ts';
+import type { ImageSource } from './image-source.ts';
+import { missingPart, tintsByItself, type PaneKind, type ViewerImages } from './view-model.ts';
 
 const maskOnFaded = 0.85;
-const maskOnPicture = 0.6;
+const maskOnImage = 0.6;
 
 export interface PaneScene {
-  pictures: ViewerPictures;
+  images: ViewerImages;
   state: ViewerState;
-  /** A running pulse: of one region or all, and how far it is, 0–1. */
+  /** A running pulse of one region or all, and its progress, 0–1. */
   pulse: { region: number | 'all'; part: number } | null;
   /** Factor for the opacity of changed pixels, 0–1. */
   maskOpacity: number;
 }
 
-/** Draws one pane. @returns how well the worst of its pictures could be drawn */
+/** Draws one pane. @returns the quality of its worst image */
 export function paintPane(frame: Frame, kind: PaneKind, scene: PaneScene): Drawn {
-  const { pictures, state } = scene;
+  const { images, state } = scene;
   clearFrame(frame);
-  let drawn = paintPictures(frame, kind, scene);
+  let drawn = paintImages(frame, kind, scene);
   const tinted = kind === 'diff' || state.maskOn || tintsByItself(state.view, state.panes, kind);
-  if (tinted && pictures.mask !== null) {
-    const opacity = kind === 'diff' ? maskOnFaded : maskOnPicture;
-    const mask = drawMask(frame, pictures.mask, opacity * scene.maskOpacity);
+  if (tinted && images.mask !== null) {
+    const opacity = kind === 'diff' ? maskOnFaded : maskOnImage;
+    const mask = drawMask(frame, images.mask, opacity * scene.maskOpacity);
     if (mask !== 'sharp' && drawn === 'sharp') drawn = 'rough';
   }
-  drawGrid(frame, pictures.canvas);
+  drawGrid(frame, images.canvas);
   paintRegions(frame, scene, tinted);
   return drawn;
 }
 
-function paintPictures(frame: Frame, kind: PaneKind, { pictures, state }: PaneScene): Drawn {
-  const { before, after } = pictures;
+function paintImages(frame: Frame, kind: PaneKind, { images, state }: PaneScene): Drawn {
+  const { before, after } = images;
   const { context } = frame;
   switch (kind) {
     case 'before':
     case 'after':
-      return layer(frame, kind === 'before' ? before : after, pictures, true);
+      return layer(frame, kind === 'before' ? before : after, images, true);
     case 'diff': {
-      if (pictures.mask === null) return layer(frame, pictures.diff, pictures, false);
-      const drawn = layer(frame, after ?? before, pictures, true);
-      fade(frame, pictures.canvas);
+      if (images.mask === null) return layer(frame, images.diff, images, false);
+      const drawn = layer(frame, after ?? before, images, true);
+      fade(frame, images.canvas);
       return drawn;
     }
     case 'blink':
-      return layer(frame, state.blinkSide === 'before' ? before : after, pictures, true);
+      return layer(frame, state.blinkSide === 'before' ? before : after, images, true);
     case 'onion': {
-      const below = layer(frame, before, pictures, false);
+      const below = layer(frame, before, images, false);
       context.globalAlpha = state.onion;
-      const above = after === null ? 'sharp' : drawPicture(frame, after);
+      const above = after === null ? 'sharp' : drawImage(frame, after);
       context.globalAlpha = 1;
       return worse(below, above);
     }
     case 'swipe': {
       const line = Math.round(frame.width * state.swipe);
-      const left = clipped(frame, 0, line, () => layer(frame, before, pictures, true));
-      const right = clipped(frame, line, frame.width, () => layer(frame, after, pictures, true));
+      const left = clipped(frame, 0, line, () => layer(frame, before, images, true));
+      const right = clipped(frame, line, frame.width, () => layer(frame, after, images, true));
       paintSwipeLine(frame, line);
       return worse(left, right);
     }
   }
 }
 
-function layer(
-  frame: Frame,
-  source: PictureSource | null,
-  pictures: ViewerPictures,
-  labelled: boolean,
-): Drawn {
+function layer(frame: Frame, source: ImageSource | null, images: ViewerImages, labelled: boolean): Drawn {
   if (source === null) return 'sharp';
-  drawGround(frame, source.size, pictures.canvas);
-  const drawn = drawPicture(frame, source);
-  const missing = missingPart(source.size, pictures.canvas);
-  if (labelled && missing !== null) drawMissingLabel(frame, source.size, pictures.canvas, missing);
+  drawGround(frame, source.size, images.canvas);
+  const drawn = drawImage(frame, source);
+  const missing = missingPart(source.size, images.canvas);
+  if (labelled && missing !== null) drawMissingLabel(frame, source.size, images.canvas, missing);
   return drawn;
 }
 
@@ -107,8 +102,8 @@ function paintSwipeLine(frame: Frame, line: number): void {
   frame.context.fillRect(line, 0, width, frame.height);
 }
 
-function paintRegions(frame: Frame, { pictures, state, pulse }: PaneScene, tinted: boolean): void {
-  pictures.regions.forEach((region, index) => {
+function paintRegions(frame: Frame, { images, state, pulse }: PaneScene, tinted: boolean): void {
+  images.regions.forEach((region, index) => {
     const pulses = pulse !== null && (pulse.region === 'all' || pulse.region === index);
     const current = state.region === index;
     if (!tinted && !pulses && !current) return;

@@ -4,21 +4,21 @@ import {
   overviewSize,
   stripCount,
   stripSpan,
-  type PictureSource,
+  type ImageSource,
   type PieceLoad,
   type PiecePart,
-} from './picture-source.ts';
+} from './image-source.ts';
 import { forgivenColour, highlightColours, tint, type HighlightName } from './tint.ts';
 import type { Transform } from './transform.ts';
-import type { ViewerPictures } from './view-model.ts';
+import type { ViewerImages } from './view-model.ts';
 
-/** Pictures and where they are, or would be, looked at. */
+/** Images and their current or future view. */
 export interface PieceView {
-  pictures: ViewerPictures;
+  images: ViewerImages;
   transform: Transform;
 }
 
-/** Decides which pieces of which pictures must be decoded for what is seen, and in which order. */
+/** Decides which image pieces must be decoded for the view, and in which order. */
 export class PieceDemand {
   readonly cache: BitmapCache;
   highlight: HighlightName = 'magenta';
@@ -28,8 +28,8 @@ export class PieceDemand {
     this.cache = new BitmapCache(limitBytes);
   }
 
-  /** A piece, if it is decoded. */
-  readonly piece = (source: PictureSource, part: PiecePart): ImageBitmap | undefined =>
+  /** A piece, if decoded. */
+  readonly piece = (source: ImageSource, part: PiecePart): ImageBitmap | undefined =>
     this.cache.get(this.#keyOf(source, part));
 
   get highlightColour(): string {
@@ -37,15 +37,15 @@ export class PieceDemand {
   }
 
   /**
-   * Asks for what a frame needs, then the strips beside it; once all that is seen is there, also for the first sight of
-   * the pictures that come next.
+   * Requests the pieces of a frame, then the adjacent strips; once everything visible is loaded, also the first view of
+   * the next images.
    *
    * @param next likeliest first
    * @param paneHeight CSS pixels
-   * @returns whether a piece that is needed now could not be loaded
+   * @returns whether a needed piece failed to load
    */
   want(seen: PieceView, next: readonly PieceView[], paneHeight: number): boolean {
-    const shown = sourcesOf(seen.pictures);
+    const shown = sourcesOf(seen.images);
     const needed = shown.flatMap((source) => this.#needed(source, seen.transform, paneHeight));
     const isComplete = needed.every(({ key }) => this.cache.has(key));
     const previews = isComplete
@@ -53,8 +53,8 @@ export class PieceDemand {
       : shown.flatMap((source) => this.#preview(source, seen.transform, paneHeight));
     const later = shown.flatMap((source) => this.#beside(source, seen.transform, paneHeight));
     if (isComplete) {
-      for (const { pictures, transform } of next)
-        for (const source of sourcesOf(pictures)) later.push(...this.#needed(source, transform, paneHeight));
+      for (const { images, transform } of next)
+        for (const source of sourcesOf(images)) later.push(...this.#needed(source, transform, paneHeight));
     }
     const now = [...previews, ...needed];
     this.cache.want([...now, ...later], now.length);
@@ -62,31 +62,31 @@ export class PieceDemand {
     return needed.some(({ key }) => this.cache.failure(key) !== undefined);
   }
 
-  /** Ends every load: nothing is looked at. */
+  /** Aborts every load: no image is visible. */
   nothing(): void {
     this.cache.want([], 0);
   }
 
-  #needed(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+  #needed(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
     return neededPieces(source, transform, paneHeight).map((part) => this.#request(source, part));
   }
 
-  /** Only while there is nothing better of the picture. */
-  #preview(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+  /** Whether to load the preview: only while nothing sharper is loaded. */
+  #preview(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
     if (source.preview === undefined) return [];
     const [base] = neededPieces(source, transform, paneHeight);
     return this.cache.has(this.#keyOf(source, base!)) ? [] : [this.#request(source, 'preview')];
   }
 
-  /** Of tall pictures only what is seen and the strips beside it stay. */
-  #closeFarStrips(shown: readonly PictureSource[], wanted: readonly BitmapRequest[]): void {
+  /** For tall images, only visible and adjacent strips are kept. */
+  #closeFarStrips(shown: readonly ImageSource[], wanted: readonly BitmapRequest[]): void {
     const tall = shown.filter((source) => stripCount(source.size) > 1).map((source) => `${source.key}|`);
     if (tall.length === 0) return;
     const keys = new Set(wanted.map(({ key }) => key));
     this.cache.drop((key) => !keys.has(key) && tall.some((start) => key.startsWith(start)));
   }
 
-  #beside(source: PictureSource, transform: Transform, paneHeight: number): BitmapRequest[] {
+  #beside(source: ImageSource, transform: Transform, paneHeight: number): BitmapRequest[] {
     const count = stripCount(source.size);
     if (count === 1) return [];
     const { first, last } = visibleStrips(source.size, transform, paneHeight);
@@ -95,7 +95,7 @@ export class PieceDemand {
       .map((index) => this.#request(source, index));
   }
 
-  #request(source: PictureSource, part: PiecePart): BitmapRequest {
+  #request(source: ImageSource, part: PiecePart): BitmapRequest {
     const size = sizeOf(source, part);
     const colour = this.#colourOf(source);
     return {
@@ -108,28 +108,28 @@ export class PieceDemand {
     };
   }
 
-  #colourOf({ kind }: PictureSource): string | null {
+  #colourOf({ kind }: ImageSource): string | null {
     if (kind === 'forgiven') return forgivenColour;
     return kind === 'mask' ? this.highlightColour : null;
   }
 
-  #keyOf(source: PictureSource, part: PiecePart): string {
+  #keyOf(source: ImageSource, part: PiecePart): string {
     return `${source.key}|${part}|${source.kind === 'mask' ? this.highlight : ''}`;
   }
 }
 
-/** What is looked at first comes first. */
-function sourcesOf({ after, mask, diff, before }: ViewerPictures): PictureSource[] {
+/** Orders pieces by distance from the view. */
+function sourcesOf({ after, mask, diff, before }: ViewerImages): ImageSource[] {
   return [after, mask ?? diff, before].filter((source) => source !== null);
 }
 
-function sizeOf(source: PictureSource, part: PiecePart): { width: number; height: number } {
+function sizeOf(source: ImageSource, part: PiecePart): { width: number; height: number } {
   if (part === 'preview') return { width: 240, height: 150 };
   if (part === 'overview') return overviewSize(source.size);
   return { width: source.size.width, height: stripSpan(source.size, part).height };
 }
 
-function loadPiece(source: PictureSource, part: PiecePart, load: PieceLoad): Promise<ImageBitmap> {
+function loadPiece(source: ImageSource, part: PiecePart, load: PieceLoad): Promise<ImageBitmap> {
   if (part === 'preview') return source.preview!.load(load);
   return part === 'overview' ? source.overview(load) : source.strip(part, load);
 }

@@ -8,7 +8,8 @@ export function PixelColours({ engine }: { engine: ViewerEngine }) {
   if (!readout.readable)
     return (
       <span className="readout line muted">
-        {readout.x}, {readout.y} · colours of pictures in files cannot be read in a page opened from disk
+        {readout.x}, {readout.y} · pixel colours of external image files cannot be read in a report opened
+        from disk
       </span>
     );
   return (

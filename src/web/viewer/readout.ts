@@ -1,30 +1,30 @@
-import { stripCount, stripRows, type PictureSource } from './picture-source.ts';
+import { stripCount, stripRows, type ImageSource } from './image-source.ts';
 import type { Point } from './transform.ts';
-import type { ViewerPictures } from './view-model.ts';
+import type { ViewerImages } from './view-model.ts';
 
-/** The colours of one place on both sides, as `#rrggbb` or `#rrggbbaa`; null where there is none. */
+/** The colours at one point on both sides, as `#rrggbb` or `#rrggbbaa`; null outside the image. */
 export interface PixelReadout {
   x: number;
   y: number;
   before: string | null;
   after: string | null;
-  /** False when the browser lets no page read these pixels: pictures in files beside a report opened from disk. */
+  /** False when the browser blocks pixel access: external image files of a report opened from disk. */
   readable: boolean;
 }
 
-type Piece = (source: PictureSource, part: 'overview' | number) => ImageBitmap | undefined;
+type Piece = (source: ImageSource, part: 'overview' | number) => ImageBitmap | undefined;
 
-/** Reads the colour under a picture point on both sides; null outside the canvas. */
-export function pixelColour(pictures: ViewerPictures, at: Point, piece: Piece): PixelReadout | null {
+/** Reads the colour under an image point on both sides; null outside the canvas. */
+export function pixelColour(images: ViewerImages, at: Point, piece: Piece): PixelReadout | null {
   const x = Math.floor(at.x);
   const y = Math.floor(at.y);
-  if (x < 0 || y < 0 || x >= pictures.canvas.width || y >= pictures.canvas.height) return null;
+  if (x < 0 || y < 0 || x >= images.canvas.width || y >= images.canvas.height) return null;
   try {
     return {
       x,
       y,
-      before: read(pictures.before, x, y, piece),
-      after: read(pictures.after, x, y, piece),
+      before: read(images.before, x, y, piece),
+      after: read(images.after, x, y, piece),
       readable: true,
     };
   } catch {
@@ -37,7 +37,7 @@ export function sameReadout(a: PixelReadout | null, b: PixelReadout | null): boo
   return a.x === b.x && a.y === b.y && a.before === b.before && a.after === b.after;
 }
 
-function read(source: PictureSource | null, x: number, y: number, piece: Piece): string | null {
+function read(source: ImageSource | null, x: number, y: number, piece: Piece): string | null {
   if (source === null || x >= source.size.width || y >= source.size.height) return null;
   const whole = stripCount(source.size) === 1;
   const bitmap = piece(source, whole ? 0 : Math.floor(y / stripRows));

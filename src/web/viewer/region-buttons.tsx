@@ -3,7 +3,7 @@ import { useRovingFocus } from '../kit/roving.ts';
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 
-/** The regions as buttons, for who does not see the pictures: out of sight until the focus comes to one. */
+/** The regions as buttons for screen reader users, visually hidden until focused. */
 export function RegionButtons({
   engine,
   onRegion,
@@ -14,7 +14,7 @@ export function RegionButtons({
   const roving = useRovingFocus<HTMLOListElement>();
   useViewer(engine, (state) => state.key);
   const current = useViewer(engine, (state) => state.region);
-  const regions = engine.pictures?.regions ?? [];
+  const regions = engine.images?.regions ?? [];
   if (regions.length === 0) return null;
   return (
     <ol className="region-buttons" aria-label="Changed regions" {...roving}>

@@ -9,24 +9,24 @@ import { useViewer } from './use-viewer.ts';
 import { missingPart, type PaneKind } from './view-model.ts';
 
 export interface StageWords {
-  /** Headings over the panes, e.g. `Before · reference`. */
+  /** Pane headings, e.g. `Before · baseline`. */
   before: string;
   diff: string;
   after: string;
-  /** Text alternatives of the pictures. */
+  /** Text alternatives of the images. */
   describe: (kind: PaneKind) => string;
-  /** What is said when a picture could not be loaded. */
+  /** Text for an image that failed to load. */
   failed: string;
 }
 
 export interface StageProps {
   engine: ViewerEngine;
   words: StageWords;
-  /** Somebody chose a region from the list beside the pictures. */
+  /** Called when a region is chosen from the list. */
   onRegion: (index: number | null) => void;
 }
 
-/** All panes, their headings, and the map beside them. */
+/** All panes, their headings, and the map. */
 export function Stage({ engine, words, onRegion }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const panes = useViewer(engine, (state) => state.panes);
@@ -61,7 +61,7 @@ export function Stage({ engine, words, onRegion }: StageProps) {
         id="stage"
         tabIndex={0}
         role="group"
-        aria-label="Pictures. Arrow keys move, plus and minus zoom."
+        aria-label="Images. Arrow keys move, plus and minus zoom."
         data-panes={panes.length}
       >
         {panes.map((kind, index) => (
@@ -130,9 +130,9 @@ function PaneHead({
 
 function Missing({ engine, side }: { engine: ViewerEngine; side: 'before' | 'after' }) {
   useViewer(engine, (state) => state.key);
-  const pictures = engine.pictures;
-  const source = pictures?.[side];
-  const missing = pictures && source ? missingPart(source.size, pictures.canvas) : null;
+  const images = engine.images;
+  const source = images?.[side];
+  const missing = images && source ? missingPart(source.size, images.canvas) : null;
   return missing === null ? null : <span className="pane-note">{missing}</span>;
 }
 

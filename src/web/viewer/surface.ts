@@ -1,6 +1,6 @@
 import type { Frame } from './paint.ts';
 
-/** The canvases that are on screen now: one for each pane, and the map. */
+/** The canvases on screen: one for each pane, and the map. */
 export class Surface {
   readonly #panes = new Map<number, HTMLCanvasElement>();
   map: HTMLCanvasElement | null = null;
@@ -15,7 +15,7 @@ export class Surface {
     return this.map?.clientWidth ?? 0;
   }
 
-  /** Calls `paint` for each pane, with a canvas that has the right number of device pixels. */
+  /** Calls `paint` for each pane, with its canvas sized in device pixels. */
   eachPane(
     view: Pick<Frame, 'transform' | 'isMoving' | 'piece'>,
     paint: (index: number, frame: Frame) => void,

@@ -5,7 +5,7 @@ import { useViewer } from './use-viewer.ts';
 
 const step = 0.02;
 
-/** The grip of the swipe line; stands in the heading, so that it never covers the picture. */
+/** The grip of the swipe line, in the heading so that it never covers the image. */
 export function SwipeHandle({ engine }: { engine: ViewerEngine }) {
   const swipe = useViewer(engine, (state) => state.swipe);
   const percent = Math.round(swipe * 100);

@@ -1,16 +1,16 @@
-/** Colours that changed pixels can be shown in. */
+/** Highlight colours for changed pixels. */
 export const highlightColours = {
   magenta: '#ff2d9b',
   cyan: '#0096b0',
   orange: '#e8590c',
 } as const;
 
-/** Colour of pixels that differ and do not count; none of the others, so that nobody takes one for the other. */
+/** Colour of forgiven pixels; distinct from all highlight colours. */
 export const forgivenColour = '#005aff';
 
 export type HighlightName = keyof typeof highlightColours;
 
-/** The opaque pixels of a bitmap in one colour. Closes the bitmap it is given. */
+/** Recolours the opaque pixels of a bitmap. Closes the given bitmap. */
 export function tint(bitmap: ImageBitmap, colour: string): ImageBitmap {
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   const context = canvas.getContext('2d')!;

@@ -17,9 +17,9 @@ const views: readonly { name: ViewName; label: string; keys: string; icon: IconN
 
 interface ToolbarProps {
   engine: ViewerEngine;
-  /** Says which region is current after a step. */
+  /** Announces the current region after a step. */
   onRegion: (index: number | null) => void;
-  /** Controls of the page around the viewer, at the left and the right end. */
+  /** Page-specific controls at the left and right end. */
   start?: ReactNode;
   end?: ReactNode;
 }
@@ -32,9 +32,9 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
   const panes = useViewer(engine, (state) => state.panes);
   const maskOn = useViewer(engine, (state) => state.maskOn);
   const region = useViewer(engine, (state) => state.region);
-  const pictures = engine.pictures;
-  const possible = pictures === null ? [] : possibleViews(pictures);
-  const regions = pictures?.regions.length ?? 0;
+  const images = engine.images;
+  const possible = images === null ? [] : possibleViews(images);
+  const regions = images?.regions.length ?? 0;
   const shown = panes.length === 1 ? panes[0] : view;
 
   return (
@@ -61,13 +61,13 @@ export function ViewerToolbar({ engine, onRegion, start, end }: ToolbarProps) {
             ))}
         </div>
       )}
-      {pictures?.mask && (
+      {images?.mask && (
         <button
           type="button"
           className="tool"
           aria-pressed={maskOn}
           aria-keyshortcuts="D"
-          title="Changed pixels on every picture (D)"
+          title="Changed pixels on every image (D)"
           onClick={() => engine.setMask(!maskOn)}
         >
           <Icon name="mask" />

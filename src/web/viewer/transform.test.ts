@@ -3,7 +3,7 @@ import {
   clampTransform,
   openingTransform,
   regionTransform,
-  toPicture,
+  toImage,
   zoomAt,
   type Transform,
 } from './transform.ts';
@@ -23,8 +23,8 @@ describe('the transform', () => {
     const start: Transform = { x: 300, y: 2_000, scale: 1 };
     const at = { x: 123, y: 456 };
     const zoomed = zoomAt(start, 3.7, at, page, pane);
-    expect(toPicture(zoomed, at).x).toBeCloseTo(toPicture(start, at).x, 9);
-    expect(toPicture(zoomed, at).y).toBeCloseTo(toPicture(start, at).y, 9);
+    expect(toImage(zoomed, at).x).toBeCloseTo(toImage(start, at).x, 9);
+    expect(toImage(zoomed, at).y).toBeCloseTo(toImage(start, at).y, 9);
   });
 
   test('stays within 5 % and 3,200 %, less only for what needs it', () => {
@@ -36,7 +36,7 @@ describe('the transform', () => {
     );
   });
 
-  test('never leaves a gap beside a larger picture, and centres a smaller one', () => {
+  test('never leaves a gap beside a larger image, and centres a smaller one', () => {
     expect(clampTransform({ x: -500, y: 99_999, scale: 1 }, page, pane)).toEqual({
       x: 0,
       y: 7_300,

@@ -1,8 +1,8 @@
-/** The one transform that every pane shares: pure geometry, in picture pixels and CSS pixels. */
+/** The one transform that every pane shares: pure geometry, in image pixels and CSS pixels. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 
-/** The canvas point (picture pixels) at a pane's top left corner, and CSS pixels per picture pixel. */
+/** The canvas point (image pixels) at a pane's top left corner, and CSS pixels per image pixel. */
 export interface Transform {
   x: number;
   y: number;
@@ -15,29 +15,29 @@ export interface Point {
 }
 
 /** 3,200 %. */
-export const maxScale = 32;
-/** 5 %; the whole picture may need less, see {@link minScaleOf}. */
+const maxScale = 32;
+/** 5 %; the whole image may need less, see {@link minScaleOf}. */
 const usualMinScale = 0.05;
 
-/** Whole picture in the pane, never blown up. */
-export function scaleToFitAll(content: PictureSize, pane: PictureSize): number {
+/** Whole image in the pane, never blown up. */
+export function scaleToFitAll(content: ImageSize, pane: ImageSize): number {
   return Math.min(1, pane.width / content.width, pane.height / content.height);
 }
 
 /** Whole width in the pane, never blown up. */
-export function scaleToFitWidth(content: PictureSize, pane: PictureSize): number {
+export function scaleToFitWidth(content: ImageSize, pane: ImageSize): number {
   return Math.min(1, pane.width / content.width);
 }
 
-export function minScaleOf(content: PictureSize, pane: PictureSize): number {
+function minScaleOf(content: ImageSize, pane: ImageSize): number {
   return Math.min(usualMinScale, scaleToFitAll(content, pane));
 }
 
 /**
- * Keeps the picture in the pane: without a gap at an edge where it is larger; where it is smaller, in the middle. A page
+ * Keeps the image in the pane: without a gap at an edge where it is larger; where it is smaller, in the middle. A page
  * that fills the width but not the height stands at the top, so that pages of different heights begin at one place.
  */
-export function clampTransform(transform: Transform, content: PictureSize, pane: PictureSize): Transform {
+export function clampTransform(transform: Transform, content: ImageSize, pane: ImageSize): Transform {
   const scale = Math.min(maxScale, Math.max(minScaleOf(content, pane), transform.scale));
   return {
     scale,
@@ -46,7 +46,7 @@ export function clampTransform(transform: Transform, content: PictureSize, pane:
   };
 }
 
-function clampHeight(y: number, content: PictureSize, scale: number, pane: PictureSize): number {
+function clampHeight(y: number, content: ImageSize, scale: number, pane: ImageSize): number {
   const visible = pane.height / scale;
   if (content.height > visible) return clampAxis(y, content.height, visible);
   const share = (content.width * scale) / pane.width;
@@ -59,13 +59,13 @@ function clampAxis(position: number, content: number, visible: number): number {
   return Math.min(content - visible, Math.max(0, position));
 }
 
-/** Scales by `factor` so that the picture point under `at` (CSS pixels in the pane) stays there. */
+/** Scales by `factor` so that the image point under `at` (CSS pixels in the pane) stays there. */
 export function zoomAt(
   transform: Transform,
   factor: number,
   at: Point,
-  content: PictureSize,
-  pane: PictureSize,
+  content: ImageSize,
+  pane: ImageSize,
 ): Transform {
   const scale = Math.min(maxScale, Math.max(minScaleOf(content, pane), transform.scale * factor));
   const x = transform.x + at.x / transform.scale - at.x / scale;
@@ -74,7 +74,7 @@ export function zoomAt(
 }
 
 /** Fit width, scrolled so that the region (if any) begins in the upper third of the pane. */
-export function openingTransform(region: Region | null, content: PictureSize, pane: PictureSize): Transform {
+export function openingTransform(region: Region | null, content: ImageSize, pane: ImageSize): Transform {
   const scale = scaleToFitWidth(content, pane);
   const y = region === null ? 0 : region.top - pane.height / scale / 3;
   return clampTransform({ x: 0, y, scale }, content, pane);
@@ -87,8 +87,8 @@ export function openingTransform(region: Region | null, content: PictureSize, pa
 export function regionTransform(
   region: Region,
   current: number,
-  content: PictureSize,
-  pane: PictureSize,
+  content: ImageSize,
+  pane: ImageSize,
 ): Transform {
   const whole = Math.min(pane.width / (region.width + 48), pane.height / (region.height + 48));
   const readable = Math.max(current, Math.min(1, 24 / Math.max(1, Math.min(region.width, region.height))));
@@ -106,18 +106,13 @@ export function regionTransform(
   );
 }
 
-/** Another scale; the picture's row in the middle of the pane stays there. */
-export function recentred(transform: Transform, scale: number, pane: PictureSize): Transform {
+/** Changes the scale and keeps the image's row in the middle of the pane. */
+export function recentred(transform: Transform, scale: number, pane: ImageSize): Transform {
   const middle = transform.y + pane.height / transform.scale / 2;
   return { x: transform.x, y: middle - pane.height / scale / 2, scale };
 }
 
-/** Pane coordinates (CSS pixels) of a picture point. */
-export function toPane(transform: Transform, point: Point): Point {
-  return { x: (point.x - transform.x) * transform.scale, y: (point.y - transform.y) * transform.scale };
-}
-
-/** The picture point under a pane coordinate. */
-export function toPicture(transform: Transform, point: Point): Point {
+/** The image point under a pane coordinate. */
+export function toImage(transform: Transform, point: Point): Point {
   return { x: transform.x + point.x / transform.scale, y: transform.y + point.y / transform.scale };
 }

@@ -1,42 +1,42 @@
 /** What the viewer can show and how a view becomes panes. */
 
-import type { PictureSize, Region } from '../../domain/comparison.ts';
-import type { PictureSource } from './picture-source.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import type { ImageSource } from './image-source.ts';
 
 export type ViewName = 'side' | 'before' | 'diff' | 'after' | 'swipe' | 'onion' | 'blink';
 
 export const viewNames: readonly ViewName[] = ['side', 'before', 'diff', 'after', 'swipe', 'onion', 'blink'];
 
-/** One pane on screen. `swipe`, `onion` and `blink` show both pictures in one. */
+/** One pane on screen. `swipe`, `onion` and `blink` show both images in one. */
 export type PaneKind = Exclude<ViewName, 'side'>;
 
-export interface ViewerPictures {
-  /** Changes whenever other pictures are shown. */
+export interface ViewerImages {
+  /** Changes whenever other images are shown. */
   key: string;
-  before: PictureSource | null;
-  after: PictureSource | null;
+  before: ImageSource | null;
+  after: ImageSource | null;
   /** Changed pixels opaque, the rest transparent. */
-  mask: PictureSource | null;
-  /** A ready-made picture of the difference, shown only where there is no mask. */
-  diff: PictureSource | null;
+  mask: ImageSource | null;
+  /** A third-party worker's diff image, shown only without a mask. */
+  diff: ImageSource | null;
   /** In reading order. */
   regions: readonly Region[];
-  /** The common canvas of both pictures. */
-  canvas: PictureSize;
-  /** Only these views, for a page about single pictures. */
+  /** The common canvas of both images. */
+  canvas: ImageSize;
+  /** Limits the views, for a page about single images. */
   only?: readonly ViewName[];
 }
 
-/** Stage widths (CSS pixels) from which side by side has three panes, and two. */
+/** Minimum stage widths (CSS pixels) for three and two panes side by side. */
 const threePanesFrom = 1000;
 const twoPanesFrom = 640;
 
-/** Views that make sense for these pictures, in the order of the toolbar. */
+/** Views that make sense for these images, in the order of the toolbar. */
 export function possibleViews(
-  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff' | 'only'>,
+  images: Pick<ViewerImages, 'before' | 'after' | 'mask' | 'diff' | 'only'>,
 ): readonly ViewName[] {
-  const { only } = pictures;
-  const views = viewsOf(pictures);
+  const { only } = images;
+  const views = viewsOf(images);
   return only === undefined ? views : views.filter((view) => only.includes(view));
 }
 
@@ -45,7 +45,7 @@ function viewsOf({
   after,
   mask,
   diff,
-}: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff'>): readonly ViewName[] {
+}: Pick<ViewerImages, 'before' | 'after' | 'mask' | 'diff'>): readonly ViewName[] {
   if (before === null && after === null) return [];
   if (after === null) return ['before'];
   if (before === null) return ['after'];
@@ -56,9 +56,9 @@ function viewsOf({
 export function panesOf(
   view: ViewName,
   stageWidth: number,
-  pictures: Pick<ViewerPictures, 'before' | 'after' | 'mask' | 'diff' | 'only'>,
+  images: Pick<ViewerImages, 'before' | 'after' | 'mask' | 'diff' | 'only'>,
 ): readonly PaneKind[] {
-  const possible = possibleViews(pictures);
+  const possible = possibleViews(images);
   if (possible.length === 0) return [];
   const shown = possible.includes(view) ? view : possible[0]!;
   if (shown !== 'side') return [shown];
@@ -68,13 +68,13 @@ export function panesOf(
   return [hasDiff ? 'diff' : 'after'];
 }
 
-/** Whether changed pixels are tinted in a pane although the mask was not asked for: side by side without a diff pane. */
+/** Whether changed pixels are tinted in a pane even with the mask off: side by side without a diff pane. */
 export function tintsByItself(view: ViewName, panes: readonly PaneKind[], pane: PaneKind): boolean {
   return view === 'side' && pane === 'after' && panes.length === 2;
 }
 
-/** How a picture's size differs from the canvas both share: `400 px shorter`, `12 px narrower`, or null. */
-export function missingPart(size: PictureSize, canvas: PictureSize): string | null {
+/** How an image's size differs from the canvas both share: `400 px shorter`, `12 px narrower`, or null. */
+export function missingPart(size: ImageSize, canvas: ImageSize): string | null {
   const parts: string[] = [];
   if (size.height < canvas.height)
     parts.push(`${(canvas.height - size.height).toLocaleString('en-US')} px shorter`);

@@ -3,7 +3,7 @@ import type { ViewerEngine } from './engine.ts';
 
 const panStep = 64;
 
-/** Every key of the viewer; the page around it adds its own. */
+/** All keys of the viewer; the page adds its own. */
 export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | null) => void): void {
   const inStage = (event: KeyboardEvent) =>
     !(event.target instanceof Element) || event.target.closest('nav, aside, [role="listbox"]') === null;

@@ -2,9 +2,9 @@ import type { Fit } from './camera.ts';
 import type { PixelReadout } from './readout.ts';
 import type { PaneKind, ViewName } from './view-model.ts';
 
-/** What the frame around the panes shows; a new object only when something in it changed. */
+/** The state that the UI around the panes displays; a new object only when it changes. */
 export interface ViewerState {
-  /** Of the pictures that are shown; empty without any. */
+  /** Available views of the current images; empty without any. */
   key: string;
   view: ViewName;
   panes: readonly PaneKind[];
@@ -16,23 +16,23 @@ export interface ViewerState {
   fit: Fit;
   /** Share of the pane left of the swipe line, 0–1. */
   swipe: number;
-  /** Share of the after picture, 0–1. */
+  /** Share of the after image, 0–1. */
   onion: number;
   blinking: boolean;
   blinkSide: 'before' | 'after';
-  /** Whether the picture is tall enough to need a map. */
+  /** Whether the image is tall enough to need a map. */
   isTall: boolean;
-  /** How far down the pane is, 0–100, whole. */
+  /** Vertical scroll position in whole percent, 0–100. */
   scrollPercent: number;
   readout: PixelReadout | null;
-  /** True while nothing of what is needed has arrived. */
+  /** True until the first needed piece has loaded. */
   isBlank: boolean;
-  /** True when all that is seen is there in full sharpness. */
+  /** True when everything visible is fully sharp. */
   isSharp: boolean;
   failed: boolean;
 }
 
-export const initialViewerState: ViewerState = {
+const initialViewerState: ViewerState = {
   key: '',
   view: 'side',
   panes: [],
@@ -52,7 +52,7 @@ export const initialViewerState: ViewerState = {
   failed: false,
 };
 
-/** The state and who listens to it. */
+/** The state and its subscribers. */
 export class ViewerStore {
   readonly #listeners = new Set<() => void>();
   #state: ViewerState = initialViewerState;

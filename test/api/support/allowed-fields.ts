@@ -39,8 +39,8 @@ const login = ['success', ...error];
 export const allowedFields: Readonly<Record<string, readonly string[] | undefined>> = {
   download: bytesOnly,
   run_thumbnail: bytesOnly,
-  picture_overview: bytesOnly,
-  picture_strip: bytesOnly,
+  image_overview: bytesOnly,
+  image_strip: bytesOnly,
   list_builds: [
     ...build('builds[].build'),
     'builds[].is_own',

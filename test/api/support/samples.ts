@@ -1,13 +1,9 @@
 import type { Operation } from '../../../src/contract/operation.ts';
 import { operations } from '../../../src/contract/operations.ts';
-import { resourceOperations } from '../../../src/contract/v1/operations.ts';
 import type { Sent } from './send.ts';
 import type { TestServer } from './server.ts';
 
-export const allOperations: readonly Operation[] = [
-  ...Object.values(operations),
-  ...Object.values(resourceOperations),
-];
+export const allOperations: readonly Operation[] = [...Object.values(operations)];
 
 /** A digest that nobody has uploaded. */
 export const unknownDigest = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
@@ -59,11 +55,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
       ['build_id', buildId],
       ['run_id', 1],
     ],
-    picture_overview: [
+    image_overview: [
       ['build_id', buildId],
       ['sha1sum', unknownDigest],
     ],
-    picture_strip: [
+    image_strip: [
       ['build_id', buildId],
       ['sha1sum', unknownDigest],
       ['index', 0],

@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import { openFileBlobs } from '../../../src/adapters/blobs/file-blobs.ts';
 import { createAesVault } from '../../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../../src/adapters/crypto/node-ids.ts';
-import { createDerivedPictures } from '../../../src/adapters/pixels/derived-pictures.ts';
+import { createDerivedImages } from '../../../src/adapters/pixels/derived-images.ts';
 import { openStore } from '../../../src/adapters/database/open-store.ts';
 import { inProcessFeed } from '../../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../../src/adapters/notify/in-process-notifier.ts';
+import { createImageCheck } from '../../../src/adapters/pixels/image-check.ts';
 import { DepictedClient, type ClientOptions } from '../../../src/client/index.ts';
-import { composeLogins, type LoginOptions } from '../../../src/compose/logins.ts';
+import { composeLogins, type LoginOptions } from '../../../src/compose/compose-logins.ts';
 import { createHttpApp, type HttpApp } from '../../../src/http/app.ts';
 import type { HttpSettings } from '../../../src/http/settings.ts';
+import type { IdentityRecords } from '../../../src/ports/identity-records.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { Store } from '../../../src/ports/store.ts';
-import { createBuild } from '../../../src/services/create-build.ts';
-import { createKey } from '../../../src/services/create-key.ts';
+import { createBuild } from '../../../src/services/builds/create-build.ts';
+import { createKey } from '../../../src/services/builds/create-key.ts';
 import { defaultServiceSettings, type Deps, type ServiceSettings } from '../../../src/services/deps.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -36,6 +38,8 @@ export interface TestServer {
   folder: string;
   app: HttpApp;
   core: Deps;
+  /** What the library for logins keeps. */
+  identityRecords: IdentityRecords;
   clock: TestClock;
   log: LogLine[];
   /** Two builds that know nothing of each other, and their keys. */
@@ -91,9 +95,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const logger = recordingLogger(log);
   const clock = new TestClock();
   const blobFolder = join(folder, 'artifacts');
+  const imageCheck = createImageCheck();
   const core: Deps = {
     store: options.wrapStore?.(opened) ?? opened,
     blobs: await openFileBlobs(blobFolder),
+    imageCheck,
     clock,
     ids: nodeIds(),
     notifier: inProcessNotifier(),
@@ -110,13 +116,16 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   };
   const app = await createHttpApp({
     core,
-    pictures: await createDerivedPictures({ folder: join(folder, 'derived') }),
+    images: await createDerivedImages({ folder: join(folder, 'derived') }),
     authentication: options.authentication ?? 'on',
     people:
       options.logins === undefined
         ? null
         : {
-            logins: await composeLogins(core, testSecret, { ...noLogins, ...options.logins }),
+            logins: await composeLogins(core, opened.identityRecords, testSecret, {
+              ...noLogins,
+              ...options.logins,
+            }),
             hasMail: true,
           },
     version: '0.0.0-test',
@@ -137,6 +146,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     folder,
     app,
     core,
+    identityRecords: opened.identityRecords,
     clock,
     log,
     buildA: buildA.id,
@@ -152,6 +162,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ],
     async close() {
       await app.close();
+      await imageCheck.close();
       await opened.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -7,7 +7,7 @@ import { colourChanges, shapeChanges } from './shapes.ts';
 import { renderCells } from './sheet.ts';
 import type { RenderSheet } from './sheet.ts';
 
-export function listChanges(scale: number): Change[] {
+function listChanges(scale: number): Change[] {
   const device = 1 / scale;
   return [
     ...glyphChanges(),
@@ -27,7 +27,7 @@ export interface RenderedChange {
 }
 
 /**
- * Changes whose pictures differ at all: some of a step of colour are lost in rounding, some letters look alike.
+ * Changes whose images differ at all: some of a step of colour are lost in rounding, some letters look alike.
  *
  * @param step only one case in so many
  */

@@ -1,6 +1,6 @@
-import type { AntialiasingRule } from '../../../src/domain/comparison.ts';
-import { comparisonDefaults } from '../../../src/domain/comparison.ts';
-import { comparePictures } from '../../../src/image/compare.ts';
+import type { AntialiasingRule } from '../../../src/domain/comparison/comparison.ts';
+import { comparisonDefaults } from '../../../src/domain/comparison/comparison.ts';
+import { compareImages } from '../../../src/image/compare.ts';
 import type { Kernel } from '../../../src/image/kernel/kernel.ts';
 import { writePng } from '../../support/png-writer.ts';
 import type { RenderedChange } from './corpus.ts';
@@ -13,10 +13,10 @@ export async function findHidden(
 ): Promise<string[]> {
   const hidden: string[] = [];
   for (const { name, before, after } of changes) {
-    const difference = await comparePictures(
+    const difference = await compareImages(
       kernel,
-      { bytes: writePng(before), label: 'before picture' },
-      { bytes: writePng(after), label: 'after picture' },
+      { bytes: writePng(before), label: 'before image' },
+      { bytes: writePng(after), label: 'after image' },
       { settings: { ...comparisonDefaults, antialiasing }, withMask: false },
     );
     if (difference.changedPixels === 0) hidden.push(name);

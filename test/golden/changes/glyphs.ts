@@ -57,7 +57,7 @@ const styles = [
   'font-family="Liberation Mono, DejaVu Sans Mono" font-weight="700"',
 ];
 
-export function text(words: string, size: number, style: string, ink: string, x = 3.2, y = 34): string {
+function text(words: string, size: number, style: string, ink: string, x = 3.2, y = 34): string {
   const escaped = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `<text x="${x}" y="${y}" font-size="${size}" ${style} fill="${ink}">${escaped}</text>`;
 }

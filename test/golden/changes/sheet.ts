@@ -1,4 +1,4 @@
-/** Draws many cells at once and cuts them apart: thousands of small pictures in the time of a few large ones. */
+/** Draws many cells at once and cuts them apart: thousands of small images in the time of a few large ones. */
 import sharp from 'sharp';
 import type { PlainPixels } from '../../support/png-writer.ts';
 import { cell } from './change.ts';
@@ -43,20 +43,20 @@ const renderWithLibrsvg: RenderSheet = async (svg) => {
   return { width: info.width, height: info.height, channels: 3, data };
 };
 
-/** One picture per drawing, in order. */
+/** One image per drawing, in order. */
 export async function renderCells(
   drawings: readonly Drawing[],
   scale: number,
   render: RenderSheet = renderWithLibrsvg,
 ): Promise<PlainPixels[]> {
-  const pictures: PlainPixels[] = [];
+  const images: PlainPixels[] = [];
   for (let start = 0; start < drawings.length; start += cellsPerSheet) {
     const part = drawings.slice(start, start + cellsPerSheet);
     const { svg, width, height } = drawSheet(part, scale);
     const sheet = await render(svg, width, height);
-    part.forEach((_, index) => pictures.push(cutCell(sheet, index, scale)));
+    part.forEach((_, index) => images.push(cutCell(sheet, index, scale)));
   }
-  return pictures;
+  return images;
 }
 
 function cutCell(sheet: PlainPixels, index: number, scale: number): PlainPixels {
@@ -69,7 +69,7 @@ function cutCell(sheet: PlainPixels, index: number, scale: number): PlainPixels 
   });
 }
 
-/** A rectangle of an opaque picture. */
+/** A rectangle of an opaque image. */
 export function cutOut(
   sheet: PlainPixels,
   { left, top, width, height }: { left: number; top: number; width: number; height: number },

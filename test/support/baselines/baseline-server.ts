@@ -46,7 +46,7 @@ export interface BaselineServer {
   run(
     release: ReleaseHandle,
     name: string,
-    picture: string,
+    screenshot: string,
     previousNames?: readonly string[],
   ): Promise<void>;
   /** A page that could not be captured. */

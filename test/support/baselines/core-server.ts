@@ -4,13 +4,13 @@ import { defaultBaselineSettings } from '../../../src/domain/baselines/settings.
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import type { Run } from '../../../src/domain/model.ts';
 import { reviewMissing } from '../../../src/services/baselines/review-missing.ts';
-import { createRelease } from '../../../src/services/create-release.ts';
-import { requestRun } from '../../../src/services/request-run.ts';
-import { reviewRelease } from '../../../src/services/review-release.ts';
-import { reviewRuns } from '../../../src/services/review-runs.ts';
-import { runDetail } from '../../../src/services/run-detail.ts';
-import { runsDone } from '../../../src/services/runs-done.ts';
-import { sweep } from '../../../src/services/sweep.ts';
+import { createRelease } from '../../../src/services/releases/create-release.ts';
+import { requestRun } from '../../../src/services/runs/request-run.ts';
+import { reviewRelease } from '../../../src/services/releases/review-release.ts';
+import { reviewRuns } from '../../../src/services/runs/review-runs.ts';
+import { runDetail } from '../../../src/services/runs/run-detail.ts';
+import { runsDone } from '../../../src/services/releases/runs-done.ts';
+import { sweep } from '../../../src/services/upkeep/sweep.ts';
 import { finish, leaseOne, openWorld, report, root, tasksOf, uploadImage } from '../server-world.ts';
 import type { StoreKind, World } from '../server-world.ts';
 import type { BaselineServer, NewRelease, ReleaseHandle, RunAnswer, Verdict } from './baseline-server.ts';
@@ -67,7 +67,7 @@ export class CoreServer implements BaselineServer {
   async run(
     handle: ReleaseHandle,
     name: string,
-    picture: string,
+    screenshot: string,
     previousNames: readonly string[] = [],
   ): Promise<void> {
     const { deps } = this.#world;
@@ -75,7 +75,7 @@ export class CoreServer implements BaselineServer {
     await requestRun(deps, root, { ...this.#named(handle), url, runName: name, previousNames });
     const task = await leaseOne(this.#world, 'capture');
     await report(this.#world, handle as never, name, {
-      image: await uploadImage(this.#world, picture),
+      image: await uploadImage(this.#world, screenshot),
       ...leased(task),
     });
     await finish(this.#world, task);
@@ -160,7 +160,7 @@ export class CoreServer implements BaselineServer {
     return (await this.#world.store.read((tx) => tx.runs.find(handle.id, name)))!;
   }
 
-  /** Does what a worker does with every comparison that is asked for: the pictures are not equal bytes, so they differ. */
+  /** Does what a worker does with every comparison that is asked for: the images are not equal bytes, so they differ. */
   async #compare(): Promise<void> {
     const live = (await tasksOf(this.#world, 'run-pdiff')).filter(({ status }) => status === 'live');
     for (let left = live.length; left > 0; left--) {

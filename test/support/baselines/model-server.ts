@@ -1,14 +1,14 @@
 /** A server in memory that knows nothing but the rules of baselines. */
 
 import { isAccepted, vetoOf } from '../../../src/domain/baselines/acceptance.ts';
-import type { PictureFacts } from '../../../src/domain/baselines/acceptance.ts';
+import type { ScreenshotFacts } from '../../../src/domain/baselines/acceptance.ts';
 import { chooseBaseline } from '../../../src/domain/baselines/choose-baseline.ts';
 import type {
   BaselineChoice,
   ChoiceFacts,
   ChoiceOutcome,
   FoundBaseline,
-  FoundPicture,
+  FoundScreenshot,
   MissingVerdict,
 } from '../../../src/domain/baselines/choose-baseline.ts';
 import { whyNotGood } from '../../../src/domain/baselines/good-by-itself.ts';
@@ -35,7 +35,7 @@ interface ModelRun {
   name: string;
   previousNames: readonly string[];
   /** Null: the capture failed. */
-  picture: string | null;
+  screenshot: string | null;
   choice: BaselineChoice | null;
   baseline: ModelRun | null;
   status: RunStatus;
@@ -111,10 +111,10 @@ export class ModelServer implements BaselineServer {
   run(
     handle: ReleaseHandle,
     name: string,
-    picture: string,
+    screenshot: string,
     previousNames: readonly string[] = [],
   ): Promise<void> {
-    this.#compare(this.#newRun(handle, name, picture, previousNames));
+    this.#compare(this.#newRun(handle, name, screenshot, previousNames));
     return Promise.resolve();
   }
 
@@ -204,7 +204,7 @@ export class ModelServer implements BaselineServer {
   #newRun(
     handle: ReleaseHandle,
     name: string,
-    picture: string | null,
+    screenshot: string | null,
     previousNames: readonly string[],
   ): ModelRun {
     const release = this.#release(handle);
@@ -213,10 +213,10 @@ export class ModelServer implements BaselineServer {
       release,
       name,
       previousNames,
-      picture,
+      screenshot,
       choice: null,
       baseline: null,
-      status: picture === null ? 'failed' : 'data_pending',
+      status: screenshot === null ? 'failed' : 'data_pending',
       verdict: 'none',
       verdictAt: null,
       takenOver: null,
@@ -242,9 +242,9 @@ export class ModelServer implements BaselineServer {
     run.baseline = choice.runId === null ? null : this.#runs[choice.runId - 1]!;
     if (kind === 'wait') run.status = 'data_pending';
     else if (run.baseline === null) run.status = 'no_diff_needed';
-    else run.status = run.baseline.picture === run.picture ? 'diff_not_found' : 'diff_found';
+    else run.status = run.baseline.screenshot === run.screenshot ? 'diff_not_found' : 'diff_found';
     const isForPeople = run.status === 'diff_found' || run.status === 'no_diff_needed';
-    // A verdict is one on the picture, which is still the same.
+    // A verdict is one on the image, which is still the same.
     if (isForPeople && run.verdict !== 'none') this.#give(run, run.verdict);
     else if (isForPeople) this.#takeOver(run);
     else run.verdict = 'none';
@@ -258,17 +258,18 @@ export class ModelServer implements BaselineServer {
       named:
         release.baselineRelease === null
           ? undefined
-          : { release: release.baselineRelease, picture: this.#picture(release.baselineRelease, name) },
+          : { release: release.baselineRelease, screenshot: this.#screenshot(release.baselineRelease, name) },
       walk: candidatesOf(release.historyEntries, this.#releases, release).map((candidate) => ({
         ...candidate,
-        picture: this.#picture(candidate.release as ModelRelease, name),
+        screenshot: this.#screenshot(candidate.release as ModelRelease, name),
         missing: (candidate.release as ModelRelease).missing.get(name) ?? null,
       })),
       isWalkCut: false,
       newestAccepted: this.#newest(
         release,
         name,
-        (other, picture) => picture.isAccepted && (other.branch === null || isOnMain(other, this.#settings)),
+        (other, screenshot) =>
+          screenshot.isAccepted && (other.branch === null || isOnMain(other, this.#settings)),
       ),
       hasMain: this.#releases.some(
         (other) =>
@@ -281,7 +282,7 @@ export class ModelServer implements BaselineServer {
       sameCommit: this.#newest(
         release,
         name,
-        (other, picture) => picture.isAccepted && other.commit === release.commit,
+        (other, screenshot) => screenshot.isAccepted && other.commit === release.commit,
       ),
     };
     const outcome = chooseBaseline(facts, release.historyNote);
@@ -292,31 +293,32 @@ export class ModelServer implements BaselineServer {
   #newest(
     release: ModelRelease,
     name: string,
-    fits: (other: ModelRelease, picture: FoundPicture) => boolean,
+    fits: (other: ModelRelease, screenshot: FoundScreenshot) => boolean,
   ): FoundBaseline | null {
     for (const other of this.#releases.toReversed()) {
-      const picture = this.#picture(other, name);
-      if (other === release || !isCandidate(other) || picture === null || picture.veto !== null) continue;
-      if (fits(other, picture)) return { release: other, runId: picture.runId };
+      const screenshot = this.#screenshot(other, name);
+      if (other === release || !isCandidate(other) || screenshot === null || screenshot.veto !== null)
+        continue;
+      if (fits(other, screenshot)) return { release: other, runId: screenshot.runId };
     }
     return null;
   }
 
-  #picture(release: ModelRelease, name: string): FoundPicture | null {
+  #screenshot(release: ModelRelease, name: string): FoundScreenshot | null {
     const run = release.runs.get(name);
     if (run === undefined) return null;
     return { runId: run.id, veto: vetoOf(this.#facts(run)), isAccepted: this.#isAccepted(run) };
   }
 
   #isAccepted(run: ModelRun): boolean {
-    const chain: PictureFacts[] = [];
+    const chain: ScreenshotFacts[] = [];
     for (let at: ModelRun | null = run; at !== null; at = at.baseline) chain.push(this.#facts(at));
     return isAccepted(chain, this.#settings);
   }
 
-  #facts({ release, picture, status, verdict }: ModelRun): PictureFacts {
+  #facts({ release, screenshot, status, verdict }: ModelRun): ScreenshotFacts {
     return {
-      hasImage: picture !== null,
+      hasImage: screenshot !== null,
       status,
       verdict,
       releaseStatus: release.status,
@@ -326,7 +328,7 @@ export class ModelServer implements BaselineServer {
 
   #takeOver(run: ModelRun): void {
     const equal = this.#runs.filter(
-      (other) => other !== run && other.name === run.name && other.picture === run.picture,
+      (other) => other !== run && other.name === run.name && other.screenshot === run.screenshot,
     );
     const { release } = run;
     run.takenOver = verdictToTakeOver(

@@ -86,7 +86,7 @@ export async function press(page: Page, ...keys: string[]): Promise<void> {
 }
 
 /** What axe finds, as `rule: elements`; the rules are those of WCAG 2.2 AA and axe's best practices. */
-export async function axeFindings(page: Page): Promise<string[]> {
+async function axeFindings(page: Page): Promise<string[]> {
   // The page's policy lets no foreign script in; what the debugger runs is not bound by it.
   await page.evaluate(await readFile(axePath, 'utf8'));
   return page.evaluate(async () => {
@@ -120,7 +120,7 @@ export async function heading(page: Page): Promise<string> {
   return (await cut.count()) > 0 ? (await cut.getAttribute('title'))! : page.locator('h1').innerText();
 }
 
-/** Keeps a picture of the page for people to look at. */
+/** Keeps an image of the page for people to look at. */
 export async function screenshot(
   page: Page,
   path: string,

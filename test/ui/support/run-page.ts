@@ -21,7 +21,7 @@ export const hasRed = (page: Page) =>
 export const shown = (page: Page, name: string) =>
   page.waitForFunction((name) => new URLSearchParams(location.search).get('test') === name, name);
 export const rowOf = (page: Page, name: string) => page.locator(`.run-row[href$="test=${name}"]`);
-/** Until so many different pictures have been fetched, with those that are fetched ahead. */
+/** Until so many different images have been fetched, with those that are fetched ahead. */
 export const fetched = (page: Page, count: number) =>
   page.waitForFunction(
     (count) =>

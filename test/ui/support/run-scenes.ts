@@ -1,4 +1,4 @@
-/** A release whose runs have every state and every shape of picture, for the run page. */
+/** A release whose runs have every state and every shape of image, for the run page. */
 
 import sharp from 'sharp';
 import type { DepictedClient } from '../../../src/client/index.ts';
@@ -6,18 +6,18 @@ import { iconPng, plainPng, shopPng } from '../../support/sample-pages.ts';
 import { longName, markupName, rtlName } from '../../support/sample-scenes.ts';
 import { seedRelease, type SeededRelease } from './seed.ts';
 
-export const blue = '#1d4ed8';
-export const red = '#b91c1c';
+const blue = '#1d4ed8';
+const red = '#b91c1c';
 
 /** A capture's log as a worker writes it, with a colour code and a control character that a page slipped in. */
-export const sampleLog = `   0.000  capture   https://shop.example/cart at 1280 × 1024
+const sampleLog = `   0.000  capture   https://shop.example/cart at 1280 × 1024
    0.012  request   GET https://shop.example/cart 500 text/html 0.3 kB 8 ms
    0.013  console   log: \u001b[31mred\u001b[0m\u0007 alert
    0.120  stage     loading took 108 ms
    0.250  error     ReferenceError: tracker is not defined
                         at https://shop.example/shop.js:14:3
    0.402  stage     settling took 282 ms
-   0.410  result    failed: http_status: The page answered with status 500.
+   0.410  result    failed: http_status: The page returned status 500.
 `;
 
 /** A baseline of some of these names marked good, then a release with a run of every kind. */
@@ -66,7 +66,7 @@ export async function seedRuns(client: DepictedClient, buildId: number): Promise
       before: home,
       after: null,
       log: sampleLog,
-      failure: { reason: 'http_status', message: 'The page answered with status 500.', http_status: 500 },
+      failure: { reason: 'http_status', message: 'The page returned status 500.', http_status: 500 },
     },
     { name: '/waiting', after: null, waiting: 'https://shop.example/waiting' },
   ];
@@ -101,7 +101,7 @@ function hex(hsl: string): string {
   return `#${part(0)}${part(120)}${part(240)}`;
 }
 
-/** A run that was compared by somebody else: it has a picture of the difference and nothing that we measured. */
+/** A run that was compared by somebody else: it has an image of the difference and nothing that we measured. */
 export async function seedForeignRun(
   client: DepictedClient,
   release: SeededRelease,

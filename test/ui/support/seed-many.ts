@@ -1,8 +1,8 @@
-/** A release of thousands of runs, reported many at a time: the pictures are few, the runs are not. */
+/** A release of thousands of runs, reported many at a time: the images are few, the runs are not. */
 
 import type { DepictedClient } from '../../../src/client/index.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
-import { samplePictures, seedRelease, type SeededRelease } from './seed.ts';
+import { sampleImages, seedRelease, type SeededRelease } from './seed.ts';
 
 export interface ManyRuns {
   /** Runs that differ from the baseline. */
@@ -25,7 +25,7 @@ export async function seedMany(
   name: string,
   many: ManyRuns,
 ): Promise<SeededRelease> {
-  const { before, after, other } = await samplePictures();
+  const { before, after, other } = await sampleImages();
   const upload = async (bytes: Buffer, fileName: string) =>
     (await client.upload({ buildId, content: new Uint8Array(bytes), fileName })).sha1sum;
   const [beforeId, afterId, otherId] = await Promise.all(
@@ -67,7 +67,7 @@ export async function seedMany(
     } else if (index < many.differences + many.same + (many.waiting ?? 0)) {
       await client.requestRun({ ...run, url });
     } else {
-      const message = 'The page answered with status 500.';
+      const message = 'The page returned status 500.';
       const failure = { reason: 'http_status', message, http_status: 500 };
       await client.reportRun({ ...run, url, runFailed: message, failure });
     }

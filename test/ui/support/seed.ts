@@ -1,8 +1,8 @@
 /** Builds, releases and runs made through the API, as a worker and a client would make them. */
 
 import type { DepictedClient } from '../../../src/client/index.ts';
-import type { IncompletePart } from '../../../src/domain/capture.ts';
-import { pngSize } from '../../../src/local/pictures.ts';
+import type { IncompletePart } from '../../../src/domain/capture/capture.ts';
+import { pngSize } from '../../../src/local/images.ts';
 import { comparePngs } from '../../support/sample-compare.ts';
 import { shopPng } from '../../support/sample-pages.ts';
 import { sha1 } from './review-server.ts';
@@ -19,7 +19,7 @@ export interface SeedRun {
   waiting?: string;
   url?: string;
   log?: string;
-  /** Parts of its page, and of the baseline's, that did not arrive. */
+  /** Parts of its page, and of the baseline's, that did not load. */
   incomplete?: IncompletePart[];
   refIncomplete?: IncompletePart[];
   config?: Record<string, unknown>;
@@ -46,9 +46,9 @@ export interface SeededRelease {
   runAddress(name: string): string;
 }
 
-/** Ids of what was uploaded already, per build: the same picture is sent once. */
+/** Ids of what was uploaded already, per build: the same image is sent once. */
 const uploads = new WeakMap<DepictedClient, Map<string, Promise<string>>>();
-/** Comparing pictures takes longer than anything else here. */
+/** Comparing images takes longer than anything else here. */
 const comparisons = new Map<string, ReturnType<typeof comparePngs>>();
 
 export async function seedRelease(client: DepictedClient, seed: SeedRelease): Promise<SeededRelease> {
@@ -90,7 +90,7 @@ export async function seedForgiven(
   runName: string,
 ): Promise<void> {
   const { buildId } = release;
-  const { before, after } = await samplePictures();
+  const { before, after } = await sampleImages();
   const { canvas, mask } = await comparePngs(before, after);
   const [image, refImage, forgivenMask, diffLog] = await Promise.all([
     send(client, buildId, after, 'page.png'),
@@ -125,7 +125,7 @@ export async function seedForgiven(
   });
 }
 
-/** Reports one run; also to add a run, or the picture of a waiting one, while a test looks. */
+/** Reports one run; also to add a run, or the image of a waiting one, while a test looks. */
 export async function seedRun(
   client: DepictedClient,
   release: { buildId: number; releaseName: string; releaseNumber: number },
@@ -211,8 +211,8 @@ async function send(
   return sending;
 }
 
-/** Pictures that most tests need, drawn once. Small, so that hundreds of them take no time. */
-export async function samplePictures() {
+/** Images that most tests need, drawn once. Small, so that hundreds of them take no time. */
+export async function sampleImages() {
   const page = { width: 640, height: 800, rows: 1 };
   const [before, after, other, taller] = await Promise.all([
     shopPng(page),
@@ -229,7 +229,7 @@ export async function seedMixed(
   buildId: number,
   names: { baseline?: string; release?: string } = {},
 ): Promise<{ baseline: SeededRelease; release: SeededRelease }> {
-  const { before, after, taller } = await samplePictures();
+  const { before, after, taller } = await sampleImages();
   const baseline = await seedRelease(client, {
     buildId,
     name: names.baseline ?? '06-12-r04',
@@ -255,7 +255,7 @@ export async function seedMixed(
         after: null,
         failure: {
           reason: 'http_status',
-          message: 'The page answered with status 500.',
+          message: 'The page returned status 500.',
           http_status: 500,
         },
       },

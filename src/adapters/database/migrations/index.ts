@@ -10,6 +10,7 @@ import { incomplete } from './0008-incomplete.ts';
 import { openToEveryone } from './0009-open-to-everyone.ts';
 import { fairQueue } from './0010-fair-queue.ts';
 import { baselines } from './0012-baselines.ts';
+import { oneMailQueue } from './0013-one-mail-queue.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   openToEveryone,
   fairQueue,
   baselines,
+  oneMailQueue,
 ];

@@ -61,7 +61,7 @@ export function ControlSamples() {
           ))}
         </div>
         <button type="button" className="link">
-          A link that acts
+          A link that acts as a button
         </button>
       </Sample>
       <Sample name="icon.tsx">
@@ -129,7 +129,7 @@ export function ControlSamples() {
         ref={help}
         groups={[
           { title: 'Move', shortcuts: [{ shown: 'J or ↓', does: 'next run' }] },
-          { title: 'Decide', shortcuts: [{ shown: 'Y', does: 'approve, go to the next undecided' }] },
+          { title: 'Decide', shortcuts: [{ shown: 'Y', does: 'approve and go to the next undecided run' }] },
         ]}
       />
       {isAsking && (
@@ -142,7 +142,7 @@ export function ControlSamples() {
           onClose={() => setAsking(false)}
         >
           <ul className="confirm-list">
-            <li>3 differences are undecided. They become the baseline too.</li>
+            <li>3 differences are undecided. They will become part of the baseline, too.</li>
           </ul>
         </ConfirmDialog>
       )}

@@ -8,7 +8,7 @@ import { Sample, SampleGroup } from './sample.tsx';
 import { ScreenSamples } from './screen-samples.tsx';
 import './gallery.css';
 
-/** Every part of the kit in every state, on one page. It is built for looking at the kit, and ships with nothing. */
+/** Every part of the kit in every state, on one page. For development only; not shipped. */
 export function Gallery(): ReactNode {
   return (
     <>
@@ -25,7 +25,7 @@ export function Gallery(): ReactNode {
       </TopBar>
       <main className="gallery">
         <SampleGroup id="frame" title="Frame">
-          <Sample name="top-bar.tsx">The bar over this page.</Sample>
+          <Sample name="top-bar.tsx">The bar above this page.</Sample>
         </SampleGroup>
         <ControlSamples />
         <NoticeSamples />

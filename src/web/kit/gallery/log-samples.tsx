@@ -8,10 +8,10 @@ const lines = parseLog(`   0.004  request   GET http://localhost:8000/checkout 2
    0.200  console   log: ready
    0.412  error     ReferenceError: tracker is not defined
    0.600  stage     settle took 470 ms
-   0.640  result    captured 1280 × 1024 after 2 shots, settled
+   0.640  result    captured 1280 × 1024 after 2 screenshots, settled
 `);
 
-/** Logs, and why there is no result. */
+/** Logs and failure panels. */
 export function LogSamples() {
   return (
     <SampleGroup id="logs" title="Logs">
@@ -30,7 +30,7 @@ export function LogSamples() {
       <Sample name="state-panel.tsx">
         <StatePanel state="failed" icon="failed" title="The page was not ready in time">
           <p className="state-message">The page was not ready after 90 seconds.</p>
-          <p>Look for requests that never end in the log below.</p>
+          <p>Check the log below for requests that never finish.</p>
           <div className="state-actions">
             <button type="button" className="button primary">
               Capture again
@@ -39,7 +39,7 @@ export function LogSamples() {
           <LogTail lines={lines.slice(2)} label="End of the log" />
         </StatePanel>
         <StatePanel state="waiting" icon="waiting" title="Waiting for screenshot">
-          <p>Screenshot: waits in the queue “capture”</p>
+          <p>Screenshot: waiting in the queue “capture”</p>
         </StatePanel>
       </Sample>
     </SampleGroup>

@@ -26,7 +26,7 @@ const states: readonly (readonly [state: string, icon: IconName, word: string])[
 
 const aWhileAgo = Date.now() - 240_000;
 
-/** What says how things are. */
+/** States and messages. */
 export function NoticeSamples() {
   return (
     <SampleGroup id="notices" title="States and messages">
@@ -62,23 +62,23 @@ export function NoticeSamples() {
             </button>
           }
         >
-          <strong>3 tests failed.</strong> The page answered with an error (2) · The page crashed (1)
+          <strong>3 tests failed.</strong> The page returned an error (2) · The page crashed (1)
         </Banner>
-        <Banner tone="plain">You can look, not change.</Banner>
+        <Banner tone="plain">Read-only: only admins can change settings.</Banner>
       </Sample>
       <Sample name="incomplete.tsx">
         <Incomplete
           of=""
           count={3}
           parts={[
-            { url: 'https://shop.example/logo.png', why: 'answered with status 404' },
+            { url: 'https://shop.example/logo.png', why: 'status 404' },
             { url: 'https://cdn.example/shop.css', why: 'was still open at the limit' },
           ]}
         />
       </Sample>
       <Sample name="message.tsx">
         <Message icon="search" title="Not found">
-          <p>There is nothing at this address.</p>
+          <p>There is no page at this address.</p>
           <p className="message-actions">
             <a className="button" href="#notices">
               All builds

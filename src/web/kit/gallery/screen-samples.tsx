@@ -42,7 +42,7 @@ const regions = [
   { left: 0, top: 2_400, width: 1_280, height: 44, changedPixels: 12_044 },
 ];
 
-/** The screen of one comparison, with the pictures left out. */
+/** The screen of one comparison, with the images left out. */
 export function ScreenSamples() {
   const [current, setCurrent] = useState(0);
   const [region, setRegion] = useState(0);
@@ -156,7 +156,7 @@ export function ScreenSamples() {
                 <Section title="Regions · 2" open>
                   <RegionList regions={regions} current={region} onRegion={setRegion} />
                 </Section>
-                <Section title="Folded">Nothing to see.</Section>
+                <Section title="Folded">Nothing to show.</Section>
               </DetailsPanel>
             )}
           </div>

@@ -1,12 +1,4 @@
-/** What the addresses of pages carry. Values are text, as the address bar shows them. */
-
-export interface BuildSearch {
-  id: string;
-  /** Page of the list, from 1. */
-  page?: string;
-  show?: string;
-  q?: string;
-}
+/** The search parameters of each page. Values are text, as the address bar shows them. */
 
 export interface ReleaseSearch {
   id: string;
@@ -33,14 +25,14 @@ export interface SideSearch extends RunSearch {
   type: string;
 }
 
-/** How one release is named. */
+/** Identifies a release. */
 export interface ReleaseKey {
   buildId: number;
   releaseName: string;
   releaseNumber: number;
 }
 
-/** How one run is named. */
+/** Identifies a run. */
 export interface RunKey extends ReleaseKey {
   runName: string;
 }
@@ -68,16 +60,12 @@ export function releaseKeyOf(search: Pick<ReleaseSearch, 'id' | 'name' | 'number
   };
 }
 
-export function runKeyOf(search: Pick<RunSearch, 'id' | 'name' | 'number' | 'test'>): RunKey {
-  return { ...releaseKeyOf(search), runName: search.test };
-}
-
-/** A number out of an address; 0, which nothing has, for what is none. */
+/** Parses a number from an address; 0, which is never used, when it is not a number. */
 export function wholeNumber(text: string): number {
   return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
 }
 
-/** Reads the fields of a page's address out of everything that stands there; required ones become empty text. */
+/** Picks a page's fields from the address; missing required ones become empty text. */
 export function readSearch<Required extends string, Optional extends string>(
   required: readonly Required[],
   optional: readonly Optional[] = [],

@@ -1,8 +1,8 @@
-/** The part of an address after `?`, as plain text: what a person reads there is what it means. */
+/** The part of an address after `?`, as plain text: its values are not JSON. */
 
 export type Search = Readonly<Record<string, string>>;
 
-/** `?id=1&name=a+b` as names and values; of a name that comes twice the first counts. */
+/** Parses `?id=1&name=a+b` into names and values; the first of duplicate names wins. */
 export function parseSearch(search: string): Search {
   const values: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(search)) {
@@ -11,7 +11,7 @@ export function parseSearch(search: string): Search {
   return values;
 }
 
-/** The other way round; what is empty or absent is left out. */
+/** The inverse; empty and absent values are left out. */
 export function formatSearch(values: Readonly<Record<string, unknown>>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {

@@ -1,22 +1,48 @@
-import { operationAddresses, type Answer, type Parameters } from './operations.ts';
-import { callOperation, type CallOptions } from './request.ts';
+import { OperationClient } from '../../../client/methods.ts';
+import type { FetchInit } from '../../../client/transport.ts';
+import { reportConnection } from './connection.ts';
+import { sessionCredentials } from './session-credentials.ts';
 
-type Api = {
-  [Name in keyof typeof operationAddresses]: (
-    parameters: Parameters<Name>,
-    options?: CallOptions,
-  ) => Promise<Answer<Name>>;
-};
+export type { Answer, Parameters } from '../../../client/methods.ts';
+
+/** With the waits in between a second and a half: what takes longer is told. */
+const maxAttempts = 4;
+/** A person had better be told than left to wait this long without a word. */
+const maxAskedWaitMs = 5_000;
 
 /**
- * The resource API: one function per operation, in camelCase.
+ * The API as the person who is signed in may use it: one method per operation. Lists with an ETag are asked for again only
+ * when they changed: the browser's cache does that.
  *
- * @throws ApiProblem, or the signal's reason
+ * @throws AppError, or the signal's reason
  */
-export const api: Api = Object.fromEntries(
-  Object.entries(operationAddresses).map(([name, address]) => [
-    name,
-    (parameters: Readonly<Record<string, unknown>>, options?: CallOptions) =>
-      callOperation(address, parameters, options),
-  ]),
-) as unknown as Api;
+export const api = new OperationClient({
+  server: window.location.origin,
+  credentials: sessionCredentials(readCsrfToken),
+  maxAttempts,
+  maxAskedWaitMs,
+  fetch: watchedFetch,
+});
+
+async function readCsrfToken(): Promise<string | null> {
+  return (await api.describeSession()).csrfToken;
+}
+
+async function watchedFetch(url: string, init: FetchInit): Promise<Response> {
+  const isQuestion = init.headers['accept'] === 'application/json';
+  try {
+    const response = await fetch(url, {
+      ...init,
+      credentials: 'same-origin',
+      ...(isQuestion && { cache: 'no-cache' }),
+    });
+    reportConnection(true);
+    return response;
+  } catch (error) {
+    const { signal } = init;
+    const isLate = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
+    const isLeft = signal.aborted && !isLate;
+    if (!isLeft) reportConnection(false);
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether the server answers. Every request and every event stream reports here; the frame shows it. */
+/** Whether the server is reachable. Every request and event stream reports here; the frame shows it. */
 let isLost = false;
 const listeners = new Set<() => void>();
 

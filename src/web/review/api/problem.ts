@@ -1,42 +1,19 @@
-/** A request that failed, in words for a person. */
-export class ApiProblem extends Error {
-  override readonly name = 'ApiProblem';
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  /** The server's error code; `unreachable` when no answer came. */
-  readonly code: string;
-  /** Stands in the server's log too; empty when no answer came. */
-  readonly requestId: string;
-  readonly details: Readonly<Record<string, unknown>>;
+import { AppError } from '../../../base/errors.ts';
+import { isUnreachable } from '../../../client/refusal.ts';
 
-  constructor(of: {
-    status: number;
-    code: string;
-    sentence: string;
-    requestId?: string;
-    details?: Readonly<Record<string, unknown>>;
-  }) {
-    super(of.sentence);
-    this.status = of.status;
-    this.code = of.code;
-    this.requestId = of.requestId ?? '';
-    this.details = of.details ?? {};
-  }
-
-  get sentence(): string {
-    return this.message;
-  }
+/** Converts anything thrown; unknown errors become a generic problem. */
+export function toProblem(thrown: unknown): AppError {
+  if (!(thrown instanceof AppError)) return new AppError('internal', 'Something went wrong on this page.');
+  if (!isUnreachable(thrown)) return thrown;
+  return new AppError('unavailable', 'The server is not responding.', { cause: thrown });
 }
 
-export const unreachable = 'unreachable';
-
-/** Whatever was thrown, as a problem; what is no problem of ours says only that something went wrong in the page. */
-export function toProblem(thrown: unknown): ApiProblem {
-  if (thrown instanceof ApiProblem) return thrown;
-  return new ApiProblem({ status: 0, code: 'internal', sentence: 'Something went wrong in this page.' });
+/** HTTP status; 0 when no answer came. */
+export function statusOf({ details: { httpStatus } }: AppError): number {
+  return typeof httpStatus === 'number' ? httpStatus : 0;
 }
 
-/** Whether the same request may succeed later. */
-export function isPassing({ code, status }: ApiProblem): boolean {
-  return code === unreachable || status === 429 || status === 502 || status === 503 || status === 504;
+/** Also in the server's log; empty when no answer came. */
+export function requestIdOf({ details: { requestId } }: AppError): string {
+  return typeof requestId === 'string' ? requestId : '';
 }

@@ -1,9 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { ReleaseKey, RunKey } from '../address/addresses.ts';
-import { api } from './api.ts';
-import type { Parameters } from './operations.ts';
+import { api, type Parameters } from './api.ts';
 
-/** What pages ask for, with the keys under which it is kept. A key begins with what it is about, so that a whole build or release can be asked for again. */
+/** The queries of all pages and their cache keys. A key begins with its build or release, so that all of it can be invalidated at once. */
 export const queries = {
   builds: (page: Parameters<'listBuilds'> = {}) =>
     queryOptions({
@@ -20,7 +19,7 @@ export const queries = {
       queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'runs'],
       queryFn: ({ signal }) => api.listRuns(of, { signal }),
     }),
-  /** Why an open release does not move. The runs come another way: only what is newer than `sinceVersion` is sent. */
+  /** Why an open release makes no progress. Runs are loaded separately: only those newer than `sinceVersion` are sent. */
   workerAbsence: (of: ReleaseKey, sinceVersion: number) =>
     queryOptions({
       queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'worker absence'],
@@ -51,15 +50,14 @@ export const queries = {
   account: () =>
     queryOptions({
       queryKey: ['account'],
-      queryFn: ({ signal }) => api.describeAccount({}, { signal }),
+      queryFn: ({ signal }) => api.describeAccount({ signal }),
     }),
   members: (buildId: number) =>
     queryOptions({
       queryKey: ['build', buildId, 'members'],
       queryFn: ({ signal }) => api.listMembers({ buildId }, { signal }),
     }),
-  queues: () =>
-    queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({}, { signal }) }),
+  queues: () => queryOptions({ queryKey: ['queues'], queryFn: ({ signal }) => api.listQueues({ signal }) }),
   tasks: (of: Parameters<'listTasks'>) =>
     queryOptions({
       queryKey: ['queues', of.queueName, of],

@@ -1,9 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
-import { isPassing, toProblem } from './problem.ts';
 
-const maxRetries = 2;
-
-/** One cache for the page. What fails in passing is asked again; what is refused is not. */
+/** One cache for the page. What fails in passing is asked again by the client, so not once more from here. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -11,8 +8,7 @@ export function createQueryClient(): QueryClient {
         networkMode: 'always',
         staleTime: 5_000,
         gcTime: 300_000,
-        retry: (count, error) => count < maxRetries && isPassing(toProblem(error)),
-        retryDelay: (attempt) => 500 * 2 ** attempt,
+        retry: false,
       },
       mutations: { networkMode: 'always', retry: false },
     },

@@ -6,8 +6,8 @@ import {
 import { useLayoutEffect, useRef } from 'react';
 
 /**
- * TanStack's `useMutation` with the function of the newest render: the library takes it over in an effect, which a key
- * that follows a letter at once may precede.
+ * TanStack's `useMutation` with the function of the latest render: the library updates it in an effect, which may run
+ * after a key pressed right after a letter.
  */
 export function useMutation<Data = unknown, Problem = Error, Variables = void>(
   options: UseMutationOptions<Data, Problem, Variables> & {

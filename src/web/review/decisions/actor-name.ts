@@ -1,4 +1,4 @@
-/** An actor of the log of decisions as people know it. On a server without logins nobody has a name. */
+/** Display name of an actor in the activity log. On a server without logins, people have no names. */
 export function actorName(actor: string | null): string {
   if (actor === null || actor === 'local' || actor === 'anonymous') return 'somebody';
   if (actor === 'server') return 'the server';
@@ -7,7 +7,7 @@ export function actorName(actor: string | null): string {
   return actor;
 }
 
-/** ` by mia`, or nothing where the name says nothing. */
+/** ` by mia`, or empty text for an anonymous actor. */
 export function byActor(actor: string | null): string {
   return actor === null || actor === 'local' || actor === 'anonymous' ? '' : ` by ${actorName(actor)}`;
 }

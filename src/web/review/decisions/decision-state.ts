@@ -1,19 +1,19 @@
-/** What pages see of the decisions. */
+/** The decision state that pages render. */
 
 import type { ReleaseDecision } from './port.ts';
 
-/** What stands before the release can be marked good. */
+/** What to confirm before the release is marked good. */
 export interface GoodQuestion {
   undecided: number;
   rejected: number;
   waiting: number;
-  /** Differences that arrived and are not on screen yet. */
+  /** New differences not yet on screen. */
   unseen: number;
-  /** Release version that the question was asked at: goes into `decideRelease`. */
+  /** Release version at the time of the question; passed to `decideRelease`. */
   version: number;
 }
 
-/** A decision that was made now, or why there was none to make. */
+/** The decision just made, or why none was possible. */
 export interface Decided {
   /** Runs whose mark changed. */
   ids: readonly number[];
@@ -21,11 +21,11 @@ export interface Decided {
 }
 
 export interface DecisionsState {
-  /** Decisions that the server does not have yet. */
+  /** Decisions not yet sent to the server. */
   waiting: number;
-  /** The server could not be reached; when it is tried again (epoch milliseconds). */
+  /** When to retry after the server was unreachable, in epoch milliseconds. */
   retryAt: number | null;
   canUndo: boolean;
-  /** A release decision that is on its way. */
+  /** A release decision in transit. */
   releaseDecision: ReleaseDecision | null;
 }

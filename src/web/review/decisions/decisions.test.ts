@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anAnswer, aRelease, type RunSample } from '../../../../test/support/release-answers.ts';
 import type { Verdict } from '../../../domain/model.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { ReleaseStore } from '../runs/release-store.ts';
 import { actorName } from './actor-name.ts';
@@ -9,8 +9,7 @@ import { Decisions } from './decisions.ts';
 import type { DecisionsPort, Notice, VerdictResult } from './port.ts';
 
 const key = { buildId: 1, releaseName: 'r01', releaseNumber: 1 };
-const unreachable = () =>
-  new ApiProblem({ status: 0, code: 'unreachable', sentence: 'The server does not answer.' });
+const unreachable = () => new AppError('unavailable', 'The server is not responding.');
 
 /** A server that keeps verdicts by the rules of the real one. */
 class Server implements DecisionsPort {
@@ -73,7 +72,7 @@ class Server implements DecisionsPort {
     if (this.failWith !== null) throw this.failWith();
     const rejected = [...this.runs.values()].filter(({ verdict }) => verdict === 'rejected').length;
     if (decision === 'good' && rejected > 0 && exceptRejected !== true) {
-      throw new ApiProblem({ status: 409, code: 'conflict', sentence: 'No.', details: { rejected } });
+      throw new AppError('conflict', 'No.', { details: { httpStatus: 409, rejected } });
     }
     const status = decision === 'reopen' ? 'reviewing' : decision;
     this.release = { ...this.release, status, version: ++this.version, statusVersion: this.version };
@@ -146,7 +145,7 @@ describe('verdicts', () => {
 
   it('go back with a reason when the server refuses, and can be tried again', async () => {
     const decisions = open();
-    server.failWith = () => new ApiProblem({ status: 500, code: 'internal', sentence: 'The disk is full.' });
+    server.failWith = () => new AppError('internal', 'The disk is full.', { details: { httpStatus: 500 } });
     decisions.judge([1], 'approved');
     await quiet();
     expect(store.row(1)?.verdict).toBe('none');
@@ -206,12 +205,12 @@ describe('others', () => {
     expect(decisions.state.canUndo).toBe(false);
   });
 
-  it('a picture that changed is not judged unseen', async () => {
+  it('an image that changed is not judged unseen', async () => {
     const decisions = open();
     server.runs.set(1, { verdict: 'none', by: null, version: 40, facts: 40 });
     decisions.judge([1], 'approved');
     await quiet();
-    expect(lastWords()).toBe('/page-00001 changed after you looked at it. Look again.');
+    expect(lastWords()).toBe('/page-00001 changed after you viewed it. Review it again.');
     expect(store.row(1)?.verdict).toBe('none');
   });
 });
@@ -351,7 +350,7 @@ describe('the release', () => {
     press('Good except rejected');
     await quiet();
     expect(store.state.release?.status).toBe('good');
-    expect(lastWords()).toBe('Marked good. It is the baseline now, except for the pages that were rejected.');
+    expect(lastWords()).toBe('Marked good. It is now the baseline, except for rejected pages.');
     press('Undo');
     await quiet();
     expect(server.release.status).toBe('reviewing');
@@ -361,25 +360,25 @@ describe('the release', () => {
     const decisions = open();
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('Marked good. It is the baseline now.');
+    expect(lastWords()).toBe('Marked good. It is now the baseline.');
     server.baseline = { ...server.release, id: 99, name: 'later', number: 3 };
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('Marked good. The baseline is still later #3, a newer release.');
+    expect(lastWords()).toBe('Marked good. The baseline remains later #3, a newer release.');
   });
 
   it('says what arrived, or who was quicker', async () => {
     const decisions = open();
     const conflict = (details: object) => () =>
-      new ApiProblem({ status: 409, code: 'conflict', sentence: 'Look again.', details: { ...details } });
+      new AppError('conflict', 'Review again.', { details: { httpStatus: 409, ...details } });
     server.failWith = conflict({ new_differences: 2 });
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('2 new differences arrived. Look at them first.');
+    expect(lastWords()).toBe('2 new differences arrived. Review them first.');
     server.failWith = conflict({ status: 'bad', decided_by: 'mia' });
     decisions.decideRelease('good');
     await quiet();
-    expect(lastWords()).toBe('mia marked this release bad meanwhile.');
+    expect(lastWords()).toBe('mia has already marked this release bad.');
     expect(decisions.state.releaseDecision).toBeNull();
   });
 });

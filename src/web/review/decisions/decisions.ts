@@ -1,6 +1,8 @@
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
-import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
+import { isPassing } from '../../../client/refusal.ts';
+import { toProblem } from '../api/problem.ts';
 import { isDifference, isUndecided } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
@@ -11,19 +13,19 @@ import { UndoStack, type Undoable } from './undo-stack.ts';
 import * as notices from './notices.ts';
 import * as words from './words.ts';
 
-/** Waiting times before a decision is sent again, in milliseconds; the last one repeats. */
+/** Retry delays for sending a decision, in milliseconds; the last one repeats. */
 const retryMs = [1_000, 2_000, 4_000, 8_000];
 
 /**
- * The decisions of one person about one release: shown at once, sent in order, taken back with one call.
+ * One person's decisions about one release: shown immediately, sent in order, undone with one call.
  *
- * A verdict changes the mark in the store before the server answers. If the server refuses, the mark goes back and a
- * notice says why. If the server cannot be reached, the decision waits, in order, also over a reload, and is sent with
- * the same operation id, so that it counts once however often it is sent. Every decision carries the version on screen:
- * where somebody else decided otherwise, or the picture changed, the server does not apply it and the notice says who.
+ * A verdict changes the mark in the store before the server answers. If the server refuses, the mark reverts and a
+ * notice says why. If the server is unreachable, the decision waits in order, even across reloads, and is resent with
+ * the same operation id, so that it is applied only once. Every decision carries the version on screen:
+ * if another person decided otherwise, or the image changed, the server does not apply it and the notice says who.
  *
- * The last 50 decisions can be undone, the newest first, also after a reload. An undo gives each run back the verdict
- * that *it* had, unless somebody judged it since.
+ * The last 50 decisions can be undone, newest first, even after a reload. Undo restores each run's own previous
+ * verdict, unless it has been judged since.
  */
 export class Decisions {
   #store: ReleaseStore;
@@ -31,9 +33,9 @@ export class Decisions {
   #around: DecisionsSurroundings;
   #outbox: Outbox;
   #undo: UndoStack;
-  /** Version that our own last decision gave a run: later ones of ours build on it. */
+  /** Version that our last decision gave a run; our later decisions build on it. */
   #ownVersions = new Map<number, number>();
-  /** Actor id of who decides, as the server wrote it down last. */
+  /** Our actor id, as last recorded by the server. */
   #me: string | null = null;
   #isSending = false;
   #failures = 0;
@@ -65,12 +67,12 @@ export class Decisions {
   };
 
   /**
-   * Approves or rejects runs as one operation, or takes their verdicts back (`none`). Runs that do not differ or already
-   * have the verdict are left alone.
+   * Approves or rejects runs as one operation, or undoes their verdicts (`none`). Runs that do not differ or already
+   * have the verdict are skipped.
    *
-   * @param seen release version at which the picture on screen was loaded, where that is older than the row; by default
+   * @param seen release version at which the image on screen was loaded, if older than the row; by default
    *   the row's own version
-   * @param note why, for the log of decisions
+   * @param note the reason, for the activity log
    */
   judge(ids: readonly number[], verdict: Verdict, options: { seen?: number; note?: string } = {}): Decided {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
@@ -112,9 +114,9 @@ export class Decisions {
   }
 
   /**
-   * Takes a decision back: the last one, or the one with that operation id.
+   * Undoes a decision: the last one, or the one with that operation id.
    *
-   * @returns what was taken back, so that the page can go there; null when there is nothing
+   * @returns what was undone, so that the page can go there; null when there is nothing to undo
    */
   undo(operationId?: string): { runIds: readonly number[] } | null {
     const entry = this.#undo.take(operationId);
@@ -127,7 +129,7 @@ export class Decisions {
     return { runIds: entry.kind === 'runs' ? entry.runs.map(([id]) => id) : [] };
   }
 
-  /** What to ask before marking good; null when nothing stands in the way. */
+  /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
     const { undecided, rejected, waiting } = this.#store.state.counts;
     const unseen = this.#store.state.late.differences;
@@ -136,10 +138,10 @@ export class Decisions {
   }
 
   /**
-   * Marks the release good or bad, or puts it back to reviewing.
+   * Marks the release good or bad, or reopens its review.
    *
-   * @param seen release version on the decider's screen; by default the newest that is known
-   * @param exceptRejected marks it good although runs are rejected
+   * @param seen release version on the decider's screen; by default the latest known
+   * @param exceptRejected marks it good even though runs are rejected
    */
   decideRelease(decision: ReleaseDecision, options: { seen?: number; exceptRejected?: boolean } = {}): void {
     const letter: ReleaseLetter = {
@@ -154,7 +156,7 @@ export class Decisions {
     this.#post(letter);
   }
 
-  /** Sends what waits, now. */
+  /** Sends waiting decisions now. */
   retryNow(): void {
     this.#callOffRetry?.();
     this.#callOffRetry = null;
@@ -193,7 +195,7 @@ export class Decisions {
     this.#post({ ...common, kind: 'runs', verdict: null, runs });
   }
 
-  /** The marks of these runs as the last waiting decision has them, or else the server. */
+  /** The runs' marks according to the last waiting decision, or else the server. */
   #showWhatWaits(ids: readonly number[]): void {
     const me = this.#me;
     const free: number[] = [];
@@ -309,7 +311,7 @@ export class Decisions {
     if (notice !== null) this.#around.notify(notice);
   }
 
-  #refused(letter: Letter, problem: ApiProblem): void {
+  #refused(letter: Letter, problem: AppError): void {
     if (letter.kind === 'runs') {
       this.#showWhatWaits(letter.runs.map((run) => run.id));
     }

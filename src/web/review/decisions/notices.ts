@@ -1,6 +1,6 @@
-/** What people are told about their decisions, and what they can do about it from there. Pure. */
+/** Notices about decisions and the actions they offer. Pure. */
 
-import type { ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
 import type { Letter, RunsLetter } from './outbox.ts';
 import type { DecisionsSurroundings, Notice, VerdictResult } from './port.ts';
 import * as words from './words.ts';
@@ -11,7 +11,7 @@ export function done(text: string, undo?: () => void): Notice {
   return { tone: 'done', words: text, actions: undo === undefined ? [] : [{ label: 'Undo', act: undo }] };
 }
 
-/** About verdicts that the server answered: null when all is as the person already sees it. */
+/** For verdicts that the server answered: null when the screen is already right. */
 export function answered(
   letter: RunsLetter,
   results: readonly VerdictResult[],
@@ -37,10 +37,10 @@ export function answered(
   };
 }
 
-/** About a decision that the server refused. */
+/** For a decision that the server refused. */
 export function refused(
   letter: Letter,
-  problem: ApiProblem,
+  problem: AppError,
   people: People,
   act: { again: () => void; exceptRejected: () => void },
 ): Notice {
@@ -52,7 +52,7 @@ export function refused(
 }
 
 function actionsAfter(
-  problem: ApiProblem,
+  problem: AppError,
   act: { again: () => void; exceptRejected: () => void },
 ): Notice['actions'] {
   if (problem.code !== 'conflict') return [{ label: 'Try again', act: act.again }];

@@ -7,7 +7,7 @@ export interface RunsLetter {
   operationId: string;
   isUndo: boolean;
   verdict: Verdict | null;
-  /** Why, if the person said so. */
+  /** The reason, if given. */
   note?: string;
   at: number;
   runs: { id: number; verdict: Verdict; seen: number | null }[];
@@ -18,18 +18,18 @@ export interface ReleaseLetter {
   operationId: string;
   isUndo: boolean;
   decision: ReleaseDecision;
-  /** With good: rejected runs are known, and their pages keep their former baseline. */
+  /** With good: accepts that runs are rejected; their pages keep their previous baseline. */
   exceptRejected?: true;
   seen: number | null;
   at: number;
 }
 
-/** A decision on its way to the server. */
+/** A decision in transit to the server. */
 export type Letter = RunsLetter | ReleaseLetter;
 
 type Kept = Pick<Storage, 'getItem' | 'setItem'>;
 
-/** Decisions in the order in which they were made. They outlive a reload. */
+/** Decisions in the order they were made. They survive a reload. */
 export class Outbox {
   #key: string;
   #storage: Kept;
@@ -61,14 +61,14 @@ export class Outbox {
     this.#posted.add(letter.operationId);
   }
 
-  /** Takes a letter out. */
+  /** Removes a letter. */
   remove(operationId: string): void {
     this.#letters = this.#letters.filter((letter) => letter.operationId !== operationId);
     this.#posted.delete(operationId);
     this.#keep();
   }
 
-  /** Calls a letter back. @returns whether it had never been on its way */
+  /** Withdraws a letter. @returns whether it was never sent */
   recall(operationId: string): boolean {
     const isHere = this.#letters.some((letter) => letter.operationId === operationId);
     if (!isHere || this.#posted.has(operationId)) return false;
@@ -76,7 +76,7 @@ export class Outbox {
     return true;
   }
 
-  /** The last verdict about a run that waits here. */
+  /** The last waiting verdict for a run. */
   lastVerdict(id: number): { verdict: Verdict; at: number } | null {
     for (const letter of this.#letters.toReversed()) {
       if (letter.kind !== 'runs') continue;
@@ -86,7 +86,7 @@ export class Outbox {
     return null;
   }
 
-  /** Ids of all runs that wait here. */
+  /** Ids of all runs with waiting decisions. */
   runIds(): Set<number> {
     return new Set(
       this.#letters.flatMap((letter) => (letter.kind === 'runs' ? letter.runs.map((run) => run.id) : [])),

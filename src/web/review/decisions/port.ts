@@ -3,7 +3,7 @@ import type { Release } from '../api/shapes.ts';
 
 export type ReleaseDecision = 'good' | 'bad' | 'reopen';
 
-/** What the server made of one run's verdict. */
+/** The server's result for one run's verdict. */
 export interface VerdictResult {
   runId: number;
   /** changed, unchanged, conflict, not_reviewable or not_found */
@@ -15,36 +15,36 @@ export interface VerdictResult {
   previousVerdict: Verdict;
 }
 
-/** How decisions reach the server. What fails in passing (`isPassing`) is sent again, what is refused is not. */
+/** How decisions reach the server. Transient failures (`isPassing`) are resent; refusals are not. */
 export interface DecisionsPort {
   /**
-   * Several verdicts as one operation. Conflicts of single runs are data.
+   * Sends several verdicts as one operation. Conflicts of single runs are returned, not thrown.
    *
-   * @throws ApiProblem
+   * @throws AppError
    */
   judgeRuns(request: {
     operationId: string;
     runs: readonly { runId: number; verdict: Verdict; version?: number }[];
-    /** Why, for the log of decisions. */
+    /** The reason, for the activity log. */
     note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
-  /** @throws ApiProblem */
+  /** @throws AppError */
   decideRelease(request: {
     operationId: string;
     decision: ReleaseDecision;
     version?: number;
-    /** With good: although runs are rejected; their pages keep their former baseline. */
+    /** With good: even though runs are rejected; their pages keep their previous baseline. */
     exceptRejected?: boolean;
   }): Promise<{
     release: Release;
-    /** The newest good release of the build now. */
+    /** The build's current latest good release. */
     baseline: Release | null;
   }>;
 }
 
-/** Something to tell the person who decides. */
+/** A notice for the person who decides. */
 export interface Notice {
-  /** `done` is said politely, `problem` at once. */
+  /** `done` is announced politely, `problem` assertively. */
   tone: 'done' | 'problem';
   words: string;
   actions: readonly { label: string; act: () => void }[];
@@ -53,11 +53,11 @@ export interface Notice {
 /** What decisions need from the page around them. */
 export interface DecisionsSurroundings {
   notify: (notice: Notice) => void;
-  /** An actor as people know it: `mia`. */
+  /** Display name of an actor: `mia`. */
   actorName: (actor: string | null) => string;
   /** Epoch milliseconds. */
   now: () => number;
-  /** Calls after so many milliseconds; returns how to call it off. */
+  /** Calls back after a delay in milliseconds; returns a function that cancels it. */
   later: (ms: number, call: () => void) => () => void;
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 }

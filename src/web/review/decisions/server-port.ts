@@ -2,18 +2,24 @@ import type { ReleaseKey } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import type { DecisionsPort } from './port.ts';
 
-/** Decisions over the resource API. They are finished even if the page is left meanwhile. */
+/** Decisions over the resource API. Requests complete even if the page is closed. */
 export function serverPort(key: ReleaseKey): DecisionsPort {
   return {
     judgeRuns: ({ operationId, runs, note }) =>
       api.reviewRuns(
         { ...key, operationId, runs: [...runs], note },
-        { keepalive: runs.length <= maxKeepaliveRuns },
+        { ...once, keepalive: runs.length <= maxKeepaliveRuns },
       ),
     decideRelease: ({ operationId, decision, version, exceptRejected }) =>
-      api.reviewRelease({ ...key, operationId, decision, version, exceptRejected }, { keepalive: true }),
+      api.reviewRelease(
+        { ...key, operationId, decision, version, exceptRejected },
+        { ...once, keepalive: true },
+      ),
   };
 }
 
-/** Browsers let 64 KiB be sent after a page is left; one run takes less than 90 bytes. */
+/** They are sent again from the outbox, which outlives the page. */
+const once = { maxAttempts: 1 };
+
+/** Browsers send at most 64 KiB after a page is closed; one run needs less than 90 bytes. */
 const maxKeepaliveRuns = 500;

@@ -1,14 +1,14 @@
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseDecision } from './port.ts';
 
-/** Decisions that can be taken back, per release. */
-export const undoDepth = 50;
+/** Decisions that can be undone, per release. */
+const undoDepth = 50;
 
 export interface RunsUndo {
   kind: 'runs';
   operationId: string;
   verdict: Verdict;
-  /** Each run with the verdict that it had, and the version that the decision gave it (null: not yet answered). */
+  /** Each run's previous verdict, and the version the decision gave it (null: not yet answered). */
   runs: [id: number, previous: Verdict, version: number | null][];
 }
 
@@ -24,7 +24,7 @@ export type Undoable = RunsUndo | ReleaseUndo;
 
 type Kept = Pick<Storage, 'getItem' | 'setItem'>;
 
-/** The last decisions of this tab about one release. They outlive a reload. */
+/** This tab's last decisions about one release. They survive a reload. */
 export class UndoStack {
   #key: string;
   #storage: Kept;
@@ -49,7 +49,7 @@ export class UndoStack {
     this.#keep();
   }
 
-  /** Takes an entry out: the named one, or the last. */
+  /** Removes an entry: the named one, or the last. */
   take(operationId?: string): Undoable | undefined {
     const entry =
       operationId === undefined
@@ -61,7 +61,7 @@ export class UndoStack {
     return entry;
   }
 
-  /** Changes an entry once its answer is there; null takes it out. */
+  /** Updates an entry with its answer; null removes it. */
   change(operationId: string, change: (entry: Undoable) => Undoable | null): void {
     this.#entries = this.#entries.flatMap((entry) => {
       if (entry.operationId !== operationId) return [entry];
@@ -76,7 +76,7 @@ export class UndoStack {
   }
 }
 
-/** A list that was kept, or an empty one where nothing readable is. */
+/** The stored list, or an empty one if it is unreadable. */
 export function readList<T>(storage: Pick<Storage, 'getItem'>, key: string): T[] {
   try {
     const kept: unknown = JSON.parse(storage.getItem(key) ?? '[]');
@@ -86,14 +86,14 @@ export function readList<T>(storage: Pick<Storage, 'getItem'>, key: string): T[]
   }
 }
 
-/** Keeps a list; where the browser has no room for it, its newest part. */
+/** Stores a list, or its newest part if storage is full. */
 export function writeList(storage: Pick<Storage, 'setItem'>, key: string, list: readonly unknown[]): void {
   for (let from = 0; from <= list.length; from += Math.max(1, (list.length - from) >> 1)) {
     try {
       storage.setItem(key, JSON.stringify(list.slice(from)));
       return;
     } catch {
-      // Full, or closed to us: less may fit, and the page works without.
+      // Storage is full or blocked: less may fit, and the page works without it.
     }
     if (from === list.length) return;
   }

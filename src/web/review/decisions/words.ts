@@ -1,9 +1,9 @@
-/** What people read about their decisions. Pure. */
+/** Texts about decisions. Pure. */
 
 import type { Verdict } from '../../../domain/model.ts';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
-import type { ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import type { RunRow } from '../runs/run-row.ts';
 import type { ReleaseLetter, RunsLetter } from './outbox.ts';
@@ -14,12 +14,12 @@ type People = Pick<DecisionsSurroundings, 'actorName' | 'now'> & { me: string | 
 const pastWords: Record<Verdict, string> = {
   approved: 'Approved',
   rejected: 'Rejected',
-  none: 'Took the verdict back on',
+  none: 'Undid the verdict on',
 };
 const presentWords: Record<Verdict, string> = {
   approved: 'Approve',
   rejected: 'Reject',
-  none: 'Take back',
+  none: 'Undo verdict',
 };
 
 /** `Approved /checkout.` `Approved 12 runs.` */
@@ -42,11 +42,9 @@ export function nothingToDo(
   if (differing.length === 0)
     return rows.length === 1
       ? 'This run does not differ, so there is nothing to decide.'
-      : 'None of these runs differs, so there is nothing to decide.';
+      : 'None of these runs differ, so there is nothing to decide.';
   if (verdict === 'none')
-    return differing.length === 1
-      ? 'There is no verdict to take back.'
-      : 'There are no verdicts to take back.';
+    return differing.length === 1 ? 'There is no verdict to undo.' : 'There are no verdicts to undo.';
   if (differing.length > 1) return `All ${differing.length.toLocaleString('en-US')} are already ${verdict}.`;
   return already(verdict, { verdictBy: differing[0]!.verdictBy }, people);
 }
@@ -62,7 +60,7 @@ export function already(
     : `Already ${verdict} by ${people.actorName(by)}.`;
 }
 
-/** What was not done, run by run where they are few. */
+/** What was not applied, run by run if there are few. */
 export function notApplied(
   letter: RunsLetter,
   asked: number,
@@ -87,57 +85,57 @@ export function notApplied(
 function reason(problem: VerdictResult, people: People, name: string): string {
   const run = shortName(name);
   if (problem.outcome === 'not_found') return `${run} is no longer in this release`;
-  if (problem.outcome === 'not_reviewable') return `${run} does not differ any more`;
+  if (problem.outcome === 'not_reviewable') return `${run} no longer differs`;
   if (problem.verdict === 'none' || problem.verdictAt === null)
-    return `${run} changed after you looked at it. Look again`;
+    return `${run} changed after you viewed it. Review it again`;
   const ago = formatAgo(new Date(problem.verdictAt), new Date(people.now()));
   return `${people.actorName(problem.verdictBy)} ${problem.verdict} ${run} ${ago}`;
 }
 
 function briefReason(problem: VerdictResult, people: People): string {
   if (problem.outcome === 'not_found') return 'no longer there';
-  if (problem.outcome === 'not_reviewable') return 'does not differ any more';
-  if (problem.verdict === 'none') return 'changed meanwhile';
+  if (problem.outcome === 'not_reviewable') return 'no longer differs';
+  if (problem.verdict === 'none') return 'changed since you viewed it';
   return `${problem.verdict} by ${people.actorName(problem.verdictBy)}`;
 }
 
 export const exceptRejected = 'Good except rejected';
 
-/** What was decided, and what pages are compared with from now on. */
+/** The release decision, and the resulting baseline. */
 export function releaseDecided(
   { decision, exceptRejected: isExcept }: Pick<ReleaseLetter, 'decision' | 'exceptRejected'>,
   release: Pick<Release, 'id'>,
   baseline: Pick<Release, 'id' | 'name' | 'number'> | null,
 ): string {
-  if (decision === 'reopen') return 'Back to reviewing.';
+  if (decision === 'reopen') return 'Reopened for review.';
   if (decision === 'bad') return 'Marked bad.';
   if (baseline === null) return 'Marked good.';
   if (baseline.id !== release.id) {
-    return `Marked good. The baseline is still ${shortName(baseline.name)} #${baseline.number}, a newer release.`;
+    return `Marked good. The baseline remains ${shortName(baseline.name)} #${baseline.number}, a newer release.`;
   }
   return isExcept === true
-    ? 'Marked good. It is the baseline now, except for the pages that were rejected.'
-    : 'Marked good. It is the baseline now.';
+    ? 'Marked good. It is now the baseline, except for rejected pages.'
+    : 'Marked good. It is now the baseline.';
 }
 
-/** Somebody or something was quicker. */
-export function releaseRefused(problem: ApiProblem, people: People): string {
+/** Why a release decision was refused. */
+export function releaseRefused(problem: AppError, people: People): string {
   const { new_differences: arrived, decided_by: by, status } = problem.details;
   if (typeof arrived === 'number') {
-    return `${plural(arrived, 'new difference')} arrived. Look at ${arrived === 1 ? 'it' : 'them'} first.`;
+    return `${plural(arrived, 'new difference')} arrived. Review ${arrived === 1 ? 'it' : 'them'} first.`;
   }
   const rejected = rejectedIn(problem);
   if (rejected > 0) return `Not marked good: ${plural(rejected, 'run is', 'runs are')} rejected.`;
   if (typeof by === 'string' && (status === 'good' || status === 'bad'))
-    return `${people.actorName(by)} marked this release ${status} meanwhile.`;
+    return `${people.actorName(by)} has already marked this release ${status}.`;
   return notSaved(problem);
 }
 
-export function notSaved({ sentence }: ApiProblem): string {
-  return `Not saved: ${sentence}`;
+export function notSaved({ message }: AppError): string {
+  return `Not saved: ${message}`;
 }
 
-/** How many rejected runs stand in the way of a release that was to be marked good. */
-export function rejectedIn({ details: { rejected } }: ApiProblem): number {
+/** How many rejected runs prevent marking the release good. */
+export function rejectedIn({ details: { rejected } }: AppError): number {
   return typeof rejected === 'number' ? rejected : 0;
 }

@@ -7,7 +7,7 @@ import { announceNow } from './toasts.ts';
 
 const retryMs = 5_000;
 
-/** Says that the server does not answer, keeps trying, and asks again for what is shown when it is back. */
+/** Shows that the server is unreachable, keeps retrying, and refreshes the page's data once it is back. */
 export function ConnectionBar() {
   const isLost = useConnectionLost();
   const wasLost = useRef(false);
@@ -16,7 +16,7 @@ export function ConnectionBar() {
     if (isLost) announceNow('No connection to the server.');
     else if (wasLost.current) {
       announceNow('');
-      announce('Connected again.');
+      announce('Reconnected.');
       void client.invalidateQueries();
     }
     wasLost.current = isLost;
@@ -31,7 +31,10 @@ export function ConnectionBar() {
   return (
     <div className="connection-bar line text-13">
       <Icon name="warning" />
-      <span>No connection to the server. What you see may be old; decisions are sent when it is back.</span>
+      <span>
+        No connection to the server. This page may be out of date; decisions are sent once you are
+        reconnected.
+      </span>
       <button type="button" className="button small" onClick={() => void probe()}>
         Try now
       </button>

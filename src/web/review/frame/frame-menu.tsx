@@ -7,9 +7,9 @@ import { setTheme, themes, useTheme, type Theme } from '../../kit/theme.ts';
 import { queries } from '../api/queries.ts';
 import { openShortcuts } from './shortcuts.ts';
 
-const themeWords: Record<Theme, string> = { auto: 'As the system', light: 'Light', dark: 'Dark' };
+const themeWords: Record<Theme, string> = { auto: 'Same as system', light: 'Light', dark: 'Dark' };
 
-/** Everything that is not about the page: theme, shortcuts, queues, who I am, sign out. */
+/** Everything that is not about the page: theme, shortcuts, queues, account, sign out. */
 export function FrameMenu() {
   return (
     <Menu label="Menu" className="tool frame-menu" button={<Icon name="list" />} width={220}>
@@ -55,7 +55,7 @@ function FrameMenuItems() {
       </a>
       <MenuDivider />
       <Link {...menuItem} to="/whoami">
-        <MenuWords icon="info">{isPerson ? session.principal.name : 'Who am I'}</MenuWords>
+        <MenuWords icon="info">{isPerson ? session.principal.name : 'Your account'}</MenuWords>
       </Link>
       {session?.principal.kind === 'anonymous' ? (
         <a {...menuItem} href={`/login?next=${encodeURIComponent(pathname + searchStr)}`}>

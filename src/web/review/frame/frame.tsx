@@ -5,7 +5,7 @@ import { useShortcuts, useShownShortcuts } from '../keyboard/registry.ts';
 import { onOpenShortcuts, openShortcuts } from './shortcuts.ts';
 import { ToastArea } from './toast-area.tsx';
 
-/** What stays while pages come and go. */
+/** The frame that persists across pages. */
 export function Frame(): ReactNode {
   const shortcuts = useRef<HTMLDialogElement>(null);
   useEffect(() => onOpenShortcuts(() => shortcuts.current?.showModal()), []);
@@ -19,7 +19,7 @@ export function Frame(): ReactNode {
   );
 }
 
-/** Apart, so that a key that comes or goes draws nothing else again. */
+/** Separate, so that registering a key re-renders nothing else. */
 function Help({ ref }: { ref: Ref<HTMLDialogElement> }): ReactNode {
   return <ShortcutsDialog ref={ref} groups={useShownShortcuts()} />;
 }

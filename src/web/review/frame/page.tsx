@@ -1,4 +1,4 @@
-import { Link, useNavigate, useRouter, type LinkProps } from '@tanstack/react-router';
+import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { Icon } from '../../kit/icon.tsx';
@@ -13,21 +13,21 @@ export interface Crumb {
 }
 
 export interface PageProps {
-  /** What is open: the page's h1, in the top bar. */
+  /** The page's h1, in the top bar. */
   title: string;
-  /** Above it, from the top; `U` goes to the last. */
+  /** Its ancestors, from the top; `U` goes to the last. */
   crumbs?: readonly Crumb[];
-  /** State and what stands beside it, right of the crumbs. */
+  /** State and related information, right of the crumbs. */
   state?: ReactNode;
   /** Buttons of the top bar. */
   actions?: ReactNode;
-  /** `scroll`: the page scrolls. `fixed`: as high as the window, its parts scroll. */
+  /** `scroll`: the page scrolls. `fixed`: as tall as the window; its parts scroll. */
   layout?: 'scroll' | 'fixed';
-  /** `parts`: the children bring their own landmarks, with a `<main id="main">` among them. */
+  /** `parts`: the children contain their own landmarks, including `<main id="main">`. */
   body?: 'main' | 'parts';
-  /** Further skip links: id of the target and words. */
+  /** More skip links: target id and text. */
   skip?: readonly (readonly [id: string, words: string])[];
-  /** Height in CSS pixels of a bar at the bottom that messages must not cover. */
+  /** Height of a bottom bar that messages must not cover, in CSS pixels. */
   bottomBar?: number;
   children: ReactNode;
 }
@@ -62,7 +62,7 @@ export function Page(props: PageProps) {
   return (
     <div className="page" data-layout={layout}>
       <a className="skip-link" href="#main">
-        Skip to the page
+        Skip to content
       </a>
       {skip.map(([id, words]) => (
         <a key={id} className="skip-link" href={`#${id}`}>
@@ -107,10 +107,4 @@ export function Page(props: PageProps) {
       )}
     </div>
   );
-}
-
-/** An address of this UI as text, for copying: `http://host/run?…`. */
-export function useHref(): (link: LinkProps) => string {
-  const router = useRouter();
-  return (link) => new URL(router.buildLocation(link as never).href, window.location.origin).href;
 }

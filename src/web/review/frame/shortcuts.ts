@@ -1,4 +1,4 @@
-/** Opens the help from anywhere: the frame registers how. */
+/** Opens the shortcuts dialog from anywhere; the frame registers the opener. */
 let open: () => void = () => undefined;
 
 export function openShortcuts(): void {

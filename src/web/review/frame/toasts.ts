@@ -4,7 +4,7 @@ import { announce } from '../../kit/announcer.tsx';
 export interface Toast {
   id: number;
   text: string;
-  /** `problem` stays until it is closed, and is said at once. */
+  /** `problem` stays until closed, and is announced assertively. */
   tone: 'plain' | 'problem';
   action: { label: string; run: () => void } | null;
 }
@@ -25,7 +25,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Says something at the edge of the page. The same `action.label` again replaces nothing: at most three stay. */
+/** Shows a toast. At most three are visible; equal `action.label`s do not replace each other. */
 export function toast(
   text: string,
   options: { tone?: Toast['tone']; action?: Toast['action']; undo?: (() => void) | undefined } = {},
@@ -43,7 +43,7 @@ export function dismissToast(id: number): void {
   if (toasts.some((toast) => toast.id === id)) publish(toasts.filter((toast) => toast.id !== id));
 }
 
-/** Interrupts a screen reader: only for what was not saved and for a lost connection. */
+/** Interrupts a screen reader: only for unsaved decisions and a lost connection. */
 export function announceNow(text: string): void {
   assertive = text;
   publish(toasts);

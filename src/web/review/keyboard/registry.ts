@@ -2,18 +2,18 @@ import { useEffect, useId, useSyncExternalStore } from 'react';
 import { useKeys, type KeyMap } from '../../kit/keys.ts';
 import type { ShownGroup, ShownShortcut } from '../../kit/shortcuts-dialog.tsx';
 
-/** The groups of the help, in its order. */
-export const shortcutGroups = ['Move', 'Look', 'Zoom and place', 'Decide', 'Panels', 'Everywhere'] as const;
+/** The groups of the shortcuts dialog, in order. */
+const shortcutGroups = ['Move', 'Look', 'Zoom and pan', 'Decide', 'Panels', 'Everywhere'] as const;
 export type ShortcutGroup = (typeof shortcutGroups)[number];
 
 export interface Shortcut {
-  /** As {@link KeyMap} writes them; all do the same. */
+  /** In {@link KeyMap} notation; all do the same. */
   keys: readonly string[];
-  /** How the help writes them; by default `keys` joined by `or`. */
+  /** Their text in the dialog; by default `keys` joined by `or`. */
   shown?: string;
-  /** What it does, in a few words. */
+  /** A short description. */
   does: string;
-  /** Absent: some other part listens for it, the help only names it. */
+  /** Absent if another part handles the key and the dialog only lists it. */
   run?: ((event: KeyboardEvent) => void) | undefined;
 }
 
@@ -22,8 +22,8 @@ const listeners = new Set<() => void>();
 let shown: readonly ShownGroup[] = [];
 
 /**
- * Keys of a page or a part of it, while it is there: they act, and the help (`?`) lists them. What is mounted deeper
- * wins over what is around it.
+ * Keys of a page or a part of it, while mounted; the shortcuts dialog (`?`) lists them. Deeper components
+ * take precedence over outer ones.
  */
 export function useShortcuts(group: ShortcutGroup, shortcuts: readonly Shortcut[]): void {
   const id = useId();
@@ -71,7 +71,7 @@ function publish(): void {
   for (const listener of listeners) listener();
 }
 
-/** What the help shows. */
+/** The contents of the shortcuts dialog. */
 export function useShownShortcuts(): readonly ShownGroup[] {
   return useSyncExternalStore(
     (listener) => {

@@ -2,10 +2,10 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { useShortcuts } from './registry.ts';
 
 /**
- * Keys for a list of rows: J and K go through the links marked `data-row`, arrows too when one has the focus, O opens
- * it (Enter does by itself).
+ * Keys for a list of rows: J and K move through the links marked `data-row`, as do arrow keys when one has the focus; O opens
+ * it (as Enter does natively).
  *
- * @returns for the element around the rows
+ * @returns props for the element around the rows
  */
 export function useRowKeys(list: RefObject<HTMLElement | null>): {
   onKeyDown: (event: KeyboardEvent) => void;

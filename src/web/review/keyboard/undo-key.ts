@@ -1,6 +1,6 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useEffectEvent, useLayoutEffect } from 'react';
 
-/** Ctrl+Z or ⌘Z outside text fields. @param undo returns whether there was something to undo */
+/** Ctrl+Z or ⌘Z outside text fields. @param undo returns whether anything was undone */
 export function useUndoKey(undo: () => boolean): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.defaultPrevented) return;
@@ -9,7 +9,8 @@ export function useUndoKey(undo: () => boolean): void {
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
     if (undo()) event.preventDefault();
   });
-  useEffect(() => {
+  // Before the first frame: a key pressed at what is seen already must count.
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => press(event);
     document.addEventListener('keydown', listener);
     return () => document.removeEventListener('keydown', listener);

@@ -2,8 +2,8 @@ import { goneMs, type FromWorker, type ToWorker } from './messages.ts';
 import { openStream, type Stream, type StreamAddresses, type StreamState } from './stream.ts';
 
 /**
- * One event stream per release for all tabs of a browser: over plain HTTP a browser opens only six connections to a
- * host, and each tab with a stream of its own would take one.
+ * One event stream per release for all tabs of a browser: over plain HTTP, a browser opens only six connections per
+ * host, and a stream per tab would use them up.
  */
 
 interface Reader {
@@ -56,7 +56,7 @@ function watch(
     send(reader, { kind: 'state', watch, state: shared.state });
     return;
   }
-  // Someone who knows less than the stream has sent: all begin where this one is; readers skip what they know.
+  // A reader that is behind the stream: restart from its version; the others skip what they know.
   shared?.stream.close();
   const watches: Watches = shared?.watches ?? new Map<string, { reader: Reader; watch: number }>();
   watches.set(key, { reader, watch });

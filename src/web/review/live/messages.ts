@@ -1,10 +1,10 @@
 import type { StreamAddresses, StreamState } from './stream.ts';
 
-/** What pages and the shared worker tell each other. `watch` is chosen by the page, unique in its port. */
+/** Messages between pages and the shared worker. The page chooses `watch`, unique in its port. */
 export type ToWorker =
   | { kind: 'watch'; watch: number; addresses: StreamAddresses; since: number }
   | { kind: 'unwatch'; watch: number }
-  /** Said every {@link aliveMs}; a page that crashed cannot say goodbye. */
+  /** Sent every {@link aliveMs}, because a crashed page cannot sign off. */
   | { kind: 'alive' };
 
 export type FromWorker =

@@ -1,7 +1,7 @@
 import { aliveMs, type FromWorker, type ToWorker } from './messages.ts';
 import { openStream, type StreamAddresses, type StreamListener } from './stream.ts';
 
-/** Opens the stream of a release, in the shared worker where there is one. @returns how to end it */
+/** Opens the stream of a release, in the shared worker if available. @returns a function that closes it */
 export function openSource(addresses: StreamAddresses, since: number, listener: StreamListener): () => void {
   const shared = sharedWorker();
   if (shared === null) {

@@ -1,4 +1,4 @@
-/** The change stream of one release: server-sent events, or polling where they do not get through. */
+/** The change stream of one release: server-sent events, or polling where those are blocked. */
 
 export type StreamState = 'live' | 'polling' | 'lost';
 
@@ -9,28 +9,28 @@ export interface StreamListener {
 }
 
 export interface StreamSettings {
-  /** After so many failed connections in a row the list is polled. */
+  /** Number of consecutive connection failures before polling starts. */
   maxFailures: number;
   pollMs: number;
-  /** While polling, the stream is tried again this often. */
+  /** How often the stream is retried while polling. */
   streamRetryMs: number;
 }
 
-export const defaultStreamSettings: StreamSettings = { maxFailures: 3, pollMs: 5_000, streamRetryMs: 30_000 };
+const defaultStreamSettings: StreamSettings = { maxFailures: 3, pollMs: 5_000, streamRetryMs: 30_000 };
 
-/** Address of what changed, without the version: `/api/v1/builds/1/changes?…` and the same with `runs`. */
+/** Address of the changes, without the version: `/api/v1/builds/1/changes?…` and the same with `runs`. */
 export interface StreamAddresses {
   changes: string;
   runs: string;
 }
 
 export interface Stream {
-  /** What was known last. */
+  /** The last known version. */
   readonly version: number;
   close(): void;
 }
 
-/** @param since version that the listener knows; the stream goes on from there */
+/** @param since version known to the listener; the stream continues from there */
 export function openStream(
   { changes, runs }: StreamAddresses,
   since: number,

@@ -1,3 +1,5 @@
+import { addressOf } from '../../../client/request.ts';
+import { addresses } from '../../../contract/addresses.ts';
 import { camelKeys } from '../../../contract/letter-case.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
 import { reportConnection } from '../api/connection.ts';
@@ -7,14 +9,14 @@ import type { StreamAddresses, StreamState } from './stream.ts';
 
 export type LiveState = StreamState | 'paused';
 
-/** A hidden page stops listening after this long, and catches up when it is seen again. */
+/** How long until a hidden page stops listening; it catches up when shown again. */
 const pauseMs = 60_000;
 
 /**
- * Tells what changes in a release after version `since`: the changed rows as they are now, the counts, the release.
- * The same change may come twice, so rows are taken by their version.
+ * Reports changes to a release after version `since`: the changed rows, the counts and the release.
+ * A change may arrive twice, so compare row versions.
  *
- * @returns how to end it
+ * @returns a function that stops watching
  */
 export function watchRelease(
   key: ReleaseKey,
@@ -24,13 +26,13 @@ export function watchRelease(
     onState?(state: LiveState): void;
   },
 ): () => void {
-  const addresses = addressesOf(key);
+  const streams = addressesOf(key);
   let version = since;
   let close: (() => void) | null = null;
   let pausing: ReturnType<typeof setTimeout> | undefined;
 
   const open = () => {
-    close ??= openSource(addresses, version, {
+    close ??= openSource(streams, version, {
       onChanges: (text, next) => {
         version = next;
         listener.onChanges({
@@ -67,8 +69,10 @@ export function watchRelease(
 }
 
 function addressesOf({ buildId, releaseName, releaseNumber }: ReleaseKey): StreamAddresses {
-  const query = new URLSearchParams({ release_name: releaseName, release_number: String(releaseNumber) });
-  const of = (what: string) =>
-    `${window.location.origin}/api/v1/builds/${buildId}/${what}?${query.toString()}`;
-  return { changes: of('changes'), runs: of('runs') };
+  const { origin } = window.location;
+  const key = { buildId, releaseName, releaseNumber };
+  return {
+    changes: origin + addressOf(addresses.watchRelease, key),
+    runs: origin + addressOf(addresses.listRuns, key),
+  };
 }

@@ -38,7 +38,7 @@ const filterIcons: Record<RunFilter, IconName> = {
 const groupingWords: Record<Grouping, string> = {
   none: 'Not grouped',
   prefix: 'By name prefix',
-  places: 'By same places',
+  places: 'By changed places',
 };
 
 interface FilterBarProps {
@@ -62,7 +62,7 @@ export function FilterBar(props: FilterBarProps) {
         ? filters.filter((each) => each !== filter)
         : runFilters.filter((each) => each === filter || filters.includes(each)),
     );
-  // Most releases have none; then there is nothing to ask for.
+  // Most releases have none.
   const shown = runFilters.filter(
     (filter) => filter !== 'forgiven' || (counts?.forgiven ?? 0) > 0 || filters.includes(filter),
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { failureThatCounts } from '../../../domain/failure-that-counts.ts';
-import { describeAbsence, type WorkerAbsence } from '../../../domain/worker-absence.ts';
+import { failureThatCounts } from '../../../domain/tasks/failure-that-counts.ts';
+import { describeAbsence, type WorkerAbsence } from '../../../domain/tasks/worker-absence.ts';
 import { Icon, type IconName } from '../../kit/icon.tsx';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';
@@ -22,7 +22,7 @@ interface NextStepProps {
   onOpen: (id: number) => void;
 }
 
-/** One line that says what is the matter with the release, and what to do next. It is always there. */
+/** One line with the state of the release and the next step. Always present. */
 export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepProps) {
   const { counts, release, order } = useReleaseState(visit.store);
   const { baseline } = useBaseline(visit);
@@ -32,7 +32,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
     return (
       <Step icon="warning" state="failed">
         <strong>{describeAbsence(absence, timeOf)}</strong> {plural(counts.waiting, 'run waits', 'runs wait')}{' '}
-        for one: start it with <code>dpxdt worker</code>.
+        for one: start a worker with <code>dpxdt worker</code>.
       </Step>
     );
   if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
@@ -41,7 +41,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
     return (
       <Step icon="info">
         {release.status === 'receiving'
-          ? 'No runs yet. They appear here as they come in.'
+          ? 'No runs yet. They appear here as they arrive.'
           : 'This release has no runs. Nothing was compared.'}
       </Step>
     );
@@ -54,7 +54,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
         actions={
           first !== undefined && (
             <button type="button" className="button small" onClick={() => onOpen(first)}>
-              Look at the first
+              Review the first
             </button>
           )
         }
@@ -70,12 +70,13 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
     return (
       <Step icon="waiting" state="waiting">
         {release.status === 'receiving'
-          ? 'Runs are still coming in.'
+          ? 'Runs are still arriving.'
           : `${plural(counts.waiting, 'run waits', 'runs wait')} for a worker.`}
       </Step>
     );
   }
-  if (mayReview === false && counts.undecided > 0) return <Step icon="info">You can look, not decide.</Step>;
+  if (mayReview === false && counts.undecided > 0)
+    return <Step icon="info">Read-only: only reviewers can decide.</Step>;
   if (counts.same === counts.total)
     return (
       <Step icon="picked" state="approved">
@@ -89,14 +90,14 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
       <Step icon="new" state="new">
         Nothing to compare with yet. If{' '}
         {counts.total === 1
-          ? 'this picture looks'
-          : `these ${counts.total.toLocaleString('en-US')} pictures look`}{' '}
+          ? 'this image looks'
+          : `these ${counts.total.toLocaleString('en-US')} images look`}{' '}
         right, mark the release good: it becomes the baseline.
       </Step>
     );
   return (
     <Step icon="picked" state="approved">
-      Everything is decided: {counts.approved.toLocaleString('en-US')} approved,{' '}
+      All decisions made: {counts.approved.toLocaleString('en-US')} approved,{' '}
       {counts.rejected.toLocaleString('en-US')} rejected
       {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
     </Step>
@@ -105,7 +106,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
 
 const lookMs = 5_000;
 
-/** Looks now and then while runs wait: that nobody works is no change that the server could tell of. */
+/** Polls while runs wait: a missing worker is not a change that the server can push. */
 function useWorkerAbsence({ key, store }: Visit): WorkerAbsence | null {
   const { counts, release } = useReleaseState(store);
   const mayWait = counts.waiting > 0 && (release?.status === 'receiving' || release?.status === 'processing');
@@ -151,7 +152,7 @@ function Failures({ visit, mayReview, onShowFailed }: Omit<NextStepProps, 'onOpe
       const { results } = await api.retryRuns(visit.key);
       toast(retryWords(results));
     } catch (error) {
-      toast(`Not captured again: ${toProblem(error).sentence}`, { tone: 'problem' });
+      toast(`Not captured again: ${toProblem(error).message}`, { tone: 'problem' });
     } finally {
       setBusy(false);
     }
@@ -189,7 +190,7 @@ function reasonWords({ failureReason }: RunRow): string {
   return failureReason === null ? 'no reason was given.' : `${failureTitle({ reason: failureReason })}.`;
 }
 
-/** `The page answered with an error (2) · …`, the most frequent first. */
+/** `The page returned an error (2) · …`, the most frequent first. */
 function reasonsOf(failed: readonly RunRow[]): string {
   const reasons = new Map<string, number>();
   for (const { failureReason } of failed) {
@@ -209,7 +210,7 @@ function retryWords(results: readonly { outcome: string }[]): string {
   if (requested > 0) parts.push(`Capturing ${plural(requested, 'run')} again.`);
   if (elsewhere > 0)
     parts.push(
-      `${plural(elsewhere, 'run was', 'runs were')} uploaded by a client, which must send ${elsewhere === 1 ? 'it' : 'them'} again.`,
+      `${plural(elsewhere, 'run was', 'runs were')} uploaded by a client, which must resend ${elsewhere === 1 ? 'it' : 'them'}.`,
     );
-  return parts.length === 0 ? 'There was nothing to capture again.' : parts.join(' ');
+  return parts.length === 0 ? 'No run needed to be captured again.' : parts.join(' ');
 }

@@ -34,7 +34,7 @@ const phone = '(max-width: 720px)';
 const barHeight = { selection: 52, phone: 64 };
 const filterBarHeight = 52;
 
-/** The release page once its address is known; it has its final shape before the first answer. */
+/** The release page for a known address; its layout is final before the first answer. */
 export function ReleaseScreen({ visit, search }: { visit: Visit; search: ReleaseSearch }) {
   const { store } = visit;
   const state = useReleaseState(store);
@@ -117,7 +117,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
       state={isPhone || release === null ? undefined : <ReleaseNow release={release} now={now} />}
       actions={isPhone ? undefined : verdict}
       layout="fixed"
-      skip={[['runs', 'Skip to the runs']]}
+      skip={[['runs', 'Skip to runs']]}
       bottomBar={selection.ids.size > 0 ? barHeight.selection : hasVerdictBar ? barHeight.phone : 0}
     >
       <div className="release-page" data-selecting={selection.ids.size > 0 || undefined}>

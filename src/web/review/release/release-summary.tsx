@@ -14,7 +14,7 @@ import { useBaseline } from './use-baseline.ts';
 import { headline, progressWords } from '../runs/release-words.ts';
 import type { Visit } from '../visit/visit.ts';
 
-/** What the release is compared with, where its landing page is, and its other attempts. */
+/** The release's baseline, landing page and other attempts. */
 export function ComparedWith({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {
   const { data: newest } = useQuery(queries.releases({ buildId: visit.key.buildId, pageSize: 1 }));
   const { baseline, isKnown, hasNone } = useBaseline(visit);
@@ -30,15 +30,15 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
             <span className="compared-why ellipsis">
               ,{' '}
               {newest?.baseline?.id === baseline.id
-                ? 'the newest good release'
-                : 'the newest good release then'}{' '}
+                ? 'the latest good release'
+                : 'the latest good release at that time'}{' '}
               ({decidedWords(baseline, now)})
             </span>
           </>
         ) : hasNone ? (
           'Nothing to compare with yet.'
         ) : isKnown ? (
-          'Compared with the pictures that were sent along.'
+          'Compared with the images uploaded with the runs.'
         ) : (
           ''
         )}
@@ -59,7 +59,7 @@ function decidedWords(release: Release, now: Date): string {
   return by === '' ? ago : `${by}, ${ago}`;
 }
 
-export function isWebAddress(text: string): boolean {
+function isWebAddress(text: string): boolean {
   const protocol = URL.parse(text)?.protocol;
   return protocol === 'http:' || protocol === 'https:';
 }
@@ -107,7 +107,7 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
   );
 }
 
-/** The one sentence over everything, and how far the comparing is. */
+/** The headline and the comparison progress. */
 export function Progress({ counts }: { counts: RunCounts | null }) {
   const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
   return (

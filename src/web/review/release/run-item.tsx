@@ -27,7 +27,7 @@ export interface RunItemProps {
   onSamePlaces: (id: number) => void;
 }
 
-/** One run, as a row of the list or a card of the grid. A plain link: the router's own costs a millisecond a row. */
+/** One run, as a list row or a grid card. A plain link, because the router's costs a millisecond per row. */
 export const RunItem = memo(function RunItem(props: RunItemProps) {
   const { visit, id, search, isCurrent, isSelected, isStop, mayReview, now, shape } = props;
   const row = useRow(visit.store, id);

@@ -1,4 +1,4 @@
-/** Where headings, rows and cards are. Heights are known, so the scroll bar tells the truth from the first frame. Pure. */
+/** Positions of headings, rows and cards. Heights are fixed, so the scroll bar is correct from the first frame. Pure. */
 
 import type { ViewSection } from '../runs/release-view.ts';
 
@@ -8,15 +8,15 @@ export interface Line {
   section: number;
   /** Index in the section of its first run; null for a heading. */
   first: number | null;
-  /** How many runs stand beside each other. */
+  /** How many runs are side by side. */
   count: number;
 }
 
 export interface Measures {
   headingHeight: number;
-  /** Row, or card with the gap below it. */
+  /** Height of a row, or of a card with the gap below it. */
   itemHeight: number;
-  /** Cards beside each other; 1 in a list. */
+  /** Cards per line; 1 in a list. */
   columns: number;
 }
 
@@ -36,7 +36,7 @@ export function layOut(
   ]);
 }
 
-/** Index of the line with a run; -1 where it is not shown. */
+/** Index of the line with a run; -1 if not shown. */
 export function lineOf(sections: readonly ViewSection[], lines: readonly Line[], id: number): number {
   const section = sections.findIndex(({ ids }) => ids.includes(id));
   if (section < 0) return -1;

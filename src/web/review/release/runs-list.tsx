@@ -23,10 +23,10 @@ interface RunsListProps extends Omit<RunItemProps, 'id' | 'isCurrent' | 'isSelec
 }
 
 const headingHeight = 32;
-/** Lines drawn beyond what is seen. */
+/** Lines rendered beyond the visible ones. */
 const overscan = { row: 6, card: 1 };
 
-/** The runs in their sections; only what is seen is in the page. One Tab stop; the keys of the page move it. */
+/** The runs in their sections; only visible ones are rendered. One Tab stop; the page's keys move it. */
 export function RunsList({ sections, shape, current, selected, scroller, topInset, ...item }: RunsListProps) {
   const { itemHeight, columns } = shape;
   const list = useRef<HTMLDivElement>(null);
@@ -107,7 +107,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
   );
 }
 
-/** Lines on screen, and the one where the focus is or will be. */
+/** The visible lines, and the line that has or will get the focus. */
 function drawnLines(
   lines: readonly Line[],
   first: number,

@@ -2,7 +2,7 @@ import { plural } from '../../kit/format.ts';
 
 interface SelectionBarProps {
   count: number;
-  /** How many could be selected with the filter as it is. */
+  /** How many can be selected with the current filter. */
   selectable: number;
   onApprove: () => void;
   onReject: () => void;
@@ -10,7 +10,7 @@ interface SelectionBarProps {
   onClear: () => void;
 }
 
-/** What can be done with the selected runs. */
+/** Actions for the selected runs. */
 export function SelectionBar({ count, selectable, onApprove, onReject, onAll, onClear }: SelectionBarProps) {
   const figure = count.toLocaleString('en-US');
   return (

@@ -4,10 +4,10 @@ import type { Release } from '../api/shapes.ts';
 import type { Visit } from '../visit/visit.ts';
 
 export interface Baseline {
-  /** The release that the first compared run is compared with; the others usually are too. */
+  /** The baseline of the first compared run, which the others usually share. */
   baseline: Release | null;
   isKnown: boolean;
-  /** No run has anything to be compared with. */
+  /** No run has a baseline. */
   hasNone: boolean;
 }
 

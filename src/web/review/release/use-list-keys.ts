@@ -9,7 +9,7 @@ interface ListKeys {
   visit: Visit;
   /** All ids on the page, in order. */
   shown: readonly number[];
-  /** Cards beside each other; 1 in a list. */
+  /** Cards per line; 1 in a list. */
   columns: number;
   current: number | null;
   selection: Selection;
@@ -73,8 +73,8 @@ export function useListKeys(keys: ListKeys): void {
           { keys: ['ArrowLeft'], does: 'previous card', run: go(-1) },
         ]
       : []),
-    { keys: ['Shift+J'], does: 'next that needs a decision', run: goUndecided(1) },
-    { keys: ['Shift+K'], does: 'previous that needs a decision', run: goUndecided(-1) },
+    { keys: ['Shift+J'], does: 'next run that needs a decision', run: goUndecided(1) },
+    { keys: ['Shift+K'], does: 'previous run that needs a decision', run: goUndecided(-1) },
     { keys: ['o', 'Enter'], does: 'open the run', run: openCurrent },
   ]);
   useShortcuts('Look', [
@@ -86,13 +86,13 @@ export function useListKeys(keys: ListKeys): void {
     'Decide',
     mayReview
       ? [
-          { keys: ['y'], does: 'approve, go to the next undecided', run: judge('approved') },
-          { keys: ['n'], does: 'reject, go to the next undecided', run: judge('rejected') },
+          { keys: ['y'], does: 'approve and go to the next undecided run', run: judge('approved') },
+          { keys: ['n'], does: 'reject and go to the next undecided run', run: judge('rejected') },
           { keys: ['x'], does: 'select', run: select(false) },
-          { keys: ['Shift+X'], does: 'select up to here', run: select(true) },
+          { keys: ['Shift+X'], does: 'select through this run', run: select(true) },
           {
             keys: ['e'],
-            does: 'approve all changed in the same places',
+            does: 'approve all runs that changed in the same places',
             run: () => {
               if (current !== null) keys.askSamePlaces(current);
             },

@@ -3,10 +3,10 @@ import type { ListShape } from './runs-list.tsx';
 
 const row = { wide: 64, phone: 88 };
 const card = { width: 240, height: 150 + 60, gap: 12 };
-/** Two beside each other. */
+/** Two per line. */
 const phoneCard = { columns: 2, height: 106 + 70 };
 
-/** How high rows are, or how many cards stand beside each other, for the width that there is. */
+/** Row height or cards per line, for the available width. */
 export function useListShape(
   layout: 'row' | 'card',
   isPhone: boolean,

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useState, type RefObject } 
 import { noteScroll } from '../runs/thumbnail.tsx';
 import { useReleaseState, type Visit } from '../visit/visit.ts';
 
-/** The run that the keys have reached; kept while its release is visited. */
+/** The run that the keys have reached; kept for the visit of its release. */
 export function useCurrent({ place }: Visit): [number | null, (id: number | null) => void] {
   const [current, setCurrent] = useState(place.runId);
   return [
@@ -14,7 +14,7 @@ export function useCurrent({ place }: Visit): [number | null, (id: number | null
   ];
 }
 
-/** Somebody who only watches sees new differences come in; for everybody else they wait behind the pill. */
+/** Idle viewers see new differences immediately; for everyone else they wait behind the pill. */
 export function useMergeWhileWatching(
   { store }: Visit,
   scroller: RefObject<HTMLElement | null>,
@@ -28,7 +28,7 @@ export function useMergeWhileWatching(
   useEffect(() => merge(), [late]);
 }
 
-/** Back from a run the list is where it was. */
+/** Restores the scroll position when returning from a run. */
 export function useScrollPlace({ place }: Visit, scroller: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const element = scroller.current;

@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 export interface Selection {
   ids: ReadonlySet<number>;
-  /** Adds or takes out one run; with `isRange` all between it and the last one join. */
+  /** Toggles one run; with `isRange`, adds all runs between it and the last one. */
   toggle: (id: number, isRange: boolean) => void;
   set: (ids: readonly number[]) => void;
   clear: () => void;
@@ -11,9 +11,9 @@ export interface Selection {
 const none: ReadonlySet<number> = new Set();
 
 /**
- * Runs that were ticked.
+ * The selected runs.
  *
- * @param shown all ids in order: what a range goes over
+ * @param shown all ids in order, for range selection
  * @param maySelect whether a run can be judged at all
  */
 export function useSelection(shown: readonly number[], maySelect: (id: number) => boolean): Selection {

@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
-/** The same function for ever, so that rows that did not change are not drawn again. */
+/** A function with a stable identity, so that unchanged rows are not re-rendered. */
 export function useStable<Arguments extends unknown[]>(
   call: (...given: Arguments) => void,
 ): (...given: Arguments) => void {

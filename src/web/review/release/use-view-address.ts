@@ -8,7 +8,7 @@ type View = Required<Pick<ReleaseSearch, 'show' | 'q' | 'group' | 'layout'>>;
 const pauseMs = 300;
 
 /**
- * What is shown, as the address says it. A choice is on screen at once; the address follows, because the router takes
+ * The view, as stated by the address. A choice takes effect immediately and the address follows, because the router needs
  * longer than a frame.
  */
 export function useViewAddress(search: ReleaseSearch) {
@@ -37,9 +37,9 @@ export function useViewAddress(search: ReleaseSearch) {
     [id, name, number, show, q, group, layout],
   );
   return {
-    /** With what was chosen just now. */
+    /** Including choices not yet in the address. */
     view: useMemo(() => ({ id, name, number, ...view }), [id, name, number, view]),
-    /** As it stands in the address bar. */
+    /** As in the address bar. */
     written,
     layout: view.layout === 'grid' ? ('card' as const) : ('row' as const),
     setText: (text: string) => change({ q: text }),

@@ -4,7 +4,7 @@ import { RunLinks } from './run-links.tsx';
 import type { RunsSearch } from './list-search.ts';
 import type { RunDetail } from './use-run.ts';
 
-/** How one side's picture was taken. */
+/** How one side was captured. */
 export function Capture({
   detail: { run },
   side,
@@ -30,10 +30,10 @@ export function Capture({
         {facts !== null && (
           <>
             <Fact name="Browser">{facts.browserVersion}</Fact>
-            <Fact name="Shots">
+            <Fact name="Screenshots">
               {facts.settled
-                ? `${plural(facts.shots, 'shot')} until two were equal`
-                : `${plural(facts.shots, 'shot')}, no two in a row equal`}
+                ? `${plural(facts.shots, 'screenshot')} until two were equal`
+                : `${plural(facts.shots, 'screenshot')}, no two in a row equal`}
             </Fact>
             <Fact name="Took">{formatDuration(facts.durationMs)}</Fact>
             {facts.stages.map(({ name, durationMs }) => (
@@ -57,7 +57,7 @@ export function Capture({
         search={search}
         type={side}
         hasLog={slot.log !== null}
-        hasPicture={slot.image !== null}
+        hasImage={slot.image !== null}
         hasConfig={slot.config !== null}
       />
     </Section>

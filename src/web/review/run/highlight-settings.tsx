@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { highlightColours, type HighlightName } from '../../viewer/tint.ts';
-import { readHighlight, writeHighlight, type Highlight } from '../pictures/viewer.ts';
+import { readHighlight, writeHighlight, type Highlight } from '../images/viewer.ts';
 
 const words: Record<HighlightName, string> = { magenta: 'Magenta', cyan: 'Cyan', orange: 'Orange' };
 
-/** The person's own choices, kept on this device: colour of changed pixels, and moving on after a decision. */
+/** Personal settings, kept on this device: colour of changed pixels, and advancing after a decision. */
 export function HighlightSettings() {
   const [highlight, setHighlight] = useState(readHighlight);
   const [movesOn, setMovesOn] = useState(movesOnAfterDecision);
@@ -51,13 +51,13 @@ export function HighlightSettings() {
             writeSetting('move-on', event.target.checked ? 'on' : 'off');
           }}
         />
-        Move on after a decision
+        Go to the next run after a decision
       </label>
     </div>
   );
 }
 
-/** Whether a decision goes to the next undecided run by itself. */
+/** Whether a decision advances to the next undecided run. */
 export function movesOnAfterDecision(): boolean {
   return readSetting('move-on') !== 'off';
 }

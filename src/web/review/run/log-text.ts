@@ -1,58 +1,44 @@
-/** Texts of logs as the server keeps them. What is in them was written by pages and programs: it is only ever text. */
+/** Stored logs. Their content comes from pages and programs and is only ever shown as text. */
 
 import { queryOptions } from '@tanstack/react-query';
-import { ApiProblem } from '../api/problem.ts';
-import { reportConnection } from '../api/connection.ts';
-import { pictureAddress } from '../pictures/picture-addresses.ts';
+import { api } from '../api/api.ts';
+import { imageAddress } from '../images/image-addresses.ts';
+import { withoutControls } from './without-controls.ts';
 
-/** More is not drawn; the download has all. */
-export const maxShownBytes = 1_048_576;
+/** Display limit; the download is complete. */
+const maxShownBytes = 1_048_576;
 
-export interface LogText {
+interface LogText {
   text: string;
-  /** Only the first {@link maxShownBytes} are here. */
+  /** Whether only the first {@link maxShownBytes} are loaded. */
   isCut: boolean;
 }
 
 /** Where the whole file can be downloaded. */
-export const logAddress = pictureAddress;
+export const logAddress = imageAddress;
 
-/** A stored log; it never changes. */
+/** A stored log; immutable. */
 export function logQuery(buildId: number, sha1: string | null) {
   return queryOptions({
     queryKey: ['log', buildId, sha1],
     staleTime: Infinity,
     enabled: sha1 !== null,
-    queryFn: ({ signal }) => fetchLog(logAddress(buildId, sha1!), signal),
+    queryFn: ({ signal }) => fetchLog(buildId, sha1!, signal),
   });
 }
 
-/** @throws ApiProblem, or the signal's reason */
-async function fetchLog(address: string, signal: AbortSignal): Promise<LogText> {
-  let response: Response;
-  try {
-    response = await fetch(address, { signal });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    reportConnection(false);
-    throw new ApiProblem({ status: 0, code: 'unreachable', sentence: 'The server does not answer.' });
-  }
-  if (!response.ok) {
-    throw new ApiProblem({
-      status: response.status,
-      code: 'log',
-      sentence: `The log could not be loaded: the server answered with status ${response.status}.`,
-    });
-  }
-  return readStart(response);
+/** @throws AppError, or the signal's reason */
+async function fetchLog(buildId: number, sha1sum: string, signal: AbortSignal): Promise<LogText> {
+  const { body } = await api.download({ buildId, sha1sum }, { signal });
+  return readStart(body);
 }
 
-async function readStart(response: Response): Promise<LogText> {
-  const reader = response.body?.getReader();
+async function readStart(body: ReadableStream<Uint8Array>): Promise<LogText> {
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  while (reader !== undefined) {
+  for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     const room = maxShownBytes - bytes;
@@ -65,11 +51,4 @@ async function readStart(response: Response): Promise<LogText> {
     text += decoder.decode(value, { stream: true });
   }
   return { text: withoutControls(text + decoder.decode()), isCut: false };
-}
-
-/** Characters that would move, hide or turn the text around them are left out; line ends and tabs stay. */
-export function withoutControls(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '');
 }

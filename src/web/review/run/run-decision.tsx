@@ -20,7 +20,7 @@ interface RunDecisionProps {
   mayReview: boolean;
   /** Other undecided runs that changed in exactly the same places. */
   others: number;
-  /** The last decision left nothing to decide. */
+  /** Whether the last decision was the final one. */
   isEnd: boolean;
   counts: RunCounts;
   onStep: (by: 1 | -1) => void;
@@ -32,7 +32,7 @@ interface RunDecisionProps {
   release: ReactNode;
 }
 
-/** Under the pictures: what the run is, where to go, and the decision. */
+/** The bar under the images: run, navigation and decision. */
 export function RunDecision(props: RunDecisionProps) {
   const { row, figures, isEnd, mayReview, others, onSamePlaces } = props;
   return (
@@ -80,11 +80,11 @@ function Decided({ row }: { row: RunRow }) {
   );
 }
 
-/** Each verdict keeps its place, whatever the run has: a second click never hits the opposite. */
+/** Each verdict button keeps its place, so that a second click never hits the opposite. */
 function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
   const [reason, setReason] = useState<string | null>(null);
   if (!isDifference(row)) return null;
-  if (!mayReview) return <span className="decision-note muted">You can look, not decide.</span>;
+  if (!mayReview) return <span className="decision-note muted">Read-only: only reviewers can decide.</span>;
   const reject = () => onJudge('rejected', reason?.trim() || undefined);
   if (reason !== null) {
     return (
@@ -105,7 +105,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
           autoFocus
           maxLength={255}
           placeholder="Why? (optional)"
-          aria-label="Why it is rejected (optional)"
+          aria-label="Reason for the rejection (optional)"
           value={reason}
           onChange={(event) => setReason(event.target.value)}
         />
@@ -122,7 +122,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
     <div className="decision-verdicts">
       {row.verdict === 'rejected' && (
         <button type="button" className="button take-back" onClick={() => onJudge('none')}>
-          Take rejection back
+          Undo rejection
         </button>
       )}
       {row.verdict !== 'rejected' && (
@@ -131,7 +131,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
             type="button"
             className="button reject"
             aria-keyshortcuts="N"
-            title="Reject and go on (N)"
+            title="Reject and go to the next (N)"
             onClick={reject}
           >
             <Icon name="rejected" size={14} />
@@ -151,7 +151,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
       )}
       {row.verdict === 'approved' && (
         <button type="button" className="button take-back end" onClick={() => onJudge('none')}>
-          Take approval back
+          Undo approval
         </button>
       )}
       {row.verdict !== 'approved' && (
@@ -159,7 +159,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
           type="button"
           className="button approve"
           aria-keyshortcuts="Y"
-          title="Approve and go on (Y)"
+          title="Approve and go to the next (Y)"
           onClick={() => onJudge('approved')}
         >
           <Icon name="picked" size={14} />
@@ -174,7 +174,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
 function Regions({ engine, onRegion }: RunDecisionProps) {
   useViewer(engine, (state) => state.key);
   const region = useViewer(engine, (state) => state.region);
-  const count = engine.pictures?.regions.length ?? 0;
+  const count = engine.images?.regions.length ?? 0;
   if (count === 0) return null;
   return <RegionStepper place={regionText(region, count)} onStep={(by) => onRegion(engine.stepRegion(by))} />;
 }
@@ -186,7 +186,7 @@ function End({ counts, release, onLookAgain }: RunDecisionProps) {
         <strong>That was the last one.</strong> {endFigures(counts)}
       </p>
       <button type="button" className="button" onClick={onLookAgain}>
-        Look again
+        Review again
       </button>
       {release}
     </>
@@ -194,7 +194,7 @@ function End({ counts, release, onLookAgain }: RunDecisionProps) {
 }
 
 /** `9 approved, 1 rejected.` */
-export function endFigures({ approved, rejected, failed, waiting }: RunCounts): string {
+function endFigures({ approved, rejected, failed, waiting }: RunCounts): string {
   const parts = [`${approved.toLocaleString('en-US')} approved`];
   if (rejected > 0) parts.push(`${rejected.toLocaleString('en-US')} rejected`);
   if (failed > 0) parts.push(`${failed.toLocaleString('en-US')} failed`);

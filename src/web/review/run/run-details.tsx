@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { formatDistortion } from '../../../domain/comparison.ts';
+import { formatDistortion } from '../../../domain/comparison/comparison.ts';
 import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
 import { DetailsPanel, Fact, Facts, Section } from '../../kit/details-panel.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
@@ -15,7 +15,7 @@ import { Capture } from './capture.tsx';
 import { RunLinks } from './run-links.tsx';
 import { HighlightSettings } from './highlight-settings.tsx';
 import { RunHistory } from './run-history.tsx';
-import { regionsOf } from '../pictures/run-pictures.ts';
+import { regionsOf } from '../images/run-images.ts';
 import { sameSentence } from './run-words.ts';
 import type { RunDetail } from './use-run.ts';
 
@@ -25,13 +25,13 @@ interface RunDetailsProps {
   /** Names of other runs that changed in exactly the same places. */
   samePlaces: readonly string[];
   isSheet: boolean;
-  /** What the addresses of the run's other pages carry. */
+  /** Search parameters of the run's other pages. */
   search: RunsSearch;
   onRegion: (index: number) => void;
   onClose: () => void;
 }
 
-/** Everything that is known about one run, beside its pictures. */
+/** The details panel of one run. */
 export function RunDetails(props: RunDetailsProps) {
   const { detail, isSheet, onClose } = props;
   return (
@@ -108,7 +108,7 @@ function Comparison({ detail, search }: RunDetailsProps) {
         search={search}
         type="diff"
         hasLog={diff.log !== null}
-        hasPicture={diff.image !== null || diff.forgivenMask !== null}
+        hasImage={diff.image !== null || diff.forgivenMask !== null}
       />
     </Section>
   );
@@ -125,7 +125,7 @@ function Regions({ detail, engine, onRegion }: RunDetailsProps) {
     >
       {count > regions.length && (
         <p className="muted">
-          {count.toLocaleString('en-US')} regions, near ones joined to{' '}
+          {count.toLocaleString('en-US')} regions, nearby ones merged into{' '}
           {regions.length.toLocaleString('en-US')}.
         </p>
       )}
@@ -159,14 +159,14 @@ function SamePlaces({ samePlaces, search }: RunDetailsProps) {
 const decisionWords: Record<string, string> = {
   run_approved: 'Approved',
   run_rejected: 'Rejected',
-  run_verdict_taken_back: 'Verdict taken back',
+  run_verdict_taken_back: 'Verdict undone',
 };
 
-/** Who decided what about this run, newest first, with the reason if one was given. */
+/** The decisions about this run, newest first, with reasons if given. */
 function Decisions({ detail: { run } }: { detail: RunDetail }) {
   const { data } = useQuery({
     ...queries.activity({ buildId: run.buildId, runId: run.id, pageSize: 10 }),
-    // Another verdict is another question.
+    // A new verdict changes the history.
     queryKey: ['build', run.buildId, 'activity', 'run', run.id, run.version],
   });
   const entries = data?.activity ?? [];

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { formatDistortion } from '../../../domain/comparison.ts';
+import { formatDistortion } from '../../../domain/comparison/comparison.ts';
 import { formatAgo } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
@@ -8,9 +8,9 @@ import { stateOf } from '../runs/run-row.ts';
 import { releaseStateWords, runStateIcons, runStateWords } from '../runs/run-states.ts';
 import type { RunDetail } from './use-run.ts';
 
-/** The same name in other releases, newest first: one mark each, with how much differed. */
+/** The same run in other releases, newest first, with states and diff ratios. */
 export function RunHistory({ detail: { history, run } }: { detail: RunDetail }) {
-  if (history.length === 0) return <p className="muted">This is its first release.</p>;
+  if (history.length === 0) return <p className="muted">This is the first release with this run.</p>;
   return (
     <ol className="run-history">
       {history.map((entry) => {

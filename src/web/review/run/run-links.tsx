@@ -1,22 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import type { RunsSearch } from './list-search.ts';
 
-/** The pages about one side of a run, as far as there is something on them. */
+/** Links to the pages about one side of a run that have content. */
 export function RunLinks(props: {
   run: string;
   search: RunsSearch;
   type: 'before' | 'diff' | 'after';
   hasLog: boolean;
-  hasPicture: boolean;
+  hasImage: boolean;
   hasConfig?: boolean;
 }) {
   const search = { ...props.search, test: props.run, type: props.type } as never;
-  if (!props.hasLog && !props.hasPicture && props.hasConfig !== true) return null;
+  if (!props.hasLog && !props.hasImage && props.hasConfig !== true) return null;
   return (
     <p className="run-links">
-      {props.hasPicture && (
+      {props.hasImage && (
         <Link to="/image" search={search}>
-          Picture
+          Image
         </Link>
       )}
       {props.hasLog && (

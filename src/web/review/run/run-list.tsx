@@ -20,12 +20,12 @@ interface RunListProps {
   sections: readonly ViewSection[];
   current: number | null;
   scroller: RefObject<HTMLElement | null>;
-  /** What an address of a run in this list carries beside its name. */
+  /** Search parameters of a run in this list, besides its name. */
   search: RunsSearch;
   onOpen: (id: number) => void;
 }
 
-/** The runs of a release in their sections, beside one of them. */
+/** The runs of a release in their sections, next to the open one. */
 export function RunList({ sections, current, scroller, ...row }: RunListProps) {
   return (
     <ItemList id="run-list" sections={sections} current={current} rowHeight={rowHeight} scroller={scroller}>
@@ -81,7 +81,7 @@ const ListRow = memo(function ListRow({
   );
 });
 
-/** The state in a word, and how much differs. */
+/** The state and the size of the difference. */
 function rowFigure(row: RunRow): string {
   const state = stateOf(row);
   if (!isDifference(row)) return runStateWords[state];
@@ -91,7 +91,7 @@ function rowFigure(row: RunRow): string {
   return figure === null ? runStateWords[state] : `${runStateWords[state]} · ${figure}`;
 }
 
-/** What a screen reader says beside the name and the figure: `differs, 3 regions, undecided`. */
+/** Extra text for screen readers: `differs, 3 regions, undecided`. */
 function spoken(row: RunRow): string {
   if (!isDifference(row)) return '';
   const regions = row.regionCount === null ? [] : [plural(row.regionCount, 'region')];

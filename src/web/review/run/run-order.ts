@@ -1,6 +1,6 @@
-/** Where to go from a run. All in ids, in the order of the visit. Pure. */
+/** Navigation from a run, by id, in the order of the visit. Pure. */
 
-/** The run next to `current` among those shown; where it is not shown itself, the nearest in that direction. */
+/** The run next to `current` among those shown; if `current` is hidden, the nearest in that direction. */
 export function neighbour(
   shown: readonly number[],
   order: readonly number[],
@@ -15,7 +15,7 @@ export function neighbour(
   return (by === 1 ? shown.find(beyond) : shown.findLast(beyond)) ?? null;
 }
 
-/** The next run that somebody must decide, going on from the other end; null when there is no other. */
+/** The next run that needs a decision, wrapping around; null when there is no other. */
 export function nextUndecided(
   shown: readonly number[],
   order: readonly number[],
@@ -28,7 +28,7 @@ export function nextUndecided(
   return next ?? (by === 1 ? wanted[0] : wanted.at(-1)) ?? null;
 }
 
-/** What will probably be asked for next: on in the direction of travel, then back, then the next undecided. */
+/** The runs most likely to be opened next: forward, back, then the next undecided. */
 export function likelyNext(
   shown: readonly number[],
   order: readonly number[],

@@ -9,7 +9,7 @@ import { ProblemState } from '../states/problem.tsx';
 import { listSearch } from './list-search.ts';
 import { RunScreen } from './run-screen.tsx';
 
-/** One run of a release: its pictures, what is known about it, and the decision. */
+/** One run of a release: images, details and decision. */
 export function RunPage() {
   const search: RunSearch = useSearch({ from: '/run' });
   const { id, name, number } = search;

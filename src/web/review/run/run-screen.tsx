@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
-import { isPending } from '../../../domain/run-status.ts';
+import { isPending } from '../../../domain/runs/run-status.ts';
 import { announce } from '../../kit/announcer.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Incomplete } from '../../kit/incomplete.tsx';
@@ -16,8 +16,8 @@ import { ReleaseVerdict } from '../visit/release-verdict.tsx';
 import { SamePlacesDialog } from '../visit/same-places-dialog.tsx';
 import { useMayReview } from '../visit/use-may-review.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
-import { runPictures } from '../pictures/run-pictures.ts';
-import { useViewerEngine } from '../pictures/viewer.ts';
+import { runImages } from '../images/run-images.ts';
+import { useViewerEngine } from '../images/viewer.ts';
 import { isUndecided } from '../runs/run-row.ts';
 import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
 import { useReleaseState, type Visit } from '../visit/visit.ts';
@@ -42,7 +42,7 @@ interface RunScreenProps {
   crumbs: readonly Crumb[];
 }
 
-/** The run page once its release is known; stays while runs come and go. */
+/** The run page for a known release; stays mounted while runs change. */
 export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const { key, store } = visit;
   const engine = useViewerEngine();
@@ -54,10 +54,10 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const row = store.rowNamed(search.test);
   const open = useRun({ ...key, runName: search.test }, row);
   const { detail } = open;
-  const pictures = useMemo(() => (detail === null ? undefined : runPictures(detail)), [detail]);
+  const images = useMemo(() => (detail === null ? undefined : runImages(detail)), [detail]);
   const words = useMemo(
-    () => (detail === null ? null : stageWords(detail, pictures ?? null)),
-    [detail, pictures],
+    () => (detail === null ? null : stageWords(detail, images ?? null)),
+    [detail, images],
   );
   const { show, q = '', group } = search;
   const request = useMemo(() => viewRequestOf({ show: show ?? '', q, group: group ?? '' }), [show, q, group]);
@@ -76,7 +76,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
     [search.id, search.name, search.number, search.layout, show, q, group],
   );
 
-  useViewAddress(engine, pictures, search);
+  useViewAddress(engine, images, search);
   const actions = useRunActions({ visit, engine, row: row ?? null, detail, shown, runsSearch, search });
   const current = row?.id ?? null;
   const ahead = useMemo(
@@ -89,7 +89,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
           }).map((id) => store.row(id)!.name),
     [shown, state.order, current, actions.direction, store],
   );
-  usePrefetch(engine, key, ahead, pictures !== undefined);
+  usePrefetch(engine, key, ahead, images !== undefined);
   useViewerKeys(engine, actions.sayRegion);
   useRunKeys({ engine, actions, panels, search });
 
@@ -100,7 +100,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   const place = `${(at + 1).toLocaleString('en-US')}/${shown.length.toLocaleString('en-US')}`;
   useEffect(() => {
     if (at >= 0) announce(`Run ${at + 1} of ${shown.length}: ${shortName(search.test)}`);
-    // Said when another run is opened, not when the list changes.
+    // Announced when another run is opened, not when the list changes.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [search.test]);
 
@@ -132,9 +132,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
       body="parts"
       bottomBar={barHeight}
       skip={[
-        ...(panels.list !== 'off' && shown.length > 0 ? ([['run-list', 'Skip to the runs']] as const) : []),
-        ...(words !== null && pictures !== null ? ([['stage', 'Skip to the pictures']] as const) : []),
-        ...(row !== undefined ? ([['decision', 'Skip to the decision']] as const) : []),
+        ...(panels.list !== 'off' && shown.length > 0 ? ([['run-list', 'Skip to runs']] as const) : []),
+        ...(words !== null && images !== null ? ([['stage', 'Skip to images']] as const) : []),
+        ...(row !== undefined ? ([['decision', 'Skip to decision']] as const) : []),
       ]}
       state={
         isPhone ? (
@@ -177,7 +177,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             onClose={panels.toggleList}
           />
         )}
-        <main id="main" className="viewer run-viewer grow" data-pending={pictures === undefined}>
+        <main id="main" className="viewer run-viewer grow" data-pending={images === undefined}>
           <ViewerToolbar
             engine={engine}
             onRegion={actions.sayRegion}
@@ -202,10 +202,10 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
               />
             }
           />
-          {open.newer !== null && <NewerPicture newer={open.newer} onShow={open.showNewer} />}
+          {open.newer !== null && <NewerImage newer={open.newer} onShow={open.showNewer} />}
           {open.error !== null && <ProblemState error={open.error} onRetry={open.retry} />}
           {detail !== null && <RunStatePanel detail={detail} mayReview={mayReview} search={runsSearch} />}
-          {words !== null && pictures !== null && (
+          {words !== null && images !== null && (
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
@@ -258,7 +258,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
   );
 }
 
-/** What the pictures lack because it did not arrive. */
+/** Missing page resources. */
 function MissingParts({ detail: { run } }: { detail: RunDetail }) {
   const { current, ref } = run;
   if ((current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0) === 0) return null;
@@ -270,16 +270,18 @@ function MissingParts({ detail: { run } }: { detail: RunDetail }) {
   );
 }
 
-/** The picture that is looked at is never swapped. */
-function NewerPicture({ newer: { run }, onShow }: { newer: RunDetail; onShow: () => void }) {
+/** Notice of newer images; those on screen are never swapped automatically. */
+function NewerImage({ newer: { run }, onShow }: { newer: RunDetail; onShow: () => void }) {
   if (isPending(run.status))
     return (
-      <p className="run-newer line text-13">This run is captured again. You see what was there before.</p>
+      <p className="run-newer line text-13">
+        This run is being captured again. The previous result is shown.
+      </p>
     );
   return (
     <button type="button" className="run-newer line text-13" onClick={onShow}>
       <Icon name="warning" size={14} />
-      {run.current.image === null ? 'This run has another result now' : 'A new picture arrived'} ·{' '}
+      {run.current.image === null ? 'This run has a new result' : 'A new image arrived'} ·{' '}
       <strong>Show</strong>
     </button>
   );

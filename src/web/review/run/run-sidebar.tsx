@@ -12,11 +12,11 @@ interface RunSidebarProps {
   late: LateRuns;
   current: number | null;
   search: RunsSearch;
-  /** What the filter field holds. */
+  /** Text of the filter field. */
   text: string;
-  /** Filters of the release page are in force. */
+  /** Whether filters of the release page are active. */
   isFiltered: boolean;
-  /** A sheet over the whole screen instead of a column. */
+  /** A full-screen sheet instead of a column. */
   isSheet: boolean;
   onText: (text: string) => void;
   onUnfilter: () => void;
@@ -24,7 +24,7 @@ interface RunSidebarProps {
   onClose: () => void;
 }
 
-/** The runs of the release beside the pictures. */
+/** The runs of the release, next to the images. */
 export function RunSidebar(props: RunSidebarProps) {
   const { store, sections, late, isSheet, text, isFiltered, onText, onUnfilter, onClose } = props;
   const lateText = lateWords(late);

@@ -19,11 +19,11 @@ import type { RunDetail } from './use-run.ts';
 interface RunStatePanelProps {
   detail: RunDetail;
   mayReview: boolean;
-  /** What the addresses of the run's other pages carry. */
+  /** Search parameters of the run's other pages. */
   search: RunsSearch;
 }
 
-/** Why a run failed, or what it waits for; nothing for a run with its result. */
+/** Why a run failed, or what it is waiting for; renders nothing for a finished run. */
 export function RunStatePanel(props: RunStatePanelProps) {
   const { status } = props.detail.run;
   if (status === 'failed') return <Failed {...props} />;
@@ -31,15 +31,15 @@ export function RunStatePanel(props: RunStatePanelProps) {
   return null;
 }
 
-export type FailedSide = 'before' | 'diff' | 'after';
+type FailedSide = 'before' | 'diff' | 'after';
 
-/** Which side of a run failed, why, and its log; the own side first, then the baseline, then the comparison. */
-export function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
+/** Which side of a run failed, why, and its log; checks the run first, then the baseline, then the comparison. */
+function failureOf({ current, ref, diff }: Pick<Run, 'current' | 'ref' | 'diff'>): {
   side: FailedSide;
   failure: { reason: string; message: string };
   log: string | null;
 } | null {
-  const unknown = { reason: 'reported', message: 'The worker gave no reason.' };
+  const unknown = { reason: 'reported', message: 'The worker reported no reason.' };
   if (current.state === 'failed' && current.failure?.reason !== 'other_side_failed')
     return { side: 'after', failure: current.failure ?? unknown, log: logOf(current.log, current.failure) };
   if (ref.state === 'failed')
@@ -58,7 +58,7 @@ function logOf(own: string | null, failure: object | null): string | null {
 const sideWords: Record<FailedSide, string> = {
   after: '',
   before: 'The baseline’s page could not be captured.',
-  diff: 'The pictures could not be compared.',
+  diff: 'The images could not be compared.',
 };
 
 function Failed({ detail, mayReview, search }: RunStatePanelProps) {
@@ -108,12 +108,12 @@ function CaptureAgain({ detail: { run, release } }: { detail: RunDetail }) {
     mutationFn: () => api.retryRuns({ ...key, runIds: [run.id] }),
     onSuccess: ({ results }) => {
       const outcome = results[0]?.outcome;
-      if (outcome === 'requested') toast('It is captured again.');
+      if (outcome === 'requested') toast('It is being captured again.');
       else if (outcome === 'not_captured_here')
-        toast('A client took this picture itself: only that client can take it again.', { tone: 'problem' });
+        toast('A client uploaded this image: only that client can send it again.', { tone: 'problem' });
       void client.invalidateQueries({ queryKey: ['build', run.buildId] });
     },
-    onError: (error) => void toast(toProblem(error).sentence, { tone: 'problem' }),
+    onError: (error) => void toast(toProblem(error).message, { tone: 'problem' }),
   });
   return (
     <button
@@ -137,7 +137,7 @@ function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
       title={run.status === 'needs_diff' ? 'Comparing' : 'Waiting for screenshot'}
     >
       {tasks.length === 0 ? (
-        <p>No worker has a task for this run yet. What is missing is sent by a client.</p>
+        <p>There is no task for this run: its client still has to send the missing images.</p>
       ) : (
         <ul className="run-tasks" aria-live="polite">
           {tasks.map((task) => (
@@ -149,14 +149,14 @@ function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
           ))}
         </ul>
       )}
-      {last !== null && <p className="muted">The last attempt failed and is tried again: {last.message}</p>}
+      {last !== null && <p className="muted">The last attempt failed and will be retried: {last.message}</p>}
     </StatePanel>
   );
 }
 
 function taskWords({ owner, queue, slot, leaseAttempts }: RunDetail['tasks'][number]): string {
   const what = slot === 'diff' ? 'Comparison' : slot === 'ref' ? 'Screenshot of the baseline' : 'Screenshot';
-  const doing = owner === null ? `waits in the queue “${queue}”` : 'a worker is at it';
+  const doing = owner === null ? `waiting in the queue “${queue}”` : 'in progress';
   const attempt = leaseAttempts > 1 ? `, attempt ${leaseAttempts}` : '';
   return `${what}: ${doing}${attempt}`;
 }

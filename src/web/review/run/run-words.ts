@@ -1,19 +1,19 @@
-/** What the run page says about a run. Pure. */
+/** Texts of the run page. Pure. */
 
-import type { PictureSize, Region } from '../../../domain/comparison.ts';
+import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.ts';
 import { visibleText } from '../../kit/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
-import type { PaneKind, ViewerPictures } from '../../viewer/view-model.ts';
-import type { Answer } from '../api/operations.ts';
+import type { PaneKind, ViewerImages } from '../../viewer/view-model.ts';
+import type { Answer } from '../api/api.ts';
 import type { Run } from '../api/shapes.ts';
-import { regionsOf } from '../pictures/run-pictures.ts';
+import { regionsOf } from '../images/run-images.ts';
 import { isDifference } from '../runs/run-row.ts';
 
-/** Headings of the panes and text alternatives of the pictures. */
+/** Headings of the panes and text alternatives of the images. */
 export function stageWords(
   { run, baselineRelease: baseline }: Pick<Answer<'runDetail'>, 'run' | 'baselineRelease'>,
-  pictures: ViewerPictures | null,
+  images: ViewerImages | null,
 ): StageWords {
   const share = shareOf(run);
   const { areForgiven } = regionsOf(run);
@@ -26,9 +26,9 @@ export function stageWords(
         ? 'Diff'
         : `Diff · ${share}`,
     after: 'After · this release',
-    failed: 'This picture could not be loaded.',
+    failed: 'This image could not be loaded.',
     describe: (kind) => {
-      const size = sizeFor(kind, pictures);
+      const size = sizeFor(kind, images);
       const named = `${paneTitles[kind]}: ${visibleText(run.name)}`;
       const sized = size === null ? named : `${named}, ${inWords(size)}`;
       return kind === 'before' ? `${sized}.` : `${sized}.${differenceSentence(run)}`;
@@ -41,21 +41,21 @@ const paneTitles: Record<PaneKind, string> = {
   after: 'After',
   diff: 'Difference',
   swipe: 'Before on the left, after on the right',
-  onion: 'Before and after, one over the other',
-  blink: 'Before and after in turn',
+  onion: 'Before and after, overlaid',
+  blink: 'Before and after, alternating',
 };
 
-function sizeFor(kind: PaneKind, pictures: ViewerPictures | null): PictureSize | null {
-  if (pictures === null) return null;
-  if (kind === 'before') return pictures.before?.size ?? null;
-  return kind === 'after' ? (pictures.after?.size ?? null) : pictures.canvas;
+function sizeFor(kind: PaneKind, images: ViewerImages | null): ImageSize | null {
+  if (images === null) return null;
+  if (kind === 'before') return images.before?.size ?? null;
+  return kind === 'after' ? (images.after?.size ?? null) : images.canvas;
 }
 
-function inWords({ width, height }: PictureSize): string {
+function inWords({ width, height }: ImageSize): string {
   return `${width.toLocaleString('en-US')} by ${height.toLocaleString('en-US')} pixels`;
 }
 
-/** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or nothing. */
+/** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or empty text. */
 function differenceSentence(run: Run): string {
   const { diff } = run;
   const { facts } = diff;
@@ -77,20 +77,20 @@ function forgivenPixels({ diff }: Run): number {
   return diff.facts?.forgivenPixels ?? 0;
 }
 
-export function biggestRegion(regions: readonly Region[]): Region | null {
+function biggestRegion(regions: readonly Region[]): Region | null {
   return regions.reduce<Region | null>(
     (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
     null,
   );
 }
 
-/** How much differs: the share of pixels, or the distortion where a foreign worker said nothing else. */
-export function shareOf({ diff }: Run): string | null {
+/** How much differs: the share of pixels, or the distortion if a third-party worker reported only that. */
+function shareOf({ diff }: Run): string | null {
   if (diff.facts?.diffRatio !== undefined) return formatShare(diff.facts.diffRatio);
   return diff.distortion === null || diff.image === null ? null : formatShare(diff.distortion);
 }
 
-/** `12,480 px · 3 regions · 400 px taller`, each as far as it is known. */
+/** `12,480 px · 3 regions · 400 px taller`; unknown parts are left out. */
 export function differenceFigures({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): string[] {
   const { diff } = run;
   const { facts } = diff;
@@ -108,15 +108,15 @@ export function differenceFigures({ run, sizes }: Pick<Answer<'runDetail'>, 'run
   return figures;
 }
 
-/** What a comparison without a changed pixel means; null where some changed or nothing was compared. */
+/** Explains a comparison without changed pixels; null if pixels changed or nothing was compared. */
 export function sameSentence(run: Run): string | null {
   const forgiven = forgivenPixels(run);
   if (isDifference(run) && run.diff.image === null && forgiven > 0)
-    return `${plural(forgiven, 'pixel was', 'pixels were')} forgiven, and here that is a difference (failOnForgiven).`;
+    return `${plural(forgiven, 'pixel was', 'pixels were')} forgiven, which counts as a difference here (failOnForgiven).`;
   if (run.status !== 'diff_not_found') return null;
   if (run.diff.facts?.hidden !== undefined) return run.diff.facts.hidden;
   if (run.current.image !== null && run.current.image === run.ref.image)
     return 'Identical to the baseline, byte for byte.';
   if (forgiven > 0) return `${plural(forgiven, 'pixel differs and was', 'pixels differ and were')} forgiven.`;
-  return 'Every pixel is the same as in the baseline.';
+  return 'Every pixel matches the baseline.';
 }

@@ -18,7 +18,7 @@ export function sideOf({ type }: Pick<SideSearch, 'type'>): Side {
   return sides.find((side) => side === type) ?? 'after';
 }
 
-/** What the pages about one side of a run share: the run, and the way up to it. */
+/** Shared by the pages about one side of a run: the run, and the link up to it. */
 export function useSidePage(search: SideSearch): {
   detail: RunDetail | undefined;
   problem: ReturnType<typeof toProblem> | null;
@@ -40,13 +40,13 @@ export function useSidePage(search: SideSearch): {
   };
 }
 
-/** The address of the run without what only its side pages know. */
+/** The run's address without parameters of its side pages. */
 export function runSearchOf(search: SideSearch) {
   const { id, name, number, test, view = '', region = '', at = '' } = search;
   return { ...listSearch(search), id, name, number, test, view, region, at };
 }
 
-/** The sides of a run that have such a thing; `1 2 3` go to them. */
+/** Tabs for the sides of a run that have content; keys `1 2 3`. */
 export function SideTabs({
   search,
   to,

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { readSetting, writeSetting } from '../../kit/settings.ts';
 import { useMatch } from '../../kit/use-match.ts';
 
-/** `column`: beside the pictures. `sheet`: over them, until something is chosen. */
+/** `column`: next to the images. `sheet`: over them, until something is chosen. */
 export type PanelState = 'off' | 'column' | 'sheet';
 
 export interface Panels {
@@ -10,11 +10,11 @@ export interface Panels {
   info: PanelState;
   toggleList: () => void;
   toggleInfo: () => void;
-  /** @returns whether one was open */
+  /** @returns whether a panel was open */
   closeSheets: () => boolean;
 }
 
-/** The list and the details beside the pictures; where there is no room, as sheets. The choice is kept on this device. */
+/** The list and the details next to the images, or as sheets on narrow screens. The choice is kept on this device. */
 export function usePanels(): Panels {
   const isNarrow = useMatch('(max-width: 900px)');
   const isWide = useMatch('(min-width: 1600px)');

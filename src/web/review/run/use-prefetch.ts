@@ -1,20 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { ViewerEngine } from '../../viewer/engine.ts';
-import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
-import { fetchRunPictures } from './use-run.ts';
+import { fetchRunImages } from './use-run.ts';
 
-/** Whether the person pays for every byte. */
+/** Whether the connection is metered. */
 function savesData(): boolean {
   return (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 /**
- * Fetches ahead what will probably be opened next, likeliest first: what is known about each run at once, its pictures
- * when everything that is seen is sharp.
+ * Prefetches the runs most likely to be opened next: their data immediately, their images
+ * once everything visible is sharp.
  *
- * @param isReady whether the pictures of the open run are on screen
+ * @param isReady whether the images of the open run are on screen
  */
 export function usePrefetch(
   engine: ViewerEngine,
@@ -28,13 +28,13 @@ export function usePrefetch(
     if (!isReady || savesData()) return;
     let isGone = false;
     const [key, likely] = JSON.parse(wanted) as [ReleaseKey, string[]];
-    const ahead: ViewerPictures[] = [];
+    const ahead: ViewerImages[] = [];
     const fetchAll = async () => {
       for (const runName of likely) {
-        const pictures = await fetchRunPictures(client, { ...key, runName }).catch(() => null);
+        const images = await fetchRunImages(client, { ...key, runName }).catch(() => null);
         if (isGone) return;
-        if (pictures === null) continue;
-        ahead.push(pictures);
+        if (images === null) continue;
+        ahead.push(images);
         engine.prefetch([...ahead]);
       }
     };

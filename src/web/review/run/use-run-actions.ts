@@ -16,9 +16,9 @@ import type { RunDetail } from './use-run.ts';
 import { formatPlace, viewSearch } from './view-address.ts';
 
 export interface RunActions {
-  /** Which way the person went last. */
+  /** Direction of the last navigation. */
   direction: 1 | -1;
-  /** The last decision left nothing to decide. */
+  /** Whether the last decision was the final one. */
   isEnd: boolean;
   /** Undecided runs that changed in exactly the same places, the open one among them. */
   samePlaces: readonly number[];
@@ -28,11 +28,11 @@ export interface RunActions {
   step: (by: 1 | -1) => void;
   stepUndecided: (by: 1 | -1) => void;
   judge: (verdict: Verdict, note?: string) => void;
-  /** `E`: asks with the count before it approves them together. */
+  /** `E`: asks for confirmation with the count, then approves them together. */
   askSamePlaces: () => void;
   isAsking: boolean;
   stopAsking: () => void;
-  /** After a decision: on to the next undecided, if the person wants that. */
+  /** After a decision: advances to the next undecided run, if so configured. */
   moveOn: () => void;
   undo: () => boolean;
   lookAgain: () => void;
@@ -48,19 +48,19 @@ interface Around {
   detail: RunDetail | null;
   /** Ids in the list, in its order. */
   shown: readonly number[];
-  /** What the address of a run in the list carries beside its name. */
+  /** Search parameters of a run in the list, besides its name. */
   runsSearch: RunsSearch;
   search: RunSearch;
 }
 
-/** What a person can do on the run page. */
+/** The actions of the run page. */
 export function useRunActions(around: Around): RunActions {
   const { visit, engine, row, detail, shown, runsSearch, search } = around;
   const { store, decisions } = visit;
   const navigate = useNavigate();
   const [direction, setDirection] = useState<1 | -1>(1);
   const [isAsking, setAsking] = useState(false);
-  /** The run at which the last decision left nothing to decide. */
+  /** The run whose decision was the final one. */
   const [endedAt, setEndedAt] = useState<number | null>(null);
   const current = row?.id ?? 0;
   const undecided = (id: number) => {
@@ -113,7 +113,7 @@ export function useRunActions(around: Around): RunActions {
     step: (by) => go(neighbour(shown, store.state.order, current, by), by),
     stepUndecided: (by) => {
       const next = nextUndecided(shown, store.state.order, current, by, undecided);
-      if (next === null) toast('There is nothing else to decide.');
+      if (next === null) toast('There are no more decisions to make.');
       else go(next, by);
     },
     judge: (verdict, note) => {
@@ -147,25 +147,25 @@ export function useRunActions(around: Around): RunActions {
       if (first !== undefined) open(first);
     },
     sayRegion: (index) => {
-      const count = engine.pictures?.regions.length ?? 0;
+      const count = engine.images?.regions.length ?? 0;
       if (index !== null) announce(`Region ${index + 1} of ${count}`);
     },
     copyLink: () => void copyLink(engine, search),
     openPage: (page) => {
-      const type = page === '/image' ? pictureType(engine, detail) : 'after';
+      const type = page === '/image' ? imageType(engine, detail) : 'after';
       void navigate({ to: page, search: { ...runsSearch, test: search.test, type } });
     },
   };
 }
 
-/** The picture that is looked at: the single pane, or the newest one. */
-function pictureType(engine: ViewerEngine, detail: RunDetail | null): 'before' | 'diff' | 'after' {
+/** The current image: the single pane, or the newest one. */
+function imageType(engine: ViewerEngine, detail: RunDetail | null): 'before' | 'diff' | 'after' {
   const [pane, ...others] = engine.state().panes;
   if (others.length === 0 && (pane === 'before' || pane === 'diff')) return pane;
   return detail?.run.current.image === null ? 'before' : 'after';
 }
 
-/** Puts an address on the clipboard that opens exactly this view. */
+/** Copies an address that opens exactly this view. */
 async function copyLink(engine: ViewerEngine, search: RunSearch): Promise<void> {
   const { view, region } = engine.state();
   const address = formatSearch({

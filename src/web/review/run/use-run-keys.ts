@@ -15,7 +15,7 @@ interface Keys {
   search: RunSearch;
 }
 
-/** Every key of the run page beside the viewer's own, which are only named here. */
+/** All keys of the run page; those of the viewer are only listed. */
 export function useRunKeys({ engine, actions, panels, search }: Keys): void {
   const navigate = useNavigate();
   const up = () => {
@@ -37,28 +37,28 @@ export function useRunKeys({ engine, actions, panels, search }: Keys): void {
   useShortcuts('Move', [
     { keys: ['j'], does: 'next run', run: () => actions.step(1) },
     { keys: ['k'], does: 'previous run', run: () => actions.step(-1) },
-    { keys: ['Shift+J'], does: 'next that needs a decision', run: () => actions.stepUndecided(1) },
-    { keys: ['Shift+K'], does: 'previous that needs a decision', run: () => actions.stepUndecided(-1) },
-    { keys: ['o', 'Enter'], does: 'the picture on its own page', run: () => actions.openPage('/image') },
+    { keys: ['Shift+J'], does: 'next run that needs a decision', run: () => actions.stepUndecided(1) },
+    { keys: ['Shift+K'], does: 'previous run that needs a decision', run: () => actions.stepUndecided(-1) },
+    { keys: ['o', 'Enter'], does: 'open the image on its own page', run: () => actions.openPage('/image') },
     { keys: ['/'], does: 'filter the runs', run: filter },
     { keys: ['Escape'], does: 'close, clear, leave', run: leave },
   ]);
   useShortcuts('Look', viewerShortcuts);
-  useShortcuts('Zoom and place', zoomShortcuts);
+  useShortcuts('Zoom and pan', zoomShortcuts);
   useShortcuts('Decide', [
     {
       keys: ['y'],
-      does: 'approve, go to the next undecided',
+      does: 'approve and go to the next undecided run',
       run: () => actions.judge('approved'),
     },
-    { keys: ['n'], does: 'reject, go to the next undecided', run: () => actions.judge('rejected') },
+    { keys: ['n'], does: 'reject and go to the next undecided run', run: () => actions.judge('rejected') },
     {
       keys: ['e'],
-      does: 'approve all that changed in the same places',
+      does: 'approve all runs that changed in the same places',
       run: () => actions.askSamePlaces(),
     },
     { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision' },
-    { keys: ['c'], does: 'copy a link to exactly this view', run: () => actions.copyLink() },
+    { keys: ['c'], does: 'copy a link to this view', run: () => actions.copyLink() },
   ]);
   useShortcuts('Panels', [
     { keys: ['i'], does: 'details', run: panels.toggleInfo },

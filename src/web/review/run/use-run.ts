@@ -1,24 +1,24 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { isPending } from '../../../domain/run-status.ts';
-import type { ViewerPictures } from '../../viewer/view-model.ts';
+import { isPending } from '../../../domain/runs/run-status.ts';
+import type { ViewerImages } from '../../viewer/view-model.ts';
 import type { RunKey } from '../address/addresses.ts';
-import type { Answer } from '../api/operations.ts';
+import type { Answer } from '../api/api.ts';
 import { queries } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
-import { imagesOf, runPictures } from '../pictures/run-pictures.ts';
+import { imagesOf, runImages } from '../images/run-images.ts';
 import type { RunRow } from '../runs/run-row.ts';
 
 export type RunDetail = Answer<'runDetail'>;
 
-/** While workers are at it, their last message is asked for this often. */
+/** How often the workers' latest message is polled. */
 const waitingMs = 2_000;
 
-/** What is on screen of a run, and what arrived since. */
+/** A run as on screen, and what has arrived since. */
 export interface OpenRun {
   /** Null until the first answer. */
   detail: RunDetail | null;
-  /** The same run with other pictures than those on screen; they are shown when the person asks for it. */
+  /** The same run with newer images, shown on request. */
   newer: RunDetail | null;
   showNewer: () => void;
   error: unknown;
@@ -26,9 +26,9 @@ export interface OpenRun {
 }
 
 /**
- * One run, kept up to date, but for its pictures: those that are on screen stay until somebody asks for the new ones.
+ * One run, kept up to date, except for its images: those on screen stay until the user requests the new ones.
  *
- * @param row the run as the list knows it: tells when there is something new
+ * @param row the run in the list: signals when there is something new
  */
 export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
   const client = useQueryClient();
@@ -43,7 +43,7 @@ export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
   const [pinned, setPinned] = useState<RunDetail | null>(null);
 
   let shown = pinned !== null && isOf(pinned, key) ? pinned : null;
-  if (data !== undefined && data !== shown && (shown === null || !replacesPictures(shown.run, data.run))) {
+  if (data !== undefined && data !== shown && (shown === null || !replacesImages(shown.run, data.run))) {
     shown = data;
     setPinned(data);
   }
@@ -54,7 +54,7 @@ export function useRun(key: RunKey, row: RunRow | undefined): OpenRun {
     (row.factsVersion > data.run.factsVersion || row.status !== statusAside(data.run, row));
   useEffect(() => {
     if (isStale) void client.invalidateQueries({ queryKey: options.queryKey });
-    // The key changes with every render; the row's version says when to look.
+    // The key changes with every render; the row's version triggers the reload.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [client, isStale, row?.version]);
 
@@ -76,21 +76,21 @@ function isOf({ run, release }: RunDetail, key: RunKey): boolean {
   );
 }
 
-/** Whether other pictures would take the place of some that are on screen. */
-export function replacesPictures(shown: Run, next: Run): boolean {
+/** Whether new images would replace any on screen. */
+function replacesImages(shown: Run, next: Run): boolean {
   const [from, to] = [imagesOf(shown), imagesOf(next)];
   if (from.before === null && from.after === null) return false;
   return from.before !== to.before || from.after !== to.after || from.diff !== to.diff;
 }
 
-/** The run's status as the row's verdict makes it: a verdict alone changes nothing that must be asked for. */
+/** The run's status with the row's verdict applied: a verdict alone requires no reload. */
 function statusAside({ status }: Run, row: RunRow): Run['status'] {
   const isDifference = status === 'diff_found' || status === 'diff_approved';
   const rowDiffers = row.status === 'diff_found' || row.status === 'diff_approved';
   return isDifference && rowDiffers ? row.status : status;
 }
 
-/** A run's pictures for fetching ahead. @throws ApiProblem */
-export async function fetchRunPictures(client: QueryClient, key: RunKey): Promise<ViewerPictures | null> {
-  return runPictures(await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 }));
+/** A run's images for fetching ahead. @throws AppError */
+export async function fetchRunImages(client: QueryClient, key: RunKey): Promise<ViewerImages | null> {
+  return runImages(await client.fetchQuery({ ...queries.run(key), staleTime: 60_000 }));
 }

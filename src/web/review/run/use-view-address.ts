@@ -1,29 +1,29 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import type { ViewerEngine } from '../../viewer/engine.ts';
-import type { ViewerPictures } from '../../viewer/view-model.ts';
+import type { ViewerImages } from '../../viewer/view-model.ts';
 import { startOf, viewOf, viewSearch, type ViewSearch } from './view-address.ts';
 
 /**
- * Shows the pictures as the address says, and keeps the address up to date with view and region. A place (`at`) is only
- * ever read: it would be another address with every pan.
+ * Shows the images as the address states, and keeps view and region in the address up to date. A place (`at`) is only
+ * ever read, because writing it would change the address with every pan.
  */
 export function useViewAddress(
   engine: ViewerEngine,
-  pictures: ViewerPictures | null | undefined,
+  images: ViewerImages | null | undefined,
   search: ViewSearch,
 ): void {
   const navigate = useNavigate();
-  /** What the viewer itself wrote into the address: reading it back changes nothing. */
+  /** What the viewer itself wrote into the address, so that it is not applied again. */
   const written = useRef('');
   const said = sayingOf(search);
 
   const show = useEffectEvent(() => {
-    if (pictures === undefined) return;
-    engine.show(pictures, { ...startOf(search), view: viewOf(search) ?? 'side' });
+    if (images === undefined) return;
+    engine.show(images, { ...startOf(search), view: viewOf(search) ?? 'side' });
     written.current = said;
   });
-  const key = pictures === undefined ? undefined : (pictures?.key ?? null);
+  const key = images === undefined ? undefined : (images?.key ?? null);
   useEffect(() => show(), [engine, key]);
 
   const obey = useEffectEvent(() => {
@@ -34,7 +34,7 @@ export function useViewAddress(
   const write = useEffectEvent(() => {
     const { view, region } = engine.state();
     const next = viewSearch(view, region);
-    if (pictures === undefined || engine.pictures?.key !== pictures?.key) return;
+    if (images === undefined || engine.images?.key !== images?.key) return;
     if (sayingOf(next) === sayingOf({ ...search, at: '' })) return;
     written.current = sayingOf(next);
     void navigate({

@@ -1,4 +1,4 @@
-/** The part of the run's address that says how its pictures are looked at. Pure. */
+/** The part of the run's address that describes the view. Pure. */
 
 import type { CameraStart } from '../../viewer/camera.ts';
 import type { Transform } from '../../viewer/transform.ts';
@@ -14,7 +14,7 @@ export function viewOf({ view }: ViewSearch): ViewName | null {
   return viewNames.find((name) => name === view) ?? null;
 }
 
-/** Where to open the pictures; what makes no sense is left out. */
+/** The view to open; invalid values are ignored. */
 export function startOf({ region, at }: ViewSearch): CameraStart {
   const number = Number(region ?? NaN);
   const place = placeOf(at);
@@ -31,7 +31,7 @@ function placeOf(at: string | undefined): Transform | null {
   return isPlace ? { x: x!, y: y!, scale: scale! } : null;
 }
 
-/** `side` is what opens by itself and is left out; regions are counted from 1. */
+/** `side` is the default and is left out; regions are numbered from 1. */
 export function viewSearch(view: ViewName, region: number | null): { view?: string; region?: string } {
   return {
     ...(view !== 'side' && { view }),
@@ -39,7 +39,7 @@ export function viewSearch(view: ViewName, region: number | null): { view?: stri
   };
 }
 
-/** `x,y,zoom`: enough to come back to the same pixels. */
+/** `x,y,zoom`, precise enough to return to the same pixels. */
 export function formatPlace({ x, y, scale }: Transform): string {
   const round = (value: number, digits: number) => String(Number(value.toFixed(digits)));
   return [round(x, 1), round(y, 1), round(scale, 4)].join(',');

@@ -1,13 +1,13 @@
 import type { Shortcut } from '../keyboard/registry.ts';
 
-/** Keys that the viewer listens for itself, as the help names them. */
+/** Keys handled by the viewer itself, for the shortcuts dialog. */
 export const viewerShortcuts: readonly Shortcut[] = [
-  { keys: ['1', '2', '3'], shown: '1 2 3', does: 'before, diff, after alone' },
+  { keys: ['1', '2', '3'], shown: '1 2 3', does: 'show only before, diff or after' },
   { keys: ['f'], does: 'flip before → diff → after' },
   { keys: ['s'], does: 'side by side' },
   { keys: ['w'], does: 'swipe (wipe)' },
   { keys: ['t'], does: 'onion skin (transparent)' },
-  { keys: ['b'], does: 'blink; again to pause' },
+  { keys: ['b'], does: 'blink; press again to pause' },
   { keys: ['d'], does: 'mask of changed pixels on / off' },
   { keys: ['.', ','], shown: '. / ,', does: 'next / previous changed region' },
   { keys: ['h'], does: 'flash all regions once' },

@@ -1,6 +1,6 @@
 import { isForgiven, stateOf, type RunRow, type RunState } from './run-row.ts';
 
-/** How many runs are in each state. `waiting` holds those that wait for a picture or a comparison. */
+/** How many runs are in each state. `waiting` counts those that wait for an image or a comparison. */
 export interface RunCounts {
   total: number;
   /** Differs, judged or not. */
@@ -12,7 +12,7 @@ export interface RunCounts {
   new: number;
   waiting: number;
   same: number;
-  /** Of those that are the same: only because pixels were forgiven. */
+  /** Of `same`: those with forgiven pixels. */
   forgiven: number;
 }
 

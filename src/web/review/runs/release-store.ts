@@ -11,46 +11,46 @@ export interface ReleaseAnswer {
   maskKeys: readonly string[];
 }
 
-/** A verdict that is on screen but not yet on the server. */
+/** A verdict on screen that is not yet on the server. */
 interface Overlay {
   verdict: Verdict;
   by: string | null;
   at: number;
 }
 
-/** What became newer than the order on screen. */
+/** What arrived after the order on screen was taken. */
 export interface LateRuns {
-  /** Runs that differ and are not among the differences on screen. */
+  /** Differing runs that are not among the differences on screen. */
   differences: number;
-  /** Other runs that are not on screen at all. */
+  /** Other runs that are not on screen. */
   others: number;
 }
 
-/** What is on screen of a release beside its rows. A new object with every change. */
+/** The visible state of a release besides its rows. A new object with every change. */
 export interface ReleaseState {
-  /** As on the server; null until the first answer. */
+  /** Server state; null until the first answer. */
   release: Release | null;
   build: Build | null;
-  /** Counts of what is on screen: verdicts that are on their way count. */
+  /** Counts on screen, including verdicts in transit. */
   counts: RunCounts;
-  /** Ids in the order of this visit: the differences, then everything else. */
+  /** Ids in the order of this visit: differences first, then the rest. */
   order: readonly number[];
-  /** How many of `order` were differences when it was taken. */
+  /** How many of `order` were differences when it was computed. */
   differenceCount: number;
-  /** Goes up whenever `order` is taken anew. */
+  /** Incremented whenever `order` is recomputed. */
   orderVersion: number;
-  /** What waits behind the pill. */
+  /** Late arrivals, announced by the pill. */
   late: LateRuns;
 }
 
 type Listener = () => void;
 
 /**
- * The runs of one release while somebody visits it: rows by id, the order that is taken once per visit, and the verdicts
- * that are on their way. The release page, the run page and the decisions share one store, so a mark is the same
- * everywhere and the order survives going in and out of runs.
+ * The runs of one release during a visit: rows by id, an order that is computed once per visit, and the verdicts
+ * in transit. The release page, the run page and the decisions share one store, so marks agree
+ * everywhere and the order survives navigation.
  *
- * Everything is O(changed) but `load` and `takeOrder`. Each change notifies only those who look at what changed:
+ * Everything except `load` and `takeOrder` is O(changed). Each change notifies only its subscribers:
  * `subscribeRow` for one row, `subscribe` for the release, counts and order.
  */
 export class ReleaseStore {
@@ -64,7 +64,7 @@ export class ReleaseStore {
     orderVersion: 0,
     late: { differences: 0, others: 0 },
   };
-  /** What `state` says after the next change of anything. */
+  /** The next `state`, built up until it is published. */
   #next: ReleaseState = { ...this.state };
   #counts = countRows([]);
   #base = new Map<number, RunRow>();
@@ -97,14 +97,14 @@ export class ReleaseStore {
     return this.#shown.values();
   }
 
-  /** Whether its verdict is on screen but not yet on the server. */
+  /** Whether its verdict is still in transit. */
   isSaving(id: number): boolean {
     return this.#overlays.has(id);
   }
 
   /**
-   * Takes an answer with all runs. The first one gives the order of the visit; later ones (after a reconnection) only
-   * change rows, and what is new waits in `late`.
+   * Applies an answer with all runs. The first one sets the order of the visit; later ones (after a reconnection) only
+   * change rows, and new runs wait in `late`.
    */
   load(answer: ReleaseAnswer): void {
     const isFirst = !this.isLoaded;
@@ -113,20 +113,20 @@ export class ReleaseStore {
     else this.#publish();
   }
 
-  /** Takes changed rows. Rows that are older than what is known are left out. */
+  /** Applies changed rows; outdated ones are ignored. */
   patch(answer: ReleaseAnswer): void {
     this.#take(answer);
     this.#publish();
   }
 
-  /** The release as a decision answered it; older ones are left out. */
+  /** Applies the release from a decision's answer; outdated ones are ignored. */
   setRelease(release: Release): void {
     if (this.#next.release !== null && release.version < this.#next.release.version) return;
     this.#next.release = release;
     this.#publish();
   }
 
-  /** The order of now: merges what came late. Called when a person asks for it. */
+  /** Recomputes the order, merging late arrivals. Called on the user's request. */
   takeOrder(): void {
     const rows = inReviewOrder(this.#base.values());
     this.#next.order = rows.map((row) => row.id);
@@ -143,7 +143,7 @@ export class ReleaseStore {
     return { differences, others: this.#late.size - differences };
   }
 
-  /** Shows a verdict before the server has it. `settle` or `takeBack` ends that. */
+  /** Shows a verdict before the server has it, until `settle` or `takeBack`. */
   show(ids: readonly number[], verdict: Verdict, by: string | null, at: number): void {
     for (const id of ids) {
       this.#overlays.set(id, { verdict, by, at });
@@ -152,7 +152,7 @@ export class ReleaseStore {
     this.#publish();
   }
 
-  /** Goes back to what the server has. */
+  /** Reverts to the server's verdicts. */
   takeBack(ids: readonly number[]): void {
     for (const id of ids) {
       if (this.#overlays.delete(id) && this.#base.has(id)) this.#refresh(id);
@@ -161,9 +161,9 @@ export class ReleaseStore {
   }
 
   /**
-   * Takes over verdicts as the server answered them.
+   * Applies verdicts from the server's answer.
    *
-   * @param keepOverlay ids that a later decision, still on its way, shows differently
+   * @param keepOverlay ids whose overlay belongs to a later decision still in transit
    */
   settle(
     results: readonly {
@@ -186,7 +186,7 @@ export class ReleaseStore {
     this.#publish();
   }
 
-  /** The ids of undecided or decided differences that changed in exactly the same places, itself included. */
+  /** The ids of all differences, decided or not, that changed in exactly the same places, including this one. */
   samePlaces(id: number): readonly number[] {
     const key = this.#shown.get(id)?.maskKey ?? null;
     return key === null ? [] : (this.#places.get(key) ?? []);

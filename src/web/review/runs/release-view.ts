@@ -1,4 +1,4 @@
-/** Which runs are shown and in which sections. Pure; one pass over the runs. */
+/** The visible runs and their sections. Pure; one pass over the runs. */
 
 import { isForgiven, isUndecided, stateOf, type RunRow } from './run-row.ts';
 
@@ -19,7 +19,7 @@ export const groupings = ['none', 'prefix', 'places'] as const;
 export type Grouping = (typeof groupings)[number];
 
 export interface ViewRequest {
-  /** Empty: all. Else runs that fit any of them. */
+  /** Runs that match any of these; empty: all. */
   filters: readonly RunFilter[];
   /** Part of a name, in any letter case. */
   text: string;
@@ -34,11 +34,11 @@ export interface ViewSection {
 
 interface Order {
   order: readonly number[];
-  /** How many of them, at the front, were differences when the order was taken. */
+  /** How many at the front were differences when the order was computed. */
   differenceCount: number;
 }
 
-/** The sections that a request shows, in the fixed order; empty ones are left out. */
+/** The non-empty sections for a request, in fixed order. */
 export function buildView(
   { order, differenceCount }: Order,
   rowOf: (id: number) => RunRow | undefined,
@@ -99,7 +99,7 @@ function countPlaces(
   return counts;
 }
 
-/** What a name begins with: the first part of a path (`/checkout/`), else up to the first separator. */
+/** The prefix of a name: the first part of a path (`/checkout/`), or the text up to the first separator. */
 export function namePrefix(name: string): string {
   const path = /^\/[^/?#]*/.exec(name)?.[0];
   if (path !== undefined) return path;
@@ -123,7 +123,7 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
   }
 }
 
-/** Filters out of an address: `failed,new`. What is none is left out. */
+/** Parses filters from an address: `failed,new`. Unknown ones are ignored. */
 export function readFilters(text: string | undefined): RunFilter[] {
   const wanted = new Set((text ?? '').split(','));
   return runFilters.filter((filter) => wanted.has(filter));
@@ -134,14 +134,14 @@ export function readGrouping(text: string | undefined): Grouping {
 }
 
 /**
- * What is shown stays as it was when the person asked for it, however the runs change meanwhile: a run that was decided
- * stays under the *Undecided* filter, marked, until the filter is pressed again.
+ * The visible runs do not change until the user asks for it, even if the runs do: a decided run
+ * stays under the *Undecided* filter, marked, until the filter is applied again.
  */
 export class ViewKeeper {
   #key = '';
   #sections: readonly ViewSection[] = [];
 
-  /** The sections for a request; the same ones as before while neither the request nor the order is another. */
+  /** The sections for a request; unchanged until the request or the order changes. */
   sections(
     order: Order & { orderVersion: number },
     rowOf: (id: number) => RunRow | undefined,

@@ -32,7 +32,7 @@ export function progressWords({ total, waiting }: RunCounts): string {
   return waiting === 0 ? compared : `${compared} · ${figure(waiting)} waiting`;
 }
 
-/** `4 new differences`; null when nothing came late. */
+/** `4 new differences`; null without late arrivals. */
 export function lateWords({ differences, others }: LateRuns): string | null {
   if (differences > 0) return plural(differences, 'new difference');
   return others > 0 ? plural(others, 'new run') : null;

@@ -1,9 +1,9 @@
-/** One run of a release as the review pages know it, and the state that people see. Pure. */
+/** One run of a release in the review UI, and its displayed state. Pure. */
 
 import type { RunStatus, Verdict } from '../../../domain/model.ts';
 import type { RunColumns } from '../api/shapes.ts';
 
-/** What a person sees a run to be: the comparison and the verdict in one word. */
+/** The displayed state of a run: comparison and verdict in one word. */
 export type RunState =
   'differs' | 'approved' | 'rejected' | 'failed' | 'new' | 'waiting' | 'comparing' | 'same';
 
@@ -13,30 +13,30 @@ export interface RunRow {
   readonly nameLower: string;
   readonly status: RunStatus;
   readonly verdict: Verdict;
-  /** Actor id of who judged it. */
+  /** Actor id of the reviewer. */
   readonly verdictBy: string | null;
   /** Epoch milliseconds. */
   readonly verdictAt: number | null;
-  /** Of the release, at the last change of this run: what a decision sends as the version seen. */
+  /** Release version at the last change of this run; decisions send it as the version seen. */
   readonly version: number;
-  /** `version` at the last change of its pictures or comparison: addresses its thumbnail. */
+  /** `version` at the last change of its images or comparison; part of its thumbnail's address. */
   readonly factsVersion: number;
   /** 0–1. */
   readonly distortion: number | null;
   readonly changedPixels: number | null;
-  /** Pixels that differ and do not count. */
+  /** Pixels that differ but do not count. */
   readonly forgivenPixels: number | null;
-  /** Changed pixels ÷ pixels of the canvas, 0–1. */
+  /** Changed pixels ÷ canvas pixels, 0–1. */
   readonly diffRatio: number | null;
   readonly regionCount: number | null;
-  /** Equal keys changed in exactly the same places. */
+  /** Runs with equal keys changed in exactly the same places. */
   readonly maskKey: string | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly hasImage: boolean;
   readonly hasRef: boolean;
   readonly failureReason: string | null;
-  /** Parts of the pages that did not arrive. */
+  /** Parts of the pages that did not load. */
   readonly incompleteCount: number;
 }
 
@@ -78,12 +78,12 @@ export function isDifference({ status }: Pick<RunRow, 'status'>): boolean {
   return status === 'diff_found' || status === 'diff_approved';
 }
 
-/** Whether it is the same only because pixels were forgiven. */
+/** Whether it is the same only because of forgiven pixels. */
 export function isForgiven(row: Pick<RunRow, 'status' | 'forgivenPixels'>): boolean {
   return row.status === 'diff_not_found' && (row.forgivenPixels ?? 0) > 0;
 }
 
-/** Whether somebody still has to judge it. */
+/** Whether it still needs a decision. */
 export function isUndecided(row: Pick<RunRow, 'status' | 'verdict'>): boolean {
   return isDifference(row) && row.verdict === 'none';
 }
@@ -106,7 +106,7 @@ export function stateOf({ status, verdict }: Pick<RunRow, 'status' | 'verdict'>)
   }
 }
 
-/** The row with another verdict, as the server would answer it. */
+/** The row with another verdict, as the server would return it. */
 export function withVerdict(
   row: RunRow,
   decision: { verdict: Verdict; by: string | null; at: number | null },
@@ -121,7 +121,7 @@ export function withVerdict(
   };
 }
 
-/** Differences first, then everything else, each by name, as the server orders them; verdicts never move a run. */
+/** Server order: differences first, then the rest, each by name; verdicts never move a run. */
 export function inReviewOrder(rows: Iterable<RunRow>): RunRow[] {
   return [...rows].sort(
     (a, b) =>

@@ -1,15 +1,15 @@
 import '../../kit/thumbnail.css';
 import { useEffect, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
-import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import { thumbnailAddress } from '../images/image-addresses.ts';
 import { runStateIcons } from './run-states.ts';
 import { stateOf, type RunRow } from './run-row.ts';
 
-/** A row that only flies past asks for no picture: it must have been there for so long. */
+/** How long a row must be visible before its image is loaded. */
 const restMs = 100;
 let lastScrollAt = -Infinity;
 
-/** The list tells that it is being scrolled. */
+/** Set by the list while it is scrolling. */
 export function noteScroll(): void {
   lastScrollAt = performance.now();
 }
@@ -24,15 +24,15 @@ function useIsResting(): boolean {
   return isResting;
 }
 
-/** A small picture of the run around its biggest difference. Its place has the same size without it. */
+/** A small image of the run around its biggest difference, or a placeholder of the same size. */
 export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
   const address = thumbnailAddress(buildId, row.id, row.factsVersion);
   const [failed, setFailed] = useState<string | null>(null);
   const isResting = useIsResting();
-  const hasPicture = (row.hasImage || row.hasRef) && failed !== address;
+  const hasImage = (row.hasImage || row.hasRef) && failed !== address;
   return (
     <span className="thumbnail line muted" data-state={stateOf(row)}>
-      {hasPicture && !isResting ? null : hasPicture ? (
+      {hasImage && !isResting ? null : hasImage ? (
         <img
           key={address}
           src={address}

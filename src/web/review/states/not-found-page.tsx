@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Page } from '../frame/page.tsx';
 import { NotFoundState } from './problem.tsx';
 
-/** An address that no page has. */
+/** Shown for unknown addresses. */
 export function NotFoundPage(): ReactNode {
   return (
     <Page title="Not found">

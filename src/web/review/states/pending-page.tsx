@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Page } from '../frame/page.tsx';
 import { SkeletonRows } from '../../kit/skeleton.tsx';
 
-/** While the code of a page is loaded for the first time. */
+/** Shown while a page's code is loading. */
 export function PendingPage(): ReactNode {
   return (
     <Page title="Depicted">

@@ -1,11 +1,11 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { Banner } from '../../kit/banner.tsx';
 import { Message } from '../../kit/message.tsx';
-import type { ApiProblem } from '../api/problem.ts';
-import { toProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
+import { requestIdOf, statusOf, toProblem } from '../api/problem.ts';
 import { Page, type PageProps } from '../frame/page.tsx';
 
-/** What went wrong while something older is still shown. */
+/** An error shown while older data is still visible. */
 export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const problem = toProblem(error);
   return (
@@ -24,13 +24,14 @@ export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: ()
   );
 }
 
-/** What went wrong in place of a page's content: sign in, not found, or an error with a way on. */
+/** An error in place of a page's content: sign in, not found, or an error with a retry. */
 export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const problem = toProblem(error);
-  if (problem.status === 401) return <SignInState />;
-  if (problem.status === 404) return <NotFoundState sentence={problem.sentence} />;
+  const status = statusOf(problem);
+  if (status === 401) return <SignInState />;
+  if (status === 404) return <NotFoundState sentence={problem.message} />;
   return (
-    <Message icon="warning" title={problem.status === 403 ? 'Not yours to see' : 'This could not be loaded'}>
+    <Message icon="warning" title={status === 403 ? 'No access' : 'This could not be loaded'}>
       <p>{sentenceOf(problem)}</p>
       <p className="message-actions">
         {onRetry !== undefined && (
@@ -46,7 +47,7 @@ export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () 
   );
 }
 
-export function NotFoundState({ sentence = 'There is nothing at this address.' }: { sentence?: string }) {
+export function NotFoundState({ sentence = 'There is no page at this address.' }: { sentence?: string }) {
   return (
     <Message icon="search" title="Not found">
       <p>{sentence}</p>
@@ -59,12 +60,12 @@ export function NotFoundState({ sentence = 'There is nothing at this address.' }
   );
 }
 
-export function SignInState() {
+function SignInState() {
   const { pathname, searchStr, hash } = useLocation();
   const next = pathname + searchStr + (hash === '' ? '' : `#${hash}`);
   return (
     <Message icon="info" title="Sign in to see this">
-      <p>It may also be that there is nothing here. Public builds are open to everyone.</p>
+      <p>If the page exists, you need access to it. Public builds are open to everyone.</p>
       <p className="message-actions">
         <Link to="/login" search={{ next }} className="button primary">
           Sign in
@@ -77,7 +78,7 @@ export function SignInState() {
   );
 }
 
-/** A page that has nothing to show but why. */
+/** A page that shows only an error. */
 export function ProblemPage({
   error,
   onRetry,
@@ -91,8 +92,9 @@ export function ProblemPage({
   );
 }
 
-/** Server errors name the id that stands in the server's log. */
-export function sentenceOf({ status, sentence, requestId }: ApiProblem): string {
-  if (status < 500 || requestId === '') return sentence;
-  return `Something went wrong on the server. Tell your operator: ${requestId}.`;
+/** Server errors include the request id from the server's log. */
+export function sentenceOf(problem: AppError): string {
+  const requestId = requestIdOf(problem);
+  if (statusOf(problem) < 500 || requestId === '') return problem.message;
+  return `Something went wrong on the server. Give your operator this request ID: ${requestId}.`;
 }

@@ -1,21 +1,23 @@
 import type { ReleaseKey } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import { onConnectionChange, connectionIsLost } from '../api/connection.ts';
-import { isPassing, toProblem, type ApiProblem } from '../api/problem.ts';
+import type { AppError } from '../../../base/errors.ts';
+import { isPassing } from '../../../client/refusal.ts';
+import { toProblem } from '../api/problem.ts';
 import type { LiveState } from '../live/watch-release.ts';
 import { watchRelease } from '../live/watch-release.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 
 export interface FeedState {
   isLoaded: boolean;
-  /** Why nothing could be loaded; null while it is loading or once it is there. */
-  problem: ApiProblem | null;
+  /** Why loading failed; null while loading or once loaded. */
+  problem: AppError | null;
   live: LiveState;
 }
 
 const retryMs = 2_000;
 
-/** Fills the store of a release: all runs once, then what changes, until it is closed. */
+/** Fills the store of a release: all runs once, then changes, until closed. */
 export class ReleaseFeed {
   state: FeedState = { isLoaded: false, problem: null, live: 'live' };
   #key: ReleaseKey;
@@ -48,7 +50,7 @@ export class ReleaseFeed {
     this.#endings = [];
   }
 
-  /** Asks for all runs again, e.g. after a problem. The order on screen stays. */
+  /** Reloads all runs, e.g. after a problem. Keeps the order on screen. */
   reload(): void {
     this.close();
     this.#publish({ problem: null });
@@ -85,7 +87,7 @@ export class ReleaseFeed {
   }
 }
 
-/** Calls whenever the server answers again after it did not. */
+/** Calls back whenever the connection is restored. */
 export function onReconnect(call: () => void): () => void {
   let wasLost = connectionIsLost();
   return onConnectionChange(() => {

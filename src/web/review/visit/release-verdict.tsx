@@ -11,10 +11,10 @@ import { exceptRejected } from '../decisions/words.ts';
 import './release-verdict.css';
 
 /**
- * *Mark bad*, *Mark good*, *Back to reviewing*, and the menu behind `M`. Asks before *good* when something is open. Nothing
- * for people who may only look.
+ * *Mark bad*, *Mark good*, *Reopen review*, and the menu behind `M`. Asks before *good* if anything is open. Renders
+ * nothing to decide with for viewers.
  *
- * @param onShowLate shows the differences that wait behind the pill
+ * @param onShowLate shows the late differences announced by the pill
  */
 export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate?: () => void }) {
   const { decisions, state } = useDecisions(visit.key);
@@ -36,7 +36,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
     mayDecide ? [{ keys: ['m'], does: 'verdict on the release', run: () => setChoosing(true) }] : [],
   );
   if (mayReview === false)
-    return <span className="release-verdict muted line">You can look, not decide.</span>;
+    return <span className="release-verdict muted line">Read-only: only reviewers can decide.</span>;
   if (!mayDecide) return <VerdictPlace />;
   return (
     <div className="release-verdict line">
@@ -47,7 +47,7 @@ export function ReleaseVerdict({ visit, onShowLate }: { visit: Visit; onShowLate
           disabled={isBusy}
           onClick={() => decisions.decideRelease('reopen')}
         >
-          Back to reviewing
+          Reopen review
         </button>
       ) : (
         <>
@@ -109,14 +109,14 @@ interface VerdictDialogProps {
   onClose: () => void;
 }
 
-/** The verdicts to choose from; Enter takes the first. */
+/** The verdicts to choose from; Enter chooses the first. */
 function VerdictDialog({ isDecided, onGood, onBad, onReopen, onClose }: VerdictDialogProps) {
   return (
     <ConfirmDialog
       title="Verdict on this release"
       confirm={
         isDecided
-          ? { label: 'Back to reviewing', tone: 'primary', act: onReopen }
+          ? { label: 'Reopen review', tone: 'primary', act: onReopen }
           : { label: 'Mark good', tone: 'approve', act: onGood }
       }
       {...(!isDecided && { other: { label: 'Mark bad', tone: 'reject', act: onBad } })}
@@ -126,14 +126,14 @@ function VerdictDialog({ isDecided, onGood, onBad, onReopen, onClose }: VerdictD
     >
       <p className="muted">
         {isDecided
-          ? 'What was approved and rejected stays as it is.'
-          : 'Good: it becomes what later releases are compared with. Bad: it does not.'}
+          ? 'Approvals and rejections are kept.'
+          : 'Good: later releases are compared with it. Bad: they are not.'}
       </p>
     </ConfirmDialog>
   );
 }
 
-/** As wide as the buttons will be, so that nothing moves when they come. */
+/** A placeholder as wide as the buttons, so that the layout does not shift. */
 function VerdictPlace() {
   return (
     <div className="release-verdict verdict-place line" aria-hidden="true">
@@ -164,7 +164,7 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
         initial="keep"
         onClose={onClose}
       >
-        <p>Look at {unseen === 1 ? 'it' : 'them'} first.</p>
+        <p>Review {unseen === 1 ? 'it' : 'them'} first.</p>
       </ConfirmDialog>
     );
   }
@@ -179,13 +179,14 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
       <ul className="confirm-list">
         {undecided > 0 && (
           <li>
-            {plural(undecided, 'difference is', 'differences are')} undecided. They become the baseline too.
+            {plural(undecided, 'difference is', 'differences are')} undecided. They will become part of the
+            baseline, too.
           </li>
         )}
         {rejected > 0 && (
           <li>
             {plural(rejected, 'run is', 'runs are')} rejected.{' '}
-            {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} former baseline.
+            {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} previous baseline.
           </li>
         )}
         {waiting > 0 && (

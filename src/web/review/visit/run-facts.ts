@@ -1,4 +1,4 @@
-/** What a row says about a run. Pure. */
+/** Texts of a run's row. Pure. */
 
 import { formatAgo, plural } from '../../kit/format.ts';
 import { failureTitle } from '../../kit/failure-words.ts';
@@ -6,7 +6,7 @@ import { byActor } from '../decisions/actor-name.ts';
 import { differenceFigures, forgivenFigure } from '../runs/release-words.ts';
 import { isDifference, isForgiven, stateOf, type RunRow } from '../runs/run-row.ts';
 
-/** Figures of a difference, or why it failed, or what it is compared with. */
+/** The size of the difference, why it failed, or its baseline. */
 export function runDetail(row: RunRow): string {
   const state = stateOf(row);
   if (state === 'failed')
@@ -17,7 +17,7 @@ export function runDetail(row: RunRow): string {
   return [...missing, figures].filter((part) => part !== '').join(' · ');
 }
 
-/** `by mia, 2 minutes ago`; empty for a run that nobody judged. */
+/** `by mia, 2 minutes ago`; empty for a run without a verdict. */
 export function verdictDetail(row: RunRow, now: Date): string {
   if (!isDifference(row) || row.verdict === 'none' || row.verdictAt === null) return '';
   const ago = formatAgo(new Date(row.verdictAt), now);

@@ -1,7 +1,7 @@
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { plural } from '../../kit/format.ts';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
-import { thumbnailAddress } from '../pictures/picture-addresses.ts';
+import { thumbnailAddress } from '../images/image-addresses.ts';
 import type { RunRow } from '../runs/run-row.ts';
 import type { Visit } from './visit.ts';
 
@@ -41,7 +41,7 @@ export function SamePlacesDialog({
       onClose={onClose}
     >
       <p className="muted">
-        In all of them, the changed pixels had the same colors and have the same ones now.
+        In all of them, the changed pixels had the same colours before and have the same colours now.
       </p>
       <ul className="same-places-runs" tabIndex={0} aria-label="Runs">
         {rows.map((row) => (
@@ -58,7 +58,7 @@ function SamePlacesRun({ buildId, row }: { buildId: number; row: RunRow }) {
       <span className="same-places-name">
         <MiddleCut text={row.name} />
       </span>
-      <span className="same-places-pictures">
+      <span className="same-places-images">
         {sides.map(([side, title]) => (
           <span key={side} data-side={side}>
             <img

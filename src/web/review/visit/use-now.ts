@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time, for words such as `2 minutes ago`; new every half minute. */
+/** The current time for texts such as `2 minutes ago`; updated every 30 seconds. */
 export function useNow(everyMs = 30_000): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

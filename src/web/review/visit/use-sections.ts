@@ -3,12 +3,12 @@ import type { ReleaseSearch } from '../address/addresses.ts';
 import { readFilters, readGrouping, type ViewRequest, type ViewSection } from '../runs/release-view.ts';
 import { useReleaseState, type Visit } from './visit.ts';
 
-/** What an address asks to be shown of a release. */
+/** The filter and grouping in an address. */
 export function viewRequestOf({ show, q, group }: Pick<ReleaseSearch, 'show' | 'q' | 'group'>): ViewRequest {
   return { filters: readFilters(show), text: q ?? '', grouping: readGrouping(group) };
 }
 
-/** The sections of runs that the list shows; the same beside a run, so that both have one order. */
+/** The sections of runs, shared by the list and the run page, so that both have the same order. */
 export function useSections(visit: Visit, request: ViewRequest): readonly ViewSection[] {
   const state = useReleaseState(visit.store);
   return visit.view.sections(state, (id) => visit.store.row(id), request);

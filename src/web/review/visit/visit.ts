@@ -11,23 +11,23 @@ import { ViewKeeper } from '../runs/release-view.ts';
 import type { RunRow } from '../runs/run-row.ts';
 
 /**
- * One visit to a release: from opening its page or one of its runs until both are left. The order of its runs, what is
- * selected and how they are filtered stay the same for as long as it lasts.
+ * One visit to a release: from opening its page or one of its runs until both are closed. Order, selection
+ * and filters are kept for its duration.
  */
 export interface Visit {
   key: ReleaseKey;
   store: ReleaseStore;
   decisions: Decisions;
-  /** Loads the runs and listens to changes, while a page is there. */
+  /** Loads the runs and listens for changes while a page is mounted. */
   feed: ReleaseFeed;
-  /** Which runs are shown, the same on the list and beside a run. */
+  /** The visible runs, the same in the list and on a run's page. */
   view: ViewKeeper;
-  /** Where the person was: the run that the keys have reached, and how far the list was scrolled. */
+  /** The run that the keys have reached, and the scroll position of the list. */
   place: Place;
 }
 
-/** Where somebody was in the list of a release. */
-export class Place {
+/** The viewer's place in the list of a release. */
+class Place {
   runId: number | null = null;
   scrollTop = 0;
 
@@ -44,11 +44,11 @@ interface Kept extends Visit {
 
 const visits = new Map<string, Kept>();
 
-/** A page that goes and the next one that comes belong to one visit if no more time than this lies between. */
+/** Longest gap between two pages of the same visit. */
 const gapMs = 1_000;
 
 /** The visit to a release, for both the release page and the run page. */
-export function visitOf(key: ReleaseKey): Visit {
+function visitOf(key: ReleaseKey): Visit {
   const id = `${key.buildId}/${key.releaseNumber}/${key.releaseName}`;
   const known = visits.get(id);
   if (known !== undefined) return known;
@@ -78,7 +78,7 @@ export function visitOf(key: ReleaseKey): Visit {
   return visit;
 }
 
-/** The visit of a page while the page is there. */
+/** The visit of a page while it is mounted. */
 export function useVisit(key: ReleaseKey): Visit {
   const visit = visitOf(key) as Kept;
   useEffect(() => join(visit), [visit]);
@@ -96,7 +96,7 @@ function join(visit: Kept): () => void {
   };
 }
 
-/** Ends a visit that nobody continues; decisions that are still to be sent keep it until they are. */
+/** Ends an abandoned visit, once its waiting decisions are sent. */
 function endSoon(visit: Kept): void {
   visit.ending = setTimeout(() => {
     if (visit.decisions.state.waiting > 0) return endSoon(visit);
@@ -106,7 +106,7 @@ function endSoon(visit: Kept): void {
   }, gapMs);
 }
 
-/** One decision toast at a time: the newest takes the place of the last. */
+/** One decision toast at a time: a new one replaces the last. */
 function showNotice(): (notice: Notice) => void {
   let last: number | null = null;
   return ({ tone, words, actions }) => {
@@ -120,7 +120,7 @@ function showNotice(): (notice: Notice) => void {
   };
 }
 
-/** One run, drawn anew only when it changes. */
+/** One run; re-renders only when it changes. */
 export function useRow(store: ReleaseStore, id: number): RunRow | undefined {
   return useSyncExternalStore(
     (listener) => store.subscribeRow(id, listener),
@@ -128,12 +128,12 @@ export function useRow(store: ReleaseStore, id: number): RunRow | undefined {
   );
 }
 
-/** What all see of the release: its state, its counts, its order. Draws anew with every change of those. */
+/** The release's state, counts and order; re-renders with every change of those. */
 export function useReleaseState(store: ReleaseStore): ReleaseState {
   return useSyncExternalStore(store.subscribe, () => store.state);
 }
 
-/** Whether the runs are there, and if not, why. */
+/** Whether the runs are loaded, and if not, why. */
 export function useFeed({ feed }: Visit): FeedState {
   return useSyncExternalStore(feed.subscribe, () => feed.state);
 }

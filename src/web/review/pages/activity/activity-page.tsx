@@ -26,7 +26,7 @@ import './activity-page.css';
 
 const pageSize = 100;
 
-/** Who did what, and when? */
+/** The activity log of a build. */
 export function ActivityPage() {
   const search = useSearch({ from: '/activity' });
   const navigate = useNavigate({ from: '/activity' });
@@ -94,7 +94,7 @@ export function ActivityPage() {
             {entries.activity.length === 0 &&
               (isFiltered ? (
                 <p className="no-match muted">
-                  Nothing matches.{' '}
+                  No activity matches.{' '}
                   <button
                     type="button"
                     className="link"
@@ -104,8 +104,10 @@ export function ActivityPage() {
                   </button>
                 </p>
               ) : (
-                <Message icon="info" title="Nothing has happened yet">
-                  <p>Decisions, settings and keys are logged here, with who and when.</p>
+                <Message icon="info" title="No activity yet">
+                  <p>
+                    Decisions and changes to settings and keys are logged here, with who made them and when.
+                  </p>
                 </Message>
               ))}
             {groupByDay(entries.activity, now).map(({ day, entries: of }) => (
@@ -216,7 +218,7 @@ function joined(pages: readonly Entries[]): Entries {
   };
 }
 
-/** Those that can be seen, and the one that is chosen. */
+/** The visible releases and the selected one. */
 function actorsOf({ activity }: Entries, chosen: string | undefined): [string, string][] {
   const actors = new Set(activity.map(({ actor }) => actor));
   if (chosen !== undefined) actors.add(chosen);
@@ -225,6 +227,6 @@ function actorsOf({ activity }: Entries, chosen: string | undefined): [string, s
 
 function releasesOf({ releases }: Entries, chosen: string | undefined): [string, string][] {
   const names = new Map(releases.map(({ id, name, number }) => [String(id), `${name} #${number}`]));
-  if (chosen !== undefined && !names.has(chosen)) names.set(chosen, 'The chosen release');
+  if (chosen !== undefined && !names.has(chosen)) names.set(chosen, 'Selected release');
   return [...names];
 }

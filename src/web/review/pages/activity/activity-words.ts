@@ -1,6 +1,6 @@
-/** Entries of the log of decisions in words. Pure. */
+/** Texts for entries of the activity log. Pure. */
 
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import type { ActivityEntry } from '../../api/shapes.ts';
 
 export type ActivityPage = Answer<'listActivity'>;
@@ -8,11 +8,11 @@ export type ActivityPage = Answer<'listActivity'>;
 const verbs: Record<string, string> = {
   run_approved: 'approved',
   run_rejected: 'rejected',
-  run_verdict_taken_back: 'took the verdict back on',
+  run_verdict_taken_back: 'undid the verdict on',
   release_good: 'marked good',
   release_bad: 'marked bad',
-  release_reopened: 'put back to reviewing',
-  runs_requested_again: 'asked again for',
+  release_reopened: 'reopened for review',
+  runs_requested_again: 'requested again',
   build_created: 'created the build',
   build_changed: 'changed the settings',
   key_created: 'created an API key',
@@ -27,21 +27,21 @@ const verbs: Record<string, string> = {
   invitation_changed: 'changed the invitation of',
   invitation_declined: 'declined an invitation',
   email_alias_confirmed: 'confirmed mail to',
-  mail_limited: 'sent no more mail today',
+  mail_limited: 'reached the mail limit for today',
   invitation_revoked: 'revoked the invitation of',
   mail_delayed: 'could not send mail yet',
   mail_failed: 'gave up sending mail',
 };
 
-/** What people may choose to see. */
+/** The filter choices. */
 export const activityKinds: readonly (readonly [kind: string, words: string])[] = [
   ['', 'Everything'],
   ['run_approved', 'Approvals'],
   ['run_rejected', 'Rejections'],
-  ['run_verdict_taken_back', 'Verdicts taken back'],
+  ['run_verdict_taken_back', 'Verdicts undone'],
   ['release_good', 'Marked good'],
   ['release_bad', 'Marked bad'],
-  ['release_reopened', 'Back to reviewing'],
+  ['release_reopened', 'Reopen review'],
   ['runs_requested_again', 'Captured again'],
   ['build_changed', 'Settings'],
   ['key_created', 'Keys created'],
@@ -51,12 +51,12 @@ export const activityKinds: readonly (readonly [kind: string, words: string])[] 
   ['mail_failed', 'Mail not sent'],
 ];
 
-/** `approved`; a kind that is not known here is written out: `mail_sent` as `mail sent`. */
+/** `approved`; an unknown kind is written out: `mail_sent` as `mail sent`. */
 export function activityVerb(kind: string): string {
   return verbs[kind] ?? kind.replaceAll('_', ' ');
 }
 
-/** What the entry adds in its own words: a note, the purpose of a key, the settings that changed. */
+/** The entry's details: a note, the purpose of a key, the changed settings. */
 export function activityDetail({ kind, detail }: ActivityEntry): string {
   const text = (name: string) => (typeof detail[name] === 'string' ? detail[name] : '');
   if (kind === 'build_changed') return Object.keys(detail).map(settingWord).join(', ');

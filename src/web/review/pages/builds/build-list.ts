@@ -1,5 +1,5 @@
 import type { ReleaseStatus } from '../../../../domain/model.ts';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 
 export type ReleaseSummary = Answer<'listReleases'>['releases'][number];
 
@@ -9,7 +9,7 @@ export interface NamedRelease {
   attempts: ReleaseSummary[];
 }
 
-/** By name, in the order of their newest attempts. @param releases newest first */
+/** Groups by name, in the order of their newest attempts. @param releases newest first */
 export function groupByName(releases: readonly ReleaseSummary[]): NamedRelease[] {
   const names = new Map<string, ReleaseSummary[]>();
   for (const summary of releases) {
@@ -20,7 +20,7 @@ export function groupByName(releases: readonly ReleaseSummary[]): NamedRelease[]
   return [...names].map(([name, attempts]) => ({ name, attempts }));
 }
 
-/** Attempts beyond these are shown when they are asked for. */
+/** Attempts shown initially; more on request. */
 export const shownAttempts = 3;
 
 export const stateFilters: readonly (readonly [status: ReleaseStatus | '', words: string])[] = [
@@ -32,7 +32,7 @@ export const stateFilters: readonly (readonly [status: ReleaseStatus | '', words
   ['bad', 'Bad'],
 ];
 
-/** Whether something in the list changes by itself, so that it is worth looking again soon. */
+/** Whether anything in the list is still changing, so that polling is useful. */
 export function isMoving(releases: readonly ReleaseSummary[]): boolean {
   return releases.some(({ release: { status } }) => status === 'receiving' || status === 'processing');
 }

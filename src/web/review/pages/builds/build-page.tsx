@@ -35,7 +35,7 @@ const pageSize = 100;
 const movingMs = 3_000;
 const restingMs = 30_000;
 
-/** Which releases are there, in which state, and which is the baseline? */
+/** The releases of a build, their states, and the baseline. */
 export function BuildPage() {
   const search = useSearch({ from: '/build' });
   const navigate = useNavigate({ from: '/build' });
@@ -147,7 +147,7 @@ function Baseline({ baseline }: { baseline: Release | null }) {
     <p className="baseline line text-13">
       <Icon name={baseline === null ? 'info' : 'picked'} size={14} />
       {baseline === null ? (
-        <span>No baseline yet. The first release that is marked good becomes it.</span>
+        <span>No baseline yet. The first release marked good becomes the baseline.</span>
       ) : (
         <>
           <span>Baseline</span>

@@ -12,7 +12,7 @@ const parts = [
   ['same', 'same'],
 ] as const satisfies readonly (readonly [keyof Counts, string])[];
 
-/** How a release's runs are shared out: a bar in the colours of the states, and the same in words. */
+/** A release's runs by state, as a coloured bar and as text. */
 export function CountStrip({ counts }: { counts: Counts }) {
   return (
     <span className="count-strip line">
@@ -23,7 +23,7 @@ export function CountStrip({ counts }: { counts: Counts }) {
 }
 
 /** `10 of 100 differ, 7 undecided` */
-export function countWords(counts: Counts): string {
+function countWords(counts: Counts): string {
   if (counts.total === 0) return 'No runs';
   return headline({ ...counts, differs: counts.undecided + counts.approved + counts.rejected });
 }

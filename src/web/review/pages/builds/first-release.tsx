@@ -4,15 +4,15 @@ import { queries } from '../../api/queries.ts';
 import { CopyField } from '../../../kit/copy-field.tsx';
 
 const ways = [
-  ['A whole site, from one page on', 'dpxdt site-diff https://example.com/'],
+  ['A whole site, starting from one page', 'dpxdt site-diff https://example.com/'],
   [
     'Two versions of pages, side by side',
     'dpxdt pair-diff https://example.com/ https://staging.example.com/',
   ],
-  ['Pictures that your own tests make', 'dpxdt diff-my-images --tests-json-path my-images.json'],
+  ['Images from your own tests', 'dpxdt diff-my-images --tests-json-path my-images.json'],
 ] as const;
 
-/** The three commands that make a first release, with this server's address. */
+/** The three commands that create a first release, with this server's address. */
 export function FirstReleaseCommands({ buildId }: { buildId: number | null }) {
   const { data: session } = useQuery(queries.session());
   const settings = [`DPXDT_SERVER=${window.location.origin}`, `DPXDT_BUILD_ID=${buildId ?? 1}`];
@@ -21,7 +21,7 @@ export function FirstReleaseCommands({ buildId }: { buildId: number | null }) {
   return (
     <div className="first-release text-13">
       <p>
-        Say once where releases go
+        First set where to send releases
         {needsKey && buildId !== null && (
           <>
             , with an{' '}

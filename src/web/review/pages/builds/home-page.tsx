@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { MiddleCut } from '../../../kit/middle-cut.tsx';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { releaseSearch } from '../../address/addresses.ts';
 import { Page } from '../../frame/page.tsx';
@@ -20,12 +20,12 @@ import '../pages.css';
 type Summary = Answer<'listBuilds'>['builds'][number];
 
 const pageSize = 500;
-/** The list is looked at again this often while it is on screen. */
+/** Polling interval while the list is visible. */
 const refreshMs = 15_000;
-/** With fewer builds a filter would only take room. */
+/** Minimum number of builds for the filter to be shown. */
 const searchFrom = 8;
 
-/** Where is work for me? Builds whose newest release waits for a decision come first. */
+/** All builds; those whose newest release needs a decision come first. */
 export function HomePage() {
   const [text, setText] = useState('');
   const list = useRef<HTMLDivElement>(null);
@@ -62,7 +62,7 @@ export function HomePage() {
     return (
       <Page title="Builds">
         <Message icon="new" title={mayCreate ? 'No builds yet' : 'No builds to see'}>
-          <p>A build is one site or product you watch.</p>
+          <p>A build is one site or product that you monitor.</p>
           <p className="message-actions">{create}</p>
           {mayCreate && <FirstReleaseCommands buildId={null} />}
         </Message>
@@ -147,7 +147,7 @@ function BuildRow({ summary: { build, newestRelease, counts } }: { summary: Summ
   );
 }
 
-/** In the order of the server, newest build first; own builds that need a decision come first, strangers' last. */
+/** Server order, newest build first; own builds that need a decision come first, other people's last. */
 function sectionsOf(builds: readonly Summary[]): { title: string; builds: Summary[] }[] {
   const needsReview = ({ newestRelease, counts }: Summary) =>
     newestRelease?.status === 'reviewing' || (newestRelease?.status === 'processing' && counts.undecided > 0);

@@ -8,7 +8,7 @@ import { Page } from '../../frame/page.tsx';
 import { sentenceOf } from '../../states/problem.tsx';
 import '../pages.css';
 
-/** Makes a build, then goes to its page. */
+/** Creates a build, then opens its page. */
 export function NewBuildPage() {
   const [name, setName] = useState('');
   const [isPublic, setPublic] = useState(false);
@@ -35,7 +35,7 @@ export function NewBuildPage() {
           }}
         >
           <h2>Create a build</h2>
-          <p>A build is one site or product you watch.</p>
+          <p>A build is one site or product that you monitor.</p>
           <div className="form">
             <div className="form-field">
               <label htmlFor={ids.name}>Name</label>
@@ -58,17 +58,19 @@ export function NewBuildPage() {
               )}
             </div>
             <fieldset className="form-choices">
-              <legend>Who may look</legend>
+              <legend>Visibility</legend>
               <label className="choice text-13">
                 <input type="radio" name="visibility" checked={!isPublic} onChange={() => setPublic(false)} />
                 Private
-                <span className="form-hint muted text-12">Only people and keys of this build.</span>
+                <span className="form-hint muted text-12">
+                  Only this build's people and API keys can view it.
+                </span>
               </label>
               <label className="choice text-13">
                 <input type="radio" name="visibility" checked={isPublic} onChange={() => setPublic(true)} />
                 Public
                 <span className="form-hint muted text-12">
-                  Anyone who reaches this server may look, not decide.
+                  Anyone who can reach this server can view it, but not decide.
                 </span>
               </label>
             </fieldset>
@@ -78,7 +80,7 @@ export function NewBuildPage() {
                 checked={sendEmail}
                 onChange={(event) => setSendEmail(event.target.checked)}
               />
-              Send a mail when a release is ready for review
+              Send mail when a release is ready for review
             </label>
             <div className="form-actions line">
               <button className="button primary" disabled={create.isPending || name.trim() === ''}>

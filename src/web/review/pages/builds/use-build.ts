@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/queries.ts';
 import type { Crumb } from '../../frame/page.tsx';
 
-/** The build that a page below it is about; the smallest list of its releases carries it. */
+/** The build of a page below it, read from the shortest list of its releases. */
 export function useBuild(buildId: number) {
   const query = useQuery(queries.releases({ buildId, pageSize: 1 }));
   const build = query.data?.build;

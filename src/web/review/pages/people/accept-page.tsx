@@ -11,16 +11,16 @@ import { enter, tokenOfLink } from './enter.ts';
 import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
 import { Providers } from './providers.tsx';
 
-/** Lists the invitations of whoever is signed in. The token is in no address that a server sees, so it is not brought along. */
+/** Lists the signed-in person's invitations. The token is never in an address sent to a server, so it is not passed on. */
 const invitationsAddress = '/whoami';
 
 const rights = {
-  admin: 'decide, and look after its settings and people',
-  reviewer: 'look and decide',
-  viewer: 'look',
+  admin: 'review, and manage settings and people',
+  reviewer: 'view and review',
+  viewer: 'view',
 } as const;
 
-/** What an invitation's link opens: a login for whoever has none, else signing in, then accepting. */
+/** Target of an invitation link: creates a login or signs in, then accepts. */
 export function AcceptPage() {
   const [token] = useState(tokenOfLink);
   const { data: session } = useQuery(queries.session());
@@ -46,7 +46,7 @@ export function AcceptPage() {
     <Page title="Invitation">
       <EntryColumn title={`Join “${invitation.buildName}”`}>
         <p>
-          You were invited as {invitation.role}: you may {rights[invitation.role]}.
+          You were invited as {invitation.role}: you can {rights[invitation.role]}.
         </p>
         {session.person?.email === invitation.email ? (
           <>

@@ -15,7 +15,7 @@ import { useBuild } from '../builds/use-build.ts';
 import './people.css';
 import '../pages.css';
 
-/** Who may do what in a build. */
+/** The people of a build and their roles. */
 export function AdminsPage() {
   const { build_id: id } = useSearch({ from: '/admins' });
   const buildId = wholeNumber(id);
@@ -36,13 +36,11 @@ export function AdminsPage() {
       <BuildTabs buildId={id} />
       <div className="column narrow">
         {session !== undefined && session.build !== null && !mayManage ? (
-          <Banner tone="plain">
-            You can look, not decide who else may: people are for admins of this build.
-          </Banner>
+          <Banner tone="plain">Read-only: only admins can manage people.</Banner>
         ) : session?.authentication === 'off' ? (
           <Message icon="info" title="This server has no logins">
             <p>
-              Whoever reaches it on this machine may do everything. People sign in where it runs with --auth
+              Anyone who can reach it on this machine has full access. To require logins, start it with --auth
               on.
             </p>
           </Message>

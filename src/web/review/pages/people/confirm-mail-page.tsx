@@ -8,7 +8,7 @@ import { ProblemPage, sentenceOf } from '../../states/problem.tsx';
 import { tokenOfLink } from './enter.ts';
 import { EntryColumn } from './entry-form.tsx';
 
-/** What the mail to a build's address links to: somebody there says that the build's mail may come. */
+/** Target of the link mailed to a build's address: confirms that it wants the build's mail. */
 export function ConfirmMailPage() {
   const [token] = useState(tokenOfLink);
   const confirm = useMutation({ mutationFn: () => api.confirmEmailAlias({ token }) });
@@ -24,13 +24,13 @@ export function ConfirmMailPage() {
       <EntryColumn title={confirm.isSuccess ? 'Mail confirmed' : `Mail about “${asked.buildName}”`}>
         {confirm.isSuccess ? (
           <p role="status">
-            {asked.emailAlias} gets a mail whenever a release of “{asked.buildName}” is ready for review.
+            {asked.emailAlias} now gets mail whenever a release of “{asked.buildName}” is ready for review.
           </p>
         ) : (
           <>
             <p>
-              Send a mail to {asked.emailAlias} whenever a release of this build is ready for review? If you
-              did not expect this, close the page: nothing is sent.
+              Send mail to {asked.emailAlias} whenever a release of this build is ready for review? If you did
+              not expect this, close this page; no mail will be sent.
             </p>
             {confirm.error !== null && (
               <p className="form-error" role="alert">

@@ -1,18 +1,18 @@
-import { nextAddress } from '../../../../domain/next-address.ts';
-import { forgetToken } from '../../api/request.ts';
+import { nextAddress } from '../../../../base/next-address.ts';
+import { forgetToken } from '../../api/session-credentials.ts';
 
-/** Loads a page of this site anew, so that nothing of whoever was signed in before stays. */
+/** Reloads into a page of this site, so that no data of the previous login remains. */
 export function enter(next: string | undefined): void {
   forgetToken();
   window.location.assign(nextAddress(next, window.location.origin));
 }
 
-/** What a sign-in with a provider left for the password to confirm. */
+/** The provider sign-in to confirm with a password. */
 export function linkOfAddress(): string | undefined {
   return /^#link=([\w-]+)$/.exec(window.location.hash)?.[1];
 }
 
-/** The one-time token that a link carries behind its #; no server sees it until the form is sent. */
+/** The one-time token after a link's #; no server sees it until the form is sent. */
 export function tokenOfLink(): string {
   return window.location.hash.slice(1);
 }

@@ -14,7 +14,7 @@ export interface EntryField {
   maxLength?: number;
 }
 
-/** One column in the middle: a heading, what leads up to the form, the form, and what else there is. */
+/** A centered column: heading, introduction, form, and extras. */
 export function EntryColumn({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();
   return (
@@ -25,7 +25,7 @@ export function EntryColumn({ title, children }: { title: string; children: Reac
   );
 }
 
-/** A few fields and one button. The browser keeps what is typed; a refusal stands above the button. */
+/** A few fields and one button. Errors appear above the button; input is kept. */
 export function EntryForm({
   fields,
   button,

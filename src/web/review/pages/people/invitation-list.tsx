@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
-import { api } from '../../api/api.ts';
-import type { Answer } from '../../api/operations.ts';
+import { api, type Answer } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { actorName } from '../../decisions/actor-name.ts';
 import { toast } from '../../frame/toasts.ts';
@@ -11,7 +10,7 @@ import { roleWords } from './words.ts';
 
 type Invitation = Answer<'listMembers'>['invitations'][number];
 
-/** Who was invited and has not come yet. */
+/** Pending invitations. */
 export function InvitationList({
   buildId,
   invitations,
@@ -22,8 +21,8 @@ export function InvitationList({
   const client = useQueryClient();
   const revoke = useMutation({
     mutationFn: ({ id }: Invitation) => api.revokeInvitation({ buildId, invitationId: id }),
-    onSuccess: (_answer, { email }) => toast(`The invitation of ${email} is taken back.`),
-    onError: (error) => toast(`Not taken back: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),
+    onSuccess: (_answer, { email }) => toast(`Invitation for ${email} revoked.`),
+    onError: (error) => toast(`Not revoked: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),
     onSettled: () => client.invalidateQueries({ queryKey: ['build', buildId, 'members'] }),
   });
   if (invitations.length === 0) return null;
@@ -47,11 +46,11 @@ export function InvitationList({
               <button
                 type="button"
                 className="button small"
-                aria-label={`Take back the invitation of ${invitation.email}`}
+                aria-label={`Revoke the invitation for ${invitation.email}`}
                 disabled={revoke.isPending}
                 onClick={() => revoke.mutate(invitation)}
               >
-                Take back
+                Revoke
               </button>
             </span>
           </li>

@@ -1,14 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { useId, useState } from 'react';
-import { roles, type Role } from '../../../../domain/people.ts';
+import { roles, type Role } from '../../../../domain/people/membership.ts';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 import { roleHints, roleWords } from './words.ts';
 
-/** Gives somebody a part in the build, by e-mail address. */
+/** Invites a person to the build by e-mail address. */
 export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boolean }) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('reviewer');
@@ -17,7 +17,7 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
   const invite = useMutation({
     mutationFn: () => api.inviteMember({ buildId, email: email.trim(), role }),
     onSuccess: () => {
-      toast(`${email.trim()} is invited${hasMail ? ' by mail' : ''}.`);
+      toast(`${email.trim()} was invited${hasMail ? ' by mail' : ''}.`);
       setEmail('');
       return client.invalidateQueries({ queryKey: ['build', buildId, 'members'] });
     },
@@ -31,11 +31,11 @@ export function InviteForm({ buildId, hasMail }: { buildId: number; hasMail: boo
         invite.mutate();
       }}
     >
-      <h2 id={`${id}-title`}>Invite somebody</h2>
+      <h2 id={`${id}-title`}>Invite a person</h2>
       <p>
         {hasMail
-          ? 'They get a mail, and join when they accept the invitation.'
-          : 'This server sends no mail: they find the invitation under “Who am I” once they have signed in.'}
+          ? 'They get an invitation by mail and join when they accept it.'
+          : 'This server sends no mail: they will find the invitation under “Your account” once they have signed in.'}
       </p>
       <div className="invite-form">
         <div className="form-field">

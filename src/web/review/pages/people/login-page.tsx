@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { loginProblems } from '../../../../domain/logins.ts';
+import { loginProblems } from '../../../../domain/people/login-rules.ts';
 import { api } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
@@ -12,7 +12,7 @@ import { Providers } from './providers.tsx';
 import { ProblemPage } from '../../states/problem.tsx';
 import { Message } from '../../../kit/message.tsx';
 
-/** Providers first, then mail and password; leads back to the page that was asked for. */
+/** Providers first, then e-mail and password; returns to the requested page. */
 export function LoginPage() {
   const { next } = useSearch({ from: '/login' });
   const [link] = useState(linkOfAddress);
@@ -34,8 +34,8 @@ export function LoginPage() {
         {session.person !== null && <p>You are signed in as {session.person.email}.</p>}
         {ways.needsSetUp && (
           <p>
-            This server has no superuser yet. The link that makes the first superuser is in the server’s
-            output, and from <code>dpxdt admin setup-link</code>.
+            This server has no superuser yet. To create one, use the link in the server’s output or from{' '}
+            <code>dpxdt admin setup-link</code>.
           </p>
         )}
         {link === undefined ? (
@@ -66,7 +66,7 @@ export function LoginPage() {
         )}
         {ways.password && (
           <p className="entry-more text-13">
-            <Link to="/forgot">Forgot the password?</Link>
+            <Link to="/forgot">Forgot your password?</Link>
           </p>
         )}
       </EntryColumn>
@@ -77,11 +77,11 @@ export function LoginPage() {
 function NoLogins({ isOpen }: { isOpen: boolean }) {
   return (
     <Page title="Sign in">
-      <Message icon="info" title="There is nothing to sign in to">
+      <Message icon="info" title="Signing in is not needed">
         <p>
           {isOpen
-            ? 'This server has no logins: whoever reaches it may do everything.'
-            : 'This server lets in API keys only.'}
+            ? 'This server has no logins: anyone who can reach it has full access.'
+            : 'This server accepts API keys only.'}
         </p>
         <p className="message-actions">
           <Link to="/" className="button">

@@ -10,10 +10,10 @@ import { sentenceOf } from '../../states/problem.tsx';
 import { Message } from '../../../kit/message.tsx';
 import '../pages.css';
 
-/** Asks first: opening an address must not change anything. */
+/** Asks for confirmation, because opening an address must not change anything. */
 export function LogoutPage() {
   const { data } = useQuery(queries.session());
-  const signOut = useMutation({ mutationFn: () => api.signOut({}), onSuccess: () => enter('/') });
+  const signOut = useMutation({ mutationFn: () => api.signOut(), onSuccess: () => enter('/') });
   const person = data?.person ?? null;
   if (person !== null) {
     return (
@@ -44,11 +44,11 @@ export function LogoutPage() {
   }
   return (
     <Page title="Sign out">
-      <Message icon="info" title="There is nothing to sign out of">
+      <Message icon="info" title="You are not signed in">
         <p>
           {data?.authentication === 'off'
-            ? 'This server has no logins: whoever reaches it may do everything.'
-            : 'Nobody is signed in in this browser.'}
+            ? 'This server has no logins: anyone who can reach it has full access.'
+            : 'No one is signed in on this browser.'}
         </p>
         <p className="message-actions">
           <Link to="/" className="button">

@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
-import { roles, type Role } from '../../../../domain/people.ts';
-import { api } from '../../api/api.ts';
-import type { Answer } from '../../api/operations.ts';
+import { roles, type Role } from '../../../../domain/people/membership.ts';
+import { api, type Answer } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { toast } from '../../frame/toasts.ts';
 import { Age } from '../../../kit/age.tsx';
@@ -11,7 +10,7 @@ import { methodWords, roleWords } from './words.ts';
 
 type Member = Answer<'listMembers'>['members'][number];
 
-/** Who has a part in the build. */
+/** The members of the build. */
 export function MemberList({
   buildId,
   members,
@@ -27,9 +26,7 @@ export function MemberList({
       <h2 id="members-title" className="people-title">
         People
       </h2>
-      {members.length === 0 && (
-        <p className="muted people-none">Nobody yet; superusers may do everything here.</p>
-      )}
+      {members.length === 0 && <p className="muted people-none">No one yet; superusers have full access.</p>}
       {members.length === 1 && members[0]!.userId === myId && (
         <p className="muted people-none">Only you so far.</p>
       )}
@@ -41,7 +38,7 @@ export function MemberList({
             member={member}
             fixed={
               member.role === 'admin' && admins === 1
-                ? 'The last admin of a build cannot be removed: make someone else admin first.'
+                ? 'The last admin of a build cannot be removed: make someone else an admin first.'
                 : member.userId === myId
                   ? 'You cannot change your own role: ask another admin.'
                   : null
@@ -60,7 +57,7 @@ function MemberRow({
 }: {
   buildId: number;
   member: Member;
-  /** Why nothing about this member can be changed. */
+  /** Why this member cannot be changed. */
   fixed: string | null;
 }) {
   const { userId, name, email, role, methods, lastSeenAt } = member;
@@ -69,7 +66,7 @@ function MemberRow({
     mutationFn: (to: Role | 'none') =>
       to === 'none' ? api.removeMember({ buildId, userId }) : api.changeMember({ buildId, userId, role: to }),
     onSuccess: (_answer, to) =>
-      toast(to === 'none' ? `${name} has no part in this build any more.` : `${name} is ${to} now.`),
+      toast(to === 'none' ? `${name} no longer has access to this build.` : `${name} is now ${to}.`),
     onError: (error) => toast(`Not changed: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),
     onSettled: () => client.invalidateQueries({ queryKey: ['build', buildId, 'members'] }),
   });

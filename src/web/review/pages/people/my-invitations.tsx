@@ -1,20 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
-import { api } from '../../api/api.ts';
-import type { Answer } from '../../api/operations.ts';
+import { api, type Answer } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 
 type Invitation = Answer<'describeAccount'>['invitations'][number];
 
-/** Builds that one was invited to, each to be accepted or declined; nothing where there is none. */
+/** The viewer's pending invitations, to accept or decline; renders nothing without any. */
 export function MyInvitations({ invitations }: { invitations: readonly Invitation[] }) {
   const client = useQueryClient();
   const answer = useMutation({
     mutationFn: (of: { invitationId: string; accept: boolean }) => api.answerInvitation(of),
     onSuccess: (_answer, { accept }) => {
-      toast(accept ? 'You joined the build.' : 'Invitation declined.');
+      toast(accept ? 'You have joined the build.' : 'Invitation declined.');
       void client.invalidateQueries({ queryKey: ['builds'] });
       return client.invalidateQueries({ queryKey: ['account'] });
     },

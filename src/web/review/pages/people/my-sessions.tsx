@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
-import { api } from '../../api/api.ts';
-import type { Answer } from '../../api/operations.ts';
+import { api, type Answer } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { toast } from '../../frame/toasts.ts';
 import { Age } from '../../../kit/age.tsx';
@@ -9,13 +8,13 @@ import { sentenceOf } from '../../states/problem.tsx';
 
 type Session = Answer<'describeAccount'>['sessions'][number];
 
-/** Where one is signed in, each with a way to end it. */
+/** The viewer's sessions, each with a button to revoke it. */
 export function MySessions({ sessions }: { sessions: readonly Session[] }) {
   const client = useQueryClient();
   const end = useMutation({
     mutationFn: (sessionId: string) => api.endSession({ sessionId }),
     onSuccess: () => {
-      toast('That session has ended.');
+      toast('Session revoked.');
       return client.invalidateQueries({ queryKey: ['account'] });
     },
     onError: (error) => toast(`Not revoked: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),
@@ -76,7 +75,7 @@ const systems = [
   ['Linux', 'Linux'],
 ] as const;
 
-/** In the words that browsers use for themselves. */
+/** Parsed from the browser's user agent. */
 function browserName(userAgent: string | null): string {
   const text = userAgent ?? '';
   const browser = browsers.find(([mark]) => text.includes(mark))?.[1] ?? 'A browser';

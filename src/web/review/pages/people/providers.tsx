@@ -3,7 +3,7 @@ import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 
-/** A button for each provider; the browser goes there and comes back signed in. */
+/** A button for each provider; the browser returns signed in. */
 export function Providers({
   providers,
   next,

@@ -6,16 +6,16 @@ import { Page } from '../../frame/page.tsx';
 import { tokenOfLink } from './enter.ts';
 import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
 
-/** Sets a new password, with the link that was mailed. */
+/** Sets a new password, using the mailed link. */
 export function ResetPage() {
   const [token] = useState(tokenOfLink);
   const reset = useMutation({ mutationFn: (password: string) => api.resetPassword({ token, password }) });
   return (
     <Page title="New password" crumbs={[{ label: 'Sign in', link: { to: '/login' } }]}>
-      <EntryColumn title={reset.isSuccess ? 'The new password is set' : 'Set a new password'}>
+      <EntryColumn title={reset.isSuccess ? 'Your new password is set' : 'Set a new password'}>
         {reset.isSuccess ? (
           <>
-            <p role="status">You were signed out everywhere.</p>
+            <p role="status">You have been signed out everywhere.</p>
             <p className="entry-more text-13">
               <Link to="/login" className="button primary">
                 Sign in

@@ -7,7 +7,7 @@ import { Page } from '../../frame/page.tsx';
 import { enter, tokenOfLink } from './enter.ts';
 import { EntryColumn, EntryForm, passwordField } from './entry-form.tsx';
 
-/** Makes the first superuser, once. */
+/** Creates the first superuser, once. */
 export function SetUpPage() {
   const [token] = useState(tokenOfLink);
   const { data: session } = useQuery(queries.session());
@@ -22,7 +22,7 @@ export function SetUpPage() {
       <EntryColumn title="Set up this server">
         {session === undefined ? null : session.person !== null ? (
           <>
-            <p>You are signed in as {session.person.email}. The first superuser may do everything here.</p>
+            <p>You are signed in as {session.person.email}. The first superuser has full access.</p>
             <EntryForm
               fields={[]}
               button="Become the superuser"
@@ -33,7 +33,7 @@ export function SetUpPage() {
           </>
         ) : (
           <>
-            <p>You become the first superuser: you may do everything here, and invite others.</p>
+            <p>You will be the first superuser, with full access and the right to invite others.</p>
             <EntryForm
               fields={[
                 { name: 'name', label: 'Your name', autoComplete: 'name', maxLength: 100 },

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { MyInvitations } from './my-invitations.tsx';
@@ -12,20 +12,20 @@ import './people.css';
 import '../pages.css';
 
 const kinds = {
-  local: 'Nobody in particular: this server has no logins, and lets in this machine only',
-  anonymous: 'Nobody: not signed in',
+  local: 'Anonymous: this server has no logins and only accepts this machine',
+  anonymous: 'Not signed in',
   key: 'An API key',
   user: 'A person',
 } as const;
 
-/** What the server takes the viewer for; for people also their roles and where they are signed in. */
+/** How the server sees the viewer; for people, also roles and sessions. */
 export function WhoamiPage() {
   const { data, error, refetch } = useQuery(queries.session());
   if (data === undefined && error !== null) {
-    return <ProblemPage title="Who am I" error={error} onRetry={() => void refetch()} />;
+    return <ProblemPage title="Your account" error={error} onRetry={() => void refetch()} />;
   }
   return (
-    <Page title="Who am I">
+    <Page title="Your account">
       <div className="column narrow">
         {data === undefined ? (
           <SkeletonRows rows={3} height={36} />
@@ -47,15 +47,15 @@ function Facts({ session }: { session: Answer<'describeSession'> }) {
         <dd>{kinds[session.principal.kind]}</dd>
         <dt>Name</dt>
         <dd>{session.principal.name}</dd>
-        <dt>In the log of decisions</dt>
+        <dt>In the activity log</dt>
         <dd>
           <code>{session.principal.actor}</code>
         </dd>
-        <dt>May do</dt>
+        <dt>Access</dt>
         <dd>
           {session.principal.isSuperuser
-            ? 'Everything, in every build and every queue'
-            : 'What each build allows; public builds may be looked at'}
+            ? 'Full access to every build and queue'
+            : 'As each build allows; can view public builds'}
         </dd>
         <dt>Server</dt>
         <dd>
@@ -98,7 +98,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
         <dd>{methods.map((method) => methodWords(method)).join(', ')}</dd>
         <dt>Roles</dt>
         <dd>
-          {person.superuser && <div>Superuser: may do everything, in every build and every queue</div>}
+          {person.superuser && <div>Superuser: full access to every build and queue</div>}
           {roles.map(({ buildId, buildName, role }) => (
             <div key={buildId}>
               <Link to="/build" search={{ id: String(buildId) }}>
@@ -107,7 +107,7 @@ function Person({ session }: { session: Answer<'describeSession'> }) {
               : {role}
             </div>
           ))}
-          {!person.superuser && roles.length === 0 && 'None yet; public builds may be looked at'}
+          {!person.superuser && roles.length === 0 && 'None yet; you can view public builds'}
         </dd>
         <dt>Server</dt>
         <dd>Depicted {session.version}</dd>

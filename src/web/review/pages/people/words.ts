@@ -4,7 +4,7 @@ const words: Readonly<Record<string, string>> = {
   oidc: 'Single sign-on',
 };
 
-/** How somebody signs in, for people. */
+/** Display name of a sign-in method. */
 export function methodWords(method: string): string {
   return words[method] ?? method;
 }
@@ -16,7 +16,7 @@ export const roleWords = {
 } as const;
 
 export const roleHints = {
-  admin: 'decides, and looks after settings, keys and people.',
-  reviewer: 'looks at everything and decides.',
-  viewer: 'looks at everything, decides nothing.',
+  admin: 'reviews, and manages settings, keys and people.',
+  reviewer: 'views everything and reviews.',
+  viewer: 'views everything, but cannot review.',
 } as const;

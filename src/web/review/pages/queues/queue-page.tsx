@@ -69,7 +69,7 @@ export function QueuePage() {
         {tasks?.length === 0 && (
           <Message
             icon="picked"
-            title={status === undefined ? 'Nothing is waiting' : 'No task is in this state'}
+            title={status === undefined ? 'No tasks waiting' : 'No tasks in this state'}
           />
         )}
         {tasks !== undefined && tasks.length > 0 && (
@@ -150,7 +150,7 @@ function TaskRow({ task }: { task: Task }) {
             disabled={isBusy}
             onClick={() => remove.mutate()}
           >
-            Delete for good
+            Delete permanently
           </button>
         ) : (
           <button type="button" className="button small" onClick={() => setSure(true)}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
-import type { Answer } from '../../api/operations.ts';
+import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
 import { Age } from '../../../kit/age.tsx';
@@ -16,7 +16,7 @@ type Queue = Answer<'listQueues'>['queues'][number];
 
 const refreshMs = 5_000;
 
-/** Is the machinery well? */
+/** The state of all work queues. */
 export function QueuesPage() {
   const query = useQuery({ ...queries.queues(), refetchInterval: refreshMs });
   const list = useRef<HTMLDivElement>(null);
@@ -31,8 +31,8 @@ export function QueuesPage() {
           {query.error !== null && <ProblemBanner error={query.error} onRetry={() => void query.refetch()} />}
           {queues === undefined && <SkeletonRows rows={3} height={48} />}
           {queues?.length === 0 && (
-            <Message icon="picked" title="Nothing is waiting">
-              <p>No queue has a task, and none was done in the last hour.</p>
+            <Message icon="picked" title="No tasks waiting">
+              <p>All queues are empty, and no task was done in the last hour.</p>
             </Message>
           )}
           {queues !== undefined && queues.length > 0 && (

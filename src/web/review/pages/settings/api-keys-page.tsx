@@ -3,8 +3,7 @@ import { useMutation } from '../../api/use-mutation.ts';
 import { useSearch } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { wholeNumber } from '../../address/addresses.ts';
-import { api } from '../../api/api.ts';
-import type { Answer } from '../../api/operations.ts';
+import { api, type Answer } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { queries } from '../../api/queries.ts';
 import type { ApiKey } from '../../api/shapes.ts';
@@ -21,7 +20,7 @@ import { useBuild } from '../builds/use-build.ts';
 import '../pages.css';
 import './api-keys-page.css';
 
-/** How machines get in. */
+/** The API keys of a build. */
 export function ApiKeysPage() {
   const { build_id: id } = useSearch({ from: '/api_keys' });
   const buildId = wholeNumber(id);
@@ -53,7 +52,7 @@ export function ApiKeysPage() {
             {created !== null && <NewSecret created={created} buildId={buildId} />}
             {keys.length === 0 && created === null && (
               <Message icon="info" title="No API keys yet">
-                <p>Tools and CI sign in with a key.</p>
+                <p>Tools and CI jobs sign in with a key.</p>
               </Message>
             )}
             {live.length > 0 && <KeyList title="Keys" keys={live} mayManage={mayManage} />}
@@ -126,15 +125,15 @@ function NewSecret({ created: { key, secret }, buildId }: { created: Answer<'cre
   return (
     <section className="panel" aria-label="New key">
       <h2>Key “{key.purpose}” is ready</h2>
-      <p>This is the only time that its secret is shown. Keep it where your CI keeps secrets.</p>
+      <p>The secret is shown only once. Store it with your CI secrets.</p>
       <dl className="pairs">
         <dt>ID</dt>
         <dd>
-          <CopyField label="ID of the key" text={key.id} />
+          <CopyField label="Key ID" text={key.id} />
         </dd>
         <dt>Secret</dt>
         <dd>
-          <CopyField label="Secret of the key" text={secret} />
+          <CopyField label="Key secret" text={secret} />
         </dd>
         <dt>For the tools</dt>
         <dd>
@@ -167,7 +166,7 @@ function KeyRow({ apiKey: key, mayManage }: { apiKey: ApiKey; mayManage: boolean
   const revoke = useMutation({
     mutationFn: () => api.revokeKey({ buildId: key.buildId!, keyId: key.id }),
     onSuccess: () => {
-      toast(`The key “${key.purpose}” is revoked.`);
+      toast(`Key “${key.purpose}” revoked.`);
       return client.invalidateQueries({ queryKey: ['build', key.buildId, 'keys'] });
     },
     onError: (error) => toast(`Not revoked: ${sentenceOf(toProblem(error))}`, { tone: 'problem' }),
@@ -205,7 +204,7 @@ function KeyRow({ apiKey: key, mayManage }: { apiKey: ApiKey; mayManage: boolean
                 disabled={revoke.isPending}
                 onClick={() => revoke.mutate()}
               >
-                Revoke for good
+                Revoke permanently
               </button>
               <button type="button" className="button small" onClick={() => setSure(false)}>
                 Keep

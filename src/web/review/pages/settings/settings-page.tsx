@@ -29,21 +29,19 @@ export function SettingsPage() {
           <SkeletonRows rows={3} height={64} />
         ) : (
           <>
-            {!mayManage && (
-              <Banner tone="plain">You can look, not change: settings are for admins of this build.</Banner>
-            )}
+            {!mayManage && <Banner tone="plain">Read-only: only admins can change settings.</Banner>}
             <SettingsSection
               build={build}
               title="Name"
-              hint="Shown everywhere; links use the number of the build and stay as they are."
+              hint="Shown everywhere. Links use the build number and do not change."
               mayChange={mayManage}
               initial={{ name: build.name }}
-              fields={[{ kind: 'text', name: 'name', label: 'Name of the build', isRequired: true }]}
+              fields={[{ kind: 'text', name: 'name', label: 'Build name', isRequired: true }]}
             />
             <SettingsSection
               build={build}
               title="Visibility"
-              hint="Only people who may review can decide, whatever you choose."
+              hint="Only reviewers and admins can decide, whichever you choose."
               mayChange={mayManage}
               initial={{ isPublic: build.isPublic }}
               fields={[
@@ -51,22 +49,22 @@ export function SettingsPage() {
                   kind: 'flag',
                   name: 'isPublic',
                   label: 'Public',
-                  hint: 'Anyone who reaches this server may look at every release and picture of this build.',
+                  hint: 'Anyone who can reach this server can view every release and image of this build.',
                 },
               ]}
             />
             <SettingsSection
               build={build}
               title="Comparison"
-              hint="For runs whose config says nothing about it (failOnForgiven). Runs that are compared already stay as they are."
+              hint="For runs whose config does not set failOnForgiven. Runs that have already been compared do not change."
               mayChange={mayManage}
               initial={{ failOnForgiven: build.failOnForgiven }}
               fields={[
                 {
                   kind: 'flag',
                   name: 'failOnForgiven',
-                  label: 'Forgiven pixels are a difference',
-                  hint: 'Screenshots that are the same only because anti-aliasing or a threshold forgave pixels must then be reviewed.',
+                  label: 'Count forgiven pixels as differences',
+                  hint: 'Screenshots that match only because anti-aliasing or a threshold forgave pixels then need review.',
                 },
               ]}
             />
@@ -84,8 +82,8 @@ export function SettingsPage() {
                   label: 'Address',
                   hint:
                     build.emailAlias !== null && !build.emailAliasConfirmed
-                      ? `Not confirmed yet: admins get the mail until somebody follows the link that was sent to ${build.emailAlias}.`
-                      : 'Where the mail goes instead of to all admins, e.g. a mailing list. Empty: to all admins. A new address gets a mail first, and must confirm it.',
+                      ? `Not confirmed yet: mail goes to the admins until someone follows the link sent to ${build.emailAlias}.`
+                      : 'Where mail goes instead of to all admins, such as a mailing list. Leave empty for all admins. A new address must first confirm by mail.',
                 },
               ]}
             />

@@ -13,7 +13,7 @@ type Field = { name: string; label: string; hint?: string } & (
   { kind: 'text'; isRequired?: boolean } | { kind: 'flag' }
 );
 
-/** Some settings of a build that are saved together. What is typed stays until it is saved or taken back. */
+/** Build settings that are saved together. Input is kept until saved or discarded. */
 export function SettingsSection({
   build,
   title,
@@ -121,10 +121,10 @@ export function SettingsSection({
             {isUnsaved && (
               <>
                 <button type="button" className="button" onClick={() => setChanged({})}>
-                  Take back
+                  Discard changes
                 </button>
                 <span className="unsaved text-12" role="status">
-                  ● Not saved yet
+                  ● Unsaved changes
                 </span>
               </>
             )}

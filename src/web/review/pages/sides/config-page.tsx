@@ -2,16 +2,15 @@ import '../pages.css';
 import './sides.css';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { maskConfig } from '../../../../domain/mask-secrets.ts';
+import { maskConfig } from '../../../../domain/capture/mask-secrets.ts';
 import { copyText } from '../../../kit/clipboard.ts';
 import { plural } from '../../../kit/format.ts';
 import { Icon } from '../../../kit/icon.tsx';
 import type { SideSearch } from '../../address/addresses.ts';
-import { ApiProblem } from '../../api/problem.ts';
+import { api } from '../../api/api.ts';
 import { Page } from '../../frame/page.tsx';
 import { toast } from '../../frame/toasts.ts';
-import { withoutControls } from '../../run/log-text.ts';
-import { pictureAddress } from '../../pictures/picture-addresses.ts';
+import { withoutControls } from '../../run/without-controls.ts';
 import { SideTabs, sideOf, useSidePage, type Side } from '../../run/side-page.tsx';
 import type { RunDetail } from '../../run/use-run.ts';
 import { ProblemBanner, ProblemState } from '../../states/problem.tsx';
@@ -19,7 +18,7 @@ import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { configRows, yamlTest, type Config, type ConfigRow } from './config-rows.ts';
 
-/** How a run and its baseline were captured, what differs first. */
+/** How a run and its baseline were captured, differing keys first. */
 export function ConfigPage() {
   const search: SideSearch = useSearch({ from: '/config' });
   const { detail, problem, retry, crumbs } = useSidePage(search);
@@ -43,22 +42,16 @@ export function ConfigPage() {
   );
 }
 
-/** A stored config; it never changes. Secrets are masked by the server, and here again. */
+/** A stored config; immutable. Secrets are masked by the server, and again here. */
 function configQuery(buildId: number, sha1: string | null) {
   return queryOptions({
     queryKey: ['config', buildId, sha1],
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<Config | null> => {
       if (sha1 === null) return null;
-      const response = await fetch(pictureAddress(buildId, sha1), { signal });
-      if (!response.ok) {
-        throw new ApiProblem({
-          status: response.status,
-          code: 'config',
-          sentence: `The config could not be loaded: the server answered with status ${response.status}.`,
-        });
-      }
-      const value = parseJson(withoutControls(await response.text()));
+      const stored = await api.download({ buildId, sha1sum: sha1 }, { signal });
+      const text = new TextDecoder().decode(await stored.bytes());
+      const value = parseJson(withoutControls(text));
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? maskConfig(value) : {};
     },
   });
@@ -85,8 +78,8 @@ function Configs({ detail, search }: { detail: RunDetail; search: SideSearch }) 
   const shown = side === 'before' ? before.data : after.data;
   if (rows.length === 0) {
     return (
-      <Message icon="info" title="The default configuration.">
-        <p>Nothing was set for this capture.</p>
+      <Message icon="info" title="The default config.">
+        <p>No options were set for this capture.</p>
       </Message>
     );
   }
@@ -104,9 +97,9 @@ function Configs({ detail, search }: { detail: RunDetail; search: SideSearch }) 
       </SideTabs>
       <p className="muted">
         {before.data === null || after.data === null
-          ? 'Only one side has a config of its own.'
+          ? 'Only one side has its own config.'
           : differing === 0
-            ? 'Both sides were captured with the same configuration.'
+            ? 'Both sides were captured with the same config.'
             : `${plural(differing, 'key differs', 'keys differ')} between before and after.`}
       </p>
       <Rows rows={rows} side={side} />
@@ -143,7 +136,7 @@ function Copies({ name, config }: { name: string; config: Config }) {
 
 function Rows({ rows, side }: { rows: readonly ConfigRow[]; side: Side }) {
   return (
-    <div className="rows table-scroll" tabIndex={0} role="group" aria-label="Configs beside each other">
+    <div className="rows table-scroll" tabIndex={0} role="group" aria-label="Configs side by side">
       <table className="config-table">
         <thead>
           <tr>

@@ -1,4 +1,4 @@
-/** Two capture configs beside each other. Pure. */
+/** Two capture configs side by side. Pure. */
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ function textOf(config: Config | null, key: string): string | null {
   return typeof value === 'string' ? value : JSON.stringify(sorted(value), null, 2);
 }
 
-/** The order of keys means nothing. */
+/** Ignores the order of keys. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -37,7 +37,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** A test of the local tool that captures the same: its address stands beside its config. */
+/** An equivalent test for the local tool, with the address next to the config. */
 export function yamlTest(name: string, config: Config): { tests: unknown[] } {
   const { targetUrl: url, ...rest } = config;
   return {

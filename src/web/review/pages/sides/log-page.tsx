@@ -16,7 +16,7 @@ import { Message } from '../../../kit/message.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { logAddress, logQuery } from '../../run/log-text.ts';
 
-/** What happened in one capture or comparison. */
+/** The log of one capture or comparison. */
 export function LogPage() {
   const search: SideSearch = useSearch({ from: '/log' });
   const { detail, problem, retry, crumbs } = useSidePage(search);
@@ -46,7 +46,7 @@ export function LogPage() {
   );
 }
 
-/** Digest of a side's log: its own, or that of the attempt that failed. */
+/** Digest of a side's log, or of its failed attempt's log. */
 export function logOf(run: Run, side: Side): string | null {
   const slot = side === 'after' ? run.current : side === 'before' ? run.ref : run.diff;
   return slot.log ?? (slot.failure as { log?: string } | null)?.log ?? null;
@@ -69,8 +69,8 @@ function Log({ run, side }: { run: Run; side: Side }) {
   const lines = useMemo(() => (data === undefined ? [] : parseLog(data.text)), [data]);
   if (sha1 === null)
     return (
-      <Message icon="info" title="No log was kept for this capture.">
-        <p>Clients that take pictures themselves may send one.</p>
+      <Message icon="info" title="There is no log for this capture.">
+        <p>Clients that capture images themselves can send one.</p>
       </Message>
     );
   if (error !== null) return <ProblemBanner error={error} onRetry={() => void refetch()} />;
@@ -90,10 +90,10 @@ function Log({ run, side }: { run: Run; side: Side }) {
 const outcomeWords: Record<Side, string> = {
   after: 'The screenshot was taken.',
   before: 'The screenshot of the baseline was taken.',
-  diff: 'The pictures were compared.',
+  diff: 'The images were compared.',
 };
 
-/** `captured 1280 × 1024 after 2 shots, settled` → `Captured 1280 × 1024 after 2 shots, settled.` */
+/** `captured 1280 × 1024 after 2 screenshots, settled` → `Captured 1280 × 1024 after 2 screenshots, settled.` */
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -113,7 +113,9 @@ function Events({ lines, isCut }: { lines: readonly LogLine[]; isCut: boolean })
       kindWords={kindWords}
       wraps={wraps}
       note={
-        isCut && <p className="log-cut text-13">Only the first MiB is shown. The download has all of it.</p>
+        isCut && (
+          <p className="log-cut text-13">Only the first MiB is shown. Download the log to see all of it.</p>
+        )
       }
       tools={
         <label className="check line">

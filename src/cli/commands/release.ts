@@ -1,0 +1,82 @@
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
+import { connect, explainRefusedKey } from '../../tools/connection.ts';
+import {
+  decideRelease,
+  type ReleaseDecided,
+  type ReleaseDecisionRequest,
+} from '../../tools/decide-release.ts';
+import { readNumber } from '../options/read-number.ts';
+import { defaultServer } from '../options/server-address.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { printable } from '../terminal/terminal.ts';
+
+export interface DecideReleaseOptions {
+  number?: string;
+  note?: string;
+  force?: boolean;
+}
+
+const maxReleaseNumber = 2_147_483_647;
+
+/** `dpxdt release good`, `bad` and `reopen` */
+export async function decideReleaseCommand(
+  context: CommandContext,
+  decision: ReleaseDecisionRequest['decision'],
+  options: DecideReleaseOptions,
+): Promise<ExitStatus> {
+  const { settings, terminal, json } = context;
+  const { buildId, releaseName } = settings;
+  if (buildId === null) throw usage('Say which build: --build 1, or DPXDT_BUILD_ID=1.');
+  if (releaseName === null) throw usage('Say which release: --release NAME, or DPXDT_RELEASE_NAME=NAME.');
+  const note = options.note?.trim() === '' ? undefined : options.note;
+  const force = options.force === true;
+  if (force && note === undefined)
+    throw usage('--force needs a reason for those who ask later: --note TEXT.');
+  const { hasty } = connect({
+    server: settings.server ?? defaultServer,
+    keyId: settings.clientId ?? undefined,
+    keySecret: settings.clientSecret ?? undefined,
+  });
+  const decided = await decideRelease(hasty, {
+    buildId,
+    releaseName,
+    releaseNumber:
+      options.number === undefined ? undefined : readNumber('--number', options.number, 1, maxReleaseNumber),
+    decision,
+    note,
+    exceptRejected: force,
+  }).catch((error: unknown) => {
+    throw explainRefusedKey(error);
+  });
+  if (json) terminal.data(`${JSON.stringify(asJson(decided))}\n`);
+  else for (const line of linesOf(decided)) terminal.say(printable(line));
+  return exitStatus.ok;
+}
+
+function asJson({ release, baseline }: ReleaseDecided): object {
+  return {
+    build_id: release.buildId,
+    release_name: release.name,
+    release_number: release.number,
+    status: release.status,
+    note: release.decisionNote,
+    baseline: baseline && { release_name: baseline.name, release_number: baseline.number },
+  };
+}
+
+function linesOf({ release, baseline }: ReleaseDecided): string[] {
+  return [
+    release.status === 'good' || release.status === 'bad'
+      ? `Release "${release.name}" number ${release.number} is marked ${release.status}.`
+      : `Release "${release.name}" number ${release.number} is open for review again.`,
+    ...(release.decisionNote === null ? [] : [`Note: ${release.decisionNote}`]),
+    baseline === null
+      ? `Build ${release.buildId} has no baseline.`
+      : `The baseline of build ${release.buildId} is release "${baseline.name}" number ${baseline.number}.`,
+  ];
+}
+
+function usage(message: string): AppError {
+  return new AppError('invalid_argument', message);
+}

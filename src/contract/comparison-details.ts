@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { maxRegions } from '../domain/comparison/comparison.ts';
+import type { ComparisonDetails } from '../domain/model.ts';
+import { AppError } from '../base/errors.ts';
+import { camelKeys } from './letter-case.ts';
+import { json } from './parameters.ts';
+
+const count = z.int().min(0);
+const regions = z
+  .array(z.object({ left: count, top: count, width: count, height: count, changed_pixels: count }))
+  .max(maxRegions)
+  .optional();
+const size = z.object({ width: z.int().min(1), height: z.int().min(1) });
+
+/** Measurements of a comparison, as sent in a worker's report and in answers about a run. */
+export const comparisonDetails = z.object({
+  changed_pixels: count.optional(),
+  diff_ratio: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ description: 'Changed pixels ÷ pixels of the canvas.' }),
+  regions: regions.meta({
+    description:
+      'Boxes in reading order that cover every changed pixel; if there are more than 200, nearby ones are merged.',
+  }),
+  region_count: count.optional().meta({ description: 'Number of regions before nearby ones were merged.' }),
+  before: size.optional(),
+  after: size.optional(),
+  canvas: size.optional(),
+  hidden: z.string().max(1_000).optional().meta({ description: 'What settings forgave, as a sentence.' }),
+  forgiven_pixels: count.optional().meta({
+    description:
+      'Pixels that differ but do not count: anti-aliased, below the threshold, or within limits that make the images the same.',
+  }),
+  forgiven_regions: regions.meta({ description: 'Boxes of forgiven pixels, like `regions`.' }),
+  forgiven_region_count: count.optional(),
+  fail_on_forgiven: z.boolean().optional().meta({
+    description: 'Whether forgiven pixels count as a difference; absent if the config does not say.',
+  }),
+  ignored: z.array(z.string().max(1_000)).max(20).optional().meta({
+    description: 'Differences that the comparison ignores, one sentence each.',
+  }),
+  anti_aliased_pixels: count.optional().meta({ description: 'Pixels forgiven as anti-aliasing.' }),
+  below_threshold_pixels: count
+    .optional()
+    .meta({ description: 'Pixels that differ by less than the threshold.' }),
+  mask_key: z.string().max(100).optional().meta({
+    description:
+      'Digest of the change: equal keys mean changes in the same places, from and to the same colours.',
+  }),
+  metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
+});
+
+/** The parameter that carries them. */
+export const comparisonParameter = json(
+  'Ours: measurements of the comparison.',
+  z.toJSONSchema(comparisonDetails) as Record<string, unknown>,
+  readComparisonDetails,
+);
+
+function readComparisonDetails(value: unknown): ComparisonDetails {
+  const parsed = comparisonDetails.safeParse(value);
+  if (parsed.success) return camelKeys(parsed.data) as ComparisonDetails;
+  const issue = parsed.error.issues[0]!;
+  throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is invalid: ${issue.message}.`, {
+    details: { parameter: 'comparison' },
+  });
+}

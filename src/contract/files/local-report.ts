@@ -1,0 +1,113 @@
+/**
+ * The results of a local run of `dpxdt test` or `dpxdt update`. Written as `results.json`, read by
+ * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
+ */
+
+import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
+
+/** One word per test. `new`: no baseline yet. `updated`, `unchanged`: outcomes of `update`. */
+export type LocalTestState = 'same' | 'differs' | 'new' | 'failed' | 'updated' | 'unchanged';
+
+/**
+ * Where an image is. In `results.json` always a path, from the report's folder, with forward slashes. In the HTML
+ * `embedded` names a `<script type="text/plain" id="…">` with the file's bytes in base64, where they were put in.
+ */
+export interface ReportImage extends ImageSize {
+  path: string;
+  sha1sum: string;
+  embedded?: string;
+}
+
+export interface ReportComparison {
+  same: boolean;
+  canvas: ImageSize;
+  distortion: number;
+  changedPixels: number;
+  diffRatio: number;
+  allowedPixels: number;
+  antiAliasedPixels: number;
+  belowThresholdPixels: number;
+  regions: Region[];
+  regionCount: number;
+  /** Pixels that differ but do not count. */
+  forgivenPixels: number;
+  /** Boxes around them; `changedPixels` is how many are forgiven. */
+  forgivenRegions: Region[];
+  forgivenRegionCount: number;
+  /** Equal for the same change in other pages; null when no pixel changed. */
+  changeKey: string | null;
+  /** Differences that the comparison ignores, one sentence each. */
+  ignored: string[];
+  metric: { name: string; version: number };
+  settings: ComparisonSettings;
+  /** Set if only forgiven pixels differ: how many were forgiven, and why. */
+  hidden: string | null;
+  durationMs: number;
+}
+
+export interface ReportFailure {
+  /** `setup_failed`, `wait_for_failed`: the file's own stanzas; `reference_missing`: run `update` first. */
+  reason:
+    FailureReason | 'setup_failed' | 'wait_for_failed' | 'reference_missing' | 'browser_missing' | 'internal';
+  message: string;
+}
+
+export interface LocalTestResult {
+  /** The test's name, with `@viewport` where it was fanned out. */
+  name: string;
+  /** Its YAML file, relative to the current folder. */
+  file: string;
+  url: string;
+  /** Set for `run`/`ref` tests. */
+  refUrl?: string;
+  state: LocalTestState;
+  /** The baseline's file, relative to the current folder; it may not exist. */
+  reference: string;
+  /** The baseline; null while there is none. */
+  before: ReportImage | null;
+  /** The screenshot of this run; null if the capture failed. */
+  after: ReportImage | null;
+  /** The 1-bit mask of changed pixels; only when they differ. */
+  mask: ReportImage | null;
+  /** The 1-bit mask of forgiven pixels; null where none was. */
+  forgivenMask: ReportImage | null;
+  /** Path of the overlay image from the report's folder; only when they differ. */
+  diffPath: string | null;
+  comparison: ReportComparison | null;
+  failure: ReportFailure | null;
+  attempts: number;
+  /** Screenshots until two were equal; null without an image. */
+  shots: number | null;
+  /** False if no two screenshots in a row were equal. */
+  settled: boolean | null;
+  /**
+   * Parts of the page that did not load, at most 50, secrets masked. Reports of earlier versions have neither this
+   * nor the count.
+   */
+  incomplete?: IncompletePart[];
+  /** Also those beyond `incomplete`. */
+  incompleteCount?: number;
+  /** The capture log, secrets masked. */
+  log: string;
+  durationMs: number;
+  /** The capture config of the test with its secrets masked. */
+  config: Record<string, unknown>;
+}
+
+export interface LocalReport {
+  version: 1;
+  command: 'test' | 'update';
+  toolVersion: string;
+  /** The folder with the YAML files, as given. */
+  folder: string;
+  /** ISO 8601. */
+  startedAt: string;
+  durationMs: number;
+  browserVersion: string | null;
+  /** For example `linux x64, Node 24.21.0`. */
+  platform: string;
+  tests: LocalTestResult[];
+  /** Baseline files without a test in the config, relative to the current folder. */
+  unusedReferences: string[];
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { integer, longText, name, optional } from '../../parameters.ts';
+
+export const queueName = name('Name of the queue.', 100);
+export const taskId = name('ID of the task.');
+export const owner = optional(name("Who works on the task; the caller's address by default."));
+export const leaseId = optional(name('The lease ID from leasing; without it, the owner is checked.', 64));
+export const message = optional(longText('Progress message for people.', 65_536));
+export const messageIndex = optional(
+  integer('Increases with every message, so that late ones are recognised.', 0),
+);
+
+const epochSeconds = z.number().meta({ description: 'Epoch seconds.' });
+
+/** A task as workers see it. */
+export const task = z.object({
+  task_id: z.string(),
+  queue_name: z.string(),
+  eta: epochSeconds,
+  source: z.string().nullable(),
+  created: epochSeconds,
+  lease_attempts: z.int(),
+  last_lease: epochSeconds.nullable(),
+  payload: z.unknown().meta({ description: 'An object if content_type is application/json, else text.' }),
+  content_type: z.string().nullable(),
+  lease_id: z
+    .string()
+    .optional()
+    .meta({ description: 'Identifies the lease: send it with every call about the task.' }),
+  config_sha1sum: z.string().optional().meta({
+    description: 'Ours, for run-pdiff tasks: the capture config of the run, with the comparison settings.',
+  }),
+});
+
+export type WireTask = z.output<typeof task>;

@@ -1,0 +1,82 @@
+/** Which database the stored files belong to, and when unknown files may be removed. All times in milliseconds. */
+
+/** The label of a file store. */
+export interface StoreLabel {
+  databaseId: string;
+  /** When this store and this database were first seen together, in the store's time (epoch ms). */
+  joinedAt: number;
+  /** Incremented on every check in both store and database: a database that is behind was restored from a backup. */
+  generation: number;
+}
+
+/** How long after a database and a store are first joined nothing is removed. */
+export const sweepWaitMs = 86_400_000;
+/** Interval between sweeps; each checks every file. */
+export const sweepPauseMs = 86_400_000;
+/** Minimum age of a file without a row; a younger one may belong to an unfinished upload. */
+export const orphanAgeMs = 3_600_000;
+/** How long removed files stay in the trash. */
+export const trashKeptMs = 7 * 86_400_000;
+
+/** A sweep within either limit needs no confirmation. */
+export const sweepLimits = { share: 0.02, files: 100 } as const;
+
+/** Whether the number of orphans is suspiciously high. */
+export function needsConfirmation({ orphans, files }: { orphans: number; files: number }): boolean {
+  return orphans > sweepLimits.files && orphans > files * sweepLimits.share;
+}
+
+/** Share of known files from which an unlabelled store is taken to belong to the database. */
+const knownShare = 0.5;
+
+/** What is known about a store and a database before they are joined. */
+export interface Meeting {
+  label: StoreLabel | null;
+  databaseId: string | null;
+  /** Size of a sample of the store's files, and how many of them the database knows. */
+  files: { looked: number; known: number };
+  /** How many files the database expects in the store. */
+  expectedFiles: number;
+}
+
+export type Judgement =
+  | 'together'
+  /** Both are new, or predate store labels: they now belong together. */
+  | 'join'
+  /** The database is an older state of the one named by the label. */
+  | 'rejoin'
+  | 'other_database'
+  | 'unknown_files'
+  | 'missing_files';
+
+export function judgeMeeting({ label, databaseId, files, expectedFiles }: Meeting): Judgement {
+  if (label !== null && databaseId !== null) {
+    return label.databaseId === databaseId ? 'together' : 'other_database';
+  }
+  const isKnown = files.looked > 0 && files.known >= files.looked * knownShare;
+  if (label !== null) return isKnown ? 'rejoin' : 'other_database';
+  if (files.looked > 0) return isKnown ? 'join' : 'unknown_files';
+  return expectedFiles > 0 ? 'missing_files' : 'join';
+}
+
+export function writeLabel(label: StoreLabel): string {
+  const { databaseId, joinedAt, generation } = label;
+  const joined = new Date(joinedAt).toISOString();
+  return `${JSON.stringify({ database_id: databaseId, joined_at: joined, generation }, null, 2)}\n`;
+}
+
+/** @returns null for text that is not a label */
+export function readLabel(text: string): StoreLabel | null {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof found !== 'object' || found === null) return null;
+  const { database_id: databaseId, joined_at: joined, generation } = found as Record<string, unknown>;
+  const joinedAt = typeof joined === 'string' ? Date.parse(joined) : NaN;
+  if (typeof databaseId !== 'string' || databaseId === '' || !Number.isFinite(joinedAt)) return null;
+  if (typeof generation !== 'number' || !Number.isSafeInteger(generation) || generation < 0) return null;
+  return { databaseId, joinedAt, generation };
+}

@@ -1,0 +1,78 @@
+/** People and their roles in a build. */
+
+import { AppError } from '../../base/errors.ts';
+
+/** From most to least rights: `admin` manages settings and people, `reviewer` decides, `viewer` views. */
+export const roles = ['admin', 'reviewer', 'viewer'] as const;
+export type Role = (typeof roles)[number];
+
+export interface User {
+  id: string;
+  name: string;
+  /** Lower case. */
+  email: string;
+  /** Whether the person has proven ownership of the address; required to see its invitations. */
+  emailVerified: boolean;
+  superuser: boolean;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface Membership {
+  buildId: number;
+  userId: string;
+  role: Role;
+  createdAt: number;
+  /** An actor. */
+  createdBy: string;
+}
+
+/** An offered membership for the owner of an e-mail address. */
+export interface Invitation {
+  id: string;
+  buildId: number;
+  /** Lower case. */
+  email: string;
+  role: Role;
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number;
+  acceptedAt: number | null;
+  revokedAt: number | null;
+  /** SHA-256 of the one-time token in the mail. */
+  tokenHash: string | null;
+}
+
+/** Lifetime of an invitation in days. */
+export const invitationDays = 14;
+
+export function isInvitationOpen(invitation: Invitation, now: number): boolean {
+  return invitation.acceptedAt === null && invitation.revokedAt === null && invitation.expiresAt > now;
+}
+
+/** The stronger of two roles. */
+export function higherRole(a: Role, b: Role): Role {
+  return roles.indexOf(a) <= roles.indexOf(b) ? a : b;
+}
+
+const maxEmailLength = 254;
+/** Safe for mail servers and headers: one @, no spaces, quotes, brackets or control characters. */
+const emailPattern =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
+
+/**
+ * An e-mail address in lower case.
+ *
+ * @throws AppError `invalid_argument`
+ */
+export function checkEmail(parameter: string, text: string): string {
+  const email = text.trim().toLowerCase();
+  if (email.length > maxEmailLength || !emailPattern.test(email)) {
+    throw new AppError(
+      'invalid_argument',
+      `${parameter} must be an e-mail address such as ada@example.org, got "${text.slice(0, 100)}".`,
+      { details: { parameter } },
+    );
+  }
+  return email;
+}

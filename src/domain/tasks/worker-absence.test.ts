@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { describeAbsence, workerAbsence, type QueueSign } from './worker-absence.ts';
+
+const now = 1_000_000;
+const sign = (queue: QueueSign['queue'], rest: Partial<QueueSign> = {}): QueueSign => ({
+  queue,
+  waitingSince: null,
+  askedAt: null,
+  isAtWork: false,
+  ...rest,
+});
+const absence = (capture: Partial<QueueSign>, diff: Partial<QueueSign> = {}) =>
+  workerAbsence([sign('capture', capture), sign('run-pdiff', diff)], now);
+const waits = { waitingSince: now - 10_000 };
+
+it.each<[string, ReturnType<typeof absence>, ReturnType<typeof absence>]>([
+  ['nothing waits', absence({}), null],
+  ['nothing waits long enough', absence({ waitingSince: now - 9_999 }), null],
+  ['nobody ever asked', absence(waits), { kind: 'work', since: null }],
+  ['a worker asked a moment ago', absence({ ...waits, askedAt: now - 9_999 }), null],
+  [
+    'a worker asked too long ago',
+    absence({ ...waits, askedAt: now - 10_000 }),
+    { kind: 'work', since: now - 10_000 },
+  ],
+  ['workers are busy', absence({ ...waits, askedAt: now - 90_000, isAtWork: true }), null],
+  [
+    'the last one to ask asked for a comparison',
+    absence({ ...waits, askedAt: 5 }, { askedAt: 7 }),
+    { kind: 'work', since: 7 },
+  ],
+  [
+    'comparisons are served only',
+    absence({ ...waits, askedAt: 5 }, { askedAt: now }),
+    { kind: 'captures', since: 5 },
+  ],
+  ['captures are served only', absence({ askedAt: now }, waits), { kind: 'comparisons', since: null }],
+  ['captures are at work only', absence({ isAtWork: true }, waits), { kind: 'comparisons', since: null }],
+])('%s', (_what, found, expected) => {
+  expect(found).toEqual(expected);
+});
+
+it('is said in one sentence', () => {
+  const time = (at: number) => `second ${at / 1_000}`;
+  expect(describeAbsence({ kind: 'work', since: null }, time)).toBe('No worker has requested work yet.');
+  expect(describeAbsence({ kind: 'comparisons', since: 7_000 }, time)).toBe(
+    'No worker has requested comparisons since second 7.',
+  );
+});

@@ -1,9 +1,0 @@
-/** Entries of callers that are kept at most. */
-export const maxEntries = 10_000;
-
-/** Sets an entry and lets the one that was set longest ago go when there are too many. */
-export function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > maxEntries) map.delete(map.keys().next().value!);
-}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { leaseTasks as operation } from '../../../contract/original/work-queue/lease.ts';
+import type { WireTask } from '../../../contract/original/work-queue/task.ts';
+import type { Task } from '../../../domain/model.ts';
+import { leaseTasks, type LeasedTask } from '../../../services/tasks/lease-tasks.ts';
+import type { HttpContext } from '../../deps.ts';
+import { serve } from '../define.ts';
+
+export function serveLeaseTasks(app: FastifyInstance, { core, keys, metrics, stopping }: HttpContext): void {
+  serve(
+    app,
+    operation,
+    async ({ parameters, principal, address, reply }) => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const tasks = await leaseTasks(
+        core,
+        principal,
+        {
+          queue: parameters.queue_name,
+          owner: parameters.owner ?? address,
+          count: parameters.count,
+          leaseMs: parameters.timeout === undefined ? undefined : parameters.timeout * 1_000,
+          waitMs: (parameters.wait_seconds ?? 0) * 1_000,
+          isStillAllowed: async () => principal.kind !== 'key' || keys.isLive(principal.keyId),
+        },
+        AbortSignal.any([stopping, gone.signal]),
+      );
+      for (const task of tasks) metrics.leased(task.queue, task.id, task.leaseId);
+      return { tasks: tasks.map(wireTask) };
+    },
+    { longLived: true },
+  );
+}
+
+/** A task as the original's workers expect it; times in seconds. */
+function wireTask(task: LeasedTask): WireTask {
+  return {
+    task_id: task.id,
+    queue_name: task.queue,
+    eta: task.eta / 1_000,
+    source: task.source,
+    created: task.createdAt / 1_000,
+    lease_attempts: task.leaseAttempts,
+    last_lease: task.lastLease === null ? null : task.lastLease / 1_000,
+    payload: payloadOf(task),
+    content_type: task.contentType,
+    ...(task.leaseId !== null && { lease_id: task.leaseId }),
+    ...(task.runConfig !== null && { config_sha1sum: task.runConfig }),
+  };
+}
+
+/** An object for application/json, else text; invalid JSON is kept as text. */
+function payloadOf(task: Task): unknown {
+  if (task.contentType !== 'application/json') return task.payload;
+  try {
+    return JSON.parse(task.payload);
+  } catch {
+    return task.payload;
+  }
+}

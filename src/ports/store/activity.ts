@@ -1,0 +1,22 @@
+import type { Activity } from '../../domain/model.ts';
+import type { Page } from './page.ts';
+
+export interface ActivityFilter {
+  buildId?: number | undefined;
+  releaseId?: number | undefined;
+  runId?: number | undefined;
+  actor?: string | undefined;
+  kind?: string | undefined;
+}
+
+export interface ActivityRepository {
+  /** @returns false when the subject already has this operation */
+  insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
+  /** As `insert`, for many. */
+  insertMany(entries: readonly Omit<Activity, 'id'>[]): Promise<void>;
+  /** By subject: only subjects that have the operation. */
+  findOperations(subjects: readonly string[], operationId: string): Promise<Map<string, Activity>>;
+  findOperation(subject: string, operationId: string): Promise<Activity | null>;
+  /** Newest first. */
+  list(filter: ActivityFilter, page: Page): Promise<Activity[]>;
+}

@@ -1,0 +1,51 @@
+import type { Release, RunStatus, Verdict } from '../../domain/model.ts';
+import type { Page } from './page.ts';
+
+export interface ReleaseKey {
+  buildId: number;
+  name: string;
+  number: number;
+}
+
+/** Runs of one release by status and verdict. */
+export interface StatusCount {
+  releaseId: number;
+  status: RunStatus;
+  verdict: Verdict;
+  count: number;
+}
+
+export interface ReleaseRepository {
+  insert(release: Omit<Release, 'id'>): Promise<Release>;
+  find(key: ReleaseKey): Promise<Release | null>;
+  findById(id: number): Promise<Release | null>;
+  findMany(ids: readonly number[]): Promise<Release[]>;
+  lock(key: ReleaseKey): Promise<Release | null>;
+  lockById(id: number): Promise<Release | null>;
+  /** 0 when the name is new. */
+  highestNumber(buildId: number, name: string): Promise<number>;
+  /** Attempts of a name that are still receiving or processing, oldest first; locked. */
+  lockOpenAttempts(buildId: number, name: string): Promise<Release[]>;
+  /** The newest good release by creation. */
+  newestGood(buildId: number): Promise<Release | null>;
+  list(
+    filter: {
+      buildId: number;
+      name?: string;
+      status?: Release['status'];
+      /** Substring of the name; case-insensitive for A to Z. */
+      search?: string;
+    },
+    page: Page,
+  ): Promise<Release[]>;
+  count(buildId: number): Promise<number>;
+  /** The newest release of each build. */
+  newestOf(buildIds: readonly number[]): Promise<Release[]>;
+  counts(releaseIds: readonly number[]): Promise<StatusCount[]>;
+  /** Runs that are the same only because of forgiven pixels; releases without any are absent. */
+  forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
+  /** Writes status, versions, times, decidedBy and decisionNote. */
+  update(release: Release): Promise<void>;
+  /** Processing releases without changes since then that have a waiting run without a live task. */
+  stalled(changedBefore: number, limit: number): Promise<Release[]>;
+}

@@ -1,0 +1,78 @@
+import type { Release, Run, RunFailure, RunStatus, Verdict } from '../../domain/model.ts';
+
+/** One row of the list of a release's runs. */
+export interface RunRow {
+  id: number;
+  name: string;
+  status: RunStatus;
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  version: number;
+  factsVersion: number;
+  distortion: number | null;
+  changedPixels: number | null;
+  forgivenPixels: number | null;
+  diffRatio: number | null;
+  regionCount: number | null;
+  maskKey: string | null;
+  width: number | null;
+  height: number | null;
+  hasImage: boolean;
+  hasRef: boolean;
+  failureReason: string | null;
+  /** Parts of the run's pages that did not load. */
+  incompleteCount: number;
+}
+
+/** The fields of a run that a verdict reads and changes. */
+export type JudgedRun = Pick<
+  Run,
+  'id' | 'status' | 'verdict' | 'verdictBy' | 'verdictAt' | 'version' | 'factsVersion' | 'updatedAt'
+>;
+
+/** One run of a name in another release. */
+export interface RunHistoryRow {
+  runId: number;
+  releaseId: number;
+  status: RunStatus;
+  verdict: Verdict;
+  distortion: number | null;
+  image: string | null;
+  createdAt: number;
+}
+
+export interface RunRepository {
+  /** @returns null when the release already has a run of that name */
+  insert(run: Omit<Run, 'id'>): Promise<Run | null>;
+  /** Writes everything but id, buildId, releaseId, name and createdAt. */
+  updateMany(runs: readonly Run[]): Promise<void>;
+  find(releaseId: number, name: string): Promise<Run | null>;
+  findById(id: number): Promise<Run | null>;
+  findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
+  /** The runs of the release among those ids. */
+  findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
+  /** Writes runs that were judged together: by one actor, at one time, in one version. */
+  judgeMany(runs: readonly JudgedRun[]): Promise<void>;
+  /** Ids of the runs of a release that failed. */
+  failedIds(releaseId: number): Promise<number[]>;
+  /** The run of that name accepted by `isBaseline` in the latest good release of its build that is older than the given one. */
+  baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
+  /** The capture configs of runs, by run; those without one are absent. */
+  configs(ids: readonly number[]): Promise<Map<number, string>>;
+  /** Whether any run of the release waits for a capture or a comparison. */
+  hasPending(releaseId: number): Promise<boolean>;
+  hasAny(releaseId: number): Promise<boolean>;
+  /** Undecided differences that appeared after a version. */
+  countUndecidedSince(releaseId: number, factsVersion: number): Promise<number>;
+  /** Runs that wait for a capture or a comparison, but have no live task. */
+  abandoned(releaseId: number, limit: number): Promise<Run[]>;
+  /** Fails all waiting runs of the release. @returns how many runs changed */
+  failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
+  /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
+  rows(releaseId: number, sinceVersion?: number): Promise<RunRow[]>;
+  /** Newest release first. */
+  history(buildId: number, name: string, limit: number): Promise<RunHistoryRow[]>;
+  /** By id, for full checks. */
+  page(afterId: number, limit: number): Promise<Run[]>;
+}

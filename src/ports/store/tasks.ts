@@ -1,0 +1,88 @@
+import type { QueueSign } from '../../domain/tasks/worker-absence.ts';
+import type { SlotName, Task, TaskStatus } from '../../domain/model.ts';
+import type { Page } from './page.ts';
+
+export interface LeaseOrder {
+  queue: string;
+  owner: string;
+  /** The worker key that leases, or null. */
+  leasedBy: string | null;
+  count: number;
+  leaseMs: number;
+  now: number;
+  maxAttempts: number;
+  /** The absolute end of a lease taken now. */
+  deadline: number;
+  /** One fresh id per leased task. */
+  newLeaseId(): string;
+  /** How long a task waits if this lease, its attempt number `attempts`, expires. */
+  waitAfterLostLeaseMs(attempts: number): number;
+}
+
+export interface QueueCounts {
+  queue: string;
+  /** May be leased now. */
+  waiting: number;
+  /** Delayed after a failure or an expired lease. */
+  delayed: number;
+  leased: number;
+  error: number;
+  /** Creation of the oldest task that may be leased now, or null. */
+  oldestWaiting: number | null;
+  newest: number | null;
+  doneLastHour: number;
+}
+
+export interface TaskRepository {
+  /** A task of an id that its queue already has is left out. @returns how many were added */
+  insertMany(tasks: readonly Task[]): Promise<number>;
+  find(queue: string, id: string): Promise<Task | null>;
+  lock(queue: string, id: string): Promise<Task | null>;
+  /** By the lease id of a report. */
+  findByLease(leaseId: string): Promise<Task | null>;
+  /**
+   * Leases due tasks to one owner: releases take turns, oldest task first. Never one that has used
+   * up its attempts.
+   */
+  lease(order: LeaseOrder): Promise<Task[]>;
+  /** When the next live task of the queue falls due, or null. */
+  nextDue(queue: string): Promise<number | null>;
+  /** Records when a worker last polled the queue; an earlier time than the stored one is ignored. */
+  noteAsked(queue: string, at: number): Promise<void>;
+  /** When a worker last polled the queue, or null. */
+  askedAt(queue: string): Promise<number | null>;
+  /** What a release waits for in each queue, and when workers last polled. */
+  signs(releaseId: number, now: number): Promise<QueueSign[]>;
+  /** Live tasks whose last lease has expired, with no attempt left. `queue` limits it to one. */
+  exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
+  /**
+   * Writes everything except queue, id, payload, contentType, source, createdAt and its owners. If status or lease have
+   * changed since the task was read, nothing is written and the transaction is rerun.
+   */
+  update(task: Task, asRead: Pick<Task, 'status' | 'leaseId'>): Promise<void>;
+  liveOfRun(runId: number): Promise<Task[]>;
+  /** By run; runs without live tasks are absent. */
+  liveOfRuns(runIds: readonly number[]): Promise<Map<number, Task[]>>;
+  /** Live tasks of a build's runs that were last leased by a worker key. */
+  leasedBy(keyId: string, buildId: number): Promise<Task[]>;
+  /** Ends the live tasks of a release as canceled. @returns how many */
+  cancelOfRelease(releaseId: number, at: number): Promise<number>;
+  /** Ends those of the tasks that are live, whoever has leased them by now. */
+  endMany(
+    tasks: readonly Pick<Task, 'queue' | 'id'>[],
+    status: Exclude<TaskStatus, 'live'>,
+    at: number,
+  ): Promise<void>;
+  delete(queue: string, id: string): Promise<void>;
+  queues(now: number): Promise<QueueCounts[]>;
+  list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
+  /** Deletes tasks that ended long ago. @returns how many */
+  deleteEnded(before: number, limit: number): Promise<number>;
+  /**
+   * Caps the due time of live tasks at the latest that is possible if they were leased, given back or added now: immediately,
+   * after their lease, or after `maxDelayMs`. @returns how many were changed
+   */
+  pullBack(now: number, maxDelayMs: number): Promise<number>;
+  /** Live tasks whose run no longer waits for them, for full checks. */
+  strays(limit: number): Promise<{ queue: string; id: string; runId: number; slot: SlotName }[]>;
+}

@@ -1,0 +1,76 @@
+import { invalidCredentials } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import type { ApiKey } from '../../domain/model.ts';
+import type { Deps } from '../deps.ts';
+
+/** How long a key revoked by another process may still work; revoked by this one, it stops immediately. */
+const cacheMs = 1_000;
+const maxCached = 1_000;
+/** Accuracy of `lastUsedAt`. */
+const touchMs = 60_000;
+
+export interface KeyAuthenticator {
+  /** @throws AppError `invalid_credentials`, the same for unknown, wrong and revoked */
+  authenticate: (keyId: string, secret: string) => Promise<Principal>;
+  /** Whether an accepted key is still valid, for long requests. */
+  isLive: (keyId: string) => Promise<boolean>;
+  /** Drops a key from the cache after this process changed it. */
+  forget: (keyId: string) => void;
+}
+
+/**
+ * Checks API keys. Key records are cached for a second; the secret is compared every time, in constant time, even
+ * for keys that do not exist.
+ */
+export function createKeyAuthenticator(deps: Pick<Deps, 'store' | 'clock' | 'ids'>): KeyAuthenticator {
+  const { store, clock, ids } = deps;
+  const encoder = new TextEncoder();
+  /** Incremented when an entry is dropped, so that earlier reads are not cached afterwards. */
+  let forgotten = 0;
+  const cache = new Map<string, { key: ApiKey | null; until: number }>();
+  const nobody = ids.sha256(encoder.encode(ids.secret()));
+
+  async function find(keyId: string): Promise<ApiKey | null> {
+    const now = clock.monotonicMs();
+    const cached = cache.get(keyId);
+    if (cached !== undefined && cached.until > now) return cached.key;
+    const before = forgotten;
+    const key = await store.read((tx) => tx.keys.find(keyId));
+    if (before !== forgotten) return key;
+    if (cache.size >= maxCached) cache.clear();
+    cache.set(keyId, { key, until: now + cacheMs });
+    return key;
+  }
+
+  async function touch(key: ApiKey): Promise<void> {
+    const now = clock.now();
+    if (key.lastUsedAt !== null && now - key.lastUsedAt < touchMs) return;
+    key.lastUsedAt = now;
+    await store.transaction((tx) => tx.keys.touch(key.id, now));
+  }
+
+  return {
+    async isLive(keyId) {
+      const key = await find(keyId);
+      return key !== null && key.revokedAt === null;
+    },
+    forget(keyId) {
+      forgotten++;
+      cache.delete(keyId);
+    },
+    async authenticate(keyId, secret) {
+      const key = keyId === '' || keyId.length > 100 ? null : await find(keyId);
+      const isRight = ids.equal(ids.sha256(encoder.encode(secret)), key?.secretHash ?? nobody);
+      if (key === null || !isRight || key.revokedAt !== null) throw invalidCredentials();
+      // Not awaited: reads must answer even while writes are blocked.
+      void touch(key).catch(() => undefined);
+      return {
+        kind: 'key',
+        keyId: key.id,
+        buildId: key.buildId,
+        superuser: key.superuser,
+        ...(key.worker && { worker: true }),
+      };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { actorOf, buildNotFound, requireBuildManagement } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { checkName } from '../../domain/names.ts';
+import type { Build } from '../../domain/model.ts';
+import { checkEmail } from '../../domain/people/membership.ts';
+import type { Deps } from '../deps.ts';
+import { askAlias, needsConfirmation } from './confirm-alias.ts';
+import { findBuildToUse, raise } from './find-build.ts';
+
+export interface UpdateBuildInput {
+  buildId: number;
+  name?: string | undefined;
+  isPublic?: boolean | undefined;
+  sendEmail?: boolean | undefined;
+  emailAlias?: string | null | undefined;
+  failOnForgiven?: boolean | undefined;
+}
+
+/**
+ * Changes the given settings and logs who changed them. A new alias must confirm by mail before it receives the
+ * build's mail; until then, the admins receive it.
+ *
+ * @throws AppError `name_invalid` | `invalid_argument` | `not_found` | `role_required` | `rate_limited`
+ */
+export async function updateBuild(deps: Deps, principal: Principal, input: UpdateBuildInput): Promise<Build> {
+  if (input.name !== undefined) checkName('name', input.name);
+  const emailAlias =
+    typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : input.emailAlias;
+  return deps.store.transaction(async (tx) => {
+    requireBuildManagement(principal, input.buildId);
+    await findBuildToUse(tx, principal, input.buildId);
+    // Locked before reading, so that concurrent changes of different settings are both kept.
+    const before = (await tx.builds.lock(input.buildId)) ?? raise(buildNotFound(input.buildId));
+    const alias = emailAlias === undefined ? before.emailAlias : emailAlias;
+    const isNew = alias !== before.emailAlias;
+    const isAsked = isNew && alias !== null && needsConfirmation(deps, principal, alias);
+    const after: Build = {
+      ...before,
+      name: input.name ?? before.name,
+      isPublic: input.isPublic ?? before.isPublic,
+      sendEmail: input.sendEmail ?? before.sendEmail,
+      emailAlias: alias,
+      emailAliasConfirmed: isNew ? alias !== null && !isAsked : before.emailAliasConfirmed,
+      failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
+    };
+    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
+    const changed = keys.filter((key) => before[key] !== after[key]);
+    if (changed.length === 0) return before;
+    await tx.builds.update(after);
+    if (isNew) await tx.builds.setAliasToken(after.id, null);
+    if (isAsked) await askAlias(deps, tx, principal, after, alias);
+    await tx.activity.insert({
+      at: deps.clock.now(),
+      buildId: after.id,
+      releaseId: null,
+      runId: null,
+      actor: actorOf(principal),
+      kind: 'build_changed',
+      detail: Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }])),
+      subject: `build:${after.id}`,
+      operationId: null,
+    });
+    return after;
+  });
+}

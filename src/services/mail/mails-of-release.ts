@@ -1,0 +1,105 @@
+import type { Build, Release, Run } from '../../domain/model.ts';
+import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/mail.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
+import type { Deps } from '../deps.ts';
+import { mayAnnounceTo } from './mail-limits.ts';
+
+/** Maximum runs shown in a mail. */
+const shownRuns = 6;
+
+/**
+ * The mails that tell of a release which became ready for review, as of now: one to the build's alias if that was confirmed,
+ * else one to each of its admins. None when the build wants none, or after a day.
+ *
+ * @param announcement the mail without a recipient that was added when the release became ready
+ */
+export async function mailsOfRelease(
+  deps: Deps,
+  tx: Transaction,
+  announcement: Mail,
+): Promise<Omit<Mail, 'id'>[]> {
+  const now = deps.clock.now();
+  const { buildId, releaseId, createdAt } = announcement;
+  if (buildId === null || releaseId === null || now - createdAt > mailLifeMs) return [];
+  const [build, release] = [await tx.builds.find(buildId), await tx.releases.findById(releaseId)];
+  if (build === null || release === null || !build.sendEmail) return [];
+  const wanted = await recipientsOf(tx, build);
+  if (wanted.length === 0) return [];
+  const recipients = await mayAnnounceTo(deps, tx, { recipients: wanted, buildId });
+  if (recipients.length < wanted.length) await logLimit(deps, tx, release);
+  if (recipients.length === 0) return [];
+  const body = await describe(deps, tx, build, release);
+  return recipients.map((recipient) => {
+    const address = deps.ids.sha256(new TextEncoder().encode(recipient)).slice(0, 16);
+    return {
+      ...announcement,
+      messageId: `${announcement.messageId}-${address}`,
+      recipient,
+      subject: `${build.name}: ${release.name} - Ready for review`,
+      body,
+      ...unsent(now),
+    };
+  });
+}
+
+/** Logged once per release. */
+async function logLimit(deps: Deps, tx: Transaction, release: Release): Promise<void> {
+  await tx.activity.insert({
+    at: deps.clock.now(),
+    buildId: release.buildId,
+    releaseId: release.id,
+    runId: null,
+    actor: 'server',
+    kind: 'mail_limited',
+    detail: { release: release.name, number: release.number },
+    subject: `release:${release.id}`,
+    operationId: 'mail-limited',
+  });
+}
+
+async function recipientsOf(tx: Transaction, build: Build): Promise<string[]> {
+  if (build.emailAlias !== null && build.emailAliasConfirmed) return [build.emailAlias];
+  const members = await tx.people.members(build.id);
+  return members
+    .filter(({ user, membership }) => membership.role === 'admin' && user.emailVerified)
+    .map(({ user }) => user.email);
+}
+
+async function describe(deps: Deps, tx: Transaction, build: Build, release: Release): Promise<MailBody> {
+  const counts = (await countsByRelease(tx, [release.id])).get(release.id) ?? noCounts();
+  const differing = counts.undecided + counts.approved + counts.rejected;
+  const parts = [
+    `${differing} of ${counts.total} ${differing === 1 ? 'differs' : 'differ'}`,
+    ...(counts.new > 0 ? [`${counts.new} new`] : []),
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+  ];
+  const query = new URLSearchParams({
+    id: String(build.id),
+    name: release.name,
+    number: String(release.number),
+  });
+  return {
+    paragraphs: [
+      `Release ${release.name} #${release.number} of ${build.name} is ready for review: ${parts.join(', ')}.`,
+    ],
+    action: { label: 'Review', url: `${deps.settings.publicUrl}/release?${query.toString()}` },
+    runs: await shown(tx, release),
+  };
+}
+
+/** The first differences in review order. */
+async function shown(tx: Transaction, release: Release): Promise<NonNullable<MailBody['runs']>> {
+  const rows = await tx.runs.rows(release.id);
+  const differing = rows
+    .filter(({ status }) => status === 'diff_found')
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, shownRuns);
+  return differing.map(({ id, name, distortion }) => ({ id, name, words: differenceWords(distortion) }));
+}
+
+function differenceWords(distortion: Run['diff']['distortion']): string {
+  if (distortion === null) return 'differs';
+  const percent = distortion * 100;
+  return `distortion ${percent < 0.01 ? '< 0.01' : percent.toFixed(2)} %`;
+}

@@ -1,0 +1,97 @@
+import { serverActor } from '../../domain/baselines/good-by-itself.ts';
+import { readyForReview } from '../../domain/mail/mail.ts';
+import type { ReleaseEvent } from '../../domain/releases/release-lifecycle.ts';
+import { releaseStep } from '../../domain/releases/release-lifecycle.ts';
+import { canceled } from '../../domain/tasks/tasks.ts';
+import type { Release } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { followUp } from '../baselines/follow-up.ts';
+import { isGoodByItself } from '../baselines/good-by-itself.ts';
+import type { Deps } from '../deps.ts';
+
+export interface ReleaseDecision {
+  actor: string;
+  note?: string | null;
+}
+
+/**
+ * Applies one event to a locked release, with all its effects, in the caller's transaction.
+ *
+ * @returns the release after it
+ * @throws AppError `invalid_transition`
+ */
+export async function changeRelease(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  event: ReleaseEvent,
+  decision?: ReleaseDecision,
+): Promise<Release> {
+  const step = releaseStep(release, event);
+  if (step.to === release.status && step.effects.length === 0) return release;
+  const now = deps.clock.now();
+  const decided = step.to === 'good' || step.to === 'bad';
+  const version = release.version + 1;
+  const after: Release = {
+    ...release,
+    status: step.to,
+    version,
+    statusVersion: version,
+    statusAt: now,
+    updatedAt: now,
+    decidedBy: decided ? (decision?.actor ?? null) : null,
+    decisionNote: decided ? (decision?.note ?? null) : null,
+  };
+  await tx.releases.update(after);
+  if (step.effects.includes('cancel_tasks')) {
+    await tx.tasks.cancelOfRelease(release.id, now);
+    await tx.runs.failPending(release.id, canceled, version, now);
+  }
+  const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isGoodByItself(tx, after));
+  if (step.effects.includes('announce_ready') && !isGood) await announceReady(deps, tx, after);
+  tx.afterCommit(() => {
+    deps.feed.publish({
+      buildId: after.buildId,
+      releaseId: after.id,
+      runIds: [],
+      version,
+      actor: decision?.actor ?? null,
+    });
+  });
+  if (isGood) return becomeGood(deps, tx, after);
+  if (step.to !== release.status && step.to !== 'processing') await followUp(deps, tx, release.id, null);
+  return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
+}
+
+/**
+ * Advances a processing release when no run is waiting, and makes one that follows git good when nothing in it is left to
+ * decide.
+ */
+export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
+  if (release.status === 'reviewing') {
+    return (await isGoodByItself(tx, release)) ? becomeGood(deps, tx, release) : release;
+  }
+  if (release.status !== 'processing' || (await tx.runs.hasPending(release.id))) return release;
+  return changeRelease(deps, tx, release, 'run_settled');
+}
+
+async function becomeGood(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
+  await tx.activity.insert({
+    at: deps.clock.now(),
+    buildId: release.buildId,
+    releaseId: release.id,
+    runId: null,
+    actor: serverActor,
+    kind: 'release_good',
+    detail: { from: release.status },
+    subject: `release:${release.id}`,
+    operationId: null,
+  });
+  return changeRelease(deps, tx, release, 'mark_good', { actor: serverActor });
+}
+
+/** The one mail that the release waits for its reviewers; none for a release without runs. */
+async function announceReady(deps: Deps, tx: Transaction, release: Release): Promise<void> {
+  if (!(await tx.runs.hasAny(release.id))) return;
+  await tx.mails.insertMany([readyForReview(release, deps.clock.now())]);
+}

@@ -1,0 +1,126 @@
+import type { Principal } from '../../domain/people/access.ts';
+import { isOpen } from '../../domain/releases/release-lifecycle.ts';
+import { workerAbsence } from '../../domain/tasks/worker-absence.ts';
+import type { WorkerAbsence } from '../../domain/tasks/worker-absence.ts';
+import { isChangeKey } from '../../domain/comparison/comparison.ts';
+import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../../domain/model.ts';
+import type { RunRow } from '../../ports/store/runs.ts';
+import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
+import type { Deps } from '../deps.ts';
+import { findReleaseToRead } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+
+export interface ListRunsInput extends ReleaseName {
+  /** Only what changed after this version of the release. */
+  sinceVersion?: number | undefined;
+}
+
+/** One array per field, all of equal length: 5,000 runs in one small answer. */
+export interface RunColumns {
+  id: number[];
+  name: string[];
+  status: RunStatus[];
+  verdict: Verdict[];
+  verdictBy: (string | null)[];
+  verdictAt: (number | null)[];
+  version: number[];
+  factsVersion: number[];
+  distortion: (number | null)[];
+  changedPixels: (number | null)[];
+  /** Pixels that differ but do not count. */
+  forgivenPixels: (number | null)[];
+  diffRatio: (number | null)[];
+  regionCount: (number | null)[];
+  /** Index into `maskKeys`; equal values changed in the same places, from and to the same colours. */
+  mask: (number | null)[];
+  /** Of the canvas, in pixels. */
+  width: (number | null)[];
+  height: (number | null)[];
+  hasImage: boolean[];
+  hasRef: boolean[];
+  failureReason: (string | null)[];
+  /** Parts of the pages that did not load, in both captures. */
+  incompleteCount: number[];
+}
+
+export interface ListRunsResult {
+  build: Build;
+  release: Release;
+  counts: StatusCounts;
+  /** Differences first, then by name. */
+  runs: RunColumns;
+  /** Short keys, distinct. */
+  maskKeys: string[];
+  /** The missing worker, if the release waits for one; hidden from anonymous viewers. */
+  workerAbsence: WorkerAbsence | null;
+}
+
+/** The runs of a release as columns, in review order. */
+export async function listRuns(
+  deps: Deps,
+  principal: Principal,
+  input: ListRunsInput,
+): Promise<ListRunsResult> {
+  return deps.store.read(async (tx) => {
+    const { build, release } = await findReleaseToRead(tx, principal, input);
+    const rows = await tx.runs.rows(release.id, input.sinceVersion);
+    const counts = await countsByRelease(tx, [release.id]);
+    const { runs, maskKeys } = toColumns(inReviewOrder(rows));
+    const all = counts.get(release.id) ?? noCounts();
+    const mayWait = isOpen(release.status) && all.waiting > 0 && principal.kind !== 'anonymous';
+    const now = deps.clock.now();
+    return {
+      build,
+      release,
+      counts: all,
+      runs,
+      maskKeys,
+      workerAbsence: mayWait ? workerAbsence(await tx.tasks.signs(release.id, now), now) : null,
+    };
+  });
+}
+
+/** Differences first, then the rest, each by name; the verdict never moves a run. */
+export function inReviewOrder<T extends Pick<RunRow, 'name' | 'status'>>(rows: T[]): T[] {
+  const rank = ({ status }: T) => (status === 'diff_found' || status === 'diff_approved' ? 0 : 1);
+  return rows.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** A shortened key; 64 bits remain. */
+const shortKeyLength = 24;
+
+function toColumns(rows: RunRow[]): { runs: RunColumns; maskKeys: string[] } {
+  const maskIndex = new Map<string, number>();
+  const mask = rows.map(({ maskKey }) => {
+    if (maskKey === null || !isChangeKey(maskKey)) return null;
+    const known = maskIndex.get(maskKey);
+    if (known !== undefined) return known;
+    maskIndex.set(maskKey, maskIndex.size);
+    return maskIndex.size - 1;
+  });
+  return {
+    runs: {
+      id: rows.map((row) => row.id),
+      name: rows.map((row) => row.name),
+      status: rows.map((row) => row.status),
+      verdict: rows.map((row) => row.verdict),
+      verdictBy: rows.map((row) => row.verdictBy),
+      verdictAt: rows.map((row) => row.verdictAt),
+      version: rows.map((row) => row.version),
+      factsVersion: rows.map((row) => row.factsVersion),
+      distortion: rows.map((row) => row.distortion),
+      changedPixels: rows.map((row) => row.changedPixels),
+      forgivenPixels: rows.map((row) => row.forgivenPixels),
+      diffRatio: rows.map((row) => row.diffRatio),
+      regionCount: rows.map((row) => row.regionCount),
+      mask,
+      width: rows.map((row) => row.width),
+      height: rows.map((row) => row.height),
+      hasImage: rows.map((row) => row.hasImage),
+      hasRef: rows.map((row) => row.hasRef),
+      failureReason: rows.map((row) => row.failureReason),
+      incompleteCount: rows.map((row) => row.incompleteCount),
+    },
+    maskKeys: [...maskIndex.keys()].map((key) => key.slice(0, shortKeyLength)),
+  };
+}

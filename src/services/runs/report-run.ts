@@ -1,0 +1,233 @@
+import { actorOf, isWorkerKey } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { refFromBaseline } from '../../domain/runs/baseline.ts';
+import { AppError } from '../../base/errors.ts';
+import { checkDigest, checkName, checkShownUrl } from '../../domain/names.ts';
+import { isDecided, isOpen } from '../../domain/releases/release-lifecycle.ts';
+import { applyReport } from '../../domain/runs/run-report.ts';
+import { equalImages, isCaptured, withCheckedImage } from '../../domain/runs/run-status.ts';
+import type { ReportOutcome, RunReport } from '../../domain/runs/run-report.ts';
+import { newRun } from '../../domain/runs/run-request.ts';
+import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { checkImage } from '../artifacts/check-image.ts';
+import type { CheckedImage } from '../artifacts/check-image.ts';
+import { chooseForRun } from '../baselines/choose-for-run.ts';
+import type { Deps } from '../deps.ts';
+import { lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { lockReleaseOfTask } from '../tasks/held-tasks.ts';
+import { requireOwned } from '../artifacts/require-owned.ts';
+import { saveRun } from './save-run.ts';
+
+export interface ReportRunInput extends ReleaseName, RunReport {
+  runName: string;
+  /** Former names of the page, tried in this order where its own has no baseline. */
+  previousNames?: readonly string[] | undefined;
+  /** The server chooses what the run is compared with, once; not together with a baseline of the client's. */
+  choosesBaseline?: boolean | undefined;
+  /** Of the run's own image. */
+  pixelsSha256?: string | undefined;
+  /** The lease of the task that this result belongs to; a lost lease is refused. */
+  leaseId?: string | undefined;
+}
+
+export interface ReportRunResult {
+  run: Run;
+  release: Release;
+  /** False when the report contained nothing new. */
+  changed: boolean;
+}
+
+/** Applies a report. Reports may arrive in any order, repeat, and come from several workers, with the same result. */
+export async function reportRun(
+  deps: Deps,
+  principal: Principal,
+  input: ReportRunInput,
+): Promise<ReportRunResult> {
+  checkName('run_name', input.runName);
+  const report = checkReport(input);
+  let checked: CheckedImage | null = null;
+  for (;;) {
+    const known: CheckedImage | null = checked;
+    const answer = await deps.store.transaction((tx) =>
+      takeReport(deps, tx, principal, input, report, known),
+    );
+    if (!('unchecked' in answer)) return answer;
+    // Decoding takes longer than anybody may wait for a transaction.
+    checked = await checkImage(deps, input.buildId, answer.unchecked);
+  }
+}
+
+/** @returns `unchecked`, with nothing changed, where it must be known first whether that file is an image */
+async function takeReport(
+  deps: Deps,
+  tx: Transaction,
+  principal: Principal,
+  input: ReportRunInput,
+  report: RunReport,
+  checked: CheckedImage | null,
+): Promise<ReportRunResult | { unchecked: string }> {
+  const release = isWorkerKey(principal)
+    ? await lockReleaseOfTask(deps, tx, principal, input)
+    : await lockReleaseToUse(tx, principal, input);
+  const before = await tx.runs.find(release.id, input.runName);
+  const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
+  const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
+  const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input), input);
+  const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
+  await requireOwned(tx, release.buildId, {
+    image: report.image,
+    log: report.log,
+    config: report.config,
+    ref_image: report.refImage,
+    ref_log: report.refLog,
+    ref_config: report.refConfig,
+    diff_image: report.diffImage,
+    forgiven_mask: report.forgivenMask,
+    diff_log: report.diffLog,
+  });
+  const live = new Set(liveTasks.map((task) => task.slot!));
+  report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
+  const outcome = withPixels(applyReport(draft, report, live, lease?.slot ?? null), input.pixelsSha256);
+  const isRepeat = before !== null && !outcome.changed && !isChosen;
+  if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
+  if (lease !== null && !lease.valid) {
+    throw new AppError(
+      'lease_lost',
+      `The lease on the task of run "${input.runName}" has expired or was taken over by another worker, so its result is refused.`,
+    );
+  }
+  if (!isOpen(release.status)) throw closed(release);
+  if (isRepeat) return { run: draft, release, changed: false };
+  const twin = newTwin(before, outcome.run);
+  if (twin !== null && twin !== checked?.sha1) return { unchecked: twin };
+  const saved = await saveRun(deps, tx, {
+    release,
+    before,
+    run: twin === null ? outcome.run : withCheck(outcome.run, checked!),
+    liveTasks,
+    actor: actorOf(principal),
+  });
+  return { ...saved, changed: true };
+}
+
+function newRunOf(deps: Deps, release: Release, input: ReportRunInput): Run {
+  const place = {
+    buildId: release.buildId,
+    releaseId: release.id,
+    name: input.runName,
+    now: deps.clock.now(),
+  };
+  return { ...newRun(place), previousNames: input.previousNames ?? [] };
+}
+
+/** The run with the baseline that the server chooses for it, where that is asked for and was not done yet. */
+async function withBaseline(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  run: Run,
+  input: ReportRunInput,
+): Promise<Run> {
+  if (input.choosesBaseline !== true) return run;
+  if (input.refImage !== undefined) {
+    throw new AppError(
+      'invalid_argument',
+      'choose_baseline and ref_image exclude each other: either the server chooses the baseline or the client sends it.',
+      { details: { parameter: 'choose_baseline' } },
+    );
+  }
+  if (run.baselineChoice !== null || run.ref.state !== 'none' || run.ref.image !== null) return run;
+  const { choice, run: baseline } = await chooseForRun(deps, tx, release, [run.name, ...run.previousNames]);
+  return {
+    ...run,
+    ref: refFromBaseline(baseline, run.ref.requests),
+    baselineRunId: baseline?.id ?? null,
+    baselineChoice: choice,
+  };
+}
+
+/** The first that is told stays. */
+function withPixels(outcome: ReportOutcome, pixelsSha256: string | undefined): ReportOutcome {
+  const { run } = outcome;
+  if (pixelsSha256 === undefined || run.pixelsSha256 !== null || run.current.image === null) return outcome;
+  return { ...outcome, run: { ...run, pixelsSha256 }, changed: true };
+}
+
+/** The digest of uploads that this report made equal, else null. */
+function newTwin(before: Run | null, run: Run): string | null {
+  const twin = isCaptured(run) ? null : equalImages(run);
+  // A pair that waits for a comparison already is left to it.
+  return before !== null && equalImages(before) === twin ? null : twin;
+}
+
+function withCheck(run: Run, { outcome }: CheckedImage): Run {
+  return outcome === 'unknown' ? run : withCheckedImage(run, outcome === 'good' ? null : outcome);
+}
+
+/** The run's config, or else the build's setting. */
+async function failsOnForgiven(
+  tx: Transaction,
+  buildId: number,
+  { comparison }: RunReport,
+): Promise<boolean> {
+  if (comparison?.forgivenPixels === undefined || comparison.forgivenPixels === 0) return false;
+  return comparison.failOnForgiven ?? (await tx.builds.find(buildId))?.failOnForgiven ?? false;
+}
+
+function checkReport(input: ReportRunInput): RunReport {
+  const { distortion } = input;
+  if (distortion !== undefined && !(distortion >= 0 && distortion <= 1)) {
+    throw new AppError('invalid_argument', `distortion must be a number from 0 to 1, got ${distortion}.`, {
+      details: { parameter: 'distortion' },
+    });
+  }
+  if (input.url !== undefined) checkShownUrl('url', input.url);
+  if (input.refUrl !== undefined) checkShownUrl('ref_url', input.refUrl);
+  const digest = (parameter: string, value: string | undefined) =>
+    value === undefined ? undefined : checkDigest(parameter, value);
+  return {
+    url: input.url,
+    image: digest('image', input.image),
+    log: digest('log', input.log),
+    config: digest('config', input.config),
+    runFailed: input.runFailed,
+    refUrl: input.refUrl,
+    refImage: digest('ref_image', input.refImage),
+    refLog: digest('ref_log', input.refLog),
+    refConfig: digest('ref_config', input.refConfig),
+    diffImage: digest('diff_image', input.diffImage),
+    forgivenMask: digest('forgiven_mask', input.forgivenMask),
+    diffLog: digest('diff_log', input.diffLog),
+    diffFailed: input.diffFailed,
+    distortion,
+    failure: input.failure,
+    comparison: input.comparison,
+    capture: input.capture,
+  };
+}
+
+/** A lease is valid until it expires, and after its own result has ended the task. */
+async function findLease(
+  deps: Deps,
+  tx: Transaction,
+  run: Run | null,
+  leaseId: string,
+): Promise<{ valid: boolean; slot: SlotName | null }> {
+  const task: Task | null = await tx.tasks.findByLease(leaseId);
+  if (task === null || run === null || task.runId !== run.id) return { valid: false, slot: null };
+  const running = task.status === 'live' && !task.leaseEnded && task.eta > deps.clock.now();
+  return { valid: running || task.status === 'done', slot: task.slot };
+}
+
+function closed(release: Release): AppError {
+  const advice = isDecided(release.status)
+    ? 'It can no longer change.'
+    : 'Only repeated reports are accepted.';
+  return new AppError(
+    'invalid_transition',
+    `Release "${release.name}" number ${release.number} is ${release.status}. ${advice} Create a new release.`,
+    { details: { status: release.status } },
+  );
+}

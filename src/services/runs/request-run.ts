@@ -1,0 +1,140 @@
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { AppError } from '../../base/errors.ts';
+import { checkName, checkPageUrl, defaultRunName } from '../../domain/names.ts';
+import { isOpen, releaseStep } from '../../domain/releases/release-lifecycle.ts';
+import { applyRequest, asksForAnother, newRun } from '../../domain/runs/run-request.ts';
+import type { RequestOutcome, RunRequest, WantedCapture } from '../../domain/runs/run-request.ts';
+import type { Release, Run } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { changeRelease } from '../releases/change-release.ts';
+import type { Deps } from '../deps.ts';
+import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import { chooseForRun } from '../baselines/choose-for-run.ts';
+import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
+import { lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { keepText } from '../artifacts/keep-text.ts';
+import { saveRun } from './save-run.ts';
+
+export interface RequestRunInput extends ReleaseName {
+  url: string;
+  /** Default: the URL's path plus query. */
+  runName?: string | undefined;
+  /** A validated capture config; its `targetUrl` is overwritten with `url`. */
+  config?: Readonly<Record<string, unknown>> | undefined;
+  /** Together with `refConfig`, or not at all. */
+  refUrl?: string | undefined;
+  refConfig?: Readonly<Record<string, unknown>> | undefined;
+  /** Former names of the page, tried in this order where its own has no baseline. */
+  previousNames?: readonly string[] | undefined;
+}
+
+export interface RequestRunResult {
+  run: Run;
+  release: Release;
+}
+
+/**
+ * Requests a capture, and one of the baseline if `refUrl` and `refConfig` are given; without them, the ref side
+ * is copied from the page's baseline. Repeating a request changes nothing while the slot is waiting or
+ * filled, and recaptures a failed one; a different request empties the slot.
+ */
+export async function requestRun(
+  deps: Deps,
+  principal: Principal,
+  input: RequestRunInput,
+): Promise<RequestRunResult> {
+  const url = checkPageUrl('url', input.url);
+  const name = input.runName ?? defaultRunName(url);
+  checkName('run_name', name);
+  if ((input.refUrl === undefined) !== (input.refConfig === undefined)) {
+    const missing = input.refUrl === undefined ? 'ref_url' : 'ref_config';
+    throw new AppError(
+      'invalid_argument',
+      `ref_url and ref_config must be sent together; ${missing} is missing.`,
+      {
+        details: { parameter: missing },
+      },
+    );
+  }
+  if (input.refUrl !== undefined) checkPageUrl('ref_url', input.refUrl);
+  return deps.store.transaction(async (tx) => {
+    const release = await lockReleaseToUse(tx, principal, input);
+    const request: RunRequest = {
+      current: await keepConfig(deps, tx, input.buildId, input.url, input.config ?? {}),
+      ref:
+        input.refUrl === undefined
+          ? undefined
+          : await keepConfig(deps, tx, input.buildId, input.refUrl, input.refConfig ?? {}),
+    };
+    const previousNames = input.previousNames ?? [];
+    return ask(deps, tx, { release, name, previousNames, request, actor: actorOf(principal) });
+  });
+}
+
+async function ask(
+  deps: Deps,
+  tx: Transaction,
+  asked: {
+    release: Release;
+    name: string;
+    previousNames: readonly string[];
+    request: RunRequest;
+    actor: string;
+  },
+): Promise<RequestRunResult> {
+  const { release, name, previousNames, request, actor } = asked;
+  const before = await tx.runs.find(release.id, name);
+  const place = { buildId: release.buildId, releaseId: release.id, name, now: deps.clock.now() };
+  const draft = before ?? { ...newRun(place), previousNames };
+  const isChosen = request.ref === undefined && asksForAnother(draft, request);
+  const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
+  const outcome = applyRequest(draft, request, chosen?.run ?? null);
+  if (!outcome.changed) return { run: draft, release };
+  const open = await openFor(deps, tx, release, outcome, before);
+  return saveRun(deps, tx, {
+    release: open,
+    before,
+    run: { ...outcome.run, baselineChoice: choiceOf(request, outcome.run, chosen) },
+    liveTasks: before === null ? [] : await tx.tasks.liveOfRun(before.id),
+    capture: outcome.capture,
+    actor,
+  });
+}
+
+function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {
+  if (request.ref !== undefined) return null;
+  return chosen === null ? run.baselineChoice : chosen.choice;
+}
+
+/** New runs are accepted while the release is open; during review, only failed ones may be captured again. */
+async function openFor(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  outcome: RequestOutcome,
+  before: Run | null,
+): Promise<Release> {
+  if (isOpen(release.status)) return release;
+  const again = before !== null && outcome.repeat;
+  if (again) return changeRelease(deps, tx, release, 'run_requested');
+  releaseStep(release, 'run_requested');
+  throw new AppError(
+    'invalid_transition',
+    `Release "${release.name}" number ${release.number} is ${release.status}: only failed runs can be requested again. ` +
+      'Create a new release.',
+    { details: { status: release.status } },
+  );
+}
+
+async function keepConfig(
+  deps: Deps,
+  tx: Transaction,
+  buildId: number,
+  url: string,
+  config: Readonly<Record<string, unknown>>,
+): Promise<WantedCapture> {
+  const text = JSON.stringify({ ...config, targetUrl: url });
+  return { url, config: await keepText(deps, tx, buildId, text, 'application/json') };
+}

@@ -1,0 +1,163 @@
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import { AppError } from '../../base/errors.ts';
+import { checkName } from '../../domain/names.ts';
+import { isDecided } from '../../domain/releases/release-lifecycle.ts';
+import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
+import type { VerdictOutcome } from '../../domain/runs/review.ts';
+import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import type { JudgedRun } from '../../ports/store/runs.ts';
+import type { Deps } from '../deps.ts';
+import { lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { followUp } from '../baselines/follow-up.ts';
+import { settle } from '../releases/change-release.ts';
+
+export interface ReviewRunsInput extends ReleaseName {
+  /** `none` removes a verdict; an undo restores each run's previous verdict. */
+  runs: readonly { runId: number; verdict: Verdict; version?: number | undefined }[];
+  /** Chosen by the client: repeating an operation changes nothing and returns the same answer. */
+  operationId: string;
+  note?: string | undefined;
+}
+
+export interface RunVerdictResult {
+  runId: number;
+  outcome: VerdictOutcome | 'not_found';
+  /** The current verdict, with actor and time. */
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  version: number;
+  /** The verdict before this operation, for undo. */
+  previousVerdict: Verdict;
+}
+
+export interface ReviewRunsResult {
+  release: Release;
+  results: RunVerdictResult[];
+}
+
+const maxRuns = 10_000;
+
+/** Approves, rejects or clears verdicts of one or more runs in one transaction. Conflicts are returned run by run. */
+export async function reviewRuns(
+  deps: Deps,
+  principal: Principal,
+  input: ReviewRunsInput,
+): Promise<ReviewRunsResult> {
+  checkName('operation_id', input.operationId);
+  if (input.runs.length === 0 || input.runs.length > maxRuns) {
+    throw new AppError('invalid_argument', `runs must name 1 to ${maxRuns} runs, got ${input.runs.length}.`, {
+      details: { parameter: 'runs' },
+    });
+  }
+  return deps.store.transaction(async (tx) => {
+    const release = await lockReleaseToUse(tx, principal, input);
+    const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1 };
+    const ids = [...new Set(input.runs.map((wanted) => wanted.runId))];
+    const runs = new Map((await tx.runs.findJudged(release.id, ids)).map((run) => [run.id, run]));
+    const subjects = [...runs.keys()].map(subjectOf);
+    const earlier = await tx.activity.findOperations(subjects, input.operationId);
+    const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
+    const changed: JudgedRun[] = [];
+    const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
+      const run = runs.get(runId);
+      if (run === undefined) return missing(runId);
+      const previous = before.get(subjectOf(runId));
+      if (previous !== undefined) return answer(run, 'changed', previous);
+      const outcome = judgeVerdict(run, verdict, version);
+      if (outcome !== 'changed') return answer(run, outcome, run.verdict);
+      if (isDecided(release.status)) throw decided(release);
+      const after = withVerdict(run, verdict, decision);
+      runs.set(runId, after);
+      before.set(subjectOf(runId), run.verdict);
+      changed.push(after);
+      return answer(after, 'changed', run.verdict);
+    });
+    if (changed.length === 0) return { release, results };
+    await tx.runs.judgeMany(changed);
+    await tx.activity.insertMany(
+      changed.map((run) => entryOf(release, run, before.get(subjectOf(run.id))!, decision, input)),
+    );
+    const moved = { ...release, version: decision.version, updatedAt: decision.at };
+    await tx.releases.update(moved);
+    tx.afterCommit(() => {
+      deps.feed.publish({
+        buildId: release.buildId,
+        releaseId: release.id,
+        runIds: changed.map(({ id }) => id),
+        version: decision.version,
+        actor: decision.actor,
+      });
+    });
+    const settled = await settle(deps, tx, moved);
+    await followUp(
+      deps,
+      tx,
+      release.id,
+      changed.map(({ id }) => id),
+    );
+    return { release: settled, results };
+  });
+}
+
+const subjectOf = (runId: number) => `run:${runId}`;
+
+const kinds = {
+  approved: 'run_approved',
+  rejected: 'run_rejected',
+  none: 'run_verdict_taken_back',
+} as const;
+
+function entryOf(
+  release: Release,
+  run: JudgedRun,
+  from: Verdict,
+  decision: { actor: string; at: number },
+  input: ReviewRunsInput,
+): Omit<Activity, 'id'> {
+  return {
+    at: decision.at,
+    buildId: release.buildId,
+    releaseId: release.id,
+    runId: run.id,
+    actor: decision.actor,
+    kind: kinds[run.verdict],
+    detail: { from, to: run.verdict, ...(input.note === undefined ? {} : { note: input.note }) },
+    subject: subjectOf(run.id),
+    operationId: input.operationId,
+  };
+}
+
+function answer(run: JudgedRun, outcome: VerdictOutcome, previousVerdict: Verdict): RunVerdictResult {
+  return {
+    runId: run.id,
+    outcome,
+    verdict: run.verdict,
+    verdictBy: run.verdictBy,
+    verdictAt: run.verdictAt,
+    version: run.version,
+    previousVerdict,
+  };
+}
+
+function missing(runId: number): RunVerdictResult {
+  return {
+    runId,
+    outcome: 'not_found',
+    verdict: 'none',
+    verdictBy: null,
+    verdictAt: null,
+    version: 0,
+    previousVerdict: 'none',
+  };
+}
+
+function decided(release: Release): AppError {
+  return new AppError(
+    'invalid_transition',
+    `Release "${release.name}" number ${release.number} is ${release.status}; reopen its review to change verdicts.`,
+    { details: { status: release.status, decided_by: release.decidedBy } },
+  );
+}

@@ -1,0 +1,82 @@
+import type { Principal } from '../../domain/people/access.ts';
+import { baselineReason } from '../../domain/runs/baseline.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Build, Release, Run, Task } from '../../domain/model.ts';
+import type { RunHistoryRow } from '../../ports/store/runs.ts';
+import type { Deps } from '../deps.ts';
+import { findReleaseToRead } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import { baselineSentence } from '../../domain/baselines/sentence.ts';
+import { inReviewOrder } from './list-runs.ts';
+
+export interface RunDetailInput extends ReleaseName {
+  runName: string;
+}
+
+export interface RunDetailResult {
+  build: Build;
+  release: Release;
+  run: Run;
+  /** The baseline and why it was chosen, as a sentence. */
+  baselineReason: string;
+  /** The release of the baseline, if any. */
+  baselineRelease: Release | null;
+  /** Where the verdict was taken over from; null where it was given here. */
+  verdictOrigin: { runId: number; release: Release } | null;
+  /** In review order. */
+  position: { index: number; total: number; previous: string | null; next: string | null };
+  /** Runs of the same name in this build's other releases, newest first. */
+  history: (RunHistoryRow & { release: Release })[];
+  /** Its live tasks, with their latest message. */
+  tasks: Task[];
+}
+
+const historyLength = 50;
+
+export async function runDetail(
+  deps: Deps,
+  principal: Principal,
+  input: RunDetailInput,
+): Promise<RunDetailResult> {
+  return deps.store.read(async (tx) => {
+    const { build, release } = await findReleaseToRead(tx, principal, input);
+    const run = await tx.runs.find(release.id, input.runName);
+    if (run === null) {
+      throw new AppError(
+        'not_found',
+        `Release "${release.name}" number ${release.number} has no run "${input.runName.slice(0, 255)}".`,
+        { details: { parameter: 'run_name' } },
+      );
+    }
+    const rows = inReviewOrder(await tx.runs.rows(release.id));
+    const index = rows.findIndex((row) => row.id === run.id);
+    const history = await tx.runs.history(build.id, run.name, historyLength);
+    const baselineRun = run.baselineRunId === null ? null : await tx.runs.findById(run.baselineRunId);
+    const originRun = run.verdictOrigin === null ? null : await tx.runs.findById(run.verdictOrigin.runId);
+    const wanted = new Set(history.map((row) => row.releaseId));
+    if (baselineRun !== null) wanted.add(baselineRun.releaseId);
+    if (originRun !== null) wanted.add(originRun.releaseId);
+    const releases = new Map((await tx.releases.findMany([...wanted])).map((found) => [found.id, found]));
+    const baselineRelease = baselineRun === null ? null : (releases.get(baselineRun.releaseId) ?? null);
+    return {
+      build,
+      release,
+      run,
+      baselineReason:
+        run.baselineChoice === null
+          ? baselineReason(run, baselineRelease)
+          : baselineSentence(run.baselineChoice, run.ref.image !== null),
+      baselineRelease,
+      verdictOrigin:
+        originRun === null ? null : { runId: originRun.id, release: releases.get(originRun.releaseId)! },
+      position: {
+        index,
+        total: rows.length,
+        previous: rows[index - 1]?.name ?? null,
+        next: rows[index + 1]?.name ?? null,
+      },
+      history: history.map((row) => ({ ...row, release: releases.get(row.releaseId)! })),
+      tasks: await tx.tasks.liveOfRun(run.id),
+    };
+  });
+}

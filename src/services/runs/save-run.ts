@@ -1,0 +1,258 @@
+import {
+  factsOf,
+  isDiffFilled,
+  isPending,
+  isReviewable,
+  runStatus,
+  withKnownDiff,
+} from '../../domain/runs/run-status.ts';
+import {
+  captureQueue,
+  comparisonQueue,
+  otherSideFailed,
+  taskIdOf,
+  unleased,
+} from '../../domain/tasks/tasks.ts';
+import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
+import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { settle } from '../releases/change-release.ts';
+import type { Deps } from '../deps.ts';
+import { findVerdict } from '../baselines/take-over.ts';
+
+export interface RunChange {
+  /** Locked. */
+  release: Release;
+  /** Null for a new run. */
+  before: Run | null;
+  /** The facts to store; status and versions are computed here. */
+  run: Run;
+  /** Live tasks of the run. */
+  liveTasks: readonly Task[];
+  /** Captures that need a new task. */
+  capture?: readonly ('current' | 'ref')[];
+  actor: string | null;
+}
+
+/** The computed result of a change, before it is written. */
+interface RunPlan {
+  /** The new state; for a new run, without its id. */
+  run: Run;
+  /** Tasks no longer needed. */
+  ended: { task: Task; status: 'done' | 'canceled' }[];
+  /** Slots that need a task. */
+  asked: readonly SlotName[];
+}
+
+/**
+ * The only way to change a run's facts: computes the status, ends unneeded tasks, creates the required
+ * ones, advances the release, and notifies subscribers. All in the caller's transaction.
+ */
+export async function saveRun(
+  deps: Deps,
+  tx: Transaction,
+  { release: before, actor, ...change }: RunChange,
+): Promise<{ run: Run; release: Release }> {
+  const now = deps.clock.now();
+  const plan = planChange(change, before.version + 1, now);
+  plan.run = await withEarlierVerdict(deps, tx, before, change.before, plan.run);
+  // The caller holds the release's lock and found no such run, so the name is free.
+  if (change.before === null) plan.run = (await tx.runs.insert(plan.run))!;
+  else await tx.runs.updateMany([plan.run]);
+  return { run: plan.run, release: await carryOut(deps, tx, before, [plan], actor, now) };
+}
+
+/** As {@link saveRun} for many existing runs, as one change of their release: one statement per table. */
+export async function saveRuns(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  changes: readonly (Omit<RunChange, 'release' | 'actor'> & { before: Run })[],
+  actor: string | null,
+): Promise<Release> {
+  if (changes.length === 0) return release;
+  const now = deps.clock.now();
+  const plans = changes.map((change) => planChange(change, release.version + 1, now));
+  for (const [index, plan] of plans.entries()) {
+    plan.run = await withEarlierVerdict(deps, tx, release, changes[index]!.before, plan.run);
+  }
+  await tx.runs.updateMany(plans.map(({ run }) => run));
+  return carryOut(deps, tx, release, plans, actor, now);
+}
+
+function planChange(
+  { before, run: changed, liveTasks, capture: wanted = [] }: Omit<RunChange, 'release' | 'actor'>,
+  version: number,
+  now: number,
+): RunPlan {
+  const { run: paired, capture } = pairSides(withKnownDiff(changed), wanted);
+  let run = withStatus(paired);
+  const liveDiff = liveTasks.find((task) => task.slot === 'diff');
+  const needsDiffTask =
+    run.status === 'needs_diff' && (liveDiff === undefined || diffInputsChanged(before, run));
+  if (needsDiffTask) run = { ...run, diff: { ...run.diff, requests: run.diff.requests + 1 } };
+  run = { ...run, version, factsVersion: version, updatedAt: now };
+  const ended: RunPlan['ended'] = [];
+  for (const task of liveTasks) {
+    const slot = task.slot!;
+    const asked = slot !== 'diff' && capture.includes(slot);
+    const stillWanted =
+      slot === 'diff' ? run.status === 'needs_diff' && !needsDiffTask : !asked && waitsFor(run, slot);
+    if (stillWanted) continue;
+    ended.push({ task, status: !asked && isFilled(run, slot) ? 'done' : 'canceled' });
+  }
+  return { run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
+}
+
+/** What follows from runs that are written. @returns the release after it */
+async function carryOut(
+  deps: Deps,
+  tx: Transaction,
+  before: Release,
+  plans: readonly RunPlan[],
+  actor: string | null,
+  now: number,
+): Promise<Release> {
+  // Not the rows as read: a worker may have leased one since, and must learn how it ended.
+  const ended = Map.groupBy(
+    plans.flatMap((plan) => plan.ended),
+    ({ status }) => status,
+  );
+  for (const [status, these] of ended) {
+    await tx.tasks.endMany(
+      these.map(({ task }) => task),
+      status,
+      now,
+    );
+  }
+  const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(before, run, slot, now)));
+  if (tasks.length > 0) await tx.tasks.insertMany(tasks);
+  const release: Release = { ...before, version: before.version + 1, updatedAt: now };
+  await tx.releases.update(release);
+  tx.afterCommit(() => {
+    for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
+      deps.notifier.notify(queue, length);
+    deps.feed.publish({
+      buildId: release.buildId,
+      releaseId: release.id,
+      runIds: plans.map(({ run }) => run.id),
+      version: release.version,
+      actor,
+    });
+  });
+  return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
+}
+
+/** Where a run now asks for a person, an earlier verdict on the same picture may answer. */
+async function withEarlierVerdict(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  before: Run | null,
+  run: Run,
+): Promise<Run> {
+  const asksNow = isReviewable(run.status) && run.verdict === 'none';
+  if (!asksNow || (before !== null && isReviewable(before.status))) return run;
+  const taken = await findVerdict(deps, tx, release, run);
+  if (taken === null) return run;
+  const judged = { ...run, ...taken };
+  return { ...judged, status: runStatus(factsOf(judged)) };
+}
+
+/** A verdict is one on the picture, so it outlives another comparison, but not that nothing differs. */
+function withStatus(run: Run): Run {
+  const status = runStatus(factsOf(run));
+  if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };
+  const open: Run = { ...run, verdict: 'none', verdictBy: null, verdictAt: null, verdictOrigin: null };
+  return { ...open, status: runStatus(factsOf(open)) };
+}
+
+/**
+ * A run that failed on one side needs no image of the other: that capture is canceled, so that no task remains for
+ * a finished run. It is requested again when the failed side is filled or requested again.
+ */
+function pairSides(
+  run: Run,
+  asked: readonly ('current' | 'ref')[],
+): { run: Run; capture: readonly ('current' | 'ref')[] } {
+  for (const [side, other] of [
+    ['current', 'ref'],
+    ['ref', 'current'],
+  ] as const) {
+    const slot = run[side];
+    if (slot.state === 'requested' && run[other].state === 'failed') {
+      const over = { ...slot, state: 'failed', failure: otherSideFailed } as const;
+      return { run: { ...run, [side]: over }, capture: asked.filter((name) => name !== side) };
+    }
+    const wasCanceled = slot.state === 'failed' && slot.failure?.reason === otherSideFailed.reason;
+    if (wasCanceled && run[other].state !== 'failed') {
+      const again = { ...slot, state: 'requested', failure: null, requests: slot.requests + 1 } as const;
+      return { run: { ...run, [side]: again }, capture: [...asked, side] };
+    }
+  }
+  return { run, capture: asked };
+}
+
+function diffInputsChanged(before: Run | null, run: Run): boolean {
+  return (
+    before !== null && (before.current.image !== run.current.image || before.ref.image !== run.ref.image)
+  );
+}
+
+function waitsFor(run: Run, slot: SlotName): boolean {
+  return slot === 'diff' ? run.status === 'needs_diff' : run[slot].state === 'requested';
+}
+
+function isFilled(run: Run, slot: SlotName): boolean {
+  return slot === 'diff' ? isDiffFilled(run.diff) && !run.diff.failed : run[slot].state === 'done';
+}
+
+function taskOf(release: Release, run: Run, slot: SlotName, now: number): Task {
+  return slot === 'diff' ? comparisonTask(release, run, now) : captureTask(release, run, slot, now);
+}
+
+function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number): Task {
+  const payload: CapturePayload = {
+    build_id: run.buildId,
+    release_name: release.name,
+    release_number: release.number,
+    run_name: run.name,
+    url: run[slot].url!,
+    config_sha1sum: run[slot].config!,
+    baseline: slot === 'ref',
+  };
+  return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
+}
+
+function comparisonTask(release: Release, run: Run, now: number): Task {
+  const payload: ComparisonPayload = {
+    build_id: run.buildId,
+    release_name: release.name,
+    release_number: release.number,
+    run_name: run.name,
+    run_sha1sum: run.current.image!,
+    reference_sha1sum: run.ref.image!,
+  };
+  return taskFor(run, 'diff', comparisonQueue, run.diff.requests, payload, now);
+}
+
+function taskFor(
+  run: Run,
+  slot: SlotName,
+  queue: string,
+  requests: number,
+  payload: object,
+  now: number,
+): Task {
+  return {
+    queue,
+    id: taskIdOf(run.id, slot, requests),
+    payload: JSON.stringify(payload),
+    contentType: 'application/json',
+    source: null,
+    ...unleased(now),
+    runId: run.id,
+    releaseId: run.releaseId,
+    slot,
+  };
+}

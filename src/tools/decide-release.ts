@@ -1,0 +1,63 @@
+import { AppError, type DepictedClient } from '../client/index.ts';
+
+export interface ReleaseDecisionRequest {
+  buildId: number;
+  releaseName: string;
+  /** Undefined: the newest attempt of that name. */
+  releaseNumber: number | undefined;
+  decision: 'good' | 'bad' | 'reopen';
+  note: string | undefined;
+  /** With `good`: also where runs are rejected. */
+  exceptRejected: boolean;
+}
+
+/** The release and the build's baseline after the decision. */
+export type ReleaseDecided = Awaited<ReturnType<DepictedClient['reviewRelease']>>;
+
+/**
+ * Marks a release good or bad, or takes that back. Safe to repeat.
+ *
+ * @throws AppError `not_found` when the build has no release of that name; `conflict` when runs are rejected and
+ *   `exceptRejected` is false; what the server refuses
+ */
+export async function decideRelease(
+  client: DepictedClient,
+  { exceptRejected, note, ...request }: ReleaseDecisionRequest,
+): Promise<ReleaseDecided> {
+  const { buildId, releaseName } = request;
+  const releaseNumber = request.releaseNumber ?? (await newestNumber(client, buildId, releaseName));
+  try {
+    return await client.reviewRelease({
+      ...request,
+      releaseNumber,
+      ...(note !== undefined && { note }),
+      ...(exceptRejected && { exceptRejected }),
+    });
+  } catch (error) {
+    throw explainRejected(error, `Release "${releaseName}" number ${releaseNumber}`);
+  }
+}
+
+async function newestNumber(client: DepictedClient, buildId: number, releaseName: string): Promise<number> {
+  const { releases } = await client.listReleases({ buildId, releaseName, pageSize: 1 });
+  const newest = releases[0];
+  if (newest !== undefined) return newest.release.number;
+  throw new AppError(
+    'not_found',
+    `Build ${buildId} has no release "${releaseName}". Its page lists what there is.`,
+  );
+}
+
+/** The server's sentence names the field of its API; people who type want the flag. */
+function explainRejected(error: unknown, named: string): unknown {
+  if (!(error instanceof AppError) || error.code !== 'conflict') return error;
+  const { rejected } = error.details;
+  if (typeof rejected !== 'number' || rejected === 0) return error;
+  const runs = rejected === 1 ? '1 rejected run' : `${rejected} rejected runs`;
+  return new AppError(
+    'conflict',
+    `${named} has ${runs}, so it is not marked good. Approve them, or add --force --note TEXT to mark the release good ` +
+      'except for what is rejected: those pages keep their former baseline.',
+    { cause: error, details: error.details },
+  );
+}

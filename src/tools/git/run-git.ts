@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+
+export interface GitAnswer {
+  /** Null where git did not run or was ended. */
+  status: number | null;
+  stdout: string;
+  stderr: string;
+  /** Why there is no answer: git is missing, or time is up. */
+  problem: 'missing' | 'timeout' | 'too_long' | null;
+}
+
+export interface GitCall {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** Time that is left, in milliseconds; none is left at 0. */
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  input?: string | undefined;
+  /** Ends git at once when its complaints match. */
+  endAt?: RegExp | undefined;
+}
+
+/** Most that is read of an answer. */
+const maxOutputBytes = 32 * 1_048_576;
+/** Between being asked to end and being ended. */
+const graceMs = 1_000;
+
+/**
+ * Runs git with arguments, never through a shell, in a session of its own: it cannot ask at a terminal, and what it
+ * started ends with it.
+ *
+ * @throws the signal's reason when interrupted; nothing else
+ */
+export async function runGit(args: readonly string[], call: GitCall): Promise<GitAnswer> {
+  call.signal?.throwIfAborted();
+  if (call.timeoutMs <= 0) return { status: null, stdout: '', stderr: '', problem: 'timeout' };
+  const answer = await new Promise<GitAnswer>((resolve) => start(args, call, resolve));
+  call.signal?.throwIfAborted();
+  return answer;
+}
+
+function start(args: readonly string[], call: GitCall, resolve: (answer: GitAnswer) => void): void {
+  const child = spawn('git', args, { cwd: call.cwd, env: call.env, detached: true, stdio: 'pipe' });
+  const stdout: Buffer[] = [];
+  let stdoutBytes = 0;
+  let stderr = '';
+  let problem: GitAnswer['problem'] = null;
+  let killTimer: NodeJS.Timeout | null = null;
+  const kill = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(-child.pid!, signal);
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  const end = (why: GitAnswer['problem']): void => {
+    problem ??= why;
+    if (killTimer !== null || child.pid === undefined) return;
+    kill('SIGTERM');
+    killTimer = setTimeout(() => kill('SIGKILL'), graceMs);
+  };
+  const timer = setTimeout(() => end('timeout'), call.timeoutMs);
+  const onAbort = (): void => end(null);
+  call.signal?.addEventListener('abort', onAbort);
+  const finish = (status: number | null): void => {
+    clearTimeout(timer);
+    if (killTimer !== null) clearTimeout(killTimer);
+    call.signal?.removeEventListener('abort', onAbort);
+    const ended = problem === null ? status : null;
+    resolve({ status: ended, stdout: Buffer.concat(stdout).toString('utf8'), stderr, problem });
+  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdoutBytes += chunk.length;
+    if (stdoutBytes > maxOutputBytes) end('too_long');
+    else stdout.push(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < 65_536) stderr += chunk.toString('utf8');
+    if (call.endAt?.test(stderr) === true) end(null);
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(call.input ?? '');
+  child.once('error', (error: NodeJS.ErrnoException) => {
+    // A missing folder says ENOENT too; the caller looked at it before.
+    problem ??= error.code === 'ENOENT' || error.code === 'EACCES' ? 'missing' : 'timeout';
+    finish(null);
+  });
+  child.once('close', finish);
+}

@@ -1,0 +1,153 @@
+/** Folders of images that other tools leave behind, as runs. */
+
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../base/errors.ts';
+import { maxNameLength } from '../domain/names.ts';
+import type { ImageRun } from './planned-run.ts';
+
+/** What a folder gives: its images as runs, and what was left out, in sentences. */
+export interface ImageFolder {
+  runs: ImageRun[];
+  warnings: string[];
+}
+
+const image = /\.(png|jpe?g|webp|gif)$/i;
+/** Images that one folder may hold. */
+const maxImages = 20_000;
+const maxDepth = 50;
+
+/** A plain folder: every image in it, named by its path below it without the ending. */
+export async function readPlainFolder(folder: string): Promise<ImageFolder> {
+  const paths = await listImages(folder);
+  return {
+    runs: toRuns(
+      folder,
+      paths.map((path) => ({ path, name: stem(path) })),
+    ),
+    warnings: [],
+  };
+}
+
+/** Folders in which Playwright and its relatives keep expected images. */
+const snapshotFolder = /^(.*-snapshots|__screenshots__|__image_snapshots__)$/;
+
+/**
+ * Playwright's snapshots below a folder, wherever they lie: `shop.spec.ts-snapshots/home-1-chromium-linux.png` is
+ * `shop.spec.ts/home-1-chromium-linux`.
+ */
+export async function readPlaywrightFolder(folder: string): Promise<ImageFolder> {
+  const paths = await listImages(folder);
+  const found = paths.flatMap((path) => {
+    const parts = path.split('/');
+    const isSnapshot = parts.slice(0, -1).some((part) => snapshotFolder.test(part));
+    if (!isSnapshot || parts.includes('__diff_output__')) return [];
+    const name = parts
+      .map((part, index) => (index === parts.length - 1 ? part : part.replace(/-snapshots$/, '')))
+      .filter((part) => part !== '__screenshots__' && part !== '__image_snapshots__')
+      .join('/');
+    return [{ path, name: stem(name) }];
+  });
+  // The folder may be a snapshot folder itself.
+  const runs = found.length > 0 || !snapshotFolder.test(lastPart(folder)) ? found : paths.map(plain);
+  return { runs: toRuns(folder, runs), warnings: [] };
+}
+
+/**
+ * Cypress' screenshots: of several attempts of a test the last, and not those that it took because a test failed.
+ */
+export async function readCypressFolder(folder: string): Promise<ImageFolder> {
+  const paths = await listImages(folder);
+  const last = new Map<string, { path: string; attempt: number }>();
+  let failed = 0;
+  for (const path of paths) {
+    if (/(^|\/)(__diff_output__|diff)\//.test(path)) continue;
+    const whole = stem(path).replace(/\.snap$/, '');
+    const attempt = Number(/ \(attempt (\d+)\)$/.exec(whole)?.[1] ?? 1);
+    const name = whole.replace(/ \(attempt \d+\)$/, '');
+    if (/ \(failed\)$/.test(name)) {
+      failed++;
+      continue;
+    }
+    const known = last.get(name);
+    if (known === undefined || known.attempt < attempt) last.set(name, { path, attempt });
+  }
+  const runs = toRuns(
+    folder,
+    [...last].map(([name, { path }]) => ({ path, name })),
+  );
+  const warnings =
+    failed === 0
+      ? []
+      : [
+          `${failed} ${failed === 1 ? 'image' : 'images'} that Cypress captured because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
+        ];
+  return { runs, warnings };
+}
+
+const plain = (path: string) => ({ path, name: stem(path) });
+
+function lastPart(path: string): string {
+  return path.replace(/\/+$/, '').split('/').at(-1)!;
+}
+
+function stem(path: string): string {
+  return path.replace(image, '');
+}
+
+function toRuns(folder: string, found: readonly { path: string; name: string }[]): ImageRun[] {
+  return found.map(({ path, name }) => {
+    if (name.length > maxNameLength) {
+      throw new AppError(
+        'name_invalid',
+        `The image "${path}" cannot name a run: its path has more than ${maxNameLength} characters.`,
+      );
+    }
+    return { kind: 'image', name, url: null, imagePath: join(folder, path), logPath: null };
+  });
+}
+
+/**
+ * Paths of all images below a folder, with `/`, in the order of their names. Folders that begin with a dot and
+ * `node_modules` are passed by.
+ */
+async function listImages(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (relative: string, depth: number): Promise<void> => {
+    const entries = await readdir(join(folder, relative), { withFileTypes: true });
+    for (const entry of entries) {
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) {
+        const isOthers = entry.name.startsWith('.') || entry.name === 'node_modules';
+        if (!isOthers && depth < maxDepth) await visit(path, depth + 1);
+      } else if (image.test(entry.name) && (entry.isFile() || (await leadsToFile(join(folder, path))))) {
+        found.push(path);
+        if (found.length > maxImages) {
+          throw new AppError(
+            'config_invalid',
+            `The folder "${folder}" contains more than ${maxImages.toLocaleString('en-US')} images. Choose a smaller one.`,
+          );
+        }
+      }
+    }
+  };
+  try {
+    await visit('', 0);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'ENOTDIR'
+          ? 'is not a folder'
+          : `cannot be read (${code})`;
+    throw new AppError('config_invalid', `The folder "${folder}" ${why}.`, { cause: error });
+  }
+  return found.sort((a, b) => (a < b ? -1 : 1));
+}
+
+async function leadsToFile(path: string): Promise<boolean> {
+  const target = await stat(path).catch(() => null);
+  return target?.isFile() ?? false;
+}

@@ -1,0 +1,101 @@
+/** What the viewer shows of a run. Pure except for the bitmaps that the sources load. */
+
+import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
+import { thumbnailPart } from '../../../domain/artifacts/image-pieces.ts';
+import type { ImageSource } from '../../viewer/image-source.ts';
+import type { ViewerImages } from '../../viewer/view-model.ts';
+import type { Answer } from '../api/api.ts';
+import type { Run } from '../api/shapes.ts';
+import { loadBitmap } from './load-bitmap.ts';
+import { thumbnailAddress } from './image-addresses.ts';
+import { ServerImage } from './server-image.ts';
+
+/** The stored images of a run; null where there is none. */
+export interface RunImages {
+  before: string | null;
+  after: string | null;
+  /** A mask of changed pixels, or a third-party worker's own diff image. */
+  diff: string | null;
+  /** A mask of the forgiven pixels, if no changed pixel counts. */
+  forgiven: string | null;
+}
+
+/** The images to show: two that are the same file become one. */
+export function imagesOf({ current, ref, diff }: Run): RunImages {
+  const isIdentical = current.image !== null && current.image === ref.image;
+  return {
+    before: isIdentical ? null : ref.image,
+    after: current.image,
+    diff: diff.image,
+    forgiven: diff.image === null ? diff.forgivenMask : null,
+  };
+}
+
+/** The boxes to show: of changed pixels, or of forgiven ones if no changed pixel counts. */
+export function regionsOf({ diff: { image, facts } }: Run): {
+  regions: readonly Region[];
+  /** Before merging to fit the list. */
+  count: number;
+  areForgiven: boolean;
+} {
+  const areForgiven = image === null && (facts?.forgivenPixels ?? 0) > 0;
+  const regions = (areForgiven ? facts?.forgivenRegions : facts?.regions) ?? [];
+  const count = areForgiven ? facts?.forgivenRegionCount : facts?.regionCount;
+  return { regions, count: count ?? regions.length, areForgiven };
+}
+
+/** Whether the diff image is our kind of mask: its worker reported measurements. */
+function hasMask({ diff }: Run): boolean {
+  return diff.image !== null && diff.facts?.maskKey !== undefined;
+}
+
+/** @returns null without any image whose size is known */
+export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerImages | null {
+  const { buildId } = run;
+  const { facts } = run.diff;
+  const images = imagesOf(run);
+  const { regions } = regionsOf(run);
+  const before = imageOf(buildId, images.before, sizes.ref);
+  const plainAfter = imageOf(buildId, images.after, sizes.current);
+  const after = plainAfter === null ? null : withPreview(run, plainAfter, regions);
+  if (before === null && after === null) return null;
+  const canvas = facts?.canvas ?? {
+    width: Math.max(before?.size.width ?? 0, after?.size.width ?? 0),
+    height: Math.max(before?.size.height ?? 0, after?.size.height ?? 0),
+  };
+  const isMask = hasMask(run);
+  const areBoth = before !== null && after !== null;
+  const diff = areBoth ? images.diff : null;
+  const forgiven = areBoth ? images.forgiven : null;
+  return {
+    key: `${run.id} ${before?.key ?? ''} ${after?.key ?? ''} ${images.diff ?? images.forgiven ?? ''}`,
+    before,
+    after,
+    mask:
+      forgiven !== null
+        ? new ServerImage({ buildId, sha1: forgiven }, canvas, 'forgiven')
+        : diff !== null && isMask
+          ? new ServerImage({ buildId, sha1: diff }, canvas, 'mask')
+          : null,
+    diff: diff === null || isMask ? null : imageOf(buildId, diff, canvas),
+    regions,
+    canvas,
+  };
+}
+
+function imageOf(buildId: number, sha1: string | null, size: ImageSize | null): ServerImage | null {
+  return sha1 === null || size === null ? null : new ServerImage({ buildId, sha1 }, size, 'image');
+}
+
+/** The thumbnail is already loaded for the list, so it serves as a preview. */
+function withPreview(run: Run, image: ServerImage, regions: readonly Region[]): ImageSource {
+  const biggest = regions.reduce<Region | null>(
+    (best, region) => (best === null || region.changedPixels > best.changedPixels ? region : best),
+    null,
+  );
+  const address = thumbnailAddress(run.buildId, run.id, run.factsVersion);
+  return new ServerImage({ buildId: run.buildId, sha1: run.current.image! }, image.size, 'image', {
+    box: thumbnailPart(image.size, biggest),
+    load: (load) => loadBitmap(address, load),
+  });
+}

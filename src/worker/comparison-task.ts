@@ -1,0 +1,141 @@
+import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
+import { comparisonSettings, formatDistortion, hiddenDifference } from '../domain/comparison/comparison.ts';
+import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
+import { AppError } from '../base/errors.ts';
+import type { ComparisonDetails, RunFailure } from '../domain/model.ts';
+import { upload } from './capture-task.ts';
+import { readComparisonPayload, runOf } from './payloads.ts';
+import type { RunResult } from './task-server.ts';
+import type { Work, WorkContext } from './work.ts';
+
+/** Compares the two images of a run and reports how they differ, or why they cannot be compared. */
+export const comparisonTask: Work = async (context) => {
+  const payload = readComparisonPayload(context.task);
+  const { ask, parts, task } = context;
+  const run = runOf(payload);
+  const report = (result: RunResult) =>
+    ask((signal) => parts.server.report(run, result, task.leaseId, signal));
+  try {
+    const config = await readConfig(context, run.buildId);
+    const settings = comparisonSettings(config);
+    context.say('Comparing.');
+    const result = await compare(context, payload, settings, config.maxPixels);
+    context.say('Uploading the comparison.');
+    const log = await upload(context, run.buildId, 'comparison.log', describe(result, settings));
+    await report(await toResult(context, run.buildId, result, settings, log));
+    return null;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    const log = await upload(context, run.buildId, 'comparison.log', `${failure.message}\n`);
+    await report({ diffFailed: true, diffLog: log, failure });
+    return failure;
+  }
+};
+
+async function readConfig(context: WorkContext, buildId: number): Promise<ComparisonKeys> {
+  const { server } = context.parts;
+  const sha1 = context.task.config;
+  if (sha1 === null) return {};
+  const bytes = await context.ask((signal) => server.download(buildId, sha1, signal));
+  return context.parts.readComparisonKeys(new TextDecoder().decode(bytes));
+}
+
+async function compare(
+  { ask, parts, signal }: WorkContext,
+  payload: { build_id: number; run_sha1sum: string; reference_sha1sum: string },
+  settings: ComparisonSettings,
+  maxPixels: number | undefined,
+): Promise<ComparisonResult> {
+  const download = (sha1: string) => ask((inTime) => parts.server.download(payload.build_id, sha1, inTime));
+  const [before, after] = await Promise.all([
+    download(payload.reference_sha1sum),
+    download(payload.run_sha1sum),
+  ]);
+  const result = await parts.comparer.compare({
+    before: { bytes: before },
+    after: { bytes: after },
+    settings,
+    withMask: true,
+    ...(maxPixels !== undefined && { maxPixels }),
+  });
+  signal.throwIfAborted();
+  return result;
+}
+
+async function toResult(
+  { ask, parts: { server } }: WorkContext,
+  buildId: number,
+  result: ComparisonResult,
+  settings: ComparisonSettings,
+  log: string,
+): Promise<RunResult> {
+  const send = async (name: string, bytes: Uint8Array | null) =>
+    bytes === null ? undefined : ask((signal) => server.upload(buildId, { name, bytes }, signal));
+  const diffImage = await send('diff.png', result.same ? null : result.mask);
+  const forgivenMask = await send('forgiven.png', result.forgivenMask);
+  return {
+    diffLog: log,
+    ...(diffImage !== undefined && { diffImage }),
+    ...(forgivenMask !== undefined && { forgivenMask }),
+    distortion: result.distortion,
+    comparison: factsOf(result, settings, diffImage !== undefined),
+  };
+}
+
+function factsOf(
+  result: ComparisonResult,
+  { failOnForgiven }: ComparisonSettings,
+  differs: boolean,
+): ComparisonDetails {
+  const hidden = hiddenDifference(result);
+  return {
+    changedPixels: result.changedPixels,
+    diffRatio: result.diffRatio,
+    regions: result.regions,
+    regionCount: result.regionCount,
+    before: result.before,
+    after: result.after,
+    canvas: result.canvas,
+    antiAliasedPixels: result.antiAliasedPixels,
+    belowThresholdPixels: result.belowThresholdPixels,
+    forgivenPixels: result.forgivenPixels,
+    forgivenRegions: result.forgivenRegions,
+    forgivenRegionCount: result.forgivenRegionCount,
+    ...(failOnForgiven !== undefined && { failOnForgiven }),
+    ...(result.ignored.length > 0 && { ignored: result.ignored }),
+    ...(hidden !== null && { hidden }),
+    ...(differs && result.changeKey !== null && { maskKey: result.changeKey }),
+    metric: { ...result.metric },
+  };
+}
+
+/** The comparison in words; the same images give the same text. */
+function describe(result: ComparisonResult, settings: ComparisonSettings): string {
+  const size = ({ width, height }: { width: number; height: number }) => `${width} × ${height}`;
+  const lines = [
+    `before: ${size(result.before)}, after: ${size(result.after)}`,
+    `threshold: ${settings.threshold}, anti-aliasing: ${settings.antialiasing}`,
+    `changed pixels: ${result.changedPixels} of ${result.canvas.width * result.canvas.height}, allowed: ${result.allowedPixels}`,
+    `anti-aliased: ${result.antiAliasedPixels}, below the threshold: ${result.belowThresholdPixels}`,
+    `distortion: ${formatDistortion(result.distortion)} (${result.metric.name} version ${result.metric.version})`,
+    `regions: ${result.regionCount}`,
+    ...result.regions.map(
+      ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
+    ),
+    hiddenDifference(result) ?? '',
+    ...result.ignored,
+    `result: ${result.same ? 'same' : 'different'}`,
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** Failures that are the images' own; others are this worker's or the server's. */
+const imageFailures = ['image_invalid', 'image_too_large', 'artifact_corrupt', 'unprocessable'] as const;
+
+function failureOf(error: unknown): RunFailure | null {
+  if (!(error instanceof AppError)) return null;
+  const reason = imageFailures.find((code) => code === error.code);
+  if (reason === undefined) return null;
+  return { reason: reason === 'unprocessable' ? 'comparison_timeout' : reason, message: error.message };
+}
