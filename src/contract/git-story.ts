@@ -6,10 +6,10 @@ import { checkName, maxNameLength } from '../domain/names.ts';
 import { flag, integer, json, name, optional } from './parameters.ts';
 import type { Kind } from './parameters.ts';
 
-export const maxHistoryEntries = 500;
-export const maxOwnCommits = 100;
+const maxHistoryEntries = 500;
+const maxOwnCommits = 100;
 /** Of `history` and of `own`, as JSON. */
-export const maxListBytes = 128 * 1024;
+const maxListBytes = 128 * 1024;
 /** Hashes of every version control have room, and the mark of a changed work tree. */
 const maxCommitLength = 100;
 const hashPattern = '^[0-9a-fA-F]{7,64}$';

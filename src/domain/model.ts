@@ -189,7 +189,7 @@ export interface Run {
   ref: CaptureSlot;
   /** The run that the ref side is copied from, if any. */
   baselineRunId: number | null;
-  /** What was chosen to compare with and why; null where the client gave or asked for both pictures. */
+  /** What was chosen to compare with and why; null where the client gave or requested both images. */
   baselineChoice: BaselineChoice | null;
   /** Former names of the page, in the order in which they are tried. */
   previousNames: readonly string[];

@@ -332,7 +332,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const upload = await p.send(p.repo, { ...noStory(), name: 'upload' });
     expect(await p.sees(upload)).toEqual([labelOf(main), 'ask']);
     expect(await p.sentence(upload)).toMatch(
-      /, the newest accepted screenshot of main, because git's history could not be read: this is not a git work tree\.$/,
+      /, the newest accepted image of main, because git's history could not be read: this is not a git work tree\.$/,
     );
     await p.server.decide(upload, 'good');
     const next = await p.send(p.repo, { ...noStory(), name: 'upload' });
@@ -403,7 +403,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const pull = await p.pull('feature', '7');
     expect(await p.sees(pull)).toEqual([labelOf(unreviewed), 'same']);
     expect(await p.sentence(pull)).toMatch(
-      /, what main looks like; nobody has reviewed that screenshot yet\.$/,
+      /, what main looks like; no one has reviewed that image yet\.$/,
     );
     await p.reject(unreviewed);
     // It shows the pixels that were rejected.
@@ -434,7 +434,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const first = await p.ci('main');
     const again = await p.ci('main');
     expect(await p.sees(again)).toEqual([labelOf(first), 'same']);
-    expect(await p.sentence(again)).toMatch(/, the newest accepted screenshot of the same commit\.$/);
+    expect(await p.sentence(again)).toMatch(/, the newest accepted image of the same commit\.$/);
   });
 
   it('19 unrelated history: the newest accepted image of the base, with a warning', async () => {
@@ -456,7 +456,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const pull = await p.ciOf(clone, { branch: 'feature', base: 'main', pullRequest: '7', offline: true });
     expect(await p.sees(pull)).toEqual([labelOf(main), 'ask']);
     expect(await p.sentence(pull)).toMatch(
-      /, the newest accepted screenshot of main, because the clone is shallow and commits could not be fetched; set fetch-depth: 0\.$/,
+      /, the newest accepted image of main, because the clone is shallow and commits could not be fetched; set fetch-depth: 0\.$/,
     );
   });
 

@@ -21,13 +21,14 @@ const open = [literal('receiving'), literal('processing'), literal('reviewing')]
 /** Missing pages, and what a change of one release means for others. */
 export function baselineChanges(connection: Connection): BaselineChanges {
   const { db } = connection;
-  /** Runs that were compared with runs of a release. */
+  /** Runs, of releases that sent a history, that were compared with runs of a release. */
   const compared = (releaseId: number, runIds: readonly number[] | null) => {
     const query = db
       .selectFrom('runs as baselines')
       .innerJoin('runs', 'runs.baseline_run_id', 'baselines.id')
       .innerJoin('releases', 'releases.id', 'runs.release_id')
-      .where('baselines.release_id', '=', releaseId);
+      .where('baselines.release_id', '=', releaseId)
+      .where('releases.history_length', 'is not', null);
     return runIds === null ? query : query.where(isOneOf(connection, 'baselines.id', runIds));
   };
   return {

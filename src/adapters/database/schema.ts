@@ -87,7 +87,7 @@ export interface ReleaseShardsTable {
 export interface MissingRunsTable {
   release_id: number;
   name: string;
-  /** Its last picture. */
+  /** With its last image. */
   baseline_run_id: number | null;
   verdict: MissingVerdict;
   verdict_by: string | null;

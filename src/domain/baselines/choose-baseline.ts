@@ -1,6 +1,6 @@
 /** What a run is compared with. One pure function over what is known; what more it needs, it asks for. */
 
-import { followsGit, isComplete, isOnMain } from './placed-release.ts';
+import { isComplete, isOnMain } from './placed-release.ts';
 import type { PlacedRelease } from './placed-release.ts';
 import type { Veto } from './acceptance.ts';
 import type { BaselineSettings } from './settings.ts';
@@ -120,7 +120,7 @@ export type ChoiceOutcome =
   /** Ask again with these facts. */
   | { kind: 'look_up'; what: Lookup };
 
-export const maxOthers = 5;
+const maxOthers = 5;
 
 /**
  * The baseline of a run. The walk is the releases along the history, closest first: the first usable image wins that
@@ -281,10 +281,4 @@ function found(
 
 function namedRelease({ id, name, number, branch, commit, headCommit }: PlacedRelease): NamedRelease {
   return { id, name, number, branch, commit: headCommit ?? commit };
-}
-
-/** Whether new runs of the release are for a person to look at. */
-export function newIsForReview(release: PlacedRelease, settings: BaselineSettings): boolean {
-  if (!followsGit(release)) return false;
-  return isOnMain(release, settings) ? settings.firstRun === 'review' : settings.newImages === 'review';
 }

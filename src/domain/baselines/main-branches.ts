@@ -2,8 +2,8 @@
 
 import { AppError } from '../../base/errors.ts';
 
-export const maxMainBranches = 20;
-export const maxGlobLength = 100;
+const maxMainBranches = 20;
+const maxGlobLength = 100;
 
 /**
  * Whether a glob fits the whole of a text: `*` stands for any characters but `/`, `**` for any at all, `?` for one that

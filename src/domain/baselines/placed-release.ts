@@ -75,10 +75,7 @@ export function isOnMain(
   );
 }
 
-export function isOfFork({
-  repository,
-  headRepository,
-}: Pick<GitPlace, 'repository' | 'headRepository'>): boolean {
+function isOfFork({ repository, headRepository }: Pick<GitPlace, 'repository' | 'headRepository'>): boolean {
   return headRepository !== null && headRepository !== repository;
 }
 
@@ -95,7 +92,7 @@ export function isCandidate(release: PlacedRelease): boolean {
 }
 
 /** Shortest abbreviation of a commit that counts. */
-export const minCommitPrefix = 10;
+const minCommitPrefix = 10;
 
 /**
  * Whether two hashes name one commit. Within a repository one may be the other's beginning, as some CI systems give

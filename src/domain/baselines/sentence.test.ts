@@ -29,7 +29,7 @@ describe('the sentence about a baseline', () => {
     [{ isRunOnMain: true }, `${place}the commit before.`],
     [{ commitsBefore: 1 }, `${place}1 commit before: the releases between were rejected or never made.`],
     [{ commitsBefore: 3 }, `${place}3 commits before: the releases between were rejected or never made.`],
-    [{ isUnreviewed: true }, `${place}what main looks like; nobody has reviewed that image yet.`],
+    [{ isUnreviewed: true }, `${place}what main looks like; no one has reviewed that image yet.`],
     [
       { match: 'tree', release: pull, isOnMain: false, commit: hash('9ab') },
       'Compared with feature at 9abc123 (release "PR 7" #3), the same source tree as the squash commit 9ab0000.',
@@ -56,7 +56,7 @@ describe('the sentence about a baseline', () => {
     [{ rule: 'named' }, `${place}which the client named.`],
     [
       { rule: 'newest_good', release: { ...pull, branch: null, commit: null } },
-      'Compared with PR 7 #3, the newest good release that had an accepted screenshot of this page when the run was requested.',
+      'Compared with PR 7 #3, the latest good release that had an accepted screenshot of this page when the run was requested.',
     ],
     [{ previousName: '/old' }, `${place}where this branch began. There the page is called "/old".`],
     [{ runId: null }, 'New: main at 4f2c1aa had no page of this name.'],
@@ -70,16 +70,11 @@ describe('the sentence about a baseline', () => {
     ],
     [
       { runId: null, release: null, rule: 'newest_good' },
-      'New: no good release had an accepted screenshot of this name, and the client named none.',
+      'New: no good release had an accepted screenshot of this name, and the client provided no baseline.',
     ],
     [{ rule: 'waiting', runId: null }, 'Waiting for main at 4f2c1aa (release "main 4f2c1aa" #1) to finish.'],
   ])('%j', (fields, sentence) => {
-    expect(baselineSentence({ ...walked, ...fields }, true)).toBe(sentence);
-  });
-
-  it('for runs that nothing was chosen for', () => {
-    expect(baselineSentence(null, true)).toBe('Compared with the image that the client named or asked for.');
-    expect(baselineSentence(undefined, false)).toBe('New: the client named nothing to compare with.');
+    expect(baselineSentence({ ...walked, ...fields })).toBe(sentence);
   });
 
   it('for a candidate that was not chosen', () => {

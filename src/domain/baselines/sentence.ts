@@ -4,18 +4,8 @@ import type { BaselineChoice, NamedRelease, WhyNot } from './choose-baseline.ts'
 
 const shortHash = 7;
 
-/**
- * One sentence, or two: what the run is compared with and why.
- *
- * @param choice undefined or null: the client gave the images, or asked for both
- * @param hasRef whether there is something to compare with
- */
-export function baselineSentence(choice: BaselineChoice | null | undefined, hasRef: boolean): string {
-  if (choice === null || choice === undefined) {
-    return hasRef
-      ? 'Compared with the image that the client named or asked for.'
-      : 'New: the client named nothing to compare with.';
-  }
+/** One sentence, or two: what the run is compared with and why. */
+export function baselineSentence(choice: BaselineChoice): string {
   if (choice.rule === 'waiting') return `Waiting for ${placeOf(choice.release!)} to finish.`;
   if (choice.runId === null) return newSentence(choice);
   const renamed =
@@ -32,7 +22,7 @@ function why(choice: BaselineChoice): string {
     case 'named':
       return 'which the client named';
     case 'newest_good':
-      return 'the newest good release that had an accepted screenshot of this page when the run was requested';
+      return 'the latest good release that had an accepted screenshot of this page when the run was requested';
     case 'newest_accepted':
       return `the newest accepted image of ${choice.release!.branch ?? 'the page'}${becauseOf(choice.historyNote)}`;
     case 'any_branch':
@@ -45,7 +35,7 @@ function why(choice: BaselineChoice): string {
 }
 
 function alongHistory(choice: BaselineChoice): string {
-  const unreviewed = 'nobody has reviewed that image yet';
+  const unreviewed = 'no one has reviewed that image yet';
   if (choice.match === 'tree') {
     const commit = shortCommit(choice.commit!);
     const tree = `the same source tree as ${choice.isOnMain ? 'commit' : 'the squash commit'} ${commit}`;
@@ -66,7 +56,7 @@ function newSentence(choice: BaselineChoice): string {
   if (rule === 'named')
     return `New: ${placeOf(release!)}, which the client named, has no usable image of this name.`;
   if (rule === 'newest_good') {
-    return 'New: no good release had an accepted screenshot of this name, and the client named none.';
+    return 'New: no good release had an accepted screenshot of this name, and the client provided no baseline.';
   }
   if (release !== null) return `New: ${shortPlaceOf(release)} had no page of this name.`;
   if (choice.historyNote !== null && !['full', 'fetched'].includes(choice.historyNote)) {
@@ -101,7 +91,7 @@ function gitPlaceOf({ branch, commit }: NamedRelease): string | null {
   return commit === null ? branch : `${branch} at ${shortCommit(commit)}`;
 }
 
-export function shortCommit(commit: string): string {
+function shortCommit(commit: string): string {
   return commit.slice(0, shortHash);
 }
 
@@ -117,11 +107,11 @@ const whyNotTexts: Record<WhyNot, string> = {
   rejected: 'the image was rejected',
   failed: 'the page could not be captured',
   not_captured: 'the page was not captured',
-  unreviewed: 'nobody has reviewed that image',
+  unreviewed: 'no one has reviewed that image',
   other_branch: 'not accepted, and not of a main branch',
   receiving: 'the release was not finished',
   not_in_subset: 'the release shows a part of the pages, and not this one',
   no_such_page: 'the release has no page of this name',
-  removal_undecided: 'the page is missing there, and nobody has confirmed that it was removed',
+  removal_undecided: 'the page is missing there, and no one has confirmed that it was removed',
   further_back: 'further back in the history',
 };

@@ -1,28 +1,22 @@
 /** How a build wants its baselines chosen and its approvals kept. */
 
-export const baselineRules = ['auto', 'newest_good'] as const;
-export const firstRunRules = ['accept', 'review'] as const;
-export const pageRules = ['review', 'pass'] as const;
-export const unreviewedMainRules = ['use', 'skip'] as const;
-export const carryOverRules = ['off', 'exact', 'changes'] as const;
-
 export interface BaselineSettings {
   /** Globs of the names of main branches; see `matchesGlob`. */
   mainBranches: readonly string[];
   /** `newest_good`: the newest good release that has the page, whatever git says. */
-  baseline: (typeof baselineRules)[number];
+  baseline: 'auto' | 'newest_good';
   /** What becomes of a page that is new on a main branch. */
-  firstRun: (typeof firstRunRules)[number];
+  firstRun: 'accept' | 'review';
   /** What becomes of a page that is new elsewhere. */
-  newImages: (typeof pageRules)[number];
+  newImages: 'review' | 'pass';
   /** What becomes of a page that the baseline has and a release does not. */
-  removedImages: (typeof pageRules)[number];
+  removedImages: 'review' | 'pass';
   /** Whether other branches are compared with what main looks like before it was reviewed. */
-  mainUnreviewed: (typeof unreviewedMainRules)[number];
+  mainUnreviewed: 'use' | 'skip';
   /** Seconds that a run waits for a release of main that is not finished, from that release's creation; 0–86,400. */
   baselineWaitSeconds: number;
   /** Whether verdicts are taken over: never, for equal pixels, or for equal changes too. */
-  carryOver: (typeof carryOverRules)[number];
+  carryOver: 'off' | 'exact' | 'changes';
   /** Age at which a verdict is no longer taken over, in days; 1–3,650. */
   carryOverDays: number;
   /** Whether releases ask about everything again. */

@@ -70,7 +70,7 @@ export function verdictToTakeOver(
 }
 
 /** Whether a verdict given in a release counts for the asking one. */
-export function isInScope(
+function isInScope(
   asking: Asking,
   release: PlacedRelease,
   settings: Pick<BaselineSettings, 'mainBranches'>,

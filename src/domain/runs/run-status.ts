@@ -60,7 +60,7 @@ export function isPending(status: RunStatus): boolean {
   return (pendingRunStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** Whether the run can be approved or rejected: only what differs, or is new, can be judged. */
+/** Whether the run can be approved or rejected: only what differs, or is new in a release with history, can be judged. */
 export function isReviewable(status: RunStatus): boolean {
   return status === 'diff_found' || status === 'diff_approved' || status === 'no_diff_needed';
 }

@@ -114,9 +114,12 @@ export interface BaselineRepository {
   awaiting(releaseId: number, limit: number): Promise<RunPlace[]>;
   /** Runs that have waited long enough. */
   awaitedUntil(now: number, limit: number): Promise<RunPlace[]>;
-  /** Runs of releases that are not decided whose baseline, a run of that release, may be none any more. */
+  /**
+   * Runs whose baseline, a run of that release, may be none any more, in releases that sent a history and are not
+   * decided.
+   */
   lostBaselines(releaseId: number, runIds: readonly number[] | null, limit: number): Promise<RunPlace[]>;
-  /** Releases in review that were compared with runs of that release. */
+  /** Releases in review that sent a history and were compared with runs of that release. */
   comparedWith(releaseId: number, runIds: readonly number[] | null): Promise<number[]>;
   /**
    * Baselines of runs that are the same and were not judged, where the baseline is neither approved nor of a good release;

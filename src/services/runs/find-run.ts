@@ -69,5 +69,5 @@ async function findFor(
   });
   const { choice, run } = await chooseForRun(deps, tx, release, [input.runName]);
   const baseline = run === null ? null : await tx.releases.findById(run.releaseId);
-  return { release: baseline ?? release, run, reason: baselineSentence(choice, run !== null) };
+  return { release: baseline ?? release, run, reason: baselineSentence(choice) };
 }

@@ -60,13 +60,14 @@ export async function reviewRuns(
     const subjects = [...runs.keys()].map(subjectOf);
     const earlier = await tx.activity.findOperations(subjects, input.operationId);
     const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
+    const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
     const changed: JudgedRun[] = [];
     const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
       const run = runs.get(runId);
       if (run === undefined) return missing(runId);
       const previous = before.get(subjectOf(runId));
       if (previous !== undefined) return answer(run, 'changed', previous);
-      const outcome = judgeVerdict(run, verdict, version);
+      const outcome = judgeVerdict(run, verdict, version, mayBeNew);
       if (outcome !== 'changed') return answer(run, outcome, run.verdict);
       if (isDecided(release.status)) throw decided(release);
       const after = withVerdict(run, verdict, decision);

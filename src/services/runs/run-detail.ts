@@ -65,7 +65,7 @@ export async function runDetail(
       baselineReason:
         run.baselineChoice === null
           ? baselineReason(run, baselineRelease)
-          : baselineSentence(run.baselineChoice, run.ref.image !== null),
+          : baselineSentence(run.baselineChoice),
       baselineRelease,
       verdictOrigin:
         originRun === null ? null : { runId: originRun.id, release: releases.get(originRun.releaseId)! },

@@ -143,7 +143,7 @@ async function carryOut(
   return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
-/** Where a run now asks for a person, an earlier verdict on the same picture may answer. */
+/** Where a run now asks for a person, an earlier verdict on the same image may answer. */
 async function withEarlierVerdict(
   deps: Deps,
   tx: Transaction,
@@ -159,7 +159,7 @@ async function withEarlierVerdict(
   return { ...judged, status: runStatus(factsOf(judged)) };
 }
 
-/** A verdict is one on the picture, so it outlives another comparison, but not that nothing differs. */
+/** A verdict is one on the image, so it outlives another comparison, but not that nothing differs. */
 function withStatus(run: Run): Run {
   const status = runStatus(factsOf(run));
   if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };

@@ -178,7 +178,7 @@ export class ModelServer implements BaselineServer {
     return Promise.resolve({
       baseline: run.baseline?.release ?? null,
       verdict: verdictOf(run),
-      sentence: baselineSentence(run.choice, run.baseline !== null),
+      sentence: baselineSentence(run.choice!),
       takenOverFrom: run.takenOver === null ? null : this.#releases[run.takenOver.from.release.id - 1]!,
     });
   }
