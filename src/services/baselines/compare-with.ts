@@ -1,11 +1,10 @@
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
-import { isBaseline, refFromBaseline } from '../../domain/runs/baseline.ts';
+import { isBaseline, withAnotherBaseline } from '../../domain/runs/baseline.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { isOnMain } from '../../domain/baselines/placed-release.ts';
 import { AppError } from '../../base/errors.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import { emptyDiffSlot } from '../../domain/runs/run-status.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';
@@ -160,11 +159,7 @@ async function picked(tx: Transaction, run: Run, baseline: Run): Promise<Run> {
     others: run.baselineChoice?.others ?? [],
   };
   return {
-    ...run,
-    baselineRunId: baseline.id,
-    baselineChoice: choice,
-    ref: refFromBaseline(baseline, run.ref.requests),
-    diff: emptyDiffSlot(run.diff.requests),
+    ...withAnotherBaseline(run, baseline, choice),
     verdict: 'none',
     verdictBy: null,
     verdictAt: null,

@@ -1,6 +1,5 @@
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import { refFromBaseline } from '../../domain/runs/baseline.ts';
-import { emptyDiffSlot } from '../../domain/runs/run-status.ts';
+import { withAnotherBaseline } from '../../domain/runs/baseline.ts';
 import type { Run } from '../../domain/model.ts';
 import type { RunPlace } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -82,11 +81,5 @@ async function compareAgain(deps: Deps, tx: Transaction, run: Run): Promise<Run 
   const stillWaits = chosen.choice.rule === 'waiting' && run.baselineChoice?.rule === 'waiting';
   if (isSame && run.baselineChoice?.rule !== 'waiting' && chosen.run !== null) return null;
   if (stillWaits && chosen.choice.release!.id === run.baselineChoice!.release!.id) return null;
-  return {
-    ...run,
-    baselineRunId: chosen.run?.id ?? null,
-    baselineChoice: chosen.choice,
-    ref: refFromBaseline(chosen.run, run.ref.requests),
-    diff: emptyDiffSlot(run.diff.requests),
-  };
+  return withAnotherBaseline(run, chosen.run, chosen.choice);
 }
