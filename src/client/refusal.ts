@@ -1,13 +1,13 @@
 import { AppError, listErrorCodes, type ErrorCode } from '../base/errors.ts';
 
-/** For the few words of a refusal. */
+/** Time limit for reading an error body. */
 const refusalMs = 10_000;
 /** The server refused before it did anything. */
 export const refusedUntouched = new Set([429, 503]);
-/** Between here and the server something broke; it may have acted. */
+/** The connection to the server broke; it may have acted. */
 export const brokenBetween = new Set([502, 504]);
 
-/** The server's error, with its code where this client knows it. */
+/** The server's error, with its code if this client knows it. */
 export async function refusal(response: Response): Promise<AppError> {
   const body = await inTime(response);
   const { error, code, details, request_id: requestId } = isObject(body) ? body : {};
@@ -33,7 +33,7 @@ export function isPassing(error: AppError): boolean {
   return refusedUntouched.has(httpStatus) || brokenBetween.has(httpStatus);
 }
 
-/** The body of a refusal, or null where it is no JSON or does not come. */
+/** The body of a refusal, or null if it is not JSON or does not arrive. */
 async function inTime(response: Response): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {

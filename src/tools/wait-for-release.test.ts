@@ -35,10 +35,10 @@ async function warningsFor(answers: readonly (WorkerAbsence | null | undefined)[
 it('says once that no worker asks, and again only when that changes', async () => {
   const never = { kind: 'work', since: null } as const;
   const since = { kind: 'work', since: Date.UTC(2026, 2, 1, 14, 5, 9) } as const;
-  expect(await warningsFor([null, never, never, never])).toEqual(['No worker has requested work yet.']);
+  expect(await warningsFor([null, never, never, never])).toEqual(['No worker has asked for work yet.']);
   expect(await warningsFor([never, null, never, since, since])).toEqual([
-    'No worker has requested work yet.',
-    'No worker has requested work since 2026-03-01 14:05:09 UTC.',
+    'No worker has asked for work yet.',
+    'No worker has asked for work since 2026-03-01 14:05:09 UTC.',
   ]);
   expect(await warningsFor([null, undefined])).toEqual([]);
 });

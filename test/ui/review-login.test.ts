@@ -379,7 +379,7 @@ test('T26: who has a password enters it once to sign in with the provider, and n
   const page = await openPage(browser, `${company}/login`, { expectErrors: /status of 403/ });
   const withProvider = page.getByRole('button', { name: 'Continue with Example Inc.' });
   await withProvider.click();
-  await page.getByText('Enter that password once').waitFor();
+  await page.getByText('Enter it once to link your provider').waitFor();
   expect(new URL(page.url()).pathname).toBe('/login');
   expect(await withProvider.count(), 'the provider has been asked').toBe(0);
   await expectAccessible(page);

@@ -429,7 +429,7 @@ test('says that no worker asks for what waits, until one does', async () => {
   const step = page.locator('.next-step');
   await step.getByText('No worker has asked for').waitFor({ timeout: 40_000 });
   expect(await step.innerText()).toMatch(
-    /^No worker has asked for .+\. 2 runs wait for one: start it with dpxdt worker\.$/,
+    /^No worker has asked for .+\. 2 runs wait for one: start a worker with dpxdt worker\.$/,
   );
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 844 });

@@ -42,8 +42,8 @@ it.each<[string, ReturnType<typeof absence>, ReturnType<typeof absence>]>([
 
 it('is said in one sentence', () => {
   const time = (at: number) => `second ${at / 1_000}`;
-  expect(describeAbsence({ kind: 'work', since: null }, time)).toBe('No worker has requested work yet.');
+  expect(describeAbsence({ kind: 'work', since: null }, time)).toBe('No worker has asked for work yet.');
   expect(describeAbsence({ kind: 'comparisons', since: 7_000 }, time)).toBe(
-    'No worker has requested comparisons since second 7.',
+    'No worker has asked for comparisons since second 7.',
   );
 });

@@ -50,6 +50,6 @@ export function workerAbsence(signs: readonly QueueSign[], now: number): WorkerA
 /** One sentence. @param time formats when a worker last polled */
 export function describeAbsence({ kind, since }: WorkerAbsence, time: (at: number) => string): string {
   return since === null
-    ? `No worker has requested ${kind} yet.`
-    : `No worker has requested ${kind} since ${time(since)}.`;
+    ? `No worker has asked for ${kind} yet.`
+    : `No worker has asked for ${kind} since ${time(since)}.`;
 }

@@ -67,7 +67,7 @@ async function addressTaken(deps: Deps, mail: Mail): Promise<void> {
     });
   } catch (error) {
     if (isStorageTrouble(error)) throw error;
-    logger.error('A release could not be announced; it is tried again.', {
+    logger.error('A release could not be announced; retrying.', {
       release: mail.releaseId,
       problem: String(error),
     });
@@ -80,8 +80,7 @@ async function deliverTaken(deps: Deps, parts: MailParts, mail: AddressedMail): 
   const hold = holdMail(deps, mail);
   const after = await deliver(deps, parts, mail).finally(() => hold.end());
   const isNoted = await noteAttempt(deps, after, await hold.takenUntil);
-  if (!isNoted)
-    logger.warn('another server took over a mail that took too long to send', { mail: mail.kind });
+  if (!isNoted) logger.warn('another server claimed a mail that took too long to send', { mail: mail.kind });
   else if (after.sentAt === null) {
     logger.warn('a mail could not be sent', { mail: mail.kind, problem: after.problem });
   }
