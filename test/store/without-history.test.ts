@@ -81,7 +81,7 @@ describe.each(storeKinds)('a release without history, %s', (kind) => {
   it('asks only about what differs', async () => {
     const { world, next } = await goodAndNext(kind);
     for (const verdict of ['approved', 'rejected'] as const) {
-      expect((await judge(world, next, '/new', verdict)).result).toMatchObject({ outcome: 'not_reviewable' });
+      await expect(judge(world, next, '/new', verdict)).rejects.toMatchObject({ code: 'conflict' });
     }
     expect(await runNow(world, next, '/new')).toMatchObject({ status: 'no_diff_needed', verdict: 'none' });
   });

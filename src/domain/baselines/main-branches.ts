@@ -1,10 +1,5 @@
 /** Which branches are main branches. */
 
-import { AppError } from '../../base/errors.ts';
-
-const maxMainBranches = 20;
-const maxGlobLength = 100;
-
 /**
  * Whether a glob fits the whole of a text: `*` stands for any characters but `/`, `**` for any at all, `?` for one that
  * is not `/`; everything else for itself. Takes time in proportion to the product of both lengths, whatever they hold.
@@ -61,26 +56,4 @@ export function branchNameOf(given: string | null): string | null {
   if (/^(refs\/)?(pull|pull-requests|merge-requests)\/\d+(\/|$)/.test(name) || name.startsWith('refs/'))
     return null;
   return name;
-}
-
-/** @throws AppError `invalid_argument` that names the parameter */
-export function checkMainBranches(parameter: string, globs: readonly string[]): readonly string[] {
-  const problem =
-    globs.length === 0 || globs.length > maxMainBranches
-      ? `must name 1 to ${maxMainBranches} branches, got ${globs.length}`
-      : globsProblem(globs);
-  if (problem === null) return globs;
-  throw new AppError('invalid_argument', `${parameter} ${problem}.`, { details: { parameter } });
-}
-
-function globsProblem(globs: readonly string[]): string | null {
-  for (const glob of globs) {
-    if (glob.length === 0 || glob.length > maxGlobLength) {
-      return `must have 1 to ${maxGlobLength} characters in each name, got ${glob.length}`;
-    }
-    if (/[\p{Cc}\s,]/u.test(glob) || !glob.isWellFormed()) {
-      return `must not have spaces, commas or control characters in a name, got ${JSON.stringify(glob)}`;
-    }
-  }
-  return null;
 }
