@@ -90,8 +90,9 @@ The file of \`--tests-json-path\` is JSON or YAML, with paths relative to the cu
 \`\`\`
 
 A missing \`log_path\` is a warning; a missing \`image_path\`, or \`run_failed\`, makes the run fail. Without a file, \`--dir screenshots\`
-takes every image below a folder and names it by its path; \`--playwright\` and \`--cypress\` take the folders of those tools as is. For every
-key and name, see [tool-files.md](tool-files.md).`,
+takes every image below a folder and names it by its path; \`--playwright\` and \`--vitest\` take the images that those runners rendered for
+failed tests, \`--cypress\` takes its screenshots. Images that are unchanged since they were committed to git are refused. For every key and
+name, see [tool-files.md](tool-files.md).`,
   },
   {
     name: 'diff-my-urls',

@@ -109,6 +109,8 @@ function pageData(page: SitePage, { pages }: SiteContent): Record<string, unknow
   const next = at < 0 ? undefined : order.slice(at).find(otherPage);
   return {
     layout: 'page.njk',
+    // `{{ … }}` in the manual is text, no template.
+    templateEngineOverride: 'md',
     permalink: address,
     source: page.path,
     title: page.title,

@@ -182,11 +182,21 @@ export const toolSettings = {
     flag: '--wait',
     environment: 'DPXDT_WAIT',
   }),
+  waitGoal: setting<'compared' | 'decision' | null>({
+    schema: z.enum(['compared', 'decision']),
+    kind: 'text',
+    default: null,
+    defaultText: 'none; --wait waits for compared',
+    description:
+      'Stay until everything is compared (compared), or until people have marked the release good or bad (decision).',
+    flag: '--wait-for <what>',
+    environment: 'DPXDT_WAIT_FOR',
+  }),
   timeoutSeconds: setting({
     schema: z.number().int().min(1).max(86_400),
     kind: 'number',
     default: 1_800,
-    description: 'How long --wait waits, in seconds, before it exits with status 6.',
+    description: 'How long --wait and --wait-for wait, in seconds, before they exit with status 6.',
     flag: '--timeout <seconds>',
     environment: 'DPXDT_TIMEOUT_SECONDS',
   }),

@@ -1,4 +1,5 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
+import { findRelease } from './find-release.ts';
 
 export interface ReleaseDecisionRequest {
   buildId: number;
@@ -25,7 +26,8 @@ export async function decideRelease(
   { exceptRejected, note, ...request }: ReleaseDecisionRequest,
 ): Promise<ReleaseDecided> {
   const { buildId, releaseName } = request;
-  const releaseNumber = request.releaseNumber ?? (await newestNumber(client, buildId, releaseName));
+  const releaseNumber =
+    request.releaseNumber ?? (await findRelease(client, { buildId, releaseName })).release.number;
   try {
     return await client.reviewRelease({
       ...request,
@@ -36,16 +38,6 @@ export async function decideRelease(
   } catch (error) {
     throw explainRejected(error, `Release "${releaseName}" number ${releaseNumber}`);
   }
-}
-
-async function newestNumber(client: DepictedClient, buildId: number, releaseName: string): Promise<number> {
-  const { releases } = await client.listReleases({ buildId, releaseName, pageSize: 1 });
-  const newest = releases[0];
-  if (newest !== undefined) return newest.release.number;
-  throw new AppError(
-    'not_found',
-    `Build ${buildId} has no release "${releaseName}". Its page lists what there is.`,
-  );
 }
 
 /** The server's sentence names the field of its API; people who type want the flag. */

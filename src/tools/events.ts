@@ -1,6 +1,7 @@
 import type { ReleaseStatus, StatusCounts } from '../domain/model.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import type { ListedRun, ReleaseTarget } from './release-outcome.ts';
+import type { WaitGoal } from './wait-goal.ts';
 
 /** What happens while a tool makes a release, for whoever shows it. */
 export type ToolEvent =
@@ -14,6 +15,8 @@ export type ToolEvent =
   | { type: 'crawled'; report: CrawlReport }
   | { type: 'warning'; message: string }
   | { type: 'release_created'; release: ReleaseTarget }
+  /** For a release that was there before. */
+  | { type: 'waiting'; release: ReleaseTarget; resultsUrl: string }
   | { type: 'run_sent'; name: string; sent: number }
   | { type: 'run_refused'; name: string; message: string }
   | {
@@ -26,6 +29,7 @@ export type ToolEvent =
   | {
       type: 'progress';
       status: ReleaseStatus;
+      goal: WaitGoal;
       counts: StatusCounts;
       elapsedMs: number;
       /** Null while nobody can tell. */

@@ -2,12 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import {
-  readCypressFolder,
-  readPlainFolder,
-  readPlaywrightFolder,
-  type ImageFolder,
-} from './image-folders.ts';
+import { readCypressFolder, readPlainFolder, type ImageFolder } from './image-folders.ts';
 
 function folderWith(...paths: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-images-'));
@@ -35,29 +30,6 @@ it('names the images of a plain folder by their paths, in order', async () => {
   const found = await readPlainFolder(folder);
   expect(namesOf(found)).toEqual(['home', 'linked', 'shop/a b', 'shop/cart']);
   expect(found.runs[3]).toMatchObject({ kind: 'image', imagePath: join(folder, 'shop/cart.PNG') });
-});
-
-it("finds Playwright's snapshots wherever they lie, and nothing else", async () => {
-  const folder = folderWith(
-    'tests/shop.spec.ts',
-    'tests/shop.spec.ts-snapshots/home-1-chromium-linux.png',
-    'tests/shop.spec.ts-snapshots/deep/cart-chromium-linux.png',
-    '__screenshots__/a.spec.ts/first.png',
-    'src/__image_snapshots__/button-snap.png',
-    'src/__image_snapshots__/__diff_output__/button-diff.png',
-    'test-results/shop/home-1-actual.png',
-    'public/logo.png',
-  );
-  expect(namesOf(await readPlaywrightFolder(folder))).toEqual([
-    'a.spec.ts/first',
-    'src/button-snap',
-    'tests/shop.spec.ts/deep/cart-chromium-linux',
-    'tests/shop.spec.ts/home-1-chromium-linux',
-  ]);
-  expect(namesOf(await readPlaywrightFolder(join(folder, 'tests/shop.spec.ts-snapshots')))).toEqual([
-    'deep/cart-chromium-linux',
-    'home-1-chromium-linux',
-  ]);
 });
 
 it("takes of Cypress' attempts the last, and leaves out what it captured because a test failed", async () => {

@@ -8,8 +8,18 @@ import type { ImageRun } from './planned-run.ts';
 
 /** What a folder gives: its images as runs, and what was left out, in sentences. */
 export interface ImageFolder {
+  /** Folders that the images were found below. */
+  folders: string[];
   runs: ImageRun[];
+  /** Images that tests compare with, and write where there is none: what was rendered only if a run has changed them. */
+  baselines: ImageRun[];
   warnings: string[];
+}
+
+/** An image below a folder, with `/`, and what its run is called. */
+export interface NamedImage {
+  path: string;
+  name: string;
 }
 
 const image = /\.(png|jpe?g|webp|gif)$/i;
@@ -20,37 +30,7 @@ const maxDepth = 50;
 /** A plain folder: every image in it, named by its path below it without the ending. */
 export async function readPlainFolder(folder: string): Promise<ImageFolder> {
   const paths = await listImages(folder);
-  return {
-    runs: toRuns(
-      folder,
-      paths.map((path) => ({ path, name: stem(path) })),
-    ),
-    warnings: [],
-  };
-}
-
-/** Folders in which Playwright and its relatives keep expected images. */
-const snapshotFolder = /^(.*-snapshots|__screenshots__|__image_snapshots__)$/;
-
-/**
- * Playwright's snapshots below a folder, wherever they lie: `shop.spec.ts-snapshots/home-1-chromium-linux.png` is
- * `shop.spec.ts/home-1-chromium-linux`.
- */
-export async function readPlaywrightFolder(folder: string): Promise<ImageFolder> {
-  const paths = await listImages(folder);
-  const found = paths.flatMap((path) => {
-    const parts = path.split('/');
-    const isSnapshot = parts.slice(0, -1).some((part) => snapshotFolder.test(part));
-    if (!isSnapshot || parts.includes('__diff_output__')) return [];
-    const name = parts
-      .map((part, index) => (index === parts.length - 1 ? part : part.replace(/-snapshots$/, '')))
-      .filter((part) => part !== '__screenshots__' && part !== '__image_snapshots__')
-      .join('/');
-    return [{ path, name: stem(name) }];
-  });
-  // The folder may be a snapshot folder itself.
-  const runs = found.length > 0 || !snapshotFolder.test(lastPart(folder)) ? found : paths.map(plain);
-  return { runs: toRuns(folder, runs), warnings: [] };
+  return { folders: [folder], runs: toRuns(folder, paths.map(namedByPath)), baselines: [], warnings: [] };
 }
 
 /**
@@ -82,20 +62,19 @@ export async function readCypressFolder(folder: string): Promise<ImageFolder> {
       : [
           `${failed} ${failed === 1 ? 'image' : 'images'} that Cypress captured because a test failed ${failed === 1 ? 'was' : 'were'} left out.`,
         ];
-  return { runs, warnings };
+  return { folders: [folder], runs, baselines: [], warnings };
 }
 
-const plain = (path: string) => ({ path, name: stem(path) });
-
-function lastPart(path: string): string {
-  return path.replace(/\/+$/, '').split('/').at(-1)!;
+export function namedByPath(path: string): NamedImage {
+  return { path, name: stem(path) };
 }
 
-function stem(path: string): string {
+/** A path without the ending of its image. */
+export function stem(path: string): string {
   return path.replace(image, '');
 }
 
-function toRuns(folder: string, found: readonly { path: string; name: string }[]): ImageRun[] {
+export function toRuns(folder: string, found: readonly NamedImage[]): ImageRun[] {
   return found.map(({ path, name }) => {
     if (name.length > maxNameLength) {
       throw new AppError(
@@ -108,17 +87,18 @@ function toRuns(folder: string, found: readonly { path: string; name: string }[]
 }
 
 /**
- * Paths of all images below a folder, with `/`, in the order of their names. Folders that begin with a dot and
- * `node_modules` are passed by.
+ * Paths of all images below a folder, with `/`, in the order of their names. Folders that begin with a dot, but for
+ * `dotFolder`, and `node_modules` are passed by.
  */
-async function listImages(folder: string): Promise<string[]> {
+export async function listImages(folder: string, dotFolder: string | null = null): Promise<string[]> {
   const found: string[] = [];
   const visit = async (relative: string, depth: number): Promise<void> => {
     const entries = await readdir(join(folder, relative), { withFileTypes: true });
     for (const entry of entries) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) {
-        const isOthers = entry.name.startsWith('.') || entry.name === 'node_modules';
+        const isHidden = entry.name.startsWith('.') && entry.name !== dotFolder;
+        const isOthers = isHidden || entry.name === 'node_modules';
         if (!isOthers && depth < maxDepth) await visit(path, depth + 1);
       } else if (image.test(entry.name) && (entry.isFile() || (await leadsToFile(join(folder, path))))) {
         found.push(path);

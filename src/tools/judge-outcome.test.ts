@@ -62,4 +62,43 @@ describe('judgeOutcome', () => {
     expect(judge(waited({ new: 1, failed: 1 }), true).status).toBe(3);
     expect(judge(waited({}), true).status).toBe(4);
   });
+
+  it('says by whom a release was marked, and why', () => {
+    const marked = (status: 'good' | 'bad', decidedBy: string | null, decisionNote: string | null) =>
+      judge(waited({ undecided: 1, failed: 1 }, { status, decidedBy, decisionNote }));
+    expect(marked('good', 'ada@example.com', 'the new header.')).toEqual({
+      status: 0,
+      sentences: ['The release was marked good by ada@example.com: the new header.'],
+    });
+    expect(marked('bad', 'ada@example.com', null)).toEqual({
+      status: 1,
+      sentences: ['The release was marked bad by ada@example.com.'],
+    });
+  });
+
+  it('says how to wait longer for a decision', () => {
+    const release = { buildId: 3, releaseName: "feature/it's 0123", releaseNumber: 2 };
+    const outcome = sampleOutcome({
+      release,
+      timedOut: true,
+      ...waited({ undecided: 3, new: 1, same: 9 }),
+    });
+    const rules = { allowNoBaseline: false, goal: 'decision' } as const;
+    expect(judgeOutcome(outcome, rules)).toEqual({
+      status: 6,
+      sentences: [
+        'The release is not decided yet: 3 to look at, 1 new.',
+        "To wait longer: dpxdt wait --build 3 --release 'feature/it'\\''s 0123' --number 2",
+      ],
+    });
+    const early = judgeOutcome({ ...outcome, result: null }, { ...rules, server: 'http://dpxdt.test:5000' });
+    expect(early).toEqual({
+      status: 6,
+      sentences: [
+        expect.stringContaining('was not ready in time'),
+        "To wait longer: dpxdt wait --server http://dpxdt.test:5000 --build 3 --release 'feature/it'\\''s 0123' --number 2",
+      ],
+    });
+    expect(judge({ timedOut: true }).sentences[1]).toMatch(/ --number 2 --for compared$/);
+  });
 });

@@ -3,6 +3,7 @@ import type { CrawlReport } from './crawler/crawl-types.ts';
 import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
 import { countRefusedRuns, resultWithRefused } from './refused-runs.ts';
 import type { ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
+import { waitCommand, type WaitGoal } from './wait-goal.ts';
 
 /** What a tool ends with, and why. */
 export interface Judgement {
@@ -11,10 +12,18 @@ export interface Judgement {
   sentences: string[];
 }
 
+export interface JudgementRules {
+  allowNoBaseline: boolean;
+  /** What the tool waited for; default: compared. */
+  goal?: WaitGoal;
+  /** Address that a command must name to reach the server; null where it is known without. */
+  server?: string | null;
+}
+
 /** The exit status of a tool. A release in which nothing was compared is never a success by silence. */
 export function judgeOutcome(
   outcome: ReleaseOutcome,
-  { allowNoBaseline }: { allowNoBaseline: boolean },
+  { allowNoBaseline, goal = 'compared', server = null }: JudgementRules,
   crawl: CrawlReport | null = null,
 ): Judgement {
   if (outcome.release === null && crawl !== null) {
@@ -32,11 +41,29 @@ export function judgeOutcome(
   if (outcome.timedOut) {
     return {
       status: exitStatus.timedOut,
-      sentences: ['The release was not ready in time; the server continues processing it.'],
+      sentences: [
+        outcome.result === null
+          ? 'The release was not ready in time; the server continues processing it.'
+          : `The release is not decided yet: ${describeOpen(resultWithRefused(outcome)!)}.`,
+        `To wait longer: ${waitCommand(outcome.release, goal, server)}`,
+      ],
     };
   }
   if (outcome.result === null) return judgeSending(outcome);
   return judgeResult(resultWithRefused(outcome)!, countRefusedRuns(outcome), allowNoBaseline);
+}
+
+/** What a release that is not decided has, in words. */
+function describeOpen({ counts }: ReleaseResult): string {
+  const parts = [
+    [counts.undecided, 'to look at'],
+    [counts.rejected, 'rejected'],
+    [counts.approved, 'approved'],
+    [counts.new, 'new'],
+    [counts.failed, 'failed'],
+  ] as const;
+  const shown = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+  return shown.length === 0 ? 'it has no runs' : shown.join(', ');
 }
 
 const sentWithoutWaiting = 'Everything was sent. Use --wait to wait for the comparisons.';
@@ -54,12 +81,10 @@ function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
 function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: boolean): Judgement {
   const { status, counts } = result;
   if (status === 'good') {
-    return withRefused({ status: exitStatus.ok, sentences: ['The release was marked good.'] }, refused);
+    return withRefused({ status: exitStatus.ok, sentences: [describeDecision(result)] }, refused);
   }
   if (status === 'bad') {
-    const note = result.decisionNote === null ? '' : `: ${result.decisionNote}`;
-    const sentences = [`The release was marked bad${note}.`];
-    return withRefused({ status: exitStatus.differences, sentences }, refused);
+    return withRefused({ status: exitStatus.differences, sentences: [describeDecision(result)] }, refused);
   }
   const differing = counts.undecided + counts.rejected;
   const compared = counts.same + counts.approved + differing;
@@ -99,6 +124,12 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
     sentences.push(`No differences: ${count(compared, 'run')} compared${fresh}.`);
   }
   return { status: combineExitStatuses(statuses), sentences };
+}
+
+function describeDecision({ status, decidedBy, decisionNote }: ReleaseResult): string {
+  const by = decidedBy === null ? '' : ` by ${decidedBy}`;
+  const note = decisionNote === null ? '' : `: ${decisionNote.replace(/\.$/, '')}`;
+  return `The release was marked ${status}${by}${note}.`;
 }
 
 /** A decision about the release says nothing about runs that never came into it. */

@@ -2,7 +2,7 @@ import { incompleteProperties } from '../domain/capture/incomplete-properties.ts
 import { escapeXml } from '../base/xml-text.ts';
 import { describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
-import type { RunResult } from './release-outcome.ts';
+import type { ReleaseOutcome, RunResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
 
 interface TestCase {
@@ -39,18 +39,25 @@ export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="dpxdt ${escapeXml(tool)}" ${totals}>`,
     `  <testsuite name="${escapeXml(suite)}" ${totals}>`,
-    ...(outcome.resultsUrl === null
-      ? []
-      : [
-          '    <properties>',
-          `      <property name="results_url" value="${escapeXml(outcome.resultsUrl)}"/>`,
-          '    </properties>',
-        ]),
+    ...propertiesOf(outcome),
     ...cases.flatMap((testCase) => linesOf(testCase, suite)),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function propertiesOf({ resultsUrl, result }: ReleaseOutcome): string[] {
+  const properties = [
+    ['results_url', resultsUrl],
+    ['status', result?.status ?? null],
+    ['decided_by', result?.decidedBy ?? null],
+    ['decision_note', result?.decisionNote ?? null],
+  ] as const;
+  const lines = properties.flatMap(([name, value]) =>
+    value === null ? [] : [`      <property name="${name}" value="${escapeXml(value)}"/>`],
+  );
+  return lines.length === 0 ? [] : ['    <properties>', ...lines, '    </properties>'];
 }
 
 function testCaseOf(run: RunResult, isGood: boolean): TestCase {

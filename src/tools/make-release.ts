@@ -10,9 +10,11 @@ import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PlannedRuns } from './planned-run.ts';
 import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget } from './release-outcome.ts';
+import { releaseAddress } from './release-address.ts';
 import { ImageSender } from './send-image.ts';
 import { sendRun } from './send-run.ts';
 import { readResult, waitForRelease } from './wait-for-release.ts';
+import { waitCommand, type WaitGoal } from './wait-goal.ts';
 
 export interface ReleaseOptions {
   buildId: number;
@@ -24,8 +26,10 @@ export interface ReleaseOptions {
   gitStory: GitStory | null;
   /** Runs that are sent at a time. */
   concurrency: number;
-  /** Stay until the release is ready for review; null: do not wait. */
-  wait: { timeoutMs: number } | null;
+  /** What to stay for; null: do not wait. */
+  wait: { timeoutMs: number; goal: WaitGoal } | null;
+  /** Address that a command to be typed later must name to reach the server; null where it is known without. */
+  serverToName: string | null;
 }
 
 export interface ReleaseParts {
@@ -43,7 +47,8 @@ const cancelMs = 10_000;
 
 /**
  * Makes a release of the runs: creates it when the first run comes, sends the runs side by side, says that they are
- * all, and waits if it was asked to. When it is interrupted or cannot go on, the attempt is marked bad.
+ * all, and waits if it was asked to. When it is interrupted or cannot go on, the attempt is marked bad, unless people
+ * are looking at it already.
  *
  * @throws AppError what the server refuses for the whole release; the signal's reason when it is interrupted
  */
@@ -70,7 +75,8 @@ export async function makeRelease(
       };
     }
     if (signal.aborted) {
-      await making.cancel('cancelled by the client');
+      if (making.isReadyForReview) making.tellHowToWait();
+      else await making.cancel('cancelled by the client');
       throw signal.reason;
     }
     if (!making.isComplete) await making.cancel('given up by the client');
@@ -85,6 +91,7 @@ class Making {
   #release: ReleaseTarget | null = null;
   #images: ImageSender | null = null;
   #resultsUrl: string | null = null;
+  #isReadyForReview = false;
   #sent = 0;
   readonly #refusals: Refusal[] = [];
 
@@ -100,6 +107,19 @@ class Making {
   /** Everything was sent: the server can bring the release to its end alone. */
   get isComplete(): boolean {
     return this.#resultsUrl !== null;
+  }
+
+  /** The tool only waits for a decision. */
+  get isReadyForReview(): boolean {
+    return this.#isReadyForReview;
+  }
+
+  tellHowToWait(): void {
+    const command = waitCommand(this.#release!, 'decision', this.#options.serverToName);
+    this.#parts.onEvent({
+      type: 'warning',
+      message: `The release stays as it is. To wait longer: ${command}`,
+    });
   }
 
   summary(): Pick<ReleaseOutcome, 'release' | 'resultsUrl' | 'sent' | 'refusals'> {
@@ -170,10 +190,19 @@ class Making {
     onEvent({ type: 'all_sent', sent: this.#sent, resultsUrl, files });
     const { wait } = this.#options;
     if (wait === null) return { resultsUrl, result: null, timedOut: false };
-    const { timeoutMs } = wait;
-    const client = this.#client;
-    const result = await waitForRelease({ client, release, resultsUrl, clock, timeoutMs, onEvent, signal });
-    return { resultsUrl, result, timedOut: result === null };
+    const waited = await waitForRelease({
+      client: this.#client,
+      release,
+      resultsUrl,
+      ...wait,
+      clock,
+      signal,
+      onEvent: (event) => {
+        if (event.type === 'progress') this.#isReadyForReview = event.status === 'reviewing';
+        onEvent(event);
+      },
+    });
+    return { resultsUrl, ...waited };
   }
 
   /** The end of a release that someone decided while it was made: superseded by a newer attempt, or by hand. */
@@ -203,14 +232,4 @@ class Making {
       });
     }
   }
-}
-
-/** Where the release's page is when the server has not said it yet. */
-function releaseAddress(server: string, { buildId, releaseName, releaseNumber }: ReleaseTarget): string {
-  const query = new URLSearchParams({
-    id: String(buildId),
-    name: releaseName,
-    number: String(releaseNumber),
-  });
-  return `${server}/release?${query.toString()}`;
 }

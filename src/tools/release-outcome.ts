@@ -61,7 +61,7 @@ export interface ReleaseOutcome {
   refusals: Refusal[];
   /** Null where nobody waited for it. */
   result: ReleaseResult | null;
-  /** The waiting ended before the release was ready. */
+  /** The waiting ended before what was waited for: the result is there if the release was ready. */
   timedOut: boolean;
   durationMs: number;
 }

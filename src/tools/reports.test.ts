@@ -89,6 +89,36 @@ it('JUnit: a release without any result is an error, one that was marked good ha
   expect(elements(bad, 'error')[0]!.attribs).toMatchObject({ type: 'exit_status_1' });
 });
 
+it('every report says who decided, and why', () => {
+  const decided = reportOf({
+    result: sampleResult(
+      { undecided: 1 },
+      {
+        status: 'good',
+        decidedBy: 'ada@example.com',
+        decisionNote: hostile,
+        runs: [sampleRun({ name: '/', ...differing })],
+      },
+    ),
+  });
+  const properties = elements(toJUnitXml(decided), 'property').map(({ attribs }) => attribs);
+  expect(properties).toEqual([
+    { name: 'results_url', value: decided.outcome.resultsUrl },
+    { name: 'status', value: 'good' },
+    { name: 'decided_by', value: 'ada@example.com' },
+    { name: 'decision_note', value: hostile },
+  ]);
+  expect(JSON.parse(toJson(decided))).toMatchObject({
+    exit_status: 0,
+    status: 'good',
+    decided_by: 'ada@example.com',
+    decision_note: hostile,
+  });
+  const text = toMarkdown(decided);
+  expect(text).toContain('The release was marked good by ada&#64;example.com: &#60;img src=x');
+  expect(text).not.toContain('<img');
+});
+
 describe.each(['reviewing', 'good', 'bad'] as const)(
   'a run that the server refused, of a release that is %s',
   (status) => {

@@ -8,30 +8,40 @@ import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ListedRun, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
 import { guessTimeLeft } from './time-left.ts';
+import type { WaitGoal } from './wait-goal.ts';
 
 type RunList = Answer<'listRuns'>;
 
 const firstLookMs = 250;
 const longestLookMs = 2_000;
+/** People take longer than browsers. */
+const longestLookForDecisionMs = 5_000;
 
 export interface Waiting {
   client: DepictedClient;
   release: ReleaseTarget;
   /** Of the release's page. */
   resultsUrl: string;
+  goal: WaitGoal;
   clock: Clock;
   timeoutMs: number;
   onEvent: OnToolEvent;
   signal: AbortSignal;
 }
 
+export interface Waited {
+  /** Null: the time ran out before everything was compared. */
+  result: ReleaseResult | null;
+  /** The time ran out before what was waited for. */
+  timedOut: boolean;
+}
+
 /**
- * Looks at a release until it is ready for review or decided.
- *
- * @returns null when the time ran out before
+ * Looks at a release until everything is compared, or until it is decided; where nothing differs, is new or has failed
+ * there is nothing to decide.
  */
-export async function waitForRelease(waiting: Waiting): Promise<ReleaseResult | null> {
-  const { client, release, clock, timeoutMs, onEvent, signal } = waiting;
+export async function waitForRelease(waiting: Waiting): Promise<Waited> {
+  const { client, release, goal, clock, timeoutMs, onEvent, signal } = waiting;
   const startedAt = clock.monotonicMs();
   let sinceVersion = 0;
   let doneAtStart: number | null = null;
@@ -46,24 +56,29 @@ export async function waitForRelease(waiting: Waiting): Promise<ReleaseResult | 
     if (list.release.version > sinceVersion) {
       lookMs = firstLookMs;
     } else {
-      lookMs = Math.min(longestLookMs, lookMs * 1.5);
+      const isReady = list.release.status === 'reviewing';
+      lookMs = Math.min(isReady ? longestLookForDecisionMs : longestLookMs, lookMs * 1.5);
     }
     onEvent({
       type: 'progress',
       status: list.release.status,
+      goal,
       counts,
       elapsedMs: now - startedAt,
       leftMs: guessTimeLeft(done - doneAtStart, counts.waiting, now - startedAt),
       finished: runsOf(list, waiting.resultsUrl).filter(({ status }) => !isPending(status)),
     });
     sinceVersion = list.release.version;
-    if (isFinished(list)) return readResult(waiting);
+    if (isFinished(list, goal)) return { result: await readResult(waiting), timedOut: false };
     // Servers from before this was known do not say.
     const absence = list.workerAbsence ? describeAbsence(list.workerAbsence, timeOf) : null;
     if (absence !== null && absence !== told) onEvent({ type: 'warning', message: absence });
     told = absence ?? told;
     const leftMs = timeoutMs - (now - startedAt);
-    if (leftMs <= 0) return null;
+    if (leftMs <= 0) {
+      const isReady = list.release.status === 'reviewing';
+      return { result: isReady ? await readResult(waiting) : null, timedOut: true };
+    }
     await clock.sleep(Math.min(lookMs, leftMs), signal);
   }
 }
@@ -73,8 +88,14 @@ function timeOf(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-function isFinished({ release }: RunList): boolean {
-  return release.status === 'reviewing' || isDecided(release.status);
+function isFinished({ release, counts }: RunList, goal: WaitGoal): boolean {
+  if (isDecided(release.status)) return true;
+  if (release.status !== 'reviewing') return false;
+  return goal === 'compared' || hasNothingToDecide(counts);
+}
+
+function hasNothingToDecide({ total, same }: RunList['counts']): boolean {
+  return total > 0 && same === total;
 }
 
 /** The release as it is now, with every run. */

@@ -29,7 +29,8 @@ function make(world: WorkerWorld, runs: PlannedRuns, { options, signal, fetch: s
       source: { branch: 'main', commit: null, ciUrl: null },
       gitStory: null,
       concurrency: 4,
-      wait: { timeoutMs: 60_000 },
+      wait: { timeoutMs: 60_000, goal: 'compared' },
+      serverToName: null,
       ...options,
     },
     runs,
@@ -200,7 +201,8 @@ it('says so when a newer attempt takes its place, while sending and while waitin
 
 it('gives up waiting in time, and leaves the release to the server', async () => {
   const world = await openWorkerWorld();
-  const outcome = await make(world, [page('/a')], { options: { wait: { timeoutMs: 100 } } }).outcome;
+  const outcome = await make(world, [page('/a')], { options: { wait: { timeoutMs: 100, goal: 'compared' } } })
+    .outcome;
   expect(outcome).toMatchObject({ timedOut: true, result: null });
   const { release: left } = await world.client.listRuns(release(world, 1));
   expect(left.status).toBe('processing');
@@ -252,4 +254,48 @@ it('asks for a key in a sentence, and gives up soon on a server that is not ther
     code: 'unavailable',
   });
   expect(calls).toBe(3);
+});
+
+it('waits for a decision through a restart; good is success, failed runs or not', async () => {
+  const world = await openWorkerWorld();
+  const goal = 'decision' as const;
+  const runs = [page('/a'), { kind: 'failed', name: '/b', url: null, message: 'No.' } as const];
+  const waiting = make(world, runs, { options: { wait: { timeoutMs: 60_000, goal } } });
+  world.work();
+  await until(() =>
+    waiting.events.some((event) => event.type === 'progress' && event.status === 'reviewing'),
+  );
+  await world.stopServer();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await world.startServer();
+  await world.client.reviewRelease({ ...release(world, 1), decision: 'good', note: 'as designed' });
+  const outcome = await waiting.outcome;
+  expect(outcome).toMatchObject({
+    timedOut: false,
+    result: { status: 'good', decisionNote: 'as designed', counts: { new: 1, failed: 1 } },
+  });
+  expect(judgeOutcome(outcome, { allowNoBaseline: false, goal })).toMatchObject({ status: 0 });
+});
+
+it('leaves a release that people look at as it is when the waiting is interrupted or late', async () => {
+  const world = await openWorkerWorld();
+  world.work();
+  const wait = { timeoutMs: 60_000, goal: 'decision' } as const;
+  const interruption = new AbortController();
+  const waiting = make(world, [page('/a')], { options: { wait }, signal: interruption.signal });
+  await until(() =>
+    waiting.events.some((event) => event.type === 'progress' && event.status === 'reviewing'),
+  );
+  interruption.abort(new Error('Ctrl-C'));
+  await expect(waiting.outcome).rejects.toThrow('Ctrl-C');
+  expect((await world.client.listRuns(release(world, 1))).release.status).toBe('reviewing');
+  expect(waiting.events.at(-1)).toEqual({
+    type: 'warning',
+    message: `The release stays as it is. To wait longer: dpxdt wait --build ${world.buildId} --release r1 --number 1`,
+  });
+
+  const late = make(world, [page('/a')], { options: { wait: { ...wait, timeoutMs: 2_000 } } });
+  const outcome = await late.outcome;
+  expect(outcome).toMatchObject({ timedOut: true, result: { status: 'reviewing', counts: { new: 1 } } });
+  expect(judgeOutcome(outcome, { allowNoBaseline: true, goal: 'decision' })).toMatchObject({ status: 6 });
 });

@@ -92,6 +92,12 @@ describe('the site', () => {
     expect(readFileSync(join(folder, recipe))).toEqual(readFileSync(join(root, recipe)));
   });
 
+  it('shows expressions of CI systems as they are written', () => {
+    const text = pages.get('docs/ci.html')!.text;
+    expect(text).toContain('DPXDT_SERVER: ${{ vars.DPXDT_SERVER }}');
+    expect(text).toContain('${{ github.head_ref || github.ref_name }}');
+  });
+
   it('has no dead links', () => {
     const dead = [...pages].flatMap(([page, { targets }]) =>
       targets.flatMap((target) => {

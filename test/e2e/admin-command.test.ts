@@ -63,7 +63,7 @@ it('P47: dpxdt admin sweep waits a day, stops where too much would go, and goes 
   const young = await run(['admin', 'sweep']);
   expect(young).toMatchObject({
     status: 5,
-    stderr: expect.stringMatching(/together for less than a day/) as string,
+    stderr: expect.stringMatching(/joined for less than a day/) as string,
   });
   makeOld(dataFolder);
   const stopped = await run(['admin', 'sweep']);
@@ -108,7 +108,7 @@ it('P46: a server refuses files whose database is gone, and dpxdt admin adopt jo
   expect(existsSync(database)).toBe(false);
   writeFileSync(database, readFileSync(join(other, 'dpxdt-data', 'dpxdt.sqlite')));
   expect((await run(['server', '--port', '0'])).stderr).toMatch(
-    /belong to another database.*dpxdt admin adopt/,
+    /belong to a different database.*dpxdt admin adopt/,
   );
   const adopted = await run(['admin', 'adopt', '--json']);
   expect(adopted).toMatchObject({ status: 0, stdout: '{"adopted":true}\n' });

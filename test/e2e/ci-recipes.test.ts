@@ -27,9 +27,12 @@ const gitlab = parse(read('examples/ci/gitlab-ci.yml')) as GitlabPipeline;
 const depicted = (scripts: readonly (string | undefined)[]) =>
   scripts.filter((script) => script?.startsWith('npx --no dpxdt ')).map((script) => script!);
 
-it.each(['github-actions.yml', 'gitlab-ci.yml'])('docs/ci.md shows %s as it is', (file) => {
-  expect(read('docs/ci.md')).toContain(read(`examples/ci/${file}`).trimEnd());
-});
+it.each(['github-actions.yml', 'github-decision.yml', 'gitlab-ci.yml'])(
+  'docs/ci.md shows %s as it is',
+  (file) => {
+    expect(read('docs/ci.md')).toContain(read(`examples/ci/${file}`).trimEnd());
+  },
+);
 
 /** A server that wants keys, one of build 1, and a folder to run a job in. */
 async function openProject() {
@@ -134,6 +137,24 @@ describe('GitHub Actions', () => {
     expect(second.text).toMatch(/\/cart +differs/);
     await site.close();
   });
+});
+
+it('GitHub Actions: a job that waits for people, and is run again without a new capture', async () => {
+  const { jobs } = parse(read('examples/ci/github-decision.yml')) as GithubWorkflow;
+  const { runLine, markNewestGood, paint, client } = await openProject();
+  const [send] = depicted(jobs.images!.steps.map(({ run }) => run));
+  const [wait] = depicted(jobs.decision!.steps.map(({ run }) => run));
+  const env = { GITHUB_ACTIONS: 'true', DPXDT_RELEASE_NAME: `feature/x ${sha}` };
+  await paint('home.png', 'teal');
+  expect(await runLine(send!, env)).toMatchObject({ status: 0 });
+  const late = await runLine(`${wait!} --timeout 1`, env);
+  expect(late.status, late.text).toBe(6);
+  expect(late.text).toContain(`dpxdt wait --build 1 --release 'feature/x ${sha}' --number 1`);
+  await markNewestGood();
+  const decided = await runLine(wait!, env);
+  expect(decided.status, decided.text).toBe(0);
+  expect(decided.text).toMatch(/The release was marked good by .+\./);
+  expect(await client.listReleases({ buildId: 1 })).toMatchObject({ total: 1 });
 });
 
 describe('GitLab CI', () => {

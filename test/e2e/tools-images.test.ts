@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'htmlparser2';
 import sharp from 'sharp';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { GitProject } from '../support/git-project.ts';
 import { runDpxdt, startDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 import { newFolder, startServerProcess, type ServerProcess } from '../support/running-server.ts';
 
@@ -87,7 +88,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
 
   const same = await call('--junit', 'out/dpxdt.xml');
   expect(same, same.stdout).toMatchObject({ status: 0 });
-  expect(same.stdout).toContain('files uploaded: 0, there already: 2');
+  expect(same.stdout).toContain('files uploaded: 0, already on the server: 2');
   expect(same.stdout).toContain('No differences: 2 runs compared.');
 
   await paint(join(screenshots, 'shop/cart <1>.png'), 'tomato');
@@ -146,6 +147,41 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   expect(failed.stdout).toMatch(/gone +failed +reported: The image "shots\/gone\.png" does not exist\./);
 });
 
+it('never compares baselines that git tracks unchanged, but what Playwright rendered', async () => {
+  const project = GitProject.make();
+  onTestFinished(() => project.remove());
+  const { folder } = project;
+  const server = await startServerProcess(newFolder(), ['--workers', '1']);
+  const { run, decide } = tools(folder, server);
+  const snapshots = join(folder, 'e2e/shop.spec.ts-snapshots');
+  await paint(join(snapshots, 'home-chromium-linux.png'), 'teal');
+  await paint(join(snapshots, 'cart-chromium-linux.png'), 'olive');
+  project.git('add', '--all');
+  project.git('commit', '--quiet', '--message', 'snapshots');
+  const call = (...more: string[]) =>
+    run(['diff-my-images', '--playwright', '--upload-release-name', 'r', '--wait', ...more]);
+
+  const refused = await call();
+  expect(refused).toMatchObject({ status: 2, stdout: '' });
+  expect(refused.stderr).toContain('All 2 images in "." are as committed to git: Playwright compares');
+  expect((await run(['diff-my-images', '--dir', 'e2e', '--wait'])).status).toBe(2);
+  expect((await server.client.listReleases({ buildId: 1 })).releases).toEqual([]);
+  expect(await call('--allow-committed', '--allow-no-baseline')).toMatchObject({ status: 0 });
+  await decide('r', 1, 'good');
+
+  // The page changed and Playwright failed.
+  const results = join(folder, 'test-results/shop-home-page-chromium');
+  await paint(join(results, 'home-actual.png'), 'tomato');
+  await paint(join(results, 'home-expected.png'), 'teal');
+  await paint(join(results, 'home-diff.png'), 'red');
+  const failed = await call();
+  expect(failed, failed.stderr).toMatchObject({ status: 1 });
+  expect(failed.stdout).toMatch(/e2e\/shop\.spec\.ts\/home-chromium-linux +differs/);
+  expect(failed.stdout).toContain('1 run: 1 differ.');
+  expect(failed.stderr).toContain('1 of 2 images in "." is as committed to git and left out');
+  expect(await run(['diff-my-images', '--playwright', '--no-git', '--wait'])).toMatchObject({ status: 1 });
+});
+
 it('marks the attempt bad when it is interrupted, and waits no longer than it may', async () => {
   const folder = newFolder();
   // Without a worker nothing that differs is ever compared.
@@ -167,6 +203,71 @@ it('marks the attempt bad when it is interrupted, and waits no longer than it ma
   expect(await waiting.result).toMatchObject({ status: 130 });
   const { release } = (await server.client.listReleases({ buildId: 1 })).releases[0]!;
   expect(release).toMatchObject({ number: 3, status: 'bad', decisionNote: 'cancelled by the client' });
+});
+
+it('waits for a decision, in the call that sends and in one of its own', async () => {
+  const folder = newFolder();
+  const server = await startServerProcess(folder, ['--workers', '1']);
+  const { run, decide, env } = tools(folder, server);
+  await paint(join(folder, 'shots/home.png'), 'teal');
+  const args = [
+    'diff-my-images',
+    '--dir',
+    'shots',
+    '--upload-release-name',
+    "it's r",
+    '--wait-for',
+    'decision',
+  ];
+  const wait = ['wait', '--build', '1', '--release', "it's r"];
+
+  const late = await run([...args, '--timeout', '2']);
+  expect(late, late.stderr).toMatchObject({ status: 6 });
+  expect(late.stdout).toContain('The release is not decided yet: 1 new.');
+  expect(late.stdout).toContain(`To wait longer: dpxdt wait --build 1 --release 'it'\\''s r' --number 1`);
+  const waiting = startDpxdt([...wait, '--json', '--junit', 'out.xml', '--summary', 'out.md'], {
+    currentFolder: folder,
+    env,
+  });
+  await waiting.untilOutput(/Waiting for a decision: 1 new/);
+  await server.client.reviewRelease({
+    buildId: 1,
+    releaseName: "it's r",
+    releaseNumber: 1,
+    decision: 'good',
+    note: 'first of all',
+  });
+  const good = await waiting.result;
+  expect(good, good.stderr).toMatchObject({ status: 0 });
+  expect(JSON.parse(good.stdout)).toMatchObject({
+    tool: 'wait',
+    exit_status: 0,
+    release_number: 1,
+    status: 'good',
+    decision_note: 'first of all',
+    runs: [{ name: 'home', state: 'new' }],
+  });
+  expect(readFileSync(join(folder, 'out.xml'), 'utf8')).toContain(
+    'name="decision_note" value="first of all"',
+  );
+  expect(readFileSync(join(folder, 'out.md'), 'utf8')).toMatch(
+    /^### ✅ dpxdt wait[^]*marked good[^]*first of all/,
+  );
+  // What is decided is told at once, and nothing differs where nothing was changed.
+  expect(await run(wait)).toMatchObject({ status: 0 });
+  expect(await run(args)).toMatchObject({ status: 0 });
+
+  await paint(join(folder, 'shots/home.png'), 'tomato');
+  const sending = startDpxdt(args, { currentFolder: folder, env });
+  await sending.untilOutput(/Waiting for a decision: 1 differ/);
+  await decide("it's r", 3, 'bad');
+  expect(await sending.result).toMatchObject({ status: 1 });
+  expect(await run([...wait, '--number', '1'])).toMatchObject({ status: 0 });
+
+  expect(await run(['wait', '--build', '1', '--release', 'none'])).toMatchObject({ status: 2 });
+  expect(await run([...wait, '--number', '9'])).toMatchObject({ status: 2 });
+  expect(await run([...wait, '--for', 'ever'])).toMatchObject({ status: 2 });
+  expect((await run([...args, '--no-wait'])).stderr).toContain('Say only one of --no-wait and --wait-for.');
 });
 
 it('outlives a server that is killed and comes back while images are sent', async () => {

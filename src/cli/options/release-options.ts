@@ -26,6 +26,7 @@ const releaseSettings: SettingName[] = [
   'subset',
   'ciUrl',
   'wait',
+  'waitGoal',
   'timeoutSeconds',
   'allowNoBaseline',
   'junit',
@@ -72,7 +73,7 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
 export const releaseHelp = `
 Flags can use the original's spelling: --upload_build_id, --nowait. Without a key, the server must not require
 login. Branch, commit, history and link are read from git and the environment of the CI system; docs/ci.md says what.
-Ctrl-C marks the attempt bad.
+Ctrl-C marks the attempt bad, unless it only waits for a decision.
 
 Exit status: 0 sent, or with --wait no differences or the release was marked good · 1 differences, or marked bad ·
 2 usage or configuration error · 3 something could not be captured or compared · 4 nothing was compared · 5 the server

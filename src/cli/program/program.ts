@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import type { Perform } from './perform.ts';
-import { addReleaseCommands } from './release-program.ts';
+import { addReleaseCommands, addWaitCommand } from './release-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
@@ -146,5 +146,6 @@ Examples:
   addToolCommands(program, perform);
   addSiteCommands(program, perform);
   addReleaseCommands(program, perform);
+  addWaitCommand(program, perform);
   return program;
 }

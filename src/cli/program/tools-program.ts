@@ -44,8 +44,13 @@ function addDiffMyImages(program: Command, perform: Perform): void {
     .command('diff-my-images')
     .description('Send images from your own tests and compare them with the latest good release.')
     .option('--dir <folder>', 'every image in a folder, named by its path')
-    .option('--playwright [folder]', "Playwright's snapshots below a folder (default: the current one)")
-    .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)");
+    .option(
+      '--playwright [folder]',
+      'what Playwright rendered where tests failed, and snapshots that it wrote, below a folder (default: the current one)',
+    )
+    .option('--vitest [folder]', "the same of Vitest's browser mode")
+    .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)")
+    .option('--allow-committed', 'send images that are as they were committed to git, too');
   withReleaseOptions(command, ['testsJsonPath'])
     .action(async (options: DiffMyImagesOptions) => {
       const { diffMyImagesCommand } = await import('../commands/diff-my-images.ts');

@@ -29,6 +29,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   let shownAt = -Infinity;
   let toldAt = performance.now();
   let told = '';
+  let wasForPeople = false;
 
   const say = (line: string): void => terminal.say(printable(line));
   const redraw = (lines: () => string[], isUrgent = false): void => {
@@ -54,6 +55,10 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
         break;
       case 'release_created':
         say(`Release "${event.release.releaseName}" number ${event.release.releaseNumber} was created.`);
+        break;
+      case 'waiting':
+        say(`Waiting for release "${event.release.releaseName}" number ${event.release.releaseNumber}.`);
+        say(`Results: ${event.resultsUrl}`);
         break;
       case 'run_refused':
         terminal.complain(`${colors.red(printable(`${event.name}:`))} ${printable(event.message)}`);
@@ -88,7 +93,10 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
     }
     const line = progressLine(event);
     const now = performance.now();
-    if (line === told || now - toldAt < lineGapMs) return;
+    // That people are waited for is told at once.
+    const isNews = isForPeople(event) && !wasForPeople;
+    wasForPeople = isForPeople(event);
+    if (line === told || (now - toldAt < lineGapMs && !isNews)) return;
     told = line;
     toldAt = now;
     say(line);
@@ -96,6 +104,13 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
 
   function liveTable(event: Progress): string[] {
     const { counts, leftMs } = event;
+    if (isForPeople(event)) {
+      return [
+        `Waiting for a decision, ${formatDuration(event.elapsedMs)} so far`,
+        `  ${tally(counts)}`,
+        ...news.slice(-maxNews).map((line) => `  ${line}`),
+      ];
+    }
     const done = counts.total - counts.waiting;
     const filled = counts.total === 0 ? 0 : Math.floor((done / counts.total) * barCells);
     const bar = '█'.repeat(filled) + '░'.repeat(barCells - filled);
@@ -133,7 +148,14 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   return { onEvent, printOutcome, finish: () => terminal.footer(null) };
 }
 
-function progressLine({ counts, leftMs }: Progress): string {
+/** Everything is compared; what is waited for is up to people. */
+function isForPeople({ goal, status }: Progress): boolean {
+  return goal === 'decision' && status === 'reviewing';
+}
+
+function progressLine(event: Progress): string {
+  const { counts, leftMs } = event;
+  if (isForPeople(event)) return `Waiting for a decision: ${tally(counts)}`;
   const left = leftMs === null ? '' : `, about ${formatDuration(leftMs)} left`;
   return `${counts.total - counts.waiting} of ${counts.total} done${left}: ${tally(counts)}`;
 }

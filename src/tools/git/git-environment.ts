@@ -25,6 +25,14 @@ export function cloneEnvironment(
   return { ...env, ...always, ...configVariables(more, count) };
 }
 
+/** What says where a repository is, as git tells it to its hooks. */
+const place = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|IMPLICIT_WORK_TREE)$/;
+
+/** For reading the clone around a folder, also where a hook of another one has started this process. */
+export function environmentOfFolder(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !place.test(name)));
+}
+
 /** For a scratch repository: nothing of the clone's variables, and these settings instead of all files. */
 export function scratchEnvironment(
   env: NodeJS.ProcessEnv,

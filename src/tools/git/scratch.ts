@@ -120,6 +120,8 @@ export class Scratch {
       if (!isUnfiltered) return problem;
       // A server that cannot leave files out would send them all: less of it, then.
       this.#withoutFiles = false;
+      // The fetch that was ended may not have had the time to take its lock away.
+      await rm(join(this.#folder, 'shallow.lock'), { force: true });
     }
     return (await this.#fetchOnce(refspecs, depthWithFiles)).problem;
   }
