@@ -402,9 +402,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     p.repo.checkout('feature').commit({ about: 'about, changed' });
     const pull = await p.pull('feature', '7');
     expect(await p.sees(pull)).toEqual([labelOf(unreviewed), 'same']);
-    expect(await p.sentence(pull)).toMatch(
-      /, what main looks like; no one has reviewed that image yet\.$/,
-    );
+    expect(await p.sentence(pull)).toMatch(/, what main looks like; no one has reviewed that image yet\.$/);
     await p.reject(unreviewed);
     // It shows the pixels that were rejected.
     expect(await p.sees(pull)).toEqual([labelOf(first), 'rejected']);
