@@ -60,7 +60,8 @@ create table builds (
   created_at bigint not null,
   fail_on_forgiven integer default 0 not null,
   email_alias_confirmed integer default 0 not null,
-  email_alias_token_hash text
+  email_alias_token_hash text,
+  baseline_settings text
 );
 
 create table invitations (
@@ -101,9 +102,31 @@ create table memberships (
   created_by text not null
 );
 
+create table missing_runs (
+  release_id bigint not null,
+  name text not null,
+  baseline_run_id bigint,
+  verdict text not null,
+  verdict_by text,
+  verdict_at bigint
+);
+
 create table queue_signs (
   queue text not null,
   asked_at bigint not null
+);
+
+create table release_histories (
+  release_id bigint not null,
+  history text not null,
+  own text not null
+);
+
+create table release_shards (
+  release_id bigint not null,
+  shard bigint not null,
+  started_at bigint not null,
+  done_at bigint
 );
 
 create table releases (
@@ -122,7 +145,23 @@ create table releases (
   decision_note text,
   branch text,
   commit_id text,
-  ci_url text
+  ci_url text,
+  head_commit text,
+  tree text,
+  base_branch text,
+  repository text,
+  head_repository text,
+  pull_request text,
+  author_name text,
+  author_email text,
+  history_note text,
+  history_length bigint,
+  is_subset integer default 0 not null,
+  skip_reason text,
+  baseline_release_id bigint,
+  fresh_review integer default 0 not null,
+  shard_id text,
+  shard_total bigint
 );
 
 create table runs (
@@ -171,7 +210,15 @@ create table runs (
   forgiven_mask text,
   forgiven_pixels bigint,
   fail_on_forgiven integer default 0 not null,
-  incomplete_count integer default 0 not null
+  incomplete_count integer default 0 not null,
+  baseline_choice text,
+  awaited_release_id bigint,
+  awaited_until bigint,
+  pixels_sha256 text,
+  previous_names text,
+  shard bigint,
+  origin_run_id bigint,
+  origin_decision_id bigint
 );
 
 create table schema_migrations (
@@ -253,7 +300,10 @@ alter table invitations add constraint invitations_pkey PRIMARY KEY (id);
 alter table mails add constraint mails_message_id_key UNIQUE (message_id);
 alter table mails add constraint mails_pkey PRIMARY KEY (id);
 alter table memberships add constraint memberships_pkey PRIMARY KEY (build_id, user_id);
+alter table missing_runs add constraint missing_runs_pkey PRIMARY KEY (release_id, name);
 alter table queue_signs add constraint queue_signs_pkey PRIMARY KEY (queue);
+alter table release_histories add constraint release_histories_pkey PRIMARY KEY (release_id);
+alter table release_shards add constraint release_shards_pkey PRIMARY KEY (release_id, shard);
 alter table releases add constraint releases_build_id_name_number_key UNIQUE (build_id, name, number);
 alter table releases add constraint releases_pkey PRIMARY KEY (id);
 alter table runs add constraint runs_pkey PRIMARY KEY (id);
@@ -274,6 +324,9 @@ alter table artifact_ownerships add constraint artifact_ownerships_sha1_fkey FOR
 alter table invitations add constraint invitations_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table memberships add constraint memberships_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table memberships add constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table missing_runs add constraint missing_runs_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(id);
+alter table release_histories add constraint release_histories_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(id);
+alter table release_shards add constraint release_shards_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(id);
 alter table releases add constraint releases_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table runs add constraint runs_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(id);
 alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
@@ -292,14 +345,23 @@ CREATE INDEX mails_due ON mails USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX mails_of_build ON mails USING btree (build_id, created_at) WHERE (build_id IS NOT NULL);
 CREATE INDEX mails_of_release ON mails USING btree (release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
+CREATE INDEX releases_by_branch ON releases USING btree (build_id, branch, id) WHERE (branch IS NOT NULL);
+CREATE INDEX releases_by_commit ON releases USING btree (build_id, commit_id) WHERE (commit_id IS NOT NULL);
+CREATE INDEX releases_by_head ON releases USING btree (build_id, head_commit) WHERE (head_commit IS NOT NULL);
+CREATE INDEX releases_by_shard ON releases USING btree (build_id, shard_id) WHERE (shard_id IS NOT NULL);
+CREATE INDEX releases_by_tree ON releases USING btree (build_id, tree) WHERE (tree IS NOT NULL);
 CREATE INDEX releases_good ON releases USING btree (build_id, id) WHERE (status = 'good'::text);
 CREATE INDEX releases_of_build ON releases USING btree (build_id, id);
 CREATE INDEX releases_open ON releases USING btree (build_id, name, number) WHERE (status = ANY (ARRAY['receiving'::text, 'processing'::text]));
 CREATE INDEX releases_processing ON releases USING btree (updated_at) WHERE (status = 'processing'::text);
+CREATE INDEX runs_awaited_until ON runs USING btree (awaited_until) WHERE (awaited_release_id IS NOT NULL);
+CREATE INDEX runs_awaiting ON runs USING btree (awaited_release_id) WHERE (awaited_release_id IS NOT NULL);
+CREATE INDEX runs_by_baseline ON runs USING btree (baseline_run_id) WHERE (baseline_run_id IS NOT NULL);
 CREATE INDEX runs_by_name ON runs USING btree (build_id, name, release_id);
 CREATE INDEX runs_by_status ON runs USING btree (release_id, status, verdict);
 CREATE INDEX runs_by_version ON runs USING btree (release_id, version);
 CREATE INDEX runs_forgiven ON runs USING btree (release_id) WHERE ((status = 'diff_not_found'::text) AND (forgiven_pixels > 0));
+CREATE INDEX runs_judged ON runs USING btree (build_id, name) WHERE (verdict <> 'none'::text);
 CREATE INDEX sessions_by_end ON sessions USING btree (expires_at);
 CREATE INDEX sessions_of_user ON sessions USING btree (user_id);
 CREATE INDEX tasks_by_lease ON tasks USING btree (lease_id) WHERE (lease_id IS NOT NULL);

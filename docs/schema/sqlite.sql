@@ -66,7 +66,7 @@ CREATE TABLE builds (
   send_email integer not null,
   email_alias text,
   created_at bigint not null
-, fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text);
+, fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text);
 CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where email_alias_token_hash is not null;
 
 CREATE TABLE invitations (
@@ -113,7 +113,31 @@ CREATE TABLE memberships (
 );
 CREATE INDEX memberships_of_user on memberships (user_id);
 
+CREATE TABLE missing_runs (
+  release_id bigint not null references releases (id),
+  name text not null,
+  baseline_run_id bigint,
+  verdict text not null,
+  verdict_by text,
+  verdict_at bigint,
+  primary key (release_id, name)
+);
+
 CREATE TABLE queue_signs (queue text primary key, asked_at bigint not null);
+
+CREATE TABLE release_histories (
+  release_id bigint primary key references releases (id),
+  history text not null,
+  own text not null
+);
+
+CREATE TABLE release_shards (
+  release_id bigint not null references releases (id),
+  shard bigint not null,
+  started_at bigint not null,
+  done_at bigint,
+  primary key (release_id, shard)
+);
 
 CREATE TABLE releases (
   id integer primary key autoincrement,
@@ -128,9 +152,14 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text,
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint,
   unique (build_id, name, number)
 );
+CREATE INDEX releases_by_branch on releases (build_id, branch, id) where branch is not null;
+CREATE INDEX releases_by_commit on releases (build_id, commit_id) where commit_id is not null;
+CREATE INDEX releases_by_head on releases (build_id, head_commit) where head_commit is not null;
+CREATE INDEX releases_by_shard on releases (build_id, shard_id) where shard_id is not null;
+CREATE INDEX releases_by_tree on releases (build_id, tree) where tree is not null;
 CREATE INDEX releases_good on releases (build_id, id) where status = 'good';
 CREATE INDEX releases_of_build on releases (build_id, id);
 CREATE INDEX releases_open on releases (build_id, name, number) where status in ('receiving', 'processing');
@@ -176,13 +205,17 @@ CREATE TABLE runs (
   mask_key text,
   width bigint,
   height bigint,
-  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0,
+  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint,
   unique (release_id, name)
 );
+CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id is not null;
+CREATE INDEX runs_awaiting on runs (awaited_release_id) where awaited_release_id is not null;
+CREATE INDEX runs_by_baseline on runs (baseline_run_id) where baseline_run_id is not null;
 CREATE INDEX runs_by_name on runs (build_id, name, release_id);
 CREATE INDEX runs_by_status on runs (release_id, status, verdict);
 CREATE INDEX runs_by_version on runs (release_id, version);
 CREATE INDEX runs_forgiven on runs (release_id) where status = 'diff_not_found' and forgiven_pixels > 0;
+CREATE INDEX runs_judged on runs (build_id, name) where verdict <> 'none';
 
 CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
 

@@ -112,6 +112,14 @@ export const addresses = {
   reviewRuns: post('/api/v1/builds/{build_id}/runs/verdicts', 'build', repeatable),
   /** Captures and compares failed runs again: some, or all. */
   retryRuns: post('/api/v1/builds/{build_id}/runs/retry', 'build', repeatable),
+  /** Pages that the baseline has and a release does not, by name. */
+  listMissing: get('/api/v1/builds/{build_id}/missing', 'read'),
+  /** Confirms that missing pages were removed, says that they should be there, or takes that back. */
+  reviewMissing: post('/api/v1/builds/{build_id}/missing/verdicts', 'build', repeatable),
+  /** Chooses the baselines of a release again, and compares again where they changed. */
+  compareAgain: post('/api/v1/builds/{build_id}/runs/compare-again', 'build', repeatable),
+  /** Compares a run with its page in another release. @throws AppError `not_found` when it has none */
+  compareWith: post('/api/v1/builds/{build_id}/run/compare-with', 'build', repeatable),
   /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */
   watchRelease: get('/api/v1/builds/{build_id}/changes', 'read', { answers: 'events' }),
   /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no image */

@@ -12,6 +12,7 @@ import { leaseTasks } from './original/work-queue/lease.ts';
 import { releaseTask } from './original/work-queue/release.ts';
 import * as administration from './v1/administration.ts';
 import * as artifacts from './v1/artifacts.ts';
+import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
@@ -38,6 +39,7 @@ const shapes = {
   releaseTask,
   ...administration,
   ...artifacts,
+  ...baselines,
   ...builds,
   ...images,
   ...people,

@@ -128,6 +128,15 @@ export function sha1(description: string): Kind<string> {
   );
 }
 
+export function sha256(description: string): Kind<string> {
+  return kind({ type: 'string', minLength: 64, maxLength: 64, description }, (raw, parameter) => {
+    const text = requireText(raw, parameter);
+    return /^[0-9a-fA-F]{64}$/.test(text)
+      ? text.toLowerCase()
+      : refuse(parameter, raw, 'must be a SHA-256 of 64 hexadecimal digits');
+  });
+}
+
 /** `run_failed`, `diff_failed`: any text but the empty one means yes, and so does JSON `true`. */
 export function failure(description: string): Kind<string | boolean> {
   const meta = { type: ['string', 'boolean'], maxLength: maxReasonLength, description };

@@ -1,5 +1,6 @@
 /** The server's entities. Times are epoch milliseconds, digests lower-case hex. */
 
+import type { BaselineChoice } from './baselines/choose-baseline.ts';
 import type { IncompletePart } from './capture/capture.ts';
 import type { Region } from './comparison/comparison.ts';
 
@@ -172,6 +173,12 @@ export interface DiffSlot {
 
 export type SlotName = 'current' | 'ref' | 'diff';
 
+/** The run whose verdict counts here too, and the activity that it is written down in where a person judged it. */
+export interface VerdictOrigin {
+  runId: number;
+  decisionId: number | null;
+}
+
 /** One screenshot of one page in one release. */
 export interface Run {
   id: number;
@@ -180,8 +187,16 @@ export interface Run {
   name: string;
   current: CaptureSlot;
   ref: CaptureSlot;
-  /** The run of a good release that the ref side is copied from, if any. */
+  /** The run that the ref side is copied from, if any. */
   baselineRunId: number | null;
+  /** What was chosen to compare with and why; null where the client gave or requested both images. */
+  baselineChoice: BaselineChoice | null;
+  /** Former names of the page, in the order in which they are tried. */
+  previousNames: readonly string[];
+  /** SHA-256 of width, height and RGBA; null where no worker computed it. */
+  pixelsSha256: string | null;
+  /** Where the verdict was taken over from; null where a person gave it here. */
+  verdictOrigin: VerdictOrigin | null;
   diff: DiffSlot;
   /** Computed from the facts; stored for queries. */
   status: RunStatus;
@@ -294,4 +309,6 @@ export interface StatusCounts {
   /** No baseline. */
   new: number;
   failed: number;
+  /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */
+  missing: number;
 }

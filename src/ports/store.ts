@@ -1,5 +1,6 @@
 import type { ActivityRepository } from './store/activity.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
+import type { BaselineRepository } from './store/baselines.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { FactRepository } from './store/facts.ts';
 import type { KeyRepository } from './store/keys.ts';
@@ -47,6 +48,7 @@ export interface Transaction {
   linkOffers: LinkOfferRepository;
   mails: MailRepository;
   facts: FactRepository;
+  baselines: BaselineRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

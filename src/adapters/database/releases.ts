@@ -43,6 +43,7 @@ const newestGood = statement((db, { buildId }: { buildId: number }) =>
     .selectAll()
     .where('build_id', '=', buildId)
     .where('status', '=', good)
+    .where('skip_reason', 'is', null)
     .orderBy('id', 'desc')
     .limit(1),
 );

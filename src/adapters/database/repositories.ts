@@ -2,6 +2,7 @@ import type { Transaction } from '../../ports/store.ts';
 import { accountRepository, linkOfferRepository } from './accounts.ts';
 import { activityRepository } from './activity.ts';
 import { artifactRepository } from './artifacts.ts';
+import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
 import { factRepository } from './facts.ts';
@@ -31,5 +32,6 @@ export function repositories(connection: Connection): Repositories {
     linkOffers: linkOfferRepository(connection),
     mails: mailRepository(connection),
     facts: factRepository(connection),
+    baselines: baselineRepository(connection),
   };
 }

@@ -1,6 +1,7 @@
 /** Rows to the domain's things and back. */
 
 import type { Insertable, Selectable } from 'kysely';
+import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type {
   Activity,
   ApiKey,
@@ -96,6 +97,11 @@ export function toRun(row: Selectable<RunsTable>): Run {
     current,
     ref,
     baselineRunId: row.baseline_run_id,
+    baselineChoice: json<BaselineChoice>(row.baseline_choice),
+    previousNames: json<string[]>(row.previous_names) ?? [],
+    pixelsSha256: row.pixels_sha256,
+    verdictOrigin:
+      row.origin_run_id === null ? null : { runId: row.origin_run_id, decisionId: row.origin_decision_id },
     diff: {
       failed: row.diff_failed === 1,
       image: row.diff_image,
@@ -143,6 +149,13 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     ref_capture_facts: text(ref.facts),
     incomplete_count: (current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0),
     baseline_run_id: run.baselineRunId,
+    baseline_choice: text(run.baselineChoice),
+    awaited_release_id: run.baselineChoice?.rule === 'waiting' ? run.baselineChoice.release!.id : null,
+    awaited_until: run.baselineChoice?.waitUntil ?? null,
+    previous_names: run.previousNames.length === 0 ? null : JSON.stringify(run.previousNames),
+    pixels_sha256: run.pixelsSha256,
+    origin_run_id: run.verdictOrigin?.runId ?? null,
+    origin_decision_id: run.verdictOrigin?.decisionId ?? null,
     diff_failed: flag(diff.failed),
     diff_image: diff.image,
     forgiven_mask: diff.forgivenMask,

@@ -66,8 +66,9 @@ export function runSets(connection: Connection): RunSets {
     async judgeMany(runs) {
       const alike = new Map<string, JudgedRun[]>();
       for (const run of runs) {
-        const group = alike.get(run.verdict);
-        if (group === undefined) alike.set(run.verdict, [run]);
+        const key = `${run.verdict} ${run.status}`;
+        const group = alike.get(key);
+        if (group === undefined) alike.set(key, [run]);
         else group.push(run);
       }
       for (const group of alike.values()) {
@@ -77,6 +78,8 @@ export function runSets(connection: Connection): RunSets {
           verdict,
           verdict_by: verdictBy,
           verdict_at: verdictAt,
+          origin_run_id: null,
+          origin_decision_id: null,
           version,
           updated_at: updatedAt,
         };
@@ -97,18 +100,19 @@ export function runSets(connection: Connection): RunSets {
     },
     async failPending(releaseId, failure, version, at) {
       const reason = JSON.stringify(failure);
+      const refWaits = sql`(ref_state = 'requested' or awaited_release_id is not null)`;
       const currentWaits = sql`(run_state = 'requested' or (run_state = 'none' and image is null))`;
       const changes = {
         run_state: sql<CaptureState>`case when ${currentWaits} then 'failed' else run_state end`,
         run_failure: sql<string | null>`case when ${currentWaits} then ${reason} else run_failure end`,
-        ref_state: sql<CaptureState>`case when ref_state = 'requested' then 'failed' else ref_state end`,
-        ref_failure: sql<
-          string | null
-        >`case when ref_state = 'requested' then ${reason} else ref_failure end`,
+        ref_state: sql<CaptureState>`case when ${refWaits} then 'failed' else ref_state end`,
+        ref_failure: sql<string | null>`case when ${refWaits} then ${reason} else ref_failure end`,
         diff_failed: sql<Flag>`case when status = 'needs_diff' then 1 else diff_failed end`,
         diff_failure: sql<
           string | null
         >`case when status = 'needs_diff' then ${reason} else diff_failure end`,
+        awaited_release_id: null,
+        awaited_until: null,
         status: 'failed',
         version,
         facts_version: version,

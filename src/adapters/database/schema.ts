@@ -9,6 +9,7 @@ import type {
   TaskStatus,
   Verdict,
 } from '../../domain/model.ts';
+import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
 import type { Role } from '../../domain/people/membership.ts';
 
@@ -24,6 +25,8 @@ export interface BuildsTable {
   email_alias_confirmed: Flag;
   email_alias_token_hash: string | null;
   created_at: number;
+  /** What differs from the default `BaselineSettings`. */
+  baseline_settings: string | null;
 }
 
 export interface ReleasesTable {
@@ -43,6 +46,52 @@ export interface ReleasesTable {
   updated_at: number;
   decided_by: string | null;
   decision_note: string | null;
+  head_commit: string | null;
+  tree: string | null;
+  base_branch: string | null;
+  repository: string | null;
+  head_repository: string | null;
+  pull_request: string | null;
+  author_name: string | null;
+  author_email: string | null;
+  history_note: string | null;
+  /** Null: the client sent none. */
+  history_length: number | null;
+  is_subset: Generated<Flag>;
+  skip_reason: string | null;
+  /** The release that the client named as the baseline. */
+  baseline_release_id: number | null;
+  fresh_review: Generated<Flag>;
+  shard_id: string | null;
+  /** Null: not known before the end. */
+  shard_total: number | null;
+}
+
+/** Of releases whose client sent a history. */
+export interface ReleaseHistoriesTable {
+  release_id: number;
+  /** `HistoryEntry[]`, closest first. */
+  history: string;
+  /** Commits of the branch alone. */
+  own: string;
+}
+
+export interface ReleaseShardsTable {
+  release_id: number;
+  shard: number;
+  started_at: number;
+  done_at: number | null;
+}
+
+/** Pages that a release should have and does not. */
+export interface MissingRunsTable {
+  release_id: number;
+  name: string;
+  /** With its last image. */
+  baseline_run_id: number | null;
+  verdict: MissingVerdict;
+  verdict_by: string | null;
+  verdict_at: number | null;
 }
 
 export interface RunsTable {
@@ -95,6 +144,20 @@ export interface RunsTable {
   ref_capture_facts: string | null;
   /** Parts that did not load, of both captures. */
   incomplete_count: number;
+  /** `BaselineChoice`. */
+  baseline_choice: string | null;
+  /** The unfinished release that the run waits for to learn its baseline. */
+  awaited_release_id: number | null;
+  awaited_until: number | null;
+  /** SHA-256 of width, height and RGBA; null where no worker computed it. */
+  pixels_sha256: string | null;
+  /** Former names of the page, a list. */
+  previous_names: string | null;
+  shard: number | null;
+  /** The run that the verdict was taken over from. */
+  origin_run_id: number | null;
+  /** The activity that the person's verdict is written down in. */
+  origin_decision_id: number | null;
 }
 
 export interface ArtifactsTable {
@@ -273,6 +336,9 @@ export interface Schema {
   builds: BuildsTable;
   releases: ReleasesTable;
   runs: RunsTable;
+  release_histories: ReleaseHistoriesTable;
+  release_shards: ReleaseShardsTable;
+  missing_runs: MissingRunsTable;
   artifacts: ArtifactsTable;
   artifact_ownerships: ArtifactOwnershipsTable;
   tasks: TasksTable;

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { gitStoryParameters } from '../git-story.ts';
 import { operation, success } from '../operation.ts';
 import { buildId, name, optional, parameters, releaseName, shownUrl } from '../parameters.ts';
-
-/** Long enough for the hashes of every version control system. */
-const maxCommitLength = 100;
 
 export const createRelease = operation('createRelease', {
   summary: 'Creates a new release candidate for a build.',
@@ -14,8 +12,8 @@ export const createRelease = operation('createRelease', {
     release_name: releaseName,
     url: optional(shownUrl("URL of the release's landing page; http or https.")),
     branch: optional(name('Ours: branch of the code.')),
-    commit: optional(name('Ours: commit of the code.', maxCommitLength)),
     ci_url: optional(shownUrl('Ours: page of the CI run, http or https.')),
+    ...gitStoryParameters,
   }),
   answer: z.object({
     success,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { artifactId, operation, success } from '../operation.ts';
-import { buildId, name, parameters } from '../parameters.ts';
+import { buildId, name, optional, parameters, releaseNumber } from '../parameters.ts';
 
 export const findRun = operation('findRun', {
   summary: 'Finds the last good run of the given name.',
@@ -9,6 +9,10 @@ export const findRun = operation('findRun', {
   parameters: parameters({
     build_id: buildId,
     run_name: name('Name of the run to find the last known-good version of.'),
+    release_name: optional(
+      name('Ours: the release that asks, with release_number: the answer is what its run is compared with.'),
+    ),
+    release_number: optional(releaseNumber),
   }),
   answer: z.object({
     success,
@@ -22,5 +26,9 @@ export const findRun = operation('findRun', {
     image: artifactId.nullable(),
     log: artifactId.nullable(),
     config: artifactId.nullable(),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Ours: why it is this one, in words; null where no release asks.' }),
   }),
 });

@@ -5,6 +5,7 @@ import { operation, success } from '../operation.ts';
 import {
   buildId,
   failure,
+  flag,
   name,
   number,
   optional,
@@ -12,8 +13,10 @@ import {
   releaseName,
   releaseNumber,
   sha1,
+  sha256,
   shownUrl,
 } from '../parameters.ts';
+import { previousNames } from '../previous-names.ts';
 import { failureReason } from '../run-failure.ts';
 
 export const reportRun = operation('reportRun', {
@@ -46,6 +49,13 @@ export const reportRun = operation('reportRun', {
     failure: optional(failureReason),
     comparison: optional(comparisonParameter),
     capture: optional(captureParameter),
+    previous_name: optional(previousNames),
+    choose_baseline: optional(
+      flag(
+        'Ours: the server chooses what a new run is compared with, as request_run does; not together with ref_image.',
+      ),
+    ),
+    pixels_sha256: optional(sha256('Ours: SHA-256 of width, height and decoded RGBA of the screenshot.')),
     distortion: optional(number('How different the images are: 0 (equal) to 1.', 0, 1)),
   }),
   answer: z.object({ success }),

@@ -4,6 +4,7 @@ import { checkPageUrl } from '../../domain/names.ts';
 import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { captureConfigSchema, parseCaptureConfig } from '../capture-config.ts';
 import { artifactId, operation, success } from '../operation.ts';
+import { previousNames } from '../previous-names.ts';
 import {
   buildId,
   json,
@@ -45,7 +46,7 @@ function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
 export const requestRun = operation('requestRun', {
   summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
   description:
-    'Send ref_url and ref_config together or not at all: with them, the baseline is also captured; without them, it is copied from the last good run of that name, if any. Repeating a request with the same URL and config changes nothing while the run is waiting or filled, and recaptures it if it failed.',
+    'Send ref_url and ref_config together or not at all: with them, the baseline is also captured; without them, it is chosen along the history that the release was created with or, for a release created without one, is the last good run of that name, if any. Repeating a request with the same URL and config changes nothing while the run is waiting or filled, and recaptures it if it failed.',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -55,6 +56,7 @@ export const requestRun = operation('requestRun', {
     config: optional(captureConfig('Capture config; {} by default. Its targetUrl is overwritten with url.')),
     ref_url: optional(pageUrl('URL of the page to capture as the baseline.')),
     ref_config: optional(captureConfig('Capture config of the baseline.')),
+    previous_name: optional(previousNames),
   }),
   answer: z.object({
     success,

@@ -68,6 +68,35 @@ export const runDetail = operation('runDetail', {
       .object({ current: size.nullable(), ref: size.nullable() })
       .meta({ description: 'Sizes of the two images, in pixels.' }),
     baseline_reason: z.string(),
+    baseline: z
+      .object({
+        reason: z.string(),
+        rule: z.string().meta({
+          description:
+            'named, picked, walk, newest_accepted, newest_good, any_branch, same_commit, none or waiting.',
+        }),
+        candidates: z
+          .array(
+            z.object({
+              release_id: z.int(),
+              release_name: z.string(),
+              release_number: z.int(),
+              branch: z.string().nullable(),
+              commit: z.string().nullable(),
+              run_id: z.int().nullable(),
+              why: z.string().meta({ description: 'Why it was not chosen, in words.' }),
+            }),
+          )
+          .meta({ description: 'Other releases that were looked at, at most 5.' }),
+      })
+      .nullable()
+      .meta({
+        description: 'How the server chose; null where the client gave both images, or asked for them.',
+      }),
+    verdict_origin: z
+      .object({ run_id: z.int(), release_name: z.string(), release_number: z.int() })
+      .nullable()
+      .meta({ description: 'The run that the verdict was taken over from, for the same image.' }),
     baseline_release: release.nullable(),
     position: z.object({
       index: z.int(),

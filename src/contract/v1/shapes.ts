@@ -35,6 +35,10 @@ export const counts = z.object({
   forgiven: z.int().meta({ description: 'Of same: those with forgiven pixels.' }),
   new: z.int().meta({ description: 'No baseline.' }),
   failed: z.int(),
+  missing: z.int().meta({
+    description:
+      'Pages of the baseline that the release does not have, and whose removal no person has confirmed.',
+  }),
 });
 
 export const release = z.object({

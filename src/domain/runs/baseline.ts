@@ -1,7 +1,8 @@
 /** Chooses the baseline of a new image. */
 
+import type { BaselineChoice } from '../baselines/choose-baseline.ts';
 import type { CaptureSlot, Release, Run } from '../model.ts';
-import { emptyCaptureSlot } from './run-status.ts';
+import { emptyCaptureSlot, emptyDiffSlot, isDiffFilled, withCheckedImage } from './run-status.ts';
 
 /**
  * Whether a run of a good release becomes the baseline of its page. A failed or rejected one does
@@ -17,6 +18,20 @@ export function refFromBaseline(baseline: Run | null, requests: number): Capture
     return { ...emptyCaptureSlot(), requests };
   }
   return { ...baseline.current, state: 'done', failure: null, requests };
+}
+
+/** A run whose baseline is another one now; null: it has none. */
+export function withAnotherBaseline(run: Run, baseline: Run | null, choice: BaselineChoice): Run {
+  const again: Run = {
+    ...run,
+    baselineRunId: baseline?.id ?? null,
+    baselineChoice: choice,
+    ref: refFromBaseline(baseline, run.ref.requests),
+    diff: emptyDiffSlot(run.diff.requests),
+  };
+  // A file that was compared before is an image, so the same file is the same image.
+  const isImage = isDiffFilled(run.diff) && !run.diff.failed;
+  return isImage ? withCheckedImage(again, null) : again;
 }
 
 /** Explains the choice of a run's baseline. */

@@ -9,18 +9,21 @@ export type VerdictOutcome =
   | 'unchanged'
   /** The run changed after the version seen by the decider. */
   | 'conflict'
-  /** The run does not differ. */
+  /** The run neither differs nor is new, or it is new in a release without history. */
   | 'not_reviewable';
 
 /**
  * @param versionSeen the run's version on the decider's screen; undefined: not checked
+ * @param mayBeNew whether new runs can be judged too, as those of releases that sent a history can
  */
 export function judgeVerdict(
   run: Pick<Run, 'status' | 'factsVersion' | 'verdict' | 'version'>,
   verdict: Verdict,
   versionSeen: number | undefined,
+  mayBeNew: boolean,
 ): VerdictOutcome {
   if (!isReviewable(run.status)) return 'not_reviewable';
+  if (run.status === 'no_diff_needed' && !mayBeNew) return 'not_reviewable';
   const factsChanged = versionSeen !== undefined && run.factsVersion > versionSeen;
   if (factsChanged) return 'conflict';
   if (run.verdict === verdict) return 'unchanged';
@@ -38,7 +41,8 @@ export function withVerdict<R extends Judged>(
 ): R {
   return {
     ...run,
-    status: verdict === 'approved' ? 'diff_approved' : 'diff_found',
+    status:
+      run.status === 'no_diff_needed' ? run.status : verdict === 'approved' ? 'diff_approved' : 'diff_found',
     verdict,
     verdictBy: verdict === 'none' ? null : decision.actor,
     verdictAt: verdict === 'none' ? null : decision.at,

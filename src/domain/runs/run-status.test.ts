@@ -27,25 +27,28 @@ function* everyInput(): Generator<RunFacts> {
                   for (const verdict of verdicts)
                     for (const forgivenPixels of [0, 1])
                       for (const failOnForgiven of [false, true])
-                        yield {
-                          captureState,
-                          refState,
-                          image,
-                          refImage,
-                          diffFailed,
-                          diffImage,
-                          diffLog,
-                          distortion,
-                          forgivenPixels,
-                          failOnForgiven,
-                          verdict,
-                        };
+                        for (const awaitsBaseline of [false, true])
+                          yield {
+                            captureState,
+                            refState,
+                            image,
+                            refImage,
+                            diffFailed,
+                            diffImage,
+                            diffLog,
+                            distortion,
+                            forgivenPixels,
+                            failOnForgiven,
+                            verdict,
+                            awaitsBaseline,
+                          };
 }
 
 /** The rule again, written down as the list of the contract: the first line that holds. */
 const rules: [RunStatus, (facts: RunFacts) => boolean][] = [
   ['failed', (f) => [f.captureState, f.refState].includes('failed')],
   ['data_pending', (f) => !f.image || [f.captureState, f.refState].includes('requested')],
+  ['data_pending', (f) => f.awaitsBaseline],
   ['failed', (f) => f.diffFailed],
   ['diff_approved', (f) => f.diffImage !== null && f.verdict === 'approved'],
   ['diff_found', (f) => f.diffImage !== null],
@@ -69,7 +72,7 @@ describe('run status', () => {
       seen.add(status);
       inputs++;
     }
-    expect(inputs).toBe(4 * 4 * 3 * 3 * 2 * 2 * 2 * 3 * 3 * 2 * 2);
+    expect(inputs).toBe(4 * 4 * 3 * 3 * 2 * 2 * 2 * 3 * 3 * 2 * 2 * 2);
     expect([...seen].sort()).toEqual([...runStatuses].sort());
   });
 

@@ -16,13 +16,15 @@ export interface RunFacts {
   diffLog: string | null;
   distortion: number | null;
   verdict: Verdict;
+  /** What it is compared with is not known yet. */
+  awaitsBaseline: boolean;
 }
 
 /** The status of a run. The first matching condition decides. */
 export function runStatus(facts: RunFacts): RunStatus {
   if (facts.captureState === 'failed' || facts.refState === 'failed') return 'failed';
   const awaitsImage = facts.captureState === 'requested' || facts.image === null;
-  if (awaitsImage || facts.refState === 'requested') return 'data_pending';
+  if (awaitsImage || facts.refState === 'requested' || facts.awaitsBaseline) return 'data_pending';
   if (facts.diffFailed) return 'failed';
   const differs = facts.verdict === 'approved' ? 'diff_approved' : 'diff_found';
   if (facts.diffImage !== null) return differs;
@@ -34,7 +36,7 @@ export function runStatus(facts: RunFacts): RunStatus {
   return 'needs_diff';
 }
 
-export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>): RunFacts {
+export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict' | 'baselineChoice'>): RunFacts {
   return {
     captureState: run.current.state,
     refState: run.ref.state,
@@ -47,6 +49,7 @@ export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict'>):
     diffLog: run.diff.log,
     distortion: run.diff.distortion,
     verdict: run.verdict,
+    awaitsBaseline: run.baselineChoice?.rule === 'waiting',
   };
 }
 
@@ -57,9 +60,9 @@ export function isPending(status: RunStatus): boolean {
   return (pendingRunStatuses as readonly RunStatus[]).includes(status);
 }
 
-/** Whether the run can be approved or rejected: only differences can be judged. */
+/** Whether the run can be approved or rejected: only what differs, or is new in a release with history, can be judged. */
 export function isReviewable(status: RunStatus): boolean {
-  return status === 'diff_found' || status === 'diff_approved';
+  return status === 'diff_found' || status === 'diff_approved' || status === 'no_diff_needed';
 }
 
 export function emptyCaptureSlot(): CaptureSlot {

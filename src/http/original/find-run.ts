@@ -6,9 +6,11 @@ import { serve } from './define.ts';
 
 export function serveFindRun(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, operation, async ({ parameters, principal }) => {
-    const { release, run } = await findRun(core, principal, {
+    const { release, run, reason } = await findRun(core, principal, {
       buildId: parameters.build_id,
       runName: parameters.run_name,
+      releaseName: parameters.release_name,
+      releaseNumber: parameters.release_number,
     });
     return {
       build_id: release.buildId,
@@ -19,6 +21,7 @@ export function serveFindRun(app: FastifyInstance, { core }: HttpContext): void 
       image: run?.current.image ?? null,
       log: run?.current.log ?? null,
       config: run?.current.config ?? null,
+      reason,
     };
   });
 }

@@ -31,6 +31,9 @@ export function serveReportRun(app: FastifyInstance, { core, metrics }: HttpCont
       failure: parameters.failure ?? reasonGiven(runFailed) ?? reasonGiven(diffFailed),
       comparison: parameters.comparison,
       capture: parameters.capture,
+      previousNames: parameters.previous_name,
+      choosesBaseline: parameters.choose_baseline,
+      pixelsSha256: parameters.pixels_sha256,
     });
     if (leaseId !== undefined) metrics.reported(leaseId);
     if (changed)

@@ -15,6 +15,7 @@ export function serveRequestRun(app: FastifyInstance, { core, checkCaptureTarget
       url: parameters.url,
       runName: parameters.run_name,
       config: parameters.config && { ...parameters.config },
+      previousNames: parameters.previous_name,
       refUrl: parameters.ref_url,
       refConfig: parameters.ref_config && { ...parameters.ref_config },
     });

@@ -12,6 +12,8 @@ import { runDetail } from '../../services/runs/run-detail.ts';
 import { hasPartIn } from '../../domain/people/access.ts';
 import { notModified, serve } from '../original/define.ts';
 import { matches } from '../original/download.ts';
+import { whyNotText } from '../../domain/baselines/sentence.ts';
+import type { Run } from '../../domain/model.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
 import { countsView, viewsFor } from './views.ts';
@@ -52,6 +54,12 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       run: show.run(detail.run),
       sizes: await imageSizes(core, images, principal, detail.run),
       baseline_reason: detail.baselineReason,
+      baseline: baselineView(detail.run, detail.baselineReason),
+      verdict_origin: detail.verdictOrigin && {
+        run_id: detail.verdictOrigin.runId,
+        release_name: detail.verdictOrigin.release.name,
+        release_number: detail.verdictOrigin.release.number,
+      },
       baseline_release: detail.baselineRelease && show.release(detail.baselineRelease),
       position: detail.position,
       history: detail.history.map((entry) => ({
@@ -99,6 +107,23 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
     });
     return { release: viewsFor(principal).release(release), results: results.map(resultView) };
   });
+}
+
+function baselineView({ baselineChoice }: Run, reason: string) {
+  if (baselineChoice === null) return null;
+  return {
+    reason,
+    rule: baselineChoice.rule,
+    candidates: baselineChoice.others.map(({ release, runId, why }) => ({
+      release_id: release.id,
+      release_name: release.name,
+      release_number: release.number,
+      branch: release.branch,
+      commit: release.commit,
+      run_id: runId,
+      why: whyNotText(why),
+    })),
+  };
 }
 
 type ResultView = Omit<z.output<typeof contract.reviewRun.answer>, 'success'>['result'];

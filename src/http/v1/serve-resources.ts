@@ -7,6 +7,7 @@ import { serveChanges } from './changes.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
+import { serveBaselines } from './baselines.ts';
 import { serveRuns } from './runs.ts';
 import { serveLogins } from './sign-in.ts';
 import { servePeople } from './people.ts';
@@ -21,6 +22,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   serveBuilds(app, context);
   serveReleases(app, context);
   serveRuns(app, context);
+  serveBaselines(app, context);
   serveChanges(app, context);
   serveImages(app, context);
   serveAdministration(app, context);

@@ -1,9 +1,12 @@
+import { serverActor } from '../../domain/baselines/good-by-itself.ts';
 import { readyForReview } from '../../domain/mail/mail.ts';
 import type { ReleaseEvent } from '../../domain/releases/release-lifecycle.ts';
 import { releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import { canceled } from '../../domain/tasks/tasks.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
+import { followUp } from '../baselines/follow-up.ts';
+import { isGoodByItself } from '../baselines/good-by-itself.ts';
 import type { Deps } from '../deps.ts';
 
 export interface ReleaseDecision {
@@ -44,7 +47,8 @@ export async function changeRelease(
     await tx.tasks.cancelOfRelease(release.id, now);
     await tx.runs.failPending(release.id, canceled, version, now);
   }
-  if (step.effects.includes('announce_ready')) await announceReady(deps, tx, after);
+  const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isGoodByItself(tx, after));
+  if (step.effects.includes('announce_ready') && !isGood) await announceReady(deps, tx, after);
   tx.afterCommit(() => {
     deps.feed.publish({
       buildId: after.buildId,
@@ -54,13 +58,36 @@ export async function changeRelease(
       actor: decision?.actor ?? null,
     });
   });
+  if (isGood) return becomeGood(deps, tx, after);
+  if (step.to !== release.status && step.to !== 'processing') await followUp(deps, tx, release.id, null);
   return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
 }
 
-/** Advances a processing release when no run is waiting. */
+/**
+ * Advances a processing release when no run is waiting, and makes one that follows git good when nothing in it is left to
+ * decide.
+ */
 export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
+  if (release.status === 'reviewing') {
+    return (await isGoodByItself(tx, release)) ? becomeGood(deps, tx, release) : release;
+  }
   if (release.status !== 'processing' || (await tx.runs.hasPending(release.id))) return release;
   return changeRelease(deps, tx, release, 'run_settled');
+}
+
+async function becomeGood(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
+  await tx.activity.insert({
+    at: deps.clock.now(),
+    buildId: release.buildId,
+    releaseId: release.id,
+    runId: null,
+    actor: serverActor,
+    kind: 'release_good',
+    detail: { from: release.status },
+    subject: `release:${release.id}`,
+    operationId: null,
+  });
+  return changeRelease(deps, tx, release, 'mark_good', { actor: serverActor });
 }
 
 /** The one mail that the release waits for its reviewers; none for a release without runs. */

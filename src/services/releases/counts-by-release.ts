@@ -13,10 +13,11 @@ export function noCounts(): StatusCounts {
     forgiven: 0,
     new: 0,
     failed: 0,
+    missing: 0,
   };
 }
 
-/** Releases without runs are absent. */
+/** Releases without runs and missing pages are absent. */
 export async function countsByRelease(
   tx: Transaction,
   releaseIds: readonly number[],
@@ -32,19 +33,24 @@ export async function countsByRelease(
   for (const { releaseId, count } of await tx.releases.forgivenCounts(releaseIds)) {
     counts.get(releaseId)!.forgiven = count;
   }
+  for (const [releaseId, missing] of await tx.baselines.missingCounts(releaseIds)) {
+    counts.set(releaseId, { ...(counts.get(releaseId) ?? noCounts()), missing });
+  }
   return counts;
 }
 
-function columnOf(status: RunStatus, verdict: Verdict): Exclude<keyof StatusCounts, 'total' | 'forgiven'> {
+function columnOf(
+  status: RunStatus,
+  verdict: Verdict,
+): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'missing'> {
   if (isPending(status)) return 'waiting';
   switch (status) {
     case 'failed':
       return 'failed';
     case 'diff_not_found':
       return 'same';
-    case 'no_diff_needed':
-      return 'new';
     default:
-      return verdict === 'approved' ? 'approved' : verdict === 'rejected' ? 'rejected' : 'undecided';
+      if (verdict !== 'none') return verdict;
+      return status === 'no_diff_needed' ? 'new' : 'undecided';
   }
 }

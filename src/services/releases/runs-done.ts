@@ -1,6 +1,7 @@
 import { actorOf } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Release } from '../../domain/model.ts';
+import { noteMissing } from '../baselines/find-missing.ts';
 import { changeRelease } from './change-release.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
@@ -19,6 +20,7 @@ export async function runsDone(
 ): Promise<RunsDoneResult> {
   const release = await deps.store.transaction(async (tx) => {
     const locked = await lockReleaseToUse(tx, principal, input);
+    if (locked.status === 'receiving') await noteMissing(deps, tx, locked);
     return changeRelease(deps, tx, locked, 'runs_done', { actor: actorOf(principal) });
   });
   return { release, resultsUrl: resultsUrl(deps, release) };

@@ -1,14 +1,20 @@
 import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
+import { baselineSentence } from '../../domain/baselines/sentence.ts';
 import type { Release, Run } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { Deps } from '../deps.ts';
 import { findBaseline } from './find-baseline.ts';
-import { findBuildToUse } from '../builds/find-build.ts';
+import { findBuildToUse, findReleaseToRead } from '../builds/find-build.ts';
 
 export interface FindRunInput {
   buildId: number;
   runName: string;
+  /** The release that asks: the answer is what its run of that name is compared with. */
+  releaseName?: string | undefined;
+  releaseNumber?: number | undefined;
 }
 
 export interface FindRunResult {
@@ -16,13 +22,17 @@ export interface FindRunResult {
   release: Release;
   /** Its run of that name, or null. */
   run: Run | null;
+  /** Why it is this one; null where no release asks. */
+  reason: string | null;
 }
 
-/** @throws AppError `not_found` when the build has no good release */
+/** @throws AppError `not_found` when the build has no good release, or there is no release that asks */
 export async function findRun(deps: Deps, principal: Principal, input: FindRunInput): Promise<FindRunResult> {
   checkName('run_name', input.runName);
   return deps.store.read(async (tx) => {
     await findBuildToUse(tx, principal, input.buildId);
+    if (input.releaseName !== undefined || input.releaseNumber !== undefined)
+      return findFor(deps, tx, principal, input);
     const found = await findBaseline(tx, input.buildId, input.runName);
     if (found === null) {
       throw new AppError(
@@ -31,6 +41,33 @@ export async function findRun(deps: Deps, principal: Principal, input: FindRunIn
           'Mark a release good first.',
       );
     }
-    return found;
+    return { ...found, reason: null };
   });
+}
+
+/** What the run of a release is compared with; where it is new, its own release is named. */
+async function findFor(
+  deps: Deps,
+  tx: Transaction,
+  principal: Principal,
+  input: FindRunInput,
+): Promise<FindRunResult> {
+  const { releaseName, releaseNumber } = input;
+  if (releaseName === undefined || releaseNumber === undefined) {
+    const [missing, given] =
+      releaseName === undefined ? ['release_name', 'release_number'] : ['release_number', 'release_name'];
+    throw new AppError(
+      'invalid_argument',
+      `release_name and release_number come together; ${missing} is missing.`,
+      { details: { parameter: given } },
+    );
+  }
+  const { release } = await findReleaseToRead(tx, principal, {
+    buildId: input.buildId,
+    releaseName,
+    releaseNumber,
+  });
+  const { choice, run } = await chooseForRun(deps, tx, release, [input.runName]);
+  const baseline = run === null ? null : await tx.releases.findById(run.releaseId);
+  return { release: baseline ?? release, run, reason: baselineSentence(choice) };
 }

@@ -1,16 +1,18 @@
 import { actorOf, isWorkerKey } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
+import { refFromBaseline } from '../../domain/runs/baseline.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkDigest, checkName, checkShownUrl } from '../../domain/names.ts';
 import { isDecided, isOpen } from '../../domain/releases/release-lifecycle.ts';
 import { applyReport } from '../../domain/runs/run-report.ts';
 import { equalImages, isCaptured, withCheckedImage } from '../../domain/runs/run-status.ts';
-import type { RunReport } from '../../domain/runs/run-report.ts';
+import type { ReportOutcome, RunReport } from '../../domain/runs/run-report.ts';
 import { newRun } from '../../domain/runs/run-request.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { checkImage } from '../artifacts/check-image.ts';
 import type { CheckedImage } from '../artifacts/check-image.ts';
+import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
@@ -20,6 +22,12 @@ import { saveRun } from './save-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
   runName: string;
+  /** Former names of the page, tried in this order where its own has no baseline. */
+  previousNames?: readonly string[] | undefined;
+  /** The server chooses what the run is compared with, once; not together with a baseline of the client's. */
+  choosesBaseline?: boolean | undefined;
+  /** Of the run's own image. */
+  pixelsSha256?: string | undefined;
   /** The lease of the task that this result belongs to; a lost lease is refused. */
   leaseId?: string | undefined;
 }
@@ -66,9 +74,8 @@ async function takeReport(
   const before = await tx.runs.find(release.id, input.runName);
   const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
   const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
-  const draft =
-    before ??
-    newRun({ buildId: release.buildId, releaseId: release.id, name: input.runName, now: deps.clock.now() });
+  const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input), input);
+  const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
   await requireOwned(tx, release.buildId, {
     image: report.image,
     log: report.log,
@@ -82,8 +89,8 @@ async function takeReport(
   });
   const live = new Set(liveTasks.map((task) => task.slot!));
   report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
-  const outcome = applyReport(draft, report, live, lease?.slot ?? null);
-  const isRepeat = before !== null && !outcome.changed;
+  const outcome = withPixels(applyReport(draft, report, live, lease?.slot ?? null), input.pixelsSha256);
+  const isRepeat = before !== null && !outcome.changed && !isChosen;
   if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
   if (lease !== null && !lease.valid) {
     throw new AppError(
@@ -103,6 +110,49 @@ async function takeReport(
     actor: actorOf(principal),
   });
   return { ...saved, changed: true };
+}
+
+function newRunOf(deps: Deps, release: Release, input: ReportRunInput): Run {
+  const place = {
+    buildId: release.buildId,
+    releaseId: release.id,
+    name: input.runName,
+    now: deps.clock.now(),
+  };
+  return { ...newRun(place), previousNames: input.previousNames ?? [] };
+}
+
+/** The run with the baseline that the server chooses for it, where that is asked for and was not done yet. */
+async function withBaseline(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  run: Run,
+  input: ReportRunInput,
+): Promise<Run> {
+  if (input.choosesBaseline !== true) return run;
+  if (input.refImage !== undefined) {
+    throw new AppError(
+      'invalid_argument',
+      'choose_baseline and ref_image exclude each other: either the server chooses the baseline or the client sends it.',
+      { details: { parameter: 'choose_baseline' } },
+    );
+  }
+  if (run.baselineChoice !== null || run.ref.state !== 'none' || run.ref.image !== null) return run;
+  const { choice, run: baseline } = await chooseForRun(deps, tx, release, [run.name, ...run.previousNames]);
+  return {
+    ...run,
+    ref: refFromBaseline(baseline, run.ref.requests),
+    baselineRunId: baseline?.id ?? null,
+    baselineChoice: choice,
+  };
+}
+
+/** The first that is told stays. */
+function withPixels(outcome: ReportOutcome, pixelsSha256: string | undefined): ReportOutcome {
+  const { run } = outcome;
+  if (pixelsSha256 === undefined || run.pixelsSha256 !== null || run.current.image === null) return outcome;
+  return { ...outcome, run: { ...run, pixelsSha256 }, changed: true };
 }
 
 /** The digest of uploads that this report made equal, else null. */

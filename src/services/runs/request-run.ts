@@ -9,7 +9,9 @@ import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
-import { findBaseline } from './find-baseline.ts';
+import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import { chooseForRun } from '../baselines/choose-for-run.ts';
+import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { keepText } from '../artifacts/keep-text.ts';
@@ -24,6 +26,8 @@ export interface RequestRunInput extends ReleaseName {
   /** Together with `refConfig`, or not at all. */
   refUrl?: string | undefined;
   refConfig?: Readonly<Record<string, unknown>> | undefined;
+  /** Former names of the page, tried in this order where its own has no baseline. */
+  previousNames?: readonly string[] | undefined;
 }
 
 export interface RequestRunResult {
@@ -64,34 +68,44 @@ export async function requestRun(
           ? undefined
           : await keepConfig(deps, tx, input.buildId, input.refUrl, input.refConfig ?? {}),
     };
-    return ask(deps, tx, { release, name, request, actor: actorOf(principal) });
+    const previousNames = input.previousNames ?? [];
+    return ask(deps, tx, { release, name, previousNames, request, actor: actorOf(principal) });
   });
 }
 
 async function ask(
   deps: Deps,
   tx: Transaction,
-  asked: { release: Release; name: string; request: RunRequest; actor: string },
+  asked: {
+    release: Release;
+    name: string;
+    previousNames: readonly string[];
+    request: RunRequest;
+    actor: string;
+  },
 ): Promise<RequestRunResult> {
-  const { release, name, request, actor } = asked;
+  const { release, name, previousNames, request, actor } = asked;
   const before = await tx.runs.find(release.id, name);
   const place = { buildId: release.buildId, releaseId: release.id, name, now: deps.clock.now() };
-  const draft = before ?? newRun(place);
-  const baseline =
-    request.ref === undefined && asksForAnother(draft, request)
-      ? await findBaseline(tx, release.buildId, name)
-      : null;
-  const outcome = applyRequest(draft, request, baseline?.run ?? null);
+  const draft = before ?? { ...newRun(place), previousNames };
+  const isChosen = request.ref === undefined && asksForAnother(draft, request);
+  const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
+  const outcome = applyRequest(draft, request, chosen?.run ?? null);
   if (!outcome.changed) return { run: draft, release };
   const open = await openFor(deps, tx, release, outcome, before);
   return saveRun(deps, tx, {
     release: open,
     before,
-    run: outcome.run,
+    run: { ...outcome.run, baselineChoice: choiceOf(request, outcome.run, chosen) },
     liveTasks: before === null ? [] : await tx.tasks.liveOfRun(before.id),
     capture: outcome.capture,
     actor,
   });
+}
+
+function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {
+  if (request.ref !== undefined) return null;
+  return chosen === null ? run.baselineChoice : chosen.choice;
 }
 
 /** New runs are accepted while the release is open; during review, only failed ones may be captured again. */

@@ -10,6 +10,8 @@ import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { followUp } from '../baselines/follow-up.ts';
+import { settle } from '../releases/change-release.ts';
 
 export interface ReviewRunsInput extends ReleaseName {
   /** `none` removes a verdict; an undo restores each run's previous verdict. */
@@ -58,13 +60,14 @@ export async function reviewRuns(
     const subjects = [...runs.keys()].map(subjectOf);
     const earlier = await tx.activity.findOperations(subjects, input.operationId);
     const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
+    const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
     const changed: JudgedRun[] = [];
     const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
       const run = runs.get(runId);
       if (run === undefined) return missing(runId);
       const previous = before.get(subjectOf(runId));
       if (previous !== undefined) return answer(run, 'changed', previous);
-      const outcome = judgeVerdict(run, verdict, version);
+      const outcome = judgeVerdict(run, verdict, version, mayBeNew);
       if (outcome !== 'changed') return answer(run, outcome, run.verdict);
       if (isDecided(release.status)) throw decided(release);
       const after = withVerdict(run, verdict, decision);
@@ -89,7 +92,14 @@ export async function reviewRuns(
         actor: decision.actor,
       });
     });
-    return { release: moved, results };
+    const settled = await settle(deps, tx, moved);
+    await followUp(
+      deps,
+      tx,
+      release.id,
+      changed.map(({ id }) => id),
+    );
+    return { release: settled, results };
   });
 }
 

@@ -6,6 +6,7 @@ import type { RunHistoryRow } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { baselineSentence } from '../../domain/baselines/sentence.ts';
 import { inReviewOrder } from './list-runs.ts';
 
 export interface RunDetailInput extends ReleaseName {
@@ -20,6 +21,8 @@ export interface RunDetailResult {
   baselineReason: string;
   /** The release of the baseline, if any. */
   baselineRelease: Release | null;
+  /** Where the verdict was taken over from; null where it was given here. */
+  verdictOrigin: { runId: number; release: Release } | null;
   /** In review order. */
   position: { index: number; total: number; previous: string | null; next: string | null };
   /** Runs of the same name in this build's other releases, newest first. */
@@ -49,16 +52,23 @@ export async function runDetail(
     const index = rows.findIndex((row) => row.id === run.id);
     const history = await tx.runs.history(build.id, run.name, historyLength);
     const baselineRun = run.baselineRunId === null ? null : await tx.runs.findById(run.baselineRunId);
+    const originRun = run.verdictOrigin === null ? null : await tx.runs.findById(run.verdictOrigin.runId);
     const wanted = new Set(history.map((row) => row.releaseId));
     if (baselineRun !== null) wanted.add(baselineRun.releaseId);
+    if (originRun !== null) wanted.add(originRun.releaseId);
     const releases = new Map((await tx.releases.findMany([...wanted])).map((found) => [found.id, found]));
     const baselineRelease = baselineRun === null ? null : (releases.get(baselineRun.releaseId) ?? null);
     return {
       build,
       release,
       run,
-      baselineReason: baselineReason(run, baselineRelease),
+      baselineReason:
+        run.baselineChoice === null
+          ? baselineReason(run, baselineRelease)
+          : baselineSentence(run.baselineChoice),
       baselineRelease,
+      verdictOrigin:
+        originRun === null ? null : { runId: originRun.id, release: releases.get(originRun.releaseId)! },
       position: {
         index,
         total: rows.length,

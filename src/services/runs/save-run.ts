@@ -18,6 +18,7 @@ import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
+import { findVerdict } from '../baselines/take-over.ts';
 
 export interface RunChange {
   /** Locked. */
@@ -54,6 +55,7 @@ export async function saveRun(
 ): Promise<{ run: Run; release: Release }> {
   const now = deps.clock.now();
   const plan = planChange(change, before.version + 1, now);
+  plan.run = await withEarlierVerdict(deps, tx, before, change.before, plan.run);
   // The caller holds the release's lock and found no such run, so the name is free.
   if (change.before === null) plan.run = (await tx.runs.insert(plan.run))!;
   else await tx.runs.updateMany([plan.run]);
@@ -71,6 +73,9 @@ export async function saveRuns(
   if (changes.length === 0) return release;
   const now = deps.clock.now();
   const plans = changes.map((change) => planChange(change, release.version + 1, now));
+  for (const [index, plan] of plans.entries()) {
+    plan.run = await withEarlierVerdict(deps, tx, release, changes[index]!.before, plan.run);
+  }
   await tx.runs.updateMany(plans.map(({ run }) => run));
   return carryOut(deps, tx, release, plans, actor, now);
 }
@@ -138,10 +143,27 @@ async function carryOut(
   return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
+/** Where a run now asks for a person, an earlier verdict on the same image may answer. */
+async function withEarlierVerdict(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  before: Run | null,
+  run: Run,
+): Promise<Run> {
+  const asksNow = isReviewable(run.status) && run.verdict === 'none';
+  if (!asksNow || (before !== null && isReviewable(before.status))) return run;
+  const taken = await findVerdict(deps, tx, release, run);
+  if (taken === null) return run;
+  const judged = { ...run, ...taken };
+  return { ...judged, status: runStatus(factsOf(judged)) };
+}
+
+/** A verdict is one on the image, so it outlives another comparison, but not that nothing differs. */
 function withStatus(run: Run): Run {
   const status = runStatus(factsOf(run));
-  if (run.verdict === 'none' || isReviewable(status)) return { ...run, status };
-  const open: Run = { ...run, verdict: 'none', verdictBy: null, verdictAt: null };
+  if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };
+  const open: Run = { ...run, verdict: 'none', verdictBy: null, verdictAt: null, verdictOrigin: null };
   return { ...open, status: runStatus(factsOf(open)) };
 }
 

@@ -17,7 +17,7 @@ const release = (at: string) =>
     'id build_id name number url branch commit ci_url status version status_version created_at status_at',
   );
 const counts = (at: string) =>
-  under(at, 'total waiting undecided approved rejected same forgiven new failed');
+  under(at, 'total waiting undecided approved rejected same forgiven new failed missing');
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
@@ -68,6 +68,12 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...slot('run.ref'),
     ...under('sizes', 'current.width current.height ref.width ref.height'),
     'baseline_reason',
+    ...under(
+      'baseline',
+      'reason rule candidates[].release_id candidates[].release_name candidates[].release_number',
+    ),
+    ...under('baseline', 'candidates[].branch candidates[].commit candidates[].run_id candidates[].why'),
+    ...under('verdict_origin', 'run_id release_name release_number'),
     ...release('baseline_release'),
     ...under('position', 'index total previous next'),
     ...under('history[]', 'run_id status verdict distortion image created_at'),
@@ -78,6 +84,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
       `queue id status payload content_type created_at eta lease_attempts last_lease finished_at release_id run_id slot`,
     ),
   ],
+  list_missing: [...release('release'), ...under('missing[]', 'name baseline_run_id verdict verdict_at')],
   describe_session: [
     'version',
     'authentication',

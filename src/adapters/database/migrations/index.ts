@@ -9,6 +9,7 @@ import { reviewFacts } from './0007-review.ts';
 import { incomplete } from './0008-incomplete.ts';
 import { openToEveryone } from './0009-open-to-everyone.ts';
 import { fairQueue } from './0010-fair-queue.ts';
+import { baselines } from './0012-baselines.ts';
 import { oneMailQueue } from './0013-one-mail-queue.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
@@ -23,5 +24,6 @@ export const migrations: readonly Migration[] = [
   incomplete,
   openToEveryone,
   fairQueue,
+  baselines,
   oneMailQueue,
 ];

@@ -1,0 +1,175 @@
+import type { BaselineRepository, RunPlace } from '../../ports/store/baselines.ts';
+import { literal } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { insertMany, isOneOf } from './sets.ts';
+
+type BaselineChanges = Pick<
+  BaselineRepository,
+  | 'formerNames'
+  | 'missingCounts'
+  | 'missingOf'
+  | 'noteMissing'
+  | 'judgeMissing'
+  | 'awaiting'
+  | 'awaitedUntil'
+  | 'lostBaselines'
+  | 'comparedWith'
+>;
+
+const open = [literal('receiving'), literal('processing'), literal('reviewing')];
+
+/** Missing pages, and what a change of one release means for others. */
+export function baselineChanges(connection: Connection): BaselineChanges {
+  const { db } = connection;
+  /** Runs, of releases that sent a history, that were compared with runs of a release. */
+  const compared = (releaseId: number, runIds: readonly number[] | null) => {
+    const query = db
+      .selectFrom('runs as baselines')
+      .innerJoin('runs', 'runs.baseline_run_id', 'baselines.id')
+      .innerJoin('releases', 'releases.id', 'runs.release_id')
+      .where('baselines.release_id', '=', releaseId)
+      .where('releases.history_length', 'is not', null);
+    return runIds === null ? query : query.where(isOneOf(connection, 'baselines.id', runIds));
+  };
+  return {
+    async formerNames(releaseId) {
+      const rows = await db
+        .selectFrom('runs')
+        .select('previous_names')
+        .where('release_id', '=', releaseId)
+        .where('previous_names', 'is not', null)
+        .execute();
+      return rows.flatMap((row) => JSON.parse(row.previous_names!) as string[]);
+    },
+    async missingCounts(releaseIds) {
+      if (releaseIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('missing_runs')
+        .select((eb) => ['release_id', eb.fn.countAll<number>().as('count')])
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .where('verdict', '<>', literal('confirmed'))
+        .groupBy('release_id')
+        .execute();
+      return new Map(rows.map(({ release_id, count }) => [release_id, count]));
+    },
+    async missingOf(releaseId) {
+      const rows = await db
+        .selectFrom('missing_runs')
+        .selectAll()
+        .where('release_id', '=', releaseId)
+        .orderBy('name')
+        .execute();
+      return rows.map((row) => ({
+        name: row.name,
+        baselineRunId: row.baseline_run_id,
+        verdict: row.verdict,
+        verdictBy: row.verdict_by,
+        verdictAt: row.verdict_at,
+      }));
+    },
+    async noteMissing(releaseId, names, expectedFrom) {
+      const before = await db
+        .selectFrom('missing_runs')
+        .select('name')
+        .where('release_id', '=', releaseId)
+        .execute();
+      const gone = before.map(({ name }) => name).filter((name) => !names.includes(name));
+      if (gone.length > 0) {
+        await db
+          .deleteFrom('missing_runs')
+          .where('release_id', '=', releaseId)
+          .where(isOneOf(connection, 'name', gone))
+          .execute();
+      }
+      if (names.length === 0) return;
+      const screenshots = await lastScreenshots(names, expectedFrom);
+      const rows = names.map((name) => ({
+        release_id: releaseId,
+        name,
+        baseline_run_id: screenshots.get(name) ?? null,
+        verdict: 'undecided',
+        verdict_by: null,
+        verdict_at: null,
+      }));
+      await insertMany(connection, 'missing_runs', rows);
+    },
+    async judgeMissing(releaseId, { name, verdict, verdictBy, verdictAt }) {
+      const result = await db
+        .updateTable('missing_runs')
+        .set({ verdict, verdict_by: verdictBy, verdict_at: verdictAt })
+        .where('release_id', '=', releaseId)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+    async awaiting(releaseId, limit) {
+      return db
+        .selectFrom('runs')
+        .select(['release_id as releaseId', 'id as runId'])
+        .where('awaited_release_id', 'is not', null)
+        .where('awaited_release_id', '=', releaseId)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+    },
+    async awaitedUntil(now, limit) {
+      return db
+        .selectFrom('runs')
+        .select(['release_id as releaseId', 'id as runId'])
+        .where('awaited_release_id', 'is not', null)
+        .where('awaited_until', '<=', now)
+        .orderBy('awaited_until')
+        .limit(limit)
+        .execute();
+    },
+    async lostBaselines(releaseId, runIds, limit): Promise<RunPlace[]> {
+      const query = compared(releaseId, runIds)
+        .innerJoin('releases as base', 'base.id', 'baselines.release_id')
+        .select(['runs.release_id as releaseId', 'runs.id as runId'])
+        .where('releases.status', 'in', open)
+        .where((eb) =>
+          eb.or([
+            eb('base.status', '=', literal('bad')),
+            eb('baselines.verdict', '=', literal('rejected')),
+            eb('baselines.status', '=', literal('failed')),
+          ]),
+        );
+      return query.orderBy('runs.id').limit(limit).execute();
+    },
+    async comparedWith(releaseId, runIds) {
+      const rows = await compared(releaseId, runIds)
+        .select('runs.release_id as releaseId')
+        .distinct()
+        .where('releases.status', '=', literal('reviewing'))
+        .orderBy('releaseId')
+        .execute();
+      return rows.map((row) => row.releaseId);
+    },
+  };
+
+  /** The run of each name in the first of the releases that has it, or has it as missing itself. */
+  async function lastScreenshots(
+    names: readonly string[],
+    releaseIds: readonly number[],
+  ): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const releaseId of releaseIds) {
+      const runs = await db
+        .selectFrom('runs')
+        .select(['name', 'id'])
+        .where('release_id', '=', releaseId)
+        .where(isOneOf(connection, 'name', names))
+        .execute();
+      const missing = await db
+        .selectFrom('missing_runs')
+        .select(['name', 'baseline_run_id as id'])
+        .where('release_id', '=', releaseId)
+        .where(isOneOf(connection, 'name', names))
+        .execute();
+      for (const { name, id } of [...runs, ...missing]) {
+        if (id !== null && !found.has(name)) found.set(name, id);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,385 @@
+import { sql } from 'kysely';
+import type { Selectable } from 'kysely';
+import { historyKind } from '../../domain/baselines/placed-release.ts';
+import type { HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
+import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+import { isSupersededBy } from '../../domain/baselines/superseded.ts';
+import type { BaselineRepository, NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
+import { baselineChanges } from './baseline-changes.ts';
+import { literal } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { flag } from './rows.ts';
+import type { ReleasesTable, RunsTable } from './schema.ts';
+import { isOneOf } from './sets.ts';
+import { statement } from './statement.ts';
+
+const placeColumns = [
+  'releases.id',
+  'releases.name',
+  'releases.number',
+  'releases.status',
+  'releases.created_at',
+  'releases.branch',
+  'releases.base_branch',
+  'releases.commit_id',
+  'releases.head_commit',
+  'releases.tree',
+  'releases.pull_request',
+  'releases.repository',
+  'releases.head_repository',
+  'releases.decision_note',
+  'releases.is_subset',
+  'releases.skip_reason',
+  'releases.history_note',
+  'releases.history_length',
+] as const;
+
+const screenshotColumns = [
+  'runs.id as run_id',
+  'runs.image',
+  'runs.status as run_status',
+  'runs.verdict',
+  'runs.verdict_by',
+  'runs.verdict_at',
+  'runs.origin_run_id',
+  'runs.origin_decision_id',
+  'runs.baseline_run_id',
+  'runs.pixels_sha256',
+] as const;
+
+type PlaceRow = Pick<
+  Selectable<ReleasesTable>,
+  (typeof placeColumns)[number] extends infer Column
+    ? Column extends `releases.${infer Name}`
+      ? Name & keyof ReleasesTable
+      : never
+    : never
+>;
+
+type ScreenshotRow = Pick<
+  Selectable<RunsTable>,
+  | 'image'
+  | 'verdict'
+  | 'verdict_by'
+  | 'verdict_at'
+  | 'origin_run_id'
+  | 'origin_decision_id'
+  | 'baseline_run_id'
+  | 'pixels_sha256'
+> & { run_id: number; run_status: RunsTable['status'] };
+
+const signs = statement((db, { buildId }: { buildId: number }) =>
+  db
+    .selectFrom('builds')
+    .select(['baseline_settings'])
+    .select((eb) =>
+      eb
+        .selectFrom('releases')
+        .select((inner) => inner.fn.max('releases.id').as('newest'))
+        .where('releases.build_id', '=', buildId)
+        .as('newest'),
+    )
+    .where('id', '=', buildId),
+);
+
+const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId: number }) =>
+  db
+    .selectFrom('releases')
+    .leftJoin('runs', (join) => join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name))
+    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
+    .where('releases.id', '=', releaseId),
+);
+
+/** Links of a chain that are looked at; what lies further back is unknown, and so not accepted. */
+const maxChain = 1_000;
+
+export function baselineRepository(connection: Connection): BaselineRepository {
+  const { db } = connection;
+  const places = () => db.selectFrom('releases').select([...placeColumns]);
+  const screenshots = () =>
+    db
+      .selectFrom('runs')
+      .innerJoin('releases', 'releases.id', 'runs.release_id')
+      .select([...placeColumns, ...screenshotColumns]);
+  return {
+    ...baselineChanges(connection),
+    async doubtfulBaselines(releaseId) {
+      const given = await db
+        .selectFrom('runs')
+        .select('id')
+        .where('release_id', '=', releaseId)
+        .where('status', '=', literal('diff_not_found'))
+        .where('verdict', '=', literal('none'))
+        .where('baseline_run_id', 'is', null)
+        .limit(1)
+        .execute();
+      const rows = await screenshots()
+        .innerJoin('runs as compared', 'compared.baseline_run_id', 'runs.id')
+        .where('compared.release_id', '=', releaseId)
+        .where('compared.status', '=', literal('diff_not_found'))
+        .where('compared.verdict', '=', literal('none'))
+        .where('runs.verdict', '<>', literal('approved'))
+        .where('releases.status', '<>', literal('good'))
+        .execute();
+      return [...given.map(() => null), ...rows.map(toStored)];
+    },
+    async signs(buildId) {
+      const [row] = (await signs(connection, { buildId })).rows;
+      return { newestReleaseId: row?.newest ?? 0, settings: toSettings(row?.baseline_settings ?? null) };
+    },
+    async saveSettings(buildId, settings) {
+      const changed = Object.entries(settings).filter(
+        ([key, value]) =>
+          JSON.stringify(value) !== JSON.stringify(defaultBaselineSettings[key as keyof BaselineSettings]),
+      );
+      await db
+        .updateTable('builds')
+        .set({ baseline_settings: changed.length === 0 ? null : JSON.stringify(Object.fromEntries(changed)) })
+        .where('id', '=', buildId)
+        .execute();
+    },
+    async place(releaseId, origin) {
+      await db
+        .updateTable('releases')
+        .set({
+          head_commit: origin.headCommit,
+          tree: origin.tree,
+          base_branch: origin.baseBranch,
+          repository: origin.repository,
+          head_repository: origin.headRepository,
+          pull_request: origin.pullRequest,
+          author_name: origin.authorName,
+          author_email: origin.authorEmail,
+          history_note: origin.historyNote,
+          history_length: origin.history?.length ?? null,
+          is_subset: flag(origin.isSubset),
+          skip_reason: origin.skipReason,
+          baseline_release_id: origin.baselineReleaseId,
+          fresh_review: flag(origin.freshReview),
+        })
+        .where('id', '=', releaseId)
+        .execute();
+      if (origin.history === null) return;
+      await db
+        .insertInto('release_histories')
+        .values({
+          release_id: releaseId,
+          history: JSON.stringify(origin.history),
+          own: JSON.stringify(origin.own),
+        })
+        .execute();
+    },
+    async find(releaseId) {
+      const row = await db
+        .selectFrom('releases')
+        .leftJoin('release_histories', 'release_histories.release_id', 'releases.id')
+        .select([...placeColumns, 'release_histories.history', 'release_histories.own'])
+        .select(['author_name', 'author_email', 'baseline_release_id', 'fresh_review'])
+        .where('releases.id', '=', releaseId)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const release = toPlaced(row);
+      return {
+        release,
+        origin: {
+          ...release,
+          authorName: row.author_name,
+          authorEmail: row.author_email,
+          history: row.history === null ? null : (JSON.parse(row.history) as HistoryEntry[]),
+          own: row.own === null ? [] : (JSON.parse(row.own) as string[]),
+          historyNote: row.history_note,
+          skipReason: row.skip_reason,
+          baselineReleaseId: row.baseline_release_id,
+          freshReview: row.fresh_review === 1,
+        },
+      };
+    },
+    async releasesOf(buildId, commits, trees) {
+      const hashes = [...new Set(commits.flatMap(withAbbreviations))];
+      const found = new Map<number, PlacedRelease>();
+      for (const [column, values] of [
+        ['commit_id', hashes],
+        ['head_commit', hashes],
+        ['tree', [...new Set(trees)]],
+      ] as const) {
+        if (values.length === 0) continue;
+        const rows = await places()
+          .where('releases.build_id', '=', buildId)
+          .where(`releases.${column}`, 'is not', null)
+          .where(isOneOf(connection, `releases.${column}`, values))
+          .execute();
+        for (const row of rows) found.set(row.id, toPlaced(row));
+      }
+      return [...found.values()];
+    },
+    async newest(buildId, limit, afterId = 0) {
+      const rows = await places()
+        .where('releases.build_id', '=', buildId)
+        .where('releases.id', '>', afterId)
+        .orderBy('releases.id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toPlaced);
+    },
+    async nameIn(name, releaseIds) {
+      const [first, ...others] = releaseIds;
+      if (first === undefined) return [];
+      const { rows } =
+        others.length === 0
+          ? await nameInOne(connection, { name, releaseId: first })
+          : {
+              rows: await db
+                .selectFrom('releases')
+                .leftJoin('runs', (join) =>
+                  join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name),
+                )
+                .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
+                .where(isOneOf(connection, 'releases.id', releaseIds))
+                .execute(),
+            };
+      return rows.map((row): NameInRelease => {
+        const screenshot = row.run_id === null ? null : toScreenshot(row as unknown as ScreenshotRow);
+        return {
+          releaseId: row.id,
+          status: row.status,
+          isSuperseded: isSupersededBy(row.status, row.decision_note),
+          screenshot,
+        };
+      });
+    },
+    async missingIn(name, releaseIds) {
+      if (releaseIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('missing_runs')
+        .select(['release_id', 'verdict'])
+        .where('name', '=', name)
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .execute();
+      return new Map(rows.map((row) => [row.release_id, row.verdict]));
+    },
+    async nameHistory(buildId, name, limit) {
+      const rows = await screenshots()
+        .where('runs.build_id', '=', buildId)
+        .where('runs.name', '=', name)
+        .orderBy('runs.release_id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toStored);
+    },
+    async chain(runId) {
+      const { rows } = await sql<PlaceRow & ScreenshotRow & { link: number }>`
+        with recursive chain (link, run_id, next_id) as (
+          select 0, id, case when status = ${literal('diff_not_found')} then baseline_run_id end
+          from runs where id = ${runId}
+          union all
+          select chain.link + 1, runs.id, case when runs.status = ${literal('diff_not_found')} then runs.baseline_run_id end
+          from chain join runs on runs.id = chain.next_id where chain.link < ${literal(maxChain)}
+        )
+        select chain.link, ${sql.join([...placeColumns, ...screenshotColumns].map(selected))}
+        from chain join runs on runs.id = chain.run_id join releases on releases.id = runs.release_id
+        order by chain.link`.execute(db);
+      return rows.map(toStored);
+    },
+    async judged(buildId, name, { image, pixelsSha256 }, limit) {
+      const rows = await screenshots()
+        .where('runs.build_id', '=', buildId)
+        .where('runs.name', '=', name)
+        .where('runs.verdict', '<>', literal('none'))
+        .where((eb) =>
+          eb.or([
+            eb('runs.image', '=', image),
+            ...(pixelsSha256 === null ? [] : [eb('runs.pixels_sha256', '=', pixelsSha256)]),
+          ]),
+        )
+        .orderBy('runs.release_id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toStored);
+    },
+    async namesOf(releaseIds) {
+      const names = new Map(
+        releaseIds.map((releaseId) => [
+          releaseId,
+          { releaseId, present: [] as string[], missing: [] as string[], removed: [] as string[] },
+        ]),
+      );
+      if (releaseIds.length === 0) return [];
+      const runs = await db
+        .selectFrom('runs')
+        .select(['release_id', 'name'])
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .execute();
+      for (const { release_id, name } of runs) names.get(release_id)!.present.push(name);
+      const missing = await db
+        .selectFrom('missing_runs')
+        .select(['release_id', 'name', 'verdict'])
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .execute();
+      for (const { release_id, name, verdict } of missing) {
+        names.get(release_id)![verdict === 'confirmed' ? 'removed' : 'missing'].push(name);
+      }
+      return [...names.values()];
+    },
+  };
+}
+
+function toSettings(text: string | null): BaselineSettings {
+  if (text === null) return defaultBaselineSettings;
+  return { ...defaultBaselineSettings, ...(JSON.parse(text) as Partial<BaselineSettings>) };
+}
+
+/** Some CI systems give commits of 10 to 12 characters. */
+function withAbbreviations(commit: string): string[] {
+  return [
+    commit,
+    ...[10, 11, 12].filter((length) => length < commit.length).map((length) => commit.slice(0, length)),
+  ];
+}
+
+function selected(column: string) {
+  const [name, alias] = column.split(' as ');
+  return alias === undefined ? sql.ref(name!) : sql`${sql.ref(name!)} as ${sql.ref(alias)}`;
+}
+
+function toPlaced(row: PlaceRow): PlacedRelease {
+  return {
+    id: row.id,
+    name: row.name,
+    number: row.number,
+    status: row.status,
+    createdAt: row.created_at,
+    branch: row.branch,
+    baseBranch: row.base_branch,
+    commit: row.commit_id,
+    headCommit: row.head_commit,
+    tree: row.tree,
+    pullRequest: row.pull_request,
+    repository: row.repository,
+    headRepository: row.head_repository,
+    isSuperseded: isSupersededBy(row.status, row.decision_note),
+    isSubset: row.is_subset === 1,
+    isSkipped: row.skip_reason !== null,
+    history: historyKind(row.history_length, row.history_note),
+  };
+}
+
+function toScreenshot(row: ScreenshotRow): Omit<StoredScreenshot, 'release'> {
+  return {
+    runId: row.run_id,
+    hasImage: row.image !== null,
+    status: row.run_status,
+    verdict: row.verdict,
+    verdictBy: row.verdict_by,
+    verdictAt: row.verdict_at,
+    isTakenOver: row.origin_run_id !== null,
+    originDecisionId: row.origin_decision_id,
+    baselineRunId: row.baseline_run_id,
+    image: row.image,
+    pixelsSha256: row.pixels_sha256,
+  };
+}
+
+function toStored(row: PlaceRow & ScreenshotRow): StoredScreenshot {
+  return { ...toScreenshot(row), release: toPlaced(row) };
+}

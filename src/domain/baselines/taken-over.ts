@@ -1,0 +1,108 @@
+/** Approvals by content: a verdict on the same pixels is not asked for twice. */
+
+import type { Verdict } from '../model.ts';
+import { isDirty, isOnMain, isSameCommit } from './placed-release.ts';
+import type { HistoryEntry, PlacedRelease } from './placed-release.ts';
+import type { BaselineSettings } from './settings.ts';
+
+/** The run that asks. */
+export interface Asking {
+  release: PlacedRelease;
+  history: readonly HistoryEntry[];
+  /** Commits of its branch alone. */
+  own: readonly string[];
+}
+
+/** A run of the same build and name with the same pixels. */
+export interface EqualScreenshot {
+  runId: number;
+  release: PlacedRelease;
+  verdict: Verdict;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  /** The verdict was taken over itself: what counts is the one that a person gave. */
+  isTakenOver: boolean;
+  /** As `isAccepted` says. */
+  isAccepted: boolean;
+}
+
+export interface TakenOver {
+  verdict: 'approved' | 'rejected';
+  /** `judged`: a person's verdict; `accepted`: the image was accepted on the history, and nothing was judged. */
+  reason: 'judged' | 'accepted';
+  from: EqualScreenshot;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * The verdict that a run takes over: the newest judgement in scope, a rejection as well as an approval; without one,
+ * that the image was accepted on the run's own history.
+ *
+ * @param images any order; the asking run itself is no part of them
+ * @returns null when the run must be asked about
+ */
+export function verdictToTakeOver(
+  asking: Asking,
+  screenshots: readonly EqualScreenshot[],
+  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
+  now: number,
+): TakenOver | null {
+  if (settings.carryOver === 'off' || settings.freshReview) return null;
+  const usable = screenshots.filter(
+    ({ release }) => release.status !== 'bad' && release.id !== asking.release.id,
+  );
+  const oldest = now - settings.carryOverDays * dayMs;
+  const judged = usable
+    .filter(({ verdict, isTakenOver }) => verdict !== 'none' && !isTakenOver)
+    .filter(({ verdictAt }) => verdictAt !== null && verdictAt >= oldest)
+    .filter(({ release }) => isInScope(asking, release, settings))
+    .sort((a, b) => b.verdictAt! - a.verdictAt! || b.runId - a.runId);
+  const newest = judged[0];
+  if (newest !== undefined) {
+    return { verdict: newest.verdict as TakenOver['verdict'], reason: 'judged', from: newest };
+  }
+  const accepted = usable
+    .filter(({ isAccepted, verdict }) => isAccepted && verdict !== 'rejected')
+    .filter(({ release }) => isOnHistory(asking, release, asking.history))
+    .sort((a, b) => b.release.id - a.release.id)[0];
+  return accepted === undefined ? null : { verdict: 'approved', reason: 'accepted', from: accepted };
+}
+
+/** Whether a verdict given in a release counts for the asking one. */
+function isInScope(
+  asking: Asking,
+  release: PlacedRelease,
+  settings: Pick<BaselineSettings, 'mainBranches'>,
+): boolean {
+  const { release: own } = asking;
+  if (isOfSameLineage(own, release)) return true;
+  if (own.tree !== null && own.tree === release.tree) return true;
+  if (isOnMain(own, settings) && own.repository === release.repository) return true;
+  return isOnHistory(asking, release, [...asking.history, ...asking.own.map((commit) => ({ commit }))]);
+}
+
+/** Same repository, same repository of the head, and same branch or pull request. */
+function isOfSameLineage(one: PlacedRelease, other: PlacedRelease): boolean {
+  if (one.repository !== other.repository) return false;
+  if ((one.headRepository ?? one.repository) !== (other.headRepository ?? other.repository)) return false;
+  if (one.branch !== null && one.branch === other.branch) return true;
+  return one.pullRequest !== null && one.pullRequest === other.pullRequest;
+}
+
+function isOnHistory(
+  { release: asking }: Asking,
+  release: PlacedRelease,
+  history: readonly HistoryEntry[],
+): boolean {
+  // Its commit does not say what it shows.
+  if (isDirty(release)) return false;
+  const { commit, headCommit, tree, repository } = release;
+  const isSameRepository = repository === asking.repository;
+  return history.some(
+    (entry) =>
+      (commit !== null && isSameCommit(commit, entry.commit, isSameRepository)) ||
+      (headCommit !== null && isSameCommit(headCommit, entry.commit, isSameRepository)) ||
+      (tree !== null && tree === entry.tree),
+  );
+}

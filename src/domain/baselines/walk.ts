@@ -1,0 +1,80 @@
+/** The releases of a build along the history of one of them. */
+
+import { isCandidate, isSameCommit } from './placed-release.ts';
+import type { HistoryEntry, PlacedRelease } from './placed-release.ts';
+
+/** What of a release met the history. */
+export type Match = 'commit' | 'head' | 'tree';
+
+export interface Candidate {
+  release: PlacedRelease;
+  /** Index in the history, 0 is the closest. */
+  position: number;
+  /** The commit of the history. */
+  commit: string;
+  match: Match;
+  /** Commits between it and the start of the history; what a merge brought is not counted. */
+  commitsBefore: number;
+  /** The commit came with a merge, and is no first parent. */
+  isMerged: boolean;
+}
+
+/**
+ * The releases that show a commit of the history, closest first; of one commit first those that checked it out, then
+ * those whose head it is, then those with its tree; the newest first. Each release comes once, at its closest place.
+ *
+ * @param releases of one build; any order
+ * @param from the release whose history it is; never part of the walk
+ */
+export function candidatesOf(
+  history: readonly HistoryEntry[],
+  releases: readonly PlacedRelease[],
+  from: Pick<PlacedRelease, 'id' | 'repository'>,
+): Candidate[] {
+  const usable = releases.filter((release) => release.id !== from.id && isCandidate(release));
+  usable.sort((a, b) => b.id - a.id);
+  const byCommit = groupBy(usable, (release) => keyOf(release.commit));
+  const byHead = groupBy(usable, (release) => keyOf(release.headCommit));
+  const byTree = groupBy(usable, (release) => release.tree);
+  const knowsTrees = history.some(({ tree }) => tree !== undefined);
+  const found = new Map<number, Candidate>();
+  let commitsBefore = 0;
+  for (const [position, { commit, tree }] of history.entries()) {
+    const isMerged = knowsTrees && tree === undefined;
+    const names = (hash: string | null, release: PlacedRelease) =>
+      hash !== null && isSameCommit(hash, commit, release.repository === from.repository);
+    const met: [Match, PlacedRelease[]][] = [
+      ['commit', (byCommit.get(keyOf(commit)!) ?? []).filter((release) => names(release.commit, release))],
+      ['head', (byHead.get(keyOf(commit)!) ?? []).filter((release) => names(release.headCommit, release))],
+      ['tree', tree === undefined ? [] : (byTree.get(tree) ?? [])],
+    ];
+    for (const [match, matching] of met) {
+      for (const release of matching) {
+        if (found.has(release.id)) continue;
+        found.set(release.id, { release, position, commit, match, commitsBefore, isMerged });
+      }
+    }
+    if (!isMerged) commitsBefore++;
+  }
+  return [...found.values()];
+}
+
+/** Hashes that may name one commit have one key. */
+function keyOf(hash: string | null): string | null {
+  return hash === null ? null : hash.slice(0, 10);
+}
+
+function groupBy(
+  releases: readonly PlacedRelease[],
+  key: (release: PlacedRelease) => string | null,
+): Map<string, PlacedRelease[]> {
+  const groups = new Map<string, PlacedRelease[]>();
+  for (const release of releases) {
+    const value = key(release);
+    if (value === null) continue;
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [release]);
+    else group.push(release);
+  }
+  return groups;
+}

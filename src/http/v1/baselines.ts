@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify';
+import * as contract from '../../contract/v1/baselines.ts';
+import { hasPartIn } from '../../domain/people/access.ts';
+import { compareAgain, compareWith } from '../../services/baselines/compare-with.ts';
+import { listMissing } from '../../services/baselines/list-missing.ts';
+import { reviewMissing } from '../../services/baselines/review-missing.ts';
+import { serve } from '../original/define.ts';
+import type { HttpContext } from '../deps.ts';
+import { releaseOf } from './page.ts';
+import { viewsFor } from './views.ts';
+
+export function serveBaselines(app: FastifyInstance, { core }: HttpContext): void {
+  serve(app, contract.listMissing, async ({ parameters, principal }) => {
+    const { build, release, missing } = await listMissing(core, principal, releaseOf(parameters));
+    // People are named to those who have a part in the build.
+    const isMember = hasPartIn(principal, build.id);
+    return {
+      release: viewsFor(principal).release(release),
+      missing: missing.map((entry) => ({
+        name: entry.name,
+        baseline_run_id: entry.baselineRunId,
+        verdict: entry.verdict,
+        verdict_by: isMember ? entry.verdictBy : null,
+        verdict_at: entry.verdictAt,
+      })),
+    };
+  });
+
+  serve(app, contract.reviewMissing, async ({ parameters, principal }) => {
+    const { names, verdict } = parameters;
+    const release = await reviewMissing(core, principal, { ...releaseOf(parameters), names, verdict });
+    return { release: viewsFor(principal).release(release) };
+  });
+
+  serve(app, contract.compareAgain, async ({ parameters, principal }) => {
+    const { release, changed } = await compareAgain(core, principal, {
+      ...releaseOf(parameters),
+      runIds: parameters.run_ids,
+    });
+    return { release: viewsFor(principal).release(release), changed };
+  });
+
+  serve(app, contract.compareWith, async ({ parameters, principal }) => {
+    const { release, baselineRunId } = await compareWith(core, principal, {
+      ...releaseOf(parameters),
+      runId: parameters.run_id,
+      baselineName: parameters.baseline_name,
+      baselineNumber: parameters.baseline_number,
+    });
+    return { release: viewsFor(principal).release(release), baseline_run_id: baselineRunId };
+  });
+}

@@ -1,0 +1,210 @@
+import { vetoOf } from '../../domain/baselines/acceptance.ts';
+import { chooseBaseline } from '../../domain/baselines/choose-baseline.ts';
+import type {
+  BaselineChoice,
+  ChoiceFacts,
+  ChoiceOutcome,
+  FoundBaseline,
+  FoundScreenshot,
+  Lookup,
+  WalkStep,
+} from '../../domain/baselines/choose-baseline.ts';
+import { isCandidate, isOnMain } from '../../domain/baselines/placed-release.ts';
+import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+import type { Candidate } from '../../domain/baselines/walk.ts';
+import type { Release, Run } from '../../domain/model.ts';
+import type { NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
+import { findBaseline } from '../runs/find-baseline.ts';
+import { isStoredAccepted, screenshotFacts } from './stored-acceptance.ts';
+import { forgetWalk, loadWalk } from './walks.ts';
+import type { LoadedWalk } from './walks.ts';
+
+export interface ChosenBaseline {
+  choice: BaselineChoice;
+  /** The run to compare with; null: the page is new, or its baseline is waited for. */
+  run: Run | null;
+}
+
+/** Releases of the walk that are looked at together: nearly always the first has the page. */
+const batchSizes = [1, 8, 64, 512];
+/** Runs of a name that are looked through where there is no history to follow. */
+const maxNameHistory = 200;
+/** Releases that are looked through for one of main. */
+const maxReleases = 500;
+
+type Choice = Exclude<ChoiceOutcome, { kind: 'look_up' }>;
+
+/** What a run of a release is compared with, under its own name or, where that is new, one of its former ones. */
+export async function chooseForRun(
+  deps: Deps,
+  tx: Transaction,
+  release: Pick<Release, 'id' | 'buildId'>,
+  names: readonly [string, ...string[]],
+): Promise<ChosenBaseline> {
+  const signs = await tx.baselines.signs(release.buildId);
+  const place = { buildId: release.buildId, releaseId: release.id, newestReleaseId: signs.newestReleaseId };
+  const walk = await loadWalk(deps.store, tx, place);
+  if (walk === null) throw new TypeError(`Release ${release.id} is not there.`);
+  let first: Choice | null = null;
+  for (const name of names) {
+    const outcome = await new RunChooser(deps, tx, release.buildId, walk, signs.settings, name).choose();
+    first ??= outcome;
+    if (outcome.kind === 'new') continue;
+    const previousName = name === names[0] ? null : name;
+    return withRun(tx, { ...outcome.choice, previousName });
+  }
+  return { choice: first!.choice, run: null };
+}
+
+async function withRun(tx: Transaction, choice: BaselineChoice): Promise<ChosenBaseline> {
+  return { choice, run: choice.runId === null ? null : await tx.runs.findById(choice.runId) };
+}
+
+/** Looks up what the choice asks for, until it is made. */
+class RunChooser {
+  readonly #deps: Deps;
+  readonly #tx: Transaction;
+  readonly #buildId: number;
+  readonly #walk: LoadedWalk;
+  readonly #settings: BaselineSettings;
+  readonly #name: string;
+
+  constructor(
+    deps: Deps,
+    tx: Transaction,
+    buildId: number,
+    walk: LoadedWalk,
+    settings: BaselineSettings,
+    name: string,
+  ) {
+    this.#deps = deps;
+    this.#tx = tx;
+    this.#buildId = buildId;
+    this.#walk = walk;
+    this.#settings = settings;
+    this.#name = name;
+  }
+
+  async choose(): Promise<Choice> {
+    const { release, origin, candidates } = this.#walk;
+    const steps: WalkStep[] = [];
+    let looked = 0;
+    let batch = 0;
+    let facts: ChoiceFacts = {
+      release,
+      settings: this.#settings,
+      now: this.#deps.clock.now(),
+      named: origin.baselineReleaseId === null ? undefined : await this.#named(origin.baselineReleaseId),
+      walk: steps,
+      isWalkCut: candidates.length > 0,
+    };
+    for (;;) {
+      const outcome = chooseBaseline(facts, origin.historyNote);
+      if (outcome.kind !== 'look_up') return outcome;
+      if (outcome.what === 'walk') {
+        const size = batchSizes[Math.min(batch++, batchSizes.length - 1)]!;
+        steps.push(...(await this.#steps(candidates.slice(looked, looked + size))));
+        looked += size;
+        facts = { ...facts, walk: steps, isWalkCut: looked < candidates.length };
+      } else {
+        facts = { ...facts, ...(await this.#lookUp(outcome.what)) };
+      }
+    }
+  }
+
+  async #lookUp(what: Exclude<Lookup, 'walk'>): Promise<Partial<ChoiceFacts>> {
+    switch (what) {
+      case 'newest_good':
+        return { newestGood: await this.#newestGood() };
+      case 'same_commit':
+        return { sameCommit: await this.#sameCommit() };
+      case 'newest_accepted':
+        return { newestAccepted: await this.#newestAccepted(), hasMain: await this.#hasMain() };
+    }
+  }
+
+  async #named(releaseId: number): Promise<NonNullable<ChoiceFacts['named']>> {
+    const found = await this.#tx.baselines.find(releaseId);
+    if (found === null) throw new TypeError(`Release ${releaseId} is not there.`);
+    const [there] = await this.#tx.baselines.nameIn(this.#name, [releaseId]);
+    return {
+      release: found.release,
+      screenshot: await this.#found(found.release, there?.screenshot ?? null),
+    };
+  }
+
+  /** With the states of now. */
+  async #steps(candidates: readonly Candidate[]): Promise<WalkStep[]> {
+    const ids = candidates.map(({ release }) => release.id);
+    const there = new Map<number, NameInRelease>();
+    for (const entry of await this.#tx.baselines.nameIn(this.#name, ids)) there.set(entry.releaseId, entry);
+    const without = ids.filter((id) => there.get(id)?.screenshot === null);
+    const missing = await this.#tx.baselines.missingIn(this.#name, without);
+    const steps: WalkStep[] = [];
+    for (const candidate of candidates) {
+      const entry = there.get(candidate.release.id);
+      if (entry === undefined) {
+        // It was read in a transaction that was undone.
+        forgetWalk(this.#deps.store, this.#walk.release.id);
+        continue;
+      }
+      if (entry.isSuperseded) continue;
+      const release: PlacedRelease = { ...candidate.release, status: entry.status };
+      const screenshot = await this.#found(release, entry.screenshot);
+      steps.push({ ...candidate, release, screenshot, missing: missing.get(release.id) ?? null });
+    }
+    return steps;
+  }
+
+  async #found(
+    release: PlacedRelease,
+    screenshot: Omit<StoredScreenshot, 'release'> | null,
+  ): Promise<FoundScreenshot | null> {
+    if (screenshot === null) return null;
+    const stored = { ...screenshot, release };
+    return {
+      runId: screenshot.runId,
+      veto: vetoOf(screenshotFacts(stored, this.#settings)),
+      isAccepted: await isStoredAccepted(this.#tx, stored, this.#settings),
+    };
+  }
+
+  async #newestGood(): Promise<FoundBaseline | null> {
+    const found = await findBaseline(this.#tx, this.#buildId, this.#name);
+    if (found === null || found.run === null) return null;
+    const placed = await this.#tx.baselines.find(found.release.id);
+    return { release: placed!.release, runId: found.run.id };
+  }
+
+  #newestAccepted(): Promise<FoundBaseline | null> {
+    return this.#firstAccepted(({ release }) => release.branch === null || isOnMain(release, this.#settings));
+  }
+
+  async #firstAccepted(fits: (screenshot: StoredScreenshot) => boolean): Promise<FoundBaseline | null> {
+    const screenshots = await this.#tx.baselines.nameHistory(this.#buildId, this.#name, maxNameHistory);
+    for (const screenshot of screenshots) {
+      const { release } = screenshot;
+      if (release.id === this.#walk.release.id || !isCandidate(release) || !fits(screenshot)) continue;
+      if (await isStoredAccepted(this.#tx, screenshot, this.#settings))
+        return { release, runId: screenshot.runId };
+    }
+    return null;
+  }
+
+  async #sameCommit(): Promise<FoundBaseline | null> {
+    const { commit } = this.#walk.release;
+    return this.#firstAccepted(({ release }) => release.commit === commit);
+  }
+
+  async #hasMain(): Promise<boolean> {
+    const releases = await this.#tx.baselines.newest(this.#buildId, maxReleases);
+    return releases.some((release) => {
+      if (release.id === this.#walk.release.id || !isCandidate(release) || release.status === 'bad')
+        return false;
+      return release.branch === null ? release.status === 'good' : isOnMain(release, this.#settings);
+    });
+  }
+}

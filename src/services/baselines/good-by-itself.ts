@@ -1,0 +1,31 @@
+import { whyNotGood } from '../../domain/baselines/good-by-itself.ts';
+import type { SettledRun } from '../../domain/baselines/good-by-itself.ts';
+import { followsGit } from '../../domain/baselines/placed-release.ts';
+import type { Release } from '../../domain/model.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { isStoredAccepted } from './stored-acceptance.ts';
+
+/** Whether nothing is left to decide in a release, as it will be once it is in review. */
+export async function isGoodByItself(tx: Transaction, release: Release): Promise<boolean> {
+  const placed = await tx.baselines.find(release.id);
+  if (placed === null || !followsGit(placed.release)) return false;
+  const { settings } = await tx.baselines.signs(release.buildId);
+  const missing = await tx.baselines.missingOf(release.id);
+  const counts = await tx.releases.counts([release.id]);
+  // One run of each kind stands for all of it.
+  const kinds = counts.map(({ status, verdict }): SettledRun => ({
+    status,
+    verdict,
+    isBaselineAccepted: true,
+  }));
+  const facts = {
+    release: { ...placed.release, status: 'reviewing' as const },
+    settings,
+    missing: missing.map(({ verdict }) => verdict),
+  };
+  if (whyNotGood({ ...facts, runs: kinds }) !== null) return false;
+  for (const baseline of await tx.baselines.doubtfulBaselines(release.id)) {
+    if (baseline === null || !(await isStoredAccepted(tx, baseline, settings))) return false;
+  }
+  return true;
+}

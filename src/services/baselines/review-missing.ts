@@ -1,0 +1,88 @@
+import { actorOf } from '../../domain/people/access.ts';
+import type { Principal } from '../../domain/people/access.ts';
+import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
+import { AppError } from '../../base/errors.ts';
+import { checkName } from '../../domain/names.ts';
+import { isDecided } from '../../domain/releases/release-lifecycle.ts';
+import type { Release } from '../../domain/model.ts';
+import { settle } from '../releases/change-release.ts';
+import type { Deps } from '../deps.ts';
+import { lockReleaseToUse } from '../builds/find-build.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+
+export interface ReviewMissingInput extends ReleaseName {
+  names: readonly string[];
+  /** `confirmed`: the pages were removed; `rejected`: they should be there; `undecided` takes either back. */
+  verdict: MissingVerdict;
+}
+
+const maxNames = 10_000;
+
+/** @throws AppError `not_found` when a name is not missing; `invalid_transition` on a decided release */
+export async function reviewMissing(
+  deps: Deps,
+  principal: Principal,
+  input: ReviewMissingInput,
+): Promise<Release> {
+  if (input.names.length === 0 || input.names.length > maxNames) {
+    throw new AppError(
+      'invalid_argument',
+      `names must have 1 to ${maxNames} names, got ${input.names.length}.`,
+      {
+        details: { parameter: 'names' },
+      },
+    );
+  }
+  for (const name of input.names) checkName('names', name);
+  return deps.store.transaction(async (tx) => {
+    const release = await lockReleaseToUse(tx, principal, input);
+    const named = `Release "${release.name}" number ${release.number}`;
+    if (isDecided(release.status)) {
+      throw new AppError(
+        'invalid_transition',
+        `${named} is ${release.status}; put it back to reviewing to change what was said about missing pages.`,
+        { details: { status: release.status } },
+      );
+    }
+    const at = deps.clock.now();
+    const actor = actorOf(principal);
+    const isOpen = input.verdict === 'undecided';
+    for (const name of input.names) {
+      const verdict = {
+        name,
+        verdict: input.verdict,
+        verdictBy: isOpen ? null : actor,
+        verdictAt: isOpen ? null : at,
+      };
+      if (await tx.baselines.judgeMissing(release.id, verdict)) continue;
+      throw new AppError('not_found', `${named} has no missing page ${JSON.stringify(name)}.`, {
+        details: { parameter: 'names' },
+      });
+    }
+    await tx.activity.insertMany(
+      input.names.map((name) => ({
+        at,
+        buildId: release.buildId,
+        releaseId: release.id,
+        runId: null,
+        actor,
+        kind: `removal_${input.verdict}`,
+        detail: { name },
+        subject: `release:${release.id}`,
+        operationId: null,
+      })),
+    );
+    const moved: Release = { ...release, version: release.version + 1, updatedAt: at };
+    await tx.releases.update(moved);
+    tx.afterCommit(() => {
+      deps.feed.publish({
+        buildId: release.buildId,
+        releaseId: release.id,
+        runIds: [],
+        version: moved.version,
+        actor,
+      });
+    });
+    return settle(deps, tx, moved);
+  });
+}

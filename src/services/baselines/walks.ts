@@ -1,0 +1,81 @@
+import { candidatesOf } from '../../domain/baselines/walk.ts';
+import type { Candidate } from '../../domain/baselines/walk.ts';
+import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
+import type { PlacedWithHistory } from '../../ports/store/baselines.ts';
+import type { Store, Transaction } from '../../ports/store.ts';
+
+/** A release with the releases along its history. Their states are as they were when it was loaded. */
+export interface LoadedWalk extends PlacedWithHistory {
+  candidates: readonly Candidate[];
+  /** All releases that are newer than this one were not looked at. */
+  newestReleaseId: number;
+}
+
+const maxWalks = 200;
+/** Releases that came meanwhile are looked at one by one up to here; beyond, everything is looked up again. */
+const maxNewer = 200;
+
+/** By store, so that nothing outlives it; of each the ones used last. */
+const walksOf = new WeakMap<Store, Map<number, LoadedWalk>>();
+
+/**
+ * The walk of a release, loaded once per process and kept up with the releases that came since.
+ *
+ * @param newestReleaseId the newest release of the build now
+ * @returns null when there is no such release
+ */
+export async function loadWalk(
+  store: Store,
+  tx: Transaction,
+  place: { buildId: number; releaseId: number; newestReleaseId: number },
+): Promise<LoadedWalk | null> {
+  const walks = walksOf.get(store) ?? new Map<number, LoadedWalk>();
+  walksOf.set(store, walks);
+  const known = walks.get(place.releaseId);
+  const walk = known === undefined ? await load(tx, place) : await keepUp(tx, place, known);
+  walks.delete(place.releaseId);
+  if (walk === null) return null;
+  walks.set(place.releaseId, walk);
+  if (walks.size > maxWalks) walks.delete(walks.keys().next().value!);
+  return walk;
+}
+
+/** What was loaded is not true any more: it is looked up again at the next use. */
+export function forgetWalk(store: Store, releaseId: number): void {
+  walksOf.get(store)?.delete(releaseId);
+}
+
+async function load(
+  tx: Transaction,
+  { buildId, releaseId, newestReleaseId }: { buildId: number; releaseId: number; newestReleaseId: number },
+): Promise<LoadedWalk | null> {
+  const placed = await tx.baselines.find(releaseId);
+  if (placed === null) return null;
+  const history = placed.origin.history ?? [];
+  const trees = history.flatMap(({ tree }) => (tree === undefined ? [] : [tree]));
+  const releases = await tx.baselines.releasesOf(
+    buildId,
+    history.map(({ commit }) => commit),
+    trees,
+  );
+  return { ...placed, candidates: candidatesOf(history, releases, placed.release), newestReleaseId };
+}
+
+async function keepUp(
+  tx: Transaction,
+  place: { buildId: number; releaseId: number; newestReleaseId: number },
+  known: LoadedWalk,
+): Promise<LoadedWalk | null> {
+  if (known.newestReleaseId === place.newestReleaseId) return known;
+  // An id that was seen and is there no more belonged to a transaction that was undone.
+  if (known.newestReleaseId > place.newestReleaseId) return load(tx, place);
+  const newer = await tx.baselines.newest(place.buildId, maxNewer, known.newestReleaseId);
+  if (newer.length === maxNewer) return load(tx, place);
+  const history = known.origin.history ?? [];
+  const releases: PlacedRelease[] = [...known.candidates.map(({ release }) => release), ...newer];
+  return {
+    ...known,
+    candidates: candidatesOf(history, releases, known.release),
+    newestReleaseId: place.newestReleaseId,
+  };
+}
