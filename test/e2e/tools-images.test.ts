@@ -144,7 +144,7 @@ it('tells every outcome by its exit status, also in JSON, JUnit and Markdown', a
   );
   const failed = await run(['diff-my-images', '--tests-json-path', 'tests.yaml', '--wait']);
   expect(failed).toMatchObject({ status: 3 });
-  expect(failed.stdout).toMatch(/gone +failed +reported: The image "shots\/gone\.png" does not exist\./);
+  expect(failed.stdout).toMatch(/gone +failed +reported: The image "screenshots\/gone.png" does not exist\./);
 });
 
 it('never compares baselines that git tracks unchanged, but what Playwright rendered', async () => {
