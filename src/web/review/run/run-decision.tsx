@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { focusOnMount } from '../../kit/focus-on-mount.ts';
 import { plural } from '../../kit/format.ts';
 import { DecisionBar, RegionStepper, StepButtons } from '../../kit/decision-bar.tsx';
 import { Icon } from '../../kit/icon.tsx';
@@ -102,7 +103,7 @@ function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
       >
         <input
           className="field"
-          autoFocus
+          ref={focusOnMount}
           maxLength={255}
           placeholder="Why? (optional)"
           aria-label="Reason for the rejection (optional)"

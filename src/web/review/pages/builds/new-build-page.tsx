@@ -6,6 +6,7 @@ import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import { Page } from '../../frame/page.tsx';
 import { sentenceOf } from '../../states/problem.tsx';
+import { focusOnMount } from '../../../kit/focus-on-mount.ts';
 import '../pages.css';
 
 /** Creates a build, then opens its page. */
@@ -45,7 +46,7 @@ export function NewBuildPage() {
                 value={name}
                 maxLength={255}
                 required
-                autoFocus
+                ref={focusOnMount}
                 autoComplete="off"
                 aria-invalid={error !== null}
                 aria-describedby={error === null ? undefined : ids.error}

@@ -2,6 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { toProblem } from '../../api/problem.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 import '../pages.css';
+import { focusOnMount } from '../../../kit/focus-on-mount.ts';
 import './people.css';
 
 export interface EntryField {
@@ -61,7 +62,7 @@ export function EntryForm({
             type={type}
             className="field"
             required
-            autoFocus={index === 0}
+            ref={index === 0 ? focusOnMount : undefined}
             aria-describedby={hint === undefined ? undefined : `${id}-${name}-hint`}
             {...rest}
           />

@@ -1,0 +1,7 @@
+/**
+ * A `ref` that focuses the element in the commit that adds it. The `autofocus` attribute does so a frame later, and the
+ * first letters of a quick writer would act as shortcuts.
+ */
+export function focusOnMount(element: HTMLElement | null): void {
+  element?.focus();
+}
