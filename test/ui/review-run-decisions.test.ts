@@ -59,7 +59,9 @@ describe('deciding', () => {
     expect(await page.locator('.frame-state').innerText()).toBe('4 of 4 left');
     await press(page, 'y');
     await shown(page, 'b');
-    await press(page, 'j', 'n');
+    await press(page, 'j');
+    await shown(page, 'c');
+    await press(page, 'n');
     await shown(page, 'd');
     expect(await order(), 'nothing moves').toEqual(before);
     expect(await rowOf(page, 'c').innerText()).toContain('Rejected');
