@@ -79,19 +79,19 @@ async function makePages(): Promise<void> {
     args: ['--no-sandbox'],
   });
   for (const height of [1024, 8000]) {
-    const takeScreenshots = async (changes: PageChanges) => {
+    const takeScreenshot = async (changes: PageChanges) => {
       const tab = await browser.newPage({ viewport: { width: 1280, height } });
       await tab.setContent(pageHtml(height, changes));
       const image = await tab.screenshot();
       await tab.close();
       return image;
     };
-    const original = await takeScreenshots({});
+    const original = await takeScreenshot({});
     writeFileSync(inFolder(`${height}`), original);
     writeFileSync(inFolder(`${height}-copy`), original);
-    writeFileSync(inFolder(`${height}-word`), await takeScreenshots({ word: 'changed' }));
-    writeFileSync(inFolder(`${height}-inserted`), await takeScreenshots({ inserted: true }));
-    writeFileSync(inFolder(`${height}-inverted`), await takeScreenshots({ inverted: true }));
+    writeFileSync(inFolder(`${height}-word`), await takeScreenshot({ word: 'changed' }));
+    writeFileSync(inFolder(`${height}-inserted`), await takeScreenshot({ inserted: true }));
+    writeFileSync(inFolder(`${height}-inverted`), await takeScreenshot({ inverted: true }));
   }
   await browser.close();
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => browser.close());
 
-async function takeScreenshots(
+async function takeScreenshot(
   html: string,
   width: number,
   height: number,
@@ -52,7 +52,7 @@ async function renderHtmlChanges(scale: number): Promise<RenderedChange[]> {
         const { left, top } = place(index);
         return `<div style="position:absolute;overflow:hidden;left:${left}px;top:${top}px;width:${width}px;height:${height}px">${change[side]}</div>`;
       });
-      return takeScreenshots(
+      return takeScreenshot(
         cells.join(''),
         columns * width,
         Math.ceil(part.length / columns) * height,
@@ -82,7 +82,7 @@ describe.each([1, 2])('as Chromium draws it, at %i device pixels per CSS pixel',
   });
 
   it('no change of a drawing is the same at the defaults', async () => {
-    const render = (svg: string, width: number, height: number) => takeScreenshots(svg, width, height, 1);
+    const render = (svg: string, width: number, height: number) => takeScreenshot(svg, width, height, 1);
     const changes = await renderChanges(scale, { step: 5, render });
     expect(changes.length).toBeGreaterThan(2_200);
     expect(await findHidden(kernel, changes)).toEqual([]);

@@ -6,7 +6,7 @@ import type { PlainPixels } from '../support/png-writer.ts';
 
 const browser = await chromium.launch({ executablePath: (await findBrowser()).path, args: ['--no-sandbox'] });
 
-export async function takeScreenshots(html: string, width = 400, height = 300): Promise<Buffer> {
+export async function takeScreenshot(html: string, width = 400, height = 300): Promise<Buffer> {
   const page = await browser.newPage({ viewport: { width, height } });
   await page.setContent(html);
   const image = await page.screenshot();
@@ -67,7 +67,7 @@ export function sixteenBitRows({ width, height, data }: PlainPixels): Uint8Array
 }
 
 export const tallPage = (mark: string) =>
-  takeScreenshots(
+  takeScreenshot(
     `<style>body{margin:0;font:13px/20px sans-serif;height:10000px;background:repeating-linear-gradient(#fff 0 100px,#f2f5f8 100px 200px)}p{position:absolute;left:12px;margin:0}</style>${[120, 2400, 5200, 7900].map((top) => `<p style="top:${top}px">At ${top}</p>`).join('')}<p style="top:9960px">${mark}</p>`,
     200,
     10_000,

@@ -18,7 +18,7 @@ import {
   drawn,
   edited,
   shape,
-  takeScreenshots,
+  takeScreenshot,
   sixteenBitRows,
   tallPage,
 } from './images.ts';
@@ -33,7 +33,7 @@ interface Pair {
   settings?: Partial<ComparisonSettings>;
 }
 
-const page = await takeScreenshots(article());
+const page = await takeScreenshot(article());
 const pagePixels = await decoded(page, 3);
 const badge = drawn(120, 80, 4, (x, y) => {
   const cover = Math.min(1, Math.max(0, 30.5 - Math.hypot(x - 60, y - 40)));
@@ -58,7 +58,7 @@ const otherRenderer = await sharp(Buffer.from(shape(star)))
   .flatten()
   .png()
   .toBuffer();
-const browserRenderer = await takeScreenshots(
+const browserRenderer = await takeScreenshot(
   `<style>body{margin:0}svg{display:block}</style>${shape(star)}`,
   200,
   150,
@@ -161,14 +161,14 @@ const pairs: Pair[] = [
     name: 'one-word',
     about: 'One word of an article changed; the rest of its paragraph moved with it.',
     before: page,
-    after: await takeScreenshots(article({ word: 'version' })),
+    after: await takeScreenshot(article({ word: 'version' })),
   },
   {
     verdict: 'should-differ',
     name: 'one-pixel-shift',
     about: 'The text of a page one pixel further right.',
     before: page,
-    after: await takeScreenshots(article({ shift: 1 })),
+    after: await takeScreenshot(article({ shift: 1 })),
   },
   {
     verdict: 'should-differ',
@@ -228,15 +228,15 @@ const pairs: Pair[] = [
     name: 'inserted-row',
     about: 'A notice inserted below the header pushes everything down.',
     before: page,
-    after: await takeScreenshots(article({ row: '<div class="row">New: read what changed.</div>' })),
+    after: await takeScreenshot(article({ row: '<div class="row">New: read what changed.</div>' })),
   },
   {
     verdict: 'should-differ',
     name: 'taller-page',
     about:
       'The same page with a paragraph more at its end: what only one image has is changed, with full error.',
-    before: await takeScreenshots(article({ paragraphs: 2 }), 400, 220),
-    after: await takeScreenshots(article({ paragraphs: 3 }), 400, 300),
+    before: await takeScreenshot(article({ paragraphs: 2 }), 400, 220),
+    after: await takeScreenshot(article({ paragraphs: 3 }), 400, 300),
   },
   {
     verdict: 'should-differ',

@@ -1,73 +1,26 @@
 import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
-import { historyKind } from '../../domain/baselines/placed-release.ts';
+import type { Kysely } from 'kysely';
 import type { HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
-import type { BaselineRepository, NameInRelease, StoredScreenshot } from '../../ports/store/baselines.ts';
+import type { BaselineRepository, NameInRelease } from '../../ports/store/baselines.ts';
 import { baselineChanges } from './baseline-changes.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag } from './rows.ts';
-import type { ReleasesTable, RunsTable } from './schema.ts';
+import {
+  placeColumns,
+  screenshotColumns,
+  selected,
+  toPlaced,
+  toScreenshot,
+  toStored,
+} from './placed-rows.ts';
+import type { PlaceRow, ScreenshotRow } from './placed-rows.ts';
+import type { Schema } from './schema.ts';
 import { isOneOf } from './sets.ts';
 import { statement } from './statement.ts';
-
-const placeColumns = [
-  'releases.id',
-  'releases.name',
-  'releases.number',
-  'releases.status',
-  'releases.created_at',
-  'releases.branch',
-  'releases.base_branch',
-  'releases.commit_id',
-  'releases.head_commit',
-  'releases.tree',
-  'releases.pull_request',
-  'releases.repository',
-  'releases.head_repository',
-  'releases.decision_note',
-  'releases.is_subset',
-  'releases.skip_reason',
-  'releases.history_note',
-  'releases.history_length',
-] as const;
-
-const screenshotColumns = [
-  'runs.id as run_id',
-  'runs.image',
-  'runs.status as run_status',
-  'runs.verdict',
-  'runs.verdict_by',
-  'runs.verdict_at',
-  'runs.origin_run_id',
-  'runs.origin_decision_id',
-  'runs.baseline_run_id',
-  'runs.pixels_sha256',
-] as const;
-
-type PlaceRow = Pick<
-  Selectable<ReleasesTable>,
-  (typeof placeColumns)[number] extends infer Column
-    ? Column extends `releases.${infer Name}`
-      ? Name & keyof ReleasesTable
-      : never
-    : never
->;
-
-type ScreenshotRow = Pick<
-  Selectable<RunsTable>,
-  | 'image'
-  | 'verdict'
-  | 'verdict_by'
-  | 'verdict_at'
-  | 'origin_run_id'
-  | 'origin_decision_id'
-  | 'baseline_run_id'
-  | 'pixels_sha256'
-> & { run_id: number; run_status: RunsTable['status'] };
 
 const signs = statement((db, { buildId }: { buildId: number }) =>
   db
@@ -83,12 +36,15 @@ const signs = statement((db, { buildId }: { buildId: number }) =>
     .where('id', '=', buildId),
 );
 
-const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId: number }) =>
+/** Releases with their run of a name, where they have one. */
+const withRunNamed = (db: Kysely<Schema>, name: string) =>
   db
     .selectFrom('releases')
     .leftJoin('runs', (join) => join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name))
-    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
-    .where('releases.id', '=', releaseId),
+    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns]);
+
+const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId: number }) =>
+  withRunNamed(db, name).where('releases.id', '=', releaseId),
 );
 
 /** Links of a chain that are looked at; what lies further back is unknown, and so not accepted. */
@@ -229,12 +185,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         others.length === 0
           ? await nameInOne(connection, { name, releaseId: first })
           : {
-              rows: await db
-                .selectFrom('releases')
-                .leftJoin('runs', (join) =>
-                  join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name),
-                )
-                .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
+              rows: await withRunNamed(db, name)
                 .where(isOneOf(connection, 'releases.id', releaseIds))
                 .execute(),
             };
@@ -335,51 +286,4 @@ function withAbbreviations(commit: string): string[] {
     commit,
     ...[10, 11, 12].filter((length) => length < commit.length).map((length) => commit.slice(0, length)),
   ];
-}
-
-function selected(column: string) {
-  const [name, alias] = column.split(' as ');
-  return alias === undefined ? sql.ref(name!) : sql`${sql.ref(name!)} as ${sql.ref(alias)}`;
-}
-
-function toPlaced(row: PlaceRow): PlacedRelease {
-  return {
-    id: row.id,
-    name: row.name,
-    number: row.number,
-    status: row.status,
-    createdAt: row.created_at,
-    branch: row.branch,
-    baseBranch: row.base_branch,
-    commit: row.commit_id,
-    headCommit: row.head_commit,
-    tree: row.tree,
-    pullRequest: row.pull_request,
-    repository: row.repository,
-    headRepository: row.head_repository,
-    isSuperseded: isSupersededBy(row.status, row.decision_note),
-    isSubset: row.is_subset === 1,
-    isSkipped: row.skip_reason !== null,
-    history: historyKind(row.history_length, row.history_note),
-  };
-}
-
-function toScreenshot(row: ScreenshotRow): Omit<StoredScreenshot, 'release'> {
-  return {
-    runId: row.run_id,
-    hasImage: row.image !== null,
-    status: row.run_status,
-    verdict: row.verdict,
-    verdictBy: row.verdict_by,
-    verdictAt: row.verdict_at,
-    isTakenOver: row.origin_run_id !== null,
-    originDecisionId: row.origin_decision_id,
-    baselineRunId: row.baseline_run_id,
-    image: row.image,
-    pixelsSha256: row.pixels_sha256,
-  };
-}
-
-function toStored(row: PlaceRow & ScreenshotRow): StoredScreenshot {
-  return { ...toScreenshot(row), release: toPlaced(row) };
 }
