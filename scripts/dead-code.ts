@@ -9,7 +9,7 @@
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { everything, readModule, type ExportFact, type ModuleFacts } from './module-facts.ts';
+import { everything, readModule, type ModuleExport, type ModuleSummary } from './read-module.ts';
 
 export interface Manifest {
   dependencies?: Record<string, string>;
@@ -53,7 +53,7 @@ export function findDeadCode(project: Project, tolerated = toleratedPackages): F
 }
 
 /** Who imports what, as `file name`, names that are passed on by `export *` included. */
-function usersOf(modules: ReadonlyMap<string, ModuleFacts>): Map<string, Set<string>> {
+function usersOf(modules: ReadonlyMap<string, ModuleSummary>): Map<string, Set<string>> {
   const users = new Map<string, Set<string>>();
   const note = (path: string, name: string, user: string): void => {
     const key = `${path} ${name}`;
@@ -80,7 +80,7 @@ function usersOf(modules: ReadonlyMap<string, ModuleFacts>): Map<string, Set<str
 }
 
 function resolveModule(
-  modules: ReadonlyMap<string, ModuleFacts>,
+  modules: ReadonlyMap<string, ModuleSummary>,
   from: string,
   specifier: string,
 ): string | null {
@@ -93,7 +93,7 @@ function resolveModule(
 }
 
 /** Files that a text somewhere else names: started as a program or a worker, set up by a test runner, built by a page. */
-function namedFiles({ documents }: Project, modules: ReadonlyMap<string, ModuleFacts>): Set<string> {
+function namedFiles({ documents }: Project, modules: ReadonlyMap<string, ModuleSummary>): Set<string> {
   const wordsOf = (text: string) => text.split(/[\s/'"`(),:;*?]+/).filter((word) => /\.[jt]sx?$/.test(word));
   const namedBy = new Map<string, Set<string>>();
   for (const [file, { strings }] of modules) {
@@ -119,7 +119,7 @@ function isRun(path: string, project: Project, named: ReadonlySet<string>): bool
 
 function deadFiles(
   project: Project,
-  modules: ReadonlyMap<string, ModuleFacts>,
+  modules: ReadonlyMap<string, ModuleSummary>,
   users: ReadonlyMap<string, ReadonlySet<string>>,
   named: ReadonlySet<string>,
 ): Finding[] {
@@ -134,7 +134,7 @@ function deadFiles(
 
 function deadExports(
   project: Project,
-  modules: ReadonlyMap<string, ModuleFacts>,
+  modules: ReadonlyMap<string, ModuleSummary>,
   users: ReadonlyMap<string, ReadonlySet<string>>,
   named: ReadonlySet<string>,
 ): Finding[] {
@@ -159,7 +159,7 @@ function deadExports(
 }
 
 /** What others import, and the types that stand in the signatures of that. */
-function neededNames(exports: readonly ExportFact[], isImported: (name: string) => boolean): Set<string> {
+function neededNames(exports: readonly ModuleExport[], isImported: (name: string) => boolean): Set<string> {
   const needed = new Set(exports.filter(({ name }) => isImported(name)).map(({ name }) => name));
   for (let size = -1; size !== needed.size;) {
     size = needed.size;
@@ -172,7 +172,7 @@ function neededNames(exports: readonly ExportFact[], isImported: (name: string) 
 
 function deadPackages(
   { manifest, documents, programsOf }: Project,
-  modules: ReadonlyMap<string, ModuleFacts>,
+  modules: ReadonlyMap<string, ModuleSummary>,
   tolerated: Record<string, string>,
 ): Finding[] {
   const imported = new Map<string, string[]>();

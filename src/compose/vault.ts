@@ -25,7 +25,7 @@ export async function openVault(secretKey: string | null, dataFolder: string): P
  * @throws AppError `invalid_argument`
  */
 export async function agreeOnSecret(store: Store, { fingerprint }: Vault): Promise<void> {
-  const agreed = await store.transaction((tx) => tx.facts.agree('secret_key', fingerprint));
+  const agreed = await store.transaction((tx) => tx.serverValues.agree('secret_key', fingerprint));
   if (agreed === fingerprint) return;
   throw new AppError(
     'invalid_argument',

@@ -118,7 +118,7 @@ export interface CaptureSlot {
   failure: RunFailure | null;
   /** Captures requested so far; part of the task's id. */
   requests: number;
-  facts: CaptureDetails | null;
+  details: CaptureDetails | null;
 }
 
 /** Measurements of the comparison; absent if a third-party worker reported only the wire fields. */
@@ -168,7 +168,7 @@ export interface DiffSlot {
   distortion: number | null;
   failure: RunFailure | null;
   requests: number;
-  facts: ComparisonDetails | null;
+  details: ComparisonDetails | null;
 }
 
 export type SlotName = 'current' | 'ref' | 'diff';

@@ -2,7 +2,7 @@ import type { ActivityRepository } from './store/activity.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
 import type { BuildRepository } from './store/builds.ts';
-import type { FactRepository } from './store/facts.ts';
+import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
 import type { AccountRepository, LinkOfferRepository, SessionRepository } from './store/logins.ts';
 import type { MailRepository } from './store/mails.ts';
@@ -47,7 +47,7 @@ export interface Transaction {
   sessions: SessionRepository;
   linkOffers: LinkOfferRepository;
   mails: MailRepository;
-  facts: FactRepository;
+  serverValues: ServerValueRepository;
   baselines: BaselineRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;

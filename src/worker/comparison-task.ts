@@ -79,11 +79,11 @@ async function toResult(
     ...(diffImage !== undefined && { diffImage }),
     ...(forgivenMask !== undefined && { forgivenMask }),
     distortion: result.distortion,
-    comparison: factsOf(result, settings, diffImage !== undefined),
+    comparison: detailsOf(result, settings, diffImage !== undefined),
   };
 }
 
-function factsOf(
+function detailsOf(
   result: ComparisonResult,
   { failOnForgiven }: ComparisonSettings,
   differs: boolean,

@@ -19,6 +19,9 @@ const kindOfDocument = 'a kind of document, such as the API reference';
 const releaseOperation = "the original's operation release, and the SDK method of that name";
 const storedNote = "the note that a canceled job leaves, as the original's tools write it";
 const sql = 'the SQL keyword';
+const detailsKey = 'the wire name of details';
+const ofTheStatus = 'what the status of a run is computed from';
+const column = 'a column or table of the database';
 
 export const exceptions: readonly Exception[] = [
   { word: '*', path: 'docs/glossary.md', reason: 'it lists the words' },
@@ -67,6 +70,22 @@ export const exceptions: readonly Exception[] = [
     within: 'bitmaps_reference',
     reason: "BackstopJS's folder",
   },
+
+  { word: 'facts', path: 'src/', within: 'factsVersion', reason: ofTheStatus },
+  { word: 'facts', path: 'test/', within: 'factsVersion', reason: ofTheStatus },
+  { word: 'facts', path: 'src/', within: 'facts_version', reason: ofTheStatus },
+  { word: 'facts', path: 'src/', within: 'factsOf', reason: ofTheStatus },
+  { word: 'facts', path: 'test/', within: 'factsOf', reason: ofTheStatus },
+  { word: 'facts', path: 'src/domain/runs/', reason: ofTheStatus },
+  { word: 'facts', path: 'src/contract/v1/shapes.ts', within: 'facts', reason: detailsKey },
+  { word: 'facts', path: 'src/http/v1/views.ts', within: 'facts', reason: detailsKey },
+  { word: 'facts', path: 'src/tools/wait-for-release.ts', within: 'facts', reason: detailsKey },
+  { word: 'facts', path: 'src/web/review/', within: 'facts', reason: detailsKey },
+  { word: 'facts', path: 'test/', within: 'facts', reason: detailsKey },
+  { word: 'facts', path: 'src/adapters/database/', within: 'capture_facts', reason: column },
+  { word: 'facts', path: 'src/adapters/database/', within: 'ref_capture_facts', reason: column },
+  { word: 'facts', path: 'src/adapters/database/', within: 'server_facts', reason: column },
+  { word: 'facts', path: 'src/adapters/database/migrations/', reason: 'migrations are history' },
 
   { word: 'pdiff', path: 'src/', within: 'run-pdiff', reason: "the original's queue" },
 

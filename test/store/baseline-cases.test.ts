@@ -13,11 +13,11 @@ import type {
 import { CoreServer } from '../support/baselines/core-server.ts';
 import { GitRepository, temporaryFolder } from '../support/baselines/git-repository.ts';
 import { gitStory, noStory } from '../support/baselines/git-story.ts';
-import type { CiFacts } from '../support/baselines/git-story.ts';
+import type { CiJob } from '../support/baselines/git-story.ts';
 import { ModelServer } from '../support/baselines/model-server.ts';
 import { storeKinds } from '../support/server-world.ts';
 
-type CiOptions = Partial<CiFacts> & {
+type CiOptions = Partial<CiJob> & {
   release?: Partial<NewRelease>;
   /** Only these pages. */
   only?: readonly string[];

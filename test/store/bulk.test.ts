@@ -25,13 +25,13 @@ const count = 2_000;
 const digest = (letter: string) => letter.repeat(40);
 
 /** A release with many runs, put straight into the store. */
-async function manyRuns(world: World, facts: Partial<Run>): Promise<{ release: Release; ids: number[] }> {
+async function manyRuns(world: World, fields: Partial<Run>): Promise<{ release: Release; ids: number[] }> {
   const release = await newRelease(world, 'many');
   const ids = await world.store.transaction(async (tx) => {
     const made: number[] = [];
     for (let index = 0; index < count; index++) {
       const place = { buildId: world.build.id, releaseId: release.id, name: `/${index}`, now: 1 };
-      made.push((await tx.runs.insert({ ...newRun(place), ...facts }))!.id);
+      made.push((await tx.runs.insert({ ...newRun(place), ...fields }))!.id);
     }
     return made;
   });

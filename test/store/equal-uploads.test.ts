@@ -51,7 +51,7 @@ const noCheck: ImageCheck = {
   close: async () => undefined,
 };
 
-const facts = {
+const details = {
   width: 1,
   height: 1,
   shots: 2,
@@ -115,10 +115,10 @@ describe.each(storeKinds)('uploads with one digest on %s', (kind) => {
     world.deps.imageCheck = noCheck;
     const release = await newRelease(world);
     const image = await uploadImage(world, 'same');
-    await report(world, release, '/new', { image, capture: facts });
+    await report(world, release, '/new', { image, capture: details });
     const run = await report(world, release, '/new', { refImage: image });
     expect(run).toMatchObject({ status: 'diff_not_found', diff: { distortion: 0 } });
-    const other = await report(world, release, '/old', { refImage: image, capture: facts });
+    const other = await report(world, release, '/old', { refImage: image, capture: details });
     expect(other.status).toBe('data_pending');
     expect(await report(world, release, '/old', { image })).toMatchObject({ status: 'diff_not_found' });
     await expect(report(world, release, '/uploads', { image, refImage: image })).rejects.toThrow(

@@ -34,7 +34,7 @@ const forgiven: ComparisonDetails = {
 };
 
 /** A worker's report of two images whose differences were all forgiven. */
-async function reportForgiven(world: World, facts: ComparisonDetails = forgiven) {
+async function reportForgiven(world: World, details: ComparisonDetails = forgiven) {
   const release = await newRelease(world);
   const [image, refImage] = await Promise.all(['a', 'b'].map((name) => uploadImage(world, name)));
   await report(world, release, '/same', { image, refImage: image });
@@ -43,7 +43,7 @@ async function reportForgiven(world: World, facts: ComparisonDetails = forgiven)
     diffLog: await uploadText(world, 'log'),
     forgivenMask: await uploadImage(world, 'forgiven'),
     distortion: 0.001,
-    comparison: facts,
+    comparison: details,
   };
   const run = await report(world, release, '/', result);
   return { release, run, result };
@@ -60,7 +60,7 @@ describe.each(storeKinds)('forgiven pixels on %s', (kind) => {
         image: null,
         forgivenMask: result.forgivenMask,
         failOnForgiven: false,
-        facts: { forgivenPixels: 12, forgivenRegions: [box], forgivenRegionCount: 1 },
+        details: { forgivenPixels: 12, forgivenRegions: [box], forgivenRegionCount: 1 },
       },
     });
     const { runs, counts } = await listRuns(world.deps, root, named(release));
@@ -95,10 +95,10 @@ describe.each(storeKinds)('forgiven pixels on %s', (kind) => {
     ['the build says so', {}, true, 'diff_found'],
     ['the config says no, whatever the build says', { failOnForgiven: false }, true, 'diff_not_found'],
     ['nothing was forgiven', { failOnForgiven: true, forgivenPixels: 0 }, true, 'diff_not_found'],
-  ] as const)('make a difference or none: %s', async (_when, facts, ofBuild, status) => {
+  ] as const)('make a difference or none: %s', async (_when, details, ofBuild, status) => {
     const world = await openWorld(kind);
     if (ofBuild) await updateBuild(world.deps, root, { buildId: world.build.id, failOnForgiven: true });
-    const { release } = await reportForgiven(world, { ...forgiven, ...facts });
+    const { release } = await reportForgiven(world, { ...forgiven, ...details });
     const run = await runNow(world, release, '/');
     expect(run.status).toBe(status);
     expect(runStatus(factsOf(run))).toBe(status);

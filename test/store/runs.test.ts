@@ -120,7 +120,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     const diff = await leaseOne(world, 'run-pdiff');
     expect(JSON.parse(diff.payload)).toMatchObject({ run_sha1sum: after, reference_sha1sum: before });
     const mask = await uploadImage(world, 'mask');
-    const facts = {
+    const details = {
       changedPixels: 12,
       diffRatio: 0.01,
       regionCount: 1,
@@ -130,7 +130,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
       diffImage: mask,
       diffLog: log,
       distortion: 0.25,
-      comparison: facts,
+      comparison: details,
       leaseId: diff.leaseId!,
     });
     expect(await releaseNow(world, release)).toMatchObject({ status: 'reviewing' });
@@ -138,7 +138,7 @@ describe.each(storeKinds)('runs on %s', (kind) => {
     await expect(finish(world, diff), 'the same finish again').resolves.toBeUndefined();
     expect(await runNow(world, release, '/')).toMatchObject({
       status: 'diff_found',
-      diff: { image: mask, distortion: 0.25, facts },
+      diff: { image: mask, distortion: 0.25, details },
     });
     const { runs, maskKeys, counts } = await listRuns(world.deps, root, named(release));
     expect(runs).toMatchObject({ name: ['/'], changedPixels: [12], diffRatio: [0.01], mask: [0] });

@@ -80,24 +80,24 @@ async function read({ deps, build }: World, sha1sum: string): Promise<string> {
 }
 
 /** Everything that a database says of itself, to put it back later. */
-async function factsOf({ store }: World): Promise<Map<string, string>> {
+async function serverValuesOf({ store }: World): Promise<Map<string, string>> {
   const names = ['database_id', 'store_generation', 'store_put_back_at', 'orphans_swept_at'];
   return store.read(async (tx) => {
-    const facts = new Map<string, string>();
+    const values = new Map<string, string>();
     for (const name of names) {
-      const value = await tx.facts.find(name);
-      if (value !== null) facts.set(name, value);
+      const value = await tx.serverValues.find(name);
+      if (value !== null) values.set(name, value);
     }
-    return facts;
+    return values;
   });
 }
 
-async function putBack({ store }: World, facts: Map<string, string>): Promise<void> {
+async function putBack({ store }: World, values: Map<string, string>): Promise<void> {
   await store.transaction(async (tx) => {
     for (const name of ['database_id', 'store_generation', 'store_put_back_at', 'orphans_swept_at']) {
-      const value = facts.get(name);
-      if (value === undefined) await tx.facts.delete(name);
-      else await tx.facts.set(name, value);
+      const value = values.get(name);
+      if (value === undefined) await tx.serverValues.delete(name);
+      else await tx.serverValues.set(name, value);
     }
   });
 }
@@ -132,7 +132,7 @@ describe.each(storeKinds)('files and a database that meet, on %s', (kind) => {
     expect(await world.deps.blobs.readLabel()).toBeNull();
     await joinStore(world.deps, check);
     const label = await world.deps.blobs.readLabel();
-    expect(label).toContain((await factsOf(world)).get('database_id'));
+    expect(label).toContain((await serverValuesOf(world)).get('database_id'));
     await expect(joinStore(other.deps, check)).rejects.toMatchObject(refused(/a different database/));
     expect(await sweepOrphansDaily(world.deps), 'not within a day').toBeNull();
     expect(await stored(world)).toBe(5);
@@ -254,7 +254,7 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
   it('a database that was put back to an older state has a day again, and says so', async () => {
     const world = await joined(kind);
     await keep(world, 'in the dump');
-    const dump = await factsOf(world);
+    const dump = await serverValuesOf(world);
     world.later(3 * dayMs);
     await joinStore(world.deps, check);
     await orphans(world, 5);
@@ -273,14 +273,14 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
     await putBack(world, new Map());
     await joinStore(world.deps, check);
     const label = 'a dump from before there were labels';
-    expect((await factsOf(world)).get('database_id'), label).toBe(dump.get('database_id'));
+    expect((await serverValuesOf(world)).get('database_id'), label).toBe(dump.get('database_id'));
     expect(await sweepOrphansDaily(world.deps)).toBeNull();
   });
 
   it('a database that was put back under a running server is noticed before anything goes', async () => {
     const world = await joined(kind);
     await keep(world, 'in the dump');
-    const dump = await factsOf(world);
+    const dump = await serverValuesOf(world);
     world.later(2 * dayMs);
     await touchLabel(world.deps);
     await orphans(world, 5);
@@ -293,7 +293,7 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
   it('a store that got another label meanwhile is left alone', async () => {
     const world = await joined(kind);
     await orphans(world, 5);
-    await world.store.transaction((tx) => tx.facts.set('database_id', 'another'));
+    await world.store.transaction((tx) => tx.serverValues.set('database_id', 'another'));
     world.later(2 * dayMs);
     expect(await sweepOrphansDaily(world.deps)).toBeNull();
     expect(world.log.at(-1)).toMatchObject({ level: 'error' });

@@ -5,7 +5,7 @@ import { artifactRepository } from './artifacts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
-import { factRepository } from './facts.ts';
+import { serverValueRepository } from './server-values.ts';
 import { keyRepository } from './keys.ts';
 import { mailRepository } from './mails.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
@@ -31,7 +31,7 @@ export function repositories(connection: Connection): Repositories {
     sessions: sessionRepository(connection),
     linkOffers: linkOfferRepository(connection),
     mails: mailRepository(connection),
-    facts: factRepository(connection),
+    serverValues: serverValueRepository(connection),
     baselines: baselineRepository(connection),
   };
 }

@@ -77,7 +77,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.config,
     failure: json<RunFailure>(row.run_failure),
     requests: row.run_requests,
-    facts: json<CaptureDetails>(row.capture_facts),
+    details: json<CaptureDetails>(row.capture_facts),
   };
   const ref: CaptureSlot = {
     state: row.ref_state,
@@ -87,7 +87,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
     config: row.ref_config,
     failure: json<RunFailure>(row.ref_failure),
     requests: row.ref_requests,
-    facts: json<CaptureDetails>(row.ref_capture_facts),
+    details: json<CaptureDetails>(row.ref_capture_facts),
   };
   return {
     id: row.id,
@@ -111,7 +111,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
       distortion: row.distortion,
       failure: json<RunFailure>(row.diff_failure),
       requests: row.diff_requests,
-      facts: json<ComparisonDetails>(row.comparison),
+      details: json<ComparisonDetails>(row.comparison),
     },
     status: row.status,
     verdict: row.verdict,
@@ -129,7 +129,7 @@ type RunChanges = Omit<Insertable<RunsTable>, 'id' | 'build_id' | 'release_id' |
 /** Everything about a run that can change. */
 export function runChanges(run: Omit<Run, 'id'>): RunChanges {
   const { current, ref, diff } = run;
-  const size = diff.facts?.canvas ?? diff.facts?.after ?? current.facts;
+  const size = diff.details?.canvas ?? diff.details?.after ?? current.details;
   return {
     run_state: current.state,
     url: current.url,
@@ -138,7 +138,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     config: current.config,
     run_failure: text(current.failure),
     run_requests: current.requests,
-    capture_facts: text(current.facts),
+    capture_facts: text(current.details),
     ref_state: ref.state,
     ref_url: ref.url,
     ref_image: ref.image,
@@ -146,8 +146,8 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     ref_config: ref.config,
     ref_failure: text(ref.failure),
     ref_requests: ref.requests,
-    ref_capture_facts: text(ref.facts),
-    incomplete_count: (current.facts?.incompleteCount ?? 0) + (ref.facts?.incompleteCount ?? 0),
+    ref_capture_facts: text(ref.details),
+    incomplete_count: (current.details?.incompleteCount ?? 0) + (ref.details?.incompleteCount ?? 0),
     baseline_run_id: run.baselineRunId,
     baseline_choice: text(run.baselineChoice),
     awaited_release_id: run.baselineChoice?.rule === 'waiting' ? run.baselineChoice.release!.id : null,
@@ -171,14 +171,14 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     version: run.version,
     facts_version: run.factsVersion,
     updated_at: run.updatedAt,
-    changed_pixels: diff.facts?.changedPixels ?? null,
-    forgiven_pixels: diff.facts?.forgivenPixels ?? null,
-    diff_ratio: diff.facts?.diffRatio ?? null,
-    region_count: diff.facts?.regionCount ?? diff.facts?.regions?.length ?? null,
-    mask_key: diff.facts?.maskKey ?? null,
+    changed_pixels: diff.details?.changedPixels ?? null,
+    forgiven_pixels: diff.details?.forgivenPixels ?? null,
+    diff_ratio: diff.details?.diffRatio ?? null,
+    region_count: diff.details?.regionCount ?? diff.details?.regions?.length ?? null,
+    mask_key: diff.details?.maskKey ?? null,
     width: size?.width ?? null,
     height: size?.height ?? null,
-    comparison: text(diff.facts),
+    comparison: text(diff.details),
   };
 }
 

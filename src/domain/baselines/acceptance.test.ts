@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { isAccepted, vetoOf } from './acceptance.ts';
-import type { ScreenshotFacts } from './acceptance.ts';
+import type { JudgedScreenshot } from './acceptance.ts';
 
-const same: ScreenshotFacts = {
+const same: JudgedScreenshot = {
   hasImage: true,
   status: 'diff_not_found',
   verdict: 'none',
   releaseStatus: 'reviewing',
   isOnGitMain: true,
 };
-const differing: ScreenshotFacts = { ...same, status: 'diff_found' };
-const approved: ScreenshotFacts = { ...same, status: 'diff_approved', verdict: 'approved' };
-const rejected: ScreenshotFacts = { ...same, status: 'diff_found', verdict: 'rejected' };
-const fresh: ScreenshotFacts = { ...same, status: 'no_diff_needed' };
-const good = (screenshot: ScreenshotFacts): ScreenshotFacts => ({ ...screenshot, releaseStatus: 'good' });
-const bad = (screenshot: ScreenshotFacts): ScreenshotFacts => ({ ...screenshot, releaseStatus: 'bad' });
-const elsewhere = (screenshot: ScreenshotFacts): ScreenshotFacts => ({ ...screenshot, isOnGitMain: false });
+const differing: JudgedScreenshot = { ...same, status: 'diff_found' };
+const approved: JudgedScreenshot = { ...same, status: 'diff_approved', verdict: 'approved' };
+const rejected: JudgedScreenshot = { ...same, status: 'diff_found', verdict: 'rejected' };
+const fresh: JudgedScreenshot = { ...same, status: 'no_diff_needed' };
+const good = (screenshot: JudgedScreenshot): JudgedScreenshot => ({ ...screenshot, releaseStatus: 'good' });
+const bad = (screenshot: JudgedScreenshot): JudgedScreenshot => ({ ...screenshot, releaseStatus: 'bad' });
+const elsewhere = (screenshot: JudgedScreenshot): JudgedScreenshot => ({ ...screenshot, isOnGitMain: false });
 
 const accept = { firstRun: 'accept' } as const;
 
 describe('an accepted image', () => {
-  it.each<[string, ScreenshotFacts[], boolean]>([
+  it.each<[string, JudgedScreenshot[], boolean]>([
     ['approved', [approved], true],
     ['differs, of a good release', [good(differing)], true],
     ['differs', [differing], false],

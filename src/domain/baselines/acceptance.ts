@@ -4,7 +4,7 @@ import type { ReleaseStatus, RunStatus, Verdict } from '../model.ts';
 import type { BaselineSettings } from './settings.ts';
 
 /** One run's image, with what its being accepted depends on. */
-export interface ScreenshotFacts {
+export interface JudgedScreenshot {
   hasImage: boolean;
   status: RunStatus;
   verdict: Verdict;
@@ -16,7 +16,7 @@ export interface ScreenshotFacts {
 export type Veto = 'release_bad' | 'rejected' | 'failed' | 'not_captured';
 
 /** Why the image is no baseline whatever else holds, or null. */
-export function vetoOf(screenshot: ScreenshotFacts): Veto | null {
+export function vetoOf(screenshot: JudgedScreenshot): Veto | null {
   if (screenshot.releaseStatus === 'bad') return 'release_bad';
   if (screenshot.verdict === 'rejected') return 'rejected';
   if (screenshot.status === 'failed') return 'failed';
@@ -30,7 +30,7 @@ export function vetoOf(screenshot: ScreenshotFacts): Veto | null {
  * @param chain the run, then the run that it was compared with, then that one's, and so on; as far as is known
  */
 export function isAccepted(
-  chain: Iterable<ScreenshotFacts>,
+  chain: Iterable<JudgedScreenshot>,
   { firstRun }: Pick<BaselineSettings, 'firstRun'>,
 ): boolean {
   for (const screenshot of chain) {

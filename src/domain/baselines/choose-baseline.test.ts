@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { placed, hash } from '../../../test/support/baselines/placed.ts';
 import { chooseBaseline } from './choose-baseline.ts';
-import type { ChoiceFacts, FoundScreenshot, WalkStep } from './choose-baseline.ts';
+import type { ChoiceInput, FoundScreenshot, WalkStep } from './choose-baseline.ts';
 import type { PlacedRelease } from './placed-release.ts';
 import { defaultBaselineSettings } from './settings.ts';
 
@@ -29,8 +29,8 @@ function step(
   };
 }
 
-function choose(release: PlacedRelease, walk: WalkStep[], fields: Partial<ChoiceFacts> = {}, note = 'full') {
-  const facts: ChoiceFacts = {
+function choose(release: PlacedRelease, walk: WalkStep[], fields: Partial<ChoiceInput> = {}, note = 'full') {
+  const input: ChoiceInput = {
     release,
     settings: defaultBaselineSettings,
     now: 1_000_000,
@@ -42,13 +42,13 @@ function choose(release: PlacedRelease, walk: WalkStep[], fields: Partial<Choice
     sameCommit: null,
     ...fields,
   };
-  const outcome = chooseBaseline(facts, note);
+  const outcome = chooseBaseline(input, note);
   return outcome.kind === 'look_up'
     ? { kind: outcome.kind, what: outcome.what }
     : { kind: outcome.kind, runId: outcome.choice.runId, choice: outcome.choice };
 }
 
-const settings = (fields: Partial<ChoiceFacts['settings']>) => ({
+const settings = (fields: Partial<ChoiceInput['settings']>) => ({
   settings: { ...defaultBaselineSettings, ...fields },
 });
 

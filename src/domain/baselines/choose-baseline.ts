@@ -28,7 +28,7 @@ export interface FoundBaseline {
   runId: number;
 }
 
-export interface ChoiceFacts {
+export interface ChoiceInput {
   /** The release whose run it is. */
   release: PlacedRelease;
   settings: BaselineSettings;
@@ -108,7 +108,7 @@ export interface BaselineChoice {
   others: OtherCandidate[];
 }
 
-/** Facts that were not looked up. */
+/** Input that was not looked up. */
 export type Lookup = 'walk' | 'newest_accepted' | 'newest_good' | 'same_commit';
 
 export type ChoiceOutcome =
@@ -117,7 +117,7 @@ export type ChoiceOutcome =
   | { kind: 'new'; choice: BaselineChoice }
   /** Ask again when that release settles, or at `choice.waitUntil`. */
   | { kind: 'wait'; choice: BaselineChoice }
-  /** Ask again with these facts. */
+  /** Ask again with this input. */
   | { kind: 'look_up'; what: Lookup };
 
 const maxOthers = 5;
@@ -126,8 +126,8 @@ const maxOthers = 5;
  * The baseline of a run. The walk is the releases along the history, closest first: the first usable image wins that
  * is accepted, or is what main looks like. A complete release of main without the page ends the walk.
  */
-export function chooseBaseline(facts: ChoiceFacts, historyNote: string | null): ChoiceOutcome {
-  const { release, settings } = facts;
+export function chooseBaseline(input: ChoiceInput, historyNote: string | null): ChoiceOutcome {
+  const { release, settings } = input;
   const base: BaselineChoice = {
     rule: 'none',
     release: null,
@@ -144,26 +144,26 @@ export function chooseBaseline(facts: ChoiceFacts, historyNote: string | null): 
     waitUntil: null,
     others: [],
   };
-  if (facts.named !== undefined) return named(facts.named, base, settings);
-  if (settings.baseline === 'newest_good' || release.history === 'absent') return newestGood(facts, base);
-  const walked = walk(facts, base);
+  if (input.named !== undefined) return named(input.named, base, settings);
+  if (settings.baseline === 'newest_good' || release.history === 'absent') return newestGood(input, base);
+  const walked = walk(input, base);
   if (walked !== null) return walked;
-  if (facts.isWalkCut) return { kind: 'look_up', what: 'walk' };
-  const others = othersOf(facts, base, facts.walk.length);
+  if (input.isWalkCut) return { kind: 'look_up', what: 'walk' };
+  const others = othersOf(input, base, input.walk.length);
   if (release.history !== 'read') {
-    const fallen = withoutHistory(facts, { ...base, others });
+    const fallen = withoutHistory(input, { ...base, others });
     if (fallen !== null) return fallen;
   }
   if (release.commit !== null) {
-    if (facts.sameCommit === undefined) return { kind: 'look_up', what: 'same_commit' };
-    if (facts.sameCommit !== null)
-      return found('same_commit', facts.sameCommit, { ...base, others }, settings);
+    if (input.sameCommit === undefined) return { kind: 'look_up', what: 'same_commit' };
+    if (input.sameCommit !== null)
+      return found('same_commit', input.sameCommit, { ...base, others }, settings);
   }
   return { kind: 'new', choice: { ...base, others } };
 }
 
 function named(
-  { release, screenshot }: NonNullable<ChoiceFacts['named']>,
+  { release, screenshot }: NonNullable<ChoiceInput['named']>,
   base: BaselineChoice,
   settings: BaselineSettings,
 ): ChoiceOutcome {
@@ -180,15 +180,15 @@ function named(
   };
 }
 
-function newestGood(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome {
-  if (facts.newestGood === undefined) return { kind: 'look_up', what: 'newest_good' };
-  if (facts.newestGood === null) return { kind: 'new', choice: { ...base, rule: 'newest_good' } };
-  return found('newest_good', facts.newestGood, base, facts.settings);
+function newestGood(input: ChoiceInput, base: BaselineChoice): ChoiceOutcome {
+  if (input.newestGood === undefined) return { kind: 'look_up', what: 'newest_good' };
+  if (input.newestGood === null) return { kind: 'new', choice: { ...base, rule: 'newest_good' } };
+  return found('newest_good', input.newestGood, base, input.settings);
 }
 
-function walk(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
-  const { settings, now } = facts;
-  for (const [index, step] of facts.walk.entries()) {
+function walk(input: ChoiceInput, base: BaselineChoice): ChoiceOutcome | null {
+  const { settings, now } = input;
+  for (const [index, step] of input.walk.entries()) {
     const { release, screenshot } = step;
     const choiceHere = (): BaselineChoice => ({
       ...base,
@@ -199,7 +199,7 @@ function walk(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
       commitsBefore: step.commitsBefore,
       isMerged: step.isMerged,
       isOnMain: isOnMain(release, settings),
-      others: othersOf(facts, base, index),
+      others: othersOf(input, base, index),
     });
     const waitUntil = release.createdAt + settings.baselineWaitSeconds * 1000;
     if (isUnfinished(release) && isOnMain(release, settings) && now < waitUntil) {
@@ -239,27 +239,27 @@ function isUnfinished({ status }: PlacedRelease): boolean {
 }
 
 /** Those that the walk passed over, and those after the one that it ended at, which have the page. */
-function othersOf(facts: ChoiceFacts, base: BaselineChoice, end: number): OtherCandidate[] {
+function othersOf(input: ChoiceInput, base: BaselineChoice, end: number): OtherCandidate[] {
   const others: OtherCandidate[] = [];
-  for (const [index, step] of facts.walk.entries()) {
+  for (const [index, step] of input.walk.entries()) {
     if (others.length === maxOthers) break;
     if (index === end || (index > end && step.screenshot === null)) continue;
-    const why = whyNot(step, base, facts.settings) ?? 'further_back';
+    const why = whyNot(step, base, input.settings) ?? 'further_back';
     others.push({ release: namedRelease(step.release), runId: step.screenshot?.runId ?? null, why });
   }
   return others;
 }
 
 /** Without a history that can be followed: the newest accepted image of main, or of no branch. */
-function withoutHistory(facts: ChoiceFacts, base: BaselineChoice): ChoiceOutcome | null {
-  if (facts.newestAccepted === undefined || facts.hasMain === undefined) {
+function withoutHistory(input: ChoiceInput, base: BaselineChoice): ChoiceOutcome | null {
+  if (input.newestAccepted === undefined || input.hasMain === undefined) {
     return { kind: 'look_up', what: 'newest_accepted' };
   }
-  if (facts.newestAccepted !== null)
-    return found('newest_accepted', facts.newestAccepted, base, facts.settings);
-  if (facts.hasMain) return null;
-  if (facts.newestGood === undefined) return { kind: 'look_up', what: 'newest_good' };
-  return facts.newestGood === null ? null : found('any_branch', facts.newestGood, base, facts.settings);
+  if (input.newestAccepted !== null)
+    return found('newest_accepted', input.newestAccepted, base, input.settings);
+  if (input.hasMain) return null;
+  if (input.newestGood === undefined) return { kind: 'look_up', what: 'newest_good' };
+  return input.newestGood === null ? null : found('any_branch', input.newestGood, base, input.settings);
 }
 
 function found(

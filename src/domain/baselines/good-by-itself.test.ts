@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { placed } from '../../../test/support/baselines/placed.ts';
 import { whyNotGood } from './good-by-itself.ts';
-import type { GoodFacts, SettledRun } from './good-by-itself.ts';
+import type { ReleaseToJudge, SettledRun } from './good-by-itself.ts';
 import { defaultBaselineSettings } from './settings.ts';
 
 const same: SettledRun = { status: 'diff_not_found', verdict: 'none', isBaselineAccepted: true };
@@ -9,7 +9,7 @@ const fresh: SettledRun = { status: 'no_diff_needed', verdict: 'none', isBaselin
 const approved: SettledRun = { status: 'diff_approved', verdict: 'approved', isBaselineAccepted: false };
 const branch = placed(1, { branch: 'feature' });
 
-function look(runs: SettledRun[], fields: Partial<GoodFacts> = {}, settings = {}) {
+function look(runs: SettledRun[], fields: Partial<ReleaseToJudge> = {}, settings = {}) {
   return whyNotGood({
     release: placed(1),
     settings: { ...defaultBaselineSettings, ...settings },
@@ -20,7 +20,7 @@ function look(runs: SettledRun[], fields: Partial<GoodFacts> = {}, settings = {}
 }
 
 describe('a release becomes good by itself', () => {
-  it.each<[string, SettledRun[], Partial<GoodFacts>, object, string | null]>([
+  it.each<[string, SettledRun[], Partial<ReleaseToJudge>, object, string | null]>([
     ['all the same as accepted images', [same, same], {}, {}, null],
     ['all approved', [approved], {}, {}, null],
     ['new on main', [fresh], {}, {}, null],

@@ -17,7 +17,7 @@ export interface SettledRun {
   isBaselineAccepted: boolean;
 }
 
-export interface GoodFacts {
+export interface ReleaseToJudge {
   release: PlacedRelease;
   settings: BaselineSettings;
   runs: Iterable<SettledRun>;
@@ -41,7 +41,7 @@ export type KeptBack =
  *
  * @returns null when the release becomes good
  */
-export function whyNotGood({ release, settings, runs, missing }: GoodFacts): KeptBack | null {
+export function whyNotGood({ release, settings, runs, missing }: ReleaseToJudge): KeptBack | null {
   if (!followsGit(release)) return 'no_history';
   if (release.status !== 'reviewing') return 'not_settled';
   const isNewAccepted = isOnMain(release, settings)

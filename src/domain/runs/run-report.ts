@@ -45,7 +45,7 @@ interface CapturePart {
   log?: string | undefined;
   config?: string | undefined;
   failed: boolean;
-  facts: CaptureDetails | undefined;
+  details: CaptureDetails | undefined;
 }
 
 export interface ReportOutcome {
@@ -75,7 +75,7 @@ export function applyReport(
     log: report.log,
     config: report.config,
     failed: failedSide === 'current',
-    facts: report.image === undefined ? undefined : report.capture,
+    details: report.image === undefined ? undefined : report.capture,
   });
   const ref = applyCapture(run, 'ref', live, report.failure, {
     url: report.refUrl,
@@ -83,7 +83,7 @@ export function applyReport(
     log: report.refLog,
     config: report.refConfig,
     failed: failedSide === 'ref',
-    facts: report.image === undefined ? report.capture : undefined,
+    details: report.image === undefined ? report.capture : undefined,
   });
   const diff = applyDiff(run, live.has('diff'), report);
   const changed = !sameSlots([run.current, run.ref, run.diff], [current.slot, ref.slot, diff.slot]);
@@ -122,7 +122,7 @@ function applyCapture(
   const reason = failure ?? reportedFailure(name === 'ref' ? 'The baseline capture' : 'The capture');
   if (part.image !== undefined) {
     slot.image = part.image;
-    slot.facts = part.facts ?? null;
+    slot.details = part.details ?? null;
     slot.state = part.failed ? 'failed' : 'done';
     slot.failure = part.failed ? reason : null;
   } else if (part.failed) {
@@ -146,7 +146,7 @@ function addToFilled(run: Run, name: 'current' | 'ref', part: CapturePart): Draf
     }
     if (part[field] !== undefined) slot[field] = part[field];
   }
-  slot.facts ??= part.facts ?? null;
+  slot.details ??= part.details ?? null;
   return { slot, ignored: false };
 }
 
@@ -189,8 +189,8 @@ function applyDiff(run: Run, live: boolean, report: RunReport): Draft<DiffSlot> 
     if (slot.distortion !== null && slot.distortion !== distortion) throw alreadyReported(run, 'distortion');
     slot.distortion = distortion;
   }
-  if (report.comparison !== undefined && slot.facts === null) {
-    slot.facts = report.comparison;
+  if (report.comparison !== undefined && slot.details === null) {
+    slot.details = report.comparison;
     slot.failOnForgiven = report.failOnForgiven === true;
   }
   if (failed) {

@@ -80,7 +80,7 @@ describe('run status', () => {
     const run = newRun({ buildId: 1, releaseId: 1, name: '/', now: 0 });
     const filled = (image: string) => ({ ...emptyCaptureSlot(), state: 'done' as const, image });
     const uploaded = { ...run, current: filled('a'), ref: filled('a') };
-    const facts = {
+    const details = {
       width: 1,
       height: 1,
       shots: 2,
@@ -90,7 +90,7 @@ describe('run status', () => {
       stages: [],
     };
     for (const side of ['current', 'ref'] as const) {
-      const captured = { ...uploaded, [side]: { ...filled('a'), facts } };
+      const captured = { ...uploaded, [side]: { ...filled('a'), details } };
       expect(withKnownDiff(captured).diff.distortion).toBe(0);
       const other = side === 'ref' ? 'current' : 'ref';
       expect(withKnownDiff({ ...captured, [other]: filled('b') }).diff.distortion).toBeNull();

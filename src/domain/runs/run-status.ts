@@ -44,7 +44,7 @@ export function factsOf(run: Pick<Run, 'current' | 'ref' | 'diff' | 'verdict' | 
     refImage: run.ref.image,
     diffFailed: run.diff.failed,
     diffImage: run.diff.image,
-    forgivenPixels: run.diff.facts?.forgivenPixels ?? 0,
+    forgivenPixels: run.diff.details?.forgivenPixels ?? 0,
     failOnForgiven: run.diff.failOnForgiven,
     diffLog: run.diff.log,
     distortion: run.diff.distortion,
@@ -74,7 +74,7 @@ export function emptyCaptureSlot(): CaptureSlot {
     config: null,
     failure: null,
     requests: 0,
-    facts: null,
+    details: null,
   };
 }
 
@@ -89,7 +89,7 @@ export function emptyDiffSlot(requests = 0): DiffSlot {
     distortion: null,
     failure: null,
     requests,
-    facts: null,
+    details: null,
   };
 }
 
@@ -105,7 +105,7 @@ export function equalImages({ current, ref, diff }: Pick<Run, 'current' | 'ref' 
 
 /** Whether a worker measured one of the images when it took it. */
 export function isCaptured({ current, ref }: Pick<Run, 'current' | 'ref'>): boolean {
-  return current.facts !== null || ref.facts !== null;
+  return current.details !== null || ref.details !== null;
 }
 
 /** The facts after what follows from them: captures with equal digests are equal images, distortion 0. */

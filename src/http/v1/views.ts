@@ -4,7 +4,17 @@ import { hasPartIn, type Principal } from '../../domain/people/access.ts';
 import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
 import type { Invitation, User } from '../../domain/people/membership.ts';
-import type { Activity, ApiKey, Build, Release, Run, StatusCounts, Task } from '../../domain/model.ts';
+import type {
+  Activity,
+  ApiKey,
+  Build,
+  CaptureSlot,
+  DiffSlot,
+  Release,
+  Run,
+  StatusCounts,
+  Task,
+} from '../../domain/model.ts';
 import type { QueueSummary } from '../../services/tasks/list-queues.ts';
 import type { RunColumns } from '../../services/runs/list-runs.ts';
 
@@ -45,7 +55,11 @@ export function viewsFor(principal: Principal): BuildViews {
         shapes.release,
         isStranger(release.buildId) ? { ...release, decidedBy: null, decisionNote: null } : release,
       ),
-    run: (run) => view(shapes.run, isStranger(run.buildId) ? { ...run, verdictBy: null } : run),
+    run: (run) => {
+      const { current, ref, diff } = run;
+      const wire = { ...run, current: onWire(current), ref: onWire(ref), diff: onWire(diff) };
+      return view(shapes.run, isStranger(run.buildId) ? { ...wire, verdictBy: null } : wire);
+    },
     task: (buildId, task) =>
       taskView(
         isStranger(buildId)
@@ -59,6 +73,9 @@ export function viewsFor(principal: Principal): BuildViews {
     actors: (buildId, actors) => (isStranger(buildId) ? [] : [...actors]),
   };
 }
+
+/** A slot with the wire's name for its details. */
+const onWire = ({ details, ...slot }: CaptureSlot | DiffSlot) => ({ ...slot, facts: details });
 
 /** For superusers, who see every task. */
 export const taskView = (task: Task) => view(shapes.taskView, task);

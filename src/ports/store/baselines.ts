@@ -1,4 +1,4 @@
-import type { ScreenshotFacts } from '../../domain/baselines/acceptance.ts';
+import type { JudgedScreenshot } from '../../domain/baselines/acceptance.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { ReleaseNames } from '../../domain/baselines/missing-names.ts';
 import type { GitPlace, HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
@@ -28,7 +28,7 @@ export interface PlacedWithHistory {
 }
 
 /** A run's image without what its release adds; the release is known. */
-export interface StoredScreenshot extends Omit<ScreenshotFacts, 'releaseStatus' | 'isOnGitMain'> {
+export interface StoredScreenshot extends Omit<JudgedScreenshot, 'releaseStatus' | 'isOnGitMain'> {
   runId: number;
   release: PlacedRelease;
   /** The run whose images it was compared with. */

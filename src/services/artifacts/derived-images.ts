@@ -129,7 +129,7 @@ export function originalImage(
 
 function biggestRegion(run: Run): ImageBox | null {
   let biggest: Region | null = null;
-  const { regions = [], forgivenRegions = [] } = run.diff.facts ?? {};
+  const { regions = [], forgivenRegions = [] } = run.diff.details ?? {};
   for (const region of regions.length > 0 ? regions : forgivenRegions) {
     if (biggest === null || region.changedPixels > biggest.changedPixels) biggest = region;
   }

@@ -20,14 +20,14 @@ export async function imageSizes(
   run: Run,
 ): Promise<ImageSizes> {
   const of = async (side: 'current' | 'ref', compared: ImageSize | undefined) => {
-    const { image, facts } = run[side];
+    const { image, details } = run[side];
     if (image === null) return null;
     if (compared !== undefined) return compared;
-    if (facts !== null) return { width: facts.width, height: facts.height };
+    if (details !== null) return { width: details.width, height: details.height };
     return sizeInFile(images, originalImage(deps, principal, run.buildId, image));
   };
-  const { facts } = run.diff;
-  const [current, ref] = await Promise.all([of('current', facts?.after), of('ref', facts?.before)]);
+  const { details } = run.diff;
+  const [current, ref] = await Promise.all([of('current', details?.after), of('ref', details?.before)]);
   return { current, ref };
 }
 

@@ -2,7 +2,7 @@ import { vetoOf } from '../../domain/baselines/acceptance.ts';
 import { chooseBaseline } from '../../domain/baselines/choose-baseline.ts';
 import type {
   BaselineChoice,
-  ChoiceFacts,
+  ChoiceInput,
   ChoiceOutcome,
   FoundBaseline,
   FoundScreenshot,
@@ -18,7 +18,7 @@ import type { NameInRelease, StoredScreenshot } from '../../ports/store/baseline
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { findBaseline } from '../runs/find-baseline.ts';
-import { isStoredAccepted, screenshotFacts } from './stored-acceptance.ts';
+import { isStoredAccepted, judgedScreenshot } from './stored-acceptance.ts';
 import { forgetWalk, loadWalk } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
@@ -93,7 +93,7 @@ class RunChooser {
     const steps: WalkStep[] = [];
     let looked = 0;
     let batch = 0;
-    let facts: ChoiceFacts = {
+    let input: ChoiceInput = {
       release,
       settings: this.#settings,
       now: this.#deps.clock.now(),
@@ -102,20 +102,20 @@ class RunChooser {
       isWalkCut: candidates.length > 0,
     };
     for (;;) {
-      const outcome = chooseBaseline(facts, origin.historyNote);
+      const outcome = chooseBaseline(input, origin.historyNote);
       if (outcome.kind !== 'look_up') return outcome;
       if (outcome.what === 'walk') {
         const size = batchSizes[Math.min(batch++, batchSizes.length - 1)]!;
         steps.push(...(await this.#steps(candidates.slice(looked, looked + size))));
         looked += size;
-        facts = { ...facts, walk: steps, isWalkCut: looked < candidates.length };
+        input = { ...input, walk: steps, isWalkCut: looked < candidates.length };
       } else {
-        facts = { ...facts, ...(await this.#lookUp(outcome.what)) };
+        input = { ...input, ...(await this.#lookUp(outcome.what)) };
       }
     }
   }
 
-  async #lookUp(what: Exclude<Lookup, 'walk'>): Promise<Partial<ChoiceFacts>> {
+  async #lookUp(what: Exclude<Lookup, 'walk'>): Promise<Partial<ChoiceInput>> {
     switch (what) {
       case 'newest_good':
         return { newestGood: await this.#newestGood() };
@@ -126,7 +126,7 @@ class RunChooser {
     }
   }
 
-  async #named(releaseId: number): Promise<NonNullable<ChoiceFacts['named']>> {
+  async #named(releaseId: number): Promise<NonNullable<ChoiceInput['named']>> {
     const found = await this.#tx.baselines.find(releaseId);
     if (found === null) throw new TypeError(`Release ${releaseId} is not there.`);
     const [there] = await this.#tx.baselines.nameIn(this.#name, [releaseId]);
@@ -167,7 +167,7 @@ class RunChooser {
     const stored = { ...screenshot, release };
     return {
       runId: screenshot.runId,
-      veto: vetoOf(screenshotFacts(stored, this.#settings)),
+      veto: vetoOf(judgedScreenshot(stored, this.#settings)),
       isAccepted: await isStoredAccepted(this.#tx, stored, this.#settings),
     };
   }

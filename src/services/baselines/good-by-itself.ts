@@ -18,12 +18,12 @@ export async function isGoodByItself(tx: Transaction, release: Release): Promise
     verdict,
     isBaselineAccepted: true,
   }));
-  const facts = {
+  const toJudge = {
     release: { ...placed.release, status: 'reviewing' as const },
     settings,
     missing: missing.map(({ verdict }) => verdict),
   };
-  if (whyNotGood({ ...facts, runs: kinds }) !== null) return false;
+  if (whyNotGood({ ...toJudge, runs: kinds }) !== null) return false;
   for (const baseline of await tx.baselines.doubtfulBaselines(release.id)) {
     if (baseline === null || !(await isStoredAccepted(tx, baseline, settings))) return false;
   }

@@ -1,14 +1,14 @@
 import { isAccepted, vetoOf } from '../../domain/baselines/acceptance.ts';
-import type { ScreenshotFacts } from '../../domain/baselines/acceptance.ts';
+import type { JudgedScreenshot } from '../../domain/baselines/acceptance.ts';
 import { followsGit, isOnMain } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 
-export function screenshotFacts(
+export function judgedScreenshot(
   { hasImage, status, verdict, release }: StoredScreenshot,
   settings: BaselineSettings,
-): ScreenshotFacts {
+): JudgedScreenshot {
   return {
     hasImage,
     status,
@@ -24,13 +24,13 @@ export async function isStoredAccepted(
   screenshot: StoredScreenshot,
   settings: BaselineSettings,
 ): Promise<boolean> {
-  const facts = screenshotFacts(screenshot, settings);
-  if (isAccepted([facts], settings)) return true;
+  const judged = judgedScreenshot(screenshot, settings);
+  if (isAccepted([judged], settings)) return true;
   const isLike = screenshot.status === 'diff_not_found' && screenshot.baselineRunId !== null;
-  if (!isLike || vetoOf(facts) !== null) return false;
+  if (!isLike || vetoOf(judged) !== null) return false;
   const chain = await tx.baselines.chain(screenshot.runId);
   return isAccepted(
-    chain.map((link) => screenshotFacts(link, settings)),
+    chain.map((link) => judgedScreenshot(link, settings)),
     settings,
   );
 }

@@ -19,7 +19,7 @@ export async function checkMailLimits(
   of: { requestedBy: string; recipient: string; buildId: number },
 ): Promise<void> {
   // Serialised: concurrent requests would not count each other.
-  await tx.facts.lock('mail limits');
+  await tx.serverValues.lock('mail limits');
   const since = clock.now() - dayMs;
   const { perPerson, perRecipient, perBuild } = mailLimits;
   const bounds = [

@@ -30,7 +30,7 @@ export async function changeSuperuser(
   requireSuperuser(principal, 'make superusers');
   return deps.store.transaction(async (tx) => {
     // Serialised, so that two superusers cannot demote each other at the same time.
-    await tx.facts.lock('superusers');
+    await tx.serverValues.lock('superusers');
     const user = await tx.people.lock(userId);
     if (user === null) {
       throw new AppError('not_found', 'This person does not exist.', { details: { parameter: 'user_id' } });

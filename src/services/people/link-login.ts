@@ -48,7 +48,7 @@ export async function acceptLink(deps: Deps, token: string): Promise<void> {
   await deps.store.transaction(async (tx) => {
     const offer = await findOffer(deps, tx, token);
     const { userId, providerId, subject } = offer;
-    await tx.facts.lock(`logins of ${userId}`);
+    await tx.serverValues.lock(`logins of ${userId}`);
     const user = await tx.people.find(userId);
     const isFirst = await tx.linkOffers.delete(hashOf(deps, token));
     if (user === null || !isFirst || !(await mayLink(tx, offer))) raiseOver();

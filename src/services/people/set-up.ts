@@ -10,7 +10,7 @@ import { hashOf } from './authenticate-session.ts';
 import type { Deps } from '../deps.ts';
 import { logPerson } from './change-superuser.ts';
 
-const fact = 'set_up_token';
+const tokenName = 'set_up_token';
 
 /**
  * Creates a setup token for a server without a superuser and invalidates earlier ones.
@@ -20,10 +20,10 @@ const fact = 'set_up_token';
 export async function offerSetUp(deps: Deps): Promise<string | null> {
   const token = deps.ids.secret();
   return deps.store.transaction(async (tx) => {
-    await tx.facts.lock('superusers');
-    await tx.facts.delete(fact);
+    await tx.serverValues.lock('superusers');
+    await tx.serverValues.delete(tokenName);
     if ((await tx.people.countSuperusers()) > 0) return null;
-    await tx.facts.agree(fact, hashOf(deps, token));
+    await tx.serverValues.agree(tokenName, hashOf(deps, token));
     return token;
   });
 }
@@ -87,7 +87,7 @@ export async function setUp(
   return logins.signIn({ email, password }, from);
 
   async function checkToken(tx: Transaction): Promise<void> {
-    const expected = await tx.facts.find(fact);
+    const expected = await tx.serverValues.find(tokenName);
     if (expected !== null && ids.equal(expected, tokenHash)) return;
     throw new AppError(
       'login_state_invalid',
@@ -96,9 +96,9 @@ export async function setUp(
   }
 
   async function useToken(tx: Transaction): Promise<void> {
-    await tx.facts.lock('superusers');
+    await tx.serverValues.lock('superusers');
     await checkToken(tx);
-    await tx.facts.delete(fact);
+    await tx.serverValues.delete(tokenName);
   }
 
   async function makeFirst(tx: Transaction, user: User, isNew: boolean): Promise<void> {

@@ -12,11 +12,11 @@ import type { Deps } from '../deps.ts';
 
 type StoreDeps = Pick<Deps, 'store' | 'blobs' | 'ids' | 'logger'>;
 
-/** Names of facts. */
-const idFact = 'database_id';
-const generationFact = 'store_generation';
+/** Names of server values. */
+const idName = 'database_id';
+const generationName = 'store_generation';
 /** When the database was last found to be restored; shared by all servers. */
-const putBackFact = 'store_put_back_at';
+const putBackName = 'store_put_back_at';
 
 /** Sample size. Digests are evenly distributed, so the first listed files are a fair sample. */
 const sampleSize = 1_000;
@@ -36,7 +36,7 @@ export interface JoinOptions {
  */
 export async function joinStore(deps: StoreDeps, options: JoinOptions): Promise<void> {
   const label = await labelOf(deps);
-  const databaseId = await deps.store.read((tx) => tx.facts.find(idFact));
+  const databaseId = await deps.store.read((tx) => tx.serverValues.find(idName));
   const judgement =
     options.mode === 'adopt' ? 'adopt' : judgeMeeting(await lookAt(deps, { label, databaseId }));
   switch (judgement) {
@@ -74,13 +74,13 @@ export async function touchLabel(deps: StoreDeps): Promise<StoreLabel | null> {
   if (label === null) return null;
   const now = Math.round(await deps.blobs.now());
   const noted = await deps.store.transaction(async (tx) => {
-    if ((await tx.facts.find(idFact)) !== label.databaseId) return null;
+    if ((await tx.serverValues.find(idName)) !== label.databaseId) return null;
     const before = await generationOf(tx);
     const generation = Math.max(before, label.generation) + 1;
-    await tx.facts.set(generationFact, String(generation));
+    await tx.serverValues.set(generationName, String(generation));
     const isBehind = before < label.generation;
-    if (isBehind) await tx.facts.set(putBackFact, String(now));
-    const joinedAt = Math.max(label.joinedAt, Number((await tx.facts.find(putBackFact)) ?? 0));
+    if (isBehind) await tx.serverValues.set(putBackName, String(now));
+    const joinedAt = Math.max(label.joinedAt, Number((await tx.serverValues.find(putBackName)) ?? 0));
     return { generation, isBehind, joinedAt };
   });
   if (noted === null) return null;
@@ -124,10 +124,10 @@ async function attach(
 ): Promise<void> {
   const joinedAt = Math.round(await deps.blobs.now());
   const { databaseId, generation } = await deps.store.transaction(async (tx) => {
-    const id = await tx.facts.agree(idFact, wantedId);
+    const id = await tx.serverValues.agree(idName, wantedId);
     const next = Math.max(await generationOf(tx), label?.generation ?? 0) + 1;
-    await tx.facts.set(generationFact, String(next));
-    await tx.facts.delete(putBackFact);
+    await tx.serverValues.set(generationName, String(next));
+    await tx.serverValues.delete(putBackName);
     return { databaseId: id, generation: next };
   });
   const joined: StoreLabel = { databaseId, joinedAt, generation };
@@ -139,8 +139,8 @@ async function attach(
 }
 
 async function generationOf(tx: Transaction): Promise<number> {
-  await tx.facts.lock(generationFact);
-  return Number((await tx.facts.find(generationFact)) ?? 0);
+  await tx.serverValues.lock(generationName);
+  return Number((await tx.serverValues.find(generationName)) ?? 0);
 }
 
 async function lookAt(

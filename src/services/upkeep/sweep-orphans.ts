@@ -14,7 +14,7 @@ import { touchLabel } from './join-store.ts';
 
 const batch = 500;
 const hourMs = 3_600_000;
-const sweptAtFact = 'orphans_swept_at';
+const sweptAtName = 'orphans_swept_at';
 
 export interface SweepOptions {
   /** Continues within the first day, and even if suspiciously many files would be moved. */
@@ -99,11 +99,11 @@ export async function sweepOrphansDaily(deps: Deps, signal?: AbortSignal): Promi
   const now = await blobs.now();
   if (now < label.joinedAt + sweepWaitMs) return null;
   const isDue = await deps.store.transaction(async (tx) => {
-    await tx.facts.lock(sweptAtFact);
-    const sweptAt = Number((await tx.facts.find(sweptAtFact)) ?? -Infinity);
+    await tx.serverValues.lock(sweptAtName);
+    const sweptAt = Number((await tx.serverValues.find(sweptAtName)) ?? -Infinity);
     // A time far in the future was recorded before the clock was set back.
     if (Math.abs(now - sweptAt) < sweepPauseMs) return false;
-    await tx.facts.set(sweptAtFact, String(Math.round(now)));
+    await tx.serverValues.set(sweptAtName, String(Math.round(now)));
     return true;
   });
   if (!isDue) return null;
@@ -114,7 +114,7 @@ export async function sweepOrphansDaily(deps: Deps, signal?: AbortSignal): Promi
       logger.error(error.message, error.details);
       return null;
     }
-    await deps.store.transaction((tx) => tx.facts.delete(sweptAtFact));
+    await deps.store.transaction((tx) => tx.serverValues.delete(sweptAtName));
     if (signal?.aborted === true) return null;
     throw error;
   }

@@ -2,7 +2,7 @@ import { commitHash } from '../git/commit-hash.ts';
 import { repositoryAddress } from '../git/repository-address.ts';
 import { shortText } from '../short-text.ts';
 import { branchName } from './branch-name.ts';
-import type { CiFacts, CiSystem, Environment, ReadEvent, Shard } from './ci-facts.ts';
+import type { CiJob, CiSystem, Environment, ReadEvent, Shard } from './ci-job.ts';
 import { at } from './json-path.ts';
 import { azure } from './systems/azure.ts';
 import { bitbucket } from './systems/bitbucket.ts';
@@ -29,7 +29,7 @@ export const ciSystems: readonly CiSystem[] = [
   drone,
 ];
 
-export interface CiRun extends CiFacts {
+export interface CiRun extends CiJob {
   /** Name of the CI system; null if none is recognized. */
   system: string | null;
   /** How to make the system clone the whole history, in one line; null without a system. */
@@ -45,7 +45,7 @@ const maxUrlLength = 2_048;
 /** Reads what the CI system says about this process. Ignores values that it cannot interpret. */
 export function readCi(env: Environment, readEvent: ReadEvent = () => null): CiRun {
   const system = ciSystems.find(({ isHere }) => isHere(env)) ?? null;
-  const found = system?.facts(env, readEvent) ?? {};
+  const found = system?.read(env, readEvent) ?? {};
   const shardId = shortText(found.shardId, 200);
   return {
     system: system?.name ?? null,

@@ -1,7 +1,7 @@
 /** What git and the CI system know about the code: gathered once, before a release is created. */
 
 import { readCi, type CiRun } from '../ci/read-ci.ts';
-import type { Environment, ReadEvent, Shard } from '../ci/ci-facts.ts';
+import type { Environment, ReadEvent, Shard } from '../ci/ci-job.ts';
 import { readEventFile } from '../ci/read-event.ts';
 import { shortText } from '../short-text.ts';
 import { findBase, isOnMain } from './base-branch.ts';

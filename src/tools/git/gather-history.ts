@@ -55,25 +55,25 @@ export async function gatherHistory(plan: HistoryPlan, place: HistoryPlace): Pro
   const local = new Walker(clone.view, plan, { scratch: null, remote: place.remote, clone });
   if (!clone.isShallow) {
     const walk = await local.walk();
-    if (!('missing' in walk)) return told(walk, await local.facts(), 'full', null);
-    if (walk.isFinal) return told(nothing, await local.facts(), `none: ${walk.missing}`, walk.missing);
+    if (!('missing' in walk)) return told(walk, await local.origin(), 'full', null);
+    if (walk.isFinal) return told(nothing, await local.origin(), `none: ${walk.missing}`, walk.missing);
   }
   const fetched = await fetchBeside(plan, place);
   if (!('missing' in fetched)) return fetched;
   const kind = clone.isShallow ? 'shallow' : 'none';
   const rest = fetched.isFinal ? nothing : await local.whatThereIs();
-  return told(rest, await local.facts(), `${kind}: ${fetched.missing}`, fetched.missing);
+  return told(rest, await local.origin(), `${kind}: ${fetched.missing}`, fetched.missing);
 }
 
 const nothing = { history: [], own: [] };
 
 function told(
   { history, own }: Pick<GitStory, 'history' | 'own'>,
-  facts: Pick<GitStory, 'author' | 'tree'>,
+  origin: Pick<GitStory, 'author' | 'tree'>,
   note: string,
   why: string | null,
 ): ToldHistory {
-  return { history, own, ...facts, note, why };
+  return { history, own, ...origin, note, why };
 }
 
 async function fetchBeside(plan: HistoryPlan, place: HistoryPlace): Promise<ToldHistory | Missing> {
@@ -88,7 +88,7 @@ async function fetchBeside(plan: HistoryPlan, place: HistoryPlace): Promise<Told
     if (problem !== null) return { missing: problem, isFinal: false };
     const walker = new Walker(scratch.view, plan, { scratch, remote: null, clone });
     const walk = await walker.walk();
-    return 'missing' in walk ? walk : told(walk, await walker.facts(), 'fetched', null);
+    return 'missing' in walk ? walk : told(walk, await walker.origin(), 'fetched', null);
   } finally {
     await scratch.remove();
   }
@@ -147,7 +147,7 @@ class Walker {
     return { history, own };
   }
 
-  async facts(): Promise<Pick<GitStory, 'author' | 'tree'>> {
+  async origin(): Promise<Pick<GitStory, 'author' | 'tree'>> {
     const { built, head } = this.#plan;
     const { clone } = this.#around;
     const find = async (hash: string) => (await this.#view.commit(hash)) ?? (await clone.view.commit(hash));

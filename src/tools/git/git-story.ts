@@ -1,4 +1,4 @@
-import type { Shard } from '../ci/ci-facts.ts';
+import type { Shard } from '../ci/ci-job.ts';
 
 export interface HistoryEntry {
   commit: string;

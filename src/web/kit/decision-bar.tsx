@@ -4,7 +4,7 @@ import './decision-bar.css';
 
 interface DecisionBarProps {
   /** State, figures and position. */
-  facts: ReactNode;
+  summary: ReactNode;
   /** Shown instead when nothing is left to decide. */
   isEnd?: boolean;
   /** Navigation and decision buttons. */
@@ -12,7 +12,7 @@ interface DecisionBarProps {
 }
 
 /** The bar under the images: state, navigation and decision. */
-export function DecisionBar({ facts, isEnd = false, children }: DecisionBarProps) {
+export function DecisionBar({ summary, isEnd = false, children }: DecisionBarProps) {
   return (
     <div
       className="decision-bar"
@@ -22,7 +22,7 @@ export function DecisionBar({ facts, isEnd = false, children }: DecisionBarProps
       aria-label="Decision"
       data-end={isEnd}
     >
-      <div className="decision-facts line muted">{facts}</div>
+      <div className="decision-summary line muted">{summary}</div>
       <div className="decision-actions">{children}</div>
     </div>
   );

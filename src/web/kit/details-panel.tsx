@@ -44,12 +44,12 @@ export function Section(props: { title: string; open?: boolean; children: ReactN
 }
 
 /** A list of names and values. */
-export function Facts({ className = '', children }: { className?: string; children: ReactNode }) {
-  return <dl className={`facts tabular ${className}`}>{children}</dl>;
+export function DetailList({ className = '', children }: { className?: string; children: ReactNode }) {
+  return <dl className={`detail-list tabular ${className}`}>{children}</dl>;
 }
 
 /** @param mono whether the name is a config key */
-export function Fact({
+export function Detail({
   name,
   mono = false,
   children,

@@ -33,7 +33,7 @@ export function PickBar(props: PickBarProps) {
   return (
     <div className="pick-bar">
       <DecisionBar
-        facts={
+        summary={
           <>
             <StateMark
               state={entry.test.state}

@@ -1,6 +1,6 @@
 import type { LocalReport, LocalTestResult } from '../../contract/files/local-report.ts';
 import { formatDistortion } from '../../domain/comparison/comparison.ts';
-import { DetailsPanel, Fact, Facts, Section, WebAddress } from '../kit/details-panel.tsx';
+import { DetailsPanel, Detail, DetailList, Section, WebAddress } from '../kit/details-panel.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Incomplete } from '../kit/incomplete.tsx';
 import type { ViewerEngine } from '../viewer/engine.ts';
@@ -33,42 +33,42 @@ export function TestDetails(props: TestDetailsProps) {
       {test.comparison !== null && <Comparison {...props} />}
       <Section title="Capture" open>
         <Incomplete of="" parts={test.incomplete ?? []} count={test.incompleteCount ?? 0} />
-        <Facts>
-          <Fact name="URL">
+        <DetailList>
+          <Detail name="URL">
             <WebAddress url={test.url} />
-          </Fact>
+          </Detail>
           {test.refUrl !== undefined && (
-            <Fact name="Baseline URL">
+            <Detail name="Baseline URL">
               <WebAddress url={test.refUrl} />
-            </Fact>
+            </Detail>
           )}
           {test.settled === false && (
-            <Fact name="Settled">
+            <Detail name="Settled">
               <span className="warn">
                 <Icon name="warning" size={14} /> Never: no two screenshots in a row were equal. The last one
                 is shown.
               </span>
-            </Fact>
+            </Detail>
           )}
           {test.shots !== null && (
-            <Fact name="Screenshots">
+            <Detail name="Screenshots">
               {test.settled === false
                 ? plural(test.shots, 'screenshot')
                 : `${plural(test.shots, 'screenshot')} until two were equal`}
-            </Fact>
+            </Detail>
           )}
-          {test.attempts > 1 && <Fact name="Attempts">{test.attempts}</Fact>}
-          <Fact name="Took">{formatDuration(test.durationMs)}</Fact>
-          <Fact name="Test file">
+          {test.attempts > 1 && <Detail name="Attempts">{test.attempts}</Detail>}
+          <Detail name="Took">{formatDuration(test.durationMs)}</Detail>
+          <Detail name="Test file">
             <code>{test.file}</code>
-          </Fact>
+          </Detail>
           {test.reference !== undefined && (
-            <Fact name="Baseline">
+            <Detail name="Baseline">
               <code>{test.reference}</code>
-            </Fact>
+            </Detail>
           )}
-          {report.browserVersion !== null && <Fact name="Browser">{report.browserVersion}</Fact>}
-        </Facts>
+          {report.browserVersion !== null && <Detail name="Browser">{report.browserVersion}</Detail>}
+        </DetailList>
       </Section>
       {test.refUrl === undefined ? (
         <ConfigSection title="Config" config={test.config} />
@@ -104,52 +104,52 @@ function Comparison({ entry, engine, onRegion, onOpen, names }: TestDetailsProps
     <>
       <Section title="Comparison" open>
         {verdictSentence(test) !== null && <p className="verdict">{verdictSentence(test)}</p>}
-        <Facts>
-          <Fact name="Distortion">
+        <DetailList>
+          <Detail name="Distortion">
             <span className="tabular">{formatDistortion(comparison.distortion)}</span>
-          </Fact>
-          <Fact name="Changed">
+          </Detail>
+          <Detail name="Changed">
             <span className="tabular">
               {formatPixels(comparison.changedPixels)} · {formatShare(comparison.diffRatio)}
             </span>
-          </Fact>
+          </Detail>
           {comparison.allowedPixels > 0 && (
-            <Fact name="Allowed">
+            <Detail name="Allowed">
               <span className="tabular">{formatPixels(comparison.allowedPixels)}</span>
-            </Fact>
+            </Detail>
           )}
           {comparison.forgivenPixels > 0 && (
-            <Fact name="Forgiven">
+            <Detail name="Forgiven">
               <span className="tabular">{formatPixels(comparison.forgivenPixels)}</span>
-            </Fact>
+            </Detail>
           )}
           {comparison.antiAliasedPixels > 0 && (
-            <Fact name="Anti-aliasing">
+            <Detail name="Anti-aliasing">
               <span className="tabular">{formatPixels(comparison.antiAliasedPixels)} forgiven</span>
-            </Fact>
+            </Detail>
           )}
           {comparison.belowThresholdPixels > 0 && (
-            <Fact name="Below threshold">
+            <Detail name="Below threshold">
               <span className="tabular">{formatPixels(comparison.belowThresholdPixels)} forgiven</span>
-            </Fact>
+            </Detail>
           )}
           {comparison.ignored.map((sentence) => (
-            <Fact key={sentence} name="Not compared">
+            <Detail key={sentence} name="Not compared">
               {sentence}
-            </Fact>
+            </Detail>
           ))}
-          {test.before !== null && <Fact name="Before">{formatSize(test.before)}</Fact>}
+          {test.before !== null && <Detail name="Before">{formatSize(test.before)}</Detail>}
           {test.after !== null && (
-            <Fact name="After">
+            <Detail name="After">
               {formatSize(test.after)}
               {sizeChange(test) !== null && <> · {sizeChange(test)}</>}
-            </Fact>
+            </Detail>
           )}
-          <Fact name="Metric">
+          <Detail name="Metric">
             {comparison.metric.name} {comparison.metric.version}, threshold {comparison.settings.threshold},
             anti-aliasing {comparison.settings.antialiasing}
-          </Fact>
-        </Facts>
+          </Detail>
+        </DetailList>
       </Section>
       {regions.length > 0 && (
         <Section title={`${title} · ${regionCount.toLocaleString('en-US')}`} open>
@@ -196,13 +196,13 @@ function ConfigSection({ title, config }: { title: string; config: Record<string
         <p className="muted">The default config.</p>
       ) : (
         <>
-          <Facts>
+          <DetailList>
             {keys.map((key) => (
-              <Fact key={key} name={key} mono>
+              <Detail key={key} name={key} mono>
                 <code>{configValue(config[key])}</code>
-              </Fact>
+              </Detail>
             ))}
-          </Facts>
+          </DetailList>
           <button
             type="button"
             className="button small"

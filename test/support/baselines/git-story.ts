@@ -14,7 +14,7 @@ export interface GitStory extends GitPlace {
 }
 
 /** What CI says beside the clone. */
-export interface CiFacts {
+export interface CiJob {
   branch: string | null;
   /** The branch that it will be merged into; absent on a main branch. */
   base?: string;
@@ -30,7 +30,7 @@ export interface CiFacts {
 const repository = 'git.example/shop';
 const maxHistory = 500;
 
-export function gitStory(clone: GitRepository, ci: CiFacts): GitStory {
+export function gitStory(clone: GitRepository, ci: CiJob): GitStory {
   const [tree, ...parents] = commitLinks(clone);
   const dirty = clone.git('status', '--porcelain') !== '';
   const commit = clone.head;

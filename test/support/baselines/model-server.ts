@@ -1,11 +1,11 @@
 /** A server in memory that knows nothing but the rules of baselines. */
 
 import { isAccepted, vetoOf } from '../../../src/domain/baselines/acceptance.ts';
-import type { ScreenshotFacts } from '../../../src/domain/baselines/acceptance.ts';
+import type { JudgedScreenshot } from '../../../src/domain/baselines/acceptance.ts';
 import { chooseBaseline } from '../../../src/domain/baselines/choose-baseline.ts';
 import type {
   BaselineChoice,
-  ChoiceFacts,
+  ChoiceInput,
   ChoiceOutcome,
   FoundBaseline,
   FoundScreenshot,
@@ -251,7 +251,7 @@ export class ModelServer implements BaselineServer {
   }
 
   #choose(release: ModelRelease, name: string): Chosen {
-    const facts: ChoiceFacts = {
+    const input: ChoiceInput = {
       release,
       settings: this.#settings,
       now: this.#now,
@@ -285,7 +285,7 @@ export class ModelServer implements BaselineServer {
         (other, screenshot) => screenshot.isAccepted && other.commit === release.commit,
       ),
     };
-    const outcome = chooseBaseline(facts, release.historyNote);
+    const outcome = chooseBaseline(input, release.historyNote);
     if (outcome.kind === 'look_up') throw new Error(`everything is known, yet ${outcome.what} is asked for`);
     return outcome;
   }
@@ -307,16 +307,16 @@ export class ModelServer implements BaselineServer {
   #screenshot(release: ModelRelease, name: string): FoundScreenshot | null {
     const run = release.runs.get(name);
     if (run === undefined) return null;
-    return { runId: run.id, veto: vetoOf(this.#facts(run)), isAccepted: this.#isAccepted(run) };
+    return { runId: run.id, veto: vetoOf(this.#judged(run)), isAccepted: this.#isAccepted(run) };
   }
 
   #isAccepted(run: ModelRun): boolean {
-    const chain: ScreenshotFacts[] = [];
-    for (let at: ModelRun | null = run; at !== null; at = at.baseline) chain.push(this.#facts(at));
+    const chain: JudgedScreenshot[] = [];
+    for (let at: ModelRun | null = run; at !== null; at = at.baseline) chain.push(this.#judged(at));
     return isAccepted(chain, this.#settings);
   }
 
-  #facts({ release, screenshot, status, verdict }: ModelRun): ScreenshotFacts {
+  #judged({ release, screenshot, status, verdict }: ModelRun): JudgedScreenshot {
     return {
       hasImage: screenshot !== null,
       status,
@@ -377,7 +377,7 @@ export class ModelServer implements BaselineServer {
     for (const run of this.#runs) {
       const { release, baseline, status } = run;
       if (release.status === 'good' || release.status === 'bad' || status === 'failed') continue;
-      const isLost = baseline !== null && vetoOf(this.#facts(baseline)) !== null;
+      const isLost = baseline !== null && vetoOf(this.#judged(baseline)) !== null;
       if (status !== 'data_pending' && !isLost) continue;
       this.#compare(run);
       if (run.status !== status || run.baseline !== baseline) changed = true;

@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const azure: CiSystem = {
   name: 'Azure Pipelines',
   key: 'azure',
   isHere: (env) => /^true$/i.test(env.TF_BUILD ?? ''),
-  facts: (env) => {
+  read: (env) => {
     const { SYSTEM_COLLECTIONURI: collection, SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: id } = env;
     const ref = env.BUILD_SOURCEBRANCH ?? '';
     const isFork = /^true$/i.test(env.SYSTEM_PULLREQUEST_ISFORK ?? '');

@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const bitbucket: CiSystem = {
   name: 'Bitbucket Pipelines',
   key: 'bitbucket',
   isHere: (env) => Boolean(env.BITBUCKET_BUILD_NUMBER),
-  facts: (env) => {
+  read: (env) => {
     const { BITBUCKET_REPO_FULL_NAME: repository, BITBUCKET_BUILD_NUMBER: number } = env;
     return {
       commit: env.BITBUCKET_COMMIT,

@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const buildkite: CiSystem = {
   name: 'Buildkite',
   key: 'buildkite',
   isHere: (env) => env.BUILDKITE === 'true',
-  facts: (env) => {
+  read: (env) => {
     const number = env.BUILDKITE_PULL_REQUEST;
     const isPullRequest = Boolean(number) && number !== 'false';
     return {

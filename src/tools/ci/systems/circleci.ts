@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const circleci: CiSystem = {
   name: 'CircleCI',
   key: 'circleci',
   isHere: (env) => env.CIRCLECI === 'true',
-  facts: (env) => {
+  read: (env) => {
     const repository = env.CIRCLE_REPOSITORY_URL || null;
     // A pull request's address identifies the forge: https://github.com/shop/web/pull/7.
     const address = URL.parse(env.CIRCLE_PULL_REQUEST ?? '');

@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const drone: CiSystem = {
   name: 'Drone',
   key: 'drone',
   isHere: (env) => env.DRONE === 'true',
-  facts: (env) => {
+  read: (env) => {
     const isPullRequest = Boolean(env.DRONE_PULL_REQUEST);
     return {
       commit: env.DRONE_COMMIT_SHA,

@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiFacts, CiSystem, Environment, ReadEvent } from '../ci-facts.ts';
+import type { CiJob, CiSystem, Environment, ReadEvent } from '../ci-job.ts';
 import { at } from '../json-path.ts';
 
-type Found = Partial<Record<keyof CiFacts, unknown>>;
+type Found = Partial<Record<keyof CiJob, unknown>>;
 
 /** GitHub Actions, and systems that set the same variables. */
-function facts(env: Environment, readEvent: ReadEvent): Found {
+function read(env: Environment, readEvent: ReadEvent): Found {
   const { GITHUB_EVENT_NAME: kind = '', GITHUB_EVENT_PATH: path } = env;
   const event = path ? readEvent(path) : null;
   const server = env.GITHUB_SERVER_URL?.replace(/\/+$/, '');
@@ -84,7 +84,7 @@ export const github: CiSystem = {
   name: 'GitHub Actions',
   key: 'github',
   isHere: (env) => env.GITHUB_ACTIONS === 'true',
-  facts,
+  read,
   fullClone,
 };
 

@@ -1,12 +1,12 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const gitlab: CiSystem = {
   name: 'GitLab CI',
   key: 'gitlab',
   // `gitlab-ci-local` sets it to false.
   isHere: (env) => env.GITLAB_CI !== undefined && env.GITLAB_CI !== '',
-  facts: (env) => {
+  read: (env) => {
     const server = env.CI_SERVER_URL?.replace(/\/+$/, '');
     const onServer = (path: string | undefined) => (server && path ? `${server}/${path}` : null);
     const isMergeRequest = Boolean(env.CI_MERGE_REQUEST_IID);

@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const jenkins: CiSystem = {
   name: 'Jenkins',
   key: 'jenkins',
   isHere: (env) => Boolean(env.JENKINS_URL),
-  facts: (env) => {
+  read: (env) => {
     const repository = env.GIT_URL || env.GIT_URL_1 || null;
     // In a multibranch job, BRANCH_NAME is `PR-7` for a pull request and the tag for a tag.
     const ownName = env.CHANGE_ID || env.TAG_NAME ? null : env.BRANCH_NAME;

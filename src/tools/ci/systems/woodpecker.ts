@@ -1,11 +1,11 @@
 import { branchName } from '../branch-name.ts';
-import type { CiSystem } from '../ci-facts.ts';
+import type { CiSystem } from '../ci-job.ts';
 
 export const woodpecker: CiSystem = {
   name: 'Woodpecker CI',
   key: 'woodpecker',
   isHere: (env) => env.CI === 'woodpecker',
-  facts: (env) => {
+  read: (env) => {
     const isPullRequest = Boolean(env.CI_COMMIT_PULL_REQUEST);
     const forge = env.CI_FORGE_URL?.replace(/\/+$/, '');
     return {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { DecisionBar, RegionStepper, StepButtons } from '../decision-bar.tsx';
-import { DetailsPanel, Fact, Facts, Section, WebAddress } from '../details-panel.tsx';
+import { DetailsPanel, Detail, DetailList, Section, WebAddress } from '../details-panel.tsx';
 import { Icon, type IconName } from '../icon.tsx';
 import { ItemList } from '../item-list.tsx';
 import { MiddleCut } from '../middle-cut.tsx';
@@ -116,7 +116,7 @@ export function ScreenSamples() {
               <div className="gallery-stage" />
               <p className="viewer-note muted text-13">Identical to the baseline, byte for byte.</p>
               <DecisionBar
-                facts={
+                summary={
                   <>
                     <StateMark state={open.state} icon={open.icon} word={open.detail} />
                     <span className="decision-figures tabular ellipsis">15,644 px · 2 regions</span>
@@ -144,14 +144,14 @@ export function ScreenSamples() {
             {!isNarrow && (
               <DetailsPanel id="gallery-details" isSheet={false} onClose={() => undefined}>
                 <Section title="Capture" open>
-                  <Facts>
-                    <Fact name="URL">
+                  <DetailList>
+                    <Detail name="URL">
                       <WebAddress url="http://localhost:8000/products" />
-                    </Fact>
-                    <Fact name="viewportSize" mono>
+                    </Detail>
+                    <Detail name="viewportSize" mono>
                       <code>{'{ "width": 1280 }'}</code>
-                    </Fact>
-                  </Facts>
+                    </Detail>
+                  </DetailList>
                 </Section>
                 <Section title="Regions · 2" open>
                   <RegionList regions={regions} current={region} onRegion={setRegion} />

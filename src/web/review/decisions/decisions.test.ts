@@ -14,7 +14,7 @@ const unreachable = () => new AppError('unavailable', 'The server is not respond
 /** A server that keeps verdicts by the rules of the real one. */
 class Server implements DecisionsPort {
   version = 10;
-  runs = new Map<number, { verdict: Verdict; by: string | null; version: number; facts: number }>();
+  runs = new Map<number, { verdict: Verdict; by: string | null; version: number; factsVersion: number }>();
   release: Release = aRelease();
   asked: { operationId: string; ids: number[] }[] = [];
   done = new Map<string, VerdictResult[]>();
@@ -58,7 +58,7 @@ class Server implements DecisionsPort {
       };
     };
     if (run === undefined) return answer('not_found');
-    if (version !== undefined && run.facts > version) return answer('conflict', run.verdict);
+    if (version !== undefined && run.factsVersion > version) return answer('conflict', run.verdict);
     if (run.verdict === verdict) return answer('unchanged', run.verdict);
     if (version !== undefined && run.version > version) return answer('conflict', run.verdict);
     this.judge(runId, verdict, 'ada');
@@ -96,7 +96,8 @@ function open(samples: readonly RunSample[] = [{ id: 1 }, { id: 2 }, { id: 3 }])
   store = new ReleaseStore();
   store.load(anAnswer(samples));
   for (const { id, version } of store.rows()) {
-    if (!server.runs.has(id)) server.runs.set(id, { verdict: 'none', by: null, version, facts: version });
+    if (!server.runs.has(id))
+      server.runs.set(id, { verdict: 'none', by: null, version, factsVersion: version });
   }
   return new Decisions(store, key, server, {
     notify: (notice) => notices.push(notice),
@@ -207,7 +208,7 @@ describe('others', () => {
 
   it('an image that changed is not judged unseen', async () => {
     const decisions = open();
-    server.runs.set(1, { verdict: 'none', by: null, version: 40, facts: 40 });
+    server.runs.set(1, { verdict: 'none', by: null, version: 40, factsVersion: 40 });
     decisions.judge([1], 'approved');
     await quiet();
     expect(lastWords()).toBe('/page-00001 changed after you viewed it. Review it again.');

@@ -32,15 +32,15 @@ export function imagesOf({ current, ref, diff }: Run): RunImages {
 }
 
 /** The boxes to show: of changed pixels, or of forgiven ones if no changed pixel counts. */
-export function regionsOf({ diff: { image, facts } }: Run): {
+export function regionsOf({ diff: { image, facts: details } }: Run): {
   regions: readonly Region[];
   /** Before merging to fit the list. */
   count: number;
   areForgiven: boolean;
 } {
-  const areForgiven = image === null && (facts?.forgivenPixels ?? 0) > 0;
-  const regions = (areForgiven ? facts?.forgivenRegions : facts?.regions) ?? [];
-  const count = areForgiven ? facts?.forgivenRegionCount : facts?.regionCount;
+  const areForgiven = image === null && (details?.forgivenPixels ?? 0) > 0;
+  const regions = (areForgiven ? details?.forgivenRegions : details?.regions) ?? [];
+  const count = areForgiven ? details?.forgivenRegionCount : details?.regionCount;
   return { regions, count: count ?? regions.length, areForgiven };
 }
 
@@ -52,14 +52,14 @@ function hasMask({ diff }: Run): boolean {
 /** @returns null without any image whose size is known */
 export function runImages({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): ViewerImages | null {
   const { buildId } = run;
-  const { facts } = run.diff;
+  const { facts: details } = run.diff;
   const images = imagesOf(run);
   const { regions } = regionsOf(run);
   const before = imageOf(buildId, images.before, sizes.ref);
   const plainAfter = imageOf(buildId, images.after, sizes.current);
   const after = plainAfter === null ? null : withPreview(run, plainAfter, regions);
   if (before === null && after === null) return null;
-  const canvas = facts?.canvas ?? {
+  const canvas = details?.canvas ?? {
     width: Math.max(before?.size.width ?? 0, after?.size.width ?? 0),
     height: Math.max(before?.size.height ?? 0, after?.size.height ?? 0),
   };

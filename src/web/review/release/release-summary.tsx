@@ -96,7 +96,7 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
             </span>
             <span className="menu-words grow">
               <strong>#{attempt.number}</strong> {releaseStateWords[attempt.status]}
-              <span className="attempt-facts tabular muted text-12">
+              <span className="attempt-figures tabular muted text-12">
                 {counts.total.toLocaleString('en-US')} runs · {formatAgo(new Date(attempt.createdAt), now)}
               </span>
             </span>

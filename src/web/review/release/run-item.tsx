@@ -4,7 +4,7 @@ import { Icon } from '../../kit/icon.tsx';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
-import { runDetail, verdictDetail } from '../visit/run-facts.ts';
+import { runDetail, verdictDetail } from '../visit/run-detail.ts';
 import { isDifference, isUndecided, stateOf } from '../runs/run-row.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { Thumbnail } from '../runs/thumbnail.tsx';

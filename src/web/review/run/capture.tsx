@@ -1,4 +1,4 @@
-import { Fact, Facts, Section, WebAddress } from '../../kit/details-panel.tsx';
+import { Detail, DetailList, Section, WebAddress } from '../../kit/details-panel.tsx';
 import { formatAgo, formatDuration, plural } from '../../kit/format.ts';
 import { RunLinks } from './run-links.tsx';
 import type { RunsSearch } from './list-search.ts';
@@ -16,42 +16,42 @@ export function Capture({
 }) {
   const slot = side === 'after' ? run.current : run.ref;
   if (slot.url === null && slot.image === null && slot.log === null) return null;
-  const { facts } = slot;
+  const { facts: details } = slot;
   const at = new Date(run.createdAt);
   return (
     <Section title={side === 'after' ? 'Capture' : 'Capture of the baseline'} open={side === 'after'}>
-      <Facts>
+      <DetailList>
         {slot.url !== null && (
-          <Fact name="URL">
+          <Detail name="URL">
             <WebAddress url={slot.url} />
-          </Fact>
+          </Detail>
         )}
-        {facts === null && slot.image !== null && <Fact name="Taken by">a client</Fact>}
-        {facts !== null && (
+        {details === null && slot.image !== null && <Detail name="Taken by">a client</Detail>}
+        {details !== null && (
           <>
-            <Fact name="Browser">{facts.browserVersion}</Fact>
-            <Fact name="Screenshots">
-              {facts.settled
-                ? `${plural(facts.shots, 'screenshot')} until two were equal`
-                : `${plural(facts.shots, 'screenshot')}, no two in a row equal`}
-            </Fact>
-            <Fact name="Took">{formatDuration(facts.durationMs)}</Fact>
-            {facts.stages.map(({ name, durationMs }) => (
-              <Fact key={name} name={`· ${name}`}>
+            <Detail name="Browser">{details.browserVersion}</Detail>
+            <Detail name="Screenshots">
+              {details.settled
+                ? `${plural(details.shots, 'screenshot')} until two were equal`
+                : `${plural(details.shots, 'screenshot')}, no two in a row equal`}
+            </Detail>
+            <Detail name="Took">{formatDuration(details.durationMs)}</Detail>
+            {details.stages.map(({ name, durationMs }) => (
+              <Detail key={name} name={`· ${name}`}>
                 {formatDuration(durationMs)}
-              </Fact>
+              </Detail>
             ))}
           </>
         )}
-        {slot.requests > 1 && <Fact name="Requested">{plural(slot.requests, 'time')}</Fact>}
+        {slot.requests > 1 && <Detail name="Requested">{plural(slot.requests, 'time')}</Detail>}
         {side === 'after' && (
-          <Fact name="Requested">
+          <Detail name="Requested">
             <time dateTime={at.toISOString()} title={at.toLocaleString()}>
               {formatAgo(at, new Date())}
             </time>
-          </Fact>
+          </Detail>
         )}
-      </Facts>
+      </DetailList>
       <RunLinks
         run={run.name}
         search={search}

@@ -9,7 +9,7 @@ import { useViewer } from '../../viewer/use-viewer.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
-import { verdictDetail } from '../visit/run-facts.ts';
+import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { useNow } from '../visit/use-now.ts';
 
@@ -39,7 +39,7 @@ export function RunDecision(props: RunDecisionProps) {
   return (
     <DecisionBar
       isEnd={isEnd}
-      facts={
+      summary={
         <>
           <RunMark state={stateOf(row)} />
           <Decided row={row} />

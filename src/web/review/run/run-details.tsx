@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatDistortion } from '../../../domain/comparison/comparison.ts';
 import { formatAgo, formatPixels, formatShare, formatSize, sizeChange } from '../../kit/format.ts';
-import { DetailsPanel, Fact, Facts, Section } from '../../kit/details-panel.tsx';
+import { DetailsPanel, Detail, DetailList, Section } from '../../kit/details-panel.tsx';
 import { MiddleCut } from '../../kit/middle-cut.tsx';
 import { RegionList } from '../../kit/region-list.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
@@ -55,7 +55,7 @@ export function RunDetails(props: RunDetailsProps) {
 function Comparison({ detail, search }: RunDetailsProps) {
   const { run, baselineReason, baselineRelease, sizes } = detail;
   const { diff } = run;
-  const { facts } = diff;
+  const { facts: details } = diff;
   const same = sameSentence(run);
   const change = sizeChange({ before: sizes.ref, after: sizes.current });
   return (
@@ -72,37 +72,37 @@ function Comparison({ detail, search }: RunDetailsProps) {
           </>
         )}
       </p>
-      <Facts>
-        {diff.distortion !== null && <Fact name="Distortion">{formatDistortion(diff.distortion)}</Fact>}
-        {facts?.changedPixels !== undefined && (
-          <Fact name="Changed">
-            {formatPixels(facts.changedPixels)}
-            {facts.diffRatio !== undefined && ` · ${formatShare(facts.diffRatio)}`}
-          </Fact>
+      <DetailList>
+        {diff.distortion !== null && <Detail name="Distortion">{formatDistortion(diff.distortion)}</Detail>}
+        {details?.changedPixels !== undefined && (
+          <Detail name="Changed">
+            {formatPixels(details.changedPixels)}
+            {details.diffRatio !== undefined && ` · ${formatShare(details.diffRatio)}`}
+          </Detail>
         )}
-        {(facts?.forgivenPixels ?? 0) > 0 && (
-          <Fact name="Forgiven">{formatPixels(facts!.forgivenPixels!)}</Fact>
+        {(details?.forgivenPixels ?? 0) > 0 && (
+          <Detail name="Forgiven">{formatPixels(details!.forgivenPixels!)}</Detail>
         )}
-        {(facts?.antiAliasedPixels ?? 0) > 0 && (
-          <Fact name="Anti-aliasing">{formatPixels(facts!.antiAliasedPixels!)} hidden</Fact>
+        {(details?.antiAliasedPixels ?? 0) > 0 && (
+          <Detail name="Anti-aliasing">{formatPixels(details!.antiAliasedPixels!)} hidden</Detail>
         )}
-        {(facts?.belowThresholdPixels ?? 0) > 0 && (
-          <Fact name="Below threshold">{formatPixels(facts!.belowThresholdPixels!)} hidden</Fact>
+        {(details?.belowThresholdPixels ?? 0) > 0 && (
+          <Detail name="Below threshold">{formatPixels(details!.belowThresholdPixels!)} hidden</Detail>
         )}
-        {facts?.hidden !== undefined && same === null && <Fact name="Hidden">{facts.hidden}</Fact>}
-        {sizes.ref !== null && <Fact name="Before">{formatSize(sizes.ref)}</Fact>}
+        {details?.hidden !== undefined && same === null && <Detail name="Hidden">{details.hidden}</Detail>}
+        {sizes.ref !== null && <Detail name="Before">{formatSize(sizes.ref)}</Detail>}
         {sizes.current !== null && (
-          <Fact name="After">
+          <Detail name="After">
             {formatSize(sizes.current)}
             {change !== null && ` · ${change}`}
-          </Fact>
+          </Detail>
         )}
-        {facts?.metric !== undefined && (
-          <Fact name="Metric">
-            {facts.metric.name} {facts.metric.version}
-          </Fact>
+        {details?.metric !== undefined && (
+          <Detail name="Metric">
+            {details.metric.name} {details.metric.version}
+          </Detail>
         )}
-      </Facts>
+      </DetailList>
       <RunLinks
         run={run.name}
         search={search}

@@ -58,19 +58,19 @@ function inWords({ width, height }: ImageSize): string {
 /** ` 1.24 % of pixels differ from the baseline in 3 regions, the largest 312 by 80 at 40, 60.`, or empty text. */
 function differenceSentence(run: Run): string {
   const { diff } = run;
-  const { facts } = diff;
+  const { facts: details } = diff;
   const { areForgiven, count } = regionsOf(run);
   if (areForgiven)
     return ` ${plural(forgivenPixels(run), 'pixel differs and was', 'pixels differ and were')} forgiven, in ${plural(count, 'region')}.`;
   if (diff.image === null) return '';
-  if (facts?.diffRatio === undefined) return ' It differs from the baseline.';
-  const biggest = biggestRegion(facts.regions ?? []);
+  if (details?.diffRatio === undefined) return ' It differs from the baseline.';
+  const biggest = biggestRegion(details.regions ?? []);
   const where =
     biggest === null
       ? ''
       : `, the largest ${biggest.width} by ${biggest.height} at ${biggest.left}, ${biggest.top}`;
-  const regions = plural(facts.regionCount ?? facts.regions?.length ?? 0, 'region');
-  return ` ${formatShare(facts.diffRatio)} of pixels differ from the baseline in ${regions}${where}.`;
+  const regions = plural(details.regionCount ?? details.regions?.length ?? 0, 'region');
+  return ` ${formatShare(details.diffRatio)} of pixels differ from the baseline in ${regions}${where}.`;
 }
 
 function forgivenPixels({ diff }: Run): number {
@@ -93,16 +93,16 @@ function shareOf({ diff }: Run): string | null {
 /** `12,480 px · 3 regions · 400 px taller`; unknown parts are left out. */
 export function differenceFigures({ run, sizes }: Pick<Answer<'runDetail'>, 'run' | 'sizes'>): string[] {
   const { diff } = run;
-  const { facts } = diff;
+  const { facts: details } = diff;
   const figures: string[] = [];
   const { areForgiven, count } = regionsOf(run);
   if (areForgiven && run.status !== 'diff_not_found')
     return [`${formatPixels(forgivenPixels(run))} forgiven`, plural(count, 'region')];
   if (diff.image === null) return figures;
-  if (facts?.diffRatio !== undefined) figures.push(formatShare(facts.diffRatio));
+  if (details?.diffRatio !== undefined) figures.push(formatShare(details.diffRatio));
   else if (diff.distortion !== null) figures.push(`distortion ${formatShare(diff.distortion)}`);
-  if (facts?.changedPixels !== undefined) figures.push(formatPixels(facts.changedPixels));
-  if (facts?.regionCount !== undefined) figures.push(plural(facts.regionCount, 'region'));
+  if (details?.changedPixels !== undefined) figures.push(formatPixels(details.changedPixels));
+  if (details?.regionCount !== undefined) figures.push(plural(details.regionCount, 'region'));
   const change = sizeChange({ before: sizes.ref, after: sizes.current });
   if (change !== null) figures.push(change);
   return figures;

@@ -208,10 +208,10 @@ export class ReleaseStore {
   }
 
   #placesCache: { key: number; map: Map<string, number[]> } | null = null;
-  #factsChanges = 0;
+  #changes = 0;
 
   get #places(): Map<string, number[]> {
-    if (this.#placesCache?.key === this.#factsChanges) return this.#placesCache.map;
+    if (this.#placesCache?.key === this.#changes) return this.#placesCache.map;
     const map = new Map<string, number[]>();
     for (const row of this.#base.values()) {
       if (row.maskKey === null || !isDifference(row)) continue;
@@ -219,7 +219,7 @@ export class ReleaseStore {
       if (ids === undefined) map.set(row.maskKey, [row.id]);
       else ids.push(row.id);
     }
-    this.#placesCache = { key: this.#factsChanges, map };
+    this.#placesCache = { key: this.#changes, map };
     return map;
   }
 
@@ -230,7 +230,7 @@ export class ReleaseStore {
     for (const row of rowsFromColumns(answer.runs, answer.maskKeys)) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
-      if (known?.factsVersion !== row.factsVersion) this.#factsChanges++;
+      if (known?.factsVersion !== row.factsVersion) this.#changes++;
       this.#base.set(row.id, row);
       this.#idByName.set(row.name, row.id);
       const place = this.#inOrder.get(row.id);

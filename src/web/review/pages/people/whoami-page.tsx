@@ -30,7 +30,7 @@ export function WhoamiPage() {
         {data === undefined ? (
           <SkeletonRows rows={3} height={36} />
         ) : data.person === null ? (
-          <Facts session={data} />
+          <SessionDetails session={data} />
         ) : (
           <Person session={data} />
         )}
@@ -39,7 +39,7 @@ export function WhoamiPage() {
   );
 }
 
-function Facts({ session }: { session: Answer<'describeSession'> }) {
+function SessionDetails({ session }: { session: Answer<'describeSession'> }) {
   return (
     <>
       <dl className="panel pairs">

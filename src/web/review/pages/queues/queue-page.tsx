@@ -127,7 +127,7 @@ function TaskRow({ task }: { task: Task }) {
         <StateMark state={taskStates[task.status]} word={isLeased ? 'Leased' : taskWords[task.status]} />
         <code className="ellipsis">{task.id}</code>
       </span>
-      <span className="task-facts muted text-12">
+      <span className="task-figures muted text-12">
         <span>
           made <Age at={task.createdAt} />
         </span>

@@ -12,7 +12,7 @@ export interface Shard {
   total: number | null;
 }
 
-export interface CiFacts {
+export interface CiJob {
   /** The commit that the system says the job works on; git says what is checked out. */
   commit: string | null;
   /** The newest commit of the branch itself, in case `commit` is a test merge of it. */
@@ -51,7 +51,7 @@ export interface CiSystem {
   /** Prefix of its shard ids. */
   key: string;
   isHere: (env: Environment) => boolean;
-  facts: (env: Environment, readEvent: ReadEvent) => Partial<Record<keyof CiFacts, unknown>>;
+  read: (env: Environment, readEvent: ReadEvent) => Partial<Record<keyof CiJob, unknown>>;
   /** How to make it clone the whole history, in one line. */
   fullClone: string;
   /** The parallel steps that it counts may do different things, so they may not be shards. */

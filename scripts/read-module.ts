@@ -4,7 +4,7 @@ import ts from 'typescript';
 /** Every name of a module. */
 export const everything = '*';
 
-export interface ExportFact {
+export interface ModuleExport {
   name: string;
   line: number;
   /** Whether the file itself uses it, outside of its declaration. */
@@ -15,7 +15,7 @@ export interface ExportFact {
   keyword: { start: number; end: number } | null;
 }
 
-export interface ImportFact {
+export interface ModuleImport {
   specifier: string;
   /** As the other module calls them; `default`; `*` for all of them. */
   names: string[];
@@ -23,23 +23,23 @@ export interface ImportFact {
   isTypeOnly: boolean;
 }
 
-export interface ModuleFacts {
-  exports: ExportFact[];
-  imports: ImportFact[];
+export interface ModuleSummary {
+  exports: ModuleExport[];
+  imports: ModuleImport[];
   /** Modules whose names are all passed on: `export * from`. */
   forwards: string[];
   /** Texts that may name a file or a package. */
   strings: string[];
 }
 
-export function readModule(path: string, text: string): ModuleFacts {
+export function readModule(path: string, text: string): ModuleSummary {
   const kind = /\.[jt]sx$/.test(path) ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
-  const facts: ModuleFacts = { exports: [], imports: [], forwards: [], strings: [] };
+  const summary: ModuleSummary = { exports: [], imports: [], forwards: [], strings: [] };
   const uses = usesOf(file);
-  for (const statement of file.statements) readExports(file, statement, uses, facts);
-  readImports(file, facts);
-  return facts;
+  for (const statement of file.statements) readExports(file, statement, uses, summary);
+  readImports(file, summary);
+  return summary;
 }
 
 /** The identifiers of a file by their text, without those that only name a member. */
@@ -75,17 +75,23 @@ function readExports(
   file: ts.SourceFile,
   statement: ts.Statement,
   uses: Map<string, ts.Identifier[]>,
-  facts: ModuleFacts,
+  summary: ModuleSummary,
 ): void {
   const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
   const addFixed = (name: string, node: ts.Node) =>
-    facts.exports.push({ name, line: lineOf(node), isUsedInside: false, inSignaturesOf: [], keyword: null });
+    summary.exports.push({
+      name,
+      line: lineOf(node),
+      isUsedInside: false,
+      inSignaturesOf: [],
+      keyword: null,
+    });
   const isUsedOutside = (name: string, declaration: ts.Node) =>
     (uses.get(name) ?? []).some((use) => use.pos < declaration.pos || use.end > declaration.end);
   if (ts.isExportDeclaration(statement)) {
     const from = statement.moduleSpecifier as ts.StringLiteral | undefined;
     if (statement.exportClause === undefined) {
-      facts.forwards.push(from!.text);
+      summary.forwards.push(from!.text);
       return;
     }
     const elements = ts.isNamedExports(statement.exportClause) ? statement.exportClause.elements : [];
@@ -94,7 +100,7 @@ function readExports(
     }
     if (from !== undefined) {
       const names = elements.map((element) => (element.propertyName ?? element.name).text);
-      facts.imports.push({
+      summary.imports.push({
         specifier: from.text,
         names: elements.length === 0 ? [everything] : names,
         isTypeOnly: statement.isTypeOnly,
@@ -118,7 +124,7 @@ function readExports(
     const { declarations } = statement.declarationList;
     for (const declaration of declarations) {
       for (const name of boundNames(declaration.name)) {
-        facts.exports.push({
+        summary.exports.push({
           name,
           line: lineOf(declaration),
           isUsedInside: isUsedOutside(name, declaration),
@@ -129,7 +135,7 @@ function readExports(
     }
   } else if ('name' in statement && ts.isIdentifier(statement.name as ts.Node)) {
     const name = (statement.name as ts.Identifier).text;
-    facts.exports.push({
+    summary.exports.push({
       name,
       line: lineOf(statement),
       isUsedInside: isUsedOutside(name, statement),
@@ -176,25 +182,25 @@ function boundNames(name: ts.BindingName): string[] {
   );
 }
 
-function readImports(file: ts.SourceFile, facts: ModuleFacts): void {
+function readImports(file: ts.SourceFile, summary: ModuleSummary): void {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
-      facts.imports.push(staticImport(file, node));
+      summary.imports.push(staticImport(file, node));
       return;
     }
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       const specifier = (node.argument.literal as ts.StringLiteral).text;
       const first = node.qualifier === undefined ? everything : firstName(node.qualifier);
-      facts.imports.push({ specifier, names: [node.isTypeOf ? everything : first], isTypeOnly: true });
+      summary.imports.push({ specifier, names: [node.isTypeOf ? everything : first], isTypeOnly: true });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [argument] = node.arguments;
       if (argument !== undefined && ts.isStringLiteralLike(argument)) {
-        facts.imports.push({ specifier: argument.text, names: namesTaken(node), isTypeOnly: false });
+        summary.imports.push({ specifier: argument.text, names: namesTaken(node), isTypeOnly: false });
       }
     } else if (ts.isStringLiteralLike(node)) {
-      facts.strings.push(node.text);
+      summary.strings.push(node.text);
     } else if (ts.isTemplateExpression(node)) {
-      facts.strings.push(node.head.text, ...node.templateSpans.map(({ literal }) => literal.text));
+      summary.strings.push(node.head.text, ...node.templateSpans.map(({ literal }) => literal.text));
     }
     ts.forEachChild(node, visit);
   };
@@ -205,7 +211,7 @@ function firstName(name: ts.EntityName): string {
   return ts.isIdentifier(name) ? name.text : firstName(name.left);
 }
 
-function staticImport(file: ts.SourceFile, node: ts.ImportDeclaration): ImportFact {
+function staticImport(file: ts.SourceFile, node: ts.ImportDeclaration): ModuleImport {
   const specifier = (node.moduleSpecifier as ts.StringLiteral).text;
   const clause = node.importClause;
   const names = clause?.name === undefined ? [] : ['default'];

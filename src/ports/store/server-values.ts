@@ -1,5 +1,5 @@
 /** Values shared by all servers of a database. */
-export interface FactRepository {
+export interface ServerValueRepository {
   /** Stores the value unless one exists. @returns the stored value */
   agree(name: string, value: string): Promise<string>;
   find(name: string): Promise<string | null>;

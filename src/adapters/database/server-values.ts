@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { FactRepository } from '../../ports/store/facts.ts';
+import type { ServerValueRepository } from '../../ports/store/server-values.ts';
 import type { Connection } from './connection.ts';
 
-export function factRepository({ db, kind }: Connection): FactRepository {
+export function serverValueRepository({ db, kind }: Connection): ServerValueRepository {
   const find = async (name: string) => {
     const row = await db
       .selectFrom('server_facts')
