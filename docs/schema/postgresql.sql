@@ -348,6 +348,7 @@ CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
 CREATE INDEX releases_by_branch ON releases USING btree (build_id, branch, id) WHERE (branch IS NOT NULL);
 CREATE INDEX releases_by_commit ON releases USING btree (build_id, commit_id) WHERE (commit_id IS NOT NULL);
 CREATE INDEX releases_by_head ON releases USING btree (build_id, head_commit) WHERE (head_commit IS NOT NULL);
+CREATE INDEX releases_by_pull_request ON releases USING btree (build_id, pull_request, id) WHERE (pull_request IS NOT NULL);
 CREATE INDEX releases_by_shard ON releases USING btree (build_id, shard_id) WHERE (shard_id IS NOT NULL);
 CREATE INDEX releases_by_tree ON releases USING btree (build_id, tree) WHERE (tree IS NOT NULL);
 CREATE INDEX releases_good ON releases USING btree (build_id, id) WHERE (status = 'good'::text);

@@ -158,6 +158,7 @@ CREATE TABLE releases (
 CREATE INDEX releases_by_branch on releases (build_id, branch, id) where branch is not null;
 CREATE INDEX releases_by_commit on releases (build_id, commit_id) where commit_id is not null;
 CREATE INDEX releases_by_head on releases (build_id, head_commit) where head_commit is not null;
+CREATE INDEX releases_by_pull_request on releases (build_id, pull_request, id) where pull_request is not null;
 CREATE INDEX releases_by_shard on releases (build_id, shard_id) where shard_id is not null;
 CREATE INDEX releases_by_tree on releases (build_id, tree) where tree is not null;
 CREATE INDEX releases_good on releases (build_id, id) where status = 'good';

@@ -100,6 +100,7 @@ export const addresses = {
   createBuild: post('/api/v1/builds', 'build'),
   updateBuild: patch('/api/v1/builds/{build_id}', 'manage', repeatable),
   listReleases: get('/api/v1/builds/{build_id}/releases', 'read'),
+  listBranches: get('/api/v1/builds/{build_id}/branches', 'read'),
   /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
   /** The runs of a release as columns. */

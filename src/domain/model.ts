@@ -1,6 +1,8 @@
 /** The server's entities. Times are epoch milliseconds, digests lower-case hex. */
 
 import type { BaselineChoice } from './baselines/choose-baseline.ts';
+import type { HistoryKind } from './baselines/placed-release.ts';
+import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
 import type { Region } from './comparison/comparison.ts';
 
@@ -35,6 +37,7 @@ export interface Build {
   failOnForgiven: boolean;
   /** The alias confirmed that it wants the mail, or the operator allowed its domain. */
   emailAliasConfirmed: boolean;
+  baselineSettings: BaselineSettings;
   createdAt: number;
 }
 
@@ -47,6 +50,28 @@ export interface ReleaseSource {
   ciUrl: string | null;
 }
 
+/** What else its client reported about git; all of it is written once, when the release is created. */
+export interface ReleaseGit {
+  /** The branch's own newest commit; another one than `commit` where CI built a test merge. */
+  headCommit: string | null;
+  baseBranch: string | null;
+  /** Its number. */
+  pullRequest: string | null;
+  /** Host and path. */
+  repository: string | null;
+  /** Where the branch lives: that of a fork, or the same. */
+  headRepository: string | null;
+  /** Who wrote the newest commit. */
+  author: { name: string | null; address: string | null } | null;
+  history: HistoryKind;
+  /** How the history was read: `full`, `fetched`, `shallow: …`, `none: …`. */
+  historyNote: string | null;
+  /** Shows a part of the pages only. */
+  isSubset: boolean;
+  /** Why there was nothing to show. */
+  skipReason: string | null;
+}
+
 /** One attempt of a named set of runs. */
 export interface Release extends ReleaseSource {
   id: number;
@@ -56,6 +81,7 @@ export interface Release extends ReleaseSource {
   number: number;
   /** The release's landing page. */
   url: string | null;
+  git: ReleaseGit;
   status: ReleaseStatus;
   /** Incremented with every change of the release or one of its runs. */
   version: number;

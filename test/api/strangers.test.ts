@@ -62,6 +62,7 @@ async function reviewedRelease(): Promise<void> {
     branch: 'main',
     commit: 'abc',
     ciUrl: 'https://ci.example/1',
+    author: { name: 'Zelda', address: 'zelda@secret.example' },
   });
   const upload = async (bytes: Uint8Array, fileName: string) =>
     (await client.upload({ buildId, content: new Uint8Array(bytes), fileName })).sha1sum;

@@ -106,8 +106,9 @@ describe.each(storeKinds)('another baseline, %s', (kind) => {
   it('that the settings of the build ask for: compared again with it', async () => {
     const { world, first, pull } = await threeReleases(kind);
     await world.store.transaction(async (tx) => {
-      const { settings } = await tx.baselines.signs(world.build.id);
-      await tx.baselines.saveSettings(world.build.id, { ...settings, mainUnreviewed: 'skip' });
+      const build = (await tx.builds.find(world.build.id))!;
+      const baselineSettings = { ...build.baselineSettings, mainUnreviewed: 'skip' as const };
+      await tx.builds.update({ ...build, baselineSettings });
     });
     expect(await compareAgain(world.deps, root, named(pull))).toMatchObject({ changed: 1 });
     expect((await runNow(world, pull, '/')).baselineChoice?.release?.id).toBe(first.id);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/domain/baselines/placed-release.ts';
 import type { Run } from '../../src/domain/model.ts';
 import { defaultBaselineSettings } from '../../src/domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../src/domain/baselines/settings.ts';
 import type { ReleaseOrigin } from '../../src/ports/store/baselines.ts';
 import { createBuild } from '../../src/services/builds/create-build.ts';
 import { newRelease, openWorld, report, root, storeKinds, uploadImage } from '../support/server-world.ts';
@@ -120,10 +121,15 @@ describe.each(storeKinds)('releases with a place in git, %s', (kind) => {
     const signs = () => world.store.read((tx) => tx.baselines.signs(world.build.id));
     expect(await signs()).toEqual({ newestReleaseId: 0, settings: defaultBaselineSettings });
     const settings = { ...defaultBaselineSettings, mainBranches: ['develop'], firstRun: 'review' as const };
-    await world.store.transaction((tx) => tx.baselines.saveSettings(world.build.id, settings));
+    const save = (baselineSettings: BaselineSettings) =>
+      world.store.transaction((tx) => tx.builds.update({ ...world.build, baselineSettings }));
+    await save(settings);
     const release = await newRelease(world);
     expect(await signs()).toEqual({ newestReleaseId: release.id, settings });
-    await world.store.transaction((tx) => tx.baselines.saveSettings(world.build.id, defaultBaselineSettings));
+    expect(await world.store.read((tx) => tx.builds.find(world.build.id))).toMatchObject({
+      baselineSettings: settings,
+    });
+    await save(defaultBaselineSettings);
     expect((await signs()).settings).toEqual(defaultBaselineSettings);
   });
 

@@ -20,6 +20,7 @@ import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
 import { listActivity } from '../../src/services/builds/list-activity.ts';
 import { listBuilds } from '../../src/services/builds/list-builds.ts';
 import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { listBranches } from '../../src/services/releases/list-branches.ts';
 import { listReleases } from '../../src/services/releases/list-releases.ts';
 import { listRuns } from '../../src/services/runs/list-runs.ts';
 import { pullBackTasks } from '../../src/services/tasks/pull-back-tasks.ts';
@@ -198,6 +199,9 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await runDetail(deps, root, { ...named(release), runName: run.name });
   await listReleases(deps, root, { buildId: all.build.id, name: 'r1', status: 'good' });
   await listReleases(deps, root, { buildId: all.build.id });
+  await listReleases(deps, root, { buildId: all.build.id, branch: 'x' });
+  await listReleases(deps, root, { buildId: all.build.id, pullRequest: 7 });
+  await listBranches(deps, root, { buildId: all.build.id });
   await listBuilds(deps, key);
   await listActivity(deps, root, { buildId: all.build.id, releaseId: release.id });
   await listQueues(deps, root);
@@ -225,6 +229,15 @@ it('no request reads a whole table, whatever its size: every query goes through 
   expect(
     plan(/from "releases" where .*status" = 'good' and "skip_reason" is null order by "id" desc/),
   ).toEqual(['SEARCH releases USING INDEX releases_good (build_id=?)']);
+  expect(plan(/from "releases" where "build_id" = \? and "branch" = \? order by "id" desc/)).toEqual([
+    'SEARCH releases USING INDEX releases_by_branch (build_id=? AND branch=?)',
+  ]);
+  expect(plan(/from "releases" where "build_id" = \? and "pull_request" = \? order by "id" desc/)).toEqual([
+    'SEARCH releases USING INDEX releases_by_pull_request (build_id=? AND pull_request=?)',
+  ]);
+  expect(plan(/from "releases" where "build_id" = \? and "branch" is not null/)).toEqual([
+    expect.stringContaining('SEARCH releases USING COVERING INDEX releases_by_branch (build_id=?'),
+  ]);
   expect(plan(/from "runs" where "release_id" = \? and "name" = \?/)).toEqual([
     expect.stringMatching(/^SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(release_id=\? AND name=\?\)$/),
   ]);

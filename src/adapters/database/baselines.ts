@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
-import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
-import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { BaselineRepository, NameInRelease } from '../../ports/store/baselines.ts';
 import { baselineChanges } from './baseline-changes.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { flag } from './rows.ts';
+import { flag, toSettings } from './rows.ts';
 import {
   placeColumns,
   screenshotColumns,
@@ -83,17 +81,6 @@ export function baselineRepository(connection: Connection): BaselineRepository {
     async signs(buildId) {
       const [row] = (await signs(connection, { buildId })).rows;
       return { newestReleaseId: row?.newest ?? 0, settings: toSettings(row?.baseline_settings ?? null) };
-    },
-    async saveSettings(buildId, settings) {
-      const changed = Object.entries(settings).filter(
-        ([key, value]) =>
-          JSON.stringify(value) !== JSON.stringify(defaultBaselineSettings[key as keyof BaselineSettings]),
-      );
-      await db
-        .updateTable('builds')
-        .set({ baseline_settings: changed.length === 0 ? null : JSON.stringify(Object.fromEntries(changed)) })
-        .where('id', '=', buildId)
-        .execute();
     },
     async place(releaseId, origin) {
       await db
@@ -273,11 +260,6 @@ export function baselineRepository(connection: Connection): BaselineRepository {
       return [...names.values()];
     },
   };
-}
-
-function toSettings(text: string | null): BaselineSettings {
-  if (text === null) return defaultBaselineSettings;
-  return { ...defaultBaselineSettings, ...(JSON.parse(text) as Partial<BaselineSettings>) };
 }
 
 /** Some CI systems give commits of 10 to 12 characters. */

@@ -1,7 +1,7 @@
 import type { BuildRepository } from '../../ports/store/builds.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { flag, toBuild } from './rows.ts';
+import { flag, settingsText, toBuild } from './rows.ts';
 import { statement } from './statement.ts';
 
 const find = statement((db, { id }: { id: number }) =>
@@ -46,6 +46,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           email_alias: build.emailAlias,
           fail_on_forgiven: flag(build.failOnForgiven),
           email_alias_confirmed: flag(build.emailAliasConfirmed),
+          baseline_settings: settingsText(build.baselineSettings),
         })
         .where('id', '=', build.id)
         .execute();

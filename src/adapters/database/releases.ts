@@ -104,11 +104,13 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
       return (await locked(connection, query).execute()).map(toRelease);
     },
     newestGood: async (buildId) => one((await newestGood(connection, { buildId })).rows[0]),
-    async list({ buildId, name, status, search }, { limit, offset }) {
+    async list({ buildId, name, status, search, branch, pullRequest }, { limit, offset }) {
       let query = all().where('build_id', '=', buildId);
       if (name !== undefined) query = query.where('name', '=', name);
       if (status !== undefined) query = query.where('status', '=', status);
       if (search !== undefined) query = query.where(nameContains(search));
+      if (branch !== undefined) query = query.where('branch', '=', branch);
+      if (pullRequest !== undefined) query = query.where('pull_request', '=', pullRequest);
       return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toRelease);
     },
     async count(buildId) {
@@ -118,6 +120,17 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .where('build_id', '=', buildId)
         .executeTakeFirstOrThrow();
       return row.count;
+    },
+    async newestOfBranches(buildId, limit) {
+      const newest = db
+        .selectFrom('releases')
+        .select((eb) => eb.fn.max('id').as('id'))
+        .where('build_id', '=', buildId)
+        .where('branch', 'is not', null)
+        .groupBy('branch')
+        .orderBy((eb) => eb.fn.max('id'), 'desc')
+        .limit(limit);
+      return (await all().where('id', 'in', newest).orderBy('id', 'desc').execute()).map(toRelease);
     },
     async newestOf(buildIds) {
       if (buildIds.length === 0) return [];
@@ -176,7 +189,7 @@ function nameContains(text: string) {
   return sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`;
 }
 
-function changes(release: Omit<Release, 'id'>) {
+function changes(release: Omit<Release, 'id' | 'git'>) {
   return {
     status: release.status,
     version: release.version,

@@ -2,6 +2,9 @@
 
 import type { Insertable, Selectable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import { historyKind } from '../../domain/baselines/placed-release.ts';
+import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type {
   Activity,
   ApiKey,
@@ -43,8 +46,23 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     emailAlias: row.email_alias,
     failOnForgiven: row.fail_on_forgiven === 1,
     emailAliasConfirmed: row.email_alias_confirmed === 1,
+    baselineSettings: toSettings(row.baseline_settings),
     createdAt: row.created_at,
   };
+}
+
+export function toSettings(stored: string | null): BaselineSettings {
+  if (stored === null) return defaultBaselineSettings;
+  return { ...defaultBaselineSettings, ...(JSON.parse(stored) as Partial<BaselineSettings>) };
+}
+
+/** Only what differs from the defaults, so that a new default reaches builds that never chose. */
+export function settingsText(settings: BaselineSettings): string | null {
+  const changed = Object.entries(settings).filter(
+    ([key, value]) =>
+      JSON.stringify(value) !== JSON.stringify(defaultBaselineSettings[key as keyof BaselineSettings]),
+  );
+  return changed.length === 0 ? null : JSON.stringify(Object.fromEntries(changed));
 }
 
 export function toRelease(row: Selectable<ReleasesTable>): Release {
@@ -57,6 +75,21 @@ export function toRelease(row: Selectable<ReleasesTable>): Release {
     branch: row.branch,
     commit: row.commit_id,
     ciUrl: row.ci_url,
+    git: {
+      headCommit: row.head_commit,
+      baseBranch: row.base_branch,
+      pullRequest: row.pull_request,
+      repository: row.repository,
+      headRepository: row.head_repository,
+      author:
+        row.author_name === null && row.author_email === null
+          ? null
+          : { name: row.author_name, address: row.author_email },
+      history: historyKind(row.history_length, row.history_note),
+      historyNote: row.history_note,
+      isSubset: row.is_subset === 1,
+      skipReason: row.skip_reason,
+    },
     status: row.status,
     version: row.version,
     statusVersion: row.status_version,

@@ -36,6 +36,8 @@ export const listReleases = operation('listReleases', {
     release_name: optional(name('Only the attempts of this name.')),
     status: optional(oneOf('Only in this state.', releaseStatuses)),
     search: optional(name('Only names that contain this; case-insensitive for A to Z.')),
+    branch: optional(name('Only of this branch.')),
+    pull_request: optional(integer('Only of the pull request with this number.')),
     page_size: pageSize,
     offset,
   }),
@@ -44,6 +46,21 @@ export const listReleases = operation('listReleases', {
     baseline: release.nullable(),
     total: z.int().meta({ description: 'Of the build, regardless of the filter.' }),
     releases: z.array(z.object({ release, counts })),
+  }),
+});
+
+export const listBranches = operation('listBranches', {
+  summary: 'The branches of a build, each with its newest release.',
+  description: 'At most 200, the branch with the newest release first.',
+  parameters: parameters({ build_id: buildId }),
+  answer: z.object({
+    branches: z.array(
+      z.object({
+        name: z.string(),
+        is_main: z.boolean().meta({ description: 'The build counts it as a main branch.' }),
+        newest_release: release,
+      }),
+    ),
   }),
 });
 

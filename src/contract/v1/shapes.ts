@@ -50,6 +50,24 @@ export const release = z.object({
   branch: z.string().nullable(),
   commit: z.string().nullable(),
   ci_url: z.string().nullable().meta({ description: 'Page of the CI run; http or https.' }),
+  head_commit: z.string().nullable().meta({
+    description: "The branch's own newest commit; another one than commit where CI built a test merge.",
+  }),
+  base_branch: z.string().nullable(),
+  pull_request: z.int().nullable().meta({ description: 'Its number.' }),
+  repository: z.string().nullable().meta({ description: 'Host and path.' }),
+  head_repository: z.string().nullable().meta({ description: 'Where the branch is: another one for forks.' }),
+  author: z
+    .object({ name: z.string().nullable(), address: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Who wrote the newest commit. Only for members of the build.' }),
+  history_note: z.string().nullable().meta({
+    description: 'How the history was read: "full", "fetched", "shallow: …" or "none: …".',
+  }),
+  follows_git: z.boolean().meta({ description: 'Its client sent a history that baselines follow.' }),
+  is_on_main: z.boolean().meta({ description: 'It shows what a main branch looks like.' }),
+  is_subset: z.boolean().meta({ description: 'It shows a part of the pages only.' }),
+  skip_reason: z.string().nullable().meta({ description: 'Why there was nothing to show.' }),
   status: z.enum(releaseStatuses),
   version: z.int().meta({ description: 'Incremented with every change; send it with decisions.' }),
   status_version: z.int(),

@@ -7,7 +7,7 @@ import { reviewMissing } from '../../services/baselines/review-missing.ts';
 import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
-import { viewsFor } from './views.ts';
+import { viewsFor, viewsOf } from './views.ts';
 
 export function serveBaselines(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listMissing, async ({ parameters, principal }) => {
@@ -15,7 +15,7 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
     // People are named to those who have a part in the build.
     const isMember = hasPartIn(principal, build.id);
     return {
-      release: viewsFor(principal).release(release),
+      release: viewsFor(principal, build).release(release),
       missing: missing.map((entry) => ({
         name: entry.name,
         baseline_run_id: entry.baselineRunId,
@@ -29,7 +29,8 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
   serve(app, contract.reviewMissing, async ({ parameters, principal }) => {
     const { names, verdict } = parameters;
     const release = await reviewMissing(core, principal, { ...releaseOf(parameters), names, verdict });
-    return { release: viewsFor(principal).release(release) };
+    const show = await viewsOf(core, principal, parameters.build_id);
+    return { release: show.release(release) };
   });
 
   serve(app, contract.compareAgain, async ({ parameters, principal }) => {
@@ -37,7 +38,8 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
       ...releaseOf(parameters),
       runIds: parameters.run_ids,
     });
-    return { release: viewsFor(principal).release(release), changed };
+    const show = await viewsOf(core, principal, parameters.build_id);
+    return { release: show.release(release), changed };
   });
 
   serve(app, contract.compareWith, async ({ parameters, principal }) => {
@@ -47,6 +49,7 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
       baselineName: parameters.baseline_name,
       baselineNumber: parameters.baseline_number,
     });
-    return { release: viewsFor(principal).release(release), baseline_run_id: baselineRunId };
+    const show = await viewsOf(core, principal, parameters.build_id);
+    return { release: show.release(release), baseline_run_id: baselineRunId };
   });
 }

@@ -15,14 +15,16 @@ import { activityView, countsView, keyView, viewsFor } from './views.ts';
 export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): void {
   serve(app, contract.listBuilds, async ({ parameters, principal }) => {
     const builds = await listBuilds(core, principal, pageOf(parameters));
-    const show = viewsFor(principal);
     return {
-      builds: builds.map(({ build, isOwn, newestRelease, counts }) => ({
-        build: show.build(build),
-        is_own: isOwn,
-        newest_release: newestRelease && show.release(newestRelease),
-        counts: countsView(counts),
-      })),
+      builds: builds.map(({ build, isOwn, newestRelease, counts }) => {
+        const show = viewsFor(principal, build);
+        return {
+          build: show.build(),
+          is_own: isOwn,
+          newest_release: newestRelease && show.release(newestRelease),
+          counts: countsView(counts),
+        };
+      }),
     };
   });
 
@@ -37,7 +39,7 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
       ...(failOnForgiven !== undefined && { failOnForgiven }),
     });
     // The creator is now a member, but the principal's roles were read earlier.
-    return { build: viewsFor({ kind: 'local' }).build(build) };
+    return { build: viewsFor({ kind: 'local' }, build).build() };
   });
 
   serve(app, contract.updateBuild, async ({ parameters, principal, sent }) => {
@@ -50,7 +52,7 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
       emailAlias: takesAliasAway ? null : parameters.email_alias,
       failOnForgiven: parameters.fail_on_forgiven,
     });
-    return { build: viewsFor(principal).build(build) };
+    return { build: viewsFor(principal, build).build() };
   });
 
   serve(app, contract.listActivity, async ({ parameters, principal }) => {

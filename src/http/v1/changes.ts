@@ -98,14 +98,13 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
       if (out.destroyed || out.writableEnded) return;
       if (list.release.version === version) return;
       version = list.release.version;
-      const show = viewsFor(principal);
-      const { buildId } = watched.release;
+      const show = viewsFor(principal, list.build);
       const data: WireReleaseChanges = {
         release: show.release(list.release),
         counts: countsView(list.counts),
-        runs: show.columns(buildId, list.runs),
+        runs: show.columns(list.runs),
         mask_keys: list.maskKeys,
-        actors: show.actors(buildId, changedBy),
+        actors: show.actors(changedBy),
       };
       out.write(`id: ${version}\nevent: changes\ndata: ${JSON.stringify(data)}\n\n`);
       if (out.writableLength > maxWaitingBytes) out.destroy();

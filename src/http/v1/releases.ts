@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/releases.ts';
+import { listBranches } from '../../services/releases/list-branches.ts';
 import { listReleases } from '../../services/releases/list-releases.ts';
 import { reviewRelease } from '../../services/releases/review-release.ts';
 import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf, releaseOf } from './page.ts';
-import { countsView, viewsFor } from './views.ts';
+import { countsView, viewsFor, viewsOf } from './views.ts';
 
 export function serveReleases(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listReleases, async ({ parameters, principal }) => {
@@ -14,16 +15,30 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
       name: parameters.release_name,
       status: parameters.status,
       search: parameters.search,
+      branch: parameters.branch,
+      pullRequest: parameters.pull_request,
       ...pageOf(parameters),
     });
-    const show = viewsFor(principal);
+    const show = viewsFor(principal, list.build);
     return {
-      build: show.build(list.build),
+      build: show.build(),
       baseline: list.baseline && show.release(list.baseline),
       total: list.total,
       releases: list.releases.map(({ release, counts }) => ({
         release: show.release(release),
         counts: countsView(counts),
+      })),
+    };
+  });
+
+  serve(app, contract.listBranches, async ({ parameters, principal }) => {
+    const { build, branches } = await listBranches(core, principal, { buildId: parameters.build_id });
+    const show = viewsFor(principal, build);
+    return {
+      branches: branches.map(({ name, isMain, newestRelease }) => ({
+        name,
+        is_main: isMain,
+        newest_release: show.release(newestRelease),
       })),
     };
   });
@@ -37,7 +52,7 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
       note: parameters.note,
       exceptRejected: parameters.except_rejected,
     });
-    const show = viewsFor(principal);
+    const show = await viewsOf(core, principal, parameters.build_id);
     return { release: show.release(release), baseline: baseline && show.release(baseline) };
   });
 }

@@ -16,7 +16,7 @@ import { whyNotText } from '../../domain/baselines/sentence.ts';
 import type { Run } from '../../domain/model.ts';
 import type { HttpContext } from '../deps.ts';
 import { releaseOf } from './page.ts';
-import { countsView, viewsFor } from './views.ts';
+import { countsView, viewsFor, viewsOf } from './views.ts';
 
 export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): void {
   serve(app, contract.listRuns, async ({ parameters, principal, request, reply }) => {
@@ -31,12 +31,12 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
     const etag = `W/"${release.id}-${release.version}${missing}${reader}"`;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' });
     if (matches(request.headers['if-none-match'], etag)) return notModified;
-    const show = viewsFor(principal);
+    const show = viewsFor(principal, list.build);
     return {
-      build: show.build(list.build),
+      build: show.build(),
       release: show.release(release),
       counts: countsView(list.counts),
-      runs: show.columns(release.buildId, list.runs),
+      runs: show.columns(list.runs),
       mask_keys: list.maskKeys,
       worker_absence: workerAbsence,
     };
@@ -47,9 +47,9 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       ...releaseOf(parameters),
       runName: parameters.run_name,
     });
-    const show = viewsFor(principal);
+    const show = viewsFor(principal, detail.build);
     return {
-      build: show.build(detail.build),
+      build: show.build(),
       release: show.release(detail.release),
       run: show.run(detail.run),
       sizes: await imageSizes(core, images, principal, detail.run),
@@ -71,7 +71,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
         image: entry.image,
         created_at: entry.createdAt,
       })),
-      tasks: detail.tasks.map((task) => show.task(detail.build.id, task)),
+      tasks: detail.tasks.map((task) => show.task(task)),
     };
   });
 
@@ -80,8 +80,9 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       ...releaseOf(parameters),
       runIds: parameters.run_ids,
     });
+    const show = await viewsOf(core, principal, parameters.build_id);
     return {
-      release: viewsFor(principal).release(release),
+      release: show.release(release),
       results: results.map(({ runId, outcome }) => ({ run_id: runId, outcome })),
     };
   });
@@ -95,7 +96,8 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       operationId: parameters.operation_id,
       note: parameters.note,
     });
-    return { release: viewsFor(principal).release(release), result: resultView(result) };
+    const show = await viewsOf(core, principal, parameters.build_id);
+    return { release: show.release(release), result: resultView(result) };
   });
 
   serve(app, contract.reviewRuns, async ({ parameters, principal }) => {
@@ -105,7 +107,8 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       operationId: parameters.operation_id,
       note: parameters.note,
     });
-    return { release: viewsFor(principal).release(release), results: results.map(resultView) };
+    const show = await viewsOf(core, principal, parameters.build_id);
+    return { release: show.release(release), results: results.map(resultView) };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { snakeKeys } from '../../contract/letter-case.ts';
 import { hasPartIn, type Principal } from '../../domain/people/access.ts';
+import { followsGit, isOnMain } from '../../domain/baselines/placed-release.ts';
 import * as peopleShapes from '../../contract/v1/people-shapes.ts';
 import * as shapes from '../../contract/v1/shapes.ts';
 import type { Invitation, User } from '../../domain/people/membership.ts';
@@ -15,6 +16,8 @@ import type {
   StatusCounts,
   Task,
 } from '../../domain/model.ts';
+import { readBuild } from '../../services/builds/read-build.ts';
+import type { Deps } from '../../services/deps.ts';
 import type { QueueSummary } from '../../services/tasks/list-queues.ts';
 import type { RunColumns } from '../../services/runs/list-runs.ts';
 
@@ -26,56 +29,64 @@ function view<Shape extends z.ZodObject>(shape: Shape, value: object): z.output<
   return shape.parse(snakeKeys(value));
 }
 
-/** A build's entities as one reader may see them. */
+/** A build and its entities as one reader may see them. */
 export interface BuildViews {
-  build(build: Build): z.output<typeof shapes.build>;
+  build(): z.output<typeof shapes.build>;
   release(release: Release): z.output<typeof shapes.release>;
   run(run: Run): z.output<typeof shapes.run>;
-  /** Tasks of the build's runs. */
-  task(buildId: number, task: Task): z.output<typeof shapes.taskView>;
-  columns(buildId: number, columns: RunColumns): z.output<typeof shapes.runColumns>;
-  /** An actor. */
-  actors(buildId: number, actors: readonly string[]): string[];
+  /** A task of one of its runs. */
+  task(task: Task): z.output<typeof shapes.taskView>;
+  columns(columns: RunColumns): z.output<typeof shapes.runColumns>;
+  actors(actors: readonly string[]): string[];
 }
 
 /**
  * Viewers of a public build who are not members see no people, addresses or workers:
  * all views are created here.
  */
-export function viewsFor(principal: Principal): BuildViews {
-  const isStranger = (buildId: number) => !hasPartIn(principal, buildId);
+export function viewsFor(principal: Principal, build: Build): BuildViews {
+  const isStranger = !hasPartIn(principal, build.id);
   return {
-    build: (build) =>
-      view(
-        shapes.build,
-        isStranger(build.id) ? { ...build, emailAlias: null, emailAliasConfirmed: false } : build,
-      ),
-    release: (release) =>
-      view(
-        shapes.release,
-        isStranger(release.buildId) ? { ...release, decidedBy: null, decisionNote: null } : release,
-      ),
+    build: () =>
+      view(shapes.build, isStranger ? { ...build, emailAlias: null, emailAliasConfirmed: false } : build),
+    release: (release) => releaseView(release, build, isStranger),
     run: (run) => {
       const { current, ref, diff } = run;
       const wire = { ...run, current: onWire(current), ref: onWire(ref), diff: onWire(diff) };
-      return view(shapes.run, isStranger(run.buildId) ? { ...wire, verdictBy: null } : wire);
+      return view(shapes.run, isStranger ? { ...wire, verdictBy: null } : wire);
     },
-    task: (buildId, task) =>
+    task: (task) =>
       taskView(
-        isStranger(buildId)
-          ? { ...task, payload: '', source: null, owner: null, message: null, error: null }
-          : task,
+        isStranger ? { ...task, payload: '', source: null, owner: null, message: null, error: null } : task,
       ),
-    columns: (buildId, columns) =>
-      columnsView(
-        isStranger(buildId) ? { ...columns, verdictBy: columns.verdictBy.map(() => null) } : columns,
-      ),
-    actors: (buildId, actors) => (isStranger(buildId) ? [] : [...actors]),
+    columns: (columns) =>
+      columnsView(isStranger ? { ...columns, verdictBy: columns.verdictBy.map(() => null) } : columns),
+    actors: (actors) => (isStranger ? [] : [...actors]),
   };
 }
 
 /** A slot with the wire's name for its details. */
 const onWire = ({ details, ...slot }: CaptureSlot | DiffSlot) => ({ ...slot, facts: details });
+
+/** For answers of operations that do not return the build. */
+export async function viewsOf(core: Deps, principal: Principal, buildId: number): Promise<BuildViews> {
+  return viewsFor(principal, await readBuild(core, principal, buildId));
+}
+
+function releaseView(
+  { git, ...release }: Release,
+  { baselineSettings }: Build,
+  isStranger: boolean,
+): z.output<typeof shapes.release> {
+  return view(shapes.release, {
+    ...release,
+    ...git,
+    pullRequest: git.pullRequest === null ? null : Number(git.pullRequest),
+    followsGit: followsGit(git),
+    isOnMain: isOnMain({ ...git, branch: release.branch }, baselineSettings),
+    ...(isStranger && { author: null, decidedBy: null, decisionNote: null }),
+  });
+}
 
 /** For superusers, who see every task. */
 export const taskView = (task: Task) => view(shapes.taskView, task);

@@ -76,7 +76,6 @@ export interface RunPlace {
 /** How baselines are chosen and found. A release that is being created is placed in the same transaction. */
 export interface BaselineRepository {
   signs(buildId: number): Promise<BuildSigns>;
-  saveSettings(buildId: number, settings: BaselineSettings): Promise<void>;
   /** Writes where a new release stands. */
   place(releaseId: number, origin: ReleaseOrigin): Promise<void>;
   find(releaseId: number): Promise<PlacedWithHistory | null>;

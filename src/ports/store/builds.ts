@@ -2,7 +2,8 @@ import type { Build } from '../../domain/model.ts';
 import type { Page } from './page.ts';
 
 export interface BuildRepository {
-  insert(build: Omit<Build, 'id'>): Promise<Build>;
+  /** With the default settings of baselines. */
+  insert(build: Omit<Build, 'id' | 'baselineSettings'>): Promise<Build>;
   find(id: number): Promise<Build | null>;
   /** Serialises numbering within a build. */
   lock(id: number): Promise<Build | null>;

@@ -16,7 +16,8 @@ export interface StatusCount {
 }
 
 export interface ReleaseRepository {
-  insert(release: Omit<Release, 'id'>): Promise<Release>;
+  /** What its client reported about git is added by `baselines.place`. */
+  insert(release: Omit<Release, 'id' | 'git'>): Promise<Release>;
   find(key: ReleaseKey): Promise<Release | null>;
   findById(id: number): Promise<Release | null>;
   findMany(ids: readonly number[]): Promise<Release[]>;
@@ -35,10 +36,14 @@ export interface ReleaseRepository {
       status?: Release['status'];
       /** Substring of the name; case-insensitive for A to Z. */
       search?: string;
+      branch?: string;
+      pullRequest?: string;
     },
     page: Page,
   ): Promise<Release[]>;
   count(buildId: number): Promise<number>;
+  /** The newest release of each branch, newest first. */
+  newestOfBranches(buildId: number, limit: number): Promise<Release[]>;
   /** The newest release of each build. */
   newestOf(buildIds: readonly number[]): Promise<Release[]>;
   counts(releaseIds: readonly number[]): Promise<StatusCount[]>;

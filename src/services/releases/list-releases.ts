@@ -13,6 +13,9 @@ export interface ListReleasesInput extends Partial<Page> {
   status?: ReleaseStatus | undefined;
   /** Only names that contain this; case-insensitive for A to Z. */
   search?: string | undefined;
+  branch?: string | undefined;
+  /** Only of the pull request with this number. */
+  pullRequest?: number | undefined;
 }
 
 export interface ListReleasesResult {
@@ -36,6 +39,8 @@ export async function listReleases(
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(input.status === undefined ? {} : { status: input.status }),
     ...(input.search === undefined ? {} : { search: input.search }),
+    ...(input.branch === undefined ? {} : { branch: input.branch }),
+    ...(input.pullRequest === undefined ? {} : { pullRequest: String(input.pullRequest) }),
   };
   return deps.store.read(async (tx) => {
     const build = await findBuildToRead(tx, principal, input.buildId);

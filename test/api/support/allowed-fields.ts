@@ -14,7 +14,8 @@ const build = (at: string) =>
 const release = (at: string) =>
   under(
     at,
-    'id build_id name number url branch commit ci_url status version status_version created_at status_at',
+    `id build_id name number url branch commit ci_url head_commit base_branch pull_request repository head_repository
+     history_note follows_git is_on_main is_subset skip_reason status version status_version created_at status_at`,
   );
 const counts = (at: string) =>
   under(at, 'total waiting undecided approved rejected same forgiven new failed missing');
@@ -54,6 +55,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...release('releases[].release'),
     ...counts('releases[].counts'),
   ],
+  list_branches: ['branches[].name', 'branches[].is_main', ...release('branches[].newest_release')],
   list_runs: [...build('build'), ...changes],
   watch_release: changes,
   run_detail: [

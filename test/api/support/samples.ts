@@ -45,6 +45,7 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     create_build: [['name', 'New']],
     update_build: [['build_id', buildId]],
     list_releases: [['build_id', buildId]],
+    list_branches: [['build_id', buildId]],
     review_release: [...release, ['decision', 'good']],
     list_runs: release,
     run_detail: [...release, ['run_name', '/']],

@@ -34,7 +34,7 @@ export class CoreServer implements BaselineServer {
   async configure(settings: Partial<BaselineSettings>): Promise<void> {
     const { store, build } = this.#world;
     await store.transaction((tx) =>
-      tx.baselines.saveSettings(build.id, { ...defaultBaselineSettings, ...settings }),
+      tx.builds.update({ ...build, baselineSettings: { ...defaultBaselineSettings, ...settings } }),
     );
   }
 

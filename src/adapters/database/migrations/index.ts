@@ -11,6 +11,7 @@ import { openToEveryone } from './0009-open-to-everyone.ts';
 import { fairQueue } from './0010-fair-queue.ts';
 import { baselines } from './0012-baselines.ts';
 import { oneMailQueue } from './0013-one-mail-queue.ts';
+import { pullRequests } from './0015-pull-requests.ts';
 
 /** In the order in which they are applied; never changed once released, only added to. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   fairQueue,
   baselines,
   oneMailQueue,
+  pullRequests,
 ];
