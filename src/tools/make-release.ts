@@ -1,11 +1,8 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
-import { camelKeys } from '../contract/letter-case.ts';
-import type { ReleaseSource } from '../domain/model.ts';
 import { isDecided } from '../domain/releases/release-lifecycle.ts';
 import type { Clock } from '../ports/clock.ts';
-import { gitStoryFields } from './git/git-story-fields.ts';
-import type { GitStory } from './git/git-story.ts';
 import { explainRefusedKey, type Connection } from './connection.ts';
+import { createRelease, type NewRelease } from './create-release.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PlannedRuns } from './planned-run.ts';
@@ -16,14 +13,7 @@ import { sendRun } from './send-run.ts';
 import { readResult, waitForRelease } from './wait-for-release.ts';
 import { waitCommand, type WaitGoal } from './wait-goal.ts';
 
-export interface ReleaseOptions {
-  buildId: number;
-  releaseName: string;
-  /** Where people can view the release. */
-  url: string | null;
-  source: ReleaseSource;
-  /** What git and CI know about the code; null: nothing. */
-  gitStory: GitStory | null;
+export interface ReleaseOptions extends NewRelease {
   /** Runs sent concurrently. */
   concurrency: number;
   /** What to stay for; null: do not wait. */
@@ -37,10 +27,9 @@ export interface ReleaseParts {
   clock: Clock;
   onEvent: OnToolEvent;
   signal: AbortSignal;
+  /** Called before the first run is sent; the promise fails if the server makes no release. */
+  onCreation?: (creation: Promise<ReleaseTarget>) => void;
 }
-
-/** Whether the server accepts the whole story; until then it gets `source` alone. */
-const sendsGitStory: boolean = false;
 
 /** Time limit for closing a release tidily. */
 const cancelMs = 10_000;
@@ -143,7 +132,7 @@ class Making {
         );
       }
       names.add(run.name);
-      const release = await (this.#creation ??= this.#create());
+      const release = await this.#created();
       const problem = await sendRun(
         { client: this.#client, release, images: this.#images!, signal: laneSignal, warn },
         run,
@@ -158,22 +147,20 @@ class Making {
     });
   }
 
+  #created(): Promise<ReleaseTarget> {
+    if (this.#creation === null) {
+      this.#creation = this.#create();
+      this.#parts.onCreation?.(this.#creation);
+    }
+    return this.#creation;
+  }
+
   async #create(): Promise<ReleaseTarget> {
-    const { buildId, releaseName, url, source, gitStory } = this.#options;
     const { connection, onEvent } = this.#parts;
-    // Not aborted by an interruption: an attempt whose number never arrives could not be marked bad.
-    const { releaseNumber } = await connection.hasty.createRelease({
-      buildId,
-      releaseName,
-      ...(url !== null && { url }),
-      ...(source.branch !== null && { branch: source.branch }),
-      ...(source.commit !== null && { commit: source.commit }),
-      ...(source.ciUrl !== null && { ciUrl: source.ciUrl }),
-      ...(sendsGitStory && gitStory !== null && (camelKeys(gitStoryFields(gitStory)) as object)),
-    });
-    const release = { buildId, releaseName, releaseNumber };
+    const warn = (message: string) => onEvent({ type: 'warning', message });
+    const release = await createRelease(connection.hasty, this.#options, warn);
     this.#release = release;
-    this.#images = new ImageSender(this.#client, release, (message) => onEvent({ type: 'warning', message }));
+    this.#images = new ImageSender(this.#client, release, warn);
     onEvent({ type: 'release_created', release });
     return release;
   }

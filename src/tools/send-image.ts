@@ -30,6 +30,8 @@ export class ImageSender {
   readonly #client: DepictedClient;
   readonly #release: ReleaseTarget;
   readonly #warn: (message: string) => void;
+  /** Whether the server chooses baselines; older ones leave that to clients. */
+  #isChosenByServer: Promise<boolean> | null = null;
   /** The build has no good release, so no run has a baseline. */
   #noBaseline = false;
   /** Files that were uploaded, and files that the server already had. */
@@ -53,7 +55,8 @@ export class ImageSender {
     const log = await this.#readLog(run.name, run.logPath, signal);
     const files = log === null ? [image] : [image, log];
     await this.#upload(files, signal);
-    const baseline = await this.#findBaseline(run.name, signal);
+    const isChosenByServer = await this.#serverChooses(run.name, signal);
+    const baseline = isChosenByServer ? null : await this.#findBaseline(run.name, signal);
     await this.#client.reportRun(
       {
         ...this.#release,
@@ -61,6 +64,7 @@ export class ImageSender {
         image: image.sha1sum,
         ...(run.url !== null && { url: run.url }),
         ...(log !== null && { log: log.sha1sum }),
+        ...(isChosenByServer && { chooseBaseline: true }),
         ...(baseline !== null && {
           refImage: baseline.image,
           ...(baseline.url !== undefined && { refUrl: baseline.url }),
@@ -105,6 +109,26 @@ export class ImageSender {
       const content = await openAsBlob(path);
       await this.#client.upload({ buildId, content, fileName: basename(path), sha1sum }, { signal });
       this.counts.uploaded++;
+    }
+  }
+
+  /** Asked once; again where the answer is a refusal of this run. */
+  #serverChooses(runName: string, signal: AbortSignal): Promise<boolean> {
+    this.#isChosenByServer ??= this.#askWhoChooses(runName, signal).catch((error: unknown) => {
+      this.#isChosenByServer = null;
+      throw error;
+    });
+    return this.#isChosenByServer;
+  }
+
+  /** A server that chooses says why; an older one ignores which release asks. */
+  async #askWhoChooses(runName: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      const { reason } = await this.#client.findRun({ ...this.#release, runName }, { signal });
+      return typeof reason === 'string';
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return false;
+      throw error;
     }
   }
 

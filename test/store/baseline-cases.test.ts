@@ -323,6 +323,25 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sees(hotfix, 'about')).toEqual([labelOf(release), 'ask']);
   });
 
+  it("13 push to a release branch: the branch's earlier release, also where CI calls main its base", async () => {
+    const p = await start();
+    const main = await p.ci('main');
+    p.repo.checkout('release/1').commit({ home: 'home of release 1' });
+    const before = await p.ci('release/1', { base: 'main' });
+    await p.approve(before);
+    p.repo.commit({ about: 'about, fixed' });
+    p.repo.commit({ other: 'other' });
+    const elsewhere = await p.ci('release/1', { base: 'main' });
+    expect(await p.sees(elsewhere, 'home')).toEqual([labelOf(main), 'approved']);
+    await p.server.configure({ mainBranches: ['main', 'release/*'] });
+    const pushed = await p.ci('release/1', { base: 'main' });
+    expect(await p.sees(pushed, 'home')).toEqual([labelOf(before), 'same']);
+    expect(await p.sees(pushed, 'about')).toEqual([labelOf(before), 'ask']);
+    expect(await p.sentence(pushed)).toMatch(
+      /, 1 commit before: the releases between were rejected or never made\.$/,
+    );
+  });
+
   it('14 without git: the newest accepted image without branch or of main', async () => {
     const p = await start();
     const main = await p.ci('main');
@@ -338,6 +357,19 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const next = await p.send(p.repo, { ...noStory(), name: 'upload' });
     expect(await p.sees(next)).toEqual([labelOf(upload), 'same']);
     expect(await p.server.status(next)).toBe('reviewing');
+  });
+
+  it('14 without git: the pages of the newest good release without branch or of main are missed', async () => {
+    const p = await start();
+    const main = await p.ci('main');
+    expect(await p.server.status(main)).toBe('good');
+    p.repo.checkout('feature').commit({ other: 'other' });
+    await p.server.decide(await p.pull('feature', '7'), 'good');
+    p.repo.checkout('main').commit({ about: null });
+    const upload = await p.send(p.repo, { ...noStory(), name: 'upload' });
+    expect(await p.server.missing(upload)).toEqual(['about']);
+    const old = await p.send(p.repo, { name: 'old client' });
+    expect(await p.server.missing(old)).toEqual(['about', 'other']);
   });
 
   it('14 without git, in a build that lives on another branch: the newest good release, and it says so', async () => {

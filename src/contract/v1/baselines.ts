@@ -22,7 +22,7 @@ function listOf<T>(description: string, of: z.ZodType<T>, items: Record<string, 
 export const listMissing = operation('listMissing', {
   summary: 'Pages that the baseline has and a release does not.',
   description:
-    'By name. They are known once everything was reported; a release of a part of the pages has none.',
+    'By name. Until everything is reported, these are the pages that are not there yet; after that, a release of a part of the pages has none.',
   parameters: parameters({ ...releaseKey }),
   answer: z.object({
     release,

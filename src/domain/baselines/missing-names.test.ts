@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { placed } from '../../../test/support/baselines/placed.ts';
 import type { PlacedRelease } from './placed-release.ts';
-import { expectedFrom, missingNames } from './missing-names.ts';
+import { expectedFrom, expectedWithoutHistory, missingNames } from './missing-names.ts';
 import type { ReleaseNames } from './missing-names.ts';
 import { defaultBaselineSettings } from './settings.ts';
 
@@ -45,5 +45,24 @@ describe('missing names', () => {
   it('a removal in a later subset counts, and so does a later return', () => {
     expect(missingNames([names(2, [], { removed: ['/b'] }), names(1, ['/b'])], [])).toEqual([]);
     expect(missingNames([names(2, ['/b']), names(1, [], { removed: ['/b'] })], [])).toEqual(['/b']);
+  });
+});
+
+describe('where the pages come from without a history', () => {
+  const good = (id: number, fields: Partial<PlacedRelease> = {}) => placed(id, { status: 'good', ...fields });
+  const newest = [
+    placed(9),
+    good(8, { isSubset: true }),
+    good(7, { isSkipped: true }),
+    good(6, { branch: 'feature' }),
+    good(5, { branch: null }),
+    good(4),
+  ];
+
+  it('the newest good release that is complete; of main or of no branch where the client knows of histories', () => {
+    expect(expectedWithoutHistory(newest, null)).toMatchObject({ id: 6 });
+    expect(expectedWithoutHistory(newest, defaultBaselineSettings)).toMatchObject({ id: 5 });
+    expect(expectedWithoutHistory(newest.slice(0, 4), defaultBaselineSettings)).toMatchObject({ id: 6 });
+    expect(expectedWithoutHistory(newest.slice(0, 3), null)).toBeNull();
   });
 });

@@ -38,6 +38,22 @@ export function expectedFrom(
 }
 
 /**
+ * The same where there is no history to walk: the newest good release that shows all pages.
+ *
+ * @param releases newest first
+ * @param settings where the client knows of histories: a release of main or without branch comes first
+ */
+export function expectedWithoutHistory(
+  releases: readonly PlacedRelease[],
+  settings: BaselineSettings | null,
+): PlacedRelease | null {
+  const good = releases.filter((release) => release.status === 'good' && isComplete(release));
+  const ofMain = (release: PlacedRelease) =>
+    settings !== null && (release.branch === null || isOnMain(release, settings));
+  return good.find(ofMain) ?? good[0] ?? null;
+}
+
+/**
  * @param expected of the releases of {@link expectedFrom}, closest first
  * @param own names of the release's runs, and former names that they answer to
  * @returns names in the order of the alphabet

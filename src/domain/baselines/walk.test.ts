@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hash, historyOf, placed } from '../../../test/support/baselines/placed.ts';
 import { historyKind } from './placed-release.ts';
-import { candidatesOf } from './walk.ts';
+import { candidatesOf, walkOf } from './walk.ts';
 
 const self = placed(100);
 
@@ -65,6 +65,38 @@ describe('the walk along the history', () => {
     expect(candidatesOf(historyOf('a:aa', 'b:bb', 'c:aa'), [release], self)).toMatchObject([
       { position: 0, match: 'tree' },
     ]);
+  });
+});
+
+describe('the walk of a push to a branch that only the build calls main', () => {
+  const mainBranches = ['main', 'release/*'];
+  const pushed = placed(100, { branch: 'release/1', baseBranch: 'main', commit: hash('c') });
+  const start = {
+    release: pushed,
+    history: historyOf('a:aa', 'f:ff'),
+    own: [hash('c'), hash('b'), hash('d')],
+  };
+  const earlier = placed(1, { branch: 'release/1', baseBranch: 'main', commit: hash('d') });
+  const pull = placed(2, { branch: 'fix', pullRequest: '7', commit: hash('b') });
+  const base = placed(3, { commit: hash('a') });
+  const releases = [earlier, pull, base];
+
+  it("begins with the branch's own earlier releases, and never with what was merged into it", () => {
+    expect(walkOf(start, releases, { mainBranches })).toMatchObject([
+      { release: { id: 1 }, commitsBefore: 1, isMerged: false },
+      { release: { id: 3 }, position: 2, commitsBefore: 2 },
+    ]);
+  });
+
+  it.each([
+    ['of a branch that is no main branch', { mainBranches: ['main'] }, pushed],
+    ['of a pull request', { mainBranches }, { ...pushed, pullRequest: '8' }],
+    ['of a branch that the client calls main too', { mainBranches }, { ...pushed, baseBranch: 'release/1' }],
+    ['of a client that names no base', { mainBranches }, { ...pushed, baseBranch: null }],
+  ])('is the history alone where it is %s', (_, settings, release) => {
+    expect(walkOf({ ...start, release }, releases, settings)).toEqual(
+      candidatesOf(start.history, releases, release),
+    );
   });
 });
 

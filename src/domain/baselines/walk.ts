@@ -1,7 +1,9 @@
 /** The releases of a build along the history of one of them. */
 
-import { isCandidate, isSameCommit } from './placed-release.ts';
+import { branchNameOf } from './main-branches.ts';
+import { isCandidate, isOnMain, isSameCommit } from './placed-release.ts';
 import type { HistoryEntry, PlacedRelease } from './placed-release.ts';
+import type { BaselineSettings } from './settings.ts';
 
 /** What of a release met the history. */
 export type Match = 'commit' | 'head' | 'tree';
@@ -57,6 +59,59 @@ export function candidatesOf(
     if (!isMerged) commitsBefore++;
   }
   return [...found.values()];
+}
+
+/** A release with what its client told of its commits. */
+export interface WalkStart {
+  release: PlacedRelease;
+  history: readonly HistoryEntry[];
+  /** Commits of its branch alone, newest first. */
+  own: readonly string[];
+}
+
+/**
+ * The walk of a release: what its branch showed earlier, where the branch is one that only the build calls main, and
+ * then the releases along its history.
+ *
+ * @param releases of one build; any order
+ */
+export function walkOf(
+  start: WalkStart,
+  releases: readonly PlacedRelease[],
+  settings: Pick<BaselineSettings, 'mainBranches'>,
+): Candidate[] {
+  const along = candidatesOf(start.history, releases, start.release);
+  const earlier = earlierCommits(start, settings);
+  if (earlier.length === 0) return along;
+  const ofMain = releases.filter((release) => isOnMain(release, settings));
+  const before = candidatesOf(
+    earlier.map((commit) => ({ commit })),
+    ofMain,
+    start.release,
+  );
+  const seen = new Set(before.map(({ release }) => release.id));
+  const further = along
+    .filter(({ release }) => !seen.has(release.id))
+    .map((candidate) => ({
+      ...candidate,
+      position: candidate.position + earlier.length,
+      commitsBefore: candidate.commitsBefore + earlier.length,
+    }));
+  return [...before, ...further];
+}
+
+/**
+ * Commits to look at before the history. A client starts a branch's history where the branch left the one that it is
+ * merged into; on a branch that the build calls main, the branch's own earlier commits are closer.
+ */
+export function earlierCommits(
+  { release, own }: Pick<WalkStart, 'release' | 'own'>,
+  settings: Pick<BaselineSettings, 'mainBranches'>,
+): string[] {
+  const { branch, baseBranch, commit, headCommit } = release;
+  if (baseBranch === null || branchNameOf(baseBranch) === branchNameOf(branch)) return [];
+  if (!isOnMain(release, settings)) return [];
+  return own.filter((each) => each !== commit && each !== headCommit);
 }
 
 /** Hashes that may name one commit have one key. */

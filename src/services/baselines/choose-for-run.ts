@@ -45,8 +45,8 @@ export async function chooseForRun(
   names: readonly [string, ...string[]],
 ): Promise<ChosenBaseline> {
   const signs = await tx.baselines.signs(release.buildId);
-  const place = { buildId: release.buildId, releaseId: release.id, newestReleaseId: signs.newestReleaseId };
-  const walk = await loadWalk(deps.store, tx, place);
+  const place = { buildId: release.buildId, releaseId: release.id };
+  const walk = await loadWalk(deps.store, tx, place, signs);
   if (walk === null) throw new TypeError(`Release ${release.id} is not there.`);
   let first: Choice | null = null;
   for (const name of names) {

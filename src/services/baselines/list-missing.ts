@@ -2,10 +2,14 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { Build, Release } from '../../domain/model.ts';
 import type { MissingRun } from '../../ports/store/baselines.ts';
 import type { Deps } from '../deps.ts';
+import { notThereYet } from './find-missing.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 
-/** Pages that a release should have and does not, by name. */
+/**
+ * Pages that a release should have and does not, by name. While it receives runs: those that it does not have yet, also
+ * where it will show a part of the pages only.
+ */
 export async function listMissing(
   deps: Deps,
   principal: Principal,
@@ -13,6 +17,11 @@ export async function listMissing(
 ): Promise<{ build: Build; release: Release; missing: MissingRun[] }> {
   return deps.store.read(async (tx) => {
     const found = await findReleaseToRead(tx, principal, key);
-    return { ...found, missing: await tx.baselines.missingOf(found.release.id) };
+    const { release } = found;
+    if (release.status !== 'receiving')
+      return { ...found, missing: await tx.baselines.missingOf(release.id) };
+    const names = await notThereYet(deps, tx, release);
+    const open = { baselineRunId: null, verdict: 'undecided', verdictBy: null, verdictAt: null } as const;
+    return { ...found, missing: names.map((name) => ({ name, ...open })) };
   });
 }

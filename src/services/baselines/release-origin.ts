@@ -31,11 +31,10 @@ export async function originOf(
   tx: Transaction,
   told: ToldOrigin & { buildId: number },
 ): Promise<ReleaseOrigin | null> {
-  if (!isTold(told)) return null;
   const { author, baselineRelease } = told;
   const baseline =
     baselineRelease === undefined ? null : await namedRelease(tx, told.buildId, baselineRelease);
-  return {
+  const origin: ReleaseOrigin = {
     baseBranch: told.baseBranch ?? null,
     headCommit: told.headCommit ?? null,
     tree: told.tree ?? null,
@@ -52,27 +51,11 @@ export async function originOf(
     baselineReleaseId: baseline?.id ?? null,
     freshReview: told.freshReview ?? false,
   };
+  return isAnythingTold(origin) ? origin : null;
 }
 
-const toldFields: readonly (keyof ToldOrigin)[] = [
-  'headCommit',
-  'tree',
-  'baseBranch',
-  'pullRequest',
-  'repository',
-  'headRepository',
-  'history',
-  'own',
-  'historyNote',
-  'author',
-  'isSubset',
-  'skipReason',
-  'baselineRelease',
-  'freshReview',
-];
-
-function isTold(told: ToldOrigin): boolean {
-  return toldFields.some((field) => told[field] !== undefined);
+function isAnythingTold({ own, ...rest }: ReleaseOrigin): boolean {
+  return own.length > 0 || Object.values(rest).some((value) => value !== null && value !== false);
 }
 
 function textOf(text: string | undefined): string | null {

@@ -29,8 +29,8 @@ export async function findVerdict(
   const { image } = run.current;
   if (image === null) return null;
   const signs = await tx.baselines.signs(release.buildId);
-  const place = { buildId: release.buildId, releaseId: release.id, newestReleaseId: signs.newestReleaseId };
-  const walk = await loadWalk(deps.store, tx, place);
+  const place = { buildId: release.buildId, releaseId: release.id };
+  const walk = await loadWalk(deps.store, tx, place, signs);
   if (walk === null || walk.release.history === 'absent' || walk.origin.freshReview) return null;
   const equal = await equalScreenshots(tx, walk, run, image, signs.settings);
   const now = deps.clock.now();

@@ -1,7 +1,7 @@
-import { candidatesOf } from '../../domain/baselines/walk.ts';
+import { earlierCommits, walkOf } from '../../domain/baselines/walk.ts';
 import type { Candidate } from '../../domain/baselines/walk.ts';
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
-import type { PlacedWithHistory } from '../../ports/store/baselines.ts';
+import type { BuildSigns, PlacedWithHistory } from '../../ports/store/baselines.ts';
 import type { Store, Transaction } from '../../ports/store.ts';
 
 /** A release with the releases along its history. Their states are as they were when it was loaded. */
@@ -9,6 +9,14 @@ export interface LoadedWalk extends PlacedWithHistory {
   candidates: readonly Candidate[];
   /** All releases that are newer than this one were not looked at. */
   newestReleaseId: number;
+  /** The build's main branches when it was loaded, as one text. */
+  mainBranches: string;
+}
+
+/** A release to walk from. */
+interface Place {
+  buildId: number;
+  releaseId: number;
 }
 
 const maxWalks = 200;
@@ -21,18 +29,19 @@ const walksOf = new WeakMap<Store, Map<number, LoadedWalk>>();
 /**
  * The walk of a release, loaded once per process and kept up with the releases that came since.
  *
- * @param newestReleaseId the newest release of the build now
+ * @param signs of the build now
  * @returns null when there is no such release
  */
 export async function loadWalk(
   store: Store,
   tx: Transaction,
-  place: { buildId: number; releaseId: number; newestReleaseId: number },
+  place: Place,
+  signs: BuildSigns,
 ): Promise<LoadedWalk | null> {
   const walks = walksOf.get(store) ?? new Map<number, LoadedWalk>();
   walksOf.set(store, walks);
   const known = walks.get(place.releaseId);
-  const walk = known === undefined ? await load(tx, place) : await keepUp(tx, place, known);
+  const walk = known === undefined ? await load(tx, place, signs) : await keepUp(tx, place, signs, known);
   walks.delete(place.releaseId);
   if (walk === null) return null;
   walks.set(place.releaseId, walk);
@@ -47,35 +56,45 @@ export function forgetWalk(store: Store, releaseId: number): void {
 
 async function load(
   tx: Transaction,
-  { buildId, releaseId, newestReleaseId }: { buildId: number; releaseId: number; newestReleaseId: number },
+  { buildId, releaseId }: Place,
+  { newestReleaseId, settings }: BuildSigns,
 ): Promise<LoadedWalk | null> {
   const placed = await tx.baselines.find(releaseId);
   if (placed === null) return null;
-  const history = placed.origin.history ?? [];
+  const start = startOf(placed);
+  const { history } = start;
   const trees = history.flatMap(({ tree }) => (tree === undefined ? [] : [tree]));
-  const releases = await tx.baselines.releasesOf(
-    buildId,
-    history.map(({ commit }) => commit),
-    trees,
-  );
-  return { ...placed, candidates: candidatesOf(history, releases, placed.release), newestReleaseId };
+  const commits = [...earlierCommits(start, settings), ...history.map(({ commit }) => commit)];
+  const releases = await tx.baselines.releasesOf(buildId, commits, trees);
+  return {
+    ...placed,
+    candidates: walkOf(start, releases, settings),
+    newestReleaseId,
+    mainBranches: mainBranchesOf(settings),
+  };
 }
 
 async function keepUp(
   tx: Transaction,
-  place: { buildId: number; releaseId: number; newestReleaseId: number },
+  place: Place,
+  signs: BuildSigns,
   known: LoadedWalk,
 ): Promise<LoadedWalk | null> {
-  if (known.newestReleaseId === place.newestReleaseId) return known;
+  const { newestReleaseId, settings } = signs;
+  if (known.mainBranches !== mainBranchesOf(settings)) return load(tx, place, signs);
+  if (known.newestReleaseId === newestReleaseId) return known;
   // An id that was seen and is there no more belonged to a transaction that was undone.
-  if (known.newestReleaseId > place.newestReleaseId) return load(tx, place);
+  if (known.newestReleaseId > newestReleaseId) return load(tx, place, signs);
   const newer = await tx.baselines.newest(place.buildId, maxNewer, known.newestReleaseId);
-  if (newer.length === maxNewer) return load(tx, place);
-  const history = known.origin.history ?? [];
+  if (newer.length === maxNewer) return load(tx, place, signs);
   const releases: PlacedRelease[] = [...known.candidates.map(({ release }) => release), ...newer];
-  return {
-    ...known,
-    candidates: candidatesOf(history, releases, known.release),
-    newestReleaseId: place.newestReleaseId,
-  };
+  return { ...known, candidates: walkOf(startOf(known), releases, settings), newestReleaseId };
+}
+
+function startOf({ release, origin }: PlacedWithHistory) {
+  return { release, history: origin.history ?? [], own: origin.own };
+}
+
+function mainBranchesOf({ mainBranches }: BuildSigns['settings']): string {
+  return mainBranches.join('\n');
 }

@@ -12,7 +12,11 @@ import type {
   MissingVerdict,
 } from '../../../src/domain/baselines/choose-baseline.ts';
 import { whyNotGood } from '../../../src/domain/baselines/good-by-itself.ts';
-import { expectedFrom, missingNames } from '../../../src/domain/baselines/missing-names.ts';
+import {
+  expectedFrom,
+  expectedWithoutHistory,
+  missingNames,
+} from '../../../src/domain/baselines/missing-names.ts';
 import {
   followsGit,
   historyKind,
@@ -25,7 +29,7 @@ import { defaultBaselineSettings } from '../../../src/domain/baselines/settings.
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import { verdictToTakeOver } from '../../../src/domain/baselines/taken-over.ts';
 import type { TakenOver } from '../../../src/domain/baselines/taken-over.ts';
-import { candidatesOf } from '../../../src/domain/baselines/walk.ts';
+import { walkOf } from '../../../src/domain/baselines/walk.ts';
 import type { RunStatus, Verdict as RunVerdict } from '../../../src/domain/model.ts';
 import type { BaselineServer, NewRelease, ReleaseHandle, RunAnswer } from './baseline-server.ts';
 
@@ -127,8 +131,7 @@ export class ModelServer implements BaselineServer {
     const release = this.#release(handle);
     release.status = 'processing';
     if (!release.isSubset) {
-      const walk = candidatesOf(release.historyEntries, this.#releases, release);
-      const expected = expectedFrom(walk, this.#settings).map(({ id }) => {
+      const expected = this.#expected(release).map(({ id }) => {
         const { runs, missing } = this.#releases[id - 1]!;
         const gone = [...missing];
         return {
@@ -197,6 +200,18 @@ export class ModelServer implements BaselineServer {
     return Promise.resolve();
   }
 
+  #expected(release: ModelRelease): PlacedRelease[] {
+    if (followsGit(release)) return expectedFrom(this.#walk(release), this.#settings);
+    const others = this.#releases.filter(({ id }) => id !== release.id).reverse();
+    const found = expectedWithoutHistory(others, release.history === 'absent' ? null : this.#settings);
+    return found === null ? [] : [found];
+  }
+
+  #walk(release: ModelRelease) {
+    const { historyEntries: history, own } = release;
+    return walkOf({ release, history, own }, this.#releases, this.#settings);
+  }
+
   #release({ id }: ReleaseHandle): ModelRelease {
     return this.#releases[id - 1]!;
   }
@@ -259,7 +274,7 @@ export class ModelServer implements BaselineServer {
         release.baselineRelease === null
           ? undefined
           : { release: release.baselineRelease, screenshot: this.#screenshot(release.baselineRelease, name) },
-      walk: candidatesOf(release.historyEntries, this.#releases, release).map((candidate) => ({
+      walk: this.#walk(release).map((candidate) => ({
         ...candidate,
         screenshot: this.#screenshot(candidate.release as ModelRelease, name),
         missing: (candidate.release as ModelRelease).missing.get(name) ?? null,

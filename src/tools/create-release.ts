@@ -1,0 +1,57 @@
+import { AppError, type DepictedClient } from '../client/index.ts';
+import { camelKeys } from '../contract/letter-case.ts';
+import type { ReleaseSource } from '../domain/model.ts';
+import { gitStoryFields } from './git/git-story-fields.ts';
+import type { GitStory } from './git/git-story.ts';
+import type { ReleaseTarget } from './release-outcome.ts';
+
+export interface NewRelease {
+  buildId: number;
+  releaseName: string;
+  /** Where people can view the release. */
+  url: string | null;
+  source: ReleaseSource;
+  /** What git and CI know about the code; null: nothing. */
+  gitStory: GitStory | null;
+}
+
+/**
+ * Creates a release with all that is known about its code. To a server that refuses what git says, only branch, commit
+ * and link are told, and a warning says so: git is no reason to have no screenshots.
+ */
+export async function createRelease(
+  client: DepictedClient,
+  { buildId, releaseName, url, source, gitStory }: NewRelease,
+  warn: (message: string) => void,
+): Promise<ReleaseTarget> {
+  const name = { buildId, releaseName, ...(url !== null && { url }) };
+  const alone = {
+    ...name,
+    ...(source.branch !== null && { branch: source.branch }),
+    ...(source.commit !== null && { commit: source.commit }),
+    ...(source.ciUrl !== null && { ciUrl: source.ciUrl }),
+  };
+  // Not aborted by an interruption: an attempt whose number never arrives could not be marked bad.
+  const create = async (release: typeof alone): Promise<ReleaseTarget> => {
+    const { releaseNumber } = await client.createRelease(release);
+    return { buildId, releaseName, releaseNumber };
+  };
+  if (gitStory === null) return create(alone);
+  try {
+    return await create({ ...name, ...(camelKeys(gitStoryFields(gitStory)) as object) });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'invalid_argument' || isIndispensable(gitStory)) {
+      throw error;
+    }
+    const release = await create(alone);
+    warn(
+      `The server did not take what git says about this commit, so baselines do not follow its history. Its answer was: ${error.message}`,
+    );
+    return release;
+  }
+}
+
+/** Without what the user says with these, the release would be another one than the one that is asked for. */
+function isIndispensable({ shard, baselineRelease }: GitStory): boolean {
+  return shard !== null || baselineRelease !== null;
+}
