@@ -1,6 +1,6 @@
 /**
- * Stores the bytes of artifacts by the SHA-1 of their content. Requires only writing, reading, moving,
- * listing and deleting of whole files, so that a bucket would do.
+ * Stores the bytes of artifacts by the SHA-1 of their content. Only writes, reads, moves, lists and deletes whole
+ * files, so that a bucket could implement it.
  */
 export interface Blobs {
   /** Location for messages: a folder or an address. */
@@ -23,19 +23,19 @@ export interface Blobs {
   open(sha1: string, expected: { size: number; sha256: string }): Promise<AsyncIterable<Uint8Array>>;
   delete(sha1: string): Promise<void>;
   /**
-   * Moves it to the trash unless it was written since `olderThan`.
+   * Moves a blob to the trash unless it was written after `olderThan`.
    *
    * @param at the current time of the storage
    * @returns whether it is in the trash now
    */
   trash(sha1: string, times: { olderThan: number; at: number }): Promise<boolean>;
-  /** Permanently deletes what was moved to the trash before that time. */
+  /** Deletes everything moved to the trash before that time. */
   emptyTrash(trashedBefore: number): Promise<TrashEmptied>;
   /** The storage's clock (epoch ms), used for `modifiedAt` and `olderThan`; it may differ from this machine's. */
   now(): Promise<number>;
   /** Every blob outside the trash, in an order unrelated to its content. */
   list(): AsyncIterable<{ sha1: string; size: number; modifiedAt: number }>;
-  /** The label that identifies the blobs' database, or null. */
+  /** The id of the database that the blobs belong to, or null. */
   readLabel(): Promise<string | null>;
   /** Writes the label durably. `new`: only if there is none yet. */
   writeLabel(text: string, mode: 'new' | 'replace'): Promise<void>;

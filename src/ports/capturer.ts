@@ -4,7 +4,7 @@ import type { CaptureOutcome } from '../domain/capture/capture.ts';
 export interface CaptureRequest {
   url: string;
   config: CaptureConfig;
-  /** A settled image of this page: a first screenshot with the same bytes needs no second one. */
+  /** A settled image of this page: if the first screenshot has the same bytes, no second one is needed. */
   expected?: Uint8Array;
   /** Aborts the capture; its outcome is then ignored. */
   signal?: AbortSignal;
@@ -19,7 +19,7 @@ export interface Capturer {
   /**
    * One attempt. A page that cannot be captured is an outcome, not an exception.
    *
-   * @throws AppError `browser_missing` when there is no browser to start
+   * @throws AppError `browser_missing` if there is no browser to start
    */
   capture(request: CaptureRequest): Promise<CaptureOutcome>;
   /** Stops the browser and all of its processes. */

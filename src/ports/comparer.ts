@@ -23,13 +23,13 @@ export interface DiffRequest {
 export interface Comparer {
   /**
    * @throws AppError with a sentence that says which image and why: `image_invalid` (cannot be read or decoded),
-   *   `image_too_large` (pixels, a side, or the common canvas), `unprocessable` (took too long); `internal` when a thread
-   *   died, `unavailable` after `close`: neither is caused by the images
+   * `image_too_large` (pixels, a side, or the common canvas), `unprocessable` (took too long); `internal` if a thread
+   * died, `unavailable` after `close`, neither of which is caused by the images
    */
   compare(request: DiffRequest): Promise<ComparisonResult>;
   /**
-   * Creates the overlay as a PNG: the after image faded to grey, every changed pixel in a strong colour, and every region
-   * outlined.
+   * Creates the overlay as a PNG: the after image faded to gray, every changed pixel in a strong color, and every
+   * region outlined.
    */
   overlay(after: ImageSource, comparison: ComparisonResult): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -26,9 +26,9 @@ export interface DerivedImages {
   /** The whole image as WebP, its longer side at most `overviewSide`. */
   overview(image: OriginalImage, signal?: AbortSignal): Promise<DerivedImage>;
   /**
-   * Rows `index × stripRows` and on, without loss, as PNG.
+   * The strip that starts at row `index × stripRows`, as a lossless PNG.
    *
-   * @throws AppError `not_found` when the image has no such strip
+   * @throws AppError `not_found` if the image has no such strip
    */
   strip(image: OriginalImage, index: number, signal?: AbortSignal): Promise<DerivedImage>;
 }

@@ -1,6 +1,6 @@
 /**
- * The records that the library for logins keeps by itself, as rows of tables. It is a port between that library's adapter,
- * the database and the composition root; the core has methods by use case (`accounts`, `sessions` … of a transaction).
+ * The records that the login library manages itself, as table rows. A port between that library's adapter, the
+ * database and the composition root; the core has methods by use case (`accounts`, `sessions` … of a transaction).
  */
 
 export const identityTables = ['users', 'sessions', 'accounts', 'verifications'] as const;
@@ -14,10 +14,10 @@ export interface IdentityCondition {
   value: string | number | null | readonly (string | number)[];
 }
 
-/** Each call of `work` is a transaction, under the same rules as those of the store. */
+/** Each call of `work` is a transaction, with the same rules as those of the store. */
 export interface IdentityRecords {
   transaction<T>(work: (records: IdentityRecordRepository) => Promise<T>): Promise<T>;
-  /** One consistent look; writing in it is refused. */
+  /** A consistent, read-only snapshot. */
   read<T>(work: (records: IdentityRecordRepository) => Promise<T>): Promise<T>;
 }
 

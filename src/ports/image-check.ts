@@ -1,12 +1,13 @@
 import type { OriginalImage } from './derived-images.ts';
 
-/** Finds out whether stored files are images. Safe to call many times at once. */
+/** Checks whether stored files are images. Safe to call concurrently. */
 export interface ImageCheck {
   /**
-   * Decodes it whole, as a comparison would; what was found good is remembered.
+   * Decodes the whole image, as a comparison would; remembers good ones.
    *
-   * @throws AppError `image_invalid` with a sentence that says why and what to do; `image_too_large` | `unprocessable`
-   *   (took too long) where nothing is known; `unavailable` when too many wait; what reading it throws
+   * @throws AppError `image_invalid` with a sentence that says why and what to do; `image_too_large` |
+   * `unprocessable` (took too long) if the check was inconclusive; `unavailable` if too many calls wait; errors from
+   * reading the file
    */
   check(image: OriginalImage): Promise<void>;
   close(): Promise<void>;

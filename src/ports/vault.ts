@@ -4,7 +4,7 @@ export interface Vault {
   /**
    * Returns the sealed text; unsealed text is returned as is.
    *
-   * @throws AppError `internal` when it was sealed with another key or modified
+   * @throws AppError `internal` if it was sealed with another key or modified
    */
   open(stored: Uint8Array): Uint8Array;
   /** Identifies a key without revealing it: 16 hex digits. */

@@ -1,4 +1,4 @@
-/** Folders of images that other tools leave behind, as runs. */
+/** Reads folders of images written by other tools as runs. */
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,36 +6,37 @@ import { AppError } from '../base/errors.ts';
 import { maxNameLength } from '../domain/names.ts';
 import type { ImageRun } from './planned-run.ts';
 
-/** What a folder gives: its images as runs, and what was left out, in sentences. */
+/** The images of a folder as runs, and sentences about what was left out. */
 export interface ImageFolder {
-  /** Folders that the images were found below. */
+  /** Folders in which images were found. */
   folders: string[];
   runs: ImageRun[];
-  /** Images that tests compare with, and write where there is none: what was rendered only if a run has changed them. */
+  /**
+   * Baselines that tests compare with and write if missing; they show what was rendered only if a run has changed
+   * them.
+   */
   baselines: ImageRun[];
   warnings: string[];
 }
 
-/** An image below a folder, with `/`, and what its run is called. */
+/** The path of an image below a folder, with `/`, and the name of its run. */
 export interface NamedImage {
   path: string;
   name: string;
 }
 
 const image = /\.(png|jpe?g|webp|gif)$/i;
-/** Images that one folder may hold. */
+/** Maximum images per folder. */
 const maxImages = 20_000;
 const maxDepth = 50;
 
-/** A plain folder: every image in it, named by its path below it without the ending. */
+/** A plain folder: each image is named by its path below it, without the extension. */
 export async function readPlainFolder(folder: string): Promise<ImageFolder> {
   const paths = await listImages(folder);
   return { folders: [folder], runs: toRuns(folder, paths.map(namedByPath)), baselines: [], warnings: [] };
 }
 
-/**
- * Cypress' screenshots: of several attempts of a test the last, and not those that it took because a test failed.
- */
+/** Cypress screenshots: of several attempts of a test, only the last; none that were taken because a test failed. */
 export async function readCypressFolder(folder: string): Promise<ImageFolder> {
   const paths = await listImages(folder);
   const last = new Map<string, { path: string; attempt: number }>();
@@ -69,7 +70,7 @@ export function namedByPath(path: string): NamedImage {
   return { path, name: stem(path) };
 }
 
-/** A path without the ending of its image. */
+/** A path without its image extension. */
 export function stem(path: string): string {
   return path.replace(image, '');
 }
@@ -87,8 +88,8 @@ export function toRuns(folder: string, found: readonly NamedImage[]): ImageRun[]
 }
 
 /**
- * Paths of all images below a folder, with `/`, in the order of their names. Folders that begin with a dot, but for
- * `dotFolder`, and `node_modules` are passed by.
+ * Paths of all images below a folder, with `/`, sorted. Skips `node_modules` and folders that begin with a dot,
+ * except `dotFolder`.
  */
 export async function listImages(folder: string, dotFolder: string | null = null): Promise<string[]> {
   const found: string[] = [];

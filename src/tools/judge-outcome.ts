@@ -5,10 +5,10 @@ import { countRefusedRuns, resultWithRefused } from './refused-runs.ts';
 import type { ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
 import { waitCommand, type WaitGoal } from './wait-goal.ts';
 
-/** What a tool ends with, and why. */
+/** The exit status of a tool, and why. */
 export interface Judgement {
   status: ExitStatus;
-  /** The verdict first, then what should be known beside it. */
+  /** The verdict first, then remarks. */
   sentences: string[];
 }
 
@@ -16,11 +16,11 @@ export interface JudgementRules {
   allowNoBaseline: boolean;
   /** What the tool waited for; default: compared. */
   goal?: WaitGoal;
-  /** Address that a command must name to reach the server; null where it is known without. */
+  /** Server address to include in suggested commands; null if it is already configured. */
   server?: string | null;
 }
 
-/** The exit status of a tool. A release in which nothing was compared is never a success by silence. */
+/** Decides the exit status of a tool. A release in which nothing was compared never passes silently. */
 export function judgeOutcome(
   outcome: ReleaseOutcome,
   { allowNoBaseline, goal = 'compared', server = null }: JudgementRules,
@@ -53,7 +53,7 @@ export function judgeOutcome(
   return judgeResult(resultWithRefused(outcome)!, countRefusedRuns(outcome), allowNoBaseline);
 }
 
-/** What a release that is not decided has, in words. */
+/** Describes the contents of an undecided release. */
 function describeOpen({ counts }: ReleaseResult): string {
   const parts = [
     [counts.undecided, 'to look at'],
@@ -132,7 +132,7 @@ function describeDecision({ status, decidedBy, decisionNote }: ReleaseResult): s
   return `The release was marked ${status}${by}${note}.`;
 }
 
-/** A decision about the release says nothing about runs that never came into it. */
+/** A decision on the release does not cover runs that never became part of it. */
 function withRefused({ status, sentences }: Judgement, refused: number): Judgement {
   if (refused === 0) return { status, sentences };
   return {

@@ -1,19 +1,19 @@
 import type { IncompletePart } from '../domain/capture/capture.ts';
 import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
 
-/** How calls name a release. */
+/** Identifies a release in API calls. */
 export interface ReleaseTarget {
   buildId: number;
   releaseName: string;
   releaseNumber: number;
 }
 
-/** One run as the tools show it. */
+/** One run, as shown by the tools. */
 export interface RunResult {
   name: string;
   status: RunStatus;
   verdict: Verdict;
-  /** 0 (equal) to 1; null when nothing was compared. */
+  /** 0 (equal) to 1; null if nothing was compared. */
   distortion: number | null;
   changedPixels: number | null;
   /** Changed pixels ÷ pixels of the canvas, 0–1. */
@@ -22,46 +22,46 @@ export interface RunResult {
   failureReason: string | null;
   /** The failure in a sentence. */
   failureMessage: string | null;
-  /** Parts of the page that did not load, at most 50; empty also where there were too many runs to ask about each. */
+  /** Missing parts of the page, at most 50; also empty if there were too many runs to request details of each. */
   incomplete: IncompletePart[];
-  /** The same of the capture that it was compared with. */
+  /** The same for the baseline's capture. */
   refIncomplete: IncompletePart[];
-  /** Of both captures, also those beyond the lists. */
+  /** In both captures, including those beyond the lists. */
   incompleteCount: number;
-  /** Where a person can look at it. */
+  /** Its page in the review UI. */
   resultsUrl: string;
 }
 
-/** As the list of runs tells of it, without asking about the run itself. */
+/** As shown in the list of runs, without requesting the run itself. */
 export type ListedRun = Omit<RunResult, 'failureMessage' | 'incomplete' | 'refIncomplete'>;
 
-/** A release at the end of the waiting. */
+/** A release after waiting. */
 export interface ReleaseResult {
   status: ReleaseStatus;
   decidedBy: string | null;
   decisionNote: string | null;
   counts: StatusCounts;
-  /** In review order: what differs first, then by name. */
+  /** In review order: differences first, then by name. */
   runs: RunResult[];
 }
 
-/** A run that could not be given to the server, or that had failed before. */
+/** A run that could not be sent to the server, or that had already failed. */
 export interface Refusal {
   name: string;
   message: string;
 }
 
-/** What became of a release that a tool made. */
+/** The result of a release created by a tool. */
 export interface ReleaseOutcome {
-  /** Null: there was nothing to make a release of. */
+  /** Null: there was nothing to create a release from. */
   release: ReleaseTarget | null;
   resultsUrl: string | null;
-  /** Runs that were given to the server. */
+  /** Runs sent to the server. */
   sent: number;
   refusals: Refusal[];
-  /** Null where nobody waited for it. */
+  /** Null if the tool did not wait. */
   result: ReleaseResult | null;
-  /** The waiting ended before what was waited for: the result is there if the release was ready. */
+  /** Waiting timed out; the result is present if the release was ready by then. */
   timedOut: boolean;
   durationMs: number;
 }

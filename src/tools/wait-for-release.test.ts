@@ -8,7 +8,7 @@ import { waitForRelease } from './wait-for-release.ts';
 const noCounts = { total: 1, waiting: 1, undecided: 0, approved: 0, rejected: 0, same: 0, new: 0, failed: 0 };
 const noRuns = { name: [] };
 
-/** What is said while a server answers so, one answer after the other, then that the release is ready. */
+/** The messages while a server gives these answers in turn, and then reports the release as ready. */
 async function warningsFor(answers: readonly (WorkerAbsence | null | undefined)[]): Promise<string[]> {
   const left = [...answers];
   const client = {
@@ -48,7 +48,7 @@ it('says once that no worker asks, and again only when that changes', async () =
 describe('for a decision', () => {
   type Look = [ReleaseStatus, Partial<StatusCounts>];
 
-  /** Waits while a server answers so, one answer after the other; the last one from then on. */
+  /** Waits while a server gives these answers in turn, repeating the last one. */
   async function waitThrough(looks: readonly Look[], timeoutMs = 60_000) {
     let at = 0;
     const client = {
@@ -148,7 +148,7 @@ describe('for a decision', () => {
   ])('%s', async (_name, looks, status) => {
     const waited = await waitThrough(looks);
     expect(waited).toMatchObject({ status, timedOut: false });
-    // One more reads the whole result.
+    // One more request reads the whole result.
     expect(waited.looks).toBe(looks.length + 1);
   });
 

@@ -14,13 +14,13 @@ type RunList = Answer<'listRuns'>;
 
 const firstLookMs = 250;
 const longestLookMs = 2_000;
-/** People take longer than browsers. */
+/** Decisions take longer than captures. */
 const longestLookForDecisionMs = 5_000;
 
 export interface Waiting {
   client: DepictedClient;
   release: ReleaseTarget;
-  /** Of the release's page. */
+  /** Address of the release's page. */
   resultsUrl: string;
   goal: WaitGoal;
   clock: Clock;
@@ -30,15 +30,15 @@ export interface Waiting {
 }
 
 export interface Waited {
-  /** Null: the time ran out before everything was compared. */
+  /** Null: timed out before everything was compared. */
   result: ReleaseResult | null;
-  /** The time ran out before what was waited for. */
+  /** Timed out before the goal was reached. */
   timedOut: boolean;
 }
 
 /**
- * Looks at a release until everything is compared, or until it is decided; where nothing differs, is new or has failed
- * there is nothing to decide.
+ * Polls a release until everything is compared, or until it is decided; a release without differences, new pages and
+ * failures needs no decision.
  */
 export async function waitForRelease(waiting: Waiting): Promise<Waited> {
   const { client, release, goal, clock, timeoutMs, onEvent, signal } = waiting;
@@ -70,7 +70,7 @@ export async function waitForRelease(waiting: Waiting): Promise<Waited> {
     });
     sinceVersion = list.release.version;
     if (isFinished(list, goal)) return { result: await readResult(waiting), timedOut: false };
-    // Servers from before this was known do not say.
+    // Older servers do not report this.
     const absence = list.workerAbsence ? describeAbsence(list.workerAbsence, timeOf) : null;
     if (absence !== null && absence !== told) onEvent({ type: 'warning', message: absence });
     told = absence ?? told;
@@ -98,7 +98,7 @@ function hasNothingToDecide({ total, same }: RunList['counts']): boolean {
   return total > 0 && same === total;
 }
 
-/** The release as it is now, with every run. */
+/** The current state of the release, with every run. */
 export async function readResult({
   client,
   release,
@@ -117,11 +117,11 @@ export async function readResult({
   return { status, decidedBy, decisionNote, counts: list.counts, runs };
 }
 
-/** More details than of these runs are not read by people; the others keep their reason's code and their count. */
+/** Details are requested for at most this many runs; the others keep the code of their failure and their counts. */
 const maxDetails = 200;
 const detailsAtOnce = 8;
 
-/** Failures in words, and what of a page did not load. */
+/** Failures as sentences, and missing parts of pages. */
 async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,
@@ -141,7 +141,7 @@ async function addDetails(
       result.failureReason ??= failure?.reason ?? null;
       result.failureMessage = failure?.message ?? null;
     } catch (error) {
-      // The code of the reason is known all the same.
+      // The code of the failure is known anyway.
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
     }
   });
@@ -157,13 +157,13 @@ function runsOf({ runs }: RunList, resultsUrl: string): ListedRun[] {
     diffRatio: runs.diffRatio[index]!,
     regionCount: runs.regionCount[index]!,
     failureReason: runs.failureReason[index]!,
-    // An older server does not say.
+    // An older server does not report this.
     incompleteCount: runs.incompleteCount?.[index] ?? 0,
     resultsUrl: runAddress(resultsUrl, name),
   }));
 }
 
-/** The page of a run beside the page of its release. */
+/** The address of a run's page, derived from that of its release. */
 function runAddress(resultsUrl: string, runName: string): string {
   const url = new URL(resultsUrl);
   url.pathname = url.pathname.replace(/\/release$/, '/run');

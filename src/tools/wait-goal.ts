@@ -1,12 +1,12 @@
 import type { ReleaseTarget } from './release-outcome.ts';
 
-/** What is waited for: that everything is compared, or that people have marked the release good or bad. */
+/** What to wait for: all comparisons, or a decision on the release. */
 export type WaitGoal = 'compared' | 'decision';
 
 /**
- * The command that waits longer for a release, as a person may paste it into a shell.
+ * The command that waits longer for a release, ready to paste into a shell.
  *
- * @param server where it must be said; null where environment or settings file say it
+ * @param server the address to include; null if the environment or the settings file has it
  */
 export function waitCommand(
   { buildId, releaseName, releaseNumber }: ReleaseTarget,
@@ -23,7 +23,7 @@ export function waitCommand(
   ].join(' ');
 }
 
-/** One word of a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 function shellWord(text: string): string {
   return /^[\w][\w./:@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,6 @@
 /**
- * What a page is compared with, case by case, on real git repositories: a test scripts git and CI, and asks the server
- * what it compared the pages of each release with, and what became of them.
+ * How baselines are chosen, case by case, with real git repositories: a test scripts git and CI, then asks the server
+ * for the baseline and the status of each page.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ class Project {
     this.repo.commit({ home: 'home', about: 'about' });
   }
 
-  /** CI of what is checked out, on the branch of that name. */
+  /** CI of the checked-out commit, on the branch of that name. */
   ci(branch: string | null, options: CiOptions = {}): Promise<ReleaseHandle> {
     return this.ciOf(this.repo, { branch, ...options });
   }
@@ -62,7 +62,7 @@ class Project {
     return handle;
   }
 
-  /** What a page is compared with, as `name #number`, and its verdict. */
+  /** The baseline of a page, as `name #number`, and its verdict. */
   async sees(release: ReleaseHandle, page = 'home'): Promise<[string | null, RunAnswer['verdict']]> {
     const { baseline, verdict } = await this.server.answer(release, page);
     return [baseline === null ? null : labelOf(baseline), verdict];

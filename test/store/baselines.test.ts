@@ -58,7 +58,7 @@ async function judge(world: World, release: Release, page: string, verdict: Verd
   await reviewRun(world.deps, root, { ...named(release), runId, verdict, operationId });
 }
 
-/** What `find_run` answers: release and image. */
+/** The answer of `find_run`: release and image. */
 async function baselineOf(world: World, runName: string) {
   const { release, run } = await findRun(world.deps, root, { buildId: world.build.id, runName });
   return { release: release.name, image: run?.current.image ?? null };
@@ -158,7 +158,7 @@ describe.each(storeKinds)('what a page is compared with, on %s', (kind) => {
     const second = await newRelease(world, 'second');
     const image = await uploadImage(world, 'anything');
     await report(world, second, '/capture', { runFailed: true });
-    // An image that came with its failure is no good image either.
+    // An image reported with a failure is not usable either.
     await report(world, second, '/kept', { image, runFailed: true });
     await report(world, second, '/diff', {
       image,

@@ -24,7 +24,7 @@ import {
 const count = 2_000;
 const digest = (letter: string) => letter.repeat(40);
 
-/** A release with many runs, put straight into the store. */
+/** A release with many runs, inserted directly into the store. */
 async function manyRuns(world: World, fields: Partial<Run>): Promise<{ release: Release; ids: number[] }> {
   const release = await newRelease(world, 'many');
   const ids = await world.store.transaction(async (tx) => {
@@ -58,7 +58,7 @@ const requested = {
   requests: 1,
 } as const;
 
-/** Calls of the repositories that a piece of work makes, by name. */
+/** The calls to repositories made by `work`, by name. */
 async function callsOf(world: World, work: (deps: World['deps']) => Promise<unknown>) {
   const calls: Record<string, number> = {};
   const counting = (tx: Transaction): Transaction => {
@@ -90,7 +90,7 @@ async function callsOf(world: World, work: (deps: World['deps']) => Promise<unkn
   return { calls, turns: turns() };
 }
 
-/** How often the event loop turns until the function that it returns is called. */
+/** Counts turns of the event loop until the returned function is called. */
 function countTurns(): () => number {
   let turns = 0;
   let isOver = false;
@@ -107,7 +107,7 @@ function countTurns(): () => number {
 }
 
 const mostOf = (calls: Record<string, number>) => Math.max(...Object.values(calls));
-/** Runs that the event loop may be held by. */
+/** Maximum runs that may block the event loop. */
 const fewestTurns = count / 250;
 
 describe.each(storeKinds)('many runs at once, on %s', (kind) => {

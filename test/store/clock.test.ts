@@ -1,4 +1,4 @@
-/** What becomes of leases and waiting tasks when somebody turns the machine's clock. */
+/** Leases and waiting tasks when the machine's clock is changed. */
 import { describe, expect, it } from 'vitest';
 import { steadyClock } from '../../src/adapters/clock/steady-clock.ts';
 import { addTask } from '../../src/services/tasks/add-task.ts';
@@ -28,7 +28,7 @@ async function openTurnable(kind: (typeof storeKinds)[number]) {
       monotonic += ms;
     },
     turn: (ms: number) => (wall += ms),
-    /** The same data, as a server finds it that starts now. */
+    /** The same data in a newly started server. */
     restarted: () => ({ ...deps, clock: steadyClock(machine) }),
   };
 }

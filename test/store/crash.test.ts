@@ -24,7 +24,7 @@ interface Answer {
 /** Answers after which the process is killed: early, later, and well into its work. */
 const lives = [3, 29, 74];
 
-/** @returns what the process had answered when it was killed, at least `life` answers */
+/** @returns the answers of the process before it was killed, at least `life` of them */
 async function liveAndDie(folder: string, life: number): Promise<Answer[]> {
   const script = join(import.meta.dirname, '../support/crashing-server.ts');
   const child = spawn(process.execPath, [script, folder, String(life)], {
@@ -33,7 +33,7 @@ async function liveAndDie(folder: string, life: number): Promise<Answer[]> {
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    // The eight clients of the process go on between this look and the signal: that is where it dies.
+    // The process's eight clients keep working between this check and the signal, which is when it dies.
     if (output.split('\n').length > life) child.kill('SIGKILL');
   });
   const [, signal] = (await once(child, 'close')) as [number | null, string | null];

@@ -1,4 +1,4 @@
-/** Two files with one digest are the same only if they are images. */
+/** Two files with equal digests are equal images only if they are images. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ async function send(world: World, bytes: Uint8Array, fileName = 'page.png'): Pro
   return sent.sha1sum;
 }
 
-/** A check that must not be needed. */
+/** Fails the test if an image check is made. */
 const noCheck: ImageCheck = {
   check: async () => Promise.reject(new Error('the image was decoded')),
   close: async () => undefined,

@@ -1,4 +1,4 @@
-/** Releases take turns: a small one is not held up by a big one, and none of it reads the whole queue. */
+/** Releases take turns: a big one does not delay a small one, and no lease reads the whole queue. */
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
@@ -36,7 +36,7 @@ async function request(world: World, release: Release, ...pages: string[]): Prom
   }
 }
 
-/** Leased one by one; each is given back never. @returns the pages in the order in which they were given out */
+/** Leases tasks one by one and keeps them. @returns the pages in the order of their leases */
 async function leaseAll(world: World, count = 1): Promise<string[]> {
   const pages: string[] = [];
   for (;;) {
@@ -149,7 +149,7 @@ describe.each(storeKinds)('a queue with several releases, on %s', (kind) => {
 const size = 100_000;
 const lastRelease = 9;
 
-/** A database with 100,000 live tasks of release 1 and one each of eight others, and what was asked of it. */
+/** A database with 100,000 live tasks of release 1 and one of each of eight other releases, and its queries. */
 async function openFull(kind: DatabaseKind) {
   const seen: { sql: string; parameters: readonly unknown[] }[] = [];
   const log = ({ query }: { query: { sql: string; parameters: readonly unknown[] } }) =>

@@ -33,7 +33,7 @@ const forgiven: ComparisonDetails = {
   forgivenRegionCount: 1,
 };
 
-/** A worker's report of two images whose differences were all forgiven. */
+/** A worker's report of two images with only forgiven differences. */
 async function reportForgiven(world: World, details: ComparisonDetails = forgiven) {
   const release = await newRelease(world);
   const [image, refImage] = await Promise.all(['a', 'b'].map((name) => uploadImage(world, name)));

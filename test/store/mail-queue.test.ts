@@ -1,4 +1,4 @@
-/** What is in the queue of mails: once, for whom, and what an older version left. */
+/** The mail queue: no duplicates, recipients, and mails queued by an older version. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ async function newPlace(kind: (typeof storeKinds)[number]): Promise<Place> {
   };
 }
 
-/** What a version with two queues left: r1 was announced, r2 waits for it, the mail of r3 was made but not sent. */
+/** Left by a version with two queues: r1 was announced, r2 is waiting to be, r3's mail was created but not sent. */
 const waiting = (now: number) => [
   `insert into builds (name, is_public, send_email, email_alias, email_alias_confirmed, fail_on_forgiven, created_at)
     values ('Shop', 0, 1, 'team@example.org', 1, 0, 1)`,
@@ -146,7 +146,7 @@ describe.each(storeKinds)('the queue of mails on %s', (kind) => {
       'team@example.org Shop: r2 - Ready for review',
       'team@example.org r3',
     ]);
-    // They become ready again.
+    // Both become ready again.
     await store.transaction((tx) =>
       tx.mails.insertMany([1, 2, 3].map((id) => readyForReview({ id, buildId: 1 }, now))),
     );

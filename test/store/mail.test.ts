@@ -1,4 +1,4 @@
-/** From the queue to a real mail server, on both databases. */
+/** Delivery from the queue to a real mail server, on both databases. */
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { updateBuild } from '../../src/services/builds/update-build.ts';
 import { root, storeKinds } from '../support/server-world.ts';
 import { alias, minuteMs, openMailWorld, readyRelease } from './support/mail-world.ts';
 
-/** Lets what was started come to its next wait. */
+/** Lets started work reach its next wait. */
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 60));
 
 describe.each(storeKinds)('mail on %s', (kind) => {
@@ -179,7 +179,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     await readyRelease(world, 'r2');
     await deliver();
     expect(recipients()).toEqual(['other@example.org']);
-    // A confirmed address is not the next one's.
+    // Confirming one address does not confirm the next.
     expect(await ask('third@example.org')).toMatchObject({ emailAliasConfirmed: false });
 
     deps.settings.mailDomains = ['example.com'];
@@ -247,7 +247,7 @@ describe.each(storeKinds)('mail on %s', (kind) => {
     expect(await sending).toBe(1);
     expect(await deliver()).toBe(0);
 
-    // One whose clock stands still is as good as dead: it takes nothing anew.
+    // A server whose clock has stopped counts as dead: it claims nothing new.
     await readyRelease(world, 'r2');
     const stopped: Clock = {
       now: () => world.clock.now(),

@@ -45,7 +45,7 @@ async function person(
   });
 }
 
-/** Invites somebody who is there already, and has them accept. */
+/** Invites a person with an account, who accepts. */
 async function letIn(
   { deps }: World,
   admin: Principal,
@@ -252,7 +252,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
       inviteMember(deps, await ada(), { buildId, email, role: 'viewer' });
     const statuses = await Promise.allSettled(builds.map((id) => invite(id, 'victim@example.org')));
     expect(statuses.filter(({ status }) => status === 'fulfilled')).toHaveLength(mailLimits.perRecipient);
-    // Nor does taking an invitation back free a place, nor asking as an alias.
+    // Revoking an invitation does not free a place, nor does confirming an alias.
     const { invitations } = await listMembers(deps, await ada(), { buildId: builds[0]! });
     for (const { id } of invitations)
       await revokeInvitation(deps, await ada(), { buildId: builds[0]!, invitationId: id });

@@ -1,4 +1,4 @@
-/** Clusters of tests go with the process that made them, however it ends. */
+/** Test clusters end with the process that created them, however it ends. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -15,7 +15,7 @@ const script = `
   console.log(cluster.urlOf('postgres'));
   process.stdin.resume();`;
 
-/** A process with a cluster of its own. */
+/** A process with a separate cluster. */
 async function startOwner() {
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -41,7 +41,7 @@ async function untilGone({ port, folder }: { port: number; folder: string }): Pr
   while (existsSync(folder) || (await answers(port))) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** The process that waits for the end of the owner. */
+/** The process that watches for the owner's end. */
 function watchOf(folder: string): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const pid = pids.find((name) => {

@@ -45,7 +45,7 @@ import {
 } from '../support/server-world.ts';
 import type { World } from '../support/server-world.ts';
 
-/** A store in memory that remembers every statement. */
+/** An in-memory store that records every statement. */
 async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
   const database = new DatabaseSync(':memory:');
   const seen = new Map<string, readonly unknown[]>();
@@ -82,10 +82,10 @@ async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<stri
   };
 }
 
-/** Lists that are short by nature, or that a person pages through from the end; `ahead` and `behind` are no tables. */
+/** Lists that are always short, or that people page through from the end; `ahead` and `behind` are not tables. */
 const mayScan = [
   /^SCAN builds/,
-  // The list that a statement about many rows was given.
+  // The JSON list passed to a statement about many rows.
   /^SCAN \w+ VIRTUAL TABLE INDEX/,
   /^SCAN tasks USING (COVERING )?INDEX tasks_(due|in_turn|failed|exhausted)/,
   /^SCAN (ahead|behind|CONSTANT ROW)$/,
@@ -93,7 +93,7 @@ const mayScan = [
   /^SCAN chain$/,
 ];
 
-/** Main, a branch that a page differs and one is missing on, and a release without git. */
+/** Main, a branch with a changed and a missing page, and a release without git. */
 async function followGit(world: World, image: string, other: string): Promise<void> {
   const { deps } = world;
   const place = { buildId: world.build.id, repository: 'git.example/shop' };

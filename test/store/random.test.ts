@@ -36,7 +36,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** What a caller may be answered; anything else (an internal error, a broken constraint) fails the test. */
+/** Acceptable error answers; anything else (an internal error, a violated constraint) fails the test. */
 const expected = [
   'invalid_transition',
   'run_already_reported',
@@ -164,7 +164,7 @@ function claim(task: Task) {
   return { queue: task.queue, taskId: task.id, owner: task.owner!, leaseId: task.leaseId! };
 }
 
-/** What must hold after every operation. */
+/** Invariants after every operation. */
 async function checkEverything(world: World, where: string): Promise<void> {
   const { runs, releases, tasks, strays, mails } = await world.store.read(async (tx) => {
     const allRuns = await tx.runs.page(0, 10_000);
@@ -211,7 +211,7 @@ async function checkEverything(world: World, where: string): Promise<void> {
   }
 }
 
-/** With workers that never come back every release still ends, because the server itself ends what is overdue. */
+/** Even if workers never return, every release ends, because the server ends overdue tasks and runs. */
 async function bringToAnEnd(world: World, releases: readonly Release[]): Promise<void> {
   const { deps } = world;
   for (const release of releases) await runsDone(deps, root, named(release)).catch(() => undefined);

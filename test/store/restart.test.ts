@@ -1,4 +1,4 @@
-/** A server that starts with much waiting for it. */
+/** A server that starts with a lot of pending work. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -49,7 +49,7 @@ describe.each(storeKinds)('secrets of capture configs on %s', (kind) => {
       const shown = await read(world, person, buildId, sha1);
       for (const secret of secrets) expect(shown).not.toContain(secret);
       expect(JSON.parse(shown)).toMatchObject({
-        // Who the page is opened as is for those who belong to the build.
+        // The page's user name is visible only to members of the build.
         httpUserName: person.kind === 'anonymous' ? '••••' : 'ada',
         httpPassword: '••••',
         cookies: [{ name: 'session', value: '••••' }],

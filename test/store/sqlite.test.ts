@@ -203,7 +203,7 @@ function fillUp(path: string): void {
   try {
     for (;;) writeFileSync(path, block, { flag: 'a' });
   } catch {
-    // Full, as wanted.
+    // The disk is full, as intended.
   }
 }
 

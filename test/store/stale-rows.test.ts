@@ -1,4 +1,4 @@
-/** Two servers on one PostgreSQL read the same row: what one writes is not undone by the other. */
+/** Two servers on one PostgreSQL read the same row: neither undoes the other's write. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
@@ -43,7 +43,7 @@ async function openTwo(): Promise<{ world: World; other: Deps; otherRecords: Ide
   return { world, other: { ...world.deps, store: stores[1] }, otherRecords };
 }
 
-/** A store whose next transaction lets something else happen right after its first call of a repository. */
+/** A store that runs something else right after the first repository call of its next transaction. */
 function interrupted(
   store: Store,
   part: 'tasks' | 'builds' | 'invitations' | 'people',
@@ -72,7 +72,7 @@ function interrupted(
   };
 }
 
-/** What the other one does, or (where it must wait for a lock) has begun. */
+/** The other server's action, or its start if it must wait for a lock. */
 function begun(work: () => Promise<unknown>): { start: () => Promise<void>; end: () => Promise<unknown> } {
   let running: Promise<unknown> = Promise.resolve();
   return {

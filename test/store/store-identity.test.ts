@@ -1,4 +1,4 @@
-/** A store of files and a database that may not belong together, and what is removed when they do. */
+/** A blob store and a database that may not belong together, and what is deleted when they do. */
 
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const refused = (words: RegExp) => ({
 });
 const check = { databaseName: 'the database', mode: 'check' } as const;
 
-/** A world whose store has a clock that the test turns, from now on. */
+/** A world whose store has a clock controlled by the test, starting now. */
 interface StoreWorld extends World {
   later(ms: number): void;
 }
@@ -55,7 +55,7 @@ async function keep({ deps, build }: World, text: string): Promise<string> {
   return (await upload(deps, root, { buildId: build.id, fileName: 'a.txt', content })).sha1sum;
 }
 
-/** Files without rows, as a died upload leaves them. */
+/** Files without rows, as left by dead uploads. */
 async function orphans({ deps }: World, count: number): Promise<string[]> {
   const digests: string[] = [];
   for (let index = 0; index < count; index++) {
@@ -79,7 +79,7 @@ async function read({ deps, build }: World, sha1sum: string): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Everything that a database says of itself, to put it back later. */
+/** All values that identify a database, to restore them later. */
 async function serverValuesOf({ store }: World): Promise<Map<string, string>> {
   const names = ['database_id', 'store_generation', 'store_put_back_at', 'orphans_swept_at'];
   return store.read(async (tx) => {
@@ -199,7 +199,7 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
     expect(await stored(world)).toBe(0);
     expect(await keep(world, 'orphan 0'), 'sent again').toBe(first);
     expect(await read(world, first!)).toBe('orphan 0');
-    // As if its row had come back with the right backup.
+    // As if its row had been restored with the right backup.
     await world.store.transaction((tx) =>
       tx.artifacts.insert({
         sha1: second!,

@@ -36,7 +36,7 @@ function call(task: Task) {
   return { queue: task.queue, taskId: task.id, owner: task.owner!, leaseId: task.leaseId! };
 }
 
-/** As the original's workers call: no lease id. */
+/** Like the original's workers: no lease id. */
 function oldCall(task: Task) {
   return { queue: task.queue, taskId: task.id, owner: task.owner! };
 }

@@ -1,4 +1,4 @@
-/** A client that sends no history is served as before: its runs are compared with the latest good release, and stay so. */
+/** A client that sends no history: its runs are compared with the latest good release, permanently. */
 import { describe, expect, it } from 'vitest';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import { reviewRelease } from '../../src/services/releases/review-release.ts';
@@ -13,7 +13,7 @@ import type { StoreKind, World } from '../support/server-world.ts';
 
 const url = 'http://shop.test/';
 
-/** Clients of the original send a branch at most. */
+/** Clients of the original send at most a branch. */
 async function oldRelease(world: World, releaseName: string): Promise<Release> {
   return createRelease(world.deps, root, { buildId: world.build.id, releaseName, branch: 'main' });
 }
@@ -23,7 +23,7 @@ async function request(world: World, release: Release, runName: string, screensh
   await report(world, release, runName, { image: await uploadImage(world, screenshot) });
 }
 
-/** A good release, and one in review whose page differs from it. */
+/** A good release, and one in review with a page that differs. */
 async function goodAndNext(kind: StoreKind) {
   const world = await openWorld(kind);
   const good = await oldRelease(world, 'good');

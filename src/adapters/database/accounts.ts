@@ -44,7 +44,7 @@ export function accountRepository(connection: Connection): AccountRepository {
   };
 }
 
-/** Offers lie among the one-time tokens of the library for logins, whose names never look like this. */
+/** Offers share a table with the login library's one-time tokens, whose names never look like this. */
 const identifierOf = (tokenHash: string) => `link:${tokenHash}`;
 
 export function linkOfferRepository({ db }: Connection): LinkOfferRepository {

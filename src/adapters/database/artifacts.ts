@@ -21,7 +21,7 @@ const own = statement((db, ownership: Insertable<ArtifactOwnershipsTable>) =>
       conflict
         .columns(['build_id', 'sha1'])
         .doUpdateSet({ content_type: ownership.content_type })
-        // Nothing is written where nothing changes.
+        // Writes nothing if nothing changes.
         .where('artifact_ownerships.content_type', '<>', ownership.content_type),
     ),
 );

@@ -18,10 +18,10 @@ type BaselineChanges = Pick<
 
 const open = [literal('receiving'), literal('processing'), literal('reviewing')];
 
-/** Missing pages, and what a change of one release means for others. */
+/** Missing pages, and the effects of a change in one release on others. */
 export function baselineChanges(connection: Connection): BaselineChanges {
   const { db } = connection;
-  /** Runs, of releases that sent a history, that were compared with runs of a release. */
+  /** Runs compared with runs of a release, in releases that sent a history. */
   const compared = (releaseId: number, runIds: readonly number[] | null) => {
     const query = db
       .selectFrom('runs as baselines')
@@ -147,7 +147,7 @@ export function baselineChanges(connection: Connection): BaselineChanges {
     },
   };
 
-  /** The run of each name in the first of the releases that has it, or has it as missing itself. */
+  /** For each name, its run in the first of the releases that has the name, even as a missing page. */
   async function lastScreenshots(
     names: readonly string[],
     releaseIds: readonly number[],

@@ -34,7 +34,7 @@ const signs = statement((db, { buildId }: { buildId: number }) =>
     .where('id', '=', buildId),
 );
 
-/** Releases with their run of a name, where they have one. */
+/** Releases with their run of a name, if any. */
 const withRunNamed = (db: Kysely<Schema>, name: string) =>
   db
     .selectFrom('releases')
@@ -45,7 +45,7 @@ const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId:
   withRunNamed(db, name).where('releases.id', '=', releaseId),
 );
 
-/** Links of a chain that are looked at; what lies further back is unknown, and so not accepted. */
+/** Maximum links of a chain to follow; anything further back is unknown and therefore not accepted. */
 const maxChain = 1_000;
 
 export function baselineRepository(connection: Connection): BaselineRepository {
@@ -262,7 +262,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
   };
 }
 
-/** Some CI systems give commits of 10 to 12 characters. */
+/** Some CI systems abbreviate commits to 10 to 12 characters. */
 function withAbbreviations(commit: string): string[] {
   return [
     commit,

@@ -4,17 +4,17 @@ import type { DatabaseKind } from './migrate.ts';
 import type { QueueTurns } from './queue-turns.ts';
 import type { Schema } from './schema.ts';
 
-/** What every repository works with. */
+/** What every repository needs. */
 export interface Connection {
   db: Kysely<Schema>;
   kind: DatabaseKind;
-  /** Kept by a store from one transaction to the next; without them every transaction begins anew. */
+  /** Kept by a store between transactions; without them, every transaction starts from scratch. */
   turns?: QueueTurns;
 }
 
 /**
- * Holds the rows of a query until the transaction ends. SQLite has one writer at a time, so there is nothing to hold;
- * this is the one place where the databases differ. `skip` passes over rows that others hold.
+ * Locks the rows of a query until the transaction ends. SQLite has one writer at a time and needs no row locks; the
+ * databases differ nowhere else. `skip` skips rows locked by others.
  */
 export function locked<Tables extends keyof Schema, Row>(
   { kind }: Connection,
@@ -25,7 +25,10 @@ export function locked<Tables extends keyof Schema, Row>(
   return skip === 'skip' ? query.forNoKeyUpdate().skipLocked() : query.forNoKeyUpdate();
 }
 
-/** A value written out instead of bound: only so can SQLite's planner use a partial index. Never for user input. */
+/**
+ * A literal instead of a bound value, because SQLite's planner could not use a partial index otherwise. Never for
+ * user input.
+ */
 export function literal<T extends string | number>(value: T): RawBuilder<T> {
   return sql.lit(value);
 }

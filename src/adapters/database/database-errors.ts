@@ -1,6 +1,6 @@
 import { AppError, retryAfter } from '../../base/errors.ts';
 
-/** Result codes after which the same call may work a moment later. */
+/** Result codes of temporary failures: the same call may work a moment later. */
 const sqliteUnavailable = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB|AUTH)/;
 
 /** Classes of SQLSTATE: connection, resources, operator intervention, system errors. */
@@ -17,10 +17,10 @@ const networkCodes = [
   'EHOSTUNREACH',
 ];
 
-/** Transactions that met each other; the loser may simply be run again. */
+/** Conflicts between transactions; the loser can be rerun. */
 const postgresConflicts = ['40001', '40P01'];
 
-/** SQLite's primary result codes that mean something here; Node gives their numbers only. */
+/** The primary result codes of SQLite that matter here; Node reports only numbers. */
 const sqliteResults: Record<number, string> = {
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
@@ -36,11 +36,11 @@ const sqliteResults: Record<number, string> = {
   26: 'SQLITE_NOTADB',
 };
 
-/** @returns SQLite's name of a primary result, PostgreSQL's SQLSTATE, or Node's code; empty when there is none */
+/** @returns SQLite's name of a primary result, PostgreSQL's SQLSTATE, or Node's code; empty if there is none */
 export function codeOf(error: unknown): string {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
   if (code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number') {
-    // An extended result keeps the primary one in its low byte.
+    // The low byte of an extended result is the primary one.
     return sqliteResults[errcode & 0xff] ?? `SQLITE_${errcode & 0xff}`;
   }
   return typeof code === 'string' ? code : '';
@@ -50,7 +50,7 @@ export function isTransactionConflict(error: unknown): boolean {
   return postgresConflicts.includes(codeOf(error));
 }
 
-/** The row is not as it was read: somebody else changed it meanwhile. The transaction is run again, like after a conflict. */
+/** The row was changed by another transaction after it was read. The transaction is rerun, as after a conflict. */
 export class StaleRow extends Error {
   readonly code = postgresConflicts[0];
   constructor(what: string) {
@@ -60,8 +60,8 @@ export class StaleRow extends Error {
 }
 
 /**
- * A failure while a commit was under way. Where the database answered, it has undone everything; where the connection
- * broke, or the database was ended, nobody knows.
+ * A failure during a commit. If the database answered, everything was rolled back; if the connection broke or the
+ * database was stopped, the result is unknown.
  */
 export function toCommitError(error: unknown): unknown {
   const known = toAppError(error);
@@ -75,7 +75,7 @@ export function toCommitError(error: unknown): unknown {
   );
 }
 
-/** A failure of the database as the core knows it; what the core threw itself passes through. */
+/** Converts a failure of the database into an AppError; errors thrown by the core pass through. */
 export function toAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const code = codeOf(error);

@@ -1,9 +1,9 @@
 import type { IdentityRecords } from '../../ports/identity-records.ts';
 import type { Store } from '../../ports/store.ts';
 
-/** A database that is open: the store of the core, and what only the library for logins reads and writes. */
+/** An open database: the core's store, and the records that only the login library uses. */
 export interface DatabaseStore extends Store {
   readonly identityRecords: IdentityRecords;
-  /** The database's time, epoch milliseconds, where it has one that servers share. */
+  /** The database's time in epoch milliseconds, if it has a clock that servers share. */
   now?: () => Promise<number>;
 }

@@ -1,10 +1,10 @@
-/** What is to happen once a transaction has committed. One that throws must not make what is saved look as if it was not. */
+/** Callbacks to run after a transaction has committed. One that throws must not make the commit look like a failure. */
 export function runEffects(effects: readonly (() => void)[]): void {
   for (const effect of effects) {
     try {
       effect();
     } catch {
-      // Effects must not throw; nobody is left to tell.
+      // Effects must not throw; there is no caller left to report to.
     }
   }
 }

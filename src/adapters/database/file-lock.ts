@@ -2,16 +2,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../base/errors.ts';
 import { codeOf } from './database-errors.ts';
 
-/** Held until `release`, or until the process dies in whatever way. */
+/** Held until `release`, or until the process ends for whatever reason. */
 export interface FileLock {
   release(): void;
 }
 
 /**
- * Makes sure that one server works on a database file: an empty SQLite database beside it is kept locked, so the
- * operating system itself lets go when the process ends, and a stale lock cannot exist.
+ * Ensures that only one server uses a database file by keeping an empty SQLite database next to it locked. The
+ * operating system releases the lock when the process ends, so it cannot become stale.
  *
- * @throws AppError `unavailable` when another process holds it (its details say `in_use: true`), or it cannot be made
+ * @throws AppError `unavailable` if another process holds it (details: `in_use: true`), or it cannot be created
  */
 export function lockFile(databaseFile: string): FileLock {
   const path = `${databaseFile}.lock`;

@@ -18,30 +18,29 @@ interface FinishedJob {
 }
 
 export interface GroupCommitOptions {
-  /** Most transactions that share one commit. */
+  /** Maximum transactions per commit. */
   maxGroup: number;
-  /** How long a write waits for a lock that another program holds, in milliseconds. */
+  /** How long a write waits for a lock held by another program, in milliseconds. */
   busyMs: number;
   sleep: (ms: number) => Promise<void>;
-  /** Told after every group: with what failed it, or null. */
+  /** Called after every group with the error that failed it, or null. */
   onWrite: (error: unknown) => void;
 }
 
 const busyPauseMs = 25;
 
-/** Node takes one new connection a turn of its event loop, and hears its request a turn or two later. */
+/** Node accepts one new connection per turn of its event loop and reads its request a turn or two later. */
 const quietTurns = 3;
 const maxTurns = 64;
-/** A turn may take long when many are heard in it, even those that are only refused. */
+/** A turn that handles many requests may take long, even if they are only refused. */
 const maxGatherMs = 5;
-/** A long group lets others be heard in between; they join the next one. */
+/** A long group yields now and then, so that other requests are read; they join the next group. */
 const sliceMs = 10;
 
 /**
- * Runs transactions one after another on SQLite's single connection. Every write that is waiting when the connection
- * is free joins one group: each is a savepoint of its own, so one that fails undoes only itself, and all share one
- * commit, that is one fsync. Nobody is answered before that commit. Reads run between groups and never see an
- * uncommitted write.
+ * Runs transactions one after another on SQLite's single connection. When the connection is free, all waiting writes
+ * form a group: each has its own savepoint, so a failure rolls back only itself, and all share one commit, hence one
+ * fsync. No caller is answered before that commit. Reads run between groups and never see an uncommitted write.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
@@ -68,7 +67,7 @@ export class GroupCommit {
     return this.#enqueue(this.#reads, work);
   }
 
-  /** Resolves when everything that was asked for is done. */
+  /** Resolves when all work requested so far is done. */
   async drain(): Promise<void> {
     while (this.#running !== null) await this.#running;
   }
@@ -87,17 +86,17 @@ export class GroupCommit {
         await this.#runReads();
         await this.#runWrites();
       } catch (error) {
-        // Nothing may end this loop while somebody waits for it.
+        // Nothing may end this loop while a caller waits for it.
         rejectAll([...this.#reads.splice(0), ...this.#writes.splice(0)], error);
       }
     } while (this.#reads.length > 0 || this.#writes.length > 0);
-    // In the same breath as the look at the queues, so that nobody can join a loop that has ended.
+    // In the same turn as the check of the queues, so that no work can join a loop that has ended.
     this.#running = null;
   }
 
   /**
-   * Whatever SQLite refuses, also to begin, to undo or to end: those who wait hear of it, and the next ones are served. A
-   * job that was answered already does not mind.
+   * Rejects all waiting callers if SQLite refuses anything, including begin, rollback and commit; later work is still
+   * served. Rejecting a job that was already answered has no effect.
    */
   async #guarded(jobs: readonly Job[], work: () => Promise<void>): Promise<void> {
     try {
@@ -108,7 +107,7 @@ export class GroupCommit {
   }
 
   /**
-   * Turns of the event loop, until they bring nobody new: whoever has a request in hand joins this group.
+   * Lets the event loop turn until no new work arrives, so that requests already received join this group.
    *
    * @returns how long that took, in milliseconds
    */
@@ -165,7 +164,7 @@ export class GroupCommit {
   async #writeGroup(jobs: readonly Job[]): Promise<void> {
     const finished: FinishedJob[] = [];
     try {
-      // Where the last group or read could not be undone, or could not give the right to write back.
+      // The last group or read may have failed to roll back, or to leave read-only mode.
       this.#rollBackWhatIsOpen();
       if (this.#isQueryOnly) this.#setQueryOnly(false);
       await this.#begin();
@@ -173,7 +172,7 @@ export class GroupCommit {
       for (const job of jobs) {
         finished.push(await this.#runJob(job));
         if (performance.now() < sliceEnd) continue;
-        // Work that was taken gets at least as much time as those who come: under overload most of them are refused.
+        // Accepted work gets at least as much time as new requests, most of which are refused under overload.
         const tookMs = await this.#gather();
         sliceEnd = performance.now() + Math.max(sliceMs, 2 * tookMs);
       }
@@ -195,7 +194,7 @@ export class GroupCommit {
     this.#options.onWrite(null);
   }
 
-  /** @throws what made SQLite give up the whole group: no space, I/O errors */
+  /** @throws the error that made SQLite abandon the whole group: no space, I/O errors */
   async #runJob(job: Job): Promise<FinishedJob> {
     const effects: (() => void)[] = [];
     this.#exec('savepoint job');
@@ -212,7 +211,7 @@ export class GroupCommit {
     }
   }
 
-  /** Another program (a backup, a shell) may hold the file for a moment; reads need not wait for it. */
+  /** Another program (a backup, a shell) may briefly lock the file; reads need not wait for it. */
   async #begin(): Promise<void> {
     for (let waited = 0; ; waited += busyPauseMs) {
       try {
@@ -249,7 +248,7 @@ function rejectAll(jobs: readonly Job[], error: unknown): void {
   for (const job of jobs) job.reject(toAppError(error));
 }
 
-/** After these the connection's state is not to be trusted, even where SQLite kept the transaction open. */
+/** After these, the connection's state cannot be trusted, even if SQLite kept the transaction open. */
 function isFatal(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT)/.test(codeOf(error));
 }

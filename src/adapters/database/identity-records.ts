@@ -7,7 +7,7 @@ import {
 } from '../../ports/identity-records.ts';
 import type { Connection } from './connection.ts';
 
-/** Names are ours alone: what is no plain name never becomes SQL. */
+/** Names come from our code; anything but a plain name never becomes SQL. */
 function columnOf(name: string): RawBuilder<unknown> {
   if (!/^[a-z_]{1,30}$/.test(name)) throw new Error(`no column: ${name}`);
   return sql.ref(name);

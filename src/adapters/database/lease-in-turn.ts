@@ -6,7 +6,7 @@ import type { QueueTurns } from './queue-turns.ts';
 import type { TasksTable } from './schema.ts';
 import { statement } from './statement.ts';
 
-/** The tasks of one release in a queue; those without a release share lane 0. Spelled as in its index. */
+/** The tasks of one release in a queue; those without a release share lane 0. The same expression as in the index. */
 export const lane = sql<number>`coalesce(release_id, 0)`;
 const live = literal('live');
 
@@ -19,8 +19,8 @@ interface LaneSearch {
 }
 
 /**
- * Lanes in which a task is due: those after the last one, then from the first one on, each once. Steps from lane to lane
- * in the index, so it costs as much as there are lanes on the way, however many tasks they hold.
+ * Lanes with a due task: those after the last one, then from the first, each once. Skips from lane to lane in the
+ * index, so the cost depends on the number of lanes, not of tasks.
  */
 const dueLanes = statement((db, { queue, now, last, count }: LaneSearch): Compilable<{ lane: number }> => {
   const inQueue = sql`from tasks where queue = ${queue} and status = ${live}`;
@@ -98,10 +98,10 @@ export interface TurnOrder {
 }
 
 /**
- * Takes up to `count` tasks that are due: releases in turn, beginning after the one that was served last, the oldest of
- * each first. Tasks that other transactions hold are passed over.
+ * Takes up to `count` due tasks: releases take turns, starting after the one served last, oldest task first. Skips
+ * tasks locked by other transactions.
  *
- * @param take must make the task not due any more
+ * @param take must make the task no longer due
  */
 export async function leaseInTurn(
   connection: Connection,
@@ -115,7 +115,7 @@ export async function leaseInTurn(
     if (next !== 'unclear') return next === null ? undefined : take(next);
   }
   let taken = 0;
-  /** Tried since a task was last taken; all of what is due there is held by others. */
+  /** Lanes tried since a task was last taken: all due tasks there are locked by others. */
   const vain = new Set<number>();
   while (taken < count) {
     const search = { queue, now, last: turns.last(queue), count: count - taken };
@@ -133,9 +133,7 @@ export async function leaseInTurn(
   }
 }
 
-/**
- * The one task whose turn it is, where that needs no search: the next lane has one that is due. Null: the queue is empty.
- */
+/** The task whose turn it is, if the next lane has a due one, so that no search is needed. Null: the queue is empty. */
 async function nextInTurn(
   connection: Connection,
   turns: QueueTurns,

@@ -11,7 +11,7 @@ export function mailRepository(connection: Connection): MailRepository {
   return {
     async insertMany(mails) {
       const rows = mails.map(mailRow);
-      // A single one needs no detour by JSON.
+      // A single mail does not need the JSON parameter.
       if (rows.length === 1) {
         const query = db.insertInto('mails').values(rows);
         await query.onConflict((conflict) => conflict.column('message_id').doNothing()).execute();

@@ -8,7 +8,7 @@ export interface StoreOptions {
   sqliteFile: string;
   durability?: 'full' | 'relaxed';
   logger?: Logger;
-  /** Called before anything is written into a database that has no tables of ours; may throw to leave it alone. */
+  /** Called before anything is written to a database without our tables; may throw to leave it untouched. */
   beforeCreating?: () => Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<DatabaseStore> {
   const { databaseUrl, durability, logger, beforeCreating } = options;
   const hook = beforeCreating === undefined ? {} : { beforeCreating };
-  // Each brings its driver along.
+  // Each loads its driver.
   if (databaseUrl === undefined) {
     const { openSqliteStore } = await import('./sqlite-store.ts');
     return openSqliteStore({

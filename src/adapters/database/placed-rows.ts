@@ -1,4 +1,4 @@
-/** Releases where they stand in git, and their screenshots, as rows. */
+/** Rows of releases with their place in git, and of their screenshots. */
 import { sql } from 'kysely';
 import type { Selectable } from 'kysely';
 import { historyKind } from '../../domain/baselines/placed-release.ts';
@@ -62,7 +62,7 @@ export type ScreenshotRow = Pick<
   | 'pixels_sha256'
 > & { run_id: number; run_status: RunsTable['status'] };
 
-/** A column of these lists in a query written as text. */
+/** A column of these lists, for a raw SQL query. */
 export function selected(column: string) {
   const [name, alias] = column.split(' as ');
   return alias === undefined ? sql.ref(name!) : sql`${sql.ref(name!)} as ${sql.ref(alias)}`;

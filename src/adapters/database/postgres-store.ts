@@ -20,15 +20,15 @@ import type { Schema } from './schema.ts';
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
   url: string;
-  /** Connections at once; default 10. */
+  /** Maximum connections; default 10. */
   poolSize?: number;
   /** How long to wait for a connection; default 5,000. */
   connectMs?: number;
-  /** A connection at work that nothing was heard from for so long is given up; default 20,000. */
+  /** A busy connection that is silent for this long is abandoned; default 20,000. */
   silentMs?: number;
   migrations?: readonly Migration[];
   logger?: Logger;
-  /** Called before tables are made in a database that has none of ours; may throw to leave it alone. */
+  /** Called before tables are created in a database without ours; may throw to leave it untouched. */
   beforeCreating?: () => Promise<void>;
 }
 
@@ -37,18 +37,18 @@ export interface PostgresStore extends DatabaseStore {
   now(): Promise<number>;
 }
 
-/** Conflicts between transactions before one is given up. */
+/** Attempts of a transaction that meets conflicts. */
 const maxTries = 5;
 const defaultSilentMs = 20_000;
-/** Who asks for the health does not wait for a database that is silent. */
+/** Health checks do not wait for a silent database. */
 const healthMs = 3_000;
-/** Taken while migrating, so that servers that start together do it once. */
+/** Locked while migrating, so that only one of several starting servers migrates. */
 const migrationLock = 4_737_683;
 
 const int8 = 20;
 const numeric = 1700;
 
-/** @throws AppError `unavailable` when the database cannot be reached or migrated */
+/** @throws AppError `unavailable` if the database cannot be reached or migrated */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -62,7 +62,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
           : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
     },
   });
-  // A connection that breaks, idle or in use, is replaced at the next use; without listeners it would end the process.
+  // A broken connection, idle or in use, is replaced at its next use; without listeners, its error would end the
+  // process.
   const lost = (error: Error) =>
     options.logger?.warn('A database connection was lost.', { error: error.message });
   pool.on('connect', (client) => client.on('error', lost));
@@ -80,7 +81,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       cause: error,
     });
   }
-  // Only from here on: a step of a migration may take long.
+  // Not earlier: a migration may take long.
   giveUpSilent(options.silentMs ?? defaultSilentMs);
   let isFull = false;
   const turns = new QueueTurns();
@@ -111,7 +112,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         }
       })
       .catch((error: unknown) => {
-        // Where the connection broke, undoing fails too, and would be heard instead of the reason.
+        // If the connection broke, the rollback fails, too, and its error would hide the cause.
         if (failed !== null) throw failed.error;
         throw isCommitting ? toCommitError(error) : error;
       });
@@ -175,14 +176,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 /**
- * Watches connections that somebody works with: a database that is frozen, or beyond a network that swallows packets,
- * would keep its callers waiting for ever. Such a connection is cut, which fails its query like any lost connection.
+ * Watches busy connections: a frozen database, or a network that drops packets, would keep callers waiting
+ * indefinitely. A silent connection is closed, so that its query fails like on any lost connection.
  *
- * @returns starts the watch, with how long a connection may be silent (milliseconds)
+ * @returns starts the watch; its parameter is how long a connection may be silent, in milliseconds
  */
 function silentConnections(pool: pg.Pool): (silentMs: number) => void {
   let limitMs: number | null = null;
-  // The driver has no public way to cut a connection without a word to the other side.
+  // The driver has no public way to close a connection without notifying the other side.
   const socketOf = (client: pg.PoolClient) =>
     (client as unknown as { connection: { stream: Socket } }).connection.stream;
   const cut = function (this: Socket) {
@@ -201,7 +202,7 @@ function unavailableAfter(ms: number): Promise<'unavailable'> {
   return new Promise((resolve) => setTimeout(() => resolve('unavailable'), ms).unref());
 }
 
-/** A transaction that changed nothing has none, and says nothing about the space that is left. */
+/** A transaction that changed nothing has no id, and its success says nothing about free space. */
 async function hasTransactionId(trx: KyselyTransaction<Schema>): Promise<boolean> {
   const { rows } = await sql<{ id: string | null }>`
     select pg_current_xact_id_if_assigned()::text as id`.execute(trx);

@@ -1,14 +1,14 @@
-/** Queues that are remembered at most; those that were quiet longest go first. */
+/** Maximum queues remembered; the least recently used are dropped. */
 const maxQueues = 1_000;
 
 /**
- * Which release was served last in each queue, as far as this process served it. Every server takes turns for itself:
- * each passes by all releases, so all of them together are as fair as one, and none has to ask the others.
+ * The release that this process served last, by queue. Each server takes turns independently: since each visits all
+ * releases, together they are as fair as one server and need not coordinate.
  */
 export class QueueTurns {
   readonly #served = new Map<string, number>();
 
-  /** The lane that was served last; −1 before the first. */
+  /** The lane served last; −1 before the first. */
   last(queue: string): number {
     return this.#served.get(queue) ?? -1;
   }

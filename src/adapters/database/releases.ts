@@ -183,7 +183,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
   };
 }
 
-/** Both sides through the same function: SQLite knows only the letters A to Z. */
+/** The same function on both sides, because SQLite folds only A to Z. */
 function nameContains(text: string) {
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   return sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`;

@@ -1,4 +1,4 @@
-/** Rows to the domain's things and back. */
+/** Converts rows to domain objects and back. */
 
 import type { Insertable, Selectable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
@@ -159,7 +159,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
 
 type RunChanges = Omit<Insertable<RunsTable>, 'id' | 'build_id' | 'release_id' | 'name' | 'created_at'>;
 
-/** Everything about a run that can change. */
+/** The mutable columns of a run. */
 export function runChanges(run: Omit<Run, 'id'>): RunChanges {
   const { current, ref, diff } = run;
   const size = diff.details?.canvas ?? diff.details?.after ?? current.details;
@@ -244,7 +244,7 @@ export function toTask(row: Selectable<TasksTable>): Task {
   };
 }
 
-/** Everything about a task that can change. */
+/** The mutable columns of a task. */
 export function taskChanges(task: Task) {
   return {
     status: task.status,

@@ -20,14 +20,14 @@ type RunSets = Pick<
   'updateMany' | 'findMany' | 'findJudged' | 'judgeMany' | 'failedIds' | 'failPending'
 >;
 
-/** What is done to many runs at once. */
+/** Changes to many runs at once. */
 export function runSets(connection: Connection): RunSets {
   const { db } = connection;
   const all = () => db.selectFrom('runs').selectAll();
   return {
     async updateMany(runs) {
       const rows = runs.map((run) => ({ id: run.id, ...runChanges(run) }));
-      // The one of a report needs no detour by JSON.
+      // A report writes a single run, which does not need the JSON parameter.
       if (rows.length === 1) await updateOne(connection, rows[0]!);
       else await updateMany(connection, 'runs', ['id'], rows);
     },

@@ -86,7 +86,7 @@ const onePending = statement((db, { releaseId }: { releaseId: number }) =>
     .limit(1),
 );
 
-/** Of a run that waits although no live task works on it, and it does not wait for its baseline either. */
+/** A waiting run with no live task that is not waiting for its baseline. */
 export const isAbandoned = sql<boolean>`runs.status in (${sql.join(pending)}) and runs.awaited_release_id is null and not exists (
   select 1 from tasks where tasks.run_id = runs.id and tasks.status = ${literal('live')})`;
 

@@ -1,4 +1,4 @@
-/** The tables, as Kysely sees them. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
+/** The tables, as declared to Kysely. Times are epoch milliseconds, flags 0 or 1, JSON is text. */
 
 import type { Generated } from 'kysely';
 import type {
@@ -25,7 +25,7 @@ export interface BuildsTable {
   email_alias_confirmed: Flag;
   email_alias_token_hash: string | null;
   created_at: number;
-  /** What differs from the default `BaselineSettings`. */
+  /** Only the deviations from the default `BaselineSettings`. */
   baseline_settings: string | null;
 }
 
@@ -63,7 +63,7 @@ export interface ReleasesTable {
   baseline_release_id: number | null;
   fresh_review: Generated<Flag>;
   shard_id: string | null;
-  /** Null: not known before the end. */
+  /** Null until the end, when it is known. */
   shard_total: number | null;
 }
 
@@ -72,7 +72,7 @@ export interface ReleaseHistoriesTable {
   release_id: number;
   /** `HistoryEntry[]`, closest first. */
   history: string;
-  /** Commits of the branch alone. */
+  /** Commits that only the branch has. */
   own: string;
 }
 
@@ -83,7 +83,7 @@ export interface ReleaseShardsTable {
   done_at: number | null;
 }
 
-/** Pages that a release should have and does not. */
+/** Pages that a release should have but does not. */
 export interface MissingRunsTable {
   release_id: number;
   name: string;
@@ -142,21 +142,21 @@ export interface RunsTable {
   /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
-  /** Parts that did not load, of both captures. */
+  /** Missing parts in both captures. */
   incomplete_count: number;
   /** `BaselineChoice`. */
   baseline_choice: string | null;
   /** The unfinished release that the run waits for to learn its baseline. */
   awaited_release_id: number | null;
   awaited_until: number | null;
-  /** SHA-256 of width, height and RGBA; null where no worker computed it. */
+  /** SHA-256 of width, height and RGBA; null if no worker computed it. */
   pixels_sha256: string | null;
   /** Former names of the page, a list. */
   previous_names: string | null;
   shard: number | null;
   /** The run that the verdict was taken over from. */
   origin_run_id: number | null;
-  /** The activity that the person's verdict is written down in. */
+  /** The activity that records the person's verdict. */
   origin_decision_id: number | null;
 }
 
@@ -176,7 +176,7 @@ export interface ArtifactOwnershipsTable {
 }
 
 export interface TasksTable {
-  /** Orders tasks of one eta. */
+  /** Orders tasks with equal eta. */
   seq: Generated<number>;
   queue: string;
   task_id: string;
@@ -269,12 +269,12 @@ export interface MailsTable {
   build_id: number | null;
   release_id: number | null;
   kind: MailKind;
-  /** Null: it is not addressed yet. */
+  /** Null: not addressed yet. */
   recipient: string | null;
   subject: string;
   body: string;
   created_at: number;
-  /** Null: sent or given up. */
+  /** Null: sent or abandoned. */
   due_at: number | null;
   attempts: number;
   sent_at: number | null;
@@ -288,7 +288,7 @@ export interface ServerValuesTable {
   value: string;
 }
 
-/** When a worker last asked for work. */
+/** When a worker last polled. */
 export interface QueueSignsTable {
   queue: string;
   asked_at: number;

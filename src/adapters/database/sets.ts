@@ -1,4 +1,7 @@
-/** Many rows in one statement. They travel as one JSON parameter, so that the text is the same for any number of them. */
+/**
+ * Many rows in one statement. They are passed as one JSON parameter, so that the SQL is the same for any number of
+ * rows.
+ */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql, type RawBuilder } from 'kysely';
@@ -6,12 +9,12 @@ import type { Connection } from './connection.ts';
 import type { DatabaseKind } from './migrate.ts';
 import type { Schema } from './schema.ts';
 
-/** SQLite works in this process, so a statement holds its event loop; PostgreSQL gains by every round trip less. */
+/** SQLite runs in this process, so a statement blocks the event loop; PostgreSQL benefits from fewer round trips. */
 const batchRows: Record<DatabaseKind, number> = { sqlite: 200, postgres: 10_000 };
 
 type Row = Readonly<Record<string, string | number | null>>;
 
-/** Calls `work` with a batch at a time; between two of them the event loop turns where the database holds it. */
+/** Calls `work` with one batch at a time and lets the event loop turn between batches if the database blocks it. */
 export async function inBatches<T>(
   { kind }: Connection,
   items: readonly T[],
@@ -24,15 +27,15 @@ export async function inBatches<T>(
   }
 }
 
-/** New values of columns: values, or expressions of the row that is changed. */
+/** New values of columns: values, or expressions over the changed row. */
 type Changes<Table extends keyof Schema> = Readonly<
   Partial<Record<keyof Schema[Table], RawBuilder<unknown> | string | number | null>>
 >;
 
 /**
- * Changes all rows that meet a condition, a batch at a time, until none is left that does.
+ * Changes all rows that meet a condition, one batch at a time, until none is left.
  *
- * @param of `key`: the table's primary key. `where`: rows that are changed must not meet it any more
+ * @param of `key`: the table's primary key. `where`: changed rows must no longer meet it
  * @returns how many changed
  */
 export async function updateUntilNoneIsLeft<Table extends keyof Schema>(
@@ -48,13 +51,14 @@ export async function updateUntilNoneIsLeft<Table extends keyof Schema>(
   for (;;) {
     const { numAffectedRows = 0n } = await update.execute(db);
     changed += Number(numAffectedRows);
-    // On PostgreSQL others may have changed some of a batch meanwhile, so one that is not full need not be the last.
+    // On PostgreSQL, other transactions may have changed rows of the batch, so an incomplete batch need not be the
+    // last.
     if (numAffectedRows === 0n || (kind === 'sqlite' && numAffectedRows < limit)) return changed;
     if (kind === 'sqlite') await nextTurn();
   }
 }
 
-/** The condition that a column has one of many values. */
+/** Matches a column against many values. */
 export function isOneOf(
   { kind }: Connection,
   column: string,
@@ -67,7 +71,7 @@ export function isOneOf(
   return sql<boolean>`${sql.ref(column)} = any(${values}::${type})`;
 }
 
-/** Inserts rows that all have the same columns; a row that meets an existing one is left out. @returns how many */
+/** Inserts rows with the same columns, except those that conflict with an existing row. @returns how many */
 export async function insertMany(
   connection: Connection,
   table: keyof Schema,
@@ -87,7 +91,7 @@ export async function insertMany(
   return inserted;
 }
 
-/** Writes the columns of rows that all have the same ones, each where its key columns are equal. */
+/** Updates rows by their key columns; all rows must have the same columns. */
 export async function updateMany(
   connection: Connection,
   table: keyof Schema,
@@ -105,7 +109,7 @@ export async function updateMany(
   });
 }
 
-/** The rows as a source that a statement can select from, and how it names a column of them. */
+/** The rows as a table expression, and a function that refers to one of its columns. */
 function recordsOf({ kind }: Connection, table: string, rows: readonly Row[]) {
   const text = JSON.stringify(rows);
   if (kind === 'sqlite') {

@@ -2,7 +2,7 @@ import { Kysely, SqliteDialect, type KyselyConfig } from 'kysely';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Schema } from './schema.ts';
 
-/** The part of a statement that Kysely calls. */
+/** The methods of a statement that Kysely calls. */
 interface KyselyStatement {
   readonly reader: boolean;
   all(parameters: readonly unknown[]): unknown[];
@@ -12,13 +12,13 @@ interface KyselyStatement {
 
 type Row = Record<string, unknown>;
 
-/** Enough statements for every shape of query, and a bound for lists of many lengths. */
+/** Enough for all distinct queries, and a limit for lists of varying length. */
 const maxStatements = 500;
 
 /**
- * Kysely over Node's own SQLite. Statements are prepared once and kept. Closing stays with whoever opened the database.
+ * Kysely on top of `node:sqlite`. Statements are prepared once and cached. The caller closes the database.
  *
- * @param options `log`: told of every query
+ * @param options `log`: called with every query
  */
 export function sqliteKysely(
   database: DatabaseSync,
@@ -47,7 +47,7 @@ export function sqliteKysely(
 function prepare(database: DatabaseSync, sql: string): KyselyStatement {
   const statement = database.prepare(sql);
   const names = statement.columns().map(({ name }) => name);
-  // Objects that SQLite's binding makes have no shape that the engine could reuse: for lists that costs twice as much.
+  // Objects from SQLite's binding have no hidden class that V8 could reuse, which doubles the cost of lists.
   if (names.length > 0) statement.setReturnArrays(true);
   const toRow = (values: unknown): Row => {
     const row: Row = {};

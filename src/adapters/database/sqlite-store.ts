@@ -18,31 +18,31 @@ import { repositories } from './repositories.ts';
 import { sqliteKysely } from './sqlite-kysely.ts';
 
 export interface SqliteStoreOptions {
-  /** The database file; its folder is made when it is missing. */
+  /** The database file; its folder is created if it is missing. */
   file: string;
   /**
-   * `full` (default): what was answered survives a loss of power. `relaxed`: it survives a crash of the process, and
-   * a loss of power may take the last moments.
+   * `full` (default): everything confirmed survives a power failure. `relaxed`: it survives a crash of the process,
+   * but a power failure may lose the last moments.
    */
   durability?: 'full' | 'relaxed';
-  /** How long a write waits for a lock that another program holds; default 5,000. */
+  /** How long a write waits for a lock held by another program; default 5,000. */
   busyMs?: number;
   /** Default 256. */
   maxGroup?: number;
   migrations?: readonly Migration[];
-  /** Called before the file is made, or tables in an empty one; may throw to leave it alone. */
+  /** Called before the file, or tables in an empty one, are created; may throw to leave it untouched. */
   beforeCreating?: () => Promise<void>;
 }
 
 /**
- * Opens (and brings up to date) a SQLite database; one server per file.
+ * Opens and migrates a SQLite database; one server per file.
  *
- * @throws AppError `unavailable` when another server uses the file, or it cannot be opened or migrated
+ * @throws AppError `unavailable` if another server uses the file, or it cannot be opened or migrated
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<DatabaseStore> {
   const isFresh = (statSync(options.file, { throwIfNoEntry: false })?.size ?? 0) === 0;
   if (isFresh) await options.beforeCreating?.();
-  // Capture configs carry passwords and cookies: the folder is nobody else's.
+  // Capture configs contain passwords and cookies, so only the owner may read the folder.
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
   const lock = lockFile(options.file);
   let database: DatabaseSync | undefined;
@@ -71,7 +71,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Data
       isFull = true;
       changesWhenFull = totalChanges();
     } else if (isFull && error === null && totalChanges() > changesWhenFull) {
-      // A commit of nothing, which the sweeper makes all the time, needs no space and says nothing about it.
+      // Only a commit that changed something: the sweeper's many empty ones need no space and prove nothing.
       isFull = false;
     }
   };
@@ -93,7 +93,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Data
       read: (work) => queue.read(() => work(records)),
     },
     async health(): Promise<StoreHealth> {
-      // A deleted or replaced file goes on taking writes that nobody will ever read.
+      // A deleted or replaced file would keep accepting writes that are lost.
       if (inodeOf(options.file) !== inode) return 'unavailable';
       if (isFull) return 'degraded';
       return queue
@@ -148,7 +148,7 @@ async function migrate(database: DatabaseSync, file: string, known: readonly Mig
   }
 }
 
-/** A copy of the database as it is, beside it; kept for the operator. */
+/** Copies the database as is to a file next to it, for the operator. */
 function backUp(database: DatabaseSync, path: string): void {
   const name = `${path}-${Date.now()}.bak`;
   database.prepare('vacuum into ?').run(name);

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import type { DatabaseKind } from './migrate.ts';
 import type { Schema } from './schema.ts';
 
-/** Stands in a compiled query where a value of each call goes. */
+/** A placeholder in a compiled query for a value of each call. */
 class Slot {
   readonly name: string;
   constructor(name: string) {
@@ -13,11 +13,11 @@ class Slot {
 }
 
 /**
- * A query whose text never changes: built and compiled at its first call, later calls only bind their values. For what
- * every request asks; building such a query costs more than running it.
+ * A query whose text never changes: the first call builds and compiles it, later calls only bind values. For queries
+ * of every request, which cost more to build than to run.
  *
- * @param build makes the query. It gets a placeholder under each name of the values, so it may put them anywhere that a
- *   value goes (also whole, as `set(values)`), but must not look at them. All calls have the same names.
+ * @param build creates the query from a placeholder for each value. It may use them wherever a value is allowed (also
+ * as a whole: `set(values)`), but must not inspect them. All calls must pass the same names.
  */
 export function statement<Values extends object, Row = never>(
   build: (db: Kysely<Schema>, values: Values, connection: Connection) => Compilable<Row>,

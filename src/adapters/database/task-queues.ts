@@ -63,7 +63,7 @@ const anyLease = statement((db, { queue, now }: { queue: string; now: number }) 
 
 type TaskQueues = Pick<TaskRepository, 'nextDue' | 'noteAsked' | 'askedAt' | 'signs' | 'queues' | 'list'>;
 
-/** What is known of whole queues. */
+/** Queries about whole queues. */
 export function taskQueues(connection: Connection): TaskQueues {
   const { db } = connection;
   return {
@@ -112,7 +112,7 @@ export function taskQueues(connection: Connection): TaskQueues {
         .select((eb) => [sql<string>`queue || ''`.as('queue'), eb.fn.countAll<number>().as('count')])
         .where('finished_at', '>', now - hourMs)
         .where('status', '=', 'done')
-        // Not the bare column: SQLite would rather walk the whole table in the order of the queues.
+        // Not the bare column, or SQLite would scan the whole table in the order of the queues.
         .groupBy(sql`queue || ''`)
         .execute();
       const names = new Set([...alive, ...failed, ...done].map(({ queue }) => queue));

@@ -40,14 +40,14 @@ type TaskSets = Pick<
   | 'strays'
 >;
 
-/** What is done to many tasks at once. */
+/** Changes to many tasks at once. */
 export function taskSets(connection: Connection): TaskSets {
   const { db } = connection;
   const all = () => db.selectFrom('tasks').selectAll();
   return {
     async insertMany(tasks) {
       if (tasks.length !== 1) return insertMany(connection, 'tasks', tasks.map(taskRow));
-      // A single one needs no detour by JSON.
+      // A single task does not need the JSON parameter.
       return (await insert(connection, taskRow(tasks[0]!))).changed;
     },
     async liveOfRuns(runIds) {

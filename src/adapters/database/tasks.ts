@@ -24,7 +24,7 @@ interface AsRead {
   readLease: string | null;
 }
 
-/** Compares and sets: a row that was read without a lock may have got another lease meanwhile. */
+/** Compare-and-set: a row that was read without a lock may have a new lease by now. */
 const update = statement(
   (db, { queue, id, readStatus, readLease, ...changes }: Updateable<TasksTable> & TaskKey & AsRead) =>
     db

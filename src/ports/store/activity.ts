@@ -10,7 +10,7 @@ export interface ActivityFilter {
 }
 
 export interface ActivityRepository {
-  /** @returns false when the subject already has this operation */
+  /** @returns false if the subject already has this operation */
   insert(entry: Omit<Activity, 'id'>): Promise<boolean>;
   /** As `insert`, for many. */
   insertMany(entries: readonly Omit<Activity, 'id'>[]): Promise<void>;

@@ -7,7 +7,7 @@ export interface ArtifactOwnership {
 
 export interface ArtifactRepository {
   find(sha1: string): Promise<Artifact | null>;
-  /** @returns false when the digest is known; the existing row is kept */
+  /** @returns false if the digest is known; the existing row is kept */
   insert(artifact: Artifact): Promise<boolean>;
   /** Records that the build may read the artifact, and its content type, which a later upload may change. */
   own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;

@@ -5,13 +5,13 @@ import type { GitPlace, HistoryEntry, PlacedRelease } from '../../domain/baselin
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Release, Verdict } from '../../domain/model.ts';
 
-/** What the client of a release says about its code, beside branch and commit. */
+/** What a release's client says about the code besides branch and commit. */
 export interface ReleaseOrigin extends Omit<GitPlace, 'branch' | 'commit'> {
   authorName: string | null;
   authorEmail: string | null;
-  /** Null: the client sent no history at all. */
+  /** Null: the client sent no history. */
   history: readonly HistoryEntry[] | null;
-  /** Commits of the branch alone. */
+  /** Commits that only the branch has. */
   own: readonly string[];
   historyNote: string | null;
   isSubset: boolean;
@@ -21,17 +21,17 @@ export interface ReleaseOrigin extends Omit<GitPlace, 'branch' | 'commit'> {
   freshReview: boolean;
 }
 
-/** A release with all that its client said about its code. */
+/** A release with everything its client said about the code. */
 export interface PlacedWithHistory {
   release: PlacedRelease;
   origin: ReleaseOrigin;
 }
 
-/** A run's image without what its release adds; the release is known. */
+/** A run's image, without the fields that follow from its release. */
 export interface StoredScreenshot extends Omit<JudgedScreenshot, 'releaseStatus' | 'isOnGitMain'> {
   runId: number;
   release: PlacedRelease;
-  /** The run whose images it was compared with. */
+  /** The run whose image it was compared with. */
   baselineRunId: number | null;
   image: string | null;
   pixelsSha256: string | null;
@@ -42,7 +42,7 @@ export interface StoredScreenshot extends Omit<JudgedScreenshot, 'releaseStatus'
   originDecisionId: number | null;
 }
 
-/** What the releases of a walk have of one name; releases without an image of it are there too. */
+/** The runs of one name in the releases of a walk, including releases without an image of it. */
 export interface NameInRelease {
   releaseId: number;
   status: Release['status'];
@@ -50,48 +50,48 @@ export interface NameInRelease {
   screenshot: Omit<StoredScreenshot, 'release'> | null;
 }
 
-/** What may have changed since a walk was loaded. */
+/** Possible changes since a walk was loaded. */
 export interface BuildSigns {
   /** Id of the newest release, 0 without any. */
   newestReleaseId: number;
   settings: BaselineSettings;
 }
 
-/** A page that a release should have and does not. */
+/** A page that a release should have but does not. */
 export interface MissingRun {
   name: string;
-  /** Its last image; null where that is not known. */
+  /** Its last image; null if unknown. */
   baselineRunId: number | null;
   verdict: MissingVerdict;
   verdictBy: string | null;
   verdictAt: number | null;
 }
 
-/** A run by its release. */
+/** A run and its release. */
 export interface RunPlace {
   releaseId: number;
   runId: number;
 }
 
-/** How baselines are chosen and found. A release that is being created is placed in the same transaction. */
+/** Finds and records baselines. A new release is placed in the transaction that creates it. */
 export interface BaselineRepository {
   signs(buildId: number): Promise<BuildSigns>;
-  /** Writes where a new release stands. */
+  /** Records the place of a new release in git. */
   place(releaseId: number, origin: ReleaseOrigin): Promise<void>;
   find(releaseId: number): Promise<PlacedWithHistory | null>;
-  /** Those that name one of the commits, or have one of the trees; an abbreviated commit counts from 10 characters on. */
+  /** Releases of one of the commits or trees; an abbreviated commit needs at least 10 characters. */
   releasesOf(buildId: number, commits: readonly string[], trees: readonly string[]): Promise<PlacedRelease[]>;
   /** Newest first, with an id above `afterId`. */
   newest(buildId: number, limit: number, afterId?: number): Promise<PlacedRelease[]>;
-  /** In no order. */
+  /** Unordered. */
   nameIn(name: string, releaseIds: readonly number[]): Promise<NameInRelease[]>;
-  /** Entries of missing pages of that name, by release. */
+  /** Missing pages of that name, by release. */
   missingIn(name: string, releaseIds: readonly number[]): Promise<Map<number, MissingVerdict>>;
-  /** Runs of that name, of the newest release first. */
+  /** Runs of that name, newest release first. */
   nameHistory(buildId: number, name: string, limit: number): Promise<StoredScreenshot[]>;
-  /** The run, what it was compared with, what that was compared with, and so on while they are the same. */
+  /** The run, its baseline, the baseline of that, and so on as long as they are equal. */
   chain(runId: number): Promise<StoredScreenshot[]>;
-  /** Judged runs of that name with the same bytes or pixels, of the newest release first. */
+  /** Judged runs of that name with equal bytes or pixels, newest release first. */
   judged(
     buildId: number,
     name: string,
@@ -99,30 +99,30 @@ export interface BaselineRepository {
     limit: number,
   ): Promise<StoredScreenshot[]>;
   namesOf(releaseIds: readonly number[]): Promise<ReleaseNames[]>;
-  /** Former names that the release's runs answer to. */
+  /** Former names claimed by the release's runs. */
   formerNames(releaseId: number): Promise<string[]>;
-  /** Missing pages whose removal was not confirmed, by release; releases without one are absent. */
+  /** Missing pages whose removal is not confirmed, by release; releases without any are absent. */
   missingCounts(releaseIds: readonly number[]): Promise<Map<number, number>>;
   /** By name. */
   missingOf(releaseId: number): Promise<MissingRun[]>;
-  /** Replaces the entries of a release by these names; those that stay keep what was said about them. */
+  /** Replaces the missing pages of a release; names that remain keep their verdicts. */
   noteMissing(releaseId: number, names: readonly string[], expectedFrom: readonly number[]): Promise<void>;
-  /** @returns false when the release has no such entry */
+  /** @returns false if the release has no such entry */
   judgeMissing(releaseId: number, missing: Omit<MissingRun, 'baselineRunId'>): Promise<boolean>;
-  /** Runs that wait for a release, to be compared with it. */
+  /** Runs that wait for a release in order to be compared with it. */
   awaiting(releaseId: number, limit: number): Promise<RunPlace[]>;
   /** Runs that have waited long enough. */
   awaitedUntil(now: number, limit: number): Promise<RunPlace[]>;
   /**
-   * Runs whose baseline, a run of that release, may be none any more, in releases that sent a history and are not
-   * decided.
+   * Runs whose baseline is a run of that release and may no longer be usable, in undecided releases that sent a
+   * history.
    */
   lostBaselines(releaseId: number, runIds: readonly number[] | null, limit: number): Promise<RunPlace[]>;
   /** Releases in review that sent a history and were compared with runs of that release. */
   comparedWith(releaseId: number, runIds: readonly number[] | null): Promise<number[]>;
   /**
-   * Baselines of runs that are the same and were not judged, where the baseline is neither approved nor of a good release;
-   * null for runs whose baseline the client gave.
+   * Baselines of unjudged runs without a difference that are neither approved nor of a good release; null for runs
+   * whose baseline the client provided.
    */
   doubtfulBaselines(releaseId: number): Promise<(StoredScreenshot | null)[]>;
 }

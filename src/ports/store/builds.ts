@@ -5,7 +5,7 @@ export interface BuildRepository {
   /** With the default settings of baselines. */
   insert(build: Omit<Build, 'id' | 'baselineSettings'>): Promise<Build>;
   find(id: number): Promise<Build | null>;
-  /** Serialises numbering within a build. */
+  /** Serializes numbering within a build. */
   lock(id: number): Promise<Build | null>;
   update(build: Build): Promise<void>;
   /** Hash of the token that confirms the alias; null: none pending. */

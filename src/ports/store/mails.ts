@@ -1,6 +1,6 @@
 import type { Mail, MailKind } from '../../domain/mail/mail.ts';
 
-/** Which of the mails that have a recipient. */
+/** Filters mails that have a recipient. */
 export interface MailFilter {
   kinds: readonly MailKind[];
   recipient?: string;
@@ -9,9 +9,9 @@ export interface MailFilter {
   requestedBy?: string;
 }
 
-/** The queue of what is to be sent, and what became of it. */
+/** The queue of mails to send, and their results. */
 export interface MailRepository {
-  /** Each once per message id: one that is already there stays as it is. */
+  /** Once per message id: an existing mail is left unchanged. */
   insertMany(mails: readonly Omit<Mail, 'id'>[]): Promise<void>;
   /**
    * Claims due mails, oldest first, and postpones them to `until`, so that no other server claims them. Their dueAt
@@ -27,6 +27,6 @@ export interface MailRepository {
     filter: { kinds: readonly MailKind[]; recipients: readonly string[] },
     since: number,
   ): Promise<Map<string, number>>;
-  /** In the order in which they were added. */
+  /** In the order of insertion. */
   ofRelease(releaseId: number): Promise<Mail[]>;
 }

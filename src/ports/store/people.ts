@@ -28,6 +28,6 @@ export interface InvitationRepository {
   list(buildId: number, page: Page): Promise<Invitation[]>;
   /** Neither accepted nor revoked; they may have expired. */
   openFor(email: string): Promise<Invitation[]>;
-  /** Writes role, acceptedAt and revokedAt, once. @returns false when it was accepted or revoked before */
+  /** Writes role, acceptedAt and revokedAt, once. @returns false if it was accepted or revoked before */
   update(invitation: Invitation): Promise<boolean>;
 }

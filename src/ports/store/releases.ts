@@ -23,7 +23,7 @@ export interface ReleaseRepository {
   findMany(ids: readonly number[]): Promise<Release[]>;
   lock(key: ReleaseKey): Promise<Release | null>;
   lockById(id: number): Promise<Release | null>;
-  /** 0 when the name is new. */
+  /** 0 if the name is new. */
   highestNumber(buildId: number, name: string): Promise<number>;
   /** Attempts of a name that are still receiving or processing, oldest first; locked. */
   lockOpenAttempts(buildId: number, name: string): Promise<Release[]>;

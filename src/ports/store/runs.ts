@@ -21,7 +21,7 @@ export interface RunRow {
   hasImage: boolean;
   hasRef: boolean;
   failureReason: string | null;
-  /** Parts of the run's pages that did not load. */
+  /** Missing parts of the run's pages. */
   incompleteCount: number;
 }
 
@@ -43,7 +43,7 @@ export interface RunHistoryRow {
 }
 
 export interface RunRepository {
-  /** @returns null when the release already has a run of that name */
+  /** @returns null if the release already has a run of that name */
   insert(run: Omit<Run, 'id'>): Promise<Run | null>;
   /** Writes everything but id, buildId, releaseId, name and createdAt. */
   updateMany(runs: readonly Run[]): Promise<void>;
@@ -52,7 +52,7 @@ export interface RunRepository {
   findMany(releaseId: number, ids: readonly number[]): Promise<Run[]>;
   /** The runs of the release among those ids. */
   findJudged(releaseId: number, ids: readonly number[]): Promise<JudgedRun[]>;
-  /** Writes runs that were judged together: by one actor, at one time, in one version. */
+  /** Writes runs judged together, by one actor, at one time, in one version. */
   judgeMany(runs: readonly JudgedRun[]): Promise<void>;
   /** Ids of the runs of a release that failed. */
   failedIds(releaseId: number): Promise<number[]>;

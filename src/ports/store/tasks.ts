@@ -34,7 +34,7 @@ export interface QueueCounts {
 }
 
 export interface TaskRepository {
-  /** A task of an id that its queue already has is left out. @returns how many were added */
+  /** Skips tasks whose id the queue already has. @returns how many were added */
   insertMany(tasks: readonly Task[]): Promise<number>;
   find(queue: string, id: string): Promise<Task | null>;
   lock(queue: string, id: string): Promise<Task | null>;
@@ -51,7 +51,7 @@ export interface TaskRepository {
   noteAsked(queue: string, at: number): Promise<void>;
   /** When a worker last polled the queue, or null. */
   askedAt(queue: string): Promise<number | null>;
-  /** What a release waits for in each queue, and when workers last polled. */
+  /** The tasks that a release waits for in each queue, and when workers last polled. */
   signs(releaseId: number, now: number): Promise<QueueSign[]>;
   /** Live tasks whose last lease has expired, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
@@ -67,7 +67,7 @@ export interface TaskRepository {
   leasedBy(keyId: string, buildId: number): Promise<Task[]>;
   /** Ends the live tasks of a release as canceled. @returns how many */
   cancelOfRelease(releaseId: number, at: number): Promise<number>;
-  /** Ends those of the tasks that are live, whoever has leased them by now. */
+  /** Ends the tasks that are still live, regardless of who has leased them by now. */
   endMany(
     tasks: readonly Pick<Task, 'queue' | 'id'>[],
     status: Exclude<TaskStatus, 'live'>,

@@ -5,7 +5,7 @@ import { readArtifact } from './download.ts';
 
 export interface CheckedImage {
   sha1: string;
-  /** `unknown`: only a comparison with the run's own limits can tell. */
+  /** `unknown`: only a comparison, with the run's own limits, can decide. */
   outcome: 'good' | 'unknown' | RunFailure;
 }
 

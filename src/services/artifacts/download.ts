@@ -23,7 +23,7 @@ export interface DownloadResult {
   /**
    * Reads the verified bytes.
    *
-   * @throws AppError `artifact_corrupt`, before the first byte or (over 1 MiB) instead of the last
+   * @throws AppError `artifact_corrupt`, before the first byte or, over 1 MiB, instead of the last
    */
   open: () => Promise<AsyncIterable<Uint8Array>>;
 }

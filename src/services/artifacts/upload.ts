@@ -21,7 +21,7 @@ export interface UploadResult {
   size: number;
 }
 
-/** Stores one file. Uploading the same bytes again is fine: they are stored once and repair a damaged copy. */
+/** Stores one file. Idempotent: equal bytes are stored once, and uploading them again repairs a damaged copy. */
 export async function upload(deps: Deps, principal: Principal, input: UploadInput): Promise<UploadResult> {
   await deps.store.read((tx) => requireUseOrTask(deps, tx, principal, input.buildId));
   const sniffer = new ContentSniffer(input.fileName);

@@ -24,20 +24,20 @@ import type { LoadedWalk } from './walks.ts';
 
 export interface ChosenBaseline {
   choice: BaselineChoice;
-  /** The run to compare with; null: the page is new, or its baseline is waited for. */
+  /** The run to compare with; null for a new page or one that waits for its baseline. */
   run: Run | null;
 }
 
-/** Releases of the walk that are looked at together: nearly always the first has the page. */
+/** Releases per query; the first one nearly always has the page. */
 const batchSizes = [1, 8, 64, 512];
-/** Runs of a name that are looked through where there is no history to follow. */
+/** Maximum runs of a name to search when there is no history to follow. */
 const maxNameHistory = 200;
-/** Releases that are looked through for one of main. */
+/** Maximum releases to search for one of main. */
 const maxReleases = 500;
 
 type Choice = Exclude<ChoiceOutcome, { kind: 'look_up' }>;
 
-/** What a run of a release is compared with, under its own name or, where that is new, one of its former ones. */
+/** Chooses the baseline of a run: by its own name or, if that is new, by one of its former names. */
 export async function chooseForRun(
   deps: Deps,
   tx: Transaction,
@@ -63,7 +63,7 @@ async function withRun(tx: Transaction, choice: BaselineChoice): Promise<ChosenB
   return { choice, run: choice.runId === null ? null : await tx.runs.findById(choice.runId) };
 }
 
-/** Looks up what the choice asks for, until it is made. */
+/** Looks up whatever the choice asks for until it is made. */
 class RunChooser {
   readonly #deps: Deps;
   readonly #tx: Transaction;
@@ -136,7 +136,7 @@ class RunChooser {
     };
   }
 
-  /** With the states of now. */
+  /** With their current statuses. */
   async #steps(candidates: readonly Candidate[]): Promise<WalkStep[]> {
     const ids = candidates.map(({ release }) => release.id);
     const there = new Map<number, NameInRelease>();
@@ -147,7 +147,7 @@ class RunChooser {
     for (const candidate of candidates) {
       const entry = there.get(candidate.release.id);
       if (entry === undefined) {
-        // It was read in a transaction that was undone.
+        // It was read in a transaction that was rolled back.
         forgetWalk(this.#deps.store, this.#walk.release.id);
         continue;
       }

@@ -25,13 +25,13 @@ export interface CompareWithInput extends ReleaseName {
   baselineNumber: number;
 }
 
-/** Runs of one transaction, so that nobody waits for thousands. */
+/** Runs per transaction, so that other requests need not wait for thousands. */
 const batch = 500;
 
 /**
- * Chooses again the baselines that the server chose, and compares with those that are others now.
+ * Re-evaluates the baselines that the server chose and compares again where they changed.
  *
- * @returns the release, and how many runs have another baseline
+ * @returns the release, and the number of runs whose baseline changed
  * @throws AppError `invalid_transition` when the release is decided
  */
 export async function compareAgain(
@@ -65,7 +65,7 @@ export async function compareAgain(
   return { release, changed };
 }
 
-/** @throws AppError `not_found` when that release has no usable image of the page */
+/** @throws AppError `not_found` if that release has no usable image of the page */
 export async function compareWith(
   deps: Deps,
   principal: Principal,
@@ -167,7 +167,7 @@ async function picked(tx: Transaction, run: Run, baseline: Run): Promise<Run> {
   };
 }
 
-/** Whether the server made the choice; what a person or a client has picked stays. */
+/** Whether the server made the choice; one made by a person or a client stays. */
 function isOfServer(choice: BaselineChoice | null): boolean {
   return choice !== null && choice.rule !== 'picked';
 }

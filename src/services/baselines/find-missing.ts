@@ -11,8 +11,8 @@ import type { LoadedWalk } from './walks.ts';
 const maxReleases = 500;
 
 /**
- * Writes down which pages a release should have and does not: those of the nearest complete release of its history and
- * of the subsets after it; without history, those of the newest good release.
+ * Writes down which pages a release should have and does not: those of the nearest complete release of its history
+ * and of the subsets after it; without history, those of the newest good release.
  *
  * @returns their names, in the order of the alphabet
  */

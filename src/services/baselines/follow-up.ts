@@ -8,12 +8,12 @@ import type { Deps } from '../deps.ts';
 import { saveRuns } from '../runs/save-run.ts';
 import { chooseForRun } from './choose-for-run.ts';
 
-/** Runs that are chosen for again together. */
+/** Runs per transaction. */
 const batch = 10_000;
 
 /**
- * What a change of a release, or of verdicts in it, means for releases that were compared with it: runs that waited for
- * it get their baseline, those whose baseline is none any more get another one, and a release in which nothing is left to
+ * Propagates a change of a release, or of verdicts in it, to the releases compared with it: runs that waited for it
+ * get their baseline, runs whose baseline is no longer usable get another one, and a release with nothing left to
  * decide becomes good.
  *
  * @param runIds of the runs whose verdict changed; null: the release's own state changed
@@ -33,7 +33,7 @@ export async function followUp(
   }
 }
 
-/** Runs that have waited long enough for a release get the baseline that there is. @returns how many */
+/** Gives runs that have waited long enough for a release the best baseline available now. @returns how many */
 export async function endWaits(deps: Deps): Promise<number> {
   const now = deps.clock.now();
   const due = await deps.store.read((tx) => tx.baselines.awaitedUntil(now, batch));
@@ -44,7 +44,11 @@ export async function endWaits(deps: Deps): Promise<number> {
   return due.length;
 }
 
-/** Chooses the baseline of runs of open releases again, and compares them again where it is another one. @returns how many have another one */
+/**
+ * Re-evaluates the baselines of runs of open releases and compares again where they changed.
+ *
+ * @returns how many changed
+ */
 export async function chooseAgain(
   deps: Deps,
   tx: Transaction,
@@ -73,7 +77,7 @@ export async function chooseAgain(
   return changed;
 }
 
-/** @returns the run with its new baseline; null: it stays as it is */
+/** @returns the run with its new baseline; null if nothing changes */
 async function compareAgain(deps: Deps, tx: Transaction, run: Run): Promise<Run | null> {
   const release = { id: run.releaseId, buildId: run.buildId };
   const chosen = await chooseForRun(deps, tx, release, [run.name, ...run.previousNames]);

@@ -5,14 +5,14 @@ import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { isStoredAccepted } from './stored-acceptance.ts';
 
-/** Whether nothing is left to decide in a release, as it will be once it is in review. */
+/** Whether a release that is about to enter review has nothing left to decide. */
 export async function isGoodByItself(tx: Transaction, release: Release): Promise<boolean> {
   const placed = await tx.baselines.find(release.id);
   if (placed === null || !followsGit(placed.release)) return false;
   const { settings } = await tx.baselines.signs(release.buildId);
   const missing = await tx.baselines.missingOf(release.id);
   const counts = await tx.releases.counts([release.id]);
-  // One run of each kind stands for all of it.
+  // One run represents all with the same status and verdict.
   const kinds = counts.map(({ status, verdict }): SettledRun => ({
     status,
     verdict,

@@ -7,8 +7,8 @@ import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 
 /**
- * Pages that a release should have and does not, by name. While it receives runs: those that it does not have yet, also
- * where it will show a part of the pages only.
+ * Pages that a release should have but does not, by name. While it receives runs: those that it does not have yet,
+ * also where it will show a part of the pages only.
  */
 export async function listMissing(
   deps: Deps,

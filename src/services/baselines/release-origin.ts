@@ -4,7 +4,7 @@ import type { Release } from '../../domain/model.ts';
 import type { ReleaseOrigin } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 
-/** What a client may tell of a release's code; all of it may be absent. */
+/** What a client may say about the code of a release; all optional. */
 export interface ToldOrigin {
   headCommit?: string | undefined;
   tree?: string | undefined;
@@ -13,9 +13,9 @@ export interface ToldOrigin {
   /** Host and path, lower case. */
   repository?: string | undefined;
   headRepository?: string | undefined;
-  /** Closest first. Absent: the client knows nothing of histories, and baselines are the newest good ones. */
+  /** Closest first. Absent: the client does not support histories; baselines are the newest good ones. */
   history?: readonly HistoryEntry[] | undefined;
-  /** Commits of the branch alone. */
+  /** Commits that only the branch has. */
   own?: readonly string[] | undefined;
   historyNote?: string | undefined;
   author?: { name: string; address: string } | undefined;
@@ -26,7 +26,7 @@ export interface ToldOrigin {
   freshReview?: boolean | undefined;
 }
 
-/** @returns null when the client told nothing */
+/** @returns null if the client sent nothing */
 export async function originOf(
   tx: Transaction,
   told: ToldOrigin & { buildId: number },

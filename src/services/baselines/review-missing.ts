@@ -12,13 +12,13 @@ import type { ReleaseName } from '../builds/find-build.ts';
 
 export interface ReviewMissingInput extends ReleaseName {
   names: readonly string[];
-  /** `confirmed`: the pages were removed; `rejected`: they should be there; `undecided` takes either back. */
+  /** `confirmed`: the pages were removed on purpose; `rejected`: they should be there; `undecided` undoes either. */
   verdict: MissingVerdict;
 }
 
 const maxNames = 10_000;
 
-/** @throws AppError `not_found` when a name is not missing; `invalid_transition` on a decided release */
+/** @throws AppError `not_found` if a name is not missing; `invalid_transition` if the release is decided */
 export async function reviewMissing(
   deps: Deps,
   principal: Principal,

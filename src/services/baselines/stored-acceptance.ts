@@ -18,7 +18,7 @@ export function judgedScreenshot(
   };
 }
 
-/** What the image is the same as is looked up only where that decides. */
+/** Looks up the chain of equal baselines only if the answer depends on it. */
 export async function isStoredAccepted(
   tx: Transaction,
   screenshot: StoredScreenshot,

@@ -10,15 +10,15 @@ import { isStoredAccepted } from './stored-acceptance.ts';
 import { loadWalk } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
-/** Judged runs of one name and image that are looked through. */
+/** Maximum judged runs of one name and image to search. */
 const maxJudged = 200;
 
 type Verdict = Pick<Run, 'verdict' | 'verdictBy' | 'verdictAt' | 'verdictOrigin'>;
 
 /**
- * The verdict that an earlier one on the same image gives a run, with who gave it, when, and where.
+ * The verdict that a run takes over from an earlier one on the same image: who gave it, when, and in which run.
  *
- * @returns null when a person must look; always so where the client sent no history
+ * @returns null if a person must decide, which is always the case without a history
  */
 export async function findVerdict(
   deps: Deps,
@@ -55,7 +55,7 @@ async function verdictOf(tx: Transaction, taken: TakenOver, now: number): Promis
   };
 }
 
-/** Runs of the same name with the same bytes or pixels: those that were judged, and those along the history. */
+/** Runs of the same name with equal bytes or pixels: those with a verdict, and those along the history. */
 async function equalScreenshots(
   tx: Transaction,
   walk: LoadedWalk,

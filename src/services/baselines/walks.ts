@@ -7,7 +7,7 @@ import type { Store, Transaction } from '../../ports/store.ts';
 /** A release with the releases along its history. Their states are as they were when it was loaded. */
 export interface LoadedWalk extends PlacedWithHistory {
   candidates: readonly Candidate[];
-  /** All releases that are newer than this one were not looked at. */
+  /** Releases newer than this one have not been examined. */
   newestReleaseId: number;
   /** The build's main branches when it was loaded, as one text. */
   mainBranches: string;
@@ -20,10 +20,10 @@ interface Place {
 }
 
 const maxWalks = 200;
-/** Releases that came meanwhile are looked at one by one up to here; beyond, everything is looked up again. */
+/** Up to this many new releases are examined one by one; beyond that, the walk is reloaded. */
 const maxNewer = 200;
 
-/** By store, so that nothing outlives it; of each the ones used last. */
+/** The most recently used walks per store; dropped together with the store. */
 const walksOf = new WeakMap<Store, Map<number, LoadedWalk>>();
 
 /**
@@ -49,7 +49,7 @@ export async function loadWalk(
   return walk;
 }
 
-/** What was loaded is not true any more: it is looked up again at the next use. */
+/** Drops the loaded walk; the next use reloads it. */
 export function forgetWalk(store: Store, releaseId: number): void {
   walksOf.get(store)?.delete(releaseId);
 }
@@ -83,7 +83,7 @@ async function keepUp(
   const { newestReleaseId, settings } = signs;
   if (known.mainBranches !== mainBranchesOf(settings)) return load(tx, place, signs);
   if (known.newestReleaseId === newestReleaseId) return known;
-  // An id that was seen and is there no more belonged to a transaction that was undone.
+  // A known id that no longer exists belonged to a transaction that was rolled back.
   if (known.newestReleaseId > newestReleaseId) return load(tx, place, signs);
   const newer = await tx.baselines.newest(place.buildId, maxNewer, known.newestReleaseId);
   if (newer.length === maxNewer) return load(tx, place, signs);

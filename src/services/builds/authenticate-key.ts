@@ -3,7 +3,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import type { ApiKey } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
 
-/** How long a key revoked by another process may still work; revoked by this one, it stops immediately. */
+/** How long a key may keep working after another process revoked it; one revoked by this process stops immediately. */
 const cacheMs = 1_000;
 const maxCached = 1_000;
 /** Accuracy of `lastUsedAt`. */

@@ -26,7 +26,7 @@ export async function listNamedActivity(
   }));
 }
 
-/** One read per release: a page of the log is about few. */
+/** One read per release: a page of the log covers few of them. */
 async function runsOf(tx: Transaction, activity: readonly Activity[]): Promise<Run[]> {
   const runs: Run[] = [];
   for (const releaseId of idsOf(activity, 'releaseId')) {

@@ -15,7 +15,7 @@ import type { Deps } from '../deps.ts';
 import { runThumbnail } from '../artifacts/derived-images.ts';
 import { mailsOfRelease } from './mails-of-release.ts';
 
-/** Mails that are sent in a row; what only has to be addressed does not count. */
+/** Mails sent per call; release announcements that are only expanded into mails do not count. */
 const batch = 10;
 /** How long a claim on a mail lasts; if its server dies, another takes over. */
 const takenMs = 5 * 60_000;
@@ -54,7 +54,7 @@ async function takeNext({ store, clock }: Deps): Promise<Mail | null> {
   return mail ?? null;
 }
 
-/** Makes it the mails of its recipients, once: these are due at once, and it is over. */
+/** Replaces an announcement with one mail per recipient, due immediately; happens once. */
 async function addressTaken(deps: Deps, mail: Mail): Promise<void> {
   const { store, clock, logger } = deps;
   const attempts = mail.attempts + 1;
@@ -86,7 +86,11 @@ async function deliverTaken(deps: Deps, parts: MailParts, mail: AddressedMail): 
   }
 }
 
-/** Notes how an attempt went; the first that failed, and the last, are seen in the activity. @returns false when another server has taken the mail since */
+/**
+ * Records the result of an attempt; the first and the last failure appear in the activity.
+ *
+ * @returns false if another server has taken the mail since
+ */
 async function noteAttempt({ store, clock }: Deps, after: Mail, takenUntil: number): Promise<boolean> {
   return store.transaction(async (tx) => {
     if (!(await tx.mails.update(after, takenUntil))) return false;
@@ -148,7 +152,7 @@ async function deliver(deps: Deps, { mailer, images }: MailParts, mail: Addresse
   }
 }
 
-/** A mail after an attempt that failed. */
+/** A mail after a failed attempt. */
 function failed(mail: Mail, problem: string, now: number, isFinal = false): Mail {
   const attempts = mail.attempts + 1;
   const dueAt = isFinal ? null : nextMailAttempt({ ...mail, attempts }, now);

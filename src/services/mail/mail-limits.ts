@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 
 const dayMs = 86_400_000;
 const hourSeconds = 3_600;
-/** Limits for mail to addresses that may be strangers'. */
+/** Limits for mail to addresses whose owners may not expect it. */
 const asking: readonly MailKind[] = ['invitation', 'verify_email'];
 
 /**
@@ -18,7 +18,7 @@ export async function checkMailLimits(
   tx: Transaction,
   of: { requestedBy: string; recipient: string; buildId: number },
 ): Promise<void> {
-  // Serialised: concurrent requests would not count each other.
+  // Serialized: concurrent requests would not count each other.
   await tx.serverValues.lock('mail limits');
   const since = clock.now() - dayMs;
   const { perPerson, perRecipient, perBuild } = mailLimits;
@@ -37,7 +37,7 @@ export async function checkMailLimits(
   }
 }
 
-/** To which of the recipients one more mail about a release of the build may go. */
+/** The recipients who may get one more mail about a release of the build. */
 export async function mayAnnounceTo(
   { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,

@@ -9,10 +9,10 @@ import { mayAnnounceTo } from './mail-limits.ts';
 const shownRuns = 6;
 
 /**
- * The mails that tell of a release which became ready for review, as of now: one to the build's alias if that was confirmed,
- * else one to each of its admins. None when the build wants none, or after a day.
+ * The mails that announce a release that is ready for review: one to the build's alias if that is confirmed, else one
+ * to each admin. None if the build has them turned off, or after a day.
  *
- * @param announcement the mail without a recipient that was added when the release became ready
+ * @param announcement the mail without a recipient that was queued when the release became ready
  */
 export async function mailsOfRelease(
   deps: Deps,

@@ -29,7 +29,7 @@ export async function changeSuperuser(
 ): Promise<User> {
   requireSuperuser(principal, 'make superusers');
   return deps.store.transaction(async (tx) => {
-    // Serialised, so that two superusers cannot demote each other at the same time.
+    // Serialized, so that two superusers cannot demote each other at the same time.
     await tx.serverValues.lock('superusers');
     const user = await tx.people.lock(userId);
     if (user === null) {

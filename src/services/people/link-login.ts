@@ -9,8 +9,8 @@ import { logPerson } from './change-superuser.ts';
 const linkSeconds = 600;
 
 /**
- * Holds a provider account until the person with the same address enters their password. The provider's word
- * alone is not enough: addresses change hands, and an issuer may have two subjects with one address.
+ * Holds a provider account until the person with the same address enters their password. The provider's claim alone
+ * is not enough: addresses change hands, and one issuer may have two subjects with the same address.
  *
  * @returns a one-time token, or null for a person who has no password or already has an account of that issuer
  */

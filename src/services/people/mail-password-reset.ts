@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { mayMailPassword } from '../mail/mail-limits.ts';
 
 /**
- * Mails a password reset link; its token follows the #, so that no log contains it. People who sign
- * in only with a provider get none: owning the address does not mean owning the provider account.
+ * Mails a password reset link; its token follows the #, so that no log contains it. People who sign in only with a
+ * provider get none: owning the address is no proof of owning the provider account.
  */
 export async function mailPasswordReset(
   deps: Deps,

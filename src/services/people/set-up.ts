@@ -42,7 +42,7 @@ export interface SetUpInput {
 }
 
 /**
- * Creates the first superuser, once. The owner of the link can read the server's output, and so is its operator.
+ * Creates the first superuser, once. Anyone with the link can read the server's output and is therefore its operator.
  *
  * @returns the cookies of a new session, or none if the person is signed in
  * @throws AppError `login_state_invalid` | `invalid_argument` | `conflict`

@@ -64,7 +64,7 @@ export async function changeRelease(
 }
 
 /**
- * Advances a processing release when no run is waiting, and makes one that follows git good when nothing in it is left to
+ * Advances a processing release once no run is waiting; one that follows git becomes good if nothing is left to
  * decide.
  */
 export async function settle(deps: Deps, tx: Transaction, release: Release): Promise<Release> {
@@ -90,7 +90,7 @@ async function becomeGood(deps: Deps, tx: Transaction, release: Release): Promis
   return changeRelease(deps, tx, release, 'mark_good', { actor: serverActor });
 }
 
-/** The one mail that the release waits for its reviewers; none for a release without runs. */
+/** Announces by mail, once, that the release is ready for review; not for a release without runs. */
 async function announceReady(deps: Deps, tx: Transaction, release: Release): Promise<void> {
   if (!(await tx.runs.hasAny(release.id))) return;
   await tx.mails.insertMany([readyForReview(release, deps.clock.now())]);

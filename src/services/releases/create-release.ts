@@ -21,10 +21,11 @@ export interface CreateReleaseInput extends ToldOrigin {
 }
 
 /**
- * Creates and numbers a new attempt of a name. Earlier attempts that are still receiving or processing are superseded:
- * they become bad and their live tasks end. A skipped release supersedes nothing and is good from the start.
+ * Creates and numbers a new attempt of a name. Earlier attempts that are still receiving or processing are
+ * superseded: they become bad and their live tasks end. A skipped release supersedes nothing and is good from the
+ * start.
  *
- * @throws AppError `not_found` when the build has no release that `baselineRelease` names
+ * @throws AppError `not_found` if the build has no release named by `baselineRelease`
  */
 export async function createRelease(
   deps: Deps,

@@ -33,8 +33,8 @@ export interface ReviewReleaseResult {
 const events = { good: 'mark_good', bad: 'mark_bad', reopen: 'reopen' } as const;
 
 /**
- * @throws AppError `conflict` when another decision or new differences arrived after the version seen, or when runs are
- *   rejected and `exceptRejected` is not set
+ * @throws AppError `conflict` if another decision or new differences arrived after the version seen, or if runs are
+ * rejected and `exceptRejected` is not set
  */
 export async function reviewRelease(
   deps: Deps,
@@ -96,7 +96,7 @@ async function decide(
   return after;
 }
 
-/** @throws AppError `conflict` when there are rejected runs and the decider did not accept them */
+/** @throws AppError `conflict` if there are rejected runs that the decider did not accept */
 async function countRejected(tx: Transaction, release: Release, input: ReviewReleaseInput): Promise<number> {
   const rejected = (await countsByRelease(tx, [release.id])).get(release.id)?.rejected ?? 0;
   if (rejected === 0 || input.exceptRejected === true) return rejected;

@@ -9,10 +9,9 @@ export interface Baseline {
 }
 
 /**
- * The baseline of a page: its run in the latest good release, by creation, that has a usable image
- * of it.
+ * The baseline of a page: its run in the latest good release, by creation, that has a usable image of it.
  *
- * @returns null when the build has no good release
+ * @returns null if the build has no good release
  */
 export async function findBaseline(tx: Transaction, buildId: number, name: string): Promise<Baseline | null> {
   const newest = await tx.releases.newestGood(buildId);

@@ -12,21 +12,21 @@ import { findBuildToUse, findReleaseToRead } from '../builds/find-build.ts';
 export interface FindRunInput {
   buildId: number;
   runName: string;
-  /** The release that asks: the answer is what its run of that name is compared with. */
+  /** The caller's release: the answer is the baseline of its run of that name. */
   releaseName?: string | undefined;
   releaseNumber?: number | undefined;
 }
 
 export interface FindRunResult {
-  /** The latest good release with a usable image of that name; if there is none, the latest good one. */
+  /** The latest good release with a usable image of that name, else the latest good release. */
   release: Release;
   /** Its run of that name, or null. */
   run: Run | null;
-  /** Why it is this one; null where no release asks. */
+  /** Why it was chosen; null without the caller's release. */
   reason: string | null;
 }
 
-/** @throws AppError `not_found` when the build has no good release, or there is no release that asks */
+/** @throws AppError `not_found` if the build has no good release, or the caller's release does not exist */
 export async function findRun(deps: Deps, principal: Principal, input: FindRunInput): Promise<FindRunResult> {
   checkName('run_name', input.runName);
   return deps.store.read(async (tx) => {
@@ -45,7 +45,7 @@ export async function findRun(deps: Deps, principal: Principal, input: FindRunIn
   });
 }
 
-/** What the run of a release is compared with; where it is new, its own release is named. */
+/** The baseline of a release's run; for a new page, the release itself. */
 async function findFor(
   deps: Deps,
   tx: Transaction,

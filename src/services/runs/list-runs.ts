@@ -31,7 +31,7 @@ export interface RunColumns {
   forgivenPixels: (number | null)[];
   diffRatio: (number | null)[];
   regionCount: (number | null)[];
-  /** Index into `maskKeys`; equal values changed in the same places, from and to the same colours. */
+  /** Index into `maskKeys`; equal values mean equal changes in the same places. */
   mask: (number | null)[];
   /** Of the canvas, in pixels. */
   width: (number | null)[];

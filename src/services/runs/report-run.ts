@@ -22,9 +22,9 @@ import { saveRun } from './save-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
   runName: string;
-  /** Former names of the page, tried in this order where its own has no baseline. */
+  /** Former names of the page, tried in this order if its own has no baseline. */
   previousNames?: readonly string[] | undefined;
-  /** The server chooses what the run is compared with, once; not together with a baseline of the client's. */
+  /** Whether the server chooses the baseline, once; not together with a baseline from the client. */
   choosesBaseline?: boolean | undefined;
   /** Of the run's own image. */
   pixelsSha256?: string | undefined;
@@ -39,7 +39,7 @@ export interface ReportRunResult {
   changed: boolean;
 }
 
-/** Applies a report. Reports may arrive in any order, repeat, and come from several workers, with the same result. */
+/** Applies a report. The order of reports, repetitions and the number of workers make no difference to the result. */
 export async function reportRun(
   deps: Deps,
   principal: Principal,
@@ -54,12 +54,12 @@ export async function reportRun(
       takeReport(deps, tx, principal, input, report, known),
     );
     if (!('unchecked' in answer)) return answer;
-    // Decoding takes longer than anybody may wait for a transaction.
+    // Decoding takes too long to do inside a transaction.
     checked = await checkImage(deps, input.buildId, answer.unchecked);
   }
 }
 
-/** @returns `unchecked`, with nothing changed, where it must be known first whether that file is an image */
+/** @returns `unchecked`, with nothing changed, if the caller must first find out whether that file is an image */
 async function takeReport(
   deps: Deps,
   tx: Transaction,
@@ -122,7 +122,7 @@ function newRunOf(deps: Deps, release: Release, input: ReportRunInput): Run {
   return { ...newRun(place), previousNames: input.previousNames ?? [] };
 }
 
-/** The run with the baseline that the server chooses for it, where that is asked for and was not done yet. */
+/** The run with a baseline chosen by the server, if requested and not done before. */
 async function withBaseline(
   deps: Deps,
   tx: Transaction,
@@ -148,7 +148,7 @@ async function withBaseline(
   };
 }
 
-/** The first that is told stays. */
+/** The first one reported stays. */
 function withPixels(outcome: ReportOutcome, pixelsSha256: string | undefined): ReportOutcome {
   const { run } = outcome;
   if (pixelsSha256 === undefined || run.pixelsSha256 !== null || run.current.image === null) return outcome;
@@ -158,7 +158,7 @@ function withPixels(outcome: ReportOutcome, pixelsSha256: string | undefined): R
 /** The digest of uploads that this report made equal, else null. */
 function newTwin(before: Run | null, run: Run): string | null {
   const twin = isCaptured(run) ? null : equalImages(run);
-  // A pair that waits for a comparison already is left to it.
+  // A pair that already waits for a comparison is left to it.
   return before !== null && equalImages(before) === twin ? null : twin;
 }
 
@@ -166,7 +166,7 @@ function withCheck(run: Run, { outcome }: CheckedImage): Run {
   return outcome === 'unknown' ? run : withCheckedImage(run, outcome === 'good' ? null : outcome);
 }
 
-/** The run's config, or else the build's setting. */
+/** From the run's config, else the build's setting. */
 async function failsOnForgiven(
   tx: Transaction,
   buildId: number,

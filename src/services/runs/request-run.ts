@@ -26,7 +26,7 @@ export interface RequestRunInput extends ReleaseName {
   /** Together with `refConfig`, or not at all. */
   refUrl?: string | undefined;
   refConfig?: Readonly<Record<string, unknown>> | undefined;
-  /** Former names of the page, tried in this order where its own has no baseline. */
+  /** Former names of the page, tried in this order if its own has no baseline. */
   previousNames?: readonly string[] | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface RunDetailResult {
   baselineReason: string;
   /** The release of the baseline, if any. */
   baselineRelease: Release | null;
-  /** Where the verdict was taken over from; null where it was given here. */
+  /** Where the verdict was taken over from; null if it was given here. */
   verdictOrigin: { runId: number; release: Release } | null;
   /** In review order. */
   position: { index: number; total: number; previous: string | null; next: string | null };

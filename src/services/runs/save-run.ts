@@ -104,7 +104,7 @@ function planChange(
   return { run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
 }
 
-/** What follows from runs that are written. @returns the release after it */
+/** Applies the consequences of written runs. @returns the release afterwards */
 async function carryOut(
   deps: Deps,
   tx: Transaction,
@@ -143,7 +143,7 @@ async function carryOut(
   return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
-/** Where a run now asks for a person, an earlier verdict on the same image may answer. */
+/** If a run now needs a decision, an earlier verdict on the same image may settle it. */
 async function withEarlierVerdict(
   deps: Deps,
   tx: Transaction,
@@ -159,7 +159,7 @@ async function withEarlierVerdict(
   return { ...judged, status: runStatus(factsOf(judged)) };
 }
 
-/** A verdict is one on the image, so it outlives another comparison, but not that nothing differs. */
+/** A verdict judges the image, so it survives another comparison unless nothing differs anymore. */
 function withStatus(run: Run): Run {
   const status = runStatus(factsOf(run));
   if (run.verdict === 'none' || isReviewable(status) || isPending(status)) return { ...run, status };

@@ -21,7 +21,7 @@ export async function lockTask(tx: Transaction, queue: string, id: string): Prom
 
 /**
  * Ends a task permanently. If its slot is still waiting, the slot fails: with the given failure, else with the
- * reported one, else for lack of a result. A filled slot is left unchanged.
+ * reported one, else because there is no result. A filled slot is left unchanged.
  */
 export async function endTask(
   deps: Deps,

@@ -28,7 +28,7 @@ export interface FinishTaskResult {
   retryAt: number | null;
 }
 
-/** Ends an attempt; repeating the call with the same lease is fine. */
+/** Ends an attempt. Idempotent for the same lease. */
 export async function finishTask(
   deps: Deps,
   principal: Principal,

@@ -2,7 +2,7 @@ import { maxLeaseMs } from '../../domain/tasks/tasks.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Call at start: the machine's clock may have been set back while no server was running, and future tasks would
+ * Call at start: if the machine's clock was set back while no server was running, tasks due in the future would
  * otherwise wait until then. @returns how many tasks were changed
  */
 export async function pullBackTasks({ store, clock, logger }: Deps): Promise<number> {

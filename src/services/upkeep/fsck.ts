@@ -18,7 +18,7 @@ export interface FsckResult {
 }
 
 const batch = 500;
-/** A younger blob may belong to an upload whose row is still to come. */
+/** A younger blob may belong to an upload whose row is not written yet. */
 const orphanAgeMs = 3_600_000;
 
 /**

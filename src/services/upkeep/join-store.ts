@@ -29,8 +29,8 @@ export interface JoinOptions {
 }
 
 /**
- * Verifies that the stored files belong to this database before either is used: a database that does not know
- * them would remove them all. A new store is labelled with the database's id.
+ * Verifies that the stored files belong to this database before either is used: a database that does not know them
+ * would remove them all. A new store is labeled with the database's id.
  *
  * @throws AppError `invalid_argument` when they do not belong together
  */

@@ -31,17 +31,17 @@ export interface OrphanSweep {
   orphanBytes: number;
   /** How many of them were moved to the trash. */
   trashed: number;
-  /** Files permanently deleted from the trash, and their bytes. */
+  /** Files deleted from the trash, and their bytes. */
   deleted: number;
   deletedBytes: number;
 }
 
 /**
- * Moves orphaned files, whose upload died or whose row is gone, to the trash; files that have been there
- * for a week are deleted.
+ * Moves orphaned files, whose upload died or whose row is gone, to the trash; files that have been there for a week
+ * are deleted.
  *
- * @throws AppError `role_required`; `conflict` within a day after the store and the database were joined, or if so many
- *   files would be moved that the database is probably the wrong one, unless confirmed
+ * @throws AppError `role_required`; unless confirmed, `conflict` within a day after the store and the database were
+ * joined, or if so many files would be moved that the database is probably the wrong one
  */
 export async function sweepOrphans(
   deps: Deps,

@@ -78,8 +78,8 @@ function isExhausted(task: Task, now: number): boolean {
 }
 
 /**
- * Fails waiting runs without a task, once their release has been silent for long. Releases whose runs
- * have tasks are not read at all.
+ * Fails waiting runs without a task once their release has been silent for too long. Releases whose runs have tasks
+ * are not read at all.
  */
 async function failSilentRuns(deps: Deps): Promise<number> {
   const changedBefore = deps.clock.now() - deps.settings.silentReleaseMs;

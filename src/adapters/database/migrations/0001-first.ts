@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** The first schema. Constraints carry every uniqueness; partial indexes keep the live part of big tables small. */
+/** The first schema. Constraints enforce uniqueness; partial indexes cover only the live rows of big tables. */
 export const first: Migration = {
   name: '0001-first',
   statements: ({ id, bytes }) => [

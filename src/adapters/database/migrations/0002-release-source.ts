@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** Where the code of a release comes from, as its client said. */
+/** The source of a release's code, as reported by its client. */
 export const releaseSource: Migration = {
   name: '0002-release-source',
   statements: () => [

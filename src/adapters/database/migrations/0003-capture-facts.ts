@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** How the pictures of a run were taken. */
+/** How the screenshots of a run were taken. */
 export const captureFacts: Migration = {
   name: '0003-capture-facts',
   statements: () => [

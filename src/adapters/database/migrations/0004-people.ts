@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** People, what they may do in builds, and the mail that is sent to them. */
+/** People, their roles in builds, and mail to them. */
 export const people: Migration = {
   name: '0004-people',
   statements: ({ id }) => [

@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** Keys of workers, which reach builds only through the tasks that they have leased. */
+/** Worker keys, which can access builds only through leased tasks. */
 export const workerKeys: Migration = {
   name: '0006-worker-keys',
   statements: () => [

@@ -1,6 +1,6 @@
 import type { Migration } from '../migrate.ts';
 
-/** Runs of one name in the order of their releases, so that a page's baseline is found; pixels that were forgiven. */
+/** An index of runs by name and release, to find baselines; forgiven pixels. */
 export const reviewFacts: Migration = {
   name: '0007-review',
   statements: () => [

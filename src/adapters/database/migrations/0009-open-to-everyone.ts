@@ -1,10 +1,10 @@
 import type { Migration } from '../migrate.ts';
 
-/** One account of an issuer per person, confirmed addresses for a build's mail, and who caused a mail. */
+/** One account per issuer and person, confirmed addresses for a build's mail, and who caused a mail. */
 export const openToEveryone: Migration = {
   name: '0009-open-to-everyone',
   statements: () => [
-    // A second subject of one issuer was taken for the first: the one that came later goes, and so do all sessions.
+    // A second subject of an issuer used to be mistaken for the first: the later one and all sessions are deleted.
     `delete from sessions where user_id in
       (select user_id from accounts group by user_id, provider_id having count(*) > 1)`,
     `delete from accounts where exists (

@@ -1,8 +1,8 @@
 import type { Migration } from '../migrate.ts';
 
 /**
- * When a task may be leased next is kept apart from the end of its lease; tasks are found by their release, so that
- * releases can take turns; when a worker last asked for work is known to all servers.
+ * The time at which a task may be leased next, separate from the end of its lease; an index of tasks by release, so
+ * that releases can take turns; the last poll of workers, shared by all servers.
  */
 export const fairQueue: Migration = {
   name: '0010-fair-queue',

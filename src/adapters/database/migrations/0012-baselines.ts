@@ -1,8 +1,8 @@
 import type { Migration } from '../migrate.ts';
 
 /**
- * Where the code of a release stands in git, how a build chooses baselines, why a run is compared with what it is, whose
- * verdict it took over, and which pages are missing.
+ * The git history of releases, how a build chooses baselines, why a run's baseline was chosen, the run whose verdict
+ * it took over, and missing pages.
  */
 export const baselines: Migration = {
   name: '0012-baselines',

@@ -1,8 +1,8 @@
 import type { Migration } from '../migrate.ts';
 
 /**
- * What tells of a release waits among the mails, without a recipient until it is due. What was announced before stays, so
- * that it is not announced again.
+ * Release announcements wait among the mails, without a recipient until they are due. Earlier announcements are kept,
+ * so that they are not repeated.
  */
 export const oneMailQueue: Migration = {
   name: '0013-one-mail-queue',

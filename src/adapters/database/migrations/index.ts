@@ -13,7 +13,7 @@ import { baselines } from './0012-baselines.ts';
 import { oneMailQueue } from './0013-one-mail-queue.ts';
 import { pullRequests } from './0015-pull-requests.ts';
 
-/** In the order in which they are applied; never changed once released, only added to. */
+/** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
   first,
   releaseSource,
