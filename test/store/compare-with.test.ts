@@ -119,9 +119,10 @@ describe.each(storeKinds)('another baseline, %s', (kind) => {
     const list = () => listMissing(world.deps, root, named(pull));
     const counts = async () => (await listRuns(world.deps, root, named(pull))).counts;
     expect(await counts()).toMatchObject({ total: 1, same: 1, missing: 1 });
-    const { missing } = await list();
+    const { missing, baselineReleases } = await list();
     expect(missing).toMatchObject([{ name: '/gone', verdict: 'undecided', verdictBy: null }]);
     expect(missing[0]!.baselineRunId).not.toBeNull();
+    expect(baselineReleases.map(({ id }) => id)).toEqual([missing[0]!.baselineReleaseId]);
     const judge = (verdict: 'confirmed' | 'rejected' | 'undecided', ...names: string[]) =>
       reviewMissing(world.deps, root, { ...named(pull), names, verdict });
     await judge('confirmed', '/gone');

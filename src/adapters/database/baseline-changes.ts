@@ -54,14 +54,17 @@ export function baselineChanges(connection: Connection): BaselineChanges {
     },
     async missingOf(releaseId) {
       const rows = await db
-        .selectFrom('missing_runs')
-        .selectAll()
-        .where('release_id', '=', releaseId)
-        .orderBy('name')
+        .selectFrom('missing_runs as missing')
+        .leftJoin('runs', 'runs.id', 'missing.baseline_run_id')
+        .selectAll('missing')
+        .select('runs.release_id as baseline_release_id')
+        .where('missing.release_id', '=', releaseId)
+        .orderBy('missing.name')
         .execute();
       return rows.map((row) => ({
         name: row.name,
         baselineRunId: row.baseline_run_id,
+        baselineReleaseId: row.baseline_release_id,
         verdict: row.verdict,
         verdictBy: row.verdict_by,
         verdictAt: row.verdict_at,

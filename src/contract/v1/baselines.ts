@@ -30,11 +30,23 @@ export const listMissing = operation('listMissing', {
       z.object({
         name: z.string(),
         baseline_run_id: z.int().nullable().meta({ description: 'The run with its last image.' }),
+        baseline_release_id: z.int().nullable(),
         verdict: missingVerdict.meta({ description: 'confirmed: the page was removed.' }),
         verdict_by: z.string().nullable(),
         verdict_at: z.int().nullable(),
       }),
     ),
+    baseline_releases: z
+      .array(
+        z.object({
+          id: z.int(),
+          name: z.string(),
+          number: z.int(),
+          branch: z.string().nullable(),
+          commit: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'The releases of the last images.' }),
   }),
 });
 

@@ -11,7 +11,7 @@ import { viewsFor, viewsOf } from './views.ts';
 
 export function serveBaselines(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listMissing, async ({ parameters, principal }) => {
-    const { build, release, missing } = await listMissing(core, principal, releaseOf(parameters));
+    const { build, release, missing, baselineReleases } = await listMissing(core, principal, releaseOf(parameters));
     // People are named to those who have a part in the build.
     const isMember = hasPartIn(principal, build.id);
     return {
@@ -19,9 +19,17 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
       missing: missing.map((entry) => ({
         name: entry.name,
         baseline_run_id: entry.baselineRunId,
+        baseline_release_id: entry.baselineReleaseId,
         verdict: entry.verdict,
         verdict_by: isMember ? entry.verdictBy : null,
         verdict_at: entry.verdictAt,
+      })),
+      baseline_releases: baselineReleases.map(({ id, name, number, branch, commit }) => ({
+        id,
+        name,
+        number,
+        branch,
+        commit,
       })),
     };
   });

@@ -62,6 +62,8 @@ export interface MissingRun {
   name: string;
   /** Its last image; null if unknown. */
   baselineRunId: number | null;
+  /** The release of that image. */
+  baselineReleaseId: number | null;
   verdict: MissingVerdict;
   verdictBy: string | null;
   verdictAt: number | null;
@@ -108,7 +110,10 @@ export interface BaselineRepository {
   /** Replaces the missing pages of a release; names that remain keep their verdicts. */
   noteMissing(releaseId: number, names: readonly string[], expectedFrom: readonly number[]): Promise<void>;
   /** @returns false if the release has no such entry */
-  judgeMissing(releaseId: number, missing: Omit<MissingRun, 'baselineRunId'>): Promise<boolean>;
+  judgeMissing(
+    releaseId: number,
+    missing: Omit<MissingRun, 'baselineRunId' | 'baselineReleaseId'>,
+  ): Promise<boolean>;
   /** Runs that wait for a release in order to be compared with it. */
   awaiting(releaseId: number, limit: number): Promise<RunPlace[]>;
   /** Runs that have waited long enough. */

@@ -7,21 +7,31 @@ import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 
 /**
- * Pages that a release should have but does not, by name. While it receives runs: those that it does not have yet,
- * also where it will show a part of the pages only.
+ * Pages that a release should have but does not, by name, and the releases of their last images. While it receives runs:
+ * those that it does not have yet, also where it will show a part of the pages only.
  */
 export async function listMissing(
   deps: Deps,
   principal: Principal,
   key: ReleaseName,
-): Promise<{ build: Build; release: Release; missing: MissingRun[] }> {
+): Promise<{ build: Build; release: Release; missing: MissingRun[]; baselineReleases: Release[] }> {
   return deps.store.read(async (tx) => {
     const found = await findReleaseToRead(tx, principal, key);
     const { release } = found;
-    if (release.status !== 'receiving')
-      return { ...found, missing: await tx.baselines.missingOf(release.id) };
-    const names = await notThereYet(deps, tx, release);
-    const open = { baselineRunId: null, verdict: 'undecided', verdictBy: null, verdictAt: null } as const;
-    return { ...found, missing: names.map((name) => ({ name, ...open })) };
+    if (release.status === 'receiving') {
+      const names = await notThereYet(deps, tx, release);
+      return { ...found, missing: names.map((name) => ({ name, ...unknown })), baselineReleases: [] };
+    }
+    const missing = await tx.baselines.missingOf(release.id);
+    const ids = new Set(missing.flatMap(({ baselineReleaseId }) => baselineReleaseId ?? []));
+    return { ...found, missing, baselineReleases: await tx.releases.findMany([...ids]) };
   });
 }
+
+const unknown = {
+  baselineRunId: null,
+  baselineReleaseId: null,
+  verdict: 'undecided',
+  verdictBy: null,
+  verdictAt: null,
+} as const;

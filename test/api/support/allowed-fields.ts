@@ -86,7 +86,11 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
       `queue id status payload content_type created_at eta lease_attempts last_lease finished_at release_id run_id slot`,
     ),
   ],
-  list_missing: [...release('release'), ...under('missing[]', 'name baseline_run_id verdict verdict_at')],
+  list_missing: [
+    ...release('release'),
+    ...under('missing[]', 'name baseline_run_id baseline_release_id verdict verdict_at'),
+    ...under('baseline_releases[]', 'id name number branch commit'),
+  ],
   describe_session: [
     'version',
     'authentication',
