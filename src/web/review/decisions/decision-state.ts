@@ -7,6 +7,8 @@ export interface GoodQuestion {
   undecided: number;
   rejected: number;
   waiting: number;
+  /** Missing pages whose removal is not confirmed. */
+  missing: number;
   /** New differences not yet on screen. */
   unseen: number;
   /** Release version at the time of the question; passed to `decideRelease`. */

@@ -65,6 +65,14 @@ class Server implements DecisionsPort {
     return answer('changed', run.verdict);
   }
 
+  pages = new Map<string, string>();
+
+  async judgePages({ names, verdict }: Parameters<DecisionsPort['judgePages']>[0]) {
+    if (this.failWith !== null) throw this.failWith();
+    for (const name of names) this.pages.set(name, verdict);
+    return { release: { ...this.release, version: ++this.version } };
+  }
+
   /** Where it is not the release that is marked good. */
   baseline: Release | null = null;
 
@@ -285,6 +293,83 @@ describe('undo', () => {
   });
 });
 
+describe('missing pages', () => {
+  const said = () => [...server.pages.values()];
+  const openMissing = () => {
+    const decisions = open();
+    store.missing.load({
+      release: { version: 10 },
+      baselineReleases: [],
+      missing: ['/b', '/a'].map((name) => ({
+        name,
+        verdict: server.pages.get(name) ?? ('undecided' as never),
+        verdictBy: null,
+        verdictAt: null,
+        baselineRunId: null,
+        baselineReleaseId: null,
+      })),
+    });
+    return decisions;
+  };
+  const ids = () => store.missing.state.order;
+
+  it('are judged, counted and undone, each back to what it was, also after a reload', async () => {
+    const before = openMissing();
+    expect(before.questionBeforeGood()).toMatchObject({ missing: 2 });
+    before.judgePages(ids().slice(0, 1), 'rejected');
+    expect(lastWords()).toBe('/a must come back.');
+    expect(store.missing.page(ids()[0]!)).toMatchObject({ name: '/a', verdict: 'rejected' });
+    expect(before.judgePages(ids(), 'confirmed').ids).toHaveLength(2);
+    expect(lastWords()).toBe('Removal of 2 pages confirmed.');
+    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0 });
+    await quiet();
+    expect(said()).toEqual(['confirmed', 'confirmed']);
+    const decisions = openMissing();
+    expect(decisions.undo()?.runIds).toHaveLength(2);
+    await quiet();
+    expect(Object.fromEntries(server.pages)).toEqual({ '/a': 'rejected', '/b': 'undecided' });
+    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 1 });
+    decisions.judgePages(ids().slice(1), 'undecided');
+    expect(lastWords()).toBe('There is no verdict to undo.');
+  });
+
+  it('go back with a reason when the server refuses, and wait while it is away', async () => {
+    const decisions = openMissing();
+    server.failWith = () => new AppError('invalid_transition', 'Release "r" number 1 is good.');
+    decisions.judgePages(ids(), 'confirmed');
+    await quiet();
+    expect(lastWords()).toBe('Not saved: Release "r" number 1 is good.');
+    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 2 });
+    server.failWith = unreachable;
+    decisions.judgePages(ids(), 'confirmed');
+    await quiet();
+    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0 });
+    server.failWith = null;
+    decisions.retryNow();
+    await quiet();
+    expect(said()).toEqual(['confirmed', 'confirmed']);
+  });
+
+  it('that arrive late wait for the person who looks', () => {
+    openMissing();
+    const answer = (names: string[], version: number) => ({
+      release: { version },
+      baselineReleases: [],
+      missing: names.map((name) => ({
+        ...{ name, verdict: 'undecided' as const, verdictBy: null, verdictAt: null },
+        ...{ baselineRunId: null, baselineReleaseId: null },
+      })),
+    });
+    store.missing.load(answer(['/a', '/aa', '/b'], 11));
+    expect(store.missing.state).toMatchObject({ late: 1, counts: { missing: 3 } });
+    expect(ids()).toHaveLength(2);
+    store.missing.takeOrder();
+    expect(ids().map((id) => store.missing.page(id)?.name)).toEqual(['/a', '/aa', '/b']);
+    store.missing.load(answer(['/b'], 12));
+    expect(ids().map((id) => store.missing.page(id)?.name)).toEqual(['/b']);
+  });
+});
+
 describe('without a connection', () => {
   it('decisions wait in order, over a reload, and are sent once', async () => {
     const before = open();
@@ -340,6 +425,7 @@ describe('the release', () => {
       undecided: 1,
       rejected: 1,
       waiting: 1,
+      missing: 0,
       unseen: 0,
       version: 10,
     });

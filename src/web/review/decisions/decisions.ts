@@ -1,13 +1,15 @@
+import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseKey } from '../address/addresses.ts';
 import type { AppError } from '../../../base/errors.ts';
+import type { Release } from '../api/shapes.ts';
 import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
 import { isDifference, isUndecided } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
-import { Outbox, type Letter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
+import { Outbox, type Letter, type PagesLetter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
 import type { DecisionsPort, DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
 import { UndoStack, type Undoable } from './undo-stack.ts';
 import * as notices from './notices.ts';
@@ -105,6 +107,33 @@ export class Decisions {
     return { ids: changing.map((row) => row.id), operationId: letter.operationId };
   }
 
+  /** Confirms that missing pages were removed, says that they must come back, or undoes that (`undecided`). */
+  judgePages(ids: readonly number[], verdict: MissingVerdict): Decided {
+    const pages = ids.flatMap((id) => this.#store.missing.page(id) ?? []);
+    const changing = pages.filter((page) => page.verdict !== verdict);
+    if (changing.length === 0) {
+      this.#around.notify(notices.done(words.nothingToSay(pages, verdict, this.#people())));
+      return { ids: [], operationId: null };
+    }
+    const operationId = newOperationId();
+    this.#undo.push({
+      kind: 'pages',
+      operationId,
+      pages: changing.map((page) => [page.name, page.verdict]),
+    });
+    this.#post({
+      kind: 'pages',
+      operationId,
+      isUndo: false,
+      at: this.#around.now(),
+      pages: changing.map(({ name }) => ({ name, verdict })),
+    });
+    this.#around.notify(
+      notices.done(words.pagesJudged(verdict, changing), () => void this.undo(operationId)),
+    );
+    return { ids: changing.map(({ id }) => id), operationId };
+  }
+
   /** Undecided runs that changed in exactly the same places as this one, itself included. */
   samePlaces(id: number): readonly number[] {
     return this.#store.samePlaces(id).filter((each) => {
@@ -116,7 +145,7 @@ export class Decisions {
   /**
    * Undoes a decision: the last one, or the one with that operation id.
    *
-   * @returns what was undone, so that the page can go there; null when there is nothing to undo
+   * @returns what was undone, runs or missing pages, so that the page can go there; null when there is nothing to undo
    */
   undo(operationId?: string): { runIds: readonly number[] } | null {
     const entry = this.#undo.take(operationId);
@@ -126,15 +155,25 @@ export class Decisions {
     }
     this.#reverse(entry);
     this.#around.notify(notices.done('Undone.'));
+    if (entry.kind === 'pages')
+      return { runIds: entry.pages.flatMap(([name]) => this.#store.missing.idOf(name) ?? []) };
     return { runIds: entry.kind === 'runs' ? entry.runs.map(([id]) => id) : [] };
   }
 
   /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
     const { undecided, rejected, waiting } = this.#store.state.counts;
+    const { missing } = this.#store.missing.state.counts;
     const unseen = this.#store.state.late.differences;
-    if (undecided + rejected + waiting + unseen === 0) return null;
-    return { undecided, rejected, waiting, unseen, version: this.#store.state.release?.version ?? 0 };
+    if (undecided + rejected + waiting + missing + unseen === 0) return null;
+    return {
+      undecided,
+      rejected,
+      waiting,
+      missing,
+      unseen,
+      version: this.#store.state.release?.version ?? 0,
+    };
   }
 
   /**
@@ -172,6 +211,10 @@ export class Decisions {
   }
 
   #showLetter(letter: Letter): void {
+    if (letter.kind === 'pages') {
+      for (const [verdict, names] of byVerdict(letter))
+        this.#store.missing.show(names, verdict, this.#me, letter.at);
+    }
     if (letter.kind !== 'runs') return;
     const me = this.#me;
     for (const verdict of new Set(letter.runs.map((run) => run.verdict))) {
@@ -183,12 +226,18 @@ export class Decisions {
   #reverse(entry: Undoable): void {
     if (this.#outbox.recall(entry.operationId)) {
       if (entry.kind === 'runs') this.#showWhatWaits(entry.runs.map(([id]) => id));
+      if (entry.kind === 'pages') this.#showPagesThatWait(entry.pages.map(([name]) => name));
       this.#publish();
       return;
     }
     const common = { operationId: newOperationId(), isUndo: true, at: this.#around.now() };
     if (entry.kind === 'release') {
       this.#post({ ...common, kind: 'release', decision: 'reopen', seen: entry.version });
+      return;
+    }
+    if (entry.kind === 'pages') {
+      const pages = entry.pages.map(([name, verdict]) => ({ name, verdict }));
+      this.#post({ ...common, kind: 'pages', pages });
       return;
     }
     const runs = entry.runs.map(([id, verdict, version]) => ({ id, verdict, seen: version }));
@@ -205,6 +254,16 @@ export class Decisions {
       else this.#store.show([id], waiting.verdict, me, waiting.at);
     }
     this.#store.takeBack(free);
+  }
+
+  #showPagesThatWait(names: readonly string[]): void {
+    const free: string[] = [];
+    for (const name of names) {
+      const waiting = this.#outbox.lastPageVerdict(name);
+      if (waiting === null) free.push(name);
+      else this.#store.missing.show([name], waiting.verdict, this.#me, waiting.at);
+    }
+    this.#store.missing.takeBack(free);
   }
 
   async #send(): Promise<void> {
@@ -241,6 +300,7 @@ export class Decisions {
   }
 
   async #deliver(letter: Letter): Promise<void> {
+    if (letter.kind === 'pages') return this.#deliverPages(letter);
     if (letter.kind === 'release') {
       const { release, baseline } = await this.#port.decideRelease({
         operationId: letter.operationId,
@@ -272,6 +332,17 @@ export class Decisions {
     });
     this.#outbox.remove(letter.operationId);
     this.#settle(letter, results);
+    this.#store.setRelease(release);
+  }
+
+  async #deliverPages(letter: PagesLetter): Promise<void> {
+    let release: Release | undefined;
+    for (const [verdict, names] of byVerdict(letter))
+      ({ release } = await this.#port.judgePages({ names, verdict }));
+    this.#outbox.remove(letter.operationId);
+    if (release === undefined) return;
+    const said = letter.pages.map((page) => ({ ...page, by: this.#me, at: letter.at }));
+    this.#store.missing.settle(said, release.version, this.#outbox.pageNames());
     this.#store.setRelease(release);
   }
 
@@ -315,6 +386,7 @@ export class Decisions {
     if (letter.kind === 'runs') {
       this.#showWhatWaits(letter.runs.map((run) => run.id));
     }
+    if (letter.kind === 'pages') this.#showPagesThatWait(letter.pages.map(({ name }) => name));
     this.#undo.change(letter.operationId, () => null);
     const again: Letter = { ...letter, operationId: newOperationId() };
     const exceptRejected: Letter = { ...again, ...(letter.kind === 'release' && { exceptRejected: true }) };
@@ -331,6 +403,17 @@ export class Decisions {
   }
 
   #postAgain(letter: Letter): void {
+    if (letter.kind === 'pages' && !letter.isUndo) {
+      const { missing } = this.#store;
+      this.#undo.push({
+        kind: 'pages',
+        operationId: letter.operationId,
+        pages: letter.pages.map(({ name }) => [
+          name,
+          missing.page(missing.idOf(name) ?? 0)?.verdict ?? 'undecided',
+        ]),
+      });
+    }
     if (letter.kind === 'runs' && !letter.isUndo) {
       this.#undo.push({
         kind: 'runs',
@@ -357,4 +440,11 @@ export class Decisions {
     this.#state = this.#stateNow();
     for (const listener of this.#listeners) listener();
   }
+}
+
+function byVerdict({ pages }: PagesLetter): Map<MissingVerdict, string[]> {
+  const names = new Map<MissingVerdict, string[]>();
+  for (const { name, verdict } of pages)
+    (names.get(verdict) ?? names.set(verdict, []).get(verdict)!).push(name);
+  return names;
 }

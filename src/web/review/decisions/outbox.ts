@@ -1,3 +1,4 @@
+import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseDecision } from './port.ts';
 import { readList, writeList } from './undo-stack.ts';
@@ -24,8 +25,17 @@ export interface ReleaseLetter {
   at: number;
 }
 
+/** What is said about missing pages. */
+export interface PagesLetter {
+  kind: 'pages';
+  operationId: string;
+  isUndo: boolean;
+  at: number;
+  pages: { name: string; verdict: MissingVerdict }[];
+}
+
 /** A decision in transit to the server. */
-export type Letter = RunsLetter | ReleaseLetter;
+export type Letter = RunsLetter | ReleaseLetter | PagesLetter;
 
 type Kept = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -90,6 +100,25 @@ export class Outbox {
   runIds(): Set<number> {
     return new Set(
       this.#letters.flatMap((letter) => (letter.kind === 'runs' ? letter.runs.map((run) => run.id) : [])),
+    );
+  }
+
+  /** The last waiting verdict for a missing page. */
+  lastPageVerdict(name: string): { verdict: MissingVerdict; at: number } | null {
+    for (const letter of this.#letters.toReversed()) {
+      if (letter.kind !== 'pages') continue;
+      const page = letter.pages.find((each) => each.name === name);
+      if (page !== undefined) return { verdict: page.verdict, at: letter.at };
+    }
+    return null;
+  }
+
+  /** Names of all missing pages with waiting decisions. */
+  pageNames(): Set<string> {
+    return new Set(
+      this.#letters.flatMap((letter) =>
+        letter.kind === 'pages' ? letter.pages.map(({ name }) => name) : [],
+      ),
     );
   }
 

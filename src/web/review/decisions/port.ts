@@ -1,3 +1,4 @@
+import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { Release } from '../api/shapes.ts';
 
@@ -28,6 +29,8 @@ export interface DecisionsPort {
     /** The reason, for the activity log. */
     note?: string;
   }): Promise<{ release: Release; results: readonly VerdictResult[] }>;
+  /** The same verdict for several missing pages. @throws AppError */
+  judgePages(request: { names: readonly string[]; verdict: MissingVerdict }): Promise<{ release: Release }>;
   /** @throws AppError */
   decideRelease(request: {
     operationId: string;

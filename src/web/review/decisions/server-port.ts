@@ -10,6 +10,11 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
         { ...key, operationId, runs: [...runs], note },
         { ...once, keepalive: runs.length <= maxKeepaliveRuns },
       ),
+    judgePages: ({ names, verdict }) =>
+      api.reviewMissing(
+        { ...key, names: [...names], verdict },
+        { ...once, keepalive: names.length <= maxKeepalivePages },
+      ),
     decideRelease: ({ operationId, decision, version, exceptRejected }) =>
       api.reviewRelease(
         { ...key, operationId, decision, version, exceptRejected },
@@ -21,5 +26,6 @@ export function serverPort(key: ReleaseKey): DecisionsPort {
 /** They are sent again from the outbox, which outlives the page. */
 const once = { maxAttempts: 1 };
 
-/** Browsers send at most 64 KiB after a page is closed; one run needs less than 90 bytes. */
+/** Browsers send at most 64 KiB after a page is closed; one run needs less than 90 bytes, a name less than 1,024. */
 const maxKeepaliveRuns = 500;
+const maxKeepalivePages = 50;

@@ -1,3 +1,4 @@
+import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { ReleaseDecision } from './port.ts';
 
@@ -20,7 +21,14 @@ export interface ReleaseUndo {
   version: number | null;
 }
 
-export type Undoable = RunsUndo | ReleaseUndo;
+export interface PagesUndo {
+  kind: 'pages';
+  operationId: string;
+  /** Each missing page's previous verdict. */
+  pages: [name: string, previous: MissingVerdict][];
+}
+
+export type Undoable = RunsUndo | ReleaseUndo | PagesUndo;
 
 type Kept = Pick<Storage, 'getItem' | 'setItem'>;
 

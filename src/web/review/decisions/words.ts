@@ -1,5 +1,6 @@
 /** Texts about decisions. Pure. */
 
+import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
@@ -26,6 +27,25 @@ const presentWords: Record<Verdict, string> = {
 export function judged(verdict: Verdict, rows: readonly Pick<RunRow, 'name'>[]): string {
   const what = rows.length === 1 ? shortName(rows[0]!.name) : plural(rows.length, 'run');
   return `${pastWords[verdict]} ${what}.`;
+}
+
+/** `Removal of /old-offer confirmed.` `3 pages must come back.` */
+export function pagesJudged(verdict: MissingVerdict, pages: readonly { name: string }[]): string {
+  const what = pages.length === 1 ? shortName(pages[0]!.name) : plural(pages.length, 'page');
+  if (verdict === 'confirmed') return `Removal of ${what} confirmed.`;
+  return verdict === 'rejected' ? `${what} must come back.` : `Undid the verdict on ${what}.`;
+}
+
+/** Why a verdict on missing pages changed nothing. */
+export function nothingToSay(
+  pages: readonly { verdictBy: string | null }[],
+  verdict: MissingVerdict,
+  people: People,
+): string {
+  if (verdict === 'undecided') return 'There is no verdict to undo.';
+  const by = pages.length === 1 ? pages[0]!.verdictBy : null;
+  const who = by === null || by === people.me ? '' : ` by ${people.actorName(by)}`;
+  return verdict === 'confirmed' ? `Removal already confirmed${who}.` : `Already rejected${who}.`;
 }
 
 export function anywayLabel(verdict: Verdict): string {

@@ -21,6 +21,7 @@ const filterWords: Record<RunFilter, string> = {
   waiting: 'waiting',
   same: 'same',
   forgiven: 'forgiven',
+  missing: 'missing',
 };
 
 const filterIcons: Record<RunFilter, IconName> = {
@@ -33,6 +34,7 @@ const filterIcons: Record<RunFilter, IconName> = {
   waiting: 'waiting',
   same: 'same',
   forgiven: 'same',
+  missing: 'missing',
 };
 
 const groupingWords: Record<Grouping, string> = {
@@ -41,8 +43,15 @@ const groupingWords: Record<Grouping, string> = {
   places: 'By changed places',
 };
 
+const filterTitles: Partial<Record<RunFilter, string>> = {
+  forgiven: 'Same, with forgiven pixels',
+  missing: 'Pages of the baseline that this release does not have',
+};
+
 interface FilterBarProps {
-  counts: RunCounts | null;
+  counts: (RunCounts & { missing: number }) | null;
+  /** Whether any page is missing, confirmed ones included. */
+  hasMissing: boolean;
   request: ViewRequest;
   layout: 'row' | 'card';
   search: RefObject<HTMLInputElement | null>;
@@ -54,7 +63,7 @@ interface FilterBarProps {
 
 /** Counts as filters, search, grouping, list or grid. */
 export function FilterBar(props: FilterBarProps) {
-  const { counts, request, layout, search, onFilters, onText, onGrouping, onLayout } = props;
+  const { counts, hasMissing, request, layout, search, onFilters, onText, onGrouping, onLayout } = props;
   const { filters, text, grouping } = request;
   const toggle = (filter: RunFilter) =>
     onFilters(
@@ -62,9 +71,10 @@ export function FilterBar(props: FilterBarProps) {
         ? filters.filter((each) => each !== filter)
         : runFilters.filter((each) => each === filter || filters.includes(each)),
     );
-  // Most releases have none.
+  // Most releases have none of them.
+  const isRare = { forgiven: (counts?.forgiven ?? 0) === 0, missing: !hasMissing };
   const shown = runFilters.filter(
-    (filter) => filter !== 'forgiven' || (counts?.forgiven ?? 0) > 0 || filters.includes(filter),
+    (filter) => filters.includes(filter) || (filter in isRare ? !isRare[filter as 'missing'] : true),
   );
   return (
     <div
@@ -80,7 +90,7 @@ export function FilterBar(props: FilterBarProps) {
           <Chip
             key={filter}
             className="count-chip"
-            title={filter === 'forgiven' ? 'Same, with forgiven pixels' : undefined}
+            title={filterTitles[filter]}
             state={filter}
             icon={filterIcons[filter]}
             count={counts?.[filter] ?? '–'}

@@ -10,21 +10,25 @@ import { api } from '../api/api.ts';
 import { toProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
 import { toast } from '../frame/toasts.ts';
+import type { MissingCounts } from '../runs/missing-pages.ts';
 import { isUndecided, stateOf, type RunRow } from '../runs/run-row.ts';
 import { useBaseline } from './use-baseline.ts';
-import { useReleaseState, type Visit } from '../visit/visit.ts';
+import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 
 interface NextStepProps {
   visit: Visit;
   mayReview: boolean;
   /** Shows only the failed runs. */
   onShowFailed: () => void;
+  /** Shows only the missing pages. */
+  onShowMissing: () => void;
   onOpen: (id: number) => void;
 }
 
 /** One line with the state of the release and the next step. Always present. */
-export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepProps) {
+export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen }: NextStepProps) {
   const { counts, release, order } = useReleaseState(visit.store);
+  const { counts: missing } = useMissing(visit.store);
   const { baseline } = useBaseline(visit);
   const absence = useWorkerAbsence(visit);
   if (release === null) return <Step icon="info">{null}</Step>;
@@ -75,8 +79,21 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
       </Step>
     );
   }
-  if (mayReview === false && counts.undecided > 0)
-    return <Step icon="info">Read-only: only reviewers can decide.</Step>;
+  if (missing.missing > 0) {
+    return (
+      <Step
+        icon="missing"
+        state={missing.undecided > 0 ? 'missing' : 'expected'}
+        actions={
+          <button type="button" className="button small" onClick={onShowMissing}>
+            Show
+          </button>
+        }
+      >
+        {missingWords(counts.same === counts.total ? counts.total : 0, missing)}
+      </Step>
+    );
+  }
   if (counts.same === counts.total)
     return (
       <Step icon="picked" state="approved">
@@ -102,6 +119,15 @@ export function NextStep({ visit, mayReview, onShowFailed, onOpen }: NextStepPro
       {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
     </Step>
   );
+}
+
+/** `2 pages of the baseline are not in this release.` */
+function missingWords(same: number, { missing, undecided }: MissingCounts): string {
+  const pages = plural(missing, 'page of the baseline is', 'pages of the baseline are');
+  const rest = undecided === 0 ? 'missing and must come back.' : 'not in this release.';
+  if (same === 0) return `${pages.charAt(0).toUpperCase()}${pages.slice(1)} ${rest}`;
+  const all = same === 1 ? 'The run looks' : `All ${same.toLocaleString('en-US')} runs look`;
+  return `${all} the same, but ${pages} ${rest}`;
 }
 
 const lookMs = 5_000;
@@ -132,7 +158,11 @@ function Step(props: { icon: IconName; state?: string; children: ReactNode; acti
   );
 }
 
-function Failures({ visit, mayReview, onShowFailed }: Omit<NextStepProps, 'onOpen'>) {
+function Failures({
+  visit,
+  mayReview,
+  onShowFailed,
+}: Pick<NextStepProps, 'visit' | 'mayReview' | 'onShowFailed'>) {
   const [isBusy, setBusy] = useState(false);
   const { release } = useReleaseState(visit.store);
   const failed = [...visit.store.rows()].filter((row) => stateOf(row) === 'failed');

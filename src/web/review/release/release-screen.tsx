@@ -16,6 +16,7 @@ import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
 import { lateWords } from '../runs/release-words.ts';
 import { isDifference } from '../runs/run-row.ts';
+import { lastImageSearch } from './missing-item.tsx';
 import { RunsList } from './runs-list.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { ReleaseMark } from '../runs/state-mark.tsx';
@@ -23,11 +24,11 @@ import { useListKeys } from './use-list-keys.ts';
 import { useListShape } from './use-list-shape.ts';
 import { useNow } from '../visit/use-now.ts';
 import { useCurrent, useMergeWhileWatching, useScrollPlace } from './use-place.ts';
-import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
+import { useSectionsWithMissing, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
 import { useSelection } from './use-selection.ts';
 import { useStable } from './use-stable.ts';
 import { useViewAddress } from './use-view-address.ts';
-import { useReleaseState, type Visit } from '../visit/visit.ts';
+import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 import './release.css';
 
 const phone = '(max-width: 720px)';
@@ -47,7 +48,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
 
   const address = useViewAddress(search);
   const request = useMemo(() => viewRequestOf(address.view), [address.view]);
-  const sections = useSections(visit, request);
+  const sections = useSectionsWithMissing(visit, request);
   const shown = useShownIds(sections);
   const shape = useListShape(address.layout, isPhone, scroller);
   const maySelect = useCallback(
@@ -62,6 +63,12 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const navigate = useNavigate();
 
   const open = (id: number) => {
+    const lastImage = lastImageSearch(visit, id);
+    if (lastImage !== null) {
+      setCurrent(id);
+      void navigate({ to: '/run', search: lastImage });
+      return;
+    }
     const row = store.row(id);
     if (row === undefined) return;
     setCurrent(id);
@@ -81,6 +88,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   };
   const showLate = () => {
     store.takeOrder();
+    store.missing.takeOrder();
     scroller.current?.scrollTo({ top: 0 });
   };
   useListKeys({
@@ -107,7 +115,8 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
 
   const { release, build, counts } = state;
   const isLoaded = release !== null;
-  const late = lateWords(state.late);
+  const missing = useMissing(store);
+  const late = lateWords(state.late, missing.late);
   const hasVerdictBar = isPhone && mayReview === true;
   const verdict = <ReleaseVerdict visit={visit} onShowLate={showLate} />;
   return (
@@ -133,16 +142,18 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             ) : (
               <ComparedWith visit={visit} release={release} now={now} />
             )}
-            <Progress counts={isLoaded ? counts : null} />
+            <Progress counts={isLoaded ? counts : null} missing={missing.counts.missing} />
             <NextStep
               visit={visit}
               mayReview={mayReview === true}
               onShowFailed={() => address.setFilters(['failed'])}
+              onShowMissing={() => address.setFilters(['missing'])}
               onOpen={open}
             />
             <div className="release-tools">
               <FilterBar
-                counts={isLoaded ? counts : null}
+                counts={isLoaded ? { ...counts, missing: missing.counts.missing } : null}
+                hasMissing={store.missing.size > 0}
                 request={request}
                 layout={address.layout}
                 search={searchField}

@@ -108,12 +108,12 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
 }
 
 /** The headline and the comparison progress. */
-export function Progress({ counts }: { counts: RunCounts | null }) {
+export function Progress({ counts, missing }: { counts: RunCounts | null; missing: number }) {
   const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
   return (
     <div className="progress-line text-13">
       <strong className="progress-headline tabular ellipsis">
-        {counts === null ? '' : headline(counts)}
+        {counts === null ? '' : headline(counts, missing)}
       </strong>
       <span
         className="progress-bar"

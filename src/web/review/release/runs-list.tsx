@@ -1,6 +1,9 @@
 import '../../kit/item-list.css';
 import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
 import { useVirtualRows } from '../../kit/virtual-rows.ts';
+import { isMissingId } from '../runs/missing-pages.ts';
+import { missingKey } from '../runs/release-view.ts';
+import { ConfirmAllRemovals, MissingItem } from './missing-item.tsx';
 import { RunItem, type RunItemProps } from './run-item.tsx';
 import { layOut, lineOf, type Line } from './run-lines.ts';
 import type { ViewSection } from '../runs/release-view.ts';
@@ -76,6 +79,9 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
             >
               <h2 id={headingId}>{section.title}</h2>
               <span className="tabular">{section.ids.length.toLocaleString('en-US')}</span>
+              {section.key === missingKey && (
+                <ConfirmAllRemovals visit={item.visit} ids={section.ids} mayReview={item.mayReview} />
+              )}
             </div>
             <ul>
               {own.flatMap(({ line, index: at }) =>
@@ -88,14 +94,27 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
                     aria-posinset={posinset}
                     style={{ ...placeOf(virtual.topOf(at)), ...columnOf(column, columns) }}
                   >
-                    <RunItem
-                      {...item}
-                      id={id}
-                      shape={shape.shape}
-                      isCurrent={id === current}
-                      isSelected={selected.has(id)}
-                      isStop={id === stop}
-                    />
+                    {isMissingId(id) ? (
+                      <MissingItem
+                        visit={item.visit}
+                        id={id}
+                        shape={shape.shape}
+                        isCurrent={id === current}
+                        isStop={id === stop}
+                        mayReview={item.mayReview}
+                        now={item.now}
+                        onOpen={item.onOpen}
+                      />
+                    ) : (
+                      <RunItem
+                        {...item}
+                        id={id}
+                        shape={shape.shape}
+                        isCurrent={id === current}
+                        isSelected={selected.has(id)}
+                        isStop={id === stop}
+                      />
+                    )}
                   </li>
                 )),
               )}

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react';
 import { useShortcuts } from '../keyboard/registry.ts';
 import { useUndoKey } from '../keyboard/undo-key.ts';
+import { isMissingId } from '../runs/missing-pages.ts';
 import { isUndecided } from '../runs/run-row.ts';
 import type { Selection } from './use-selection.ts';
 import type { Visit } from '../visit/visit.ts';
@@ -29,6 +30,7 @@ export function useListKeys(keys: ListKeys): void {
   const { store, decisions } = visit;
   const at = current === null ? -1 : shown.indexOf(current);
   const needsDecision = (id: number) => {
+    if (isMissingId(id)) return store.missing.page(id)?.verdict === 'undecided';
     const row = store.row(id);
     return row !== undefined && isUndecided(row);
   };
@@ -51,7 +53,9 @@ export function useListKeys(keys: ListKeys): void {
   const judge = (verdict: 'approved' | 'rejected') => () => {
     if (selection.ids.size > 0) return keys.judgeSelected(verdict);
     if (current === null) return;
-    const { ids } = decisions.judge([current], verdict);
+    const { ids } = isMissingId(current)
+      ? decisions.judgePages([current], verdict === 'approved' ? 'confirmed' : 'rejected')
+      : decisions.judge([current], verdict);
     const next = nextUndecided(at, 1);
     if (ids.length > 0 && next !== undefined) keys.setCurrent(next);
   };
@@ -86,15 +90,19 @@ export function useListKeys(keys: ListKeys): void {
     'Decide',
     mayReview
       ? [
-          { keys: ['y'], does: 'approve and go to the next undecided run', run: judge('approved') },
-          { keys: ['n'], does: 'reject and go to the next undecided run', run: judge('rejected') },
+          {
+            keys: ['y'],
+            does: 'approve, or confirm a removal, and go to the next undecided',
+            run: judge('approved'),
+          },
+          { keys: ['n'], does: 'reject and go to the next undecided', run: judge('rejected') },
           { keys: ['x'], does: 'select', run: select(false) },
           { keys: ['Shift+X'], does: 'select through this run', run: select(true) },
           {
             keys: ['e'],
             does: 'approve all runs that changed in the same places',
             run: () => {
-              if (current !== null) keys.askSamePlaces(current);
+              if (current !== null && !isMissingId(current)) keys.askSamePlaces(current);
             },
           },
           { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision' },

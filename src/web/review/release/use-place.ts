@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useState, type RefObject } from 'react';
 import { noteScroll } from '../runs/thumbnail.tsx';
-import { useReleaseState, type Visit } from '../visit/visit.ts';
+import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 
 /** The run that the keys have reached; kept for the visit of its release. */
 export function useCurrent({ place }: Visit): [number | null, (id: number | null) => void] {
@@ -21,11 +21,14 @@ export function useMergeWhileWatching(
   isIdle: boolean,
 ): void {
   const { late } = useReleaseState(store);
+  const { late: lateMissing } = useMissing(store);
   const merge = useEffectEvent(() => {
-    if (late.differences + late.others === 0 || !isIdle) return;
-    if ((scroller.current?.scrollTop ?? 0) === 0) store.takeOrder();
+    if (late.differences + late.others + lateMissing === 0 || !isIdle) return;
+    if ((scroller.current?.scrollTop ?? 0) !== 0) return;
+    if (lateMissing > 0) store.missing.takeOrder();
+    if (late.differences + late.others > 0) store.takeOrder();
   });
-  useEffect(() => merge(), [late]);
+  useEffect(() => merge(), [late, lateMissing]);
 }
 
 /** Restores the scroll position when returning from a run. */

@@ -7,6 +7,7 @@ import type { ViewerEngine } from '../../viewer/engine.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { formatSearch } from '../address/search.ts';
 import { toast } from '../frame/toasts.ts';
+import { isMissingId } from '../runs/missing-pages.ts';
 import { isUndecided, type RunRow } from '../runs/run-row.ts';
 import type { Visit } from '../visit/visit.ts';
 import type { RunsSearch } from './list-search.ts';
@@ -138,7 +139,7 @@ export function useRunActions(around: Around): RunActions {
       const undone = decisions.undo();
       const id = undone?.runIds[0];
       setEndedAt(null);
-      if (id !== undefined && id !== current) open(id);
+      if (id !== undefined && id !== current && !isMissingId(id)) open(id);
       return undone !== null;
     },
     lookAgain: () => {

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 import { addTo, countRows, removeFrom, type RunCounts } from './counts.ts';
+import { MissingPages } from './missing-pages.ts';
 import { inReviewOrder, isDifference, rowsFromColumns, withVerdict, type RunRow } from './run-row.ts';
 
 /** Answer of `listRuns`, or what the event stream sends (which has no build). */
@@ -54,6 +55,8 @@ type Listener = () => void;
  * `subscribeRow` for one row, `subscribe` for the release, counts and order.
  */
 export class ReleaseStore {
+  /** Pages that the release should have and does not. */
+  readonly missing = new MissingPages();
   /** For `useSyncExternalStore`. */
   state: ReleaseState = {
     release: null,

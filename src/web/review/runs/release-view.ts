@@ -1,5 +1,6 @@
 /** The visible runs and their sections. Pure; one pass over the runs. */
 
+import type { MissingPage } from './missing-pages.ts';
 import { isForgiven, isUndecided, stateOf, type RunRow } from './run-row.ts';
 
 export const runFilters = [
@@ -12,6 +13,7 @@ export const runFilters = [
   'waiting',
   'same',
   'forgiven',
+  'missing',
 ] as const;
 export type RunFilter = (typeof runFilters)[number];
 
@@ -116,11 +118,29 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
       return isUndecided(row);
     case 'forgiven':
       return isForgiven(row);
+    case 'missing':
+      return false;
     case 'waiting':
       return state === 'waiting' || state === 'comparing';
     default:
       return state === filter;
   }
+}
+
+export const missingKey = 'missing';
+
+/** The sections with the missing pages that match the request, after the differences. */
+export function withMissing(
+  sections: readonly ViewSection[],
+  pages: readonly MissingPage[],
+  { filters, text }: ViewRequest,
+): readonly ViewSection[] {
+  if (filters.length > 0 && !filters.includes('missing')) return sections;
+  const wanted = text.trim().toLowerCase();
+  const ids = pages.filter(({ nameLower }) => nameLower.includes(wanted)).map(({ id }) => id);
+  if (ids.length === 0) return sections;
+  const rest = sections.findIndex(({ key }) => key === restKey);
+  return sections.toSpliced(rest < 0 ? sections.length : rest, 0, { key: missingKey, title: 'Missing', ids });
 }
 
 /** Parses filters from an address: `failed,new`. Unknown ones are ignored. */

@@ -5,8 +5,14 @@ import type { RunCounts } from './counts.ts';
 import type { LateRuns } from './release-store.ts';
 import { isDifference, type RunRow } from './run-row.ts';
 
-/** `10 of 100 differ, 7 undecided` */
-export function headline(counts: RunCounts): string {
+type Headlined = Pick<RunCounts, 'total' | 'differs' | 'undecided' | 'failed' | 'new' | 'waiting' | 'same'>;
+
+/** `10 of 100 differ, 7 undecided, 2 missing` @param missing pages whose removal is not confirmed */
+export function headline(counts: Headlined, missing = 0): string {
+  return missing === 0 ? runsHeadline(counts) : `${runsHeadline(counts)}, ${figure(missing)} missing`;
+}
+
+function runsHeadline(counts: Headlined): string {
   const { total, differs, undecided, failed, waiting, same } = counts;
   if (total === 0) return 'No runs';
   if (same === total)
@@ -33,8 +39,9 @@ export function progressWords({ total, waiting }: RunCounts): string {
 }
 
 /** `4 new differences`; null without late arrivals. */
-export function lateWords({ differences, others }: LateRuns): string | null {
+export function lateWords({ differences, others }: LateRuns, missing = 0): string | null {
   if (differences > 0) return plural(differences, 'new difference');
+  if (missing > 0) return plural(missing, 'missing page');
   return others > 0 ? plural(others, 'new run') : null;
 }
 

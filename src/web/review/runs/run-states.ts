@@ -2,6 +2,7 @@
 
 import type { ReleaseStatus } from '../../../domain/model.ts';
 import type { IconName } from '../../kit/icon.tsx';
+import type { MissingPageState } from './missing-pages.ts';
 import type { RunState } from './run-row.ts';
 
 export const runStateWords: Record<RunState, string> = {
@@ -24,6 +25,18 @@ export const runStateIcons: Record<RunState, IconName> = {
   waiting: 'waiting',
   comparing: 'waiting',
   same: 'same',
+};
+
+export const missingStateWords: Record<MissingPageState, string> = {
+  missing: 'Missing',
+  removed: 'Removed',
+  expected: 'Must come back',
+};
+
+export const missingStateIcons: Record<MissingPageState, IconName> = {
+  missing: 'missing',
+  removed: 'picked',
+  expected: 'rejected',
 };
 
 export const releaseStateWords: Record<ReleaseStatus, string> = {

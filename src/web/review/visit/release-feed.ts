@@ -7,6 +7,7 @@ import { toProblem } from '../api/problem.ts';
 import type { LiveState } from '../live/watch-release.ts';
 import { watchRelease } from '../live/watch-release.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
+import type { ReleaseChanges } from '../api/shapes.ts';
 
 export interface FeedState {
   isLoaded: boolean;
@@ -16,8 +17,10 @@ export interface FeedState {
 }
 
 const retryMs = 2_000;
+/** Shortest time between two reads of the missing pages. */
+const missingPauseMs = 1_000;
 
-/** Fills the store of a release: all runs once, then changes, until closed. */
+/** Fills the store of a release: all runs and missing pages once, then changes, until closed. */
 export class ReleaseFeed {
   state: FeedState = { isLoaded: false, problem: null, live: 'live' };
   #key: ReleaseKey;
@@ -25,6 +28,8 @@ export class ReleaseFeed {
   #listeners = new Set<() => void>();
   #abort: AbortController | null = null;
   #endings: (() => void)[] = [];
+  #missingTimer: ReturnType<typeof setTimeout> | null = null;
+  #missingReadAt = -missingPauseMs;
 
   constructor(key: ReleaseKey, store: ReleaseStore) {
     this.#key = key;
@@ -48,6 +53,8 @@ export class ReleaseFeed {
     this.#abort = null;
     for (const end of this.#endings) end();
     this.#endings = [];
+    clearTimeout(this.#missingTimer ?? undefined);
+    this.#missingTimer = null;
   }
 
   /** Reloads all runs, e.g. after a problem. Keeps the order on screen. */
@@ -59,10 +66,14 @@ export class ReleaseFeed {
 
   async #load(signal: AbortSignal): Promise<void> {
     try {
-      const answer = await api.listRuns(this.#key, { signal });
+      const [answer, missing] = await Promise.all([
+        api.listRuns(this.#key, { signal }),
+        api.listMissing(this.#key, { signal }),
+      ]);
+      this.#store.missing.load(missing);
       this.#store.load(answer);
       this.#publish({ isLoaded: true, problem: null });
-      this.#watch(answer.release.version);
+      this.#watch(answer.release.version, signal);
     } catch (error) {
       if (signal.aborted) return;
       const problem = toProblem(error);
@@ -73,18 +84,41 @@ export class ReleaseFeed {
     }
   }
 
-  #watch(version: number): void {
+  #watch(version: number, signal: AbortSignal): void {
     const end = watchRelease(this.#key, version, {
-      onChanges: (changes) => this.#store.patch(changes),
+      onChanges: (changes) => {
+        this.#store.patch(changes);
+        if (mayChangeMissing(changes, this.#store)) this.#readMissingSoon(signal);
+      },
       onState: (live) => this.#publish({ live }),
     });
     this.#endings.push(end);
+  }
+
+  /** Changes name no missing pages, so all are read again; many changes at once are one read. */
+  #readMissingSoon(signal: AbortSignal): void {
+    if (this.#missingTimer !== null) return;
+    const wait = Math.max(0, this.#missingReadAt + missingPauseMs - performance.now());
+    this.#missingTimer = setTimeout(() => {
+      this.#missingReadAt = performance.now();
+      this.#missingTimer = null;
+      api.listMissing(this.#key, { signal }).then(
+        (answer) => this.#store.missing.load(answer),
+        (error: unknown) => {
+          if (!signal.aborted && isPassing(toProblem(error))) this.#readMissingSoon(signal);
+        },
+      );
+    }, wait);
   }
 
   #publish(change: Partial<FeedState>): void {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function mayChangeMissing({ counts }: ReleaseChanges, { missing }: ReleaseStore): boolean {
+  return counts.missing > 0 || missing.size > 0;
 }
 
 /** Calls back whenever the connection is restored. */

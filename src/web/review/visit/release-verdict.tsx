@@ -154,7 +154,7 @@ interface GoodDialogProps {
 }
 
 function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) {
-  const { undecided, rejected, waiting, unseen } = question;
+  const { undecided, rejected, waiting, missing, unseen } = question;
   if (unseen > 0) {
     return (
       <ConfirmDialog
@@ -187,6 +187,12 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
           <li>
             {plural(rejected, 'run is', 'runs are')} rejected.{' '}
             {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} previous baseline.
+          </li>
+        )}
+        {missing > 0 && (
+          <li>
+            {plural(missing, 'page of the baseline is', 'pages of the baseline are')} missing.{' '}
+            {missing === 1 ? 'It keeps its' : 'They keep their'} last baseline until the removal is confirmed.
           </li>
         )}
         {waiting > 0 && (

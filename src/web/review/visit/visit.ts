@@ -8,6 +8,7 @@ import { dismissToast, toast } from '../frame/toasts.ts';
 import { onReconnect, ReleaseFeed, type FeedState } from './release-feed.ts';
 import { ReleaseStore, type ReleaseState } from '../runs/release-store.ts';
 import { ViewKeeper } from '../runs/release-view.ts';
+import type { MissingState } from '../runs/missing-pages.ts';
 import type { RunRow } from '../runs/run-row.ts';
 
 /**
@@ -131,6 +132,11 @@ export function useRow(store: ReleaseStore, id: number): RunRow | undefined {
 /** The release's state, counts and order; re-renders with every change of those. */
 export function useReleaseState(store: ReleaseStore): ReleaseState {
   return useSyncExternalStore(store.subscribe, () => store.state);
+}
+
+/** The missing pages of the release; re-renders with every change of those. */
+export function useMissing({ missing }: ReleaseStore): MissingState {
+  return useSyncExternalStore(missing.subscribe, () => missing.state);
 }
 
 /** Whether the runs are loaded, and if not, why. */

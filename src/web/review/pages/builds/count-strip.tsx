@@ -6,6 +6,7 @@ const parts = [
   ['undecided', 'differs'],
   ['rejected', 'rejected'],
   ['failed', 'failed'],
+  ['missing', 'missing'],
   ['approved', 'approved'],
   ['new', 'new'],
   ['waiting', 'waiting'],
@@ -24,6 +25,6 @@ export function CountStrip({ counts }: { counts: Counts }) {
 
 /** `10 of 100 differ, 7 undecided` */
 function countWords(counts: Counts): string {
-  if (counts.total === 0) return 'No runs';
-  return headline({ ...counts, differs: counts.undecided + counts.approved + counts.rejected });
+  const differs = counts.undecided + counts.approved + counts.rejected;
+  return headline({ ...counts, differs }, counts.missing);
 }

@@ -1,0 +1,201 @@
+import '../../kit/wide-row.css';
+import './missing-item.css';
+import { useState } from 'react';
+import { Icon } from '../../kit/icon.tsx';
+import { formatAgo } from '../../kit/format.ts';
+import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
+import { runSearch } from '../address/addresses.ts';
+import { formatSearch } from '../address/search.ts';
+import { byActor } from '../decisions/actor-name.ts';
+import { thumbnailAddress } from '../images/image-addresses.ts';
+import { missingStateOf, type MissingPage } from '../runs/missing-pages.ts';
+import { MissingMark } from '../runs/state-mark.tsx';
+import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
+import type { RunItemProps } from './run-item.tsx';
+
+type MissingItemProps = Pick<
+  RunItemProps,
+  'visit' | 'id' | 'isCurrent' | 'isStop' | 'mayReview' | 'now' | 'shape' | 'onOpen'
+>;
+
+/** A page of the baseline that the release does not have, with its last image, as a list row or a grid card. */
+export function MissingItem({
+  visit,
+  id,
+  isCurrent,
+  isStop,
+  mayReview,
+  now,
+  shape,
+  onOpen,
+}: MissingItemProps) {
+  useMissing(visit.store);
+  const page = visit.store.missing.page(id);
+  if (page === undefined) return null;
+  const search = lastImageSearch(visit, id);
+  const said = saidWords(page, now);
+  const content = (
+    <>
+      <LastImage buildId={visit.key.buildId} page={page} />
+      <span className="run-name wide-name">
+        <MiddleCut text={page.name} />
+        <span className="visually-hidden">, </span>
+      </span>
+      <span className="run-state wide-state">
+        <MissingMark state={missingStateOf(page)} />
+        <span className="visually-hidden">, </span>
+      </span>
+      <span className="run-detail wide-detail">
+        {said === '' ? lastSeenWords(page) : said}
+        {page.verdict === 'undecided' && <span className="visually-hidden">, undecided</span>}
+      </span>
+    </>
+  );
+  const className = shape === 'row' ? 'run-link wide-link missing-link' : 'run-link missing-link';
+  return (
+    <div
+      className={shape === 'row' ? 'run-item missing-item wide-row' : 'run-item missing-item card'}
+      data-current={isCurrent || undefined}
+    >
+      <span className="run-check line" />
+      {search === null ? (
+        <span className={className} tabIndex={isStop ? 0 : -1} aria-current={isCurrent ? 'true' : undefined}>
+          {content}
+        </span>
+      ) : (
+        <a
+          className={className}
+          href={`/run${formatSearch(search)}`}
+          aria-current={isCurrent ? 'true' : undefined}
+          tabIndex={isStop ? 0 : -1}
+          title={`${lastSeenWords(page)}. Open its last image`}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+            event.preventDefault();
+            onOpen(id);
+          }}
+        >
+          {content}
+        </a>
+      )}
+      {mayReview && <Verdicts visit={visit} page={page} isStop={isStop} />}
+    </div>
+  );
+}
+
+/** Each verdict button keeps its place, so that a second click never hits the opposite. */
+function Verdicts({ visit, page, isStop }: { visit: Visit; page: MissingPage; isStop: boolean }) {
+  const { release } = useReleaseState(visit.store);
+  if (release?.status === 'good' || release?.status === 'bad') return null;
+  const name = visibleText(page.name);
+  const judge = (verdict: MissingPage['verdict']) => () => visit.decisions.judgePages([page.id], verdict);
+  const common = { type: 'button', className: 'button small', tabIndex: isStop ? 0 : -1 } as const;
+  const undo = (
+    <button {...common} aria-label={`Undo the verdict on ${name}`} title="Undo" onClick={judge('undecided')}>
+      <Icon name="undo" size={12} />
+      <span>Undo</span>
+    </button>
+  );
+  return (
+    <span className="missing-verdicts">
+      {page.verdict === 'rejected' ? (
+        undo
+      ) : (
+        <button
+          {...common}
+          aria-label={`${name} must come back`}
+          aria-keyshortcuts="N"
+          title="Must come back (N)"
+          onClick={judge('rejected')}
+        >
+          <Icon name="rejected" size={12} />
+          <span>Must come back</span>
+        </button>
+      )}
+      {page.verdict === 'confirmed' ? (
+        undo
+      ) : (
+        <button
+          {...common}
+          aria-label={`Confirm removal of ${name}`}
+          aria-keyshortcuts="Y"
+          title="Confirm removal (Y)"
+          onClick={judge('confirmed')}
+        >
+          <Icon name="picked" size={12} />
+          <span>Confirm removal</span>
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** In the heading: confirms all removals that are undecided, as one decision. */
+export function ConfirmAllRemovals({
+  visit,
+  ids,
+  mayReview,
+}: {
+  visit: Visit;
+  ids: readonly number[];
+  mayReview: boolean;
+}) {
+  useMissing(visit.store);
+  const { release } = useReleaseState(visit.store);
+  const isDecided = release?.status === 'good' || release?.status === 'bad';
+  const undecided = ids.filter((id) => visit.store.missing.page(id)?.verdict === 'undecided');
+  if (!mayReview || isDecided || undecided.length < 2) return null;
+  return (
+    <button
+      type="button"
+      className="link missing-all"
+      onClick={() => visit.decisions.judgePages(undecided, 'confirmed')}
+    >
+      Confirm all {undecided.length.toLocaleString('en-US')} removals
+    </button>
+  );
+}
+
+function LastImage({ buildId, page }: { buildId: number; page: MissingPage }) {
+  const [isBroken, setBroken] = useState(false);
+  return (
+    <span className="thumbnail line muted" data-state={missingStateOf(page)}>
+      {page.runId === null || isBroken ? (
+        <Icon name="missing" />
+      ) : (
+        <img
+          src={thumbnailAddress(buildId, page.runId, 0, 'after')}
+          alt=""
+          width={240}
+          height={150}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setBroken(true)}
+        />
+      )}
+    </span>
+  );
+}
+
+/** Address of a missing page's last image; null for a run, and where there is none. */
+export function lastImageSearch(visit: Visit, id: number) {
+  const page = visit.store.missing.page(id);
+  if (page === undefined || page.lastRelease === null) return null;
+  return runSearch({ ...page.lastRelease, buildId: visit.key.buildId }, page.name);
+}
+
+/** `Last seen in main 4f2c1aa #1` */
+function lastSeenWords({ lastRelease }: MissingPage): string {
+  return lastRelease === null
+    ? 'No image of it is known'
+    : `Last seen in ${visibleText(lastRelease.name)} #${lastRelease.number}`;
+}
+
+/** `Confirmed by mia, 2 minutes ago`; empty without a verdict. */
+function saidWords({ verdict, verdictBy, verdictAt }: MissingPage, now: Date): string {
+  if (verdict === 'undecided') return '';
+  const ago = verdictAt === null ? '' : formatAgo(new Date(verdictAt), now);
+  const words = verdict === 'confirmed' ? 'Confirmed' : 'Rejected';
+  return `${words}${byActor(verdictBy)}${ago === '' ? '' : byActor(verdictBy) === '' ? ` ${ago}` : `, ${ago}`}`;
+}
