@@ -20,6 +20,9 @@ export function aRelease(over: Partial<Release> = {}): Release {
     statusAt: 0,
     decidedBy: null,
     decisionNote: null,
+    followsGit: false,
+    historyNote: null,
+    isOnMain: false,
     ...over,
   } as Release;
 }

@@ -112,7 +112,7 @@ test('buttons, all at once, the filter, and what Mark good asks', async () => {
   const { release } = await seedMissing('Buttons', { pages: ['/about'] });
   const page = await open(release.address);
   await page
-    .getByText('The run looks the same, but 3 pages of the baseline are not in this release.')
+    .getByText('The run looks the same as before, but 3 pages of the baseline are not in this release.')
     .waitFor();
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.waitForURL(/show=missing/);

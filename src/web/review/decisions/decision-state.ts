@@ -7,6 +7,8 @@ export interface GoodQuestion {
   undecided: number;
   rejected: number;
   waiting: number;
+  /** New runs that wait for a verdict. */
+  newUndecided: number;
   /** Missing pages whose removal is not confirmed. */
   missing: number;
   /** New differences not yet on screen. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anAnswer, aRelease, type RunSample } from '../../../../test/support/release-answers.ts';
+import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
@@ -65,7 +66,7 @@ class Server implements DecisionsPort {
     return answer('changed', run.verdict);
   }
 
-  pages = new Map<string, string>();
+  pages = new Map<string, MissingVerdict>();
 
   async judgePages({ names, verdict }: Parameters<DecisionsPort['judgePages']>[0]) {
     if (this.failWith !== null) throw this.failWith();
@@ -298,11 +299,11 @@ describe('missing pages', () => {
   const openMissing = () => {
     const decisions = open();
     store.missing.load({
-      release: { version: 10 },
+      release: { version: 10, status: 'reviewing' },
       baselineReleases: [],
       missing: ['/b', '/a'].map((name) => ({
         name,
-        verdict: server.pages.get(name) ?? ('undecided' as never),
+        verdict: server.pages.get(name) ?? 'undecided',
         verdictBy: null,
         verdictAt: null,
         baselineRunId: null,
@@ -353,7 +354,7 @@ describe('missing pages', () => {
   it('that arrive late wait for the person who looks', () => {
     openMissing();
     const answer = (names: string[], version: number) => ({
-      release: { version },
+      release: { version, status: 'reviewing' as const },
       baselineReleases: [],
       missing: names.map((name) => ({
         ...{ name, verdict: 'undecided' as const, verdictBy: null, verdictAt: null },
@@ -425,6 +426,7 @@ describe('the release', () => {
       undecided: 1,
       rejected: 1,
       waiting: 1,
+      newUndecided: 0,
       missing: 0,
       unseen: 0,
       version: 10,

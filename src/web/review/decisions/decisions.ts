@@ -5,7 +5,7 @@ import type { AppError } from '../../../base/errors.ts';
 import type { Release } from '../api/shapes.ts';
 import { isPassing } from '../../../client/refusal.ts';
 import { toProblem } from '../api/problem.ts';
-import { isDifference, isUndecided } from '../runs/run-row.ts';
+import { isReviewable, isUndecided } from '../runs/run-row.ts';
 import type { ReleaseStore } from '../runs/release-store.ts';
 import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts';
 import { newOperationId } from './operation-id.ts';
@@ -78,10 +78,10 @@ export class Decisions {
    */
   judge(ids: readonly number[], verdict: Verdict, options: { seen?: number; note?: string } = {}): Decided {
     const rows = ids.flatMap((id) => this.#store.row(id) ?? []);
-    const differing = rows.filter(isDifference);
-    const changing = differing.filter((row) => row.verdict !== verdict);
+    const reviewable = rows.filter(isReviewable);
+    const changing = reviewable.filter((row) => row.verdict !== verdict);
     if (changing.length === 0) {
-      const nothing = words.nothingToDo(differing, rows, verdict, this.#people());
+      const nothing = words.nothingToDo(reviewable, rows, verdict, this.#people());
       this.#around.notify(notices.done(nothing));
       return { ids: [], operationId: null };
     }
@@ -162,14 +162,15 @@ export class Decisions {
 
   /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
-    const { undecided, rejected, waiting } = this.#store.state.counts;
+    const { undecided, rejected, waiting, newUndecided } = this.#store.state.counts;
     const { missing } = this.#store.missing.state.counts;
     const unseen = this.#store.state.late.differences;
-    if (undecided + rejected + waiting + missing + unseen === 0) return null;
+    if (undecided + rejected + waiting + newUndecided + missing + unseen === 0) return null;
     return {
       undecided,
       rejected,
       waiting,
+      newUndecided,
       missing,
       unseen,
       version: this.#store.state.release?.version ?? 0,

@@ -7,9 +7,11 @@ import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';
 import { shortName } from '../../kit/middle-cut.tsx';
 import { api } from '../api/api.ts';
+import type { Release } from '../api/shapes.ts';
 import { toProblem } from '../api/problem.ts';
 import { queries } from '../api/queries.ts';
 import { toast } from '../frame/toasts.ts';
+import type { RunCounts } from '../runs/counts.ts';
 import type { MissingCounts } from '../runs/missing-pages.ts';
 import { isUndecided, stateOf, type RunRow } from '../runs/run-row.ts';
 import { useBaseline } from './use-baseline.ts';
@@ -79,6 +81,35 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
       </Step>
     );
   }
+  if (counts.newUndecided > 0) {
+    const waiting = order.filter((id) => isUndecided(visit.store.row(id)!));
+    return (
+      <Step
+        icon="new"
+        state="new"
+        actions={
+          <>
+            <button type="button" className="button small" onClick={() => onOpen(waiting[0]!)}>
+              Review the first
+            </button>
+            {mayReview && (
+              <button
+                type="button"
+                className="button small"
+                onClick={() => visit.decisions.judge(waiting, 'approved')}
+              >
+                Approve {waiting.length === 1 ? 'it' : `all ${waiting.length.toLocaleString('en-US')}`}
+              </button>
+            )}
+          </>
+        }
+      >
+        {plural(counts.newUndecided, 'new page waits', 'new pages wait')} for a decision.{' '}
+        {counts.newUndecided === 1 ? 'Approved, it becomes its' : 'Approved, they become their'} first
+        baseline.
+      </Step>
+    );
+  }
   if (missing.missing > 0) {
     return (
       <Step
@@ -90,16 +121,14 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
           </button>
         }
       >
-        {missingWords(counts.same === counts.total ? counts.total : 0, missing)}
+        <Missing counts={counts} missing={missing} baseline={baseline} />
       </Step>
     );
   }
   if (counts.same === counts.total)
     return (
       <Step icon="picked" state="approved">
-        {counts.total === 1 ? 'The run looks' : `All ${counts.total.toLocaleString('en-US')} runs look`} the
-        same as{' '}
-        {baseline === null ? 'before' : <bdi>{shortName(`${baseline.name} #${baseline.number}`)}</bdi>}.
+        <SameAs total={counts.total} baseline={baseline} />.
       </Step>
     );
   if (counts.new === counts.total)
@@ -122,12 +151,37 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
 }
 
 /** `2 pages of the baseline are not in this release.` */
-function missingWords(same: number, { missing, undecided }: MissingCounts): string {
+function Missing({
+  counts: { same, total },
+  missing: { missing, undecided },
+  baseline,
+}: {
+  counts: RunCounts;
+  missing: MissingCounts;
+  baseline: Release | null;
+}) {
   const pages = plural(missing, 'page of the baseline is', 'pages of the baseline are');
   const rest = undecided === 0 ? 'missing and must come back.' : 'not in this release.';
-  if (same === 0) return `${pages.charAt(0).toUpperCase()}${pages.slice(1)} ${rest}`;
-  const all = same === 1 ? 'The run looks' : `All ${same.toLocaleString('en-US')} runs look`;
-  return `${all} the same, but ${pages} ${rest}`;
+  return (
+    <>
+      {same === total && total > 0 && (
+        <>
+          <SameAs total={total} baseline={baseline} />, but{' '}
+        </>
+      )}
+      {pages} {rest}
+    </>
+  );
+}
+
+/** `All 4 runs look the same as v1 #1` */
+function SameAs({ total, baseline }: { total: number; baseline: Release | null }) {
+  return (
+    <>
+      {total === 1 ? 'The run looks' : `All ${total.toLocaleString('en-US')} runs look`} the same as{' '}
+      {baseline === null ? 'before' : <bdi>{shortName(`${baseline.name} #${baseline.number}`)}</bdi>}
+    </>
+  );
 }
 
 const lookMs = 5_000;

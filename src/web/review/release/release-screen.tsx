@@ -15,7 +15,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { NextStep } from './next-step.tsx';
 import { ComparedWith, Progress } from './release-summary.tsx';
 import { lateWords } from '../runs/release-words.ts';
-import { isDifference } from '../runs/run-row.ts';
+import { isReviewable } from '../runs/run-row.ts';
 import { lastImageSearch } from './missing-item.tsx';
 import { RunsList } from './runs-list.tsx';
 import { SelectionBar } from './selection-bar.tsx';
@@ -54,7 +54,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
   const maySelect = useCallback(
     (id: number) => {
       const row = store.row(id);
-      return row !== undefined && isDifference(row);
+      return row !== undefined && isReviewable(row);
     },
     [store],
   );

@@ -5,7 +5,7 @@ import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { formatSearch } from '../address/search.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { runDetail, verdictDetail } from '../visit/run-detail.ts';
-import { isDifference, isUndecided, stateOf } from '../runs/run-row.ts';
+import { isReviewable, isUndecided, stateOf } from '../runs/run-row.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { Thumbnail } from '../runs/thumbnail.tsx';
 import { useRow, type Visit } from '../visit/visit.ts';
@@ -78,7 +78,7 @@ export const RunItem = memo(function RunItem(props: RunItemProps) {
       data-selected={isSelected || undefined}
       data-current={isCurrent || undefined}
     >
-      {mayReview && isDifference(row) ? (
+      {mayReview && isReviewable(row) ? (
         <label className="run-check line">
           <input
             type="checkbox"

@@ -8,7 +8,7 @@ import { regionText } from '../../viewer/toolbar.tsx';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import type { Verdict } from '../../../domain/model.ts';
 import type { RunCounts } from '../runs/counts.ts';
-import { isDifference, stateOf, type RunRow } from '../runs/run-row.ts';
+import { isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { useNow } from '../visit/use-now.ts';
@@ -84,7 +84,7 @@ function Decided({ row }: { row: RunRow }) {
 /** Each verdict button keeps its place, so that a second click never hits the opposite. */
 function Verdicts({ row, mayReview, onJudge }: RunDecisionProps) {
   const [reason, setReason] = useState<string | null>(null);
-  if (!isDifference(row)) return null;
+  if (!isReviewable(row)) return null;
   if (!mayReview) return <span className="decision-note muted">Read-only: only reviewers can decide.</span>;
   const reject = () => onJudge('rejected', reason?.trim() || undefined);
   if (reason !== null) {

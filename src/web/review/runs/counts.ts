@@ -1,4 +1,4 @@
-import { isForgiven, stateOf, type RunRow, type RunState } from './run-row.ts';
+import { isDifference, isForgiven, isUndecided, stateOf, type RunRow, type RunState } from './run-row.ts';
 
 /** How many runs are in each state. `waiting` counts those that wait for an image or a comparison. */
 export interface RunCounts {
@@ -10,13 +10,15 @@ export interface RunCounts {
   rejected: number;
   failed: number;
   new: number;
+  /** Of `new`: those that wait for a verdict. */
+  newUndecided: number;
   waiting: number;
   same: number;
   /** Of `same`: those with forgiven pixels. */
   forgiven: number;
 }
 
-type Column = Exclude<keyof RunCounts, 'total' | 'differs' | 'forgiven'>;
+type Column = Exclude<keyof RunCounts, 'total' | 'differs' | 'forgiven' | 'newUndecided'>;
 
 const columns: Record<RunState, Column> = {
   differs: 'undecided',
@@ -38,6 +40,7 @@ export function countRows(rows: Iterable<RunRow>): RunCounts {
     rejected: 0,
     failed: 0,
     new: 0,
+    newUndecided: 0,
     waiting: 0,
     same: 0,
     forgiven: 0,
@@ -59,5 +62,6 @@ function change(counts: RunCounts, row: RunRow, by: 1 | -1): void {
   counts.total += by;
   counts[column] += by;
   if (isForgiven(row)) counts.forgiven += by;
-  if (column === 'undecided' || column === 'approved' || column === 'rejected') counts.differs += by;
+  if (isDifference(row)) counts.differs += by;
+  if (column === 'new' && isUndecided(row)) counts.newUndecided += by;
 }

@@ -2,9 +2,10 @@
 
 import type { MissingVerdict } from '../../../domain/baselines/choose-baseline.ts';
 import type { Answer } from '../api/api.ts';
+import type { Release } from '../api/shapes.ts';
 
 export type MissingAnswer = Pick<Answer<'listMissing'>, 'missing' | 'baselineReleases'> & {
-  release: { version: number };
+  release: Pick<Release, 'version' | 'status'>;
 };
 
 /** The release of a page's last image. */
@@ -72,7 +73,9 @@ export class MissingPages {
   }
 
   /** Applies an answer. The first one sets the order of the visit; pages of later ones wait in `late`. */
-  load({ missing, baselineReleases, release: { version } }: MissingAnswer): void {
+  load({ missing: all, baselineReleases, release: { version, status } }: MissingAnswer): void {
+    // Pages that may still come are not missing.
+    const missing = status === 'receiving' ? [] : all;
     const releases = new Map(baselineReleases.map((release) => [release.id, release]));
     const names = new Set(missing.map(({ name }) => name));
     for (const name of this.#base.keys()) if (!names.has(name)) this.#base.delete(name);

@@ -2,7 +2,14 @@ import type { Verdict } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 import { addTo, countRows, removeFrom, type RunCounts } from './counts.ts';
 import { MissingPages } from './missing-pages.ts';
-import { inReviewOrder, isDifference, rowsFromColumns, withVerdict, type RunRow } from './run-row.ts';
+import {
+  inReviewOrder,
+  isDifference,
+  newRuleOf,
+  rowsFromColumns,
+  withVerdict,
+  type RunRow,
+} from './run-row.ts';
 
 /** Answer of `listRuns`, or what the event stream sends (which has no build). */
 export interface ReleaseAnswer {
@@ -230,7 +237,7 @@ export class ReleaseStore {
     if (answer.build !== undefined) this.#next.build = answer.build;
     if (this.#next.release === null || answer.release.version >= this.#next.release.version)
       this.#next.release = answer.release;
-    for (const row of rowsFromColumns(answer.runs, answer.maskKeys)) {
+    for (const row of rowsFromColumns(answer.runs, answer.maskKeys, newRuleOf(answer.release))) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
       if (known?.factsVersion !== row.factsVersion) this.#changes++;

@@ -1,7 +1,7 @@
 /** The visible runs and their sections. Pure; one pass over the runs. */
 
 import type { MissingPage } from './missing-pages.ts';
-import { isForgiven, isUndecided, stateOf, type RunRow } from './run-row.ts';
+import { isDifference, isForgiven, stateOf, type RunRow } from './run-row.ts';
 
 export const runFilters = [
   'differs',
@@ -113,9 +113,9 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
   const state = stateOf(row);
   switch (filter) {
     case 'differs':
-      return state === 'differs' || state === 'approved' || state === 'rejected';
+      return isDifference(row);
     case 'undecided':
-      return isUndecided(row);
+      return state === 'differs';
     case 'forgiven':
       return isForgiven(row);
     case 'missing':

@@ -1,11 +1,14 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
 import type { RunStatus, Verdict } from '../../../domain/model.ts';
-import type { RunColumns } from '../api/shapes.ts';
+import type { Release, RunColumns } from '../api/shapes.ts';
 
 /** The displayed state of a run: comparison and verdict in one word. */
 export type RunState =
   'differs' | 'approved' | 'rejected' | 'failed' | 'new' | 'waiting' | 'comparing' | 'same';
+
+/** What a verdict on a new run is in its release: impossible, possible, or asked for. */
+export type NewRule = 'closed' | 'open' | 'asked';
 
 export interface RunRow {
   readonly id: number;
@@ -38,10 +41,25 @@ export interface RunRow {
   readonly failureReason: string | null;
   /** Parts of the pages that did not load. */
   readonly incompleteCount: number;
+  readonly newRule: NewRule;
+}
+
+/** Releases that sent git's history take verdicts on new runs; on other branches than main they ask for them. */
+export function newRuleOf({
+  followsGit,
+  historyNote,
+  isOnMain,
+}: Pick<Release, 'followsGit' | 'historyNote' | 'isOnMain'>): NewRule {
+  if (!followsGit) return historyNote === null ? 'closed' : 'open';
+  return isOnMain ? 'open' : 'asked';
 }
 
 /** The rows of a columns answer, in its order. */
-export function rowsFromColumns(columns: RunColumns, maskKeys: readonly string[]): RunRow[] {
+export function rowsFromColumns(
+  columns: RunColumns,
+  maskKeys: readonly string[],
+  newRule: NewRule,
+): RunRow[] {
   return columns.id.map((id, index) => {
     const name = columns.name[index]!;
     const mask = columns.mask[index] ?? null;
@@ -69,6 +87,7 @@ export function rowsFromColumns(columns: RunColumns, maskKeys: readonly string[]
       hasRef: columns.hasRef[index]!,
       failureReason: columns.failureReason[index] ?? null,
       incompleteCount: columns.incompleteCount[index] ?? 0,
+      newRule,
     };
   });
 }
@@ -83,9 +102,15 @@ export function isForgiven(row: Pick<RunRow, 'status' | 'forgivenPixels'>): bool
   return row.status === 'diff_not_found' && (row.forgivenPixels ?? 0) > 0;
 }
 
+/** Whether it can have a verdict: it differs, or it is new in a release that takes verdicts on new runs. */
+export function isReviewable(row: Pick<RunRow, 'status' | 'newRule'>): boolean {
+  return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule !== 'closed');
+}
+
 /** Whether it still needs a decision. */
-export function isUndecided(row: Pick<RunRow, 'status' | 'verdict'>): boolean {
-  return isDifference(row) && row.verdict === 'none';
+export function isUndecided(row: Pick<RunRow, 'status' | 'verdict' | 'newRule'>): boolean {
+  if (row.verdict !== 'none') return false;
+  return isDifference(row) || (row.status === 'no_diff_needed' && row.newRule === 'asked');
 }
 
 export function stateOf({ status, verdict }: Pick<RunRow, 'status' | 'verdict'>): RunState {
@@ -96,7 +121,7 @@ export function stateOf({ status, verdict }: Pick<RunRow, 'status' | 'verdict'>)
     case 'diff_not_found':
       return 'same';
     case 'no_diff_needed':
-      return 'new';
+      return verdict === 'none' ? 'new' : verdict;
     case 'data_pending':
       return 'waiting';
     case 'needs_diff':
@@ -111,13 +136,13 @@ export function withVerdict(
   row: RunRow,
   decision: { verdict: Verdict; by: string | null; at: number | null },
 ): RunRow {
-  if (!isDifference(row)) return row;
+  if (!isReviewable(row)) return row;
   return {
     ...row,
     verdict: decision.verdict,
     verdictBy: decision.verdict === 'none' ? null : decision.by,
     verdictAt: decision.verdict === 'none' ? null : decision.at,
-    status: decision.verdict === 'approved' ? 'diff_approved' : 'diff_found',
+    ...(isDifference(row) && { status: decision.verdict === 'approved' ? 'diff_approved' : 'diff_found' }),
   };
 }
 

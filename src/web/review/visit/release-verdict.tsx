@@ -154,7 +154,7 @@ interface GoodDialogProps {
 }
 
 function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) {
-  const { undecided, rejected, waiting, missing, unseen } = question;
+  const { undecided, rejected, waiting, newUndecided, missing, unseen } = question;
   if (unseen > 0) {
     return (
       <ConfirmDialog
@@ -187,6 +187,12 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
           <li>
             {plural(rejected, 'run is', 'runs are')} rejected.{' '}
             {rejected === 1 ? 'That page keeps its' : 'Those pages keep their'} previous baseline.
+          </li>
+        )}
+        {newUndecided > 0 && (
+          <li>
+            {plural(newUndecided, 'new page has', 'new pages have')} no verdict.{' '}
+            {newUndecided === 1 ? 'It becomes its' : 'They become their'} first baseline.
           </li>
         )}
         {missing > 0 && (

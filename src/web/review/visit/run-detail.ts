@@ -4,7 +4,7 @@ import { formatAgo, plural } from '../../kit/format.ts';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { differenceFigures, forgivenFigure } from '../runs/release-words.ts';
-import { isDifference, isForgiven, stateOf, type RunRow } from '../runs/run-row.ts';
+import { isForgiven, stateOf, type RunRow } from '../runs/run-row.ts';
 
 /** The size of the difference, why it failed, or its baseline. */
 export function runDetail(row: RunRow): string {
@@ -19,7 +19,7 @@ export function runDetail(row: RunRow): string {
 
 /** `by mia, 2 minutes ago`; empty for a run without a verdict. */
 export function verdictDetail(row: RunRow, now: Date): string {
-  if (!isDifference(row) || row.verdict === 'none' || row.verdictAt === null) return '';
+  if (row.verdict === 'none' || row.verdictAt === null) return '';
   const ago = formatAgo(new Date(row.verdictAt), now);
   const by = byActor(row.verdictBy).trim();
   return by === '' ? ago : `${by}, ${ago}`;
