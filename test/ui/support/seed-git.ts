@@ -76,7 +76,7 @@ async function capture(client: DepictedClient, run: RunName, bytes: Buffer): Pro
 }
 
 /** Does what a worker does with every comparison that is requested. */
-export async function compareAll(client: DepictedClient, buildId: number): Promise<void> {
+async function compareAll(client: DepictedClient, buildId: number): Promise<void> {
   for (;;) {
     const { tasks } = await client.leaseTasks({ queueName: 'run-pdiff', owner: 'seed', timeout: 60 });
     const [task] = tasks;
