@@ -1,10 +1,10 @@
-/** What a figure depends on, and the section of RESULTS.md that it goes to. */
+/** The circumstances of a figure, and the section of RESULTS.md that it belongs to. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** E.g. `AMD EPYC, 2 cores, 24 GB, Node 24.21.0`; neither names nor paths of the machine. */
+/** E.g. `AMD EPYC, 2 cores, 24 GB, Node 24.21.0`; no host names or paths. */
 export function describeMachine(): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -12,12 +12,12 @@ export function describeMachine(): string {
   return `${model}, ${processors.length} cores, ${memory} GB, Node ${process.versions.node}`;
 }
 
-/** Short hash of the commit that is measured. */
+/** Short hash of the measured commit. */
 export function describeCommit(): string {
   return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 }
 
-/** Processes that wanted a processor over the last minute, on average. */
+/** Load average of the last minute. */
 export function recentLoad(): number {
   return loadavg()[0]!;
 }
@@ -28,7 +28,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Replaces the section `name` of RESULTS.md, or adds it at the end. */
+/** Replaces the section `name` of RESULTS.md, or appends it. */
 export function writeResultsSection(name: string, text: string): void {
   const file = join(import.meta.dirname, 'RESULTS.md');
   const section = `<!-- ${name}:start -->\n${text.trim()}\n<!-- ${name}:end -->`;

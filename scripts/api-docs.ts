@@ -1,4 +1,4 @@
-/** The page about the HTTP API: what must be said once, and every operation from the contract. */
+/** The HTTP API's page: an introduction, and every operation of the contract. */
 import { z } from 'zod';
 import type { Operation } from '../src/contract/operation.ts';
 import { operationGroups } from '../src/contract/operations.ts';

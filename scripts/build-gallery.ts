@@ -1,4 +1,4 @@
-/** Builds the page of all parts of the UI kit. It is for looking at them and ships with nothing. */
+/** Builds the gallery of the UI kit. Not part of the package. */
 import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
@@ -6,7 +6,7 @@ import { aliases, browsers } from '../src/web/vite.config.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** @returns the built page, one file that opens without a server */
+/** @returns the built page, a single file that opens without a server */
 export async function buildGallery(): Promise<string> {
   const outDir = join(root, 'build', 'kit-gallery');
   await build({

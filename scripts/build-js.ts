@@ -1,4 +1,4 @@
-/** Compiles `src` to `dist` as JavaScript: Node strips no types below node_modules, so the package needs it. */
+/** Compiles `src` to JavaScript in `dist`, because Node does not strip types below node_modules. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ const { status } = spawnSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.buil
 });
 if (status !== 0) process.exit(status ?? 1);
 
-// Only the SDK is imported from outside: the declarations of everything else would be half of the package's files.
+// Only the SDK is imported by users; other declarations would be half of the package's files.
 const wanted = new Set<string>();
 keepDeclarations(join('dist', 'client', 'index.d.ts'));
 for (const file of globSync('dist/**/*.d.ts')) if (!wanted.has(file)) rmSync(file);

@@ -1,13 +1,13 @@
-/** Reads and changes CHANGELOG.md: a section of the second level for each version, the newest first. */
+/** Reads and edits CHANGELOG.md: a second-level section per version, newest first. */
 
 const unreleased = 'Unreleased';
 
 interface Section {
   /** `Unreleased`, or a version with its date. */
   heading: string;
-  /** What stands below the heading, trimmed. */
+  /** The text below the heading, trimmed. */
   text: string;
-  /** Where the heading's line begins and the section ends, in characters. */
+  /** Offsets of the heading's start and the section's end, in characters. */
   start: number;
   end: number;
 }
@@ -25,7 +25,7 @@ function sectionsOf(changelog: string): Section[] {
   });
 }
 
-/** Versions that were released, the newest first. */
+/** Released versions, newest first. */
 export function releasedVersions(changelog: string): string[] {
   return sectionsOf(changelog)
     .map(({ heading }) => heading.split(' ')[0]!)
@@ -33,25 +33,25 @@ export function releasedVersions(changelog: string): string[] {
 }
 
 /**
- * What changed in a version, without its heading.
+ * The section of a version, without its heading.
  *
  * @param version a version, or `Unreleased`
- * @returns null when there is no such section
+ * @returns null if there is no such section
  */
 export function notesOf(changelog: string, version: string): string | null {
   return sectionsOf(changelog).find(({ heading }) => heading.split(' ')[0] === version)?.text ?? null;
 }
 
-/** Whether a section says anything: headings alone do not. */
+/** Whether a section has content besides headings. */
 export function saysSomething(notes: string): boolean {
   return notes.split('\n').some((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
 /**
- * Moves what is unreleased under a version; an empty "Unreleased" stays on top.
+ * Moves the content of "Unreleased" to a version's section and leaves "Unreleased" empty.
  *
  * @param date such as `2026-11-28`
- * @throws Error when there is no "Unreleased"
+ * @throws Error if there is no "Unreleased"
  */
 export function moveUnreleased(changelog: string, version: string, date: string): string {
   const section = sectionsOf(changelog).find(({ heading }) => heading === unreleased);

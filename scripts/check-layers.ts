@@ -1,6 +1,6 @@
 /**
- * Checks who imports whom against the layer table in ARCHITECTURE.md, who imports a reserved file, and that no folders inside `web/` and `cli/` import
- * each other; prints every breach and exits 1.
+ * Checks imports against the layer table in ARCHITECTURE.md, imports of reserved files, and cycles of folders inside
+ * `web/` and `cli/`; prints every breach and exits 1.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -36,18 +36,18 @@ const layers: Record<string, Layer> = {
   compose: { folders: 'all but web and cli', packages: 'any' },
 };
 
-/** Files that only these folders may import, whatever their layer may. */
+/** Files that only these folders may import, regardless of layers. */
 const reserved: Record<string, readonly string[]> = {
   'ports/identity-records.ts': ['adapters/database/', 'adapters/identity/', 'compose/'],
 };
 
 const root = join(import.meta.dirname, '..', 'src');
 const breaches: string[] = [];
-/** Layers whose own folders must not import each other. */
+/** Layers whose folders must not import each other. */
 const withoutCycles = ['web', 'cli'];
 const imports: ImportEdge[] = [];
 
-/** The layer of a path below `src`; `compose.ts` is a layer of its own. */
+/** The layer of a path below `src`; `compose.ts` is a separate layer. */
 function layerOf(path: string): string {
   return path.split('/')[0]!.replace(/\.ts$/, '');
 }

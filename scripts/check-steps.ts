@@ -1,12 +1,12 @@
-/** The steps of the gate, and the groups they belong to. */
+/** The steps of the gate and their groups. */
 export interface Step {
   name: string;
   groups: readonly string[];
   /** A program of `node_modules/.bin`, or `node`, with its arguments. */
   command: readonly string[];
-  /** Prints as it goes, and runs alone: it uses every core by itself. */
+  /** Prints progress and runs alone, because it uses every core. */
   isTest?: true;
-  /** Not part of a full check: another step does more. */
+  /** Not part of a full check, where another step covers it. */
   onlyWhenNamed?: true;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Everything that must pass before a commit: one line a step, the output of a step only when it fails.
+ * Runs everything that must pass before a commit. Prints one line per step, and its output if it fails.
  *
  *   npm run check                 all of it
  *   npm run check -- quick        types, layers, fast lint, unit tests: under a minute
@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { steps, type Step } from './check-steps.ts';
 
-/** Steps that print nothing share the cores. */
+/** Steps without progress output run concurrently. */
 const stepsAtOnce = 2;
 
 const known = [...new Set(steps.flatMap(({ name, groups }) => [name, ...groups]))];

@@ -1,11 +1,11 @@
 /**
- * Finds exports, files and packages that nothing needs; prints each and ends with 1.
+ * Finds unused exports, files and packages; prints each and exits 1.
  *   node scripts/dead-code.ts          checks
  *   node scripts/dead-code.ts --fix    also takes away the `export` of what its own file alone uses
  *
- * An export is needed when another file imports it. Tests count where they are meant to: for what they test of code that the
- * product itself runs, and for their own support. An export that the product runs nowhere, not even in its own file, is dead
- * although a test imports it.
+ * An export is needed when another file imports it. Tests count where they are meant to: for what they test of code
+ * that the product itself runs, and for their own support. An export that the product runs nowhere, not even in its
+ * own file, is dead although a test imports it.
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
@@ -20,23 +20,23 @@ export interface Manifest {
 export interface Project {
   /** Text of every source file by its path from the root. */
   sources: ReadonlyMap<string, string>;
-  /** Files that are run or imported from outside: everything they export is needed. */
+  /** Entry points: files that are run or imported from outside, all of whose exports are needed. */
   entries: readonly string[];
-  /** Other texts that name the files and programs which are run: pages, shell scripts, workflows. */
+  /** Other texts that name entry points and programs: pages, shell scripts, workflows. */
   documents: readonly string[];
   manifest: Manifest;
-  /** Names of the programs that a package brings. */
+  /** Names of the programs that a package provides. */
   programsOf: (packageName: string) => readonly string[];
 }
 
 export interface Finding {
   file: string;
   message: string;
-  /** The `export` keyword that can be left out. */
+  /** A superfluous `export` keyword. */
   keyword?: { start: number; end: number };
 }
 
-/** Packages that may stay although nothing names them, each with the reason. One that is not needed here is a finding. */
+/** Packages that are needed although nothing names them, with reasons. A superfluous entry is reported, too. */
 const toleratedPackages: Record<string, string> = {};
 
 const isTest = (path: string) => path.startsWith('test/') || /\.test\.tsx?$/.test(path);
@@ -52,7 +52,7 @@ export function findDeadCode(project: Project, tolerated = toleratedPackages): F
   ];
 }
 
-/** Who imports what, as `file name`, names that are passed on by `export *` included. */
+/** The users of each export (`file name`), including those through `export *`. */
 function usersOf(modules: ReadonlyMap<string, ModuleSummary>): Map<string, Set<string>> {
   const users = new Map<string, Set<string>>();
   const note = (path: string, name: string, user: string): void => {
@@ -92,7 +92,7 @@ function resolveModule(
   );
 }
 
-/** Files that a text somewhere else names: started as a program or a worker, set up by a test runner, built by a page. */
+/** Files named in another file's text: programs and workers, set-up files of tests, sources of pages. */
 function namedFiles({ documents }: Project, modules: ReadonlyMap<string, ModuleSummary>): Set<string> {
   const wordsOf = (text: string) => text.split(/[\s/'"`(),:;*?]+/).filter((word) => /\.[jt]sx?$/.test(word));
   const namedBy = new Map<string, Set<string>>();
@@ -105,7 +105,7 @@ function namedFiles({ documents }: Project, modules: ReadonlyMap<string, ModuleS
     [...modules.keys()].filter((path) => {
       const name = basename(path);
       const isInCode = [...(namedBy.get(name) ?? [])].some((file) => file !== path);
-      // Documents speak of the product's files without starting them.
+      // Documents mention the product's files without running them.
       return isInCode || (!path.startsWith('src/') && inDocuments.has(name));
     }),
   );
@@ -158,7 +158,7 @@ function deadExports(
   });
 }
 
-/** What others import, and the types that stand in the signatures of that. */
+/** Imported names, and the types in their signatures. */
 function neededNames(exports: readonly ModuleExport[], isImported: (name: string) => boolean): Set<string> {
   const needed = new Set(exports.filter(({ name }) => isImported(name)).map(({ name }) => name));
   for (let size = -1; size !== needed.size;) {
@@ -238,7 +238,7 @@ function packageNameOf(specifier: string): string | null {
   return /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
 }
 
-/** What is in this repository. */
+/** Reads this repository. */
 export function readProject(root: string): Project {
   const read = (file: string) => readFileSync(join(root, file), 'utf8');
   const exclude = ['**/node_modules/**', '**/*.as.ts', 'test/**/pages/**', 'bench/out/**'];
@@ -285,7 +285,7 @@ export function readProject(root: string): Project {
   };
 }
 
-/** @returns how many `export` keywords were taken away */
+/** @returns how many `export` keywords were removed */
 function takeExportsAway(root: string, findings: readonly Finding[]): number {
   const byFile = new Map<string, { start: number; end: number }[]>();
   for (const { file, keyword } of findings) {

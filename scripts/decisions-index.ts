@@ -1,4 +1,4 @@
-/** The list of the decision records, made from the records themselves. */
+/** Generates the list of decision records from the records. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,11 +8,11 @@ export interface DecisionRecord {
   number: number;
   file: string;
   title: string;
-  /** What its line `**Status.** …` says; `accepted` where there is none. */
+  /** From its line `**Status.** …`; `accepted` without one. */
   status: string;
 }
 
-/** @throws Error when a record's name and heading do not agree, or two have one number */
+/** @throws Error if a record's name and heading disagree, or two records have the same number */
 export function decisionRecords(from = folder): DecisionRecord[] {
   const files = readdirSync(from).filter((name) => name.endsWith('.md') && name !== 'README.md');
   const records = files.sort().map((file) => {
@@ -30,7 +30,7 @@ export function decisionRecords(from = folder): DecisionRecord[] {
   return records;
 }
 
-/** Numbers below the highest one that no record has, such as `3, 8, 24–30`; empty when there are none. */
+/** Unused numbers below the highest one, such as `3, 8, 24–30`; empty if there are none. */
 export function unusedNumbers(records: readonly { number: number }[]): string {
   const used = new Set(records.map(({ number }) => number));
   const ranges: [first: number, last: number][] = [];

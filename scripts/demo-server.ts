@@ -1,4 +1,4 @@
-/** The demo's own static file server: it holds its port from first to last and can change what it serves. */
+/** The demo's static file server: it keeps its port and can switch to another folder. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -11,12 +11,12 @@ const contentTypes: Record<string, string> = {
 
 export interface DemoServer {
   port: number;
-  /** Serves the files of this folder from now on. */
+  /** Switches to the files of this folder. */
   show(folder: string): void;
   close(): Promise<void>;
 }
 
-/** Listens on loopback at `wantedPort`, or at the next one that is free. */
+/** Listens on loopback at `wantedPort` or the next free port. */
 export async function startDemoServer(wantedPort: number): Promise<DemoServer> {
   let root = '';
   const server = createServer((request, response) => {
@@ -44,7 +44,7 @@ async function readAsset(root: string, address: string): Promise<{ type: string;
   return { type: contentTypes[extname(file)] ?? 'application/octet-stream', bytes: await readFile(file) };
 }
 
-/** False when the port is taken; any other reason not to listen is an exception. */
+/** False if the port is taken; other failures are exceptions. */
 function listens(server: Server, port: number): Promise<boolean> {
   return new Promise((done, failed) => {
     const refuse = (error: NodeJS.ErrnoException) => {

@@ -5,15 +5,15 @@ import { uiAddresses } from '../src/http/pages/web-files.ts';
 import { aliases } from '../src/web/vite.config.ts';
 
 export interface DevUi {
-  /** Of the repository. */
+  /** The repository's root. */
   root: string;
-  /** Where the UI is served. */
+  /** Port of the UI. */
   port: number;
-  /** Where the API server listens on this machine; everything that is no page of the UI goes there. */
+  /** Local port of the API server, which gets every request except pages of the UI. */
   apiPort: number;
 }
 
-/** Vite's own server for the review UI: its pages from their sources, everything else from the API server. */
+/** Vite's server for the review UI: pages from their sources, everything else from the API server. */
 export function devConfig({ root, port, apiPort }: DevUi): InlineConfig {
   const web = join(root, 'src', 'web');
   return {
@@ -39,7 +39,7 @@ export function devConfig({ root, port, apiPort }: DevUi): InlineConfig {
   };
 }
 
-/** Answers the UI's addresses with its one shell. */
+/** Answers the UI's addresses with its shell. */
 function reviewPages(web: string): Plugin {
   const boot = '<script src="/review/boot.js"></script>';
   return {

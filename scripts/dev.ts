@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: a server with the example shop, and the review UI from its sources. A change below `src/web` reloads the
- * page, any other change below `src` restarts the server; the kernel is built again when its source changes.
+ * `npm run dev`: a server with the example shop, and the review UI from its sources. A change below `src/web` reloads
+ * the page, any other change below `src` restarts the server; the kernel is rebuilt when its source changes.
  *
  *   npm run dev                  http://localhost:5173
  *   npm run dev -- --tests       also runs the unit tests that a change touches

@@ -1,4 +1,4 @@
-/** Prints the path of the browser that captures would use; exits 1 with advice when there is none. */
+/** Prints the path of the browser that captures would use; exits 1 with advice if there is none. */
 import { findBrowser } from '../src/adapters/browser/find-browser.ts';
 
 try {

@@ -11,13 +11,13 @@ export interface ImportEdge {
 export interface FolderCycle {
   /** Every folder of the cycle, sorted by name. */
   folders: readonly string[];
-  /** The imports between them: one of these has to go. */
+  /** The imports between them, one of which must be removed. */
   edges: readonly ImportEdge[];
 }
 
 /**
- * The sets of folders in which each is reachable from each. A folder is the place of a file, not what lies below it:
- * `review` and `review/run` are two.
+ * The strongly connected sets of folders. A folder contains only its direct files: `review` and `review/run` are
+ * distinct.
  */
 export function findFolderCycles(imports: readonly ImportEdge[]): FolderCycle[] {
   const between = imports.filter(({ from, to }) => dirname(from) !== dirname(to));

@@ -1,5 +1,5 @@
 /**
- * Images of the UI kit, all parts in all states on one page, to be looked at by a person:
+ * Captures the gallery of the UI kit, all parts in all states, for visual inspection:
  *
  *   node scripts/kit-screenshots.ts [FOLDER]
  *
@@ -14,7 +14,7 @@ import { buildGallery } from './build-gallery.ts';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '..', 'build', 'kit-screenshots');
 
-/** What is opened before the image is taken; null: the whole page as it stands. */
+/** What to open before the screenshot; null: the whole page as is. */
 const scenes: readonly (readonly [name: string, reach: ((page: Page) => Promise<void>) | null])[] = [
   ['gallery', null],
   ['menu', (page) => page.getByRole('button', { name: 'Menu' }).click()],

@@ -1,7 +1,7 @@
 /**
  * `npm run local-demo`: the example shop in two versions, captured and compared by the real command line.
  *   node scripts/local-demo.ts [--work FOLDER] [--report FOLDER]
- * Ends with 0 although differences were found: they are the point.
+ * Exits 0 although it finds differences: they are the purpose.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const defaultPort = 8000;
 
 const { values: options } = parseArgs({
   options: {
-    /** Gets the tests and their baselines; emptied first. */
+    /** Folder for the tests and their baselines; emptied first. */
     work: { type: 'string', default: join(root, '.demo') },
     report: { type: 'string', default: join(root, 'dpxdt-report') },
   },
@@ -84,7 +84,7 @@ async function compareVersions(server: DemoServer, work: string, report: string)
   return 0;
 }
 
-/** The example's tests for a shop that is served already, by us: without `setup`, at our port. */
+/** The example's tests for a shop that this script serves: without `setup`, with its port. */
 function testsFor(port: number): string {
   const tests = parseDocument(readFileSync(join(root, 'examples', 'local', 'shop.yaml'), 'utf8'));
   tests.delete('setup');
@@ -112,7 +112,7 @@ function explain(what: string, status: number): number {
   return status;
 }
 
-/** Runs the command line as a user would; resolves with its exit status. */
+/** Runs the command line like a user; resolves to its exit status. */
 function dpxdt(...words: string[]): Promise<number> {
   say(`  $ node bin/dpxdt.js ${words.join(' ')}`);
   return run(words);
@@ -130,7 +130,7 @@ function run(words: string[]): Promise<number> {
   });
 }
 
-/** Only to a person at a desktop; never in CI. */
+/** Only on a desktop, never in CI. */
 async function offerToOpen(report: string): Promise<void> {
   const { CI, DISPLAY, WAYLAND_DISPLAY } = process.env;
   const hasDesktop =

@@ -1,7 +1,7 @@
 /**
- * Packs the package, installs it into an empty folder as a user would, and says what that brings and how long it takes:
+ * Packs the package, installs it into an empty folder like a user, and reports packages, size and time:
  *   node scripts/measure-install.ts [TARBALL]
- * Ends with 1 above the budget of scripts/production-packages.ts.
+ * Exits 1 above the budget of scripts/production-packages.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,8 @@
-/** What `npm install` of the package brings, read from the lock file. */
+/** The packages that `npm install` of this package installs, read from the lock file. */
 import { globSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One place of the lock file's `packages`. */
+/** One entry in the lock file's `packages`. */
 interface LockedPackage {
   version?: string;
   dependencies?: Record<string, string>;
@@ -18,20 +18,20 @@ export interface Lock {
   packages: Record<string, LockedPackage>;
 }
 
-/** The machine that the budget speaks of; each binary package exists once per machine. */
+/** The platform of the budget; each binary package exists once per platform. */
 export interface Machine {
   os: string;
   cpu: string;
   libc: string;
 }
 
-/** Most packages that an installation may bring, this one included, and most megabytes on disk. */
+/** Maximum packages of an installation, including this one, and megabytes on disk. */
 export const installBudget = { packages: 100, megabytes: 75 };
 
 /**
- * Each package once, also where the lock file holds copies because a tool of development needs another version of it.
+ * Each package once, even if the lock file has copies because a development tool needs another version.
  *
- * @returns the places of the packages (`node_modules/zod`), sorted, without the package itself
+ * @returns paths of the packages (`node_modules/zod`), sorted, without the package itself
  */
 export function productionPackages(lock: Lock, machine: Machine): string[] {
   const found = new Set<string>();
@@ -61,7 +61,7 @@ export function productionPackages(lock: Lock, machine: Machine): string[] {
   );
 }
 
-/** As Node looks for it: beside the package, then further up. */
+/** Like Node's resolution: next to the package, then further up. */
 function resolvePlace(lock: Lock, from: string, name: string): string | null {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
     const place = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
@@ -78,7 +78,7 @@ function runsOn({ os, cpu, libc }: LockedPackage, machine: Machine): boolean {
   );
 }
 
-/** What a folder takes on a disk with blocks of 4 KiB, as `du` counts it; packages inside it are left out on request. */
+/** The size of a folder on a disk with blocks of 4 KiB, as `du` counts it; optionally without packages inside it. */
 export function megabytesOf(folder: string, options: { withoutPackages?: boolean } = {}): number {
   const blockBytes = 4_096;
   const blocks = globSync('**/*', {

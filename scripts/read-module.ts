@@ -1,4 +1,4 @@
-/** What one source file gives to others and takes from them, read from its syntax alone. */
+/** The exports and imports of one source file, read from its syntax alone. */
 import ts from 'typescript';
 
 /** Every name of a module. */
@@ -7,28 +7,28 @@ export const everything = '*';
 export interface ModuleExport {
   name: string;
   line: number;
-  /** Whether the file itself uses it, outside of its declaration. */
+  /** Whether the file itself uses it, outside its declaration. */
   isUsedInside: boolean;
-  /** Of a type: exports of the same file whose signature it stands in. Whoever uses those may need its name. */
+  /** For a type: exports of the same file with the type in their signature, whose users may need its name. */
   inSignaturesOf: string[];
-  /** Where its `export` keyword stands, in characters; null where it cannot simply be left out. */
+  /** Offsets of its `export` keyword, in characters; null if it cannot simply be removed. */
   keyword: { start: number; end: number } | null;
 }
 
 export interface ModuleImport {
   specifier: string;
-  /** As the other module calls them; `default`; `*` for all of them. */
+  /** As exported by the other module; `default`; `*` for all. */
   names: string[];
-  /** Gone when the program runs. */
+  /** Erased at run time. */
   isTypeOnly: boolean;
 }
 
 export interface ModuleSummary {
   exports: ModuleExport[];
   imports: ModuleImport[];
-  /** Modules whose names are all passed on: `export * from`. */
+  /** Modules with all exports forwarded: `export * from`. */
   forwards: string[];
-  /** Texts that may name a file or a package. */
+  /** Strings that may name a file or a package. */
   strings: string[];
 }
 
@@ -42,7 +42,7 @@ export function readModule(path: string, text: string): ModuleSummary {
   return summary;
 }
 
-/** The identifiers of a file by their text, without those that only name a member. */
+/** The identifiers of a file by their text, without names of members. */
 function usesOf(file: ts.SourceFile): Map<string, ts.Identifier[]> {
   const uses = new Map<string, ts.Identifier[]>();
   const visit = (node: ts.Node): void => {
@@ -149,7 +149,7 @@ function isType(node: ts.Node): boolean {
   return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
 }
 
-/** Names of the statements, other than its own, in whose signature a type stands: not in a body, nor in a private member. */
+/** Names of other statements with the type in their signature: not in bodies or private members. */
 function signaturesWith(uses: readonly ts.Identifier[], own: ts.Node): string[] {
   return uses.flatMap((use) => {
     for (let node: ts.Node = use; ; node = node.parent) {
@@ -224,7 +224,7 @@ function staticImport(file: ts.SourceFile, node: ts.ImportDeclaration): ModuleIm
   return { specifier, names, isTypeOnly: clause?.phaseModifier === ts.SyntaxKind.TypeKeyword };
 }
 
-/** Of `import * as name`: the members, or everything where the object itself is handed on. */
+/** For `import * as name`: the used members, or everything if the object itself is passed on. */
 function membersUsed(file: ts.SourceFile, name: ts.Identifier): string[] {
   const members: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -240,7 +240,7 @@ function membersUsed(file: ts.SourceFile, name: ts.Identifier): string[] {
   return members;
 }
 
-/** Of `import('…')`: what is taken out of it on the spot, or everything. */
+/** For `import('…')`: the names destructured immediately, or everything. */
 function namesTaken(call: ts.CallExpression): string[] {
   let node: ts.Node = call;
   while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;

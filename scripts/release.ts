@@ -2,9 +2,10 @@
  * Makes a release: runs the gate, moves "Unreleased" under the version, commits and tags.
  *   npm run release -- 0.2.0 --dry-run   checks everything, gate included, and changes nothing
  *   npm run release -- 0.2.0             commits and tags here
- *   npm run release -- 0.2.0 --push      then pushes both; the release workflow publishes what is tagged
- *   npm run release -- --notes 0.2.0     prints what changed in a version
- * It refuses a placeholder as repository, a dirty tree, an empty "Unreleased", a version that is not newer, and a red gate.
+ *   npm run release -- 0.2.0 --push      also pushes both; the release workflow publishes the tag
+ *   npm run release -- --notes 0.2.0     prints the notes of a version
+ * It refuses a placeholder as repository, a dirty tree, an empty "Unreleased", a version that is not newer, and a red
+ * gate.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -16,21 +17,21 @@ import { unsetRepository } from './repository.ts';
 export interface ReleaseOptions {
   version: string;
   isDryRun: boolean;
-  /** Push the commit and the tag. */
+  /** Whether to push the commit and the tag. */
   push: boolean;
 }
 
 export interface ReleaseParts {
-  /** Of the repository. */
+  /** The repository's root. */
   root: string;
-  /** @returns whether everything is green */
+  /** @returns whether the gate is green */
   runGate: () => boolean;
   /** Such as `2026-11-28`. */
   today: string;
   say: (line: string) => void;
 }
 
-/** Why there is no release, in one sentence. */
+/** The reason for refusing a release, in one sentence. */
 class ReleaseRefused extends Error {}
 
 /** @throws ReleaseRefused with nothing changed */
@@ -104,7 +105,7 @@ function isNewer(version: string, other: string): boolean {
   return at !== -1 && a[at]! > b[at]!;
 }
 
-/** @throws ReleaseRefused with what the program said when it fails */
+/** @throws ReleaseRefused with the program's output if it fails */
 function run(cwd: string, program: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   if (status !== 0) {

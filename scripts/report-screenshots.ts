@@ -1,5 +1,5 @@
 /**
- * Images of the HTML report in every state, to be looked at by a person:
+ * Captures the HTML report in every state, for visual inspection:
  *
  *   node scripts/report-screenshots.ts [FOLDER] [--only PART-OF-NAME] [--docs]
  *
@@ -26,13 +26,13 @@ interface Scene {
   name: string;
   report: keyof typeof reports;
   hash?: string;
-  /** Keys pressed one after another once the page stands. */
+  /** Keys pressed one after another once the page is loaded. */
   keys?: string[];
   width?: number;
   height?: number;
   scheme?: 'light' | 'dark';
   reach?: (page: Page) => Promise<void>;
-  /** File in `docs/images/` that this is. */
+  /** Its file in `docs/images/`. */
   docs?: string;
 }
 
@@ -161,7 +161,7 @@ async function takeScreenshots(scene: Scene, scheme: 'light' | 'dark'): Promise<
   }
 }
 
-/** Until thumbnails, pulses and zoom jumps are over: half a second is longer than any of them. */
+/** Waits for thumbnails, pulses and zoom jumps, none of which takes half a second. */
 async function standStill(page: Page): Promise<void> {
   await page.waitForTimeout(700);
 }

@@ -1,11 +1,11 @@
 /**
- * Where the project lives: `repository` in package.json; its home page and its list of issues follow from it.
+ * The project's address: `repository` in package.json, from which homepage and bugs follow.
  *   npm run set-repository -- https://github.com/OWNER/dpxdt
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What package.json says until the owner has set it: a host that can never exist (RFC 2606). */
+/** The placeholder in package.json until the owner sets it: a host that cannot exist (RFC 2606). */
 export const unsetRepository = 'https://repository-not-set.invalid/dpxdt';
 
 export interface RepositoryFields {
@@ -23,7 +23,7 @@ export function repositoryFields(address: string): RepositoryFields {
   };
 }
 
-/** @throws Error with a sentence when the address cannot be one of a repository */
+/** @throws Error with a sentence if the address cannot be a repository's */
 export function checkRepository(text: string): string {
   const address = text.replace(/\/+$/, '').replace(/\.git$/, '');
   const url = URL.canParse(address) ? new URL(address) : null;

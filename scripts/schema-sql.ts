@@ -1,7 +1,8 @@
 /**
- * Writes what the migrations make of an empty database, for whoever reads or restores one: docs/schema/*.sql.
+ * Writes the schema that the migrations create in an empty database to docs/schema/*.sql.
  *   npm run schema
- * PostgreSQL's page needs PostgreSQL; without it that page stays as it is. `test/store/schema.test.ts` compares both.
+ * The file for PostgreSQL needs PostgreSQL; without it, that file is left unchanged. `test/store/schema.test.ts`
+ * compares both.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,7 @@ export const schemaFiles = {
 
 const notice = '-- Made by "npm run schema" from the migrations. Change those, then run it again.\n';
 
-/** Statements that make an empty database, in an order that works. */
+/** Statements that create the schema, in a valid order. */
 export async function sqliteSchema(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-schema-'));
   try {
@@ -42,9 +43,9 @@ export async function sqliteSchema(): Promise<string> {
 }
 
 /**
- * The same of PostgreSQL: tables with their columns, then constraints and indexes.
+ * The same for PostgreSQL: tables with their columns, then constraints and indexes.
  *
- * @param url an empty database, or an empty schema by its search path
+ * @param url an empty database, or an empty schema selected by its search path
  */
 export async function postgresSchema(url: string): Promise<string> {
   await (await openPostgresStore({ url })).close();
@@ -84,7 +85,7 @@ export async function postgresSchema(url: string): Promise<string> {
   }
 }
 
-/** An empty line before each table. */
+/** Inserts a blank line before each table. */
 function page(statements: readonly string[]): string {
   const texts = statements.map((sql) => (/^create table/i.test(sql) ? `\n${sql}\n` : `${sql}\n`));
   return `${notice}${texts.join('')}`;

@@ -1,5 +1,5 @@
 /**
- * Images of every page of the review UI, over real captures, to be looked at by a person:
+ * Captures every page of the review UI, with real data, for visual inspection:
  *
  *   node scripts/screenshots.ts [PART-OF-NAME…] [--out FOLDER] [--docs]
  *
@@ -17,12 +17,12 @@ import { sampleImages, seedRelease } from '../test/ui/support/seed.ts';
 
 interface Scene {
   name: string;
-  /** Of the page, from the server's root. */
+  /** Path of the page. */
   address: string;
   server?: 'fresh' | 'shop' | 'many';
   keys?: string[];
   reach?: (page: Page) => Promise<void>;
-  /** File in `docs/images/` that the wide, light image is. */
+  /** The file in `docs/images/` for the wide, light screenshot. */
   docs?: string;
 }
 
@@ -117,7 +117,7 @@ async function takeScreenshots(browser: Browser, server: ReviewServer, scene: Sc
   }
 }
 
-/** Until everything that is in the window is drawn. */
+/** Waits until everything in the viewport is drawn. */
 async function imagesLoaded(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const isSeen = (element: Element) => element.getBoundingClientRect().top < innerHeight;
@@ -135,7 +135,7 @@ async function startServerFor(kind: NonNullable<Scene['server']>): Promise<Revie
   return server;
 }
 
-/** The example shop, captured in both versions as `dpxdt demo` does. */
+/** The example shop, captured in both versions, as in `dpxdt demo`. */
 async function captureExampleShop({ client }: ReviewServer): Promise<void> {
   const shop = await startShopServer();
   ending.push(() => shop.close());
@@ -166,7 +166,7 @@ async function captureExampleShop({ client }: ReviewServer): Promise<void> {
   await client.revokeKey({ buildId: 1, keyId: key.id });
 }
 
-/** Many builds, many attempts, every kind of failure, a large release, names as long as they may be. */
+/** Many builds, many attempts, every kind of failure, a large release, names of maximum length. */
 async function fillWithMany({ client }: ReviewServer): Promise<void> {
   const { before, after } = await sampleImages();
   await client.createBuild({ name: 'Large' });

@@ -1,4 +1,4 @@
-/** `docs/tools.md`: what each tool does, and its help text. */
+/** Generates `docs/tools.md`: the purpose of each tool, and its help text. */
 
 interface Tool {
   name: string;

@@ -1,6 +1,6 @@
 /**
  * How long choosing baselines takes: a release of 5,000 runs with a history of 500 commits, 100,000 runs stored (20
- * releases of 5,000 along the history), on SQLite. Also the way in: `create_release` with 500 history entries.
+ * releases of 5,000 along the history), on SQLite. Also measures `create_release` with 500 history entries.
  *
  *   node bench/baselines/run.ts
  */
@@ -99,7 +99,7 @@ async function measure(deps: Deps): Promise<void> {
   );
 }
 
-/** Runs that are there and done, without the way in. */
+/** Finished runs, inserted directly. */
 async function fill(deps: Deps, release: Release): Promise<void> {
   await deps.store.transaction(async (tx: Transaction) => {
     for (let index = 0; index < runs; index++) {

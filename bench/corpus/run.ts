@@ -1,5 +1,6 @@
 /**
- * How many visible changes each comparison calls "same", and how much raster noise: the corpus of test/golden/changes.
+ * Counts, for each comparison, the visible changes and the raster noise that it calls "same": the corpus in
+ * test/golden/changes.
  *
  *   npm --prefix bench run setup
  *   node bench/corpus/run.ts [--quick]

@@ -4,11 +4,11 @@ import type { CaptureConfig } from '../../src/domain/capture/capture-config.ts';
 /** One page of the determinism study. */
 export interface StudyPage {
   name: string;
-  /** What it tries, in a few words. */
+  /** What it tests, in a few words. */
   about: string;
-  /** Body of the page, or what answers for it. */
+  /** Body of the page, or its request handler. */
   html: string | ((request: IncomingMessage, response: ServerResponse) => void);
-  /** The documented countermeasure of a page that is not stable by itself. */
+  /** The documented countermeasure, for a page that is not stable by itself. */
   countermeasure?: CaptureConfig;
 }
 
@@ -48,7 +48,7 @@ const answer =
 
 let visits = 0;
 
-/** Parts that pages load beside images and the font. */
+/** Resources that pages load besides images and the font. */
 export const parts: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   '/data.json': answer('application/json', () => JSON.stringify(words), 250),
   '/ping': answer('text/plain', () => 'pong'),

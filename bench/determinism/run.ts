@@ -1,6 +1,6 @@
 /**
- * Determinism study: every page many times, on an otherwise idle machine and under CPU load; how many repeats are
- * byte-identical to the first capture? Writes its part of bench/RESULTS.md.
+ * Determinism study: captures every page many times, on an idle machine and under CPU load, and counts repeats that
+ * are byte-identical to the first. Writes its section of bench/RESULTS.md.
  *
  *   node bench/determinism/run.ts [repeats, default 20] [page …]
  */
@@ -19,7 +19,7 @@ const repeats = Number(repeatsText);
 const chosen = only.length === 0 ? pages : pages.filter(({ name }) => only.includes(name));
 
 interface Series {
-  /** Digest of every capture, in the order in which they were taken; the reason of those that failed. */
+  /** Digests of all captures in order; for failed ones, the reason. */
   digests: string[];
   unsettled: number;
 }
@@ -28,7 +28,7 @@ const site = await startStudySite();
 const capturer = createCapturer({ concurrency: 4 });
 let browserVersion = '';
 
-/** Captures each page so often, round by round, so that a page's captures are spread over the whole time. */
+/** Captures each page this many times, in rounds, so that a page's captures are spread over the whole period. */
 async function study(
   config: (page: StudyPage) => CaptureConfig,
   studied: readonly StudyPage[],

@@ -10,7 +10,7 @@ export interface StudySite {
   close(): Promise<void>;
 }
 
-/** Serves the pages of the study with images that are made here and a font of this machine. */
+/** Serves the pages of the study, with generated images and a font of this machine. */
 export async function startStudySite(): Promise<StudySite> {
   const files = await makeFiles();
   const server = createServer((request, response) => {
@@ -60,7 +60,7 @@ async function makeFiles(): Promise<Record<string, StudyFile>> {
   };
 }
 
-/** Smooth hills with grain: as hard to resample as a photo, and the same every time. */
+/** Smooth hills with grain: as hard to resample as a photo, but deterministic. */
 function photoPixels(width: number, height: number, seed: number): Buffer {
   const pixels = Buffer.alloc(width * height * 3);
   let noise = seed * 2_654_435_761;

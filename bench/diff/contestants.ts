@@ -1,4 +1,4 @@
-/** The programs that are timed. Each takes two files and a place for its diff image, as warm as it can be. */
+/** The measured programs. Each takes two files and a path for its diff image, and is warmed up as far as possible. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,9 +12,9 @@ export interface Contestant {
   version: string;
   /** What it does differently: process model, threshold, diff image. */
   note: string;
-  /** Runs that take longer than this on average are taken in every fourth round only, milliseconds. */
+  /** Programs slower than this on average run in every fourth round only; milliseconds. */
   isSlow?: boolean;
-  /** Compares and writes its diff image, if it makes one; resolves to whether it found a difference. */
+  /** Compares and, if supported, writes a diff image; resolves to whether there is a difference. */
   compare(before: string, after: string, output: string): Promise<boolean>;
   close?(): Promise<void>;
 }
@@ -111,7 +111,10 @@ function javaScriptPeer(peer: 'pixelmatch' | 'playwright'): Contestant {
   };
 }
 
-/** The original's way: the baseline laid on a canvas of the run's size, then compared, two processes each time. */
+/**
+ * The original's method: the baseline is placed on a canvas of the run's size, then compared, in two processes each
+ * time.
+ */
 async function imageMagick(): Promise<Contestant | null> {
   const version = await run('compare', ['-version']).then(
     ({ stdout }) => /ImageMagick ([\d.-]+)/.exec(stdout)?.[1],

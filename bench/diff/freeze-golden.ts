@@ -1,7 +1,8 @@
 /**
- * Writes `expected.json` of every golden pair with the numbers of other programs: pixelmatch's counts and ImageMagick's
- * RMSE; for pairs of unequal size, which neither of them defines, pixelmatch on the shared area and the formula of
- * docs/comparison.md, spelled out below. Only the regions are the engine's own. Says where the engine disagrees.
+ * Writes `expected.json` of every golden pair with the numbers of other programs: pixelmatch's counts and
+ * ImageMagick's RMSE; for pairs of unequal size, which neither of them defines, pixelmatch on the shared area and the
+ * formula of docs/comparison.md, spelled out below. Only the regions come from the engine. Reports where the engine
+ * disagrees.
  *
  *   node bench/diff/freeze-golden.ts
  */
@@ -104,7 +105,7 @@ async function freeze(pair: GoldenPair): Promise<ExpectedNumbers> {
   };
 }
 
-/** ImageMagick and sharp bring different JPEG and WebP decoders: it gets what sharp decoded. */
+/** ImageMagick and sharp have different JPEG and WebP decoders, so ImageMagick gets pixels decoded by sharp. */
 async function asPng(path: string, name: string): Promise<string> {
   if (path.endsWith('.png')) return path;
   const png = join(temporary, `${name}.png`);

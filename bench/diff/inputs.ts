@@ -1,4 +1,4 @@
-/** The pairs that are timed: made once into bench/out/diff/, the same bytes for every program. */
+/** The measured pairs, created once in bench/out/diff/: the same bytes for every program. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -64,7 +64,7 @@ export const benchPairs = {
   ),
 } satisfies Record<string, BenchPair>;
 
-/** Makes what is missing. */
+/** Creates missing pairs. */
 export async function makeInputs(): Promise<void> {
   if (existsSync(inFolder('done'))) return;
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * Peak memory of one program in a process of its own: prints resident megabytes after five comparisons.
+ * Peak memory of one program in a separate process: prints resident megabytes after five comparisons.
  *
  *   node bench/diff/memory.ts depicted|blazediff|nothing BEFORE AFTER OUTPUT
  */
@@ -12,6 +12,6 @@ if (program !== 'nothing') {
   for (let i = 0; i < 5; i++) await contestant.compare(before, after, output);
   await contestant.close?.();
 }
-// Not `resourceUsage().maxRSS`: the kernel counts the parent's pages of the moment of the fork into that.
+// Not `resourceUsage().maxRSS`, which includes the parent's pages at the time of the fork.
 const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
 console.log(Number(peak[1]) / 1024);

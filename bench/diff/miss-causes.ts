@@ -1,4 +1,4 @@
-/** Why a target is missed, found by measuring; shown beside the figure when it is. */
+/** Measured reasons why a target is missed; shown next to the figure if it is. */
 const antiAliasing =
   'detecting anti-aliasing takes half of the time here (brightness, flatness and slope of every pixel and its eight neighbors in both images, on one core); the native peers do not do it by default. Without that stage the target is met (exact only)';
 

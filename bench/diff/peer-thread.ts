@@ -1,4 +1,4 @@
-/** A thread that holds one JavaScript peer and nothing else. */
+/** A thread that runs one JavaScript peer and nothing else. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';

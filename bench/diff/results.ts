@@ -1,4 +1,4 @@
-/** The section `diff` of RESULTS.md: figures, ratios, targets, and why one was missed. */
+/** The section `diff` of RESULTS.md: figures, ratios, targets, and reasons for missed ones. */
 import { median } from '../machine.ts';
 import type { Contestant } from './contestants.ts';
 import type { BenchPair } from './inputs.ts';
@@ -7,7 +7,7 @@ import { missCauses } from './miss-causes.ts';
 export interface CaseResult {
   key: string;
   pair: BenchPair;
-  /** Milliseconds per round; null where a slow program sat out. */
+  /** Milliseconds per round; null if a slow program skipped it. */
   times: { name: string; ms: (number | null)[] }[];
   floor: number[];
   commit: string;
@@ -47,7 +47,7 @@ const targets: Record<string, number[]> = {
 const everyPixelTarget = 1;
 const memoryTarget = 1.25;
 
-/** How many times as long the peer takes: median over the rounds in which both ran. */
+/** The peer's time as a multiple of ours: median over the rounds in which both ran. */
 function ratio(result: CaseResult, ours: string, peer: string): number | null {
   const mine = result.times.find(({ name }) => name === ours)!.ms;
   const theirs = result.times.find(({ name }) => name === peer)?.ms;

@@ -1,5 +1,5 @@
 /**
- * Times the comparison of two files against other programs, in turns, and writes the section `diff` of RESULTS.md.
+ * Times the comparison of two files against other programs, interleaved, and writes the section `diff` of RESULTS.md.
  *
  *   node bench/diff/run.ts [--quick] [--rounds N] [--only NAME] [--dry]
  */
@@ -51,7 +51,7 @@ async function measureCase(key: string, pair: BenchPair): Promise<CaseResult> {
     for (let warmUp = contestant.isSlow ? 0 : 3; warmUp > 0; warmUp--) await time(contestant, pair);
   }
   for (let round = 0; round < rounds; round++) {
-    // Another one begins each time, and in every second round they go backwards.
+    // Each round starts with another program, and every second round runs backwards.
     const turn = contestants.map((_, index) => contestants[(index + round) % contestants.length]!);
     if (round % 2 === 1) turn.reverse();
     for (const contestant of turn) {
@@ -82,7 +82,7 @@ function measureMemory(pair: BenchPair): MemoryResult {
   return { pair, depicted: peak('depicted'), blazediff: peak('blazediff'), nothing: peak('nothing') };
 }
 
-// Kept, so that one case can be measured again without the others.
+// Kept, so that one case can be measured again alone.
 const storeFile = join(import.meta.dirname, '../out/diff/cases.json');
 const store: Record<string, CaseResult> =
   values.only !== '' && existsSync(storeFile)

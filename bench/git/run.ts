@@ -1,5 +1,5 @@
 /**
- * Gathering git's story on a repository of 20,000 commits:
+ * Times reading the git story in a repository of 20,000 commits:
  *   node bench/git/run.ts [--quick]
  * Without --quick the figures go to the section `git` of RESULTS.md.
  */
@@ -27,7 +27,7 @@ const git = (folder: string, args: string[], input?: string): string =>
     ...(input !== undefined && { input }),
   }).trim();
 
-/** Files of 2 KB that change, as in a project of some hundred files; every tenth commit merges a branch of one commit. */
+/** Changing files of 2 KB, as in a project of a few hundred files; every tenth commit merges a branch of one commit. */
 function* streamOfCommits(): Generator<string> {
   let seconds = 1_600_000_000;
   const commit = (ref: string, index: number, more = ''): string => {
@@ -75,7 +75,7 @@ async function measure(clone: string, environment: Record<string, string>): Prom
       environment: { ...plainGitEnvironment, ...environment },
       flags: noFlags,
     });
-    // The first round warms the cache of files.
+    // The first round warms the file cache.
     if (round > 0) figures.ms.push(performance.now() - began);
     Object.assign(figures, {
       note: story.historyNote,

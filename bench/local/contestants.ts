@@ -1,16 +1,16 @@
-/** The tools under test: how each is set up for a list of pages, run, and what it reported. */
+/** The tools under test: how each is set up for a list of pages and run, and how its report is read. */
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from './measure.ts';
 
 export interface Setting {
-  /** An empty folder of its own. */
+  /** An empty, separate folder. */
   folder: string;
-  /** Where the pages are, without a closing slash. */
+  /** Address of the pages, without a trailing slash. */
   baseUrl: string;
   pages: number;
-  /** Pages at a time; null: the tool's own default. */
+  /** Concurrent pages; null: the tool's default. */
   workers: number | null;
   browserPath: string;
 }
@@ -24,7 +24,7 @@ export interface Verdict {
 export interface Contestant {
   name: string;
   version: string;
-  /** What it does differently from the others, for the reader of the table. */
+  /** How it differs from the others, for readers of the table. */
   notes: string;
   prepare(setting: Setting): void;
   update(setting: Setting): Command;
@@ -49,7 +49,7 @@ function peerVersion(name: string): string {
   return packageVersion(join(benchFolder, 'node_modules', name, 'package.json'));
 }
 
-/** Chromium refuses its sandbox to root; every contestant that cannot drop root goes without, and is told so alike. */
+/** Chromium has no sandbox as root; every contestant that cannot drop root runs without it, with the same flag. */
 const isRoot = process.getuid?.() === 0;
 const launchArguments = isRoot ? ['--no-sandbox'] : [];
 
@@ -141,7 +141,7 @@ function playwrightTest(setting: Setting, name: string, flags: string[]): Comman
   return {
     argv: [process.execPath, program, 'test', '--config', 'playwright.config.cjs', ...flags],
     cwd: setting.folder,
-    // Without CI, as a developer runs it: in CI it would refuse to write new references.
+    // Without `CI`, as on a developer's machine: in CI it would refuse to write new baselines.
     env: { CI: '', PLAYWRIGHT_BROWSERS_PATH: '0' },
     logFile: join(setting.folder, `${name}.log`),
   };

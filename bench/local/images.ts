@@ -1,7 +1,7 @@
 /** Deterministic images for the benchmark's pages: photos as PNG, and an animated GIF. */
 import { crc32, deflateSync } from 'node:zlib';
 
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
+/** Numbers in [0, 1) that depend only on the seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** An 8-bit RGB PNG that looks like a blurred photo with grain: hard to compress, as photos are. */
+/** An 8-bit RGB PNG that looks like a blurred photo with grain, and is as hard to compress as a photo. */
 export function photoPng(seed: number, width: number, height: number): Buffer {
   const random = randomFrom(seed);
   const waves = Array.from({ length: 12 }, () => ({
@@ -55,14 +55,14 @@ function chunk(type: string, data: Buffer): Buffer {
   return framed;
 }
 
-/** A 1×1 GIF of four frames, 0.1 s each, for ever. */
+/** An endless 1×1 GIF of four frames, 0.1 s each. */
 export function blinkingGif(): Buffer {
   const bytes = [...Buffer.from('GIF89a'), 1, 0, 1, 0, 0x91, 0, 0];
   bytes.push(180, 83, 42, 94, 122, 102, 77, 109, 124, 224, 183, 92);
   bytes.push(0x21, 0xff, 11, ...Buffer.from('NETSCAPE2.0'), 3, 1, 0, 0, 0);
   for (let frame = 0; frame < 4; frame++) {
     bytes.push(0x21, 0xf9, 4, 0, 10, 0, 0, 0);
-    // One pixel in 2-bit LZW: clear, the frame's colour, end; codes of three bits, lowest bit first.
+    // One pixel in 2-bit LZW: clear, the frame's color, end; codes of three bits, lowest bit first.
     const codes = 4 | (frame << 3) | (5 << 6);
     bytes.push(0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, codes & 255, codes >> 8, 0);
   }

@@ -1,4 +1,4 @@
-/** What a command costs, with everything it starts: wall time, processor time, peak memory. */
+/** The cost of a command and all its child processes: wall time, processor time, peak memory. */
 import { spawn } from 'node:child_process';
 import { openSync, closeSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import { join } from 'node:path';
 export interface Cost {
   /** Exit status of the command. */
   status: number;
-  /** From its start to its own end, in seconds. */
+  /** Wall time in seconds. */
   wallS: number;
   /** User and system time of the whole process tree, in seconds. */
   cpuS: number;
-  /** Largest sum of proportional set sizes seen at once, in MB; 0 where /proc does not tell. */
+  /** Largest observed sum of proportional set sizes in MB; 0 without /proc. */
   peakMb: number;
   /** Processes that were still alive five seconds after its end. */
   leftBehind: number;
@@ -21,11 +21,11 @@ export interface Command {
   argv: readonly string[];
   cwd: string;
   env?: Record<string, string>;
-  /** Both outputs go here. */
+  /** File for stdout and stderr. */
   logFile: string;
 }
 
-/** Runs a command to its end. At most `limitS` seconds; then it is killed and the cost says `timedOut`. */
+/** Runs a command for at most `limitS` seconds; after that it is killed and `timedOut` is set. */
 export async function measure(command: Command, limitS = 1800): Promise<Cost> {
   const resultFile = `${command.logFile}.cost.json`;
   const log = openSync(command.logFile, 'w');
@@ -53,7 +53,7 @@ export async function measure(command: Command, limitS = 1800): Promise<Cost> {
   return { ...rest, cpuS: userS + systemS, peakMb };
 }
 
-/** Proportional set size of all processes below `root`, in MB: shared pages count once. */
+/** Proportional set size of `root` and its descendants in MB: shared pages count once. */
 function treeMb(root: number): number {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {

@@ -1,6 +1,6 @@
 /**
- * Varied pages, made from their number alone: ten kinds in turn, each page of a kind with its own text, colours and
- * lengths. All of them come to rest by themselves (no clock, no endless random content); several take their time.
+ * Varied pages generated from their number: ten kinds in turn, with different texts, colors and lengths. All of them
+ * settle by themselves (no clock, no endless random content), some of them slowly.
  */
 import { randomFrom } from './images.ts';
 
@@ -113,7 +113,7 @@ spans.forEach(span=>span.textContent=Math.round(span.dataset.to*Math.max(0,part)
   },
 ];
 
-/** The HTML of page `index` (0 …); the same text at every call. */
+/** The HTML of page `index` (0 …); deterministic. */
 export function pageHtml(index: number): string {
   const kind = kinds[index % kinds.length]!;
   const random = randomFrom(index + 1);

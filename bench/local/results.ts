@@ -1,4 +1,4 @@
-/** The section of bench/RESULTS.md that this benchmark owns, written from the raw figures. */
+/** Writes this benchmark's section of bench/RESULTS.md from the raw figures. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryResult } from './rounds.ts';
@@ -10,7 +10,7 @@ export interface Circumstances {
   browser: string;
   cores: number;
   memoryGb: number;
-  /** Load average of the last minute before the first run: what else the machine was doing. */
+  /** Load average of the minute before the first run. */
   loadBefore: number;
   quick: boolean;
 }
@@ -20,7 +20,7 @@ export interface Measured {
   results: EntryResult[];
 }
 
-/** Targets: our median divided by theirs may be at most this, for wall and for processor time. */
+/** Targets: the maximum of our median divided by theirs, for wall and processor time. */
 const targets = { playwright: 0.6, backstop: 0.5 };
 const sizeTarget = 1.15;
 const memoryTarget = 1.15;
@@ -99,7 +99,7 @@ function peersSection(measured: Measured): string[] {
   return lines;
 }
 
-/** Names the kinds of pages that raised false alarms, so that a reader can judge them. */
+/** Lists the kinds of pages that caused false alarms, so that readers can judge them. */
 function whichFailed(results: readonly EntryResult[]): string[] {
   const lines = results.flatMap((result) => {
     const counts = new Map<string, number>();
@@ -150,7 +150,7 @@ const figure = (result: EntryResult, measure: Measure, digits: number) =>
   value(result, measure).toFixed(digits);
 const perPage = (result: EntryResult, measure: Measure) => (value(result, measure) / result.pages) * 1000;
 
-/** Median of the ratios within each round: a busy minute then weighs on both sides. */
+/** Median of the ratios within each round, so that a busy minute affects both sides. */
 function ratio(mine: EntryResult, theirs: EntryResult, measure: Measure): number {
   return median(mine.tests.map((test, round) => test[measure] / theirs.tests[round]![measure]));
 }

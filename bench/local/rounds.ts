@@ -1,4 +1,6 @@
-/** Interleaved rounds: every contestant once, then every contestant again, so that a busy moment hits all alike. */
+/**
+ * Interleaved rounds: every contestant once, then every contestant again, so that a busy moment affects all of them.
+ */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +10,7 @@ import { measure, type Cost } from './measure.ts';
 
 export interface Entry {
   contestant: Contestant;
-  /** Pages at a time; null: its default. */
+  /** Concurrent pages; null: its default. */
   workers: number | null;
   pages: number;
 }
@@ -31,8 +33,8 @@ export interface EntryResult {
 const outFolder = join(import.meta.dirname, '..', 'out', 'local');
 
 /**
- * Makes references once for every entry, then tests all entries in turn, `rounds` times. The order turns round by
- * round. Prints a line per run.
+ * Creates baselines once for every entry, then tests all entries `rounds` times, in an order that rotates. Prints a
+ * line per run.
  */
 export async function runRounds(entries: readonly Entry[], rounds: number): Promise<EntryResult[]> {
   const browserPath = (await findBrowser()).path;

@@ -1,4 +1,4 @@
-/** The one server that all contestants' browsers load the pages from, a process of its own: node server.ts [PORT] */
+/** The server from which all contestants' browsers load the pages, a separate process: node server.ts [PORT] */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pageHtml } from './pages.ts';

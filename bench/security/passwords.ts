@@ -1,5 +1,5 @@
 /**
- * Uploads and reads while passwords are tried, against a server as users run it:
+ * Times uploads and reads while passwords are being guessed, against a server as users run it:
  *   node bench/security/passwords.ts [--rounds N] [--no-build] [--dry]
  */
 import { fork } from 'node:child_process';
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'no-build': { type: 'boolean', default: false },
     dry: { type: 'boolean', default: false },
-    /** This process tries passwords: address, connections, and how many addresses it comes from. */
+    /** This process guesses passwords: server address, connections, and number of source addresses. */
     attack: { type: 'string' },
   },
 });
@@ -35,7 +35,7 @@ interface Times {
   readMedian: number;
 }
 
-/** @param addresses 1: all from one; 0: each attempt from another, as many machines would */
+/** @param addresses 1: all from one; 0: each attempt from another, like many machines */
 interface Attack {
   url: string;
   connections: number;
@@ -45,7 +45,7 @@ interface Attack {
 if (options.attack !== undefined) tryPasswords(JSON.parse(options.attack) as Attack);
 else await measure();
 
-/** Each connection sends the next password when the last was answered, and never stops. */
+/** Each connection sends the next password as soon as the last one is answered, endlessly. */
 function tryPasswords({ url, connections, addresses }: Attack): void {
   const { hostname, port } = new URL(url);
   let count = 0;

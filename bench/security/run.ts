@@ -1,5 +1,5 @@
 /**
- * Slow clients, and secrets that are guessed, against a server as users run it:
+ * Slow clients and guessed secrets, against a server as users run it:
  *   node bench/security/run.ts [--rounds N] [--no-build] [--dry]
  */
 import { connect, type Socket } from 'node:net';
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
   },
 });
 const rounds = Number.parseInt(options.rounds);
-/** Of each kind: in their headers, in their bodies. */
+/** Of each kind: slow headers, slow bodies. */
 const slowOfEachKind = 300;
 const callMs = 8_000;
 const callers = 4;
@@ -37,7 +37,7 @@ interface Times {
   count: number;
 }
 
-/** What others wait meanwhile, in milliseconds. */
+/** How long other clients wait in the meantime, in milliseconds. */
 async function timesOfOthers(url: string, key: string): Promise<Times> {
   const times: number[] = [];
   const end = performance.now() + callMs;
@@ -56,7 +56,7 @@ async function timesOfOthers(url: string, key: string): Promise<Times> {
   return { median: median(times), p99: times[Math.floor(times.length * 0.99)]!, count: times.length };
 }
 
-/** Connections that send a byte now and then, opened anew when the server has had enough of them. */
+/** Connections that send a byte now and then, reopened when the server closes them. */
 function openSlowly(url: string, begin: string): { close(): void } {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
@@ -84,7 +84,7 @@ function openSlowly(url: string, begin: string): { close(): void } {
   };
 }
 
-/** Medians of guessing at a key that exists and at one that does not, in milliseconds. */
+/** Median times of guessing the secret of an existing key and of an unknown one, in milliseconds. */
 async function guessTimes(url: string, keyId: string): Promise<{ known: number; unknown: number }> {
   const times: { known: number[]; unknown: number[] } = { known: [], unknown: [] };
   const ids = { known: keyId, unknown: keyId.split('').toReversed().join('') };

@@ -1,15 +1,12 @@
-/**
- * One kept-alive HTTP/1.1 connection, as cheap as a client can be: load and server share the same cores, and what the
- * client spends is not measured as the server's.
- */
+/** One HTTP/1.1 keep-alive connection, as cheap as possible, because load generator and server share the same cores. */
 import { connect, type Socket } from 'node:net';
 
 export interface Answer {
   status: number;
-  /** Names in lower case. */
+  /** Lower-case names. */
   headers: Map<string, string>;
   body: Buffer;
-  /** Bytes of the body, also of one that was not kept. */
+  /** Size of the body in bytes, even if it was discarded. */
   bytes: number;
 }
 
@@ -18,7 +15,7 @@ export interface Ask {
   path: string;
   contentType?: string;
   body?: string | Buffer | readonly Buffer[];
-  /** The body of the answer is counted and dropped. */
+  /** Counts the body of the answer and discards it. */
   dropBody?: boolean;
 }
 
@@ -49,7 +46,7 @@ export class Connection {
     this.#common = `Host: ${hostname}:${port}\r\n${authorization}`;
   }
 
-  /** One request at a time. @throws Error when the connection breaks; the next call opens another */
+  /** One request at a time. @throws Error if the connection breaks; the next call opens another */
   async request(ask: Ask): Promise<Answer> {
     const socket = (this.#socket ??= await this.#open());
     const parts = typeof ask.body === 'string' ? [Buffer.from(ask.body)] : [ask.body ?? []].flat();
@@ -65,7 +62,7 @@ export class Connection {
     });
   }
 
-  /** What is under way fails; the next call opens another connection. */
+  /** Fails the current request; the next call opens another connection. */
   close(): void {
     const socket = this.#socket;
     if (socket !== null) this.#break(socket, new Error('The connection was closed.'));

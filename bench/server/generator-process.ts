@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LoadName, loads } from './loads/loads.ts';
 
 export interface Generator {
-  /** Runs one load to its end; one at a time. */
+  /** Runs one load at a time to its end. */
   run<Name extends LoadName>(
     load: Name,
     input: Parameters<(typeof loads)[Name]>[0],

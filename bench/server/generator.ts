@@ -1,4 +1,4 @@
-/** The load generator: a process of its own, which does one load after another and tells what it saw. */
+/** The load generator: a separate process that runs one load after another and reports the results. */
 import { loads, type LoadName } from './loads/loads.ts';
 
 process.on('message', ({ load, input }: { load: LoadName; input: never }) => {

@@ -1,6 +1,6 @@
 /**
- * Makes big places out of small ones: rows that the server itself wrote are copied within the database, thousands at
- * a time. The copies differ from the original only where they must.
+ * Grows a database by copying rows that the server itself wrote, thousands at a time. Copies differ from the original
+ * only where necessary.
  */
 import type { Sql } from './places.ts';
 
@@ -19,7 +19,10 @@ export async function copyRelease(sql: Sql, releaseName: string, copies: number)
   );
 }
 
-/** Inserts each row that `where` finds `copies` times more, with `k` from 1 in the expressions for changed columns. */
+/**
+ * Inserts `copies` copies of each row that matches `where`; expressions for changed columns may use `k`, which counts
+ * from 1.
+ */
 export async function copyRows(
   sql: Sql,
   table: string,

@@ -1,4 +1,4 @@
-/** Screenshots of pages that were never there: 1280×800, RGB, of text-like lines; kept on the disk for the next run. */
+/** Fake screenshots: 1280×800, RGB, with text-like lines; kept on disk for the next run. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,10 +10,7 @@ const width = 1280;
 const height = 800;
 const channels = 3;
 
-/**
- * Files of `count` images, all different. `changed` are the same images, with a line of text that moved in every
- * twentieth.
- */
+/** Files of `count` distinct images. `changed` has the same images, with a moved line of text in every twentieth. */
 export async function makeImages(count: number): Promise<{ before: string[]; changed: string[] }> {
   const folder = join(outFolder, 'images');
   mkdirSync(folder, { recursive: true });

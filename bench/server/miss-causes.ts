@@ -1,2 +1,2 @@
-/** Why a target is missed, where it is known: by the id of the part. */
+/** Known reasons for missed targets, by the id of the part. */
 export const missCauses: Record<string, string> = {};

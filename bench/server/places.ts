@@ -1,4 +1,4 @@
-/** Where a measured server keeps its data: a folder of its own and, where asked for, a PostgreSQL database of its own. */
+/** Where a measured server keeps its data: a separate folder and, if requested, a separate PostgreSQL database. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,7 +8,7 @@ import { outFolder } from './product.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
-/** What one server keeps, gone with `remove`. */
+/** The data of one server; `remove` deletes it. */
 export interface Place {
   dataFolder: string;
   /** Null: SQLite in the data folder. */
@@ -23,7 +23,7 @@ process.on('exit', () => {
   cluster?.destroy();
 });
 
-/** Whatever a part that broke left behind. */
+/** Deletes leftovers of failed parts. */
 export function removeAll(): void {
   for (const folder of folders) removeFolder(folder);
 }
@@ -34,7 +34,7 @@ function removeFolder(folder: string): void {
   folders.delete(folder);
 }
 
-/** An empty place on the disk that the repository is on: a folder in memory would sync for nothing. */
+/** An empty place on the repository's disk, because syncing a folder in memory would cost nothing. */
 export async function newPlace(kind: DatabaseKind): Promise<Place> {
   mkdirSync(outFolder, { recursive: true });
   const dataFolder = mkdtempSync(join(outFolder, 'data-'));
@@ -69,7 +69,7 @@ async function withPostgres<T>(url: string, work: (client: pg.Client) => Promise
 
 export type Sql = (text: string) => Promise<Record<string, unknown>[]>;
 
-/** Works on a place's database while no server uses it. All of it is one transaction. */
+/** Changes a place's database in one transaction while no server uses it. */
 export async function withDatabase(place: Place, work: (sql: Sql) => Promise<void>): Promise<void> {
   if (place.databaseUrl !== null) {
     await withPostgres(place.databaseUrl, async (client) => {

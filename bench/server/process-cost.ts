@@ -1,7 +1,7 @@
-/** What a process, or a process and everything below it, uses; from /proc. */
+/** Resource usage of a process or a process tree, from /proc. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
-/** Of one clock tick in /proc, on every Linux that Node runs on. */
+/** Milliseconds per clock tick in /proc, the same on every Linux that Node runs on. */
 const tickMs = 10;
 const mebibyteKb = 1024;
 
@@ -11,7 +11,7 @@ export function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Resident memory in MiB: now, and the most so far. */
+/** Resident memory in MiB: current and peak. */
 export function memoryMb(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const read = (name: string) =>
@@ -19,12 +19,12 @@ export function memoryMb(pid: number): { now: number; peak: number } {
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
-/** The peak begins again with what is resident now. */
+/** Resets the peak to the current value. */
 export function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
-/** The process and everything below it. */
+/** Ids of the process and its descendants. */
 function processTree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
@@ -41,7 +41,7 @@ function processTree(root: number): number[] {
   return tree;
 }
 
-/** Proportional set size of a tree in MiB: what its processes share counts once. */
+/** Proportional set size of a tree in MiB: shared memory counts once. */
 export function treeMemoryMb(root: number): number {
   let sum = 0;
   for (const pid of processTree(root)) {
@@ -66,7 +66,7 @@ export function treeCpuMs(root: number): number {
   }, 0);
 }
 
-/** The fields of /proc/PID/stat after the command's name, which may have spaces: 0 is the state. */
+/** The fields of /proc/PID/stat after the command's name, which may contain spaces; field 0 is the state. */
 function statFields(pid: number): string[] {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return text.slice(text.lastIndexOf(')') + 2).split(' ');

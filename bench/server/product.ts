@@ -1,19 +1,19 @@
-/** The product as users get it: compiled, without its sources, in a folder of its own. */
+/** The product as users get it: compiled, without sources, in a separate folder. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const repository = join(import.meta.dirname, '..', '..');
 
-/** Of what the benchmark leaves behind. */
+/** Folder of the benchmark's output. */
 export const outFolder = join(import.meta.dirname, '..', 'out', 'server');
-/** Not below bench: the packages of the peers are not the product's. */
+/** Not below bench, where it would find the packages of the peers. */
 const product = join(repository, 'node_modules', '.cache', 'bench-product');
 
-/** What starts it, once it is built. */
+/** The executable, once built. */
 export const binary = join(product, 'bin', 'dpxdt.js');
 
-/** Compiles what is in the work tree now; some ten seconds. */
+/** Compiles the work tree; takes about ten seconds. */
 export function buildProduct(): void {
   rmSync(product, { recursive: true, force: true });
   mkdirSync(join(product, 'bin'), { recursive: true });

@@ -1,4 +1,4 @@
-/** The statements that a use case runs, and how the database finds their rows: on the very database that was measured. */
+/** The statements of a use case and their query plans, on the database that was measured. */
 import { Kysely, PostgresDialect } from 'kysely';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
@@ -16,7 +16,7 @@ import type { Place } from './places.ts';
 
 export interface ExplainedStatement {
   sql: string;
-  /** One line a step. */
+  /** One line per step. */
   plan: string[];
 }
 
@@ -68,7 +68,7 @@ async function explainOnPostgres(url: string, useCase: UseCase): Promise<Explain
   try {
     await db.transaction().execute(async (trx) => {
       await useCase(depsOn({ ...repositories({ db: trx, kind: 'postgres' }), afterCommit: () => undefined }));
-      // A snapshot: the explanations are logged too. What begins the transaction has no plan.
+      // A snapshot, because the `explain` statements are logged, too. `begin` has no plan.
       for (const [sql, parameters] of [...seen].filter(([text]) => hasPlan.test(text))) {
         const { rows } = await trx.executeQuery<{ 'QUERY PLAN': string }>({
           ...db.selectFrom('builds').select('id').compile(),
@@ -94,7 +94,7 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
   return oid === int8 ? Number : (pg.types.getTypeParser(oid, format) as (value: string) => unknown);
 }
 
-/** What these use cases work with, inside one transaction; they touch no files and send nothing. */
+/** Dependencies of the use cases, inside one transaction; no files, no mail. */
 function depsOn(tx: Transaction): Deps {
   const logger = { debug() {}, info() {}, warn() {}, error: console.error };
   const plain = (content: Uint8Array) => content;

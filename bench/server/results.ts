@@ -1,4 +1,4 @@
-/** What was measured as a section of RESULTS.md. */
+/** Writes the results as a section of RESULTS.md. */
 import { loadavg } from 'node:os';
 import { describeCommit, describeMachine, median, writeResultsSection } from '../machine.ts';
 import type { DatabaseKind } from './places.ts';
@@ -8,7 +8,7 @@ import { missCauses } from './miss-causes.ts';
 export interface PartResult extends Measured {
   id: string;
   title: string;
-  /** Processes that wanted a processor over the last minute, before it began. */
+  /** Load average of the minute before it began. */
   loadBefore: number;
   seconds: number;
   commit: string;
@@ -94,7 +94,7 @@ export function writeResults(results: Results): void {
   writeResultsSection(`server-${results.database}`, text);
 }
 
-/** A machine that is only settling down from the part before has less. */
+/** Higher than what the previous part leaves behind. */
 const quietLoad = 4;
 
 function shown(value: number): string {

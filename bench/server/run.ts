@@ -1,5 +1,5 @@
 /**
- * The load targets over HTTP, against a server as users run it:
+ * Measures the load targets over HTTP, against a server as users run it:
  *   node bench/server/run.ts [--part L1,L2] [--rounds N] [--database sqlite|postgres] [--no-build] [--dry]
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { buildProduct, outFolder } from './product.ts';
 import { killAll } from './server-process.ts';
 import { isHit, measurePart, newResults, partText, writeResults, type Results } from './results.ts';
 
-// What runs and what it wrote is removed at the exit, also at this one.
+// Processes and data are cleaned up at exit, including this one.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const { values: options } = parseArgs({
@@ -52,7 +52,7 @@ for (const part of parts.filter(({ id }) => wanted === undefined || wanted.inclu
     const missed = measured.figures.filter((figure) => isHit(figure) === false).length;
     console.log(`${partText(measured)}\n${missed === 0 ? '' : `${missed} missed\n`}`);
   } catch (error) {
-    // One part that breaks does not cost the figures of the others.
+    // A failing part must not lose the figures of the others.
     hasFailed = true;
     console.error(`${part.id} failed:`, error);
   } finally {
@@ -66,7 +66,7 @@ for (const part of parts.filter(({ id }) => wanted === undefined || wanted.inclu
 }
 process.exit(hasFailed ? 1 : 0);
 
-/** A part that is measured alone replaces its figures only. */
+/** A part that is measured alone replaces only its own figures. */
 function resultsSoFar(): Results {
   const fresh = newResults(database, rounds);
   if (wanted === undefined || !existsSync(rawFile)) return fresh;

@@ -1,4 +1,4 @@
-/** A running server with a build, keys and what the loads need in it. */
+/** A running server with a build, keys, and the data that loads need. */
 import { Connection } from './connection.ts';
 import { withDatabase, type Place, type Sql } from './places.ts';
 import {
@@ -15,17 +15,17 @@ import { failures, type Bench } from './parts/part.ts';
 export interface Scene extends Prepared {
   place: Place;
   server: ServerProcess;
-  /** With the key of the build. */
+  /** Client with the build's key. */
   target: Target;
-  /** With the key that workers have. */
+  /** Client with the worker key. */
   superuser: Target;
   /** Digests of twenty small artifacts. */
   images: string[];
   /** One call of the API; JSON both ways. @throws Error unless it is answered 200 */
   call<T = unknown>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
-  /** Ends the server, lets `work` change its database, starts it again. */
+  /** Stops the server, lets `work` change its database, and starts it again. */
   restart(work: (sql: Sql) => Promise<void>): Promise<void>;
-  /** Ends the server and removes its data. */
+  /** Stops the server and deletes its data. */
   end(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export async function createRelease(scene: Scene, releaseName: string): Promise<
   await scene.call('POST', '/api/create_release', { build_id: scene.buildId, release_name: releaseName });
 }
 
-/** Reports runs `/page/from` … into a release. */
+/** Reports runs `/page/from` … of a release. */
 export async function reportRuns(
   scene: Scene,
   generator: Generator,
@@ -115,7 +115,7 @@ export async function markGood(scene: Scene, releaseName: string): Promise<void>
   });
 }
 
-/** A release that was marked good, with runs `/page/0` …: the baseline. */
+/** A good release with runs `/page/0` …, used as the baseline. */
 export async function makeBaseline(scene: Scene, generator: Generator, runs: number): Promise<void> {
   await createRelease(scene, 'baseline');
   await reportRuns(scene, generator, 'baseline', runs);

@@ -1,28 +1,28 @@
-/** `dpxdt server` and `dpxdt admin` as processes of their own, in a folder of their own. */
+/** `dpxdt server` and `dpxdt admin` as separate processes, in a separate folder. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { Place } from './places.ts';
 import { binary as builtBinary, outFolder } from './product.ts';
 
 export interface ServerOptions {
-  /** Pages captured at a time by its own worker; default 0, no worker. */
+  /** Concurrent captures of its built-in worker; default 0, no worker. */
   workers?: number;
-  /** Default `on`, as in a server that others reach. */
+  /** Default `on`, as on a shared server. */
   auth?: 'on' | 'off';
   durability?: 'full' | 'relaxed';
-  /** For Node itself, such as `--cpu-prof`. */
+  /** Flags for Node itself, such as `--cpu-prof`. */
   nodeOptions?: readonly string[];
-  /** More of the environment, such as `DPXDT_TRUSTED_PROXIES`. */
+  /** Additional environment variables, such as `DPXDT_TRUSTED_PROXIES`. */
   settings?: Readonly<Record<string, string>>;
 }
 
 export interface ServerProcess {
   url: string;
   pid: number;
-  /** From its start until it said where it is, in milliseconds. */
+  /** Time from its start until it printed its address, in milliseconds. */
   startMs: number;
   hasEnded(): boolean;
-  /** @throws Error when it does not end with status 0 */
+  /** @throws Error if it does not exit with status 0 */
   stop(): Promise<void>;
 }
 
@@ -32,18 +32,18 @@ const binary = () => process.env['DPXDT_BENCH_BINARY'] ?? builtBinary;
 const running = new Set<ChildProcess>();
 process.on('exit', killAll);
 
-/** Whatever a part that broke left running. */
+/** Ends processes left behind by failed parts. */
 export function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Ends with this process, or with `killAll`. */
+/** Ends with this process or by `killAll`. */
 export function tendTo(child: ChildProcess): void {
   running.add(child);
   child.once('close', () => running.delete(child));
 }
 
-/** Starts a server on a free port, with its log in a file as a service manager would have it. */
+/** Starts a server on a free port, with its log in a file, as under a service manager. */
 export async function startServer(place: Place, options: ServerOptions = {}): Promise<ServerProcess> {
   const { workers = 0, auth = 'on', durability = 'full', nodeOptions = [], settings = {} } = options;
   const logFile = `${place.dataFolder}.log`;
@@ -105,7 +105,7 @@ export async function stopWorker(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** `dpxdt admin …` while no server uses the place. @returns what it prints as JSON */
+/** Runs `dpxdt admin …` while no server uses the place. @returns its output, parsed as JSON */
 function admin<T>(place: Place, ...args: string[]): T {
   const result = spawnSync(process.execPath, [binary(), 'admin', ...args, '--json'], {
     cwd: outFolder,
@@ -123,7 +123,7 @@ export interface Prepared {
   superuserKey: string;
 }
 
-/** One build, with a key of its own and one for workers, as an operator would make them. */
+/** Creates a build, a key for it and a worker key, as an operator would. */
 export function prepare(place: Place): Prepared {
   const { build_id: buildId } = admin<{ build_id: number }>(place, 'create-build', '--name', 'Load');
   const key = (...args: string[]) => {

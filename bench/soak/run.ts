@@ -1,12 +1,12 @@
 /**
- * A server under mixed work for as long as one likes: does it grow, does it leave anything behind?
+ * Runs a server under mixed load for a given time: does it grow, does it leave anything behind?
  *
  *   node bench/soak/run.ts --minutes 60 [--seed 1] [--database-url postgres://…] [--save]
  *
- * Releases are filled, captured, compared and decided by stand-ins of clients and workers (test/support/mixed-load.ts),
- * so it is the server that is measured, not Chromium. Memory and file descriptors are read every few seconds; their
- * slope is that of the least-squares line after a warm-up of ten minutes, or of half a shorter run. At the end the
- * server is told to stop, files are compared with rows, and `dpxdt admin fsck` reads everything.
+ * Fake clients and workers (test/support/mixed-load.ts) fill, capture, compare and decide releases, so that the
+ * server is measured, not Chromium. Memory and file descriptors are read every few seconds; their slope is that of
+ * the least-squares line after a warm-up of ten minutes, or of half a shorter run. At the end, the server is stopped,
+ * files are compared with rows, and `dpxdt admin fsck` reads everything.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * The crawl alone, as whole processes: `dpxdt site-diff --list-pages` and `wget --spider --recursive` over the same site
- * from the same server, in turns.
+ * The crawl alone, as whole processes: `dpxdt site-diff --list-pages` and `wget --spider --recursive` on the same
+ * site, interleaved.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -72,7 +72,7 @@ async function timeOurs(origin: string, pages: number, folder: string, more: str
   return ms;
 }
 
-/** As quiet as it gets; it asks for every page twice, HEAD and GET, one after another. */
+/** As quiet as possible; it requests every page twice, HEAD and GET, one after another. */
 async function timeWget(origin: string, pages: number, folder: string): Promise<number> {
   const args = ['--spider', '--recursive', '--level=inf', '--no-directories', '--no-verbose', `${origin}/`];
   const { ms, stderr } = await run('wget', args, folder, [0, 8]);

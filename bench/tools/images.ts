@@ -1,6 +1,6 @@
 /**
- * L10 as a team meets it: `dpxdt diff-my-images` with 1,000 images of 1280×800, from the first byte to the last
- * comparison. First all are new, then one in twenty differs from the approved baseline and the others are known.
+ * L10 as users experience it: `dpxdt diff-my-images` with 1,000 images of 1280×800, from the first byte to the last
+ * comparison. First all are new; then one in twenty differs from the approved baseline.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export interface ImagesResult {
   megabytes: number;
   /** Everything is new: hashed, uploaded, reported, ready. */
   firstMs: number;
-  /** One in twenty differs: those are uploaded and compared, the others only named. */
+  /** One in twenty differs: only those are uploaded and compared. */
   secondMs: number;
   uploadedInSecond: number;
   loadBefore: number;

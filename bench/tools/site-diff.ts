@@ -1,6 +1,6 @@
 /**
- * L11 as a team meets it: `dpxdt site-diff --wait` over a site of 500 pages, from the crawl to the last comparison, with
- * the server and its own worker on the same machine. First there is no baseline, then one page in twenty differs.
+ * L11 as users experience it: `dpxdt site-diff --wait` on a site of 500 pages, from the crawl to the last comparison,
+ * with the server and its own worker on the same machine. First without a baseline; then one page in twenty differs.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { changedPages, startSite } from './site.ts';
 
 export interface SiteDiffResult {
   pages: number;
-  /** Captures alone. */
+  /** Captures only. */
   firstMs: number;
   /** Captures and comparisons; 19 of 20 are equal by their digests. */
   secondMs: number;

@@ -1,5 +1,5 @@
 /**
- * A site of many pages as a process of its own: `node bench/tools/site.ts PAGES LATENCY_MS`. It prints its origin; a
+ * A site of many pages as a separate process: `node bench/tools/site.ts PAGES LATENCY_MS`. It prints its origin; a
  * POST to /next shows the next version, in which one page in twenty looks different.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -37,7 +37,7 @@ export async function startSite(pages: number, latencyMs: number): Promise<Bench
   };
 }
 
-/** An article with a menu; its links make a tree in which every page is also reached from its neighbours. */
+/** An article with a menu; links form a tree in which every page is also linked from its neighbors. */
 function pageHtml(number: number, pages: number, version: number): string {
   const links = Array.from(
     { length: linksPerPage },

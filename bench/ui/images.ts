@@ -1,4 +1,4 @@
-/** The run page: how soon the next image is there, how evenly it moves, how much memory it takes. */
+/** The run page: time until the next image is shown, smoothness of movement, memory. */
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { launchBrowser, loaded } from '../../test/ui/support/review-page.ts';
@@ -13,7 +13,7 @@ interface Figure {
   what: string;
   unit: string;
   value: number;
-  /** Largest value that is good. */
+  /** Maximum acceptable value. */
   atMost: number;
 }
 
@@ -37,7 +37,7 @@ try {
   await server.close();
 }
 
-/** Runs with images of their own of 1280 × 2,400, one of 1280 × 8,000 and one of 1280 × 20,000. */
+/** Runs with distinct images of 1280 × 2,400, one of 1280 × 8,000 and one of 1280 × 20,000. */
 async function seedRuns({ client }: ReviewServer, count: number): Promise<SeededRelease> {
   const release = await seedRelease(client, { buildId: 1, name: 'images', runs: [], done: false });
   for (let index = 0; index < count; index++) {
@@ -56,7 +56,7 @@ async function seedRuns({ client }: ReviewServer, count: number): Promise<Seeded
   return release;
 }
 
-/** Blocks of grey that no two images share: they do not compress to nothing. */
+/** Gray blocks that differ between images, so that they do not compress to nothing. */
 async function noise(width: number, height: number, seed: number): Promise<Buffer> {
   const small = { width: Math.ceil(width / 8), height: Math.ceil(height / 8) };
   const pixels = new Uint8Array(small.width * small.height * 3);
@@ -79,7 +79,7 @@ async function openRun(browser: Browser, release: SeededRelease, name: string, m
   return page;
 }
 
-/** Milliseconds from an act to the frame after the one that shows the named run sharp. */
+/** Milliseconds from an action to the frame after the one that shows the named run sharp. */
 async function timeTo(page: Page, name: string, act: () => Promise<void>): Promise<number> {
   await page.evaluate((name) => {
     const measure = window as unknown as { startedAt: number; took: number | null };
@@ -131,7 +131,7 @@ async function nextImage(browser: Browser, release: SeededRelease): Promise<Figu
   ];
 }
 
-/** Frame times while the panes are moved in every frame. */
+/** Frame times while the panes move in every frame. */
 async function movement(browser: Browser, release: SeededRelease): Promise<Figure[]> {
   const page = await openRun(browser, release, 'tall 8000');
   await page.waitForTimeout(settleMs);
@@ -163,7 +163,7 @@ async function movement(browser: Browser, release: SeededRelease): Promise<Figur
   ];
 }
 
-/** Of all processes of a browser of its own, over what it takes with an empty tab. */
+/** Memory of all processes of a separate browser, minus that with an empty tab. */
 async function memory(release: SeededRelease): Promise<Figure[]> {
   const known = new Set(childrenOf(process.pid));
   const own = await launchBrowser();

@@ -145,7 +145,7 @@ async function longTasks(page: Page): Promise<number[]> {
   return page.evaluate(() => (window as unknown as { tasks: number[] }).tasks.splice(0));
 }
 
-/** 300 steps, one a frame, of a wheel's notch and then of a fling. */
+/** 300 steps, one per frame: first notches of a wheel, then a fling. */
 async function scrollThrough(page: Page): Promise<void> {
   await page.locator('.release-scroller').evaluate(async (element) => {
     const frame = () => new Promise((next) => requestAnimationFrame(next));
@@ -161,7 +161,7 @@ async function scrollThrough(page: Page): Promise<void> {
   });
 }
 
-/** From an event in the page to the first frame after the page answered it. */
+/** From an event in the page to the first frame after it was handled. */
 async function timeToChange(
   page: Page,
   event: string,

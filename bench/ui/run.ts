@@ -28,5 +28,5 @@ ${lines.join('\n')}`;
   if (quick) console.log(`\n${text}\n\nA quick run: bench/RESULTS.md stays as it was.`);
   else writeResultsSection('ui-release', text);
 }
-// The run page: measures and writes its own section when it is loaded.
+// Loading it measures the run page and writes its section.
 if (part === 'all' || part === 'images') await import('./images.ts');

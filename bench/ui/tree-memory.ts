@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** MiB that a process and all its descendants take, pages that they share counted once (PSS). Linux only. */
+/** Memory of a process and its descendants in MiB; shared pages count once (PSS). Linux only. */
 export function treeMemoryMiB(root: number): number {
   let kibibytes = 0;
   const waiting = [root];
@@ -11,7 +11,7 @@ export function treeMemoryMiB(root: number): number {
   return kibibytes / 1_024;
 }
 
-/** Ids of the processes that a process began. */
+/** Ids of a process's children. */
 export function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
@@ -22,7 +22,7 @@ export function childrenOf(parent: number): number[] {
     });
 }
 
-/** A process may end while it is looked at. */
+/** A process may end while it is being read. */
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,4 +1,4 @@
-/** Builds the manual as a static site: the Markdown of the repository, set by Eleventy, with a search that needs no server. */
+/** Builds the manual as a static site: the repository's Markdown, rendered by Eleventy, with an offline search. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, posix, relative } from 'node:path';
 import Eleventy from '@11ty/eleventy';
@@ -21,7 +21,7 @@ export interface BuiltSite {
 
 /**
  * @param root of the repository
- * @param folder of the site; what is in it is removed
+ * @param folder of the site; emptied first
  */
 export async function buildDocsSite(root: string, folder: string): Promise<BuiltSite> {
   const content = readSite(root);
@@ -51,7 +51,7 @@ export async function buildDocsSite(root: string, folder: string): Promise<Built
   return { pages: [...content.pages.keys()].map(addressOf), search };
 }
 
-/** Eleventy takes paths from the current folder. */
+/** Eleventy resolves paths from the current folder. */
 function fromHere(path: string): string {
   return relative(process.cwd(), path) || '.';
 }
@@ -69,7 +69,7 @@ function siteMarkdown(root: string): MarkdownIt {
   });
   const { rules } = parser.renderer;
   const { fence } = rules;
-  // What scrolls sideways can be reached with the keyboard.
+  // Anything that scrolls sideways must be reachable with the keyboard.
   rules['table_open'] = () => '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
   rules['table_close'] = () => '</table></div>\n';
   rules['fence'] = (...given) => fence!(...given).replace('<pre', '<pre tabindex="0"');
@@ -84,12 +84,12 @@ function siteMarkdown(root: string): MarkdownIt {
   return parser;
 }
 
-/** Changes the cell that opens at a place. */
+/** Rewrites the opening tag of a cell. */
 function cellForSite(tokens: readonly Token[], at: number): void {
   const [open, content, close] = tokens.slice(at, at + 3) as [Token, Token, Token];
-  // Markdown has no table without a header row; an empty cell of one heads nothing.
+  // Markdown tables always have a header row; an empty header cell is no header.
   if (content.content === '') open.tag = close.tag = 'td';
-  // The policy of the pages refuses inline styles.
+  // The pages' content security policy forbids inline styles.
   const align = open.attrGet('style')?.replace('text-align:', '');
   if (align !== undefined) open.attrs = [['data-align', align]];
 }
@@ -109,7 +109,7 @@ function pageData(page: SitePage, { pages }: SiteContent): Record<string, unknow
   const next = at < 0 ? undefined : order.slice(at).find(otherPage);
   return {
     layout: 'page.njk',
-    // `{{ … }}` in the manual is text, no template.
+    // `{{ … }}` in the manual is text, not a template.
     templateEngineOverride: 'md',
     permalink: address,
     source: page.path,

@@ -1,10 +1,10 @@
-/** The part of Eleventy that the build uses; the package has no types. */
+/** The part of Eleventy's API that the build uses; the package has no types. */
 declare module '@11ty/eleventy' {
   import type MarkdownIt from 'markdown-it';
 
   export interface EleventyConfig {
     setLibrary(language: 'md', library: MarkdownIt): void;
-    /** @param path below the input folder; no file has to be there */
+    /** @param path below the input folder; the file need not exist */
     addTemplate(path: string, content: string, data: Record<string, unknown>): void;
     addPassthroughCopy(copies: Record<string, string>): void;
     setUseGitIgnore(use: boolean): void;
@@ -17,7 +17,7 @@ declare module '@11ty/eleventy' {
       output: string,
       options: { quietMode?: boolean; config?: (config: EleventyConfig) => Record<string, unknown> },
     );
-    /** Errors are thrown all the same. */
+    /** Errors are still thrown. */
     disableLogger(): void;
     write(): Promise<unknown>;
   }

@@ -1,16 +1,16 @@
-/** Where relative links of Markdown files lead. Paths are relative to the root of the repository, with `/`. */
+/** Resolves relative links of Markdown files. Paths are relative to the repository's root, with `/`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { readMarkdown } from './markdown.ts';
 
 export interface LinkTarget {
-  /** A file or a folder; `.` is the root, and what begins with `..` is outside. */
+  /** A file or a folder; `.` is the root, and `..` leads outside. */
   path: string;
   /** Without `#`; empty if the link names none. */
   anchor: string;
 }
 
-/** @returns null for an address with a scheme or a host: it leads out of the repository */
+/** @returns null for an address with a scheme or a host, which leads out of the repository */
 export function resolveLink(from: string, target: string): LinkTarget | null {
   if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(target)) return null;
   const [written, anchor = ''] = target.split('#', 2) as [string, string?];
@@ -20,7 +20,7 @@ export function resolveLink(from: string, target: string): LinkTarget | null {
   return { path: joined.replace(/(?<=.)\/$/, ''), anchor };
 }
 
-/** Checks links of Markdown files against the files and headings that are there; reads each file once. */
+/** Checks links of Markdown files against existing files and headings; reads each file once. */
 export class LinkChecker {
   readonly #root: string;
   readonly #anchors = new Map<string, ReadonlySet<string>>();
@@ -29,7 +29,7 @@ export class LinkChecker {
     this.#root = root;
   }
 
-  /** @returns one line for every relative link of the file that leads nowhere: `FILE: TARGET: what is wrong` */
+  /** @returns one line for every broken relative link of the file: `FILE: TARGET: what is wrong` */
   brokenLinks(file: string): string[] {
     const { links } = readMarkdown(readFileSync(join(this.#root, file), 'utf8'));
     return links.flatMap((link) => {

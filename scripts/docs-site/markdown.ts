@@ -1,4 +1,4 @@
-/** Reads Markdown as GitHub does: the same headings, the same anchors, the same links. */
+/** Reads Markdown like GitHub: the same headings, anchors and links. */
 import GithubSlugger from 'github-slugger';
 import MarkdownIt from 'markdown-it';
 import type { Token } from 'markdown-it';
@@ -7,11 +7,11 @@ export interface Heading {
   /** 1 to 6. */
   level: number;
   text: string;
-  /** What `#…` in a link names; no two headings of a page share one. */
+  /** The anchor in a link (`#…`); unique within a page. */
   anchor: string;
 }
 
-/** A heading with the text up to the next one. The first has the text before any heading and may have no heading. */
+/** A heading with the text up to the next one. The first section is the text before any heading. */
 export interface Section {
   heading: Heading | null;
   text: string;
@@ -24,13 +24,13 @@ export interface MarkdownPage {
   links: readonly string[];
 }
 
-/** From the target of a link or an image, as written, to the one to be used. */
+/** Maps the target of a link or an image, as written, to the one to use. */
 export type RewriteLink = (target: string) => string;
 
 /** Attributes of HTML inside Markdown. */
 const htmlTarget = /(\s(?:href|src)=)(["'])(.*?)\2/gi;
 
-/** HTML that is markup, as on GitHub. Other tags are text: nothing in a page can run. */
+/** The HTML tags allowed as markup, as on GitHub. Other tags are shown as text, so that no page can run scripts. */
 const markup =
   /^(<!--[^]*-->|<\/?(a|br|details|div|img|kbd|p|picture|source|sub|summary|sup)\b(?![^>]*\son\w+=)[^>]*>|[^<])*$/i;
 
@@ -67,7 +67,7 @@ export function numberHeadings(tokens: readonly Token[]): Heading[] {
   return headings;
 }
 
-/** Changes every target in place, those in HTML too. */
+/** Rewrites every target in place, including those in HTML. */
 export function rewriteTargets(tokens: readonly Token[], rewrite: RewriteLink): void {
   for (const token of tokens) {
     if (token.type === 'link_open') token.attrSet('href', rewrite(token.attrGet('href')!));
@@ -104,7 +104,7 @@ function* sectionsOf(tokens: readonly Token[], headings: readonly Heading[]): Ge
   if (heading !== null || words.length > 0) yield { heading, text: words.join(' ') };
 }
 
-/** What a reader sees of an inline token. */
+/** The visible text of an inline token. */
 function textOf(token: Token): string {
   return (token.children ?? [])
     .map(({ type, content, children }) => {

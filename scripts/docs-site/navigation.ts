@@ -1,6 +1,6 @@
 /**
- * Reads the order of the manual from `docs/README.md`: its groups (`##`) and one list entry a page. An entry that is the
- * index of a folder has the pages of that folder below it.
+ * Reads the order of the manual from `docs/README.md`: groups (`##`) and one list entry per page. Below the index of
+ * a folder come the folder's pages.
  */
 import { posix } from 'node:path';
 import type { Token } from 'markdown-it';
@@ -12,7 +12,7 @@ export interface NavigationEntry {
   label: string;
   /** The page, relative to the root of the repository. */
   path: string;
-  /** Empty: the page from its beginning. */
+  /** Empty: the top of the page. */
   anchor: string;
   below: readonly NavigationEntry[];
 }

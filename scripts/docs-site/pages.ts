@@ -1,11 +1,13 @@
-/** Which pages and files the site has: the manual, and everything in the repository that its links reach. */
+/** The pages and files of the site: the manual, and everything in the repository that it links to. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isFolder, resolveLink } from './links.ts';
 import { readMarkdown, type MarkdownPage } from './markdown.ts';
 
 export interface SitePage extends MarkdownPage {
-  /** Of the Markdown file, relative to the root of the repository. A folder without `README.md` has a made one. */
+  /**
+   * Of the Markdown file, relative to the root of the repository. A folder without `README.md` gets a generated one.
+   */
   path: string;
   text: string;
   title: string;
@@ -13,7 +15,7 @@ export interface SitePage extends MarkdownPage {
 
 export interface SiteContent {
   pages: ReadonlyMap<string, SitePage>;
-  /** Files that are copied as they are, relative to the root of the repository. */
+  /** Files copied as is, relative to the root of the repository. */
   files: ReadonlySet<string>;
 }
 
@@ -44,19 +46,19 @@ export function readSite(root: string): SiteContent {
   return { pages, files };
 }
 
-/** What a link shows on the site: a page (`….md`; a folder is its `README.md`) or a file. Null: it leads elsewhere. */
+/** The target of a link on the site: a page (`….md`; for a folder, its `README.md`) or a file. Null: another site. */
 function pageOrFile(root: string, from: string, link: string): string | null {
   const target = resolveLink(from, link);
   if (target === null) return null;
   return isFolder(root, target.path) ? posix.join(target.path, 'README.md') : target.path;
 }
 
-/** Where a page or a file is on the site. */
+/** The path of a page or a file on the site. */
 export function addressOf(path: string): string {
   return path.replace(/(^|\/)README\.md$/, '$1index.html').replace(/\.md$/, '.html');
 }
 
-/** The address on the site of what a link leads to, relative to the page that has it. */
+/** The address of a link's target on the site, relative to the page with the link. */
 export function siteLink(root: string, from: string, link: string): string {
   const path = pageOrFile(root, from, link);
   if (path === null) return link;
@@ -65,7 +67,7 @@ export function siteLink(root: string, from: string, link: string): string {
   return encodeURI(posix.relative(posix.dirname(addressOf(from)), addressOf(path))) + anchor;
 }
 
-/** The page of a folder that has none: its files, by name. */
+/** The generated page of a folder: its files, by name. */
 function listing(root: string, path: string): string {
   const folder = posix.dirname(path);
   const inside = globSync('**/*', { cwd: join(root, folder), withFileTypes: true })

@@ -20,7 +20,7 @@ function networkError(code: string): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(`connect ${code}`), { code }) });
 }
 
-/** A client whose network answers in this order, the last one for ever, and that never really waits. */
+/** A client whose network gives these answers in order, repeats the last one, and never causes real waiting. */
 function clientWith(replies: Reply[], options: Partial<ClientOptions> = {}) {
   const sent: Sent[] = [];
   const waits: number[] = [];

@@ -105,7 +105,7 @@ export const addresses = {
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
   /** The runs of a release as columns. */
   listRuns: get('/api/v1/builds/{build_id}/runs', 'read'),
-  /** One run with its neighbours and history. */
+  /** One run with its neighbors and history. */
   runDetail: get('/api/v1/builds/{build_id}/run', 'read'),
   /** Approves or rejects one run, or undoes its verdict. @throws AppError `conflict` */
   reviewRun: post('/api/v1/builds/{build_id}/run/verdict', 'build', repeatable),

@@ -91,7 +91,7 @@ const author: Kind<{ name: string; address: string }> = json(
   },
 );
 
-/** Text of one line that must also pass a check of its own. */
+/** Single-line text with an additional check. */
 function checkedText(
   description: string,
   maxLength: number,

@@ -16,8 +16,8 @@ export interface NewRelease {
 }
 
 /**
- * Creates a release with all that is known about its code. To a server that refuses what git says, only branch, commit
- * and link are told, and a warning says so: git is no reason to have no screenshots.
+ * Creates a release with everything known about its code. If the server refuses the git story, only branch, commit
+ * and link are sent, with a warning: problems with git must not prevent screenshots.
  */
 export async function createRelease(
   client: DepictedClient,

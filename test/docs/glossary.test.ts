@@ -43,8 +43,8 @@ function passagesOfFile(file: string): Passage[] {
   if (!/\.tsx?$/.test(file)) return [name];
   const source = read(file);
   const isProduct = file.startsWith('src/') && !/\.test\.tsx?$/.test(file);
-  if (!isProduct) return [name, ...namesOf(file, source)];
-  return [name, ...passagesOf(file, source), ...commentsOf(file, source)];
+  const passages = isProduct ? passagesOf(file, source) : namesOf(file, source);
+  return [name, ...passages, ...commentsOf(file, source)];
 }
 
 const isBelow = (file: string, path: string): boolean =>

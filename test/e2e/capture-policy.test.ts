@@ -1,4 +1,4 @@
-/** What a server for others captures: the quick look of its API, and its worker's door to the network. */
+/** What a shared server captures: the quick check in its API, and its worker's egress proxy. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';

@@ -253,7 +253,7 @@ it('waits for a decision, in the call that sends and in one of its own', async (
   expect(readFileSync(join(folder, 'out.md'), 'utf8')).toMatch(
     /^### ✅ dpxdt wait[^]*marked good[^]*first of all/,
   );
-  // What is decided is told at once, and nothing differs where nothing was changed.
+  // A decision is reported immediately, and unchanged pages have no difference.
   expect(await run(wait)).toMatchObject({ status: 0 });
   expect(await run(args)).toMatchObject({ status: 0 });
 

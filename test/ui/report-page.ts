@@ -42,7 +42,7 @@ export async function press(page: Page, ...keys: string[]): Promise<void> {
   await drawn(page);
 }
 
-/** The colour at a place in a pane (CSS pixels), as `[red, green, blue, alpha]`. */
+/** The color at a place in a pane (CSS pixels), as `[red, green, blue, alpha]`. */
 export async function colourAt(page: Page, pane: number, x: number, y: number): Promise<number[]> {
   return page.evaluate(
     ([pane, x, y]) => {

@@ -210,7 +210,7 @@ describe('views', () => {
     expect(inPieces(/\/pictures\/(\w+)\/strips\/19$/)).toContain(sha1(tall.after));
     const strips = () => inPieces(/\/pictures\/(\w+)\/strips\/\d+$/);
     await expect.poll(() => strips().size, { timeout: 20_000, message: 'before, after and mask' }).toBe(3);
-    // Pictures of one strip come whole: the runs beside this one are fetched ahead once all that is seen is sharp.
+    // Images of one strip are loaded whole: the neighboring runs are prefetched once everything visible is sharp.
     await expect
       .poll(() => wholeFiles().length, { timeout: 20_000, message: 'fetched ahead' })
       .toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** Clients that each send one request after another, and what they saw. */
+/** Clients that each send one request after another, and their results. */
 import { Connection } from '../connection.ts';
 
 export interface Target {
@@ -8,7 +8,7 @@ export interface Target {
 }
 
 export interface Stats {
-  /** Calls that ended. */
+  /** Completed calls. */
   count: number;
   /** From the first call to the last answer. */
   seconds: number;
@@ -27,13 +27,13 @@ export interface Stats {
 
 export interface Extent {
   clients: number;
-  /** Ends after so long … */
+  /** Ends after this time … */
   forMs?: number;
-  /** … or after so many calls. */
+  /** … or after this many calls. */
   count?: number;
 }
 
-/** One call; what it returns counts as answered with that status. */
+/** One call; returns the status of the answer. */
 type Work = (
   connection: Connection,
   index: number,

@@ -5,7 +5,7 @@ import { parallelReleases, uploadRelease } from './releases.ts';
 import { repeat } from './repeat.ts';
 import { upload, uploadFiles } from './upload.ts';
 
-/** What the generator can do. */
+/** The loads of the generator. */
 export const loads = {
   repeat,
   queueCycle,

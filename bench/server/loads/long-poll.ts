@@ -6,14 +6,14 @@ export interface LongPollInput {
   target: Target;
   queue: string;
   workers: number;
-  /** Nothing happens for so long, so that somebody can look at what waiting costs. */
+  /** How long nothing happens, so that the cost of waiting can be measured. */
   idleMs: number;
-  /** Tasks that are added then, one after another. */
+  /** Tasks added afterwards, one after another. */
   tasks: number;
   pauseMs: number;
 }
 
-/** Workers that wait for work. @returns from the moment a task was sent until a worker had it */
+/** Workers that wait for work. @returns times from sending a task until a worker has it */
 export async function longPoll(
   input: LongPollInput,
 ): Promise<Pick<Stats, 'count' | 'p50' | 'p95' | 'p99' | 'max'>> {

@@ -4,9 +4,9 @@ import { form, formType, summarise, type Stats, type Target } from './clients.ts
 export interface OverloadInput {
   target: Target;
   buildId: number;
-  /** Calls that begin in a second, whether or not earlier ones were answered. */
+  /** Calls started per second, whether or not earlier ones were answered. */
   perSecond: number;
-  /** A call that finds none free is not sent. */
+  /** Calls without a free connection are not sent. */
   connections: number;
   forMs: number;
 }
@@ -17,7 +17,7 @@ export interface OverloadResult {
   sent: number;
   notSent: number;
   statuses: Record<number, number>;
-  /** Refusals (429, 503) that do not say when to come again. */
+  /** Refusals (429, 503) without `Retry-After`. */
   withoutRetryAfter: number;
 }
 
@@ -54,7 +54,7 @@ export async function overload(input: OverloadInput): Promise<OverloadResult> {
     free.push(connection);
   }
 
-  // Clients that are there already: how quickly a thousand new ones are let in is another question.
+  // Clients that are already connected: how quickly a thousand new ones are accepted is another question.
   for (const connection of all) await connection.request({ method: 'GET', path: '/healthz' });
   const startedAt = performance.now();
   await new Promise<void>((resolve) => {

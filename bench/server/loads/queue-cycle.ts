@@ -4,16 +4,16 @@ export interface QueueCycleInput {
   target: Target;
   queue: string;
   workers: number;
-  /** Tasks to work through; they must be there. */
+  /** Tasks to finish; they must already exist. */
   tasks: number;
 }
 
 export interface QueueCycleResult extends Stats {
-  /** Leases of a task that another worker had at that moment. */
+  /** Leases of a task that another worker held at that moment. */
   doubleLeases: number;
 }
 
-/** Workers that lease a task, say once that they are at it, and finish it. A call is such a cycle of three requests. */
+/** Workers that lease a task, send one heartbeat, and finish it. A call is such a cycle of three requests. */
 export async function queueCycle(input: QueueCycleInput): Promise<QueueCycleResult> {
   const { target, queue, workers, tasks } = input;
   const held = new Set<string>();

@@ -39,7 +39,10 @@ export interface ParallelReleasesInput {
   runs: number;
 }
 
-/** CI jobs that all begin at once: each makes a release, uploads and reports its runs, and says that it is done. */
+/**
+ * CI jobs that start at the same time: each creates a release, uploads images, reports its runs and marks them as
+ * done.
+ */
 export async function parallelReleases(input: ParallelReleasesInput): Promise<ReleaseStats> {
   const { target, buildId, releases, runs } = input;
   const times: number[] = [];
@@ -68,13 +71,13 @@ export interface UploadReleaseInput {
   buildId: number;
   releaseName: string;
   clients: number;
-  /** PNG files; the run of each is named by its position. */
+  /** PNG files; each run is named by the position of its file. */
   files: readonly string[];
   /** Asks for each run's baseline and reports it as the baseline. */
   withBaseline: boolean;
 }
 
-/** What a client that uploads its own images does for a release, from its creation to `runs_done`. */
+/** The calls of a client that uploads its own images, from creating a release to `runs_done`. */
 export async function uploadRelease(input: UploadReleaseInput): Promise<ReleaseStats> {
   const { target, buildId, releaseName, clients, files, withBaseline } = input;
   const times: number[] = [];

@@ -4,17 +4,20 @@ export interface RepeatInput extends Extent {
   target: Target;
   method: 'GET' | 'POST';
   path: string;
-  /** Sent as the query of a GET, as the form of a POST. `{i}` becomes the number of the call; a list is gone through in turn. */
+  /**
+   * Sent as the query of a GET, as the form of a POST. `{i}` becomes the number of the call; the values of a list are
+   * used in turn.
+   */
   fields?: Record<string, string | number | readonly string[]>;
   /** Number of the first call; default 0. */
   from?: number;
-  /** Every call opens a connection of its own, as the original's clients do. */
+  /** Every call opens a separate connection, as the original's clients do. */
   freshConnections?: boolean;
-  /** Numbers begin again after so many. */
+  /** Numbers restart after this many. */
   modulo?: number;
 }
 
-/** The same call again and again, with a number in it. */
+/** Repeats the same call with a running number. */
 export function repeat(input: RepeatInput): Promise<Stats> {
   const { method, path, fields, from = 0, modulo = Infinity } = input;
   return runClients(input.target, input, async (connection, index) => {

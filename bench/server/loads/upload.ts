@@ -5,7 +5,7 @@ import { runClients, type Extent, type Stats, type Target } from './clients.ts';
 
 const boundary = 'dpxdt-bench-7f3a91';
 
-/** Sends one file with its build, as the clients do. */
+/** Uploads one file to its build, as clients do. */
 export function sendFile(
   connection: Connection,
   buildId: number,
@@ -31,7 +31,7 @@ export interface UploadInput extends Extent {
   bytes: number;
 }
 
-/** Files that the server has never seen. @returns with their digests */
+/** Files unknown to the server. @returns them with their digests */
 export async function upload(input: UploadInput): Promise<Stats & { digests: string[] }> {
   const { target, buildId, bytes } = input;
   const salt = randomBytes(bytes);
@@ -55,7 +55,7 @@ export interface UploadFilesInput {
   files: readonly string[];
 }
 
-/** Files from the disk. @returns their digests, in the order of the files */
+/** Files from disk. @returns their digests, in the order of the files */
 export async function uploadFiles(input: UploadFilesInput): Promise<Stats & { digests: string[] }> {
   const { target, buildId, clients, files } = input;
   const digests: string[] = [];

@@ -1,4 +1,4 @@
-/** L17: what is done to 5,000 runs at once, and how long others wait for the server meanwhile. */
+/** L17: operations on 5,000 runs at once, and how long other requests wait in the meantime. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../connection.ts';
 import { copyRows } from '../grow.ts';
@@ -10,11 +10,11 @@ const pauseMs = 2;
 
 interface Timed {
   ms: number;
-  /** The slowest answer meanwhile to somebody who needs no database. */
+  /** The slowest answer in the meantime to a request that needs no database. */
   waitMs: number;
 }
 
-/** A release of which one run is reported and copied. */
+/** A release with one reported run and copies of it. */
 async function manyRuns(scene: Scene, releaseName: string, report: object): Promise<void> {
   const place = { build_id: scene.buildId, release_name: releaseName };
   await scene.call('POST', '/api/create_release', place);

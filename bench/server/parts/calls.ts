@@ -1,4 +1,4 @@
-/** L1 and L2: the calls that clients make most. */
+/** L1 and L2: the most frequent calls. */
 import type { Stats } from '../loads/clients.ts';
 import type { RepeatInput } from '../loads/repeat.ts';
 import { cpuMs } from '../process-cost.ts';
@@ -8,7 +8,7 @@ import { failures, type Bench, type Figure, type Part } from './part.ts';
 const secondsMs = 4_000;
 const warmUpCalls = 1_000;
 
-/** One kind of call in rounds. */
+/** Measures one kind of call in rounds. */
 async function measureCalls(
   bench: Bench,
   scene: Scene,
@@ -96,7 +96,7 @@ export const writes: Part = {
   },
 };
 
-/** How the shared commit pays off: the same call from few and many clients. */
+/** The effect of group commits: the same call from few and many clients. */
 async function groupCommit(bench: Bench, scene: Scene): Promise<Figure[]> {
   const others = [
     { what: '1 client', clients: 1, freshConnections: false },

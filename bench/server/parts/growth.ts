@@ -1,4 +1,6 @@
-/** How cost grows with what is stored. The sizes are measured in turns, so that a busy minute hits all of them alike. */
+/**
+ * How costs grow with the size of the database. The sizes are interleaved, so that a busy minute affects all of them.
+ */
 import { findRun } from '../../../src/services/runs/find-run.ts';
 import { listRuns } from '../../../src/services/runs/list-runs.ts';
 import { reportRun } from '../../../src/services/runs/report-run.ts';
@@ -22,7 +24,7 @@ const warmUps = 1;
 type Call = 'request_run' | 'report_run' | 'find_run' | 'release page data';
 const callNames: Call[] = ['request_run', 'report_run', 'find_run', 'release page data'];
 
-/** A call on top of what is there; every round makes runs that are not there yet. */
+/** A call on the existing data; every round creates new runs. */
 function inputOf(scene: Scene, call: Call, release: string, round: number): RepeatInput {
   const { target, buildId } = scene;
   const write = { target, method: 'POST' as const, clients, count: calls };
@@ -89,7 +91,7 @@ async function measure(
   return measures;
 }
 
-/** Of the largest to the smallest, in each round. */
+/** Ratio of the largest to the smallest, per round. */
 function ratios(of: Measures[], name: keyof Measures, perRun = 1): number[] {
   const [smallest, largest] = [of[0]![name], of.at(-1)![name]];
   return largest.map((value, round) => value / smallest[round]! / perRun);
@@ -204,7 +206,7 @@ function explainCalls({ place, buildId, images }: Scene): Promise<Record<string,
   });
 }
 
-/** Statements without the lists of their columns, each with its plan. Inserts have none worth showing. */
+/** Statements without their column lists, each with its plan; without inserts, whose plans are trivial. */
 function plansText(plans: Record<string, ExplainedStatement[]>, label: string): string {
   const lines = Object.entries(plans).flatMap(([name, statements]) => [
     `-- ${name}`,

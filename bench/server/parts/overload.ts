@@ -1,10 +1,10 @@
-/** L16: ten times what the server can take. */
+/** L16: ten times the load that the server can handle. */
 import { memoryMb } from '../process-cost.ts';
 import { createRelease, openScene } from '../scene.ts';
 import type { Part } from './part.ts';
 
 const overloadMs = 60_000;
-/** L2's target, tenfold. */
+/** Ten times the target of L2. */
 const perSecond = 10_000;
 const normalP99Ms = 150;
 const recoverySeconds = 30;

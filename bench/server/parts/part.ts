@@ -1,12 +1,12 @@
 import type { Generator } from '../generator-process.ts';
 import type { DatabaseKind, Place } from '../places.ts';
 
-/** One number that was measured, in every round. */
+/** One measured figure, with its value in every round. */
 export interface Figure {
   what: string;
   unit: string;
   values: number[];
-  /** What the median must be at least or at most; a figure without a target only informs. */
+  /** Minimum or maximum for the median; a figure without a target is informational. */
   atLeast?: number;
   atMost?: number;
 }
@@ -20,7 +20,7 @@ export interface Bench {
 
 export interface Measured {
   figures: Figure[];
-  /** More to show below the figures, as Markdown. */
+  /** Markdown to show below the figures. */
   note?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Part {
   run(bench: Bench): Promise<Measured>;
 }
 
-/** Calls that were not answered 200, of a load's statuses. */
+/** Number of calls with another status than 200. */
 export function failures(statuses: Record<number, number>): number {
   return Object.entries(statuses)
     .filter(([status]) => status !== '200')

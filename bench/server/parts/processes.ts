@@ -1,4 +1,4 @@
-/** L14 and L15: what a server and a worker need before they do anything. */
+/** L14 and L15: start-up costs of a server and a worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyRelease, copyRows } from '../grow.ts';
 import { cpuMs, memoryMb, treeCpuMs, treeMemoryMb } from '../process-cost.ts';

@@ -1,13 +1,13 @@
-/** Turns: a job of one page behind a job of many. */
+/** Taking turns: a job of one page behind a job of many. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRelease, openScene, type Scene } from '../scene.ts';
 import type { Part } from './part.ts';
 
 const pages = 500;
 const workers = 4;
-/** A capture of a quick page. */
+/** Duration of a capture of a fast page. */
 const captureMs = 200;
-/** Small jobs measured on the idle server and behind the big one, one after the other. */
+/** Small jobs, measured one after the other: on an idle server and behind a big job. */
 const jobs = 5;
 
 interface LeasedTask {
@@ -32,7 +32,7 @@ function startWorkers(scene: Scene, done: (url: string) => void): () => Promise<
           lease_id: task.lease_id,
           error: 'no image in this benchmark',
         };
-        // Refused when the big release was decided meanwhile.
+        // Refused if the big release has been decided by then.
         await scene.call('POST', '/api/work_queue/capture/finish', finish).catch(() => undefined);
         done(task.payload.url);
       }
@@ -111,7 +111,7 @@ export const turns: Part = {
   },
 };
 
-/** The slowest of several small jobs: the first one behind a big job is the one that would wait for all of it. */
+/** The slowest of several small jobs: without turns, the first one would wait for the whole big job. */
 async function slowest(job: (number: number) => Promise<number>): Promise<number> {
   let ms = 0;
   for (let number = 1; number <= jobs; number++) ms = Math.max(ms, await job(number));

@@ -1,6 +1,6 @@
 const shownMs = 1_500;
 
-/** A button on every block of code. Pages opened from disk have the clipboard too; where there is none, there is no button. */
+/** Adds a copy button to every code block, if the browser has a clipboard; pages opened from disk have one, too. */
 export function setUpCopyButtons(): void {
   if (!('clipboard' in navigator)) return;
   for (const block of document.querySelectorAll<HTMLElement>('main pre')) {

@@ -1,4 +1,4 @@
-/** The list of pages shows the one that is open; on narrow screens, where the lists lie over the text, a choice closes them. */
+/** The list of pages scrolls to the open page. On narrow screens, where lists cover the text, a choice closes them. */
 export function setUpNavigation(): void {
   const pages = document.querySelector<HTMLElement>('.pages')!;
   showCurrent(pages);

@@ -2,10 +2,10 @@ import { makeSearch, type Found, type SearchEntry } from './search.ts';
 
 type Search = ReturnType<typeof makeSearch>;
 
-/** The text of all pages, a script so that it also loads for a page opened from disk. */
+/** The text of all pages, as a script, so that it also loads for pages opened from disk. */
 const entriesScript = 'assets/search-entries.js';
 
-/** The field in the header: `/` reaches it, arrows walk through what was found, Escape closes. */
+/** The search field in the header: `/` focuses it, arrow keys move through the results, Escape closes them. */
 export function setUpSearch(): void {
   const box = document.querySelector<HTMLElement>('.search')!;
   const field = box.querySelector('input')!;

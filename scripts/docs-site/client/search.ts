@@ -11,14 +11,14 @@ export interface SearchEntry {
 }
 
 export interface Found extends SearchEntry {
-  /** A piece of the text around the first word that was found. */
+  /** An excerpt around the first match. */
   excerpt: string;
 }
 
 const maxFound = 20;
 const excerptLength = 140;
 
-/** @returns the search: all words first; where no section has them all, those that have some */
+/** @returns the search: sections with all words, else those with some */
 export function makeSearch(entries: readonly SearchEntry[]): (query: string) => Found[] {
   const index = new MiniSearch<SearchEntry & { id: number }>({
     fields: ['title', 'page', 'text'],

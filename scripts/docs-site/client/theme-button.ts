@@ -3,14 +3,14 @@ import { readSetting, writeSetting } from '../../../src/web/kit/settings.ts';
 const themes = ['auto', 'light', 'dark'] as const;
 const names = { auto: 'as the system', light: 'light', dark: 'dark' };
 
-/** Before anything is drawn. */
+/** Before the first paint. */
 export function applyKeptTheme(): void {
   const theme = keptTheme();
   if (theme === 'auto') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
 }
 
-/** Each press takes the next theme. */
+/** Each press selects the next theme. */
 export function setUpThemeButton(): void {
   const button = document.querySelector<HTMLButtonElement>('.theme')!;
   const show = () => {

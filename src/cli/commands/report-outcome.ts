@@ -1,4 +1,4 @@
-/** How the outcome of a release is told: to people, to scripts and to the CI system. */
+/** Reports the outcome of a release to people, scripts and the CI system. */
 
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';

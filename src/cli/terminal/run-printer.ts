@@ -34,7 +34,7 @@ export function createRunPrinter(
   let shownAt = 0;
 
   const plain = (text: string): string => text;
-  /** Colours are added last, after control characters are stripped from outside text. */
+  /** Colors are added last, after control characters are stripped from outside text. */
   const say = (line: string, color = plain): void => {
     if (!options.quiet) terminal.say(color(printable(line)));
   };

@@ -1,4 +1,4 @@
-/** Terminal output: lines, colours and a few live lines at the bottom. */
+/** Terminal output: lines, colors and a few live lines at the bottom. */
 
 import { styleText } from 'node:util';
 import { madeVisible } from '../../base/invisible-text.ts';
@@ -17,7 +17,7 @@ export interface Terminal {
   colors: Colors;
 }
 
-/** Each returns its text unchanged when colours are off. */
+/** Each returns its text unchanged when colors are off. */
 export type Colors = Record<'green' | 'red' | 'yellow' | 'dim', (text: string) => string>;
 
 export interface TerminalStreams {
@@ -26,7 +26,7 @@ export interface TerminalStreams {
   env: NodeJS.ProcessEnv;
 }
 
-/** Colours and live lines need a terminal; never with `CI`, `NO_COLOR` or a dumb terminal. */
+/** Colors and live lines need a terminal; never with `CI`, `NO_COLOR` or a dumb terminal. */
 export function createTerminal({ stdout, stderr, env }: TerminalStreams, json: boolean): Terminal {
   const words = json ? stderr : stdout;
   const isInteractive = Boolean(words.isTTY) && !isSet(env.CI) && env.TERM !== 'dumb';

@@ -93,7 +93,7 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
     }
     const line = progressLine(event);
     const now = performance.now();
-    // That people are waited for is told at once.
+    // Waiting for people is announced immediately.
     const isNews = isForPeople(event) && !wasForPeople;
     wasForPeople = isForPeople(event);
     if (line === told || (now - toldAt < lineGapMs && !isNews)) return;

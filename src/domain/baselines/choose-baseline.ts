@@ -37,7 +37,7 @@ export interface ChoiceInput {
   named?: { release: PlacedRelease; screenshot: FoundScreenshot | null } | undefined;
   /** The closest first. */
   walk: readonly WalkStep[];
-  /** Whether the walk goes on after what is here. */
+  /** Whether the walk has more steps than these. */
   isWalkCut: boolean;
   /** The newest accepted image of the name in a release without branch or on main. Undefined: not looked up. */
   newestAccepted?: FoundBaseline | null | undefined;

@@ -69,7 +69,7 @@ export interface CaptureConfig extends ComparisonOptions {
   hideSelectors?: string[];
   /** `display: none`: removes the space. */
   removeSelectors?: string[];
-  /** Elements painted over with one colour. */
+  /** Elements painted over with one color. */
   mask?: string[];
 
   waitForSelector?: string;

@@ -70,7 +70,7 @@ export interface CapturedPage {
   /** Device pixels. */
   width: number;
   height: number;
-  /** Screenshots taken until two in a row were equal; 1 when the first equalled the expected image. */
+  /** Screenshots taken until two in a row were equal; 1 when the first equaled the expected image. */
   shots: number;
   /** False when no two screenshots in a row were equal before the cap; the last screenshot is used. */
   settled: boolean;

@@ -10,7 +10,7 @@ export const antialiasingRules = ['slight', 'forgive', 'count'] as const;
 export type AntialiasingRule = (typeof antialiasingRules)[number];
 
 export interface ComparisonSettings {
-  /** Colour tolerance, 0 (every step counts) to 1, in the YIQ metric of Kotsarenko & Ramos 2010. */
+  /** Color tolerance, 0 (every step counts) to 1, in the YIQ metric of Kotsarenko & Ramos 2010. */
   threshold: number;
   antialiasing: AntialiasingRule;
   /** Maximum number of changed pixels. */
@@ -72,7 +72,7 @@ export interface ImageDifference {
   after: ImageSize;
   /** The common canvas: larger width × larger height, both images at the top left. */
   canvas: ImageSize;
-  /** Normalised RMSE, 0–1, over every pixel that differs, including those below the threshold. */
+  /** Normalized RMSE, 0–1, over every pixel that differs, including those below the threshold. */
   distortion: number;
   /** Pixels that count as changed: over the threshold and not anti-aliasing. */
   changedPixels: number;
@@ -94,14 +94,14 @@ export interface ImageDifference {
   /** Boxes around the forgiven pixels, like `regions`; `changedPixels` is how many are forgiven. */
   forgivenRegions: Region[];
   forgivenRegionCount: number;
-  /** The mask of forgiven pixels, like `mask` in another colour; null when no pixel was forgiven or no mask was requested. */
+  /** The mask of forgiven pixels, like `mask` in another color; null when no pixel was forgiven or no mask was requested. */
   forgivenMask: Uint8Array | null;
   /**
    * Digest of the change: which pixels, and their values before and after. Equal for the same change in two otherwise
    * different pages. Null when no pixel changed or no mask was requested.
    */
   changeKey: string | null;
-  /** Differences that the comparison ignores (a colour profile, later frames …), one sentence each. */
+  /** Differences that the comparison ignores (a color profile, later frames …), one sentence each. */
   ignored: string[];
 }
 

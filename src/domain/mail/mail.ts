@@ -19,7 +19,7 @@ export const mailLimits = {
 
 export interface Mail {
   id: number;
-  /** The left part of its Message-ID: the same for every attempt, so that duplicates can be recognised. */
+  /** The left part of its Message-ID: the same for every attempt, so that duplicates can be recognized. */
   messageId: string;
   buildId: number | null;
   releaseId: number | null;

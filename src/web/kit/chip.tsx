@@ -3,7 +3,7 @@ import { Icon, type IconName } from './icon.tsx';
 import './chip.css';
 
 interface ChipProps {
-  /** State that sets the colour; absent for other choices. */
+  /** State that sets the color; absent for other choices. */
   state?: string | undefined;
   icon?: IconName | undefined;
   /** The count, or `–` while unknown; absent: no count. */

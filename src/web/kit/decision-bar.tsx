@@ -28,7 +28,7 @@ export function DecisionBar({ summary, isEnd = false, children }: DecisionBarPro
   );
 }
 
-/** Buttons to the neighbours. @param what the kind of item: `run` */
+/** Buttons to the neighbors. @param what the kind of item: `run` */
 export function StepButtons({ what, onStep }: { what: string; onStep: (by: 1 | -1) => void }) {
   return (
     <div className="decision-steps">

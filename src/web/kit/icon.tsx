@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** 16 px, 1.5 px stroke, in the text colour. Decorative: the name is next to it or in `aria-label`. */
+/** 16 px, 1.5 px stroke, in the text color. Decorative: the name is next to it or in `aria-label`. */
 const paths = {
   differs: <path d="M8 1.8 14.2 8 8 14.2 1.8 8Z" fill="currentColor" stroke="none" />,
   undecided: <path d="M8 2.6 13.4 8 8 13.4 2.6 8Z" />,

@@ -14,7 +14,7 @@ export function SkeletonRows({ rows, height }: { rows: number; height: number })
   );
 }
 
-/** One grey line, e.g. for a figure. */
+/** One gray line, e.g. for a figure. */
 export function SkeletonLine({ size = 'short' }: { size?: 'long' | 'short' }) {
   return <span className="skeleton-bar" data-size={size} aria-hidden="true" />;
 }

@@ -7,7 +7,7 @@ import './state-panel.css';
 
 interface StatePanelProps {
   className?: string;
-  /** State from states.css; sets the heading's colour. */
+  /** State from states.css; sets the heading's color. */
   state: 'failed' | 'waiting';
   icon: IconName;
   title: string;

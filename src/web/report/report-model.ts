@@ -11,7 +11,7 @@ export interface ReportEntry {
   test: LocalTestResult;
   nameLower: string;
   biggest: Region | null;
-  /** Tests that changed in the same places, from and to the same colours, including this one; 1 if it is alone. */
+  /** Tests that changed in the same places, from and to the same colors, including this one; 1 if it is alone. */
   samePlaces: readonly number[];
 }
 

@@ -150,7 +150,7 @@ export class Camera {
     this.#move({ x, scale, y: edge === 'start' ? 0 : (this.#scene?.canvas.height ?? 0) }, this.#fit);
   }
 
-  /** Centres the panes on a row, given as a share (0–1) of the image's height. */
+  /** Centers the panes on a row, given as a share (0–1) of the image's height. */
   scrollToShare(share: number): void {
     const { x, scale } = this.#transform;
     const row = share * (this.#scene?.canvas.height ?? 0);

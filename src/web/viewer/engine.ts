@@ -19,7 +19,7 @@ import { ViewerStore } from './viewer-state.ts';
 
 /** Half a period: 1 Hz, well below three flashes a second. */
 const blinkMs = 500;
-/** Pixel colours are shown from 800 % on. */
+/** Pixel colors are shown from 800 % on. */
 const readoutFrom = 8;
 
 /** How to open images. */
@@ -170,7 +170,7 @@ export class ViewerEngine {
     this.invalidate();
   }
 
-  /** The pointer's position in its pane (CSS pixels), for the colour under it; null when it has left. */
+  /** The pointer's position in its pane (CSS pixels), for the color under it; null when it has left. */
   pointAt(at: Point | null): void {
     this.#pointer = at;
     if (this.camera.transform.scale >= readoutFrom || this.#store.get().readout !== null) this.invalidate();

@@ -23,7 +23,7 @@ export interface ImageSource {
   /** Equal keys, equal pixels. */
   readonly key: string;
   readonly size: ImageSize;
-  /** The opaque pixels of a mask are shown in the highlight colour, or in a separate one if forgiven. */
+  /** The opaque pixels of a mask are shown in the highlight color, or in a separate one if forgiven. */
   readonly kind: ImageKind;
   /** The whole image, scaled down to at most `overviewSide` on its longer side. */
   overview(load: PieceLoad): Promise<ImageBitmap>;

@@ -37,7 +37,7 @@ const smoothUpTo = 2;
 const gridFrom = 8;
 const highlightLine = 'rgb(127 127 127 / 45%)';
 
-/** A box of image pixels on the pane, rounded to device pixels so that neighbours share an edge. */
+/** A box of image pixels on the pane, rounded to device pixels so that neighbors share an edge. */
 function boxOnPane(frame: Frame, box: { left: number; top: number; width: number; height: number }): Box {
   const scale = frame.transform.scale * frame.pixelRatio;
   return {
@@ -159,7 +159,7 @@ export function fade(frame: Frame, canvas: ImageSize): void {
 }
 
 /**
- * Draws changed pixels in the highlight colour. Scaled down, a lone pixel would nearly vanish, so the mask is drawn
+ * Draws changed pixels in the highlight color. Scaled down, a lone pixel would nearly vanish, so the mask is drawn
  * repeatedly; not while moving, for speed.
  */
 export function drawMask(frame: Frame, mask: ImageSource, opacity: number): Drawn {

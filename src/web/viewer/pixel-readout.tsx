@@ -1,7 +1,7 @@
 import type { ViewerEngine } from './engine.ts';
 import { useViewer } from './use-viewer.ts';
 
-/** The colour under the pointer on both sides, from 800 % on. */
+/** The color under the pointer on both sides, from 800 % on. */
 export function PixelColours({ engine }: { engine: ViewerEngine }) {
   const readout = useViewer(engine, (state) => state.readout);
   if (readout === null) return null;

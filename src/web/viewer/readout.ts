@@ -2,7 +2,7 @@ import { stripCount, stripRows, type ImageSource } from './image-source.ts';
 import type { Point } from './transform.ts';
 import type { ViewerImages } from './view-model.ts';
 
-/** The colours at one point on both sides, as `#rrggbb` or `#rrggbbaa`; null outside the image. */
+/** The colors at one point on both sides, as `#rrggbb` or `#rrggbbaa`; null outside the image. */
 export interface PixelReadout {
   x: number;
   y: number;
@@ -14,7 +14,7 @@ export interface PixelReadout {
 
 type Piece = (source: ImageSource, part: 'overview' | number) => ImageBitmap | undefined;
 
-/** Reads the colour under an image point on both sides; null outside the canvas. */
+/** Reads the color under an image point on both sides; null outside the canvas. */
 export function pixelColour(images: ViewerImages, at: Point, piece: Piece): PixelReadout | null {
   const x = Math.floor(at.x);
   const y = Math.floor(at.y);

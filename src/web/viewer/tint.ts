@@ -1,11 +1,11 @@
-/** Highlight colours for changed pixels. */
+/** Highlight colors for changed pixels. */
 export const highlightColours = {
   magenta: '#ff2d9b',
   cyan: '#0096b0',
   orange: '#e8590c',
 } as const;
 
-/** Colour of forgiven pixels; distinct from all highlight colours. */
+/** Color of forgiven pixels; distinct from all highlight colors. */
 export const forgivenColour = '#005aff';
 
 export type HighlightName = keyof typeof highlightColours;

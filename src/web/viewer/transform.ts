@@ -81,7 +81,7 @@ export function openingTransform(region: Region | null, content: ImageSize, pane
 }
 
 /**
- * The region's box in the centre. The scale stays when the box is well seen with it; otherwise it changes just enough,
+ * The region's box in the center. The scale stays when the box is well seen with it; otherwise it changes just enough,
  * up to 200 %.
  */
 export function regionTransform(

@@ -11,7 +11,7 @@ export interface ReleaseHandle {
 }
 
 export interface NewRelease extends Partial<GitStory> {
-  /** Default: the branch and its commit, so that each push is a release of its own. */
+  /** Default: the branch and its commit, so that each push is a separate release. */
   name?: string;
   isSubset?: boolean;
   skipReason?: string;

@@ -9,7 +9,7 @@ import { seedRelease, type SeededRelease } from './seed.ts';
 const blue = '#1d4ed8';
 const red = '#b91c1c';
 
-/** A capture's log as a worker writes it, with a colour code and a control character that a page slipped in. */
+/** A capture's log as a worker writes it, with a color code and a control character that a page slipped in. */
 const sampleLog = `   0.000  capture   https://shop.example/cart at 1280 × 1024
    0.012  request   GET https://shop.example/cart 500 text/html 0.3 kB 8 ms
    0.013  console   log: \u001b[31mred\u001b[0m\u0007 alert

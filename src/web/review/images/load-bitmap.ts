@@ -1,7 +1,7 @@
 import { ImageError, type PieceLoad } from '../../viewer/image-source.ts';
 import { reportConnection } from '../api/connection.ts';
 
-/** Pixels as stored: no colour management, no EXIF rotation. */
+/** Pixels as stored: no color management, no EXIF rotation. */
 const asStored: ImageBitmapOptions = { colorSpaceConversion: 'none', imageOrientation: 'none' };
 
 /**

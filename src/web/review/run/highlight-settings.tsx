@@ -5,7 +5,7 @@ import { readHighlight, writeHighlight, type Highlight } from '../images/viewer.
 
 const words: Record<HighlightName, string> = { magenta: 'Magenta', cyan: 'Cyan', orange: 'Orange' };
 
-/** Personal settings, kept on this device: colour of changed pixels, and advancing after a decision. */
+/** Personal settings, kept on this device: color of changed pixels, and advancing after a decision. */
 export function HighlightSettings() {
   const [highlight, setHighlight] = useState(readHighlight);
   const [movesOn, setMovesOn] = useState(movesOnAfterDecision);

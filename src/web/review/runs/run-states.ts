@@ -1,4 +1,4 @@
-/** Display of run and release states: word, icon, colour (by `data-state`). */
+/** Display of run and release states: word, icon, color (by `data-state`). */
 
 import type { ReleaseStatus } from '../../../domain/model.ts';
 import type { IconName } from '../../kit/icon.tsx';

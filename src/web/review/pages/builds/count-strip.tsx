@@ -13,7 +13,7 @@ const parts = [
   ['same', 'same'],
 ] as const satisfies readonly (readonly [keyof Counts, string])[];
 
-/** A release's runs by state, as a coloured bar and as text. */
+/** A release's runs by state, as a colored bar and as text. */
 export function CountStrip({ counts }: { counts: Counts }) {
   return (
     <span className="count-strip line">
