@@ -34,7 +34,7 @@ export interface RunActions {
   stopAsking: () => void;
   /** After a decision: advances to the next undecided run, if so configured. */
   moveOn: () => void;
-  undo: () => boolean;
+  undo: () => void;
   lookAgain: () => void;
   sayRegion: (index: number | null) => void;
   copyLink: () => void;
@@ -139,7 +139,6 @@ export function useRunActions(around: Around): RunActions {
       const id = undone?.runIds[0];
       setEndedAt(null);
       if (id !== undefined && id !== current) open(id);
-      return undone !== null;
     },
     lookAgain: () => {
       setEndedAt(null);
