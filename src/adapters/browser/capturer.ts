@@ -204,7 +204,7 @@ class BrowserCapturer implements Capturer {
     request.signal?.addEventListener('abort', abort, { once: true });
     try {
       const opening = lease.openPage(config.viewportSize, {
-        onWorker: (worker) => capture?.watchWorker(worker),
+        onWorker: (session, worker) => capture?.watchWorker(session, worker),
         onDownload: (download) => capture?.onDownload(download),
         onCrash: (status) => capture?.onCrash(status),
       });

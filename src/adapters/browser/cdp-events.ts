@@ -53,6 +53,7 @@ export interface CdpEvents {
       fromDiskCache?: boolean;
     };
   };
+  'Network.responseReceivedExtraInfo': { requestId: string; statusCode: number };
   'Network.requestServedFromCache': { requestId: string };
   'Network.loadingFinished': { requestId: string; encodedDataLength: number };
   'Network.loadingFailed': {

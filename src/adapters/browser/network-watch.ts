@@ -2,6 +2,7 @@ import type { Egress } from '../../ports/egress.ts';
 import { formatBytes, formatDuration, type CaptureLog } from './capture-log.ts';
 import type { CdpSession } from './cdp-connection.ts';
 import type { CdpEvents } from './cdp-events.ts';
+import type { WorkerTarget } from './page-target.ts';
 import { MissingParts, type Incomplete, type PartAddress } from './missing-parts.ts';
 
 interface WatchedRequest {
@@ -14,6 +15,8 @@ interface WatchedRequest {
   /** `performance.now()`. */
   startedAt: number;
   status: number | undefined;
+  /** As the network saw it, which may be known earlier than `status`. */
+  rawStatus: number | undefined;
   mimeType: string;
   /** Streams, pings and the like never end and are not waited for. */
   awaited: boolean;
@@ -83,6 +86,8 @@ export class NetworkWatch {
   readonly #missing = new MissingParts();
   readonly #waiters = new Set<() => void>();
   #lastFinishedAt = 0;
+  /** `performance.now()` when the main frame's document was last replaced. */
+  #navigatedAt = 0;
 
   constructor(options: NetworkWatchOptions) {
     const { log, mainFrameId, pageSessionId, documents, resourceTimeoutMs, egressProblemOf } = options;
@@ -95,7 +100,8 @@ export class NetworkWatch {
   }
 
   /** Listens to a page or worker; the caller sends `Network.enable`. */
-  watch(session: CdpSession): void {
+  watch(session: CdpSession, worker?: WorkerTarget): void {
+    if (worker !== undefined) session.onClosed(() => this.#onWorkerEnded(session, worker));
     // A worker's own script is requested by its page and answered to the worker, under an id that no other request has.
     const key = (requestId: string): string =>
       uniqueId.test(requestId) ? requestId : `${session.id ?? ''}/${requestId}`;
@@ -116,6 +122,7 @@ export class NetworkWatch {
         loaderId: event.loaderId,
         startedAt: performance.now(),
         status: undefined,
+        rawStatus: undefined,
         mimeType: '',
         awaited: !neverAwaited.has(type),
       });
@@ -132,6 +139,10 @@ export class NetworkWatch {
       if (event.type === 'Document') {
         this.#documents.onResponse({ frameId: event.frameId, url, status, mimeType, headers });
       }
+    });
+    session.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => {
+      const request = this.#open.get(key(requestId));
+      if (request !== undefined) request.rawStatus = statusCode;
     });
     session.on('Network.loadingFinished', (event) => {
       const request = this.#take(key(event.requestId));
@@ -163,6 +174,22 @@ export class NetworkWatch {
     });
   }
 
+  /**
+   * A worker that gets no script ends at once. Of a shared one, Chromium often does not report what became of the request:
+   * only the network's part of the answer, or nothing when there was none.
+   */
+  #onWorkerEnded({ id }: CdpSession, { targetId, type }: WorkerTarget): void {
+    for (const key of this.#open.keys()) {
+      if (key !== targetId && !key.startsWith(`${id ?? ''}/`)) continue;
+      const request = this.#take(key)!;
+      request.status ??= request.rawStatus;
+      const isRefused =
+        key === targetId && type === 'shared_worker' && request.startedAt >= this.#navigatedAt;
+      this.#judge(request, isRefused && request.status === undefined ? 'net::ERR_FAILED' : undefined);
+      this.#write(request, `${request.status ?? 'no answer'}, its worker ended`);
+    }
+  }
+
   #watchFrames(session: CdpSession): void {
     session.on('Page.frameAttached', ({ frameId, parentFrameId }) => {
       this.#missing.onFrameAttached(frameId, parentFrameId);
@@ -172,6 +199,7 @@ export class NetworkWatch {
       if (reason !== 'swap') this.#missing.onFrameDetached(frameId);
     });
     session.on('Page.frameNavigated', ({ frame }) => {
+      if (frame.id === this.#mainFrameId) this.#navigatedAt = performance.now();
       this.#missing.onNavigated({
         frameId: frame.id,
         loaderId: frame.loaderId,

@@ -12,7 +12,7 @@ import { NetworkWatch } from './network-watch.ts';
 import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
-import type { PageTarget } from './page-target.ts';
+import type { PageTarget, WorkerTarget } from './page-target.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
@@ -117,9 +117,9 @@ export class PageCapture {
   }
 
   /** Follows a worker's requests too. */
-  watchWorker(worker: CdpSession): void {
-    this.#network.watch(worker);
-    worker.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
+  watchWorker(session: CdpSession, worker: WorkerTarget): void {
+    this.#network.watch(session, worker);
+    session.send('Network.enable', { maxTotalBufferSize: 0 }).catch(() => undefined);
   }
 
   /** A file that the page, one of its frames or a window that it opened leads to. */

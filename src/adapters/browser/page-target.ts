@@ -11,9 +11,15 @@ export interface PageTarget {
   dispose(timeoutMs: number): Promise<void>;
 }
 
+/** A worker: its id, which is also that of the request for its script, and Chromium's word for its kind. */
+export interface WorkerTarget {
+  targetId: string;
+  type: string;
+}
+
 export interface PageTargetEvents {
   /** A worker of the page, including shared and nested ones; it resumes after the listener returns. */
-  onWorker(session: CdpSession): void;
+  onWorker(session: CdpSession, worker: WorkerTarget): void;
   /** The page, one of its frames or a window that it opened leads to a file; the download is denied. */
   onDownload(download: Download): void;
   /** The page crashed. `status` is Chromium's word for how, `oom` when it ran out of memory. */
@@ -35,7 +41,7 @@ export async function openPage(
     onTarget: ({ sessionId, targetInfo }) => {
       if (targetInfo.type !== 'page') {
         // Shared workers and service workers belong to the browser context, not to the page.
-        return followWorker(browser, sessionId, events);
+        return followWorker(browser, sessionId, targetInfo, events);
       }
       if (own === undefined) {
         own = targetInfo.targetId;
@@ -60,8 +66,8 @@ export async function openPage(
     },
   );
   session.on('Page.frameAttached', ({ frameId }) => route.addFrame(frameId));
-  session.on('Target.attachedToTarget', ({ sessionId }) => {
-    followWorker(browser, sessionId, events);
+  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    followWorker(browser, sessionId, targetInfo, events);
   });
   const denied = root.send('Browser.setDownloadBehavior', {
     behavior: 'deny',
@@ -90,12 +96,13 @@ export async function openPage(
 function followWorker(
   browser: BrowserProcess,
   sessionId: string,
+  worker: WorkerTarget,
   events: Pick<PageTargetEvents, 'onWorker'>,
 ): void {
   const session = browser.connection.session(sessionId);
-  events.onWorker(session);
-  session.on('Target.attachedToTarget', ({ sessionId: childId }) => {
-    followWorker(browser, childId, events);
+  events.onWorker(session, worker);
+  session.on('Target.attachedToTarget', ({ sessionId: childId, targetInfo }) => {
+    followWorker(browser, childId, targetInfo, events);
   });
   session
     .send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })

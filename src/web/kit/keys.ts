@@ -1,69 +1,94 @@
 import { useEffectEvent, useLayoutEffect, useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
+import { goesElsewhere, keyName } from './key-name.ts';
 import { readSetting, writeSetting } from './settings.ts';
 
-/** Actions by key. Keys are written as `j`, `Shift+J`, `?`, `Escape`, `Space`. */
-export type KeyMap = Readonly<Record<string, ((event: KeyboardEvent) => void) | undefined>>;
+type Action = (event: KeyboardEvent) => void;
+
+/** Actions by key. Keys are written as `j`, `Shift+J`, `?`, `Escape`, `Space`, `Ctrl+Z`. */
+export type KeyMap = Readonly<Record<string, Action | undefined>>;
 
 /** Keys that work even when single-key shortcuts are off. */
-const always = new Set(['Escape', 'Enter', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
-/** Keys that must not repeat while held down. */
-const noRepeat = new Set(['y', 'n', 'e', 'f', 'b']);
+const always = new Set(['Escape', 'Enter', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Ctrl+Z']);
+
+/** A key that has waited longer is forgotten: whoever pressed it has given up. */
+const patienceMs = 10_000;
+
+/** What one mounted map does at a key; it may have to wait for what the page is loading. */
+type Part = (name: string) => { action: Action | undefined; isWaiting: boolean };
+
+/** In the order of mounting: parts before what contains them. */
+const parts = new Set<Part>();
+/** Pressed, but not acted on yet, in order. */
+const pressed: { name: string; event: KeyboardEvent }[] = [];
+let isNavigating = (): boolean => false;
 
 /**
- * The name of a pressed key, or null if it must be ignored: in a text field or a dialog, while composing, with Ctrl,
- * Alt or ⌘.
- * Letters are matched case-insensitively; on non-Latin layouts, by the key's position on the keyboard.
+ * Keys pressed while the app is on its way to another page or item wait, and act on that one. The app calls
+ * {@link actOnWaitingKeys} when it has rendered it.
  */
-function keyName(event: KeyboardEvent): string | null {
-  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
-    return null;
-  const target = event.target instanceof HTMLElement ? event.target : null;
-  if (target !== null && isTextField(target) && event.key !== 'Escape') return null;
-  if (target?.closest('[role="menu"]')) return null;
-  if (document.querySelector('dialog[open]') !== null) return null;
-  const name = nameOf(event);
-  if (event.repeat && noRepeat.has(name)) return null;
-  if ((name === 'Space' || name === 'Enter') && target?.closest('button, a, input, summary, select'))
-    return null;
-  return name;
+export function waitWithKeysWhile(isOnItsWay: () => boolean): void {
+  isNavigating = isOnItsWay;
 }
 
-function nameOf(event: KeyboardEvent): string {
-  if (event.key === ' ') return event.shiftKey ? 'Shift+Space' : 'Space';
-  if (event.key.startsWith('Arrow')) return event.shiftKey ? `Shift+${event.key}` : event.key;
-  const latin = /^[a-z]$/i.test(event.key);
-  const physical = /^Key([A-Z])$/.exec(event.code)?.[1];
-  const letter = latin
-    ? event.key.toLowerCase()
-    : /^\p{Letter}$/u.test(event.key) && physical !== undefined
-      ? physical.toLowerCase()
-      : null;
-  if (letter !== null) return event.shiftKey ? `Shift+${letter.toUpperCase()}` : letter;
-  return event.key;
+/** Acts on the keys that wait, as far as they need not wait any longer. */
+export function actOnWaitingKeys(): void {
+  for (let [next] = pressed; next !== undefined; [next] = pressed) {
+    const { name, event } = next;
+    const isVain = isOld(event) || goesElsewhere(name, document.activeElement);
+    const { action, isWaiting } = partFor(name);
+    if (!isVain && (isNavigating() || isWaiting)) return;
+    pressed.shift();
+    // Rendered at once, so that the next key acts on the result.
+    if (!isVain && action !== undefined) flushSync(() => action(event));
+  }
 }
 
-function isTextField(element: HTMLElement): boolean {
-  if (element.isContentEditable || element instanceof HTMLTextAreaElement) return true;
-  if (element instanceof HTMLSelectElement) return true;
-  return element instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(element.type);
+function isOld({ timeStamp }: KeyboardEvent): boolean {
+  return performance.now() - timeStamp > patienceMs;
 }
 
-/** Listens for single keys while the component is mounted. */
-export function useKeys(map: KeyMap): void {
-  const press = useEffectEvent((event: KeyboardEvent) => {
-    const name = keyName(event);
-    if (name === null || (!singleKeysOn() && !always.has(name))) return;
-    const action = map[name];
-    if (action === undefined) return;
-    event.preventDefault();
-    action(event);
-  });
+function partFor(name: string): ReturnType<Part> {
+  for (const part of parts) {
+    const found = part(name);
+    if (found.action !== undefined) return found;
+  }
+  return { action: undefined, isWaiting: false };
+}
+
+function keyDown(event: KeyboardEvent): void {
+  const name = keyName(event);
+  if (name === null || (!singleKeysOn() && !always.has(name))) return;
+  const isKnown = partFor(name).action !== undefined;
+  if (isKnown) event.preventDefault();
+  // The next page may know it.
+  else if (!isNavigating()) return;
+  // A key held down acts as often as the page keeps up with it.
+  if (event.repeat && (isNavigating() || pressed.length > 0)) return;
+  pressed.push({ name, event });
+  actOnWaitingKeys();
+}
+
+/**
+ * Listens for single keys while the component is mounted.
+ *
+ * @param isWaiting whether what the keys act on is still loading: until then they wait, and all that follow them
+ */
+export function useKeys(map: KeyMap, { isWaiting = false } = {}): void {
+  const find = useEffectEvent((name: string) => ({ action: map[name], isWaiting }));
   // Before the first frame: a key pressed at what is seen already must count.
   useLayoutEffect(() => {
-    const listener = (event: KeyboardEvent) => press(event);
-    document.addEventListener('keydown', listener);
-    return () => document.removeEventListener('keydown', listener);
+    const part: Part = (name) => find(name);
+    if (parts.size === 0) document.addEventListener('keydown', keyDown);
+    parts.add(part);
+    return () => {
+      parts.delete(part);
+      if (parts.size === 0) document.removeEventListener('keydown', keyDown);
+    };
   }, []);
+  useLayoutEffect(() => {
+    if (pressed.length > 0) queueMicrotask(actOnWaitingKeys);
+  });
 }
 
 const listeners = new Set<() => void>();

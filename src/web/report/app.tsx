@@ -46,19 +46,12 @@ function Report({ report }: { report: LocalReport }) {
         : `${open.test.name} · ${report.folder} · Depicted`;
   }, [open, report]);
 
-  useEffect(() => {
-    const undo = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== 'z') return;
-      if (event.target instanceof HTMLInputElement) return;
-      if (!undoPick()) return;
-      event.preventDefault();
-      announce('Undone.', { toast: true });
-    };
-    document.addEventListener('keydown', undo);
-    return () => document.removeEventListener('keydown', undo);
-  }, []);
-
-  useKeys({ '?': () => help.current?.showModal() });
+  useKeys({
+    '?': () => help.current?.showModal(),
+    'Ctrl+Z': () => {
+      if (undoPick()) announce('Undone.', { toast: true });
+    },
+  });
 
   return (
     <>

@@ -1,5 +1,5 @@
 import '../kit/message.css';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { LocalReport } from '../../contract/files/local-report.ts';
 import { Banner } from '../kit/banner.tsx';
 import { Chip } from '../kit/chip.tsx';
@@ -53,7 +53,7 @@ export function SummaryScreen({ report, entries, missing }: SummaryScreenProps) 
     lastOpened.position = entry.position;
     navigate({ test: entry.test.name, region: null, at: null }, 'push');
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector<HTMLElement>('#tests [aria-current]')?.focus({ preventScroll: true });
   }, []);
   useListKeys(shown, current, (entry) => setCurrent(entry.position), open);

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { LocalReport } from '../../contract/files/local-report.ts';
 import { announce } from '../kit/announcer.tsx';
 import { copyText } from '../kit/clipboard.ts';
@@ -63,11 +64,12 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
   };
   const showLog = () => log.current?.showModal();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector<HTMLElement>('.crumb-test')?.focus({ preventScroll: true });
   }, []);
 
-  useEffect(() => {
+  // Before the first frame: a key pressed now acts on these images.
+  useLayoutEffect(() => {
     const showPlace = () => {
       const { region, at, view } = currentLocation();
       engine.show(images, {
@@ -168,8 +170,8 @@ export function TestScreen({ report, entries, entry, engine }: TestScreenProps) 
     l: showLog,
     c: () => void copyLink(),
     '/': () => {
-      if (!showList) toggleList();
-      requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.sidebar input')?.focus());
+      if (!showList) flushSync(toggleList);
+      document.querySelector<HTMLInputElement>('.sidebar input')?.focus();
     },
     Escape: () => {
       if (sheet !== null) setSheet(null);

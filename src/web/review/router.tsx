@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   type RouteComponent,
 } from '@tanstack/react-router';
+import { actOnWaitingKeys, waitWithKeysWhile } from '../kit/keys.ts';
 import { readSearch } from './address/addresses.ts';
 import { formatSearch, parseSearch } from './address/search.ts';
 import { Frame } from './frame/frame.tsx';
@@ -187,6 +188,9 @@ export const router = createRouter({
   defaultErrorComponent: CrashPage,
   scrollRestoration: true,
 });
+
+waitWithKeysWhile(() => router.state.status === 'pending');
+router.subscribe('onResolved', () => queueMicrotask(actOnWaitingKeys));
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -3,8 +3,12 @@ import type { ViewerEngine } from './engine.ts';
 
 const panStep = 64;
 
-/** All keys of the viewer; the page adds its own. */
-export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | null) => void): void {
+/** All keys of the viewer; the page adds its own. With `isWaiting`, they wait for images that are loading. */
+export function useViewerKeys(
+  engine: ViewerEngine,
+  onRegion: (index: number | null) => void,
+  { isWaiting = false } = {},
+): void {
   const inStage = (event: KeyboardEvent) =>
     !(event.target instanceof Element) || event.target.closest('nav, aside, [role="listbox"]') === null;
   const pan = (dx: number, dy: number) => (event: KeyboardEvent) => {
@@ -47,5 +51,5 @@ export function useViewerKeys(engine: ViewerEngine, onRegion: (index: number | n
     Home: () => engine.camera.scrollToEdge('start'),
     End: () => engine.camera.scrollToEdge('end'),
   };
-  useKeys(keys);
+  useKeys(keys, { isWaiting });
 }

@@ -85,6 +85,24 @@ export async function press(page: Page, ...keys: string[]): Promise<void> {
   await frames(page);
 }
 
+/** Keys that reach the page in one task, before it has rendered or drawn anything; capitals as `Shift+J`. */
+export async function burst(page: Page, ...keys: string[]): Promise<void> {
+  await page.evaluate((keys) => {
+    for (const key of keys) {
+      const name = key.split('+').at(-1)!;
+      const event = new KeyboardEvent('keydown', {
+        key: name,
+        code: /^[a-z]$/i.test(name) ? `Key${name.toUpperCase()}` : '',
+        shiftKey: key.startsWith('Shift+'),
+        ctrlKey: key.startsWith('Ctrl+'),
+        bubbles: true,
+        cancelable: true,
+      });
+      (document.activeElement ?? document.body).dispatchEvent(event);
+    }
+  }, keys);
+}
+
 /** What axe finds, as `rule: elements`; the rules are those of WCAG 2.2 AA and axe's best practices. */
 async function axeFindings(page: Page): Promise<string[]> {
   // The page's policy lets no foreign script in; what the debugger runs is not bound by it.

@@ -1,5 +1,5 @@
 import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { TopBar } from '../../kit/top-bar.tsx';
@@ -47,8 +47,10 @@ export function Page(props: PageProps) {
   useEffect(() => {
     document.title = documentTitle;
   }, [documentTitle]);
-  useEffect(() => {
-    if (!isFirstPage) heading.current?.focus({ preventScroll: true });
+  // In the commit: a field that a quick key or the page itself focuses must keep the focus.
+  useLayoutEffect(() => {
+    const hasFocus = heading.current?.closest('.page')?.contains(document.activeElement);
+    if (!isFirstPage && hasFocus === false) heading.current?.focus({ preventScroll: true });
     isFirstPage = false;
   }, []);
   useEffect(() => {

@@ -23,15 +23,19 @@ let shown: readonly ShownGroup[] = [];
 
 /**
  * Keys of a page or a part of it, while mounted; the shortcuts dialog (`?`) lists them. Deeper components
- * take precedence over outer ones.
+ * take precedence over outer ones. With `isWaiting`, the keys wait as long as what they act on is loading.
  */
-export function useShortcuts(group: ShortcutGroup, shortcuts: readonly Shortcut[]): void {
+export function useShortcuts(
+  group: ShortcutGroup,
+  shortcuts: readonly Shortcut[],
+  { isWaiting = false } = {},
+): void {
   const id = useId();
   const map: Record<string, KeyMap[string]> = {};
   for (const { keys, run } of shortcuts) {
     for (const key of keys) if (run !== undefined) map[key] = run;
   }
-  useKeys(map);
+  useKeys(map, { isWaiting });
   const described = JSON.stringify(shortcuts.map(describe));
   useEffect(() => {
     registered.set(id, { group, shortcuts: JSON.parse(described) as ShownShortcut[] });

@@ -1,6 +1,5 @@
 import type { RefObject } from 'react';
 import { useShortcuts } from '../keyboard/registry.ts';
-import { useUndoKey } from '../keyboard/undo-key.ts';
 import { isMissingId } from '../runs/missing-pages.ts';
 import { isUndecided } from '../runs/run-row.ts';
 import type { Selection } from './use-selection.ts';
@@ -68,6 +67,12 @@ export function useListKeys(keys: ListKeys): void {
     else keys.clear();
   };
 
+  const undo = () => {
+    const undone = decisions.undo();
+    const [only] = undone?.runIds.length === 1 ? undone.runIds : [];
+    if (only !== undefined && shown.includes(only)) keys.setCurrent(only);
+  };
+
   useShortcuts('Move', [
     { keys: ['j', 'ArrowDown'], does: 'next run', run: go(1) },
     { keys: ['k', 'ArrowUp'], does: 'previous run', run: go(-1) },
@@ -105,14 +110,8 @@ export function useListKeys(keys: ListKeys): void {
               if (current !== null && !isMissingId(current)) keys.askSamePlaces(current);
             },
           },
-          { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision' },
+          { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision', run: undo },
         ]
       : [],
   );
-  useUndoKey(() => {
-    const undone = decisions.undo();
-    const [only] = undone?.runIds.length === 1 ? undone.runIds : [];
-    if (only !== undefined && shown.includes(only)) keys.setCurrent(only);
-    return undone !== null;
-  });
 }

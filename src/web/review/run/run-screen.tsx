@@ -90,8 +90,9 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
     [shown, state.order, current, actions.direction, store],
   );
   usePrefetch(engine, key, ahead, images !== undefined);
-  useViewerKeys(engine, actions.sayRegion);
-  useRunKeys({ engine, actions, panels, search });
+  const isLoading = detail === null && open.error === null;
+  useViewerKeys(engine, actions.sayRegion, { isWaiting: isLoading });
+  useRunKeys({ engine, actions, panels, search, isLoading });
 
   useEffect(() => {
     if (current !== null) Object.assign(visit.place, { runId: current });

@@ -35,7 +35,7 @@ export interface RunActions {
   stopAsking: () => void;
   /** After a decision: advances to the next undecided run, if so configured. */
   moveOn: () => void;
-  undo: () => boolean;
+  undo: () => void;
   lookAgain: () => void;
   sayRegion: (index: number | null) => void;
   copyLink: () => void;
@@ -140,7 +140,6 @@ export function useRunActions(around: Around): RunActions {
       const id = undone?.runIds[0];
       setEndedAt(null);
       if (id !== undefined && id !== current && !isMissingId(id)) open(id);
-      return undone !== null;
     },
     lookAgain: () => {
       setEndedAt(null);

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
+import { flushSync } from 'react-dom';
 import { useShortcuts } from '../keyboard/registry.ts';
-import { useUndoKey } from '../keyboard/undo-key.ts';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import type { RunSearch } from '../address/addresses.ts';
 import { listSearch } from './list-search.ts';
@@ -13,18 +13,20 @@ interface Keys {
   actions: RunActions;
   panels: Panels;
   search: RunSearch;
+  /** Whether the run is still loading: there is nothing to decide about yet. */
+  isLoading: boolean;
 }
 
 /** All keys of the run page; those of the viewer are only listed. */
-export function useRunKeys({ engine, actions, panels, search }: Keys): void {
+export function useRunKeys({ engine, actions, panels, search, isLoading }: Keys): void {
   const navigate = useNavigate();
   const up = () => {
     const { id, name, number } = search;
     void navigate({ to: '/release', search: { ...listSearch(search), id, name, number } });
   };
   const filter = () => {
-    if (panels.list === 'off') panels.toggleList();
-    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.sidebar input')?.focus());
+    if (panels.list === 'off') flushSync(() => panels.toggleList());
+    document.querySelector<HTMLInputElement>('.sidebar input')?.focus();
   };
   const leave = () => {
     const { activeElement } = document;
@@ -45,25 +47,28 @@ export function useRunKeys({ engine, actions, panels, search }: Keys): void {
   ]);
   useShortcuts('Look', viewerShortcuts);
   useShortcuts('Zoom and pan', zoomShortcuts);
-  useShortcuts('Decide', [
-    {
-      keys: ['y'],
-      does: 'approve and go to the next undecided run',
-      run: () => actions.judge('approved'),
-    },
-    { keys: ['n'], does: 'reject and go to the next undecided run', run: () => actions.judge('rejected') },
-    {
-      keys: ['e'],
-      does: 'approve all runs that changed in the same places',
-      run: () => actions.askSamePlaces(),
-    },
-    { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision' },
-    { keys: ['c'], does: 'copy a link to this view', run: () => actions.copyLink() },
-  ]);
+  useShortcuts(
+    'Decide',
+    [
+      {
+        keys: ['y'],
+        does: 'approve and go to the next undecided run',
+        run: () => actions.judge('approved'),
+      },
+      { keys: ['n'], does: 'reject and go to the next undecided run', run: () => actions.judge('rejected') },
+      {
+        keys: ['e'],
+        does: 'approve all runs that changed in the same places',
+        run: () => actions.askSamePlaces(),
+      },
+      { keys: ['Ctrl+Z'], shown: 'Ctrl or ⌘ Z', does: 'undo the last decision', run: () => actions.undo() },
+      { keys: ['c'], does: 'copy a link to this view', run: () => actions.copyLink() },
+    ],
+    { isWaiting: isLoading },
+  );
   useShortcuts('Panels', [
     { keys: ['i'], does: 'details', run: panels.toggleInfo },
     { keys: ['r'], does: 'list of runs', run: panels.toggleList },
     { keys: ['l'], does: 'log of this run', run: () => actions.openPage('/log') },
   ]);
-  useUndoKey(() => actions.undo());
 }

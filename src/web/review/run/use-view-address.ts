@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import type { ViewerImages } from '../../viewer/view-model.ts';
 import { startOf, viewOf, viewSearch, type ViewSearch } from './view-address.ts';
@@ -24,12 +24,13 @@ export function useViewAddress(
     written.current = said;
   });
   const key = images === undefined ? undefined : (images?.key ?? null);
-  useEffect(() => show(), [engine, key]);
+  // Before the first frame: a key pressed now acts on these images.
+  useLayoutEffect(() => show(), [engine, key]);
 
   const obey = useEffectEvent(() => {
     if (said !== written.current) show();
   });
-  useEffect(() => obey(), [said]);
+  useLayoutEffect(() => obey(), [said]);
 
   const write = useEffectEvent(() => {
     const { view, region } = engine.state();

@@ -2,7 +2,7 @@ import '../../../viewer/viewer.css';
 import '../../run/run.css';
 import './sides.css';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useState } from 'react';
 import { announce } from '../../../kit/announcer.tsx';
 import { shortName } from '../../../kit/middle-cut.tsx';
 import { PixelColours } from '../../../viewer/pixel-readout.tsx';
@@ -74,8 +74,8 @@ function Image({ detail, side, search }: { detail: RunDetail; side: Side; search
   const key = images?.key ?? null;
 
   const show = useEffectEvent(() => engine.show(images, { ...startOf(search), view: side }));
-  useEffect(() => show(), [engine, key]);
-  useEffect(() => engine.setView(side), [engine, side]);
+  useLayoutEffect(() => show(), [engine, key]);
+  useLayoutEffect(() => engine.setView(side), [engine, side]);
   const view = useViewer(engine, (state) => state.view);
   const follow = useEffectEvent(() => {
     const next = sides.find((each) => each === view);
