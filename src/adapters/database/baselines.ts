@@ -6,7 +6,7 @@ import type { BaselineRepository, NameInRelease } from '../../ports/store/baseli
 import { baselineChanges } from './baseline-changes.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { flag, toSettings } from './rows.ts';
+import { flag } from './rows.ts';
 import {
   placeColumns,
   screenshotColumns,
@@ -17,6 +17,7 @@ import {
 } from './placed-rows.ts';
 import type { PlaceRow, ScreenshotRow } from './placed-rows.ts';
 import type { Schema } from './schema.ts';
+import { toSettings } from './settings-text.ts';
 import { isOneOf } from './sets.ts';
 import { statement } from './statement.ts';
 

@@ -1,7 +1,8 @@
 import type { BuildRepository } from '../../ports/store/builds.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { flag, settingsText, toBuild } from './rows.ts';
+import { flag, toBuild } from './rows.ts';
+import { settingsText } from './settings-text.ts';
 import { statement } from './statement.ts';
 
 const find = statement((db, { id }: { id: number }) =>

@@ -3,8 +3,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { historyKind } from '../../domain/baselines/placed-release.ts';
-import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
-import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type {
   Activity,
   ApiKey,
@@ -17,6 +15,7 @@ import type {
   RunFailure,
   Task,
 } from '../../domain/model.ts';
+import { toSettings } from './settings-text.ts';
 import type {
   ActivityTable,
   ApiKeysTable,
@@ -49,20 +48,6 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     baselineSettings: toSettings(row.baseline_settings),
     createdAt: row.created_at,
   };
-}
-
-export function toSettings(stored: string | null): BaselineSettings {
-  if (stored === null) return defaultBaselineSettings;
-  return { ...defaultBaselineSettings, ...(JSON.parse(stored) as Partial<BaselineSettings>) };
-}
-
-/** Only what differs from the defaults, so that a new default reaches builds that never chose. */
-export function settingsText(settings: BaselineSettings): string | null {
-  const changed = Object.entries(settings).filter(
-    ([key, value]) =>
-      JSON.stringify(value) !== JSON.stringify(defaultBaselineSettings[key as keyof BaselineSettings]),
-  );
-  return changed.length === 0 ? null : JSON.stringify(Object.fromEntries(changed));
 }
 
 export function toRelease(row: Selectable<ReleasesTable>): Release {

@@ -4,6 +4,7 @@ import { captureDetails } from '../capture-details.ts';
 import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
+import { baselineSettingFields } from './baseline-settings.ts';
 
 /** Answers of the resource API. Times are epoch milliseconds. */
 
@@ -22,6 +23,7 @@ export const build = z.object({
   email_alias_confirmed: z.boolean().meta({
     description: 'false: mail goes to the admins until the link sent to the alias is confirmed.',
   }),
+  ...baselineSettingFields,
   created_at: time,
 });
 

@@ -42,7 +42,7 @@ export type KeptBack =
  * @returns null when the release becomes good
  */
 export function whyNotGood({ release, settings, runs, missing }: ReleaseToJudge): KeptBack | null {
-  if (!followsGit(release)) return 'no_history';
+  if (!followsGit(release, settings)) return 'no_history';
   if (release.status !== 'reviewing') return 'not_settled';
   const isNewAccepted = isOnMain(release, settings)
     ? settings.firstRun === 'accept'

@@ -19,6 +19,7 @@ export function matchesGlob(glob: string, text: string): boolean {
         next[at + 1] = true;
       }
     }
+    if (next.length === 0) return false;
     reached = withEmptyStars(tokens, next);
   }
   return reached[tokens.length] === true;
@@ -41,8 +42,21 @@ function withEmptyStars(tokens: readonly string[], reached: boolean[]): boolean[
   return reached;
 }
 
+/** Names that are remembered per list of globs. */
+const maxRemembered = 1_000;
+const remembered = new WeakMap<readonly string[], Map<string, boolean>>();
+
+/** Remembers its answers: the choice of one baseline asks about hundreds of releases. */
 export function isMainBranch(branch: string | null, mainBranches: readonly string[]): boolean {
-  return branch !== null && mainBranches.some((glob) => matchesGlob(glob, branch));
+  if (branch === null) return false;
+  const known = remembered.get(mainBranches) ?? new Map<string, boolean>();
+  remembered.set(mainBranches, known);
+  const before = known.get(branch);
+  if (before !== undefined) return before;
+  const isMain = mainBranches.some((glob) => matchesGlob(glob, branch));
+  if (known.size >= maxRemembered) known.clear();
+  known.set(branch, isMain);
+  return isMain;
 }
 
 /**

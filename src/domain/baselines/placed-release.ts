@@ -59,8 +59,11 @@ export function historyKind(length: number | null, note: string | null): History
 }
 
 /** Whether the release follows git: it becomes good by itself, and what is new on main may be accepted. */
-export function followsGit(release: Pick<PlacedRelease, 'history'>): boolean {
-  return release.history === 'read' || release.history === 'cut';
+export function followsGit(
+  { history }: Pick<PlacedRelease, 'history'>,
+  { baseline }: Pick<BaselineSettings, 'baseline'>,
+): boolean {
+  return baseline === 'auto' && (history === 'read' || history === 'cut');
 }
 
 /** Whether the release shows what a main branch looks like: not a pull request, not a fork's branch of that name. */

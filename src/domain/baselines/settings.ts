@@ -1,27 +1,42 @@
 /** How a build wants its baselines chosen and its approvals kept. */
 
+import { AppError } from '../../base/errors.ts';
+import { checkName } from '../names.ts';
+
+/** The words of the settings that are a choice. */
+export const settingWords = {
+  baseline: ['auto', 'newest_good'],
+  firstRun: ['accept', 'review'],
+  newImages: ['review', 'pass'],
+  removedImages: ['review', 'pass'],
+  mainUnreviewed: ['use', 'skip'],
+  carryOver: ['off', 'exact'],
+} as const;
+
+type Word<Setting extends keyof typeof settingWords> = (typeof settingWords)[Setting][number];
+
 export interface BaselineSettings {
   /** Globs of the names of main branches; see `matchesGlob`. */
   mainBranches: readonly string[];
-  /** `newest_good`: the newest good release that has the page, whatever git says. */
-  baseline: 'auto' | 'newest_good';
+  /** `newest_good`: the newest good release that has the page, whatever git says; only people mark releases good. */
+  baseline: Word<'baseline'>;
   /** What becomes of a page that is new on a main branch. */
-  firstRun: 'accept' | 'review';
+  firstRun: Word<'firstRun'>;
   /** What becomes of a page that is new elsewhere. */
-  newImages: 'review' | 'pass';
+  newImages: Word<'newImages'>;
   /** What becomes of a page that the baseline has and a release does not. */
-  removedImages: 'review' | 'pass';
+  removedImages: Word<'removedImages'>;
   /** Whether other branches are compared with what main looks like before it was reviewed. */
-  mainUnreviewed: 'use' | 'skip';
-  /** Seconds that a run waits for a release of main that is not finished, from that release's creation; 0–86,400. */
+  mainUnreviewed: Word<'mainUnreviewed'>;
+  /** Seconds that a run waits for a release of main that is not finished, from that release's creation. */
   baselineWaitSeconds: number;
-  /** Whether verdicts are taken over: never, for equal pixels, or for equal changes too. */
-  carryOver: 'off' | 'exact' | 'changes';
-  /** Age at which a verdict is no longer taken over, in days; 1–3,650. */
+  /** Whether verdicts are taken over: never, or for equal pixels. */
+  carryOver: Word<'carryOver'>;
+  /** Age at which a verdict is no longer taken over, in days. */
   carryOverDays: number;
   /** Whether releases ask about everything again. */
   freshReview: boolean;
-  /** Whether texts for a forge name the people who decided. */
+  /** Whether texts that leave the server, such as those for a forge, name the people who decided. */
   nameReviewers: boolean;
 }
 
@@ -33,8 +48,29 @@ export const defaultBaselineSettings: BaselineSettings = {
   removedImages: 'review',
   mainUnreviewed: 'use',
   baselineWaitSeconds: 600,
-  carryOver: 'changes',
+  carryOver: 'exact',
   carryOverDays: 90,
   freshReview: false,
   nameReviewers: false,
 };
+
+export const maxMainBranches = 20;
+export const maxGlobLength = 200;
+export const maxBaselineWaitSeconds = 86_400;
+export const maxCarryOverDays = 3_650;
+
+/** @throws AppError `invalid_argument` | `name_invalid` */
+export function checkMainBranches(parameter: string, globs: readonly string[]): string[] {
+  const distinct = [...new Set(globs)];
+  if (distinct.length === 0 || distinct.length > maxMainBranches) {
+    throw new AppError(
+      'invalid_argument',
+      `${parameter} must have 1 to ${maxMainBranches} names or patterns of branches, got ${distinct.length}.`,
+      { details: { parameter } },
+    );
+  }
+  return distinct.map((glob) => checkName(parameter, glob, maxGlobLength));
+}
+
+/** The names of the settings, in the order in which they are shown. */
+export const settingNames = Object.keys(defaultBaselineSettings) as (keyof BaselineSettings)[];

@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { camelKeys } from '../../contract/letter-case.ts';
+import type { ParametersOf } from '../../contract/operation.ts';
 import * as contract from '../../contract/v1/builds.ts';
+import { settingNames } from '../../domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { createBuild } from '../../services/builds/create-build.ts';
 import { createKey } from '../../services/builds/create-key.ts';
 import { listNamedActivity } from '../../services/builds/list-named-activity.ts';
@@ -51,6 +55,7 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
       sendEmail: parameters.send_email,
       emailAlias: takesAliasAway ? null : parameters.email_alias,
       failOnForgiven: parameters.fail_on_forgiven,
+      ...settingsOf(parameters),
     });
     return { build: viewsFor(principal, build).build() };
   });
@@ -88,4 +93,11 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
     keys.forget(key.id);
     return { key: keyView(key) };
   });
+}
+
+function settingsOf(parameters: ParametersOf<typeof contract.updateBuild>): Partial<BaselineSettings> {
+  const given = Object.entries(camelKeys(parameters) as Record<string, unknown>).filter(
+    ([key, value]) => value !== undefined && (settingNames as readonly string[]).includes(key),
+  );
+  return Object.fromEntries(given);
 }

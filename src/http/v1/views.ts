@@ -48,7 +48,11 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
   const isStranger = !hasPartIn(principal, build.id);
   return {
     build: () =>
-      view(shapes.build, isStranger ? { ...build, emailAlias: null, emailAliasConfirmed: false } : build),
+      view(shapes.build, {
+        ...build,
+        ...build.baselineSettings,
+        ...(isStranger && { emailAlias: null, emailAliasConfirmed: false }),
+      }),
     release: (release) => releaseView(release, build, isStranger),
     run: (run) => {
       const { current, ref, diff } = run;
@@ -82,7 +86,7 @@ function releaseView(
     ...release,
     ...git,
     pullRequest: git.pullRequest === null ? null : Number(git.pullRequest),
-    followsGit: followsGit(git),
+    followsGit: followsGit(git, baselineSettings),
     isOnMain: isOnMain({ ...git, branch: release.branch }, baselineSettings),
     ...(isStranger && { author: null, decidedBy: null, decisionNote: null }),
   });

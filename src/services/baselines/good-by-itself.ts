@@ -8,8 +8,8 @@ import { isStoredAccepted } from './stored-acceptance.ts';
 /** Whether a release that is about to enter review has nothing left to decide. */
 export async function isGoodByItself(tx: Transaction, release: Release): Promise<boolean> {
   const placed = await tx.baselines.find(release.id);
-  if (placed === null || !followsGit(placed.release)) return false;
   const { settings } = await tx.baselines.signs(release.buildId);
+  if (placed === null || !followsGit(placed.release, settings)) return false;
   const missing = await tx.baselines.missingOf(release.id);
   const counts = await tx.releases.counts([release.id]);
   // One run represents all with the same status and verdict.

@@ -14,7 +14,7 @@ export function judgedScreenshot(
     status,
     verdict,
     releaseStatus: release.status,
-    isOnGitMain: followsGit(release) && isOnMain(release, settings),
+    isOnGitMain: followsGit(release, settings) && isOnMain(release, settings),
   };
 }
 

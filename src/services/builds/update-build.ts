@@ -1,13 +1,16 @@
+import { settingNames } from '../../domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import { actorOf, buildNotFound, requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import type { Build } from '../../domain/model.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
+import { settleReviewed } from '../baselines/settle-reviewed.ts';
 import type { Deps } from '../deps.ts';
 import { askAlias, needsConfirmation } from './confirm-alias.ts';
 import { findBuildToUse, raise } from './find-build.ts';
 
-export interface UpdateBuildInput {
+export interface UpdateBuildInput extends Partial<BaselineSettings> {
   buildId: number;
   name?: string | undefined;
   isPublic?: boolean | undefined;
@@ -18,7 +21,8 @@ export interface UpdateBuildInput {
 
 /**
  * Changes the given settings and logs who changed them. A new alias must confirm by mail before it receives the
- * build's mail; until then, the admins receive it.
+ * build's mail; until then, the admins receive it. Releases in review in which the new settings leave nothing to
+ * decide become good.
  *
  * @throws AppError `name_invalid` | `invalid_argument` | `not_found` | `role_required` | `rate_limited`
  */
@@ -26,7 +30,7 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
   if (input.name !== undefined) checkName('name', input.name);
   const emailAlias =
     typeof input.emailAlias === 'string' ? checkEmail('email_alias', input.emailAlias) : input.emailAlias;
-  return deps.store.transaction(async (tx) => {
+  const { build, hasNewSettings } = await deps.store.transaction(async (tx) => {
     requireBuildManagement(principal, input.buildId);
     await findBuildToUse(tx, principal, input.buildId);
     // Locked before reading, so that concurrent changes of different settings are both kept.
@@ -42,10 +46,12 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       emailAlias: alias,
       emailAliasConfirmed: isNew ? alias !== null && !isAsked : before.emailAliasConfirmed,
       failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
+      baselineSettings: { ...before.baselineSettings, ...given(input) },
     };
     const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
-    const changed = keys.filter((key) => before[key] !== after[key]);
-    if (changed.length === 0) return before;
+    const settings = changesOf(before.baselineSettings, after.baselineSettings, settingNames);
+    const detail = { ...changesOf(before, after, keys), ...settings };
+    if (Object.keys(detail).length === 0) return { build: before, hasNewSettings: false };
     await tx.builds.update(after);
     if (isNew) await tx.builds.setAliasToken(after.id, null);
     if (isAsked) await askAlias(deps, tx, principal, after, alias);
@@ -56,10 +62,23 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       runId: null,
       actor: actorOf(principal),
       kind: 'build_changed',
-      detail: Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }])),
+      detail,
       subject: `build:${after.id}`,
       operationId: null,
     });
-    return after;
+    return { build: after, hasNewSettings: Object.keys(settings).length > 0 };
   });
+  if (hasNewSettings) await settleReviewed(deps, build.id);
+  return build;
+}
+
+function given(input: UpdateBuildInput): Partial<BaselineSettings> {
+  return Object.fromEntries(
+    settingNames.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]),
+  );
+}
+
+function changesOf<T extends object>(before: T, after: T, keys: readonly (keyof T & string)[]) {
+  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  return Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }]));
 }

@@ -10,7 +10,12 @@ const under = (prefix: string, fields: string): string[] =>
     .map((field) => `${prefix}.${field}`);
 
 const build = (at: string) =>
-  under(at, 'id name is_public send_email email_alias_confirmed fail_on_forgiven created_at');
+  under(
+    at,
+    `id name is_public send_email email_alias_confirmed fail_on_forgiven created_at main_branches main_branches[] baseline
+     first_run new_images removed_images main_unreviewed baseline_wait_seconds carry_over carry_over_days fresh_review
+     name_reviewers`,
+  );
 const release = (at: string) =>
   under(
     at,

@@ -1,9 +1,9 @@
 /** The real core of a server over a real database, as the cases of baselines ask it. */
 
-import { defaultBaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import type { Run } from '../../../src/domain/model.ts';
 import { reviewMissing } from '../../../src/services/baselines/review-missing.ts';
+import { updateBuild } from '../../../src/services/builds/update-build.ts';
 import { createRelease } from '../../../src/services/releases/create-release.ts';
 import { requestRun } from '../../../src/services/runs/request-run.ts';
 import { reviewRelease } from '../../../src/services/releases/review-release.ts';
@@ -32,10 +32,8 @@ export class CoreServer implements BaselineServer {
   }
 
   async configure(settings: Partial<BaselineSettings>): Promise<void> {
-    const { store, build } = this.#world;
-    await store.transaction((tx) =>
-      tx.builds.update({ ...build, baselineSettings: { ...defaultBaselineSettings, ...settings } }),
-    );
+    const { deps, build } = this.#world;
+    await updateBuild(deps, root, { buildId: build.id, ...settings });
   }
 
   async createRelease(given: NewRelease): Promise<Handle> {

@@ -337,7 +337,7 @@ export class ModelServer implements BaselineServer {
       status,
       verdict,
       releaseStatus: release.status,
-      isOnGitMain: followsGit(release) && isOnMain(release, this.#settings),
+      isOnGitMain: followsGit(release, this.#settings) && isOnMain(release, this.#settings),
     };
   }
 

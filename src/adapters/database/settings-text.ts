@@ -1,0 +1,27 @@
+/** Settings of a build as text in its row. */
+
+import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+
+/** Parsed settings that are remembered, so that every request of a build gets the same object. */
+const maxSettings = 100;
+const settingsByText = new Map<string, BaselineSettings>();
+
+export function toSettings(stored: string | null): BaselineSettings {
+  if (stored === null) return defaultBaselineSettings;
+  const known = settingsByText.get(stored);
+  if (known !== undefined) return known;
+  const settings = { ...defaultBaselineSettings, ...(JSON.parse(stored) as Partial<BaselineSettings>) };
+  if (settingsByText.size >= maxSettings) settingsByText.clear();
+  settingsByText.set(stored, settings);
+  return settings;
+}
+
+/** Only what differs from the defaults, so that a new default reaches builds that never chose. */
+export function settingsText(settings: BaselineSettings): string | null {
+  const changed = Object.entries(settings).filter(
+    ([key, value]) =>
+      JSON.stringify(value) !== JSON.stringify(defaultBaselineSettings[key as keyof BaselineSettings]),
+  );
+  return changed.length === 0 ? null : JSON.stringify(Object.fromEntries(changed));
+}
