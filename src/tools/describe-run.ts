@@ -1,6 +1,6 @@
 import { countParts } from '../domain/capture/capture.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
-import type { RunResult } from './release-outcome.ts';
+import type { MissingPage, RunResult } from './release-outcome.ts';
 
 /** The state of a run in one word or two. */
 export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict'>): string {
@@ -25,11 +25,32 @@ export function stateOf({ status, verdict }: Pick<RunResult, 'status' | 'verdict
 export function describeRun(run: DescribedRun): string {
   const missing =
     run.incompleteCount === 0 ? [] : [`${countParts(run.incompleteCount)} did not load${firstOf(run)}.`];
-  return [describeStatus(run), ...missing].filter((part) => part !== '').join(' ');
+  return [describeStatus(run), describeOrigin(run), ...missing].filter((part) => part !== '').join(' ');
 }
 
-type DescribedRun = Omit<RunResult, 'resultsUrl' | 'incomplete' | 'refIncomplete'> &
-  Partial<Pick<RunResult, 'incomplete' | 'refIncomplete'>>;
+/** One sentence about a page that the release does not have. */
+export function describeMissing({ verdict }: Pick<MissingPage, 'verdict'>): string {
+  switch (verdict) {
+    case 'confirmed':
+      return 'The page was removed, and someone has confirmed that.';
+    case 'rejected':
+      return 'The baseline has this page, this release does not, and a reviewer says that it should be there.';
+    case 'undecided':
+      return 'The baseline has this page, this release does not.';
+  }
+}
+
+type DescribedRun = Omit<
+  RunResult,
+  'resultsUrl' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
+> &
+  Partial<Pick<RunResult, 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'>>;
+
+function describeOrigin({ verdict, verdictOrigin }: DescribedRun): string {
+  if (!verdictOrigin || verdict === 'none') return '';
+  const word = verdict === 'approved' ? 'Approved' : 'Rejected';
+  return `${word} earlier, in "${verdictOrigin.releaseName}" #${verdictOrigin.releaseNumber}.`;
+}
 
 function firstOf({ incomplete = [], refIncomplete = [], incompleteCount }: DescribedRun): string {
   const first = incomplete[0] ?? refIncomplete[0];
@@ -42,7 +63,7 @@ function describeStatus(run: DescribedRun): string {
     case 'failed':
       return [run.failureReason, run.failureMessage].filter((part) => part !== null).join(': ');
     case 'no_diff_needed':
-      return 'There is no baseline yet.';
+      return run.baseline?.reason ?? 'There is no baseline yet.';
     case 'diff_found':
     case 'diff_approved':
       return describeDifference(run);

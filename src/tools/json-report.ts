@@ -28,6 +28,7 @@ export function toJson({ tool, outcome, judgement, source, crawl }: ToolReport):
       decisionNote: result?.decisionNote ?? null,
       counts: result?.counts ?? null,
       ...(crawl !== null && { crawl: crawlToJson(crawl) }),
+      missing: result?.missing ?? null,
       runs: result?.runs.map((run) => ({ ...run, state: stateOf(run) })) ?? null,
     }),
     null,

@@ -54,6 +54,77 @@ describe('judgeOutcome', () => {
     expect(judged.status).toBe(status);
   });
 
+  const git = { followsGit: true, reviewsNew: true, reviewsMissing: true };
+  const gone = { name: '/gone', verdict: 'undecided' } as const;
+  it.each<[number, RegExp, Parameters<typeof sampleResult>]>([
+    [1, /^1 new page waits for a decision\.$/, [{ same: 1, new: 1 }, { rules: git }]],
+    [1, /^2 new pages wait for a decision\.$/, [{ new: 2 }, { rules: git }]],
+    [1, /^1 run differs [^]*\. 1 new page waits/, [{ undecided: 1, new: 1 }, { rules: git }]],
+    [
+      0,
+      /^No differences: 1 run compared; 1 run without/,
+      [{ same: 1, new: 1 }, { rules: { ...git, reviewsNew: false } }],
+    ],
+    [
+      0,
+      /^No differences: 0 runs compared; 1 run without/,
+      [{ new: 1 }, { rules: { ...git, reviewsNew: false } }],
+    ],
+    [
+      1,
+      /^1 page of the baseline is missing: \/gone\. Confirm that it was removed, or use --subset/,
+      [{ same: 1, missing: 1 }, { missing: [gone] }],
+    ],
+    [
+      1,
+      /^2 pages of the baseline are missing, first \/gone\. Confirm that they were removed/,
+      [
+        { same: 1, missing: 2 },
+        { missing: [gone, { name: '/h', verdict: 'rejected' }], rules: git },
+      ],
+    ],
+    [0, /^No differences/, [{ same: 1 }, { missing: [{ name: '/gone', verdict: 'confirmed' }] }]],
+    [0, /^No differences/, [{ same: 1 }, { missing: [gone], rules: { ...git, reviewsMissing: false } }]],
+    [
+      1,
+      /is missing: \/h/,
+      [
+        { same: 1 },
+        { missing: [gone, { name: '/h', verdict: 'rejected' }], rules: { ...git, reviewsMissing: false } },
+      ],
+    ],
+    [
+      0,
+      /^Nothing is left to decide: 4 the same, 1 approved, 2 new\. The server marked the release good\.$/,
+      [
+        { same: 4, approved: 1, new: 2 },
+        { status: 'good', decidedBy: 'server', rules: git },
+      ],
+    ],
+    [
+      0,
+      /^The release was marked good by server: skipped: only the README changed\.$/,
+      [{}, { status: 'good', decidedBy: 'server', decisionNote: 'skipped: only the README changed' }],
+    ],
+    [
+      0,
+      /^The release was marked good\.$/,
+      [
+        { same: 1, missing: 1 },
+        { status: 'good', missing: [gone], rules: git },
+      ],
+    ],
+  ])('%i where it follows git or pages are missing: %s', (status, sentence, result) => {
+    const judged = judge({ result: sampleResult(...result) });
+    expect(judged.sentences.join(' ')).toMatch(sentence);
+    expect(judged.status).toBe(status);
+  });
+
+  it('lets a release of new pages alone pass when told to', () => {
+    expect(judge({ result: sampleResult({ new: 2 }, { rules: git }) }, true).status).toBe(0);
+    expect(judge({ result: sampleResult({ new: 2, same: 1 }, { rules: git }) }, true).status).toBe(1);
+  });
+
   it('lets a release without any baseline pass only when told to, and says so', () => {
     expect(judge(waited({ new: 2 }), true)).toEqual({
       status: 0,

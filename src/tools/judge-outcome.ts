@@ -1,8 +1,9 @@
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
+import { serverActor } from '../domain/baselines/good-by-itself.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { explainEmptyCrawl, hasOnlyFailures } from './crawler/describe-crawl.ts';
 import { countRefusedRuns, resultWithRefused } from './refused-runs.ts';
-import type { ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
+import type { MissingPage, ReleaseOutcome, ReleaseResult } from './release-outcome.ts';
 import { waitCommand, type WaitGoal } from './wait-goal.ts';
 
 /** The exit status of a tool, and why. */
@@ -60,6 +61,7 @@ function describeOpen({ counts }: ReleaseResult): string {
     [counts.rejected, 'rejected'],
     [counts.approved, 'approved'],
     [counts.new, 'new'],
+    [counts.missing, 'missing'],
     [counts.failed, 'failed'],
   ] as const;
   const shown = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
@@ -79,7 +81,7 @@ function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
 }
 
 function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: boolean): Judgement {
-  const { status, counts } = result;
+  const { status, counts, rules } = result;
   if (status === 'good') {
     return withRefused({ status: exitStatus.ok, sentences: [describeDecision(result)] }, refused);
   }
@@ -107,12 +109,24 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
     statuses.push(exitStatus.failed);
     sentences.push(`${count(counts.waiting, 'run')} requested again since: not compared yet.`);
   }
-  if (compared === 0 && counts.new > 0) {
-    statuses.push(allowNoBaseline ? exitStatus.ok : exitStatus.nothingCompared);
+  const missing = missingToDecide(result);
+  if (missing.length > 0) {
+    statuses.push(exitStatus.differences);
+    sentences.push(describeMissingPages(missing));
+  }
+  const isAllNew = compared === 0 && counts.new > 0;
+  if (isAllNew && allowNoBaseline) {
+    statuses.push(exitStatus.ok);
     sentences.push(
-      allowNoBaseline
-        ? 'Nothing was compared, because no run has a baseline yet; --allow-no-baseline accepts that.'
-        : 'Nothing was compared: no run has a baseline yet. Mark this release good to make it the baseline, or use --allow-no-baseline.',
+      'Nothing was compared, because no run has a baseline yet; --allow-no-baseline accepts that.',
+    );
+  } else if (rules.reviewsNew && counts.new > 0) {
+    statuses.push(exitStatus.differences);
+    sentences.push(`${count(counts.new, 'new page')} ${counts.new === 1 ? 'waits' : 'wait'} for a decision.`);
+  } else if (isAllNew && !rules.followsGit) {
+    statuses.push(exitStatus.nothingCompared);
+    sentences.push(
+      'Nothing was compared: no run has a baseline yet. Mark this release good to make it the baseline, or use --allow-no-baseline.',
     );
   }
   if (counts.total === 0) {
@@ -126,7 +140,30 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
   return { status: combineExitStatuses(statuses), sentences };
 }
 
-function describeDecision({ status, decidedBy, decisionNote }: ReleaseResult): string {
+/** Pages that are missing and that nobody has let go. */
+function missingToDecide({ missing, rules }: ReleaseResult): MissingPage[] {
+  return missing.filter(
+    ({ verdict }) => verdict === 'rejected' || (verdict === 'undecided' && rules.reviewsMissing),
+  );
+}
+
+function describeMissingPages(missing: readonly MissingPage[]): string {
+  const first = missing[0]!.name;
+  return missing.length === 1
+    ? `1 page of the baseline is missing: ${first}. Confirm that it was removed, or use --subset where only some pages are sent.`
+    : `${count(missing.length, 'page')} of the baseline are missing, first ${first}. Confirm that they were removed, or use --subset where only some pages are sent.`;
+}
+
+function describeDecision({ status, decidedBy, decisionNote, counts }: ReleaseResult): string {
+  if (status === 'good' && decidedBy === serverActor && counts.total > 0) {
+    const parts = [
+      [counts.same, 'the same'],
+      [counts.approved, 'approved'],
+      [counts.new, 'new'],
+    ] as const;
+    const shown = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+    return `Nothing is left to decide: ${shown.join(', ')}. The server marked the release good.`;
+  }
   const by = decidedBy === null ? '' : ` by ${decidedBy}`;
   const note = decisionNote === null ? '' : `: ${decisionNote.replace(/\.$/, '')}`;
   return `The release was marked ${status}${by}${note}.`;

@@ -1,8 +1,8 @@
 import { incompleteProperties } from '../domain/capture/incomplete-properties.ts';
 import { escapeXml } from '../base/xml-text.ts';
-import { describeRun, stateOf } from './describe-run.ts';
+import { describeMissing, describeRun, stateOf } from './describe-run.ts';
 import { isRefused, resultWithRefused } from './refused-runs.ts';
-import type { ReleaseOutcome, RunResult } from './release-outcome.ts';
+import type { MissingPage, ReleaseOutcome, ReleaseResult, RunResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
 
 interface TestCase {
@@ -16,12 +16,13 @@ interface TestCase {
 
 /**
  * JUnit XML as CI systems read it: one `testsuite` per release, one `testcase` per run. A difference is a failure, a
- * failed capture or comparison is an error, a run without a baseline is skipped. A release that never became ready
- * or in which nothing was compared is a separate error.
+ * failed capture or comparison is an error, a run without a baseline is skipped, or a failure where new pages are
+ * reviewed. A page that is missing is a failure, too, unless its removal is confirmed or needs no decision. A release
+ * that never became ready or in which nothing was compared is a separate error.
  */
 export function toJUnitXml({ tool, outcome, judgement }: ToolReport): string {
   const result = resultWithRefused(outcome);
-  const cases = (result?.runs ?? []).map((run) => testCaseOf(run, result!.status === 'good'));
+  const cases = result === null ? [] : casesOf(result, outcome.resultsUrl);
   const explained = cases.some((testCase) => testCase.outcome === 'failure' || testCase.outcome === 'error');
   if (judgement.status !== 0 && !explained) {
     const message = judgement.sentences.join(' ');
@@ -60,10 +61,37 @@ function propertiesOf({ resultsUrl, result }: ReleaseOutcome): string[] {
   return lines.length === 0 ? [] : ['    <properties>', ...lines, '    </properties>'];
 }
 
-function testCaseOf(run: RunResult, isGood: boolean): TestCase {
+function casesOf({ runs, missing, rules, status }: ReleaseResult, resultsUrl: string | null): TestCase[] {
+  const isGood = status === 'good';
+  const isNewReviewed = rules.reviewsNew;
+  return [
+    ...runs.map((run) => testCaseOf(run, { isGood, isNewReviewed })),
+    ...missing
+      .filter(({ verdict }) => verdict !== 'confirmed')
+      .map((page) => missingCaseOf(page, { isAsked: !isGood && rules.reviewsMissing, isGood, resultsUrl })),
+  ];
+}
+
+function missingCaseOf(
+  page: MissingPage,
+  { isAsked, isGood, resultsUrl }: { isAsked: boolean; isGood: boolean; resultsUrl: string | null },
+): TestCase {
+  const isFailure = isAsked || (!isGood && page.verdict === 'rejected');
+  const message = [describeMissing(page), resultsUrl ?? ''].filter((part) => part !== '').join(' ');
+  const outcome = isFailure ? 'failure' : 'skipped';
+  return { name: page.name, outcome, type: 'missing', message, properties: [] };
+}
+
+function testCaseOf(
+  run: RunResult,
+  { isGood, isNewReviewed }: { isGood: boolean; isNewReviewed: boolean },
+): TestCase {
   const state = stateOf(run);
-  const message = [describeRun(run), run.resultsUrl].filter((part) => part !== '').join(' ');
-  const outcome = isGood && !isRefused(run) ? 'passed' : (outcomes[state] ?? 'passed');
+  const reason = run.status === 'no_diff_needed' ? undefined : run.baseline?.reason;
+  const message = [describeRun(run), reason, run.resultsUrl].filter((part) => part).join(' ');
+  const isToReview = isNewReviewed && state === 'new' && run.verdict === 'none';
+  const usual = isToReview ? 'failure' : (outcomes[state] ?? 'passed');
+  const outcome = isGood && !isRefused(run) ? 'passed' : usual;
   const properties = incompleteProperties({
     incomplete: [...run.incomplete, ...run.refIncomplete],
     incompleteCount: run.incompleteCount,

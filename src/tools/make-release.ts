@@ -10,7 +10,8 @@ import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget } from './re
 import { releaseAddress } from './release-address.ts';
 import { ImageSender } from './send-image.ts';
 import { sendRun } from './send-run.ts';
-import { readResult, waitForRelease } from './wait-for-release.ts';
+import { readResult } from './read-result.ts';
+import { waitForRelease } from './wait-for-release.ts';
 import { waitCommand, type WaitGoal } from './wait-goal.ts';
 
 export interface ReleaseOptions extends NewRelease {

@@ -48,6 +48,8 @@ function refusedRuns({ refusals, resultsUrl }: ReleaseOutcome, { runs }: Release
       incompleteCount: 0,
       failureReason: refusedReason,
       failureMessage: message,
+      baseline: null,
+      verdictOrigin: null,
       resultsUrl: resultsUrl ?? '',
     }));
 }

@@ -1,5 +1,7 @@
 import type { IncompletePart } from '../domain/capture/capture.ts';
+import type { MissingVerdict } from '../domain/baselines/choose-baseline.ts';
 import type { ReleaseStatus, RunStatus, StatusCounts, Verdict } from '../domain/model.ts';
+import type { ReviewRules } from './review-rules.ts';
 
 /** Identifies a release in API calls. */
 export interface ReleaseTarget {
@@ -28,12 +30,41 @@ export interface RunResult {
   refIncomplete: IncompletePart[];
   /** In both captures, including those beyond the lists. */
   incompleteCount: number;
+  /** What it is compared with, and why; null where the server does not say. */
+  baseline: RunBaseline | null;
+  /** The release that its verdict was taken over from. */
+  verdictOrigin: OtherRelease | null;
   /** Its page in the review UI. */
   resultsUrl: string;
 }
 
+export interface OtherRelease {
+  releaseName: string;
+  releaseNumber: number;
+}
+
+export interface RunBaseline {
+  /** In a sentence or two; also why a run is new. */
+  reason: string;
+  /** How the server chose; null where the client gave both images. */
+  rule: string | null;
+  /** The release of the image; null without one of this build. */
+  releaseName: string | null;
+  releaseNumber: number | null;
+}
+
 /** As shown in the list of runs, without requesting the run itself. */
-export type ListedRun = Omit<RunResult, 'failureMessage' | 'incomplete' | 'refIncomplete'>;
+export type ListedRun = Omit<
+  RunResult,
+  'failureMessage' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
+>;
+
+/** A page of the baseline that the release does not have. */
+export interface MissingPage {
+  name: string;
+  /** `confirmed`: the page was removed; `rejected`: it should be there. */
+  verdict: MissingVerdict;
+}
 
 /** A release after waiting. */
 export interface ReleaseResult {
@@ -41,6 +72,9 @@ export interface ReleaseResult {
   decidedBy: string | null;
   decisionNote: string | null;
   counts: StatusCounts;
+  rules: ReviewRules;
+  /** By name. */
+  missing: MissingPage[];
   /** In review order: differences first, then by name. */
   runs: RunResult[];
 }

@@ -1,10 +1,12 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { differing, sampleOutcome, sampleResult, sampleRun } from '../../test/support/sample-outcome.ts';
+import type { ReleaseStatus } from '../domain/model.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import { toJson } from './json-report.ts';
 import { toJUnitXml } from './junit-report.ts';
 import type { ReleaseOutcome } from './release-outcome.ts';
+import type { ReviewRules } from './review-rules.ts';
 import { escapeMarkdown, toMarkdown } from './summary-markdown.ts';
 
 const source = { branch: 'main', commit: null, ciUrl: null };
@@ -149,7 +151,7 @@ describe.each(['reviewing', 'good', 'bad'] as const)(
       });
       const text = toMarkdown(refused);
       expect(text).toMatch(/^### ❌/);
-      expect(text).toContain('| 2 | 0 | 0 | 0 | 1 | 0 | 1 |');
+      expect(text).toContain('| 2 | 0 | 0 | 0 | 1 | 0 | 1 | 0 |');
       expect(text).toMatch(/\| failed \| refused: run&#95;name must be one line of text\. \|/);
     });
   },
@@ -173,7 +175,7 @@ it('JSON: in the words of the API', () => {
 it('Markdown: names and messages cannot become markup', () => {
   const text = toMarkdown(mixed);
   expect(text).toMatch(/^### ❌ dpxdt site-diff: main 0123 &#35;2\n/);
-  expect(text).toContain('| 4 | 1 | 0 | 0 | 1 | 1 | 1 |');
+  expect(text).toContain('| 4 | 1 | 0 | 0 | 1 | 1 | 1 | 0 |');
   expect(text).not.toContain('/same');
   const rows = text.split('\n').filter((line) => line.startsWith('| ['));
   expect(rows).toHaveLength(3);
@@ -181,6 +183,104 @@ it('Markdown: names and messages cannot become markup', () => {
     expect(row.match(/(?<!\\)\|/g), row).toHaveLength(4);
     expect(row.replace(/\]\(http[^)\s]*\)/, '')).not.toMatch(/[<>`@]|\]\(/);
   }
+});
+
+const onMain = {
+  reason: 'Compared with main at 4f2c1aa (release "main 4f2c1aa" #1), where this branch began.',
+  rule: 'walk',
+  releaseName: 'main 4f2c1aa',
+  releaseNumber: 1,
+};
+const notThere = { ...onMain, reason: 'New: main at 4f2c1aa had no page of this name.', rule: 'none' };
+
+/** A release that follows git: one run differs, one was approved earlier, one is new, three pages are gone. */
+function followingGit(rules: Partial<ReviewRules> = {}, status: ReleaseStatus = 'reviewing') {
+  const missing = [
+    { name: '/<left>', verdict: 'undecided' },
+    { name: '/needed', verdict: 'rejected' },
+    { name: '/removed', verdict: 'confirmed' },
+  ] as const;
+  const verdictOrigin = { releaseName: 'feature 0123', releaseNumber: 4 };
+  const runs = [
+    sampleRun({ name: '/a', ...differing, baseline: onMain }),
+    sampleRun({
+      name: '/b',
+      ...differing,
+      verdict: 'approved',
+      status: 'diff_approved',
+      baseline: onMain,
+      verdictOrigin,
+    }),
+    sampleRun({ name: '/c', status: 'no_diff_needed', baseline: notThere }),
+  ];
+  return reportOf({
+    result: sampleResult(
+      { undecided: 1, approved: 1, new: 1, missing: 2 },
+      {
+        status,
+        rules: { followsGit: true, reviewsNew: true, reviewsMissing: true, ...rules },
+        missing: [...missing],
+        runs,
+      },
+    ),
+  });
+}
+
+describe('a release that follows git', () => {
+  it('JSON: every run has its baseline, missing pages have their verdicts', () => {
+    expect(JSON.parse(toJson(followingGit()))).toMatchObject({
+      exit_status: 1,
+      counts: { missing: 2 },
+      missing: [
+        { name: '/<left>', verdict: 'undecided' },
+        { name: '/needed', verdict: 'rejected' },
+        { name: '/removed', verdict: 'confirmed' },
+      ],
+      runs: [
+        {
+          baseline: { reason: onMain.reason, rule: 'walk', release_name: 'main 4f2c1aa', release_number: 1 },
+        },
+        { state: 'approved', verdict_origin: { release_name: 'feature 0123', release_number: 4 } },
+        { state: 'new', baseline: { reason: notThere.reason } },
+      ],
+    });
+  });
+
+  it.each<[string, ReturnType<typeof followingGit>, (string | null)[]]>([
+    ['in review', followingGit(), ['failure', null, 'failure', 'failure', 'failure']],
+    [
+      'where missing pages pass',
+      followingGit({ reviewsMissing: false }),
+      ['failure', null, 'failure', 'skipped', 'failure'],
+    ],
+    [
+      'where new pages pass',
+      followingGit({ reviewsNew: false }),
+      ['failure', null, 'skipped', 'failure', 'failure'],
+    ],
+    ['marked good', followingGit({}, 'good'), [null, null, null, 'skipped', 'skipped']],
+  ])('JUnit: what is missing or new is a failure unless nobody asks, %s', (_, report, outcomes) => {
+    const xml = toJUnitXml(report);
+    const cases = elements(xml, 'testcase');
+    expect(cases.map(({ attribs }) => attribs.name)).toEqual(['/a', '/b', '/c', '/<left>', '/needed']);
+    expect(cases.map(({ children }) => children.find(({ name }) => name)?.name ?? null)).toEqual(outcomes);
+  });
+
+  it('JUnit: says what is compared with what', () => {
+    const messages = elements(toJUnitXml(followingGit()), 'failure').map(({ attribs }) => attribs.message);
+    expect(messages[0]).toMatch(/changed\. Compared with main at 4f2c1aa [^]*where this branch began\. http/);
+    expect(messages[1]).toMatch(/^New: main at 4f2c1aa had no page of this name\. http/);
+    expect(messages[2]).toMatch(/^The baseline has this page, this release does not\. http/);
+  });
+
+  it('Markdown: missing pages are rows, earlier verdicts are told, and each baseline once', () => {
+    const text = toMarkdown(followingGit());
+    expect(text).toContain('| 3 | 1 | 1 | 0 | 0 | 1 | 0 | 2 |');
+    expect(text).toMatch(/^\| \[\/&#60;left&#62;\]\(http\S+\) \| missing \| The baseline has this page/m);
+    expect(text).toContain('Approved earlier, in &#34;feature 0123&#34; &#35;4.');
+    expect(text).toContain('- 2 runs: Compared with main at 4f2c1aa');
+    expect(text).not.toContain('/removed');
+  });
 });
 
 it.each([

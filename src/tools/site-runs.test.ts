@@ -3,16 +3,20 @@ import { crawlOptions, hurriedClock, links, site } from '../../test/support/craw
 import { DepictedClient } from '../client/index.ts';
 import type { CrawlOptions, CrawlReport } from './crawler/crawl-types.ts';
 import type { ToolEvent } from './events.ts';
-import { siteRuns } from './site-runs.ts';
+import { siteRuns, type SiteOptions } from './site-runs.ts';
 
-/** A server whose newest good release has runs of these names; null: it has no good release. */
-function clientWith(baseline: readonly string[] | null): DepictedClient {
+/** A server whose newest good release has runs of these names; null: it has no good release. Without `list_missing` if old. */
+function clientWith(baseline: readonly string[] | null, isOld = false): DepictedClient {
   const answer = (status: number, body: object) => new Response(JSON.stringify(body), { status });
   return new DepictedClient({
     server: 'http://server.example',
     maxAttempts: 1,
     fetch: async (url) => {
-      if (baseline === null) return answer(404, { error: 'No good release.', code: 'not_found' });
+      if (url.includes('/api/v1/') && url.includes('missing') && !isOld) {
+        return answer(200, { missing: (baseline ?? []).map((name) => ({ name, verdict: 'undecided' })) });
+      }
+      if (url.includes('missing') || baseline === null)
+        return answer(404, { error: 'No good release.', code: 'not_found' });
       if (url.endsWith('/api/find_run')) return answer(200, { release_name: 'r', release_number: 1 });
       return answer(200, { runs: { name: baseline } });
     },
@@ -22,18 +26,19 @@ function clientWith(baseline: readonly string[] | null): DepictedClient {
 async function runsOf(
   start: string,
   baseline: readonly string[] | null,
-  more: Partial<CrawlOptions> & { keepMissing?: boolean } = {},
+  more: Partial<CrawlOptions> & { missing?: SiteOptions['missing']; isOld?: boolean } = {},
 ) {
-  const { keepMissing = true, ...options } = more;
+  const { missing = 'capture', isOld = false, ...options } = more;
   const events: ToolEvent[] = [];
   const reports: CrawlReport[] = [];
   const runs = siteRuns(
-    { crawl: crawlOptions(start, options), config: { delayMs: 1 }, buildId: 1, keepMissing },
+    { crawl: crawlOptions(start, options), config: { delayMs: 1 }, missing },
     {
       fetch: (url, init) => fetch(url, init),
       clock: hurriedClock(),
       signal: new AbortController().signal,
-      client: clientWith(baseline),
+      client: clientWith(baseline, isOld),
+      release: () => Promise.resolve({ buildId: 1, releaseName: 'r', releaseNumber: 2 }),
       onEvent: (event) => events.push(event),
     },
     (report) => reports.push(report),
@@ -75,7 +80,18 @@ describe('the runs of a site', () => {
     expect(warnings).toEqual([
       '2 pages of the baseline were not found by the crawl, first /unlinked: captured anyway (use --forget-missing to leave them out).',
     ]);
-    expect((await runsOf(server.url('/'), baseline, { ...more, keepMissing: false })).names).toHaveLength(3);
+    expect((await runsOf(server.url('/'), baseline, { ...more, isOld: true })).names).toEqual(names);
+  });
+
+  it('are no more than what was found where the rest is forgotten, which is told, or ignored', async () => {
+    const server = await site(pages);
+    const forgetful = await runsOf(server.url('/'), ['/', '/unlinked'], { missing: 'forget' });
+    expect(forgetful.names).toEqual(['/', '/a', '/sick']);
+    expect(forgetful.warnings).toEqual([
+      '1 page of the baseline was not found by the crawl, first /unlinked: left out, because of --forget-missing.',
+    ]);
+    const ignorant = await runsOf(server.url('/'), ['/', '/unlinked'], { missing: 'ignore' });
+    expect(ignorant).toMatchObject({ names: forgetful.names, warnings: [] });
   });
 
   it('are no more than asked for where the depth is limited', async () => {
@@ -83,7 +99,7 @@ describe('the runs of a site', () => {
     const { names, warnings } = await runsOf(server.url('/'), ['/', '/a'], { crawlDepth: 0 });
     expect(names).toEqual(['/']);
     expect(warnings).toEqual([
-      '1 page of the baseline was not found by the crawl, first /a: left out, because --crawl-depth is limited.',
+      '1 page of the baseline was not found by the crawl, first /a: left out, because --crawl-depth is limited. Without --subset they count as missing.',
     ]);
   });
 
@@ -96,12 +112,13 @@ describe('the runs of a site', () => {
 it('the crawl ends when nobody wants more of its pages', async () => {
   const server = await site({ '/': links('/a'), '/a': () => undefined });
   const runs = siteRuns(
-    { crawl: crawlOptions(server.url('/')), config: {}, buildId: 1, keepMissing: true },
+    { crawl: crawlOptions(server.url('/')), config: {}, missing: 'capture' },
     {
       fetch: (url, init) => fetch(url, init),
       clock: hurriedClock(),
       signal: new AbortController().signal,
       client: clientWith(null),
+      release: () => expect.unreachable(),
       onEvent: () => undefined,
     },
     () => expect.unreachable(),

@@ -8,20 +8,23 @@ import type { CrawledPage, CrawlOptions, CrawlReport, FailedPage } from './crawl
 import { createScope, runNameOf } from './crawler/scope.ts';
 import type { OnToolEvent } from './events.ts';
 import type { CaptureRun } from './planned-run.ts';
+import type { ReleaseTarget } from './release-outcome.ts';
 
 export interface SiteOptions {
   crawl: CrawlOptions;
   config: CaptureConfig;
-  buildId: number;
   /**
-   * Capture pages of the baseline that a crawl of the whole site no longer finds, so that none vanishes unnoticed.
-   * If the depth is limited they are only counted.
+   * What becomes of pages of the baseline that the crawl does not find. `capture`: after a crawl of the whole site they
+   * are captured all the same, so that none vanishes unnoticed; where the depth is limited they are only counted.
+   * `forget`: they are left out. `ignore`: nobody looks for them.
    */
-  keepMissing: boolean;
+  missing: 'capture' | 'forget' | 'ignore';
 }
 
 export interface SiteParts extends Pick<CrawlPorts, 'fetch' | 'clock' | 'signal'> {
   client: DepictedClient;
+  /** The release that the runs are for, once its first run has been asked for. */
+  release: () => Promise<ReleaseTarget>;
   onEvent: OnToolEvent;
 }
 
@@ -75,11 +78,12 @@ export async function* siteRuns(
       asked.add(page.runName);
       yield runOf(page);
     }
-    if (options.keepMissing) {
-      const missing = await missingPages(options, report, asked, parts);
-      if (missing.length > 0) parts.onEvent({ type: 'warning', message: tellMissing(missing, report) });
-      if (report.isWholeSite) for (const page of missing) yield runOf(page);
-    }
+    if (options.missing === 'ignore') return;
+    const missing = await missingPages(options, asked, parts);
+    if (missing.length === 0) return;
+    const isForgotten = options.missing === 'forget';
+    parts.onEvent({ type: 'warning', message: tellMissing(missing, report, isForgotten) });
+    if (report.isWholeSite && !isForgotten) for (const page of missing) yield runOf(page);
   } finally {
     stop.abort(new Error('The pages are no longer needed.'));
     await crawling.catch(() => undefined);
@@ -92,12 +96,11 @@ function isDeadLink({ status }: FailedPage): boolean {
 
 /** Pages of the baseline that belong to the crawl but were not found by it. */
 async function missingPages(
-  { crawl: crawlOptions, buildId }: SiteOptions,
-  report: CrawlReport,
+  { crawl: crawlOptions }: SiteOptions,
   asked: ReadonlySet<string>,
-  { client, signal }: SiteParts,
+  { client, release, signal }: SiteParts,
 ): Promise<CrawledPage[]> {
-  const names = await baselineNames(client, buildId, report.pages[0]!.runName, signal);
+  const names = await namesNotThereYet(client, await release(), signal);
   const scope = createScope(crawlOptions);
   return names.flatMap((runName) => {
     if (asked.has(runName) || !runName.startsWith('/')) return [];
@@ -107,23 +110,43 @@ async function missingPages(
   });
 }
 
-function tellMissing(missing: readonly CrawledPage[], { isWholeSite }: CrawlReport): string {
+function tellMissing(
+  missing: readonly CrawledPage[],
+  { isWholeSite }: CrawlReport,
+  isForgotten: boolean,
+): string {
   const pages = missing.length === 1 ? '1 page' : `${missing.length} pages`;
   const found = `${pages} of the baseline ${missing.length === 1 ? 'was' : 'were'} not found by the crawl, first ${missing[0]!.runName}`;
+  if (isForgotten) return `${found}: left out, because of --forget-missing.`;
   return isWholeSite
     ? `${found}: captured anyway (use --forget-missing to leave them out).`
-    : `${found}: left out, because --crawl-depth is limited.`;
+    : `${found}: left out, because --crawl-depth is limited. Without --subset they count as missing.`;
 }
 
-/** Names of the runs in the build's newest good release; empty without one. */
-async function baselineNames(
+/** Names of pages that the release should have and does not have so far. */
+async function namesNotThereYet(
   client: DepictedClient,
-  buildId: number,
-  runName: string,
+  release: ReleaseTarget,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    const { releaseName, releaseNumber } = await client.findRun({ buildId, runName }, { signal });
+    return (await client.listMissing(release, { signal })).missing.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') {
+      return newestGoodNames(client, release.buildId, signal);
+    }
+    throw error;
+  }
+}
+
+/** The same of an older server: names of the runs in the build's newest good release; empty without one. */
+async function newestGoodNames(
+  client: DepictedClient,
+  buildId: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const { releaseName, releaseNumber } = await client.findRun({ buildId, runName: '/' }, { signal });
     return (await client.listRuns({ buildId, releaseName, releaseNumber }, { signal })).runs.name;
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return [];

@@ -1,9 +1,10 @@
 import { madeVisible } from '../base/invisible-text.ts';
 import type { CrawlReport } from './crawler/crawl-types.ts';
 import { summariseCrawl, warnAboutCrawl } from './crawler/describe-crawl.ts';
-import { describeRun, stateOf } from './describe-run.ts';
+import { describeBaselines } from './baseline-groups.ts';
+import { describeMissing, describeRun, stateOf } from './describe-run.ts';
 import { resultWithRefused } from './refused-runs.ts';
-import type { RunResult } from './release-outcome.ts';
+import type { ReleaseResult } from './release-outcome.ts';
 import { nameOfRelease, type ToolReport } from './tool-report.ts';
 
 /** Rows that a summary shows; the results page has the rest. */
@@ -25,11 +26,12 @@ export function toMarkdown({ tool, outcome, judgement, source, crawl }: ToolRepo
   if (result !== null) {
     const { counts } = result;
     lines.push(
-      '| runs | differ | approved | rejected | same | new | failed |',
-      '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-      `| ${counts.total} | ${counts.undecided} | ${counts.approved} | ${counts.rejected} | ${counts.same} | ${counts.new} | ${counts.failed} |`,
+      '| runs | differ | approved | rejected | same | new | failed | missing |',
+      '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+      `| ${counts.total} | ${counts.undecided} | ${counts.approved} | ${counts.rejected} | ${counts.same} | ${counts.new} | ${counts.failed} | ${counts.missing} |`,
       '',
-      ...tableOf(result.runs.filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)),
+      ...tableOf(result, resultsUrl),
+      ...listOf(describeBaselines(result.runs)),
     );
   } else if (refusals.length > 0) {
     lines.push(
@@ -58,13 +60,28 @@ function linesOfCrawl(crawl: CrawlReport): string[] {
   ];
 }
 
-function tableOf(runs: readonly RunResult[]): string[] {
-  if (runs.length === 0) return [];
-  const rows = runs.slice(0, maxRows).map((run) => {
-    const link = `[${escapeMarkdown(cut(run.name, maxNameLength))}](${linkTarget(run.resultsUrl)})`;
-    return `| ${link} | ${stateOf(run)} | ${escapeMarkdown(cut(describeRun(run), maxMessageLength))} |`;
-  });
-  const more = runs.length - rows.length;
+function listOf(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return [...lines.map((line) => `- ${escapeMarkdown(cut(line, maxMessageLength))}`), ''];
+}
+
+function tableOf({ runs, missing }: ReleaseResult, resultsUrl: string | null): string[] {
+  const rowOf = (name: string, url: string | null, state: string, message: string) => {
+    const shown = escapeMarkdown(cut(name, maxNameLength));
+    const link = url === null ? shown : `[${shown}](${linkTarget(url)})`;
+    return `| ${link} | ${state} | ${escapeMarkdown(cut(message, maxMessageLength))} |`;
+  };
+  const all = [
+    ...missing
+      .filter(({ verdict }) => verdict !== 'confirmed')
+      .map((page) => rowOf(page.name, resultsUrl, 'missing', describeMissing(page))),
+    ...runs
+      .filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)
+      .map((run) => rowOf(run.name, run.resultsUrl, stateOf(run), describeRun(run))),
+  ];
+  if (all.length === 0) return [];
+  const rows = all.slice(0, maxRows);
+  const more = all.length - rows.length;
   return [
     '| run | state | |',
     '| --- | --- | --- |',

@@ -12,6 +12,7 @@ const noRuns = { name: [] };
 async function warningsFor(answers: readonly (WorkerAbsence | null | undefined)[]): Promise<string[]> {
   const left = [...answers];
   const client = {
+    listMissing: async () => ({ missing: [] }),
     listRuns: async () => ({
       release: { status: left.length > 0 ? 'processing' : 'reviewing', version: 1 },
       counts: noCounts,
@@ -52,6 +53,7 @@ describe('for a decision', () => {
   async function waitThrough(looks: readonly Look[], timeoutMs = 60_000) {
     let at = 0;
     const client = {
+      listMissing: async () => ({ missing: [] }),
       listRuns: async () => {
         const [status, counts] = looks[Math.min(at++, looks.length - 1)]!;
         return {
@@ -136,6 +138,14 @@ describe('for a decision', () => {
         ['bad', { rejected: 1 }],
       ],
       'bad',
+    ],
+    [
+      'the same, with a page that is missing, and then marked',
+      [
+        ['reviewing', { same: 1, missing: 1 }],
+        ['good', { same: 1, missing: 1 }],
+      ],
+      'good',
     ],
     [
       'nothing to decide',

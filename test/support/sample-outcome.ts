@@ -1,6 +1,7 @@
 /** Sample outcomes of releases. */
 
 import type { StatusCounts } from '../../src/domain/model.ts';
+import { plainRules } from '../../src/tools/review-rules.ts';
 import type { ReleaseOutcome, ReleaseResult, RunResult } from '../../src/tools/release-outcome.ts';
 
 export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult {
@@ -16,6 +17,8 @@ export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult
     incomplete: [],
     refIncomplete: [],
     incompleteCount: 0,
+    baseline: null,
+    verdictOrigin: null,
     resultsUrl: `http://dpxdt.test/run?test=${encodeURIComponent(run.name)}`,
     ...run,
   };
@@ -41,6 +44,8 @@ export function sampleResult(
     decidedBy: null,
     decisionNote: null,
     counts: { total, ...all, forgiven, missing },
+    rules: plainRules,
+    missing: [],
     runs: [],
     ...rest,
   };

@@ -6,7 +6,7 @@ import { judgeOutcome } from '../../src/tools/judge-outcome.ts';
 import { toJson } from '../../src/tools/json-report.ts';
 import { toJUnitXml } from '../../src/tools/junit-report.ts';
 import { toMarkdown } from '../../src/tools/summary-markdown.ts';
-import { readResult } from '../../src/tools/wait-for-release.ts';
+import { readResult } from '../../src/tools/read-result.ts';
 import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
 import { sampleOutcome } from '../support/sample-outcome.ts';
 import { openWorkerWorld, requestRelease, runOf, settled } from '../support/worker-world.ts';

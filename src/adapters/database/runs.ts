@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
+import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import type { RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
-import type { RunRepository, RunRow } from '../../ports/store/runs.ts';
+import type { RunOfRelease, RunOrigins, RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';
@@ -171,6 +172,26 @@ export function runRepository(connection: Connection): RunRepository {
         };
       });
     },
+    async origins(releaseId) {
+      const rows = await db
+        .selectFrom('runs')
+        .leftJoin('runs as baselines', 'baselines.id', 'runs.baseline_run_id')
+        .leftJoin('releases as base', 'base.id', 'baselines.release_id')
+        .leftJoin('runs as judged', 'judged.id', 'runs.origin_run_id')
+        .leftJoin('releases as source', 'source.id', 'judged.release_id')
+        .select(['runs.id', 'runs.baseline_choice', 'runs.ref_state', 'runs.ref_image'])
+        .select(['baselines.id as base_run', 'base.name as base_name', 'base.number as base_number'])
+        .select(['judged.id as source_run', 'source.name as source_name', 'source.number as source_number'])
+        .where('runs.release_id', '=', releaseId)
+        .execute();
+      return rows.map((row): RunOrigins => ({
+        id: row.id,
+        choice: row.baseline_choice === null ? null : (JSON.parse(row.baseline_choice) as BaselineChoice),
+        ref: { state: row.ref_state, image: row.ref_image },
+        baseline: runOfRelease(row.base_run, row.base_name, row.base_number),
+        verdictOrigin: runOfRelease(row.source_run, row.source_name, row.source_number),
+      }));
+    },
     async history(buildId, name, limit) {
       return db
         .selectFrom('runs')
@@ -198,4 +219,13 @@ export function runRepository(connection: Connection): RunRepository {
 function reasonOf(failures: (string | null)[]): string | null {
   const parsed = failures.map((failure) => (failure === null ? null : (JSON.parse(failure) as RunFailure)));
   return failureThatCounts(parsed)?.reason ?? null;
+}
+
+function runOfRelease(
+  runId: number | null,
+  releaseName: string | null,
+  releaseNumber: number | null,
+): RunOfRelease | null {
+  if (runId === null || releaseName === null || releaseNumber === null) return null;
+  return { runId, releaseName, releaseNumber };
 }

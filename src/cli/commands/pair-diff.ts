@@ -38,6 +38,8 @@ export async function pairDiffCommand(
     name: 'pair-diff',
     runs: runsOfPairs(pairs, config),
     url: after ?? pairs[0]?.after ?? null,
+    // Its baselines are the pages of the other version, not those of an earlier release.
+    isSubset: true,
   });
 }
 
@@ -66,10 +68,11 @@ function comparePagesFound(
   return runReleaseTool(context, {
     name: 'pair-diff',
     url: pair.after,
+    isSubset: true,
     runs: (flow) =>
       pairedWith(
         siteRuns(
-          { crawl, config, buildId: flow.buildId, keepMissing: false },
+          { crawl, config, missing: 'ignore' },
           { ...flow, fetch: (address, init) => fetch(address, init) },
           (ended) => (report = ended),
         ),

@@ -10,6 +10,7 @@ import type { OnToolEvent } from '../../tools/events.ts';
 import { judgeOutcome } from '../../tools/judge-outcome.ts';
 import { makeRelease } from '../../tools/make-release.ts';
 import type { PlannedRuns } from '../../tools/planned-run.ts';
+import type { ReleaseTarget } from '../../tools/release-outcome.ts';
 import { defaultReleaseName } from '../../tools/release-name.ts';
 import type { WaitGoal } from '../../tools/wait-goal.ts';
 import type { CommandContext } from '../terminal/context.ts';
@@ -33,8 +34,9 @@ export interface ReleaseTool {
 
 /** What runs found during the crawl need. */
 export interface ToolFlow {
-  buildId: number;
   client: DepictedClient;
+  /** The release, once a run has been asked for; fails if it cannot be made. */
+  release: () => Promise<ReleaseTarget>;
   clock: typeof systemClock;
   onEvent: OnToolEvent;
   signal: AbortSignal;
@@ -68,7 +70,16 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
     keySecret: settings.clientSecret ?? undefined,
   });
   const { onEvent } = printer;
-  const flow = { buildId, client: connection.patient, clock: systemClock, onEvent, signal };
+  const creation = Promise.withResolvers<ReleaseTarget>();
+  // Whoever needs the release sees its failure; elsewhere the tool itself reports it.
+  creation.promise.catch(() => undefined);
+  const flow = {
+    client: connection.patient,
+    release: () => untilAborted(creation.promise, signal),
+    clock: systemClock,
+    onEvent,
+    signal,
+  };
   try {
     const outcome = await makeRelease(
       {
@@ -82,7 +93,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
         serverToName: serverToName(context),
       },
       typeof tool.runs === 'function' ? tool.runs(flow) : tool.runs,
-      { connection, clock: systemClock, onEvent, signal },
+      { connection, clock: systemClock, onEvent, signal, onCreation: creation.resolve },
     );
     printer.finish();
     const crawl = tool.crawl?.() ?? null;
@@ -95,6 +106,19 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
     return await reportOutcome(context, { tool: tool.name, outcome, judgement, source, crawl }, printer);
   } finally {
     printer.finish();
+  }
+}
+
+/** @throws the signal's reason when it aborts first */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

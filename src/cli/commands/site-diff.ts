@@ -43,13 +43,15 @@ export async function siteDiffCommand(
   const crawlOptions = readCrawlFlags(context, start, options, config);
   if (options.listPages === true) return listPages(context, crawlOptions);
   const url = createScope(crawlOptions).start;
+  const isForgetful = options.forgetMissing === true;
   let report: CrawlReport | null = null;
   return runReleaseTool(context, {
     name: 'site-diff',
     url,
+    isSubset: isForgetful,
     runs: (flow) =>
       siteRuns(
-        { crawl: crawlOptions, config, buildId: flow.buildId, keepMissing: options.forgetMissing !== true },
+        { crawl: crawlOptions, config, missing: isForgetful ? 'forget' : 'capture' },
         { ...flow, fetch: (address, init) => fetch(address, init) },
         (ended) => (report = ended),
       ),

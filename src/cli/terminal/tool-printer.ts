@@ -1,11 +1,12 @@
 /** Turns the events of a tool into lines, and into a live table at the bottom of a terminal. */
 
 import { summariseCrawl, warnAboutCrawl } from '../../tools/crawler/describe-crawl.ts';
-import { describeRun, stateOf } from '../../tools/describe-run.ts';
+import { describeBaselines } from '../../tools/baseline-groups.ts';
+import { describeMissing, describeRun, stateOf } from '../../tools/describe-run.ts';
 import type { ToolEvent } from '../../tools/events.ts';
 import type { Judgement } from '../../tools/judge-outcome.ts';
 import { resultWithRefused } from '../../tools/refused-runs.ts';
-import type { ReleaseOutcome, RunResult } from '../../tools/release-outcome.ts';
+import type { ReleaseOutcome, ReleaseResult } from '../../tools/release-outcome.ts';
 import { formatDuration } from '../../tools/time-left.ts';
 import { printable, type Terminal } from './terminal.ts';
 
@@ -125,9 +126,12 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
   function printOutcome(outcome: ReleaseOutcome, { status, sentences }: Judgement): void {
     const { resultsUrl } = outcome;
     const result = resultWithRefused(outcome);
-    const shown = (result?.runs ?? []).filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0);
-    for (const line of tableOf(shown.slice(0, maxRows))) terminal.say(line);
-    if (shown.length > maxRows) say(`  … and ${shown.length - maxRows} more: ${resultsUrl}`);
+    const rows = result === null ? [] : rowsOf(result);
+    for (const line of tableOf(rows.slice(0, maxRows))) terminal.say(line);
+    if (rows.length > maxRows) say(`  … and ${rows.length - maxRows} more: ${resultsUrl}`);
+    for (const line of result === null ? [] : describeBaselines(result.runs)) {
+      terminal.say(colors.dim(printable(line)));
+    }
     if (result !== null) say(`${runs(result.counts.total)}: ${tally(result.counts)}.`);
     if (result !== null && resultsUrl !== null) say(`Results: ${resultsUrl}`);
     for (const [index, sentence] of sentences.entries()) {
@@ -136,16 +140,33 @@ export function createToolPrinter(terminal: Terminal, releaseName: string) {
     }
   }
 
-  function tableOf(runs: readonly RunResult[]): string[] {
-    const width = Math.min(60, Math.max(0, ...runs.map(({ name }) => name.length)));
-    return runs.map((run) => {
-      const state = stateOf(run);
+  function tableOf(rows: readonly TableRow[]): string[] {
+    const width = Math.min(60, Math.max(0, ...rows.map(({ name }) => name.length)));
+    return rows.map(({ name, state, message }) => {
       const paint = ['same', 'approved', 'new'].includes(state) ? colors.dim : colors.red;
-      return `  ${printable(run.name).padEnd(width)}  ${paint(state.padEnd(8))}  ${printable(describeRun(run))}`;
+      return `  ${printable(name).padEnd(width)}  ${paint(state.padEnd(8))}  ${printable(message)}`;
     });
   }
 
   return { onEvent, printOutcome, finish: () => terminal.footer(null) };
+}
+
+interface TableRow {
+  name: string;
+  state: string;
+  message: string;
+}
+
+/** What of a release a person looks at: pages that are missing, then the runs that are not just the same. */
+function rowsOf({ runs, missing }: ReleaseResult): TableRow[] {
+  return [
+    ...missing
+      .filter(({ verdict }) => verdict !== 'confirmed')
+      .map((page) => ({ name: page.name, state: 'missing', message: describeMissing(page) })),
+    ...runs
+      .filter((run) => stateOf(run) !== 'same' || run.incompleteCount > 0)
+      .map((run) => ({ name: run.name, state: stateOf(run), message: describeRun(run) })),
+  ];
 }
 
 /** Everything is compared; what is waited for is up to people. */
@@ -172,6 +193,7 @@ function tally(counts: Progress['counts']): string {
     ['same', counts.same],
     ['new', counts.new],
     ['failed', counts.failed],
+    ['missing', counts.missing],
     ['waiting', counts.waiting],
   ] as const;
   const shown = parts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`);

@@ -3,11 +3,27 @@ import { AppError } from '../../base/errors.ts';
 import { runStatuses, verdicts } from '../../domain/model.ts';
 import { absentKinds } from '../../domain/tasks/worker-absence.ts';
 import { operation } from '../operation.ts';
-import { integer, json, name, oneOf, optional, parameters } from '../parameters.ts';
+import { flag, integer, json, name, oneOf, optional, parameters } from '../parameters.ts';
 import { note, operationId, releaseKey, versionSeen } from './releases.ts';
 import { build, counts, release, run, runColumns, taskView, verdict } from './shapes.ts';
 
 const size = z.object({ width: z.int(), height: z.int() });
+
+const releaseOfRun = z.object({ run_id: z.int(), release_name: z.string(), release_number: z.int() });
+
+const explanation = z.object({
+  baseline: z.object({
+    reason: z.string().meta({ description: 'What it is compared with and why, or why it is new, in words.' }),
+    rule: z
+      .string()
+      .nullable()
+      .meta({ description: 'As in run_detail; null where the client gave both images.' }),
+    run: releaseOfRun.nullable().meta({ description: 'The run with the image, if it is of this build.' }),
+  }),
+  verdict_origin: releaseOfRun
+    .nullable()
+    .meta({ description: 'The run that the verdict was taken over from, for the same image.' }),
+});
 
 const changes = {
   release,
@@ -28,10 +44,15 @@ export const listRuns = operation('listRuns', {
   parameters: parameters({
     ...releaseKey,
     since_version: optional(integer('Only what changed after this version of the release.', 0)),
+    explain: optional(flag('Also why each run is compared with what it is, and where its verdict is from.')),
   }),
   answer: z.object({
     build,
     ...changes,
+    explanations: z
+      .array(explanation)
+      .nullable()
+      .meta({ description: 'One for each run, in their order; null without explain.' }),
     worker_absence: z
       .object({
         kind: z.enum(absentKinds).meta({ description: 'Kind of work without a worker.' }),
@@ -93,8 +114,7 @@ export const runDetail = operation('runDetail', {
       .meta({
         description: 'How the server chose; null where the client gave both images, or asked for them.',
       }),
-    verdict_origin: z
-      .object({ run_id: z.int(), release_name: z.string(), release_number: z.int() })
+    verdict_origin: releaseOfRun
       .nullable()
       .meta({ description: 'The run that the verdict was taken over from, for the same image.' }),
     baseline_release: release.nullable(),

@@ -36,7 +36,7 @@ export function withAnotherBaseline(run: Run, baseline: Run | null, choice: Base
 
 /** Explains the choice of a run's baseline. */
 export function baselineReason(
-  run: Pick<Run, 'ref' | 'baselineRunId'>,
+  run: { ref: Pick<CaptureSlot, 'state' | 'image'>; baselineRunId: number | null },
   baseline: Pick<Release, 'name' | 'number'> | null,
 ): string {
   if (run.baselineRunId !== null && baseline !== null) {

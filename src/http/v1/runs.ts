@@ -23,6 +23,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
     const list = await listRuns(core, principal, {
       ...releaseOf(parameters),
       sinceVersion: parameters.since_version,
+      explain: parameters.explain,
     });
     const { release, workerAbsence } = list;
     const missing = workerAbsence === null ? '' : `-${workerAbsence.kind}-${workerAbsence.since ?? 'never'}`;
@@ -37,6 +38,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       release: show.release(release),
       counts: countsView(list.counts),
       runs: show.columns(list.runs),
+      explanations: snakeKeys(list.explanations) as ListAnswer['explanations'],
       mask_keys: list.maskKeys,
       worker_absence: workerAbsence,
     };
@@ -129,6 +131,7 @@ function baselineView({ baselineChoice }: Run, reason: string) {
   };
 }
 
+type ListAnswer = z.output<typeof contract.listRuns.answer>;
 type ResultView = Omit<z.output<typeof contract.reviewRun.answer>, 'success'>['result'];
 
 function resultView(result: RunVerdictResult): ResultView {

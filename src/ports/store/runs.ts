@@ -1,4 +1,5 @@
-import type { Release, Run, RunFailure, RunStatus, Verdict } from '../../domain/model.ts';
+import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import type { CaptureSlot, Release, Run, RunFailure, RunStatus, Verdict } from '../../domain/model.ts';
 
 /** One row of the list of a release's runs. */
 export interface RunRow {
@@ -23,6 +24,23 @@ export interface RunRow {
   failureReason: string | null;
   /** Missing parts of the run's pages. */
   incompleteCount: number;
+}
+
+/** A run of another release. */
+export interface RunOfRelease {
+  runId: number;
+  releaseName: string;
+  releaseNumber: number;
+}
+
+/** What a run is compared with, and where its verdict is from. */
+export interface RunOrigins {
+  id: number;
+  choice: BaselineChoice | null;
+  /** The other side: a client may have named or requested it itself. */
+  ref: Pick<CaptureSlot, 'state' | 'image'>;
+  baseline: RunOfRelease | null;
+  verdictOrigin: RunOfRelease | null;
 }
 
 /** The fields of a run that a verdict reads and changes. */
@@ -71,6 +89,8 @@ export interface RunRepository {
   failPending(releaseId: number, failure: RunFailure, version: number, at: number): Promise<number>;
   /** Unordered. `sinceVersion` leaves out runs that have not changed since. */
   rows(releaseId: number, sinceVersion?: number): Promise<RunRow[]>;
+  /** Of all runs of a release; in no order. */
+  origins(releaseId: number): Promise<RunOrigins[]>;
   /** Newest release first. */
   history(buildId: number, name: string, limit: number): Promise<RunHistoryRow[]>;
   /** By id, for full checks. */

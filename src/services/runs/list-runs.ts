@@ -4,7 +4,11 @@ import { workerAbsence } from '../../domain/tasks/worker-absence.ts';
 import type { WorkerAbsence } from '../../domain/tasks/worker-absence.ts';
 import { isChangeKey } from '../../domain/comparison/comparison.ts';
 import type { Build, Release, RunStatus, StatusCounts, Verdict } from '../../domain/model.ts';
-import type { RunRow } from '../../ports/store/runs.ts';
+import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
+import { baselineSentence } from '../../domain/baselines/sentence.ts';
+import { baselineReason } from '../../domain/runs/baseline.ts';
+import type { Transaction } from '../../ports/store.ts';
+import type { RunOfRelease, RunRow } from '../../ports/store/runs.ts';
 import { countsByRelease, noCounts } from '../releases/counts-by-release.ts';
 import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
@@ -13,6 +17,13 @@ import type { ReleaseName } from '../builds/find-build.ts';
 export interface ListRunsInput extends ReleaseName {
   /** Only what changed after this version of the release. */
   sinceVersion?: number | undefined;
+  /** Also what each run is compared with and why, and where its verdict is from. */
+  explain?: boolean | undefined;
+}
+
+export interface RunExplanation {
+  baseline: { reason: string; rule: BaselineChoice['rule'] | null; run: RunOfRelease | null };
+  verdictOrigin: RunOfRelease | null;
 }
 
 /** One array per field, all of equal length: 5,000 runs in one small answer. */
@@ -49,6 +60,8 @@ export interface ListRunsResult {
   counts: StatusCounts;
   /** Differences first, then by name. */
   runs: RunColumns;
+  /** One for each run, in their order; null: not asked for. */
+  explanations: RunExplanation[] | null;
   /** Short keys, distinct. */
   maskKeys: string[];
   /** The missing worker, if the release waits for one; hidden from anonymous viewers. */
@@ -63,9 +76,9 @@ export async function listRuns(
 ): Promise<ListRunsResult> {
   return deps.store.read(async (tx) => {
     const { build, release } = await findReleaseToRead(tx, principal, input);
-    const rows = await tx.runs.rows(release.id, input.sinceVersion);
+    const rows = inReviewOrder(await tx.runs.rows(release.id, input.sinceVersion));
     const counts = await countsByRelease(tx, [release.id]);
-    const { runs, maskKeys } = toColumns(inReviewOrder(rows));
+    const { runs, maskKeys } = toColumns(rows);
     const all = counts.get(release.id) ?? noCounts();
     const mayWait = isOpen(release.status) && all.waiting > 0 && principal.kind !== 'anonymous';
     const now = deps.clock.now();
@@ -74,9 +87,27 @@ export async function listRuns(
       release,
       counts: all,
       runs,
+      explanations: input.explain === true ? await explain(tx, release.id, rows) : null,
       maskKeys,
       workerAbsence: mayWait ? workerAbsence(await tx.tasks.signs(release.id, now), now) : null,
     };
+  });
+}
+
+async function explain(
+  tx: Transaction,
+  releaseId: number,
+  rows: readonly RunRow[],
+): Promise<RunExplanation[]> {
+  const origins = new Map((await tx.runs.origins(releaseId)).map((origin) => [origin.id, origin]));
+  return rows.map(({ id }) => {
+    const { choice, ref, baseline, verdictOrigin } = origins.get(id)!;
+    const release = baseline && { name: baseline.releaseName, number: baseline.releaseNumber };
+    const reason =
+      choice === null
+        ? baselineReason({ ref, baselineRunId: baseline?.runId ?? null }, release)
+        : baselineSentence(choice);
+    return { baseline: { reason, rule: choice?.rule ?? null, run: baseline }, verdictOrigin };
   });
 }
 

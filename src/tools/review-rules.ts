@@ -1,0 +1,40 @@
+import type { Answer } from '../client/index.ts';
+import { defaultBaselineSettings, type BaselineSettings } from '../domain/baselines/settings.ts';
+import type { StatusCounts } from '../domain/model.ts';
+
+/** What a person must decide in a release, by its place in git and the settings of its build. */
+export interface ReviewRules {
+  /** The server follows git's history, and marks the release good once nothing is left to decide. */
+  followsGit: boolean;
+  /** New pages need a decision. */
+  reviewsNew: boolean;
+  /** Pages that the baseline has and the release does not need one. */
+  reviewsMissing: boolean;
+}
+
+/** As a release without history has it. */
+export const plainRules: ReviewRules = { followsGit: false, reviewsNew: false, reviewsMissing: true };
+
+type RunList = Answer<'listRuns'>;
+
+/** Older servers tell nothing of it: to them, nothing follows git. */
+export function reviewRulesOf({ build, release }: Pick<RunList, 'build' | 'release'>): ReviewRules {
+  const settings: BaselineSettings = { ...defaultBaselineSettings, ...build };
+  const { followsGit = false, isOnMain = false }: Partial<RunList['release']> = release;
+  const isNewReviewed = isOnMain ? settings.firstRun === 'review' : settings.newImages === 'review';
+  return {
+    followsGit,
+    reviewsNew: followsGit && isNewReviewed,
+    reviewsMissing: settings.removedImages === 'review',
+  };
+}
+
+/** Whether people have nothing to do in a release that is ready for review. */
+export function hasNothingToDecide(
+  { total, same, approved, new: added, missing }: StatusCounts,
+  { followsGit, reviewsNew, reviewsMissing }: ReviewRules,
+): boolean {
+  if (total === 0 || (missing > 0 && reviewsMissing)) return false;
+  if (!followsGit) return same === total;
+  return same + approved + (reviewsNew ? 0 : added) === total;
+}
