@@ -1,4 +1,4 @@
-import { useId, type ReactNode, type Ref } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode, type Ref } from 'react';
 import { Icon } from './icon.tsx';
 import './dialog.css';
 
@@ -6,17 +6,19 @@ interface DialogProps {
   ref: Ref<HTMLDialogElement>;
   title: ReactNode;
   className?: string;
+  onClose?: (() => void) | undefined;
   children: ReactNode;
 }
 
 /** A dialog with a heading and a close button; clicking outside also closes it. Opened by `showModal`. */
-export function Dialog({ ref, title, className = '', children }: DialogProps) {
+export function Dialog({ ref, title, className = '', onClose, children }: DialogProps) {
   const titleId = useId();
   return (
     <dialog
       ref={ref}
       className={`dialog ${className}`}
       aria-labelledby={titleId}
+      onClose={onClose}
       onClick={(event) => {
         if (event.target === event.currentTarget) event.currentTarget.close();
       }}
@@ -30,4 +32,19 @@ export function Dialog({ ref, title, className = '', children }: DialogProps) {
       {children}
     </dialog>
   );
+}
+
+/** The same, open while mounted; the focus returns to where it was. */
+export function OpenDialog(props: Omit<DialogProps, 'ref'>) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    const focused = document.activeElement;
+    element?.showModal();
+    return () => {
+      element?.close();
+      if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true });
+    };
+  }, []);
+  return <Dialog {...props} ref={dialog} />;
 }

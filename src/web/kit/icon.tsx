@@ -7,6 +7,9 @@ const paths = {
   failed: <path d="m3.5 3.5 9 9m0-9-9 9" strokeWidth="2" />,
   new: <path d="M8 2.5v11M2.5 8h11" strokeWidth="2" />,
   missing: <path d="M2 4V2h2m3 0h2m3 0h2v2m0 3v2m0 3v2h-2m-3 0H7m-3 0H2v-2m0-3V7" />,
+  branch: (
+    <path d="M4.5 5v6M4.5 5a1.6 1.6 0 1 0-.01 0ZM4.5 14.2a1.6 1.6 0 1 0-.01 0ZM11.5 5a1.6 1.6 0 1 0-.01 0ZM11.5 5v.5a3 3 0 0 1-3 3h-1a3 3 0 0 0-3 2.5" />
+  ),
   same: <path d="M2.5 6h11m-11 4h11" strokeWidth="2" />,
   updated: <path d="M8 13.5v-11M3.5 7 8 2.5 12.5 7" strokeWidth="2" />,
   rejected: <path d="m2.2 13.8.9-3.4 8-8a1.3 1.3 0 0 1 1.8 0l.7.7a1.3 1.3 0 0 1 0 1.8l-8 8ZM9.5 4l2.5 2.5" />,

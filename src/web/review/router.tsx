@@ -42,7 +42,7 @@ const newBuild = createRoute({
 const buildPage = createRoute({
   getParentRoute: () => root,
   path: '/build',
-  validateSearch: readSearch(build, ['page', 'show', 'q']),
+  validateSearch: readSearch(build, ['page', 'show', 'branch', 'q']),
   component: part(() => import('./pages/builds/build-page.tsx'), 'BuildPage'),
 });
 const releasePage = createRoute({

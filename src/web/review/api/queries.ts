@@ -14,6 +14,11 @@ export const queries = {
       queryKey: ['build', of.buildId, 'releases', of],
       queryFn: ({ signal }) => api.listReleases(of, { signal }),
     }),
+  branches: (buildId: number) =>
+    queryOptions({
+      queryKey: ['build', buildId, 'branches'],
+      queryFn: ({ signal }) => api.listBranches({ buildId }, { signal }),
+    }),
   runs: (of: ReleaseKey) =>
     queryOptions({
       queryKey: ['build', of.buildId, 'release', of.releaseName, of.releaseNumber, 'runs'],

@@ -5,7 +5,7 @@ import { describeAbsence, type WorkerAbsence } from '../../../domain/tasks/worke
 import { Icon, type IconName } from '../../kit/icon.tsx';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';
-import { shortName } from '../../kit/middle-cut.tsx';
+import { shortName, visibleText } from '../../kit/middle-cut.tsx';
 import { api } from '../api/api.ts';
 import type { Release } from '../api/shapes.ts';
 import { toProblem } from '../api/problem.ts';
@@ -46,9 +46,11 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
   if (counts.total === 0)
     return (
       <Step icon="info">
-        {release.status === 'receiving'
-          ? 'No runs yet. They appear here as they arrive.'
-          : 'This release has no runs. Nothing was compared.'}
+        {release.skipReason !== null
+          ? `Skipped: ${visibleText(release.skipReason)}`
+          : release.status === 'receiving'
+            ? 'No runs yet. They appear here as they arrive.'
+            : 'This release has no runs. Nothing was compared.'}
       </Step>
     );
   if (counts.undecided > 0) {

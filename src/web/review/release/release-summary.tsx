@@ -1,23 +1,35 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
 import { Icon } from '../../kit/icon.tsx';
-import { formatAgo } from '../../kit/format.ts';
+import { formatAgo, plural } from '../../kit/format.ts';
 import { Menu, menuItem } from '../../kit/menu.tsx';
-import { MiddleCut } from '../../kit/middle-cut.tsx';
+import { MiddleCut, visibleText } from '../../kit/middle-cut.tsx';
 import { releaseSearch } from '../address/addresses.ts';
 import { queries } from '../api/queries.ts';
 import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { releaseStateIcons, releaseStateWords } from '../runs/run-states.ts';
 import type { RunCounts } from '../runs/counts.ts';
-import { useBaseline } from './use-baseline.ts';
+import { AboutRelease } from '../source/about-release.tsx';
+import { historyProblem } from '../source/history-warning.tsx';
+import { isWebAddress, SourceLinks } from '../source/source-links.tsx';
+import { useMayReview } from '../visit/use-may-review.ts';
+import { useBaseline, type Baseline } from './use-baseline.ts';
+import { useMainAhead } from './use-main-ahead.ts';
 import { headline, progressWords } from '../runs/release-words.ts';
 import type { Visit } from '../visit/visit.ts';
 
-/** The release's baseline, landing page and other attempts. */
+/** The release's baseline, source, landing page and other attempts. */
 export function ComparedWith({ visit, release, now }: { visit: Visit; release: Release; now: Date }) {
   const { data: newest } = useQuery(queries.releases({ buildId: visit.key.buildId, pageSize: 1 }));
-  const { baseline, isKnown, hasNone } = useBaseline(visit);
+  const found = useBaseline(visit);
+  const { baseline, isKnown, hasNone } = found;
+  const ahead = useMainAhead(release, baseline);
+  const mayReview = useMayReview(visit.key.buildId) === true;
+  const problem = historyProblem(release.historyNote);
+  const [isAbout, setAbout] = useState(false);
+  const closeAbout = useCallback(() => setAbout(false), []);
   return (
     <div className="compared-with">
       <span className="compared-words ellipsis">
@@ -27,12 +39,20 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
             <Link to="/release" search={releaseSearch(baseline)} className="compared-name">
               <MiddleCut text={`${baseline.name} #${baseline.number}`} />
             </Link>
-            <span className="compared-why ellipsis">
+            <span className="compared-why ellipsis" title={found.reason ?? undefined}>
               ,{' '}
-              {newest?.baseline?.id === baseline.id
-                ? 'the latest good release'
-                : 'the latest good release at that time'}{' '}
-              ({decidedWords(baseline, now)})
+              {whyOf(found) ??
+                `${
+                  newest?.baseline?.id === baseline.id
+                    ? 'the latest good release'
+                    : 'the latest good release at that time'
+                } (${decidedWords(baseline, now)})`}
+              {ahead !== null && (
+                <span title={`${plural(ahead.count, 'newer release')} of ${visibleText(ahead.branch)}`}>
+                  . {visibleText(ahead.branch)} is {ahead.count.toLocaleString('en-US')}
+                  {ahead.isMore ? '+' : ''} ahead
+                </span>
+              )}
             </span>
           </>
         ) : hasNone ? (
@@ -43,25 +63,44 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
           ''
         )}
       </span>
+      <SourceLinks release={release} />
       {release.url !== null && isWebAddress(release.url) && (
         <a className="compared-link" href={release.url} target="_blank" rel="noreferrer noopener">
           Landing page <Icon name="external" size={12} />
         </a>
       )}
       <Attempts release={release} now={now} />
+      <button
+        type="button"
+        className="tool about-button"
+        data-state={problem === null ? undefined : 'differs'}
+        aria-haspopup="dialog"
+        title="About this release"
+        onClick={() => setAbout(true)}
+      >
+        <Icon name={problem === null ? 'info' : 'warning'} />
+        <span className={problem === null ? 'visually-hidden' : undefined}>
+          {problem === null ? 'About this release' : problem.isShallow ? 'Shallow clone' : 'No history'}
+        </span>
+      </button>
+      {isAbout && <AboutRelease release={release} mayReview={mayReview} onClose={closeAbout} />}
     </div>
   );
+}
+
+/** Why this baseline, without naming it again: the part of the sentence behind the release. */
+function whyOf({ baseline, reason, rule }: Baseline): string | null {
+  if (baseline === null || reason === null || rule === null || rule === 'newest_good') return null;
+  const named = `release "${baseline.name}" #${baseline.number}`;
+  const at = reason.indexOf(named);
+  if (at < 0) return null;
+  return /^\)?, (.+?)\.?$/s.exec(reason.slice(at + named.length))?.[1] ?? null;
 }
 
 function decidedWords(release: Release, now: Date): string {
   const by = byActor(release.decidedBy).trim().slice('by '.length);
   const ago = formatAgo(new Date(release.statusAt), now);
   return by === '' ? ago : `${by}, ${ago}`;
-}
-
-function isWebAddress(text: string): boolean {
-  const protocol = URL.parse(text)?.protocol;
-  return protocol === 'http:' || protocol === 'https:';
 }
 
 function Attempts({ release, now }: { release: Release; now: Date }) {

@@ -6,6 +6,9 @@ import type { Visit } from '../visit/visit.ts';
 export interface Baseline {
   /** The baseline of the first compared run, which the others usually share. */
   baseline: Release | null;
+  /** Why it was chosen, as a sentence, and by which rule; null where it is not known. */
+  reason: string | null;
+  rule: string | null;
   isKnown: boolean;
   /** No run has a baseline. */
   hasNone: boolean;
@@ -21,6 +24,8 @@ export function useBaseline({ key, store }: Visit): Baseline {
   });
   return {
     baseline: data?.baselineRelease ?? null,
+    reason: data?.baseline?.reason ?? null,
+    rule: data?.baseline?.rule ?? null,
     isKnown: data !== undefined,
     hasNone: compared === null && store.size > 0,
   };

@@ -1,21 +1,28 @@
+import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { focusOnMount } from '../../kit/focus-on-mount.ts';
 import { plural } from '../../kit/format.ts';
 import { DecisionBar, RegionStepper, StepButtons } from '../../kit/decision-bar.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { MiddleCut } from '../../kit/middle-cut.tsx';
 import type { ViewerEngine } from '../../viewer/engine.ts';
 import { regionText } from '../../viewer/toolbar.tsx';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import type { Verdict } from '../../../domain/model.ts';
+import { runSearch } from '../address/addresses.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import { isReviewable, stateOf, type RunRow } from '../runs/run-row.ts';
 import { verdictDetail } from '../visit/run-detail.ts';
 import { RunMark } from '../runs/state-mark.tsx';
 import { useNow } from '../visit/use-now.ts';
+import type { RunDetail } from './use-run.ts';
 
 interface RunDecisionProps {
+  buildId: number;
   row: RunRow;
   figures: readonly string[];
+  /** The run that the verdict was taken over from. */
+  origin: RunDetail['verdictOrigin'];
   engine: ViewerEngine;
   /** Whether the person may decide. */
   mayReview: boolean;
@@ -43,6 +50,7 @@ export function RunDecision(props: RunDecisionProps) {
         <>
           <RunMark state={stateOf(row)} />
           <Decided row={row} />
+          <Origin row={row} origin={props.origin} buildId={props.buildId} />
           <span className="decision-figures tabular ellipsis">{figures.join(' · ')}</span>
           <Regions {...props} />
         </>
@@ -79,6 +87,25 @@ function Decided({ row }: { row: RunRow }) {
       {verdictDetail(row, now)}
     </span>
   );
+}
+
+/** Where a verdict on the same image was given. */
+function Origin({ row, origin, buildId }: Pick<RunDecisionProps, 'row' | 'origin' | 'buildId'>) {
+  if (origin === null) return null;
+  const other = { buildId, name: origin.releaseName, number: origin.releaseNumber };
+  return (
+    <span className="decision-origin muted">
+      <span>{row.verdictBy === 'server' ? 'accepted in ' : 'same image as in '}</span>
+      <Link to="/run" search={runSearch(other, row.name)}>
+        <MiddleCut text={`${other.name} #${other.number}`} />
+      </Link>
+    </span>
+  );
+}
+
+/** The origin of the verdict on screen; null once another one was given. */
+export function originOf({ run, verdictOrigin }: RunDetail, row: RunRow): RunDetail['verdictOrigin'] {
+  return run.verdict === row.verdict && run.verdictAt === row.verdictAt ? verdictOrigin : null;
 }
 
 /** Each verdict button keeps its place, so that a second click never hits the opposite. */

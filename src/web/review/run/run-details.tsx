@@ -9,7 +9,7 @@ import type { ViewerEngine } from '../../viewer/engine.ts';
 import { useViewer } from '../../viewer/use-viewer.ts';
 import { queries } from '../api/queries.ts';
 import { actorName } from '../decisions/actor-name.ts';
-import { releaseSearch } from '../address/addresses.ts';
+import { BaselineSection } from './baseline-section.tsx';
 import type { RunsSearch } from './list-search.ts';
 import { Capture } from './capture.tsx';
 import { RunLinks } from './run-links.tsx';
@@ -22,6 +22,7 @@ import type { RunDetail } from './use-run.ts';
 interface RunDetailsProps {
   detail: RunDetail;
   engine: ViewerEngine;
+  mayReview: boolean;
   /** Names of other runs that changed in exactly the same places. */
   samePlaces: readonly string[];
   isSheet: boolean;
@@ -36,6 +37,7 @@ export function RunDetails(props: RunDetailsProps) {
   const { detail, isSheet, onClose } = props;
   return (
     <DetailsPanel id="info" isSheet={isSheet} onClose={onClose}>
+      <BaselineSection detail={detail} mayReview={props.mayReview} />
       <Comparison {...props} />
       <Regions {...props} />
       <SamePlaces {...props} />
@@ -53,7 +55,7 @@ export function RunDetails(props: RunDetailsProps) {
 }
 
 function Comparison({ detail, search }: RunDetailsProps) {
-  const { run, baselineReason, baselineRelease, sizes } = detail;
+  const { run, sizes } = detail;
   const { diff } = run;
   const { facts: details } = diff;
   const same = sameSentence(run);
@@ -61,17 +63,6 @@ function Comparison({ detail, search }: RunDetailsProps) {
   return (
     <Section title="Comparison" open>
       {same !== null && <p className="muted">{same}</p>}
-      <p className="muted">
-        {baselineReason}
-        {baselineRelease !== null && (
-          <>
-            {' '}
-            <Link to="/run" search={{ ...releaseSearch(baselineRelease), test: run.name }}>
-              Open it there
-            </Link>
-          </>
-        )}
-      </p>
       <DetailList>
         {diff.distortion !== null && <Detail name="Distortion">{formatDistortion(diff.distortion)}</Detail>}
         {details?.changedPixels !== undefined && (

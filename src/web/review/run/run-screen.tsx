@@ -22,12 +22,12 @@ import { isUndecided } from '../runs/run-row.ts';
 import { useSections, useShownIds, viewRequestOf } from '../visit/use-sections.ts';
 import { useReleaseState, type Visit } from '../visit/visit.ts';
 import { ProblemState } from '../states/problem.tsx';
-import { RunDecision } from './run-decision.tsx';
+import { originOf, RunDecision } from './run-decision.tsx';
 import { RunDetails } from './run-details.tsx';
 import { likelyNext } from './run-order.ts';
 import { RunSidebar } from './run-sidebar.tsx';
 import { RunStatePanel } from './run-state-panel.tsx';
-import { differenceFigures, sameSentence, stageWords } from './run-words.ts';
+import { baselineNote, differenceFigures, sameSentence, stageWords } from './run-words.ts';
 import { usePanels } from './use-panels.ts';
 import { usePrefetch } from './use-prefetch.ts';
 import { useRun, type RunDetail } from './use-run.ts';
@@ -121,6 +121,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
     } as never);
 
   const { counts } = state;
+  const note = detail === null ? null : baselineNote(detail);
   const same = detail === null ? null : sameSentence(detail.run);
   const barHeight = isPhone ? 112 : 52;
   const others = actions.samePlaces.length;
@@ -210,13 +211,20 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             <Stage engine={engine} words={words} onRegion={actions.sayRegion} />
           )}
           {words === null && open.error === null && <div className="stage-row" aria-busy="true" />}
+          {note !== null && (
+            <p className="viewer-note run-note muted text-13" data-tone={note.tone}>
+              {note.words}
+            </p>
+          )}
           {same !== null && <p className="viewer-note run-same muted text-13">{same}</p>}
           {detail !== null && <MissingParts detail={detail} />}
           <PixelColours engine={engine} />
           {row !== undefined && (
             <RunDecision
+              buildId={key.buildId}
               row={row}
               figures={detail === null ? [] : differenceFigures(detail)}
+              origin={detail === null ? null : originOf(detail, row)}
               engine={engine}
               mayReview={mayReview}
               others={Math.max(0, others - 1)}
@@ -236,6 +244,7 @@ export function RunScreen({ visit, search, crumbs }: RunScreenProps) {
             key={detail.run.id}
             detail={detail}
             engine={engine}
+            mayReview={mayReview}
             samePlaces={actions.samePlaceNames}
             isSheet={panels.info === 'sheet'}
             search={runsSearch}

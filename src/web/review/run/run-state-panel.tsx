@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { failureAdviceOf, failureTitle } from '../../kit/failure-words.ts';
 import { formatAgo, plural } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
+import { visibleText } from '../../kit/middle-cut.tsx';
 import { parseLog } from '../../kit/log-model.ts';
 import { LogTail, StatePanel } from '../../kit/state-panel.tsx';
 import { releaseKeyOf } from '../address/addresses.ts';
@@ -127,7 +128,7 @@ function CaptureAgain({ detail: { run, release } }: { detail: RunDetail }) {
   );
 }
 
-function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
+function Waiting({ detail: { run, tasks, baseline } }: RunStatePanelProps) {
   const last = run.current.failure ?? run.ref.failure;
   return (
     <StatePanel
@@ -136,7 +137,8 @@ function Waiting({ detail: { run, tasks } }: RunStatePanelProps) {
       icon="waiting"
       title={run.status === 'needs_diff' ? 'Comparing' : 'Waiting for screenshot'}
     >
-      {tasks.length === 0 ? (
+      {baseline?.rule === 'waiting' && <p>{visibleText(baseline.reason)}</p>}
+      {tasks.length === 0 && baseline?.rule === 'waiting' ? null : tasks.length === 0 ? (
         <p>There is no task for this run: its client still has to send the missing images.</p>
       ) : (
         <ul className="run-tasks" aria-live="polite">

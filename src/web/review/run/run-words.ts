@@ -2,11 +2,12 @@
 
 import type { ImageSize, Region } from '../../../domain/comparison/comparison.ts';
 import { formatPixels, formatShare, plural, sizeChange } from '../../kit/format.ts';
-import { visibleText } from '../../kit/middle-cut.tsx';
+import { shortName, visibleText } from '../../kit/middle-cut.tsx';
 import type { StageWords } from '../../viewer/stage.tsx';
 import type { PaneKind, ViewerImages } from '../../viewer/view-model.ts';
 import type { Answer } from '../api/api.ts';
 import type { Run } from '../api/shapes.ts';
+import { byActor } from '../decisions/actor-name.ts';
 import { regionsOf } from '../images/run-images.ts';
 import { isDifference } from '../runs/run-row.ts';
 
@@ -119,4 +120,27 @@ export function sameSentence(run: Run): string | null {
     return 'Identical to the baseline, byte for byte.';
   if (forgiven > 0) return `${plural(forgiven, 'pixel differs and was', 'pixels differ and were')} forgiven.`;
   return 'Every pixel matches the baseline.';
+}
+
+/** Says that the baseline is none any more; null while it is. */
+export function lostBaselineSentence({
+  baselineRelease: baseline,
+}: Pick<Answer<'runDetail'>, 'baselineRelease'>): string | null {
+  if (baseline?.status !== 'bad') return null;
+  const named = `${shortName(baseline.name)} #${baseline.number}`;
+  const replaced = /^superseded by (.+)$/.exec(baseline.decisionNote ?? '')?.[1];
+  return replaced === undefined
+    ? `Its baseline, ${named}, was later marked bad${byActor(baseline.decidedBy)}.`
+    : `Its baseline, ${named}, was later replaced by ${replaced}.`;
+}
+
+/** What there is to know about a run's baseline without opening the details; null: nothing special. */
+export function baselineNote(
+  detail: Answer<'runDetail'>,
+): { tone: 'failed' | 'plain'; words: string } | null {
+  const lost = lostBaselineSentence(detail);
+  if (lost !== null) return { tone: 'failed', words: lost };
+  const { run, baseline } = detail;
+  const isWorthIt = run.status === 'no_diff_needed' || baseline?.rule === 'picked';
+  return baseline !== null && isWorthIt ? { tone: 'plain', words: visibleText(baseline.reason) } : null;
 }

@@ -93,6 +93,8 @@ export function useRunActions(around: Around): RunActions {
     setEndedAt(next === null ? current : null);
     if (next !== null) open(next);
   };
+  const isTakenOver =
+    detail !== null && detail.verdictOrigin !== null && row?.verdictAt === detail.run.verdictAt;
   const places = row === null ? [] : decisions.samePlaces(row.id);
   const samePlaceNames =
     row === null
@@ -136,6 +138,9 @@ export function useRunActions(around: Around): RunActions {
     stopAsking: () => setAsking(false),
     moveOn,
     undo: () => {
+      if (!decisions.state.canUndo && row !== null && isTakenOver) {
+        return decisions.judge([row.id], 'none').ids.length > 0;
+      }
       const undone = decisions.undo();
       const id = undone?.runIds[0];
       setEndedAt(null);

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { Icon } from '../../../kit/icon.tsx';
-import { MiddleCut } from '../../../kit/middle-cut.tsx';
+import { MiddleCut, visibleText } from '../../../kit/middle-cut.tsx';
 import { releaseSearch, wholeNumber } from '../../address/addresses.ts';
 import { api } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
@@ -11,11 +11,13 @@ import type { Release } from '../../api/shapes.ts';
 import { byActor } from '../../decisions/actor-name.ts';
 import { Page } from '../../frame/page.tsx';
 import { Age } from '../../../kit/age.tsx';
+import { BranchFilter } from './branch-filter.tsx';
 import { BuildTabs } from './build-tabs.tsx';
 import { CountStrip } from './count-strip.tsx';
 import { FirstReleaseCommands } from './first-release.tsx';
 import { useRowKeys } from '../../keyboard/row-keys.ts';
 import { ListFilter } from '../../keyboard/list-filter.tsx';
+import { shortCommit } from '../../source/forge-links.ts';
 import { ReleaseMark } from '../../runs/state-mark.tsx';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
 import { Message } from '../../../kit/message.tsx';
@@ -44,7 +46,13 @@ export function BuildPage() {
   const text = search.q ?? '';
   const list = useRef<HTMLDivElement>(null);
   const keys = useRowKeys(list);
-  const filter = { buildId, status, ...(text.trim() !== '' && { search: text.trim() }) };
+  const branch = search.branch ?? '';
+  const filter = {
+    buildId,
+    status,
+    ...(branch !== '' && { branch }),
+    ...(text.trim() !== '' && { search: text.trim() }),
+  };
   const query = useInfiniteQuery({
     queryKey: ['build', buildId, 'releases', 'pages', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -56,7 +64,7 @@ export function BuildPage() {
     refetchInterval: ({ state }) =>
       isMoving(state.data?.pages.flatMap((page) => page.releases) ?? []) ? movingMs : restingMs,
   });
-  const change = (next: { show?: string; q?: string }) =>
+  const change = (next: { show?: string; branch?: string; q?: string }) =>
     void navigate({ search: { ...search, ...next }, replace: true });
 
   const newest = query.data?.pages[0];
@@ -101,14 +109,21 @@ export function BuildPage() {
                   </Chip>
                 ))}
               </div>
+              <BranchFilter buildId={buildId} branch={branch} onChange={(next) => change({ branch: next })} />
               <ListFilter value={text} label="Search releases" onChange={(q) => change({ q })} />
             </div>
             {names.length === 0 && (
               <p className="no-match muted">
-                {text.trim() === ''
-                  ? 'No release is in this state. '
-                  : `No releases match ‘${text.trim()}’. `}
-                <button type="button" className="link" onClick={() => change({ show: '', q: '' })}>
+                {text.trim() !== ''
+                  ? `No releases match ‘${text.trim()}’. `
+                  : branch !== ''
+                    ? `No releases of ‘${visibleText(branch)}’${status === undefined ? '' : ' are in this state'}. `
+                    : 'No release is in this state. '}
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => change({ show: '', branch: '', q: '' })}
+                >
                   Clear filter
                 </button>
               </p>
@@ -223,8 +238,10 @@ function AttemptRow({
             Baseline
           </span>
         )}
+        <PartTag release={release} />
       </span>
-      <span>
+      <ReleaseSource release={release} />
+      <span className="release-state">
         <ReleaseMark status={release.status} />
       </span>
       <CountStrip counts={counts} />
@@ -239,6 +256,46 @@ function AttemptRow({
         )}
       </span>
     </li>
+  );
+}
+
+/** Whether a release shows nothing, or a part of the pages only. */
+function PartTag({ release: { isSubset, skipReason } }: { release: Release }) {
+  if (skipReason !== null)
+    return (
+      <span className="tag muted text-12" title={visibleText(skipReason)}>
+        Skipped
+      </span>
+    );
+  if (!isSubset) return null;
+  return (
+    <span className="tag muted text-12" title="Shows a part of the pages; the others are not missing">
+      Part of the pages
+    </span>
+  );
+}
+
+/** Branch, pull request, commit and author, in small print; the release's page has the links. */
+function ReleaseSource({ release }: { release: Release }) {
+  const { branch, pullRequest, author } = release;
+  const commit = release.headCommit ?? release.commit;
+  if (branch === null && commit === null) return null;
+  return (
+    <span className="release-source line muted text-12">
+      {branch !== null && (
+        <>
+          <Icon name="branch" size={12} />
+          <MiddleCut text={branch} />
+        </>
+      )}
+      {pullRequest !== null && <span>#{pullRequest}</span>}
+      {commit !== null && (
+        <span className="mono" title={visibleText(commit)}>
+          {visibleText(shortCommit(commit))}
+        </span>
+      )}
+      {author?.name != null && <MiddleCut text={author.name} />}
+    </span>
   );
 }
 
