@@ -220,6 +220,7 @@ function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: n
     url: run[slot].url!,
     config_sha1sum: run[slot].config!,
     baseline: slot === 'ref',
+    ...(slot === 'current' && run.ref.state === 'none' && { with_pixels: true }),
   };
   return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
 }
