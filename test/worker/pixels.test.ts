@@ -42,7 +42,11 @@ describe('digests of pixels', () => {
     const first = await send(world, 'first', png(5));
     expect(await settled(world, first)).toEqual({ '/': 'diff_found' });
     const { id } = await runOf(world, first, '/');
-    await world.client.reviewRuns({ ...first, runs: [{ runId: id, verdict: 'approved' }], operationId: 'approve' });
+    await world.client.reviewRuns({
+      ...first,
+      runs: [{ runId: id, verdict: 'approved' }],
+      operationId: 'approve',
+    });
     const again = await sharp(data(5), { raw: size }).webp({ lossless: true }).toBuffer();
     const second = await send(world, 'second', again);
     await until(async () => (await world.client.listRuns(second)).release.status === 'good');
