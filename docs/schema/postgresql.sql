@@ -333,7 +333,6 @@ alter table accounts add constraint accounts_user_id_fkey FOREIGN KEY (user_id) 
 alter table api_keys add constraint api_keys_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table artifact_ownerships add constraint artifact_ownerships_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table artifact_ownerships add constraint artifact_ownerships_sha1_fkey FOREIGN KEY (sha1) REFERENCES artifacts(sha1);
-alter table follow_ups add constraint follow_ups_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(id);
 alter table invitations add constraint invitations_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table memberships add constraint memberships_build_id_fkey FOREIGN KEY (build_id) REFERENCES builds(id);
 alter table memberships add constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);

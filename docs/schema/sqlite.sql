@@ -71,7 +71,7 @@ CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where emai
 
 CREATE TABLE follow_ups (
   id integer primary key autoincrement,
-  release_id bigint not null references releases (id),
+  release_id bigint not null,
   run_ids text,
   stage text not null,
   after_name text not null,

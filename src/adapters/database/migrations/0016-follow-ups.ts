@@ -6,7 +6,7 @@ export const followUps: Migration = {
   statements: ({ id }) => [
     `create table follow_ups (
       id ${id},
-      release_id bigint not null references releases (id),
+      release_id bigint not null,
       run_ids text,
       stage text not null,
       after_name text not null,
