@@ -69,6 +69,16 @@ CREATE TABLE builds (
 , fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text);
 CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where email_alias_token_hash is not null;
 
+CREATE TABLE follow_ups (
+  id integer primary key autoincrement,
+  release_id bigint not null,
+  run_ids text,
+  stage text not null,
+  after_name text not null,
+  after_run_id bigint not null,
+  release_ids text not null
+);
+
 CREATE TABLE invitations (
   id text primary key,
   build_id bigint not null references builds (id),
@@ -119,7 +129,7 @@ CREATE TABLE missing_runs (
   baseline_run_id bigint,
   verdict text not null,
   verdict_by text,
-  verdict_at bigint,
+  verdict_at bigint, renamed_run_id bigint,
   primary key (release_id, name)
 );
 

@@ -1,3 +1,5 @@
+import { followUp } from '../services/baselines/follow-up.ts';
+import { followUpSignal } from '../services/baselines/note-follow-up.ts';
 import { pullBackTasks } from '../services/tasks/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { deliverMails } from '../services/mail/deliver-mails.ts';
@@ -7,6 +9,8 @@ import type { Storage } from './storage.ts';
 
 const sweepMs = 5_000;
 const mailMs = 5_000;
+/** Other servers may have noted something. */
+const followUpMs = 5_000;
 const sweepUploadsMs = 3_600_000;
 const sweepLoginsMs = 3_600_000;
 /** How often to check for the daily sweep and for a restored database. */
@@ -35,9 +39,17 @@ export async function startHousekeeping(
     }
   }
 
+  /** At once where this process noted something. */
+  async function followUps(): Promise<void> {
+    // Before the work, so that a note that comes meanwhile is not missed.
+    const noted = core.notifier.wait(followUpSignal, followUpMs, stopping.signal);
+    await followUp(core, stopping.signal).finally(() => noted);
+  }
+
   await pullBackTasks(core);
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
   const running = Promise.all([
+    every(0, 'Following up changes of releases', followUps),
     every(sweepMs, 'Ending overdue work', () => sweep(core)),
     mailer !== null &&
       every(mailMs, 'Sending mail', () => deliverMails(core, { mailer, images }, stopping.signal)),

@@ -2,14 +2,13 @@
 import { allowedPixels } from '../domain/comparison/comparison.ts';
 import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/comparison/comparison.ts';
 import { changeKey } from './change-key.ts';
-import { decodePixels } from './decode.ts';
 import { findIgnored } from './ignored.ts';
-import { inflateInto } from './inflate.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import { layoutOf, loadRows } from './load-rows.ts';
+import type { OpenedImage } from './load-rows.ts';
 import { encodePalettePng } from './palette-png.ts';
 import { readImageHeader } from './image-header.ts';
-import type { ImageHeader } from './image-header.ts';
-import { checkCanvas, defaultMaxPixels, refuse } from './refusal.ts';
+import { checkCanvas, defaultMaxPixels } from './refusal.ts';
 import type { NamedImage } from './refusal.ts';
 import { findRegions } from './regions.ts';
 
@@ -133,58 +132,29 @@ function sizeOf(size: ImageSize): ImageSize {
   return { width: size.width, height: size.height };
 }
 
-interface Input {
-  image: NamedImage;
-  header: ImageHeader;
-}
-
 /** Equal files need no comparison, but they must be valid images. */
-async function checkPixels(kernel: Kernel, input: Input, maxPixels: number): Promise<void> {
+async function checkPixels(kernel: Kernel, input: OpenedImage, maxPixels: number): Promise<void> {
   const bytesPerPixel = input.header.mayHaveAlpha ? 4 : 3;
   const none = { width: 0, height: 0, filtered: false };
   const rows = kernel.reserve(layoutOf(input, bytesPerPixel), none, bytesPerPixel);
-  await load(input, rows.before, bytesPerPixel, maxPixels);
+  await loadRows(input, rows.before, bytesPerPixel, maxPixels);
 }
 
 /** Loads both images into the kernel's memory, each in the way that suits it. */
-async function loadPixels(kernel: Kernel, before: Input, after: Input, maxPixels: number): Promise<void> {
+async function loadPixels(
+  kernel: Kernel,
+  before: OpenedImage,
+  after: OpenedImage,
+  maxPixels: number,
+): Promise<void> {
   const bytesPerPixel = before.header.mayHaveAlpha || after.header.mayHaveAlpha ? 4 : 3;
   const rows = kernel.reserve(layoutOf(before, bytesPerPixel), layoutOf(after, bytesPerPixel), bytesPerPixel);
   const loading = await Promise.allSettled([
-    load(before, rows.before, bytesPerPixel, maxPixels),
-    load(after, rows.after, bytesPerPixel, maxPixels),
+    loadRows(before, rows.before, bytesPerPixel, maxPixels),
+    loadRows(after, rows.after, bytesPerPixel, maxPixels),
   ]);
   // Both have ended before an error is rethrown: nothing writes into memory that the next comparison uses.
   for (const result of loading) if (result.status === 'rejected') throw result.reason;
-}
-
-function layoutOf({ header }: Input, bytesPerPixel: 3 | 4) {
-  return { width: header.width, height: header.height, filtered: readByKernel(header, bytesPerPixel) };
-}
-
-function readByKernel(header: ImageHeader, bytesPerPixel: 3 | 4): boolean {
-  return header.format === 'png' && header.png.kernelBytesPerPixel === bytesPerPixel;
-}
-
-async function load(
-  { image, header }: Input,
-  target: Uint8Array<ArrayBuffer>,
-  bytesPerPixel: 3 | 4,
-  maxPixels: number,
-): Promise<void> {
-  if (header.format !== 'png' || !readByKernel(header, bytesPerPixel)) {
-    target.set(await decodePixels(image, header, bytesPerPixel, maxPixels));
-    return;
-  }
-  const broken = (why: string, cause?: unknown) => refuse(image.label, `is a broken PNG: ${why}`, cause);
-  const written = await inflateInto(header.png.data, target).catch((error: Error) => {
-    throw broken(error.message, error);
-  });
-  if (written !== target.length - 1) throw broken('it holds fewer pixels than its header says');
-  const pitch = header.width * bytesPerPixel + 1;
-  for (let at = 0; at < written; at += pitch) {
-    if (target[at]! > 4) throw broken(`row ${at / pitch} has the unknown filter ${target[at]}`);
-  }
 }
 
 function distortionOf(squaredError: number, opaque: boolean, before: ImageSize, after: ImageSize): number {

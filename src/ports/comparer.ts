@@ -19,7 +19,7 @@ export interface DiffRequest {
   maxPixels?: number;
 }
 
-/** Compares images off the calling thread. Safe to call concurrently. */
+/** Compares images, and tells what they show, off the calling thread. Safe to call concurrently. */
 export interface Comparer {
   /**
    * @throws AppError with a sentence that says which image and why: `image_invalid` (cannot be read or decoded),
@@ -32,5 +32,12 @@ export interface Comparer {
    * region outlined.
    */
   overlay(after: ImageSource, comparison: ComparisonResult): Promise<Uint8Array>;
+  /**
+   * SHA-256 of width, height and the pixels as RGBA: equal for images that show the same, however they are encoded.
+   *
+   * @param maxPixels largest image, in pixels; default 50,000,000
+   * @throws AppError as {@link compare} does
+   */
+  pixelsDigest(image: ImageSource, maxPixels?: number): Promise<string>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { ActivityRepository } from './store/activity.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
+import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
@@ -49,6 +50,7 @@ export interface Transaction {
   mails: MailRepository;
   serverValues: ServerValueRepository;
   baselines: BaselineRepository;
+  followUps: FollowUpRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

@@ -1,6 +1,7 @@
 import type { CaptureConfig } from '../domain/capture/capture-config.ts';
 import type { CapturedPage, CaptureOutcome } from '../domain/capture/capture.ts';
 import type { CaptureDetails, RunFailure } from '../domain/model.ts';
+import { pixelsOf } from './pixels-of.ts';
 import { readCapturePayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
@@ -13,12 +14,17 @@ export const captureTask: Work = async (context) => {
   const config = await readConfig(context, buildId, payload.config_sha1sum);
   context.say(`Capturing ${url}`);
   const outcome = await capture(context, url, config);
+  const pixels =
+    outcome.ok && payload.with_pixels === true
+      ? await pixelsOf(context, { bytes: outcome.image }, config.maxPixels)
+      : {};
   context.say('Uploading the screenshot.');
   const log = await upload(context, buildId, 'capture.log', outcome.log);
   const result: RunResult = outcome.ok
     ? {
         ...sideOf(baseline, await uploadImage(context, buildId, outcome.image), log),
         capture: detailsOf(outcome),
+        ...pixels,
       }
     : { ...sideOf(baseline, undefined, log), runFailed: true, failure: failureOf(outcome) };
   await context.ask((signal) => server.report(runOf(payload), result, context.task.leaseId, signal));

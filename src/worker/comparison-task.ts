@@ -4,6 +4,7 @@ import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/
 import { AppError } from '../base/errors.ts';
 import type { ComparisonDetails, RunFailure } from '../domain/model.ts';
 import { upload } from './capture-task.ts';
+import { pixelsOf } from './pixels-of.ts';
 import { readComparisonPayload, runOf } from './payloads.ts';
 import type { RunResult } from './task-server.ts';
 import type { Work, WorkContext } from './work.ts';
@@ -19,10 +20,13 @@ export const comparisonTask: Work = async (context) => {
     const config = await readConfig(context, run.buildId);
     const settings = comparisonSettings(config);
     context.say('Comparing.');
-    const result = await compare(context, payload, settings, config.maxPixels);
+    const images = await download(context, payload);
+    const result = await compare(context, images, settings, config.maxPixels);
+    const isReviewed = !result.same || result.forgivenPixels > 0;
+    const pixels = isReviewed ? await pixelsOf(context, { bytes: images.after }, config.maxPixels) : {};
     context.say('Uploading the comparison.');
     const log = await upload(context, run.buildId, 'comparison.log', describe(result, settings));
-    await report(await toResult(context, run.buildId, result, settings, log));
+    await report({ ...(await toResult(context, run.buildId, result, settings, log)), ...pixels });
     return null;
   } catch (error) {
     const failure = failureOf(error);
@@ -41,17 +45,21 @@ async function readConfig(context: WorkContext, buildId: number): Promise<Compar
   return context.parts.readComparisonKeys(new TextDecoder().decode(bytes));
 }
 
-async function compare(
-  { ask, parts, signal }: WorkContext,
+async function download(
+  { ask, parts }: WorkContext,
   payload: { build_id: number; run_sha1sum: string; reference_sha1sum: string },
+): Promise<{ before: Uint8Array; after: Uint8Array }> {
+  const one = (sha1: string) => ask((inTime) => parts.server.download(payload.build_id, sha1, inTime));
+  const [before, after] = await Promise.all([one(payload.reference_sha1sum), one(payload.run_sha1sum)]);
+  return { before, after };
+}
+
+async function compare(
+  { parts, signal }: WorkContext,
+  { before, after }: { before: Uint8Array; after: Uint8Array },
   settings: ComparisonSettings,
   maxPixels: number | undefined,
 ): Promise<ComparisonResult> {
-  const download = (sha1: string) => ask((inTime) => parts.server.download(payload.build_id, sha1, inTime));
-  const [before, after] = await Promise.all([
-    download(payload.reference_sha1sum),
-    download(payload.run_sha1sum),
-  ]);
   const result = await parts.comparer.compare({
     before: { bytes: before },
     after: { bytes: after },

@@ -11,7 +11,7 @@ const runFields = {
   run_name: 'text',
 } as const satisfies Record<string, Field>;
 
-const captureFields: Record<keyof CapturePayload, Field> = {
+const captureFields: Record<Exclude<keyof CapturePayload, 'with_pixels'>, Field> = {
   ...runFields,
   url: 'text',
   config_sha1sum: 'text',

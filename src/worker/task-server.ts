@@ -36,6 +36,8 @@ export interface RunResult {
   failure?: RunFailure;
   comparison?: ComparisonDetails;
   capture?: CaptureDetails;
+  /** Digest of what the run's own screenshot shows. */
+  pixelsSha256?: string;
 }
 
 /**

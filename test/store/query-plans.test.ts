@@ -31,6 +31,7 @@ import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
+import { followUp } from '../../src/services/baselines/follow-up.ts';
 import { reviewMissing } from '../../src/services/baselines/review-missing.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import {
@@ -119,6 +120,7 @@ async function followGit(world: World, image: string, other: string): Promise<vo
   await report(world, waiting, '/home', { image: other, ...chosen });
   await runsDone(deps, root, named(waiting));
   await runsDone(deps, root, named(main));
+  await followUp(deps);
   const pull = await createRelease(deps, root, { ...branch, releaseName: 'pull', commit: head });
   await report(world, pull, '/same', { image, ...chosen });
   const differing = await report(world, pull, '/home', { image: other, ...chosen });
@@ -132,6 +134,7 @@ async function followGit(world: World, image: string, other: string): Promise<vo
   await findRun(deps, root, { runName: '/same', ...named(pull) });
   await reviewRelease(deps, root, { ...named(main), decision: 'reopen' });
   await reviewRelease(deps, root, { ...named(main), decision: 'bad' });
+  await followUp(deps);
   await sweep(deps);
 }
 
@@ -249,6 +252,15 @@ it('no request reads a whole table, whatever its size: every query goes through 
   expect(plan(/^select "id" from "runs" .*status" in .* limit/)).toEqual([
     'SEARCH runs USING COVERING INDEX runs_by_status (release_id=? AND status=?)',
   ]);
+  expect(plan(/from "runs" where .*"awaited_release_id" = \? and "id" > \? order by "id"/)).toEqual([
+    'SEARCH runs USING INDEX runs_awaiting (awaited_release_id=? AND rowid>?)',
+  ]);
+  expect(plan(/from "runs" where "release_id" = \? and "name" > \? order by "name"/)).toEqual([
+    'SEARCH runs USING COVERING INDEX sqlite_autoindex_runs_1 (release_id=? AND name>?)',
+  ]);
+  expect(plan(/"baselines"\."id" in .*"runs"\."id" > \?/).join()).toMatch(
+    /SEARCH runs USING INDEX runs_by_baseline \(baseline_run_id=\?/,
+  );
   expect(plan(/from "tasks" where .*coalesce\(release_id, 0\) > \? order by .*"seq" limit/)).toEqual([
     'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND <expr>>?)',
   ]);

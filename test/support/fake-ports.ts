@@ -1,5 +1,6 @@
 /** Fakes of the ports of a local run: tests define their pages and comparisons. */
 
+import { createHash } from 'node:crypto';
 import type { CaptureOutcome, FailureReason } from '../../src/domain/capture/capture.ts';
 import { changeKeyOf, judge, type ComparisonResult } from '../../src/domain/comparison/comparison.ts';
 import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
@@ -121,6 +122,7 @@ export function fakeComparer(changedPixels = 3, forgivenPixels = 0): Comparer & 
       );
     },
     overlay: async () => fakePng('overlay'),
+    pixelsDigest: async (image) => createHash('sha256').update(bytesOf(image)).digest('hex'),
     close: async () => undefined,
   };
 }

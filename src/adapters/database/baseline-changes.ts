@@ -1,36 +1,16 @@
-import type { BaselineRepository, RunPlace } from '../../ports/store/baselines.ts';
+import type { BaselineRepository } from '../../ports/store/baselines.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { insertMany, isOneOf } from './sets.ts';
 
 type BaselineChanges = Pick<
   BaselineRepository,
-  | 'formerNames'
-  | 'missingCounts'
-  | 'missingOf'
-  | 'noteMissing'
-  | 'judgeMissing'
-  | 'awaiting'
-  | 'awaitedUntil'
-  | 'lostBaselines'
-  | 'comparedWith'
+  'formerNames' | 'missingCounts' | 'missingOf' | 'noteMissing' | 'judgeMissing' | 'awaitedUntil'
 >;
 
-const open = [literal('receiving'), literal('processing'), literal('reviewing')];
-
-/** Missing pages, and the effects of a change in one release on others. */
+/** Missing pages, and runs that have waited long enough. */
 export function baselineChanges(connection: Connection): BaselineChanges {
   const { db } = connection;
-  /** Runs compared with runs of a release, in releases that sent a history. */
-  const compared = (releaseId: number, runIds: readonly number[] | null) => {
-    const query = db
-      .selectFrom('runs as baselines')
-      .innerJoin('runs', 'runs.baseline_run_id', 'baselines.id')
-      .innerJoin('releases', 'releases.id', 'runs.release_id')
-      .where('baselines.release_id', '=', releaseId)
-      .where('releases.history_length', 'is not', null);
-    return runIds === null ? query : query.where(isOneOf(connection, 'baselines.id', runIds));
-  };
   return {
     async formerNames(releaseId) {
       const rows = await db
@@ -105,48 +85,16 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
     },
-    async awaiting(releaseId, limit) {
-      return db
-        .selectFrom('runs')
-        .select(['release_id as releaseId', 'id as runId'])
-        .where('awaited_release_id', 'is not', null)
-        .where('awaited_release_id', '=', releaseId)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-    },
-    async awaitedUntil(now, limit) {
+    async awaitedUntil(now, afterRunId, limit) {
       return db
         .selectFrom('runs')
         .select(['release_id as releaseId', 'id as runId'])
         .where('awaited_release_id', 'is not', null)
         .where('awaited_until', '<=', now)
-        .orderBy('awaited_until')
+        .where('id', '>', afterRunId)
+        .orderBy('id')
         .limit(limit)
         .execute();
-    },
-    async lostBaselines(releaseId, runIds, limit): Promise<RunPlace[]> {
-      const query = compared(releaseId, runIds)
-        .innerJoin('releases as base', 'base.id', 'baselines.release_id')
-        .select(['runs.release_id as releaseId', 'runs.id as runId'])
-        .where('releases.status', 'in', open)
-        .where((eb) =>
-          eb.or([
-            eb('base.status', '=', literal('bad')),
-            eb('baselines.verdict', '=', literal('rejected')),
-            eb('baselines.status', '=', literal('failed')),
-          ]),
-        );
-      return query.orderBy('runs.id').limit(limit).execute();
-    },
-    async comparedWith(releaseId, runIds) {
-      const rows = await compared(releaseId, runIds)
-        .select('runs.release_id as releaseId')
-        .distinct()
-        .where('releases.status', '=', literal('reviewing'))
-        .orderBy('releaseId')
-        .execute();
-      return rows.map((row) => row.releaseId);
     },
   };
 

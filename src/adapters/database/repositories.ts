@@ -5,6 +5,7 @@ import { artifactRepository } from './artifacts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
+import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
 import { keyRepository } from './keys.ts';
 import { mailRepository } from './mails.ts';
@@ -33,5 +34,6 @@ export function repositories(connection: Connection): Repositories {
     mails: mailRepository(connection),
     serverValues: serverValueRepository(connection),
     baselines: baselineRepository(connection),
+    followUps: followUpRepository(connection),
   };
 }

@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from '../../domain/model.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
+import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
 import type { Role } from '../../domain/people/membership.ts';
 
@@ -92,6 +93,20 @@ export interface MissingRunsTable {
   verdict: MissingVerdict;
   verdict_by: string | null;
   verdict_at: number | null;
+  /** The run of the same release that shows it under another name. */
+  renamed_run_id: number | null;
+}
+
+export interface FollowUpsTable {
+  id: Generated<number>;
+  release_id: number;
+  /** JSON. */
+  run_ids: string | null;
+  stage: FollowUp['stage'];
+  after_name: string;
+  after_run_id: number;
+  /** JSON. */
+  release_ids: string;
 }
 
 export interface RunsTable {
@@ -339,6 +354,7 @@ export interface Schema {
   release_histories: ReleaseHistoriesTable;
   release_shards: ReleaseShardsTable;
   missing_runs: MissingRunsTable;
+  follow_ups: FollowUpsTable;
   artifacts: ArtifactsTable;
   artifact_ownerships: ArtifactOwnershipsTable;
   tasks: TasksTable;

@@ -65,6 +65,10 @@ export function createComparer(options: ComparerOptions = {}): Comparer {
         transfer,
       );
     },
+    pixelsDigest(image, maxPixels = defaultMaxPixels) {
+      const transfer: ArrayBuffer[] = [];
+      return pool.run({ kind: 'pixels', image: ownSource(image, transfer), maxPixels }, transfer);
+    },
     close: () => pool.close(),
   };
 }

@@ -34,11 +34,18 @@ export interface OverlayJob {
   maxPixels: number;
 }
 
-export type Job = CompareJob | OverlayJob;
+export interface PixelsJob {
+  kind: 'pixels';
+  image: ImageSource;
+  maxPixels: number;
+}
+
+export type Job = CompareJob | OverlayJob | PixelsJob;
 
 export interface JobResults {
   compare: { difference: ImageDifference; durationMs: number };
   overlay: Uint8Array<ArrayBuffer>;
+  pixels: string;
 }
 
 export type ThreadAnswer =

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../base/errors.ts';
 import { compareImages } from '../../image/compare.ts';
 import { Kernel } from '../../image/kernel/kernel.ts';
+import { pixelsDigest } from '../../image/pixels-digest.ts';
 import { composeOverlay } from '../../image/overlay.ts';
 import { readImage } from './image-file.ts';
 import type { CompareJob, Job, JobResults, OverlayJob, ThreadAnswer, ThreadData } from './thread-messages.ts';
@@ -17,12 +18,23 @@ async function answer(job: Job): Promise<void> {
   let reply: ThreadAnswer;
   const transfer: ArrayBuffer[] = [];
   try {
-    const result = job.kind === 'compare' ? await compare(job, transfer) : await overlay(job, transfer);
+    const result = await resultOf(job, transfer);
     reply = { ok: true, result, memoryBytes: kernel.memoryBytes };
   } catch (error) {
     reply = { ok: false, error: describe(error), memoryBytes: kernel.memoryBytes };
   }
   port.postMessage(reply, transfer);
+}
+
+async function resultOf(job: Job, transfer: ArrayBuffer[]): Promise<JobResults[Job['kind']]> {
+  switch (job.kind) {
+    case 'compare':
+      return compare(job, transfer);
+    case 'overlay':
+      return overlay(job, transfer);
+    case 'pixels':
+      return pixelsDigest(kernel, readImage(job.image, 'new', maxFileBytes), job.maxPixels);
+  }
 }
 
 async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobResults['compare']> {

@@ -152,6 +152,8 @@ export interface CapturePayload {
   url: string;
   config_sha1sum: string;
   baseline: boolean;
+  /** Whether the digest of the screenshot's pixels is wanted, because nothing will be compared with it. */
+  with_pixels?: boolean;
 }
 
 export interface ComparisonPayload {

@@ -1,10 +1,11 @@
 // The comparison kernel: AssemblyScript, compiled to WebAssembly with SIMD by `npm run build:kernel`.
 // It has no access to files and allocates nothing: the host lays out the memory and calls the steps in order
 // (see kernel.ts): setPair, setBits, findChanges, forgiveColours, setRings and forgiveAntiAliasing, the regions of
-// slight changes, subtractBits, markRectangle, countTiles, writeMask.
+// slight changes, subtractBits, markRectangle, countTiles, writeMask. `reconstructRows` stands alone.
 
 export { setPair, stateOf, readyA } from './pair.as';
 export { setBits, findChanges, getPlainError, getWeightedError, isOpaque } from './changes.as';
+export { reconstructRows } from './unfilter.as';
 export { forgiveColours } from './colour.as';
 export { ringBytes, setRings } from './rows.as';
 export { forgiveAntiAliasing } from './anti-aliasing.as';

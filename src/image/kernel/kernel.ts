@@ -55,6 +55,7 @@ interface KernelExports {
     zeroRow: number,
     states: number,
   ): void;
+  reconstructRows(rows: number, pitch: number, height: number, bytesPerPixel: number, zeroRow: number): void;
   setBits(pointer: number, pitch: number): void;
   findChanges(): void;
   getPlainError(): number;
@@ -137,6 +138,21 @@ export class Kernel {
       before: this.#view(this.#before, beforeBytes),
       after: this.#view(this.#after, afterBytes),
     };
+  }
+
+  /**
+   * Reconstructs the filtered rows of the first image of {@link reserve}, which is not compared.
+   *
+   * @returns its rows, each still after its filter byte; valid until the next call
+   */
+  reconstruct(): Uint8Array<ArrayBuffer> {
+    const { before, bytesPerPixel } = this.#pair!;
+    const pitch = pitchOf(before, bytesPerPixel);
+    const zeroRow = this.#take(pitch);
+    this.#grow();
+    this.#view(zeroRow, pitch + slack).fill(0);
+    this.#exports.reconstructRows(this.#before, pitch, before.height, bytesPerPixel, zeroRow);
+    return this.#view(this.#before, pitch * before.height);
   }
 
   /** Compares the contents of the views of {@link reserve}. Every filter byte must be 0–4. */

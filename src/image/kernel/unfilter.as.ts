@@ -3,6 +3,22 @@
 
 const ZERO = i8x16.splat(0);
 
+/** All rows of one image, in place; each starts with its filter byte. `zeroRow` is what the first row builds on. */
+export function reconstructRows(
+  rows: usize,
+  pitch: usize,
+  height: i32,
+  bytesPerPixel: usize,
+  zeroRow: usize,
+): void {
+  let above = zeroRow;
+  for (let y = 0; y < height; y++) {
+    const row = rows + <usize>y * pitch;
+    reconstructRow(load<u8>(row), row + 1, above, pitch - 1, bytesPerPixel);
+    above = row + 1;
+  }
+}
+
 /** `type` 0–4; the host refuses others before they reach the kernel. */
 export function reconstructRow(type: u8, row: usize, above: usize, bytes: usize, bytesPerPixel: usize): void {
   switch (type) {

@@ -114,17 +114,8 @@ export interface BaselineRepository {
     releaseId: number,
     missing: Omit<MissingRun, 'baselineRunId' | 'baselineReleaseId'>,
   ): Promise<boolean>;
-  /** Runs that wait for a release in order to be compared with it. */
-  awaiting(releaseId: number, limit: number): Promise<RunPlace[]>;
-  /** Runs that have waited long enough. */
-  awaitedUntil(now: number, limit: number): Promise<RunPlace[]>;
-  /**
-   * Runs whose baseline is a run of that release and may no longer be usable, in undecided releases that sent a
-   * history.
-   */
-  lostBaselines(releaseId: number, runIds: readonly number[] | null, limit: number): Promise<RunPlace[]>;
-  /** Releases in review that sent a history and were compared with runs of that release. */
-  comparedWith(releaseId: number, runIds: readonly number[] | null): Promise<number[]>;
+  /** Runs that have waited long enough, by id. */
+  awaitedUntil(now: number, afterRunId: number, limit: number): Promise<RunPlace[]>;
   /**
    * Baselines of unjudged runs without a difference that are neither approved nor of a good release; null for runs
    * whose baseline the client provided.

@@ -12,7 +12,7 @@ import type { Deps } from '../deps.ts';
 import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { saveRuns } from '../runs/save-run.ts';
-import { chooseAgain } from './follow-up.ts';
+import { chooseAgain, chosenAtOnce } from './choose-again.ts';
 
 export interface CompareAgainInput extends ReleaseName {
   /** Default: all runs of the release. */
@@ -24,9 +24,6 @@ export interface CompareWithInput extends ReleaseName {
   baselineName: string;
   baselineNumber: number;
 }
-
-/** Runs per transaction, so that other requests need not wait for thousands. */
-const batch = 500;
 
 /**
  * Re-evaluates the baselines that the server chose and compares again where they changed.
@@ -46,19 +43,16 @@ export async function compareAgain(
   });
   let { release } = first;
   let changed = 0;
-  for (let start = 0; start < first.ids.length; start += batch) {
-    const ids = first.ids.slice(start, start + batch);
+  for (let start = 0; start < first.ids.length; start += chosenAtOnce) {
+    const ids = first.ids.slice(start, start + chosenAtOnce);
     await deps.store.transaction(async (tx) => {
       const locked = await lockToCompare(tx, principal, input);
       const runs = (await tx.runs.findMany(locked.id, ids)).filter(({ baselineChoice }) =>
         isOfServer(baselineChoice),
       );
-      changed += await chooseAgain(
-        deps,
-        tx,
-        runs.map(({ id }) => ({ releaseId: locked.id, runId: id })),
-        actorOf(principal),
-      );
+      const places = runs.map(({ id }) => ({ releaseId: locked.id, runId: id }));
+      const chosen = await chooseAgain(deps, tx, places, { actor: actorOf(principal) });
+      changed += chosen.changed;
       release = (await tx.releases.findById(locked.id))!;
     });
   }

@@ -1,89 +1,118 @@
-import { isDecided } from '../../domain/releases/release-lifecycle.ts';
-import { withAnotherBaseline } from '../../domain/runs/baseline.ts';
-import type { Run } from '../../domain/model.ts';
+import { isStorageTrouble } from '../../base/errors.ts';
 import type { RunPlace } from '../../ports/store/baselines.ts';
+import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { changeRelease, settle } from '../releases/change-release.ts';
+import { settle } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
-import { saveRuns } from '../runs/save-run.ts';
-import { chooseForRun } from './choose-for-run.ts';
+import { chooseAgain, chosenAtOnce } from './choose-again.ts';
 
-/** Runs per transaction. */
-const batch = 10_000;
+/** Pages of the changed release whose comparisons are looked up together. */
+const pagesAtOnce = 500;
 
 /**
- * Propagates a change of a release, or of verdicts in it, to the releases compared with it: runs that waited for it
- * get their baseline, runs whose baseline is no longer usable get another one, and a release with nothing left to
- * decide becomes good.
- *
- * @param runIds of the runs whose verdict changed; null: the release's own state changed
+ * Does what `noteFollowUp` wrote down: runs that waited for a release get their baseline, those whose baseline is none any
+ * more get another one, and a release in which nothing is left to decide becomes good. Each step is a transaction of its
+ * own that moves the note on, so a server that ends in between goes on there when it is started again. Several servers
+ * share the notes.
  */
-export async function followUp(
+export async function followUp(deps: Deps, signal?: AbortSignal): Promise<void> {
+  let afterId = 0;
+  while (signal?.aborted !== true) {
+    const step = await nextStep(deps, afterId);
+    if (step === null) return;
+    // A note that cannot be followed now is left to the next call.
+    if (step.failed) afterId = step.id;
+  }
+}
+
+async function nextStep(deps: Deps, afterId: number): Promise<{ id: number; failed: boolean } | null> {
+  let id = afterId;
+  try {
+    return await deps.store.transaction(async (tx) => {
+      const found = await tx.followUps.lockNext(afterId);
+      if (found === null) return null;
+      id = found.id;
+      await takeStep(deps, tx, found);
+      return { id, failed: false };
+    });
+  } catch (error) {
+    if (isStorageTrouble(error) || id === afterId) throw error;
+    deps.logger.error('What follows from a change of a release could not be done; retrying.', {
+      followUp: id,
+      problem: String(error),
+    });
+    return { id, failed: true };
+  }
+}
+
+async function takeStep(deps: Deps, tx: Transaction, note: FollowUp): Promise<void> {
+  switch (note.stage) {
+    case 'waiting':
+      return chooseForWaiting(deps, tx, note);
+    case 'lost':
+      return chooseForLost(deps, tx, note);
+    case 'releases':
+      return settleNext(deps, tx, note);
+  }
+}
+
+async function chooseForWaiting(deps: Deps, tx: Transaction, note: FollowUp): Promise<void> {
+  const waiting = await tx.followUps.awaiting(note.releaseId, note.afterRunId, chosenAtOnce);
+  const after = await chosenFor(deps, tx, note, waiting);
+  if (waiting.length === chosenAtOnce) return tx.followUps.update(after);
+  await tx.followUps.update({ ...after, stage: 'lost', afterRunId: 0 });
+}
+
+async function chooseForLost(deps: Deps, tx: Transaction, note: FollowUp): Promise<void> {
+  const pages =
+    note.runIds === null ? await tx.followUps.runsAfter(note.releaseId, note.afterName, pagesAtOnce) : [];
+  const ids = note.runIds ?? pages.map(({ id }) => id);
+  const lost = await tx.followUps.lostBaselines(note.releaseId, ids, note.afterRunId, chosenAtOnce);
+  const after = await chosenFor(deps, tx, note, lost);
+  if (lost.length === chosenAtOnce) return tx.followUps.update(after);
+  if (pages.length === pagesAtOnce) {
+    return tx.followUps.update({ ...after, afterName: pages.at(-1)!.name, afterRunId: 0 });
+  }
+  const compared = await tx.followUps.comparedWith(note.releaseId, note.runIds);
+  const releaseIds = [...new Set([...after.releaseIds, ...compared])].sort((a, b) => a - b);
+  if (releaseIds.length === 0) return tx.followUps.delete(note.id);
+  await tx.followUps.update({ ...after, stage: 'releases', releaseIds });
+}
+
+/** @returns the note after these runs */
+async function chosenFor(
   deps: Deps,
   tx: Transaction,
-  releaseId: number,
-  runIds: readonly number[] | null,
-): Promise<void> {
-  const waiting = runIds === null ? await tx.baselines.awaiting(releaseId, batch) : [];
-  const lost = await tx.baselines.lostBaselines(releaseId, runIds, batch);
-  await chooseAgain(deps, tx, [...waiting, ...lost]);
-  for (const id of await tx.baselines.comparedWith(releaseId, runIds)) {
-    const release = await tx.releases.lockById(id);
-    if (release !== null) await settle(deps, tx, release);
-  }
+  note: FollowUp,
+  runs: readonly RunPlace[],
+): Promise<FollowUp> {
+  if (runs.length === 0) return note;
+  const { releaseIds } = await chooseAgain(deps, tx, runs, { settles: false });
+  return {
+    ...note,
+    afterRunId: runs.at(-1)!.runId,
+    releaseIds: [...new Set([...note.releaseIds, ...releaseIds])],
+  };
+}
+
+async function settleNext(deps: Deps, tx: Transaction, note: FollowUp): Promise<void> {
+  const [next, ...others] = note.releaseIds;
+  const release = next === undefined ? null : await tx.releases.lockById(next);
+  if (release !== null) await settle(deps, tx, release);
+  if (others.length === 0) return tx.followUps.delete(note.id);
+  await tx.followUps.update({ ...note, releaseIds: others });
 }
 
 /** Gives runs that have waited long enough for a release the best baseline available now. @returns how many */
 export async function endWaits(deps: Deps): Promise<number> {
   const now = deps.clock.now();
-  const due = await deps.store.read((tx) => tx.baselines.awaitedUntil(now, batch));
-  if (due.length === 0) return 0;
-  await deps.store.transaction(async (tx) =>
-    chooseAgain(deps, tx, await tx.baselines.awaitedUntil(now, batch)),
-  );
-  return due.length;
-}
-
-/**
- * Re-evaluates the baselines of runs of open releases and compares again where they changed.
- *
- * @returns how many changed
- */
-export async function chooseAgain(
-  deps: Deps,
-  tx: Transaction,
-  found: readonly RunPlace[],
-  actor: string | null = null,
-): Promise<number> {
-  let changed = 0;
-  const byRelease = Map.groupBy(found, ({ releaseId }) => releaseId);
-  for (const releaseId of [...byRelease.keys()].sort((a, b) => a - b)) {
-    const release = await tx.releases.lockById(releaseId);
-    if (release === null || isDecided(release.status)) continue;
-    const ids = byRelease.get(releaseId)!.map(({ runId }) => runId);
-    const runs = await tx.runs.findMany(releaseId, ids);
-    const tasks = await tx.tasks.liveOfRuns(ids);
-    const changes: Parameters<typeof saveRuns>[3][number][] = [];
-    for (const before of runs) {
-      const run = await compareAgain(deps, tx, before);
-      if (run !== null) changes.push({ before, run, liveTasks: tasks.get(before.id) ?? [] });
-    }
-    if (changes.length === 0) continue;
-    const isReviewed = release.status === 'reviewing';
-    const open = isReviewed ? await changeRelease(deps, tx, release, 'run_requested') : release;
-    await saveRuns(deps, tx, open, changes, actor);
-    changed += changes.length;
+  let ended = 0;
+  let afterRunId = 0;
+  for (;;) {
+    const due = await deps.store.read((tx) => tx.baselines.awaitedUntil(now, afterRunId, chosenAtOnce));
+    if (due.length === 0) return ended;
+    await deps.store.transaction((tx) => chooseAgain(deps, tx, due));
+    ended += due.length;
+    afterRunId = due.at(-1)!.runId;
   }
-  return changed;
-}
-
-/** @returns the run with its new baseline; null if nothing changes */
-async function compareAgain(deps: Deps, tx: Transaction, run: Run): Promise<Run | null> {
-  const release = { id: run.releaseId, buildId: run.buildId };
-  const chosen = await chooseForRun(deps, tx, release, [run.name, ...run.previousNames]);
-  const isSame = chosen.choice.rule !== 'waiting' && chosen.run?.id === run.baselineRunId;
-  const stillWaits = chosen.choice.rule === 'waiting' && run.baselineChoice?.rule === 'waiting';
-  if (isSame && run.baselineChoice?.rule !== 'waiting' && chosen.run !== null) return null;
-  if (stillWaits && chosen.choice.release!.id === run.baselineChoice!.release!.id) return null;
-  return withAnotherBaseline(run, chosen.run, chosen.choice);
 }

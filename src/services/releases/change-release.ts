@@ -5,8 +5,8 @@ import { releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import { canceled } from '../../domain/tasks/tasks.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { followUp } from '../baselines/follow-up.ts';
 import { isGoodByItself } from '../baselines/good-by-itself.ts';
+import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import type { Deps } from '../deps.ts';
 
 export interface ReleaseDecision {
@@ -59,7 +59,7 @@ export async function changeRelease(
     });
   });
   if (isGood) return becomeGood(deps, tx, after);
-  if (step.to !== release.status && step.to !== 'processing') await followUp(deps, tx, release.id, null);
+  if (step.to !== release.status && step.to !== 'processing') await noteFollowUp(deps, tx, release.id, null);
   return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;
 }
 

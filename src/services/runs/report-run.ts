@@ -89,7 +89,11 @@ async function takeReport(
   });
   const live = new Set(liveTasks.map((task) => task.slot!));
   report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
-  const outcome = withPixels(applyReport(draft, report, live, lease?.slot ?? null), input.pixelsSha256);
+  const outcome = withPixels(
+    draft,
+    applyReport(draft, report, live, lease?.slot ?? null),
+    input.pixelsSha256,
+  );
   const isRepeat = before !== null && !outcome.changed && !isChosen;
   if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
   if (lease !== null && !lease.valid) {
@@ -148,11 +152,13 @@ async function withBaseline(
   };
 }
 
-/** The first one reported stays. */
-function withPixels(outcome: ReportOutcome, pixelsSha256: string | undefined): ReportOutcome {
-  const { run } = outcome;
-  if (pixelsSha256 === undefined || run.pixelsSha256 !== null || run.current.image === null) return outcome;
-  return { ...outcome, run: { ...run, pixelsSha256 }, changed: true };
+/** The first one reported of an image stays; another image has none yet. */
+function withPixels(before: Run, outcome: ReportOutcome, told: string | undefined): ReportOutcome {
+  const { image } = outcome.run.current;
+  const known = image === before.current.image ? before.pixelsSha256 : null;
+  const pixelsSha256 = image === null ? null : (known ?? told ?? null);
+  if (pixelsSha256 === outcome.run.pixelsSha256) return outcome;
+  return { ...outcome, run: { ...outcome.run, pixelsSha256 }, changed: true };
 }
 
 /** The digest of uploads that this report made equal, else null. */

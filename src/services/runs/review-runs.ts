@@ -10,7 +10,7 @@ import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
-import { followUp } from '../baselines/follow-up.ts';
+import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { settle } from '../releases/change-release.ts';
 
 export interface ReviewRunsInput extends ReleaseName {
@@ -93,7 +93,7 @@ export async function reviewRuns(
       });
     });
     const settled = await settle(deps, tx, moved);
-    await followUp(
+    await noteFollowUp(
       deps,
       tx,
       release.id,

@@ -59,16 +59,22 @@ export async function saveRun(
   // The caller holds the release's lock and found no such run, so the name is free.
   if (change.before === null) plan.run = (await tx.runs.insert(plan.run))!;
   else await tx.runs.updateMany([plan.run]);
-  return { run: plan.run, release: await carryOut(deps, tx, before, [plan], actor, now) };
+  const moved = await carryOut(deps, tx, before, [plan], actor, now);
+  return { run: plan.run, release: await settleUnlessPending(deps, tx, moved, [plan]) };
 }
 
-/** As {@link saveRun} for many existing runs, as one change of their release: one statement per table. */
+/**
+ * As {@link saveRun} for many existing runs, as one change of their release: one statement per table.
+ *
+ * @param options `settles` false: the caller settles the release when it has changed all that it wants to
+ */
 export async function saveRuns(
   deps: Deps,
   tx: Transaction,
   release: Release,
   changes: readonly (Omit<RunChange, 'release' | 'actor'> & { before: Run })[],
   actor: string | null,
+  { settles = true }: { settles?: boolean } = {},
 ): Promise<Release> {
   if (changes.length === 0) return release;
   const now = deps.clock.now();
@@ -77,7 +83,8 @@ export async function saveRuns(
     plan.run = await withEarlierVerdict(deps, tx, release, changes[index]!.before, plan.run);
   }
   await tx.runs.updateMany(plans.map(({ run }) => run));
-  return carryOut(deps, tx, release, plans, actor, now);
+  const moved = await carryOut(deps, tx, release, plans, actor, now);
+  return settles ? settleUnlessPending(deps, tx, moved, plans) : moved;
 }
 
 function planChange(
@@ -140,6 +147,15 @@ async function carryOut(
       actor,
     });
   });
+  return release;
+}
+
+async function settleUnlessPending(
+  deps: Deps,
+  tx: Transaction,
+  release: Release,
+  plans: readonly RunPlan[],
+): Promise<Release> {
   return plans.some(({ run }) => isPending(run.status)) ? release : settle(deps, tx, release);
 }
 
@@ -220,6 +236,7 @@ function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: n
     url: run[slot].url!,
     config_sha1sum: run[slot].config!,
     baseline: slot === 'ref',
+    ...(slot === 'current' && run.ref.state === 'none' && { with_pixels: true }),
   };
   return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
 }

@@ -2,6 +2,7 @@
 
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import type { Run } from '../../../src/domain/model.ts';
+import { followUp } from '../../../src/services/baselines/follow-up.ts';
 import { reviewMissing } from '../../../src/services/baselines/review-missing.ts';
 import { updateBuild } from '../../../src/services/builds/update-build.ts';
 import { createRelease } from '../../../src/services/releases/create-release.ts';
@@ -109,6 +110,7 @@ export class CoreServer implements BaselineServer {
       names: [name],
       verdict: 'confirmed',
     });
+    await this.#compare();
   }
 
   async decide(handle: ReleaseHandle, decision: 'good' | 'bad' | 'reopen'): Promise<void> {
@@ -158,8 +160,14 @@ export class CoreServer implements BaselineServer {
     return (await this.#world.store.read((tx) => tx.runs.find(handle.id, name)))!;
   }
 
-  /** Does what a worker does with every comparison that is requested: files that are not the same differ. */
+  /** Does what follows from a change and every comparison that is requested, until there is nothing more to do. */
   async #compare(): Promise<void> {
+    do await followUp(this.#world.deps);
+    while (await this.#compareAll());
+  }
+
+  /** As a worker does: files that are not the same differ. @returns whether there was anything to compare */
+  async #compareAll(): Promise<boolean> {
     const live = (await tasksOf(this.#world, 'run-pdiff')).filter(({ status }) => status === 'live');
     for (let left = live.length; left > 0; left--) {
       const task = await leaseOne(this.#world, 'run-pdiff');
@@ -182,6 +190,7 @@ export class CoreServer implements BaselineServer {
       await report(this.#world, release as never, payload.run_name, { ...result, ...leased(task) });
       await finish(this.#world, task);
     }
+    return live.length > 0;
   }
 }
 

@@ -12,6 +12,7 @@ import { fairQueue } from './0010-fair-queue.ts';
 import { baselines } from './0012-baselines.ts';
 import { oneMailQueue } from './0013-one-mail-queue.ts';
 import { pullRequests } from './0015-pull-requests.ts';
+import { followUps } from './0016-follow-ups.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   baselines,
   oneMailQueue,
   pullRequests,
+  followUps,
 ];
