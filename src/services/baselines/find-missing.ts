@@ -56,7 +56,7 @@ async function expectedReleases(
   walk: LoadedWalk,
   { settings }: BuildSigns,
 ): Promise<number[]> {
-  if (!followsGit(walk.release) || settings.baseline === 'newest_good') {
+  if (!followsGit(walk.release, settings)) {
     const releases = await tx.baselines.newest(release.buildId, maxReleases);
     const others = releases.filter(({ id }) => id !== release.id);
     const found = expectedWithoutHistory(others, walk.release.history === 'absent' ? null : settings);

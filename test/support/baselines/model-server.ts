@@ -201,7 +201,7 @@ export class ModelServer implements BaselineServer {
   }
 
   #expected(release: ModelRelease): PlacedRelease[] {
-    if (followsGit(release)) return expectedFrom(this.#walk(release), this.#settings);
+    if (followsGit(release, this.#settings)) return expectedFrom(this.#walk(release), this.#settings);
     const others = this.#releases.filter(({ id }) => id !== release.id).reverse();
     const found = expectedWithoutHistory(others, release.history === 'absent' ? null : this.#settings);
     return found === null ? [] : [found];
