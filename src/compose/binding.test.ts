@@ -44,7 +44,7 @@ describe('who may reach a server', () => {
       publicUrl: 'https://dpxdt.example.org',
     } as const;
     expect(decideBinding(binding)).toMatchObject({ isPersonal: false, authentication: 'on' });
-    expect(() => decideBinding({ ...binding, authentication: 'off' })).toThrow('is for others');
+    expect(() => decideBinding({ ...binding, authentication: 'off' })).toThrow('names another host');
     for (const publicUrl of ['http://localhost:8080', 'http://[::1]:5000', 'http://127.0.0.1']) {
       expect(decideBinding({ ...binding, publicUrl })).toMatchObject({
         isPersonal: true,

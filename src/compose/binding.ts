@@ -33,7 +33,7 @@ export function decideBinding({ host, authentication, publicUrl }: BindingOption
   if (!isPersonal && authentication === 'off') {
     throw new AppError(
       'invalid_argument',
-      `--auth off is only possible for this machine alone, but --public-url ${origin} is for others. Remove one of the two.`,
+      `--auth off is only possible for this machine alone, but --public-url ${origin} names another host. Remove one of the two.`,
     );
   }
   if (!isLoopback && publicUrl === null) {

@@ -48,7 +48,7 @@ export const comparisonDetails = z.object({
     .meta({ description: 'Pixels that differ by less than the threshold.' }),
   mask_key: z.string().max(100).optional().meta({
     description:
-      'Digest of the change: equal keys mean changes in the same places, from and to the same colours.',
+      'Digest of the change: equal keys mean changes in the same places, from and to the same colors.',
   }),
   metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
 });

@@ -46,7 +46,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 const history: Kind<HistoryEntry[]> = json(
-  'Ours: commits that the code builds on, closest first, at most 500 and 128 KiB. Behind a merge commit come its other parents, without their trees. An empty list says that there is none to tell.',
+  'Ours: commits that the code is based on, closest first, at most 500 and 128 KiB. A merge commit is followed by its other parents, without their trees. An empty list means that there are none.',
   {
     type: 'array',
     maxItems: maxHistoryEntries,
@@ -126,13 +126,13 @@ function hash(description: string): Kind<string> {
 export const gitStoryParameters = {
   commit: optional(
     name(
-      'Ours: commit that was checked out; with "+dirty" at its end where files differ from it.',
+      'Ours: commit that was checked out; with "+dirty" at the end if files differ from it.',
       maxCommitLength,
     ),
   ),
   head_commit: optional(
     name(
-      "Ours: the branch's own newest commit; another one than commit where CI built a test merge.",
+      "Ours: the branch's own newest commit; differs from commit if CI built a test merge.",
       maxCommitLength,
     ),
   ),
@@ -151,9 +151,7 @@ export const gitStoryParameters = {
     name('Ours: how the history was read: "full", "fetched", "shallow: …" or "none: …", with the reason.'),
   ),
   author: optional(author),
-  subset: optional(
-    flag('Ours: the release shows a part of the pages; those that it does not have are not missing.'),
-  ),
+  subset: optional(flag('Ours: the release has only some of the pages; the others are not missing.')),
   skip_reason: optional(
     name(
       'Ours: why there is nothing to show. The release is good from the start, takes no runs, and is no baseline.',
@@ -165,5 +163,5 @@ export const gitStoryParameters = {
       300,
     ),
   ),
-  fresh_review: optional(flag('Ours: takes no earlier verdicts over.')),
+  fresh_review: optional(flag('Ours: does not take over earlier verdicts.')),
 };

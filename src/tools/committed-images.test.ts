@@ -34,8 +34,8 @@ describe("a runner's baselines", () => {
     await expect(choose('playwright', await readPlaywrightFolder(folder))).rejects.toMatchObject({
       code: 'invalid_argument',
       message:
-        'All 2 images in "FOLDER" are as committed to git: Playwright compares with them, and renders into test-results where a test fails; ' +
-        'to compare every page, let the tests write screenshots into a folder and give it with --dir, or say --allow-committed if they were rendered again.',
+        'All 2 images in "FOLDER" are as committed to git: Playwright compares with them, and renders into test-results if a test fails; ' +
+        'to compare every page, let the tests write screenshots into a folder and pass it with --dir, or use --allow-committed if they were rendered again.',
     });
     await expect(
       choose('playwright', await readPlaywrightFolder(join(folder, 'e2e/shop.spec.ts-snapshots'))),
@@ -123,13 +123,13 @@ describe('a plain folder', () => {
     const folder = join(git.folder, 'sub/schöne bilder');
     await expect(choose('dir', await readPlainFolder(folder))).rejects.toThrow(
       'All 2 images in "FOLDER" are as committed to git, so nothing shows that your tests rendered them again: ' +
-        "give the folder that they write to with --dir, such as Playwright's test-results, or say --allow-committed if they were rendered again.",
+        "pass the folder that they write to with --dir, such as Playwright's test-results, or use --allow-committed if they were rendered again.",
     );
     git.write('sub/schöne bilder/c.png', 'changed');
     expect(await choose('dir', await readPlainFolder(folder))).toEqual({
       names: ['a "b"', 'c'],
       warnings: [
-        '1 of 2 images in "FOLDER" is as committed to git: make sure that your tests rendered it again; --allow-committed says so.',
+        '1 of 2 images in "FOLDER" is as committed to git: make sure that your tests rendered it again; --allow-committed confirms that.',
       ],
       isSubset: false,
     });

@@ -40,7 +40,7 @@ export function chooseImages(
   const which = `${left.length} of ${images(all.length)} in "${folder}"`;
   const are = left.length === 1 ? 'is' : 'are';
   if (source === 'dir' || source === 'cypress') {
-    const warning = `${which} ${are} as committed to git: make sure that your tests rendered ${left.length === 1 ? 'it' : 'them'} again; --allow-committed says so.`;
+    const warning = `${which} ${are} as committed to git: make sure that your tests rendered ${left.length === 1 ? 'it' : 'them'} again; --allow-committed confirms that.`;
     return { runs: all, warnings: [...warnings, warning], isSubset: false };
   }
   const name = names[source];
@@ -59,12 +59,12 @@ const resultFolders = { playwright: 'test-results', vitest: '.vitest-attachments
 
 function allCommitted(count: number, source: ImageSource, folder: string): AppError {
   const which = `${count === 1 ? 'The only image' : `All ${images(count)}`} in "${folder}" ${count === 1 ? 'is' : 'are'} as committed to git`;
-  const insist = 'or say --allow-committed if they were rendered again';
+  const insist = 'or use --allow-committed if they were rendered again';
   const message =
     source === 'playwright' || source === 'vitest'
-      ? `${which}: ${names[source]} compares with ${count === 1 ? 'it' : 'them'}, and renders into ${resultFolders[source]} where a test fails; ` +
-        `to compare every page, let the tests write screenshots into a folder and give it with --dir, ${insist}.`
-      : `${which}, so nothing shows that your tests rendered ${count === 1 ? 'it' : 'them'} again: give the folder that they write to with --dir, such as Playwright's test-results, ${insist}.`;
+      ? `${which}: ${names[source]} compares with ${count === 1 ? 'it' : 'them'}, and renders into ${resultFolders[source]} if a test fails; ` +
+        `to compare every page, let the tests write screenshots into a folder and pass it with --dir, ${insist}.`
+      : `${which}, so nothing shows that your tests rendered ${count === 1 ? 'it' : 'them'} again: pass the folder that they write to with --dir, such as Playwright's test-results, ${insist}.`;
   return new AppError('invalid_argument', message);
 }
 

@@ -96,7 +96,7 @@ describe('a release', () => {
     expect(told).toEqual({
       release,
       warnings: [
-        'The server did not take what git says about this commit, so baselines do not follow its history. Its answer was: tree is not known.',
+        'The server refused the git history of this commit, so baselines do not follow it. Its answer: tree is not known.',
       ],
     });
   });

@@ -45,7 +45,7 @@ export async function createRelease(
     }
     const release = await create(alone);
     warn(
-      `The server did not take what git says about this commit, so baselines do not follow its history. Its answer was: ${error.message}`,
+      `The server refused the git history of this commit, so baselines do not follow it. Its answer: ${error.message}`,
     );
     return release;
   }

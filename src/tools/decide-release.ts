@@ -49,7 +49,7 @@ function explainRejected(error: unknown, named: string): unknown {
   return new AppError(
     'conflict',
     `${named} has ${runs}, so it is not marked good. Approve them, or add --force --note TEXT to mark the release good ` +
-      'except for what is rejected: those pages keep their former baseline.',
+      'except for the rejected runs: those pages keep their previous baseline.',
     { cause: error, details: error.details },
   );
 }

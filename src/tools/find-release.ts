@@ -28,6 +28,6 @@ export async function findRelease(
   if (newest !== undefined) return { release: newest.release, runCount: newest.counts.total };
   throw new AppError(
     'not_found',
-    `Build ${buildId} has no release "${releaseName}". Its page lists what there is.`,
+    `Build ${buildId} has no release "${releaseName}". The build's page lists its releases.`,
   );
 }

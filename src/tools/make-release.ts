@@ -69,7 +69,7 @@ export async function makeRelease(
       else await making.cancel('cancelled by the client');
       throw signal.reason;
     }
-    if (!making.isComplete) await making.cancel('given up by the client');
+    if (!making.isComplete) await making.cancel('abandoned by the client');
     throw explainRefusedKey(error);
   }
 }
@@ -108,7 +108,7 @@ class Making {
     const command = waitCommand(this.#release!, 'decision', this.#options.serverToName);
     this.#parts.onEvent({
       type: 'warning',
-      message: `The release stays as it is. To wait longer: ${command}`,
+      message: `The release is unchanged. To wait longer: ${command}`,
     });
   }
 

@@ -87,7 +87,7 @@ describe('dpxdt release', () => {
       stdout: '',
       stderr:
         `dpxdt: Release "${releaseName}" number 1 has 1 rejected run, so it is not marked good. Approve them, or add ` +
-        '--force --note TEXT to mark the release good except for what is rejected: those pages keep their former baseline.\n',
+        '--force --note TEXT to mark the release good except for the rejected runs: those pages keep their previous baseline.\n',
     });
     await reject('/home');
     expect((await decide(['good'])).stderr).toContain('has 2 rejected runs');
@@ -115,7 +115,7 @@ describe('dpxdt release', () => {
   it('says in one sentence what it does not find or may not do', async () => {
     releaseName = 'no such release';
     expect(await decide(['good'])).toMatchObject({
-      stderr: `dpxdt: Build ${server.buildA} has no release "no such release". Its page lists what there is.\n`,
+      stderr: `dpxdt: Build ${server.buildA} has no release "no such release". The build's page lists its releases.\n`,
     });
     releaseName = `main ${counter}`;
     const others = await Promise.all([

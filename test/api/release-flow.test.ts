@@ -146,7 +146,7 @@ it('refuses two runs of one name, and marks the attempt bad', async () => {
   const world = await openWorkerWorld();
   await expect(make(world, [page('/a'), page('/a')]).outcome).rejects.toThrow('Two runs are named "/a"');
   const { releases } = await world.client.listReleases({ buildId: world.buildId });
-  expect(releases[0]!.release).toMatchObject({ status: 'bad', decisionNote: 'given up by the client' });
+  expect(releases[0]!.release).toMatchObject({ status: 'bad', decisionNote: 'abandoned by the client' });
 });
 
 it('leaves a tidy release when it is interrupted, while sending and while waiting', async () => {
@@ -291,7 +291,7 @@ it('leaves a release that people look at as it is when the waiting is interrupte
   expect((await world.client.listRuns(release(world, 1))).release.status).toBe('reviewing');
   expect(waiting.events.at(-1)).toEqual({
     type: 'warning',
-    message: `The release stays as it is. To wait longer: dpxdt wait --build ${world.buildId} --release r1 --number 1`,
+    message: `The release is unchanged. To wait longer: dpxdt wait --build ${world.buildId} --release r1 --number 1`,
   });
 
   const late = make(world, [page('/a')], { options: { wait: { ...wait, timeoutMs: 2_000 } } });

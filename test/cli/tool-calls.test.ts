@@ -29,8 +29,8 @@ it.each<[string[], RegExp, number]>([
   [['diff-my-images', '--command_executor', 'x'], /^dpxdt: --command-executor is not supported/, 2],
   [['diff-my-urls', '--desired_capabilities={}'], /^dpxdt: --desired-capabilities is not supported/, 2],
   [['pair-diff', '--flagfile=flags.txt'], /^dpxdt: --flagfile is not supported: use --config FILE/, 2],
-  [['release', 'good', '--release', 'r'], /^dpxdt: Say which build: --build 1/, 2],
-  [['release', 'bad', '--build', '1'], /^dpxdt: Say which release: --release NAME/, 2],
+  [['release', 'good', '--release', 'r'], /^dpxdt: Name the build: --build 1/, 2],
+  [['release', 'bad', '--build', '1'], /^dpxdt: Name the release: --release NAME/, 2],
   [
     ['release', 'good', '--build=1', '--release=r', '--force'],
     /^dpxdt: --force needs a reason .*--note TEXT/,
@@ -64,10 +64,10 @@ it.each<[string[], RegExp, number]>([
         ['--shard=6/5'],
         /^dpxdt: The value "6\/5" of flag --shard is invalid: must be two numbers such as 2\/5/,
       ],
-      [['--shard=2/5'], /^dpxdt: --shard 2\/5 needs --shard-id: a text that all shards/],
+      [['--shard=2/5'], /^dpxdt: --shard 2\/5 needs --shard-id: an id shared by all shards/],
       [['--pull_request=x'], /^dpxdt: The value "x" of flag --pull-request is invalid/],
       [['--commit=-x'], /^dpxdt: The value "-x" of flag --commit is invalid: must be a commit/],
-      [['--reference_commit=a', '--reference_branch=b'], /^dpxdt: Say only one of --baseline-commit, /],
+      [['--reference_commit=a', '--reference_branch=b'], /^dpxdt: Use only one of --baseline-commit, /],
     ] as const
   ).map(([flags, sentence]): [string[], RegExp, number] => [
     ['pair-diff', '--upload_build_id=1', ...flags, 'http://a/', 'http://b/'],

@@ -267,7 +267,7 @@ it('waits for a decision, in the call that sends and in one of its own', async (
   expect(await run(['wait', '--build', '1', '--release', 'none'])).toMatchObject({ status: 2 });
   expect(await run([...wait, '--number', '9'])).toMatchObject({ status: 2 });
   expect(await run([...wait, '--for', 'ever'])).toMatchObject({ status: 2 });
-  expect((await run([...args, '--no-wait'])).stderr).toContain('Say only one of --no-wait and --wait-for.');
+  expect((await run([...args, '--no-wait'])).stderr).toContain('Use only one of --no-wait and --wait-for.');
 });
 
 it('outlives a server that is killed and comes back while images are sent', async () => {

@@ -27,12 +27,11 @@ export async function decideReleaseCommand(
 ): Promise<ExitStatus> {
   const { settings, terminal, json } = context;
   const { buildId, releaseName } = settings;
-  if (buildId === null) throw usage('Say which build: --build 1, or DPXDT_BUILD_ID=1.');
-  if (releaseName === null) throw usage('Say which release: --release NAME, or DPXDT_RELEASE_NAME=NAME.');
+  if (buildId === null) throw usage('Name the build: --build 1, or DPXDT_BUILD_ID=1.');
+  if (releaseName === null) throw usage('Name the release: --release NAME, or DPXDT_RELEASE_NAME=NAME.');
   const note = options.note?.trim() === '' ? undefined : options.note;
   const force = options.force === true;
-  if (force && note === undefined)
-    throw usage('--force needs a reason for those who ask later: --note TEXT.');
+  if (force && note === undefined) throw usage('--force needs a reason for the activity log: --note TEXT.');
   const { hasty } = connect({
     server: settings.server ?? defaultServer,
     keyId: settings.clientId ?? undefined,

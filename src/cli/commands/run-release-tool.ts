@@ -128,7 +128,7 @@ function goalOf({ settings, settingSources }: CommandContext): WaitGoal | null {
   const isFlag = (source: string) => source.startsWith('flag ');
   if (waitGoal !== null && !wait && isFlag(settingSources.wait)) {
     if (!isFlag(settingSources.waitGoal)) return null;
-    throw new AppError('invalid_argument', 'Say only one of --no-wait and --wait-for.');
+    throw new AppError('invalid_argument', 'Use only one of --no-wait and --wait-for.');
   }
   return waitGoal ?? (wait ? 'compared' : null);
 }

@@ -15,7 +15,7 @@ export async function tellGitStory(context: CommandContext): Promise<GitStory> {
   if (starts.filter((start) => start !== null).length > 1) {
     throw new AppError(
       'invalid_argument',
-      'Say only one of --baseline-commit, --baseline-branch and --baseline-release.',
+      'Use only one of --baseline-commit, --baseline-branch and --baseline-release.',
     );
   }
   const [index, total] = settings.shard?.split('/') ?? [];
@@ -39,7 +39,7 @@ export async function tellGitStory(context: CommandContext): Promise<GitStory> {
   if (story.shard !== null && story.shardId === null) {
     throw new AppError(
       'invalid_argument',
-      `--shard ${settings.shard ?? `${story.shard.index}/${story.shard.total}`} needs --shard-id: a text that all shards of this release have in common, and no other release.`,
+      `--shard ${settings.shard ?? `${story.shard.index}/${story.shard.total}`} needs --shard-id: an id shared by all shards of this release and no other.`,
     );
   }
   return story;

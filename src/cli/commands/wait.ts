@@ -24,8 +24,8 @@ const maxReleaseNumber = 2_147_483_647;
 export async function waitCommand(context: CommandContext, options: WaitOptions): Promise<ExitStatus> {
   const { settings, terminal, signal } = context;
   const { buildId, releaseName } = settings;
-  if (buildId === null) throw usage('Say which build: --build 1, or DPXDT_BUILD_ID=1.');
-  if (releaseName === null) throw usage('Say which release: --release NAME, or DPXDT_RELEASE_NAME=NAME.');
+  if (buildId === null) throw usage('Name the build: --build 1, or DPXDT_BUILD_ID=1.');
+  if (releaseName === null) throw usage('Name the release: --release NAME, or DPXDT_RELEASE_NAME=NAME.');
   const goal = readGoal(options.for ?? 'decision');
   const number =
     options.number === undefined ? undefined : readNumber('--number', options.number, 1, maxReleaseNumber);

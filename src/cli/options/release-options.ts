@@ -51,7 +51,7 @@ export function withReleaseOptions(command: Command, more: readonly SettingName[
       description: 'Address of the server, with or without /api.',
       aliases: ['--server <url>'],
     },
-    git: { description: 'do not ask git for commit, branch and history' },
+    git: { description: 'do not read commit, branch and history from git' },
     baselineCommit: { aliases: ['--reference-commit <hash>'] },
     baselineBranch: { aliases: ['--reference-branch <name>'] },
     allowNoBaseline: { description: 'With --wait, a release without any baseline is not a failure.' },

@@ -1,4 +1,4 @@
-/** The commands that decide about releases, their flags and their help. */
+/** The commands for decisions on releases, with their flags and help. */
 
 import type { Command } from 'commander';
 import type { DecideReleaseOptions } from '../commands/release.ts';
@@ -10,7 +10,7 @@ import type { Perform } from './perform.ts';
 export function addReleaseCommands(program: Command, perform: Perform): void {
   const group = program
     .command('release')
-    .description('Mark a release good or bad, or take that back.')
+    .description('Mark a release good or bad, or reopen it.')
     .addHelpText(
       'after',
       `
@@ -24,17 +24,17 @@ Examples:
   const add = (decision: 'good' | 'bad' | 'reopen', description: string): Command => {
     const command = withRelease(group.command(decision).description(description)).option(
       '--note <text>',
-      'why, for those who ask later',
+      'the reason, for the activity log',
     );
     if (decision === 'good') {
       command.option(
         '--force',
-        'also where runs are rejected: their pages keep their former baseline; needs --note',
+        'even if runs are rejected: their pages keep their previous baseline; needs --note',
       );
     }
     return command
       .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
-      .option('--json', 'print the result as JSON; words go to standard error')
+      .option('--json', 'print the result as JSON; human-readable output goes to stderr')
       .action(async (options: DecideReleaseOptions) => {
         const { decideReleaseCommand } = await import('../commands/release.ts');
         await perform(command, (context) => decideReleaseCommand(context, decision, options));
@@ -43,7 +43,7 @@ Examples:
   add('good', 'Mark a release good: its screenshots become the baseline.').addHelpText(
     'after',
     `
-A release with rejected runs is refused, unless --force says that it is good except for those.
+A release with rejected runs is refused, unless --force marks it good except for those.
 
 Examples:
   dpxdt release good --build 1 --release "main 0123abcd"
@@ -56,7 +56,7 @@ Examples:
   dpxdt release bad --build 1 --release "main 0123abcd"
   dpxdt release bad --build 1 --release "main 0123abcd" --number 2 --note "the cart is broken"${statusHelp}`,
   );
-  add('reopen', 'Put a release that was marked good or bad back to review.').addHelpText(
+  add('reopen', 'Return a release that was marked good or bad to review.').addHelpText(
     'after',
     `
 Examples:
@@ -67,22 +67,22 @@ Examples:
 /** `dpxdt wait` */
 export function addWaitCommand(program: Command, perform: Perform): void {
   const command = withRelease(
-    program.command('wait').description('Wait for a release that exists, and tell what became of it.'),
+    program.command('wait').description('Wait for an existing release and report its result.'),
     ['timeoutSeconds', 'allowNoBaseline', 'junit', 'summary'],
     {
-      timeoutSeconds: { description: 'How long to wait, in seconds; then the status is 6.' },
+      timeoutSeconds: { description: 'How long to wait, in seconds, before exiting with status 6.' },
       allowNoBaseline: {
-        description: 'With --for compared, that nothing has a baseline yet is no failure.',
+        description: 'With --for compared, a release without any baseline is not a failure.',
       },
       junit: { description: 'File to write the results to as JUnit XML.' },
     },
   )
     .option(
       '--for <what>',
-      'decision: until people have marked it good or bad; compared: until everything is compared (default: decision)',
+      'decision: until it is marked good or bad; compared: until everything is compared (default: decision)',
     )
     .option('--config <file>', 'settings file to use instead of dpxdt.config.* in the current folder')
-    .option('--json', 'print the result as JSON; words go to standard error')
+    .option('--json', 'print the result as JSON; human-readable output goes to stderr')
     .action(async (options: WaitOptions) => {
       const { waitCommand } = await import('../commands/wait.ts');
       await perform(command, (context) => waitCommand(context, options));
@@ -90,7 +90,8 @@ export function addWaitCommand(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       `
-Nothing is captured again. Where nothing differs, is new or has failed, there is no decision to wait for. Ctrl-C only ends the waiting.
+Nothing is captured again. A release without differences, new pages and failures needs no decision. Ctrl-C only stops
+waiting.
 
 Examples:
   dpxdt wait --build 1 --release "main 0123abcd"
@@ -98,12 +99,13 @@ Examples:
   dpxdt wait --build 1 --release "main 0123abcd" --for compared
 
 Exit status: 0 the release was marked good, or nothing differs · 1 marked bad, superseded, or with --for compared differences ·
-2 wrong call or configuration, or no such release · 3 with --for compared, something could not be captured or compared ·
-4 with --for compared, nothing was compared · 5 the server could not be reached or refused · 6 timed out waiting · 130 interrupted.`,
+2 usage or configuration error, or no such release · 3 with --for compared, something could not be captured or compared ·
+4 with --for compared, nothing was compared · 5 the server was unreachable or refused the request · 6 timed out waiting ·
+130 interrupted.`,
     );
 }
 
-/** Adds the flags that say which release of which server. */
+/** Adds the flags that identify a release and its server. */
 function withRelease(
   command: Command,
   more: readonly SettingName[] = [],
@@ -124,5 +126,5 @@ function withRelease(
 
 const statusHelp = `
 
-Exit status: 0 the release is as you said · 2 usage or configuration error, or no such release · 5 the server could not be
-reached or refused.`;
+Exit status: 0 decided as requested · 2 usage or configuration error, or no such release · 5 the server was unreachable
+or refused the request.`;

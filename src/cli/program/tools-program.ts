@@ -46,11 +46,11 @@ function addDiffMyImages(program: Command, perform: Perform): void {
     .option('--dir <folder>', 'every image in a folder, named by its path')
     .option(
       '--playwright [folder]',
-      'what Playwright rendered where tests failed, and snapshots that it wrote, below a folder (default: the current one)',
+      'images that Playwright rendered for failed tests, and snapshots that it wrote, below a folder (default: the current one)',
     )
-    .option('--vitest [folder]', "the same of Vitest's browser mode")
-    .option('--cypress [folder]', "Cypress' screenshots (default: cypress/screenshots)")
-    .option('--allow-committed', 'send images that are as they were committed to git, too');
+    .option('--vitest [folder]', "the same for Vitest's browser mode")
+    .option('--cypress [folder]', 'Cypress screenshots (default: cypress/screenshots)')
+    .option('--allow-committed', 'also send images that are committed to git and unchanged');
   withReleaseOptions(command, ['testsJsonPath'])
     .action(async (options: DiffMyImagesOptions) => {
       const { diffMyImagesCommand } = await import('../commands/diff-my-images.ts');

@@ -31,7 +31,7 @@ const changes = {
   runs: runColumns,
   mask_keys: z
     .array(z.string())
-    .meta({ description: 'Runs with equal masks changed in the same places, from and to the same colours.' }),
+    .meta({ description: 'Runs with equal masks changed in the same places, from and to the same colors.' }),
 };
 
 /** Data of the event stream; `actors`: who made the changes, if known. */
@@ -78,7 +78,7 @@ export const watchRelease = operation('watchRelease', {
 });
 
 export const runDetail = operation('runDetail', {
-  summary: 'One run with its neighbours and the history of its name.',
+  summary: 'One run with its neighbors and the history of its name.',
   description: 'Includes its baseline, why it was chosen, and its live tasks.',
   parameters: parameters({ ...releaseKey, run_name: name('Name of the run.') }),
   answer: z.object({

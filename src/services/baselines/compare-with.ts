@@ -112,7 +112,7 @@ async function lockToCompare(tx: Transaction, principal: Principal, key: Release
   if (!isDecided(release.status)) return release;
   throw new AppError(
     'invalid_transition',
-    `${labelOf(release)} is ${release.status}: its comparisons stay. Put it back to reviewing first.`,
+    `${labelOf(release)} is ${release.status}, so its comparisons cannot change. Reopen its review first.`,
     { details: { status: release.status } },
   );
 }

@@ -40,7 +40,7 @@ export async function reviewMissing(
     if (isDecided(release.status)) {
       throw new AppError(
         'invalid_transition',
-        `${named} is ${release.status}; put it back to reviewing to change what was said about missing pages.`,
+        `${named} is ${release.status}; reopen its review to change verdicts on missing pages.`,
         { details: { status: release.status } },
       );
     }

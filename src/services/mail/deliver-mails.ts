@@ -71,7 +71,7 @@ async function addressTaken(deps: Deps, mail: Mail): Promise<void> {
       release: mail.releaseId,
       problem: String(error),
     });
-    await noteAttempt(deps, failed(mail, 'the mail could not be made', clock.now()), mail.dueAt!);
+    await noteAttempt(deps, failed(mail, 'the mail could not be created', clock.now()), mail.dueAt!);
   }
 }
 

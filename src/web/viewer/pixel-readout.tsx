@@ -8,8 +8,8 @@ export function PixelColours({ engine }: { engine: ViewerEngine }) {
   if (!readout.readable)
     return (
       <span className="readout line muted">
-        {readout.x}, {readout.y} · pixel colours of external image files cannot be read in a report opened
-        from disk
+        {readout.x}, {readout.y} · pixel colors of external image files cannot be read in a report opened from
+        disk
       </span>
     );
   return (
@@ -23,7 +23,7 @@ export function PixelColours({ engine }: { engine: ViewerEngine }) {
 
 function Colour({ name, value }: { name: string; value: string | null }) {
   return (
-    <span className="readout-colour">
+    <span className="readout-color">
       {name}
       {value !== null && <span className="swatch" style={{ backgroundColor: value }} />}
       {value ?? '–'}

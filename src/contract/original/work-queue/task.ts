@@ -7,7 +7,7 @@ export const owner = optional(name("Who works on the task; the caller's address 
 export const leaseId = optional(name('The lease ID from leasing; without it, the owner is checked.', 64));
 export const message = optional(longText('Progress message for people.', 65_536));
 export const messageIndex = optional(
-  integer('Increases with every message, so that late ones are recognised.', 0),
+  integer('Increases with every message, so that late ones are recognized.', 0),
 );
 
 const epochSeconds = z.number().meta({ description: 'Epoch seconds.' });

@@ -23,7 +23,7 @@ export const buildkite: CiSystem = {
       shardId: env.BUILDKITE_BUILD_ID,
     };
   },
-  fullClone: 'Take "--depth" out of BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS.',
+  fullClone: 'Remove "--depth" from BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS.',
 };
 
 /** A fork's branch may be written `owner:branch`; a colon cannot be part of a branch. */

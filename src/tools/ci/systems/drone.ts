@@ -22,5 +22,5 @@ export const drone: CiSystem = {
       shardId: env.DRONE_BUILD_NUMBER,
     };
   },
-  fullClone: 'Take "depth" out of "clone" in .drone.yml.',
+  fullClone: 'Remove "depth" from "clone" in .drone.yml.',
 };

@@ -15,7 +15,7 @@ export function HighlightSettings() {
   };
   return (
     <div className="highlight-settings">
-      <div role="radiogroup" aria-label="Colour of changed pixels" className="segmented">
+      <div role="radiogroup" aria-label="Color of changed pixels" className="segmented">
         {(Object.keys(highlightColours) as HighlightName[]).map((colour) => (
           <button
             key={colour}

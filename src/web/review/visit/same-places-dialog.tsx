@@ -41,7 +41,7 @@ export function SamePlacesDialog({
       onClose={onClose}
     >
       <p className="muted">
-        In all of them, the changed pixels had the same colours before and have the same colours now.
+        In all of them, the changed pixels had the same colors before and have the same colors now.
       </p>
       <ul className="same-places-runs" tabIndex={0} aria-label="Runs">
         {rows.map((row) => (
