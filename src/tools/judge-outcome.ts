@@ -140,7 +140,7 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
   return { status: combineExitStatuses(statuses), sentences };
 }
 
-/** Pages that are missing and that nobody has let go. */
+/** Missing pages whose removal is not confirmed. */
 function missingToDecide({ missing, rules }: ReleaseResult): MissingPage[] {
   return missing.filter(
     ({ verdict }) => verdict === 'rejected' || (verdict === 'undecided' && rules.reviewsMissing),

@@ -14,9 +14,9 @@ export interface SiteOptions {
   crawl: CrawlOptions;
   config: CaptureConfig;
   /**
-   * What becomes of pages of the baseline that the crawl does not find. `capture`: after a crawl of the whole site they
-   * are captured all the same, so that none vanishes unnoticed; where the depth is limited they are only counted.
-   * `forget`: they are left out. `ignore`: nobody looks for them.
+   * What to do with pages of the baseline that the crawl does not find. `capture`: after a crawl of the whole site
+   * they are captured anyway, so that none vanishes unnoticed; if the depth is limited, they are only counted.
+   * `forget`: they are left out. `ignore`: they are not looked up.
    */
   missing: 'capture' | 'forget' | 'ignore';
 }

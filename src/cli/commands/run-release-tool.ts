@@ -71,7 +71,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   });
   const { onEvent } = printer;
   const creation = Promise.withResolvers<ReleaseTarget>();
-  // Whoever needs the release sees its failure; elsewhere the tool itself reports it.
+  // The caller that needs the release gets its error; otherwise the tool itself reports it.
   creation.promise.catch(() => undefined);
   const flow = {
     client: connection.patient,

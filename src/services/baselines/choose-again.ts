@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { saveRuns } from '../runs/save-run.ts';
 import { chooseForRun } from './choose-for-run.ts';
 
-/** Runs that are chosen for in one transaction, so that nobody waits for more. */
+/** Runs per transaction, so that other requests need not wait for more. */
 export const chosenAtOnce = 40;
 
 export interface ChosenAgain {

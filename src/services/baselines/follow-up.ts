@@ -10,10 +10,9 @@ import { chooseAgain, chosenAtOnce } from './choose-again.ts';
 const pagesAtOnce = 500;
 
 /**
- * Does what `noteFollowUp` wrote down: runs that waited for a release get their baseline, those whose baseline is none any
- * more get another one, and a release in which nothing is left to decide becomes good. Each step is a transaction of its
- * own that moves the note on, so a server that ends in between goes on there when it is started again. Several servers
- * share the notes.
+ * Does the work noted by `noteFollowUp`: runs that waited for a release get their baseline, runs whose baseline is no
+ * longer usable get another one, and a release with nothing left to decide becomes good. Each step is a separate
+ * transaction that also advances the note, so a restarted server continues there. Several servers share the notes.
  */
 export async function followUp(deps: Deps, signal?: AbortSignal): Promise<void> {
   let afterId = 0;

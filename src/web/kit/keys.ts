@@ -11,7 +11,7 @@ export type KeyMap = Readonly<Record<string, Action | undefined>>;
 /** Keys that work even when single-key shortcuts are off. */
 const always = new Set(['Escape', 'Enter', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Ctrl+Z']);
 
-/** A key that has waited longer is forgotten: whoever pressed it has given up. */
+/** A key that has waited longer is forgotten: the user has given up. */
 const patienceMs = 10_000;
 
 /** What one mounted map does at a key; it may have to wait for what the page is loading. */

@@ -1,6 +1,9 @@
 import type { Migration } from '../migrate.ts';
 
-/** What is left to do after a release changed, so that a restart goes on with it; and missing pages that have a new name. */
+/**
+ * Pending work after a change of a release, so that it continues after a restart; and missing pages that have a new
+ * name.
+ */
 export const followUps: Migration = {
   name: '0016-follow-ups',
   statements: ({ id }) => [
