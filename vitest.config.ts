@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { FlakyReporter } from './test/support/flaky-reporter.ts';
 import { SkipReporter } from './test/support/skip-reporter.ts';
+
+/** Waiting for a state, never for a time: only a test that would fail anyway waits this long. */
+const expectWithPatience = { poll: { timeout: 15_000 } };
+/** In CI, tests with real browsers and processes get a second try; `FlakyReporter` names those that needed it. */
+const retry = process.env.CI === undefined ? 0 : 1;
 
 /**
  * `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away PostgreSQL; `api`
@@ -8,11 +14,12 @@ import { SkipReporter } from './test/support/skip-reporter.ts';
  */
 export default defineConfig({
   test: {
-    reporters: ['default', new SkipReporter()],
+    reporters: ['default', new SkipReporter(), new FlakyReporter()],
     projects: [
       {
         test: {
           name: 'unit',
+          expect: expectWithPatience,
           include: ['src/**/*.test.ts', 'test/{golden,docs,cli}/**/*.test.ts'],
           testTimeout: 20_000,
           maxWorkers: 2,
@@ -22,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          expect: expectWithPatience,
           include: ['test/store/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 30_000,
@@ -33,6 +41,8 @@ export default defineConfig({
       {
         test: {
           name: 'api',
+          expect: expectWithPatience,
+          retry,
           include: ['test/{api,worker}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 20_000,
@@ -44,6 +54,8 @@ export default defineConfig({
       ...['browser', 'ui', 'e2e'].map((name) => ({
         test: {
           name,
+          expect: expectWithPatience,
+          retry,
           include: [`test/${name}/**/*.test.ts`],
           globalSetup: ['test/support/postgres-setup.ts'],
           testTimeout: 120_000,

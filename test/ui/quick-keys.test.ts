@@ -132,3 +132,23 @@ test('a decision waits for a run that is loading', async () => {
   answer();
   await verdicts(release, ['none', 'none', 'none', 'rejected']);
 });
+
+test('a run that is opened right after the list was filtered stays open', async () => {
+  const [page] = await open(null);
+  let answer = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(/\/assets\/run-page/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.evaluate(async () => {
+    const click = (selector: string) => document.querySelector<HTMLElement>(selector)!.click();
+    click('.chip');
+    click('.run-item a');
+    // Longer than the list waits before it writes its filter into the address.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  });
+  answer();
+  await page.locator('.decision-bar').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/run');
+});

@@ -23,6 +23,8 @@ export function useViewAddress(search: ReleaseSearch) {
     setView(changed);
     clearTimeout(writing.current);
     writing.current = setTimeout(() => {
+      // Another page may be on its way already.
+      if (window.location.pathname !== '/release') return;
       void navigate({
         to: '/release',
         search: { id, name, number, ...changed },
