@@ -11,6 +11,7 @@ import { mailRepository } from './mails.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
 import { runRepository } from './runs.ts';
+import { shardRepository } from './shards.ts';
 import { sessionRepository } from './sessions.ts';
 import { taskRepository } from './tasks.ts';
 
@@ -33,5 +34,6 @@ export function repositories(connection: Connection): Repositories {
     mails: mailRepository(connection),
     serverValues: serverValueRepository(connection),
     baselines: baselineRepository(connection),
+    shards: shardRepository(connection),
   };
 }

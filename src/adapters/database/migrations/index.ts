@@ -11,6 +11,7 @@ import { openToEveryone } from './0009-open-to-everyone.ts';
 import { fairQueue } from './0010-fair-queue.ts';
 import { baselines } from './0012-baselines.ts';
 import { oneMailQueue } from './0013-one-mail-queue.ts';
+import { shards } from './0014-shards.ts';
 import { pullRequests } from './0015-pull-requests.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
@@ -27,5 +28,6 @@ export const migrations: readonly Migration[] = [
   fairQueue,
   baselines,
   oneMailQueue,
+  shards,
   pullRequests,
 ];
