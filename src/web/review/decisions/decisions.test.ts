@@ -308,6 +308,8 @@ describe('missing pages', () => {
         verdictAt: null,
         baselineRunId: null,
         baselineReleaseId: null,
+        renamedTo: null,
+        renamedRunId: null,
       })),
     });
     return decisions;
@@ -358,7 +360,7 @@ describe('missing pages', () => {
       baselineReleases: [],
       missing: names.map((name) => ({
         ...{ name, verdict: 'undecided' as const, verdictBy: null, verdictAt: null },
-        ...{ baselineRunId: null, baselineReleaseId: null },
+        ...{ baselineRunId: null, baselineReleaseId: null, renamedTo: null, renamedRunId: null },
       })),
     });
     store.missing.load(answer(['/a', '/aa', '/b'], 11));
