@@ -115,7 +115,7 @@ export function SettingsSection({
               )}
               {field === wrong && (
                 <span id={`${id}-${field.name}-error`} className="form-error text-13" role="alert">
-                  Not saved: {error}
+                  Not saved: {withoutName(error ?? '', field)}
                 </span>
               )}
             </div>
@@ -254,4 +254,10 @@ function isFilled(field: Field, value: string | boolean): boolean {
 /** Whether the server's problem names the parameter of a field. */
 function isAbout({ details: { parameter } }: AppError, { name }: Field): boolean {
   return parameter === snakeName(name);
+}
+
+/** The server's sentence without the wire name of the field that it stands at. */
+function withoutName(sentence: string, { name }: Field): string {
+  const subject = `${snakeName(name)} `;
+  return sentence.startsWith(subject) ? `it ${sentence.slice(subject.length)}` : sentence;
 }
