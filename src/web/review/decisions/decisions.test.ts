@@ -324,14 +324,14 @@ describe('missing pages', () => {
     expect(store.missing.page(ids()[0]!)).toMatchObject({ name: '/a', verdict: 'rejected' });
     expect(before.judgePages(ids(), 'confirmed').ids).toHaveLength(2);
     expect(lastWords()).toBe('Removal of 2 pages confirmed.');
-    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0 });
+    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0, renamed: 0 });
     await quiet();
     expect(said()).toEqual(['confirmed', 'confirmed']);
     const decisions = openMissing();
     expect(decisions.undo()?.runIds).toHaveLength(2);
     await quiet();
     expect(Object.fromEntries(server.pages)).toEqual({ '/a': 'rejected', '/b': 'undecided' });
-    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 1 });
+    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 1, renamed: 0 });
     decisions.judgePages(ids().slice(1), 'undecided');
     expect(lastWords()).toBe('There is no verdict to undo.');
   });
@@ -342,11 +342,11 @@ describe('missing pages', () => {
     decisions.judgePages(ids(), 'confirmed');
     await quiet();
     expect(lastWords()).toBe('Not saved: Release "r" number 1 is good.');
-    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 2 });
+    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 2, renamed: 0 });
     server.failWith = unreachable;
     decisions.judgePages(ids(), 'confirmed');
     await quiet();
-    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0 });
+    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0, renamed: 0 });
     server.failWith = null;
     decisions.retryNow();
     await quiet();
@@ -429,6 +429,7 @@ describe('the release', () => {
       rejected: 1,
       waiting: 1,
       newUndecided: 0,
+      renamed: 0,
       missing: 0,
       unseen: 0,
       version: 10,

@@ -161,15 +161,18 @@ export class Decisions {
 
   /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
-    const { undecided, rejected, waiting, newUndecided } = this.#store.state.counts;
-    const { missing } = this.#store.missing.state.counts;
+    const { undecided, rejected, waiting, newUndecided: added } = this.#store.state.counts;
+    const { missing, renamed } = this.#store.missing.state.counts;
+    // The run of a renamed page is new, too.
+    const newUndecided = Math.max(0, added - renamed);
     const unseen = this.#store.state.late.differences;
-    if (undecided + rejected + waiting + newUndecided + missing + unseen === 0) return null;
+    if (undecided + rejected + waiting + newUndecided + renamed + missing + unseen === 0) return null;
     return {
       undecided,
       rejected,
       waiting,
       newUndecided,
+      renamed,
       missing,
       unseen,
       version: this.#store.state.release?.version ?? 0,
