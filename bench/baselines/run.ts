@@ -1,119 +1,318 @@
 /**
- * How long choosing baselines takes: a release of 5,000 runs with a history of 500 commits, 100,000 runs stored (20
- * releases of 5,000 along the history), on SQLite. Also measures `create_release` with 500 history entries.
- *
- *   node bench/baselines/run.ts
+ * Times baselines on SQLite and PostgreSQL: a release of 5,000 runs with a history of 500 commits, 100,000 runs stored
+ * (20 releases of 5,000 along the history), what follows when main settles, and the digest of pixels.
+ *   node bench/baselines/run.ts [--quick] [--plans]
+ * Without --quick the figures go to the section `baselines` of RESULTS.md. --plans prints the query plans.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { createAesVault } from '../../src/adapters/crypto/aes-vault.ts';
 import { nodeIds } from '../../src/adapters/crypto/node-ids.ts';
 import { inProcessFeed } from '../../src/adapters/notify/in-process-feed.ts';
 import { inProcessNotifier } from '../../src/adapters/notify/in-process-notifier.ts';
 import { chooseForRun } from '../../src/services/baselines/choose-for-run.ts';
+import { followUp } from '../../src/services/baselines/follow-up.ts';
 import { createBuild } from '../../src/services/builds/create-build.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
+import { reviewRelease } from '../../src/services/releases/review-release.ts';
+import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
 import { newRun } from '../../src/domain/runs/run-request.ts';
 import type { Release } from '../../src/domain/model.ts';
-import type { Store, Transaction } from '../../src/ports/store.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
+import { newPlace, withDatabase } from '../server/places.ts';
+import type { DatabaseKind, Place } from '../server/places.ts';
+import { explain } from '../server/query-plans.ts';
+import { measureDigests } from './pixels.ts';
+import { join } from 'node:path';
 
-const runs = 5_000;
-const stored = 20;
+const options = {
+  quick: { type: 'boolean', default: false },
+  plans: { type: 'boolean', default: false },
+} as const;
+const { quick, plans } = parseArgs({ options }).values;
+const [runs, stored] = quick ? [500, 4] : [5_000, 20];
+/** Requests that are made together. */
+const atOnce = 16;
 const local = { kind: 'local' } as const;
 const commitOf = (index: number) => index.toString(16).padStart(40, '0');
 const nameOf = (index: number) => `/products/${index}`;
+const history = Array.from({ length: 500 }, (_, at) => ({
+  commit: commitOf(at),
+  tree: commitOf(10_000 + at),
+}));
 
-const folder = mkdtempSync(join(tmpdir(), 'dpxdt-bench-'));
-const store = await openSqliteStore({ file: join(folder, 'dpxdt.sqlite'), durability: 'relaxed' });
-try {
-  await measure(depsOf(store));
-} finally {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+interface Row {
+  what: string;
+  target: string;
+  sqlite?: string;
+  postgres?: string;
+}
+const rows = new Map<string, Row>();
+
+function tell(kind: DatabaseKind, what: string, target: string, figure: string): void {
+  console.log(`${kind}: ${what}: ${figure}`);
+  rows.set(what, { ...(rows.get(what) ?? { what, target }), [kind]: figure });
 }
 
-async function measure(deps: Deps): Promise<void> {
-  const build = await createBuild(deps, local, { name: 'Shop' });
-  const history = Array.from({ length: 500 }, (_, at) => ({
-    commit: commitOf(at),
-    tree: commitOf(10_000 + at),
-  }));
+const ms = (value: number) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
+
+const load = recentLoad();
+for (const kind of ['sqlite', 'postgres'] as const) await measure(kind);
+const digests = await measureDigests(quick ? 2 : 7);
+const text = [
+  '## Baselines',
+  '',
+  `${describeMachine()}, commit ${describeCommit()}; load before: ${load.toFixed(1)}`,
+  '',
+  `Use cases called in one process, synced to disk. ${(runs * stored).toLocaleString('en')} runs stored in ${stored} releases along a history of 500 commits; a release of ${runs.toLocaleString('en')} runs.`,
+  '',
+  '| | target | SQLite | PostgreSQL |',
+  '| --- | ---: | ---: | ---: |',
+  ...[...rows.values()].map(
+    ({ what, target, sqlite, postgres }) => `| ${what} | ${target} | ${sqlite} | ${postgres} |`,
+  ),
+  '',
+  ...digests,
+].join('\n');
+console.log(text);
+if (!quick) writeResultsSection('baselines', text);
+
+async function measure(kind: DatabaseKind): Promise<void> {
+  const place = await newPlace(kind);
+  let store = await open(place);
+  const build = await createBuild(depsOf(store), local, { name: 'Shop' });
+  const main: Release[] = [];
   for (let index = stored - 1; index >= 0; index--) {
-    const release = await createRelease(deps, local, {
-      buildId: build.id,
-      releaseName: `main ${index}`,
-      branch: 'main',
-      commit: commitOf(index * 25),
-      history: [],
-      historyNote: 'full',
-    });
-    await fill(deps, release);
-  }
-  let began = performance.now();
-  let pull: Release;
-  for (let attempt = 0; attempt < 20; attempt++) {
-    pull = await createRelease(deps, local, {
-      buildId: build.id,
-      releaseName: 'pull',
-      branch: 'feature',
-      commit: commitOf(99_999),
-      history,
-      own: [],
-      historyNote: 'full',
-    });
-  }
-  tell('create_release with 500 history entries', (performance.now() - began) / 20);
-  await deps.store.read(async (tx) => {
-    for (const [what, prefix] of [
-      ['pages that the nearest release has', ''],
-      ['pages that no release has', '/no'],
-    ] as const) {
-      began = performance.now();
-      for (let index = 0; index < runs; index++) {
-        await chooseForRun(deps, tx, pull, [`${prefix}${nameOf(index)}`]);
-      }
-      tell(`choosing, a run: ${what}`, (performance.now() - began) / runs);
-    }
-  });
-  began = performance.now();
-  const asked = 2_000;
-  for (let index = 0; index < asked; index += 50) {
-    await Promise.all(
-      Array.from({ length: 50 }, (_, at) =>
-        requestRun(deps, local, {
-          buildId: build.id,
-          releaseName: pull.name,
-          releaseNumber: pull.number,
-          url: `http://shop.test${nameOf(index + at)}`,
-        }),
-      ),
+    main.push(
+      await releaseOf(depsOf(store), build.id, `main ${index}`, {
+        branch: 'main',
+        commit: commitOf(index * 25),
+      }),
     );
   }
-  console.log(
-    `request_run with history: ${Math.round((asked * 1000) / (performance.now() - began))} a second`,
-  );
+  await fill(store, main[0]!);
+  await store.close();
+  await copyRuns(place, main);
+  store = await open(place);
+  const deps = depsOf(store);
+  try {
+    await createdReleases(kind, deps, build.id);
+    await choices(kind, deps, build.id);
+    await requests(kind, deps, build.id);
+    await follows(kind, deps, build.id);
+  } finally {
+    await store.close();
+  }
+  if (plans) await showPlans(kind, place, build.id);
+  place.remove();
 }
 
-/** Finished runs, inserted directly. */
-async function fill(deps: Deps, release: Release): Promise<void> {
-  await deps.store.transaction(async (tx: Transaction) => {
+function open({ databaseUrl, dataFolder }: Place): Promise<Store> {
+  return databaseUrl === null
+    ? openSqliteStore({ file: join(dataFolder, 'dpxdt.sqlite') })
+    : openPostgresStore({ url: databaseUrl });
+}
+
+function releaseOf(
+  deps: Deps,
+  buildId: number,
+  releaseName: string,
+  place: { branch: string; commit: string; history?: typeof history | undefined },
+): Promise<Release> {
+  return createRelease(deps, local, {
+    buildId,
+    releaseName,
+    history: [],
+    historyNote: 'full',
+    own: [],
+    ...place,
+  });
+}
+
+function pullOf(deps: Deps, buildId: number, releaseName: string): Promise<Release> {
+  return releaseOf(deps, buildId, releaseName, { branch: 'feature', commit: commitOf(99_999), history });
+}
+
+/** Runs that are there and done, without the way in. */
+async function fill(store: Store, release: Release): Promise<void> {
+  await store.transaction(async (tx) => {
     for (let index = 0; index < runs; index++) {
       const run = newRun({ buildId: release.buildId, releaseId: release.id, name: nameOf(index), now: 1 });
       const current = { ...run.current, state: 'done' as const, image: commitOf(index) };
       await tx.runs.insert({ ...run, current, status: 'no_diff_needed' });
     }
-    await tx.releases.update({ ...release, status: 'reviewing' });
   });
+}
+
+/** The runs of the first release in all others too; all are in review, so their states are looked up. */
+async function copyRuns(place: Place, [first, ...others]: readonly Release[]): Promise<void> {
+  await withDatabase(place, async (sql) => {
+    const [sample] = await sql('select * from runs limit 1');
+    const columns = Object.keys(sample!).filter((column) => column !== 'id' && column !== 'release_id');
+    for (const { id } of others) {
+      await sql(
+        `insert into runs (release_id, ${columns.join(', ')}) select ${id}, ${columns.join(', ')} from runs where release_id = ${first!.id}`,
+      );
+    }
+    await sql(`update releases set status = 'reviewing'`);
+  });
+}
+
+async function createdReleases(kind: DatabaseKind, deps: Deps, buildId: number): Promise<void> {
+  const rounds = 20;
+  const began = performance.now();
+  for (let round = 0; round < rounds; round++) await pullOf(deps, buildId, `created ${round}`);
+  tell(
+    kind,
+    '`create_release` with 500 history entries',
+    '< 20 ms',
+    ms((performance.now() - began) / rounds),
+  );
+}
+
+async function choices(kind: DatabaseKind, deps: Deps, buildId: number): Promise<void> {
+  const pull = await pullOf(deps, buildId, 'chosen');
+  await deps.store.read(async (tx) => {
+    let began = performance.now();
+    await chooseForRun(deps, tx, pull, [nameOf(0)]);
+    tell(
+      kind,
+      'candidates of a release, loaded once, with its first choice',
+      '',
+      ms(performance.now() - began),
+    );
+    for (const [what, prefix] of [
+      ['a choice: page that the nearest release has', ''],
+      ['a choice: page that no release has', '/no'],
+    ] as const) {
+      began = performance.now();
+      for (let index = 0; index < runs; index++)
+        await chooseForRun(deps, tx, pull, [`${prefix}${nameOf(index)}`]);
+      tell(kind, what, '< 0.3 ms', `${((performance.now() - began) / runs).toFixed(3)} ms`);
+    }
+  });
+}
+
+async function requests(kind: DatabaseKind, deps: Deps, buildId: number): Promise<void> {
+  const asked = quick ? 500 : 2_000;
+  for (const [what, target, release] of [
+    ['`request_run` with history, 16 at a time', '≥ 1,000/s', await pullOf(deps, buildId, 'asked')],
+    [
+      '`request_run` of a client that knows no history, 16 at a time',
+      '',
+      await createRelease(deps, local, { buildId, releaseName: 'plain' }),
+    ],
+  ] as const) {
+    const began = performance.now();
+    for (let index = 0; index < asked; index += atOnce) {
+      await Promise.all(
+        Array.from({ length: atOnce }, (_, at) =>
+          requestRun(deps, local, {
+            buildId,
+            releaseName: release.name,
+            releaseNumber: release.number,
+            url: `http://shop.test${nameOf(index + at)}`,
+          }),
+        ),
+      );
+    }
+    const perSecond = Math.round((asked * 1000) / (performance.now() - began));
+    tell(kind, what, target, `${perSecond.toLocaleString('en')}/s`);
+  }
+}
+
+/** Runs of a branch wait for main; then main is bad, and all are chosen for again. */
+async function follows(kind: DatabaseKind, deps: Deps, buildId: number): Promise<void> {
+  const newest = await releaseOf(deps, buildId, 'newest', { branch: 'main', commit: commitOf(77_777) });
+  const branch = await releaseOf(deps, buildId, 'waits', {
+    branch: 'feature',
+    commit: commitOf(88_888),
+    history: [{ commit: commitOf(77_777), tree: commitOf(77_778) }, ...history.slice(0, 499)],
+  });
+  for (let index = 0; index < runs; index += atOnce) {
+    await Promise.all(
+      Array.from({ length: atOnce }, (_, at) =>
+        requestRun(deps, local, {
+          buildId,
+          releaseName: branch.name,
+          releaseNumber: 1,
+          runName: nameOf(index + at),
+          url: `http://shop.test${nameOf(index + at)}`,
+        }),
+      ),
+    );
+  }
+  await fill(deps.store, newest);
+  const key = { buildId, releaseName: newest.name, releaseNumber: 1 };
+  for (const [what, change] of [
+    [`${runs.toLocaleString('en')} runs that waited for main`, () => runsDone(deps, local, key)],
+    [
+      `${runs.toLocaleString('en')} runs whose baseline is marked bad`,
+      async () => {
+        for (const decision of ['reopen', 'bad'] as const)
+          await reviewRelease(deps, local, { ...key, decision });
+      },
+    ],
+  ] as const) {
+    const began = performance.now();
+    await change();
+    const answered = performance.now() - began;
+    const { longest, took } = await besideOthers(deps, buildId, () => followUp(deps));
+    tell(kind, `${what}: answer to the request that changed main`, '', ms(answered));
+    tell(kind, `${what}: all have their baseline`, '', ms(took));
+    tell(kind, `${what}: longest wait of another request meanwhile`, '< 50 ms', ms(longest));
+  }
+}
+
+/** Makes a small request that writes, again and again, until the work is done. */
+async function besideOthers(
+  deps: Deps,
+  buildId: number,
+  work: () => Promise<void>,
+): Promise<{ longest: number; took: number }> {
+  const other = await createRelease(deps, local, { buildId, releaseName: `other ${performance.now()}` });
+  let isOver = false;
+  const began = performance.now();
+  const working = work().finally(() => (isOver = true));
+  let longest = 0;
+  for (let index = 0; !isOver; index++) {
+    const asked = performance.now();
+    await requestRun(deps, local, {
+      buildId,
+      releaseName: other.name,
+      releaseNumber: 1,
+      url: `http://shop.test/other/${index}`,
+    });
+    longest = Math.max(longest, performance.now() - asked);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await working;
+  return { longest, took: performance.now() - began };
+}
+
+async function showPlans(kind: DatabaseKind, place: Place, buildId: number): Promise<void> {
+  const found = await explain(place, {
+    create_release: (deps) => pullOf(deps, buildId, 'planned'),
+    choice: async (deps) => {
+      const pull = await pullOf(deps, buildId, 'planned too');
+      await deps.store.read((tx) => chooseForRun(deps, tx, pull, ['/no such page', '/nor this']));
+    },
+    follow_up: (deps) => followUp(deps),
+  });
+  for (const [useCase, statements] of Object.entries(found)) {
+    console.log(`\n### ${kind}: ${useCase}`);
+    for (const { sql, plan } of statements) console.log(`\n${sql}\n  ${plan.join('\n  ')}`);
+  }
 }
 
 function depsOf(store: Store): Deps {
   const quiet = () => undefined;
-  const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+  const logger = { debug: quiet, info: quiet, warn: quiet, error: console.error };
   const blobs = {
     stage: () => Promise.reject(new Error('no file is stored here')),
   } as unknown as Deps['blobs'];
@@ -132,8 +331,4 @@ function depsOf(store: Store): Deps {
     logger,
     settings: { ...defaultServiceSettings, publicUrl: 'http://dpxdt.test' },
   };
-}
-
-function tell(what: string, ms: number): void {
-  console.log(`${what}: ${ms.toFixed(3)} ms`);
 }

@@ -354,4 +354,6 @@ export interface StatusCounts {
   failed: number;
   /** Pages of the baseline that the release does not have, and whose removal no person has confirmed; part of no other count. */
   missing: number;
+  /** Of `missing`: those that a new page of the release shows under another name; each is one of `new` too, until it is judged. */
+  renamed: number;
 }

@@ -36,14 +36,14 @@ export function sampleResult(
   counts: Partial<StatusCounts>,
   rest: Partial<ReleaseResult> = {},
 ): ReleaseResult {
-  const { forgiven = 0, missing = 0, ...given } = counts;
+  const { forgiven = 0, missing = 0, renamed = 0, ...given } = counts;
   const all = { waiting: 0, undecided: 0, approved: 0, rejected: 0, same: 0, new: 0, failed: 0, ...given };
   const total = Object.values(all).reduce((sum, count) => sum + count, 0);
   return {
     status: 'reviewing',
     decidedBy: null,
     decisionNote: null,
-    counts: { total, ...all, forgiven, missing },
+    counts: { total, ...all, forgiven, missing, renamed },
     rules: plainRules,
     missing: [],
     runs: [],

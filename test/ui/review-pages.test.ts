@@ -180,6 +180,42 @@ describe('settings', () => {
     await loaded(page);
     expect(await mail.getByLabel('Address').inputValue()).toBe('team@shop.example');
   });
+
+  test('of baselines are in words, with their defaults, and a wrong value is named at its field', async () => {
+    const page = await open('/settings?build_id=1', { expectErrors: /400/ }, fresh);
+    const baselines = page.locator('form', {
+      has: page.getByRole('heading', { name: 'Baselines', exact: true }),
+    });
+    const main = baselines.getByLabel('Main branches');
+    expect(await main.inputValue()).toBe('main\nmaster\ntrunk');
+    await baselines.getByText('Default: main, master, trunk.').waitFor();
+    const wait = baselines.getByLabel('Wait for an unfinished release of main');
+    await wait.fill('90000');
+    await main.fill('main\nrelease/*\n\n');
+    await baselines.getByRole('button', { name: 'Save' }).click();
+    const error = baselines.locator('.form-field', { has: wait }).getByRole('alert');
+    await error.getByText('Not saved: it must be').waitFor();
+    expect(await wait.getAttribute('aria-invalid')).toBe('true');
+    await expectAccessible(page);
+    await wait.fill('');
+    expect(await baselines.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await wait.fill('60');
+    await baselines.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Baselines saved.').first().waitFor();
+    const pages = page.locator('form', { hasText: 'New and missing pages' });
+    await pages.getByLabel('New pages on other branches').selectOption('Let them pass');
+    await pages.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('New and missing pages saved.').first().waitFor();
+    await page.reload();
+    await loaded(page);
+    expect(await main.inputValue()).toBe('main\nrelease/*');
+    expect(await wait.inputValue()).toBe('60');
+    expect(await pages.getByLabel('New pages on other branches').inputValue()).toBe('pass');
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.goto(`${fresh.url}/activity?build_id=1`);
+    await page.getByText('main branches, wait for main').waitFor();
+  });
 });
 
 describe('API keys', () => {

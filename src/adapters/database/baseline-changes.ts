@@ -1,11 +1,18 @@
 import type { BaselineRepository } from '../../ports/store/baselines.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { insertMany, isOneOf } from './sets.ts';
+import { insertMany, isOneOf, updateMany } from './sets.ts';
 
 type BaselineChanges = Pick<
   BaselineRepository,
-  'formerNames' | 'missingCounts' | 'missingOf' | 'noteMissing' | 'judgeMissing' | 'awaitedUntil'
+  | 'renameCandidates'
+  | 'noteRenames'
+  | 'formerNames'
+  | 'missingCounts'
+  | 'missingOf'
+  | 'noteMissing'
+  | 'judgeMissing'
+  | 'awaitedUntil'
 >;
 
 /** Missing pages, and runs that have waited long enough. */
@@ -25,19 +32,24 @@ export function baselineChanges(connection: Connection): BaselineChanges {
       if (releaseIds.length === 0) return new Map();
       const rows = await db
         .selectFrom('missing_runs')
-        .select((eb) => ['release_id', eb.fn.countAll<number>().as('count')])
+        .select((eb) => [
+          'release_id',
+          eb.fn.countAll<number>().as('missing'),
+          eb.fn.count<number>('renamed_run_id').as('renamed'),
+        ])
         .where(isOneOf(connection, 'release_id', releaseIds))
         .where('verdict', '<>', literal('confirmed'))
         .groupBy('release_id')
         .execute();
-      return new Map(rows.map(({ release_id, count }) => [release_id, count]));
+      return new Map(rows.map(({ release_id, ...counts }) => [release_id, counts]));
     },
     async missingOf(releaseId) {
       const rows = await db
         .selectFrom('missing_runs as missing')
         .leftJoin('runs', 'runs.id', 'missing.baseline_run_id')
         .selectAll('missing')
-        .select('runs.release_id as baseline_release_id')
+        .leftJoin('runs as renamed', 'renamed.id', 'missing.renamed_run_id')
+        .select(['runs.release_id as baseline_release_id', 'renamed.name as renamed_name'])
         .where('missing.release_id', '=', releaseId)
         .orderBy('missing.name')
         .execute();
@@ -48,6 +60,10 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         verdict: row.verdict,
         verdictBy: row.verdict_by,
         verdictAt: row.verdict_at,
+        renamed:
+          row.renamed_run_id === null
+            ? null
+            : { runId: row.renamed_run_id, name: row.renamed_name ?? row.name },
       }));
     },
     async noteMissing(releaseId, names, expectedFrom) {
@@ -73,6 +89,7 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         verdict: 'undecided',
         verdict_by: null,
         verdict_at: null,
+        renamed_run_id: null,
       }));
       await insertMany(connection, 'missing_runs', rows);
     },
@@ -84,6 +101,25 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         .where('name', '=', name)
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
+    },
+    async renameCandidates(releaseId) {
+      const missing = await db
+        .selectFrom('missing_runs as missing')
+        .innerJoin('runs', 'runs.id', 'missing.baseline_run_id')
+        .select(['missing.name', 'runs.image', 'runs.pixels_sha256 as pixelsSha256'])
+        .where('missing.release_id', '=', releaseId)
+        .execute();
+      const added = await db
+        .selectFrom('runs')
+        .select(['id as runId', 'name', 'image', 'pixels_sha256 as pixelsSha256'])
+        .where('release_id', '=', releaseId)
+        .where('status', '=', literal('no_diff_needed'))
+        .execute();
+      return { missing, added };
+    },
+    async noteRenames(releaseId, renames) {
+      const rows = renames.map(({ name, runId }) => ({ release_id: releaseId, name, renamed_run_id: runId }));
+      await updateMany(connection, 'missing_runs', ['release_id', 'name'], rows);
     },
     async awaitedUntil(now, afterRunId, limit) {
       return db

@@ -34,6 +34,10 @@ export const listMissing = operation('listMissing', {
         verdict: missingVerdict.meta({ description: 'confirmed: the page was removed.' }),
         verdict_by: z.string().nullable(),
         verdict_at: z.int().nullable(),
+        renamed_to: z.string().nullable().meta({
+          description: 'The new page of the release that shows the same; a verdict on either is one on both.',
+        }),
+        renamed_run_id: z.int().nullable(),
       }),
     ),
     baseline_releases: z

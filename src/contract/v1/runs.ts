@@ -117,6 +117,10 @@ export const runDetail = operation('runDetail', {
     verdict_origin: releaseOfRun
       .nullable()
       .meta({ description: 'The run that the verdict was taken over from, for the same image.' }),
+    renamed_from: z.string().nullable().meta({
+      description:
+        'The former name of a new page that shows the same as a missing one; a verdict on either is one on both.',
+    }),
     baseline_release: release.nullable(),
     position: z.object({
       index: z.int(),

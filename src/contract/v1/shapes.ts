@@ -41,6 +41,10 @@ export const counts = z.object({
     description:
       'Pages of the baseline that the release does not have, and whose removal no person has confirmed.',
   }),
+  renamed: z.int().meta({
+    description:
+      'Of missing: those that a new page of the release shows under another name. Each is one of new too, until it is judged.',
+  }),
 });
 
 export const release = z.object({

@@ -27,6 +27,8 @@ export function serveBaselines(app: FastifyInstance, { core }: HttpContext): voi
         verdict: entry.verdict,
         verdict_by: isMember ? entry.verdictBy : null,
         verdict_at: entry.verdictAt,
+        renamed_to: entry.renamed?.name ?? null,
+        renamed_run_id: entry.renamed?.runId ?? null,
       })),
       baseline_releases: baselineReleases.map(({ id, name, number, branch, commit }) => ({
         id,

@@ -62,6 +62,7 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
         release_name: detail.verdictOrigin.release.name,
         release_number: detail.verdictOrigin.release.number,
       },
+      renamed_from: detail.renamedFrom,
       baseline_release: detail.baselineRelease && show.release(detail.baselineRelease),
       position: detail.position,
       history: detail.history.map((entry) => ({

@@ -1,5 +1,6 @@
 import type { JudgedScreenshot } from '../../domain/baselines/acceptance.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
+import type { NamedImage, NewPage } from '../../domain/baselines/renames.ts';
 import type { ReleaseNames } from '../../domain/baselines/missing-names.ts';
 import type { GitPlace, HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
@@ -67,6 +68,8 @@ export interface MissingRun {
   verdict: MissingVerdict;
   verdictBy: string | null;
   verdictAt: number | null;
+  /** The run of the same release that shows the page under another name. */
+  renamed: { runId: number; name: string } | null;
 }
 
 /** A run and its release. */
@@ -104,7 +107,10 @@ export interface BaselineRepository {
   /** Former names claimed by the release's runs. */
   formerNames(releaseId: number): Promise<string[]>;
   /** Missing pages whose removal is not confirmed, by release; releases without any are absent. */
-  missingCounts(releaseIds: readonly number[]): Promise<Map<number, number>>;
+  missingCounts(releaseIds: readonly number[]): Promise<Map<number, { missing: number; renamed: number }>>;
+  /** What renames are found by: the last images of missing pages, and the runs of the release without a baseline. */
+  renameCandidates(releaseId: number): Promise<{ missing: NamedImage[]; added: NewPage[] }>;
+  noteRenames(releaseId: number, renames: readonly { name: string; runId: number | null }[]): Promise<void>;
   /** By name. */
   missingOf(releaseId: number): Promise<MissingRun[]>;
   /** Replaces the missing pages of a release; names that remain keep their verdicts. */
@@ -112,7 +118,7 @@ export interface BaselineRepository {
   /** @returns false if the release has no such entry */
   judgeMissing(
     releaseId: number,
-    missing: Omit<MissingRun, 'baselineRunId' | 'baselineReleaseId'>,
+    missing: Omit<MissingRun, 'baselineRunId' | 'baselineReleaseId' | 'renamed'>,
   ): Promise<boolean>;
   /** Runs that have waited long enough, by id. */
   awaitedUntil(now: number, afterRunId: number, limit: number): Promise<RunPlace[]>;

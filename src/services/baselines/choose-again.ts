@@ -9,7 +9,7 @@ import { saveRuns } from '../runs/save-run.ts';
 import { chooseForRun } from './choose-for-run.ts';
 
 /** Runs per transaction, so that other requests need not wait for more. */
-export const chosenAtOnce = 40;
+export const chosenAtOnce = 20;
 
 export interface ChosenAgain {
   /** Runs that have another baseline. */

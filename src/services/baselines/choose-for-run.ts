@@ -19,7 +19,7 @@ import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { findBaseline } from '../runs/find-baseline.ts';
 import { isStoredAccepted, judgedScreenshot } from './stored-acceptance.ts';
-import { forgetWalk, loadWalk } from './walks.ts';
+import { forgetWalk, walkNow } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
 export interface ChosenBaseline {
@@ -44,13 +44,12 @@ export async function chooseForRun(
   release: Pick<Release, 'id' | 'buildId'>,
   names: readonly [string, ...string[]],
 ): Promise<ChosenBaseline> {
-  const signs = await tx.baselines.signs(release.buildId);
-  const place = { buildId: release.buildId, releaseId: release.id };
-  const walk = await loadWalk(deps.store, tx, place, signs);
-  if (walk === null) throw new TypeError(`Release ${release.id} is not there.`);
+  const found = await walkNow(deps.store, tx, release);
+  if (found === null) throw new TypeError(`Release ${release.id} is not there.`);
+  const { walk, settings } = found;
   let first: Choice | null = null;
   for (const name of names) {
-    const outcome = await new RunChooser(deps, tx, release.buildId, walk, signs.settings, name).choose();
+    const outcome = await new RunChooser(deps, tx, release.buildId, walk, settings, name).choose();
     first ??= outcome;
     if (outcome.kind === 'new') continue;
     const previousName = name === names[0] ? null : name;

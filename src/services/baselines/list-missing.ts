@@ -34,4 +34,5 @@ const unknown = {
   verdict: 'undecided',
   verdictBy: null,
   verdictAt: null,
+  renamed: null,
 } as const;

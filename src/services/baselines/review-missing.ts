@@ -5,6 +5,8 @@ import { AppError } from '../../base/errors.ts';
 import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
+import { noteFollowUp } from './note-follow-up.ts';
+import { judgeRenamed } from './renamed-pages.ts';
 import { settle } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
@@ -73,12 +75,18 @@ export async function reviewMissing(
       })),
     );
     const moved: Release = { ...release, version: release.version + 1, updatedAt: at };
+    const runIds = await judgeRenamed(tx, release, input.names, input.verdict, {
+      actor,
+      at,
+      version: moved.version,
+    });
+    if (runIds.length > 0) await noteFollowUp(deps, tx, release.id, runIds);
     await tx.releases.update(moved);
     tx.afterCommit(() => {
       deps.feed.publish({
         buildId: release.buildId,
         releaseId: release.id,
-        runIds: [],
+        runIds,
         version: moved.version,
         actor,
       });

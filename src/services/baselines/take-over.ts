@@ -7,7 +7,7 @@ import type { StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { isStoredAccepted } from './stored-acceptance.ts';
-import { loadWalk } from './walks.ts';
+import { walkNow } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
 /** Maximum judged runs of one name and image to search. */
@@ -28,14 +28,14 @@ export async function findVerdict(
 ): Promise<Verdict | null> {
   const { image } = run.current;
   if (image === null) return null;
-  const signs = await tx.baselines.signs(release.buildId);
-  const place = { buildId: release.buildId, releaseId: release.id };
-  const walk = await loadWalk(deps.store, tx, place, signs);
-  if (walk === null || walk.release.history === 'absent' || walk.origin.freshReview) return null;
-  const equal = await equalScreenshots(tx, walk, run, image, signs.settings);
+  const found = await walkNow(deps.store, tx, release);
+  if (found === null) return null;
+  const { walk, settings } = found;
+  if (walk.release.history === 'absent' || walk.origin.freshReview) return null;
+  const equal = await equalScreenshots(tx, walk, run, image, settings);
   const now = deps.clock.now();
   const asking = { release: walk.release, history: walk.origin.history ?? [], own: walk.origin.own };
-  const taken = verdictToTakeOver(asking, equal, signs.settings, now);
+  const taken = verdictToTakeOver(asking, equal, settings, now);
   return taken === null ? null : verdictOf(tx, taken, now);
 }
 

@@ -1,6 +1,8 @@
 import { earlierCommits, walkOf } from '../../domain/baselines/walk.ts';
 import type { Candidate } from '../../domain/baselines/walk.ts';
 import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
+import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { BuildSigns, PlacedWithHistory } from '../../ports/store/baselines.ts';
 import type { Store, Transaction } from '../../ports/store.ts';
 
@@ -47,6 +49,26 @@ export async function loadWalk(
   walks.set(place.releaseId, walk);
   if (walks.size > maxWalks) walks.delete(walks.keys().next().value!);
   return walk;
+}
+
+/**
+ * The walk of a release with the settings of its build. A release without history that names no baseline has a fixed one, so
+ * clients that know nothing of either pay for no lookup per request.
+ *
+ * @returns null when there is no such release
+ */
+export async function walkNow(
+  store: Store,
+  tx: Transaction,
+  { id, buildId }: { id: number; buildId: number },
+): Promise<{ walk: LoadedWalk; settings: BaselineSettings } | null> {
+  const known = walksOf.get(store)?.get(id);
+  if (known?.release.history === 'absent' && known.origin.baselineReleaseId === null) {
+    return { walk: known, settings: defaultBaselineSettings };
+  }
+  const signs = await tx.baselines.signs(buildId);
+  const walk = await loadWalk(store, tx, { buildId, releaseId: id }, signs);
+  return walk === null ? null : { walk, settings: signs.settings };
 }
 
 /** Drops the loaded walk; the next use reloads it. */

@@ -6,6 +6,7 @@ import { canceled } from '../../domain/tasks/tasks.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { isGoodByItself } from '../baselines/good-by-itself.ts';
+import { noteRenames } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import type { Deps } from '../deps.ts';
 
@@ -47,6 +48,7 @@ export async function changeRelease(
     await tx.tasks.cancelOfRelease(release.id, now);
     await tx.runs.failPending(release.id, canceled, version, now);
   }
+  if (event === 'run_settled' && step.to === 'reviewing') await noteRenames(tx, after);
   const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isGoodByItself(tx, after));
   if (step.effects.includes('announce_ready') && !isGood) await announceReady(deps, tx, after);
   tx.afterCommit(() => {

@@ -14,6 +14,7 @@ export function noCounts(): StatusCounts {
     new: 0,
     failed: 0,
     missing: 0,
+    renamed: 0,
   };
 }
 
@@ -33,8 +34,8 @@ export async function countsByRelease(
   for (const { releaseId, count } of await tx.releases.forgivenCounts(releaseIds)) {
     counts.get(releaseId)!.forgiven = count;
   }
-  for (const [releaseId, missing] of await tx.baselines.missingCounts(releaseIds)) {
-    counts.set(releaseId, { ...(counts.get(releaseId) ?? noCounts()), missing });
+  for (const [releaseId, counted] of await tx.baselines.missingCounts(releaseIds)) {
+    counts.set(releaseId, { ...(counts.get(releaseId) ?? noCounts()), ...counted });
   }
   return counts;
 }
@@ -42,7 +43,7 @@ export async function countsByRelease(
 function columnOf(
   status: RunStatus,
   verdict: Verdict,
-): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'missing'> {
+): Exclude<keyof StatusCounts, 'total' | 'forgiven' | 'missing' | 'renamed'> {
   if (isPending(status)) return 'waiting';
   switch (status) {
     case 'failed':

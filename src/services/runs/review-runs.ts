@@ -10,6 +10,7 @@ import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
+import { judgeRemovals } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { settle } from '../releases/change-release.ts';
 
@@ -78,6 +79,7 @@ export async function reviewRuns(
     });
     if (changed.length === 0) return { release, results };
     await tx.runs.judgeMany(changed);
+    await judgeRemovals(tx, release, changed, decision);
     await tx.activity.insertMany(
       changed.map((run) => entryOf(release, run, before.get(subjectOf(run.id))!, decision, input)),
     );

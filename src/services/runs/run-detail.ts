@@ -23,6 +23,8 @@ export interface RunDetailResult {
   baselineRelease: Release | null;
   /** Where the verdict was taken over from; null if it was given here. */
   verdictOrigin: { runId: number; release: Release } | null;
+  /** The former name of a new page that shows the same as a missing one. */
+  renamedFrom: string | null;
   /** In review order. */
   position: { index: number; total: number; previous: string | null; next: string | null };
   /** Runs of the same name in this build's other releases, newest first. */
@@ -48,6 +50,7 @@ export async function runDetail(
         { details: { parameter: 'run_name' } },
       );
     }
+    const missing = run.status === 'no_diff_needed' ? await tx.baselines.missingOf(release.id) : [];
     const rows = inReviewOrder(await tx.runs.rows(release.id));
     const index = rows.findIndex((row) => row.id === run.id);
     const history = await tx.runs.history(build.id, run.name, historyLength);
@@ -69,6 +72,7 @@ export async function runDetail(
       baselineRelease,
       verdictOrigin:
         originRun === null ? null : { runId: originRun.id, release: releases.get(originRun.releaseId)! },
+      renamedFrom: missing.find(({ renamed }) => renamed?.runId === run.id)?.name ?? null,
       position: {
         index,
         total: rows.length,

@@ -10,6 +10,7 @@ const paths = {
   branch: (
     <path d="M4.5 5v6M4.5 5a1.6 1.6 0 1 0-.01 0ZM4.5 14.2a1.6 1.6 0 1 0-.01 0ZM11.5 5a1.6 1.6 0 1 0-.01 0ZM11.5 5v.5a3 3 0 0 1-3 3h-1a3 3 0 0 0-3 2.5" />
   ),
+  renamed: <path d="M2 5h9.5M8.5 2l3 3-3 3M14 11H4.5M7.5 8l-3 3 3 3" />,
   same: <path d="M2.5 6h11m-11 4h11" strokeWidth="2" />,
   updated: <path d="M8 13.5v-11M3.5 7 8 2.5 12.5 7" strokeWidth="2" />,
   rejected: <path d="m2.2 13.8.9-3.4 8-8a1.3 1.3 0 0 1 1.8 0l.7.7a1.3 1.3 0 0 1 0 1.8l-8 8ZM9.5 4l2.5 2.5" />,

@@ -24,7 +24,7 @@ const release = (at: string) =>
      shards.fault version status_version created_at status_at`,
   );
 const counts = (at: string) =>
-  under(at, 'total waiting undecided approved rejected same forgiven new failed missing');
+  under(at, 'total waiting undecided approved rejected same forgiven new failed missing renamed');
 const columns = under(
   'runs',
   `id[] name[] status[] verdict[] verdict_at[] version[] facts_version[] distortion[] changed_pixels[] diff_ratio[]
@@ -81,6 +81,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
       'reason rule candidates[].release_id candidates[].release_name candidates[].release_number',
     ),
     ...under('baseline', 'candidates[].branch candidates[].commit candidates[].run_id candidates[].why'),
+    'renamed_from',
     ...under('verdict_origin', 'run_id release_name release_number'),
     ...release('baseline_release'),
     ...under('position', 'index total previous next'),
@@ -94,7 +95,10 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
   ],
   list_missing: [
     ...release('release'),
-    ...under('missing[]', 'name baseline_run_id baseline_release_id verdict verdict_at'),
+    ...under(
+      'missing[]',
+      'name baseline_run_id baseline_release_id verdict verdict_at renamed_to renamed_run_id',
+    ),
     ...under('baseline_releases[]', 'id name number branch commit'),
   ],
   describe_session: [

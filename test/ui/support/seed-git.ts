@@ -43,9 +43,9 @@ export async function seedGitRelease(
     });
     if (image !== null) await capture(client, { ...release, runName }, image);
   }
-  await compareAll(client, buildId);
+  await compareAll(client);
   if (done) await client.runsDone(release);
-  await compareAll(client, buildId);
+  await compareAll(client);
   const query = { id: String(buildId), name, number: String(releaseNumber) };
   return {
     ...release,
@@ -61,10 +61,18 @@ interface RunName {
   runName: string;
 }
 
+/** A task's payload, as far as it is needed here. */
+interface Payload {
+  build_id: number;
+  release_name: string;
+  release_number: number;
+  run_name: string;
+  run_sha1sum: string;
+  reference_sha1sum: string;
+}
+
 async function capture(client: DepictedClient, run: RunName, bytes: Buffer): Promise<void> {
-  const { tasks } = await client.leaseTasks({ queueName: 'capture', owner: 'seed', timeout: 60 });
-  const [task] = tasks;
-  if (task === undefined) throw new Error(`No capture of ${run.runName} was requested.`);
+  const task = await leaseCapture(client, run);
   const { sha1sum } = await client.upload({
     buildId: run.buildId,
     content: new Uint8Array(bytes),
@@ -75,19 +83,25 @@ async function capture(client: DepictedClient, run: RunName, bytes: Buffer): Pro
   await client.finishTask({ queueName: 'capture', taskId, leaseId: leaseId! });
 }
 
+/** The task of a run; those that other tests of the file left are passed by. */
+async function leaseCapture(client: DepictedClient, { buildId, runName }: RunName) {
+  for (;;) {
+    const { tasks } = await client.leaseTasks({ queueName: 'capture', owner: 'seed', timeout: 60 });
+    const [task] = tasks;
+    if (task === undefined) throw new Error(`No capture of ${runName} was requested.`);
+    const payload = task.payload as Payload;
+    if (payload.build_id === buildId && payload.run_name === runName) return task;
+  }
+}
+
 /** Does what a worker does with every comparison that is requested. */
-async function compareAll(client: DepictedClient, buildId: number): Promise<void> {
+async function compareAll(client: DepictedClient): Promise<void> {
   for (;;) {
     const { tasks } = await client.leaseTasks({ queueName: 'run-pdiff', owner: 'seed', timeout: 60 });
     const [task] = tasks;
     if (task === undefined) return;
-    const payload = task.payload as {
-      release_name: string;
-      release_number: number;
-      run_name: string;
-      run_sha1sum: string;
-      reference_sha1sum: string;
-    };
+    const payload = task.payload as Payload;
+    const buildId = payload.build_id;
     const [before, after] = await Promise.all(
       [payload.reference_sha1sum, payload.run_sha1sum].map(async (sha1sum) =>
         Buffer.from(await (await client.download({ buildId, sha1sum })).bytes()),

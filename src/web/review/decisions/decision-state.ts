@@ -9,6 +9,8 @@ export interface GoodQuestion {
   waiting: number;
   /** New runs that wait for a verdict. */
   newUndecided: number;
+  /** Renamed pages without a verdict. */
+  renamed: number;
   /** Missing pages whose removal is not confirmed. */
   missing: number;
   /** New differences not yet on screen. */

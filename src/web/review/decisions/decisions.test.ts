@@ -308,6 +308,8 @@ describe('missing pages', () => {
         verdictAt: null,
         baselineRunId: null,
         baselineReleaseId: null,
+        renamedTo: null,
+        renamedRunId: null,
       })),
     });
     return decisions;
@@ -322,14 +324,14 @@ describe('missing pages', () => {
     expect(store.missing.page(ids()[0]!)).toMatchObject({ name: '/a', verdict: 'rejected' });
     expect(before.judgePages(ids(), 'confirmed').ids).toHaveLength(2);
     expect(lastWords()).toBe('Removal of 2 pages confirmed.');
-    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0 });
+    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0, renamed: 0 });
     await quiet();
     expect(said()).toEqual(['confirmed', 'confirmed']);
     const decisions = openMissing();
     expect(decisions.undo()?.runIds).toHaveLength(2);
     await quiet();
     expect(Object.fromEntries(server.pages)).toEqual({ '/a': 'rejected', '/b': 'undecided' });
-    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 1 });
+    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 1, renamed: 0 });
     decisions.judgePages(ids().slice(1), 'undecided');
     expect(lastWords()).toBe('There is no verdict to undo.');
   });
@@ -340,11 +342,11 @@ describe('missing pages', () => {
     decisions.judgePages(ids(), 'confirmed');
     await quiet();
     expect(lastWords()).toBe('Not saved: Release "r" number 1 is good.');
-    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 2 });
+    expect(store.missing.state.counts).toEqual({ missing: 2, undecided: 2, renamed: 0 });
     server.failWith = unreachable;
     decisions.judgePages(ids(), 'confirmed');
     await quiet();
-    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0 });
+    expect(store.missing.state.counts).toEqual({ missing: 0, undecided: 0, renamed: 0 });
     server.failWith = null;
     decisions.retryNow();
     await quiet();
@@ -358,7 +360,7 @@ describe('missing pages', () => {
       baselineReleases: [],
       missing: names.map((name) => ({
         ...{ name, verdict: 'undecided' as const, verdictBy: null, verdictAt: null },
-        ...{ baselineRunId: null, baselineReleaseId: null },
+        ...{ baselineRunId: null, baselineReleaseId: null, renamedTo: null, renamedRunId: null },
       })),
     });
     store.missing.load(answer(['/a', '/aa', '/b'], 11));
@@ -427,6 +429,7 @@ describe('the release', () => {
       rejected: 1,
       waiting: 1,
       newUndecided: 0,
+      renamed: 0,
       missing: 0,
       unseen: 0,
       version: 10,

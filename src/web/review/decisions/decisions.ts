@@ -11,6 +11,7 @@ import type { Decided, DecisionsState, GoodQuestion } from './decision-state.ts'
 import { newOperationId } from './operation-id.ts';
 import { Outbox, type Letter, type PagesLetter, type ReleaseLetter, type RunsLetter } from './outbox.ts';
 import type { DecisionsPort, DecisionsSurroundings, ReleaseDecision, VerdictResult } from './port.ts';
+import { byVerdict, PagesOnScreen } from './pages-on-screen.ts';
 import { UndoStack, type Undoable } from './undo-stack.ts';
 import * as notices from './notices.ts';
 import * as words from './words.ts';
@@ -35,6 +36,7 @@ export class Decisions {
   #around: DecisionsSurroundings;
   #outbox: Outbox;
   #undo: UndoStack;
+  #pages: PagesOnScreen;
   /** Version that our last decision gave a run; our later decisions build on it. */
   #ownVersions = new Map<number, number>();
   /** Our actor id, as last recorded by the server. */
@@ -53,6 +55,7 @@ export class Decisions {
     const named = `${key.buildId}.${key.releaseNumber}.${key.releaseName}`;
     this.#outbox = new Outbox(`dpxdt.outbox.${named}`, around.storage);
     this.#undo = new UndoStack(`dpxdt.undo.${named}`, around.storage);
+    this.#pages = new PagesOnScreen(store.missing, this.#outbox);
     this.#state = this.#stateNow();
     for (const letter of this.#outbox.letters) this.#showLetter(letter);
     void this.#send();
@@ -115,23 +118,19 @@ export class Decisions {
       this.#around.notify(notices.done(words.nothingToSay(pages, verdict, this.#people())));
       return { ids: [], operationId: null };
     }
-    const operationId = newOperationId();
-    this.#undo.push({
+    const letter: PagesLetter = {
       kind: 'pages',
-      operationId,
-      pages: changing.map((page) => [page.name, page.verdict]),
-    });
-    this.#post({
-      kind: 'pages',
-      operationId,
+      operationId: newOperationId(),
       isUndo: false,
       at: this.#around.now(),
       pages: changing.map(({ name }) => ({ name, verdict })),
-    });
+    };
+    this.#undo.push(this.#pages.undoOf(letter));
+    this.#post(letter);
     this.#around.notify(
-      notices.done(words.pagesJudged(verdict, changing), () => void this.undo(operationId)),
+      notices.done(words.pagesJudged(verdict, changing), () => void this.undo(letter.operationId)),
     );
-    return { ids: changing.map(({ id }) => id), operationId };
+    return { ids: changing.map(({ id }) => id), operationId: letter.operationId };
   }
 
   /** Undecided runs that changed in exactly the same places as this one, itself included. */
@@ -162,15 +161,18 @@ export class Decisions {
 
   /** What to confirm before marking good; null when there is nothing to confirm. */
   questionBeforeGood(): GoodQuestion | null {
-    const { undecided, rejected, waiting, newUndecided } = this.#store.state.counts;
-    const { missing } = this.#store.missing.state.counts;
+    const { undecided, rejected, waiting, newUndecided: added } = this.#store.state.counts;
+    const { missing, renamed } = this.#store.missing.state.counts;
+    // The run of a renamed page is new, too.
+    const newUndecided = Math.max(0, added - renamed);
     const unseen = this.#store.state.late.differences;
-    if (undecided + rejected + waiting + newUndecided + missing + unseen === 0) return null;
+    if (undecided + rejected + waiting + newUndecided + renamed + missing + unseen === 0) return null;
     return {
       undecided,
       rejected,
       waiting,
       newUndecided,
+      renamed,
       missing,
       unseen,
       version: this.#store.state.release?.version ?? 0,
@@ -212,10 +214,7 @@ export class Decisions {
   }
 
   #showLetter(letter: Letter): void {
-    if (letter.kind === 'pages') {
-      for (const [verdict, names] of byVerdict(letter))
-        this.#store.missing.show(names, verdict, this.#me, letter.at);
-    }
+    if (letter.kind === 'pages') this.#pages.show(letter, this.#me);
     if (letter.kind !== 'runs') return;
     const me = this.#me;
     for (const verdict of new Set(letter.runs.map((run) => run.verdict))) {
@@ -227,7 +226,11 @@ export class Decisions {
   #reverse(entry: Undoable): void {
     if (this.#outbox.recall(entry.operationId)) {
       if (entry.kind === 'runs') this.#showWhatWaits(entry.runs.map(([id]) => id));
-      if (entry.kind === 'pages') this.#showPagesThatWait(entry.pages.map(([name]) => name));
+      if (entry.kind === 'pages')
+        this.#pages.showWhatWaits(
+          entry.pages.map(([name]) => name),
+          this.#me,
+        );
       this.#publish();
       return;
     }
@@ -255,16 +258,6 @@ export class Decisions {
       else this.#store.show([id], waiting.verdict, me, waiting.at);
     }
     this.#store.takeBack(free);
-  }
-
-  #showPagesThatWait(names: readonly string[]): void {
-    const free: string[] = [];
-    for (const name of names) {
-      const waiting = this.#outbox.lastPageVerdict(name);
-      if (waiting === null) free.push(name);
-      else this.#store.missing.show([name], waiting.verdict, this.#me, waiting.at);
-    }
-    this.#store.missing.takeBack(free);
   }
 
   async #send(): Promise<void> {
@@ -342,8 +335,7 @@ export class Decisions {
       ({ release } = await this.#port.judgePages({ names, verdict }));
     this.#outbox.remove(letter.operationId);
     if (release === undefined) return;
-    const said = letter.pages.map((page) => ({ ...page, by: this.#me, at: letter.at }));
-    this.#store.missing.settle(said, release.version, this.#outbox.pageNames());
+    this.#pages.settle(letter, release.version, this.#me);
     this.#store.setRelease(release);
   }
 
@@ -387,7 +379,11 @@ export class Decisions {
     if (letter.kind === 'runs') {
       this.#showWhatWaits(letter.runs.map((run) => run.id));
     }
-    if (letter.kind === 'pages') this.#showPagesThatWait(letter.pages.map(({ name }) => name));
+    if (letter.kind === 'pages')
+      this.#pages.showWhatWaits(
+        letter.pages.map(({ name }) => name),
+        this.#me,
+      );
     this.#undo.change(letter.operationId, () => null);
     const again: Letter = { ...letter, operationId: newOperationId() };
     const exceptRejected: Letter = { ...again, ...(letter.kind === 'release' && { exceptRejected: true }) };
@@ -404,17 +400,7 @@ export class Decisions {
   }
 
   #postAgain(letter: Letter): void {
-    if (letter.kind === 'pages' && !letter.isUndo) {
-      const { missing } = this.#store;
-      this.#undo.push({
-        kind: 'pages',
-        operationId: letter.operationId,
-        pages: letter.pages.map(({ name }) => [
-          name,
-          missing.page(missing.idOf(name) ?? 0)?.verdict ?? 'undecided',
-        ]),
-      });
-    }
+    if (letter.kind === 'pages' && !letter.isUndo) this.#undo.push(this.#pages.undoOf(letter));
     if (letter.kind === 'runs' && !letter.isUndo) {
       this.#undo.push({
         kind: 'runs',
@@ -441,11 +427,4 @@ export class Decisions {
     this.#state = this.#stateNow();
     for (const listener of this.#listeners) listener();
   }
-}
-
-function byVerdict({ pages }: PagesLetter): Map<MissingVerdict, string[]> {
-  const names = new Map<MissingVerdict, string[]>();
-  for (const { name, verdict } of pages)
-    (names.get(verdict) ?? names.set(verdict, []).get(verdict)!).push(name);
-  return names;
 }

@@ -30,8 +30,13 @@ export function judged(verdict: Verdict, rows: readonly Pick<RunRow, 'name'>[]):
 }
 
 /** `Removal of /old-offer confirmed.` `3 pages must come back.` */
-export function pagesJudged(verdict: MissingVerdict, pages: readonly { name: string }[]): string {
+export function pagesJudged(
+  verdict: MissingVerdict,
+  pages: readonly { name: string; renamed: object | null }[],
+): string {
   const what = pages.length === 1 ? shortName(pages[0]!.name) : plural(pages.length, 'page');
+  if (verdict !== 'undecided' && pages.every(({ renamed }) => renamed !== null))
+    return `New name of ${what} ${verdict === 'confirmed' ? 'approved' : 'rejected'}.`;
   if (verdict === 'confirmed') return `Removal of ${what} confirmed.`;
   return verdict === 'rejected' ? `${what} must come back.` : `Undid the verdict on ${what}.`;
 }

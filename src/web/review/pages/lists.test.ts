@@ -41,6 +41,7 @@ describe('activity', () => {
     expect(activityDetail(entry({ kind: 'build_changed', detail: { isPublic: {}, name: {} } }))).toBe(
       'visibility, name',
     );
+    expect(activityDetail(entry({ kind: 'removal_confirmed', detail: { name: '/offer' } }))).toBe('/offer');
     expect(activityDetail(entry({ kind: 'runs_requested_again', detail: { count: 4 } }))).toBe('4 runs');
   });
 });

@@ -38,7 +38,7 @@ export function MissingItem({
     <>
       <LastImage buildId={visit.key.buildId} page={page} />
       <span className="run-name wide-name">
-        <MiddleCut text={page.name} />
+        <MiddleCut text={page.renamed === null ? page.name : `${page.name} → ${page.renamed.name}`} />
         <span className="visually-hidden">, </span>
       </span>
       <span className="run-state wide-state">
@@ -56,6 +56,7 @@ export function MissingItem({
     <div
       className={shape === 'row' ? 'run-item missing-item wide-row' : 'run-item missing-item card'}
       data-current={isCurrent || undefined}
+      data-renamed={page.renamed !== null || undefined}
     >
       <span className="run-check line" />
       {search === null ? (
@@ -68,7 +69,7 @@ export function MissingItem({
           href={`/run${formatSearch(search)}`}
           aria-current={isCurrent ? 'true' : undefined}
           tabIndex={isStop ? 0 : -1}
-          title={`${lastSeenWords(page)}. Open its last image`}
+          title={page.renamed === null ? `${lastSeenWords(page)}. Open its last image` : lastSeenWords(page)}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
             event.preventDefault();
@@ -83,11 +84,25 @@ export function MissingItem({
   );
 }
 
+const removalWords = {
+  rejectLabel: 'Must come back',
+  reject: (name: string) => `${name} must come back`,
+  confirmLabel: 'Confirm removal',
+  confirm: (name: string) => `Confirm removal of ${name}`,
+};
+const renamingWords = {
+  rejectLabel: 'Reject',
+  reject: (name: string) => `Reject the new name of ${name}`,
+  confirmLabel: 'Approve',
+  confirm: (name: string) => `Approve the new name of ${name}`,
+};
+
 /** Each verdict button keeps its place, so that a second click never hits the opposite. */
 function Verdicts({ visit, page, isStop }: { visit: Visit; page: MissingPage; isStop: boolean }) {
   const { release } = useReleaseState(visit.store);
   if (release?.status === 'good' || release?.status === 'bad') return null;
   const name = visibleText(page.name);
+  const words = page.renamed === null ? removalWords : renamingWords;
   const judge = (verdict: MissingPage['verdict']) => () => visit.decisions.judgePages([page.id], verdict);
   const common = { type: 'button', className: 'button small', tabIndex: isStop ? 0 : -1 } as const;
   const undo = (
@@ -103,13 +118,13 @@ function Verdicts({ visit, page, isStop }: { visit: Visit; page: MissingPage; is
       ) : (
         <button
           {...common}
-          aria-label={`${name} must come back`}
+          aria-label={words.reject(name)}
           aria-keyshortcuts="N"
-          title="Must come back (N)"
+          title={`${words.rejectLabel} (N)`}
           onClick={judge('rejected')}
         >
           <Icon name="rejected" size={12} />
-          <span>Must come back</span>
+          <span>{words.rejectLabel}</span>
         </button>
       )}
       {page.verdict === 'confirmed' ? (
@@ -117,13 +132,13 @@ function Verdicts({ visit, page, isStop }: { visit: Visit; page: MissingPage; is
       ) : (
         <button
           {...common}
-          aria-label={`Confirm removal of ${name}`}
+          aria-label={words.confirm(name)}
           aria-keyshortcuts="Y"
-          title="Confirm removal (Y)"
+          title={`${words.confirmLabel} (Y)`}
           onClick={judge('confirmed')}
         >
           <Icon name="picked" size={12} />
-          <span>Confirm removal</span>
+          <span>{words.confirmLabel}</span>
         </button>
       )}
     </span>
@@ -145,13 +160,15 @@ export function ConfirmAllRemovals({
   const isDecided = release?.status === 'good' || release?.status === 'bad';
   const undecided = ids.filter((id) => visit.store.missing.page(id)?.verdict === 'undecided');
   if (!mayReview || isDecided || undecided.length < 2) return null;
+  const isRenamed = visit.store.missing.page(undecided[0]!)?.renamed !== null;
   return (
     <button
       type="button"
       className="link missing-all"
       onClick={() => visit.decisions.judgePages(undecided, 'confirmed')}
     >
-      Confirm all {undecided.length.toLocaleString('en-US')} removals
+      {isRenamed ? 'Approve all ' : 'Confirm all '}
+      {undecided.length.toLocaleString('en-US')} {isRenamed ? 'names' : 'removals'}
     </button>
   );
 }
@@ -178,10 +195,14 @@ function LastImage({ buildId, page }: { buildId: number; page: MissingPage }) {
   );
 }
 
-/** Address of a missing page's last image; null for a run, and where there is none. */
+/** Address of a missing page's last image, or of a renamed page's new run; null for a run, and where there is none. */
 export function lastImageSearch(visit: Visit, id: number) {
   const page = visit.store.missing.page(id);
-  if (page === undefined || page.lastRelease === null) return null;
+  if (page === undefined) return null;
+  const { buildId, releaseName, releaseNumber } = visit.key;
+  if (page.renamed !== null)
+    return runSearch({ buildId, name: releaseName, number: releaseNumber }, page.renamed.name);
+  if (page.lastRelease === null) return null;
   return runSearch({ ...page.lastRelease, buildId: visit.key.buildId }, page.name);
 }
 
@@ -193,9 +214,9 @@ function lastSeenWords({ lastRelease }: MissingPage): string {
 }
 
 /** `Confirmed by mia, 2 minutes ago`; empty without a verdict. */
-function saidWords({ verdict, verdictBy, verdictAt }: MissingPage, now: Date): string {
+function saidWords({ verdict, verdictBy, verdictAt, renamed }: MissingPage, now: Date): string {
   if (verdict === 'undecided') return '';
   const ago = verdictAt === null ? '' : formatAgo(new Date(verdictAt), now);
-  const words = verdict === 'confirmed' ? 'Confirmed' : 'Rejected';
+  const words = verdict === 'rejected' ? 'Rejected' : renamed === null ? 'Confirmed' : 'Approved';
   return `${words}${byActor(verdictBy)}${ago === '' ? '' : byActor(verdictBy) === '' ? ` ${ago}` : `, ${ago}`}`;
 }

@@ -83,8 +83,10 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
       </Step>
     );
   }
-  if (counts.newUndecided > 0) {
-    const waiting = order.filter((id) => isUndecided(visit.store.row(id)!));
+  const added = counts.newUndecided - missing.renamed;
+  if (added > 0) {
+    const hidden = renamedRuns(visit);
+    const waiting = order.filter((id) => isUndecided(visit.store.row(id)!) && !hidden.has(id));
     return (
       <Step
         icon="new"
@@ -106,9 +108,24 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
           </>
         }
       >
-        {plural(counts.newUndecided, 'new page waits', 'new pages wait')} for a decision.{' '}
-        {counts.newUndecided === 1 ? 'Approved, it becomes its' : 'Approved, they become their'} first
-        baseline.
+        {plural(added, 'new page waits', 'new pages wait')} for a decision.{' '}
+        {added === 1 ? 'Approved, it becomes its' : 'Approved, they become their'} first baseline.
+      </Step>
+    );
+  }
+  if (missing.renamed > 0) {
+    return (
+      <Step
+        icon="renamed"
+        state="renamed"
+        actions={
+          <button type="button" className="button small" onClick={onShowMissing}>
+            Show
+          </button>
+        }
+      >
+        {plural(missing.renamed, 'page has', 'pages have')} another name and{' '}
+        {missing.renamed === 1 ? 'looks' : 'look'} the same as before.
       </Step>
     );
   }
@@ -150,6 +167,11 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
       {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
     </Step>
   );
+}
+
+/** The new runs of renamed pages. */
+function renamedRuns({ store: { missing } }: Visit): Set<number> {
+  return new Set(missing.state.order.flatMap((id) => missing.page(id)?.renamed?.runId ?? []));
 }
 
 /** `2 pages of the baseline are not in this release.` */

@@ -142,7 +142,7 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             ) : (
               <ComparedWith visit={visit} release={release} now={now} />
             )}
-            <Progress counts={isLoaded ? counts : null} missing={missing.counts.missing} />
+            <Progress counts={isLoaded ? counts : null} missing={missing.counts} />
             <NextStep
               visit={visit}
               mayReview={mayReview === true}
@@ -152,7 +152,9 @@ export function ReleaseScreen({ visit, search }: { visit: Visit; search: Release
             />
             <div className="release-tools">
               <FilterBar
-                counts={isLoaded ? { ...counts, missing: missing.counts.missing } : null}
+                counts={
+                  isLoaded ? { ...counts, missing: missing.counts.missing + missing.counts.renamed } : null
+                }
                 hasMissing={store.missing.size > 0}
                 request={request}
                 layout={address.layout}

@@ -11,6 +11,7 @@ import type { Release } from '../api/shapes.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { releaseStateIcons, releaseStateWords } from '../runs/run-states.ts';
 import type { RunCounts } from '../runs/counts.ts';
+import type { MissingCounts } from '../runs/missing-pages.ts';
 import { AboutRelease } from '../source/about-release.tsx';
 import { historyProblem } from '../source/history-warning.tsx';
 import { isWebAddress, SourceLinks } from '../source/source-links.tsx';
@@ -147,7 +148,7 @@ function Attempts({ release, now }: { release: Release; now: Date }) {
 }
 
 /** The headline and the comparison progress. */
-export function Progress({ counts, missing }: { counts: RunCounts | null; missing: number }) {
+export function Progress({ counts, missing }: { counts: RunCounts | null; missing: MissingCounts }) {
   const share = counts === null || counts.total === 0 ? 0 : (counts.total - counts.waiting) / counts.total;
   return (
     <div className="progress-line text-13">

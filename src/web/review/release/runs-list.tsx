@@ -2,7 +2,7 @@ import '../../kit/item-list.css';
 import { useEffect, useEffectEvent, useMemo, useRef, type RefObject } from 'react';
 import { useVirtualRows } from '../../kit/virtual-rows.ts';
 import { isMissingId } from '../runs/missing-pages.ts';
-import { missingKey } from '../runs/release-view.ts';
+import { missingKey, renamedKey } from '../runs/release-view.ts';
 import { ConfirmAllRemovals, MissingItem } from './missing-item.tsx';
 import { RunItem, type RunItemProps } from './run-item.tsx';
 import { layOut, lineOf, type Line } from './run-lines.ts';
@@ -79,7 +79,7 @@ export function RunsList({ sections, shape, current, selected, scroller, topInse
             >
               <h2 id={headingId}>{section.title}</h2>
               <span className="tabular">{section.ids.length.toLocaleString('en-US')}</span>
-              {section.key === missingKey && (
+              {(section.key === missingKey || section.key === renamedKey) && (
                 <ConfirmAllRemovals visit={item.visit} ids={section.ids} mayReview={item.mayReview} />
               )}
             </div>

@@ -151,6 +151,7 @@ const decisionWords: Record<string, string> = {
   run_approved: 'Approved',
   run_rejected: 'Rejected',
   run_verdict_taken_back: 'Verdict undone',
+  baseline_changed: 'Compared with another release',
 };
 
 /** The decisions about this run, newest first, with reasons if given. */

@@ -140,7 +140,11 @@ export function baselineNote(
 ): { tone: 'failed' | 'plain'; words: string } | null {
   const lost = lostBaselineSentence(detail);
   if (lost !== null) return { tone: 'failed', words: lost };
-  const { run, baseline } = detail;
+  const { run, baseline, renamedFrom } = detail;
+  if (renamedFrom !== null) {
+    const words = `Renamed: it shows the same as ${shortName(renamedFrom)}, which this release does not have.`;
+    return { tone: 'plain', words };
+  }
   const isWorthIt = run.status === 'no_diff_needed' || baseline?.rule === 'picked';
   return baseline !== null && isWorthIt ? { tone: 'plain', words: visibleText(baseline.reason) } : null;
 }

@@ -23,13 +23,17 @@ export interface MissingPage {
   /** The run with its last image. */
   readonly runId: number | null;
   readonly lastRelease: LastRelease | null;
+  /** The new run that shows the same: the page was renamed. A verdict on either is one on both. */
+  readonly renamed: { readonly name: string; readonly runId: number } | null;
 }
 
 export interface MissingCounts {
-  /** Those whose removal is not confirmed. */
+  /** Those whose removal is not confirmed; without renamed ones. */
   missing: number;
   /** Of those, the ones without a verdict. */
   undecided: number;
+  /** Renamed ones without a verdict. */
+  renamed: number;
 }
 
 export interface MissingState {
@@ -51,7 +55,7 @@ type Listener = () => void;
 /** A new state with every change; verdicts in transit are shown over those of the server. */
 export class MissingPages {
   /** For `useSyncExternalStore`. */
-  state: MissingState = { counts: { missing: 0, undecided: 0 }, order: [], late: 0 };
+  state: MissingState = { counts: { missing: 0, undecided: 0, renamed: 0 }, order: [], late: 0 };
   #ids = new Map<string, number>();
   #base = new Map<string, MissingPage & { version: number }>();
   #overlays = new Map<string, Verdict>();
@@ -79,14 +83,17 @@ export class MissingPages {
     const releases = new Map(baselineReleases.map((release) => [release.id, release]));
     const names = new Set(missing.map(({ name }) => name));
     for (const name of this.#base.keys()) if (!names.has(name)) this.#base.delete(name);
-    for (const { name, verdict, verdictBy, verdictAt, baselineRunId, baselineReleaseId } of missing) {
+    for (const entry of missing) {
+      const { name, verdict, verdictBy, verdictAt, renamedTo, renamedRunId } = entry;
       if ((this.#base.get(name)?.version ?? 0) > version) continue;
       const id = this.#ids.get(name) ?? -1 - this.#ids.size;
       this.#ids.set(name, id);
       this.#base.set(name, {
         ...{ id, name, nameLower: name.toLowerCase(), verdict, verdictBy, verdictAt, version },
-        runId: baselineRunId,
-        lastRelease: releases.get(baselineReleaseId ?? 0) ?? null,
+        runId: entry.baselineRunId,
+        lastRelease: releases.get(entry.baselineReleaseId ?? 0) ?? null,
+        renamed:
+          renamedTo === null || renamedRunId === null ? null : { name: renamedTo, runId: renamedRunId },
       });
     }
     if (this.#isLoaded) this.#publish();
@@ -138,12 +145,16 @@ export class MissingPages {
   };
 
   #publish(): void {
-    const counts = { missing: 0, undecided: 0 };
+    const counts = { missing: 0, undecided: 0, renamed: 0 };
     this.#shown = new Map();
     for (const base of this.#base.values()) {
       const overlay = this.#overlays.get(base.name);
       const page = overlay === undefined ? base : judged(base, overlay);
       this.#shown.set(page.id, page);
+      if (page.renamed !== null) {
+        if (page.verdict === 'undecided') counts.renamed++;
+        continue;
+      }
       if (page.verdict !== 'confirmed') counts.missing++;
       if (page.verdict === 'undecided') counts.undecided++;
     }
@@ -165,8 +176,18 @@ export function isMissingId(id: number): boolean {
 }
 
 /** The displayed state of a missing page. */
-export type MissingPageState = 'missing' | 'removed' | 'expected';
+export type MissingPageState =
+  'missing' | 'removed' | 'expected' | 'renamed' | 'rename_approved' | 'rename_rejected';
 
-export function missingStateOf({ verdict }: Pick<MissingPage, 'verdict'>): MissingPageState {
+export function missingStateOf({
+  verdict,
+  renamed,
+}: Pick<MissingPage, 'verdict' | 'renamed'>): MissingPageState {
+  if (renamed !== null)
+    return verdict === 'undecided'
+      ? 'renamed'
+      : verdict === 'confirmed'
+        ? 'rename_approved'
+        : 'rename_rejected';
   return verdict === 'undecided' ? 'missing' : verdict === 'confirmed' ? 'removed' : 'expected';
 }

@@ -237,7 +237,8 @@ export class ReleaseStore {
     if (answer.build !== undefined) this.#next.build = answer.build;
     if (this.#next.release === null || answer.release.version >= this.#next.release.version)
       this.#next.release = answer.release;
-    for (const row of rowsFromColumns(answer.runs, answer.maskKeys, newRuleOf(answer.release))) {
+    const newRule = newRuleOf(answer.release, this.#next.build);
+    for (const row of rowsFromColumns(answer.runs, answer.maskKeys, newRule)) {
       const known = this.#base.get(row.id);
       if (known !== undefined && known.version > row.version) continue;
       if (known?.factsVersion !== row.factsVersion) this.#changes++;

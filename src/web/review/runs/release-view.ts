@@ -128,8 +128,12 @@ export function fits(row: RunRow, filter: RunFilter): boolean {
 }
 
 export const missingKey = 'missing';
+export const renamedKey = 'renamed';
 
-/** The sections with the missing pages that match the request, after the differences. */
+/**
+ * The sections with the renamed and the missing pages that match the request, after the differences. A renamed page is
+ * one row: its new run has no other.
+ */
 export function withMissing(
   sections: readonly ViewSection[],
   pages: readonly MissingPage[],
@@ -137,10 +141,27 @@ export function withMissing(
 ): readonly ViewSection[] {
   if (filters.length > 0 && !filters.includes('missing')) return sections;
   const wanted = text.trim().toLowerCase();
-  const ids = pages.filter(({ nameLower }) => nameLower.includes(wanted)).map(({ id }) => id);
-  if (ids.length === 0) return sections;
-  const rest = sections.findIndex(({ key }) => key === restKey);
-  return sections.toSpliced(rest < 0 ? sections.length : rest, 0, { key: missingKey, title: 'Missing', ids });
+  const found = pages.filter(
+    ({ nameLower, renamed }) =>
+      nameLower.includes(wanted) || renamed?.name.toLowerCase().includes(wanted) === true,
+  );
+  if (found.length === 0) return sections;
+  const section = (key: string, title: string, isRenamed: boolean) => ({
+    key,
+    title,
+    ids: found.filter(({ renamed }) => (renamed !== null) === isRenamed).map(({ id }) => id),
+  });
+  const shown = new Set(found.flatMap(({ renamed }) => renamed?.runId ?? []));
+  const runs = sections.map((each) => ({ ...each, ids: each.ids.filter((id) => !shown.has(id)) }));
+  const rest = runs.findIndex(({ key }) => key === restKey);
+  return runs
+    .toSpliced(
+      rest < 0 ? runs.length : rest,
+      0,
+      section(renamedKey, 'Renamed', true),
+      section(missingKey, 'Missing', false),
+    )
+    .filter(({ ids }) => ids.length > 0);
 }
 
 /** Parses filters from an address: `failed,new`. Unknown ones are ignored. */

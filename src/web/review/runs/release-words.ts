@@ -7,9 +7,20 @@ import { isDifference, type RunRow } from './run-row.ts';
 
 type Headlined = Pick<RunCounts, 'total' | 'differs' | 'undecided' | 'failed' | 'new' | 'waiting' | 'same'>;
 
-/** `10 of 100 differ, 7 undecided, 2 missing` @param missing pages whose removal is not confirmed */
-export function headline(counts: Headlined, missing = 0): string {
-  return missing === 0 ? runsHeadline(counts) : `${runsHeadline(counts)}, ${figure(missing)} missing`;
+/** Pages of the baseline that a release does not have under their names. */
+interface Gone {
+  /** Not confirmed, and not renamed. */
+  missing: number;
+  /** Renamed and undecided: their runs count as new. */
+  renamed: number;
+}
+
+/** `10 of 100 differ, 7 undecided, 1 renamed, 2 missing` */
+export function headline(counts: Headlined, { missing, renamed }: Gone = { missing: 0, renamed: 0 }): string {
+  const parts = [runsHeadline({ ...counts, new: Math.max(0, counts.new - renamed) })];
+  if (renamed > 0) parts.push(`${figure(renamed)} renamed`);
+  if (missing > 0) parts.push(`${figure(missing)} missing`);
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 function runsHeadline(counts: Headlined): string {

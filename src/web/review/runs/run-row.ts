@@ -1,7 +1,7 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
 import type { RunStatus, Verdict } from '../../../domain/model.ts';
-import type { Release, RunColumns } from '../api/shapes.ts';
+import type { Build, Release, RunColumns } from '../api/shapes.ts';
 
 /** The displayed state of a run: comparison and verdict in one word. */
 export type RunState =
@@ -44,14 +44,14 @@ export interface RunRow {
   readonly newRule: NewRule;
 }
 
-/** Releases that sent git's history take verdicts on new runs; on other branches than main they ask for them. */
-export function newRuleOf({
-  followsGit,
-  historyNote,
-  isOnMain,
-}: Pick<Release, 'followsGit' | 'historyNote' | 'isOnMain'>): NewRule {
+/** Releases that sent git's history take verdicts on new runs; the build's settings say where they ask for them. */
+export function newRuleOf(
+  { followsGit, historyNote, isOnMain }: Pick<Release, 'followsGit' | 'historyNote' | 'isOnMain'>,
+  settings: Pick<Build, 'firstRun' | 'newImages'> | null,
+): NewRule {
   if (!followsGit) return historyNote === null ? 'closed' : 'open';
-  return isOnMain ? 'open' : 'asked';
+  if (settings === null) return 'open';
+  return (isOnMain ? settings.firstRun : settings.newImages) === 'review' ? 'asked' : 'open';
 }
 
 /** The rows of a columns answer, in its order. */

@@ -31,12 +31,18 @@ export const missingStateWords: Record<MissingPageState, string> = {
   missing: 'Missing',
   removed: 'Removed',
   expected: 'Must come back',
+  renamed: 'Renamed',
+  rename_approved: 'Renamed',
+  rename_rejected: 'Rejected',
 };
 
 export const missingStateIcons: Record<MissingPageState, IconName> = {
   missing: 'missing',
   removed: 'picked',
   expected: 'rejected',
+  renamed: 'renamed',
+  rename_approved: 'picked',
+  rename_rejected: 'rejected',
 };
 
 export const releaseStateWords: Record<ReleaseStatus, string> = {

@@ -154,7 +154,7 @@ interface GoodDialogProps {
 }
 
 function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) {
-  const { undecided, rejected, waiting, newUndecided, missing, unseen } = question;
+  const { undecided, rejected, waiting, newUndecided, renamed, missing, unseen } = question;
   if (unseen > 0) {
     return (
       <ConfirmDialog
@@ -193,6 +193,12 @@ function GoodDialog({ question, onClose, onGood, onShowLate }: GoodDialogProps) 
           <li>
             {plural(newUndecided, 'new page has', 'new pages have')} no verdict.{' '}
             {newUndecided === 1 ? 'It becomes its' : 'They become their'} first baseline.
+          </li>
+        )}
+        {renamed > 0 && (
+          <li>
+            {plural(renamed, 'page is', 'pages are')} renamed, without a verdict. The old{' '}
+            {renamed === 1 ? 'name keeps its' : 'names keep their'} baseline, too.
           </li>
         )}
         {missing > 0 && (

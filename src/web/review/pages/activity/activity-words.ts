@@ -13,6 +13,10 @@ const verbs: Record<string, string> = {
   release_bad: 'marked bad',
   release_reopened: 'reopened for review',
   runs_requested_again: 'requested again',
+  baseline_changed: 'compared with another release',
+  removal_confirmed: 'confirmed a removal in',
+  removal_rejected: 'called a page back in',
+  removal_undecided: 'undid the verdict on a missing page in',
   build_created: 'created the build',
   build_changed: 'changed the settings',
   key_created: 'created an API key',
@@ -43,6 +47,9 @@ export const activityKinds: readonly (readonly [kind: string, words: string])[] 
   ['release_bad', 'Marked bad'],
   ['release_reopened', 'Reopen review'],
   ['runs_requested_again', 'Captured again'],
+  ['baseline_changed', 'Baselines chosen'],
+  ['removal_confirmed', 'Removals confirmed'],
+  ['removal_rejected', 'Pages called back'],
   ['build_changed', 'Settings'],
   ['key_created', 'Keys created'],
   ['key_revoked', 'Keys revoked'],
@@ -73,6 +80,8 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
     const role = text('to') || text('role');
     return [who, role === 'none' ? '' : role].filter((part) => part !== '').join(', ');
   }
+  if (kind.startsWith('removal_')) return text('name');
+  if (kind === 'baseline_changed') return text('release');
   if (kind === 'email_alias_confirmed') return text('email_alias');
   return text('note') || text('purpose') || text('reason') || text('problem');
 }
@@ -84,6 +93,17 @@ function settingWord(name: string): string {
     sendEmail: 'mail',
     emailAlias: 'mail address',
     failOnForgiven: 'forgiven pixels',
+    mainBranches: 'main branches',
+    baseline: 'choice of baselines',
+    firstRun: 'new pages on main',
+    newImages: 'new pages',
+    removedImages: 'missing pages',
+    mainUnreviewed: 'unreviewed screenshots of main',
+    baselineWaitSeconds: 'wait for main',
+    carryOver: 'verdicts taken over',
+    carryOverDays: 'age of verdicts',
+    freshReview: 'fresh review',
+    nameReviewers: 'names of reviewers',
   };
   return words[name] ?? name;
 }

@@ -15,9 +15,9 @@ import { BranchFilter } from './branch-filter.tsx';
 import { BuildTabs } from './build-tabs.tsx';
 import { CountStrip } from './count-strip.tsx';
 import { FirstReleaseCommands } from './first-release.tsx';
+import { PartTag, ReleaseSource } from './release-source.tsx';
 import { useRowKeys } from '../../keyboard/row-keys.ts';
 import { ListFilter } from '../../keyboard/list-filter.tsx';
-import { shortCommit } from '../../source/forge-links.ts';
 import { ReleaseMark } from '../../runs/state-mark.tsx';
 import { ProblemBanner, ProblemPage } from '../../states/problem.tsx';
 import { Message } from '../../../kit/message.tsx';
@@ -256,46 +256,6 @@ function AttemptRow({
         )}
       </span>
     </li>
-  );
-}
-
-/** Whether a release shows nothing, or a part of the pages only. */
-function PartTag({ release: { isSubset, skipReason } }: { release: Release }) {
-  if (skipReason !== null)
-    return (
-      <span className="tag muted text-12" title={visibleText(skipReason)}>
-        Skipped
-      </span>
-    );
-  if (!isSubset) return null;
-  return (
-    <span className="tag muted text-12" title="Shows a part of the pages; the others are not missing">
-      Part of the pages
-    </span>
-  );
-}
-
-/** Branch, pull request, commit and author, in small print; the release's page has the links. */
-function ReleaseSource({ release }: { release: Release }) {
-  const { branch, pullRequest, author } = release;
-  const commit = release.headCommit ?? release.commit;
-  if (branch === null && commit === null) return null;
-  return (
-    <span className="release-source line muted text-12">
-      {branch !== null && (
-        <>
-          <Icon name="branch" size={12} />
-          <MiddleCut text={branch} />
-        </>
-      )}
-      {pullRequest !== null && <span>#{pullRequest}</span>}
-      {commit !== null && (
-        <span className="mono" title={visibleText(commit)}>
-          {visibleText(shortCommit(commit))}
-        </span>
-      )}
-      {author?.name != null && <MiddleCut text={author.name} />}
-    </span>
   );
 }
 

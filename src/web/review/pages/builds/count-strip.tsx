@@ -26,5 +26,8 @@ export function CountStrip({ counts }: { counts: Counts }) {
 /** `10 of 100 differ, 7 undecided` */
 function countWords(counts: Counts): string {
   const differs = counts.undecided + counts.approved + counts.rejected;
-  return headline({ ...counts, differs }, counts.missing);
+  return headline(
+    { ...counts, differs },
+    { missing: counts.missing - counts.renamed, renamed: counts.renamed },
+  );
 }

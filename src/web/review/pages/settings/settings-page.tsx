@@ -7,6 +7,7 @@ import { Page } from '../../frame/page.tsx';
 import { BuildTabs } from '../builds/build-tabs.tsx';
 import { ProblemPage } from '../../states/problem.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
+import { BaselineSections } from './baseline-sections.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useBuild } from '../builds/use-build.ts';
 import '../pages.css';
@@ -68,6 +69,7 @@ export function SettingsPage() {
                 },
               ]}
             />
+            <BaselineSections build={build} mayChange={mayManage} />
             <SettingsSection
               build={build}
               title="Mail"

@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
 import { useEffect, useId, useState } from 'react';
+import type { AppError } from '../../../../base/errors.ts';
+import { snakeName } from '../../../../contract/letter-case.ts';
 import { api } from '../../api/api.ts';
 import { toProblem } from '../../api/problem.ts';
 import type { Build } from '../../api/shapes.ts';
@@ -9,8 +11,13 @@ import { sentenceOf } from '../../states/problem.tsx';
 
 type Values = Record<string, string | boolean>;
 
-type Field = { name: string; label: string; hint?: string } & (
-  { kind: 'text'; isRequired?: boolean } | { kind: 'flag' }
+export type Field = { name: string; label: string; hint?: string } & (
+  | { kind: 'text'; isRequired?: boolean }
+  | { kind: 'flag' }
+  | { kind: 'choice'; options: readonly (readonly [value: string, words: string])[] }
+  | { kind: 'number'; unit: string; min: number; max: number }
+  /** Lines of text, sent as a list. */
+  | { kind: 'lines' }
 );
 
 /** Build settings that are saved together. Input is kept until saved or discarded. */
@@ -39,7 +46,9 @@ export function SettingsSection({
     mutationFn: () =>
       api.updateBuild({
         buildId: build.id,
-        ...Object.fromEntries(names.map((name) => [name, values[name]])),
+        ...Object.fromEntries(
+          names.map((name) => [name, sentValue(fieldNamed(fields, name), values[name]!)]),
+        ),
       }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['build', build.id] });
@@ -54,18 +63,19 @@ export function SettingsSection({
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [isUnsaved]);
-  const error = save.error === null ? null : sentenceOf(toProblem(save.error));
+  const problem = save.error === null ? null : toProblem(save.error);
+  const error = problem === null ? null : sentenceOf(problem);
+  const wrong = problem === null ? undefined : fields.find((field) => isAbout(problem, field));
   const change = (name: string, value: string | boolean) => {
     if (save.error !== null) save.reset();
     setChanged({ ...changed, [name]: value });
   };
-  const isIncomplete = fields.some(
-    (field) => field.kind === 'text' && field.isRequired === true && String(values[field.name]).trim() === '',
-  );
+  const isIncomplete = fields.some((field) => !isFilled(field, values[field.name]!));
 
   return (
     <form
       className="panel"
+      noValidate
       aria-labelledby={`${id}-title`}
       onSubmit={(event) => {
         event.preventDefault();
@@ -90,25 +100,28 @@ export function SettingsSection({
           ) : (
             <div key={field.name} className="form-field">
               <label htmlFor={`${id}-${field.name}`}>{field.label}</label>
-              <input
+              <Input
+                field={field}
                 id={`${id}-${field.name}`}
-                className="field"
                 value={String(values[field.name])}
-                maxLength={255}
-                disabled={!mayChange}
-                autoComplete="off"
-                aria-describedby={field.hint === undefined ? undefined : `${id}-${field.name}-hint`}
-                onChange={(event) => change(field.name, event.target.value)}
+                isDisabled={!mayChange}
+                isWrong={field === wrong}
+                onChange={(value) => change(field.name, value)}
               />
               {field.hint !== undefined && (
                 <span id={`${id}-${field.name}-hint`} className="form-hint muted text-12">
                   {field.hint}
                 </span>
               )}
+              {field === wrong && (
+                <span id={`${id}-${field.name}-error`} className="form-error text-13" role="alert">
+                  Not saved: {withoutName(error ?? '', field)}
+                </span>
+              )}
             </div>
           ),
         )}
-        {error !== null && (
+        {error !== null && wrong === undefined && (
           <p className="form-error text-13" role="alert">
             Not saved: {error}
           </p>
@@ -133,4 +146,118 @@ export function SettingsSection({
       </div>
     </form>
   );
+}
+
+function Input({
+  field,
+  id,
+  value,
+  isDisabled,
+  isWrong,
+  onChange,
+}: {
+  field: Field;
+  id: string;
+  value: string;
+  isDisabled: boolean;
+  isWrong: boolean;
+  onChange: (value: string) => void;
+}) {
+  const described = [
+    ...(field.hint === undefined ? [] : [`${id}-hint`]),
+    ...(isWrong ? [`${id}-error`] : []),
+  ];
+  const common = {
+    id,
+    value,
+    disabled: isDisabled,
+    'aria-describedby': described.length === 0 ? undefined : described.join(' '),
+    'aria-invalid': isWrong || undefined,
+  };
+  switch (field.kind) {
+    case 'choice':
+      return (
+        <select {...common} className="field" onChange={(event) => onChange(event.target.value)}>
+          {field.options.map(([option, words]) => (
+            <option key={option} value={option}>
+              {words}
+            </option>
+          ))}
+        </select>
+      );
+    case 'number':
+      return (
+        <span className="form-number line">
+          <input
+            {...common}
+            className="field"
+            type="number"
+            min={field.min}
+            max={field.max}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <span className="muted text-13">{field.unit}</span>
+        </span>
+      );
+    case 'lines':
+      return (
+        <textarea
+          {...common}
+          className="field mono"
+          rows={Math.min(8, Math.max(3, value.split('\n').length))}
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    default:
+      return (
+        <input
+          {...common}
+          className="field"
+          maxLength={255}
+          autoComplete="off"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+  }
+}
+
+function fieldNamed(fields: readonly Field[], name: string): Field {
+  return fields.find((field) => field.name === name)!;
+}
+
+function sentValue({ kind }: Field, value: string | boolean): unknown {
+  if (kind === 'number') return Number(value);
+  return kind === 'lines' ? linesOf(String(value)) : value;
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function isFilled(field: Field, value: string | boolean): boolean {
+  switch (field.kind) {
+    case 'text':
+      return field.isRequired !== true || String(value).trim() !== '';
+    case 'number':
+      return /^\d+$/.test(String(value));
+    case 'lines':
+      return linesOf(String(value)).length > 0;
+    default:
+      return true;
+  }
+}
+
+/** Whether the server's problem names the parameter of a field. */
+function isAbout({ details: { parameter } }: AppError, { name }: Field): boolean {
+  return parameter === snakeName(name);
+}
+
+/** The server's sentence without the wire name of the field that it stands at. */
+function withoutName(sentence: string, { name }: Field): string {
+  const subject = `${snakeName(name)} `;
+  return sentence.startsWith(subject) ? `it ${sentence.slice(subject.length)}` : sentence;
 }
