@@ -377,6 +377,8 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const { commit, ...old } = { ...noStory('develop'), name: 'develop', commit: null };
     const develop = await p.send(p.repo, { ...old, commit });
     await p.server.decide(develop, 'good');
+    // A skipped release shows nothing of main.
+    await p.server.createRelease({ ...noStory('main'), name: 'skipped', skipReason: 'no change in blog/' });
     const upload = await p.send(p.repo, { ...noStory(), name: 'upload' });
     expect(await p.sees(upload)).toEqual([labelOf(develop), 'same']);
     expect(await p.sentence(upload)).toContain('the newest good release of any branch');
