@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
 import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
+import { s3Settings } from './s3-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 
 /** Twice the cores, at most 16: four pages at a time saturate two cores. */
@@ -130,6 +131,7 @@ export const settingDefinitions = {
     environment: 'DPXDT_DATABASE_URL',
     isSecret: true,
   }),
+  ...s3Settings,
   publicUrl: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',
