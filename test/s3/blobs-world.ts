@@ -14,11 +14,11 @@ import { s3Keys } from '../support/s3.ts';
 export interface BlobsWorld {
   blobs: Blobs;
   /** Replaces the stored bytes of a blob, or removes them from everywhere. */
-  damage(sha1: string, bytes: Uint8Array | null): Promise<void>;
+  damage: (sha1: string, bytes: Uint8Array | null) => Promise<void>;
   /** Files on the local disk that unfinished uploads left. */
-  unfinished(): string[];
+  unfinished: () => string[];
   /** The same storage, opened by another server. */
-  again(): Promise<Blobs>;
+  again: () => Promise<Blobs>;
 }
 
 export type BlobsKind = 'folder' | 's3';
@@ -129,7 +129,7 @@ async function makeBucket(endpoint: string, bucket: string): Promise<void> {
   if (status !== 200) throw new Error(`The bucket ${bucket} cannot be made: ${status}.`);
 }
 
-export function newFolder(): string {
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-blobs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -49,9 +49,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         path: request.url,
         headers: request.headers,
       });
-      onward.on('error', end);
+      let isAnswered = false;
+      // Swift sends content after the headers that answer HEAD.
+      onward.on('error', () => void (isAnswered || end()));
       response.on('error', end);
       onward.on('response', (answer) => {
+        isAnswered = true;
         answer.on('error', end);
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         if (fault !== 'cut') return void answer.pipe(response);

@@ -33,7 +33,8 @@ export function readListPage(xml: string): ListPage {
     return { key, size, modifiedAt };
   });
   const token = isTruncated === 'true' ? textOf(xml, 'NextContinuationToken') : null;
-  if (isTruncated === 'true' && token === null) throw new Error('The listing does not say how it goes on.');
+  if (isTruncated === 'true' && token === null)
+    throw new Error('The listing does not say where its next page begins.');
   return { objects, token };
 }
 

@@ -20,7 +20,7 @@ export interface Answer {
   /** Fails when the answer breaks off or no byte arrives for too long. */
   content: AsyncIterable<Uint8Array>;
   /** Gives up the connection. */
-  abandon(): void;
+  abandon: () => void;
 }
 
 export interface Sending {

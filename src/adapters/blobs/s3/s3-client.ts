@@ -2,9 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
-import { errorCodeOf, readListPage, type ListedObject } from './answers.ts';
+import { readListPage, type ListedObject, type ListPage } from './answers.ts';
 import type { CredentialSource } from './credentials.ts';
 import { Connections, type Answer, type RequestBody } from './exchange.ts';
+import { codeOf, failureOf, isPassing, readWhole, refusalOf, requireNoSuchKey } from './judge-answer.ts';
 import { S3Error } from './s3-error.ts';
 
 export interface Bucket {
@@ -64,8 +65,6 @@ export interface ObjectFacts {
 const tries = 3;
 /** Larger differences between this clock and the server's are made up for in signatures. */
 const skewMs = 60_000;
-/** Longest answer that is kept: a page of a listing has 1,000 keys. */
-const maxAnswerBytes = 8 * 1024 * 1024;
 const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 interface Request {
@@ -168,7 +167,7 @@ export function createS3Client(
         const answer = await once(request, deadline);
         const isResult = answer.status < 300 || request.expected?.includes(answer.status) === true;
         if (isResult) return await take(answer, deadline);
-        throw await refusalOf(answer, request);
+        throw await refusalOf(answer, request.method);
       } catch (error) {
         const failure = failureOf(error, deadline);
         if (failure.s3Code === 'ExpiredToken') credentials.forget();
@@ -268,7 +267,7 @@ export function createS3Client(
         const query: Record<string, string> = { 'list-type': '2', prefix, 'max-keys': String(pageSize) };
         if (token !== null) query['continuation-token'] = token;
         const { bytes } = await whole({ method: 'GET', key: null, query });
-        const page = readListPage(Buffer.from(bytes).toString('utf8'));
+        const page = pageOf(bytes);
         yield page.objects;
         ({ token } = page);
       } while (token !== null);
@@ -287,15 +286,13 @@ export function createS3Client(
   return client;
 }
 
-async function readWhole(answer: Answer): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.content) {
-    size += chunk.byteLength;
-    if (size > maxAnswerBytes) throw new S3Error('unreachable', 'The answer is too long.');
-    chunks.push(chunk);
+/** @throws S3Error for anything else: taken for an empty page, it would mean that every file is gone */
+function pageOf(bytes: Uint8Array): ListPage {
+  try {
+    return readListPage(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw new S3Error('unreachable', 'S3 answered with something else than a listing.', { cause });
   }
-  return Buffer.concat(chunks);
 }
 
 function factsOf(headers: Answer['headers']): ObjectFacts {
@@ -310,56 +307,4 @@ function factsOf(headers: Answer['headers']): ObjectFacts {
 
 function dateOf(headers: Answer['headers']): number {
   return Date.parse(headers.date ?? '');
-}
-
-function codeOf(bytes: Uint8Array): string | null {
-  return errorCodeOf(Buffer.from(bytes.subarray(0, 4_096)).toString('utf8'));
-}
-
-/** @throws S3Error unless the answer says that only the object is missing */
-function requireNoSuchKey(bytes: Uint8Array): void {
-  const s3Code = codeOf(bytes);
-  if (s3Code === 'NoSuchKey') return;
-  const isRefused = s3Code === 'NoSuchBucket';
-  throw new S3Error(
-    isRefused ? 'refused' : 'unreachable',
-    `S3 answered 404 ${s3Code ?? 'without a reason'}.`,
-    {
-      status: 404,
-      s3Code,
-    },
-  );
-}
-
-/** Refusals that pass, or that the next signature mends. */
-const passingCodes = [
-  'RequestTimeout',
-  'ExpiredToken',
-  'BadDigest',
-  'XAmzContentSHA256Mismatch',
-  'IncompleteBody',
-  'SlowDown',
-];
-
-async function refusalOf(answer: Answer, { method }: Request): Promise<S3Error> {
-  const { status } = answer;
-  const s3Code = method === 'HEAD' ? null : await readWhole(answer).then(codeOf, () => null);
-  if (method === 'HEAD') answer.abandon();
-  const isFull = status === 507 || /Quota|StorageFull|InsufficientCapacity/.test(s3Code ?? '');
-  const isBusy = status >= 500 || status === 429;
-  const problem = isFull ? 'full' : isBusy ? 'unreachable' : 'refused';
-  return new S3Error(problem, `S3 answered ${[status, s3Code].filter((part) => part !== null).join(' ')}.`, {
-    status,
-    s3Code,
-  });
-}
-
-function isPassing({ problem, s3Code }: S3Error): boolean {
-  return problem === 'unreachable' || passingCodes.includes(s3Code ?? '');
-}
-
-function failureOf(error: unknown, deadline: AbortSignal): S3Error {
-  if (error instanceof S3Error) return error;
-  const why = deadline.aborted ? 'it took too long' : error instanceof Error ? error.message : String(error);
-  return new S3Error('unreachable', `S3 cannot be reached: ${why}.`, { cause: error });
 }

@@ -12,7 +12,7 @@ export interface Spooled {
   /** Lower-case hex; the ETag of most servers. */
   md5: string;
   body: RequestBody;
-  discard(): Promise<void>;
+  discard: () => Promise<void>;
 }
 
 /** An upload of at most this size is kept in memory. */

@@ -1,9 +1,27 @@
-/** Where artifacts are kept: in the data folder, or in a bucket. */
+/** Settings of where a server keeps its data. */
 
 import { z } from 'zod';
 import { setting } from './resolve-settings.ts';
 
-export const s3Settings = {
+export const storageSettings = {
+  dataDir: setting({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: 'dpxdt-data',
+    description: 'Folder for the artifacts and the SQLite database, relative to the current folder.',
+    flag: '--data-dir <dir>',
+    environment: 'DPXDT_DATA_DIR',
+  }),
+  databaseUrl: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'SQLite in the data folder',
+    description: 'PostgreSQL database to use, postgres://user:password@host/database.',
+    flag: '--database-url <url>',
+    environment: 'DPXDT_DATABASE_URL',
+    isSecret: true,
+  }),
   s3Bucket: setting<string | null>({
     schema: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9]$/, 'must be the name of a bucket'),
     kind: 'text',
