@@ -1,4 +1,4 @@
-/** An HTTP proxy before a server that fails as it is told. */
+/** An HTTP proxy in front of a server, which makes requests fail in chosen ways. */
 
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -16,7 +16,7 @@ import {
 } from '../verified.ts';
 import type { RequestBody } from './exchange.ts';
 import { openS3Health } from './s3-health.ts';
-import type { ObjectFacts, S3Client } from './s3-client.ts';
+import type { StoredObject, S3Client } from './s3-client.ts';
 import { S3Error } from './s3-error.ts';
 import { openS3Trash } from './s3-trash.ts';
 import { createSpool } from './spool.ts';
@@ -141,7 +141,7 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
       }),
     writeLabel: (text, mode) =>
       attempt(async () => {
-        // Whoever writes a new label reads it again: another server may have written one at the same time.
+        // The caller reads a new label again, since another server may have written one at the same time.
         if (mode === 'new' && (await client.get(labelKey)) !== null) return;
         await client.put(labelKey, bodyOf(text));
       }),
@@ -164,7 +164,7 @@ async function isIntact(
 async function* contentOf(
   client: S3Client,
   key: string,
-  { size, etag }: ObjectFacts,
+  { size, etag }: StoredObject,
   attempt: <T>(work: () => Promise<T>) => Promise<T>,
 ): AsyncGenerator<Uint8Array, void> {
   let byte = 0;

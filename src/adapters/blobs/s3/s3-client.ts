@@ -37,7 +37,7 @@ export const defaultTimes: ClientTimes = {
 
 export interface S3Client {
   /** @returns null when there is no such object */
-  head(key: string): Promise<ObjectFacts | null>;
+  head(key: string): Promise<StoredObject | null>;
   /** The whole object, which must be small. @returns null when there is none */
   get(key: string): Promise<Uint8Array | null>;
   /** The object from a byte on. @returns null when there is none, or not the one with that ETag */
@@ -54,7 +54,7 @@ export interface S3Client {
   presign(key: string, query: Record<string, string>, expiresSeconds: number): Promise<string>;
 }
 
-export interface ObjectFacts {
+export interface StoredObject {
   /** Bytes. */
   size: number;
   /** With its quotes. */
@@ -207,7 +207,7 @@ export function createS3Client(
   const client: S3Client = {
     async head(key) {
       const { status, headers } = await whole({ method: 'HEAD', key, expected: [404] });
-      if (status !== 404) return factsOf(headers);
+      if (status !== 404) return objectOf(headers);
       if (await isMissing(key)) return null;
       throw new S3Error('unreachable', 'S3 says both that an object exists and that it does not.');
     },
@@ -295,7 +295,7 @@ function pageOf(bytes: Uint8Array): ListPage {
   }
 }
 
-function factsOf(headers: Answer['headers']): ObjectFacts {
+function objectOf(headers: Answer['headers']): StoredObject {
   const size = Number(headers['content-length'] ?? NaN);
   const modifiedAt = Date.parse(headers['last-modified'] ?? '');
   const { etag } = headers;
