@@ -10,7 +10,7 @@ const retry = process.env.CI === undefined ? 0 : 1;
 /**
  * `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away PostgreSQL; `api`
  * talks to the real server, alone or with workers; `browser` captures with a real Chromium, `ui` drives the pages in one,
- * `e2e` runs real processes. Files of a worker share their modules, which are loaded once, where no test minds.
+ * `e2e` runs real processes, `s3` runs one suite over a folder and a throw-away S3 server. Files of a worker share their modules, which are loaded once, where no test minds.
  */
 export default defineConfig({
   test: {
@@ -49,6 +49,16 @@ export default defineConfig({
           hookTimeout: 30_000,
           maxWorkers: 2,
           isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 's3',
+          include: ['test/s3/**/*.test.ts'],
+          globalSetup: ['test/support/s3-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
         },
       },
       ...['browser', 'ui', 'e2e'].map((name) => ({

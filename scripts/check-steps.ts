@@ -36,6 +36,7 @@ export const steps: readonly Step[] = [
   tests('unit', 'tests', 'quick'),
   tests('store', 'tests'),
   tests('api', 'tests'),
+  tests('s3'),
   tests('ui'),
   tests('browser', 'browsers'),
   tests('e2e', 'browsers'),

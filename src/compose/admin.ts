@@ -10,11 +10,14 @@ import { makeSuperuser } from '../services/people/make-superuser.ts';
 import { revokeKey } from '../services/builds/revoke-key.ts';
 import { offerSetUp, setUpUrl } from '../services/people/set-up.ts';
 import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/upkeep/sweep-orphans.ts';
+import type { S3Options } from './blobs.ts';
 import { openCore } from './storage.ts';
 
 export interface AdminOptions {
   dataFolder: string;
   databaseUrl: string | null;
+  /** Null: artifacts are in the data folder. */
+  s3?: S3Options | null;
   /** Whether the stored files are needed; `adopt` accepts any; by default only the database is opened. */
   files?: 'check' | 'adopt' | 'none';
 }
@@ -41,10 +44,12 @@ export interface Admin {
  * @throws AppError `unavailable` when a server uses the data folder or the database cannot be reached;
  *   `invalid_argument` when the files belong to another database
  */
-export async function openAdmin({ dataFolder, databaseUrl, files = 'none' }: AdminOptions): Promise<Admin> {
+export async function openAdmin(options: AdminOptions): Promise<Admin> {
+  const { dataFolder, databaseUrl, s3 = null, files = 'none' } = options;
   const opened = await openCore({
     dataFolder,
     databaseUrl,
+    s3,
     vault: noVault,
     durability: 'full',
     maxImageBytes: defaultServiceSettings.maxImageBytes,

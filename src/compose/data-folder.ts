@@ -12,8 +12,12 @@ const stickyMode = 0o1000;
  *
  * @throws AppError `invalid_argument` when it cannot be used
  */
-export async function openDataFolder(path: string, logger: Pick<Logger, 'info' | 'warn'>): Promise<void> {
-  await makeFolder(path);
+export async function openDataFolder(
+  path: string,
+  logger: Pick<Logger, 'info' | 'warn'>,
+  setting = '--data-dir',
+): Promise<void> {
+  await makeFolder(path, setting);
   const { mode } = await stat(path);
   if ((mode & othersMode) === 0) return;
   const isShared = (mode & stickyMode) !== 0;
@@ -26,7 +30,7 @@ export async function openDataFolder(path: string, logger: Pick<Logger, 'info' |
     });
   } else {
     logger.warn(
-      `Other users of this machine can read the data folder ${path} (mode ${was}): make it private with "chmod 700 ${path}", or choose another folder with --data-dir.`,
+      `Other users of this machine can read the data folder ${path} (mode ${was}): make it private with "chmod 700 ${path}", or choose another folder with ${setting}.`,
     );
   }
 }
@@ -42,14 +46,14 @@ async function makePrivate(path: string, mode: number): Promise<boolean> {
 }
 
 /** @throws AppError `invalid_argument` when it cannot be created or written */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, setting = '--data-dir'): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new AppError(
       'invalid_argument',
-      `The data folder cannot be used: ${path} cannot be created (${code}). Choose another folder with --data-dir.`,
+      `The data folder cannot be used: ${path} cannot be created (${code}). Choose another folder with ${setting}.`,
       { cause: error },
     );
   }
@@ -58,7 +62,7 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     throw new AppError(
       'invalid_argument',
-      `The data folder cannot be used: ${path} is not writable. Check its owner, or choose another folder with --data-dir.`,
+      `The data folder cannot be used: ${path} is not writable. Check its owner, or choose another folder with ${setting}.`,
       { cause: error },
     );
   }

@@ -10,6 +10,7 @@ import type { Mailer } from '../ports/mailer.ts';
 import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import { ensureFirstBuild } from '../services/builds/create-build.ts';
 import { releaseMemory } from '../adapters/process/release-memory.ts';
+import type { S3Options } from './blobs.ts';
 import { decideBinding, loopbackUrl, type Binding, type BindingOptions } from './binding.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { composeLogins, forgetSetUpLink, offerSetUpLink, type LoginOptions } from './compose-logins.ts';
@@ -22,6 +23,10 @@ export interface ServerOptions extends BindingOptions {
   port: number;
   dataFolder: string;
   databaseUrl: string | null;
+  /** Null: artifacts are in the data folder. */
+  s3?: S3Options | null;
+  /** Local folder for derived images and unfinished uploads; null: the data folder. */
+  cacheFolder?: string | null;
   durability: 'full' | 'relaxed';
   maxImageBytes: number;
   maxArtifactBytes: number;

@@ -1,6 +1,5 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { databaseClock } from '../adapters/clock/database-clock.ts';
 import { steadyClock } from '../adapters/clock/steady-clock.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
@@ -21,11 +20,16 @@ import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
+import { openBlobs, type S3Options } from './blobs.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
 
 export interface CoreOptions {
-  /** Folder of the artifacts and, with SQLite, the database. Created if missing. */
+  /** Folder of the artifacts, unless they are in a bucket, and, with SQLite, the database. Created if missing. */
   dataFolder: string;
+  /** Null: artifacts are in the data folder. */
+  s3?: S3Options | null;
+  /** Local folder for what may be lost; null: the data folder. */
+  cacheFolder?: string | null;
   /** `postgres://…`; null: SQLite in the data folder. */
   databaseUrl: string | null;
   durability: 'full' | 'relaxed';
@@ -77,8 +81,9 @@ const sharedQueuePollMs = 1_000;
  *   `invalid_argument` when the folder cannot be used, or its files belong to another database
  */
 export async function openStorage(options: CoreOptions): Promise<Storage> {
-  const { dataFolder, databaseUrl, logger } = options;
-  const spoolFolder = join(dataFolder, 'tmp');
+  const { databaseUrl, logger } = options;
+  const cacheFolder = options.cacheFolder ?? options.dataFolder;
+  const spoolFolder = join(cacheFolder, 'tmp');
   const opened = await openCore(options);
   try {
     await makeFolder(spoolFolder);
@@ -87,7 +92,7 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
     await sweepSpool(spoolFolder, changedBefore).catch((error: unknown) => {
       logger.warn('The folder of unfinished uploads could not be emptied.', { problem: String(error) });
     });
-    const images = await createDerivedImages({ folder: join(dataFolder, 'derived') });
+    const images = await createDerivedImages({ folder: join(cacheFolder, 'derived') });
     return { ...opened, isExclusive, images, spoolFolder };
   } catch (error) {
     await opened.close();
@@ -106,7 +111,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     logger,
     ...(databaseUrl !== null && { databaseUrl }),
     ...(blobs !== null && {
-      beforeCreating: () => refuseNewDatabase({ blobs }, isNew(options, blobs.place)),
+      beforeCreating: () => refuseNewDatabase({ blobs }, isNew(options, blobs)),
     }),
   });
   const time = await clockOf(store, logger);
@@ -149,22 +154,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-async function blobsOf({ dataFolder, databaseUrl, files, logger }: CoreOptions): Promise<Blobs | null> {
-  if (files === 'none' && databaseUrl !== null) return null;
+async function blobsOf(options: CoreOptions): Promise<Blobs | null> {
+  const { dataFolder, databaseUrl, files, logger } = options;
+  const holdsDatabase = databaseUrl === null;
+  const isBucket = options.s3 !== undefined && options.s3 !== null;
+  if (files === 'none' && !holdsDatabase) return null;
   await openDataFolder(dataFolder, logger);
-  return openFileBlobs(join(dataFolder, 'artifacts'), logger);
+  if (files === 'none' && isBucket) return null;
+  const cacheFolder = options.cacheFolder ?? dataFolder;
+  if (cacheFolder !== dataFolder) await openDataFolder(cacheFolder, logger, 'DPXDT_CACHE_DIR');
+  return openBlobs(options);
 }
 
 /** The error for an empty database next to existing files. */
-function isNew({ dataFolder, databaseUrl }: CoreOptions, place: string): string {
+function isNew({ dataFolder, databaseUrl }: CoreOptions, { place, placeSetting }: Blobs): string {
   return databaseUrl === null
-    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: restore it from a backup, set --database-url if they belong to PostgreSQL, or start over with another --data-dir.`
-    : `The database of --database-url is empty, but ${place} holds files of another database: correct --database-url, or start over with another --data-dir.`;
+    ? `${place} holds files, but their database ${sqliteFileIn(dataFolder)} is missing or empty: restore it from a backup, set --database-url if they belong to PostgreSQL, or start over with another ${placeSetting}.`
+    : `The database of --database-url is empty, but ${place} holds files of another database: correct --database-url, or start over with another ${placeSetting}.`;
 }
 
 /** For commands that need only the database. */
 const noBlobs: Blobs = {
   place: 'nowhere',
+  placeSetting: '--data-dir',
   stage: refuseBlobs,
   stat: refuseBlobs,
   open: refuseBlobs,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
 import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
+import { storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 
 /** Twice the cores, at most 16: four pages at a time saturate two cores. */
@@ -112,24 +113,7 @@ export const settingDefinitions = {
     flag: '--port <n>',
     environment: 'DPXDT_PORT',
   }),
-  dataDir: setting({
-    schema: z.string().min(1),
-    kind: 'text',
-    default: 'dpxdt-data',
-    description: 'Folder for the artifacts and the SQLite database, relative to the current folder.',
-    flag: '--data-dir <dir>',
-    environment: 'DPXDT_DATA_DIR',
-  }),
-  databaseUrl: setting<string | null>({
-    schema: z.string().min(1),
-    kind: 'text',
-    default: null,
-    defaultText: 'SQLite in the data folder',
-    description: 'PostgreSQL database to use, postgres://user:password@host/database.',
-    flag: '--database-url <url>',
-    environment: 'DPXDT_DATABASE_URL',
-    isSecret: true,
-  }),
+  ...storageSettings,
   publicUrl: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',

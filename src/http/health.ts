@@ -6,7 +6,9 @@ import type { HttpContext } from './deps.ts';
 export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext): void {
   async function healthOf(): Promise<StoreHealth> {
     const health = await core.store.health();
-    return health === 'ok' ? core.blobs.health() : health;
+    if (health !== 'ok') return health;
+    // Decisions need no files, and all servers share the storage: none of them should be taken out of service.
+    return (await core.blobs.health()) === 'ok' ? 'ok' : 'degraded';
   }
 
   app.get('/healthz', { config: { access: 'open' } }, async () => {

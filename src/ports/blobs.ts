@@ -1,10 +1,14 @@
+import type { StoreHealth } from './store.ts';
+
 /**
  * Stores the bytes of artifacts by the SHA-1 of their content. Only writes, reads, moves, lists and deletes whole
- * files, so that a bucket could implement it.
+ * files, as a folder and a bucket can.
  */
 export interface Blobs {
   /** Location for messages: a folder or an address. */
   readonly place: string;
+  /** The settings that name it, for messages: `--data-dir`. */
+  readonly placeSetting: string;
   /**
    * Streams and hashes the content; nothing is visible until `commit`. If space runs out, the trash
    * is emptied first.
@@ -29,8 +33,11 @@ export interface Blobs {
    * @returns whether it is in the trash now
    */
   trash(sha1: string, times: { olderThan: number; at: number }): Promise<boolean>;
-  /** Deletes everything moved to the trash before that time. */
-  emptyTrash(trashedBefore: number): Promise<TrashEmptied>;
+  /**
+   * Permanently deletes what was moved to the trash before that time, except what is `known` by now: that is moved
+   * back, because an upload may have relied on it while it was being moved to the trash.
+   */
+  emptyTrash(trashedBefore: number, known: KnownDigests): Promise<TrashEmptied>;
   /** The storage's clock (epoch ms), used for `modifiedAt` and `olderThan`; it may differ from this machine's. */
   now(): Promise<number>;
   /** Every blob outside the trash, in an order unrelated to its content. */
@@ -39,11 +46,14 @@ export interface Blobs {
   readLabel(): Promise<string | null>;
   /** Writes the label durably. `new`: only if there is none yet. */
   writeLabel(text: string, mode: 'new' | 'replace'): Promise<void>;
-  /** `degraded`: reading works, but there is no space to write. Checks again on every call. */
-  health(): Promise<'ok' | 'degraded'>;
+  /** `degraded`: reading works, but there is no space to write. At most some seconds old; never waits for long. */
+  health(): Promise<StoreHealth>;
   /** Removes leftovers of dead uploads from before that time (epoch ms). @returns how many files */
   sweep(olderThan: number): Promise<number>;
 }
+
+/** Which of these digests the database knows. */
+export type KnownDigests = (sha1s: readonly string[]) => Promise<ReadonlySet<string>>;
 
 export interface TrashEmptied {
   files: number;
@@ -55,8 +65,12 @@ export interface StagedBlob {
   sha256: string;
   /** Bytes. */
   size: number;
-  /** Makes the blob visible and durable; replacing an equal one repairs it. */
-  commit(): Promise<void>;
+  /**
+   * Makes the blob visible and durable; replacing an equal one repairs it.
+   *
+   * @param options `isKnown`: the database already names this digest, so an intact copy need not be written again
+   */
+  commit(options?: { isKnown: boolean }): Promise<void>;
   /** Removes it; does nothing after `commit`. */
   discard(): Promise<void>;
 }

@@ -38,6 +38,7 @@ describe('nothing to decide', () => {
       new: 0,
       failed: 0,
       missing: 0,
+      renamed: 0,
     },
     ...some,
   });

@@ -277,6 +277,18 @@ describe.each(storeKinds)('P47: the sweep of files that belong to nothing, on %s
     expect(await sweepOrphansDaily(world.deps)).toBeNull();
   });
 
+  it('P47: a file that an upload relied on while it was moved to the trash is moved back, not deleted', async () => {
+    const world = await joined(kind);
+    const sha1 = await keep(world, 'relied on');
+    const now = await world.deps.blobs.now();
+    expect(await world.deps.blobs.trash(sha1, { olderThan: now + dayMs, at: now })).toBe(true);
+    world.later(10 * dayMs);
+    expect(await sweepOrphans(world.deps, root, { confirm: true })).toMatchObject({ deleted: 0 });
+    expect(trashed(world)).toEqual([]);
+    expect(await world.deps.blobs.stat(sha1)).toEqual({ size: 9 });
+    expect(await read(world, sha1)).toBe('relied on');
+  });
+
   it('a database that was put back under a running server is noticed before anything goes', async () => {
     const world = await joined(kind);
     await keep(world, 'in the dump');

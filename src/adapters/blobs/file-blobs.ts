@@ -3,14 +3,22 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, retryAfter } from '../../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Blobs, StagedBlob, TrashEmptied } from '../../ports/blobs.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { openFileTrash } from './file-trash.ts';
-import { makeFolder, nullIfMissing, readIfThere, syncFolder, writeWhole } from './files.ts';
+import { makeFolder, nullIfMissing, readIfThere, removeOlder, syncFolder, writeWhole } from './files.ts';
+import { attempt, isFullError } from './storage-errors.ts';
+import {
+  checkBytes,
+  checkSha1,
+  checkSize,
+  corrupt,
+  once,
+  verifiedStream,
+  verifyFirstBytes,
+} from './verified.ts';
 
-/** A blob up to this size is verified before its first byte is returned. */
-const verifyFirstBytes = 1024 * 1024;
 const chunkBytes = 256 * 1024;
 /** A disk that accepts this many bytes is no longer full. */
 const probeBytes = 1024 * 1024;
@@ -28,7 +36,7 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
   const labelFile = join(folder, 'store.json');
   const trash = openFileTrash(join(folder, 'trash'));
   const pathOf = (sha1: string) => {
-    if (!/^[0-9a-f]{40}$/.test(sha1)) throw new TypeError(`not a SHA-1: ${sha1.slice(0, 60)}`);
+    checkSha1(sha1);
     return join(folder, sha1.slice(0, 2), sha1);
   };
   let isFull = false;
@@ -49,6 +57,7 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
   };
   return {
     place: folder,
+    placeSetting: '--data-dir',
     async stage(content) {
       const staged = await noteSpace(attempt(() => stage(temporary, content, pathOf, makeRoom)));
       return { ...staged, commit: () => noteSpace(staged.commit()) };
@@ -64,19 +73,19 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
         async () => (await look()) ?? ((await trash.restore(sha1, path)) ? await look() : null),
       );
       if (found === null) throw corrupt(sha1, 'it is missing');
-      if (found.size !== expected.size) {
-        throw corrupt(sha1, `it has ${found.size} bytes instead of ${expected.size}`);
+      checkSize(found.size, { sha1, size: expected.size });
+      const verified = { sha1, sha256: expected.sha256 };
+      if (found.size > verifyFirstBytes) {
+        const content = createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+        return verifiedStream(content, verified);
       }
-      if (found.size > verifyFirstBytes) return verifiedStream(path, sha1, expected.sha256);
       const bytes = await attempt(() => readFile(path));
-      if (createHash('sha256').update(bytes).digest('hex') !== expected.sha256) {
-        throw corrupt(sha1, 'its bytes have changed');
-      }
+      checkBytes(bytes, verified);
       return once(bytes);
     },
     delete: (sha1) => attempt(() => rm(pathOf(sha1), { force: true })),
     trash: (sha1, times) => attempt(() => trash.take(sha1, pathOf(sha1), times)),
-    emptyTrash: (trashedBefore) => attempt(() => trash.empty(trashedBefore)),
+    emptyTrash: (trashedBefore, known) => attempt(() => trash.empty(trashedBefore, { known, pathOf })),
     readLabel: () => attempt(() => readIfThere(labelFile)),
     writeLabel: (text, mode) => noteSpace(attempt(() => writeWhole(labelFile, text, { mode, temporary }))),
     now: () => attempt(() => timeOf(temporary)),
@@ -93,16 +102,7 @@ export async function openFileBlobs(folder: string, logger?: Pick<Logger, 'warn'
       if (isFull) isFull = !(await hasSpace(temporary));
       return isFull ? 'degraded' : 'ok';
     },
-    async sweep(olderThan) {
-      let removed = 0;
-      for (const name of await readdir(temporary)) {
-        const found = await stat(join(temporary, name)).catch(nullIfMissing);
-        if (found === null || found.mtimeMs >= olderThan) continue;
-        await rm(join(temporary, name), { force: true });
-        removed++;
-      }
-      return removed;
-    },
+    sweep: (olderThan) => removeOlder(temporary, olderThan),
   };
 }
 
@@ -197,66 +197,5 @@ async function writeAll(
       const hasRoom = isFullError(error) && makeRoom !== undefined && (await makeRoom()).files > 0;
       if (!hasRoom) throw error;
     }
-  }
-}
-
-/** Yields every chunk but the last one before the digest is known. */
-async function* verifiedStream(path: string, sha1: string, sha256: string): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  let held: Uint8Array | null = null;
-  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    if (held !== null) yield held;
-    held = chunk;
-  }
-  if (hash.digest('hex') !== sha256) throw corrupt(sha1, 'its bytes have changed');
-  if (held !== null) yield held;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-function corrupt(sha1: string, problem: string): AppError {
-  return new AppError(
-    'artifact_corrupt',
-    `The stored artifact ${sha1} is damaged: ${problem}. Upload the same file again to repair it.`,
-    { details: { sha1sum: sha1 } },
-  );
-}
-
-const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-const unavailable = ['EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOENT'];
-
-function isFullError(error: unknown): boolean {
-  return full.includes((error as { code?: string } | null)?.code ?? '');
-}
-
-/** Turns file-system errors into those of the core. */
-async function attempt<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = (error as { code?: string } | null)?.code ?? '';
-    if (isFullError(error)) {
-      throw new AppError(
-        'storage_full',
-        'The server has no space left to store this file. Nothing was changed.',
-        {
-          cause: error,
-        },
-      );
-    }
-    if (unavailable.includes(code)) {
-      throw new AppError(
-        'unavailable',
-        'The artifact storage cannot be reached. Nothing was changed; try again.',
-        {
-          cause: error,
-          details: retryAfter(5),
-        },
-      );
-    }
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
-import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { link, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TrashEmptied } from '../../ports/blobs.ts';
+import type { KnownDigests, TrashEmptied } from '../../ports/blobs.ts';
 import { makeFolder, nullIfMissing, syncFolder } from './files.ts';
 
 /** Removed files, in one folder per day, so that their names alone say when they were removed. */
@@ -9,11 +9,20 @@ export interface FileTrash {
   take(name: string, path: string, times: { olderThan: number; at: number }): Promise<boolean>;
   /** Moves a file back. @returns whether it was here */
   restore(name: string, path: string): Promise<boolean>;
-  /** Permanently deletes files that came here before that time (epoch ms). */
-  empty(takenBefore: number): Promise<TrashEmptied>;
+  /**
+   * Permanently deletes files that came here before that time (epoch ms).
+   *
+   * @param rescue moves back what is `known`; without it, everything is deleted
+   */
+  empty(
+    takenBefore: number,
+    rescue?: { known: KnownDigests; pathOf: (name: string) => string },
+  ): Promise<TrashEmptied>;
 }
 
 const dayMs = 86_400_000;
+/** Files checked at a time. */
+const batch = 500;
 const dayName = /^\d{4}-\d\d-\d\d$/;
 
 /** @param folder on the same disk as the files */
@@ -46,17 +55,19 @@ export function openFileTrash(folder: string): FileTrash {
       }
       return false;
     },
-    async empty(takenBefore) {
+    async empty(takenBefore, rescue) {
       const emptied = { files: 0, bytes: 0 };
       for (const day of await days()) {
         if (Date.parse(day) + dayMs > takenBefore) continue;
-        for (const name of await readdir(join(folder, day))) {
-          const path = join(folder, day, name);
-          const found = await stat(path).catch(nullIfMissing);
-          await rm(path, { force: true });
-          if (found === null) continue;
-          emptied.files++;
-          emptied.bytes += found.size;
+        const names = await readdir(join(folder, day));
+        for (let from = 0; from < names.length; from += batch) {
+          const some = names.slice(from, from + batch);
+          const known = (await rescue?.known(some)) ?? new Set();
+          for (const name of some) {
+            const path = join(folder, day, name);
+            if (known.has(name)) await moveBack(path, rescue!.pathOf(name));
+            else await remove(path, emptied);
+          }
         }
         await rmdir(join(folder, day)).catch(() => undefined);
       }
@@ -64,4 +75,22 @@ export function openFileTrash(folder: string): FileTrash {
       return emptied;
     },
   };
+}
+
+async function remove(path: string, emptied: TrashEmptied): Promise<void> {
+  const found = await stat(path).catch(nullIfMissing);
+  await rm(path, { force: true });
+  if (found === null) return;
+  emptied.files++;
+  emptied.bytes += found.size;
+}
+
+/** Unless a newer file is there. */
+async function moveBack(path: string, place: string): Promise<void> {
+  await makeFolder(dirname(place));
+  await link(path, place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await syncFolder(dirname(place));
+  await rm(path, { force: true });
 }

@@ -1,7 +1,7 @@
 /** Files that exist whole or not at all, even after a power failure. */
 
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** The folder's entry must survive too, so its parent is synced if the folder is new. */
@@ -53,4 +53,16 @@ export async function writeWhole(
 export function nullIfMissing(error: unknown): null {
   if ((error as { code?: string }).code === 'ENOENT') return null;
   throw error;
+}
+
+/** Removes files last changed before that time (epoch ms). @returns how many */
+export async function removeOlder(folder: string, olderThan: number): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(folder)) {
+    const found = await stat(join(folder, name)).catch(nullIfMissing);
+    if (found === null || found.mtimeMs >= olderThan) continue;
+    await rm(join(folder, name), { force: true });
+    removed++;
+  }
+  return removed;
 }

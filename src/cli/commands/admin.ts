@@ -6,6 +6,7 @@ import { sqliteFileIn } from '../../compose/storage.ts';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { s3OptionsOf } from '../options/s3-options.ts';
 import { defaultServer } from '../options/server-address.ts';
 import { printable } from '../terminal/terminal.ts';
 
@@ -209,7 +210,8 @@ async function onData<Result>(
     requireData(dataFolder, 'or use a running server with --server');
   }
   const { databaseUrl } = settings;
-  const admin = await openAdmin({ dataFolder, databaseUrl, files }).catch((error: unknown) => {
+  const s3 = s3OptionsOf(settings);
+  const admin = await openAdmin({ dataFolder, databaseUrl, s3, files }).catch((error: unknown) => {
     throw isInUse(error) ? new AppError('unavailable', inUse(dataFolder), { cause: error }) : error;
   });
   try {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { openAdmin } from '../../compose/admin.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { s3OptionsOf } from '../options/s3-options.ts';
 import { requireData } from './admin.ts';
 
 /** `dpxdt migrate`: opening the data migrates the database. */
@@ -9,7 +10,7 @@ export async function migrateCommand(context: CommandContext): Promise<ExitStatu
   const { settings, terminal, currentFolder, json } = context;
   const dataFolder = resolve(currentFolder, settings.dataDir);
   if (settings.databaseUrl === null) requireData(dataFolder, 'or start a server to create one');
-  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl });
+  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl, s3: s3OptionsOf(settings) });
   await admin.close();
   if (json) terminal.data(`${JSON.stringify({ up_to_date: true })}\n`);
   terminal.say(

@@ -4,6 +4,7 @@ import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { listOf } from '../options/list-of.ts';
+import { s3OptionsOf } from '../options/s3-options.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -18,6 +19,8 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     publicUrl: settings.publicUrl,
     dataFolder,
     databaseUrl: settings.databaseUrl,
+    s3: s3OptionsOf(settings),
+    cacheFolder: settings.cacheDir === null ? null : resolve(currentFolder, settings.cacheDir),
     durability: settings.durability,
     maxImageBytes: Math.round(settings.maxImageMegabytes * mebibyte),
     maxArtifactBytes: Math.round(settings.maxArtifactMegabytes * mebibyte),

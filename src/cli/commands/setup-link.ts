@@ -5,6 +5,7 @@ import { setUpLinkFile } from '../../compose/compose-logins.ts';
 import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { s3OptionsOf } from '../options/s3-options.ts';
 
 /** `dpxdt admin setup-link`: the link of the server that uses the data, or a new one. */
 export async function setupLinkCommand(context: CommandContext): Promise<ExitStatus> {
@@ -32,7 +33,11 @@ async function linkOfServer(dataFolder: string): Promise<string | null> {
 }
 
 async function newLink({ settings }: CommandContext, dataFolder: string): Promise<string | null> {
-  const admin = await openAdmin({ dataFolder, databaseUrl: settings.databaseUrl }).catch((error: unknown) => {
+  const admin = await openAdmin({
+    dataFolder,
+    databaseUrl: settings.databaseUrl,
+    s3: s3OptionsOf(settings),
+  }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'unavailable' || settings.databaseUrl !== null)
       throw error;
     throw new AppError(

@@ -31,7 +31,7 @@ export async function upload(deps: Deps, principal: Principal, input: UploadInpu
     const { sha1, sha256, size } = staged;
     const known = await deps.store.read((tx) => tx.artifacts.find(sha1));
     if (known !== null && known.sha256 !== sha256) throw hashCollision(sha1);
-    await staged.commit();
+    await staged.commit({ isKnown: known !== null });
     const contentType = sniffer.contentType();
     const now = deps.clock.now();
     await deps.store.transaction(async (tx) => {

@@ -176,15 +176,15 @@ async function refusal(
   { databaseName }: JoinOptions,
   judgement: Exclude<Judgement, 'together' | 'join' | 'rejoin'>,
 ): Promise<string> {
-  const { place } = deps.blobs;
+  const { place, placeSetting } = deps.blobs;
   if (judgement === 'other_database') {
-    return `The files in ${place} belong to a different database than ${databaseName}: correct --database-url or --data-dir, restore the database that belongs to them, ${wayOut}.`;
+    return `The files in ${place} belong to a different database than ${databaseName}: correct --database-url or ${placeSetting}, restore the database that belongs to them, ${wayOut}.`;
   }
   const { files, expectedFiles } = await compare(deps);
   if (judgement === 'unknown_files') {
     const some = files.looked < sampleSize ? `${files.looked}` : `the first ${files.looked}`;
-    return `Of ${some} files in ${place}, only ${files.known} are known to ${databaseName}: correct --database-url or --data-dir, restore the database that belongs to them, ${wayOut}.`;
+    return `Of ${some} files in ${place}, only ${files.known} are known to ${databaseName}: correct --database-url or ${placeSetting}, restore the database that belongs to them, ${wayOut}.`;
   }
   const many = expectedFiles < sampleSize ? `${expectedFiles}` : `${expectedFiles} or more`;
-  return `The files of ${databaseName} (${many}) are not in ${place}, which is empty: correct --data-dir, restore the files, or, if they are lost, run "dpxdt admin adopt" to continue without them.`;
+  return `The files of ${databaseName} (${many}) are not in ${place}, which is empty: correct ${placeSetting}, restore the files, or, if they are lost, run "dpxdt admin adopt" to continue without them.`;
 }

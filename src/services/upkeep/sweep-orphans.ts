@@ -9,6 +9,7 @@ import {
   sweepWaitMs,
   trashKeptMs,
 } from '../../domain/artifacts/store-identity.ts';
+import type { KnownDigests } from '../../ports/blobs.ts';
 import type { Deps } from '../deps.ts';
 import { touchLabel } from './join-store.ts';
 
@@ -55,7 +56,7 @@ export async function sweepOrphans(
   if (label === null) {
     throw new AppError(
       'conflict',
-      `The files in ${blobs.place} no longer belong to this database, so nothing was removed. Stop the server, then check --data-dir and --database-url.`,
+      `The files in ${blobs.place} no longer belong to this database, so nothing was removed. Stop the server, then check ${blobs.placeSetting} and --database-url.`,
     );
   }
   const now = await blobs.now();
@@ -73,7 +74,7 @@ export async function sweepOrphans(
   if (needsConfirmation(found) && !confirm) throw tooMany(blobs.place, found);
   const trashed =
     found.orphans === 0 ? 0 : await trashOrphans(deps, { olderThan, at: now }, found.orphans, signal);
-  const emptied = await blobs.emptyTrash(now - trashKeptMs);
+  const emptied = await blobs.emptyTrash(now - trashKeptMs, knownTo(deps));
   const swept = { ...found, trashed, deleted: emptied.files, deletedBytes: emptied.bytes };
   if (trashed > 0 || emptied.files > 0) {
     logger.info('Orphaned files were moved to the trash; files there for a week were deleted.', {
@@ -121,10 +122,11 @@ export async function sweepOrphansDaily(deps: Deps, signal?: AbortSignal): Promi
 }
 
 /** Empties the trash if the database or the store has no space left. @returns how many files were deleted */
-export async function makeRoom({ store, blobs, logger }: Deps): Promise<number> {
+export async function makeRoom(deps: Deps): Promise<number> {
+  const { store, blobs, logger } = deps;
   const isFull = (await store.health()) === 'degraded' || (await blobs.health()) === 'degraded';
   if (!isFull) return 0;
-  const emptied = await blobs.emptyTrash(Infinity);
+  const emptied = await blobs.emptyTrash(Infinity, knownTo(deps));
   if (emptied.files > 0) {
     logger.warn('The disk is full: the trash was emptied early.', { ...emptied });
   }
@@ -167,15 +169,20 @@ interface Found {
   size: number;
 }
 
+function knownTo({ store }: Pick<Deps, 'store'>): KnownDigests {
+  return (sha1s) => store.read((tx) => tx.artifacts.known(sha1s));
+}
+
 async function* orphansOf(
   { store, blobs }: Deps,
   olderThan: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ orphans: Found[]; files: number }> {
+  const isKnown = knownTo({ store });
   let old: Found[] = [];
   let files = 0;
   async function look(): Promise<{ orphans: Found[]; files: number }> {
-    const known = await store.read((tx) => tx.artifacts.known(old.map(({ sha1 }) => sha1)));
+    const known = await isKnown(old.map(({ sha1 }) => sha1));
     const looked = { orphans: old.filter(({ sha1 }) => !known.has(sha1)), files };
     [old, files] = [[], 0];
     return looked;
