@@ -34,7 +34,7 @@ export interface ReleaseParts {
 /** The reason for refusing a release, in one sentence. */
 class ReleaseRefused extends Error {}
 
-/** @throws ReleaseRefused with nothing changed */
+/** @throws ReleaseRefused with nothing changed, unless only the push failed */
 export function release({ version, isDryRun, push }: ReleaseOptions, parts: ReleaseParts): void {
   const { root, say } = parts;
   const git = (...args: string[]) => run(root, 'git', ...args);
@@ -73,11 +73,18 @@ export function release({ version, isDryRun, push }: ReleaseOptions, parts: Rele
     say(notes);
     return;
   }
-  writeFileSync(changelogPath, moveUnreleased(changelog, version, parts.today));
-  run(root, 'npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
-  git('add', 'CHANGELOG.md', 'package.json', 'package-lock.json');
-  git('commit', '--quiet', '--message', `Release ${version}`);
-  git('tag', '--annotate', tag, '--message', `Release ${version}`);
+  const head = git('rev-parse', 'HEAD').trim();
+  try {
+    writeFileSync(changelogPath, moveUnreleased(changelog, version, parts.today));
+    run(root, 'npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
+    git('add', 'CHANGELOG.md', 'package.json', 'package-lock.json');
+    git('commit', '--quiet', '--message', `Release ${version}`);
+    git('tag', '--annotate', tag, '--message', `Release ${version}`);
+  } catch (error) {
+    // Loses nothing: the tree was clean.
+    git('reset', '--quiet', '--hard', head);
+    throw error;
+  }
   say(`Committed and tagged ${tag}.`);
   if (push) {
     git('push', '--atomic', 'origin', 'HEAD', tag);

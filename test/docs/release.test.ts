@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -105,6 +105,20 @@ describe('a release', () => {
     expect(attempt(made, { push: true }).refusal).toBeNull();
     expect(made.git('ls-remote', 'origin')).toMatch(/refs\/heads\/main\n[^]*refs\/tags\/v0\.2\.0/);
   });
+
+  it.each(['commit-msg', 'reference-transaction'])(
+    'changes nothing when git fails in its hook %s',
+    (hook) => {
+      const made = project();
+      const refuses = hook === 'commit-msg' ? 'exit 1' : '! grep -q refs/tags/';
+      made.write(`.git/hooks/${hook}`, `#!/bin/sh\n${refuses}\n`);
+      chmodSync(join(made.folder, '.git', 'hooks', hook), 0o755);
+      expect(attempt(made).refusal).toMatch(/^"git (commit|tag) .*" failed/);
+      expect(made.git('status', '--porcelain')).toBe('');
+      expect(made.read('CHANGELOG.md')).toBe(changelog);
+      expect([made.git('log', '--format=%s'), made.git('tag')]).toEqual(['First', '']);
+    },
+  );
 
   it('may be the version of package.json when it was never released', () => {
     const made = project({ changelog: '# Changelog\n\n## Unreleased\n\n- All of it.\n' });

@@ -15,7 +15,7 @@ export interface ShardNumber {
 
 /** What a release knows about its shards as a whole. */
 export interface ShardedRelease {
-  /** What all its jobs have in common, and no other release has. */
+  /** The id shared by all its jobs and by no other release. */
   id: string;
   /** Null: not known yet. */
   total: number | null;
@@ -60,9 +60,9 @@ export function shardName(index: number, total: number | null): string {
 }
 
 /**
- * The total of a release once one more job has said what it knows; a job that does not know contradicts nobody.
+ * The total of a release after one more job has reported it; a job that does not know the total contradicts no other.
  *
- * @throws AppError `conflict` when two jobs say different totals
+ * @throws AppError `conflict` if two jobs report different totals
  */
 export function agreedTotal(
   known: number | null,
@@ -109,7 +109,7 @@ export function areShardsDone(total: number | null, shards: readonly ShardState[
 /** Numbers that a fault names; more are only counted. */
 const maxNamed = 5;
 
-/** What is amiss with a release whose jobs have been silent for long, in words. */
+/** Describes what is missing from a release whose jobs have been silent for too long. */
 export function faultOf(total: number | null, shards: readonly ShardState[]): string {
   const open = openShards(total, shards);
   if (open.length === 0) return 'no job said that all shards have reported (dpxdt finalize)';

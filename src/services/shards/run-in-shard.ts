@@ -5,7 +5,7 @@ import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
-/** How often news of a shard is written down. */
+/** Minimum interval between recorded signs of life of a shard. */
 const newsMs = 30_000;
 
 export interface RunInShard {
@@ -15,11 +15,12 @@ export interface RunInShard {
 }
 
 /**
- * Which shard a run belongs to.
+ * Finds the shard that a run belongs to.
  *
  * @param before the run of that name
  * @param said the shard that sends it; undefined: a worker's result, or a release of one job
- * @throws AppError `conflict` when another shard has a run of that name; `invalid_argument` when it must be said which shard
+ * @throws AppError `conflict` when another shard has a run of that name; `invalid_argument` when it must be said
+ * which shard
  */
 export async function runInShard(
   deps: Deps,
