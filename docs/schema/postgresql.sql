@@ -137,7 +137,9 @@ create table release_shards (
   release_id bigint not null,
   shard bigint not null,
   started_at bigint not null,
-  done_at bigint
+  done_at bigint,
+  attempt bigint default 1 not null,
+  last_news_at bigint default 0 not null
 );
 
 create table releases (
@@ -172,7 +174,8 @@ create table releases (
   baseline_release_id bigint,
   fresh_review integer default 0 not null,
   shard_id text,
-  shard_total bigint
+  shard_total bigint,
+  shard_fault text
 );
 
 create table runs (
@@ -229,7 +232,9 @@ create table runs (
   previous_names text,
   shard bigint,
   origin_run_id bigint,
-  origin_decision_id bigint
+  origin_decision_id bigint,
+  shard_attempt bigint,
+  earlier_verdict text
 );
 
 create table schema_migrations (
@@ -357,6 +362,7 @@ CREATE INDEX mails_due ON mails USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX mails_of_build ON mails USING btree (build_id, created_at) WHERE (build_id IS NOT NULL);
 CREATE INDEX mails_of_release ON mails USING btree (release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
+CREATE INDEX missing_runs_by_baseline ON missing_runs USING btree (baseline_run_id) WHERE (baseline_run_id IS NOT NULL);
 CREATE INDEX releases_by_branch ON releases USING btree (build_id, branch, id) WHERE (branch IS NOT NULL);
 CREATE INDEX releases_by_commit ON releases USING btree (build_id, commit_id) WHERE (commit_id IS NOT NULL);
 CREATE INDEX releases_by_head ON releases USING btree (build_id, head_commit) WHERE (head_commit IS NOT NULL);
@@ -367,6 +373,7 @@ CREATE INDEX releases_good ON releases USING btree (build_id, id) WHERE (status 
 CREATE INDEX releases_of_build ON releases USING btree (build_id, id);
 CREATE INDEX releases_open ON releases USING btree (build_id, name, number) WHERE (status = ANY (ARRAY['receiving'::text, 'processing'::text]));
 CREATE INDEX releases_processing ON releases USING btree (updated_at) WHERE (status = 'processing'::text);
+CREATE INDEX releases_with_open_shards ON releases USING btree (id) WHERE ((shard_id IS NOT NULL) AND (status = 'receiving'::text) AND (shard_fault IS NULL));
 CREATE INDEX runs_awaited_until ON runs USING btree (awaited_until) WHERE (awaited_release_id IS NOT NULL);
 CREATE INDEX runs_awaiting ON runs USING btree (awaited_release_id) WHERE (awaited_release_id IS NOT NULL);
 CREATE INDEX runs_by_baseline ON runs USING btree (baseline_run_id) WHERE (baseline_run_id IS NOT NULL);

@@ -132,6 +132,7 @@ CREATE TABLE missing_runs (
   verdict_at bigint, renamed_run_id bigint,
   primary key (release_id, name)
 );
+CREATE INDEX missing_runs_by_baseline on missing_runs (baseline_run_id) where baseline_run_id is not null;
 
 CREATE TABLE queue_signs (queue text primary key, asked_at bigint not null);
 
@@ -145,7 +146,7 @@ CREATE TABLE release_shards (
   release_id bigint not null references releases (id),
   shard bigint not null,
   started_at bigint not null,
-  done_at bigint,
+  done_at bigint, attempt bigint not null default 1, last_news_at bigint not null default 0,
   primary key (release_id, shard)
 );
 
@@ -162,7 +163,7 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint,
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text,
   unique (build_id, name, number)
 );
 CREATE INDEX releases_by_branch on releases (build_id, branch, id) where branch is not null;
@@ -175,6 +176,8 @@ CREATE INDEX releases_good on releases (build_id, id) where status = 'good';
 CREATE INDEX releases_of_build on releases (build_id, id);
 CREATE INDEX releases_open on releases (build_id, name, number) where status in ('receiving', 'processing');
 CREATE INDEX releases_processing on releases (updated_at) where status = 'processing';
+CREATE INDEX releases_with_open_shards on releases (id)
+  where shard_id is not null and status = 'receiving' and shard_fault is null;
 
 CREATE TABLE runs (
   id integer primary key autoincrement,
@@ -216,7 +219,7 @@ CREATE TABLE runs (
   mask_key text,
   width bigint,
   height bigint,
-  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint,
+  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text,
   unique (release_id, name)
 );
 CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id is not null;

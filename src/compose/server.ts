@@ -39,6 +39,8 @@ export interface ServerOptions extends BindingOptions {
   smtpUrl: string | null;
   /** Sender of mail; null: derived from the public URL's host. */
   mailFrom: string | null;
+  /** How long no shard of a release may be heard of before that is a fault. */
+  silentShardMs?: number;
   /** Who may create builds. */
   createBuilds?: 'everyone' | 'superusers';
   /** Domains whose addresses receive a build's mail without confirmation. */

@@ -32,6 +32,7 @@ export interface CoreOptions {
   vault: Vault;
   maxImageBytes: number;
   maxArtifactBytes: number;
+  silentShardMs?: number;
   createBuilds?: 'everyone' | 'superusers';
   mailDomains?: readonly string[];
   logger: Logger;
@@ -125,6 +126,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       publicUrl: '',
       maxImageBytes: options.maxImageBytes,
       maxArtifactBytes: options.maxArtifactBytes,
+      ...(options.silentShardMs !== undefined && { silentShardMs: options.silentShardMs }),
       ...(options.createBuilds !== undefined && { createBuilds: options.createBuilds }),
       ...(options.mailDomains !== undefined && { mailDomains: options.mailDomains }),
       queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,

@@ -262,6 +262,14 @@ export const settingDefinitions = {
       'How long a worker may be silent before its task is given to another, in seconds, 1 to 3600.',
     environment: 'DPXDT_LEASE_SECONDS',
   }),
+  shardSilenceSeconds: setting({
+    schema: z.number().int().min(1).max(86_400),
+    kind: 'number',
+    default: 3_600,
+    description:
+      'How long no shard of a release may be heard of before the release has a fault that names the missing ones, in seconds.',
+    environment: 'DPXDT_SHARD_SILENCE_SECONDS',
+  }),
   durability: setting<'full' | 'relaxed'>({
     schema: z.enum(['full', 'relaxed']),
     kind: 'text',

@@ -103,6 +103,8 @@ export const addresses = {
   listBranches: get('/api/v1/builds/{build_id}/branches', 'read'),
   /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
+  /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
+  finalizeRelease: post('/api/v1/builds/{build_id}/release/finalize', 'build', repeatable),
   /** The runs of a release as columns. */
   listRuns: get('/api/v1/builds/{build_id}/runs', 'read'),
   /** One run with its neighbors and history. */

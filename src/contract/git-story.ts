@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../domain/baselines/placed-release.ts';
 import { checkName, maxNameLength } from '../domain/names.ts';
 import { flag, integer, json, name, optional } from './parameters.ts';
 import type { Kind } from './parameters.ts';
+import { shard } from './shard.ts';
 
 const maxHistoryEntries = 500;
 const maxOwnCommits = 100;
@@ -151,6 +152,13 @@ export const gitStoryParameters = {
     name('Ours: how the history was read: "full", "fetched", "shallow: …" or "none: …", with the reason.'),
   ),
   author: optional(author),
+  shard: optional(shard),
+  shard_id: optional(
+    name(
+      'Ours: what all shards of a release have in common, also when a job runs again, and no other release of the build has. Together with shard.',
+      200,
+    ),
+  ),
   subset: optional(flag('Ours: the release has only some of the pages; the others are not missing.')),
   skip_reason: optional(
     name(

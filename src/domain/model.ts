@@ -5,6 +5,7 @@ import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
 import type { Region } from './comparison/comparison.ts';
+import type { RunShard, ShardedRelease } from './releases/shards.ts';
 
 export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
 export type ReleaseStatus = (typeof releaseStatuses)[number];
@@ -96,6 +97,8 @@ export interface Release extends ReleaseSource {
   decidedBy: string | null;
   /** Reason for the decision: `superseded by #4`, `cancelled by the client` … */
   decisionNote: string | null;
+  /** Null: one job sends all of it. */
+  shards: ShardedRelease | null;
 }
 
 /** Why a capture or comparison has no result: a reason code and a sentence. */
@@ -205,6 +208,16 @@ export interface VerdictOrigin {
   decisionId: number | null;
 }
 
+/** What was said about the image that a run had before its shard ran again. */
+export interface EarlierVerdict {
+  image: string;
+  pixelsSha256: string | null;
+  verdict: Exclude<Verdict, 'none'>;
+  verdictBy: string | null;
+  verdictAt: number | null;
+  verdictOrigin: VerdictOrigin | null;
+}
+
 /** One screenshot of one page in one release. */
 export interface Run {
   id: number;
@@ -223,6 +236,10 @@ export interface Run {
   pixelsSha256: string | null;
   /** Where the verdict was taken over from; null where a person gave it here. */
   verdictOrigin: VerdictOrigin | null;
+  /** Null: one job sends the whole release. */
+  shard: RunShard | null;
+  /** Counts again if the new image is the same. */
+  earlierVerdict: EarlierVerdict | null;
   diff: DiffSlot;
   /** Computed from the facts; stored for queries. */
   status: RunStatus;

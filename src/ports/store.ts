@@ -10,6 +10,7 @@ import type { MailRepository } from './store/mails.ts';
 import type { InvitationRepository, PeopleRepository } from './store/people.ts';
 import type { ReleaseRepository } from './store/releases.ts';
 import type { RunRepository } from './store/runs.ts';
+import type { ShardRepository } from './store/shards.ts';
 import type { TaskRepository } from './store/tasks.ts';
 
 /**
@@ -51,6 +52,7 @@ export interface Transaction {
   serverValues: ServerValueRepository;
   baselines: BaselineRepository;
   followUps: FollowUpRepository;
+  shards: ShardRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

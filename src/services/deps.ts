@@ -34,6 +34,8 @@ export interface ServiceSettings {
   maxArtifactBytes: number;
   /** How long a release must be silent before its runs without a task are failed. */
   silentReleaseMs: number;
+  /** How long no shard of a release may be heard of before those that are missing are a fault. */
+  silentShardMs: number;
   /** How long ended tasks are kept. */
   keepTasksMs: number;
   /** Who may create builds, besides superusers. */
@@ -48,6 +50,7 @@ export const defaultServiceSettings: Omit<ServiceSettings, 'publicUrl'> = {
   maxImageBytes: 128 * 1024 * 1024,
   maxArtifactBytes: 16 * 1024 * 1024,
   silentReleaseMs: 3_600_000,
+  silentShardMs: 3_600_000,
   keepTasksMs: 7 * 86_400_000,
   createBuilds: 'everyone',
   mailDomains: [],

@@ -30,6 +30,7 @@ import { reviewRelease } from '../../src/services/releases/review-release.ts';
 import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { finalizeRelease } from '../../src/services/shards/finalize-release.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
 import { followUp } from '../../src/services/baselines/follow-up.ts';
 import { reviewMissing } from '../../src/services/baselines/review-missing.ts';
@@ -45,6 +46,29 @@ import {
   uploadImage,
 } from '../support/server-world.ts';
 import type { World } from '../support/server-world.ts';
+
+/** Two jobs, of which one runs again without one of its pages. */
+async function sendShards(world: World, image: string): Promise<void> {
+  const { deps } = world;
+  const buildId = world.build.id;
+  const start = async (index: number) =>
+    createRelease(deps, root, { buildId, releaseName: 's', shardId: 'run', shard: { index, total: null } });
+  const release = await start(1);
+  const shard = { index: 1, total: null };
+  await report(world, release, '/', { image, shard });
+  await report(world, release, '/gone', { image, shard });
+  await runsDone(deps, root, { ...named(release), shard });
+  await start(1);
+  world.clock.advance(60_000);
+  await report(world, release, '/', { image, shard });
+  await runsDone(deps, root, { ...named(release), shard });
+  await finalizeRelease(deps, root, { buildId, shardId: 'run' });
+  await reviewRelease(deps, root, { ...named(release), decision: 'bad' });
+  const next = await start(2);
+  world.clock.advance(deps.settings.silentShardMs + 1);
+  await sweep(deps);
+  expect(next.number).toBe(2);
+}
 
 /** An in-memory store that records every statement. */
 async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
@@ -217,6 +241,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await sweep(deps);
   await pullBackTasks(deps);
   await followGit(all, image!, refImage!);
+  await sendShards(all, image!);
 
   const plans = plansOf();
   expect(plans.size).toBeGreaterThanOrEqual(80);

@@ -69,6 +69,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
           branch: release.branch,
           commit_id: release.commit,
           ci_url: release.ciUrl,
+          shard_id: release.shards?.id ?? null,
           created_at: release.createdAt,
           ...changes(release),
         })
@@ -198,5 +199,7 @@ function changes(release: Omit<Release, 'id' | 'git'>) {
     updated_at: release.updatedAt,
     decided_by: release.decidedBy,
     decision_note: release.decisionNote,
+    shard_total: release.shards?.total ?? null,
+    shard_fault: release.shards?.fault ?? null,
   };
 }

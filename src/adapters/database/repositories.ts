@@ -12,6 +12,7 @@ import { mailRepository } from './mails.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
 import { runRepository } from './runs.ts';
+import { shardRepository } from './shards.ts';
 import { sessionRepository } from './sessions.ts';
 import { taskRepository } from './tasks.ts';
 
@@ -35,5 +36,6 @@ export function repositories(connection: Connection): Repositories {
     serverValues: serverValueRepository(connection),
     baselines: baselineRepository(connection),
     followUps: followUpRepository(connection),
+    shards: shardRepository(connection),
   };
 }

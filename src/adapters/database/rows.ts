@@ -10,6 +10,7 @@ import type {
   CaptureDetails,
   CaptureSlot,
   ComparisonDetails,
+  EarlierVerdict,
   Release,
   Run,
   RunFailure,
@@ -83,6 +84,8 @@ export function toRelease(row: Selectable<ReleasesTable>): Release {
     updatedAt: row.updated_at,
     decidedBy: row.decided_by,
     decisionNote: row.decision_note,
+    shards:
+      row.shard_id === null ? null : { id: row.shard_id, total: row.shard_total, fault: row.shard_fault },
   };
 }
 
@@ -120,6 +123,8 @@ export function toRun(row: Selectable<RunsTable>): Run {
     pixelsSha256: row.pixels_sha256,
     verdictOrigin:
       row.origin_run_id === null ? null : { runId: row.origin_run_id, decisionId: row.origin_decision_id },
+    shard: row.shard === null ? null : { index: row.shard, attempt: row.shard_attempt ?? 1 },
+    earlierVerdict: json<EarlierVerdict>(row.earlier_verdict),
     diff: {
       failed: row.diff_failed === 1,
       image: row.diff_image,
@@ -174,6 +179,9 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     pixels_sha256: run.pixelsSha256,
     origin_run_id: run.verdictOrigin?.runId ?? null,
     origin_decision_id: run.verdictOrigin?.decisionId ?? null,
+    shard: run.shard?.index ?? null,
+    shard_attempt: run.shard?.attempt ?? null,
+    earlier_verdict: text(run.earlierVerdict),
     diff_failed: flag(diff.failed),
     diff_image: diff.image,
     forgiven_mask: diff.forgivenMask,

@@ -66,6 +66,7 @@ export interface ReleasesTable {
   shard_id: string | null;
   /** Null until the end, when it is known. */
   shard_total: number | null;
+  shard_fault: string | null;
 }
 
 /** Of releases whose client sent a history. */
@@ -82,6 +83,8 @@ export interface ReleaseShardsTable {
   shard: number;
   started_at: number;
   done_at: number | null;
+  attempt: number;
+  last_news_at: number;
 }
 
 /** Pages that a release should have but does not. */
@@ -169,6 +172,9 @@ export interface RunsTable {
   /** Former names of the page, a list. */
   previous_names: string | null;
   shard: number | null;
+  shard_attempt: number | null;
+  /** `EarlierVerdict`. */
+  earlier_verdict: string | null;
   /** The run that the verdict was taken over from. */
   origin_run_id: number | null;
   /** The activity that records the person's verdict. */

@@ -30,6 +30,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
+    silentShardMs: settings.shardSilenceSeconds * 1_000,
     createBuilds: settings.createBuilds,
     mailDomains: listOf(settings.mailDomains),
     logins: settings,

@@ -6,7 +6,7 @@ import { buildId, name, optional, parameters, releaseName, shownUrl } from '../p
 export const createRelease = operation('createRelease', {
   summary: 'Creates a new release candidate for a build.',
   description:
-    'The number is 1 + the highest under that name in the build. Earlier attempts that are still receiving or processing are superseded: their live tasks are canceled and they become bad.',
+    'The number is 1 + the highest under that name in the build. Earlier attempts that are still receiving or processing are superseded: their live tasks are canceled and they become bad. Shards with one shard_id get the same release, in any order, and supersede nothing: a shard that comes again reports again, and opens a release that the server alone had marked good. Another name or total answers 409. Once a person has decided, they get a new attempt, with the runs of the other shards.',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,

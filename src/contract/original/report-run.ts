@@ -18,11 +18,12 @@ import {
 } from '../parameters.ts';
 import { previousNames } from '../previous-names.ts';
 import { failureReason } from '../run-failure.ts';
+import { shard } from '../shard.ts';
 
 export const reportRun = operation('reportRun', {
   summary: 'Reports data for a run of a release candidate.',
   description:
-    'Creates the run if needed and sets only the fields that are present. May be called repeatedly, in any order, even with the same data. A filled slot keeps its image: a different one is refused with 409.',
+    'Creates the run if needed and sets only the fields that are present. May be called repeatedly, in any order, even with the same data. A filled slot keeps its image: a different one is refused with 409. In a release with shards, a new run needs shard; a shard that runs again replaces its runs, and a run of another shard answers 409.',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -50,6 +51,7 @@ export const reportRun = operation('reportRun', {
     comparison: optional(comparisonParameter),
     capture: optional(captureParameter),
     previous_name: optional(previousNames),
+    shard: optional(shard),
     choose_baseline: optional(
       flag(
         'Ours: the server chooses what a new run is compared with, as request_run does; not together with ref_image.',

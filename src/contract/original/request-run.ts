@@ -5,6 +5,7 @@ import type { CaptureConfig } from '../../domain/capture/capture-config.ts';
 import { captureConfigSchema, parseCaptureConfig } from '../capture-config.ts';
 import { artifactId, operation, success } from '../operation.ts';
 import { previousNames } from '../previous-names.ts';
+import { shard } from '../shard.ts';
 import {
   buildId,
   json,
@@ -46,7 +47,7 @@ function readCaptureConfig(value: unknown, parameter: string): CaptureConfig {
 export const requestRun = operation('requestRun', {
   summary: 'Requests a new run for a release candidate: the server captures the page and compares it.',
   description:
-    'Send ref_url and ref_config together or not at all: with them, the baseline is also captured; without them, it is chosen along the history that the release was created with or, for a release created without one, is the last good run of that name, if any. Repeating a request with the same URL and config changes nothing while the run is waiting or filled, and recaptures it if it failed.',
+    'Send ref_url and ref_config together or not at all: with them, the baseline is also captured; without them, it is chosen along the history that the release was created with or, for a release created without one, is the last good run of that name, if any. Repeating a request with the same URL and config changes nothing while the run is waiting or filled, and recaptures it if it failed. In a release with shards, a new run needs shard; a shard that runs again replaces its runs, and a run of another shard answers 409.',
   parameters: parameters({
     build_id: buildId,
     release_name: releaseName,
@@ -57,6 +58,7 @@ export const requestRun = operation('requestRun', {
     ref_url: optional(pageUrl('URL of the page to capture as the baseline.')),
     ref_config: optional(captureConfig('Capture config of the baseline.')),
     previous_name: optional(previousNames),
+    shard: optional(shard),
   }),
   answer: z.object({
     success,

@@ -64,6 +64,17 @@ export const listBranches = operation('listBranches', {
   }),
 });
 
+export const finalizeRelease = operation('finalizeRelease', {
+  summary: 'Says that no more shards of a release come.',
+  description:
+    'Where their total was not known, it is the highest shard that began. The release is processed once they are all done; if one never began and none still reports, it has a fault at once.',
+  parameters: parameters({
+    build_id: buildId,
+    shard_id: name('The one that the shards have in common.', 200),
+  }),
+  answer: z.object({ release }),
+});
+
 export const reviewRelease = operation('reviewRelease', {
   summary: 'Marks a release good or bad, or reopens its review.',
   description:

@@ -71,6 +71,16 @@ export const release = z.object({
   is_subset: z.boolean().meta({ description: 'It shows a part of the pages only.' }),
   skip_reason: z.string().nullable().meta({ description: 'Why there was nothing to show.' }),
   status: z.enum(releaseStatuses),
+  shards: z
+    .object({
+      total: z.int().nullable().meta({ description: 'null: not known yet.' }),
+      fault: z
+        .string()
+        .nullable()
+        .meta({ description: 'Why it cannot be finished: "shard 3 of 5 never reported".' }),
+    })
+    .nullable()
+    .meta({ description: 'For releases that several jobs send together.' }),
   version: z.int().meta({ description: 'Incremented with every change; send it with decisions.' }),
   status_version: z.int(),
   created_at: time,

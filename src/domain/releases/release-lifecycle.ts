@@ -6,6 +6,8 @@ import type { Release, ReleaseStatus } from '../model.ts';
 export type ReleaseEvent =
   /** The client has reported everything. */
   | 'runs_done'
+  /** A shard begins to report, or reports again. */
+  | 'shard_started'
   /** No run is waiting. */
   | 'run_settled'
   /** A failed or canceled run is captured again. */
@@ -36,6 +38,7 @@ const bad: Step = { to: 'bad', effects: ['cancel_tasks'] };
 const steps: Record<ReleaseStatus, Partial<Record<ReleaseEvent, Step>>> = {
   receiving: {
     runs_done: { to: 'processing', effects: ['check_settled'] },
+    shard_started: stay('receiving'),
     run_settled: stay('receiving'),
     run_requested: stay('receiving'),
     mark_good: good,
@@ -44,6 +47,7 @@ const steps: Record<ReleaseStatus, Partial<Record<ReleaseEvent, Step>>> = {
   },
   processing: {
     runs_done: stay('processing'),
+    shard_started: stay('receiving'),
     run_settled: { to: 'reviewing', effects: ['announce_ready'] },
     run_requested: stay('processing'),
     mark_good: good,
@@ -52,17 +56,19 @@ const steps: Record<ReleaseStatus, Partial<Record<ReleaseEvent, Step>>> = {
   },
   reviewing: {
     runs_done: stay('reviewing'),
+    shard_started: stay('receiving'),
     run_settled: stay('reviewing'),
     run_requested: stay('processing'),
     mark_good: good,
     mark_bad: bad,
   },
-  good: { mark_good: stay('good'), reopen: stay('reviewing') },
+  good: { mark_good: stay('good'), reopen: stay('reviewing'), shard_started: stay('receiving') },
   bad: { mark_bad: stay('bad'), reopen: stay('reviewing') },
 };
 
 const refusals: Record<ReleaseEvent, string> = {
   runs_done: 'no more runs can be reported for it',
+  shard_started: 'no shard can report to it',
   run_settled: 'nothing in it can change',
   run_requested: 'nothing in it can be captured again',
   mark_good: 'it cannot be marked good',

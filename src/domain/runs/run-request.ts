@@ -107,6 +107,8 @@ export function newRun(place: { buildId: number; releaseId: number; name: string
     previousNames: [],
     pixelsSha256: null,
     verdictOrigin: null,
+    shard: null,
+    earlierVerdict: null,
     diff: emptyDiffSlot(),
     status: 'data_pending',
     verdict: 'none',

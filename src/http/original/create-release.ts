@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createRelease as operation } from '../../contract/original/create-release.ts';
+import { shardOf } from '../../domain/releases/shards.ts';
 import { createRelease } from '../../services/releases/create-release.ts';
 import type { HttpContext } from '../deps.ts';
 import { serve } from './define.ts';
@@ -27,6 +28,8 @@ export function serveCreateRelease(app: FastifyInstance, { core }: HttpContext):
       skipReason: parameters.skip_reason,
       baselineRelease: parameters.baseline_release,
       freshReview: parameters.fresh_review,
+      shard: shardOf(parameters.shard),
+      shardId: parameters.shard_id,
     });
     return {
       build_id: release.buildId,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { reportRun as operation } from '../../contract/original/report-run.ts';
 import type { RunFailure } from '../../domain/model.ts';
+import { shardOf } from '../../domain/releases/shards.ts';
 import { reportRun } from '../../services/runs/report-run.ts';
 import type { HttpContext } from '../deps.ts';
 import { serve } from './define.ts';
@@ -34,6 +35,7 @@ export function serveReportRun(app: FastifyInstance, { core, metrics }: HttpCont
       previousNames: parameters.previous_name,
       choosesBaseline: parameters.choose_baseline,
       pixelsSha256: parameters.pixels_sha256,
+      shard: shardOf(parameters.shard),
     });
     if (leaseId !== undefined) metrics.reported(leaseId);
     if (changed)

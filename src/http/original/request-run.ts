@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { requestRun as operation } from '../../contract/original/request-run.ts';
+import { shardOf } from '../../domain/releases/shards.ts';
 import { requestRun } from '../../services/runs/request-run.ts';
 import type { HttpContext } from '../deps.ts';
 import { serve } from './define.ts';
@@ -16,6 +17,7 @@ export function serveRequestRun(app: FastifyInstance, { core, checkCaptureTarget
       runName: parameters.run_name,
       config: parameters.config && { ...parameters.config },
       previousNames: parameters.previous_name,
+      shard: shardOf(parameters.shard),
       refUrl: parameters.ref_url,
       refConfig: parameters.ref_config && { ...parameters.ref_config },
     });

@@ -3,6 +3,7 @@ import * as contract from '../../contract/v1/releases.ts';
 import { listBranches } from '../../services/releases/list-branches.ts';
 import { listReleases } from '../../services/releases/list-releases.ts';
 import { reviewRelease } from '../../services/releases/review-release.ts';
+import { finalizeRelease } from '../../services/shards/finalize-release.ts';
 import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { pageOf, releaseOf } from './page.ts';
@@ -41,6 +42,12 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
         newest_release: show.release(newestRelease),
       })),
     };
+  });
+
+  serve(app, contract.finalizeRelease, async ({ parameters, principal }) => {
+    const { build_id: buildId, shard_id: shardId } = parameters;
+    const release = await finalizeRelease(core, principal, { buildId, shardId });
+    return { release: viewsFor(principal).release(release) };
   });
 
   serve(app, contract.reviewRelease, async ({ parameters, principal }) => {

@@ -8,6 +8,8 @@ import { applyReport } from '../../domain/runs/run-report.ts';
 import { equalImages, isCaptured, withCheckedImage } from '../../domain/runs/run-status.ts';
 import type { ReportOutcome, RunReport } from '../../domain/runs/run-report.ts';
 import { newRun } from '../../domain/runs/run-request.ts';
+import { restartedRun } from '../../domain/runs/run-restart.ts';
+import type { RunShard, ShardNumber } from '../../domain/releases/shards.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { checkImage } from '../artifacts/check-image.ts';
@@ -18,6 +20,7 @@ import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { lockReleaseOfTask } from '../tasks/held-tasks.ts';
 import { requireOwned } from '../artifacts/require-owned.ts';
+import { runInShard } from '../shards/run-in-shard.ts';
 import { saveRun } from './save-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
@@ -28,6 +31,8 @@ export interface ReportRunInput extends ReleaseName, RunReport {
   choosesBaseline?: boolean | undefined;
   /** Of the run's own image. */
   pixelsSha256?: string | undefined;
+  /** The part of the release that a new run belongs to. */
+  shard?: ShardNumber | undefined;
   /** The lease of the task that this result belongs to; a lost lease is refused. */
   leaseId?: string | undefined;
 }
@@ -71,10 +76,16 @@ async function takeReport(
   const release = isWorkerKey(principal)
     ? await lockReleaseOfTask(deps, tx, principal, input)
     : await lockReleaseToUse(tx, principal, input);
-  const before = await tx.runs.find(release.id, input.runName);
-  const liveTasks = before === null ? [] : await tx.tasks.liveOfRun(before.id);
+  const found = await tx.runs.find(release.id, input.runName);
+  const { shard, isReplaced } = await runInShard(deps, tx, release, {
+    name: input.runName,
+    before: found,
+    said: input.shard,
+  });
+  const before = isReplaced ? restartedRun(found!, shard!, deps.clock.now()) : found;
+  const liveTasks = found === null ? [] : await tx.tasks.liveOfRun(found.id);
   const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
-  const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input), input);
+  const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input, shard), input);
   const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
   await requireOwned(tx, release.buildId, {
     image: report.image,
@@ -87,14 +98,14 @@ async function takeReport(
     forgiven_mask: report.forgivenMask,
     diff_log: report.diffLog,
   });
-  const live = new Set(liveTasks.map((task) => task.slot!));
+  const live = new Set(isReplaced ? [] : liveTasks.map((task) => task.slot!));
   report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
   const outcome = withPixels(
     draft,
     applyReport(draft, report, live, lease?.slot ?? null),
     input.pixelsSha256,
   );
-  const isRepeat = before !== null && !outcome.changed && !isChosen;
+  const isRepeat = before !== null && !outcome.changed && !isChosen && !isReplaced;
   if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
   if (lease !== null && !lease.valid) {
     throw new AppError(
@@ -108,7 +119,7 @@ async function takeReport(
   if (twin !== null && twin !== checked?.sha1) return { unchecked: twin };
   const saved = await saveRun(deps, tx, {
     release,
-    before,
+    before: found,
     run: twin === null ? outcome.run : withCheck(outcome.run, checked!),
     liveTasks,
     actor: actorOf(principal),
@@ -116,14 +127,14 @@ async function takeReport(
   return { ...saved, changed: true };
 }
 
-function newRunOf(deps: Deps, release: Release, input: ReportRunInput): Run {
+function newRunOf(deps: Deps, release: Release, input: ReportRunInput, shard: RunShard | null): Run {
   const place = {
     buildId: release.buildId,
     releaseId: release.id,
     name: input.runName,
     now: deps.clock.now(),
   };
-  return { ...newRun(place), previousNames: input.previousNames ?? [] };
+  return { ...newRun(place), previousNames: input.previousNames ?? [], shard };
 }
 
 /** The run with a baseline chosen by the server, if requested and not done before. */

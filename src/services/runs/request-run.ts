@@ -3,8 +3,10 @@ import type { Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
 import { checkName, checkPageUrl, defaultRunName } from '../../domain/names.ts';
 import { isOpen, releaseStep } from '../../domain/releases/release-lifecycle.ts';
+import { restartedRun } from '../../domain/runs/run-restart.ts';
 import { applyRequest, asksForAnother, newRun } from '../../domain/runs/run-request.ts';
 import type { RequestOutcome, RunRequest, WantedCapture } from '../../domain/runs/run-request.ts';
+import type { ShardNumber } from '../../domain/releases/shards.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';
@@ -15,6 +17,7 @@ import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { keepText } from '../artifacts/keep-text.ts';
+import { runInShard } from '../shards/run-in-shard.ts';
 import { saveRun } from './save-run.ts';
 
 export interface RequestRunInput extends ReleaseName {
@@ -28,6 +31,8 @@ export interface RequestRunInput extends ReleaseName {
   refConfig?: Readonly<Record<string, unknown>> | undefined;
   /** Former names of the page, tried in this order if its own has no baseline. */
   previousNames?: readonly string[] | undefined;
+  /** The part of the release that the run belongs to. */
+  shard?: ShardNumber | undefined;
 }
 
 export interface RequestRunResult {
@@ -69,7 +74,8 @@ export async function requestRun(
           : await keepConfig(deps, tx, input.buildId, input.refUrl, input.refConfig ?? {}),
     };
     const previousNames = input.previousNames ?? [];
-    return ask(deps, tx, { release, name, previousNames, request, actor: actorOf(principal) });
+    const asked = { release, name, previousNames, request, shard: input.shard };
+    return ask(deps, tx, { ...asked, actor: actorOf(principal) });
   });
 }
 
@@ -81,13 +87,21 @@ async function ask(
     name: string;
     previousNames: readonly string[];
     request: RunRequest;
+    shard: ShardNumber | undefined;
     actor: string;
   },
 ): Promise<RequestRunResult> {
-  const { release, name, previousNames, request, actor } = asked;
+  const { release, name, previousNames, request, shard: said, actor } = asked;
   const before = await tx.runs.find(release.id, name);
-  const place = { buildId: release.buildId, releaseId: release.id, name, now: deps.clock.now() };
-  const draft = before ?? { ...newRun(place), previousNames };
+  const now = deps.clock.now();
+  const place = { buildId: release.buildId, releaseId: release.id, name, now };
+  const { shard, isReplaced } = await runInShard(deps, tx, release, { name, before, said });
+  const draft =
+    before === null
+      ? { ...newRun(place), previousNames, shard }
+      : isReplaced
+        ? { ...restartedRun(before, shard!, now), previousNames }
+        : before;
   const isChosen = request.ref === undefined && asksForAnother(draft, request);
   const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
   const outcome = applyRequest(draft, request, chosen?.run ?? null);

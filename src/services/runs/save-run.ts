@@ -13,6 +13,7 @@ import {
   taskIdOf,
   unleased,
 } from '../../domain/tasks/tasks.ts';
+import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -168,10 +169,12 @@ async function withEarlierVerdict(
   run: Run,
 ): Promise<Run> {
   const asksNow = isReviewable(run.status) && run.verdict === 'none';
-  if (!asksNow || (before !== null && isReviewable(before.status))) return run;
-  const taken = await findVerdict(deps, tx, release, run);
+  const isRestarted = before?.shard?.attempt !== run.shard?.attempt;
+  if (!asksNow || (before !== null && isReviewable(before.status) && !isRestarted)) return run;
+  const taken = verdictOnSameImage(run) ?? (await findVerdict(deps, tx, release, run));
   if (taken === null) return run;
-  const judged = { ...run, ...taken };
+  const { verdict, verdictBy, verdictAt, verdictOrigin } = taken;
+  const judged: Run = { ...run, verdict, verdictBy, verdictAt, verdictOrigin, earlierVerdict: null };
   return { ...judged, status: runStatus(factsOf(judged)) };
 }
 

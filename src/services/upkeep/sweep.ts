@@ -4,6 +4,7 @@ import type { Run, SlotName, Task } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
 import { endTask, failSlot, lockTask, reportedFailureOf } from '../tasks/end-task.ts';
 import { saveRuns } from '../runs/save-run.ts';
+import { findSilentShards } from '../shards/find-silent-shards.ts';
 import { endWaits } from '../baselines/follow-up.ts';
 
 const batch = 100;
@@ -23,6 +24,7 @@ export async function sweep(deps: Deps): Promise<SweepResult> {
   const endedTasks = await endExhaustedTasks(deps);
   const failedRuns = await failSilentRuns(deps);
   await endWaits(deps);
+  await findSilentShards(deps);
   const before = deps.clock.now() - deps.settings.keepTasksMs;
   const deletedTasks = await deps.store.transaction((tx) => tx.tasks.deleteEnded(before, batch));
   return { endedTasks, failedRuns, deletedTasks };

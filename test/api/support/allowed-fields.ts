@@ -20,7 +20,8 @@ const release = (at: string) =>
   under(
     at,
     `id build_id name number url branch commit ci_url head_commit base_branch pull_request repository head_repository
-     history_note follows_git is_on_main is_subset skip_reason status version status_version created_at status_at`,
+     history_note follows_git is_on_main is_subset skip_reason status shards.total
+     shards.fault version status_version created_at status_at`,
   );
 const counts = (at: string) =>
   under(at, 'total waiting undecided approved rejected same forgiven new failed missing');

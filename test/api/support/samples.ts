@@ -47,6 +47,10 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     list_releases: [['build_id', buildId]],
     list_branches: [['build_id', buildId]],
     review_release: [...release, ['decision', 'good']],
+    finalize_release: [
+      ['build_id', buildId],
+      ['shard_id', 'none'],
+    ],
     list_runs: release,
     run_detail: [...release, ['run_name', '/']],
     review_run: [...release, ['run_id', 1], ['verdict', 'approved'], ['operation_id', 'o']],

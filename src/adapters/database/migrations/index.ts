@@ -11,6 +11,7 @@ import { openToEveryone } from './0009-open-to-everyone.ts';
 import { fairQueue } from './0010-fair-queue.ts';
 import { baselines } from './0012-baselines.ts';
 import { oneMailQueue } from './0013-one-mail-queue.ts';
+import { shards } from './0014-shards.ts';
 import { pullRequests } from './0015-pull-requests.ts';
 import { followUps } from './0016-follow-ups.ts';
 
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   fairQueue,
   baselines,
   oneMailQueue,
+  shards,
   pullRequests,
   followUps,
 ];
