@@ -114,6 +114,8 @@ const mayScan = [
   /^SCAN \w+ VIRTUAL TABLE INDEX/,
   /^SCAN tasks USING (COVERING )?INDEX tasks_(due|in_turn|failed|exhausted)/,
   /^SCAN (ahead|behind|CONSTANT ROW)$/,
+  // It holds only releases that wait for shards.
+  /^SCAN releases USING INDEX releases_with_open_shards$/,
   // Links of a chain of runs, each found by its id.
   /^SCAN chain$/,
 ];

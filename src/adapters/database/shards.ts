@@ -67,10 +67,11 @@ export function shardRepository(connection: Connection): ShardRepository {
         .where('shard_id', 'is not', null)
         .where('status', '=', literal('receiving'))
         .where('shard_fault', 'is', null)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('release_shards')
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('release_shards')
                 .select('shard')
                 .whereRef('release_shards.release_id', '=', 'releases.id')
                 .where('last_news_at', '>', silentSince),

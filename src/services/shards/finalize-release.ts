@@ -26,7 +26,7 @@ export async function finalizeRelease(
   return deps.store.transaction(async (tx) => {
     await findBuildToUse(tx, principal, buildId);
     const release = await tx.shards.lockRelease(buildId, shardId);
-    if (release?.shards == null) {
+    if (release === null || release.shards === null) {
       throw new AppError(
         'not_found',
         `Build ${buildId} has no release with shard id ${JSON.stringify(shardId)}: none of its shards has begun.`,

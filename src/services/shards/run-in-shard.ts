@@ -45,8 +45,8 @@ export async function runInShard(
   const isOwn = before?.shard?.index === said.index;
   if (before !== null && !isOwn) refuseTwice(release, states, { name, before, said });
   if (state === undefined || state.doneAt !== null) {
-    if (isOwn && before!.shard!.attempt === state?.attempt)
-      return { shard: before!.shard, isReplaced: false };
+    if (isOwn && before.shard!.attempt === state?.attempt)
+      return { shard: before.shard, isReplaced: false };
     const what = shardName(said.index, sharded.total);
     throw new AppError(
       'conflict',

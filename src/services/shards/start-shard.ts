@@ -32,7 +32,7 @@ export function newShard(index: number, now: number): ShardState {
 export async function startShard(deps: Deps, tx: Transaction, started: StartedShard): Promise<Joined | null> {
   const { shard, shardId } = started;
   const release = await tx.shards.lockRelease(started.buildId, shardId);
-  if (release?.shards == null) return null;
+  if (release === null || release.shards === null) return null;
   if (release.name !== started.releaseName) {
     throw new AppError(
       'conflict',
