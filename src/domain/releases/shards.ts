@@ -60,7 +60,7 @@ export function shardName(index: number, total: number | null): string {
 }
 
 /**
- * The total of a release once one more job has said what it knows; a job that does not know contradicts nobody.
+ * The total of a release once one more job has said what it knows; a job that does not know contradicts none.
  *
  * @throws AppError `conflict` when two jobs say different totals
  */

@@ -47,7 +47,8 @@ export function serveReleases(app: FastifyInstance, { core }: HttpContext): void
   serve(app, contract.finalizeRelease, async ({ parameters, principal }) => {
     const { build_id: buildId, shard_id: shardId } = parameters;
     const release = await finalizeRelease(core, principal, { buildId, shardId });
-    return { release: viewsFor(principal).release(release) };
+    const show = await viewsOf(core, principal, buildId);
+    return { release: show.release(release) };
   });
 
   serve(app, contract.reviewRelease, async ({ parameters, principal }) => {

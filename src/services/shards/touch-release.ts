@@ -2,7 +2,7 @@ import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
-/** Writes what is known about the shards of a locked release, as a change that everybody who looks at it sees. */
+/** Writes what is known about the shards of a locked release, as a change that everyone who looks at it sees. */
 export async function touchRelease(
   deps: Deps,
   tx: Transaction,
