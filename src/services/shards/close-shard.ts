@@ -4,7 +4,7 @@ import type { ShardNumber } from '../../domain/releases/shards.ts';
 import { isDecided, releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { chooseAgain } from '../baselines/follow-up.ts';
+import { chooseAgain } from '../baselines/choose-again.ts';
 import { noteMissing } from '../baselines/find-missing.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
