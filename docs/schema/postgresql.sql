@@ -378,6 +378,7 @@ CREATE INDEX runs_awaited_until ON runs USING btree (awaited_until) WHERE (await
 CREATE INDEX runs_awaiting ON runs USING btree (awaited_release_id) WHERE (awaited_release_id IS NOT NULL);
 CREATE INDEX runs_by_baseline ON runs USING btree (baseline_run_id) WHERE (baseline_run_id IS NOT NULL);
 CREATE INDEX runs_by_name ON runs USING btree (build_id, name, release_id);
+CREATE INDEX runs_by_origin ON runs USING btree (origin_run_id, id) WHERE (origin_run_id IS NOT NULL);
 CREATE INDEX runs_by_status ON runs USING btree (release_id, status, verdict);
 CREATE INDEX runs_by_version ON runs USING btree (release_id, version);
 CREATE INDEX runs_forgiven ON runs USING btree (release_id) WHERE ((status = 'diff_not_found'::text) AND (forgiven_pixels > 0));

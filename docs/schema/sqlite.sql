@@ -226,6 +226,7 @@ CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id
 CREATE INDEX runs_awaiting on runs (awaited_release_id) where awaited_release_id is not null;
 CREATE INDEX runs_by_baseline on runs (baseline_run_id) where baseline_run_id is not null;
 CREATE INDEX runs_by_name on runs (build_id, name, release_id);
+CREATE INDEX runs_by_origin on runs (origin_run_id, id) where origin_run_id is not null;
 CREATE INDEX runs_by_status on runs (release_id, status, verdict);
 CREATE INDEX runs_by_version on runs (release_id, version);
 CREATE INDEX runs_forgiven on runs (release_id) where status = 'diff_not_found' and forgiven_pixels > 0;

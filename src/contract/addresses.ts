@@ -101,6 +101,10 @@ export const addresses = {
   updateBuild: patch('/api/v1/builds/{build_id}', 'manage', repeatable),
   listReleases: get('/api/v1/builds/{build_id}/releases', 'read'),
   listBranches: get('/api/v1/builds/{build_id}/branches', 'read'),
+  /** A release and what it means: pending, success, failure, error or skipped. */
+  describeRelease: get('/api/v1/builds/{build_id}/release', 'read'),
+  /** The same of the newest release of a commit, a branch or a pull request; with `wait`, once it is not pending. */
+  buildStatus: get('/api/v1/builds/{build_id}/status', 'read', { holdsFor: 'wait' }),
   /** Marks a release good or bad, or reopens its review. @throws AppError `conflict` */
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
   /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
@@ -123,6 +127,10 @@ export const addresses = {
   compareAgain: post('/api/v1/builds/{build_id}/runs/compare-again', 'build', repeatable),
   /** Compares a run with its page in another release. @throws AppError `not_found` when it has none */
   compareWith: post('/api/v1/builds/{build_id}/run/compare-with', 'build', repeatable),
+  /** The runs that took over the verdict of a run. */
+  listTakenOver: get('/api/v1/builds/{build_id}/run/taken-over', 'read'),
+  /** Undoes the verdicts that other runs took over from a run, except in decided releases. */
+  revokeTakenOver: post('/api/v1/builds/{build_id}/run/taken-over/revoke', 'build', repeatable),
   /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */
   watchRelease: get('/api/v1/builds/{build_id}/changes', 'read', { answers: 'events' }),
   /** A run as a WebP of 240 × 150. @throws AppError `not_found` when it has no image */

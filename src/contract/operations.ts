@@ -21,6 +21,8 @@ import * as releases from './v1/releases.ts';
 import * as runs from './v1/runs.ts';
 import * as session from './v1/session.ts';
 import * as signIn from './v1/sign-in.ts';
+import * as status from './v1/status.ts';
+import * as takenOver from './v1/taken-over.ts';
 import { addresses, type OperationName } from './addresses.ts';
 import type { Operation } from './operation.ts';
 
@@ -48,6 +50,8 @@ const shapes = {
   ...runs,
   ...session,
   ...signIn,
+  ...status,
+  ...takenOver,
 };
 
 type Operations = Pick<typeof shapes, OperationName>;

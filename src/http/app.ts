@@ -17,6 +17,7 @@ import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { serveDescription } from './openapi/serve-description.ts';
 import { serveLoginCallback } from './pages/login-callback.ts';
+import { serveBadge } from './pages/badge.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { builtWebFolder, sendShell, serveWebFiles } from './pages/web-files.ts';
 import { checkOrigin } from './access/request-origin.ts';
@@ -80,6 +81,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   serveDescription(app, context);
   serveHealth(app, context);
   servePages(app);
+  serveBadge(app, context);
   serveLoginCallback(app, context);
   serveWebFiles(app, webFolder);
   serveWorkQueuePages(app, context, webFolder);

@@ -50,6 +50,8 @@ export interface HttpSettings {
   maxAnonymousRequestsPerMinute: number;
   /** How long changes of a release are collected before they are sent. */
   eventBatchMs: number;
+  /** How often a caller that waits for a conclusion looks for new releases and changes by other processes. */
+  statusTickMs: number;
   /** Keep-alive interval of an idle event stream, for proxies. */
   eventKeepAliveMs: number;
   /** Concurrent event streams; further ones get 503. At least half of them are reserved for signed-in people. */
@@ -88,6 +90,7 @@ export const defaultHttpSettings: HttpSettings = {
   maxRequestsPerMinute: 600_000,
   maxAnonymousRequestsPerMinute: 6_000,
   eventBatchMs: 250,
+  statusTickMs: 2_000,
   eventKeepAliveMs: 15_000,
   maxEventStreams: 200,
   maxEventStreamsPerCaller: 20,

@@ -20,6 +20,8 @@ import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
 import { listActivity } from '../../src/services/builds/list-activity.ts';
 import { listBuilds } from '../../src/services/builds/list-builds.ts';
 import { listQueues } from '../../src/services/tasks/list-queues.ts';
+import { buildStatus } from '../../src/services/releases/build-status.ts';
+import { describeRelease } from '../../src/services/releases/describe-release.ts';
 import { listBranches } from '../../src/services/releases/list-branches.ts';
 import { listReleases } from '../../src/services/releases/list-releases.ts';
 import { listRuns } from '../../src/services/runs/list-runs.ts';
@@ -33,6 +35,7 @@ import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { finalizeRelease } from '../../src/services/shards/finalize-release.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
 import { followUp } from '../../src/services/baselines/follow-up.ts';
+import { listTakenOver } from '../../src/services/baselines/taken-over.ts';
 import { reviewMissing } from '../../src/services/baselines/review-missing.ts';
 import { createRelease } from '../../src/services/releases/create-release.ts';
 import {
@@ -231,6 +234,11 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await listReleases(deps, root, { buildId: all.build.id, branch: 'x' });
   await listReleases(deps, root, { buildId: all.build.id, pullRequest: 7 });
   await listBranches(deps, root, { buildId: all.build.id });
+  for (const place of [{ commit: 'c' }, { branch: 'x' }, { pullRequest: 7 }]) {
+    await buildStatus(deps, root, { buildId: all.build.id, ...place });
+  }
+  await describeRelease(deps, root, named(release));
+  await listTakenOver(deps, root, { ...named(release), runId: run.id });
   await listBuilds(deps, key);
   await listActivity(deps, root, { buildId: all.build.id, releaseId: release.id });
   await listQueues(deps, root);
@@ -267,6 +275,17 @@ it('no request reads a whole table, whatever its size: every query goes through 
   ]);
   expect(plan(/from "releases" where "build_id" = \? and "branch" is not null/)).toEqual([
     expect.stringContaining('SEARCH releases USING COVERING INDEX releases_by_branch (build_id=?'),
+  ]);
+  for (const [column, index] of [
+    ['commit_id', 'releases_by_commit'],
+    ['head_commit', 'releases_by_head'],
+  ]) {
+    expect(
+      plan(new RegExp(`from "releases" where "build_id" = \\? and "${column}" = \\? order by "id" desc`)),
+    ).toEqual([expect.stringContaining(`SEARCH releases USING INDEX ${index} (build_id=? AND ${column}=?)`)]);
+  }
+  expect(plan(/from "runs" where "origin_run_id" = \?/)).toEqual([
+    'SEARCH runs USING INDEX runs_by_origin (origin_run_id=?)',
   ]);
   expect(plan(/from "runs" where "release_id" = \? and "name" = \?/)).toEqual([
     expect.stringMatching(/^SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(release_id=\? AND name=\?\)$/),

@@ -4,6 +4,7 @@ import type { HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-
 import { isSupersededBy } from '../../domain/baselines/superseded.ts';
 import type { BaselineRepository, NameInRelease } from '../../ports/store/baselines.ts';
 import { baselineChanges } from './baseline-changes.ts';
+import { baselineUses } from './baseline-uses.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag } from './rows.ts';
@@ -59,6 +60,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
       .select([...placeColumns, ...screenshotColumns]);
   return {
     ...baselineChanges(connection),
+    ...baselineUses(connection),
     async doubtfulBaselines(releaseId) {
       const given = await db
         .selectFrom('runs')

@@ -105,13 +105,16 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
       return (await locked(connection, query).execute()).map(toRelease);
     },
     newestGood: async (buildId) => one((await newestGood(connection, { buildId })).rows[0]),
-    async list({ buildId, name, status, search, branch, pullRequest }, { limit, offset }) {
+    async list(filter, { limit, offset }) {
+      const { buildId, name, status, search, branch, pullRequest, commit, headCommit } = filter;
       let query = all().where('build_id', '=', buildId);
       if (name !== undefined) query = query.where('name', '=', name);
       if (status !== undefined) query = query.where('status', '=', status);
       if (search !== undefined) query = query.where(nameContains(search));
       if (branch !== undefined) query = query.where('branch', '=', branch);
       if (pullRequest !== undefined) query = query.where('pull_request', '=', pullRequest);
+      if (commit !== undefined) query = query.where('commit_id', '=', commit);
+      if (headCommit !== undefined) query = query.where('head_commit', '=', headCommit);
       return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toRelease);
     },
     async count(buildId) {

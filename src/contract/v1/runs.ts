@@ -114,7 +114,28 @@ export const runDetail = operation('runDetail', {
       .meta({
         description: 'How the server chose; null where the client gave both images, or asked for them.',
       }),
+    baseline_withdrawn: z
+      .object({
+        kind: z.enum(['release_bad', 'rejected']),
+        sentence: z.string(),
+        by: z.string().nullable().meta({ description: 'The actor. Only for members of the build.' }),
+        at: z.int().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'A reviewer said no to the baseline after the run was compared with it.' }),
+    main_ahead: z.int().nullable().meta({
+      description:
+        "How many releases of main are newer than the baseline's, at most 500; as in build_status.",
+    }),
     verdict_origin: releaseOfRun
+      .extend({
+        run_name: z.string(),
+        release_id: z.int(),
+        reason: z.enum(['judged', 'accepted']).meta({
+          description:
+            'judged: verdict_by and verdict_at of the run say by whom and when. accepted: the image was accepted on the history, without a verdict.',
+        }),
+      })
       .nullable()
       .meta({ description: 'The run that the verdict was taken over from, for the same image.' }),
     renamed_from: z.string().nullable().meta({

@@ -10,6 +10,7 @@ import { checkCsrf, csrfTokenOf, isSafe } from './csrf.ts';
 import type { KeyAuthenticator } from '../../services/builds/authenticate-key.ts';
 import { basicCredentials, credentialsMissing } from './credentials.ts';
 import type { RouteAccess } from '../deps.ts';
+import { HttpError } from '../http-error.ts';
 import type { WrongKeys } from '../limits/wrong-keys.ts';
 
 export interface Authentication {
@@ -74,9 +75,15 @@ async function personOf(
   return signedIn.principal;
 }
 
-/** Not signed in and nothing public found: suggest signing in, whether or not the resource exists. */
+/**
+ * Not signed in and nothing public found: suggest signing in, whether or not the resource exists. A refusal that chose its
+ * HTTP status keeps it.
+ */
 export function hideFromAnonymous(error: unknown, principal: Principal): unknown {
   const isHidden =
-    principal.kind === 'anonymous' && error instanceof AppError && rootCodeOf(error.code) === 'not_found';
+    principal.kind === 'anonymous' &&
+    error instanceof AppError &&
+    !(error instanceof HttpError) &&
+    rootCodeOf(error.code) === 'not_found';
   return isHidden ? credentialsMissing() : error;
 }

@@ -1,14 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { readParameters } from '../../contract/parameters.ts';
 import { watchRelease as operation, type WireReleaseChanges } from '../../contract/v1/runs.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { ReleaseName } from '../../services/builds/find-build.ts';
-import { authenticateSession } from '../../services/people/authenticate-session.ts';
 import { listRuns } from '../../services/runs/list-runs.ts';
 import { routePath, sentFields } from '../original/define.ts';
 import type { ApiRequest, HttpContext } from '../deps.ts';
 import { EventStreamPlaces } from '../limits/event-stream-places.ts';
+import { livePrincipal } from './live-principal.ts';
 import { releaseOf } from './page.ts';
 import { countsView, viewsFor } from './views.ts';
 
@@ -41,7 +41,7 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
         'x-accel-buffering': 'no',
       });
       watch(context, out, {
-        principal: principalOf(context, request),
+        principal: livePrincipal(context, request),
         release,
         releaseId: first.release.id,
         version: since ?? first.release.version,
@@ -49,14 +49,6 @@ export function serveChanges(app: FastifyInstance, context: HttpContext): void {
       });
     },
   );
-}
-
-/** A stream may outlive its reader's rights, so they are checked again with each change. */
-function principalOf({ core, keys }: HttpContext, request: FastifyRequest): () => Promise<Principal | null> {
-  const { principal, sessionToken } = request;
-  if (principal.kind === 'key') return async () => ((await keys.isLive(principal.keyId)) ? principal : null);
-  if (sessionToken === null) return async () => principal;
-  return async () => (await authenticateSession(core, sessionToken))?.principal ?? null;
 }
 
 interface Watch {

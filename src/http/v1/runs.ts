@@ -12,6 +12,9 @@ import { runDetail } from '../../services/runs/run-detail.ts';
 import { hasPartIn } from '../../domain/people/access.ts';
 import { notModified, serve } from '../original/define.ts';
 import { matches } from '../original/download.ts';
+import { withdrawnSentence } from '../../domain/baselines/withdrawn.ts';
+import type { Withdrawn } from '../../domain/baselines/withdrawn.ts';
+import { nameOfActor } from '../../domain/people/actor-name.ts';
 import { whyNotText } from '../../domain/baselines/sentence.ts';
 import type { Run } from '../../domain/model.ts';
 import type { HttpContext } from '../deps.ts';
@@ -57,8 +60,14 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       sizes: await imageSizes(core, images, principal, detail.run),
       baseline_reason: detail.baselineReason,
       baseline: baselineView(detail.run, detail.baselineReason),
+      baseline_withdrawn:
+        detail.withdrawn && withdrawnView(detail.withdrawn, hasPartIn(principal, detail.build.id)),
+      main_ahead: detail.mainAhead,
       verdict_origin: detail.verdictOrigin && {
         run_id: detail.verdictOrigin.runId,
+        run_name: detail.verdictOrigin.runName,
+        reason: detail.verdictOrigin.reason,
+        release_id: detail.verdictOrigin.release.id,
         release_name: detail.verdictOrigin.release.name,
         release_number: detail.verdictOrigin.release.number,
       },
@@ -129,6 +138,16 @@ function baselineView({ baselineChoice }: Run, reason: string) {
       run_id: runId,
       why: whyNotText(why),
     })),
+  };
+}
+
+/** People are named to members only. */
+function withdrawnView({ kind, by, at }: Withdrawn, isMember: boolean) {
+  return {
+    kind,
+    sentence: withdrawnSentence({ kind }, isMember ? nameOfActor(by) : null),
+    by: isMember ? by : null,
+    at,
   };
 }
 

@@ -7,6 +7,8 @@ import { serveChanges } from './changes.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
+import { serveStatus } from './status.ts';
+import { serveTakenOver } from './taken-over.ts';
 import { serveBaselines } from './baselines.ts';
 import { serveRuns } from './runs.ts';
 import { serveLogins } from './sign-in.ts';
@@ -21,6 +23,8 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   servePeople(app, context);
   serveBuilds(app, context);
   serveReleases(app, context);
+  serveStatus(app, context);
+  serveTakenOver(app, context);
   serveRuns(app, context);
   serveBaselines(app, context);
   serveChanges(app, context);

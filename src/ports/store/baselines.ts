@@ -4,7 +4,7 @@ import type { NamedImage, NewPage } from '../../domain/baselines/renames.ts';
 import type { ReleaseNames } from '../../domain/baselines/missing-names.ts';
 import type { GitPlace, HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
-import type { Release, Verdict } from '../../domain/model.ts';
+import type { Release, Run, Verdict } from '../../domain/model.ts';
 
 /** What a release's client says about the code besides branch and commit. */
 export interface ReleaseOrigin extends Omit<GitPlace, 'branch' | 'commit'> {
@@ -127,4 +127,8 @@ export interface BaselineRepository {
    * whose baseline the client provided.
    */
   doubtfulBaselines(releaseId: number): Promise<(StoredScreenshot | null)[]>;
+  /** The releases whose runs are baselines of a release, with how many there are; the most used first. */
+  usedBy(releaseId: number): Promise<{ releaseId: number; runs: number }[]>;
+  /** The runs that took over the verdict of a run, newest first. */
+  takenOverFrom(runId: number, limit: number): Promise<(RunPlace & Pick<Run, 'name' | 'verdict'>)[]>;
 }

@@ -38,6 +38,8 @@ export interface ReleaseRepository {
       search?: string;
       branch?: string;
       pullRequest?: string;
+      commit?: string;
+      headCommit?: string;
     },
     page: Page,
   ): Promise<Release[]>;

@@ -42,7 +42,7 @@ export async function runsDone(
 }
 
 /** Address of a release's page. */
-function resultsUrl(deps: Deps, release: Pick<Release, 'buildId' | 'name' | 'number'>): string {
+export function resultsUrl(deps: Deps, release: Pick<Release, 'buildId' | 'name' | 'number'>): string {
   const query = new URLSearchParams({
     id: String(release.buildId),
     name: release.name,

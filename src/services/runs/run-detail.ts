@@ -7,6 +7,9 @@ import type { Deps } from '../deps.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { baselineSentence } from '../../domain/baselines/sentence.ts';
+import { withdrawnBaseline } from '../../domain/baselines/withdrawn.ts';
+import type { Withdrawn } from '../../domain/baselines/withdrawn.ts';
+import { mainAhead } from '../releases/main-ahead.ts';
 import { inReviewOrder } from './list-runs.ts';
 
 export interface RunDetailInput extends ReleaseName {
@@ -21,8 +24,12 @@ export interface RunDetailResult {
   baselineReason: string;
   /** The release of the baseline, if any. */
   baselineRelease: Release | null;
+  /** That a reviewer said no to the baseline later. */
+  withdrawn: Withdrawn | null;
+  /** Releases of main that are newer than the baseline's; null where that does not apply. */
+  mainAhead: number | null;
   /** Where the verdict was taken over from; null if it was given here. */
-  verdictOrigin: { runId: number; release: Release } | null;
+  verdictOrigin: VerdictSource | null;
   /** The former name of a new page that shows the same as a missing one. */
   renamedFrom: string | null;
   /** In review order. */
@@ -31,6 +38,14 @@ export interface RunDetailResult {
   history: (RunHistoryRow & { release: Release })[];
   /** Its live tasks, with their latest message. */
   tasks: Task[];
+}
+
+export interface VerdictSource {
+  runId: number;
+  runName: string;
+  release: Release;
+  /** `judged`: by a person; `accepted`: the image was accepted on the history, without a verdict. */
+  reason: 'judged' | 'accepted';
 }
 
 const historyLength = 50;
@@ -70,8 +85,17 @@ export async function runDetail(
           ? baselineReason(run, baselineRelease)
           : baselineSentence(run.baselineChoice),
       baselineRelease,
+      withdrawn: baselineRelease === null ? null : withdrawnBaseline(run, baselineRun!, baselineRelease),
+      mainAhead: baselineRelease === null ? null : await mainAhead(tx, build, release, [baselineRelease]),
       verdictOrigin:
-        originRun === null ? null : { runId: originRun.id, release: releases.get(originRun.releaseId)! },
+        originRun === null
+          ? null
+          : {
+              runId: originRun.id,
+              runName: originRun.name,
+              release: releases.get(originRun.releaseId)!,
+              reason: run.verdictOrigin!.decisionId === null ? 'accepted' : 'judged',
+            },
       renamedFrom: missing.find(({ renamed }) => renamed?.runId === run.id)?.name ?? null,
       position: {
         index,

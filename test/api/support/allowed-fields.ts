@@ -43,6 +43,13 @@ const changes = [...release('release'), ...counts('counts'), ...columns, 'mask_k
 const bytesOnly = [...error];
 const login = ['success', ...error];
 
+const described = [
+  ...['conclusion', 'text', 'url', 'main_ahead', ...error],
+  ...release('release'),
+  ...counts('counts'),
+  ...release('baseline'),
+];
+
 export const allowedFields: Readonly<Record<string, readonly string[] | undefined>> = {
   download: bytesOnly,
   run_thumbnail: bytesOnly,
@@ -62,6 +69,15 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ...counts('releases[].counts'),
   ],
   list_branches: ['branches[].name', 'branches[].is_main', ...release('branches[].newest_release')],
+  describe_release: described,
+  build_status: described,
+  list_taken_over: [
+    'total',
+    'open',
+    ...under('runs[]', 'run_id run_name verdict'),
+    ...release('runs[].release'),
+    ...error,
+  ],
   list_runs: [...build('build'), ...changes],
   watch_release: changes,
   run_detail: [
@@ -82,7 +98,9 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     ),
     ...under('baseline', 'candidates[].branch candidates[].commit candidates[].run_id candidates[].why'),
     'renamed_from',
-    ...under('verdict_origin', 'run_id release_name release_number'),
+    ...under('verdict_origin', 'run_id run_name release_id release_name release_number reason'),
+    ...under('baseline_withdrawn', 'kind sentence at'),
+    'main_ahead',
     ...release('baseline_release'),
     ...under('position', 'index total previous next'),
     ...under('history[]', 'run_id status verdict distortion image created_at'),

@@ -46,6 +46,11 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     update_build: [['build_id', buildId]],
     list_releases: [['build_id', buildId]],
     list_branches: [['build_id', buildId]],
+    describe_release: release,
+    build_status: [
+      ['build_id', buildId],
+      ['branch', 'main'],
+    ],
     review_release: [...release, ['decision', 'good']],
     finalize_release: [
       ['build_id', buildId],
@@ -83,6 +88,8 @@ export function validParameters(server: TestServer, operation: Operation, buildI
     list_missing: release,
     review_missing: [...release, ['names', '["/"]'], ['verdict', 'confirmed']],
     compare_again: release,
+    list_taken_over: [...release, ['run_id', 1]],
+    revoke_taken_over: [...release, ['run_id', 1], ['operation_id', 'o']],
     compare_with: [...release, ['run_id', 1], ['baseline_name', 'r'], ['baseline_number', 1]],
     retry_task: task,
     delete_task: task,

@@ -1,0 +1,103 @@
+/** What a release means to a script, a badge or a forge: one word and one short text. */
+
+import { isSupersededBy } from '../baselines/superseded.ts';
+import type { BaselineSettings } from '../baselines/settings.ts';
+import type { ReleaseStatus, StatusCounts } from '../model.ts';
+
+export const conclusions = ['pending', 'success', 'failure', 'error', 'skipped'] as const;
+/**
+ * `pending`: not finished. `failure`: a person must look, or said no. `error`: something was not captured or compared.
+ * `skipped`: its client said that there is nothing to show.
+ */
+export type Conclusion = (typeof conclusions)[number];
+
+export interface ConclusionFacts {
+  status: ReleaseStatus;
+  counts: StatusCounts;
+  /** A person or a key decided, not the server. */
+  isDecidedByPerson: boolean;
+  /** Who decided, where that may be said; null: the text says "a reviewer". */
+  decider: string | null;
+  /** The reason for the decision, where that may be said. */
+  decisionNote: string | null;
+  skipReason: string | null;
+  /** Its baselines follow git; otherwise new and missing pages hold nothing back. */
+  followsGit: boolean;
+  isOnMain: boolean;
+  settings: Pick<BaselineSettings, 'firstRun' | 'newImages' | 'removedImages'>;
+}
+
+export interface ReleaseConclusion {
+  conclusion: Conclusion;
+  /** At most 140 characters. */
+  text: string;
+}
+
+const maxTextLength = 140;
+
+export function releaseConclusion(facts: ConclusionFacts): ReleaseConclusion {
+  const [conclusion, text] = conclude(facts);
+  return { conclusion, text: shortened(text) };
+}
+
+function conclude(facts: ConclusionFacts): [Conclusion, string] {
+  const { status, counts, skipReason, decisionNote } = facts;
+  if (skipReason !== null) return ['skipped', `skipped: ${skipReason}`];
+  if (status === 'receiving' || status === 'processing') {
+    return ['pending', `waiting: ${counts.total - counts.waiting} of ${counts.total} compared`];
+  }
+  if (isSupersededBy(status, decisionNote)) return ['error', decisionNote!];
+  const reason = decisionNote === null ? '' : `: ${decisionNote}`;
+  const decider = facts.decider ?? 'a reviewer';
+  if (status === 'bad') return ['failure', `rejected by ${decider}${reason}`];
+  if (status === 'good') {
+    return ['success', facts.isDecidedByPerson ? `approved by ${decider}${reason}` : cleanText(counts)];
+  }
+  return inReview(facts);
+}
+
+function inReview(facts: ConclusionFacts): [Conclusion, string] {
+  const { counts } = facts;
+  const { total, rejected, failed, undecided } = counts;
+  if (total === 0) return ['error', 'nothing was compared'];
+  if (rejected > 0) return ['failure', `${rejected} of ${total} rejected`];
+  if (failed > 0) return ['error', `${failed} of ${total} could not be captured`];
+  const asksNew = asksAboutNew(facts);
+  const asksMissing = facts.followsGit && facts.settings.removedImages === 'review';
+  // A renamed page is a new and a missing one.
+  const renamed = asksNew || asksMissing ? counts.renamed : 0;
+  const fresh = asksNew ? counts.new - counts.renamed : 0;
+  const missing = asksMissing ? counts.missing - counts.renamed : 0;
+  const isNothingCompared = counts.new === total && !facts.followsGit;
+  if (isNothingCompared) return ['error', `nothing was compared: all ${total} are new`];
+  const open = [
+    ...(undecided > 0 ? [`${undecided} of ${total} ${undecided === 1 ? 'differs' : 'differ'}`] : []),
+    ...(fresh > 0 ? [`${fresh} new`] : []),
+    ...(missing > 0 ? [`${missing} missing`] : []),
+    ...(renamed > 0 ? [`${renamed} renamed`] : []),
+  ];
+  if (open.length > 0) return ['failure', `${open.join(', ')}, waiting for review`];
+  return ['success', cleanText(counts)];
+}
+
+/** Whether new pages of the release need a decision. */
+function asksAboutNew({ followsGit, isOnMain, settings }: ConclusionFacts): boolean {
+  if (!followsGit) return false;
+  return isOnMain ? settings.firstRun === 'review' : settings.newImages === 'review';
+}
+
+function cleanText({ total, approved, new: fresh }: StatusCounts): string {
+  const added = fresh > 0 ? `, ${fresh} new` : '';
+  if (approved === 1) return `the difference is approved${added}`;
+  if (approved > 1) return `all ${approved} differences approved${added}`;
+  return `${total === 1 ? '1 page' : `${total} pages`}, nothing differs${added}`;
+}
+
+function shortened(text: string): string {
+  const characters = [...text];
+  if (characters.length <= maxTextLength) return text;
+  return `${characters
+    .slice(0, maxTextLength - 1)
+    .join('')
+    .trimEnd()}…`;
+}
