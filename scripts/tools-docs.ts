@@ -17,13 +17,15 @@ matching status. [ci.md](ci.md) has recipes for GitHub Actions and GitLab CI, en
 | a list of pages that matter | [diff-my-urls](#diff-my-urls) |
 | files, and need a server for them | [serve](#serve) |
 
-The first release of a build has no baseline: the status is 4 (0 with \`--allow-no-baseline\`) until a release is marked good. From then
-on, every page is compared with the newest good release that has a usable screenshot of it.`;
+In a git repository, [baselines follow git](baselines.md): the first release of main is accepted as it is, and a branch is compared with
+main where it began. Without git, the first release has no baseline: the status is 4 (0 with \`--allow-no-baseline\`) until it is marked
+good. What each run is compared with, and why, is printed and listed by \`--json\`. A page of the baseline that a release does not have is
+missing: status 1, unless \`--subset\` says that only some pages are sent.`;
 
 const tools: readonly Tool[] = [
   {
     name: 'site-diff',
-    text: `Crawls a site, captures every page, and compares each with the page of that path in the newest good release. Captures start while the
+    text: `Crawls a site, captures every page, and compares each with the page of that path in its [baseline](baselines.md). Captures start while the
 crawl is still running.
 
 **Scope.** A page belongs to the site if its address starts with the start address, as plain text: \`http://host/docs\` includes
@@ -52,10 +54,11 @@ host, such as the public one for a copy on a staging host, is read as if it name
 page.
 
 **Unreadable pages** are listed. A page whose server fails (5xx, no answer) is requested anyway: the capture tries again, and the
-release shows the failure. A dead link (4xx) is only listed, unless the newest good release has that page.
+release shows the failure. A dead link (4xx) is only listed, unless the baseline has that page.
 
-**Vanished pages.** A page of the newest good release that a crawl of the whole site no longer finds is captured anyway, so that a broken
-menu does not end in "nothing differs". \`--forget-missing\` leaves such pages out.
+**Vanished pages.** A page of the baseline that a crawl of the whole site no longer finds, or that \`--max-pages\` cut off, is captured
+anyway, so that a broken menu does not end in "nothing differs". \`--forget-missing\` leaves such pages out, says how many, and makes the
+release a subset: none of them is missing, and all keep their baselines. With a limited \`--crawl-depth\` they are left out and missing.
 
 **Logins.** \`--http-username\` and \`--http-password\` are sent only to the origin of the start page, by the crawl and by the captures;
 \`--cookies\` accepts a list as in the [capture config](capture.md). To trust private certificates, set Node's \`NODE_EXTRA_CA_CERTS\`.
@@ -72,7 +75,7 @@ pages of the new version like [site-diff](#site-diff).`,
   },
   {
     name: 'diff-my-images',
-    text: `Sends images that another program has made, and compares each with the image of the same name in the newest good release. Images that
+    text: `Sends images that another program has made, and compares each with the image of the same name in its [baseline](baselines.md). Images that
 the build already has are not sent again.
 
 The file of \`--tests-json-path\` is JSON or YAML, with paths relative to the current folder:
@@ -97,7 +100,7 @@ name, see [tool-files.md](tool-files.md).`,
   {
     name: 'diff-my-urls',
     text: `Captures the pages that a file lists. With \`ref_url\`, a page is compared with that page, captured at the same time; without it, with the
-run of its name in the newest good release. The file is JSON or YAML; \`run_config\` and \`ref_config\` are [capture configs](capture.md),
+run of its name in its [baseline](baselines.md). The file is JSON or YAML; \`run_config\` and \`ref_config\` are [capture configs](capture.md),
 and \`ref_config\` defaults to \`run_config\`. \`viewports\` makes one run per size, named \`<name>@<width>x<height>\`, or
 \`<name>@<viewport name>\`:
 

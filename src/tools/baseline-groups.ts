@@ -1,13 +1,13 @@
 import type { RunResult } from './release-outcome.ts';
 
-export interface BaselineGroup {
+interface BaselineGroup {
   /** In a sentence or two. */
   reason: string;
   runCount: number;
 }
 
 /** What the runs are compared with, each reason once, the most frequent first. New and failed runs tell their own. */
-export function groupBaselines(runs: readonly RunResult[]): BaselineGroup[] {
+function groupBaselines(runs: readonly RunResult[]): BaselineGroup[] {
   const counts = new Map<string, number>();
   for (const { baseline, status } of runs) {
     if (baseline === null || status === 'no_diff_needed' || status === 'failed') continue;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { plainRules } from '../../test/support/sample-outcome.ts';
 import type { Answer } from '../client/index.ts';
-import { hasNothingToDecide, plainRules, reviewRulesOf } from './review-rules.ts';
+import { hasNothingToDecide, reviewRulesOf } from './review-rules.ts';
 
 type Told = Parameters<typeof reviewRulesOf>[0];
 

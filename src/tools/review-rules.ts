@@ -12,9 +12,6 @@ export interface ReviewRules {
   reviewsMissing: boolean;
 }
 
-/** As a release without history has it. */
-export const plainRules: ReviewRules = { followsGit: false, reviewsNew: false, reviewsMissing: true };
-
 type RunList = Answer<'listRuns'>;
 
 /** Older servers tell nothing of it: to them, nothing follows git. */

@@ -130,7 +130,9 @@ async function namesNotThereYet(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    return (await client.listMissing(release, { signal })).missing.map(({ name }) => name);
+    return (await client.listMissing({ ...release, soFar: true }, { signal })).missing.map(
+      ({ name }) => name,
+    );
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') {
       return newestGoodNames(client, release.buildId, signal);

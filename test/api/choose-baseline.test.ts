@@ -10,6 +10,7 @@ import { send, type Sent } from './support/send.ts';
 import { startServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
+const hash = (digit: number) => String(digit).repeat(40);
 const base = 'a'.repeat(40);
 const head = 'b'.repeat(40);
 
@@ -85,6 +86,51 @@ describe('baselines over the API', () => {
     expect((await detail(pull, '/moved')).run).toMatchObject({ status: 'diff_not_found' });
     await ok(requestRun, { ...pull, url: 'https://site.example/also', previous_name: ['/none', '/'] });
     expect((await detail(pull, '/also')).run.ref.image).toBe(image);
+  });
+
+  it('are explained for all runs of a release at once, with what is not there yet and what is missing', async () => {
+    const main = await release('m', { branch: 'main', commit: hash(1), history: [], history_note: 'full' });
+    for (const name of ['/', '/b', '/c']) {
+      await ok(reportRun, { ...main, run_name: name, image: await upload(10), choose_baseline: true });
+    }
+    await ok(runsDone, main);
+    const history = [{ commit: hash(1) }];
+    const pull = await release('p', { branch: 'x', commit: hash(2), history, subset: true });
+    await ok(reportRun, { ...pull, run_name: '/', image: await upload(10), choose_baseline: true });
+    await ok(reportRun, { ...pull, run_name: '/own', image: await upload(11), ref_image: await upload(11) });
+    const client = server.client(server.keyA);
+    const key = { buildId: server.buildA, releaseName: 'p', releaseNumber: Number(pull.release_number) };
+    const missing = async (soFar: boolean) =>
+      (await client.listMissing({ ...key, soFar })).missing.map(({ name, verdict }) => [name, verdict]);
+    expect(await missing(true)).toEqual([
+      ['/b', 'undecided'],
+      ['/c', 'undecided'],
+    ]);
+    expect(await missing(false)).toEqual([]);
+    await ok(runsDone, pull);
+    expect(await missing(true)).toEqual([]);
+    const list = await client.listRuns({ ...key, explain: true });
+    const { run } = await client.runDetail({ ...key, releaseName: 'm', releaseNumber: 1, runName: '/' });
+    expect(list.runs.name).toEqual(['/', '/own']);
+    expect(list.explanations).toEqual([
+      {
+        baseline: {
+          reason: `Compared with main at ${hash(1).slice(0, 7)} (release "m" #1), where this branch began.`,
+          rule: 'walk',
+          run: { runId: run.id, releaseName: 'm', releaseNumber: 1 },
+        },
+        verdictOrigin: null,
+      },
+      {
+        baseline: {
+          reason: 'Compared with the image that the client named or requested.',
+          rule: null,
+          run: null,
+        },
+        verdictOrigin: null,
+      },
+    ]);
+    expect((await client.listRuns(key)).explanations).toBeNull();
   });
 
   it.each([

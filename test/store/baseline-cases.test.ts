@@ -415,6 +415,33 @@ describe.each(servers)('baselines of %s', (_, open) => {
     );
   });
 
+  it('16 page removed by a pull request: confirmed once, and not asked about again, until it comes back and goes again', async () => {
+    const p = await start();
+    await p.ci('main');
+    p.repo.checkout('feature').commit({ about: null });
+    const pull = await p.pull('feature', '7');
+    expect(await p.server.missing(pull)).toEqual(['about']);
+    expect(await p.server.status(pull)).toBe('reviewing');
+    await p.server.confirmRemoval(pull, 'about');
+    expect(await p.server.status(pull)).toBe('good');
+    p.repo.commit();
+    expect(await p.server.status(await p.pull('feature', '7'))).toBe('good');
+    p.repo.checkout('main');
+    p.repo.checkout('other').commit({ about: null, home: 'home, changed' });
+    const other = await p.pull('other', '8');
+    await p.approve(other);
+    expect(await p.server.status(other)).toBe('reviewing');
+    p.repo.checkout('main').squash('feature');
+    const merged = await p.ci('main');
+    expect(await p.server.status(merged)).toBe('good');
+    p.repo.commit({ about: 'about again' });
+    expect(await p.server.status(await p.ci('main'))).toBe('good');
+    p.repo.commit({ about: null });
+    const again = await p.ci('main');
+    expect(await p.server.missing(again)).toEqual(['about']);
+    expect(await p.server.status(again)).toBe('reviewing');
+  });
+
   it('16 page gone from main, which no person has confirmed: its last image is kept', async () => {
     const p = await start();
     const first = await p.ci('main');

@@ -1,8 +1,11 @@
 /** Sample outcomes of releases. */
 
 import type { StatusCounts } from '../../src/domain/model.ts';
-import { plainRules } from '../../src/tools/review-rules.ts';
+import type { ReviewRules } from '../../src/tools/review-rules.ts';
 import type { ReleaseOutcome, ReleaseResult, RunResult } from '../../src/tools/release-outcome.ts';
+
+/** Of a release without history. */
+export const plainRules: ReviewRules = { followsGit: false, reviewsNew: false, reviewsMissing: true };
 
 export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult {
   return {

@@ -10,6 +10,7 @@ type BaselineChanges = Pick<
   | 'formerNames'
   | 'missingCounts'
   | 'missingOf'
+  | 'judgedMissing'
   | 'noteMissing'
   | 'judgeMissing'
   | 'awaitedUntil'
@@ -65,6 +66,29 @@ export function baselineChanges(connection: Connection): BaselineChanges {
             ? null
             : { runId: row.renamed_run_id, name: row.renamed_name ?? row.name },
       }));
+    },
+    async judgedMissing(releaseIds, names) {
+      if (releaseIds.length === 0 || names.length === 0) return [];
+      const rows = await db
+        .selectFrom('missing_runs')
+        .select(['release_id', 'name', 'verdict', 'verdict_by', 'verdict_at'])
+        .where(isOneOf(connection, 'release_id', releaseIds))
+        .where(isOneOf(connection, 'name', names))
+        .where('renamed_run_id', 'is', null)
+        .execute();
+      return rows.flatMap((row) =>
+        row.verdict === 'undecided'
+          ? []
+          : [
+              {
+                releaseId: row.release_id,
+                name: row.name,
+                verdict: row.verdict,
+                verdictBy: row.verdict_by,
+                verdictAt: row.verdict_at,
+              },
+            ],
+      );
     },
     async noteMissing(releaseId, names, expectedFrom) {
       const before = await db

@@ -53,7 +53,7 @@ export function withCrawlOptions(command: Command): Command {
 function addSiteDiff(program: Command, perform: Perform): void {
   const command = program
     .command('site-diff')
-    .description('Crawl a site, capture every page, and compare with the latest good release.')
+    .description('Crawl a site, capture every page, and compare each with its baseline.')
     .argument('<url>', 'start address; pages whose address begins with it belong to the site')
     .option('--list-pages', 'print the pages to capture and stop; needs no server')
     .option('--forget-missing', 'leave out baseline pages that the crawl no longer finds');

@@ -42,7 +42,7 @@ Examples:
 function addDiffMyImages(program: Command, perform: Perform): void {
   const command = program
     .command('diff-my-images')
-    .description('Send images from your own tests and compare them with the latest good release.')
+    .description('Send images from your own tests and compare them with their baselines.')
     .option('--dir <folder>', 'every image in a folder, named by its path')
     .option(
       '--playwright [folder]',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { operation } from '../operation.ts';
-import { integer, json, name, oneOf, optional, parameters, releaseNumber } from '../parameters.ts';
+import { flag, integer, json, name, oneOf, optional, parameters, releaseNumber } from '../parameters.ts';
 import { releaseKey } from './releases.ts';
 import { release } from './shapes.ts';
 
@@ -22,8 +22,15 @@ function listOf<T>(description: string, of: z.ZodType<T>, items: Record<string, 
 export const listMissing = operation('listMissing', {
   summary: 'Pages that the baseline has and a release does not.',
   description:
-    'By name. Until everything is reported, these are the pages that are not there yet; after that, a release of a part of the pages has none.',
-  parameters: parameters({ ...releaseKey }),
+    'By name. They are known once everything was reported; a release of a part of the pages has none.',
+  parameters: parameters({
+    ...releaseKey,
+    so_far: optional(
+      flag(
+        'While runs are still reported: the pages that are not there yet, also of a release of a part of the pages.',
+      ),
+    ),
+  }),
   answer: z.object({
     release,
     missing: z.array(

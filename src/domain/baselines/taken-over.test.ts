@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { hash, historyOf, placed } from '../../../test/support/baselines/placed.ts';
 import type { PlacedRelease } from './placed-release.ts';
 import { defaultBaselineSettings } from './settings.ts';
-import { verdictToTakeOver } from './taken-over.ts';
-import type { Asking, EqualScreenshot } from './taken-over.ts';
+import { missingVerdictsToTakeOver, verdictToTakeOver } from './taken-over.ts';
+import type { Asking, EqualScreenshot, JudgedMissing } from './taken-over.ts';
 
 const day = 86_400_000;
 const now = 1_000 * day;
@@ -98,5 +98,49 @@ describe('the verdict on equal pixels', () => {
     expect(take([{ ...unjudged, isAccepted: false }])).toBeNull();
     const onBranch = { ...unjudged, release: placed(1, { branch: 'feature', commit: hash('d') }) };
     expect(take([onBranch])).toBeNull();
+  });
+});
+
+describe('the verdict on a missing page', () => {
+  const shown = new Map([
+    ['/a', 5],
+    ['/b', 5],
+  ]);
+  const said = (
+    release: PlacedRelease,
+    verdict: JudgedMissing['verdict'] = 'confirmed',
+    ageDays = 1,
+    name = '/a',
+  ): JudgedMissing => ({ release, name, verdict, verdictBy: 'user:ann', verdictAt: now - ageDays * day });
+  const earlier = (id: number, fields: Partial<PlacedRelease> = {}) =>
+    placed(id, { branch: 'feature', pullRequest: '7', ...fields });
+  const take = (pages: JudgedMissing[], settings = {}, from = asking) =>
+    [...missingVerdictsToTakeOver(from, pages, shown, { ...defaultBaselineSettings, ...settings }, now)].map(
+      ([name, { verdict, release }]) => [name, verdict, release.id],
+    );
+
+  it('is the newest one of the same branch, for each page', () => {
+    expect(take([said(earlier(6), 'confirmed', 3), said(earlier(7), 'rejected', 2)])).toEqual([
+      ['/a', 'rejected', 7],
+    ]);
+    expect(take([said(earlier(6)), said(earlier(6), 'confirmed', 1, '/b')])).toHaveLength(2);
+  });
+
+  it.each<[string, JudgedMissing[], object]>([
+    ['of another branch', [said(placed(6, { branch: 'other' }))], {}],
+    ['of a bad release', [said(earlier(6, { status: 'bad' }))], {}],
+    ['from before the page was last shown', [said(earlier(5))], {}],
+    ['that is too old', [said(earlier(6), 'confirmed', 91)], {}],
+    ['of a page that is not missing here', [said(earlier(6), 'confirmed', 1, '/c')], {}],
+    ['where none is taken over', [said(earlier(6))], { carryOver: 'off' }],
+    ['where all is asked again', [said(earlier(6))], { freshReview: true }],
+    ['of the release itself', [said(earlier(100))], {}],
+  ])('is not one %s', (_, pages, settings) => {
+    expect(take(pages, settings)).toEqual([]);
+  });
+
+  it('on main is one of any branch of the repository', () => {
+    const main = { ...asking, release: placed(100) };
+    expect(take([said(placed(6, { branch: 'other' }))], {}, main)).toEqual([['/a', 'confirmed', 6]]);
   });
 });

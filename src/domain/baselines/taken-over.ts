@@ -1,6 +1,7 @@
 /** Approvals by content: a verdict on the same pixels is not asked for twice. */
 
 import type { Verdict } from '../model.ts';
+import type { MissingVerdict } from './choose-baseline.ts';
 import { isDirty, isOnMain, isSameCommit } from './placed-release.ts';
 import type { HistoryEntry, PlacedRelease } from './placed-release.ts';
 import type { BaselineSettings } from './settings.ts';
@@ -67,6 +68,42 @@ export function verdictToTakeOver(
     .filter(({ release }) => isOnHistory(asking, release, asking.history))
     .sort((a, b) => b.release.id - a.release.id)[0];
   return accepted === undefined ? null : { verdict: 'approved', reason: 'accepted', from: accepted };
+}
+
+/** What was said about a missing page in another release. */
+export interface JudgedMissing {
+  release: PlacedRelease;
+  name: string;
+  verdict: Exclude<MissingVerdict, 'undecided'>;
+  verdictBy: string | null;
+  verdictAt: number | null;
+}
+
+/**
+ * What was said about missing pages, by name: the newest verdict in scope that is newer than the release that the page
+ * is missed from, as a page may go, come back, and go again.
+ *
+ * @param lastShown by name, the release that has the page, or misses it itself
+ */
+export function missingVerdictsToTakeOver(
+  asking: Asking,
+  judged: readonly JudgedMissing[],
+  lastShown: ReadonlyMap<string, number>,
+  settings: Pick<BaselineSettings, 'mainBranches' | 'carryOver' | 'carryOverDays' | 'freshReview'>,
+  now: number,
+): Map<string, JudgedMissing> {
+  const found = new Map<string, JudgedMissing>();
+  if (settings.carryOver === 'off' || settings.freshReview) return found;
+  const oldest = now - settings.carryOverDays * dayMs;
+  for (const page of judged) {
+    const { release, name, verdictAt } = page;
+    if (release.status === 'bad' || release.id === asking.release.id) continue;
+    if (verdictAt === null || verdictAt < oldest) continue;
+    if (release.id <= (lastShown.get(name) ?? Infinity) || !isInScope(asking, release, settings)) continue;
+    const known = found.get(name);
+    if (known === undefined || verdictAt > known.verdictAt!) found.set(name, page);
+  }
+  return found;
 }
 
 /** Whether a verdict given in a release counts for the asking one. */

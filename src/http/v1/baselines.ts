@@ -11,11 +11,10 @@ import { viewsFor, viewsOf } from './views.ts';
 
 export function serveBaselines(app: FastifyInstance, { core }: HttpContext): void {
   serve(app, contract.listMissing, async ({ parameters, principal }) => {
-    const { build, release, missing, baselineReleases } = await listMissing(
-      core,
-      principal,
-      releaseOf(parameters),
-    );
+    const { build, release, missing, baselineReleases } = await listMissing(core, principal, {
+      ...releaseOf(parameters),
+      soFar: parameters.so_far,
+    });
     // People are named to those who have a part in the build.
     const isMember = hasPartIn(principal, build.id);
     return {

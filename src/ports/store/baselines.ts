@@ -1,6 +1,7 @@
 import type { JudgedScreenshot } from '../../domain/baselines/acceptance.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { NamedImage, NewPage } from '../../domain/baselines/renames.ts';
+import type { JudgedMissing } from '../../domain/baselines/taken-over.ts';
 import type { ReleaseNames } from '../../domain/baselines/missing-names.ts';
 import type { GitPlace, HistoryEntry, PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
@@ -113,6 +114,11 @@ export interface BaselineRepository {
   noteRenames(releaseId: number, renames: readonly { name: string; runId: number | null }[]): Promise<void>;
   /** By name. */
   missingOf(releaseId: number): Promise<MissingRun[]>;
+  /** Missing pages of those names that were judged and not renamed, by release. */
+  judgedMissing(
+    releaseIds: readonly number[],
+    names: readonly string[],
+  ): Promise<(Omit<JudgedMissing, 'release'> & { releaseId: number })[]>;
   /** Replaces the missing pages of a release; names that remain keep their verdicts. */
   noteMissing(releaseId: number, names: readonly string[], expectedFrom: readonly number[]): Promise<void>;
   /** @returns false if the release has no such entry */

@@ -1,5 +1,7 @@
 import { expectedFrom, expectedWithoutHistory, missingNames } from '../../domain/baselines/missing-names.ts';
 import { followsGit } from '../../domain/baselines/placed-release.ts';
+import { missingVerdictsToTakeOver } from '../../domain/baselines/taken-over.ts';
+import type { JudgedMissing } from '../../domain/baselines/taken-over.ts';
 import type { Release } from '../../domain/model.ts';
 import type { BuildSigns } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -20,9 +22,47 @@ export async function noteMissing(deps: Deps, tx: Transaction, release: Release)
   const signs = await tx.baselines.signs(release.buildId);
   const walk = await loadWalk(deps.store, tx, { buildId: release.buildId, releaseId: release.id }, signs);
   if (walk === null || walk.release.isSubset || walk.release.isSkipped) return [];
-  const { names, expected } = await whatIsMissing(tx, release, walk, signs);
+  const { names, expected, lastShown } = await whatIsMissing(tx, release, walk, signs);
+  const before = new Set((await tx.baselines.missingOf(release.id)).map(({ name }) => name));
   await tx.baselines.noteMissing(release.id, names, expected);
+  const added = names.filter((name) => !before.has(name));
+  for (const page of await verdictsBefore(deps, tx, {
+    buildId: release.buildId,
+    walk,
+    names: added,
+    lastShown,
+    signs,
+  })) {
+    const { name, verdict, verdictBy, verdictAt } = page;
+    await tx.baselines.judgeMissing(release.id, { name, verdict, verdictBy, verdictAt });
+  }
   return names;
+}
+
+/** What people said about these pages in releases that count for this one, since the pages were last shown. */
+async function verdictsBefore(
+  deps: Deps,
+  tx: Transaction,
+  asked: {
+    buildId: number;
+    walk: LoadedWalk;
+    names: readonly string[];
+    lastShown: ReadonlyMap<string, number>;
+    signs: BuildSigns;
+  },
+): Promise<JudgedMissing[]> {
+  const { buildId, walk, names, lastShown, signs } = asked;
+  const { release, origin } = walk;
+  if (names.length === 0 || release.history === 'absent' || origin.freshReview) return [];
+  const since = Math.min(...names.map((name) => lastShown.get(name) ?? Infinity));
+  if (since === Infinity) return [];
+  const newer = await tx.baselines.newest(buildId, maxReleases, since);
+  const releases = new Map(newer.map((each) => [each.id, each]));
+  const judged = await tx.baselines.judgedMissing([...releases.keys()], names);
+  const asking = { release, history: origin.history ?? [], own: origin.own };
+  const pages = judged.map(({ releaseId, ...page }) => ({ ...page, release: releases.get(releaseId)! }));
+  const now = deps.clock.now();
+  return [...missingVerdictsToTakeOver(asking, pages, lastShown, signs.settings, now).values()];
 }
 
 /** The names of the pages that a release that still receives runs does not have yet, whether it shows all pages or not. */
@@ -37,7 +77,7 @@ async function whatIsMissing(
   release: Pick<Release, 'id' | 'buildId'>,
   walk: LoadedWalk,
   signs: BuildSigns,
-): Promise<{ names: string[]; expected: number[] }> {
+): Promise<{ names: string[]; expected: number[]; lastShown: Map<string, number> }> {
   const expected = await expectedReleases(tx, release, walk, signs);
   const own = (await tx.baselines.namesOf([release.id]))[0]!.present;
   const former = await tx.baselines.formerNames(release.id);
@@ -46,7 +86,13 @@ async function whatIsMissing(
     expected.map((id) => byRelease.get(id)!),
     [...own, ...former],
   );
-  return { names, expected };
+  const lastShown = new Map<string, number>();
+  for (const { releaseId, present, missing } of byRelease.values()) {
+    for (const name of [...present, ...missing]) {
+      lastShown.set(name, Math.max(releaseId, lastShown.get(name) ?? 0));
+    }
+  }
+  return { names, expected, lastShown };
 }
 
 /** Ids, closest first. */

@@ -6,19 +6,21 @@ import { notThereYet } from './find-missing.ts';
 import { findReleaseToRead } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 
-/**
- * Pages that a release should have but does not, by name, and the releases of their last images. While it receives runs:
- * those that it does not have yet, also where it will show a part of the pages only.
- */
+export interface ListMissingInput extends ReleaseName {
+  /** While the release receives runs: the pages that it does not have yet, even if it will show only a part of them. */
+  soFar?: boolean | undefined;
+}
+
+/** Pages that a release should have but does not, by name, and the releases of their last images. */
 export async function listMissing(
   deps: Deps,
   principal: Principal,
-  key: ReleaseName,
+  input: ListMissingInput,
 ): Promise<{ build: Build; release: Release; missing: MissingRun[]; baselineReleases: Release[] }> {
   return deps.store.read(async (tx) => {
-    const found = await findReleaseToRead(tx, principal, key);
+    const found = await findReleaseToRead(tx, principal, input);
     const { release } = found;
-    if (release.status === 'receiving') {
+    if (input.soFar === true && release.status === 'receiving') {
       const names = await notThereYet(deps, tx, release);
       return { ...found, missing: names.map((name) => ({ name, ...unknown })), baselineReleases: [] };
     }

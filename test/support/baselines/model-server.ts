@@ -27,8 +27,8 @@ import type { HistoryEntry, PlacedRelease } from '../../../src/domain/baselines/
 import { baselineSentence } from '../../../src/domain/baselines/sentence.ts';
 import { defaultBaselineSettings } from '../../../src/domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../../src/domain/baselines/settings.ts';
-import { verdictToTakeOver } from '../../../src/domain/baselines/taken-over.ts';
-import type { TakenOver } from '../../../src/domain/baselines/taken-over.ts';
+import { missingVerdictsToTakeOver, verdictToTakeOver } from '../../../src/domain/baselines/taken-over.ts';
+import type { JudgedMissing, TakenOver } from '../../../src/domain/baselines/taken-over.ts';
 import { walkOf } from '../../../src/domain/baselines/walk.ts';
 import type { RunStatus, Verdict as RunVerdict } from '../../../src/domain/model.ts';
 import type { BaselineServer, NewRelease, ReleaseHandle, RunAnswer } from './baseline-server.ts';
@@ -64,6 +64,7 @@ export class ModelServer implements BaselineServer {
   #settings: BaselineSettings = defaultBaselineSettings;
   readonly #releases: ModelRelease[] = [];
   readonly #runs: ModelRun[] = [];
+  readonly #judgedMissing: JudgedMissing[] = [];
   #now = 1_000_000_000_000;
 
   configure(settings: Partial<BaselineSettings>): Promise<void> {
@@ -142,7 +143,25 @@ export class ModelServer implements BaselineServer {
         };
       });
       const own = [...release.runs.values()].flatMap(({ name, previousNames }) => [name, ...previousNames]);
-      for (const name of missingNames(expected, own)) release.missing.set(name, 'undecided');
+      const names = missingNames(expected, own);
+      const lastShown = new Map<string, number>();
+      for (const { releaseId, present, missing } of expected) {
+        for (const name of [...present, ...missing]) {
+          lastShown.set(name, Math.max(releaseId, lastShown.get(name) ?? 0));
+        }
+      }
+      const asking = { release, history: release.historyEntries, own: release.own };
+      const before = missingVerdictsToTakeOver(
+        asking,
+        this.#judgedMissing,
+        lastShown,
+        this.#settings,
+        this.#now,
+      );
+      for (const name of names) {
+        const isAsking = release.history !== 'absent';
+        release.missing.set(name, (isAsking ? before.get(name)?.verdict : undefined) ?? 'undecided');
+      }
     }
     this.#settle();
     return Promise.resolve();
@@ -164,6 +183,8 @@ export class ModelServer implements BaselineServer {
     const { missing } = this.#release(handle);
     if (!missing.has(name)) throw new Error(`${name} is not missing`);
     missing.set(name, 'confirmed');
+    const judged = { name, verdict: 'confirmed', verdictBy: 'user:ann', verdictAt: this.#now } as const;
+    this.#judgedMissing.push({ ...judged, release: this.#release(handle) });
     this.#settle();
     return Promise.resolve();
   }
