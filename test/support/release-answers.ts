@@ -20,6 +20,7 @@ export function aRelease(over: Partial<Release> = {}): Release {
     statusAt: 0,
     decidedBy: null,
     decisionNote: null,
+    shards: null,
     followsGit: false,
     historyNote: null,
     isOnMain: false,

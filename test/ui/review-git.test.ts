@@ -150,6 +150,23 @@ describe('a release', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
+  test('whose shards do not all come says which never reported', async () => {
+    const buildId = await newBuild('Shards');
+    const name = 'nightly';
+    const shard = '1/2';
+    const started = { buildId, releaseName: name, shard, shardId: 'nightly-1' };
+    const { releaseNumber } = await server.client.createRelease(started);
+    const key = { buildId, releaseName: name, releaseNumber };
+    const query = new URLSearchParams({ id: String(buildId), name, number: String(releaseNumber) });
+    await server.client.requestRun({ ...key, shard, runName: '/', url: 'https://shop.example/' });
+    const page = await open(`/release?${query.toString()}`);
+    await page.getByText('Runs are still arriving, in 2 shards.').waitFor();
+    await server.client.runsDone({ ...key, shard });
+    await server.client.finalizeRelease({ buildId, shardId: 'nightly-1' });
+    await page.getByText('Shard 2 of 2 never reported.').waitFor();
+    await expectAccessible(page);
+  });
+
   test('that was skipped says why', async () => {
     const buildId = await newBuild('Skipped');
     const release = await seed(buildId, {

@@ -57,10 +57,10 @@ describe('views', () => {
     const page = await open('boxes', '&at=690,490,4');
     expect(await panes(page)).toEqual(['before', 'diff', 'after']);
     // The box begins at 700, 500: 40 px from the corner of each pane.
-    expect(await colourAt(page, 0, 60, 60)).toEqual(blue);
-    expect(await colourAt(page, 1, 60, 60)).toSatisfy(isPinkish);
-    expect(await colourAt(page, 2, 60, 60)).toEqual(red);
-    expect(await colourAt(page, 2, 20, 20)).toEqual(blue);
+    await expect.poll(() => colourAt(page, 0, 60, 60)).toEqual(blue);
+    await expect.poll(() => colourAt(page, 1, 60, 60)).toSatisfy(isPinkish);
+    await expect.poll(() => colourAt(page, 2, 60, 60)).toEqual(red);
+    await expect.poll(() => colourAt(page, 2, 20, 20)).toEqual(blue);
     for (const [key, kind, wanted] of [
       ['1', 'before', blue],
       ['3', 'after', red],

@@ -41,6 +41,14 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
         for one: start a worker with <code>dpxdt worker</code>.
       </Step>
     );
+  const fault = release.shards?.fault ?? null;
+  if (fault !== null)
+    return (
+      <Step icon="warning" state="failed">
+        <strong>{sentence(fault)}</strong>
+        {fault.startsWith('shard') && ' Run the job again.'}
+      </Step>
+    );
   if (counts.failed > 0) return <Failures visit={visit} mayReview={mayReview} onShowFailed={onShowFailed} />;
   const isOpen = release.status === 'receiving' || release.status === 'processing';
   if (counts.total === 0)
@@ -78,7 +86,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
     return (
       <Step icon="waiting" state="waiting">
         {release.status === 'receiving'
-          ? 'Runs are still arriving.'
+          ? arrivingWords(release.shards)
           : `${plural(counts.waiting, 'run waits', 'runs wait')} for a worker.`}
       </Step>
     );
@@ -167,6 +175,19 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
       {counts.new > 0 && `, ${counts.new.toLocaleString('en-US')} new`}.
     </Step>
   );
+}
+
+/** `Runs are still arriving, in 5 shards.` */
+function arrivingWords(shards: Release['shards']): string {
+  const total = shards?.total ?? null;
+  return total === null
+    ? 'Runs are still arriving.'
+    : `Runs are still arriving, in ${plural(total, 'shard')}.`;
+}
+
+/** `shard 3 of 5 never reported` as a sentence. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** The new runs of renamed pages. */

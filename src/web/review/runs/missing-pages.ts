@@ -83,9 +83,11 @@ export class MissingPages {
     const releases = new Map(baselineReleases.map((release) => [release.id, release]));
     const names = new Set(missing.map(({ name }) => name));
     for (const name of this.#base.keys()) if (!names.has(name)) this.#base.delete(name);
+    let hasNewNames = false;
     for (const entry of missing) {
       const { name, verdict, verdictBy, verdictAt, renamedTo, renamedRunId } = entry;
       if ((this.#base.get(name)?.version ?? 0) > version) continue;
+      if ((this.#base.get(name)?.renamed?.runId ?? null) !== renamedRunId) hasNewNames = true;
       const id = this.#ids.get(name) ?? -1 - this.#ids.size;
       this.#ids.set(name, id);
       this.#base.set(name, {
@@ -96,6 +98,8 @@ export class MissingPages {
           renamedTo === null || renamedRunId === null ? null : { name: renamedTo, runId: renamedRunId },
       });
     }
+    // Those who show the order by name show it anew.
+    if (hasNewNames) this.#order = [...this.#order];
     if (this.#isLoaded) this.#publish();
     else this.takeOrder();
     this.#isLoaded = true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anAnswer } from '../../../../test/support/release-answers.ts';
 import { ReleaseStore } from './release-store.ts';
-import { buildView, fits, namePrefix, ViewKeeper } from './release-view.ts';
+import { buildView, fits, namePrefix, ViewKeeper, withMissing } from './release-view.ts';
 import { differenceFigures, headline, lateWords, progressWords } from './release-words.ts';
 
 function loaded(...args: Parameters<typeof anAnswer>): ReleaseStore {
@@ -147,6 +147,70 @@ describe('what is shown', () => {
   });
 });
 
+describe('missing pages', () => {
+  const entry = (name: string, renamedTo: [name: string, runId: number] | null = null) => ({
+    name,
+    verdict: 'undecided' as const,
+    verdictBy: null,
+    verdictAt: null,
+    baselineRunId: null,
+    baselineReleaseId: null,
+    renamedTo: renamedTo?.[0] ?? null,
+    renamedRunId: renamedTo?.[1] ?? null,
+  });
+  const answer = (missing: ReturnType<typeof entry>[], version = 10) => ({
+    release: { version, status: 'reviewing' as const },
+    baselineReleases: [],
+    missing,
+  });
+  const request = { filters: [], text: '', grouping: 'none' } as const;
+
+  it('follow the differences; a renamed one takes the place of its new run', () => {
+    const store = loaded([
+      { id: 1 },
+      { id: 2, name: '/offers', status: 'no_diff_needed' },
+      { id: 3, status: 'diff_not_found' },
+    ]);
+    store.missing.load(answer([entry('/gone'), entry('/offer')]));
+    const before = store.missing.state.order;
+    const view = (over: Partial<Parameters<typeof withMissing>[2]> = {}) => {
+      const wanted = { ...request, ...over };
+      const pages = store.missing.state.order.map((id) => store.missing.page(id)!);
+      return withMissing(
+        buildView(store.state, (id) => store.row(id), wanted),
+        pages,
+        wanted,
+      ).map(({ title, ids }) => [title, ids.length]);
+    };
+    expect(view()).toEqual([
+      ['Differences', 1],
+      ['Missing', 2],
+      ['Everything else', 2],
+    ]);
+    store.missing.load(answer([entry('/gone'), entry('/offer', ['/offers', 2])], 11));
+    expect(store.missing.state.order).not.toBe(before);
+    expect(store.missing.state.counts).toEqual({ missing: 1, undecided: 1, renamed: 1 });
+    expect(view()).toEqual([
+      ['Differences', 1],
+      ['Renamed', 1],
+      ['Missing', 1],
+      ['Everything else', 1],
+    ]);
+    expect(view({ filters: ['missing'] })).toEqual([
+      ['Renamed', 1],
+      ['Missing', 1],
+    ]);
+    expect(view({ filters: ['new'] })).toEqual([['Everything else', 1]]);
+    expect(view({ text: '/offers' })).toEqual([['Renamed', 1]]);
+  });
+
+  it('that may still come are not missing', () => {
+    const store = loaded([{ id: 1 }]);
+    store.missing.load({ ...answer([entry('/late')]), release: { version: 10, status: 'receiving' } });
+    expect(store.missing.size).toBe(0);
+  });
+});
+
 describe('words', () => {
   it('says how many of how many', () => {
     const store = loaded([
@@ -156,6 +220,9 @@ describe('words', () => {
       { id: 4, status: 'data_pending' },
     ]);
     expect(headline(store.state.counts)).toBe('2 of 4 differ, 1 undecided, 1 failed, 1 waiting');
+    expect(headline(store.state.counts, { missing: 2, renamed: 0 })).toBe(
+      '2 of 4 differ, 1 undecided, 1 failed, 1 waiting, 2 missing',
+    );
     expect(progressWords(store.state.counts)).toBe('3 of 4 compared · 1 waiting');
     expect(headline(loaded([{ id: 1, status: 'failed' }]).state.counts)).toBe('1 of 1 failed');
     expect(headline(loaded([{ id: 1, status: 'diff_not_found' }]).state.counts)).toBe(

@@ -75,6 +75,7 @@ export function AboutRelease({
             </Detail>
           )}
           <Detail name="Baselines">{baselineRule(release)}</Detail>
+          {release.shards !== null && <Detail name="Shards">{shardWords(release.shards)}</Detail>}
           {release.isSubset && <Detail name="Pages">a part of them; the others are not missing</Detail>}
           {release.skipReason !== null && <Detail name="Skipped">{text(release.skipReason)}</Detail>}
         </DetailList>
@@ -89,4 +90,9 @@ function baselineRule({ followsGit, historyNote }: Release): string {
   return historyNote === null
     ? 'the latest good release that has the page'
     : 'the newest accepted screenshot of main';
+}
+
+function shardWords({ total, fault }: NonNullable<Release['shards']>): string {
+  if (fault !== null) return fault;
+  return total === null ? 'their number is not known yet' : String(total);
 }
