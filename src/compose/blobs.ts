@@ -12,7 +12,7 @@ export interface S3Options {
   /** `https://host[:port]`; null: AWS in that region. */
   endpoint: string | null;
   region: string;
-  /** Null: `path` with an endpoint, else `virtual-host`. */
+  /** Null: `path` with an endpoint or a dot in the bucket's name, else `virtual-host`. */
   style: 'path' | 'virtual-host' | null;
   /** Both or neither; null: those of the machine's or the container's role. */
   accessKey: string | null;
@@ -49,7 +49,7 @@ export async function openBlobs({ dataFolder, s3, cacheFolder, logger }: BlobsOp
       endpoint: s3.endpoint ?? `https://s3.${region}.amazonaws.com`,
       region,
       bucket,
-      style: style ?? (s3.endpoint === null ? 'virtual-host' : 'path'),
+      style: style ?? (s3.endpoint === null && !bucket.includes('.') ? 'virtual-host' : 'path'),
     },
     accessKey !== null && secretKey !== null
       ? fixedCredentials(accessKey, secretKey)

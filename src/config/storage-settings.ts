@@ -64,7 +64,7 @@ export const storageSettings = {
     schema: z.enum(['path', 'virtual-host']),
     kind: 'text',
     default: null,
-    defaultText: 'path if DPXDT_S3_ENDPOINT is set, else virtual-host',
+    defaultText: 'virtual-host for AWS unless the name has a dot, else path',
     description: "Where the bucket's name is in addresses: path (HOST/BUCKET) or virtual-host (BUCKET.HOST).",
     environment: 'DPXDT_S3_STYLE',
   }),

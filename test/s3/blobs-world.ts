@@ -7,7 +7,7 @@ import { inject, onTestFinished } from 'vitest';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
 import { fixedCredentials } from '../../src/adapters/blobs/s3/credentials.ts';
 import { openS3Blobs } from '../../src/adapters/blobs/s3/s3-blobs.ts';
-import { createS3Client, type ClientTimes, type S3Client } from '../../src/adapters/blobs/s3/s3-client.ts';
+import { createS3Client, type ClientOptions, type S3Client } from '../../src/adapters/blobs/s3/s3-client.ts';
 import type { Blobs } from '../../src/ports/blobs.ts';
 import { s3Keys } from '../support/s3.ts';
 
@@ -53,18 +53,16 @@ export interface Bucket extends BlobsWorld {
   spoolFolder: string;
 }
 
-export interface BucketOptions {
+export interface BucketOptions extends Omit<ClientOptions, 'pageSize'> {
   /** Another way to the server. */
   endpoint?: string;
   bucket?: string;
   prefix?: string;
   secretKey?: string;
-  times?: Partial<ClientTimes>;
-  clock?: () => number;
   style?: 'path' | 'virtual-host';
 }
 
-export const bucketPrefix = 'some/folder/';
+const bucketPrefix = 'some/folder/';
 
 /** Quick failures, but time enough for a server on a busy machine. */
 const testTimes = { backoffMs: 10, deadlineMs: 30_000, idleMs: 15_000 };
@@ -91,7 +89,7 @@ export async function openBucket(options: BucketOptions = {}): Promise<Bucket> {
   };
 }
 
-export function clientOf(options: BucketOptions & { bucket: string }): S3Client {
+function clientOf(options: BucketOptions & { bucket: string }): S3Client {
   const { accessKey, secretKey } = s3Keys;
   return createS3Client(
     {
@@ -105,6 +103,7 @@ export function clientOf(options: BucketOptions & { bucket: string }): S3Client 
       times: { ...testTimes, ...options.times },
       pageSize: 3,
       ...(options.clock !== undefined && { clock: options.clock }),
+      ...(options.lookup !== undefined && { lookup: options.lookup }),
     },
   );
 }

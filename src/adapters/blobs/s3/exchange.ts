@@ -2,6 +2,7 @@
 
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -38,8 +39,13 @@ const maxSockets = 64;
 
 /** Keeps connections open; idle ones do not keep the process alive. */
 export class Connections {
+  readonly #lookup: LookupFunction | undefined;
   readonly #plain = new http.Agent({ keepAlive: true, maxSockets, scheduling: 'lifo' });
   readonly #secure = new https.Agent({ keepAlive: true, maxSockets, scheduling: 'lifo' });
+
+  constructor(lookup?: LookupFunction) {
+    this.#lookup = lookup;
+  }
 
   async exchange({ method, url, headers, body, idleMs, signal }: Sending): Promise<Answer> {
     const isSecure = url.protocol === 'https:';
@@ -50,12 +56,15 @@ export class Connections {
         ...(method === 'PUT' && { 'content-length': String(body?.size ?? 0) }),
         'accept-encoding': 'identity',
       },
+      ...(this.#lookup !== undefined && { lookup: this.#lookup }),
       agent: isSecure ? this.#secure : this.#plain,
+      // From the start, so that it holds for connecting, too.
+      timeout: idleMs,
     });
     const stop = () => request.destroy(new Error('it took too long'));
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
-    request.setTimeout(idleMs, () => request.destroy(silence(idleMs)));
+    request.on('timeout', () => request.destroy(silence(idleMs)));
     const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       request.on('error', reject);

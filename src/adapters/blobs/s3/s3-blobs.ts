@@ -225,6 +225,7 @@ async function refuseBadSettings(client: S3Client, labelKey: string, place: stri
 }
 
 const settingsHelp: Record<string, string> = {
+  PathStyleNeeded: 'set DPXDT_S3_STYLE=path',
   NoSuchBucket: 'create the bucket, or correct DPXDT_S3_BUCKET',
   AccessDenied: 'the key must be allowed to list the bucket, and to get, put and delete its objects',
   InvalidAccessKeyId: 'correct DPXDT_S3_ACCESS_KEY',

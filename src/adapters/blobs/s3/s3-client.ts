@@ -1,5 +1,6 @@
 /** Requests to one bucket: signed, with deadlines and retries. */
 
+import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { readListPage, type ListedObject, type ListPage } from './answers.ts';
@@ -35,6 +36,16 @@ export const defaultTimes: ClientTimes = {
   backoffMs: 200,
 };
 
+export interface ClientOptions {
+  times?: Partial<ClientTimes>;
+  /** Epoch ms. */
+  clock?: () => number;
+  /** Objects in a page of a listing. */
+  pageSize?: number;
+  /** Finds the address of a host; by default as the system does. */
+  lookup?: LookupFunction;
+}
+
 export interface S3Client {
   /** @returns null when there is no such object */
   head(key: string): Promise<StoredObject | null>;
@@ -50,8 +61,6 @@ export interface S3Client {
   list(prefix: string): AsyncGenerator<ListedObject[]>;
   /** The server's clock (epoch ms), in whole seconds. */
   now(): Promise<number>;
-  /** An address that reads the object without credentials for some time. */
-  presign(key: string, query: Record<string, string>, expiresSeconds: number): Promise<string>;
 }
 
 export interface StoredObject {
@@ -83,32 +92,38 @@ interface WholeAnswer extends Omit<Answer, 'content' | 'abandon'> {
   bytes: Uint8Array;
 }
 
+/** @throws S3Error `refused` when the name of the bucket cannot be a part of the host */
+function baseOf({ endpoint, bucket, style }: Bucket): URL {
+  const url = new URL(endpoint);
+  if (style === 'path') return url;
+  const host = `${bucket}.${url.hostname}`;
+  url.hostname = host;
+  if (url.hostname === host) return url;
+  throw new S3Error('refused', `${host} cannot be a host.`, { s3Code: 'PathStyleNeeded' });
+}
+
 export function createS3Client(
   bucket: Bucket,
   credentials: CredentialSource,
-  options: { times?: Partial<ClientTimes>; clock?: () => number; pageSize?: number } = {},
+  options: ClientOptions = {},
 ): S3Client {
   const times = { ...defaultTimes, ...options.times };
   const { clock = Date.now, pageSize = 1_000 } = options;
-  const connections = new Connections();
+  const connections = new Connections(options.lookup);
   const signingKeys = new Map<string, ArrayBuffer>();
   /** How far the server's clock is ahead of this one. */
   let aheadMs = 0;
 
   function addressOf(key: string | null, query: Record<string, string> = {}): URL {
-    const url = new URL(bucket.endpoint);
+    const url = baseOf(bucket);
     const path = (key ?? '').split('/').map(encodeURIComponent).join('/');
-    if (bucket.style === 'virtual-host') {
-      url.hostname = `${bucket.bucket}.${url.hostname}`;
-      url.pathname = `/${path}`;
-    } else url.pathname = key === null ? `/${bucket.bucket}` : `/${bucket.bucket}/${path}`;
+    if (bucket.style === 'virtual-host') url.pathname = `/${path}`;
+    else url.pathname = key === null ? `/${bucket.bucket}` : `/${bucket.bucket}/${path}`;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url;
   }
 
-  async function sign(
-    request: Pick<Request, 'method'> & { url: URL; headers: Record<string, string>; signQuery?: boolean },
-  ) {
+  async function sign(request: Pick<Request, 'method'> & { url: URL; headers: Record<string, string> }) {
     const { accessKey, secretKey, sessionToken } = await credentials.get();
     return new AwsV4Signer({
       method: request.method,
@@ -121,7 +136,6 @@ export function createS3Client(
       region: bucket.region,
       cache: signingKeys,
       datetime: new Date(clock() + aheadMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-      ...(request.signQuery === true && { signQuery: true }),
     }).sign();
   }
 
@@ -277,10 +291,6 @@ export function createS3Client(
       const now = dateOf(headers);
       if (!Number.isFinite(now)) throw new S3Error('unreachable', 'S3 does not say what time it is.');
       return now;
-    },
-    async presign(key, query, expiresSeconds) {
-      const url = addressOf(key, { ...query, 'X-Amz-Expires': String(expiresSeconds) });
-      return (await sign({ method: 'GET', url, headers: {}, signQuery: true })).url.href;
     },
   };
   return client;
