@@ -13,6 +13,8 @@ export interface NewRelease {
   source: ReleaseSource;
   /** What git and CI know about the code; null: nothing. */
   gitStory: GitStory | null;
+  /** Why there is nothing to show. */
+  skipReason?: string;
 }
 
 /**
@@ -21,10 +23,15 @@ export interface NewRelease {
  */
 export async function createRelease(
   client: DepictedClient,
-  { buildId, releaseName, url, source, gitStory }: NewRelease,
+  { buildId, releaseName, url, source, gitStory, skipReason }: NewRelease,
   warn: (message: string) => void,
 ): Promise<ReleaseTarget> {
-  const name = { buildId, releaseName, ...(url !== null && { url }) };
+  const name = {
+    buildId,
+    releaseName,
+    ...(url !== null && { url }),
+    ...(skipReason !== undefined && { skipReason }),
+  };
   const alone = {
     ...name,
     ...(source.branch !== null && { branch: source.branch }),

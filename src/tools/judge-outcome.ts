@@ -71,6 +71,9 @@ function describeOpen({ counts }: ReleaseResult): string {
 const sentWithoutWaiting = 'Everything was sent. Use --wait to wait for the comparisons.';
 
 function judgeSending({ refusals, sent }: ReleaseOutcome): Judgement {
+  if (sent === 0) {
+    return { status: exitStatus.nothingCompared, sentences: ['Nothing was sent: this shard has no runs.'] };
+  }
   if (refusals.length === 0) return { status: exitStatus.ok, sentences: [sentWithoutWaiting] };
   return {
     status: exitStatus.failed,
@@ -87,6 +90,11 @@ function judgeResult(result: ReleaseResult, refused: number, allowNoBaseline: bo
   }
   if (status === 'bad') {
     return withRefused({ status: exitStatus.differences, sentences: [describeDecision(result)] }, refused);
+  }
+  const fault = result.fault ?? null;
+  if (fault !== null) {
+    const sentences = [`The release is not complete: ${fault}.`];
+    return withRefused({ status: exitStatus.failed, sentences }, refused);
   }
   const differing = counts.undecided + counts.rejected;
   const compared = counts.same + counts.approved + differing;

@@ -1,12 +1,15 @@
 import { AppError, type DepictedClient } from '../client/index.ts';
+import { shardName } from '../domain/releases/shards.ts';
 import { isDecided } from '../domain/releases/release-lifecycle.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Shard } from './ci/ci-job.ts';
 import { explainRefusedKey, type Connection } from './connection.ts';
 import { createRelease, type NewRelease } from './create-release.ts';
+import { shardText } from './git/git-story-fields.ts';
 import type { OnToolEvent } from './events.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PlannedRuns } from './planned-run.ts';
-import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget } from './release-outcome.ts';
+import type { Refusal, ReleaseOutcome, ReleaseResult, ReleaseTarget, SentTo } from './release-outcome.ts';
 import { releaseAddress } from './release-address.ts';
 import { ImageSender } from './send-image.ts';
 import { sendRun } from './send-run.ts';
@@ -135,7 +138,13 @@ class Making {
       names.add(run.name);
       const release = await this.#created();
       const problem = await sendRun(
-        { client: this.#client, release, images: this.#images!, signal: laneSignal, warn },
+        {
+          client: this.#client,
+          release: this.#sentTo(release),
+          images: this.#images!,
+          signal: laneSignal,
+          warn,
+        },
         run,
       );
       this.#sent++;
@@ -146,6 +155,14 @@ class Making {
         onEvent({ type: 'run_refused', name: run.name, message: problem });
       }
     });
+  }
+
+  get #shard(): Shard | null {
+    return this.#options.gitStory?.shard ?? null;
+  }
+
+  #sentTo(release: ReleaseTarget): SentTo {
+    return this.#shard === null ? release : { ...release, shard: shardText(this.#shard) };
   }
 
   #created(): Promise<ReleaseTarget> {
@@ -161,7 +178,7 @@ class Making {
     const warn = (message: string) => onEvent({ type: 'warning', message });
     const release = await createRelease(connection.hasty, this.#options, warn);
     this.#release = release;
-    this.#images = new ImageSender(this.#client, release, warn);
+    this.#images = new ImageSender(this.#client, this.#sentTo(release), warn);
     onEvent({ type: 'release_created', release });
     return release;
   }
@@ -169,9 +186,11 @@ class Making {
   /** No runs follow: the release may end. */
   async finish(): Promise<Pick<ReleaseOutcome, 'resultsUrl' | 'result' | 'timedOut'>> {
     const { onEvent, signal, clock } = this.#parts;
+    // The release waits for every shard, also for one without runs.
+    if (this.#shard !== null) await this.#created();
     const release = this.#release;
     if (release === null) return { resultsUrl: null, result: null, timedOut: false };
-    const { resultsUrl } = await this.#client.runsDone(release, { signal });
+    const { resultsUrl } = await this.#client.runsDone(this.#sentTo(release), { signal });
     this.#resultsUrl = resultsUrl;
     const { uploaded, known } = this.#images!.counts;
     const files = uploaded + known === 0 ? null : { uploaded, known };
@@ -204,11 +223,21 @@ class Making {
     return isDecided(result.status) ? { resultsUrl, result } : null;
   }
 
-  /** Marks the attempt bad, if there is one; a failure here is only a warning. */
+  /** Marks the attempt bad, if there is one and no other job has a part in it; a failure here is only a warning. */
   async cancel(note: string): Promise<void> {
     const release = await this.#creation?.catch(() => null);
     if (!release) return;
     const { connection, onEvent } = this.#parts;
+    if (this.#shard !== null) {
+      const name = shardName(this.#shard.index, this.#shard.total);
+      onEvent({
+        type: 'warning',
+        message: this.isComplete
+          ? `The release stays as it is: all of ${name} was sent.`
+          : `The release stays open for the other shards; ${name} is missing until its job runs again.`,
+      });
+      return;
+    }
     try {
       const signal = AbortSignal.timeout(cancelMs);
       await connection.hasty.reviewRelease({ ...release, decision: 'bad', note }, { signal });

@@ -33,7 +33,8 @@ export async function readResult({
   const { status, decidedBy, decisionNote } = list.release;
   const missing = await readMissing(client, release, signal);
   const rules = reviewRulesOf(list);
-  return { status, decidedBy, decisionNote, counts: countsOf(list), rules, missing, runs };
+  const fault = list.release.shards?.fault ?? null;
+  return { status, decidedBy, decisionNote, fault, counts: countsOf(list), rules, missing, runs };
 }
 
 /** An older server does not explain. */

@@ -16,6 +16,7 @@ it.each([
   [{ headCommit: null }, 'feature/x'],
   [{ system: null, shardId: 'mine' }, 'feature/x 01234567'],
   [{ system: null }, '1970-01-01 00:00:00.000'],
+  [{ branch: null, headCommit: null, shardId: 'mine' }, 'shards mine'],
   [{ branch: null, headCommit: null }, '1970-01-01 00:00:00.000'],
 ])('names a release with %j', (over, name) => {
   expect(defaultReleaseName({ ...story, ...over }, 0)).toBe(name);

@@ -13,7 +13,8 @@ export function defaultReleaseName(
     ? [(story.branch ?? story.tag)?.slice(0, 200), story.headCommit?.slice(0, 8)]
     : [];
   const known = parts.filter((part) => part !== undefined);
-  return known.length > 0
-    ? known.join(' ')
-    : new Date(nowMs).toISOString().replace('T', ' ').replace('Z', '');
+  if (known.length > 0) return known.join(' ');
+  return story.shardId === null
+    ? new Date(nowMs).toISOString().replace('T', ' ').replace('Z', '')
+    : `shards ${story.shardId}`;
 }

@@ -10,6 +10,12 @@ export interface ReleaseTarget {
   releaseNumber: number;
 }
 
+/** A release as runs, and the end of a shard, name it. */
+export interface SentTo extends ReleaseTarget {
+  /** `2/5`; absent: one job sends the whole release. */
+  shard?: string;
+}
+
 /** One run, as shown by the tools. */
 export interface RunResult {
   name: string;
@@ -71,6 +77,8 @@ export interface ReleaseResult {
   status: ReleaseStatus;
   decidedBy: string | null;
   decisionNote: string | null;
+  /** Why the release cannot be finished: `shard 3 of 5 never reported`. */
+  fault?: string | null;
   counts: StatusCounts;
   rules: ReviewRules;
   /** By name. */

@@ -5,7 +5,7 @@ import { AppError, type DepictedClient } from '../client/index.ts';
 import { imageTypeOf } from '../domain/artifacts/content-type.ts';
 import { describeForeignFile } from '../domain/artifacts/foreign-file.ts';
 import type { ImageRun } from './planned-run.ts';
-import type { ReleaseTarget } from './release-outcome.ts';
+import type { SentTo } from './release-outcome.ts';
 
 interface Baseline {
   url?: string;
@@ -28,7 +28,7 @@ interface LocalFile {
  */
 export class ImageSender {
   readonly #client: DepictedClient;
-  readonly #release: ReleaseTarget;
+  readonly #release: SentTo;
   readonly #warn: (message: string) => void;
   /** Whether the server chooses baselines; older ones leave that to clients. */
   #isChosenByServer: Promise<boolean> | null = null;
@@ -37,7 +37,7 @@ export class ImageSender {
   /** Files that were uploaded, and files that the server already had. */
   readonly counts = { uploaded: 0, known: 0 };
 
-  constructor(client: DepictedClient, release: ReleaseTarget, warn: (message: string) => void) {
+  constructor(client: DepictedClient, release: SentTo, warn: (message: string) => void) {
     this.#client = client;
     this.#release = release;
     this.#warn = warn;

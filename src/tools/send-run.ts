@@ -3,11 +3,11 @@ import { rootCodeOf } from '../base/errors.ts';
 import { checkShownUrl, maxNameLength } from '../domain/names.ts';
 import type { ImageSender } from './send-image.ts';
 import type { FailedRun, PlannedRun } from './planned-run.ts';
-import type { ReleaseTarget } from './release-outcome.ts';
+import type { SentTo } from './release-outcome.ts';
 
 export interface SendContext {
   client: DepictedClient;
-  release: ReleaseTarget;
+  release: SentTo;
   images: ImageSender;
   signal: AbortSignal;
   warn: (message: string) => void;

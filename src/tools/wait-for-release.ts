@@ -87,8 +87,9 @@ function timeOf(at: number): string {
 }
 
 function isFinished(list: RunList, goal: WaitGoal): boolean {
-  const { status } = list.release;
-  if (isDecided(status)) return true;
+  const { status, shards } = list.release;
+  // Older servers know no shards.
+  if (isDecided(status) || (shards?.fault ?? null) !== null) return true;
   if (status !== 'reviewing') return false;
   return goal === 'compared' || hasNothingToDecide(countsOf(list), reviewRulesOf(list));
 }

@@ -5,6 +5,7 @@ import type { SettingName } from '../../config/settings.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import type { Perform } from './perform.ts';
 import { addReleaseCommands, addWaitCommand } from './release-program.ts';
+import { addFinalizeCommand, addSkipCommand } from './shard-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addSiteCommands } from './site-program.ts';
@@ -147,5 +148,7 @@ Examples:
   addSiteCommands(program, perform);
   addReleaseCommands(program, perform);
   addWaitCommand(program, perform);
+  addFinalizeCommand(program, perform);
+  addSkipCommand(program, perform);
   return program;
 }

@@ -1,4 +1,5 @@
 import { shortText } from '../short-text.ts';
+import type { Shard } from '../ci/ci-job.ts';
 import type { GitStory, HistoryEntry } from './git-story.ts';
 
 /** The story as `create_release` accepts it, in the words of the API; `history` and `own` are JSON arrays. */
@@ -52,7 +53,7 @@ export function gitStoryFields(story: GitStory): GitStoryFields {
         address: shortText(author.address, maxAuthorLength) ?? '',
       },
     }),
-    ...(shard !== null && { shard: `${shard.index}/${shard.total ?? '?'}` }),
+    ...(shard !== null && { shard: shardText(shard) }),
     ...(story.subset && { subset: true as const }),
     history: [...story.history],
     own: [...story.own],
@@ -62,6 +63,11 @@ export function gitStoryFields(story: GitStory): GitStoryFields {
     fields.history.length = Math.floor(fields.history.length * 0.9);
   }
   return fields;
+}
+
+/** As `--shard` and the API spell it. */
+export function shardText({ index, total }: Shard): string {
+  return `${index}/${total ?? '?'}`;
 }
 
 function sizeOf(fields: GitStoryFields): number {
