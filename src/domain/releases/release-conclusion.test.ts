@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusCounts } from '../model.ts';
 import { releaseConclusion } from './release-conclusion.ts';
-import type { ConclusionFacts } from './release-conclusion.ts';
+import type { ReleaseState } from './release-conclusion.ts';
 
-type Fields = Partial<Omit<ConclusionFacts, 'counts'>> & { counts?: Partial<StatusCounts> };
+type Fields = Partial<Omit<ReleaseState, 'counts'>> & { counts?: Partial<StatusCounts> };
 
 function conclude({ counts, ...fields }: Fields) {
   const none = {
@@ -34,7 +34,7 @@ function conclude({ counts, ...fields }: Fields) {
 }
 
 const person = { isDecidedByPerson: true } as const;
-const settings = (changed: Partial<ConclusionFacts['settings']>) => ({
+const settings = (changed: Partial<ReleaseState['settings']>) => ({
   settings: { firstRun: 'accept', newImages: 'review', removedImages: 'review', ...changed } as const,
 });
 
