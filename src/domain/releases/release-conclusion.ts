@@ -21,6 +21,8 @@ export interface ReleaseState {
   /** The reason for the decision, where that may be said. */
   decisionNote: string | null;
   skipReason: string | null;
+  /** Why it cannot be finished, such as a shard that never reported. */
+  fault: string | null;
   /** Its baselines follow git; otherwise new and missing pages hold nothing back. */
   followsGit: boolean;
   isOnMain: boolean;
@@ -43,7 +45,9 @@ export function releaseConclusion(state: ReleaseState): ReleaseConclusion {
 function conclude(state: ReleaseState): [Conclusion, string] {
   const { status, counts, skipReason, decisionNote } = state;
   if (skipReason !== null) return ['skipped', `skipped: ${skipReason}`];
-  if (status === 'receiving' || status === 'processing') {
+  const isUnfinished = status === 'receiving' || status === 'processing';
+  if (isUnfinished && state.fault !== null) return ['error', state.fault];
+  if (isUnfinished) {
     return ['pending', `waiting: ${counts.total - counts.waiting} of ${counts.total} compared`];
   }
   if (isSupersededBy(status, decisionNote)) return ['error', decisionNote!];
