@@ -128,7 +128,7 @@ export const addresses = {
   /** Compares a run with its page in another release. @throws AppError `not_found` when it has none */
   compareWith: post('/api/v1/builds/{build_id}/run/compare-with', 'build', repeatable),
   /** The runs that took over the verdict of a run. */
-  listTakenOver: get('/api/v1/builds/{build_id}/run/taken-over', 'read'),
+  listTakenOver: get('/api/v1/builds/{build_id}/run/taken-over', 'build'),
   /** Undoes the verdicts that other runs took over from a run, except in decided releases. */
   revokeTakenOver: post('/api/v1/builds/{build_id}/run/taken-over/revoke', 'build', repeatable),
   /** Changes of a release as they happen; ends when the server stops, throws when the connection breaks. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusCounts } from '../model.ts';
 import { releaseConclusion } from './release-conclusion.ts';
-import type { ConclusionFacts } from './release-conclusion.ts';
+import type { ReleaseState } from './release-conclusion.ts';
 
-type Fields = Partial<Omit<ConclusionFacts, 'counts'>> & { counts?: Partial<StatusCounts> };
+type Fields = Partial<Omit<ReleaseState, 'counts'>> & { counts?: Partial<StatusCounts> };
 
 function conclude({ counts, ...fields }: Fields) {
   const none = {
@@ -25,6 +25,7 @@ function conclude({ counts, ...fields }: Fields) {
     decider: null,
     decisionNote: null,
     skipReason: null,
+    fault: null,
     followsGit: true,
     isOnMain: false,
     settings: { firstRun: 'accept', newImages: 'review', removedImages: 'review' },
@@ -34,7 +35,7 @@ function conclude({ counts, ...fields }: Fields) {
 }
 
 const person = { isDecidedByPerson: true } as const;
-const settings = (changed: Partial<ConclusionFacts['settings']>) => ({
+const settings = (changed: Partial<ReleaseState['settings']>) => ({
   settings: { firstRun: 'accept', newImages: 'review', removedImages: 'review', ...changed } as const,
 });
 
@@ -53,6 +54,18 @@ describe('the conclusion of a release', () => {
       'waiting: 39 of 40 compared',
     ],
     ['has no run yet', { status: 'receiving', counts: { total: 0 } }, 'pending', 'waiting: 0 of 0 compared'],
+    [
+      'a shard is missing',
+      { status: 'receiving', fault: 'shard 3 of 5 never reported' },
+      'error',
+      'shard 3 of 5 never reported',
+    ],
+    [
+      'a shard was missing, and a person decided',
+      { status: 'good', fault: 'shard 3 of 5 never reported' },
+      'success',
+      '40 pages, nothing differs',
+    ],
     [
       'rejected runs do not end the waiting',
       { status: 'processing', counts: { waiting: 2, rejected: 1 } },

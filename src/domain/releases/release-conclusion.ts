@@ -11,7 +11,7 @@ export const conclusions = ['pending', 'success', 'failure', 'error', 'skipped']
  */
 export type Conclusion = (typeof conclusions)[number];
 
-export interface ConclusionFacts {
+export interface ReleaseState {
   status: ReleaseStatus;
   counts: StatusCounts;
   /** A person or a key decided, not the server. */
@@ -21,6 +21,8 @@ export interface ConclusionFacts {
   /** The reason for the decision, where that may be said. */
   decisionNote: string | null;
   skipReason: string | null;
+  /** Why it cannot be finished, such as a shard that never reported. */
+  fault: string | null;
   /** Its baselines follow git; otherwise new and missing pages hold nothing back. */
   followsGit: boolean;
   isOnMain: boolean;
@@ -35,40 +37,42 @@ export interface ReleaseConclusion {
 
 const maxTextLength = 140;
 
-export function releaseConclusion(facts: ConclusionFacts): ReleaseConclusion {
-  const [conclusion, text] = conclude(facts);
+export function releaseConclusion(state: ReleaseState): ReleaseConclusion {
+  const [conclusion, text] = conclude(state);
   return { conclusion, text: shortened(text) };
 }
 
-function conclude(facts: ConclusionFacts): [Conclusion, string] {
-  const { status, counts, skipReason, decisionNote } = facts;
+function conclude(state: ReleaseState): [Conclusion, string] {
+  const { status, counts, skipReason, decisionNote } = state;
   if (skipReason !== null) return ['skipped', `skipped: ${skipReason}`];
-  if (status === 'receiving' || status === 'processing') {
+  const isUnfinished = status === 'receiving' || status === 'processing';
+  if (isUnfinished && state.fault !== null) return ['error', state.fault];
+  if (isUnfinished) {
     return ['pending', `waiting: ${counts.total - counts.waiting} of ${counts.total} compared`];
   }
   if (isSupersededBy(status, decisionNote)) return ['error', decisionNote!];
   const reason = decisionNote === null ? '' : `: ${decisionNote}`;
-  const decider = facts.decider ?? 'a reviewer';
+  const decider = state.decider ?? 'a reviewer';
   if (status === 'bad') return ['failure', `rejected by ${decider}${reason}`];
   if (status === 'good') {
-    return ['success', facts.isDecidedByPerson ? `approved by ${decider}${reason}` : cleanText(counts)];
+    return ['success', state.isDecidedByPerson ? `approved by ${decider}${reason}` : cleanText(counts)];
   }
-  return inReview(facts);
+  return inReview(state);
 }
 
-function inReview(facts: ConclusionFacts): [Conclusion, string] {
-  const { counts } = facts;
+function inReview(state: ReleaseState): [Conclusion, string] {
+  const { counts } = state;
   const { total, rejected, failed, undecided } = counts;
   if (total === 0) return ['error', 'nothing was compared'];
   if (rejected > 0) return ['failure', `${rejected} of ${total} rejected`];
   if (failed > 0) return ['error', `${failed} of ${total} could not be captured`];
-  const asksNew = asksAboutNew(facts);
-  const asksMissing = facts.followsGit && facts.settings.removedImages === 'review';
+  const asksNew = asksAboutNew(state);
+  const asksMissing = state.followsGit && state.settings.removedImages === 'review';
   // A renamed page is a new and a missing one.
   const renamed = asksNew || asksMissing ? counts.renamed : 0;
   const fresh = asksNew ? counts.new - counts.renamed : 0;
   const missing = asksMissing ? counts.missing - counts.renamed : 0;
-  const isNothingCompared = counts.new === total && !facts.followsGit;
+  const isNothingCompared = counts.new === total && !state.followsGit;
   if (isNothingCompared) return ['error', `nothing was compared: all ${total} are new`];
   const open = [
     ...(undecided > 0 ? [`${undecided} of ${total} ${undecided === 1 ? 'differs' : 'differ'}`] : []),
@@ -81,7 +85,7 @@ function inReview(facts: ConclusionFacts): [Conclusion, string] {
 }
 
 /** Whether new pages of the release need a decision. */
-function asksAboutNew({ followsGit, isOnMain, settings }: ConclusionFacts): boolean {
+function asksAboutNew({ followsGit, isOnMain, settings }: ReleaseState): boolean {
   if (!followsGit) return false;
   return isOnMain ? settings.firstRun === 'review' : settings.newImages === 'review';
 }

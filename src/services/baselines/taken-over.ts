@@ -3,7 +3,7 @@ import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import type { Build, Release, Verdict } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { findBuildToUse, findReleaseToRead } from '../builds/find-build.ts';
+import { findBuildToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { reviewRuns } from '../runs/review-runs.ts';
@@ -29,14 +29,14 @@ export interface TakenOverList {
 /** Runs that are listed and taken back. */
 const maxRuns = 10_000;
 
-/** The runs that took over the verdict of a run. */
+/** The runs that took over the verdict of a run, for those who may take them back. */
 export async function listTakenOver(
   deps: Deps,
   principal: Principal,
   input: TakenOverInput,
 ): Promise<TakenOverList> {
   return deps.store.read(async (tx) => {
-    const { build } = await findReleaseToRead(tx, principal, input);
+    const build = await findBuildToUse(tx, principal, input.buildId);
     return { build, runs: await takenOverFrom(tx, input) };
   });
 }
@@ -53,7 +53,6 @@ export async function revokeTakenOver(
 ): Promise<{ revoked: number; kept: number }> {
   const runs = await deps.store.read(async (tx) => {
     await findBuildToUse(tx, principal, input.buildId);
-    await findReleaseToRead(tx, principal, input);
     return takenOverFrom(tx, input);
   });
   let revoked = 0;

@@ -79,6 +79,7 @@ export function conclude(
     decider: isMember && settings.nameReviewers ? nameOfActor(release.decidedBy) : null,
     decisionNote: mayTellNote ? release.decisionNote : null,
     skipReason: release.git.skipReason,
+    fault: release.shards?.fault ?? null,
     followsGit: followsGit(release.git, settings),
     isOnMain: isOnMain({ ...release.git, branch: release.branch }, settings),
     settings,

@@ -71,13 +71,6 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
   list_branches: ['branches[].name', 'branches[].is_main', ...release('branches[].newest_release')],
   describe_release: described,
   build_status: described,
-  list_taken_over: [
-    'total',
-    'open',
-    ...under('runs[]', 'run_id run_name verdict'),
-    ...release('runs[].release'),
-    ...error,
-  ],
   list_runs: [...build('build'), ...changes],
   watch_release: changes,
   run_detail: [
