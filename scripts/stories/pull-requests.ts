@@ -133,6 +133,19 @@ async function tellMore(world: StoryWorld, step: ReturnType<typeof stepper>, bui
   );
 }
 
+/** The same with two jobs that send one release together. */
+export async function tellPullRequestsInShards(world: StoryWorld, tell: Tell): Promise<void> {
+  let builds = 0;
+  await follow(world, tell, true, async (of) => {
+    const id = `run-${++builds}`;
+    const shard = (number: number, pages: string[]) =>
+      world.job('shallow', { of, pages, args: ['--shard', `${number}/2`, '--shard-id', id] });
+    const [first, second] = await Promise.all([shard(1, ['home']), shard(2, ['cart', 'about'])]);
+    if (first.message === second.message && first.exit_status === second.exit_status) return second;
+    throw new Error(`The jobs of one release end differently: ${first.message} ${second.message}`);
+  });
+}
+
 /** Without git: the newest good release is the baseline, and people mark releases. */
 export async function tellWithoutGit(world: StoryWorld, tell: Tell): Promise<void> {
   const step = stepper(tell);

@@ -3,7 +3,7 @@
  * for the baseline and the status of each page.
  */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type {
   BaselineServer,
   NewRelease,
@@ -11,10 +11,10 @@ import type {
   RunAnswer,
 } from '../support/baselines/baseline-server.ts';
 import { CoreServer } from '../support/baselines/core-server.ts';
-import { GitRepository, temporaryFolder } from '../support/baselines/git-repository.ts';
 import { gitStory, noStory } from '../support/baselines/git-story.ts';
 import type { CiJob } from '../support/baselines/git-story.ts';
 import { ModelServer } from '../support/baselines/model-server.ts';
+import { GitProject } from '../support/git-project.ts';
 import { storeKinds } from '../support/server-world.ts';
 
 type CiOptions = Partial<CiJob> & {
@@ -27,12 +27,13 @@ type CiOptions = Partial<CiJob> & {
 
 /** A server with one build, and a repository with one commit on main. */
 class Project {
-  readonly repo = GitRepository.init();
+  readonly repo = GitProject.make();
 
   readonly server: BaselineServer;
 
   constructor(server: BaselineServer) {
     this.server = server;
+    onTestFinished(() => this.repo.remove());
     this.repo.commit({ home: 'home', about: 'about' });
   }
 
@@ -46,11 +47,11 @@ class Project {
     return this.ci(branch, { base: 'main', pullRequest, ...options });
   }
 
-  async ciOf(clone: GitRepository, options: CiOptions & { branch: string | null }): Promise<ReleaseHandle> {
-    return this.send(clone, { ...gitStory(clone, options), ...options.release }, options);
+  async ciOf(clone: GitProject, options: CiOptions & { branch: string | null }): Promise<ReleaseHandle> {
+    return this.send(clone, { ...(await gitStory(clone, options)), ...options.release }, options);
   }
 
-  async send(clone: GitRepository, release: NewRelease, options: CiOptions = {}): Promise<ReleaseHandle> {
+  async send(clone: GitProject, release: NewRelease, options: CiOptions = {}): Promise<ReleaseHandle> {
     const isSubset = options.only !== undefined;
     const handle = await this.server.createRelease({ isSubset, ...release });
     for (const [name, screenshot] of clone.pages()) {
@@ -154,7 +155,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ about: 'about, changed' });
-    const head = p.repo.head;
+    const head = p.repo.hash();
     p.repo.checkout('main').commit({ home: 'home, later on main' });
     const moved = await p.ci('main');
     p.repo.testMerge('feature', 'main', 7);
@@ -199,7 +200,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, changed' });
-    const head = p.repo.head;
+    const head = p.repo.hash();
     p.repo.testMerge('feature', 'main', 7);
     const clone = p.repo.cloneAt('refs/pull/7/merge', 1);
     const pull = await p.ciOf(clone, { branch: 'feature', base: 'main', pullRequest: '7', head });
@@ -327,14 +328,14 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const p = await start();
     const main = await p.ci('main');
     p.repo.checkout('release/1').commit({ home: 'home of release 1' });
-    const before = await p.ci('release/1', { base: 'main' });
+    const before = await p.ci('release/1');
     await p.approve(before);
     p.repo.commit({ about: 'about, fixed' });
     p.repo.commit({ other: 'other' });
-    const elsewhere = await p.ci('release/1', { base: 'main' });
+    const elsewhere = await p.ci('release/1');
     expect(await p.sees(elsewhere, 'home')).toEqual([labelOf(main), 'approved']);
     await p.server.configure({ mainBranches: ['main', 'release/*'] });
-    const pushed = await p.ci('release/1', { base: 'main' });
+    const pushed = await p.ci('release/1');
     expect(await p.sees(pushed, 'home')).toEqual([labelOf(before), 'same']);
     expect(await p.sees(pushed, 'about')).toEqual([labelOf(before), 'ask']);
     expect(await p.sentence(pushed)).toMatch(
@@ -551,11 +552,11 @@ describe.each(servers)('baselines of %s', (_, open) => {
     await p.approve(await p.pull('feature', '7'));
     p.repo.checkout('main');
     p.repo.checkout('theirs').commit({ home: 'home, changed', theirs: 'theirs' });
-    const fork = await p.pull('feature', '8', { headRepository: 'git.example/fork' });
+    const fork = await p.pull('feature', '8', { headRepository: 'fork/shop' });
     expect((await p.sees(fork))[1]).toBe('ask');
     p.repo.checkout('main');
     p.repo.checkout('fork-main').commit({ about: 'about, by the fork' });
-    const forkMain = await p.pull('main', '9', { headRepository: 'git.example/fork' });
+    const forkMain = await p.pull('main', '9', { headRepository: 'fork/shop' });
     expect(await p.sees(forkMain, 'about')).toEqual([labelOf(main), 'ask']);
     p.repo.checkout('after').commit();
     const after = await p.pull('after', '10');
@@ -582,7 +583,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const blogMain = await blog.ci('main');
     blog.repo.checkout('feature').commit();
     const skipped = await blog.server.createRelease({
-      ...gitStory(blog.repo, { branch: 'feature', base: 'main' }),
+      ...(await gitStory(blog.repo, { branch: 'feature' })),
       skipReason: 'no change in blog/',
     });
     expect(await blog.server.status(skipped)).toBe('good');
@@ -596,7 +597,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, changed' });
-    const story = gitStory(p.repo, { branch: 'feature', base: 'main', pullRequest: '7' });
+    const story = await gitStory(p.repo, { branch: 'feature', base: 'main', pullRequest: '7' });
     const one = await p.server.createRelease({ ...story, name: 'one' });
     const other = await p.server.createRelease({ ...story, name: 'other' });
     const pages = [...p.repo.pages()];
@@ -629,7 +630,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sees(detached)).toEqual([labelOf(main), 'ask']);
     await p.approve(detached);
     p.repo.git('commit', '-q', '--amend', '-m', 'Amended with another tree');
-    p.repo.write({ about: 'about, changed' });
+    p.repo.writePages({ about: 'about, changed' });
     p.repo.git('commit', '-qa', '--amend', '-m', 'Amended with another tree');
     const amended = await p.ci(null);
     expect((await p.sees(amended))[1]).toBe('ask');
@@ -646,7 +647,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     p.repo.checkout('release/1').commit({ release: 'release 1' });
     const release = await p.ci('release/1');
     p.repo.checkout('main').commit({ home: 'home, fixed' });
-    const fix = p.repo.head;
+    const fix = p.repo.hash();
     const main = await p.ci('main');
     await p.approve(main);
     p.repo.checkout('release/1').git('cherry-pick', fix);
@@ -706,8 +707,8 @@ describe.each(servers)('baselines of %s', (_, open) => {
   it('what is uploaded from a dirty work tree is no baseline', async () => {
     const p = await start();
     const main = await p.ci('main');
-    p.repo.write({ home: 'home, tried' });
-    const desk = await p.ci('main', { release: { name: 'desk' } });
+    p.repo.writePages({ home: 'home, tried' });
+    const desk = await p.ci('main', { desk: true, release: { name: 'desk' } });
     await p.server.decide(desk, 'good');
     p.repo.commit();
     const next = await p.ci('main');
@@ -720,7 +721,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const p = await start();
     const first = await p.ci('main');
     p.repo.commit({ home: 'home, changed' });
-    const running = await p.server.createRelease(gitStory(p.repo, { branch: 'main' }));
+    const running = await p.server.createRelease(await gitStory(p.repo, { branch: 'main' }));
     p.repo.checkout('feature').commit();
     const pull = await p.pull('feature', '7');
     expect((await p.sees(pull))[1]).toBe('waits');
@@ -730,7 +731,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     expect(await p.sees(pull)).toEqual([labelOf(running), 'same']);
 
     p.repo.checkout('main').commit();
-    await p.server.createRelease(gitStory(p.repo, { branch: 'main' }));
+    await p.server.createRelease(await gitStory(p.repo, { branch: 'main' }));
     p.repo.checkout('other').commit();
     const other = await p.pull('other', '8');
     expect((await p.sees(other))[1]).toBe('waits');
@@ -754,7 +755,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
     const p = await start();
     await p.ci('main');
     p.repo.checkout('feature').commit({ home: 'home, changed' });
-    const { history, own, historyNote, ...old } = gitStory(p.repo, { branch: 'feature', base: 'main' });
+    const { history, own, historyNote, ...old } = await gitStory(p.repo, { branch: 'feature' });
     expect([history.length, own.length, historyNote]).toEqual([1, 1, 'full']);
     const first = await p.send(p.repo, { ...old, name: 'old client' });
     expect(await p.server.status(first)).toBe('reviewing');
@@ -781,9 +782,9 @@ describe.each(servers)('baselines of %s', (_, open) => {
   it('works in a clone that is a work tree of another folder', async () => {
     const p = await start();
     const main = await p.ci('main');
-    const folder = temporaryFolder();
+    const folder = p.repo.folderBeside();
     p.repo.git('worktree', 'add', '-q', '-b', 'feature', `${folder}/tree`);
-    const tree = new GitRepository(`${folder}/tree`);
+    const tree = new GitProject(`${folder}/tree`);
     tree.commit({ home: 'home, changed' });
     const pull = await p.ciOf(tree, { branch: 'feature', base: 'main', pullRequest: '7' });
     expect(await p.sees(pull)).toEqual([labelOf(main), 'ask']);

@@ -25,8 +25,13 @@ export const plainGitEnvironment = {
 
 let seconds = 1_700_000_000;
 
+/** Names of pages and what they show; null: the page is removed. Each is a file, so git merges what is rendered. */
+export type Pages = Readonly<Record<string, string | null>>;
+
 export class GitProject {
   readonly folder: string;
+  /** Folders that end with this one. */
+  readonly #beside: string[] = [];
 
   constructor(folder: string) {
     this.folder = folder;
@@ -57,12 +62,78 @@ export class GitProject {
     }).trimEnd();
   }
 
-  /** Commits a file with this text. @returns its hash */
-  commit(words: string, file = 'page.txt'): string {
-    this.write(file, `${words}\n`);
+  /** Commits a file with this text, or changed pages; without a change an empty commit. @returns its hash */
+  commit(what: string | Pages = {}, file = 'page.txt'): string {
+    if (typeof what === 'string') this.write(file, `${what}\n`);
+    else this.writePages(what);
+    const words = typeof what === 'string' ? what : `Change ${Object.keys(what).join(', ')}`;
     this.git('add', '--all');
-    this.git('commit', '--quiet', '--message', words);
+    this.git('commit', '--quiet', '--allow-empty', '--message', words);
     return this.hash();
+  }
+
+  writePages(pages: Pages): void {
+    for (const [name, text] of Object.entries(pages)) {
+      if (text === null) rmSync(join(this.folder, 'pages', name));
+      else this.write(`pages/${name}`, `${text}\n`);
+    }
+  }
+
+  /** Every page that the checked-out files render. */
+  pages(): Map<string, string> {
+    const folder = join(this.folder, 'pages');
+    const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+    return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  }
+
+  /** Checks a branch out; makes it if there is none of that name. */
+  checkout(branch: string, from?: string): this {
+    const exists = this.git('branch', '--list', branch) !== '';
+    if (exists) this.git('checkout', '--quiet', branch);
+    else this.git('checkout', '--quiet', '-b', branch, ...(from === undefined ? [] : [from]));
+    return this;
+  }
+
+  /** Squashes a branch into the one that is checked out. @returns the commit */
+  squash(branch: string): string {
+    this.git('merge', '--quiet', '--squash', branch);
+    this.git('commit', '--quiet', '--message', `Squash ${branch}`);
+    return this.hash();
+  }
+
+  /** Merges with a merge commit. @returns the commit */
+  merge(branch: string): string {
+    this.git('merge', '--quiet', '--no-ff', '--message', `Merge ${branch}`, branch);
+    return this.hash();
+  }
+
+  /** Makes the commit that a forge makes to test a pull request, and names it as the forge does. */
+  testMerge(branch: string, base: string, number: number): string {
+    const before = this.git('rev-parse', '--abbrev-ref', 'HEAD');
+    this.git('checkout', '--quiet', '--detach', base);
+    const commit = this.merge(branch);
+    this.git('update-ref', `refs/pull/${number}/merge`, commit);
+    this.git('update-ref', `refs/pull/${number}/head`, branch);
+    this.git('checkout', '--quiet', before);
+    return commit;
+  }
+
+  /** What CI has: one ref of this repository, cut off at a depth. Ends with it. */
+  cloneAt(ref: string, depth: number): GitProject {
+    const clone = new GitProject(this.folderBeside());
+    this.git('config', 'uploadpack.allowFilter', 'true');
+    clone.git('init', '--quiet', '--template=');
+    clone.git('remote', 'add', 'origin', `file://${this.folder}`);
+    clone.git('fetch', '--quiet', `--depth=${depth}`, 'origin', ref);
+    clone.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+    return clone;
+  }
+
+  /** A new folder that ends with this repository. */
+  folderBeside(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'dpxdt-git-beside-'));
+    this.#beside.push(folder);
+    return folder;
   }
 
   /** Adds commits without files to a branch, fast; the first of them on `from`. @returns hash of the last */
@@ -101,7 +172,7 @@ export class GitProject {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, ...this.#beside]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

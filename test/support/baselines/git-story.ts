@@ -1,10 +1,8 @@
-/** What a client tells of git, read from a real repository in the plainest way. */
+/** What the tools tell of git in a job of CI, or at a desk. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GitPlace, HistoryEntry } from '../../../src/domain/baselines/placed-release.ts';
-import { git, temporaryFolder } from './git-repository.ts';
-import type { GitRepository } from './git-repository.ts';
+import { gatherGitStory, noFlags } from '../../../src/tools/git/gather-git-story.ts';
+import { plainGitEnvironment, type GitProject } from '../git-project.ts';
 
 export interface GitStory extends GitPlace {
   history: HistoryEntry[];
@@ -15,65 +13,67 @@ export interface GitStory extends GitPlace {
 
 /** What CI says beside the clone. */
 export interface CiJob {
+  /** Null: there are no variables, and the checkout has no branch. */
   branch: string | null;
-  /** The branch that it will be merged into; absent on a main branch. */
+  /** The branch that a pull request goes to. */
   base?: string;
   pullRequest?: string;
   /** The newest commit of the branch, where CI checked out a test merge. */
   head?: string;
-  repository?: string;
+  /** Of the branch; default: the same. */
   headRepository?: string;
-  /** A shallow clone that cannot reach its remote. */
+  /** The remote cannot be reached. */
   offline?: boolean;
+  /** There are no variables of CI. */
+  desk?: boolean;
 }
 
-const repository = 'git.example/shop';
-const maxHistory = 500;
+const repository = 'acme/shop';
 
-export function gitStory(clone: GitRepository, ci: CiJob): GitStory {
-  const [tree, ...parents] = commitLinks(clone);
-  const dirty = clone.git('status', '--porcelain') !== '';
-  const commit = clone.head;
-  const head = ci.head ?? commit;
-  const isShallow = existsSync(join(clone.folder, '.git', 'shallow'));
-  const place = {
-    branch: ci.branch,
-    baseBranch: ci.base ?? null,
-    commit: dirty ? `${commit}+dirty` : commit,
-    headCommit: head,
-    tree: dirty ? null : tree!,
-    pullRequest: ci.pullRequest ?? null,
-    repository: ci.repository ?? repository,
-    headRepository: ci.headRepository ?? null,
-  };
-  const isTestMerge = parents.length === 2 && parents.includes(head);
-  const otherParent = isTestMerge ? parents.find((parent) => parent !== head)! : null;
-  if (isShallow && ci.offline === true) {
-    const known = ci.base === undefined ? parents.slice(0, 1) : otherParent === null ? [] : [otherParent];
-    return {
-      ...place,
-      history: known.map((each) => ({ commit: each })),
-      own: [],
-      historyNote: 'shallow: the remote could not be reached',
-    };
-  }
-  const commits = isShallow ? fetchCommits(clone, [head, ...parents], ci.base) : clone.folder;
-  const start =
-    otherParent ?? (ci.base === undefined ? (parents[0] ?? null) : mergeBase(commits, head, ci.base));
-  if (start === null && ci.base !== undefined) {
-    return {
-      ...place,
-      history: [],
-      own: [],
-      historyNote: `none: ${ci.base} and this branch have no commit in common`,
-    };
-  }
+export async function gitStory(clone: GitProject, job: CiJob): Promise<GitStory> {
+  if (job.offline === true) clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
+  const story = await gatherGitStory({
+    cwd: clone.folder,
+    environment: { ...plainGitEnvironment, ...variablesOf(clone, job) },
+    flags: noFlags,
+    readEvent: () => eventOf(clone, job),
+  });
+  const { branch, baseBranch, commit, headCommit, tree, history, own, historyNote, pullRequest } = story;
   return {
-    ...place,
-    history: start === null ? [] : walkFrom(commits, start),
-    own: start === null ? [] : lines(git(commits, 'rev-list', '-100', head, `^${start}`)),
-    historyNote: isShallow ? 'fetched' : 'full',
+    ...{ branch, baseBranch, commit, headCommit, tree, history, own, historyNote },
+    pullRequest: pullRequest === null ? null : String(pullRequest),
+    repository: story.repository,
+    headRepository: story.headRepository,
   };
+}
+
+/** Of GitHub Actions. */
+function variablesOf(clone: GitProject, job: CiJob): Record<string, string> {
+  if (job.branch === null || job.desk === true) return {};
+  const place =
+    job.pullRequest === undefined
+      ? { GITHUB_EVENT_NAME: 'push', GITHUB_REF_NAME: job.branch }
+      : {
+          GITHUB_EVENT_NAME: 'pull_request',
+          GITHUB_HEAD_REF: job.branch,
+          GITHUB_BASE_REF: job.base ?? 'main',
+          GITHUB_REF_NAME: `${job.pullRequest}/merge`,
+        };
+  return {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_SERVER_URL: 'https://git.example',
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: '1',
+    GITHUB_SHA: clone.hash(),
+    GITHUB_EVENT_PATH: '/event.json',
+    ...place,
+  };
+}
+
+function eventOf(clone: GitProject, { pullRequest, head, headRepository }: CiJob): unknown {
+  if (pullRequest === undefined) return {};
+  const repo = { full_name: headRepository ?? repository };
+  return { number: Number(pullRequest), pull_request: { head: { sha: head ?? clone.hash(), repo } } };
 }
 
 /** Of no git at all. */
@@ -91,48 +91,4 @@ export function noStory(branch: string | null = null): GitStory {
     own: [],
     historyNote: 'none: this is not a git work tree',
   };
-}
-
-/** Tree and parents of the checked-out commit; they stand in it at any depth. */
-function commitLinks(clone: GitRepository): string[] {
-  const text = clone.git('cat-file', '-p', 'HEAD');
-  return [...text.matchAll(/^(?:tree|parent) ([0-9a-f]+)$/gm)].map(([, hash]) => hash!);
-}
-
-/** Commits only, beside the clone. @returns the bare repository that has them */
-function fetchCommits(clone: GitRepository, hashes: string[], base: string | undefined): string {
-  const scratch = temporaryFolder();
-  git(scratch, 'init', '-q', '--bare');
-  const url = clone.git('remote', 'get-url', 'origin');
-  const refs = base === undefined ? [] : [`refs/heads/${base}:refs/remotes/origin/${base}`];
-  git(scratch, 'fetch', '-q', '--depth=1000', url, ...hashes, ...refs);
-  return scratch;
-}
-
-function mergeBase(folder: string, head: string, base: string): string | null {
-  for (const name of [`origin/${base}`, base]) {
-    try {
-      return git(folder, 'merge-base', head, name);
-    } catch {
-      continue;
-    }
-  }
-  return null;
-}
-
-/** First parents, each with its tree; what a merge brought comes after it, without. */
-function walkFrom(folder: string, start: string): HistoryEntry[] {
-  const entries: HistoryEntry[] = [];
-  for (const line of lines(
-    git(folder, 'log', '--first-parent', '--format=%H %T %P', `-${maxHistory}`, start),
-  )) {
-    const [commit, tree, , ...merged] = line.split(' ');
-    entries.push({ commit: commit!, tree: tree! });
-    entries.push(...merged.map((each) => ({ commit: each })));
-  }
-  return entries.slice(0, maxHistory);
-}
-
-function lines(text: string): string[] {
-  return text === '' ? [] : text.split('\n');
 }
