@@ -20,14 +20,15 @@ import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { defaultServiceSettings } from '../../src/services/deps.ts';
 import type { Deps } from '../../src/services/deps.ts';
-import { newRun } from '../../src/domain/runs/run-request.ts';
 import type { Release } from '../../src/domain/model.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { describeCommit, describeMachine, recentLoad, writeResultsSection } from '../machine.ts';
-import { newPlace, withDatabase } from '../server/places.ts';
+import { newPlace } from '../server/places.ts';
 import type { DatabaseKind, Place } from '../server/places.ts';
 import { explain } from '../server/query-plans.ts';
+import { ms, perRun, stopwatch } from './figures.ts';
 import { measureDigests } from './pixels.ts';
+import { copyRuns, fill, hashOf, nameOf } from './stored-runs.ts';
 import { join } from 'node:path';
 
 const options = {
@@ -39,11 +40,9 @@ const [runs, stored] = quick ? [500, 4] : [5_000, 20];
 /** Requests that are made together. */
 const atOnce = 16;
 const local = { kind: 'local' } as const;
-const commitOf = (index: number) => index.toString(16).padStart(40, '0');
-const nameOf = (index: number) => `/products/${index}`;
 const history = Array.from({ length: 500 }, (_, at) => ({
-  commit: commitOf(at),
-  tree: commitOf(10_000 + at),
+  commit: hashOf(at),
+  tree: hashOf(10_000 + at),
 }));
 
 interface Row {
@@ -58,22 +57,6 @@ function tell(kind: DatabaseKind, what: string, target: string, figure: string):
   console.log(`${kind}: ${what}: ${figure}`);
   rows.set(what, { ...(rows.get(what) ?? { what, target }), [kind]: figure });
 }
-
-/** Wall time, and the processor time of this process, which other programs on the machine do not change. */
-function stopwatch(): () => { wall: number; processor: number } {
-  const began = performance.now();
-  const used = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(used);
-    return { wall: performance.now() - began, processor: (user + system) / 1_000 };
-  };
-}
-
-function perRun({ wall, processor }: { wall: number; processor: number }, count: number): string {
-  return `${(wall / count).toFixed(3)} ms, CPU ${(processor / count).toFixed(3)} ms`;
-}
-
-const ms = (value: number) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 
 const load = recentLoad();
 for (const kind of ['sqlite', 'postgres'] as const) await measure(kind);
@@ -105,11 +88,11 @@ async function measure(kind: DatabaseKind): Promise<void> {
     main.push(
       await releaseOf(depsOf(store), build.id, `main ${index}`, {
         branch: 'main',
-        commit: commitOf(index * 25),
+        commit: hashOf(index * 25),
       }),
     );
   }
-  await fill(store, main[0]!);
+  await fill(store, main[0]!, runs);
   await store.close();
   await copyRuns(place, main);
   store = await open(place);
@@ -149,32 +132,7 @@ function releaseOf(
 }
 
 function pullOf(deps: Deps, buildId: number, releaseName: string): Promise<Release> {
-  return releaseOf(deps, buildId, releaseName, { branch: 'feature', commit: commitOf(99_999), history });
-}
-
-/** Runs that are there and done, without the way in. */
-async function fill(store: Store, release: Release): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (let index = 0; index < runs; index++) {
-      const run = newRun({ buildId: release.buildId, releaseId: release.id, name: nameOf(index), now: 1 });
-      const current = { ...run.current, state: 'done' as const, image: commitOf(index) };
-      await tx.runs.insert({ ...run, current, status: 'no_diff_needed' });
-    }
-  });
-}
-
-/** The runs of the first release in all others too; all are in review, so their states are looked up. */
-async function copyRuns(place: Place, [first, ...others]: readonly Release[]): Promise<void> {
-  await withDatabase(place, async (sql) => {
-    const [sample] = await sql('select * from runs limit 1');
-    const columns = Object.keys(sample!).filter((column) => column !== 'id' && column !== 'release_id');
-    for (const { id } of others) {
-      await sql(
-        `insert into runs (release_id, ${columns.join(', ')}) select ${id}, ${columns.join(', ')} from runs where release_id = ${first!.id}`,
-      );
-    }
-    await sql(`update releases set status = 'reviewing'`);
-  });
+  return releaseOf(deps, buildId, releaseName, { branch: 'feature', commit: hashOf(99_999), history });
 }
 
 async function createdReleases(kind: DatabaseKind, deps: Deps, buildId: number): Promise<void> {
@@ -243,11 +201,11 @@ async function requests(kind: DatabaseKind, deps: Deps, buildId: number): Promis
 
 /** Runs of a branch wait for main; then main is bad, and all are chosen for again. */
 async function follows(kind: DatabaseKind, deps: Deps, buildId: number): Promise<void> {
-  const newest = await releaseOf(deps, buildId, 'newest', { branch: 'main', commit: commitOf(77_777) });
+  const newest = await releaseOf(deps, buildId, 'newest', { branch: 'main', commit: hashOf(77_777) });
   const branch = await releaseOf(deps, buildId, 'waits', {
     branch: 'feature',
-    commit: commitOf(88_888),
-    history: [{ commit: commitOf(77_777), tree: commitOf(77_778) }, ...history.slice(0, 499)],
+    commit: hashOf(88_888),
+    history: [{ commit: hashOf(77_777), tree: hashOf(77_778) }, ...history.slice(0, 499)],
   });
   const { run: waiting } = await requestRun(deps, local, {
     buildId,
@@ -259,7 +217,7 @@ async function follows(kind: DatabaseKind, deps: Deps, buildId: number): Promise
   await deps.store.transaction(async (tx) => {
     for (let index = 1; index < runs; index++) await tx.runs.insert({ ...waiting, name: nameOf(index) });
   });
-  await fill(deps.store, newest);
+  await fill(deps.store, newest, runs);
   const key = { buildId, releaseName: newest.name, releaseNumber: 1 };
   for (const [what, change] of [
     [`${runs.toLocaleString('en')} runs that waited for main`, () => runsDone(deps, local, key)],
