@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           name: 's3',
           include: ['test/s3/**/*.test.ts'],
-          globalSetup: ['test/support/s3-setup.ts'],
+          globalSetup: ['test/support/s3-setup.ts', 'test/support/postgres-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
