@@ -4,8 +4,10 @@ export interface Step {
   groups: readonly string[];
   /** A program of `node_modules/.bin`, or `node`, with its arguments. */
   command: readonly string[];
-  /** Prints progress and runs alone, because it uses every core. */
+  /** Prints progress; no other test runs beside it, because it uses every core. */
   isTest?: true;
+  /** Its processes mostly wait for each other: steps that print nothing run beside it. */
+  waitsMuch?: true;
   /** Not part of a full check, where another step covers it. */
   onlyWhenNamed?: true;
 }
@@ -39,5 +41,5 @@ export const steps: readonly Step[] = [
   tests('s3'),
   tests('ui'),
   tests('browser', 'browsers'),
-  tests('e2e', 'browsers'),
+  { ...tests('e2e', 'browsers'), waitsMuch: true },
 ];

@@ -59,10 +59,18 @@ describe('task rules', () => {
   });
 
   it('waits after a lease that ran out: 10, then 60 seconds with 20 % either way, and not after the last one', () => {
-    const waits = (random: number) => [1, 2, 3].map((attempts) => waitAfterLostLease(attempts, random));
+    const waits = (random: number) =>
+      [1, 2, 3].map((attempts) => waitAfterLostLease(attempts, 60_000, random));
     expect(waits(0.5)).toEqual([10_000, 60_000, 0]);
     expect(waits(0)).toEqual([8_000, 48_000, 0]);
     expect(waits(0.999_999)).toEqual([12_000, 72_000, 0]);
+  });
+
+  it('waits at most twice as long as the lease that ran out', () => {
+    expect([1, 2, 3].map((attempts) => waitAfterLostLease(attempts, 2_000, 0.5))).toEqual([4_000, 4_000, 0]);
+    expect([1, 2, 3].map((attempts) => waitAfterLostLease(attempts, 20_000, 0.5))).toEqual([
+      10_000, 40_000, 0,
+    ]);
   });
 
   it('keeps that wait when the lease is extended, and drops it when the task is given back', () => {

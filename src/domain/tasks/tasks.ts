@@ -79,14 +79,15 @@ export function afterFailedAttempt(
 }
 
 /**
- * The delay between an expired lease and the next offer of its task. None after the last attempt, which
- * ends the task. A task that was given back does not wait.
+ * The delay between an expired lease and the next offer of its task: at most twice the lease, which is short where work
+ * is to be taken over soon. None after the last attempt, which ends the task. A task that was given back does not wait.
  *
  * @param attempts attempts made so far, including the expired one
+ * @param leaseMs duration of the lease that expired
  * @param random a number in [0, 1)
  */
-export function waitAfterLostLease(attempts: number, random: number): number {
-  return attempts >= maxTaskAttempts ? 0 : backoff(attempts, random);
+export function waitAfterLostLease(attempts: number, leaseMs: number, random: number): number {
+  return attempts >= maxTaskAttempts ? 0 : Math.min(backoff(attempts, random), 2 * leaseMs);
 }
 
 const knownReasons: readonly string[] = [

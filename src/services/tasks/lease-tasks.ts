@@ -94,7 +94,7 @@ async function leaseOnce(
       maxAttempts: maxTaskAttempts,
       deadline: deadlineOf(order.queue, now),
       newLeaseId: () => deps.ids.id(),
-      waitAfterLostLeaseMs: (attempts) => waitAfterLostLease(attempts, deps.ids.random()),
+      waitAfterLostLeaseMs: (attempts) => waitAfterLostLease(attempts, order.leaseMs, deps.ids.random()),
     });
     return tasks.length === 0 ? [] : await withConfigs(tx, tasks);
   });
