@@ -14,6 +14,15 @@ describe('judgeOutcome', () => {
     [3, /^1 run of 3 failed before/, { refusals: [{ name: 'a', message: 'no' }] }],
     [4, /^Nothing was compared: there was nothing to send/, { release: null, resultsUrl: null, sent: 0 }],
     [6, /not ready in time/, { timedOut: true }],
+    [4, /^Nothing was sent: this shard has no runs\.$/, { sent: 0 }],
+    [
+      3,
+      /^The release is not complete: shard 3 of 5 never reported\.$/,
+      waited(
+        { same: 4, undecided: 1, waiting: 2 },
+        { status: 'receiving', fault: 'shard 3 of 5 never reported' },
+      ),
+    ],
     [0, /^No differences: 5 runs compared\.$/, waited({ same: 4, approved: 1 })],
     [0, /^No differences: 1 run compared; 2 runs without a baseline\.$/, waited({ same: 1, new: 2 })],
     [1, /^2 runs differ/, waited({ same: 1, undecided: 2 })],

@@ -33,9 +33,8 @@ Examples:
   dpxdt finalize --build 1
   dpxdt finalize --build 1 --shard-id "$RUN"
 
-Exit status: 0 every shard has reported, or some still report · 2 usage or configuration error, or no shard has begun · 3 a shard
-is missing ·
-5 the server was unreachable or refused the request.`,
+Exit status: 0 every shard has reported, or some still report · 2 usage or configuration error, or no shard has begun ·
+3 a shard is missing · 5 the server was unreachable or refused the request.`,
     );
 }
 
