@@ -251,6 +251,7 @@ describe('a run', () => {
     });
     await judge(release, '/', 'approved');
     await expect.poll(async () => (await runOf(release, '/')).release.status).toBe('good');
+    await server.client.reviewRelease({ ...oldest, decision: 'reopen' });
     await server.client.reviewRelease({ ...oldest, decision: 'bad' });
     const page = await open(release.runAddress('/'));
     await page.locator('.run-note', { hasText: 'was later marked bad' }).waitFor();

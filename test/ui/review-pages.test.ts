@@ -72,7 +72,7 @@ describe('home', () => {
     await press(page, 'j', 'Enter');
     await loaded(page);
     expect(path(page)).toBe('/build?id=1');
-    expect(await heading(page)).toBe('Shop');
+    await expect.poll(() => heading(page)).toBe('Shop');
   });
 
   test('of a fresh server gives the commands of a first release, ready to copy', async () => {
@@ -193,7 +193,8 @@ describe('settings', () => {
     await wait.fill('90000');
     await main.fill('main\nrelease/*\n\n');
     await baselines.getByRole('button', { name: 'Save' }).click();
-    const error = baselines.locator('.form-field', { has: wait }).getByRole('alert');
+    const field = page.getByLabel('Wait for an unfinished release of main');
+    const error = baselines.locator('.form-field', { has: field }).getByRole('alert');
     await error.getByText('Not saved: it must be').waitFor();
     expect(await wait.getAttribute('aria-invalid')).toBe('true');
     await expectAccessible(page);

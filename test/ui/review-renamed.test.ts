@@ -76,7 +76,7 @@ test('a removed and a new page with the same image are one row, decided once', a
   await renamed(page).locator('.state-mark', { hasText: 'Rejected' }).waitFor();
   await press(page, 'Control+z');
   await renamed(page).locator('.state-mark', { hasText: 'Renamed' }).waitFor();
-  await press(page, 'Shift+J', 'y');
+  await press(page, 'y');
   await page.locator('.toast-card', { hasText: 'New name of /offer approved.' }).waitFor();
   await expect
     .poll(async () => {
