@@ -29,14 +29,16 @@ export function describeRun(run: DescribedRun): string {
 }
 
 /** One sentence about a page that the release does not have. */
-export function describeMissing({ verdict }: Pick<MissingPage, 'verdict'>): string {
+export function describeMissing({ verdict, renamedTo }: MissingPage): string {
   switch (verdict) {
     case 'confirmed':
       return 'The page was removed, and someone has confirmed that.';
     case 'rejected':
       return 'The baseline has this page, this release does not, and a reviewer says that it should be there.';
     case 'undecided':
-      return 'The baseline has this page, this release does not.';
+      return renamedTo === null
+        ? 'The baseline has this page, this release does not.'
+        : `Renamed, it seems: the new page "${renamedTo}" shows the same. Deciding one decides both.`;
   }
 }
 

@@ -64,7 +64,7 @@ describe('judgeOutcome', () => {
   });
 
   const git = { followsGit: true, reviewsNew: true, reviewsMissing: true };
-  const gone = { name: '/gone', verdict: 'undecided' } as const;
+  const gone = { name: '/gone', verdict: 'undecided', renamedTo: null } as const;
   it.each<[number, RegExp, Parameters<typeof sampleResult>]>([
     [1, /^1 new page waits for a decision\.$/, [{ same: 1, new: 1 }, { rules: git }]],
     [1, /^2 new pages wait for a decision\.$/, [{ new: 2 }, { rules: git }]],
@@ -89,17 +89,20 @@ describe('judgeOutcome', () => {
       /^2 pages of the baseline are missing, first \/gone\. Confirm that they were removed/,
       [
         { same: 1, missing: 2 },
-        { missing: [gone, { name: '/h', verdict: 'rejected' }], rules: git },
+        { missing: [gone, { ...gone, name: '/h', verdict: 'rejected' }], rules: git },
       ],
     ],
-    [0, /^No differences/, [{ same: 1 }, { missing: [{ name: '/gone', verdict: 'confirmed' }] }]],
+    [0, /^No differences/, [{ same: 1 }, { missing: [{ ...gone, verdict: 'confirmed' }] }]],
     [0, /^No differences/, [{ same: 1 }, { missing: [gone], rules: { ...git, reviewsMissing: false } }]],
     [
       1,
       /is missing: \/h/,
       [
         { same: 1 },
-        { missing: [gone, { name: '/h', verdict: 'rejected' }], rules: { ...git, reviewsMissing: false } },
+        {
+          missing: [gone, { ...gone, name: '/h', verdict: 'rejected' }],
+          rules: { ...git, reviewsMissing: false },
+        },
       ],
     ],
     [

@@ -64,7 +64,7 @@ async function readMissing(
 ): Promise<MissingPage[]> {
   try {
     const { missing } = await client.listMissing(release, { signal });
-    return missing.map(({ name, verdict }) => ({ name, verdict }));
+    return missing.map(({ name, verdict, renamedTo }) => ({ name, verdict, renamedTo }));
   } catch (error) {
     // An older server knows nothing of missing pages.
     if (error instanceof AppError && error.code === 'not_found') return [];

@@ -70,6 +70,8 @@ export interface MissingPage {
   name: string;
   /** `confirmed`: the page was removed; `rejected`: it should be there. */
   verdict: MissingVerdict;
+  /** The new page that shows the same. */
+  renamedTo: string | null;
 }
 
 /** A release after waiting. */

@@ -196,9 +196,10 @@ const notThere = { ...onMain, reason: 'New: main at 4f2c1aa had no page of this 
 /** A release that follows git: one run differs, one was approved earlier, one is new, three pages are gone. */
 function followingGit(rules: Partial<ReviewRules> = {}, status: ReleaseStatus = 'reviewing') {
   const missing = [
-    { name: '/<left>', verdict: 'undecided' },
-    { name: '/needed', verdict: 'rejected' },
-    { name: '/removed', verdict: 'confirmed' },
+    { name: '/<left>', verdict: 'undecided', renamedTo: null },
+    { name: '/needed', verdict: 'rejected', renamedTo: null },
+    { name: '/removed', verdict: 'confirmed', renamedTo: null },
+    { name: '/old', verdict: 'undecided', renamedTo: '/c' },
   ] as const;
   const verdictOrigin = { releaseName: 'feature 0123', releaseNumber: 4 };
   const runs = [
@@ -215,7 +216,7 @@ function followingGit(rules: Partial<ReviewRules> = {}, status: ReleaseStatus = 
   ];
   return reportOf({
     result: sampleResult(
-      { undecided: 1, approved: 1, new: 1, missing: 2 },
+      { undecided: 1, approved: 1, new: 1, missing: 3 },
       {
         status,
         rules: { followsGit: true, reviewsNew: true, reviewsMissing: true, ...rules },
@@ -230,11 +231,12 @@ describe('a release that follows git', () => {
   it('JSON: every run has its baseline, missing pages have their verdicts', () => {
     expect(JSON.parse(toJson(followingGit()))).toMatchObject({
       exit_status: 1,
-      counts: { missing: 2 },
+      counts: { missing: 3 },
       missing: [
         { name: '/<left>', verdict: 'undecided' },
         { name: '/needed', verdict: 'rejected' },
         { name: '/removed', verdict: 'confirmed' },
+        { name: '/old', verdict: 'undecided', renamed_to: '/c' },
       ],
       runs: [
         {
@@ -247,22 +249,29 @@ describe('a release that follows git', () => {
   });
 
   it.each<[string, ReturnType<typeof followingGit>, (string | null)[]]>([
-    ['in review', followingGit(), ['failure', null, 'failure', 'failure', 'failure']],
+    ['in review', followingGit(), ['failure', null, 'failure', 'failure', 'failure', 'failure']],
     [
       'where missing pages pass',
       followingGit({ reviewsMissing: false }),
-      ['failure', null, 'failure', 'skipped', 'failure'],
+      ['failure', null, 'failure', 'skipped', 'failure', 'skipped'],
     ],
     [
       'where new pages pass',
       followingGit({ reviewsNew: false }),
-      ['failure', null, 'skipped', 'failure', 'failure'],
+      ['failure', null, 'skipped', 'failure', 'failure', 'failure'],
     ],
-    ['marked good', followingGit({}, 'good'), [null, null, null, 'skipped', 'skipped']],
+    ['marked good', followingGit({}, 'good'), [null, null, null, 'skipped', 'skipped', 'skipped']],
   ])('JUnit: what is missing or new is a failure unless nobody asks, %s', (_, report, outcomes) => {
     const xml = toJUnitXml(report);
     const cases = elements(xml, 'testcase');
-    expect(cases.map(({ attribs }) => attribs.name)).toEqual(['/a', '/b', '/c', '/<left>', '/needed']);
+    expect(cases.map(({ attribs }) => attribs.name)).toEqual([
+      '/a',
+      '/b',
+      '/c',
+      '/<left>',
+      '/needed',
+      '/old',
+    ]);
     expect(cases.map(({ children }) => children.find(({ name }) => name)?.name ?? null)).toEqual(outcomes);
   });
 
@@ -275,10 +284,11 @@ describe('a release that follows git', () => {
 
   it('Markdown: missing pages are rows, earlier verdicts are told, and each baseline once', () => {
     const text = toMarkdown(followingGit());
-    expect(text).toContain('| 3 | 1 | 1 | 0 | 0 | 1 | 0 | 2 |');
+    expect(text).toContain('| 3 | 1 | 1 | 0 | 0 | 1 | 0 | 3 |');
     expect(text).toMatch(/^\| \[\/&#60;left&#62;\]\(http\S+\) \| missing \| The baseline has this page/m);
     expect(text).toContain('Approved earlier, in &#34;feature 0123&#34; &#35;4.');
     expect(text).toContain('- 2 runs: Compared with main at 4f2c1aa');
+    expect(text).toContain('Renamed, it seems: the new page &#34;/c&#34; shows the same.');
     expect(text).not.toContain('/removed');
   });
 });
