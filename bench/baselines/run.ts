@@ -4,6 +4,7 @@
  *   node bench/baselines/run.ts [--quick] [--plans]
  * Without --quick the figures go to the section `baselines` of RESULTS.md. --plans prints the query plans.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
 import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
@@ -68,6 +69,12 @@ const text = [
   '',
   `Use cases called in one process, synced to disk. CPU is the processor time of that process; on a busy machine it says more than the time that passed. ${(runs * stored).toLocaleString('en')} runs stored in ${stored} releases along a history of 500 commits; a release of ${runs.toLocaleString('en')} runs.`,
   '',
+  ...(load > availableParallelism()
+    ? [
+        'Other programs used the processors meanwhile, so the times that passed are several times too long; repeat on an idle machine before you quote them.',
+        '',
+      ]
+    : []),
   '| | target | SQLite | PostgreSQL |',
   '| --- | ---: | ---: | ---: |',
   ...[...rows.values()].map(
