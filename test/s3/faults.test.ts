@@ -31,7 +31,7 @@ describe.skipIf(inject('s3Endpoint') === null)('a bucket', () => {
     ['answers 500', internalError],
     ['answers 503 SlowDown', slowDown],
     ['answers 429', tooMany],
-  ])('P54: is asked again when it %s, three times in all', async (_name, fault) => {
+  ])('P60: is asked again when it %s, three times in all', async (_name, fault) => {
     const { proxy, blobs } = await behindProxy();
     const bytes = randomBytes(200_000);
     const isOfUploads = fault === 'cut upload';
@@ -55,7 +55,7 @@ describe.skipIf(inject('s3Endpoint') === null)('a bucket', () => {
     expect((await readAll(await blobs.open(other.sha1, other))).toString()).toBe('other');
   });
 
-  it('P54: is asked again when it does not answer, and not for ever', async () => {
+  it('P60: is asked again when it does not answer, and not for ever', async () => {
     const { proxy, blobs } = await behindProxy({ idleMs: 300, deadlineMs: 5_000 });
     proxy.faults = ['silence', 'silence'];
     expect(await blobs.stat('a'.repeat(40))).toBeNull();
@@ -64,7 +64,7 @@ describe.skipIf(inject('s3Endpoint') === null)('a bucket', () => {
     await expect(stuck.blobs.stat('a'.repeat(40))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('P54: continues a download where it broke off', async () => {
+  it('P60: continues a download where it broke off', async () => {
     const { proxy, blobs } = await behindProxy();
     const bytes = randomBytes(3 * 2 ** 20);
     const stored = await put(blobs, bytes);
@@ -82,7 +82,7 @@ describe.skipIf(inject('s3Endpoint') === null)('a bucket', () => {
     ['a proxy answers 404', [proxysOwn, proxysOwn, proxysOwn]],
     ['it answers 500', [internalError, internalError, internalError]],
     ['the connection breaks', ['reset', 'reset', 'reset']],
-  ])('P54: never says that a blob is missing when %s', async (_name, faults) => {
+  ])('P60: never says that a blob is missing when %s', async (_name, faults) => {
     const { proxy, blobs } = await behindProxy();
     for (const ask of [
       () => blobs.open('a'.repeat(40), { size: 1, sha256: '' }),
@@ -99,7 +99,7 @@ describe.skipIf(inject('s3Endpoint') === null)('a bucket', () => {
     expect(await blobs.readLabel()).toBeNull();
   });
 
-  it('P54: loses nothing when it stops, and goes on when it is back', async () => {
+  it('P60: loses nothing when it stops, and goes on when it is back', async () => {
     const server = await startS3Server();
     try {
       const bucket = await newBucket(server.endpoint);
@@ -203,7 +203,7 @@ describe.skipIf(inject('s3Endpoint') === null)('a bucket', () => {
     });
   });
 
-  it('P54: that is gone while the server runs is unavailable, not empty', async () => {
+  it('P60: that is gone while the server runs is unavailable, not empty', async () => {
     const { proxy, blobs } = await behindProxy();
     const gone: Fault = { status: 404, body: '<Error><Code>NoSuchBucket</Code></Error>' };
     for (const ask of [() => blobs.readLabel(), () => listed(blobs), () => blobs.stat('a'.repeat(40))]) {

@@ -39,7 +39,7 @@ const healthOf = async (url: string, path: string) => {
   return { code: response.status, ...((await response.json()) as { status: string }) };
 };
 
-it('P54: captures, reviews and reads artifacts in a bucket, waits while S3 is away, and loses nothing', async (context) => {
+it('P60: captures, reviews and reads artifacts in a bucket, waits while S3 is away, and loses nothing', async (context) => {
   if (inject('s3Endpoint') === null) return context.skip(noS3Server);
   const s3 = await startS3Server();
   onTestFinished(() => s3.destroy());
