@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { runDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
+import { runDpxdt, startDpxdt, type DpxdtResult } from '../support/run-dpxdt.ts';
 import { newFolder, startServerProcess, type ServerProcess } from '../support/running-server.ts';
 
 async function paint(path: string, background: string): Promise<void> {
@@ -31,7 +31,7 @@ function jobsOf(folder: string, server: ServerProcess, runId: string) {
     call(['diff-my-images', '--dir', shard.split('/')[0]!, '--shard', shard, ...more], {
       GITHUB_RUN_ATTEMPT: String(attempt),
     });
-  return { call, job };
+  return { call, job, env };
 }
 
 const releases = async (server: ServerProcess) =>
@@ -95,6 +95,23 @@ it('a shard that never comes ends the waiting of the others with status 3', asyn
   expect(waited.stdout).toContain('The release is not complete: shard 2 of 2 never reported.');
   expect((await call(['finalize'])).status).toBe(3);
   await paint(join(folder, '2', 'page-2.png'), 'white');
+  expect((await job('2/2')).status).toBe(0);
+  expect((await releases(server))[0]?.status).not.toBe('receiving');
+}, 240_000);
+
+it('a shard that is interrupted leaves the release to the others', async () => {
+  const folder = newFolder();
+  const server = await startServerProcess(folder, ['--workers', '1']);
+  const { job, env } = jobsOf(folder, server, '11');
+  for (const shard of ['1', '2']) await paint(join(folder, shard, `page-${shard}.png`), 'white');
+  const args = ['diff-my-images', '--dir', '1', '--shard', '1/2', '--wait'];
+  const waiting = startDpxdt(args, { currentFolder: folder, env });
+  await waiting.untilOutput(/Results: /);
+  waiting.process.kill('SIGINT');
+  const interrupted = await waiting.result;
+  expect(interrupted, interrupted.stderr).toMatchObject({ status: 130 });
+  expect(interrupted.stderr).toContain('The release stays as it is: all of shard 1 of 2 was sent.');
+  expect((await releases(server))[0]?.status).toBe('receiving');
   expect((await job('2/2')).status).toBe(0);
   expect((await releases(server))[0]?.status).not.toBe('receiving');
 }, 240_000);
