@@ -102,7 +102,8 @@ describe('GitHub Actions', () => {
     expect(await markNewestGood()).toMatchObject({
       name: 'feature/x 01234567',
       branch: 'feature/x',
-      commit: sha,
+      commit: env.GITHUB_SHA,
+      headCommit: sha,
       ciUrl: 'https://github.com/shop/web/actions/runs/7',
     });
     expect(await runLine(line!, env)).toMatchObject({ status: 0 });

@@ -58,8 +58,8 @@ export async function waitCommand(context: CommandContext, options: WaitOptions)
     const outcome = { release, resultsUrl, sent, refusals: [], ...waited, durationMs };
     const { allowNoBaseline } = settings;
     const judgement = judgeOutcome(outcome, { allowNoBaseline, goal, server: serverToName(context) });
-    const { branch, commit, ciUrl } = found;
-    const source = { branch, commit, ciUrl };
+    const { branch, headCommit, commit, ciUrl } = found;
+    const source = { branch, commit: headCommit ?? commit, ciUrl };
     return await reportOutcome(context, { tool: 'wait', outcome, judgement, source, crawl: null }, printer);
   } catch (error) {
     throw explainRefusedKey(error);
