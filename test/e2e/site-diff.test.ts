@@ -146,7 +146,9 @@ describe('site-diff', () => {
       const third = await siteDiff(server, folder, ['--wait', '--crawl_depth=0', ...small, start]);
       expect(third.json).toMatchObject({ release_number: 3, sent: 1, counts: { same: 1 } });
       expect(third.stderr).toContain('left out, because --crawl-depth is limited');
-      expect(third.json.message).toMatch(/^199 pages of the baseline are missing, first \/site\/page1\.html\./);
+      expect(third.json.message).toMatch(
+        /^199 pages of the baseline are missing, first \/site\/page1\.html\./,
+      );
       expect(third.status).toBe(1);
       const part = ['--wait', '--crawl_depth=0', '--subset', ...small, start];
       const fourth = await siteDiff(server, folder, part);
