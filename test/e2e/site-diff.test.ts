@@ -144,10 +144,16 @@ describe('site-diff', () => {
       await approve(server, second.json);
 
       const third = await siteDiff(server, folder, ['--wait', '--crawl_depth=0', ...small, start]);
-      expect(third.json).toMatchObject({ release_number: 3, sent: 1 });
-      expect(third.json.message).toBe('No differences: 1 run compared.');
+      expect(third.json).toMatchObject({ release_number: 3, sent: 1, counts: { same: 1 } });
       expect(third.stderr).toContain('left out, because --crawl-depth is limited');
-      expect(third.status).toBe(0);
+      expect(third.json.message).toMatch(
+        /^199 pages of the baseline are missing, first \/site\/page1\.html\./,
+      );
+      expect(third.status).toBe(1);
+      const part = ['--wait', '--crawl_depth=0', '--subset', ...small, start];
+      const fourth = await siteDiff(server, folder, part);
+      expect(fourth.json).toMatchObject({ sent: 1, message: 'No differences: 1 run compared.' });
+      expect(fourth.status).toBe(0);
     },
   );
 
