@@ -198,8 +198,9 @@ describe('a public build', () => {
       ({ access, name }) => access === 'read' && name !== 'watch_release',
     );
     expect(readable.map(({ name }) => name)).toContain('list_runs');
-    // A run and an image that are not there: people who may sign in are not told.
+    // A run, an image and a branch that are not there: people who may sign in are not told.
     const unlike: Record<string, number> = {
+      build_status: 401,
       run_detail: 401,
       run_thumbnail: 401,
       image_overview: 422,

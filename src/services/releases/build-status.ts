@@ -30,20 +30,22 @@ export async function buildStatus(
   principal: Principal,
   input: BuildStatusInput,
 ): Promise<ReleaseDescription | null> {
-  const { buildId, commit, branch, pullRequest } = input;
-  const given = [commit, branch, pullRequest].filter((value) => value !== undefined);
-  if (given.length !== 1) {
-    throw new AppError(
-      'invalid_argument',
-      `Name exactly one of commit, branch and pull_request, got ${given.length}.`,
-      { details: { parameter: 'commit' } },
-    );
-  }
   return deps.store.read(async (tx) => {
-    const build = await findBuildToRead(tx, principal, buildId);
+    const build = await findBuildToRead(tx, principal, input.buildId);
+    checkPlace(input);
     const release = await newestOf(tx, input);
     return release === null ? null : describe(deps, tx, principal, build, release);
   });
+}
+
+function checkPlace({ commit, branch, pullRequest }: BuildStatusInput): void {
+  const given = [commit, branch, pullRequest].filter((value) => value !== undefined);
+  if (given.length === 1) return;
+  throw new AppError(
+    'invalid_argument',
+    `Name exactly one of commit, branch and pull_request, got ${given.length}.`,
+    { details: { parameter: 'commit' } },
+  );
 }
 
 export async function newestOf(tx: Transaction, input: BuildStatusInput): Promise<Release | null> {

@@ -98,8 +98,8 @@ function checkShard({
   const refuse = (message: string, parameter: string) =>
     new AppError('invalid_argument', message, { details: { parameter } });
   if (shard === undefined || shardId === undefined) {
-    const missing = shard === undefined ? 'shard' : 'shard_id';
-    throw refuse(`shard and shard_id come together; ${missing} is missing.`, missing);
+    const [sent, missing] = shard === undefined ? ['shard_id', 'shard'] : ['shard', 'shard_id'];
+    throw refuse(`shard and shard_id come together; ${missing} is missing.`, sent);
   }
   if (skipReason !== undefined) {
     throw refuse('A release that is skipped has no shards. Send skip_reason without shard.', 'shard');
