@@ -96,7 +96,8 @@ export function baselineChanges(connection: Connection): BaselineChanges {
         .select('name')
         .where('release_id', '=', releaseId)
         .execute();
-      const gone = before.map(({ name }) => name).filter((name) => !names.includes(name));
+      const kept = new Set(names);
+      const gone = before.map(({ name }) => name).filter((name) => !kept.has(name));
       if (gone.length > 0) {
         await db
           .deleteFrom('missing_runs')
@@ -117,14 +118,15 @@ export function baselineChanges(connection: Connection): BaselineChanges {
       }));
       await insertMany(connection, 'missing_runs', rows);
     },
-    async judgeMissing(releaseId, { name, verdict, verdictBy, verdictAt }) {
-      const result = await db
-        .updateTable('missing_runs')
-        .set({ verdict, verdict_by: verdictBy, verdict_at: verdictAt })
-        .where('release_id', '=', releaseId)
-        .where('name', '=', name)
-        .executeTakeFirst();
-      return result.numUpdatedRows > 0n;
+    async judgeMissing(releaseId, verdicts) {
+      const rows = verdicts.map(({ name, verdict, verdictBy, verdictAt }) => ({
+        release_id: releaseId,
+        name,
+        verdict,
+        verdict_by: verdictBy,
+        verdict_at: verdictAt,
+      }));
+      await updateMany(connection, 'missing_runs', ['release_id', 'name'], rows);
     },
     async renameCandidates(releaseId) {
       const missing = await db

@@ -2,10 +2,9 @@ import type { Selectable } from 'kysely';
 import type { FollowUp, FollowUpRepository } from '../../ports/store/follow-ups.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { openStatuses } from './releases.ts';
 import type { FollowUpsTable } from './schema.ts';
 import { isOneOf } from './sets.ts';
-
-const open = [literal('receiving'), literal('processing'), literal('reviewing')];
 
 export function followUpRepository(connection: Connection): FollowUpRepository {
   const { db } = connection;
@@ -61,7 +60,7 @@ export function followUpRepository(connection: Connection): FollowUpRepository {
         .innerJoin('releases as base', 'base.id', 'baselines.release_id')
         .select(['runs.release_id as releaseId', 'runs.id as runId'])
         .where('runs.id', '>', afterRunId)
-        .where('releases.status', 'in', open)
+        .where('releases.status', 'in', openStatuses)
         .where((eb) =>
           eb.or([
             eb('base.status', '=', literal('bad')),

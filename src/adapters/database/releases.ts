@@ -52,6 +52,9 @@ const update = statement((db, { id, ...changed }: Updateable<ReleasesTable> & { 
   db.updateTable('releases').set(changed).where('id', '=', id),
 );
 
+/** Of releases that are not decided. */
+export const openStatuses = [literal('receiving'), literal('processing'), literal('reviewing')];
+
 export function releaseRepository(connection: Connection): ReleaseRepository {
   const { db } = connection;
   const all = () => db.selectFrom('releases').selectAll();

@@ -4,11 +4,10 @@ import type { RunPlace } from '../../ports/store/baselines.ts';
 import type { ShardRepository } from '../../ports/store/shards.ts';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { openStatuses } from './releases.ts';
 import { toRelease } from './rows.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
 import { statement } from './statement.ts';
-
-const open = [literal('receiving'), literal('processing'), literal('reviewing')];
 
 const shardsOf = statement((db, { releaseId }: { releaseId: number }) =>
   db.selectFrom('release_shards').selectAll().where('release_id', '=', releaseId).orderBy('shard'),
@@ -103,7 +102,7 @@ export function shardRepository(connection: Connection): ShardRepository {
           .select(['runs.release_id as releaseId', 'runs.id as runId'])
           .where('runs.baseline_run_id', 'is not', null)
           .where(isOneOf(connection, 'runs.baseline_run_id', batch))
-          .where('releases.status', 'in', open)
+          .where('releases.status', 'in', openStatuses)
           .execute();
         places.push(...rows);
       });

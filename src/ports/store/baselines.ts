@@ -73,6 +73,9 @@ export interface MissingRun {
   renamed: { runId: number; name: string } | null;
 }
 
+/** What was said about a missing page. */
+export type StoredMissingVerdict = Pick<MissingRun, 'name' | 'verdict' | 'verdictBy' | 'verdictAt'>;
+
 /** A run and its release. */
 export interface RunPlace {
   releaseId: number;
@@ -121,11 +124,8 @@ export interface BaselineRepository {
   ): Promise<(Omit<JudgedMissing, 'release'> & { releaseId: number })[]>;
   /** Replaces the missing pages of a release; names that remain keep their verdicts. */
   noteMissing(releaseId: number, names: readonly string[], expectedFrom: readonly number[]): Promise<void>;
-  /** @returns false if the release has no such entry */
-  judgeMissing(
-    releaseId: number,
-    missing: Omit<MissingRun, 'baselineRunId' | 'baselineReleaseId' | 'renamed'>,
-  ): Promise<boolean>;
+  /** Names that the release does not miss are ignored. */
+  judgeMissing(releaseId: number, verdicts: readonly StoredMissingVerdict[]): Promise<void>;
   /** Runs that have waited long enough, by id. */
   awaitedUntil(now: number, afterRunId: number, limit: number): Promise<RunPlace[]>;
   /**

@@ -21,7 +21,7 @@ export interface ChosenAgain {
 /**
  * Chooses the baseline of runs of open releases again, and compares them again where it is another one.
  *
- * @param found at most {@link chosenAtOnce}
+ * @param found up to {@link chosenAtOnce} where others must not wait
  * @param settles false: the caller settles the releases once it has chosen for all runs
  */
 export async function chooseAgain(

@@ -13,6 +13,7 @@ import { findReleaseToRead, lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { saveRuns } from '../runs/save-run.ts';
 import { chooseAgain, chosenAtOnce } from './choose-again.ts';
+import { runSubject } from '../runs/run-verdict-entry.ts';
 
 export interface CompareAgainInput extends ReleaseName {
   /** Default: all runs of the release. */
@@ -100,7 +101,7 @@ export async function compareWith(
       actor,
       kind: 'baseline_changed',
       detail: { from: before.baselineRunId, to: baseline.id, release: labelOf(other.release) },
-      subject: `run:${before.id}`,
+      subject: runSubject(before.id),
       operationId: null,
     });
     return { release: after, baselineRunId: baseline.id };

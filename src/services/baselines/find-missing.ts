@@ -2,12 +2,12 @@ import { expectedFrom, expectedWithoutHistory, missingNames } from '../../domain
 import { followsGit } from '../../domain/baselines/placed-release.ts';
 import { missingVerdictsToTakeOver } from '../../domain/baselines/taken-over.ts';
 import type { JudgedMissing } from '../../domain/baselines/taken-over.ts';
+import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Release } from '../../domain/model.ts';
-import type { BuildSigns } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { loadWalk } from './walks.ts';
-import type { LoadedWalk } from './walks.ts';
+import { startOf, walkNow } from './walks.ts';
+import type { LoadedWalk, WalkNow } from './walks.ts';
 
 /** Newest releases among which one without history looks for what it should have. */
 const maxReleases = 500;
@@ -19,23 +19,19 @@ const maxReleases = 500;
  * @returns their names, in the order of the alphabet
  */
 export async function noteMissing(deps: Deps, tx: Transaction, release: Release): Promise<string[]> {
-  const signs = await tx.baselines.signs(release.buildId);
-  const walk = await loadWalk(deps.store, tx, { buildId: release.buildId, releaseId: release.id }, signs);
-  if (walk === null || walk.release.isSubset || walk.release.isSkipped) return [];
-  const { names, expected, lastShown } = await whatIsMissing(tx, release, walk, signs);
+  const place = await walkNow(deps.store, tx, release);
+  if (place === null || place.walk.release.isSubset || place.walk.release.isSkipped) return [];
+  const { names, expected, lastShown } = await whatIsMissing(tx, release, place);
   const before = new Set((await tx.baselines.missingOf(release.id)).map(({ name }) => name));
   await tx.baselines.noteMissing(release.id, names, expected);
   const added = names.filter((name) => !before.has(name));
-  for (const page of await verdictsBefore(deps, tx, {
+  const earlier = await verdictsBefore(deps, tx, {
+    ...place,
     buildId: release.buildId,
-    walk,
     names: added,
     lastShown,
-    signs,
-  })) {
-    const { name, verdict, verdictBy, verdictAt } = page;
-    await tx.baselines.judgeMissing(release.id, { name, verdict, verdictBy, verdictAt });
-  }
+  });
+  await tx.baselines.judgeMissing(release.id, earlier);
   return names;
 }
 
@@ -46,12 +42,12 @@ async function verdictsBefore(
   asked: {
     buildId: number;
     walk: LoadedWalk;
+    settings: BaselineSettings;
     names: readonly string[];
     lastShown: ReadonlyMap<string, number>;
-    signs: BuildSigns;
   },
 ): Promise<JudgedMissing[]> {
-  const { buildId, walk, names, lastShown, signs } = asked;
+  const { buildId, walk, settings, names, lastShown } = asked;
   const { release, origin } = walk;
   if (names.length === 0 || release.history === 'absent' || origin.freshReview) return [];
   const since = Math.min(...names.map((name) => lastShown.get(name) ?? Infinity));
@@ -59,26 +55,23 @@ async function verdictsBefore(
   const newer = await tx.baselines.newest(buildId, maxReleases, since);
   const releases = new Map(newer.map((each) => [each.id, each]));
   const judged = await tx.baselines.judgedMissing([...releases.keys()], names);
-  const asking = { release, history: origin.history ?? [], own: origin.own };
   const pages = judged.map(({ releaseId, ...page }) => ({ ...page, release: releases.get(releaseId)! }));
   const now = deps.clock.now();
-  return [...missingVerdictsToTakeOver(asking, pages, lastShown, signs.settings, now).values()];
+  return [...missingVerdictsToTakeOver(startOf(walk), pages, lastShown, settings, now).values()];
 }
 
 /** The names of the pages that a release that still receives runs does not have yet, whether it shows all pages or not. */
 export async function notThereYet(deps: Deps, tx: Transaction, release: Release): Promise<string[]> {
-  const signs = await tx.baselines.signs(release.buildId);
-  const walk = await loadWalk(deps.store, tx, { buildId: release.buildId, releaseId: release.id }, signs);
-  return walk === null ? [] : (await whatIsMissing(tx, release, walk, signs)).names;
+  const place = await walkNow(deps.store, tx, release);
+  return place === null ? [] : (await whatIsMissing(tx, release, place)).names;
 }
 
 async function whatIsMissing(
   tx: Transaction,
   release: Pick<Release, 'id' | 'buildId'>,
-  walk: LoadedWalk,
-  signs: BuildSigns,
+  place: WalkNow,
 ): Promise<{ names: string[]; expected: number[]; lastShown: Map<string, number> }> {
-  const expected = await expectedReleases(tx, release, walk, signs);
+  const expected = await expectedReleases(tx, release, place);
   const own = (await tx.baselines.namesOf([release.id]))[0]!.present;
   const former = await tx.baselines.formerNames(release.id);
   const byRelease = new Map((await tx.baselines.namesOf(expected)).map((names) => [names.releaseId, names]));
@@ -99,8 +92,7 @@ async function whatIsMissing(
 async function expectedReleases(
   tx: Transaction,
   release: Pick<Release, 'id' | 'buildId'>,
-  walk: LoadedWalk,
-  { settings }: BuildSigns,
+  { walk, settings }: WalkNow,
 ): Promise<number[]> {
   if (!followsGit(walk.release, settings)) {
     const releases = await tx.baselines.newest(release.buildId, maxReleases);

@@ -1,9 +1,11 @@
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import { renamedPages } from '../../domain/baselines/renames.ts';
 import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
-import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import type { Release, Verdict } from '../../domain/model.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
+import type { MissingRun, StoredMissingVerdict } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
+import { runVerdictEntry } from '../runs/run-verdict-entry.ts';
 
 interface Decision {
   actor: string;
@@ -23,11 +25,15 @@ const verdictOf = {
   undecided: 'none',
 } as const satisfies Record<MissingVerdict, Verdict>;
 
-const runKinds = {
-  approved: 'run_approved',
-  rejected: 'run_rejected',
-  none: 'run_verdict_taken_back',
-} as const;
+/** The verdict on a missing page, as it is stored; one that is taken back has no author. */
+export function missingVerdict(
+  name: string,
+  verdict: MissingVerdict,
+  { actor, at }: Pick<Decision, 'actor' | 'at'>,
+): StoredMissingVerdict {
+  const isOpen = verdict === 'undecided';
+  return { name, verdict, verdictBy: isOpen ? null : actor, verdictAt: isOpen ? null : at };
+}
 
 /**
  * Links missing pages to the new pages of a release that show the same. Missing pages that were judged keep their link. A new
@@ -46,17 +52,15 @@ export async function noteRenames(tx: Transaction, release: Pick<Release, 'id'>)
   );
   const runs = await tx.runs.findJudged(release.id, [...renamed.values()]);
   const judged = new Map(runs.filter(({ verdict }) => verdict !== 'none').map((run) => [run.id, run]));
-  for (const { name } of undecided) {
-    const run = judged.get(renamed.get(name) ?? 0);
-    if (run === undefined) continue;
-    const { verdictBy, verdictAt } = run;
-    await tx.baselines.judgeMissing(release.id, {
-      name,
-      verdict: removalOf[run.verdict],
-      verdictBy,
-      verdictAt,
-    });
-  }
+  await tx.baselines.judgeMissing(
+    release.id,
+    undecided.flatMap(({ name }) => {
+      const run = judged.get(renamed.get(name) ?? 0);
+      if (run === undefined) return [];
+      const { verdictBy, verdictAt } = run;
+      return [{ name, verdict: removalOf[run.verdict], verdictBy, verdictAt }];
+    }),
+  );
 }
 
 /** The removal of a renamed page is judged with its run. */
@@ -64,35 +68,28 @@ export async function judgeRemovals(
   tx: Transaction,
   release: Release,
   runs: readonly Pick<JudgedRun, 'id' | 'verdict'>[],
-  { actor, at }: Decision,
+  decision: Decision,
 ): Promise<void> {
   const verdicts = new Map(runs.map(({ id, verdict }) => [id, removalOf[verdict]]));
-  for (const { name, verdict: before, renamed } of await tx.baselines.missingOf(release.id)) {
-    const verdict = renamed === null ? undefined : verdicts.get(renamed.runId);
-    if (verdict === undefined || verdict === before) continue;
-    const isOpen = verdict === 'undecided';
-    await tx.baselines.judgeMissing(release.id, {
-      name,
-      verdict,
-      verdictBy: isOpen ? null : actor,
-      verdictAt: isOpen ? null : at,
-    });
-  }
+  const missing = await tx.baselines.missingOf(release.id);
+  await tx.baselines.judgeMissing(
+    release.id,
+    missing.flatMap(({ name, verdict: before, renamed }) => {
+      const verdict = renamed === null ? undefined : verdicts.get(renamed.runId);
+      return verdict === undefined || verdict === before ? [] : [missingVerdict(name, verdict, decision)];
+    }),
+  );
 }
 
 /** The run of a renamed page is judged with the removal. @returns ids of the runs whose verdict changed */
 export async function judgeRenamed(
   tx: Transaction,
   release: Release,
-  names: readonly string[],
+  missing: readonly MissingRun[],
   removal: MissingVerdict,
   decision: Decision,
 ): Promise<number[]> {
-  const wanted = new Set(names);
-  const missing = await tx.baselines.missingOf(release.id);
-  const ids = missing.flatMap(({ name, renamed }) =>
-    renamed !== null && wanted.has(name) ? [renamed.runId] : [],
-  );
+  const ids = missing.flatMap(({ renamed }) => renamed?.runId ?? []);
   if (ids.length === 0) return [];
   const verdict = verdictOf[removal];
   const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
@@ -101,17 +98,7 @@ export async function judgeRenamed(
   if (changed.length === 0) return [];
   await tx.runs.judgeMany(changed.map((run) => withVerdict(run, verdict, decision)));
   await tx.activity.insertMany(
-    changed.map((run): Omit<Activity, 'id'> => ({
-      at: decision.at,
-      buildId: release.buildId,
-      releaseId: release.id,
-      runId: run.id,
-      actor: decision.actor,
-      kind: runKinds[verdict],
-      detail: { from: run.verdict, to: verdict },
-      subject: `run:${run.id}`,
-      operationId: null,
-    })),
+    changed.map((run) => runVerdictEntry(release, { id: run.id, verdict }, run.verdict, decision)),
   );
   return changed.map(({ id }) => id);
 }

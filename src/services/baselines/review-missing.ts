@@ -6,8 +6,9 @@ import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
 import { noteFollowUp } from './note-follow-up.ts';
-import { judgeRenamed } from './renamed-pages.ts';
+import { judgeRenamed, missingVerdict } from './renamed-pages.ts';
 import { settle } from '../releases/change-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
@@ -48,19 +49,19 @@ export async function reviewMissing(
     }
     const at = deps.clock.now();
     const actor = actorOf(principal);
-    const isOpen = input.verdict === 'undecided';
-    for (const name of input.names) {
-      const verdict = {
-        name,
-        verdict: input.verdict,
-        verdictBy: isOpen ? null : actor,
-        verdictAt: isOpen ? null : at,
-      };
-      if (await tx.baselines.judgeMissing(release.id, verdict)) continue;
-      throw new AppError('not_found', `${named} has no missing page ${JSON.stringify(name)}.`, {
+    const missing = await tx.baselines.missingOf(release.id);
+    const known = new Set(missing.map(({ name }) => name));
+    const unknown = input.names.find((name) => !known.has(name));
+    if (unknown !== undefined) {
+      throw new AppError('not_found', `${named} has no missing page ${JSON.stringify(unknown)}.`, {
         details: { parameter: 'names' },
       });
     }
+    const decision = { actor, at, version: release.version + 1 };
+    await tx.baselines.judgeMissing(
+      release.id,
+      input.names.map((name) => missingVerdict(name, input.verdict, decision)),
+    );
     await tx.activity.insertMany(
       input.names.map((name) => ({
         at,
@@ -74,23 +75,10 @@ export async function reviewMissing(
         operationId: null,
       })),
     );
-    const moved: Release = { ...release, version: release.version + 1, updatedAt: at };
-    const runIds = await judgeRenamed(tx, release, input.names, input.verdict, {
-      actor,
-      at,
-      version: moved.version,
-    });
+    const names = new Set(input.names);
+    const judged = missing.filter(({ name }) => names.has(name));
+    const runIds = await judgeRenamed(tx, release, judged, input.verdict, decision);
     if (runIds.length > 0) await noteFollowUp(deps, tx, release.id, runIds);
-    await tx.releases.update(moved);
-    tx.afterCommit(() => {
-      deps.feed.publish({
-        buildId: release.buildId,
-        releaseId: release.id,
-        runIds,
-        version: moved.version,
-        actor,
-      });
-    });
-    return settle(deps, tx, moved);
+    return settle(deps, tx, await touchRelease(deps, tx, release, { runIds, actor }));
   });
 }

@@ -7,7 +7,7 @@ import type { StoredScreenshot } from '../../ports/store/baselines.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { isStoredAccepted } from './stored-acceptance.ts';
-import { walkNow } from './walks.ts';
+import { startOf, walkNow } from './walks.ts';
 import type { LoadedWalk } from './walks.ts';
 
 /** Maximum judged runs of one name and image to search. */
@@ -34,8 +34,7 @@ export async function findVerdict(
   if (walk.release.history === 'absent' || walk.origin.freshReview) return null;
   const equal = await equalScreenshots(tx, walk, run, image, settings);
   const now = deps.clock.now();
-  const asking = { release: walk.release, history: walk.origin.history ?? [], own: walk.origin.own };
-  const taken = verdictToTakeOver(asking, equal, settings, now);
+  const taken = verdictToTakeOver(startOf(walk), equal, settings, now);
   return taken === null ? null : verdictOf(tx, taken, now);
 }
 

@@ -15,6 +15,11 @@ export interface LoadedWalk extends PlacedWithHistory {
   mainBranches: string;
 }
 
+export interface WalkNow {
+  walk: LoadedWalk;
+  settings: BaselineSettings;
+}
+
 /** A release to walk from. */
 interface Place {
   buildId: number;
@@ -61,7 +66,7 @@ export async function walkNow(
   store: Store,
   tx: Transaction,
   { id, buildId }: { id: number; buildId: number },
-): Promise<{ walk: LoadedWalk; settings: BaselineSettings } | null> {
+): Promise<WalkNow | null> {
   const known = walksOf.get(store)?.get(id);
   if (known?.release.history === 'absent' && known.origin.baselineReleaseId === null) {
     return { walk: known, settings: defaultBaselineSettings };
@@ -113,7 +118,8 @@ async function keepUp(
   return { ...known, candidates: walkOf(startOf(known), releases, settings), newestReleaseId };
 }
 
-function startOf({ release, origin }: PlacedWithHistory) {
+/** A release as it asks along its history, for baselines and for verdicts. */
+export function startOf({ release, origin }: PlacedWithHistory) {
   return { release, history: origin.history ?? [], own: origin.own };
 }
 

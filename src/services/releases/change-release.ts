@@ -9,6 +9,7 @@ import { isGoodByItself } from '../baselines/good-by-itself.ts';
 import { noteRenames } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import type { Deps } from '../deps.ts';
+import { touchRelease } from './touch-release.ts';
 
 export interface ReleaseDecision {
   actor: string;
@@ -33,17 +34,16 @@ export async function changeRelease(
   const now = deps.clock.now();
   const decided = step.to === 'good' || step.to === 'bad';
   const version = release.version + 1;
-  const after: Release = {
-    ...release,
-    status: step.to,
-    version,
-    statusVersion: version,
-    statusAt: now,
-    updatedAt: now,
-    decidedBy: decided ? (decision?.actor ?? null) : null,
-    decisionNote: decided ? (decision?.note ?? null) : null,
-  };
-  await tx.releases.update(after);
+  const after = await touchRelease(deps, tx, release, {
+    changes: {
+      status: step.to,
+      statusVersion: version,
+      statusAt: now,
+      decidedBy: decided ? (decision?.actor ?? null) : null,
+      decisionNote: decided ? (decision?.note ?? null) : null,
+    },
+    actor: decision?.actor ?? null,
+  });
   if (step.effects.includes('cancel_tasks')) {
     await tx.tasks.cancelOfRelease(release.id, now);
     await tx.runs.failPending(release.id, canceled, version, now);
@@ -51,15 +51,6 @@ export async function changeRelease(
   if (event === 'run_settled' && step.to === 'reviewing') await noteRenames(tx, after);
   const isGood = event === 'run_settled' && step.to === 'reviewing' && (await isGoodByItself(tx, after));
   if (step.effects.includes('announce_ready') && !isGood) await announceReady(deps, tx, after);
-  tx.afterCommit(() => {
-    deps.feed.publish({
-      buildId: after.buildId,
-      releaseId: after.id,
-      runIds: [],
-      version,
-      actor: decision?.actor ?? null,
-    });
-  });
   if (isGood) return becomeGood(deps, tx, after);
   if (step.to !== release.status && step.to !== 'processing') await noteFollowUp(deps, tx, release.id, null);
   return step.effects.includes('check_settled') ? settle(deps, tx, after) : after;

@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import { saveRuns } from './save-run.ts';
+import { runSubject } from './run-verdict-entry.ts';
 
 export interface RetryRunsInput extends ReleaseName {
   /** Default: all failed runs of the release. */
@@ -112,7 +113,7 @@ async function log(
     actor: actorOf(principal),
     kind: 'runs_requested_again',
     detail: { count: runs.length, ...(only !== null && { run_name: only.name }) },
-    subject: only === null ? `release:${release.id}` : `run:${only.id}`,
+    subject: only === null ? `release:${release.id}` : runSubject(only.id),
     operationId: null,
   });
 }

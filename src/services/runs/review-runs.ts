@@ -5,7 +5,7 @@ import { checkName } from '../../domain/names.ts';
 import { isDecided } from '../../domain/releases/release-lifecycle.ts';
 import { judgeVerdict, withVerdict } from '../../domain/runs/review.ts';
 import type { VerdictOutcome } from '../../domain/runs/review.ts';
-import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import type { Release, Verdict } from '../../domain/model.ts';
 import type { JudgedRun } from '../../ports/store/runs.ts';
 import type { Deps } from '../deps.ts';
 import { lockReleaseToUse } from '../builds/find-build.ts';
@@ -13,6 +13,8 @@ import type { ReleaseName } from '../builds/find-build.ts';
 import { judgeRemovals } from '../baselines/renamed-pages.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
 import { settle } from '../releases/change-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
+import { runSubject, runVerdictEntry } from './run-verdict-entry.ts';
 
 export interface ReviewRunsInput extends ReleaseName {
   /** `none` removes a verdict; an undo restores each run's previous verdict. */
@@ -58,7 +60,7 @@ export async function reviewRuns(
     const decision = { actor: actorOf(principal), at: deps.clock.now(), version: release.version + 1 };
     const ids = [...new Set(input.runs.map((wanted) => wanted.runId))];
     const runs = new Map((await tx.runs.findJudged(release.id, ids)).map((run) => [run.id, run]));
-    const subjects = [...runs.keys()].map(subjectOf);
+    const subjects = [...runs.keys()].map(runSubject);
     const earlier = await tx.activity.findOperations(subjects, input.operationId);
     const before = new Map([...earlier].map(([subject, { detail }]) => [subject, detail.from as Verdict]));
     const mayBeNew = (await tx.baselines.find(release.id))?.release.history !== 'absent';
@@ -66,14 +68,14 @@ export async function reviewRuns(
     const results = input.runs.map(({ runId, verdict, version }): RunVerdictResult => {
       const run = runs.get(runId);
       if (run === undefined) return missing(runId);
-      const previous = before.get(subjectOf(runId));
+      const previous = before.get(runSubject(runId));
       if (previous !== undefined) return answer(run, 'changed', previous);
       const outcome = judgeVerdict(run, verdict, version, mayBeNew);
       if (outcome !== 'changed') return answer(run, outcome, run.verdict);
       if (isDecided(release.status)) throw decided(release);
       const after = withVerdict(run, verdict, decision);
       runs.set(runId, after);
-      before.set(subjectOf(runId), run.verdict);
+      before.set(runSubject(runId), run.verdict);
       changed.push(after);
       return answer(after, 'changed', run.verdict);
     });
@@ -81,56 +83,14 @@ export async function reviewRuns(
     await tx.runs.judgeMany(changed);
     await judgeRemovals(tx, release, changed, decision);
     await tx.activity.insertMany(
-      changed.map((run) => entryOf(release, run, before.get(subjectOf(run.id))!, decision, input)),
+      changed.map((run) => runVerdictEntry(release, run, before.get(runSubject(run.id))!, decision, input)),
     );
-    const moved = { ...release, version: decision.version, updatedAt: decision.at };
-    await tx.releases.update(moved);
-    tx.afterCommit(() => {
-      deps.feed.publish({
-        buildId: release.buildId,
-        releaseId: release.id,
-        runIds: changed.map(({ id }) => id),
-        version: decision.version,
-        actor: decision.actor,
-      });
-    });
+    const runIds = changed.map(({ id }) => id);
+    const moved = await touchRelease(deps, tx, release, { runIds, actor: decision.actor });
     const settled = await settle(deps, tx, moved);
-    await noteFollowUp(
-      deps,
-      tx,
-      release.id,
-      changed.map(({ id }) => id),
-    );
+    await noteFollowUp(deps, tx, release.id, runIds);
     return { release: settled, results };
   });
-}
-
-const subjectOf = (runId: number) => `run:${runId}`;
-
-const kinds = {
-  approved: 'run_approved',
-  rejected: 'run_rejected',
-  none: 'run_verdict_taken_back',
-} as const;
-
-function entryOf(
-  release: Release,
-  run: JudgedRun,
-  from: Verdict,
-  decision: { actor: string; at: number },
-  input: ReviewRunsInput,
-): Omit<Activity, 'id'> {
-  return {
-    at: decision.at,
-    buildId: release.buildId,
-    releaseId: release.id,
-    runId: run.id,
-    actor: decision.actor,
-    kind: kinds[run.verdict],
-    detail: { from, to: run.verdict, ...(input.note === undefined ? {} : { note: input.note }) },
-    subject: subjectOf(run.id),
-    operationId: input.operationId,
-  };
 }
 
 function answer(run: JudgedRun, outcome: VerdictOutcome, previousVerdict: Verdict): RunVerdictResult {

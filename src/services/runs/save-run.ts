@@ -18,6 +18,7 @@ import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
 import type { Deps } from '../deps.ts';
 import { findVerdict } from '../baselines/take-over.ts';
 
@@ -135,20 +136,11 @@ async function carryOut(
   }
   const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(before, run, slot, now)));
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
-  const release: Release = { ...before, version: before.version + 1, updatedAt: now };
-  await tx.releases.update(release);
   tx.afterCommit(() => {
     for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
       deps.notifier.notify(queue, length);
-    deps.feed.publish({
-      buildId: release.buildId,
-      releaseId: release.id,
-      runIds: plans.map(({ run }) => run.id),
-      version: release.version,
-      actor,
-    });
   });
-  return release;
+  return touchRelease(deps, tx, before, { runIds: plans.map(({ run }) => run.id), actor });
 }
 
 async function settleUnlessPending(

@@ -4,11 +4,11 @@ import type { ShardNumber } from '../../domain/releases/shards.ts';
 import { isDecided, releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { chooseAgain, chosenAtOnce } from '../baselines/choose-again.ts';
+import { chooseAgain } from '../baselines/choose-again.ts';
 import { noteMissing } from '../baselines/find-missing.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
-import { touchRelease } from './touch-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
 
 /**
  * Notes that a shard has reported everything. Runs that it had sent before it ran again, and not since, go away. The last
@@ -37,7 +37,8 @@ export async function closeShard(
   const now = deps.clock.now();
   await tx.shards.save(release.id, { ...shard, lastNewsAt: now, doneAt: now });
   await deleteRuns(deps, tx, release, await tx.shards.replacedRunIds(release.id, shard));
-  return processIfDone(deps, tx, await touchRelease(deps, tx, release, { fault: null }, actor), actor);
+  const changes = { shards: { ...release.shards!, fault: null } };
+  return processIfDone(deps, tx, await touchRelease(deps, tx, release, { changes, actor }), actor);
 }
 
 /** Starts the processing of a receiving release whose shards are all done. */
@@ -64,7 +65,5 @@ async function deleteRuns(
   if (tasks.length > 0) await tx.tasks.endMany(tasks, 'canceled', deps.clock.now());
   const compared = await tx.shards.comparedWith(ids);
   await tx.shards.deleteRuns(release.id, ids);
-  for (let at = 0; at < compared.length; at += chosenAtOnce) {
-    await chooseAgain(deps, tx, compared.slice(at, at + chosenAtOnce));
-  }
+  await chooseAgain(deps, tx, compared);
 }

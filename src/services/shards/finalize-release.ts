@@ -6,7 +6,7 @@ import { areShardsDone, faultOf, openShards } from '../../domain/releases/shards
 import type { Release } from '../../domain/model.ts';
 import { findBuildToUse } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
-import { touchRelease } from './touch-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
 import { processIfDone } from './close-shard.ts';
 
 /**
@@ -41,7 +41,8 @@ export async function finalizeRelease(
       !areShardsDone(total, shards) && openShards(total, shards).every((index) => !begun.has(index));
     const fault = isStuck ? faultOf(total, shards) : null;
     const isKnown = total === release.shards.total && fault === release.shards.fault;
-    const after = isKnown ? release : await touchRelease(deps, tx, release, { total, fault }, actor);
+    const changes = { shards: { ...release.shards, total, fault } };
+    const after = isKnown ? release : await touchRelease(deps, tx, release, { changes, actor });
     return processIfDone(deps, tx, after, actor);
   });
 }

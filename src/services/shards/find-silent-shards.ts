@@ -1,6 +1,6 @@
 import { faultOf } from '../../domain/releases/shards.ts';
 import type { Deps } from '../deps.ts';
-import { touchRelease } from './touch-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
 
 const batch = 100;
 
@@ -17,7 +17,8 @@ export async function findSilentShards(deps: Deps): Promise<number> {
       const shards = await tx.shards.list(id);
       if (shards.some(({ lastNewsAt }) => lastNewsAt > silentSince())) return 0;
       const fault = faultOf(release.shards.total, shards);
-      await touchRelease(deps, tx, release, { fault }, null);
+      const changes = { shards: { ...release.shards, fault } };
+      await touchRelease(deps, tx, release, { changes, actor: null });
       tx.afterCommit(() => {
         deps.logger.warn('Shards of a release never reported.', {
           release: release.name,

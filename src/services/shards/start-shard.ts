@@ -6,7 +6,7 @@ import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
-import { touchRelease } from './touch-release.ts';
+import { touchRelease } from '../releases/touch-release.ts';
 
 export interface StartedShard {
   buildId: number;
@@ -48,14 +48,10 @@ export async function startShard(deps: Deps, tx: Transaction, started: StartedSh
   const before = shards.find(({ index }) => index === shard.index);
   const attempt = (before?.attempt ?? 0) + 1;
   await tx.shards.save(release.id, { ...newShard(shard.index, now), attempt });
-  const again = await changeRelease(
-    deps,
-    tx,
-    { ...release, shards: { id: shardId, total, fault: null } },
-    'shard_started',
-    { actor: started.actor },
-  );
-  return { release: await touchRelease(deps, tx, again, { total, fault: null }, started.actor) };
+  const { actor } = started;
+  const again = await changeRelease(deps, tx, release, 'shard_started', { actor });
+  const changes = { shards: { id: shardId, total, fault: null } };
+  return { release: await touchRelease(deps, tx, again, { changes, actor }) };
 }
 
 function isDecidedByAPerson({ status, decidedBy }: Release): boolean {

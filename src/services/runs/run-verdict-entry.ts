@@ -1,0 +1,37 @@
+import type { Activity, Release, Verdict } from '../../domain/model.ts';
+import type { JudgedRun } from '../../ports/store/runs.ts';
+
+const kinds = {
+  approved: 'run_approved',
+  rejected: 'run_rejected',
+  none: 'run_verdict_taken_back',
+} as const;
+
+/** What the activity of a run is kept under. */
+export const runSubject = (runId: number) => `run:${runId}`;
+
+/**
+ * The activity of a verdict.
+ *
+ * @param run with its new verdict
+ * @param from its verdict before
+ */
+export function runVerdictEntry(
+  { id: releaseId, buildId }: Pick<Release, 'id' | 'buildId'>,
+  { id: runId, verdict }: Pick<JudgedRun, 'id' | 'verdict'>,
+  from: Verdict,
+  { at, actor }: { at: number; actor: string },
+  { note, operationId = null }: { note?: string | undefined; operationId?: string | null } = {},
+): Omit<Activity, 'id'> {
+  return {
+    at,
+    buildId,
+    releaseId,
+    runId,
+    actor,
+    kind: kinds[verdict],
+    detail: { from, to: verdict, ...(note === undefined ? {} : { note }) },
+    subject: runSubject(runId),
+    operationId,
+  };
+}
