@@ -9,6 +9,7 @@ import { formatSearch } from '../address/search.ts';
 import { byActor } from '../decisions/actor-name.ts';
 import { thumbnailAddress } from '../images/image-addresses.ts';
 import { missingStateOf, type MissingPage } from '../runs/missing-pages.ts';
+import { ThumbnailImage } from '../runs/thumbnail.tsx';
 import { MissingMark } from '../runs/state-mark.tsx';
 import { useMissing, useReleaseState, type Visit } from '../visit/visit.ts';
 import type { RunItemProps } from './run-item.tsx';
@@ -105,42 +106,33 @@ function Verdicts({ visit, page, isStop }: { visit: Visit; page: MissingPage; is
   const words = page.renamed === null ? removalWords : renamingWords;
   const judge = (verdict: MissingPage['verdict']) => () => visit.decisions.judgePages([page.id], verdict);
   const common = { type: 'button', className: 'button small', tabIndex: isStop ? 0 : -1 } as const;
-  const undo = (
-    <button {...common} aria-label={`Undo the verdict on ${name}`} title="Undo" onClick={judge('undecided')}>
-      <Icon name="undo" size={12} />
-      <span>Undo</span>
-    </button>
-  );
+  const button = (verdict: 'rejected' | 'confirmed', key: string, label: string, spoken: string) =>
+    page.verdict === verdict ? (
+      <button
+        {...common}
+        aria-label={`Undo the verdict on ${name}`}
+        title="Undo"
+        onClick={judge('undecided')}
+      >
+        <Icon name="undo" size={12} />
+        <span>Undo</span>
+      </button>
+    ) : (
+      <button
+        {...common}
+        aria-label={spoken}
+        aria-keyshortcuts={key}
+        title={`${label} (${key})`}
+        onClick={judge(verdict)}
+      >
+        <Icon name={verdict === 'rejected' ? 'rejected' : 'picked'} size={12} />
+        <span>{label}</span>
+      </button>
+    );
   return (
     <span className="missing-verdicts">
-      {page.verdict === 'rejected' ? (
-        undo
-      ) : (
-        <button
-          {...common}
-          aria-label={words.reject(name)}
-          aria-keyshortcuts="N"
-          title={`${words.rejectLabel} (N)`}
-          onClick={judge('rejected')}
-        >
-          <Icon name="rejected" size={12} />
-          <span>{words.rejectLabel}</span>
-        </button>
-      )}
-      {page.verdict === 'confirmed' ? (
-        undo
-      ) : (
-        <button
-          {...common}
-          aria-label={words.confirm(name)}
-          aria-keyshortcuts="Y"
-          title={`${words.confirmLabel} (Y)`}
-          onClick={judge('confirmed')}
-        >
-          <Icon name="picked" size={12} />
-          <span>{words.confirmLabel}</span>
-        </button>
-      )}
+      {button('rejected', 'N', words.rejectLabel, words.reject(name))}
+      {button('confirmed', 'Y', words.confirmLabel, words.confirm(name))}
     </span>
   );
 }
@@ -180,14 +172,8 @@ function LastImage({ buildId, page }: { buildId: number; page: MissingPage }) {
       {page.runId === null || isBroken ? (
         <Icon name="missing" />
       ) : (
-        <img
-          src={thumbnailAddress(buildId, page.runId, 0, 'after')}
-          alt=""
-          width={240}
-          height={150}
-          loading="lazy"
-          decoding="async"
-          draggable={false}
+        <ThumbnailImage
+          address={thumbnailAddress(buildId, page.runId, 0, 'after')}
           onError={() => setBroken(true)}
         />
       )}

@@ -24,6 +24,22 @@ function useIsResting(): boolean {
   return isResting;
 }
 
+/** The image of a thumbnail; its place has the same size before it is there. */
+export function ThumbnailImage({ address, onError }: { address: string; onError: () => void }) {
+  return (
+    <img
+      src={address}
+      alt=""
+      width={240}
+      height={150}
+      loading="lazy"
+      decoding="async"
+      draggable={false}
+      onError={onError}
+    />
+  );
+}
+
 /** A small image of the run around its biggest difference, or a placeholder of the same size. */
 export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
   const address = thumbnailAddress(buildId, row.id, row.factsVersion);
@@ -33,17 +49,7 @@ export function Thumbnail({ buildId, row }: { buildId: number; row: RunRow }) {
   return (
     <span className="thumbnail line muted" data-state={stateOf(row)}>
       {hasImage && !isResting ? null : hasImage ? (
-        <img
-          key={address}
-          src={address}
-          alt=""
-          width={240}
-          height={150}
-          loading="lazy"
-          decoding="async"
-          draggable={false}
-          onError={() => setFailed(address)}
-        />
+        <ThumbnailImage key={address} address={address} onError={() => setFailed(address)} />
       ) : (
         <Icon name={runStateIcons[stateOf(row)]} />
       )}
