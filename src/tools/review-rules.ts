@@ -1,5 +1,9 @@
 import type { Answer } from '../client/index.ts';
-import { defaultBaselineSettings, type BaselineSettings } from '../domain/baselines/settings.ts';
+import {
+  asksAboutNew,
+  defaultBaselineSettings,
+  type BaselineSettings,
+} from '../domain/baselines/settings.ts';
 import type { StatusCounts } from '../domain/model.ts';
 
 /** What a person must decide in a release, by its place in git and the settings of its build. */
@@ -18,10 +22,9 @@ type RunList = Answer<'listRuns'>;
 export function reviewRulesOf({ build, release }: Pick<RunList, 'build' | 'release'>): ReviewRules {
   const settings: BaselineSettings = { ...defaultBaselineSettings, ...build };
   const { followsGit = false, isOnMain = false }: Partial<RunList['release']> = release;
-  const isNewReviewed = isOnMain ? settings.firstRun === 'review' : settings.newImages === 'review';
   return {
     followsGit,
-    reviewsNew: followsGit && isNewReviewed,
+    reviewsNew: followsGit && asksAboutNew(settings, isOnMain),
     reviewsMissing: settings.removedImages === 'review',
   };
 }

@@ -4,6 +4,7 @@ import type { RunStatus, Verdict } from '../model.ts';
 import { followsGit, isOnMain } from './placed-release.ts';
 import type { PlacedRelease } from './placed-release.ts';
 import type { MissingVerdict } from './choose-baseline.ts';
+import { asksAboutNew } from './settings.ts';
 import type { BaselineSettings } from './settings.ts';
 
 /** Who decided where no person did. */
@@ -44,9 +45,7 @@ export type KeptBack =
 export function whyNotGood({ release, settings, runs, missing }: ReleaseToJudge): KeptBack | null {
   if (!followsGit(release, settings)) return 'no_history';
   if (release.status !== 'reviewing') return 'not_settled';
-  const isNewAccepted = isOnMain(release, settings)
-    ? settings.firstRun === 'accept'
-    : settings.newImages === 'pass';
+  const isNewAccepted = !asksAboutNew(settings, isOnMain(release, settings));
   let counted = 0;
   for (const run of runs) {
     const why = whyKept(run, isNewAccepted);

@@ -74,3 +74,11 @@ export function checkMainBranches(parameter: string, globs: readonly string[]): 
 
 /** The names of the settings, in the order in which they are shown. */
 export const settingNames = Object.keys(defaultBaselineSettings) as (keyof BaselineSettings)[];
+
+/** Whether new pages need a decision, in a release that follows git. */
+export function asksAboutNew(
+  { firstRun, newImages }: Pick<BaselineSettings, 'firstRun' | 'newImages'>,
+  isOnMain: boolean,
+): boolean {
+  return (isOnMain ? firstRun : newImages) === 'review';
+}

@@ -1,6 +1,7 @@
 /** What a release means to a script, a badge or a forge: one word and one short text. */
 
 import { isSupersededBy } from '../baselines/superseded.ts';
+import { asksAboutNew } from '../baselines/settings.ts';
 import type { BaselineSettings } from '../baselines/settings.ts';
 import type { ReleaseStatus, StatusCounts } from '../model.ts';
 
@@ -66,7 +67,7 @@ function inReview(state: ReleaseState): [Conclusion, string] {
   if (total === 0) return ['error', 'nothing was compared'];
   if (rejected > 0) return ['failure', `${rejected} of ${total} rejected`];
   if (failed > 0) return ['error', `${failed} of ${total} could not be captured`];
-  const asksNew = asksAboutNew(state);
+  const asksNew = state.followsGit && asksAboutNew(state.settings, state.isOnMain);
   const asksMissing = state.followsGit && state.settings.removedImages === 'review';
   // A renamed page is a new and a missing one.
   const renamed = asksNew || asksMissing ? counts.renamed : 0;
@@ -82,12 +83,6 @@ function inReview(state: ReleaseState): [Conclusion, string] {
   ];
   if (open.length > 0) return ['failure', `${open.join(', ')}, waiting for review`];
   return ['success', cleanText(counts)];
-}
-
-/** Whether new pages of the release need a decision. */
-function asksAboutNew({ followsGit, isOnMain, settings }: ReleaseState): boolean {
-  if (!followsGit) return false;
-  return isOnMain ? settings.firstRun === 'review' : settings.newImages === 'review';
 }
 
 function cleanText({ total, approved, new: fresh }: StatusCounts): string {

@@ -39,7 +39,7 @@ const walksOf = new WeakMap<Store, Map<number, LoadedWalk>>();
  * @param signs of the build now
  * @returns null when there is no such release
  */
-export async function loadWalk(
+async function loadWalk(
   store: Store,
   tx: Transaction,
   place: Place,

@@ -1,5 +1,6 @@
 /** One run of a release in the review UI, and its displayed state. Pure. */
 
+import { asksAboutNew } from '../../../domain/baselines/settings.ts';
 import type { RunStatus, Verdict } from '../../../domain/model.ts';
 import type { Build, Release, RunColumns } from '../api/shapes.ts';
 
@@ -51,7 +52,7 @@ export function newRuleOf(
 ): NewRule {
   if (!followsGit) return historyNote === null ? 'closed' : 'open';
   if (settings === null) return 'open';
-  return (isOnMain ? settings.firstRun : settings.newImages) === 'review' ? 'asked' : 'open';
+  return asksAboutNew(settings, isOnMain) ? 'asked' : 'open';
 }
 
 /** The rows of a columns answer, in its order. */
