@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
 import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
-import { storageSettings } from './storage-settings.ts';
+import { moveSettings, storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 
 /** Twice the cores, at most 16: four pages at a time saturate two cores. */
@@ -114,6 +114,7 @@ export const settingDefinitions = {
     environment: 'DPXDT_PORT',
   }),
   ...storageSettings,
+  ...moveSettings,
   publicUrl: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',

@@ -29,15 +29,20 @@ async function readOrMake(file: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  await writeSecret(randomBytes(32).toString('base64'), file);
+  return readFile(file, 'utf8');
+}
+
+/** Writes the secret to a file that only its owner can read; an existing one stays. */
+export async function writeSecret(secret: string, file: string): Promise<void> {
   // Written completely under another name first: a second server that starts now must not read half of it.
   const draft = `${file}.${process.pid}`;
   const handle = await open(draft, 'w', 0o600);
-  await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);
+  await handle.writeFile(`${secret}\n`);
   await handle.sync();
   await handle.close();
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await rm(draft);
-  return readFile(file, 'utf8');
 }
