@@ -57,7 +57,16 @@ function valueOf(tables: readonly TableShape[], table: TableShape, name: string,
   }
 }
 
+const columns = new Map<string, Column>();
+
 function columnOf(table: string, name: string): Column {
+  const key = `${table}.${name}`;
+  const column = columns.get(key) ?? describeColumn(table, name);
+  columns.set(key, column);
+  return column;
+}
+
+function describeColumn(table: string, name: string): Column {
   const column = schema
     .prepare('select type, "notnull", pk from pragma_table_info(?) where name = ?')
     .get(table, name) as { type: string; notnull: number; pk: number };
