@@ -69,7 +69,7 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
       'Nothing would be moved: name the target with --to-database-url, --to-artifacts or --to-data-dir.',
     );
   }
-  const logger = jsonLog('warn');
+  const logger = jsonLog('error');
   const opened: WholeDatabase[] = [];
   try {
     const source = await openSource(from);

@@ -8,7 +8,7 @@ const presenceLock = 4_737_684;
 const keys = `${presenceLock}, hashtext(current_schema())`;
 const retryMs = 2_000;
 
-/** Whoever works with a database holds its lock together with others; whoever moves it, alone. */
+/** Servers and administration hold the lock together; a move holds it alone. @returns whether it was free */
 export async function takePresenceLock(client: pg.Client, mode: 'shared' | 'alone'): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>(
     `select pg_try_advisory_lock${mode === 'shared' ? '_shared' : ''}(${keys}) as taken`,

@@ -17,7 +17,7 @@ export async function postgresTables(client: pg.Client): Promise<TableShape[]> {
       join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
       where i.indisprimary and c.relnamespace = current_schema()::regnamespace
       order by c.relname, k.place`);
-  const references = await rowsOf<{ table: string; name: string }>(`
+  const foreignKeys = await rowsOf<{ table: string; name: string }>(`
     select distinct c.relname as table, other.relname as name
       from pg_constraint r join pg_class c on c.oid = r.conrelid join pg_class other on other.oid = r.confrelid
       where r.contype = 'f' and c.relnamespace = current_schema()::regnamespace`);
@@ -30,7 +30,7 @@ export async function postgresTables(client: pg.Client): Promise<TableShape[]> {
         columns: own.map((column) => ({ name: column.name, kind: kindOf(name, column.name, column.type) })),
         key: keys.filter(({ table }) => table === name).map((key) => key.name),
         idColumn: own.find(({ identity }) => identity)?.name ?? null,
-        refersTo: references.filter(({ table }) => table === name).map((other) => other.name),
+        refersTo: foreignKeys.filter(({ table }) => table === name).map((other) => other.name),
       };
     }),
   );
