@@ -6,12 +6,7 @@ import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
-import {
-  moveData,
-  planMove,
-  type FilledData,
-  type MoveParts,
-} from '../services/moving/move-data.ts';
+import { moveData, planMove, type FilledData, type MoveParts } from '../services/moving/move-data.ts';
 import {
   isSameDatabase,
   isSameStore,

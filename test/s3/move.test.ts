@@ -74,7 +74,10 @@ it('P70: files move into a bucket and back; a cut network only interrupts', asyn
     DPXDT_S3_PREFIX: 'production',
     DPXDT_S3_ENDPOINT: inject('s3Endpoint')!,
   };
-  const toServers = await call(['--to-artifacts', `s3://${other}`, '--to-database-url', databaseUrl], fromBucket);
+  const toServers = await call(
+    ['--to-artifacts', `s3://${other}`, '--to-database-url', databaseUrl],
+    fromBucket,
+  );
   expect(toServers.status, toServers.stderr).toBe(0);
   const shared = await openAsServer({ dataFolder, databaseUrl, s3: { ...s3, bucket: other, prefix: '' } });
   await expectWhole(shared, stored);
@@ -83,7 +86,16 @@ it('P70: files move into a bucket and back; a cut network only interrupts', asyn
 
   const newData = join(newFolder(), 'back');
   const back = await call(
-    ['--database-url', databaseUrl, '--to-database-url', 'sqlite', '--to-artifacts', 'folder', '--to-data-dir', newData],
+    [
+      '--database-url',
+      databaseUrl,
+      '--to-database-url',
+      'sqlite',
+      '--to-artifacts',
+      'folder',
+      '--to-data-dir',
+      newData,
+    ],
     { ...fromBucket, DPXDT_S3_BUCKET: other, DPXDT_S3_PREFIX: '' },
   );
   expect(back.status, back.stderr).toBe(0);

@@ -48,7 +48,10 @@ function differing(file: string, other: string): string[] {
     valueOf(database, `select count(*) from (select * from ${from} except select * from ${to})`);
   const found = names
     .filter((name) => name !== 'schema_migrations')
-    .filter((name) => missing(`main.${name}`, `other.${name}`) !== 0 || missing(`other.${name}`, `main.${name}`) !== 0);
+    .filter(
+      (name) =>
+        missing(`main.${name}`, `other.${name}`) !== 0 || missing(`other.${name}`, `main.${name}`) !== 0,
+    );
   database.close();
   return found;
 }
@@ -125,7 +128,9 @@ describe.each(storeKinds)('from SQLite to %s and back', (kind) => {
       insert: (table, rows) =>
         target.insert(
           table,
-          rows.map((row) => row.map((value) => (typeof value === 'string' ? value.replace('mails', 'mail') : value))),
+          rows.map((row) =>
+            row.map((value) => (typeof value === 'string' ? value.replace('mails', 'mail') : value)),
+          ),
         ),
     };
     await expect(copyTables(source, lying, options)).rejects.toThrow(/^The table mails in .* differs/);
@@ -160,7 +165,17 @@ it('hashes rows that differ differently', () => {
     return hash.end();
   };
   const random = randomBytes(3);
-  const rows = [[['a', 'b']], [['ab', '']], [['a'], ['b']], [[1n]], [[1]], [['1']], [[null]], [['']], [[random]]];
+  const rows = [
+    [['a', 'b']],
+    [['ab', '']],
+    [['a'], ['b']],
+    [[1n]],
+    [[1]],
+    [['1']],
+    [[null]],
+    [['']],
+    [[random]],
+  ];
   expect(new Set(rows.map((each) => digest(each as never))).size).toBe(rows.length);
   expect(digest([[1n], [2n]])).toBe(digest([[1n], [2n]]));
 });

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openAdmin } from '../../src/compose/admin.ts';
 import { callDpxdt } from '../support/call-dpxdt.ts';
-import { expectWhole, openAsServer, storeData, type DataPlace, type StoredData } from '../support/moved-data.ts';
+import {
+  expectWhole,
+  openAsServer,
+  storeData,
+  type DataPlace,
+  type StoredData,
+} from '../support/moved-data.ts';
 import { newFolder } from '../support/running-server.ts';
 import { createPostgresDatabase, storeKinds, type StoreKind } from '../support/server-world.ts';
 
@@ -55,7 +61,9 @@ describe.each(pairs)('from %s to %s', (fromKind, toKind) => {
     await server.close();
 
     const again = await move(from, to);
-    expect(again.stderr).toMatch(/was moved to .*: correct --database-url or --data-dir, or, to use this one again/);
+    expect(again.stderr).toMatch(
+      /was moved to .*: correct --database-url or --data-dir, or, to use this one again/,
+    );
     expect(again.status).toBe(2);
 
     const admin = await openAdmin({ ...from, files: 'adopt' });
@@ -127,7 +135,9 @@ describe.each(storeKinds)('moving %s', (kind) => {
     const key = join(from.dataFolder, 'secret.key');
     const secret = readFileSync(key, 'utf8');
     await rm(key);
-    expect((await move(from, to)).stderr).toMatch(/secret\.key, the secret key of .*, is missing: set DPXDT_SECRET_KEY/);
+    expect((await move(from, to)).stderr).toMatch(
+      /secret\.key, the secret key of .*, is missing: set DPXDT_SECRET_KEY/,
+    );
     await writeFile(key, secret);
 
     const damaged = join(from.dataFolder, 'artifacts', stored.images[2]!.slice(0, 2), stored.images[2]!);

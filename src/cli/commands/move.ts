@@ -33,7 +33,7 @@ export async function moveCommand(
 }
 
 /** An interrupted copy is not lost. */
-export function continuable(error: unknown): unknown {
+function continuable(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'unavailable' || error.details['in_use'] === true)
     return error;
   const { message, details } = error;
@@ -53,7 +53,7 @@ function toJson({ database, artifacts, amount, isContinued, moved, secretKey }: 
     continued: isContinued,
     dry_run: moved === null,
     tables: moved?.tables ?? [],
-    copied_files: moved?.files == null ? 0 : moved.files.files - moved.files.skipped,
+    copied_files: moved === null || moved.files === null ? 0 : moved.files.files - moved.files.skipped,
     damaged: moved?.files?.damaged ?? [],
     secret_key: secretKey.in === 'file' ? secretKey.file : secretKey.in,
   };
@@ -74,11 +74,15 @@ function describe(result: MoveResult): string[] {
     lines.push(`${damaged.length} damaged or missing files were left out: ${damaged.join(', ')}.`);
   }
   if (!isDone) return [...lines, 'Dry run: nothing was changed.'];
-  lines.push('Every table and every file was verified. The data that was moved stays where it was, but no server uses it any more.');
+  lines.push(
+    'Every table and every file was verified. The data that was moved stays where it was, but no server uses it any more.',
+  );
   if (secretKey.in === 'setting') {
     lines.push('Servers need the same DPXDT_SECRET_KEY (or DPXDT_SECRET_KEY_FILE) as before.');
   } else if (secretKey.in === 'file') {
-    lines.push(`The secret key is ${secretKey.file}; servers with another data folder need it as DPXDT_SECRET_KEY_FILE.`);
+    lines.push(
+      `The secret key is ${secretKey.file}; servers with another data folder need it as DPXDT_SECRET_KEY_FILE.`,
+    );
   }
   return lines;
 }

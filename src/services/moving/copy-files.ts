@@ -64,7 +64,7 @@ export async function copyFiles(
 }
 
 /** In batches, by digest. */
-export async function* filesOf(database: WholeDatabase): AsyncGenerator<readonly StoredFile[]> {
+async function* filesOf(database: WholeDatabase): AsyncGenerator<readonly StoredFile[]> {
   for (let after = ''; ;) {
     const files = await database.filesAfter(after, batch);
     if (files.length === 0) return;

@@ -131,7 +131,10 @@ async function digestOf(
 
 /** Without the values that belong to one database. */
 async function* rowsOf(database: WholeDatabase, table: TableShape): AsyncGenerator<readonly Row[]> {
-  if (table.name !== valuesTable) return yield* database.rows(table);
+  if (table.name !== valuesTable) {
+    yield* database.rows(table);
+    return;
+  }
   const nameAt = table.columns.findIndex(({ name }) => name === 'name');
   for await (const rows of database.rows(table)) {
     yield rows.filter((row) => !ownValues.includes(row[nameAt] as string));

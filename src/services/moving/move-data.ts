@@ -6,12 +6,7 @@ import type { Ids } from '../../ports/ids.ts';
 import { generationName, idName, labelOf } from '../upkeep/join-store.ts';
 import { copyFiles, type CopiedFiles, type CopyFilesOptions } from './copy-files.ts';
 import type { CopyProgress } from './copy-progress.ts';
-import {
-  copyTables,
-  isEmpty,
-  type CopiedTable,
-  type CopyTablesOptions,
-} from './copy-tables.ts';
+import { copyTables, isEmpty, type CopiedTable, type CopyTablesOptions } from './copy-tables.ts';
 import {
   capital,
   incomplete,
@@ -61,7 +56,7 @@ export interface FilledData {
  * @param from id of what is copied
  * @throws AppError `invalid_argument` in one sentence
  */
-export async function planFilling(
+async function planFilling(
   { source, target, to, ids }: Omit<MovingParts, 'from'>,
   from: string,
 ): Promise<MovePlan> {
@@ -112,7 +107,7 @@ async function markOf(target: WholeDatabase, source: WholeDatabase, from: string
  *
  * @throws AppError as `copyTables` and `copyFiles`
  */
-export async function fill(parts: MovingParts, plan: MovePlan, options: MoveOptions): Promise<FilledData> {
+async function fill(parts: MovingParts, plan: MovePlan, options: MoveOptions): Promise<FilledData> {
   const { source, target, from, to } = parts;
   if (target !== null) {
     await target.create(await source.migrations());
@@ -129,7 +124,7 @@ export async function fill(parts: MovingParts, plan: MovePlan, options: MoveOpti
  *
  * @param retire marks the source, if it must not be used any more
  */
-export async function finishFilling(
+async function finishFilling(
   { target, from, to }: Pick<MovingParts, 'target'> & { from: Blobs | null; to: Blobs | null },
   source: WholeDatabase,
   plan: MovePlan,
@@ -216,7 +211,8 @@ async function refuseForeignFiles(
   } else {
     const isTheirs = label.databaseId === sourceId;
     // The last steps of an interrupted move are repeated.
-    const wasHandedOver = isContinued && (to === null ? label.databaseId === databaseId : label.move !== null);
+    const wasHandedOver =
+      isContinued && (to === null ? label.databaseId === databaseId : label.move !== null);
     if (wasHandedOver || (isTheirs && label.move === null)) return;
   }
   throw new AppError(
@@ -230,11 +226,7 @@ async function refuseForeignFiles(
  *
  * @throws AppError as `fill`
  */
-export async function moveData(
-  parts: MoveParts,
-  plan: MovePlan,
-  options: MoveOptions,
-): Promise<FilledData> {
+export async function moveData(parts: MoveParts, plan: MovePlan, options: MoveOptions): Promise<FilledData> {
   const filled = await fill(parts, plan, options);
   const { source, target, from, to } = parts;
   await finishFilling({ target, from, to }, source, plan, async () => {

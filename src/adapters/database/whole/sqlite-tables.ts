@@ -5,7 +5,9 @@ import { inOrder, kindOf, migrationsTable, type DescribedTable } from './table-o
 /** The tables that a SQLite database describes. */
 export function sqliteTables(database: DatabaseSync): TableShape[] {
   const tables = database
-    .prepare(`select name, sql from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`)
+    .prepare(
+      `select name, sql from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,
+    )
     .all() as { name: string; sql: string }[];
   return inOrder(
     tables.filter(({ name }) => name !== migrationsTable).map((table) => described(database, table)),

@@ -26,16 +26,6 @@ const arrayTypes: Record<ColumnKind, string> = {
 };
 
 /**
- * Opens a PostgreSQL database for reading, also while servers use it.
- *
- * @throws AppError `unavailable` when it cannot be reached
- */
-export async function openWholePostgres(url: string): Promise<WholeDatabase> {
-  const client = await connect(url);
-  return { ...reading(client, url), close: () => client.end() };
-}
-
-/**
  * Opens a PostgreSQL database that no server can use until it is closed.
  *
  * @throws AppError `unavailable` when a server uses it (details: `in_use: true`), or when it cannot be reached
@@ -172,7 +162,10 @@ function reading(client: pg.Client, url: string): Omit<WholeDatabase, 'close'> {
     count: async ({ name }) => Number(await first(`select count(*) from "${name}"`)),
     async *rows(table) {
       // A cursor lives as long as its transaction.
-      if (isInSnapshot) return yield* fetched(table);
+      if (isInSnapshot) {
+        yield* fetched(table);
+        return;
+      }
       await client.query('begin isolation level repeatable read, read only').catch(rethrow);
       try {
         yield* fetched(table);
@@ -184,8 +177,7 @@ function reading(client: pg.Client, url: string): Omit<WholeDatabase, 'close'> {
       if (idColumn === null) return null;
       const sequence = await first('select pg_get_serial_sequence($1, $2)', [`"${name}"`, idColumn]);
       return (await first(`select case when is_called then last_value end from ${String(sequence)}`)) as
-        | bigint
-        | null;
+        bigint | null;
     },
     findValue: async (name) =>
       (await has(valuesTable))

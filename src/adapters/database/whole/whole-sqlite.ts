@@ -1,6 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { AppError } from '../../../base/errors.ts';
-import type { FillableDatabase, Row, StoredFile, TableShape, WholeDatabase } from '../../../ports/whole-database.ts';
+import type {
+  FillableDatabase,
+  Row,
+  StoredFile,
+  TableShape,
+  WholeDatabase,
+} from '../../../ports/whole-database.ts';
 import { toAppError } from '../database-errors.ts';
 import { lockFile } from '../file-lock.ts';
 import { createMigrationsTable } from '../migrate.ts';
@@ -141,11 +147,15 @@ function reading(database: DatabaseSync, file: string): Omit<WholeDatabase, 'clo
         : null,
     filesAfter: async (sha1, limit) =>
       database
-        .prepare(`select sha1, sha256, size from artifacts where content is null and sha1 > ? order by sha1 limit ?`)
+        .prepare(
+          `select sha1, sha256, size from artifacts where content is null and sha1 > ? order by sha1 limit ?`,
+        )
         .all(sha1, limit) as unknown as StoredFile[],
     countFiles: async () =>
       database
-        .prepare(`select count(*) as files, coalesce(sum(size), 0) as bytes from artifacts where content is null`)
+        .prepare(
+          `select count(*) as files, coalesce(sum(size), 0) as bytes from artifacts where content is null`,
+        )
         .get() as unknown as { files: number; bytes: number },
     async snapshot(work) {
       database.exec('begin');
