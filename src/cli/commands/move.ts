@@ -1,8 +1,8 @@
 import { move, type MoveResult, type Route } from '../../compose/move.ts';
-import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { placeOf, targetOf } from '../options/places.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { continuable } from '../terminal/continuable.ts';
 import { createCopyPrinter, formatBytes, formatCount } from '../terminal/copy-printer.ts';
 
 export interface MoveCommandOptions {
@@ -30,17 +30,6 @@ export async function moveCommand(
   if (json) terminal.data(`${JSON.stringify(toJson(result))}\n`);
   for (const line of describe(result)) terminal.say(line);
   return exitStatus.ok;
-}
-
-/** An interrupted copy is not lost. */
-function continuable(error: unknown): unknown {
-  if (!(error instanceof AppError) || error.code !== 'unavailable' || error.details['in_use'] === true)
-    return error;
-  const { message, details } = error;
-  return new AppError('unavailable', `${message} Run the same command again to continue.`, {
-    cause: error,
-    details,
-  });
 }
 
 function toJson({ database, artifacts, amount, isContinued, moved, secretKey }: MoveResult): object {
