@@ -21,7 +21,7 @@ describe.runIf(storeKinds.includes('postgres'))('people at several servers', () 
     visitor.server = one!;
     const again = { token, ...ada, email: 'eve@example.org' };
     expect((await new Visitor(one!).call('POST', '/api/v1/set_up', again)).status).toBe(400);
-    const [third] = await startServers([url], { authentication: "on" }, one!.dataFolder);
+    const [third] = await startServers([url], { authentication: 'on' }, one!.dataFolder);
     expect(third!.setUpLink).toBeNull();
   });
 
@@ -45,5 +45,34 @@ describe.runIf(storeKinds.includes('postgres'))('people at several servers', () 
     expect((await visitor.call('POST', '/api/v1/sign_out')).status).toBe(200);
     visitor.server = one!;
     expect(await visitor.session()).toMatchObject({ principal: { kind: 'anonymous' } });
+  });
+
+  it('T19, T57: wrong secrets and passwords count at all servers together', async () => {
+    const url = await createPostgresDatabase();
+    const http = { maxFailedLogins: 6, maxFailedLoginsOfAddress: 20, passwordRefusalDelayMs: 1 };
+    const servers = await startServers([url, url], { authentication: 'on', http });
+    const [one] = servers;
+    const person = new Visitor(one!);
+    await person.call('POST', '/api/v1/set_up', { token: tokenOf(one!.setUpLink), ...ada });
+
+    const signIn = async (index: number, tried: string) =>
+      (await new Visitor(servers[index % 2]!).signIn(ada.email, tried)).status;
+    const tries: number[] = [];
+    for (let index = 0; index < 10; index++) tries.push(await signIn(index, 'not her password'));
+    expect(tries).toEqual([...Array<number>(6).fill(403), ...Array<number>(4).fill(429)]);
+    expect(await signIn(1, password), 'a right one, at the server that knows no one').toBe(429);
+
+    const ask = async (index: number, keyId: string) => {
+      const authorization = `Basic ${Buffer.from(`${keyId}:wrong`).toString('base64')}`;
+      const answer = await fetch(`${servers[index % 2]!.url}/api/v1/builds`, { headers: { authorization } });
+      await answer.text();
+      return answer.status;
+    };
+    const asked: number[] = [];
+    for (let index = 0; index < 10; index++) asked.push(await ask(index, 'a-key'));
+    expect(asked).toEqual([...Array<number>(6).fill(403), ...Array<number>(4).fill(429)]);
+    const guessed: number[] = [];
+    for (let index = 0; index < 18; index++) guessed.push(await ask(index, `key-${index}`));
+    expect(guessed).toEqual([...Array<number>(14).fill(403), ...Array<number>(4).fill(429)]);
   });
 });

@@ -2,6 +2,7 @@ import type { Transaction } from '../../ports/store.ts';
 import { accountRepository, linkOfferRepository } from './accounts.ts';
 import { activityRepository } from './activity.ts';
 import { artifactRepository } from './artifacts.ts';
+import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
@@ -37,5 +38,6 @@ export function repositories(connection: Connection): Repositories {
     baselines: baselineRepository(connection),
     followUps: followUpRepository(connection),
     shards: shardRepository(connection),
+    attempts: attemptRepository(connection),
   };
 }

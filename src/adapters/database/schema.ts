@@ -350,7 +350,14 @@ export interface VerificationsTable {
   updated_at: number;
 }
 
+export interface AttemptsTable {
+  name: string;
+  count: number;
+  since: number;
+}
+
 export interface Schema {
+  attempts: AttemptsTable;
   sessions: SessionsTable;
   accounts: AccountsTable;
   verifications: VerificationsTable;
