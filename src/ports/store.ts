@@ -1,4 +1,5 @@
 import type { ActivityRepository } from './store/activity.ts';
+import type { ArtifactUseRepository } from './store/artifact-uses.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
 import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
@@ -41,6 +42,7 @@ export interface Transaction {
   releases: ReleaseRepository;
   runs: RunRepository;
   artifacts: ArtifactRepository;
+  artifactUses: ArtifactUseRepository;
   tasks: TaskRepository;
   keys: KeyRepository;
   activity: ActivityRepository;
