@@ -1,7 +1,6 @@
-import type { AppError } from '../../base/errors.ts';
-import { isStorageTrouble } from '../../base/errors.ts';
+import { isStorageTrouble, type AppError } from '../../base/errors.ts';
 import type { Deps } from '../../services/deps.ts';
-import { AttemptCounts } from './attempt-counts.ts';
+import type { AttemptCounts } from './attempt-counts.ts';
 
 /** Where the servers of a database count together. */
 export interface AttemptLedger {
