@@ -7,7 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
-import { defaultServer } from '../options/server-address.ts';
+import { defaultServer, serversOf } from '../options/server-address.ts';
 import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt admin create-build` */
@@ -114,17 +114,18 @@ export function sweepCommand(
     needsData: true,
     files: 'check',
     server: (client) => client.sweepStorage(options),
-    print: ({ files, orphans, orphanBytes, trashed, deleted, deletedBytes }) => ({
+    print: ({ files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes }) => ({
       json: {
         files,
         orphans,
         orphan_bytes: orphanBytes,
+        dropped,
         trashed,
         deleted,
         deleted_bytes: deletedBytes,
       },
       lines: [
-        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned.`,
+        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned, ${dropped} of them because no run uses them.`,
         options.dryRun === true
           ? 'Dry run: no files were moved.'
           : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${deletedBytes} bytes) deleted permanently.`,
@@ -245,7 +246,7 @@ async function throughServer<Result>(
 ): Promise<Result> {
   return server(
     new DepictedClient({
-      server: settings.server!,
+      server: serversOf(settings),
       keyId: settings.clientId ?? undefined,
       keySecret: settings.clientSecret ?? undefined,
     }),
