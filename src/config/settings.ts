@@ -241,6 +241,14 @@ export const settingDefinitions = {
       'How long no shard of a release may be heard of before the release has a fault that names the missing ones, in seconds.',
     environment: 'DPXDT_SHARD_SILENCE_SECONDS',
   }),
+  drainSeconds: setting({
+    schema: z.number().int().min(0).max(300),
+    kind: 'number',
+    default: 0,
+    description:
+      'How long a server that is stopped says so at /readyz while it still answers, so that load balancers turn to others first, in seconds.',
+    environment: 'DPXDT_DRAIN_SECONDS',
+  }),
   durability: setting<'full' | 'relaxed'>({
     schema: z.enum(['full', 'relaxed']),
     kind: 'text',
