@@ -1,4 +1,9 @@
-import { artifactsIn, openBackupFolder, readManifestFile, type BackupFolder } from '../adapters/backup/backup-folder.ts';
+import {
+  artifactsIn,
+  openBackupFolder,
+  readManifestFile,
+  type BackupFolder,
+} from '../adapters/backup/backup-folder.ts';
 import { openFileBlobs } from '../adapters/blobs/file-blobs.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';

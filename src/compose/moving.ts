@@ -44,7 +44,7 @@ export async function openSource(place: Place): Promise<FillableDatabase> {
 }
 
 /** @throws AppError `invalid_argument` where a data folder holds no database */
-export function requireDatabase({ dataFolder, databaseUrl }: Place): void {
+function requireDatabase({ dataFolder, databaseUrl }: Place): void {
   if (databaseUrl !== null || isFilled(sqliteFileIn(dataFolder))) return;
   throw new AppError(
     'invalid_argument',

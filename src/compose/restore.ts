@@ -110,9 +110,11 @@ async function refuseDamaged(
   const refuse = (what: string) =>
     new AppError('invalid_argument', `The backup in ${folder} is damaged: ${what}. Use another backup.`);
   const options = { onProgress, signal };
-  const tables = await digestTables(backup, { newDigest: tableDigest, ...options }).catch((error: unknown) => {
-    throw refuse(`its database cannot be read (${error instanceof Error ? error.message : String(error)})`);
-  });
+  const tables = await digestTables(backup, { newDigest: tableDigest, ...options }).catch(
+    (error: unknown) => {
+      throw refuse(`its database cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    },
+  );
   if (JSON.stringify(tables) !== JSON.stringify(database.tables))
     throw refuse('its database is not the one that was written');
   const found = await checkFiles(backup, from, isDryRun ? 'bytes' : 'sizes', options);

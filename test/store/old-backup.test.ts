@@ -32,7 +32,9 @@ it.each(storeKinds)('P71: a backup of an older version is brought up to date, on
 
   const backup = join(folder, 'backup');
   const place = databaseUrl === null ? [] : ['--database-url', databaseUrl];
-  const made = await callDpxdt(['backup', backup, '--data-dir', dataFolder, ...place], { currentFolder: folder });
+  const made = await callDpxdt(['backup', backup, '--data-dir', dataFolder, ...place], {
+    currentFolder: folder,
+  });
   expect(made.status, made.stderr).toBe(0);
   const to = join(folder, 'to');
   const restored = await callDpxdt(['restore', backup, '--data-dir', to], { currentFolder: folder });

@@ -47,7 +47,7 @@ export async function openBackupFolder(folder: string, id: string): Promise<Back
     );
   }
   const lock = lockAlone(folder);
-  await attempt(() => mkdir(join(artifactsIn(folder), 'tmp'), { recursive: true }));
+  await attempt(() => mkdir(join(artifactsIn(folder), 'tmp'), { recursive: true, mode: 0o700 }));
   const name = `database-${id}.sqlite`;
   const draft = join(folder, `${name}.part`);
   return {
@@ -55,6 +55,8 @@ export async function openBackupFolder(folder: string, id: string): Promise<Back
     keepDatabase: () =>
       attempt(async () => {
         const file = await open(draft, 'r+');
+        // Others may be able to read the folder.
+        await file.chmod(0o600);
         await file.sync().finally(() => file.close());
         await rename(draft, join(folder, name));
         await syncFolder(folder);

@@ -36,7 +36,7 @@ function toJson({ database, artifacts, amount, isContinued, moved, secretKey }: 
   return {
     database,
     artifacts,
-    rows: amount.rows,
+    rows: rowsOf(moved, amount),
     files: amount.files,
     bytes: amount.bytes,
     continued: isContinued,
@@ -54,7 +54,7 @@ function describe(result: MoveResult): string[] {
   const lines: string[] = [];
   const say = (what: string, { from, to }: Route) =>
     lines.push(`${what} ${isDone ? 'moved' : 'would be moved'} from ${from} to ${to}.`);
-  if (database !== null) say(`${formatCount(amount.rows)} rows`, database);
+  if (database !== null) say(`${formatCount(rowsOf(moved, amount))} rows`, database);
   if (artifacts !== null) {
     say(`${formatCount(amount.files)} files (${formatBytes(amount.bytes)})`, artifacts);
   }
@@ -74,4 +74,11 @@ function describe(result: MoveResult): string[] {
     );
   }
   return lines;
+}
+
+/** Values that belong to one database are not moved. */
+function rowsOf(moved: MoveResult['moved'], { rows }: MoveResult['amount']): number {
+  return moved === null || moved.tables.length === 0
+    ? rows
+    : moved.tables.reduce((sum, table) => sum + table.rows, 0);
 }

@@ -35,7 +35,9 @@ export async function restoreCommand(
       : `${size} of ${createdAt} were restored to ${database} and ${artifacts}, and verified. Start the server.`,
   );
   if (damaged.length > 0) {
-    terminal.say(`${damaged.length} artifacts were damaged or missing when the backup was made: ${damaged.join(', ')}.`);
+    terminal.say(
+      `${damaged.length} artifacts were damaged or missing when the backup was made: ${damaged.join(', ')}.`,
+    );
   }
   return exitStatus.ok;
 }

@@ -7,13 +7,7 @@ import { generationName, idName, labelOf } from '../upkeep/join-store.ts';
 import { copyFiles, type CopiedFiles, type CopyFilesOptions } from './copy-files.ts';
 import type { CopyProgress } from './copy-progress.ts';
 import { copyTables, isEmpty, type CopiedTable, type CopyTablesOptions } from './copy-tables.ts';
-import {
-  capital,
-  readMark,
-  unfinishedName,
-  writeMark,
-  type MoveMark,
-} from './move-marks.ts';
+import { capital, readMark, unfinishedName, writeMark, type MoveMark } from './move-marks.ts';
 
 /** Where the data is, and where it goes. */
 export interface FillParts {
