@@ -100,15 +100,16 @@ interface CopiedDatabase {
 async function copyDatabase(
   { place, onProgress, signal }: BackupSettings,
   source: WholeDatabase,
-  { database: { draft }, keepDatabase }: BackupFolder,
+  target: BackupFolder,
 ): Promise<CopiedDatabase> {
+  const { draft } = target.database;
   const options = { newDigest: tableDigest, onProgress, signal };
   const copied =
     place.databaseUrl === null
       ? await copySqlite(place, draft, options)
       : await copyIntoSqlite(source, draft, options);
   asSingleFile(draft);
-  await keepDatabase();
+  await target.keepDatabase();
   return copied;
 }
 
