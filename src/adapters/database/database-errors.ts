@@ -47,7 +47,16 @@ export function codeOf(error: unknown): string {
 }
 
 export function isTransactionConflict(error: unknown): boolean {
-  return postgresConflicts.includes(codeOf(error));
+  return postgresConflicts.includes(codeOf(error)) || isOutdatedPlan(error);
+}
+
+/** Another server changed a table, so a statement that was prepared before has other columns now. */
+export function isOutdatedPlan(error: unknown): boolean {
+  return (
+    codeOf(error) === '0A000' &&
+    error instanceof Error &&
+    /cached plan must not change result type/.test(error.message)
+  );
 }
 
 /** The row was changed by another transaction after it was read. The transaction is rerun, as after a conflict. */
