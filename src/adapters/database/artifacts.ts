@@ -1,29 +1,13 @@
 import { sql } from 'kysely';
-import type { Insertable } from 'kysely';
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
+import { artifactSets, insertArtifact, ownArtifact } from './artifact-sets.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema.ts';
+import type { ArtifactsTable } from './schema.ts';
 import { statement } from './statement.ts';
 
-const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
-  db
-    .insertInto('artifacts')
-    .values(artifact)
-    .onConflict((conflict) => conflict.column('sha1').doNothing()),
-);
-
-const own = statement((db, ownership: Insertable<ArtifactOwnershipsTable>) =>
-  db
-    .insertInto('artifact_ownerships')
-    .values(ownership)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['build_id', 'sha1'])
-        .doUpdateSet({ content_type: ownership.content_type })
-        // Writes nothing if nothing changes.
-        .where('artifact_ownerships.content_type', '<>', ownership.content_type),
-    ),
+const find = statement((db, { sha1 }: { sha1: string }) =>
+  db.selectFrom('artifacts').selectAll().where('sha1', '=', sha1),
 );
 
 const findOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
@@ -48,26 +32,19 @@ export function artifactRepository(connection: Connection): ArtifactRepository {
   const { db } = connection;
   return {
     async find(sha1) {
-      const row = await db.selectFrom('artifacts').selectAll().where('sha1', '=', sha1).executeTakeFirst();
+      const [row] = (await find(connection, { sha1 })).rows;
       return row === undefined ? null : toArtifact(row);
     },
-    async insert({ sha1, sha256, size, createdAt, content }) {
-      const { changed } = await insert(connection, { sha1, sha256, size, created_at: createdAt, content });
-      return changed === 1;
-    },
-    async own(buildId, sha1, contentType, at) {
-      await own(connection, { build_id: buildId, sha1, content_type: contentType, created_at: at });
-    },
+    insert: (artifact) => insertArtifact(connection, artifact),
+    own: (buildId, sha1, contentType, at) => ownArtifact(connection, { buildId, sha1, contentType }, at),
+    ...artifactSets(connection),
     async findOwned(buildId, sha1) {
       const [row] = (await findOwned(connection, { buildId, sha1 })).rows;
       return row === undefined ? null : { artifact: toArtifact(row), contentType: row.content_type };
     },
     async owned(buildId, digests) {
-      const owned = new Set<string>();
-      for (const sha1 of digests) {
-        if ((await isOwned(connection, { buildId, sha1 })).rows.length > 0) owned.add(sha1);
-      }
-      return owned;
+      const found = await Promise.all(digests.map((sha1) => isOwned(connection, { buildId, sha1 })));
+      return new Set(digests.filter((_, index) => found[index]!.rows.length > 0));
     },
     async ownedDigests(buildId, digests) {
       if (digests.length === 0) return new Map();

@@ -3,6 +3,7 @@ import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
+import { CombinedStatements } from './combined-statements.ts';
 import type { Connection } from './connection.ts';
 import type { DatabaseStore } from './database-store.ts';
 import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
@@ -85,7 +86,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       .setIsolationLevel('read committed')
       .execute(async (trx) => {
         try {
-          const connection: Connection = { db: trx, kind: 'postgres', turns };
+          const combined = new CombinedStatements(trx);
+          const connection: Connection = { db: trx, kind: 'postgres', turns, combined };
           const result = await work(connection, (effect) => void effects.push(effect));
           if (isFull) hasWritten = await hasTransactionId(trx);
           isCommitting = true;
