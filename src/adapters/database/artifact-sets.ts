@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
+import { refreshedBelowMs, unusedKeptMs } from '../../domain/artifacts/unused-artifacts.ts';
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema.ts';
+import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema-artifacts.ts';
 import { prepared, statement } from './statement.ts';
 
 const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
@@ -13,17 +14,27 @@ const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
     .onConflict((conflict) => conflict.column('sha1').doNothing()),
 );
 
-const own = statement((db, ownership: Insertable<ArtifactOwnershipsTable>) =>
-  db
-    .insertInto('artifact_ownerships')
-    .values(ownership)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['build_id', 'sha1'])
-        .doUpdateSet({ content_type: ownership.content_type })
-        // Writes nothing if nothing changes.
-        .where('artifact_ownerships.content_type', '<>', ownership.content_type),
-    ),
+/** `refreshed_below`: an earlier check is put off. */
+const own = statement(
+  (
+    db,
+    { refreshed_below, ...ownership }: Insertable<ArtifactOwnershipsTable> & { refreshed_below: number },
+  ) =>
+    db
+      .insertInto('artifact_ownerships')
+      .values(ownership)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['build_id', 'sha1'])
+          .doUpdateSet({ content_type: ownership.content_type, check_at: ownership.check_at })
+          // Writes nothing if nothing changes. Without a check it is in use.
+          .where((eb) =>
+            eb.or([
+              eb('artifact_ownerships.content_type', '<>', ownership.content_type),
+              eb('artifact_ownerships.check_at', '<', refreshed_below),
+            ]),
+          ),
+      ),
 );
 
 /** @returns false if the digest is known; the existing row is kept */
@@ -46,7 +57,14 @@ export async function ownArtifact(
   { buildId, sha1, contentType }: Ownership,
   at: number,
 ): Promise<void> {
-  await own(connection, { build_id: buildId, sha1, content_type: contentType, created_at: at });
+  await own(connection, {
+    build_id: buildId,
+    sha1,
+    content_type: contentType,
+    created_at: at,
+    check_at: at + unusedKeptMs,
+    refreshed_below: at + refreshedBelowMs,
+  });
 }
 
 /** Many artifacts at once. In the order of their digests, so that two servers do not wait for each other. */
@@ -111,9 +129,11 @@ async function insertTogether(
 async function ownTogether({ db }: Connection, ownerships: readonly Ownership[], at: number): Promise<void> {
   const list = <Key extends keyof Ownership>(key: Key) => ownerships.map((ownership) => ownership[key]);
   const query = sql`
-    insert into artifact_ownerships (build_id, sha1, content_type, created_at)
-    select *, ${at}::bigint from unnest(${list('buildId')}::bigint[], ${list('sha1')}::text[], ${list('contentType')}::text[])
-    on conflict (build_id, sha1) do update set content_type = excluded.content_type
-    where artifact_ownerships.content_type <> excluded.content_type`;
+    insert into artifact_ownerships (build_id, sha1, content_type, created_at, check_at)
+    select *, ${at}::bigint, ${at + unusedKeptMs}::bigint from unnest(${list('buildId')}::bigint[], ${list('sha1')}::text[], ${list('contentType')}::text[])
+    on conflict (build_id, sha1) do update
+    set content_type = excluded.content_type, check_at = excluded.check_at
+    where artifact_ownerships.content_type <> excluded.content_type
+      or artifact_ownerships.check_at < ${at + refreshedBelowMs}::bigint`;
   await db.executeQuery(prepared(query.compile(db)));
 }

@@ -3,7 +3,7 @@ import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import { artifactSets, insertArtifact, ownArtifact } from './artifact-sets.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactsTable } from './schema.ts';
+import type { ArtifactsTable } from './schema-artifacts.ts';
 import { statement } from './statement.ts';
 
 const find = statement((db, { sha1 }: { sha1: string }) =>
@@ -23,7 +23,7 @@ const findOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: str
 const isOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
   db
     .selectFrom('artifact_ownerships')
-    .select('sha1')
+    .select('check_at')
     .where('build_id', '=', buildId)
     .where('sha1', '=', sha1),
 );
@@ -44,18 +44,19 @@ export function artifactRepository(connection: Connection): ArtifactRepository {
     },
     async owned(buildId, digests) {
       const found = await Promise.all(digests.map((sha1) => isOwned(connection, { buildId, sha1 })));
-      return new Set(digests.filter((_, index) => found[index]!.rows.length > 0));
+      return new Map(
+        digests.flatMap((sha1, index) => found[index]!.rows.map((row) => [sha1, row.check_at] as const)),
+      );
     },
     async ownedDigests(buildId, digests) {
-      if (digests.length === 0) return new Map();
-      const rows = await db
+      if (digests.length === 0) return [];
+      return db
         .selectFrom('artifact_ownerships')
         .innerJoin('artifacts', 'artifacts.sha1', 'artifact_ownerships.sha1')
-        .select(['artifacts.sha1', 'artifacts.sha256'])
+        .select(['artifacts.sha1', 'artifacts.sha256', 'artifact_ownerships.check_at as checkAt'])
         .where('artifact_ownerships.build_id', '=', buildId)
         .where('artifact_ownerships.sha1', 'in', digests)
         .execute();
-      return new Map(rows.map((row) => [row.sha1, row.sha256]));
     },
     async known(digests) {
       if (digests.length === 0) return new Set();

@@ -13,6 +13,7 @@ import {
   taskIdOf,
   unleased,
 } from '../../domain/tasks/tasks.ts';
+import { artifactsOf } from '../../domain/artifacts/unused-artifacts.ts';
 import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
@@ -87,11 +88,28 @@ export async function saveRuns(
   const inserted = await tx.runs.insertMany(made.map(({ run }) => run));
   for (const [index, plan] of made.entries()) plan.run = inserted[index]!;
   if (changed.length > 0) await tx.runs.updateMany(changed.map(({ run }) => run));
+  await noteUses(
+    tx,
+    plans.map(({ run }, index) => ({ before: changes[index]!.before, run })),
+  );
   const moved = await carryOut(deps, tx, before, plans, actor, now);
   return {
     runs: plans.map(({ run }) => run),
     release: settles ? await settleUnlessPending(deps, tx, moved, plans) : moved,
   };
+}
+
+/** Records which artifacts the runs use now and did not use before. */
+async function noteUses(
+  tx: Transaction,
+  changes: readonly { before: Run | null; run: Run }[],
+): Promise<void> {
+  const uses = changes.flatMap(({ before, run }) => {
+    const known = before === null ? new Set<string>() : artifactsOf(before);
+    const added = [...artifactsOf(run)].filter((sha1) => !known.has(sha1));
+    return added.map((sha1) => ({ buildId: run.buildId, sha1, runId: run.id }));
+  });
+  if (uses.length > 0) await tx.artifactUses.add(uses);
 }
 
 function planChange(
