@@ -6,8 +6,6 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import type { DatabaseStore } from '../adapters/database/database-store.ts';
 import { openStore } from '../adapters/database/open-store.ts';
-import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
-import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
 import { createDerivedImages } from '../adapters/pixels/derived-images.ts';
 import { createImageCheck } from '../adapters/pixels/image-check.ts';
 import { AppError } from '../base/errors.ts';
@@ -22,6 +20,7 @@ import { defaultServiceSettings } from '../services/deps.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
+import { ownSignals, sharedSignals } from './signals.ts';
 
 export interface CoreOptions {
   /** Folder of the artifacts, unless they are in a bucket, and, with SQLite, the database. Created if missing. */
@@ -45,6 +44,8 @@ export interface CoreOptions {
    * does not hold the database, for commands that need no files.
    */
   files?: 'check' | 'adopt' | 'none';
+  /** Whether other servers of the database are to hear of changes, and the other way around. */
+  isServer?: boolean;
 }
 
 export interface Core {
@@ -71,8 +72,6 @@ export function sqliteFileIn(dataFolder: string): string {
 const abandonedMs = 3_600_000;
 /** Polling interval of a waiting lease, to find tasks of dead workers. */
 const queuePollMs = 3_000;
-/** Polling interval for servers that share a database. */
-const sharedQueuePollMs = 1_000;
 
 /**
  * Opens a server's storage: database, artifacts, clock, derived images.
@@ -84,7 +83,7 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
   const { databaseUrl, logger } = options;
   const cacheFolder = options.cacheFolder ?? options.dataFolder;
   const spoolFolder = join(cacheFolder, 'tmp');
-  const opened = await openCore(options);
+  const opened = await openCore({ ...options, isServer: true });
   try {
     await makeFolder(spoolFolder);
     const isExclusive = databaseUrl === null;
@@ -116,14 +115,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const time = await clockOf(store, logger);
   const imageCheck = createImageCheck();
+  const signals =
+    databaseUrl !== null && options.isServer === true
+      ? await sharedSignals(databaseUrl, store, logger)
+      : ownSignals(logger);
   const core: Deps = {
     store,
     blobs: blobs ?? noBlobs,
     imageCheck,
     clock: time.clock,
     ids: nodeIds(),
-    notifier: inProcessNotifier(),
-    feed: inProcessFeed(logger),
+    notifier: signals.notifier,
+    feed: signals.feed,
     vault,
     logger,
     settings: {
@@ -134,11 +137,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ...(options.silentShardMs !== undefined && { silentShardMs: options.silentShardMs }),
       ...(options.createBuilds !== undefined && { createBuilds: options.createBuilds }),
       ...(options.mailDomains !== undefined && { mailDomains: options.mailDomains }),
-      queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
+      queuePollMs,
     },
   };
   const close = async () => {
     time.stop();
+    await signals.close();
     await imageCheck.close();
     await store.close();
   };
