@@ -31,7 +31,7 @@ export class CombinedStatements {
     );
     if (!this.#isAsking) {
       this.#isAsking = true;
-      // After all use cases that can go on have asked their next question.
+      // After all use cases that are not waiting have asked their next question.
       process.nextTick(() => void this.#askAll());
     }
     return answer as Promise<Answer<Row>>;
