@@ -42,7 +42,7 @@ async function usesOf(place: DatabasePlace, sha1: string): Promise<number[]> {
   return rows.map((row) => Number(row['run_id']));
 }
 
-describe.each(storeKinds)('unused artifacts on %s', (kind) => {
+describe.each(storeKinds)('P72: unused artifacts on %s', (kind) => {
   it('keeps what a run shows, and drops the rest a day after its upload', async () => {
     const world = await openWorld(kind);
     const release = await newRelease(world);
