@@ -276,7 +276,7 @@ it('no request reads a whole table, whatever its size: every query goes through 
     ).toEqual([expect.stringContaining(`SEARCH releases USING INDEX ${index} (build_id=? AND ${column}=?)`)]);
   }
   expect(plan(/from "runs" where "origin_run_id" = \?/)).toEqual([
-    'SEARCH runs USING INDEX runs_by_origin (origin_run_id=?)',
+    expect.stringContaining('SEARCH runs USING INDEX runs_by_origin (origin_run_id=?)'),
   ]);
   expect(plan(/from "runs" where "release_id" = \? and "name" = \?/)).toEqual([
     expect.stringMatching(/^SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(release_id=\? AND name=\?\)$/),

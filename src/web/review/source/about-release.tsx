@@ -2,6 +2,7 @@ import { OpenDialog } from '../../kit/dialog.tsx';
 import { Detail, DetailList, WebAddress } from '../../kit/details-panel.tsx';
 import { visibleText } from '../../kit/middle-cut.tsx';
 import type { Release } from '../api/shapes.ts';
+import { DeleteRelease } from '../deletion/delete-release.tsx';
 import { forgeLinks } from './forge-links.ts';
 import { HistoryWarning } from './history-warning.tsx';
 import { SourceLink } from './source-links.tsx';
@@ -80,6 +81,7 @@ export function AboutRelease({
           {release.skipReason !== null && <Detail name="Skipped">{text(release.skipReason)}</Detail>}
         </DetailList>
         {mayReview && isOpen && <CompareAgain release={release} />}
+        {mayReview && <DeleteRelease release={release} />}
       </div>
     </OpenDialog>
   );
