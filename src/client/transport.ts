@@ -1,5 +1,7 @@
 import { AppError } from '../base/errors.ts';
-import { brokenBetween, refusal, refusedUntouched } from './refusal.ts';
+import { AnswerLost, isDown, isRetryable, reasonOf, retryAfterMs } from './attempt-outcome.ts';
+import { refusal } from './refusal.ts';
+import { ServerList } from './server-list.ts';
 
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -26,8 +28,11 @@ export interface CallOptions {
 }
 
 export interface ClientOptions {
-  /** The server's address, e.g. `http://localhost:5000`; a trailing `/api` is removed. */
-  server: string;
+  /**
+   * The server's address, e.g. `http://localhost:5000`; a trailing `/api` is removed. Several are servers of one database
+   * in order of preference: if one does not answer, the next attempt goes to another.
+   */
+  server: string | readonly string[];
   /** Id and secret of an API key; without them, the server must not require a login. */
   keyId?: string | undefined;
   keySecret?: string | undefined;
@@ -41,6 +46,8 @@ export interface ClientOptions {
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** A number in [0, 1): spreads the retries of many clients. */
   random?: () => number;
+  /** Monotonic milliseconds: when to try a server again that did not answer. */
+  now?: () => number;
 }
 
 /** Says who asks. */
@@ -75,14 +82,10 @@ const defaultTimeoutMs = 60_000;
 const defaultAttempts = 5;
 const firstWaitMs = 250;
 const longestWaitMs = 8_000;
-const longestAskedWaitMs = 60_000;
-
-/** Network errors before any byte was sent: always safe to retry. */
-const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** Sends requests, retries if safe, and turns refusals into AppErrors. */
 export class Transport {
-  readonly server: string;
+  readonly #servers: ServerList;
   readonly #credentials: Credentials;
   readonly #fetch: Fetch;
   readonly #maxAttempts: number;
@@ -92,7 +95,8 @@ export class Transport {
   readonly #random: () => number;
 
   constructor(options: TransportOptions) {
-    this.server = serverRoot(options.server);
+    const servers = [options.server].flat().map(serverRoot);
+    this.#servers = new ServerList(servers, options.now ?? (() => performance.now()));
     this.#credentials = options.credentials ?? keyCredentials(options);
     this.#maxAskedWaitMs = options.maxAskedWaitMs ?? Infinity;
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
@@ -100,6 +104,11 @@ export class Transport {
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.#sleep = options.sleep ?? sleep;
     this.#random = options.random ?? Math.random;
+  }
+
+  /** The preferred server. */
+  get server(): string {
+    return this.#servers.first;
   }
 
   /** Whether a call may be tried more than once. */
@@ -126,15 +135,19 @@ export class Transport {
     const maxAttempts = attempt.maxAttempts ?? this.#maxAttempts;
     let isRenewed = false;
     for (let made = 1; ; made++) {
-      let outcome = await this.#try(attempt, await this.#credentials.headers(attempt.method));
+      const server = this.#servers.current();
+      let outcome = await this.#try(server, attempt, await this.#credentials.headers(attempt.method));
       if (outcome instanceof Response && outcome.ok) {
         try {
-          return await read(outcome);
+          const result = await read(outcome);
+          this.#servers.heard(server, false);
+          return result;
         } catch (error) {
           if (error instanceof AppError) throw error;
           outcome = new AnswerLost(error);
         }
       }
+      this.#servers.heard(server, isDown(outcome, attempt.signal));
       attempt.signal?.throwIfAborted();
       // Read the body: it says whether the server may have acted, and unread it would hold the connection.
       const refused = outcome instanceof Response ? await refusal(outcome) : null;
@@ -152,14 +165,18 @@ export class Transport {
       if (!mayRetry) {
         if (refused !== null) throw refused;
         throw outcome instanceof AnswerLost
-          ? this.answerLost(outcome, attempt)
-          : this.#unreachable(outcome as Error);
+          ? this.answerLost(outcome, attempt, server)
+          : unreachable(server, outcome as Error);
       }
       await this.#sleep(askedMs ?? this.#backoffMs(made), attempt.signal);
     }
   }
 
-  async #try(attempt: Attempt, credentials: Readonly<Record<string, string>>): Promise<Response | Error> {
+  async #try(
+    server: string,
+    attempt: Attempt,
+    credentials: Readonly<Record<string, string>>,
+  ): Promise<Response | Error> {
     const limit = new AbortController();
     const timer = setTimeout(
       () => limit.abort(new DOMException('no answer in time', 'TimeoutError')),
@@ -169,7 +186,7 @@ export class Transport {
       attempt.signal === undefined ? limit.signal : AbortSignal.any([limit.signal, attempt.signal]);
     try {
       const body = attempt.body?.();
-      return await this.#fetch(this.server + attempt.path, {
+      return await this.#fetch(server + attempt.path, {
         method: attempt.method,
         headers: {
           accept: 'application/json',
@@ -196,49 +213,21 @@ export class Transport {
   }
 
   /** The error for an answer that broke off. */
-  answerLost({ cause }: { cause?: unknown }, { repeatable }: Pick<Attempt, 'repeatable'>): AppError {
+  answerLost(
+    { cause }: { cause?: unknown },
+    { repeatable }: Pick<Attempt, 'repeatable'>,
+    server = this.server,
+  ): AppError {
     const why = cause instanceof Error ? reasonOf(cause) : String(cause);
-    const sentence = `The connection to the server at ${this.server} was lost while reading its answer: ${why}.`;
+    const sentence = `The connection to the server at ${server} was lost while reading its answer: ${why}.`;
     const doubt = ' The request may have taken effect; check before you repeat it.';
     return new AppError('unavailable', repeatable ? sentence : sentence + doubt, { cause });
   }
-
-  #unreachable(cause: Error): AppError {
-    const why = cause.name === 'TimeoutError' ? 'it did not answer in time' : reasonOf(cause);
-    return new AppError('unavailable', `Could not reach the server at ${this.server}: ${why}.`, { cause });
-  }
 }
 
-/** The answer had begun, and its end never came. */
-class AnswerLost extends Error {
-  constructor(cause: unknown) {
-    super('The answer was cut short.', { cause });
-    this.name = 'AnswerLost';
-  }
-}
-
-function isRetryable(outcome: Response | Error, refused: AppError | null, repeatable: boolean): boolean {
-  if (outcome instanceof AnswerLost) return repeatable;
-  if (!(outcome instanceof Response)) return repeatable || notConnected.has(networkCode(outcome) ?? '');
-  if (refused?.code === 'outcome_unknown') return repeatable;
-  return refusedUntouched.has(outcome.status) || (repeatable && brokenBetween.has(outcome.status));
-}
-
-function retryAfterMs(response: Response): number | null {
-  const seconds = Number(response.headers.get('retry-after') ?? NaN);
-  return Number.isFinite(seconds) ? Math.min(longestAskedWaitMs, Math.max(0, seconds * 1_000)) : null;
-}
-
-function networkCode(error: Error): string | null {
-  const { cause } = error as { cause?: { code?: unknown } };
-  return typeof cause?.code === 'string' ? cause.code : null;
-}
-
-function reasonOf(error: Error): string {
-  const { cause } = error;
-  const detail =
-    cause instanceof Error && cause.message !== '' ? cause.message : (networkCode(error) ?? error.message);
-  return detail.replace(/\.$/, '');
+function unreachable(server: string, cause: Error): AppError {
+  const why = cause.name === 'TimeoutError' ? 'it did not answer in time' : reasonOf(cause);
+  return new AppError('unavailable', `Could not reach the server at ${server}: ${why}.`, { cause });
 }
 
 /** @throws AppError `invalid_argument` */

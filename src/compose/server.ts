@@ -185,7 +185,7 @@ async function startOwnWorker(
   const { browserSandbox, host } = options;
   const { composeWorker } = await import('./worker.ts');
   return composeWorker({
-    server: loopbackUrl(host, port),
+    servers: [loopbackUrl(host, port)],
     keyId,
     keySecret: secret,
     captures: options.workers,

@@ -21,14 +21,16 @@ export interface WorkerEgress {
 }
 
 export interface WorkerOptions {
-  /** Where the server is. */
-  server: string;
+  /** Where the servers are, in order of preference; they share one database. */
+  servers: readonly string[];
   keyId: string | undefined;
   keySecret: string | undefined;
-  /** Pages captured at a time; 0: only comparisons. */
+  /** Pages captured at a time; 0: only comparisons, without a browser. */
   captures: number;
-  /** Comparisons at a time. */
+  /** Comparisons at a time; 0: only captures. */
   diffs: number;
+  /** Ends by itself after this long without a task; null, the default: works until it is stopped. */
+  maxIdleMs?: number | null;
   /** Whole seconds; heartbeats come four times as often. */
   leaseSeconds: number;
   browserPath: string | null;
@@ -43,6 +45,12 @@ export interface WorkerOptions {
 }
 
 export interface RunningWorker {
+  /**
+   * Resolves when the worker has nothing to do for as long as it may be idle, or was stopped.
+   *
+   * @throws AppError `unavailable` when it could be idle no longer because no server answered
+   */
+  ended: Promise<void>;
   /** Finishes or gives back running tasks, then stops the browser. */
   stop(): Promise<void>;
 }
@@ -56,12 +64,12 @@ export interface RunningWorker {
 export async function composeWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { logger, leaseSeconds } = options;
   const client = new DepictedClient({
-    server: options.server,
+    server: options.servers,
     keyId: options.keyId,
     keySecret: options.keySecret,
     maxAttempts: 1,
   });
-  if (options.checkKey) await checkKey(client);
+  if (options.checkKey) await checkKey(client, options.servers.length);
   const egress = await startEgressProxy({
     policy: policyOf(options.egress, client),
     never: options.egress.never,
@@ -106,9 +114,13 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       diffs: options.diffs,
       leaseMs: leaseSeconds * 1_000,
       heartbeatMs: leaseSeconds * 250,
+      maxIdleMs: options.maxIdleMs ?? null,
     },
   });
   return {
+    ended: worker.ended.then((why) => {
+      if (why === 'unreachable') throw unreachable(options.servers);
+    }),
     stop: async () => {
       await worker.stop();
       await close();
@@ -116,14 +128,20 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
   };
 }
 
+function unreachable(servers: readonly string[]): AppError {
+  return new AppError(
+    'unavailable',
+    `The worker has ended because no server answered at ${servers.join(', ')}. Check the addresses and the network.`,
+  );
+}
+
 /**
  * What a worker's pages may access is set by the server if both run on the same machine, since that server may be
  * personal. Elsewhere, pages may access public addresses. The worker's operator can allow more in both cases.
  */
-export function egressOfWorker(server: string, allow: readonly string[]): WorkerEgress {
-  const url = URL.parse(server);
-  const isHere = url !== null && isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''));
-  const port = Number(url?.port || (url?.protocol === 'https:' ? 443 : 80));
+export function egressOfWorker(servers: readonly string[], allow: readonly string[]): WorkerEgress {
+  const urls = servers.flatMap((server) => URL.parse(server) ?? []);
+  const isHere = urls.every(({ hostname }) => isLoopbackHost(hostname.replace(/^\[|\]$/g, '')));
   return {
     rules: async (client) => {
       const { capture } = await client.describeSession();
@@ -132,7 +150,10 @@ export function egressOfWorker(server: string, allow: readonly string[]): Worker
         allow: [...(isHere ? (capture?.allow ?? []) : []), ...allow],
       };
     },
-    never: url === null ? [] : [{ host: url.hostname, port }],
+    never: urls.map(({ hostname, port, protocol }) => ({
+      host: hostname,
+      port: Number(port || (protocol === 'https:' ? 443 : 80)),
+    })),
   };
 }
 
@@ -142,9 +163,9 @@ function policyOf({ rules }: WorkerEgress, client: DepictedClient): () => Promis
   return async () => (known ??= createEgressPolicy(await rules(client)));
 }
 
-async function checkKey(client: DepictedClient): Promise<void> {
+async function checkKey(client: DepictedClient, maxAttempts: number): Promise<void> {
   try {
-    const { principal } = await client.describeSession();
+    const { principal } = await client.describeSession({}, { maxAttempts });
     if (principal.kind === 'anonymous') {
       throw new AppError(
         'unauthenticated',

@@ -7,6 +7,7 @@ import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
 import { storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
+import { workerSettings } from './worker-settings.ts';
 
 /** Twice the cores, at most 16: four pages at a time saturate two cores. */
 function defaultWorkers(): number {
@@ -204,7 +205,8 @@ export const settingDefinitions = {
     kind: 'text',
     default: null,
     defaultText: 'http://localhost:5000',
-    description: 'Address of the server; a trailing /api is removed.',
+    description:
+      'Address of the server; a trailing /api is removed. Several servers of one database are separated by commas: the first that answers is used.',
     flag: '--server <url>',
     environment: 'DPXDT_SERVER',
   }),
@@ -229,23 +231,7 @@ export const settingDefinitions = {
   }),
   ...loginSettings,
   ...toolSettings,
-  diffWorkers: setting({
-    schema: z.number().int().min(0).max(64),
-    kind: 'number',
-    default: availableParallelism(),
-    defaultText: 'one per core',
-    description: 'How many comparisons a worker makes at a time, 0 to 64.',
-    flag: '--diff-workers <n>',
-    environment: 'DPXDT_DIFF_WORKERS',
-  }),
-  leaseSeconds: setting({
-    schema: z.number().int().min(1).max(3_600),
-    kind: 'number',
-    default: 60,
-    description:
-      'How long a worker may be silent before its task is given to another, in seconds, 1 to 3600.',
-    environment: 'DPXDT_LEASE_SECONDS',
-  }),
+  ...workerSettings,
   shardSilenceSeconds: setting({
     schema: z.number().int().min(1).max(86_400),
     kind: 'number',

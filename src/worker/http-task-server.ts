@@ -22,7 +22,7 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
           owner,
           count,
           timeout: Math.max(1, Math.round(leaseMs / 1_000)),
-          waitSeconds: Math.round(waitMs / 1_000),
+          waitSeconds: Math.ceil(waitMs / 1_000),
         },
         { signal },
       );

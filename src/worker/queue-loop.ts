@@ -1,3 +1,4 @@
+import type { EndOfWork } from './end-of-work.ts';
 import { isPassing } from './endings.ts';
 import { nextWait } from './patience.ts';
 import { runTask } from './run-task.ts';
@@ -11,13 +12,15 @@ export interface QueueLoop {
 }
 
 /**
- * Leases tasks of one queue while slots are free, until `leasing` aborts; then waits for the tasks in progress.
+ * Leases tasks of one queue while slots are free, until `leasing` aborts or the work ends; then waits for the tasks in
+ * progress.
  *
  * @param stopping aborted when tasks in progress must be given back
  */
 export async function runQueue(
   parts: WorkerParts,
   { queue, slots, work }: QueueLoop,
+  endOfWork: EndOfWork,
   leasing: AbortSignal,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -32,21 +35,25 @@ export async function runQueue(
       owner: settings.owner,
       count: slots - atWork.size,
       leaseMs: settings.leaseMs,
-      waitMs: settings.waitMs,
+      waitMs: endOfWork.waitMs(queue, settings.waitMs),
     };
+    const askedAt = clock.monotonicMs();
     const tasks = await server.lease(order, leasing);
     if (isTroubled) logger.info('the server is reachable again', { queue });
     isTroubled = false;
     wait = settings.retryMs;
+    if (tasks.length === 0) endOfWork.isEmpty(queue, askedAt);
     for (const task of tasks) {
-      const running: Promise<void> = runTask(parts, task, work, stopping).finally(() =>
-        atWork.delete(running),
-      );
+      endOfWork.taskBegins();
+      const running: Promise<void> = runTask(parts, task, work, stopping).finally(() => {
+        endOfWork.taskEnds();
+        atWork.delete(running);
+      });
       atWork.add(running);
     }
   }
 
-  while (!leasing.aborted) {
+  while (!leasing.aborted && endOfWork.reason === null) {
     try {
       if (atWork.size < slots) await leaseAndStart();
       else await Promise.race(atWork);
@@ -59,6 +66,7 @@ export async function runQueue(
         else logger.error('tasks cannot be leased; retrying', fields);
       }
       isTroubled = true;
+      endOfWork.unanswered();
       await clock.sleep(wait * (0.75 + 0.5 * Math.random()), leasing).catch(() => undefined);
       wait = nextWait(wait, settings);
     }

@@ -14,6 +14,8 @@ export interface WorkerSettings {
   deadlineMs: number;
   /** How long one request waits for work. */
   waitMs: number;
+  /** Ends by itself after this long without a task; 0: as soon as there is none. Null: works until it is stopped. */
+  maxIdleMs: number | null;
   /** First and longest delay before retrying a server that did not answer. */
   retryMs: number;
   maxRetryMs: number;
@@ -28,6 +30,7 @@ export const defaultWorkerSettings: Omit<WorkerSettings, 'owner' | 'captures' | 
   heartbeatMs: 15_000,
   deadlineMs: 115_000,
   waitMs: 30_000,
+  maxIdleMs: null,
   retryMs: 500,
   maxRetryMs: 15_000,
   stopGraceMs: 15_000,

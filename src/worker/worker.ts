@@ -1,11 +1,14 @@
 import { captureQueue, comparisonQueue } from '../domain/tasks/tasks.ts';
 import { captureTask } from './capture-task.ts';
 import { comparisonTask } from './comparison-task.ts';
+import { EndOfWork } from './end-of-work.ts';
 import { WorkerStops } from './endings.ts';
 import { runQueue } from './queue-loop.ts';
 import type { WorkerParts } from './work.ts';
 
 export interface Worker {
+  /** Resolves when it has ended by itself, or was stopped. */
+  ended: Promise<'idle' | 'unreachable' | 'stopped'>;
   /**
    * Leases no new tasks, gives those in progress some time to finish, and gives the rest back. Resolves when none is left;
    * further calls wait for the same end.
@@ -15,18 +18,21 @@ export interface Worker {
 
 /** Starts to work on captures and comparisons. The caller closes the given parts after `stop`. */
 export function startWorker(parts: WorkerParts): Worker {
-  const { captures, diffs, stopGraceMs } = parts.settings;
+  const { captures, diffs, maxIdleMs, stopGraceMs } = parts.settings;
   const leasing = new AbortController();
   const stopping = new AbortController();
   const queues = [
     { queue: captureQueue, slots: captures, work: captureTask },
     { queue: comparisonQueue, slots: diffs, work: comparisonTask },
-  ];
-  const ended = Promise.all(
-    queues
-      .filter(({ slots }) => slots > 0)
-      .map((queue) => runQueue(parts, queue, leasing.signal, stopping.signal)),
+  ].filter(({ slots }) => slots > 0);
+  const endOfWork = new EndOfWork(
+    parts.clock,
+    maxIdleMs,
+    queues.map(({ queue }) => queue),
   );
+  const ended = Promise.all(
+    queues.map((queue) => runQueue(parts, queue, endOfWork, leasing.signal, stopping.signal)),
+  ).then(() => endOfWork.reason ?? 'stopped');
   let stopped: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
@@ -40,5 +46,5 @@ export function startWorker(parts: WorkerParts): Worker {
     grace.abort();
   }
 
-  return { stop: () => (stopped ??= stop()) };
+  return { ended, stop: () => (stopped ??= stop()) };
 }

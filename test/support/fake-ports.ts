@@ -82,6 +82,22 @@ export function fakeCapturer(pages: FakePages): FakeCapturer {
   return capturer;
 }
 
+/** Captures that begin and end when the test says so. */
+export function heldCapturer(options: { ignoresAbort?: boolean } = {}) {
+  const begun: (CaptureRequest & { end: () => void })[] = [];
+  const capturer: Capturer = {
+    capture: (request) =>
+      new Promise<CaptureOutcome>((resolve, reject) => {
+        begun.push({ ...request, end: () => resolve(fakePage(request.url)) });
+        if (options.ignoresAbort !== true) {
+          request.signal?.addEventListener('abort', () => reject(new Error('The capture was aborted.')));
+        }
+      }),
+    close: async () => undefined,
+  };
+  return { capturer, begun };
+}
+
 /** Compares bytes: images with different bytes have `changedPixels` changed pixels. */
 export function fakeComparer(changedPixels = 3, forgivenPixels = 0): Comparer & { requests: DiffRequest[] } {
   const requests: DiffRequest[] = [];

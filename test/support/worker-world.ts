@@ -33,6 +33,8 @@ export interface WorkerWorld {
   stopServer(): Promise<void>;
   /** Starts it again on the same port. */
   startServer(): Promise<void>;
+  /** Another server of the same data; stopped when the test ends. @returns its address */
+  startSecondServer(): Promise<string>;
   /** A worker with short times; stopped when the test ends. */
   work(parts?: Partial<WorkerParts>, settings?: Partial<WorkerSettings>): Worker;
 }
@@ -44,8 +46,9 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
   const images = await createDerivedImages({ folder: join(world.blobFolder, '..', 'derived') });
   let app: HttpApp | null = null;
   let port = 0;
+  const createApp = () => createHttpApp({ core, images, authentication: 'off', version: 'test' });
   async function startServer(): Promise<void> {
-    app = await createHttpApp({ core, images, authentication: 'off', version: 'test' });
+    app = await createApp();
     port = Number(new URL(await app.listen({ host: '127.0.0.1', port })).port);
   }
   async function stopServer(): Promise<void> {
@@ -64,6 +67,11 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
     url,
     startServer,
     stopServer,
+    async startSecondServer() {
+      const second = await createApp();
+      onTestFinished(() => second.close());
+      return second.listen({ host: '127.0.0.1', port: 0 });
+    },
     work(parts = {}, settings = {}) {
       const worker = startWorker({
         server: httpTaskServer(new DepictedClient({ server: url, maxAttempts: 1 })),

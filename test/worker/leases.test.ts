@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CaptureOutcome } from '../../src/domain/capture/capture.ts';
-import type { Capturer, CaptureRequest } from '../../src/ports/capturer.ts';
-import { fakeCapturer, fakePage } from '../support/fake-ports.ts';
+import { fakeCapturer, fakePage, heldCapturer } from '../support/fake-ports.ts';
 import {
   openWorkerWorld,
   requestRelease,
@@ -12,22 +10,6 @@ import {
 } from '../support/worker-world.ts';
 
 const page = { url: 'http://shop.test/a' };
-
-/** Captures that begin and end when the test says so. */
-function heldCapturer(options: { ignoresAbort?: boolean } = {}) {
-  const begun: (CaptureRequest & { end: () => void })[] = [];
-  const capturer: Capturer = {
-    capture: (request) =>
-      new Promise<CaptureOutcome>((resolve, reject) => {
-        begun.push({ ...request, end: () => resolve(fakePage(request.url)) });
-        if (options.ignoresAbort !== true) {
-          request.signal?.addEventListener('abort', () => reject(new Error('The capture was aborted.')));
-        }
-      }),
-    close: async () => undefined,
-  };
-  return { capturer, begun };
-}
 
 describe('leases of a worker', () => {
   it('keeps a lease with heartbeats that say how far the work is', async () => {

@@ -21,7 +21,7 @@ afterAll(() => server.close());
 
 function start(key: Key | null): Promise<RunningWorker> {
   const options: WorkerOptions = {
-    server: server.url,
+    servers: [server.url],
     keyId: key?.keyId,
     keySecret: key?.keySecret,
     captures: 0,
@@ -29,7 +29,7 @@ function start(key: Key | null): Promise<RunningWorker> {
     leaseSeconds: 60,
     browserPath: null,
     browserSandbox: 'auto',
-    egress: egressOfWorker(server.url, []),
+    egress: egressOfWorker([server.url], []),
     withoutBrowser: 'compare',
     checkKey: true,
     logger: server.core.logger,

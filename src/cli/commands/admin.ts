@@ -7,7 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
-import { defaultServer } from '../options/server-address.ts';
+import { defaultServer, serversOf } from '../options/server-address.ts';
 import { printable } from '../terminal/terminal.ts';
 
 /** `dpxdt admin create-build` */
@@ -250,7 +250,7 @@ async function throughServer<Result>(
 ): Promise<Result> {
   return server(
     new DepictedClient({
-      server: settings.server!,
+      server: serversOf(settings),
       keyId: settings.clientId ?? undefined,
       keySecret: settings.clientSecret ?? undefined,
     }),

@@ -3,7 +3,7 @@ import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { readCi } from '../../tools/ci/read-ci.ts';
 import { readEventFile } from '../../tools/ci/read-event.ts';
 import { connect, explainRefusedKey } from '../../tools/connection.ts';
-import { defaultServer } from '../options/server-address.ts';
+import { serversOf } from '../options/server-address.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 
@@ -16,7 +16,7 @@ export async function finalizeCommand(context: CommandContext): Promise<ExitStat
   if (shardId === null)
     throw usage('Say which shards: --shard-id ID, as their jobs do, or DPXDT_SHARD_ID=ID.');
   const { hasty } = connect({
-    server: settings.server ?? defaultServer,
+    server: serversOf(settings),
     keyId: settings.clientId ?? undefined,
     keySecret: settings.clientSecret ?? undefined,
   });

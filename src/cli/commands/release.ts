@@ -7,7 +7,7 @@ import {
   type ReleaseDecisionRequest,
 } from '../../tools/decide-release.ts';
 import { readNumber } from '../options/read-number.ts';
-import { defaultServer } from '../options/server-address.ts';
+import { serversOf } from '../options/server-address.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { printable } from '../terminal/terminal.ts';
 
@@ -33,7 +33,7 @@ export async function decideReleaseCommand(
   const force = options.force === true;
   if (force && note === undefined) throw usage('--force needs a reason for the activity log: --note TEXT.');
   const { hasty } = connect({
-    server: settings.server ?? defaultServer,
+    server: serversOf(settings),
     keyId: settings.clientId ?? undefined,
     keySecret: settings.clientSecret ?? undefined,
   });

@@ -16,7 +16,7 @@ import type { WaitGoal } from '../../tools/wait-goal.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { reportOutcome } from './report-outcome.ts';
 import { tellGitStory } from './tell-git-story.ts';
-import { defaultServer, serverToName } from '../options/server-address.ts';
+import { serverToName, serversOf } from '../options/server-address.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 
 export interface ReleaseTool {
@@ -65,7 +65,7 @@ export async function runReleaseTool(context: CommandContext, tool: ReleaseTool)
   for (const message of [...(tool.warnings ?? []), ...gitStory.warnings])
     printer.onEvent({ type: 'warning', message });
   const connection = connect({
-    server: settings.server ?? defaultServer,
+    server: serversOf(settings),
     keyId: settings.clientId ?? undefined,
     keySecret: settings.clientSecret ?? undefined,
   });

@@ -8,7 +8,7 @@ import { releaseAddress } from '../../tools/release-address.ts';
 import { waitForRelease } from '../../tools/wait-for-release.ts';
 import type { WaitGoal } from '../../tools/wait-goal.ts';
 import { readNumber } from '../options/read-number.ts';
-import { defaultServer, serverToName } from '../options/server-address.ts';
+import { serverToName, serversOf } from '../options/server-address.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { createToolPrinter } from '../terminal/tool-printer.ts';
 import { reportOutcome } from './report-outcome.ts';
@@ -30,7 +30,7 @@ export async function waitCommand(context: CommandContext, options: WaitOptions)
   const number =
     options.number === undefined ? undefined : readNumber('--number', options.number, 1, maxReleaseNumber);
   const { hasty, patient } = connect({
-    server: settings.server ?? defaultServer,
+    server: serversOf(settings),
     keyId: settings.clientId ?? undefined,
     keySecret: settings.clientSecret ?? undefined,
   });

@@ -1,35 +1,55 @@
 import { composeWorker, egressOfWorker } from '../../compose/worker.ts';
 import { composeLog } from '../../compose/log.ts';
+import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
 import { listOf } from '../options/list-of.ts';
-import { defaultServer } from '../options/server-address.ts';
+import { serversOf } from '../options/server-address.ts';
 
-/** `dpxdt worker`: works until interrupted, then 0. */
+/** `dpxdt worker`: works until interrupted, or until it was idle for as long as it may be; then 0. */
 export async function workerCommand({ settings, terminal, signal }: CommandContext): Promise<ExitStatus> {
-  const server = settings.server ?? defaultServer;
+  const servers = serversOf(settings);
+  const captures = settings.only === 'comparisons' ? 0 : settings.workers;
+  const diffs = settings.only === 'captures' ? 0 : settings.diffWorkers;
+  if (captures + diffs === 0) {
+    throw new AppError(
+      'invalid_argument',
+      'With --only comparisons and --diff-workers 0, nothing is left to do: leave one of them out.',
+    );
+  }
   const logger = composeLog(settings.logLevel);
   const worker = await composeWorker({
-    server,
+    servers,
     keyId: settings.clientId ?? undefined,
     keySecret: settings.clientSecret ?? undefined,
-    captures: settings.workers,
-    diffs: settings.diffWorkers,
+    captures,
+    diffs,
+    maxIdleMs: maxIdleMsOf(settings),
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
-    egress: egressOfWorker(server, listOf(settings.captureAllow)),
+    egress: egressOfWorker(servers, listOf(settings.captureAllow)),
     withoutBrowser: 'refuse',
     checkKey: true,
     logger,
   });
-  terminal.say(
-    `Working for ${server}: ${settings.workers} pages and ${settings.diffWorkers} comparisons at a time.`,
-  );
-  await untilInterrupted(signal);
-  await worker.stop();
-  terminal.say('The worker has stopped.');
-  logger.flush();
+  const kinds = [
+    ...(captures > 0 ? [`${captures} pages`] : []),
+    ...(diffs > 0 ? [`${diffs} comparisons`] : []),
+  ];
+  terminal.say(`Working for ${servers.join(', ')}: ${kinds.join(' and ')} at a time.`);
+  try {
+    await Promise.race([untilInterrupted(signal), worker.ended]);
+  } finally {
+    await worker.stop();
+    logger.flush();
+  }
+  terminal.say(signal.aborted ? 'The worker has stopped.' : 'Nothing is left to do: the worker has ended.');
   return exitStatus.ok;
+}
+
+function maxIdleMsOf({ once, maxIdleSeconds }: CommandContext['settings']): number | null {
+  if (maxIdleSeconds !== null) return maxIdleSeconds * 1_000;
+  return once ? 0 : null;
 }

@@ -105,7 +105,17 @@ function addWorker(program: Command, perform: Perform): void {
     program
       .command('worker')
       .description('Run a worker that captures and compares for a server, on any machine.'),
-    ['server', 'workers', 'diffWorkers', 'captureAllow', ...browserSettings, 'logLevel'],
+    [
+      'server',
+      'workers',
+      'diffWorkers',
+      'only',
+      'once',
+      'maxIdleSeconds',
+      'captureAllow',
+      ...browserSettings,
+      'logLevel',
+    ],
   )
     .action(async (_options: unknown, command: Command) => {
       const { workerCommand } = await import('../commands/worker.ts');
@@ -118,7 +128,10 @@ The key is read from DPXDT_CLIENT_ID and DPXDT_CLIENT_SECRET (or DPXDT_CLIENT_SE
 
 Examples:
   dpxdt worker
-  dpxdt worker --server https://dpxdt.example.org --workers 8`,
+  dpxdt worker --server https://dpxdt.example.org --workers 8
+  dpxdt worker --server https://dpxdt-a.example.org,https://dpxdt-b.example.org
+  dpxdt worker --only comparisons
+  dpxdt worker --once --log-level warn`,
     );
 }
 

@@ -1,0 +1,51 @@
+/** Settings of a worker on its own machine. */
+
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { setting } from './resolve-settings.ts';
+
+export const workerSettings = {
+  diffWorkers: setting({
+    schema: z.number().int().min(0).max(64),
+    kind: 'number',
+    default: availableParallelism(),
+    defaultText: 'one per core',
+    description: 'How many comparisons a worker makes at a time, 0 to 64.',
+    flag: '--diff-workers <n>',
+    environment: 'DPXDT_DIFF_WORKERS',
+  }),
+  leaseSeconds: setting({
+    schema: z.number().int().min(1).max(3_600),
+    kind: 'number',
+    default: 60,
+    description:
+      'How long a worker may be silent before its task is given to another, in seconds, 1 to 3600.',
+    environment: 'DPXDT_LEASE_SECONDS',
+  }),
+  only: setting<'captures' | 'comparisons' | null>({
+    schema: z.enum(['captures', 'comparisons']),
+    kind: 'text',
+    default: null,
+    defaultText: 'both',
+    description: 'The only kind of task that a worker takes: captures or comparisons.',
+    flag: '--only <kind>',
+    environment: 'DPXDT_ONLY',
+  }),
+  once: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'End as soon as there is no task to do, instead of waiting for more.',
+    flag: '--once',
+    environment: 'DPXDT_ONCE',
+  }),
+  maxIdleSeconds: setting<number | null>({
+    schema: z.number().int().min(0).max(86_400),
+    kind: 'number',
+    default: null,
+    defaultText: 'none: a worker waits for tasks until it is stopped',
+    description: 'End after this long without a task, in seconds, 0 to 86400; 0 is the same as --once.',
+    flag: '--max-idle-seconds <n>',
+    environment: 'DPXDT_MAX_IDLE_SECONDS',
+  }),
+} as const;
