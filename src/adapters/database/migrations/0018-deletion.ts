@@ -11,6 +11,8 @@ export const deletion: Migration = {
     `alter table builds add column restored_at bigint`,
     `alter table builds add column retention text`,
     `create index releases_deleted on releases (deleted_at) where deleted_at is not null`,
+    // Servers of the version before may still add runs without them.
+    `insert into server_facts (name, value) select 'artifact_uses', 'complete' where not exists (select 1 from runs)`,
     `drop index releases_by_branch`,
     `create index releases_by_branch on releases (build_id, branch, id, deleted_at) where branch is not null`,
   ],
