@@ -81,7 +81,7 @@ const scenes: Scene[] = [
     reach: async (page) => {
       await page.getByRole('button', { name: 'About this release' }).click();
       await page.getByRole('button', { name: 'Delete release…' }).click();
-      await page.getByText('become free').waitFor();
+      await page.getByText('its runs are removed').waitFor();
     },
   },
   {

@@ -1,31 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { plural } from '../../kit/format.ts';
 import { releaseKeyOf, releaseSearch } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
-import { queries } from '../api/queries.ts';
 import type { Release } from '../api/shapes.ts';
 import { toast } from '../frame/toasts.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { diskWords } from './disk-words.ts';
 
-/** For admins: deletes the release after its name was typed. */
-export function DeleteRelease({ release }: { release: Release }) {
-  const session = useQuery(queries.session(release.buildId));
-  const [isAsking, setAsking] = useState(false);
-  if (session.data?.build?.mayManage !== true) return null;
-  return (
-    <p>
-      <button type="button" className="button small" onClick={() => setAsking(true)}>
-        Delete release…
-      </button>
-      {isAsking && <ReleaseDialog release={release} onClose={() => setAsking(false)} />}
-    </p>
-  );
-}
-
-function ReleaseDialog({ release, onClose }: { release: Release; onClose: () => void }) {
+/** Deletes a release after its name was typed. Open while mounted. */
+export function DeleteRelease({ release, onClose }: { release: Release; onClose: () => void }) {
   const key = releaseKeyOf(releaseSearch(release));
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -56,12 +40,13 @@ function ReleaseDialog({ release, onClose }: { release: Release; onClose: () => 
         )}
         {isOpen && <li>Its tasks end.</li>}
         <li>For a day, you can restore it in the settings of the build.</li>
-        <li>
-          {data === undefined
-            ? 'Then its disk space becomes free.'
-            : `Then ${diskWords(data.freed)} become free.`}
-        </li>
+        <li>{data === undefined ? 'Then its runs are removed.' : freedWords(data.freed)}</li>
       </ul>
     </DeleteDialog>
   );
+}
+
+function freedWords(freed: { artifacts: number; bytes: number }): string {
+  if (freed.artifacts === 0) return 'Then its runs are removed; other releases show the same images.';
+  return `Then its runs are removed, and ${diskWords(freed)} become free.`;
 }

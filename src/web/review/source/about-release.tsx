@@ -2,7 +2,6 @@ import { OpenDialog } from '../../kit/dialog.tsx';
 import { Detail, DetailList, WebAddress } from '../../kit/details-panel.tsx';
 import { visibleText } from '../../kit/middle-cut.tsx';
 import type { Release } from '../api/shapes.ts';
-import { DeleteRelease } from '../deletion/delete-release.tsx';
 import { forgeLinks } from './forge-links.ts';
 import { HistoryWarning } from './history-warning.tsx';
 import { SourceLink } from './source-links.tsx';
@@ -13,10 +12,13 @@ import './source.css';
 export function AboutRelease({
   release,
   mayReview,
+  onDelete,
   onClose,
 }: {
   release: Release;
   mayReview: boolean;
+  /** Null: not for the viewer. */
+  onDelete: (() => void) | null;
   onClose: () => void;
 }) {
   const links = forgeLinks(release);
@@ -81,7 +83,13 @@ export function AboutRelease({
           {release.skipReason !== null && <Detail name="Skipped">{text(release.skipReason)}</Detail>}
         </DetailList>
         {mayReview && isOpen && <CompareAgain release={release} />}
-        {mayReview && <DeleteRelease release={release} />}
+        {onDelete !== null && (
+          <p>
+            <button type="button" className="button small" onClick={onDelete}>
+              Delete release…
+            </button>
+          </p>
+        )}
       </div>
     </OpenDialog>
   );

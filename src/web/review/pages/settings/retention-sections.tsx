@@ -117,7 +117,8 @@ function previewWords({
       ? ''
       : ` ${plural(keptForBaselines, 'more stays', 'more stay')} because of baselines.`;
   if (total === 0) return `Nothing.${kept}`;
-  return `Would delete ${plural(total, 'release')} and free ${diskWords(freed)}.${kept}`;
+  const space = freed.artifacts === 0 ? 'no space: others show the same images' : diskWords(freed);
+  return `Would delete ${plural(total, 'release')} and free ${space}.${kept}`;
 }
 
 function DeleteBuild({ build }: { build: Build }) {
@@ -130,7 +131,7 @@ function DeleteBuild({ build }: { build: Build }) {
       <p>
         With all its releases, images, keys and people. For a day, you can restore it on the list of builds.
       </p>
-      <div className="form-actions line">
+      <div className="delete-button">
         <button type="button" className="button" onClick={() => setAsking(true)}>
           Delete build…
         </button>
