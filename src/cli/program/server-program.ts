@@ -3,6 +3,7 @@
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { Perform } from './perform.ts';
+import { addMove } from './data-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addDeletion } from './deletion-program.ts';
 
@@ -35,6 +36,7 @@ Examples:
   dpxdt migrate --database-url postgres://dpxdt@db/dpxdt`,
     );
 
+  addMove(program, perform);
   addAdmin(program, perform);
 
   withSettings(

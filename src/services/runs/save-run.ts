@@ -159,7 +159,7 @@ async function carryOut(
     for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
       deps.notifier.notify(queue, length);
   });
-  return touchRelease(deps, tx, before, { runIds: plans.map(({ run }) => run.id), actor });
+  return touchRelease(deps, tx, before, { actor });
 }
 
 async function settleUnlessPending(

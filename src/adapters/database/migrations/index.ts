@@ -16,6 +16,7 @@ import { pullRequests } from './0015-pull-requests.ts';
 import { followUps } from './0016-follow-ups.ts';
 import { artifactUses } from './0017-artifact-uses.ts';
 import { deletion } from './0018-deletion.ts';
+import { severalServers } from './0019-several-servers.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   followUps,
   artifactUses,
   deletion,
+  severalServers,
 ];
