@@ -10,6 +10,7 @@ import { codeOf, isTransactionConflict, toAppError, toCommitError } from './data
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations } from './migrate.ts';
+import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openPool } from './postgres-pool.ts';
@@ -56,8 +57,20 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const pool = openPool({ ...common, size: options.poolSize ?? 10 });
   const readPool = openPool({ ...common, size: maxReads + sparedConnections });
   const { db } = pool;
-  const close = async () => void (await Promise.all([db.destroy(), readPool.db.destroy()]));
+  let presence: Presence | undefined;
+  const close = async () => {
+    await Promise.all([db.destroy(), readPool.db.destroy()]);
+    presence?.leave();
+  };
   try {
+    presence = await announcePresence(
+      {
+        connectionString: options.url,
+        connectionTimeoutMillis: options.connectMs ?? 5_000,
+        application_name: 'dpxdt presence',
+      },
+      options.logger,
+    );
     if (options.beforeCreating !== undefined && !(await hasOurTables(db))) await options.beforeCreating();
     await migrate(db, options.migrations ?? migrations);
   } catch (error) {
