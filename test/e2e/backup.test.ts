@@ -25,7 +25,7 @@ const placeArgs = (dataFolder: string, databaseUrl: string | null) => [
 const otherKind = (kind: StoreKind): StoreKind => storeKinds.find((one) => one !== kind) ?? kind;
 
 describe.each(storeKinds)('a backup of %s', (kind) => {
-  it('P71: made under load, it restores everything that was acknowledged before, after a kill -9', async () => {
+  it('P76: made under load, it restores everything that was acknowledged before, after a kill -9', async () => {
     const random = seededRandom(5);
     const folder = newFolder();
     const from = placeArgs(join(folder, 'data'), await databaseOf(kind));
@@ -76,7 +76,7 @@ describe.each(storeKinds)('a backup of %s', (kind) => {
     expect(JSON.parse(checked.stdout)).toMatchObject({ problems: [] });
   });
 
-  it('P71: restores sessions, keys and secrets, to either database, with or without its key', async () => {
+  it('P76: restores sessions, keys and secrets, to either database, with or without its key', async () => {
     const { folder, backup, stored, from } = await backedUp(kind);
     for (const name of readdirSync(backup).filter((each) => /^(secret|database)/.test(each))) {
       expect(statSync(join(backup, name)).mode & 0o777, name).toBe(0o600);
@@ -120,7 +120,7 @@ describe.each(storeKinds)('a backup of %s', (kind) => {
     await server.close();
   });
 
-  it('P71: refuses what is unfinished, damaged or newer, and a folder with something else', async () => {
+  it('P76: refuses what is unfinished, damaged or newer, and a folder with something else', async () => {
     const { folder, backup, stored, from } = await backedUp(kind);
     const restore = async (...more: string[]) => {
       const args = ['restore', backup, ...placeArgs(join(folder, 'to'), null), ...more];
@@ -162,7 +162,7 @@ describe.each(storeKinds)('a backup of %s', (kind) => {
     expect(elsewhere.status).toBe(2);
   });
 
-  it('P71: an artifact that is damaged already is named, and the rest is kept', async () => {
+  it('P76: an artifact that is damaged already is named, and the rest is kept', async () => {
     const { folder, backup, stored, from, dataFolder } = await backedUp(kind);
     const lost = stored.images[1]!;
     await rm(join(dataFolder, 'artifacts', lost.slice(0, 2), lost));

@@ -12,7 +12,7 @@ import { createPostgresDatabase } from '../support/server-world.ts';
 import { s3Keys } from '../support/s3.ts';
 import { newBucket, noS3Server } from './blobs-world.ts';
 
-it('P70: files move into a bucket and back; a cut network only interrupts', async (context) => {
+it('P75: files move into a bucket and back; a cut network only interrupts', async (context) => {
   if (inject('s3Endpoint') === null) return context.skip(noS3Server);
   const dataFolder = join(newFolder(), 'data');
   const inFolder = await openAsServer({ dataFolder, databaseUrl: null });
@@ -105,7 +105,7 @@ it('P70: files move into a bucket and back; a cut network only interrupts', asyn
   await last.close();
 });
 
-it('P71: a bucket is backed up, and restored into another one', async (context) => {
+it('P76: a bucket is backed up, and restored into another one', async (context) => {
   if (inject('s3Endpoint') === null) return context.skip(noS3Server);
   const dataFolder = join(newFolder(), 'data');
   const [bucket, other] = [await newBucket(), await newBucket()];

@@ -17,7 +17,7 @@ const all = migrations.map(({ name }) => name);
 /** A program that knew neither shards nor anything after them. */
 const old = all.slice(0, all.indexOf('0014-shards'));
 
-it.each(storeKinds)('P71: a backup of an older version is brought up to date, on %s', async (kind) => {
+it.each(storeKinds)('P76: a backup of an older version is brought up to date, on %s', async (kind) => {
   const folder = newFolder();
   const dataFolder = join(folder, 'data');
   mkdirSync(dataFolder);

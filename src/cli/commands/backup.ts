@@ -32,8 +32,8 @@ export async function backupCommand(
   const { folder, rows, files, secretKey, isIncremental } = result;
   const { damaged, skipped } = files;
   if (json) {
-    const facts = { folder, rows, files: files.files, bytes: files.bytes, skipped_files: skipped, damaged };
-    terminal.data(`${JSON.stringify({ ...facts, incremental: isIncremental, secret_key: secretKey })}\n`);
+    const counts = { folder, rows, files: files.files, bytes: files.bytes, skipped_files: skipped, damaged };
+    terminal.data(`${JSON.stringify({ ...counts, incremental: isIncremental, secret_key: secretKey })}\n`);
   }
   const size = `${formatCount(rows)} rows and ${formatCount(files.files)} files (${formatBytes(files.bytes)})`;
   terminal.say(`${size} are in ${folder}; ${formatCount(skipped)} files were there already.`);

@@ -25,8 +25,8 @@ export async function restoreCommand(
   const { files, bytes, damaged } = manifest.artifacts;
   const createdAt = new Date(manifest.createdAt).toISOString();
   if (json) {
-    const facts = { database, artifacts, rows, files, bytes, damaged, created_at: createdAt };
-    terminal.data(`${JSON.stringify({ ...facts, continued: isContinued, dry_run: isDryRun })}\n`);
+    const counts = { database, artifacts, rows, files, bytes, damaged, created_at: createdAt };
+    terminal.data(`${JSON.stringify({ ...counts, continued: isContinued, dry_run: isDryRun })}\n`);
   }
   const size = `${formatCount(rows)} rows and ${formatCount(files)} files (${formatBytes(bytes)})`;
   terminal.say(

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 
-/** An error that says how to go on with a copy that was interrupted. */
+/** An error that says how to continue a copy that was interrupted. */
 export function continuable(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'unavailable' || error.details['in_use'] === true)
     return error;
