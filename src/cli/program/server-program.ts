@@ -3,7 +3,7 @@
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { Perform } from './perform.ts';
-import { addMove } from './data-program.ts';
+import { addBackup, addMove, addRestore } from './data-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addDeletion } from './deletion-program.ts';
 
@@ -37,6 +37,8 @@ Examples:
     );
 
   addMove(program, perform);
+  addBackup(program, perform);
+  addRestore(program, perform);
   addAdmin(program, perform);
 
   withSettings(
