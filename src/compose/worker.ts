@@ -29,6 +29,10 @@ export interface WorkerOptions {
   captures: number;
   /** Comparisons at a time; 0: only captures. */
   diffs: number;
+  /** Takes tasks that have one of these labels, too; default none. */
+  labels?: readonly string[];
+  /** Takes no task without a label; default false. */
+  onlyLabeled?: boolean;
   /** Ends by itself after this long without a task; null, the default: works until it is stopped. */
   maxIdleMs?: number | null;
   /** Whole seconds; heartbeats come four times as often. */
@@ -115,6 +119,8 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       leaseMs: leaseSeconds * 1_000,
       heartbeatMs: leaseSeconds * 250,
       maxIdleMs: options.maxIdleMs ?? null,
+      labels: options.labels ?? [],
+      onlyLabeled: options.onlyLabeled ?? false,
     },
   });
   return {

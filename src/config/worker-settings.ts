@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { isLabel, maxLabels } from '../domain/tasks/labels.ts';
 import { setting } from './resolve-settings.ts';
 
 export const workerSettings = {
@@ -21,6 +22,28 @@ export const workerSettings = {
     description:
       'How long a worker may be silent before its task is given to another, in seconds, 1 to 3600.',
     environment: 'DPXDT_LEASE_SECONDS',
+  }),
+  labels: setting<readonly string[]>({
+    schema: z
+      .array(
+        z.string().refine(isLabel, 'must be letters, digits, dots, dashes and underscores, such as "vpn"'),
+      )
+      .max(maxLabels),
+    kind: 'list',
+    default: [],
+    defaultText: 'none',
+    description:
+      'Label of the worker; repeat the flag or separate labels with commas. The worker also takes tasks that ask for one of them.',
+    flag: '--label <label>',
+    environment: 'DPXDT_LABELS',
+  }),
+  labelOnly: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Take no task without a label.',
+    flag: '--label-only',
+    environment: 'DPXDT_LABEL_ONLY',
   }),
   only: setting<'captures' | 'comparisons' | null>({
     schema: z.enum(['captures', 'comparisons']),

@@ -28,6 +28,8 @@ export interface BuildsTable {
   created_at: number;
   /** Only the deviations from the default `BaselineSettings`. */
   baseline_settings: string | null;
+  /** Empty: none. */
+  worker_label: Generated<string>;
 }
 
 export interface ReleasesTable {
@@ -64,6 +66,8 @@ export interface ReleasesTable {
   baseline_release_id: number | null;
   fresh_review: Generated<Flag>;
   shard_id: string | null;
+  /** The build's when the release was created; empty: none. */
+  worker_label: Generated<string>;
   /** Null until the end, when it is known. */
   shard_total: number | null;
   shard_fault: string | null;
@@ -157,6 +161,8 @@ export interface RunsTable {
   height: number | null;
   /** The whole of `ComparisonDetails`. */
   comparison: string | null;
+  /** What its captures ask for; empty: any worker. */
+  worker_label: string;
   /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
@@ -200,6 +206,8 @@ export interface TasksTable {
   /** Orders tasks with equal eta. */
   seq: Generated<number>;
   queue: string;
+  /** Only workers that have it may lease the task; empty: any worker. */
+  label: string;
   task_id: string;
   status: TaskStatus;
   payload: string;
@@ -311,6 +319,7 @@ export interface ServerValuesTable {
 
 /** When a worker last polled. */
 export interface QueueSignsTable {
+  /** Of polls for labeled tasks: the queue, a space and the label. */
   queue: string;
   asked_at: number;
 }

@@ -108,6 +108,8 @@ function addWorker(program: Command, perform: Perform): void {
       'server',
       'workers',
       'diffWorkers',
+      'labels',
+      'labelOnly',
       'only',
       'once',
       'maxIdleSeconds',
@@ -130,6 +132,7 @@ Examples:
   dpxdt worker --server https://dpxdt.example.org --workers 8
   dpxdt worker --server https://dpxdt-a.example.org,https://dpxdt-b.example.org
   dpxdt worker --only comparisons
+  dpxdt worker --only captures --label vpn --label-only
   dpxdt worker --once --log-level warn`,
     );
 }

@@ -4,6 +4,7 @@ import { actorOf, buildNotFound, requireBuildManagement } from '../../domain/peo
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import type { Build } from '../../domain/model.ts';
+import { checkLabel } from '../../domain/tasks/labels.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import { settleReviewed } from '../baselines/settle-reviewed.ts';
 import type { Deps } from '../deps.ts';
@@ -17,6 +18,8 @@ export interface UpdateBuildInput extends Partial<BaselineSettings> {
   sendEmail?: boolean | undefined;
   emailAlias?: string | null | undefined;
   failOnForgiven?: boolean | undefined;
+  /** Counts for releases created from now on. */
+  workerLabel?: string | undefined;
 }
 
 /**
@@ -46,9 +49,10 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       emailAlias: alias,
       emailAliasConfirmed: isNew ? alias !== null && !isAsked : before.emailAliasConfirmed,
       failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
+      workerLabel: checkLabel('worker_label', input.workerLabel ?? before.workerLabel),
       baselineSettings: { ...before.baselineSettings, ...given(input) },
     };
-    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
+    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven', 'workerLabel'] as const;
     const settings = changesOf(before.baselineSettings, after.baselineSettings, settingNames);
     const detail = { ...changesOf(before, after, keys), ...settings };
     if (Object.keys(detail).length === 0) return { build: before, hasNewSettings: false };

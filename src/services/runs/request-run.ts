@@ -74,7 +74,8 @@ export async function requestRun(
           : await keepConfig(deps, tx, input.buildId, input.refUrl, input.refConfig ?? {}),
     };
     const previousNames = input.previousNames ?? [];
-    const asked = { release, name, previousNames, request, shard: input.shard };
+    const workerLabel = labelOf(input) ?? release.workerLabel;
+    const asked = { release, name, previousNames, request, shard: input.shard, workerLabel };
     return ask(deps, tx, { ...asked, actor: actorOf(principal) });
   });
 }
@@ -88,6 +89,7 @@ async function ask(
     previousNames: readonly string[];
     request: RunRequest;
     shard: ShardNumber | undefined;
+    workerLabel: string;
     actor: string;
   },
 ): Promise<RequestRunResult> {
@@ -96,12 +98,13 @@ async function ask(
   const now = deps.clock.now();
   const place = { buildId: release.buildId, releaseId: release.id, name, now };
   const { shard, isReplaced } = await runInShard(deps, tx, release, { name, before, said });
-  const draft =
+  const known =
     before === null
       ? { ...newRun(place), previousNames, shard }
       : isReplaced
         ? { ...restartedRun(before, shard!, now), previousNames }
         : before;
+  const draft = { ...known, workerLabel: asked.workerLabel };
   const isChosen = request.ref === undefined && asksForAnother(draft, request);
   const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
   const outcome = applyRequest(draft, request, chosen?.run ?? null);
@@ -115,6 +118,11 @@ async function ask(
     capture: outcome.capture,
     actor,
   });
+}
+
+/** Both captures of a run go to the same workers. */
+function labelOf({ config, refConfig }: RequestRunInput): string | undefined {
+  return (config?.['workerLabel'] ?? refConfig?.['workerLabel']) as string | undefined;
 }
 
 function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {
