@@ -40,7 +40,14 @@ create table artifact_ownerships (
   build_id bigint not null,
   sha1 text not null,
   content_type text not null,
-  created_at bigint not null
+  created_at bigint not null,
+  check_at bigint
+);
+
+create table artifact_uses (
+  build_id bigint not null,
+  sha1 text not null,
+  run_id bigint not null
 );
 
 create table artifacts (
@@ -63,6 +70,11 @@ create table builds (
   email_alias_token_hash text,
   baseline_settings text,
   worker_label text default ''::text not null
+);
+
+create table dropped_artifacts (
+  sha1 text not null,
+  dropped_at bigint not null
 );
 
 create table follow_ups (
@@ -314,8 +326,10 @@ alter table activity add constraint activity_pkey PRIMARY KEY (id);
 alter table activity add constraint activity_subject_operation_id_key UNIQUE (subject, operation_id);
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 alter table artifact_ownerships add constraint artifact_ownerships_pkey PRIMARY KEY (build_id, sha1);
+alter table artifact_uses add constraint artifact_uses_pkey PRIMARY KEY (build_id, sha1, run_id);
 alter table artifacts add constraint artifacts_pkey PRIMARY KEY (sha1);
 alter table builds add constraint builds_pkey PRIMARY KEY (id);
+alter table dropped_artifacts add constraint dropped_artifacts_pkey PRIMARY KEY (sha1);
 alter table follow_ups add constraint follow_ups_pkey PRIMARY KEY (id);
 alter table invitations add constraint invitations_pkey PRIMARY KEY (id);
 alter table mails add constraint mails_message_id_key UNIQUE (message_id);
@@ -357,6 +371,9 @@ CREATE INDEX activity_of_build ON activity USING btree (build_id, id);
 CREATE INDEX activity_of_release ON activity USING btree (release_id, id) WHERE (release_id IS NOT NULL);
 CREATE INDEX activity_of_run ON activity USING btree (run_id, id) WHERE (run_id IS NOT NULL);
 CREATE INDEX api_keys_of_build ON api_keys USING btree (build_id);
+CREATE INDEX artifact_ownerships_by_digest ON artifact_ownerships USING btree (sha1);
+CREATE INDEX artifact_ownerships_to_check ON artifact_ownerships USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX artifact_uses_of_run ON artifact_uses USING btree (run_id);
 CREATE INDEX builds_by_alias_token ON builds USING btree (email_alias_token_hash) WHERE (email_alias_token_hash IS NOT NULL);
 CREATE INDEX invitations_of_build ON invitations USING btree (build_id, created_at);
 CREATE INDEX invitations_open ON invitations USING btree (email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));

@@ -47,9 +47,19 @@ CREATE TABLE artifact_ownerships (
   build_id bigint not null references builds (id),
   sha1 text not null references artifacts (sha1),
   content_type text not null,
-  created_at bigint not null,
+  created_at bigint not null, check_at bigint,
   primary key (build_id, sha1)
 );
+CREATE INDEX artifact_ownerships_by_digest on artifact_ownerships (sha1);
+CREATE INDEX artifact_ownerships_to_check on artifact_ownerships (check_at) where check_at is not null;
+
+CREATE TABLE artifact_uses (
+  build_id bigint not null,
+  sha1 text not null,
+  run_id bigint not null,
+  primary key (build_id, sha1, run_id)
+) without rowid;
+CREATE INDEX artifact_uses_of_run on artifact_uses (run_id);
 
 CREATE TABLE artifacts (
   sha1 text primary key,
@@ -68,6 +78,8 @@ CREATE TABLE builds (
   created_at bigint not null
 , fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text, worker_label text not null default '');
 CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where email_alias_token_hash is not null;
+
+CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
 
 CREATE TABLE follow_ups (
   id integer primary key autoincrement,

@@ -3,6 +3,7 @@ import { followUpSignal } from '../services/baselines/note-follow-up.ts';
 import { pullBackTasks } from '../services/tasks/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { deliverMails } from '../services/mail/deliver-mails.ts';
+import { dropUnusedArtifacts } from '../services/upkeep/drop-unused-artifacts.ts';
 import { makeRoom, sweepOrphansDaily } from '../services/upkeep/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/upkeep/sweep.ts';
 import type { Storage } from './storage.ts';
@@ -12,6 +13,7 @@ const mailMs = 5_000;
 /** Other servers may have noted something. */
 const followUpMs = 5_000;
 const sweepUploadsMs = 3_600_000;
+const dropUnusedMs = 3_600_000;
 const sweepLoginsMs = 3_600_000;
 /** How often to check for the daily sweep and for a restored database. */
 const lookAtStoreMs = 3_600_000;
@@ -57,6 +59,7 @@ export async function startHousekeeping(
     every(sweepLoginsMs, 'Deleting ended sessions', () =>
       core.store.transaction((tx) => tx.sessions.deleteEnded(clock.now())),
     ),
+    every(dropUnusedMs, 'Dropping unused artifacts', () => dropUnusedArtifacts(core, stopping.signal)),
     every(lookAtStoreMs, 'Removing orphaned files', () => sweepOrphansDaily(core, stopping.signal)),
     every(makeRoomMs, 'Freeing space on a full disk', () => makeRoom(core)),
   ]);

@@ -1,4 +1,5 @@
 import type { ActivityRepository } from './store/activity.ts';
+import type { ArtifactUseRepository } from './store/artifact-uses.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
@@ -40,6 +41,7 @@ export interface Transaction {
   releases: ReleaseRepository;
   runs: RunRepository;
   artifacts: ArtifactRepository;
+  artifactUses: ArtifactUseRepository;
   tasks: TaskRepository;
   keys: KeyRepository;
   activity: ActivityRepository;

@@ -1,15 +1,6 @@
 /** The mail queue: no duplicates, recipients, and mails queued by an older version. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { DatabaseStore } from '../../src/adapters/database/database-store.ts';
-import type { Migration } from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
-import { openPostgresStore } from '../../src/adapters/database/postgres-store.ts';
-import { openSqliteStore } from '../../src/adapters/database/sqlite-store.ts';
 import { readyForReview } from '../../src/domain/mail/mail.ts';
 import type { Mailer, OutgoingMail } from '../../src/ports/mailer.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
@@ -17,7 +8,6 @@ import { requestRun } from '../../src/services/runs/request-run.ts';
 import { retryRuns } from '../../src/services/runs/retry-runs.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import {
-  createPostgresDatabase,
   finish,
   leaseOne,
   named,
@@ -27,38 +17,8 @@ import {
   root,
   storeKinds,
 } from '../support/server-world.ts';
+import { newPlace } from './support/database-place.ts';
 import { alias, minuteMs, openMailWorld, readyRelease } from './support/mail-world.ts';
-
-interface Place {
-  open: (known?: readonly Migration[]) => Promise<DatabaseStore>;
-  run: (statements: readonly string[]) => Promise<void>;
-}
-
-async function newPlace(kind: (typeof storeKinds)[number]): Promise<Place> {
-  if (kind === 'sqlite') {
-    const folder = mkdtempSync(join(tmpdir(), 'dpxdt-queue-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const file = join(folder, 'dpxdt.db');
-    return {
-      open: (known = migrations) => openSqliteStore({ file, migrations: known }),
-      run: async (statements) => {
-        const database = new DatabaseSync(file);
-        for (const statement of statements) database.exec(statement);
-        database.close();
-      },
-    };
-  }
-  const url = await createPostgresDatabase();
-  return {
-    open: (known = migrations) => openPostgresStore({ url, migrations: known }),
-    run: async (statements) => {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      for (const statement of statements) await client.query(statement);
-      await client.end();
-    },
-  };
-}
 
 /** Left by a version with two queues: r1 was announced, r2 is waiting to be, r3's mail was created but not sent. */
 const waiting = (now: number) => [

@@ -1,12 +1,5 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { expect, it, onTestFinished } from 'vitest';
-import { GroupCommit } from '../../src/adapters/database/group-commit.ts';
-import { applyMigrations } from '../../src/adapters/database/migrate.ts';
-import { migrations } from '../../src/adapters/database/migrations/index.ts';
-import { repositories } from '../../src/adapters/database/repositories.ts';
-import { sqliteKysely } from '../../src/adapters/database/sqlite-kysely.ts';
+import { expect, it } from 'vitest';
 import type { Mailer } from '../../src/ports/mailer.ts';
-import type { Store } from '../../src/ports/store.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { describeAccount } from '../../src/services/people/describe-account.ts';
 import { lookAtLink, offerLink } from '../../src/services/people/link-login.ts';
@@ -33,6 +26,7 @@ import { reviewRun } from '../../src/services/runs/review-run.ts';
 import { runDetail } from '../../src/services/runs/run-detail.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
 import { finalizeRelease } from '../../src/services/shards/finalize-release.ts';
+import { dropUnusedArtifacts } from '../../src/services/upkeep/drop-unused-artifacts.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
 import { followUp } from '../../src/services/baselines/follow-up.ts';
 import { listTakenOver } from '../../src/services/baselines/taken-over.ts';
@@ -49,6 +43,7 @@ import {
   uploadImage,
 } from '../support/server-world.ts';
 import type { World } from '../support/server-world.ts';
+import { recordingStore } from './support/recording-store.ts';
 
 /** Two jobs, of which one runs again without one of its pages. */
 async function sendShards(world: World, image: string): Promise<void> {
@@ -71,43 +66,6 @@ async function sendShards(world: World, image: string): Promise<void> {
   world.clock.advance(deps.settings.silentShardMs + 1);
   await sweep(deps);
   expect(next.number).toBe(2);
-}
-
-/** An in-memory store that records every statement. */
-async function recordingStore(): Promise<{ store: Store; plansOf: () => Map<string, string[]> }> {
-  const database = new DatabaseSync(':memory:');
-  const seen = new Map<string, readonly unknown[]>();
-  const db = sqliteKysely(database, { log: ({ query }) => void seen.set(query.sql, query.parameters) });
-  await applyMigrations(
-    {
-      kind: 'sqlite',
-      run: async (statement) => void database.exec(statement),
-      applied: async () => [],
-      record: async () => undefined,
-    },
-    migrations,
-  );
-  const queue = new GroupCommit(database, repositories({ db, kind: 'sqlite' }), {
-    maxGroup: 256,
-    busyMs: 0,
-    sleep: () => Promise.resolve(),
-    onWrite: () => undefined,
-  });
-  onTestFinished(() => void database.close());
-  const explain = (sql: string, parameters: readonly unknown[]) =>
-    database
-      .prepare(`explain query plan ${sql}`)
-      .all(...(parameters as SQLInputValue[]))
-      .map(({ detail }) => String(detail));
-  return {
-    store: {
-      transaction: (work) => queue.write(work),
-      read: (work) => queue.read(work),
-      health: async () => 'ok',
-      close: async () => undefined,
-    },
-    plansOf: () => new Map([...seen].map(([sql, parameters]) => [sql, explain(sql, parameters)])),
-  };
 }
 
 /** Lists that are always short, or that people page through from the end; `ahead` and `behind` are not tables. */
@@ -252,6 +210,9 @@ it('no request reads a whole table, whatever its size: every query goes through 
   await pullBackTasks(deps);
   await followGit(all, image!, refImage!);
   await sendShards(all, image!);
+  world.clock.advance(86_400_000);
+  await uploadImage(all, 'young');
+  expect((await dropUnusedArtifacts(deps)).checked).toBeGreaterThan(1);
 
   const plans = plansOf();
   expect(plans.size).toBeGreaterThanOrEqual(80);

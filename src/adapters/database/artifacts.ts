@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
+import { refreshedBelowMs, unusedKeptMs } from '../../domain/artifacts/unused-artifacts.ts';
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema.ts';
+import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema-artifacts.ts';
 import { statement } from './statement.ts';
 
 const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
@@ -13,17 +14,27 @@ const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
     .onConflict((conflict) => conflict.column('sha1').doNothing()),
 );
 
-const own = statement((db, ownership: Insertable<ArtifactOwnershipsTable>) =>
-  db
-    .insertInto('artifact_ownerships')
-    .values(ownership)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['build_id', 'sha1'])
-        .doUpdateSet({ content_type: ownership.content_type })
-        // Writes nothing if nothing changes.
-        .where('artifact_ownerships.content_type', '<>', ownership.content_type),
-    ),
+/** `refreshed_below`: an earlier check is put off. */
+const own = statement(
+  (
+    db,
+    { refreshed_below, ...ownership }: Insertable<ArtifactOwnershipsTable> & { refreshed_below: number },
+  ) =>
+    db
+      .insertInto('artifact_ownerships')
+      .values(ownership)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['build_id', 'sha1'])
+          .doUpdateSet({ content_type: ownership.content_type, check_at: ownership.check_at })
+          // Writes nothing if nothing changes. Without a check it is in use.
+          .where((eb) =>
+            eb.or([
+              eb('artifact_ownerships.content_type', '<>', ownership.content_type),
+              eb('artifact_ownerships.check_at', '<', refreshed_below),
+            ]),
+          ),
+      ),
 );
 
 const findOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
@@ -39,7 +50,7 @@ const findOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: str
 const isOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
   db
     .selectFrom('artifact_ownerships')
-    .select('sha1')
+    .select('check_at')
     .where('build_id', '=', buildId)
     .where('sha1', '=', sha1),
 );
@@ -56,29 +67,36 @@ export function artifactRepository(connection: Connection): ArtifactRepository {
       return changed === 1;
     },
     async own(buildId, sha1, contentType, at) {
-      await own(connection, { build_id: buildId, sha1, content_type: contentType, created_at: at });
+      await own(connection, {
+        build_id: buildId,
+        sha1,
+        content_type: contentType,
+        created_at: at,
+        check_at: at + unusedKeptMs,
+        refreshed_below: at + refreshedBelowMs,
+      });
     },
     async findOwned(buildId, sha1) {
       const [row] = (await findOwned(connection, { buildId, sha1 })).rows;
       return row === undefined ? null : { artifact: toArtifact(row), contentType: row.content_type };
     },
     async owned(buildId, digests) {
-      const owned = new Set<string>();
+      const owned = new Map<string, number | null>();
       for (const sha1 of digests) {
-        if ((await isOwned(connection, { buildId, sha1 })).rows.length > 0) owned.add(sha1);
+        const [row] = (await isOwned(connection, { buildId, sha1 })).rows;
+        if (row !== undefined) owned.set(sha1, row.check_at);
       }
       return owned;
     },
     async ownedDigests(buildId, digests) {
-      if (digests.length === 0) return new Map();
-      const rows = await db
+      if (digests.length === 0) return [];
+      return db
         .selectFrom('artifact_ownerships')
         .innerJoin('artifacts', 'artifacts.sha1', 'artifact_ownerships.sha1')
-        .select(['artifacts.sha1', 'artifacts.sha256'])
+        .select(['artifacts.sha1', 'artifacts.sha256', 'artifact_ownerships.check_at as checkAt'])
         .where('artifact_ownerships.build_id', '=', buildId)
         .where('artifact_ownerships.sha1', 'in', digests)
         .execute();
-      return new Map(rows.map((row) => [row.sha1, row.sha256]));
     },
     async known(digests) {
       if (digests.length === 0) return new Set();

@@ -46,8 +46,15 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
+/** The artifact was dropped between being found and being owned, or owned between being found and being dropped. */
+const droppedMeanwhile = { code: '23503', constraint: 'artifact_ownerships_sha1_fkey' };
+
 export function isTransactionConflict(error: unknown): boolean {
-  return postgresConflicts.includes(codeOf(error));
+  const code = codeOf(error);
+  if (code === droppedMeanwhile.code) {
+    return (error as { constraint?: unknown }).constraint === droppedMeanwhile.constraint;
+  }
+  return postgresConflicts.includes(code);
 }
 
 /** The row was changed by another transaction after it was read. The transaction is rerun, as after a conflict. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../ports/store.ts';
 import { accountRepository, linkOfferRepository } from './accounts.ts';
 import { activityRepository } from './activity.ts';
+import { artifactUseRepository } from './artifact-uses.ts';
 import { artifactRepository } from './artifacts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
@@ -24,6 +25,7 @@ export function repositories(connection: Connection): Repositories {
     releases: releaseRepository(connection),
     runs: runRepository(connection),
     artifacts: artifactRepository(connection),
+    artifactUses: artifactUseRepository(connection),
     tasks: taskRepository(connection),
     keys: keyRepository(connection),
     activity: activityRepository(connection),

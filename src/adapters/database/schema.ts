@@ -2,6 +2,12 @@
 
 import type { Generated } from 'kysely';
 import type {
+  ArtifactOwnershipsTable,
+  ArtifactsTable,
+  ArtifactUsesTable,
+  DroppedArtifactsTable,
+} from './schema-artifacts.ts';
+import type {
   CaptureState,
   ReleaseStatus,
   RunStatus,
@@ -187,21 +193,6 @@ export interface RunsTable {
   origin_decision_id: number | null;
 }
 
-export interface ArtifactsTable {
-  sha1: string;
-  sha256: string;
-  size: number;
-  created_at: number;
-  content: Uint8Array | null;
-}
-
-export interface ArtifactOwnershipsTable {
-  build_id: number;
-  sha1: string;
-  content_type: string;
-  created_at: number;
-}
-
 export interface TasksTable {
   /** Orders tasks with equal eta. */
   seq: Generated<number>;
@@ -372,6 +363,8 @@ export interface Schema {
   follow_ups: FollowUpsTable;
   artifacts: ArtifactsTable;
   artifact_ownerships: ArtifactOwnershipsTable;
+  artifact_uses: ArtifactUsesTable;
+  dropped_artifacts: DroppedArtifactsTable;
   tasks: TasksTable;
   api_keys: ApiKeysTable;
   activity: ActivityTable;

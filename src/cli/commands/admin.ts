@@ -114,17 +114,18 @@ export function sweepCommand(
     needsData: true,
     files: 'check',
     server: (client) => client.sweepStorage(options),
-    print: ({ files, orphans, orphanBytes, trashed, deleted, deletedBytes }) => ({
+    print: ({ files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes }) => ({
       json: {
         files,
         orphans,
         orphan_bytes: orphanBytes,
+        dropped,
         trashed,
         deleted,
         deleted_bytes: deletedBytes,
       },
       lines: [
-        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned.`,
+        `${files} files checked; ${orphans} (${orphanBytes} bytes) are orphaned, ${dropped} of them because no run uses them.`,
         options.dryRun === true
           ? 'Dry run: no files were moved.'
           : `${trashed} moved to the trash, where they are kept for a week; ${deleted} (${deletedBytes} bytes) deleted permanently.`,

@@ -61,7 +61,7 @@ export const sweepStorage = operation('sweepStorage', {
   summary: 'Moves orphaned files to the trash, and deletes files that have been there for a week.',
   description:
     'The server also does this daily. Only one sweep runs at a time. Within a day after the files and the database were joined, and ' +
-    'if more than 2 % and more than 100 files would be moved, it answers `conflict` and moves nothing unless `confirm` is ' +
+    'if more than 2 % and more than 100 files would be moved that the database did not drop itself, it answers `conflict` and moves nothing unless `confirm` is ' +
     'true. It may take long: spaces are sent before the answer to keep the connection open.',
   parameters: parameters({
     confirm: optional(flag('True: the database is the right one, so continue.')),
@@ -71,6 +71,10 @@ export const sweepStorage = operation('sweepStorage', {
     files: z.int().meta({ description: 'Files checked.' }),
     orphans: z.int().meta({ description: 'Orphaned files.' }),
     orphan_bytes: z.int(),
+    dropped: z.int().meta({
+      description:
+        'Orphans that are expected, because the runs that used them were deleted or they were never used.',
+    }),
     trashed: z.int().meta({ description: 'How many of them were moved to the trash.' }),
     deleted: z.int().meta({ description: 'Files permanently deleted from the trash.' }),
     deleted_bytes: z.int(),

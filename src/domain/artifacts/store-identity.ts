@@ -21,9 +21,19 @@ export const trashKeptMs = 7 * 86_400_000;
 /** A sweep within either limit needs no confirmation. */
 export const sweepLimits = { share: 0.02, files: 100 } as const;
 
-/** Whether the number of orphans is suspiciously high. */
-export function needsConfirmation({ orphans, files }: { orphans: number; files: number }): boolean {
-  return orphans > sweepLimits.files && orphans > files * sweepLimits.share;
+/** Whether suspiciously many files are unknown to the database, other than those that it dropped itself. */
+export function needsConfirmation({ orphans, dropped, files }: OrphanCount): boolean {
+  const unexplained = orphans - dropped;
+  return unexplained > sweepLimits.files && unexplained > files * sweepLimits.share;
+}
+
+/** Files of a store. */
+export interface OrphanCount {
+  files: number;
+  /** Files without a row. */
+  orphans: number;
+  /** Those of them whose row was deleted because no run used them any longer. */
+  dropped: number;
 }
 
 /** Share of known files from which an unlabelled store is taken to belong to the database. */

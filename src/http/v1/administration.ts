@@ -49,11 +49,12 @@ export function serveAdministration(app: FastifyInstance, context: HttpContext):
     busy: 'The storage is already being swept. Try again when the sweep is done.',
     work: async ({ parameters: { confirm, dry_run: dryRun }, principal, signal }) => {
       const swept = await sweepOrphans(core, principal, { confirm, dryRun }, signal);
-      const { files, orphans, orphanBytes, trashed, deleted, deletedBytes } = swept;
+      const { files, orphans, orphanBytes, dropped, trashed, deleted, deletedBytes } = swept;
       return {
         files,
         orphans,
         orphan_bytes: orphanBytes,
+        dropped,
         trashed,
         deleted,
         deleted_bytes: deletedBytes,

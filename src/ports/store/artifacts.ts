@@ -5,17 +5,27 @@ export interface ArtifactOwnership {
   contentType: string;
 }
 
+export interface OwnedDigest {
+  sha1: string;
+  sha256: string;
+  /** As in {@link ArtifactRepository.owned}. */
+  checkAt: number | null;
+}
+
 export interface ArtifactRepository {
   find(sha1: string): Promise<Artifact | null>;
   /** @returns false if the digest is known; the existing row is kept */
   insert(artifact: Artifact): Promise<boolean>;
-  /** Records that the build may read the artifact, and its content type, which a later upload may change. */
+  /**
+   * Records that the build may read the artifact, and its content type, which a later upload may change. Keeps it for
+   * the full time again if no run uses it.
+   */
   own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;
   findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;
-  /** Which of the digests the build owns. */
-  owned(buildId: number, digests: readonly string[]): Promise<Set<string>>;
-  /** SHA-256 by SHA-1 of the digests that the build owns. */
-  ownedDigests(buildId: number, digests: readonly string[]): Promise<Map<string, string>>;
+  /** When to check whether a run uses them, of those digests that the build owns; null: one did at the last check. */
+  owned(buildId: number, digests: readonly string[]): Promise<Map<string, number | null>>;
+  /** The artifacts that the build owns among those digests. */
+  ownedDigests(buildId: number, digests: readonly string[]): Promise<OwnedDigest[]>;
   /** Which of the digests are known to any build. */
   known(digests: readonly string[]): Promise<Set<string>>;
   /** How many artifacts are stored as files rather than in the row; counted up to `limit`. */

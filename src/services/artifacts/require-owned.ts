@@ -1,5 +1,7 @@
 import { AppError } from '../../base/errors.ts';
+import { isEnding } from '../../domain/artifacts/unused-artifacts.ts';
 import type { Transaction } from '../../ports/store.ts';
+import type { Deps } from '../deps.ts';
 
 /**
  * Refuses digests that the build does not own: naming an artifact must never reveal another build's image.
@@ -8,6 +10,7 @@ import type { Transaction } from '../../ports/store.ts';
  * @throws AppError `artifact_not_found`, the same for unknown and foreign ones
  */
 export async function requireOwned(
+  { clock }: Pick<Deps, 'clock'>,
   tx: Transaction,
   buildId: number,
   named: Readonly<Record<string, string | undefined>>,
@@ -15,7 +18,12 @@ export async function requireOwned(
   const wanted = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
   if (wanted.length === 0) return;
   const owned = await tx.artifacts.owned(buildId, [...new Set(wanted.map(([, digest]) => digest))]);
-  const missing = wanted.find(([, digest]) => !owned.has(digest));
+  const now = clock.now();
+  const ending = [...owned.keys()].filter((digest) => isEnding(owned.get(digest)!, now));
+  const kept = await tx.artifactUses.keep(buildId, ending, now);
+  const missing = wanted.find(
+    ([, digest]) => !owned.has(digest) || (ending.includes(digest) && !kept.has(digest)),
+  );
   if (missing !== undefined) throw artifactNotFound(buildId, missing[1], missing[0]);
 }
 

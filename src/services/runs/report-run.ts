@@ -87,7 +87,7 @@ async function takeReport(
   const lease = input.leaseId === undefined ? null : await findLease(deps, tx, before, input.leaseId);
   const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input, shard), input);
   const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
-  await requireOwned(tx, release.buildId, {
+  await requireOwned(deps, tx, release.buildId, {
     image: report.image,
     log: report.log,
     config: report.config,

@@ -14,6 +14,7 @@ import {
   unleased,
 } from '../../domain/tasks/tasks.ts';
 import { noLabel } from '../../domain/tasks/labels.ts';
+import { artifactsOf } from '../../domain/artifacts/unused-artifacts.ts';
 import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
@@ -63,6 +64,7 @@ export async function saveRun(
   // The caller holds the release's lock and found no such run, so the name is free.
   if (change.before === null) plan.run = (await tx.runs.insert(plan.run))!;
   else await tx.runs.updateMany([plan.run]);
+  await noteUses(tx, [{ before: change.before, run: plan.run }]);
   const moved = await carryOut(deps, tx, before, [plan], actor, now);
   return { run: plan.run, release: await settleUnlessPending(deps, tx, moved, [plan]) };
 }
@@ -87,8 +89,25 @@ export async function saveRuns(
     plan.run = await withEarlierVerdict(deps, tx, release, changes[index]!.before, plan.run);
   }
   await tx.runs.updateMany(plans.map(({ run }) => run));
+  await noteUses(
+    tx,
+    plans.map(({ run }, index) => ({ before: changes[index]!.before, run })),
+  );
   const moved = await carryOut(deps, tx, release, plans, actor, now);
   return settles ? settleUnlessPending(deps, tx, moved, plans) : moved;
+}
+
+/** Records which artifacts the runs use now and did not use before. */
+async function noteUses(
+  tx: Transaction,
+  changes: readonly { before: Run | null; run: Run }[],
+): Promise<void> {
+  const uses = changes.flatMap(({ before, run }) => {
+    const known = before === null ? new Set<string>() : artifactsOf(before);
+    const added = [...artifactsOf(run)].filter((sha1) => !known.has(sha1));
+    return added.map((sha1) => ({ buildId: run.buildId, sha1, runId: run.id }));
+  });
+  if (uses.length > 0) await tx.artifactUses.add(uses);
 }
 
 function planChange(

@@ -9,6 +9,7 @@ import {
   sweepWaitMs,
   trashKeptMs,
 } from '../../domain/artifacts/store-identity.ts';
+import type { OrphanCount } from '../../domain/artifacts/store-identity.ts';
 import type { KnownDigests } from '../../ports/blobs.ts';
 import type { Deps } from '../deps.ts';
 import { touchLabel } from './join-store.ts';
@@ -30,6 +31,8 @@ export interface OrphanSweep {
   /** Files without an artifact or a running upload, and their bytes. */
   orphans: number;
   orphanBytes: number;
+  /** Orphans that are expected: no run used them any longer, so their artifact was dropped. */
+  dropped: number;
   /** How many of them were moved to the trash. */
   trashed: number;
   /** Files deleted from the trash, and their bytes. */
@@ -137,12 +140,14 @@ async function count(
   deps: Deps,
   olderThan: number,
   signal: AbortSignal | undefined,
-): Promise<{ files: number; orphans: number; orphanBytes: number }> {
-  const found = { files: 0, orphans: 0, orphanBytes: 0 };
+): Promise<OrphanCount & { orphanBytes: number }> {
+  const found = { files: 0, orphans: 0, orphanBytes: 0, dropped: 0 };
   for await (const { orphans, files } of orphansOf(deps, olderThan, signal)) {
     found.files += files;
     found.orphans += orphans.length;
     for (const { size } of orphans) found.orphanBytes += size;
+    const digests = orphans.map(({ sha1 }) => sha1);
+    found.dropped += (await deps.store.read((tx) => tx.artifactUses.dropped(digests))).size;
   }
   return found;
 }
@@ -156,10 +161,13 @@ async function trashOrphans(
 ): Promise<number> {
   let trashed = 0;
   for await (const { orphans } of orphansOf(deps, times.olderThan, signal)) {
-    for (const { sha1 } of orphans) {
-      if (trashed >= atMost) return trashed;
-      if (await deps.blobs.trash(sha1, times)) trashed++;
+    const moved: string[] = [];
+    for (const { sha1 } of orphans.slice(0, atMost - trashed)) {
+      if (await deps.blobs.trash(sha1, times)) moved.push(sha1);
     }
+    trashed += moved.length;
+    await deps.store.transaction((tx) => tx.artifactUses.forgetDropped(moved));
+    if (trashed >= atMost) return trashed;
   }
   return trashed;
 }
@@ -196,11 +204,12 @@ async function* orphansOf(
   yield await look();
 }
 
-function tooMany(place: string, { orphans, files }: { orphans: number; files: number }): AppError {
-  const percent = Math.round((orphans / files) * 100);
+function tooMany(place: string, { orphans, dropped, files }: OrphanCount): AppError {
+  const unexplained = orphans - dropped;
+  const percent = Math.round((unexplained / files) * 100);
   return new AppError(
     'conflict',
-    `${orphans} of ${files} files in ${place} (${percent} %) are unknown to the database, more than ${sweepLimits.share * 100} % and ${sweepLimits.files}, so nothing was removed. Make sure that the database is the right one and not an older backup, then run "dpxdt admin sweep --confirm".`,
-    { details: { orphans, files } },
+    `${unexplained} of ${files} files in ${place} (${percent} %) are unknown to the database, more than ${sweepLimits.share * 100} % and ${sweepLimits.files}, so nothing was removed. Make sure that the database is the right one and not an older backup, then run "dpxdt admin sweep --confirm".`,
+    { details: { orphans, dropped, files } },
   );
 }

@@ -14,6 +14,7 @@ import { oneMailQueue } from './0013-one-mail-queue.ts';
 import { shards } from './0014-shards.ts';
 import { pullRequests } from './0015-pull-requests.ts';
 import { followUps } from './0016-follow-ups.ts';
+import { artifactUses } from './0017-artifact-uses.ts';
 import { workerLabels } from './0020-worker-labels.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
@@ -33,5 +34,6 @@ export const migrations: readonly Migration[] = [
   shards,
   pullRequests,
   followUps,
+  artifactUses,
   workerLabels,
 ];
