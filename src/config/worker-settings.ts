@@ -45,6 +45,25 @@ export const workerSettings = {
     flag: '--label-only',
     environment: 'DPXDT_LABEL_ONLY',
   }),
+  browserEndpoints: setting<readonly string[]>({
+    schema: z.array(z.string()).max(64),
+    kind: 'list',
+    default: [],
+    defaultText: 'none: the worker starts a browser',
+    description:
+      'Address of a running browser to capture with, such as http://127.0.0.1:9222; repeat the flag or separate addresses with commas to spread captures.',
+    flag: '--browser-endpoint <url>',
+    environment: 'DPXDT_BROWSER_ENDPOINTS',
+  }),
+  trustBrowserEndpoint: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description:
+      "Use browsers on other machines although their pages do not pass the worker's egress proxy: their own network limits what pages reach.",
+    flag: '--trust-browser-endpoint',
+    environment: 'DPXDT_TRUST_BROWSER_ENDPOINT',
+  }),
   only: setting<'captures' | 'comparisons' | null>({
     schema: z.enum(['captures', 'comparisons']),
     kind: 'text',

@@ -4,7 +4,7 @@ import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { lineOf } from './queue-turns.ts';
 import type { QueueTurns } from './queue-turns.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 import { statement } from './statement.ts';
 
 /** The tasks of one release in a queue; those without a release share lane 0. The same expression as in the index. */

@@ -17,15 +17,8 @@ import type {
   Task,
 } from '../../domain/model.ts';
 import { toSettings } from './settings-text.ts';
-import type {
-  ActivityTable,
-  ApiKeysTable,
-  BuildsTable,
-  Flag,
-  ReleasesTable,
-  RunsTable,
-  TasksTable,
-} from './schema.ts';
+import type { ActivityTable, ApiKeysTable, BuildsTable, Flag, ReleasesTable, RunsTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
 

@@ -7,7 +7,7 @@ import { StaleRow } from './database-errors.ts';
 import { leaseInTurn } from './lease-in-turn.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { taskChanges, toTask } from './rows.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 import { statement } from './statement.ts';
 import { taskQueues } from './task-queues.ts';
 import { taskSets } from './task-sets.ts';

@@ -30,6 +30,8 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
     maxIdleMs: maxIdleMsOf(settings),
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
+    browserEndpoints: settings.browserEndpoints,
+    trustBrowserEndpoints: settings.trustBrowserEndpoint,
     browserSandbox: settings.browserSandbox,
     egress: egressOfWorker(servers, listOf(settings.captureAllow ?? '')),
     withoutBrowser: 'refuse',

@@ -115,10 +115,20 @@ function addWorker(program: Command, perform: Perform): void {
       'maxIdleSeconds',
       'captureAllow',
       ...browserSettings,
+      'browserEndpoints',
+      'trustBrowserEndpoint',
       'logLevel',
     ],
   )
-    .action(async (_options: unknown, command: Command) => {
+    .option(
+      '--print-browser-switches',
+      'print the switches that a browser for --browser-endpoint needs, and end',
+    )
+    .action(async (options: { printBrowserSwitches?: boolean }, command: Command) => {
+      if (options.printBrowserSwitches === true) {
+        const { printBrowserSwitches } = await import('../commands/print-browser-switches.ts');
+        return perform(command, printBrowserSwitches);
+      }
       const { workerCommand } = await import('../commands/worker.ts');
       await perform(command, workerCommand, { runsUntilInterrupted: true });
     })
@@ -133,7 +143,9 @@ Examples:
   dpxdt worker --server https://dpxdt-a.example.org,https://dpxdt-b.example.org
   dpxdt worker --only comparisons
   dpxdt worker --only captures --label vpn --label-only
-  dpxdt worker --once --log-level warn`,
+  dpxdt worker --once --log-level warn
+  chromium --headless --remote-debugging-port=9222 $(dpxdt worker --print-browser-switches) &
+  dpxdt worker --browser-endpoint http://127.0.0.1:9222`,
     );
 }
 
