@@ -69,6 +69,13 @@ CREATE TABLE artifacts (
   content blob
 );
 
+CREATE TABLE attempts (
+  name text primary key,
+  count bigint not null,
+  since bigint not null
+);
+CREATE INDEX attempts_since on attempts (since);
+
 CREATE TABLE builds (
   id integer primary key autoincrement,
   name text not null,

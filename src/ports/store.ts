@@ -1,6 +1,7 @@
 import type { ActivityRepository } from './store/activity.ts';
 import type { ArtifactUseRepository } from './store/artifact-uses.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
+import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { BuildRepository } from './store/builds.ts';
@@ -55,6 +56,7 @@ export interface Transaction {
   baselines: BaselineRepository;
   followUps: FollowUpRepository;
   shards: ShardRepository;
+  attempts: AttemptRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

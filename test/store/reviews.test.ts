@@ -136,7 +136,7 @@ describe.each(storeKinds)('reviews on %s', (kind) => {
       'not_reviewable',
       'not_found',
     ]);
-    expect(changes, 'one operation, one event').toMatchObject([{ runIds: ids }]);
+    expect(changes, 'one operation, one event').toMatchObject([{ releaseId: release.id, actor: 'local' }]);
     expect((await listRuns(world.deps, root, named(release))).counts).toMatchObject({
       approved: 3,
       rejected: 0,

@@ -3,6 +3,7 @@ import { accountRepository, linkOfferRepository } from './accounts.ts';
 import { activityRepository } from './activity.ts';
 import { artifactUseRepository } from './artifact-uses.ts';
 import { artifactRepository } from './artifacts.ts';
+import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
@@ -39,5 +40,6 @@ export function repositories(connection: Connection): Repositories {
     baselines: baselineRepository(connection),
     followUps: followUpRepository(connection),
     shards: shardRepository(connection),
+    attempts: attemptRepository(connection),
   };
 }

@@ -13,6 +13,7 @@ import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
 import type { Role } from '../../domain/people/membership.ts';
+import type { AccountsTable, AttemptsTable, SessionsTable, VerificationsTable } from './schema-logins.ts';
 
 export type Flag = 0 | 1;
 
@@ -274,37 +275,8 @@ export interface MigrationsTable {
   applied_at: number;
 }
 
-export interface SessionsTable {
-  id: string;
-  token_hash: string;
-  user_id: string;
-  created_at: number;
-  updated_at: number;
-  expires_at: number;
-  ip_address: string | null;
-  user_agent: string | null;
-}
-
-export interface AccountsTable {
-  id: string;
-  user_id: string;
-  provider_id: string;
-  account_id: string;
-  password: string | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface VerificationsTable {
-  id: string;
-  identifier: string;
-  value: string;
-  expires_at: number;
-  created_at: number;
-  updated_at: number;
-}
-
 export interface Schema {
+  attempts: AttemptsTable;
   sessions: SessionsTable;
   accounts: AccountsTable;
   verifications: VerificationsTable;

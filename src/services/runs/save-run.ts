@@ -158,7 +158,7 @@ async function carryOut(
   const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(before, run, slot, now)));
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
   offerTasks(deps, tx, tasks);
-  return touchRelease(deps, tx, before, { runIds: plans.map(({ run }) => run.id), actor });
+  return touchRelease(deps, tx, before, { actor });
 }
 
 async function settleUnlessPending(

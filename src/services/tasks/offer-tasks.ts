@@ -3,6 +3,9 @@ import type { Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 
+/** More than wait at any server. */
+const allWaiters = 100_000;
+
 /** Signal for workers of a queue that take only labeled tasks: they need not wake for others. */
 export const labeledSignal = (queue: string) => `${queue} labeled`;
 
@@ -16,8 +19,8 @@ export function offerTasks(
   tx.afterCommit(() => {
     for (const [queue, ofQueue] of Map.groupBy(tasks, (task) => task.queue)) {
       const hasLabels = ofQueue.some(({ label }) => label !== noLabel);
-      deps.notifier.notify(queue, hasLabels ? Infinity : ofQueue.length);
-      if (hasLabels) deps.notifier.notify(labeledSignal(queue), Infinity);
+      deps.notifier.notify(queue, hasLabels ? allWaiters : ofQueue.length);
+      if (hasLabels) deps.notifier.notify(labeledSignal(queue), allWaiters);
     }
   });
 }
