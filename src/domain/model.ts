@@ -5,6 +5,7 @@ import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
 import type { Region } from './comparison/comparison.ts';
+import type { Retention } from './releases/retention.ts';
 import type { RunShard, ShardedRelease } from './releases/shards.ts';
 
 export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
@@ -41,6 +42,7 @@ export interface Build {
   baselineSettings: BaselineSettings;
   /** What captures ask for whose config does not say; empty: any worker. */
   workerLabel: string;
+  retention: Retention;
   createdAt: number;
 }
 

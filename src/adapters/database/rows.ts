@@ -16,7 +16,7 @@ import type {
   RunFailure,
   Task,
 } from '../../domain/model.ts';
-import { toSettings } from './settings-text.ts';
+import { toRetention, toSettings } from './settings-text.ts';
 import type { ActivityTable, ApiKeysTable, BuildsTable, Flag, ReleasesTable, RunsTable } from './schema.ts';
 import type { TasksTable } from './schema-tasks.ts';
 
@@ -41,6 +41,7 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     emailAliasConfirmed: row.email_alias_confirmed === 1,
     baselineSettings: toSettings(row.baseline_settings),
     workerLabel: row.worker_label,
+    retention: toRetention(row.retention),
     createdAt: row.created_at,
   };
 }

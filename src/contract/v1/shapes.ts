@@ -5,6 +5,7 @@ import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
 import { baselineSettingFields } from './baseline-settings.ts';
+import { retentionFields } from './retention-settings.ts';
 
 /** Answers of the resource API. Times are epoch milliseconds. */
 
@@ -28,6 +29,7 @@ export const build = z.object({
       'Only workers with this label capture its pages, unless a config says otherwise; empty: any worker.',
   }),
   ...baselineSettingFields,
+  ...retentionFields,
   created_at: time,
 });
 
