@@ -7,6 +7,7 @@ import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
+import type { LifeTimeRepository } from './store/life-times.ts';
 import type { AccountRepository, LinkOfferRepository, SessionRepository } from './store/logins.ts';
 import type { MailRepository } from './store/mails.ts';
 import type { InvitationRepository, PeopleRepository } from './store/people.ts';
@@ -57,6 +58,7 @@ export interface Transaction {
   followUps: FollowUpRepository;
   shards: ShardRepository;
   attempts: AttemptRepository;
+  lifeTimes: LifeTimeRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
 import { keyRepository } from './keys.ts';
+import { lifeTimeRepository } from './life-times.ts';
 import { mailRepository } from './mails.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
@@ -41,5 +42,6 @@ export function repositories(connection: Connection): Repositories {
     followUps: followUpRepository(connection),
     shards: shardRepository(connection),
     attempts: attemptRepository(connection),
+    lifeTimes: lifeTimeRepository(connection),
   };
 }
