@@ -65,6 +65,16 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          name: 'upgrade',
+          expect: expectWithPatience,
+          include: ['test/upgrade/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
       ...['browser', 'ui', 'e2e'].map((name) => ({
         test: {
           name,

@@ -310,6 +310,8 @@ export interface QueueSignsTable {
 export interface MigrationsTable {
   name: string;
   applied_at: number;
+  /** Made by 0023-runs-with. */
+  runs_with?: string | null;
 }
 
 export interface Schema {

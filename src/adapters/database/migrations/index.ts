@@ -16,6 +16,7 @@ import { pullRequests } from './0015-pull-requests.ts';
 import { followUps } from './0016-follow-ups.ts';
 import { artifactUses } from './0017-artifact-uses.ts';
 import { severalServers } from './0019-several-servers.ts';
+import { runsWith } from './0023-runs-with.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   followUps,
   artifactUses,
   severalServers,
+  runsWith,
 ];
