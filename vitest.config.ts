@@ -14,7 +14,8 @@ const retry = process.env.CI === undefined ? 0 : 1;
 /**
  * `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away PostgreSQL; `api`
  * talks to the real server, alone or with workers; `browser` captures with a real Chromium, `ui` drives the pages in one,
- * `e2e` runs real processes, `s3` runs one suite over a folder and a throw-away S3 server. Files of a worker share their modules, which are loaded once, where no test minds.
+ * `e2e` runs real processes, `s3` runs one suite over a folder and a throw-away S3 server, `deploy` runs what is in `deploy/`, `image` builds
+ * the image and reviews a release in it. Files of a worker share their modules, which are loaded once, where no test minds.
  */
 export default defineConfig({
   test: {
@@ -74,6 +75,19 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          retry,
+          testTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: { name: 'image', include: ['test/image/**/*.test.ts'], testTimeout: 1_800_000, maxWorkers: 1 },
       },
       ...['browser', 'ui', 'e2e'].map((name) => ({
         test: {

@@ -39,6 +39,7 @@ export const steps: readonly Step[] = [
   tests('store', 'tests'),
   tests('api', 'tests'),
   tests('s3'),
+  tests('deploy'),
   tests('ui'),
   tests('browser', 'browsers'),
   { ...tests('e2e', 'browsers'), waitsMuch: true },

@@ -77,6 +77,13 @@ if [ "$command" = check ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>
   need postgresql
 fi
 
+# Elsewhere the tests of deploy/ skip what is not installed; nginx and Caddy would start here as services.
+if [ "$command" = check ] && [ -n "${CI:-}" ]; then
+  have nginx || need nginx-light
+  have caddy || need caddy
+  have systemd-analyze || need systemd
+fi
+
 install_packages() {
   say "installing Debian packages:$missing"
   log=$(mktemp)

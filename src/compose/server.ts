@@ -124,7 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       setUpLink,
       stop: () => {
         logger.info('server stopping');
-        return (stopped ??= stopAll());
+        return (stopped ??= app.drain().then(stopAll));
       },
     };
   } catch (error) {

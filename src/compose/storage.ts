@@ -18,6 +18,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings, type LifeTimes } from '../services/deps.ts';
+import { refuseMoved } from '../services/moving/move-marks.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
@@ -152,10 +153,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     await store.close();
   };
   try {
-    if (blobs !== null) {
-      const databaseName = databaseUrl === null ? sqliteFile : 'the database of --database-url';
-      await joinStore(core, { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' });
-    }
+    const databaseName = databaseUrl === null ? sqliteFile : 'the database of --database-url';
+    const join = { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' } as const;
+    await refuseMoved(store, join);
+    if (blobs !== null) await joinStore(core, join);
     return { core, leadership: signals.leadership, identityRecords: store.identityRecords, close };
   } catch (error) {
     await close();

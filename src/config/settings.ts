@@ -6,7 +6,7 @@ import { resolveSettings, setting, type ResolvedSettings, type SettingSources } 
 import { checkProxies } from './check-proxies.ts';
 import { lifeTimeSettings } from './life-time-settings.ts';
 import { loginSettings } from './login-settings.ts';
-import { storageSettings } from './storage-settings.ts';
+import { moveSettings, storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 import { workerSettings } from './worker-settings.ts';
 
@@ -117,6 +117,7 @@ export const settingDefinitions = {
   }),
   ...storageSettings,
   ...lifeTimeSettings,
+  ...moveSettings,
   publicUrl: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',
@@ -241,6 +242,14 @@ export const settingDefinitions = {
     description:
       'How long no shard of a release may be heard of before the release has a fault that names the missing ones, in seconds.',
     environment: 'DPXDT_SHARD_SILENCE_SECONDS',
+  }),
+  drainSeconds: setting({
+    schema: z.number().int().min(0).max(300),
+    kind: 'number',
+    default: 0,
+    description:
+      'How long a server that is stopped says so at /readyz while it still answers, so that load balancers turn to others first, in seconds.',
+    environment: 'DPXDT_DRAIN_SECONDS',
   }),
   durability: setting<'full' | 'relaxed'>({
     schema: z.enum(['full', 'relaxed']),

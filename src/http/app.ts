@@ -1,11 +1,13 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../base/errors.ts';
 import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
 import { serveOperations } from './original/operations.ts';
 import { authenticate, hideFromAnonymous, type Authentication } from './access/authentication.ts';
 import { readBody } from './body/read-body.ts';
+import { closeGently, trackUnused } from './close-gently.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { createCaptureTargetCheck } from './access/capture-targets.ts';
 import { limitConnectionsPerAddress } from './limits/connection-limits.ts';
@@ -35,6 +37,8 @@ export interface HttpApp {
   fastify: FastifyInstance;
   /** @returns the address with the actual port, e.g. `http://127.0.0.1:5000` */
   listen(at: { host: string; port: number }): Promise<string>;
+  /** `/readyz` says from now on that this server stops; everything is still answered for `settings.drainMs`. */
+  drain(): Promise<void>;
   /** Stops accepting requests, ends waiting leases and event streams, and waits for running requests. */
   close(): Promise<void>;
 }
@@ -45,6 +49,7 @@ export interface HttpApp {
  */
 export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
   const settings: HttpSettings = { ...defaultHttpSettings, ...deps.settings };
+  const draining = new AbortController();
   const stopping = new AbortController();
   const captureTargets = deps.captureTargets ?? { allowPrivate: false };
   const context: HttpContext = {
@@ -59,6 +64,7 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
     spoolFolder: deps.spoolFolder ?? tmpdir(),
     settings,
     metrics: createMetrics(deps.core),
+    draining: draining.signal,
     stopping: stopping.signal,
   };
 
@@ -103,26 +109,16 @@ export async function createHttpApp(deps: HttpDeps): Promise<HttpApp> {
       const { port: taken } = app.server.address() as AddressInfo;
       return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
     },
+    async drain() {
+      draining.abort();
+      await sleep(settings.drainMs);
+    },
     async close() {
+      draining.abort();
       stopping.abort();
-      const cut = setTimeout(() => app.server.closeAllConnections(), settings.closeTimeoutMs);
-      const closed = app.close();
-      for (const socket of unused) socket.destroy();
-      await closed;
-      clearTimeout(cut);
+      await closeGently(app, unused, settings);
     },
   };
-}
-
-/** Connections opened ahead of a first request, which closing would otherwise wait for. */
-function trackUnused({ server }: FastifyInstance): Set<Socket> {
-  const unused = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
-  });
-  server.on('request', ({ socket }) => unused.delete(socket));
-  return unused;
 }
 
 function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance {
@@ -134,7 +130,8 @@ function createFastify(deps: HttpDeps, settings: HttpSettings): FastifyInstance 
     requestTimeout: settings.requestTimeoutMs,
     keepAliveTimeout: settings.keepAliveMs,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Proxies repeat no POST: what has reached this server while it stops is answered.
+    return503OnClosing: false,
     // Parameters are validated by name; headers have a total limit.
     routerOptions: { maxParamLength: settings.maxHeaderBytes },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -231,7 +228,7 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
   });
   // Otherwise, closing would wait for connections that become idle after the stop began.
   app.addHook('onSend', async (_request, reply) => {
-    if (context.stopping.aborted) void reply.header('connection', 'close');
+    if (context.draining.aborted) void reply.header('connection', 'close');
   });
 }
 

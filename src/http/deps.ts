@@ -50,6 +50,8 @@ export interface HttpContext {
   spoolFolder: string;
   settings: HttpSettings;
   metrics: Metrics;
+  /** Aborted when the server is about to stop, and clients should turn to another. */
+  draining: AbortSignal;
   /** Aborted when the server begins to stop. */
   stopping: AbortSignal;
 }

@@ -3,7 +3,7 @@ import type { StoreHealth } from '../ports/store.ts';
 import type { HttpContext } from './deps.ts';
 
 /** Monitoring: liveness, readiness and metrics. */
-export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext): void {
+export function serveHealth(app: FastifyInstance, { core, metrics, draining }: HttpContext): void {
   async function healthOf(): Promise<StoreHealth> {
     const health = await core.store.health();
     if (health !== 'ok') return health;
@@ -17,8 +17,8 @@ export function serveHealth(app: FastifyInstance, { core, metrics }: HttpContext
   });
 
   app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
-    const health = await healthOf();
-    if (health !== 'unavailable') return { status: health };
+    const health = draining.aborted ? 'stopping' : await healthOf();
+    if (health !== 'unavailable' && health !== 'stopping') return { status: health };
     return reply.code(503).header('retry-after', '5').send({ status: health });
   });
 

@@ -58,8 +58,12 @@ export interface HttpSettings {
   maxEventStreams: number;
   /** The same for one key, person or address; further ones get 429. */
   maxEventStreamsPerCaller: number;
+  /** How long a server that is about to stop says so at `/readyz` before it begins. */
+  drainMs: number;
   /** How long a graceful stop waits for running requests. */
   closeTimeoutMs: number;
+  /** How long a graceful stop waits for the first request of a connection. */
+  closeUnusedMs: number;
 }
 
 export const defaultHttpSettings: HttpSettings = {
@@ -94,5 +98,7 @@ export const defaultHttpSettings: HttpSettings = {
   eventKeepAliveMs: 15_000,
   maxEventStreams: 200,
   maxEventStreamsPerCaller: 20,
+  drainMs: 0,
   closeTimeoutMs: 20_000,
+  closeUnusedMs: 500,
 };

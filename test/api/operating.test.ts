@@ -277,3 +277,18 @@ describe('addresses that others see', () => {
     );
   });
 });
+
+it('a server that stops says so first, still answers, and closes each connection after its answer', async () => {
+  const leaving = await startServer();
+  try {
+    await leaving.app.drain();
+    const ready = await fetch(`${leaving.url}/readyz`);
+    expect(await ready.json()).toEqual({ status: 'stopping' });
+    expect([ready.status, ready.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await fetch(`${leaving.url}/healthz`)).status).toBe(200);
+    const builds = await fetch(`${leaving.url}/api/v1/builds`, { headers: basic(leaving.superKey) });
+    expect([builds.status, builds.headers.get('connection')]).toEqual([200, 'close']);
+  } finally {
+    await leaving.close();
+  }
+});

@@ -29,12 +29,18 @@ async function readOrMake(file: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  await writeSecret(randomBytes(32).toString('base64'), file);
+  return readFile(file, 'utf8');
+}
+
+/** Writes the secret to a file that only its owner can read; an existing one stays. */
+export async function writeSecret(secret: string, file: string): Promise<void> {
   // Written completely under another name first: a second server that starts now must not read half of it.
   // Process ids are no names: containers that share the folder have the same.
   const draft = `${file}.${randomUUID()}`;
   try {
     const handle = await open(draft, 'wx', 0o600);
-    await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);
+    await handle.writeFile(`${secret}\n`);
     await handle.sync();
     await handle.close();
     await link(draft, file).catch((error: NodeJS.ErrnoException) => {
@@ -43,5 +49,4 @@ async function readOrMake(file: string): Promise<string> {
   } finally {
     await rm(draft, { force: true });
   }
-  return readFile(file, 'utf8');
 }

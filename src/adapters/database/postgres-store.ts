@@ -11,6 +11,7 @@ import { codeOf, isTransactionConflict, toAppError, toCommitError } from './data
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations, toApplied } from './migrate.ts';
+import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { QueueTurns } from './queue-turns.ts';
@@ -70,10 +71,20 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   pool.on('error', () => undefined);
   const giveUpSilent = silentConnections(pool);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  let presence: Presence | undefined;
   try {
+    presence = await announcePresence(
+      {
+        connectionString: options.url,
+        connectionTimeoutMillis: options.connectMs ?? 5_000,
+        application_name: 'dpxdt presence',
+      },
+      options.logger,
+    );
     if (options.beforeCreating !== undefined && !(await hasOurTables(db))) await options.beforeCreating();
     await migrate(db, options.migrations ?? migrations);
   } catch (error) {
+    presence?.leave();
     await db.destroy();
     if (error instanceof AppError) throw error;
     const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
@@ -171,7 +182,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         throw toAppError(error);
       }
     },
-    close: () => db.destroy(),
+    close: async () => {
+      await db.destroy();
+      presence.leave();
+    },
   };
 }
 

@@ -22,7 +22,7 @@ export interface PostgresChannelOptions {
 }
 
 /** The first half of the keys of our advisory locks. */
-const lockClass = 4_737_684;
+const lockClass = 4_737_685;
 
 const cannotListen =
   'This database connection cannot listen for notifications (a connection pooler in transaction mode?). Changes made through other servers are seen with a delay of up to 2 s. Point --database-url at PostgreSQL itself to avoid it.';

@@ -44,7 +44,10 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     mailDomains: listOf(settings.mailDomains),
     logins: settings,
     logLevel: settings.logLevel,
-    http: { maxRequestsPerMinute: settings.maxRequestsPerMinute },
+    http: {
+      maxRequestsPerMinute: settings.maxRequestsPerMinute,
+      drainMs: settings.drainSeconds * 1_000,
+    },
     version: toolVersion,
   });
   const { url, publicUrl, authentication, setUpLink } = server;

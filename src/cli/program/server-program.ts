@@ -3,6 +3,7 @@
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { Perform } from './perform.ts';
+import { addMove } from './data-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
@@ -34,6 +35,7 @@ Examples:
   dpxdt migrate --database-url postgres://dpxdt@db/dpxdt`,
     );
 
+  addMove(program, perform);
   addAdmin(program, perform);
 
   withSettings(
