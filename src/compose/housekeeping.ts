@@ -5,6 +5,8 @@ import type { Mailer } from '../ports/mailer.ts';
 import { deliverMails } from '../services/mail/deliver-mails.ts';
 import { deleteExpired } from '../services/upkeep/delete-expired.ts';
 import { dropUnusedArtifacts } from '../services/upkeep/drop-unused-artifacts.ts';
+import { applyRetention } from '../services/releases/retention.ts';
+import { removeDeleted } from '../services/upkeep/remove-deleted.ts';
 import { makeRoom, sweepOrphansDaily } from '../services/upkeep/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/upkeep/sweep.ts';
 import type { Storage } from './storage.ts';
@@ -14,6 +16,8 @@ const mailMs = 5_000;
 /** Other servers may have noted something. */
 const followUpMs = 5_000;
 const sweepUploadsMs = 3_600_000;
+const retentionMs = 3_600_000;
+const removeDeletedMs = 600_000;
 const dropUnusedMs = 3_600_000;
 const deleteExpiredMs = 60_000;
 /** How often to check for the daily sweep and for a restored database. */
@@ -70,6 +74,10 @@ export async function startHousekeeping(
     ),
     everyAtOneServer(lookAtStoreMs, 'Removing orphaned files', () =>
       sweepOrphansDaily(core, stopping.signal),
+    ),
+    everyAtOneServer(retentionMs, 'Applying retention', () => applyRetention(core, stopping.signal)),
+    everyAtOneServer(removeDeletedMs, 'Removing what was deleted', () =>
+      removeDeleted(core, stopping.signal),
     ),
     every(makeRoomMs, 'Freeing space on a full disk', () => makeRoom(core)),
   ]);

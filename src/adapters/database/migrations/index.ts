@@ -15,6 +15,7 @@ import { shards } from './0014-shards.ts';
 import { pullRequests } from './0015-pull-requests.ts';
 import { followUps } from './0016-follow-ups.ts';
 import { artifactUses } from './0017-artifact-uses.ts';
+import { deletion } from './0018-deletion.ts';
 import { severalServers } from './0019-several-servers.ts';
 import { runsWith } from './0023-runs-with.ts';
 
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   pullRequests,
   followUps,
   artifactUses,
+  deletion,
   severalServers,
   runsWith,
 ];
