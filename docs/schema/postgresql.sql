@@ -266,7 +266,8 @@ create table runs (
 
 create table schema_migrations (
   name text not null,
-  applied_at bigint not null
+  applied_at bigint not null,
+  runs_with text
 );
 
 create table server_facts (

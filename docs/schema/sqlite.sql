@@ -252,7 +252,7 @@ CREATE INDEX runs_by_version on runs (release_id, version);
 CREATE INDEX runs_forgiven on runs (release_id) where status = 'diff_not_found' and forgiven_pixels > 0;
 CREATE INDEX runs_judged on runs (build_id, name) where verdict <> 'none';
 
-CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
+CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null, runs_with text);
 
 CREATE TABLE server_facts (name text primary key, value text not null);
 

@@ -283,6 +283,8 @@ export interface ServerValuesTable {
 export interface MigrationsTable {
   name: string;
   applied_at: number;
+  /** Made by 0023-runs-with. */
+  runs_with?: string | null;
 }
 
 export interface Schema {

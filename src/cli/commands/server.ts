@@ -7,6 +7,7 @@ import { listOf } from '../../config/resolve-settings.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
 
 const mebibyte = 1024 * 1024;
+const dayMs = 86_400_000;
 
 /** `dpxdt server`: runs until interrupted, then 0. */
 export async function serverCommand(context: CommandContext): Promise<ExitStatus> {
@@ -34,6 +35,11 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
     silentShardMs: settings.shardSilenceSeconds * 1_000,
+    lifeTimes: {
+      keepTasksMs: settings.keepTasksDays * dayMs,
+      keepActivityMs: settings.keepActivityDays === 0 ? null : settings.keepActivityDays * dayMs,
+      keepMailsMs: settings.keepMailsDays * dayMs,
+    },
     createBuilds: settings.createBuilds,
     mailDomains: listOf(settings.mailDomains ?? ''),
     logins: settings,

@@ -90,8 +90,6 @@ export interface TaskRepository {
   delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
-  /** Deletes tasks that ended long ago. @returns how many */
-  deleteEnded(before: number, limit: number): Promise<number>;
   /**
    * Caps the due time of live tasks at the latest that is possible if they were leased, given back or added now: immediately,
    * after their lease, or after `maxDelayMs`. @returns how many were changed

@@ -18,6 +18,7 @@ import { artifactUses } from './0017-artifact-uses.ts';
 import { deletion } from './0018-deletion.ts';
 import { severalServers } from './0019-several-servers.ts';
 import { workerLabels } from './0020-worker-labels.ts';
+import { runsWith } from './0023-runs-with.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   deletion,
   severalServers,
   workerLabels,
+  runsWith,
 ];
