@@ -177,7 +177,7 @@ describe.each(storeKinds)('reviews on %s', (kind) => {
     const ids = await world.store.transaction(async (tx) => {
       const made: number[] = [];
       for (let index = 0; index < 1_000; index++) {
-        made.push((await tx.runs.insert({ ...template, name: `/many/${index}` }))!.id);
+        made.push((await tx.runs.insertMany([{ ...template, name: `/many/${index}` }]))[0]!.id);
       }
       return made;
     });

@@ -27,6 +27,10 @@ const findByKey = statement((db, { buildId, name, number }: ReleaseKey) =>
     .where(isOfBuild),
 );
 
+const findById = statement((db, { id }: { id: number }) =>
+  db.selectFrom('releases').selectAll().where('id', '=', id),
+);
+
 const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connection) =>
   locked(
     connection,
@@ -64,6 +68,20 @@ const update = statement((db, { id, ...changed }: Updateable<ReleasesTable> & { 
   db.updateTable('releases').set(changed).where('id', '=', id),
 );
 
+/** In the order of their ids, so that transactions that lock some of the same do not wait for each other. */
+const lockTogether = (skip: 'wait' | 'skip') =>
+  statement((db, keys: { buildIds: number[]; names: string[]; numbers: number[] }, connection) => {
+    const asked = sql`select * from unnest(${keys.buildIds}::bigint[], ${keys.names}::text[], ${keys.numbers}::bigint[])`;
+    const query = db
+      .selectFrom('releases')
+      .selectAll()
+      .where(sql<boolean>`(build_id, name, number) in (${asked})`)
+      .orderBy('id');
+    return locked(connection, query, skip);
+  });
+const lockAll = lockTogether('wait');
+const lockSome = lockTogether('skip');
+
 /** Of releases that are not decided. */
 export const openStatuses = [literal('receiving'), literal('processing'), literal('reviewing')];
 
@@ -72,6 +90,19 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
   const all = () => db.selectFrom('releases').selectAll().where('deleted_at', 'is', null);
   const one = (row: Parameters<typeof toRelease>[0] | undefined): Release | null =>
     row === undefined ? null : toRelease(row);
+  async function lockMany(keys: readonly ReleaseKey[], lockThese: typeof lockAll): Promise<Release[]> {
+    if (connection.kind === 'postgres') {
+      const { rows } = await lockThese(connection, {
+        buildIds: keys.map(({ buildId }) => buildId),
+        names: keys.map(({ name }) => name),
+        numbers: keys.map(({ number }) => number),
+      });
+      return rows.map(toRelease);
+    }
+    const found = await Promise.all(keys.map((key) => lockByKey(connection, key)));
+    return found.flatMap(({ rows }) => rows.map(toRelease));
+  }
+
   return {
     async insert(release) {
       const row = await db
@@ -94,13 +125,15 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
     },
     find: async ({ buildId, name, number }) =>
       one((await findByKey(connection, { buildId, name, number })).rows[0]),
-    findById: async (id) => one(await all().where('id', '=', id).executeTakeFirst()),
+    findById: async (id) => one((await findById(connection, { id })).rows[0]),
     async findMany(ids) {
       if (ids.length === 0) return [];
       return (await all().where('id', 'in', ids).execute()).map(toRelease);
     },
     lock: async ({ buildId, name, number }) =>
       one((await lockByKey(connection, { buildId, name, number })).rows[0]),
+    lockFree: (keys) => lockMany(keys, lockSome),
+    lockMany: (keys) => lockMany(keys, lockAll),
     lockById: async (id) => one((await lockById(connection, { id })).rows[0]),
     async highestNumber(buildId, name) {
       const row = await db
