@@ -222,7 +222,8 @@ async function follows(kind: DatabaseKind, deps: Deps, buildId: number): Promise
     url: `http://shop.test${nameOf(0)}`,
   });
   await deps.store.transaction(async (tx) => {
-    for (let index = 1; index < runs; index++) await tx.runs.insert({ ...waiting, name: nameOf(index) });
+    for (let index = 1; index < runs; index++)
+      await tx.runs.insertMany([{ ...waiting, name: nameOf(index) }]);
   });
   await fill(deps.store, newest, runs);
   const key = { buildId, releaseName: newest.name, releaseNumber: 1 };

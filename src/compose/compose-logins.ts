@@ -9,7 +9,7 @@ import type { Deps } from '../services/deps.ts';
 import { isInvited } from '../services/people/is-invited.ts';
 import { offerLink } from '../services/people/link-login.ts';
 import { mailPasswordReset } from '../services/people/mail-password-reset.ts';
-import { offerSetUp, setUpUrl } from '../services/people/set-up.ts';
+import { setUpUrl, shareSetUp } from '../services/people/set-up.ts';
 
 /** How people sign in; see the settings of the same names. */
 export interface LoginOptions {
@@ -115,8 +115,10 @@ export async function forgetSetUpLink(dataFolder: string): Promise<void> {
 }
 
 /** The link that creates the first superuser; null if there is one. */
-export async function offerSetUpLink(core: Deps, dataFolder: string): Promise<string | null> {
-  const token = await offerSetUp(core);
+export async function offerSetUpLink(core: Deps, dataFolder: string, secret: string): Promise<string | null> {
+  const token = await shareSetUp(core, (seed) =>
+    derived(secret, `dpxdt set-up ${seed}`).toString('base64url'),
+  );
   await forgetSetUpLink(dataFolder);
   if (token === null) return null;
   const link = setUpUrl(core.settings.publicUrl, token);

@@ -105,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const port = await listen(app, options);
     core.settings.publicUrl = binding.publicUrl ?? `http://localhost:${port}`;
     const url = loopbackUrl(options.host, port);
-    const setUpLink = needsLogin ? await offerSetUpLink(core, options.dataFolder) : null;
+    const setUpLink = needsLogin ? await offerSetUpLink(core, options.dataFolder, secret) : null;
     if (options.workers > 0) {
       const worker = await startOwnWorker(options, binding.isPersonal, port, workerKey, core.logger);
       started.push(() => worker.stop());

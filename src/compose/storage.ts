@@ -6,8 +6,6 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import type { DatabaseStore } from '../adapters/database/database-store.ts';
 import { openStore } from '../adapters/database/open-store.ts';
-import { inProcessFeed } from '../adapters/notify/in-process-feed.ts';
-import { inProcessNotifier } from '../adapters/notify/in-process-notifier.ts';
 import { createDerivedImages } from '../adapters/pixels/derived-images.ts';
 import { createImageCheck } from '../adapters/pixels/image-check.ts';
 import { AppError } from '../base/errors.ts';
@@ -19,9 +17,11 @@ import type { Logger } from '../ports/logger.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
 import { defaultServiceSettings } from '../services/deps.ts';
+import { refuseMoved } from '../services/moving/move-marks.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
 import { makeFolder, openDataFolder } from './data-folder.ts';
+import { ownSignals, sharedSignals } from './signals.ts';
 
 export interface CoreOptions {
   /** Folder of the artifacts, unless they are in a bucket, and, with SQLite, the database. Created if missing. */
@@ -45,6 +45,8 @@ export interface CoreOptions {
    * does not hold the database, for commands that need no files.
    */
   files?: 'check' | 'adopt' | 'none';
+  /** Whether other servers of the database are to hear of changes, and the other way around. */
+  isServer?: boolean;
 }
 
 export interface Core {
@@ -71,8 +73,6 @@ export function sqliteFileIn(dataFolder: string): string {
 const abandonedMs = 3_600_000;
 /** Polling interval of a waiting lease, to find tasks of dead workers. */
 const queuePollMs = 3_000;
-/** Polling interval for servers that share a database. */
-const sharedQueuePollMs = 1_000;
 
 /**
  * Opens a server's storage: database, artifacts, clock, derived images.
@@ -84,7 +84,7 @@ export async function openStorage(options: CoreOptions): Promise<Storage> {
   const { databaseUrl, logger } = options;
   const cacheFolder = options.cacheFolder ?? options.dataFolder;
   const spoolFolder = join(cacheFolder, 'tmp');
-  const opened = await openCore(options);
+  const opened = await openCore({ ...options, isServer: true });
   try {
     await makeFolder(spoolFolder);
     const isExclusive = databaseUrl === null;
@@ -116,14 +116,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const time = await clockOf(store, logger);
   const imageCheck = createImageCheck();
+  const signals =
+    databaseUrl !== null && options.isServer === true
+      ? await sharedSignals(databaseUrl, store, logger)
+      : ownSignals(logger);
   const core: Deps = {
     store,
     blobs: blobs ?? noBlobs,
     imageCheck,
     clock: time.clock,
     ids: nodeIds(),
-    notifier: inProcessNotifier(),
-    feed: inProcessFeed(logger),
+    notifier: signals.notifier,
+    feed: signals.feed,
     vault,
     logger,
     settings: {
@@ -134,19 +138,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ...(options.silentShardMs !== undefined && { silentShardMs: options.silentShardMs }),
       ...(options.createBuilds !== undefined && { createBuilds: options.createBuilds }),
       ...(options.mailDomains !== undefined && { mailDomains: options.mailDomains }),
-      queuePollMs: databaseUrl === null ? queuePollMs : sharedQueuePollMs,
+      queuePollMs,
     },
   };
   const close = async () => {
     time.stop();
+    await signals.close();
     await imageCheck.close();
     await store.close();
   };
   try {
-    if (blobs !== null) {
-      const databaseName = databaseUrl === null ? sqliteFile : 'the database of --database-url';
-      await joinStore(core, { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' });
-    }
+    const databaseName = databaseUrl === null ? sqliteFile : 'the database of --database-url';
+    const join = { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' } as const;
+    await refuseMoved(store, join);
+    if (blobs !== null) await joinStore(core, join);
     return { core, identityRecords: store.identityRecords, close };
   } catch (error) {
     await close();

@@ -6,6 +6,14 @@ import type { Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import { makeFolder } from './data-folder.ts';
 
+/** Name of the server value with the fingerprint of the secret that all servers use. */
+export const secretName = 'secret_key';
+
+/** Path in a data folder. */
+export function secretFileIn(dataFolder: string): string {
+  return join(dataFolder, 'secret.key');
+}
+
 export interface OpenedVault {
   vault: Vault;
   /** For other keys; see `derived`. */
@@ -15,7 +23,7 @@ export interface OpenedVault {
 /** Uses the given secret, or the data folder's, which is created at the first start. */
 export async function openVault(secretKey: string | null, dataFolder: string): Promise<OpenedVault> {
   await makeFolder(dataFolder);
-  const secret = await readSecret(secretKey, join(dataFolder, 'secret.key'));
+  const secret = await readSecret(secretKey, secretFileIn(dataFolder));
   return { vault: createAesVault(secret), secret };
 }
 
@@ -25,7 +33,7 @@ export async function openVault(secretKey: string | null, dataFolder: string): P
  * @throws AppError `invalid_argument`
  */
 export async function agreeOnSecret(store: Store, { fingerprint }: Vault): Promise<void> {
-  const agreed = await store.transaction((tx) => tx.serverValues.agree('secret_key', fingerprint));
+  const agreed = await store.transaction((tx) => tx.serverValues.agree(secretName, fingerprint));
   if (agreed === fingerprint) return;
   throw new AppError(
     'invalid_argument',

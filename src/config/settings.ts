@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
 import { checkProxies } from './check-proxies.ts';
 import { loginSettings } from './login-settings.ts';
-import { storageSettings } from './storage-settings.ts';
+import { moveSettings, storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
 import { workerSettings } from './worker-settings.ts';
 
@@ -115,6 +115,7 @@ export const settingDefinitions = {
     environment: 'DPXDT_PORT',
   }),
   ...storageSettings,
+  ...moveSettings,
   publicUrl: setting<string | null>({
     schema: z.string().min(1),
     kind: 'text',

@@ -95,3 +95,71 @@ export const storageSettings = {
     environment: 'DPXDT_CACHE_DIR',
   }),
 } as const;
+
+/** Where `dpxdt move` moves the data to. What is not named stays where it is. */
+export const moveSettings = {
+  toDataDir: setting<string | null>({
+    schema: z.string().min(1),
+    kind: 'text',
+    default: null,
+    defaultText: 'the same data folder',
+    description: 'Data folder after the move.',
+    flag: '--to-data-dir <dir>',
+    environment: 'DPXDT_TO_DATA_DIR',
+  }),
+  toDatabaseUrl: setting<string | null>({
+    schema: z.string().regex(/^(sqlite$|postgres(ql)?:\/\/)/, 'must be sqlite or begin with postgres://'),
+    kind: 'text',
+    default: null,
+    defaultText: 'PostgreSQL stays, SQLite is in the data folder',
+    description: 'Database after the move: postgres://user:password@host/database, or sqlite.',
+    flag: '--to-database-url <url>',
+    environment: 'DPXDT_TO_DATABASE_URL',
+    isSecret: true,
+  }),
+  toArtifacts: setting<string | null>({
+    schema: z
+      .string()
+      .regex(
+        /^(folder|s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9](\/([A-Za-z0-9_-][A-Za-z0-9._-]*\/?)*)?)$/,
+        'must be folder, or s3://BUCKET/PREFIX',
+      ),
+    kind: 'text',
+    default: null,
+    defaultText: 'a bucket stays, a folder is in the data folder',
+    description: 'Artifacts after the move: s3://bucket/prefix, or folder.',
+    flag: '--to-artifacts <place>',
+    environment: 'DPXDT_TO_ARTIFACTS',
+  }),
+  toS3Endpoint: setting<string | null>({
+    ...storageSettings.s3Endpoint,
+    defaultText: 'that of DPXDT_S3_ENDPOINT',
+    description: 'Address of the storage that artifacts are moved to.',
+    environment: 'DPXDT_TO_S3_ENDPOINT',
+  }),
+  toS3Region: setting<string | null>({
+    ...storageSettings.s3Region,
+    default: null,
+    defaultText: 'that of DPXDT_S3_REGION',
+    description: 'Region of the bucket that artifacts are moved to.',
+    environment: 'DPXDT_TO_S3_REGION',
+  }),
+  toS3Style: setting<'path' | 'virtual-host' | null>({
+    ...storageSettings.s3Style,
+    defaultText: 'that of DPXDT_S3_STYLE',
+    description: 'Style of addresses of the storage that artifacts are moved to.',
+    environment: 'DPXDT_TO_S3_STYLE',
+  }),
+  toS3AccessKey: setting<string | null>({
+    ...storageSettings.s3AccessKey,
+    defaultText: 'that of DPXDT_S3_ACCESS_KEY',
+    description: 'Access key ID for the bucket that artifacts are moved to.',
+    environment: 'DPXDT_TO_S3_ACCESS_KEY',
+  }),
+  toS3SecretKey: setting<string | null>({
+    ...storageSettings.s3SecretKey,
+    defaultText: 'that of DPXDT_S3_SECRET_KEY',
+    description: 'Secret access key for the bucket that artifacts are moved to.',
+    environment: 'DPXDT_TO_S3_SECRET_KEY',
+  }),
+} as const;

@@ -29,6 +29,7 @@ import { RequestsAtWork } from './limits/requests-at-work.ts';
 import { commonHeaders } from './access/security-headers.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 import { serveResources } from './v1/serve-resources.ts';
+import { attemptLedger } from './limits/shared-attempts.ts';
 import { WrongKeys } from './limits/wrong-keys.ts';
 
 export interface HttpApp {
@@ -191,7 +192,11 @@ function guardRequests(app: FastifyInstance, deps: HttpDeps, context: HttpContex
     core,
     logins: deps.authentication === 'on' ? (deps.people?.logins ?? null) : null,
     keys: context.keys,
-    wrongKeys: new WrongKeys(core.clock, settings),
+    wrongKeys: new WrongKeys(
+      core.clock,
+      settings,
+      attemptLedger(core, 'secret', settings.failedLoginWindowMs),
+    ),
   };
   const atWork = new RequestsAtWork(settings);
   const rates = new RateLimits(core.clock, settings);

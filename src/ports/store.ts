@@ -1,7 +1,9 @@
 import type { ActivityRepository } from './store/activity.ts';
 import type { ArtifactUseRepository } from './store/artifact-uses.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
+import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
+import type { DeletionRepository } from './store/deletions.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
@@ -55,6 +57,8 @@ export interface Transaction {
   baselines: BaselineRepository;
   followUps: FollowUpRepository;
   shards: ShardRepository;
+  deletions: DeletionRepository;
+  attempts: AttemptRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

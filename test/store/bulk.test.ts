@@ -31,7 +31,7 @@ async function manyRuns(world: World, fields: Partial<Run>): Promise<{ release: 
     const made: number[] = [];
     for (let index = 0; index < count; index++) {
       const place = { buildId: world.build.id, releaseId: release.id, name: `/${index}`, now: 1 };
-      made.push((await tx.runs.insert({ ...newRun(place), ...fields }))!.id);
+      made.push((await tx.runs.insertMany([{ ...newRun(place), ...fields }]))[0]!.id);
     }
     return made;
   });

@@ -102,10 +102,11 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
       expect(outcome).toMatchObject({ code: 'outcome_unknown', details: { retry_after: 5 } });
       expect((outcome as Error).message).not.toMatch(/nothing was changed/i);
       expect(effects).toEqual([]);
-      await expect(countBuilds(store), 'a read changes nothing').rejects.toEqual(code('unavailable'));
+      const saved = moment === 'after' ? 1 : 0;
+      expect(await countBuilds(store), 'what a read has seen needs no commit').toBe(saved);
+      await expect.poll(() => proxy.cuts).toBe(2);
       proxy.cut = null;
-      expect(proxy.cuts).toBe(2);
-      expect(await countBuilds(store)).toBe(moment === 'after' ? 1 : 0);
+      expect(await countBuilds(store)).toBe(saved);
       await store.transaction(addBuild);
     },
   );

@@ -136,7 +136,7 @@ describe.each(storeKinds)('reviews on %s', (kind) => {
       'not_reviewable',
       'not_found',
     ]);
-    expect(changes, 'one operation, one event').toMatchObject([{ runIds: ids }]);
+    expect(changes, 'one operation, one event').toMatchObject([{ releaseId: release.id, actor: 'local' }]);
     expect((await listRuns(world.deps, root, named(release))).counts).toMatchObject({
       approved: 3,
       rejected: 0,
@@ -177,7 +177,7 @@ describe.each(storeKinds)('reviews on %s', (kind) => {
     const ids = await world.store.transaction(async (tx) => {
       const made: number[] = [];
       for (let index = 0; index < 1_000; index++) {
-        made.push((await tx.runs.insert({ ...template, name: `/many/${index}` }))!.id);
+        made.push((await tx.runs.insertMany([{ ...template, name: `/many/${index}` }]))[0]!.id);
       }
       return made;
     });

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { LinkOffer, LoginAccount } from '../../domain/people/login-accounts.ts';
 import type { AccountRepository, LinkOfferRepository } from '../../ports/store/logins.ts';
 import type { Connection } from './connection.ts';
-import type { AccountsTable } from './schema.ts';
+import type { AccountsTable } from './schema-logins.ts';
 import { inBatches, isOneOf } from './sets.ts';
 
 export function accountRepository(connection: Connection): AccountRepository {

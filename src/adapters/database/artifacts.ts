@@ -1,40 +1,13 @@
 import { sql } from 'kysely';
-import type { Insertable } from 'kysely';
-import { refreshedBelowMs, unusedKeptMs } from '../../domain/artifacts/unused-artifacts.ts';
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
+import { artifactSets, insertArtifact, ownArtifact } from './artifact-sets.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema-artifacts.ts';
+import type { ArtifactsTable } from './schema-artifacts.ts';
 import { statement } from './statement.ts';
 
-const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
-  db
-    .insertInto('artifacts')
-    .values(artifact)
-    .onConflict((conflict) => conflict.column('sha1').doNothing()),
-);
-
-/** `refreshed_below`: an earlier check is put off. */
-const own = statement(
-  (
-    db,
-    { refreshed_below, ...ownership }: Insertable<ArtifactOwnershipsTable> & { refreshed_below: number },
-  ) =>
-    db
-      .insertInto('artifact_ownerships')
-      .values(ownership)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['build_id', 'sha1'])
-          .doUpdateSet({ content_type: ownership.content_type, check_at: ownership.check_at })
-          // Writes nothing if nothing changes. Without a check it is in use.
-          .where((eb) =>
-            eb.or([
-              eb('artifact_ownerships.content_type', '<>', ownership.content_type),
-              eb('artifact_ownerships.check_at', '<', refreshed_below),
-            ]),
-          ),
-      ),
+const find = statement((db, { sha1 }: { sha1: string }) =>
+  db.selectFrom('artifacts').selectAll().where('sha1', '=', sha1),
 );
 
 const findOwned = statement((db, { buildId, sha1 }: { buildId: number; sha1: string }) =>
@@ -59,34 +32,21 @@ export function artifactRepository(connection: Connection): ArtifactRepository {
   const { db } = connection;
   return {
     async find(sha1) {
-      const row = await db.selectFrom('artifacts').selectAll().where('sha1', '=', sha1).executeTakeFirst();
+      const [row] = (await find(connection, { sha1 })).rows;
       return row === undefined ? null : toArtifact(row);
     },
-    async insert({ sha1, sha256, size, createdAt, content }) {
-      const { changed } = await insert(connection, { sha1, sha256, size, created_at: createdAt, content });
-      return changed === 1;
-    },
-    async own(buildId, sha1, contentType, at) {
-      await own(connection, {
-        build_id: buildId,
-        sha1,
-        content_type: contentType,
-        created_at: at,
-        check_at: at + unusedKeptMs,
-        refreshed_below: at + refreshedBelowMs,
-      });
-    },
+    insert: (artifact) => insertArtifact(connection, artifact),
+    own: (buildId, sha1, contentType, at) => ownArtifact(connection, { buildId, sha1, contentType }, at),
+    ...artifactSets(connection),
     async findOwned(buildId, sha1) {
       const [row] = (await findOwned(connection, { buildId, sha1 })).rows;
       return row === undefined ? null : { artifact: toArtifact(row), contentType: row.content_type };
     },
     async owned(buildId, digests) {
-      const owned = new Map<string, number | null>();
-      for (const sha1 of digests) {
-        const [row] = (await isOwned(connection, { buildId, sha1 })).rows;
-        if (row !== undefined) owned.set(sha1, row.check_at);
-      }
-      return owned;
+      const found = await Promise.all(digests.map((sha1) => isOwned(connection, { buildId, sha1 })));
+      return new Map(
+        digests.flatMap((sha1, index) => found[index]!.rows.map((row) => [sha1, row.check_at] as const)),
+      );
     },
     async ownedDigests(buildId, digests) {
       if (digests.length === 0) return [];

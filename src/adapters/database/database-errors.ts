@@ -54,7 +54,16 @@ export function isTransactionConflict(error: unknown): boolean {
   if (code === droppedMeanwhile.code) {
     return (error as { constraint?: unknown }).constraint === droppedMeanwhile.constraint;
   }
-  return postgresConflicts.includes(code);
+  return postgresConflicts.includes(code) || isOutdatedPlan(error);
+}
+
+/** Another server changed a table, so a statement that was prepared before has other columns now. */
+export function isOutdatedPlan(error: unknown): boolean {
+  return (
+    codeOf(error) === '0A000' &&
+    error instanceof Error &&
+    /cached plan must not change result type/.test(error.message)
+  );
 }
 
 /** The row was changed by another transaction after it was read. The transaction is rerun, as after a conflict. */

@@ -1,18 +1,20 @@
-import type { Socket } from 'node:net';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import type { Transaction as KyselyTransaction } from 'kysely';
-import pg from 'pg';
+import { sql } from 'kysely';
+import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreHealth, Transaction } from '../../ports/store.ts';
 import { AppError } from '../../base/errors.ts';
+import { CombinedStatements } from './combined-statements.ts';
 import type { Connection } from './connection.ts';
 import type { DatabaseStore } from './database-store.ts';
 import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
 import { applyMigrations } from './migrate.ts';
+import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { openPool } from './postgres-pool.ts';
+import { SharedReads } from './postgres-reads.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
 import type { Schema } from './schema.ts';
@@ -20,7 +22,7 @@ import type { Schema } from './schema.ts';
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
   url: string;
-  /** Maximum connections; default 10. */
+  /** Maximum connections for transactions that write; default 10. Reads and health checks have four others. */
   poolSize?: number;
   /** How long to wait for a connection; default 5,000. */
   connectMs?: number;
@@ -40,41 +42,39 @@ export interface PostgresStore extends DatabaseStore {
 /** Attempts of a transaction that meets conflicts. */
 const maxTries = 5;
 const defaultSilentMs = 20_000;
+/** Reads at the same time, each for all callers that wait. */
+const maxReads = 3;
+/** For health checks and the time, which must not wait for a long read. */
+const sparedConnections = 1;
 /** Health checks do not wait for a silent database. */
 const healthMs = 3_000;
 /** Locked while migrating, so that only one of several starting servers migrates. */
 const migrationLock = 4_737_683;
 
-const int8 = 20;
-const numeric = 1700;
-
 /** @throws AppError `unavailable` if the database cannot be reached or migrated */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.poolSize ?? 10,
-    connectionTimeoutMillis: options.connectMs ?? 5_000,
-    application_name: 'dpxdt',
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === int8 || oid === numeric
-          ? Number
-          : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
-    },
-  });
-  // A broken connection, idle or in use, is replaced at its next use; without listeners, its error would end the
-  // process.
-  const lost = (error: Error) =>
-    options.logger?.warn('A database connection was lost.', { error: error.message });
-  pool.on('connect', (client) => client.on('error', lost));
-  pool.on('error', () => undefined);
-  const giveUpSilent = silentConnections(pool);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const common = { url: options.url, connectMs: options.connectMs ?? 5_000, logger: options.logger };
+  const pool = openPool({ ...common, size: options.poolSize ?? 10 });
+  const readPool = openPool({ ...common, size: maxReads + sparedConnections });
+  const { db } = pool;
+  let presence: Presence | undefined;
+  const close = async () => {
+    await Promise.all([db.destroy(), readPool.db.destroy()]);
+    presence?.leave();
+  };
   try {
+    presence = await announcePresence(
+      {
+        connectionString: options.url,
+        connectionTimeoutMillis: options.connectMs ?? 5_000,
+        application_name: 'dpxdt presence',
+      },
+      options.logger,
+    );
     if (options.beforeCreating !== undefined && !(await hasOurTables(db))) await options.beforeCreating();
     await migrate(db, options.migrations ?? migrations);
   } catch (error) {
-    await db.destroy();
+    await close();
     if (error instanceof AppError) throw error;
     const message = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
     throw new AppError('unavailable', `The database cannot be reached or migrated: ${message}.`, {
@@ -82,29 +82,28 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     });
   }
   // Not earlier: a migration may take long.
-  giveUpSilent(options.silentMs ?? defaultSilentMs);
+  for (const { giveUpSilent } of [pool, readPool]) giveUpSilent(options.silentMs ?? defaultSilentMs);
   let isFull = false;
   const turns = new QueueTurns();
+  const reads = new SharedReads(readPool.db, { turns, maxGroups: maxReads });
 
   async function attempt<T>(
     work: (connection: Connection, afterCommit: Transaction['afterCommit']) => Promise<T>,
-    mode: 'read only' | 'read write',
   ): Promise<T> {
     const effects: (() => void)[] = [];
-    const builder =
-      mode === 'read only'
-        ? db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
-        : db.transaction().setIsolationLevel('read committed');
     let hasWritten = false;
     let isCommitting = false;
     let failed: { error: unknown } | null = null;
-    const value = await builder
+    const value = await db
+      .transaction()
+      .setIsolationLevel('read committed')
       .execute(async (trx) => {
         try {
-          const connection: Connection = { db: trx, kind: 'postgres', turns };
+          const combined = new CombinedStatements(trx);
+          const connection: Connection = { db: trx, kind: 'postgres', turns, combined };
           const result = await work(connection, (effect) => void effects.push(effect));
-          if (isFull && mode === 'read write') hasWritten = await hasTransactionId(trx);
-          isCommitting = mode === 'read write';
+          if (isFull) hasWritten = await hasTransactionId(trx);
+          isCommitting = true;
           return result;
         } catch (error) {
           failed = { error };
@@ -124,7 +123,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   async function write<T>(work: Parameters<typeof attempt<T>>[0]): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await attempt(work, 'read write');
+        return await attempt(work);
       } catch (error) {
         if (isTransactionConflict(error) && tries < maxTries) continue;
         const mapped = toAppError(error);
@@ -134,29 +133,17 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     }
   }
 
-  async function read<T>(work: Parameters<typeof attempt<T>>[0]): Promise<T> {
-    try {
-      return await attempt(work, 'read only');
-    } catch (error) {
-      throw toAppError(error);
-    }
-  }
-
-  const withRepositories =
-    <T>(work: (tx: Transaction) => Promise<T>): Parameters<typeof attempt<T>>[0] =>
-    (connection, afterCommit) =>
-      work({ ...repositories(connection), afterCommit });
-
   return {
-    transaction: (work) => write(withRepositories(work)),
-    read: (work) => read(withRepositories(work)),
+    transaction: (work) =>
+      write((connection, afterCommit) => work({ ...repositories(connection), afterCommit })),
+    read: (work) => reads.read((connection) => work({ ...repositories(connection), afterCommit: ignored })),
     identityRecords: {
       transaction: (work) => write((connection) => work(identityRecordRepository(connection))),
-      read: (work) => read((connection) => work(identityRecordRepository(connection))),
+      read: (work) => reads.read((connection) => work(identityRecordRepository(connection))),
     },
     async health(): Promise<StoreHealth> {
       if (isFull) return 'degraded';
-      const answered = sql`select 1`.execute(db).then(
+      const answered = sql`select 1`.execute(readPool.db).then(
         () => 'ok' as const,
         () => 'unavailable' as const,
       );
@@ -165,37 +152,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     async now() {
       try {
         const { rows } = await sql<{ now: number }>`
-          select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);
+          select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(readPool.db);
         return rows[0]!.now;
       } catch (error) {
         throw toAppError(error);
       }
     },
-    close: () => db.destroy(),
+    close,
   };
 }
 
-/**
- * Watches busy connections: a frozen database, or a network that drops packets, would keep callers waiting
- * indefinitely. A silent connection is closed, so that its query fails like on any lost connection.
- *
- * @returns starts the watch; its parameter is how long a connection may be silent, in milliseconds
- */
-function silentConnections(pool: pg.Pool): (silentMs: number) => void {
-  let limitMs: number | null = null;
-  // The driver has no public way to close a connection without notifying the other side.
-  const socketOf = (client: pg.PoolClient) =>
-    (client as unknown as { connection: { stream: Socket } }).connection.stream;
-  const cut = function (this: Socket) {
-    this.destroy(new Error('Connection terminated: the database was silent for too long.'));
-  };
-  pool.on('acquire', (client) => {
-    if (limitMs !== null) socketOf(client).setTimeout(limitMs, cut);
-  });
-  pool.on('release', (_error, client) => {
-    if (limitMs !== null) socketOf(client).setTimeout(0, cut);
-  });
-  return (silentMs) => (limitMs = silentMs);
+/** A read commits nothing. */
+function ignored(): void {
+  return undefined;
 }
 
 function unavailableAfter(ms: number): Promise<'unavailable'> {

@@ -12,13 +12,23 @@ const good = literal('good');
 const processing = literal('processing');
 const open = [literal('receiving'), processing] as const;
 
+/** A key of a deleted build is still known. */
+const isOfBuild = sql<boolean>`exists (
+  select 1 from builds where builds.id = releases.build_id and builds.deleted_at is null)`;
+
 const findByKey = statement((db, { buildId, name, number }: ReleaseKey) =>
   db
     .selectFrom('releases')
     .selectAll()
     .where('build_id', '=', buildId)
     .where('name', '=', name)
-    .where('number', '=', number),
+    .where('number', '=', number)
+    .where('deleted_at', 'is', null)
+    .where(isOfBuild),
+);
+
+const findById = statement((db, { id }: { id: number }) =>
+  db.selectFrom('releases').selectAll().where('id', '=', id),
 );
 
 const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connection) =>
@@ -29,12 +39,17 @@ const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connecti
       .selectAll()
       .where('build_id', '=', buildId)
       .where('name', '=', name)
-      .where('number', '=', number),
+      .where('number', '=', number)
+      .where('deleted_at', 'is', null)
+      .where(isOfBuild),
   ),
 );
 
 const lockById = statement((db, { id }: { id: number }, connection) =>
-  locked(connection, db.selectFrom('releases').selectAll().where('id', '=', id)),
+  locked(
+    connection,
+    db.selectFrom('releases').selectAll().where('id', '=', id).where('deleted_at', 'is', null),
+  ),
 );
 
 const newestGood = statement((db, { buildId }: { buildId: number }) =>
@@ -44,6 +59,7 @@ const newestGood = statement((db, { buildId }: { buildId: number }) =>
     .where('build_id', '=', buildId)
     .where('status', '=', good)
     .where('skip_reason', 'is', null)
+    .where('deleted_at', 'is', null)
     .orderBy('id', 'desc')
     .limit(1),
 );
@@ -52,14 +68,41 @@ const update = statement((db, { id, ...changed }: Updateable<ReleasesTable> & { 
   db.updateTable('releases').set(changed).where('id', '=', id),
 );
 
+/** In the order of their ids, so that transactions that lock some of the same do not wait for each other. */
+const lockTogether = (skip: 'wait' | 'skip') =>
+  statement((db, keys: { buildIds: number[]; names: string[]; numbers: number[] }, connection) => {
+    const asked = sql`select * from unnest(${keys.buildIds}::bigint[], ${keys.names}::text[], ${keys.numbers}::bigint[])`;
+    const query = db
+      .selectFrom('releases')
+      .selectAll()
+      .where(sql<boolean>`(build_id, name, number) in (${asked})`)
+      .orderBy('id');
+    return locked(connection, query, skip);
+  });
+const lockAll = lockTogether('wait');
+const lockSome = lockTogether('skip');
+
 /** Of releases that are not decided. */
 export const openStatuses = [literal('receiving'), literal('processing'), literal('reviewing')];
 
 export function releaseRepository(connection: Connection): ReleaseRepository {
   const { db } = connection;
-  const all = () => db.selectFrom('releases').selectAll();
+  const all = () => db.selectFrom('releases').selectAll().where('deleted_at', 'is', null);
   const one = (row: Parameters<typeof toRelease>[0] | undefined): Release | null =>
     row === undefined ? null : toRelease(row);
+  async function lockMany(keys: readonly ReleaseKey[], lockThese: typeof lockAll): Promise<Release[]> {
+    if (connection.kind === 'postgres') {
+      const { rows } = await lockThese(connection, {
+        buildIds: keys.map(({ buildId }) => buildId),
+        names: keys.map(({ name }) => name),
+        numbers: keys.map(({ number }) => number),
+      });
+      return rows.map(toRelease);
+    }
+    const found = await Promise.all(keys.map((key) => lockByKey(connection, key)));
+    return found.flatMap(({ rows }) => rows.map(toRelease));
+  }
+
   return {
     async insert(release) {
       const row = await db
@@ -82,13 +125,15 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
     },
     find: async ({ buildId, name, number }) =>
       one((await findByKey(connection, { buildId, name, number })).rows[0]),
-    findById: async (id) => one(await all().where('id', '=', id).executeTakeFirst()),
+    findById: async (id) => one((await findById(connection, { id })).rows[0]),
     async findMany(ids) {
       if (ids.length === 0) return [];
       return (await all().where('id', 'in', ids).execute()).map(toRelease);
     },
     lock: async ({ buildId, name, number }) =>
       one((await lockByKey(connection, { buildId, name, number })).rows[0]),
+    lockFree: (keys) => lockMany(keys, lockSome),
+    lockMany: (keys) => lockMany(keys, lockAll),
     lockById: async (id) => one((await lockById(connection, { id })).rows[0]),
     async highestNumber(buildId, name) {
       const row = await db
@@ -125,6 +170,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .selectFrom('releases')
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('build_id', '=', buildId)
+        .where('deleted_at', 'is', null)
         .executeTakeFirstOrThrow();
       return row.count;
     },
@@ -134,6 +180,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .select((eb) => eb.fn.max('id').as('id'))
         .where('build_id', '=', buildId)
         .where('branch', 'is not', null)
+        .where('deleted_at', 'is', null)
         .groupBy('branch')
         .orderBy((eb) => eb.fn.max('id'), 'desc')
         .limit(limit);
@@ -145,6 +192,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .selectFrom('releases')
         .select((eb) => eb.fn.max('id').as('id'))
         .where('build_id', 'in', buildIds)
+        .where('deleted_at', 'is', null)
         .groupBy('build_id');
       return (await all().where('id', 'in', newest).execute()).map(toRelease);
     },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
-import type { RunFailure } from '../../domain/model.ts';
+import type { Run, RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
 import type { RunOfRelease, RunOrigins, RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import { runChanges, toRun } from './rows.ts';
 import { runSets } from './run-sets.ts';
 import type { RunsTable } from './schema.ts';
-import { statement } from './statement.ts';
+import { prepared, statement } from './statement.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
 
@@ -71,7 +71,8 @@ const baselineBefore = statement(
             .selectFrom('releases')
             .select('releases.id')
             .whereRef('releases.id', '=', 'runs.release_id')
-            .where('releases.status', '=', literal('good')),
+            .where('releases.status', '=', literal('good'))
+            .where('releases.deleted_at', 'is', null),
         ),
       )
       .orderBy('release_id', 'desc')
@@ -98,17 +99,13 @@ export function runRepository(connection: Connection): RunRepository {
     row === undefined ? null : toRun(row);
   return {
     ...runSets(connection),
-    async insert(run) {
-      const {
-        rows: [row],
-      } = await insert(connection, {
-        build_id: run.buildId,
-        release_id: run.releaseId,
-        name: run.name,
-        created_at: run.createdAt,
-        ...runChanges(run),
-      });
-      return row === undefined ? null : { ...run, id: row.id };
+    async insertMany(runs) {
+      const rows = runs.map(rowOf);
+      const ids =
+        connection.kind === 'postgres' && rows.length > 1
+          ? await insertTogether(connection, rows)
+          : await Promise.all(rows.map(async (row) => (await insert(connection, row)).rows[0]?.id));
+      return runs.map((run, index) => (ids[index] === undefined ? null : { ...run, id: ids[index] }));
     },
     find: async (releaseId, name) => one(await find(connection, { releaseId, name })),
     findById: async (id) => one(await findById(connection, { id })),
@@ -206,6 +203,15 @@ export function runRepository(connection: Connection): RunRepository {
         ])
         .where('build_id', '=', buildId)
         .where('name', '=', name)
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('releases')
+              .select('releases.id')
+              .whereRef('releases.id', '=', 'runs.release_id')
+              .where('releases.deleted_at', 'is', null),
+          ),
+        )
         .orderBy('release_id', 'desc')
         .limit(limit)
         .execute();
@@ -214,6 +220,30 @@ export function runRepository(connection: Connection): RunRepository {
       return (await all().where('id', '>', afterId).orderBy('id').limit(limit).execute()).map(toRun);
     },
   };
+}
+
+function rowOf(run: Omit<Run, 'id'>): Insertable<RunsTable> {
+  return {
+    build_id: run.buildId,
+    release_id: run.releaseId,
+    name: run.name,
+    created_at: run.createdAt,
+    ...runChanges(run),
+  };
+}
+
+/** @returns the id of each row; undefined: its name is taken */
+async function insertTogether(
+  { db }: Connection,
+  rows: readonly Insertable<RunsTable>[],
+): Promise<(number | undefined)[]> {
+  const columns = sql.join(Object.keys(rows[0]!).map((column) => sql.ref(column)));
+  const query = sql<{ id: number; release_id: number; name: string }>`
+    insert into runs (${columns}) select ${columns} from json_populate_recordset(null::runs, ${JSON.stringify(rows)}::json)
+    on conflict (release_id, name) do nothing returning id, release_id, name`;
+  const made = await db.executeQuery(prepared(query.compile(db)));
+  const ids = new Map(made.rows.map((row) => [`${row.release_id} ${row.name}`, row.id]));
+  return rows.map((row) => ids.get(`${row.release_id} ${row.name}`));
 }
 
 function reasonOf(failures: (string | null)[]): string | null {

@@ -19,6 +19,7 @@ import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
 import type { Role } from '../../domain/people/membership.ts';
+import type { AccountsTable, AttemptsTable, SessionsTable, VerificationsTable } from './schema-logins.ts';
 
 export type Flag = 0 | 1;
 
@@ -34,6 +35,13 @@ export interface BuildsTable {
   created_at: number;
   /** Only the deviations from the default `BaselineSettings`. */
   baseline_settings: string | null;
+  /** It can be restored for a while, and is in no answer. */
+  deleted_at: number | null;
+  deleted_by: string | null;
+  /** When a deleted release of it was last restored. */
+  restored_at: number | null;
+  /** A `Retention`; null keeps everything. */
+  retention: string | null;
 }
 
 export interface ReleasesTable {
@@ -73,6 +81,9 @@ export interface ReleasesTable {
   /** Null until the end, when it is known. */
   shard_total: number | null;
   shard_fault: string | null;
+  /** It can be restored for a while, and is in no answer. */
+  deleted_at: number | null;
+  deleted_by: string | null;
 }
 
 /** Of releases whose client sent a history. */
@@ -311,37 +322,8 @@ export interface MigrationsTable {
   applied_at: number;
 }
 
-export interface SessionsTable {
-  id: string;
-  token_hash: string;
-  user_id: string;
-  created_at: number;
-  updated_at: number;
-  expires_at: number;
-  ip_address: string | null;
-  user_agent: string | null;
-}
-
-export interface AccountsTable {
-  id: string;
-  user_id: string;
-  provider_id: string;
-  account_id: string;
-  password: string | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface VerificationsTable {
-  id: string;
-  identifier: string;
-  value: string;
-  expires_at: number;
-  created_at: number;
-  updated_at: number;
-}
-
 export interface Schema {
+  attempts: AttemptsTable;
   sessions: SessionsTable;
   accounts: AccountsTable;
   verifications: VerificationsTable;

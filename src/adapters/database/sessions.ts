@@ -3,7 +3,7 @@ import type { Session } from '../../domain/people/login-rules.ts';
 import type { SessionRepository } from '../../ports/store/logins.ts';
 import type { Connection } from './connection.ts';
 import { toUser } from './people.ts';
-import type { SessionsTable } from './schema.ts';
+import type { SessionsTable } from './schema-logins.ts';
 import { inBatches, isOneOf } from './sets.ts';
 
 export function sessionRepository(connection: Connection): SessionRepository {

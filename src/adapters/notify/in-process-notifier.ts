@@ -1,13 +1,14 @@
 import type { TaskNotifier } from '../../ports/task-notifier.ts';
 
-/** Wakes leases that wait in this process; those in another one poll again after a while. */
+/** Wakes leases that wait in this process. */
 export function inProcessNotifier(): TaskNotifier {
   const waiting = new Map<string, Set<() => void>>();
   return {
     notify(queue, count) {
       const waiters = waiting.get(queue);
-      if (waiters === undefined) return;
-      for (const wake of [...waiters].slice(0, count)) wake();
+      const woken = [...(waiters ?? [])].slice(0, count);
+      for (const wake of woken) wake();
+      return woken.length;
     },
     wait(queue, ms, signal) {
       if (signal?.aborted === true) return Promise.resolve();

@@ -7,6 +7,8 @@ export interface StoreLabel {
   joinedAt: number;
   /** Incremented on every check in both store and database: a database that is behind was restored from a backup. */
   generation: number;
+  /** Set while a move or a restore is filling the store, and once its files were moved elsewhere. */
+  move: 'unfinished' | { to: string } | null;
 }
 
 /** How long after a database and a store are first joined nothing is removed. */
@@ -56,10 +58,15 @@ export type Judgement =
   /** The database is an older state of the one named by the label. */
   | 'rejoin'
   | 'other_database'
+  /** A move or a restore has not finished filling the store. */
+  | 'unfinished'
+  /** The files were moved elsewhere. */
+  | 'moved'
   | 'unknown_files'
   | 'missing_files';
 
 export function judgeMeeting({ label, databaseId, files, expectedFiles }: Meeting): Judgement {
+  if (label !== null && label.move !== null) return label.move === 'unfinished' ? 'unfinished' : 'moved';
   if (label !== null && databaseId !== null) {
     return label.databaseId === databaseId ? 'together' : 'other_database';
   }
@@ -70,9 +77,11 @@ export function judgeMeeting({ label, databaseId, files, expectedFiles }: Meetin
 }
 
 export function writeLabel(label: StoreLabel): string {
-  const { databaseId, joinedAt, generation } = label;
+  const { databaseId, joinedAt, generation, move } = label;
   const joined = new Date(joinedAt).toISOString();
-  return `${JSON.stringify({ database_id: databaseId, joined_at: joined, generation }, null, 2)}\n`;
+  const moving =
+    move === null ? {} : move === 'unfinished' ? { unfinished_move: true } : { moved_to: move.to };
+  return `${JSON.stringify({ database_id: databaseId, joined_at: joined, generation, ...moving }, null, 2)}\n`;
 }
 
 /** @returns null for text that is not a label */
@@ -84,9 +93,20 @@ export function readLabel(text: string): StoreLabel | null {
     return null;
   }
   if (typeof found !== 'object' || found === null) return null;
-  const { database_id: databaseId, joined_at: joined, generation } = found as Record<string, unknown>;
+  const {
+    database_id: databaseId,
+    joined_at: joined,
+    generation,
+    ...rest
+  } = found as Record<string, unknown>;
   const joinedAt = typeof joined === 'string' ? Date.parse(joined) : NaN;
   if (typeof databaseId !== 'string' || databaseId === '' || !Number.isFinite(joinedAt)) return null;
   if (typeof generation !== 'number' || !Number.isSafeInteger(generation) || generation < 0) return null;
-  return { databaseId, joinedAt, generation };
+  return { databaseId, joinedAt, generation, move: moveOf(rest) };
+}
+
+function moveOf(label: Record<string, unknown>): StoreLabel['move'] {
+  const { moved_to: to, unfinished_move: isUnfinished } = label;
+  if (isUnfinished === true) return 'unfinished';
+  return typeof to === 'string' ? { to } : null;
 }

@@ -43,17 +43,10 @@ export async function authenticate(
   const { keyId, secret } = credentials;
   const address = callerNetwork(request.ip);
   const tried = { address, keyId, secretHash: core.ids.sha256(new TextEncoder().encode(secret)) };
-  wrongKeys.check(tried);
-  try {
-    const principal = await keys.authenticate(keyId, secret);
-    wrongKeys.succeeded(tried);
-    if (access === 'superuser') requireSuperuser(principal, 'do this');
-    if (access === 'worker') requireWork(principal);
-    return principal;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid_credentials') wrongKeys.failed(tried);
-    throw error;
-  }
+  const principal = await wrongKeys.check(tried, () => keys.authenticate(keyId, secret));
+  if (access === 'superuser') requireSuperuser(principal, 'do this');
+  if (access === 'worker') requireWork(principal);
+  return principal;
 }
 
 /** The person behind the session cookie. Browsers send cookies automatically, so changing requests also need a token. */

@@ -30,6 +30,13 @@ export class AttemptCounts {
     return count + 1;
   }
 
+  /** Takes over a higher count, whose window began `ageMs` ago. */
+  learn(name: string, { count, ageMs }: { count: number; ageMs: number }): void {
+    const known = this.#current(name);
+    const since = this.#clock.monotonicMs() - ageMs;
+    if (known === null || known.count < count) remember(this.#entries, name, { count, since });
+  }
+
   /** Removes one attempt from the count. */
   takeBack(name: string): void {
     const entry = this.#current(name);

@@ -17,7 +17,10 @@ const ada = 'ada@example.org';
 
 function scene() {
   const clock = new TestClock();
-  const attempts = new PasswordAttempts(clock, limits);
+  const attempts = new PasswordAttempts(clock, limits, {
+    add: async (names) => names.map(() => ({ count: 0, ageMs: 0 })),
+    takeBack: async () => {},
+  });
   let hashes = 0;
   const wrong = async (address: string, account: string | null) => {
     const work = async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { AppError, retryAfter } from '../../base/errors.ts';
 import { AttemptCounts, attemptName } from './attempt-counts.ts';
 import { remember } from './bounded-map.ts';
+import { SharedAttempts, type AttemptLedger } from './shared-attempts.ts';
 
 export interface PasswordAttemptLimits {
   /** Attempts for one account from one address within the window. */
@@ -19,18 +20,20 @@ export interface PasswordAttemptLimits {
   maxDelayedRefusals: number;
 }
 
+type Bound = [name: string, limit: number, what: string];
+
 /** Counts password attempts before hashing, so that guessing is slow and cannot overload the server. */
 export class PasswordAttempts {
   readonly #limits: PasswordAttemptLimits;
-  readonly #counts: AttemptCounts;
+  readonly #counts: SharedAttempts;
   readonly #atOnce = new Map<string, number>();
   #delayed = 0;
   /** Successful accounts, by address. */
   readonly #known = new Map<string, true>();
 
-  constructor(clock: Clock, limits: PasswordAttemptLimits) {
+  constructor(clock: Clock, limits: PasswordAttemptLimits, ledger: AttemptLedger) {
     this.#limits = limits;
-    this.#counts = new AttemptCounts(clock, limits.failedLoginWindowMs);
+    this.#counts = new SharedAttempts(new AttemptCounts(clock, limits.failedLoginWindowMs), ledger);
   }
 
   /**
@@ -67,29 +70,47 @@ export class PasswordAttempts {
     const { maxFailedLogins, maxPasswordsOfAddress, maxPasswordsOfAccount } = this.#limits;
     const here = attemptName(address, account ?? '');
     const everywhere = attemptName('account', account ?? '');
-    const bounds: [name: string, limit: number, what: string][] = [
-      [address, maxPasswordsOfAddress, 'passwords from this address'],
-    ];
+    const bounds: Bound[] = [[address, maxPasswordsOfAddress, 'passwords from this address']];
     if (account !== null) {
       bounds.push([here, maxFailedLogins, 'wrong passwords for this e-mail address from here']);
       if (!this.#known.has(here))
         bounds.push([everywhere, maxPasswordsOfAccount, 'wrong passwords for this e-mail address']);
     }
     for (const [name, limit, what] of bounds)
-      if (this.#counts.of(name) >= limit) throw this.#counts.tooMany(name, what);
+      if (this.#counts.known(name) >= limit) throw this.#counts.tooMany(name, what);
     const leave = this.#enter(address);
-    for (const [name] of bounds) this.#counts.add(name);
     try {
-      const result = await work();
-      for (const [name] of bounds) this.#counts.takeBack(name);
+      await this.#count(bounds);
+      const result = await this.#hashed(bounds, work);
       if (account !== null) remember(this.#known, here, true);
       return result;
-    } catch (error) {
-      const isHashed = !(error instanceof AppError && error.code === 'unavailable');
-      if (!isHashed) for (const [name] of bounds) this.#counts.takeBack(name);
-      throw error;
     } finally {
       leave();
+    }
+  }
+
+  /** @throws AppError `rate_limited` if this attempt is one too many; it then does not count */
+  async #count(bounds: readonly Bound[]): Promise<void> {
+    const names = bounds.map(([name]) => name);
+    const counts = await this.#counts.add(names);
+    const over = bounds.find(([, limit], index) => counts[index]! > limit);
+    if (over === undefined) return;
+    const [name, , what] = over;
+    const refusal = this.#counts.tooMany(name, what);
+    await this.#counts.takeBack(names);
+    throw refusal;
+  }
+
+  /** Neither a success counts, nor what was not hashed. */
+  async #hashed<Result>(bounds: readonly Bound[], work: () => Promise<Result>): Promise<Result> {
+    const names = bounds.map(([name]) => name);
+    try {
+      const result = await work();
+      await this.#counts.takeBack(names);
+      return result;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unavailable') await this.#counts.takeBack(names);
+      throw error;
     }
   }
 

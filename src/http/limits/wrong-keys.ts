@@ -1,6 +1,8 @@
+import { AppError } from '../../base/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { AttemptCounts, attemptName } from './attempt-counts.ts';
 import { remember } from './bounded-map.ts';
+import { SharedAttempts, type AttemptLedger } from './shared-attempts.ts';
 
 export interface WrongKeyLimits {
   /** Wrong secrets for one key from one address within the window. */
@@ -17,40 +19,74 @@ interface Credentials {
   secretHash: string;
 }
 
+const ofKey = 'wrong secrets for this API key from this address';
+const ofAddress = 'wrong secrets from this address';
+
 /**
- * Counts wrong secrets to prevent brute force. Callers who have used the correct one at an address are
- * never blocked by others who guess there.
+ * Counts wrong secrets to prevent brute force, at all servers of a database. Callers who have used the correct one at an
+ * address are never blocked by others who guess there.
  */
 export class WrongKeys {
   readonly #limits: WrongKeyLimits;
-  readonly #failures: AttemptCounts;
+  readonly #failures: SharedAttempts;
   /** Hash of the last correct secret, by address and key. */
   readonly #right = new Map<string, string>();
 
-  constructor(clock: Clock, limits: WrongKeyLimits) {
+  constructor(clock: Clock, limits: WrongKeyLimits, ledger: AttemptLedger) {
     this.#limits = limits;
-    this.#failures = new AttemptCounts(clock, limits.failedLoginWindowMs);
+    this.#failures = new SharedAttempts(new AttemptCounts(clock, limits.failedLoginWindowMs), ledger);
   }
 
-  /** Call before the secret is checked. @throws AppError `rate_limited` */
-  check({ address, keyId, secretHash }: Credentials): void {
+  /**
+   * Checks a secret. One that was correct before is not counted; any other one is counted before it is checked, and no
+   * longer if it is correct.
+   *
+   * @throws AppError `rate_limited`, also for an address that guesses keys, whose correct keys pass; and errors of `work`
+   */
+  async check<Result>(tried: Credentials, work: () => Promise<Result>): Promise<Result> {
+    const { address, keyId, secretHash } = tried;
     const name = attemptName(address, keyId);
-    if (this.#failures.of(name) < this.#limits.maxFailedLogins) return;
-    if (this.#right.get(name) === secretHash) return;
-    throw this.#failures.tooMany(name, 'wrong secrets for this API key from this address');
+    if (this.#right.get(name) === secretHash) return this.#checkKnown(name, work);
+    // An address that guesses is refused without the database, which would otherwise store whatever it sends.
+    const isGuessing = this.#failures.known(address) > this.#limits.maxFailedLoginsOfAddress;
+    if (!isGuessing) await this.#count(name);
+    try {
+      const result = await work();
+      if (!isGuessing) await this.#failures.takeBack([name]);
+      remember(this.#right, name, secretHash);
+      return result;
+    } catch (error) {
+      if (!isWrong(error)) {
+        if (!isGuessing) await this.#failures.takeBack([name]);
+        throw error;
+      }
+      const guesses = isGuessing ? Infinity : (await this.#failures.add([address]))[0]!;
+      throw guesses > this.#limits.maxFailedLoginsOfAddress
+        ? this.#failures.tooMany(address, ofAddress)
+        : error;
+    }
   }
 
-  succeeded({ address, keyId, secretHash }: Credentials): void {
-    remember(this.#right, attemptName(address, keyId), secretHash);
+  /** A formerly correct secret no longer exempts. */
+  async #checkKnown<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isWrong(error)) this.#right.delete(name);
+      throw error;
+    }
   }
 
-  /** @throws AppError `rate_limited` for an address that guesses keys; correct keys are not delayed */
-  failed({ address, keyId, secretHash }: Credentials): void {
-    const name = attemptName(address, keyId);
-    // A formerly correct secret no longer exempts.
-    if (this.#right.get(name) === secretHash) this.#right.delete(name);
-    this.#failures.add(name);
-    if (this.#failures.add(address) > this.#limits.maxFailedLoginsOfAddress)
-      throw this.#failures.tooMany(address, 'wrong secrets from this address');
+  /** @throws AppError `rate_limited` */
+  async #count(name: string): Promise<void> {
+    const { maxFailedLogins } = this.#limits;
+    const isOver =
+      this.#failures.known(name) >= maxFailedLogins ||
+      (await this.#failures.add([name]))[0]! > maxFailedLogins;
+    if (isOver) throw this.#failures.tooMany(name, ofKey);
   }
+}
+
+function isWrong(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'invalid_credentials';
 }

@@ -118,7 +118,7 @@ function watch({ core, settings, stopping }: HttpContext, out: ServerResponse, w
     if (change.actor !== null) actors.add(change.actor);
     soon();
   });
-  // Other processes may also change the database; the tick finds changes that the feed misses.
+  // For proxies; and a stream whose reader may no longer read ends with the next look.
   const tick = setInterval(() => {
     out.write(': still here\n\n');
     soon();

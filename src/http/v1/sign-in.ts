@@ -19,6 +19,7 @@ import { signOut } from '../../services/people/sign-out.ts';
 import { serve } from '../original/define.ts';
 import type { HttpContext } from '../deps.ts';
 import { AttemptCounts, attemptName } from '../limits/attempt-counts.ts';
+import { attemptLedger } from '../limits/shared-attempts.ts';
 import { PasswordAttempts } from '../limits/password-attempts.ts';
 import { personView } from './views.ts';
 
@@ -29,7 +30,11 @@ const resetWindowMs = 15 * 60_000;
 
 export function serveLogins(app: FastifyInstance, context: HttpContext): void {
   const { core, people, settings } = context;
-  const attempts = new PasswordAttempts(core.clock, settings);
+  const attempts = new PasswordAttempts(
+    core.clock,
+    settings,
+    attemptLedger(core, 'password', settings.failedLoginWindowMs),
+  );
   const providerLogins = new AttemptCounts(core.clock, settings.failedLoginWindowMs);
   const resets = new AttemptCounts(core.clock, resetWindowMs);
 

@@ -5,6 +5,11 @@ export interface ArtifactOwnership {
   contentType: string;
 }
 
+/** An artifact that a build may read. */
+export interface OwnedArtifact extends ArtifactOwnership {
+  buildId: number;
+}
+
 export interface OwnedDigest {
   sha1: string;
   sha256: string;
@@ -21,6 +26,14 @@ export interface ArtifactRepository {
    * the full time again if no run uses it.
    */
   own(buildId: number, sha1: string, contentType: string, at: number): Promise<void>;
+  /**
+   * As {@link insert} for many.
+   *
+   * @returns the stored SHA-256 by digest
+   */
+  insertMany(artifacts: readonly Artifact[]): Promise<Map<string, string>>;
+  /** As {@link own} for many. */
+  ownMany(owned: readonly OwnedArtifact[], at: number): Promise<void>;
   findOwned(buildId: number, sha1: string): Promise<ArtifactOwnership | null>;
   /** When to check whether a run uses them, of those digests that the build owns; null: one did at the last check. */
   owned(buildId: number, digests: readonly string[]): Promise<Map<string, number | null>>;

@@ -22,6 +22,10 @@ export interface ReleaseRepository {
   findById(id: number): Promise<Release | null>;
   findMany(ids: readonly number[]): Promise<Release[]>;
   lock(key: ReleaseKey): Promise<Release | null>;
+  /** Locks those that no other transaction holds, in any order; the others, and those that do not exist, are missing. */
+  lockFree(keys: readonly ReleaseKey[]): Promise<Release[]>;
+  /** As {@link lock} for many: waits for each. */
+  lockMany(keys: readonly ReleaseKey[]): Promise<Release[]>;
   lockById(id: number): Promise<Release | null>;
   /** 0 if the name is new. */
   highestNumber(buildId: number, name: string): Promise<number>;

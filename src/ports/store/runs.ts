@@ -61,8 +61,12 @@ export interface RunHistoryRow {
 }
 
 export interface RunRepository {
-  /** @returns null if the release already has a run of that name */
-  insert(run: Omit<Run, 'id'>): Promise<Run | null>;
+  /**
+   * Inserts runs of different names.
+   *
+   * @returns them with their ids, in the same order; null where the release already has a run of that name
+   */
+  insertMany(runs: readonly Omit<Run, 'id'>[]): Promise<(Run | null)[]>;
   /** Writes everything but id, buildId, releaseId, name and createdAt. */
   updateMany(runs: readonly Run[]): Promise<void>;
   find(releaseId: number, name: string): Promise<Run | null>;

@@ -92,7 +92,7 @@ export async function compareWith(
       release.status === 'reviewing' ? await changeRelease(deps, tx, release, 'run_requested') : release;
     const liveTasks = (await tx.tasks.liveOfRuns([before.id])).get(before.id) ?? [];
     const actor = actorOf(principal);
-    const after = await saveRuns(deps, tx, open, [{ before, run, liveTasks }], actor);
+    const { release: after } = await saveRuns(deps, tx, open, [{ before, run, liveTasks }], actor);
     await tx.activity.insert({
       at: deps.clock.now(),
       buildId: release.buildId,

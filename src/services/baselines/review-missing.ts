@@ -79,6 +79,6 @@ export async function reviewMissing(
     const judged = missing.filter(({ name }) => names.has(name));
     const runIds = await judgeRenamed(tx, release, judged, input.verdict, decision);
     if (runIds.length > 0) await noteFollowUp(deps, tx, release.id, runIds);
-    return settle(deps, tx, await touchRelease(deps, tx, release, { runIds, actor }));
+    return settle(deps, tx, await touchRelease(deps, tx, release, { actor }));
   });
 }

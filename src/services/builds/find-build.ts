@@ -39,14 +39,27 @@ export async function lockReleaseToUse(
   principal: Principal,
   key: ReleaseName,
 ): Promise<Release> {
-  checkRelease(key);
-  requireBuildUse(principal, key.buildId);
+  requireReleaseUse(principal, key);
   const release = await tx.releases.lock({
     buildId: key.buildId,
     name: key.releaseName,
     number: key.releaseNumber,
   });
-  if (release !== null) return release;
+  return release ?? refuseMissingRelease(tx, principal, key);
+}
+
+/** @throws AppError `invalid_argument` | `not_found` | `role_required` unless the principal may change what is in the build */
+export function requireReleaseUse(principal: Principal, key: ReleaseName): void {
+  checkRelease(key);
+  requireBuildUse(principal, key.buildId);
+}
+
+/** @throws AppError `not_found`, always: for the build, if that is missing, too */
+export async function refuseMissingRelease(
+  tx: Transaction,
+  principal: Principal,
+  key: ReleaseName,
+): Promise<never> {
   await findBuildToUse(tx, principal, key.buildId);
   throw releaseNotFound(key);
 }
@@ -72,7 +85,7 @@ function checkRelease(key: ReleaseName): void {
   checkInteger('release_number', key.releaseNumber, 1, maxId);
 }
 
-function releaseNotFound(key: ReleaseName): AppError {
+export function releaseNotFound(key: ReleaseName): AppError {
   return new AppError(
     'not_found',
     `Build ${key.buildId} has no release "${key.releaseName.slice(0, 255)}" number ${key.releaseNumber}.`,

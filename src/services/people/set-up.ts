@@ -10,22 +10,52 @@ import { hashOf } from './authenticate-session.ts';
 import type { Deps } from '../deps.ts';
 import { logPerson } from './change-superuser.ts';
 
+/** The hash of the token. */
 const tokenName = 'set_up_token';
+/** What the servers derive the token from. */
+const seedName = 'set_up_seed';
 
 /**
- * Creates a setup token for a server without a superuser and invalidates earlier ones.
+ * Creates a setup token for a database without a superuser and invalidates earlier ones.
  *
  * @returns null when there already is a superuser
  */
 export async function offerSetUp(deps: Deps): Promise<string | null> {
-  const token = deps.ids.secret();
   return deps.store.transaction(async (tx) => {
-    await tx.serverValues.lock('superusers');
-    await tx.serverValues.delete(tokenName);
-    if ((await tx.people.countSuperusers()) > 0) return null;
-    await tx.serverValues.agree(tokenName, hashOf(deps, token));
+    if (!(await isSetUpOpen(tx))) return null;
+    await tx.serverValues.delete(seedName);
+    const token = deps.ids.secret();
+    await tx.serverValues.set(tokenName, hashOf(deps, token));
     return token;
   });
+}
+
+/**
+ * The setup token of all servers of a database: any of them may be asked with it, and it stays the same when one starts,
+ * until it is used or {@link offerSetUp} replaces it.
+ *
+ * @param derive makes a token of a stored seed and the servers' secret, so that no one can read it from the database
+ * @returns null when there already is a superuser
+ */
+export async function shareSetUp(deps: Deps, derive: (seed: string) => string): Promise<string | null> {
+  return deps.store.transaction(async (tx) => {
+    if (!(await isSetUpOpen(tx))) return null;
+    const token = derive(await tx.serverValues.agree(seedName, deps.ids.secret()));
+    await tx.serverValues.set(tokenName, hashOf(deps, token));
+    return token;
+  });
+}
+
+async function isSetUpOpen(tx: Transaction): Promise<boolean> {
+  await tx.serverValues.lock('superusers');
+  if ((await tx.people.countSuperusers()) === 0) return true;
+  await forgetToken(tx);
+  return false;
+}
+
+async function forgetToken(tx: Transaction): Promise<void> {
+  await tx.serverValues.delete(tokenName);
+  await tx.serverValues.delete(seedName);
 }
 
 /** The page where the first superuser creates a login; the token follows the #, so that no log contains it. */
@@ -91,14 +121,14 @@ export async function setUp(
     if (expected !== null && ids.equal(expected, tokenHash)) return;
     throw new AppError(
       'login_state_invalid',
-      "This setup link has already been used, or the server has restarted since. Find the latest link in the server's output, or run: dpxdt admin setup-link.",
+      "This setup link has already been used or replaced. Find the latest link in the server's output, or run: dpxdt admin setup-link.",
     );
   }
 
   async function useToken(tx: Transaction): Promise<void> {
     await tx.serverValues.lock('superusers');
     await checkToken(tx);
-    await tx.serverValues.delete(tokenName);
+    await forgetToken(tx);
   }
 
   async function makeFirst(tx: Transaction, user: User, isNew: boolean): Promise<void> {

@@ -5,8 +5,6 @@ import type { Deps } from '../deps.ts';
 export interface ReleaseTouch {
   /** Fields of the release that change. */
   changes?: Partial<Release>;
-  /** Runs that changed with it. */
-  runIds?: readonly number[];
   actor: string | null;
 }
 
@@ -19,7 +17,7 @@ export async function touchRelease(
   deps: Pick<Deps, 'clock' | 'feed'>,
   tx: Transaction,
   before: Release,
-  { changes = {}, runIds = [], actor }: ReleaseTouch,
+  { changes = {}, actor }: ReleaseTouch,
 ): Promise<Release> {
   const release: Release = {
     ...before,
@@ -29,8 +27,8 @@ export async function touchRelease(
   };
   await tx.releases.update(release);
   tx.afterCommit(() => {
-    const { id, buildId, version } = release;
-    deps.feed.publish({ buildId, releaseId: id, runIds, version, actor });
+    const { id, version } = release;
+    deps.feed.publish({ releaseId: id, version, actor });
   });
   return release;
 }

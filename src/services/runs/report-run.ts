@@ -16,12 +16,13 @@ import { checkImage } from '../artifacts/check-image.ts';
 import type { CheckedImage } from '../artifacts/check-image.ts';
 import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { Deps } from '../deps.ts';
-import { lockReleaseToUse } from '../builds/find-build.ts';
+import { raise, refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
-import { lockReleaseOfTask } from '../tasks/held-tasks.ts';
+import { noTaskHeld, requireTaskOfRun } from '../tasks/held-tasks.ts';
 import { requireOwned } from '../artifacts/require-owned.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
-import { saveRun } from './save-run.ts';
+import { changeRun } from './change-run.ts';
+import type { RunDecision } from './change-run.ts';
 
 export interface ReportRunInput extends ReleaseName, RunReport {
   runName: string;
@@ -52,30 +53,40 @@ export async function reportRun(
 ): Promise<ReportRunResult> {
   checkName('run_name', input.runName);
   const report = checkReport(input);
+  if (!isWorkerKey(principal)) requireReleaseUse(principal, input);
   let checked: CheckedImage | null = null;
   for (;;) {
     const known: CheckedImage | null = checked;
-    const answer = await deps.store.transaction((tx) =>
-      takeReport(deps, tx, principal, input, report, known),
-    );
-    if (!('unchecked' in answer)) return answer;
+    const outcome = await changeRun<ReportRunResult | { unchecked: string }>(deps, {
+      ...input,
+      actor: actorOf(principal),
+      decide: (tx, release) => decide(deps, tx, release, { principal, input, report, checked: known }),
+    });
+    if (!('answer' in outcome)) return { ...outcome, changed: true };
+    if (!('unchecked' in outcome.answer)) return outcome.answer;
     // Decoding takes too long to do inside a transaction.
-    checked = await checkImage(deps, input.buildId, answer.unchecked);
+    checked = await checkImage(deps, input.buildId, outcome.answer.unchecked);
   }
 }
 
-/** @returns `unchecked`, with nothing changed, if the caller must first find out whether that file is an image */
-async function takeReport(
+interface Reported {
+  principal: Principal;
+  input: ReportRunInput;
+  report: RunReport;
+  checked: CheckedImage | null;
+}
+
+/** @returns `unchecked` if the caller must first find out whether that file is an image */
+async function decide(
   deps: Deps,
   tx: Transaction,
-  principal: Principal,
-  input: ReportRunInput,
-  report: RunReport,
-  checked: CheckedImage | null,
-): Promise<ReportRunResult | { unchecked: string }> {
-  const release = isWorkerKey(principal)
-    ? await lockReleaseOfTask(deps, tx, principal, input)
-    : await lockReleaseToUse(tx, principal, input);
+  locked: Release | null,
+  { principal, input, report: told, checked }: Reported,
+): Promise<RunDecision<ReportRunResult | { unchecked: string }>> {
+  if (isWorkerKey(principal)) await requireTaskOfRun(deps, tx, principal, input);
+  const release =
+    locked ??
+    (isWorkerKey(principal) ? raise(noTaskHeld()) : await refuseMissingRelease(tx, principal, input));
   const found = await tx.runs.find(release.id, input.runName);
   const { shard, isReplaced } = await runInShard(deps, tx, release, {
     name: input.runName,
@@ -88,25 +99,25 @@ async function takeReport(
   const draft = await withBaseline(deps, tx, release, before ?? newRunOf(deps, release, input, shard), input);
   const isChosen = draft.baselineChoice !== null && before?.baselineChoice === null;
   await requireOwned(deps, tx, release.buildId, {
-    image: report.image,
-    log: report.log,
-    config: report.config,
-    ref_image: report.refImage,
-    ref_log: report.refLog,
-    ref_config: report.refConfig,
-    diff_image: report.diffImage,
-    forgiven_mask: report.forgivenMask,
-    diff_log: report.diffLog,
+    image: told.image,
+    log: told.log,
+    config: told.config,
+    ref_image: told.refImage,
+    ref_log: told.refLog,
+    ref_config: told.refConfig,
+    diff_image: told.diffImage,
+    forgiven_mask: told.forgivenMask,
+    diff_log: told.diffLog,
   });
   const live = new Set(isReplaced ? [] : liveTasks.map((task) => task.slot!));
-  report.failOnForgiven = await failsOnForgiven(tx, release.buildId, report);
+  const report = { ...told, failOnForgiven: await failsOnForgiven(tx, release.buildId, told) };
   const outcome = withPixels(
     draft,
     applyReport(draft, report, live, lease?.slot ?? null),
     input.pixelsSha256,
   );
   const isRepeat = before !== null && !outcome.changed && !isChosen && !isReplaced;
-  if (isRepeat && !outcome.ignored) return { run: draft, release, changed: false };
+  if (isRepeat && !outcome.ignored) return { answer: { run: draft, release, changed: false } };
   if (lease !== null && !lease.valid) {
     throw new AppError(
       'lease_lost',
@@ -114,17 +125,11 @@ async function takeReport(
     );
   }
   if (!isOpen(release.status)) throw closed(release);
-  if (isRepeat) return { run: draft, release, changed: false };
+  if (isRepeat) return { answer: { run: draft, release, changed: false } };
   const twin = newTwin(before, outcome.run);
-  if (twin !== null && twin !== checked?.sha1) return { unchecked: twin };
-  const saved = await saveRun(deps, tx, {
-    release,
-    before: found,
-    run: twin === null ? outcome.run : withCheck(outcome.run, checked!),
-    liveTasks,
-    actor: actorOf(principal),
-  });
-  return { ...saved, changed: true };
+  if (twin !== null && twin !== checked?.sha1) return { answer: { unchecked: twin } };
+  const run = twin === null ? outcome.run : withCheck(outcome.run, checked!);
+  return { change: { before: found, run, liveTasks } };
 }
 
 function newRunOf(deps: Deps, release: Release, input: ReportRunInput, shard: RunShard | null): Run {

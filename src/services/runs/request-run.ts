@@ -5,20 +5,21 @@ import { checkName, checkPageUrl, defaultRunName } from '../../domain/names.ts';
 import { isOpen, releaseStep } from '../../domain/releases/release-lifecycle.ts';
 import { restartedRun } from '../../domain/runs/run-restart.ts';
 import { applyRequest, asksForAnother, newRun } from '../../domain/runs/run-request.ts';
-import type { RequestOutcome, RunRequest, WantedCapture } from '../../domain/runs/run-request.ts';
+import type { RequestOutcome, RunRequest } from '../../domain/runs/run-request.ts';
 import type { ShardNumber } from '../../domain/releases/shards.ts';
 import type { Release, Run } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
-import { changeRelease } from '../releases/change-release.ts';
+import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
 import type { Deps } from '../deps.ts';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
 import { chooseForRun } from '../baselines/choose-for-run.ts';
 import type { ChosenBaseline } from '../baselines/choose-for-run.ts';
-import { lockReleaseToUse } from '../builds/find-build.ts';
+import { refuseMissingRelease, requireReleaseUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
-import { keepText } from '../artifacts/keep-text.ts';
+import { sealText } from '../artifacts/keep-text.ts';
 import { runInShard } from '../shards/run-in-shard.ts';
-import { saveRun } from './save-run.ts';
+import { changeRun } from './change-run.ts';
+import type { RunDecision } from './change-run.ts';
 
 export interface RequestRunInput extends ReleaseName {
   url: string;
@@ -64,34 +65,42 @@ export async function requestRun(
     );
   }
   if (input.refUrl !== undefined) checkPageUrl('ref_url', input.refUrl);
-  return deps.store.transaction(async (tx) => {
-    const release = await lockReleaseToUse(tx, principal, input);
-    const request: RunRequest = {
-      current: await keepConfig(deps, tx, input.buildId, input.url, input.config ?? {}),
-      ref:
-        input.refUrl === undefined
-          ? undefined
-          : await keepConfig(deps, tx, input.buildId, input.refUrl, input.refConfig ?? {}),
-    };
-    const previousNames = input.previousNames ?? [];
-    const asked = { release, name, previousNames, request, shard: input.shard };
-    return ask(deps, tx, { ...asked, actor: actorOf(principal) });
+  requireReleaseUse(principal, input);
+  const config = sealConfig(deps, input.buildId, input.url, input.config);
+  const refConfig =
+    input.refUrl === undefined ? undefined : sealConfig(deps, input.buildId, input.refUrl, input.refConfig);
+  const request: RunRequest = {
+    current: { url: input.url, config: config.artifact.sha1 },
+    ref: refConfig && { url: input.refUrl!, config: refConfig.artifact.sha1 },
+  };
+  const asked: Asked = { name, previousNames: input.previousNames ?? [], request, shard: input.shard };
+  const texts = refConfig === undefined ? [config] : [config, refConfig];
+  const outcome = await changeRun<RequestRunResult>(deps, {
+    ...input,
+    runName: name,
+    actor: actorOf(principal),
+    decide: async (tx, found) => {
+      const release = found ?? (await refuseMissingRelease(tx, principal, input));
+      const decision = await decide(deps, tx, release, asked);
+      return 'change' in decision ? { ...decision, texts } : decision;
+    },
   });
+  return 'answer' in outcome ? outcome.answer : outcome;
 }
 
-async function ask(
+interface Asked {
+  name: string;
+  previousNames: readonly string[];
+  request: RunRequest;
+  shard: ShardNumber | undefined;
+}
+
+async function decide(
   deps: Deps,
   tx: Transaction,
-  asked: {
-    release: Release;
-    name: string;
-    previousNames: readonly string[];
-    request: RunRequest;
-    shard: ShardNumber | undefined;
-    actor: string;
-  },
-): Promise<RequestRunResult> {
-  const { release, name, previousNames, request, shard: said, actor } = asked;
+  release: Release,
+  { name, previousNames, request, shard: said }: Asked,
+): Promise<RunDecision<RequestRunResult>> {
   const before = await tx.runs.find(release.id, name);
   const now = deps.clock.now();
   const place = { buildId: release.buildId, releaseId: release.id, name, now };
@@ -105,16 +114,16 @@ async function ask(
   const isChosen = request.ref === undefined && asksForAnother(draft, request);
   const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
   const outcome = applyRequest(draft, request, chosen?.run ?? null);
-  if (!outcome.changed) return { run: draft, release };
-  const open = await openFor(deps, tx, release, outcome, before);
-  return saveRun(deps, tx, {
-    release: open,
-    before,
-    run: { ...outcome.run, baselineChoice: choiceOf(request, outcome.run, chosen) },
-    liveTasks: before === null ? [] : await tx.tasks.liveOfRun(before.id),
-    capture: outcome.capture,
-    actor,
-  });
+  if (!outcome.changed) return { answer: { run: draft, release } };
+  return {
+    reopens: mustReopen(release, outcome, before),
+    change: {
+      before,
+      run: { ...outcome.run, baselineChoice: choiceOf(request, outcome.run, chosen) },
+      liveTasks: before === null ? [] : await tx.tasks.liveOfRun(before.id),
+      capture: outcome.capture,
+    },
+  };
 }
 
 function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {
@@ -122,18 +131,15 @@ function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null):
   return chosen === null ? run.baselineChoice : chosen.choice;
 }
 
-/** New runs are accepted while the release is open; during review, only failed ones may be captured again. */
-async function openFor(
-  deps: Deps,
-  tx: Transaction,
-  release: Release,
-  outcome: RequestOutcome,
-  before: Run | null,
-): Promise<Release> {
-  if (isOpen(release.status)) return release;
-  const again = before !== null && outcome.repeat;
-  if (again) return changeRelease(deps, tx, release, 'run_requested');
+/**
+ * New runs are accepted while the release is open; during review, only failed ones may be captured again.
+ *
+ * @throws AppError `invalid_transition`
+ */
+function mustReopen(release: Release, outcome: RequestOutcome, before: Run | null): boolean {
+  if (isOpen(release.status)) return false;
   releaseStep(release, 'run_requested');
+  if (before !== null && outcome.repeat) return true;
   throw new AppError(
     'invalid_transition',
     `Release "${release.name}" number ${release.number} is ${release.status}: only failed runs can be requested again. ` +
@@ -142,13 +148,12 @@ async function openFor(
   );
 }
 
-async function keepConfig(
+function sealConfig(
   deps: Deps,
-  tx: Transaction,
   buildId: number,
   url: string,
-  config: Readonly<Record<string, unknown>>,
-): Promise<WantedCapture> {
+  config: Readonly<Record<string, unknown>> = {},
+): OwnedArtifact {
   const text = JSON.stringify({ ...config, targetUrl: url });
-  return { url, config: await keepText(deps, tx, buildId, text, 'application/json') };
+  return sealText(deps, { buildId, text, contentType: 'application/json' });
 }

@@ -86,7 +86,7 @@ async function retryBatch(
     liveTasks: liveTasks.get(run.id) ?? [],
     capture: retry.capture,
   }));
-  release = await saveRuns(deps, tx, release, changes, actorOf(principal));
+  ({ release } = await saveRuns(deps, tx, release, changes, actorOf(principal)));
   await log(
     deps,
     tx,

@@ -86,7 +86,7 @@ export async function reviewRuns(
       changed.map((run) => runVerdictEntry(release, run, before.get(runSubject(run.id))!, decision, input)),
     );
     const runIds = changed.map(({ id }) => id);
-    const moved = await touchRelease(deps, tx, release, { runIds, actor: decision.actor });
+    const moved = await touchRelease(deps, tx, release, { actor: decision.actor });
     const settled = await settle(deps, tx, moved);
     await noteFollowUp(deps, tx, release.id, runIds);
     return { release: settled, results };

@@ -39,6 +39,7 @@ export interface RunChange {
 
 /** The computed result of a change, before it is written. */
 interface RunPlan {
+  isNew: boolean;
   /** The new state; for a new run, without its id. */
   run: Run;
   /** Tasks no longer needed. */
@@ -56,43 +57,46 @@ export async function saveRun(
   tx: Transaction,
   { release: before, actor, ...change }: RunChange,
 ): Promise<{ run: Run; release: Release }> {
-  const now = deps.clock.now();
-  const plan = planChange(change, before.version + 1, now);
-  plan.run = await withEarlierVerdict(deps, tx, before, change.before, plan.run);
-  // The caller holds the release's lock and found no such run, so the name is free.
-  if (change.before === null) plan.run = (await tx.runs.insert(plan.run))!;
-  else await tx.runs.updateMany([plan.run]);
-  await noteUses(tx, [{ before: change.before, run: plan.run }]);
-  const moved = await carryOut(deps, tx, before, [plan], actor, now);
-  return { run: plan.run, release: await settleUnlessPending(deps, tx, moved, [plan]) };
+  const { runs, release } = await saveRuns(deps, tx, before, [change], actor);
+  return { run: runs[0]!, release };
 }
 
 /**
- * As {@link saveRun} for many existing runs, as one change of their release: one statement per table.
+ * As {@link saveRun} for many runs of different names, as one change of their release: one statement per table.
  *
  * @param options `settles` false: the caller settles the release when it has changed all that it wants to
+ * @returns the runs in the order of the changes
  */
 export async function saveRuns(
   deps: Deps,
   tx: Transaction,
-  release: Release,
-  changes: readonly (Omit<RunChange, 'release' | 'actor'> & { before: Run })[],
+  before: Release,
+  changes: readonly Omit<RunChange, 'release' | 'actor'>[],
   actor: string | null,
   { settles = true }: { settles?: boolean } = {},
-): Promise<Release> {
-  if (changes.length === 0) return release;
+): Promise<{ runs: Run[]; release: Release }> {
+  if (changes.length === 0) return { runs: [], release: before };
   const now = deps.clock.now();
-  const plans = changes.map((change) => planChange(change, release.version + 1, now));
-  for (const [index, plan] of plans.entries()) {
-    plan.run = await withEarlierVerdict(deps, tx, release, changes[index]!.before, plan.run);
-  }
-  await tx.runs.updateMany(plans.map(({ run }) => run));
+  const plans = changes.map((change) => planChange(change, before.version + 1, now));
+  await Promise.all(
+    plans.map(async (plan, index) => {
+      plan.run = await withEarlierVerdict(deps, tx, before, changes[index]!.before, plan.run);
+    }),
+  );
+  const [made, changed] = [plans.filter(({ isNew }) => isNew), plans.filter(({ isNew }) => !isNew)];
+  // The caller holds the release's lock and found no such runs, so their names are free.
+  const inserted = await tx.runs.insertMany(made.map(({ run }) => run));
+  for (const [index, plan] of made.entries()) plan.run = inserted[index]!;
+  if (changed.length > 0) await tx.runs.updateMany(changed.map(({ run }) => run));
   await noteUses(
     tx,
     plans.map(({ run }, index) => ({ before: changes[index]!.before, run })),
   );
-  const moved = await carryOut(deps, tx, release, plans, actor, now);
-  return settles ? settleUnlessPending(deps, tx, moved, plans) : moved;
+  const moved = await carryOut(deps, tx, before, plans, actor, now);
+  return {
+    runs: plans.map(({ run }) => run),
+    release: settles ? await settleUnlessPending(deps, tx, moved, plans) : moved,
+  };
 }
 
 /** Records which artifacts the runs use now and did not use before. */
@@ -129,7 +133,7 @@ function planChange(
     if (stillWanted) continue;
     ended.push({ task, status: !asked && isFilled(run, slot) ? 'done' : 'canceled' });
   }
-  return { run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
+  return { isNew: before === null, run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
 }
 
 /** Applies the consequences of written runs. @returns the release afterwards */
@@ -159,7 +163,7 @@ async function carryOut(
     for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
       deps.notifier.notify(queue, length);
   });
-  return touchRelease(deps, tx, before, { runIds: plans.map(({ run }) => run.id), actor });
+  return touchRelease(deps, tx, before, { actor });
 }
 
 async function settleUnlessPending(

@@ -1,11 +1,11 @@
 import { isWorkerKey } from '../../domain/people/access.ts';
 import type { KeyPrincipal, Principal } from '../../domain/people/access.ts';
 import { AppError } from '../../base/errors.ts';
-import type { Release, Task } from '../../domain/model.ts';
+import type { Task } from '../../domain/model.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { findBuildToUse, raise, type ReleaseName } from '../builds/find-build.ts';
+import { findBuildToUse, type ReleaseName } from '../builds/find-build.ts';
 
 /**
  * Admits principals that may change the build, and worker keys that hold the lease of one of its tasks.
@@ -42,25 +42,23 @@ export async function isNeededByTask(
 }
 
 /**
- * Locks the release of a run reported by a worker key, if the key has leased a task of exactly this run. With a lease
+ * Admits a worker key to a run, if the key has leased a task of exactly this run. With a lease
  * id, the caller must check whether that lease is still valid: a report may repeat one that ended its task.
  *
  * @throws AppError `lease_lost`
  */
-export async function lockReleaseOfTask(
+export async function requireTaskOfRun(
   deps: Pick<Deps, 'clock'>,
   tx: Transaction,
   key: KeyPrincipal,
   run: ReleaseName & { runName: string; leaseId?: string | undefined },
-): Promise<Release> {
-  const { buildId, releaseName: name, releaseNumber: number } = run;
+): Promise<void> {
   const tasks =
     run.leaseId === undefined
-      ? await heldTasks(deps, tx, key, buildId)
+      ? await heldTasks(deps, tx, key, run.buildId)
       : [await tx.tasks.findByLease(run.leaseId)].filter((task) => task?.leasedBy === key.keyId);
   const isItsRun = tasks.some((task) => task!.runId !== null && isTaskOf(task!, run));
-  const release = isItsRun ? await tx.releases.lock({ buildId, name, number }) : null;
-  return release ?? raise(noTaskHeld());
+  if (!isItsRun) throw noTaskHeld();
 }
 
 /** The artifacts named in the designated fields of a task; other text may look like an artifact id. */
@@ -91,7 +89,7 @@ async function heldTasks(
 }
 
 /** The same error for existing and missing builds. */
-function noTaskHeld(): AppError {
+export function noTaskHeld(): AppError {
   return new AppError(
     'lease_lost',
     'A worker key can access a build only while it holds the lease of one of its tasks, and this key holds none.',

@@ -13,8 +13,8 @@ import type { Deps } from '../deps.ts';
 type StoreDeps = Pick<Deps, 'store' | 'blobs' | 'ids' | 'logger'>;
 
 /** Names of server values. */
-const idName = 'database_id';
-const generationName = 'store_generation';
+export const idName = 'database_id';
+export const generationName = 'store_generation';
 /** When the database was last found to be restored; shared by all servers. */
 const putBackName = 'store_put_back_at';
 
@@ -71,7 +71,7 @@ export async function refuseNewDatabase(deps: Pick<Deps, 'blobs'>, problem: stri
 export async function touchLabel(deps: StoreDeps): Promise<StoreLabel | null> {
   // First the store, then the database, so that a concurrent server does not look like a restored backup.
   const label = await labelOf(deps);
-  if (label === null) return null;
+  if (label === null || label.move !== null) return null;
   const now = Math.round(await deps.blobs.now());
   const noted = await deps.store.transaction(async (tx) => {
     if ((await tx.serverValues.find(idName)) !== label.databaseId) return null;
@@ -105,7 +105,7 @@ function unlessFull({ logger }: StoreDeps): (error: unknown) => void {
 }
 
 /** @throws AppError `unavailable` when the label exists but cannot be parsed */
-async function labelOf({ blobs }: Pick<Deps, 'blobs'>): Promise<StoreLabel | null> {
+export async function labelOf({ blobs }: Pick<Deps, 'blobs'>): Promise<StoreLabel | null> {
   const text = await blobs.readLabel();
   if (text === null) return null;
   const label = readLabel(text);
@@ -130,7 +130,7 @@ async function attach(
     await tx.serverValues.delete(putBackName);
     return { databaseId: id, generation: next };
   });
-  const joined: StoreLabel = { databaseId, joinedAt, generation };
+  const joined: StoreLabel = { databaseId, joinedAt, generation, move: null };
   await deps.blobs.writeLabel(writeLabel(joined), label === null ? 'new' : 'replace');
   // Another server with another database may have been faster.
   if ((await labelOf(deps))?.databaseId !== databaseId) {
@@ -177,6 +177,14 @@ async function refusal(
   judgement: Exclude<Judgement, 'together' | 'join' | 'rejoin'>,
 ): Promise<string> {
   const { place, placeSetting } = deps.blobs;
+  if (judgement === 'unfinished') {
+    return `The files in ${place} are not complete, because a move or a restore has not finished: run the same command again, or start over with another ${placeSetting}.`;
+  }
+  if (judgement === 'moved') {
+    const label = await labelOf(deps);
+    const to = typeof label?.move === 'object' && label.move !== null ? label.move.to : 'another place';
+    return `The files in ${place} were moved to ${to}: correct ${placeSetting}, or, to use these ones again, run "dpxdt admin adopt".`;
+  }
   if (judgement === 'other_database') {
     return `The files in ${place} belong to a different database than ${databaseName}: correct --database-url or ${placeSetting}, restore the database that belongs to them, ${wayOut}.`;
   }

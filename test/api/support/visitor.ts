@@ -3,17 +3,17 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { answered, type Answered } from './send.ts';
-import type { TestServer } from './server.ts';
 
 export class Visitor {
-  readonly #server: TestServer;
+  /** Where the next call goes; with several servers, a balancer would choose it. */
+  server: { url: string };
   readonly cookies = new Map<string, string>();
   /** What the last answer's cookies looked like. */
   setCookies: string[] = [];
   csrfToken: string | null = null;
 
-  constructor(server: TestServer) {
-    this.#server = server;
+  constructor(server: { url: string }) {
+    this.server = server;
   }
 
   async call(
@@ -37,7 +37,7 @@ export class Visitor {
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await send(
-      this.#server.url + path,
+      this.server.url + path,
       method,
       {
         ...(cookie !== '' && { cookie }),

@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import type { Logger } from '../../ports/logger.ts';
+import { isOutdatedPlan } from './database-errors.ts';
+import type { Schema } from './schema.ts';
+import { preparedName } from './statement.ts';
+
+export interface PoolOptions {
+  url: string;
+  /** Maximum connections. */
+  size: number;
+  /** How long to wait for a connection, in milliseconds. */
+  connectMs: number;
+  logger: Logger | undefined;
+}
+
+export interface Pool {
+  db: Kysely<Schema>;
+  /** From now on, a busy connection that is silent for this long, in milliseconds, is abandoned. */
+  giveUpSilent: (silentMs: number) => void;
+}
+
+const int8 = 20;
+const numeric = 1700;
+
+/** Connections to PostgreSQL, opened when they are needed. */
+export function openPool({ url, size, connectMs, logger }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: connectMs,
+    application_name: 'dpxdt',
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 || oid === numeric
+          ? Number
+          : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
+    },
+  });
+  // A broken connection, idle or in use, is replaced at its next use; without listeners, its error would end the
+  // process.
+  const lost = (error: Error) => logger?.warn('A database connection was lost.', { error: error.message });
+  pool.on('connect', (client) => client.on('error', lost));
+  pool.on('error', () => undefined);
+  const dialect = new PostgresDialect({
+    pool: preparing(pool),
+    // The plan of a statement that is prepared while its table is nearly empty would scan it after it has grown, too.
+    // The cost of a scan without an alternative must not make PostgreSQL compile the plan.
+    onCreateConnection: async (connection) =>
+      void (await connection.executeQuery(CompiledQuery.raw('set enable_seqscan = off; set jit = off'))),
+  });
+  return { db: new Kysely<Schema>({ dialect }), giveUpSilent: silentConnections(pool) };
+}
+
+/**
+ * The pool for Kysely, which knows nothing of names: a connection prepares each known statement once. When another server
+ * has migrated, what was prepared before no longer fits, so all connections are replaced.
+ */
+function preparing(pool: pg.Pool): PostgresPool {
+  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  /** Connections that were opened since the tables last changed. */
+  let current = new WeakSet<pg.PoolClient>();
+  const wrap = (client: pg.PoolClient): PostgresPoolClient => {
+    const query = async (text: string, values: readonly unknown[]) => {
+      const name = values.length === 0 ? null : preparedName(text);
+      try {
+        return await client.query({ text, values: values as unknown[], ...(name !== null && { name }) });
+      } catch (error) {
+        if (isOutdatedPlan(error) && current.has(client)) current = new WeakSet();
+        throw error;
+      }
+    };
+    const release = (isBroken?: boolean) => client.release(isBroken === true || !current.has(client));
+    return { query, release } as unknown as PostgresPoolClient;
+  };
+  return {
+    options: pool.options,
+    async connect() {
+      for (;;) {
+        const client = await pool.connect();
+        const known = wrapped.get(client);
+        if (known !== undefined && current.has(client)) return known;
+        if (known === undefined) {
+          const fresh = wrap(client);
+          wrapped.set(client, fresh);
+          current.add(client);
+          return fresh;
+        }
+        client.release(true);
+      }
+    },
+    end: () => pool.end(),
+  };
+}
+
+/**
+ * Watches busy connections: a frozen database, or a network that drops packets, would keep callers waiting
+ * indefinitely. A silent connection is closed, so that its query fails like on any lost connection.
+ *
+ * @returns starts the watch; its parameter is how long a connection may be silent, in milliseconds
+ */
+function silentConnections(pool: pg.Pool): (silentMs: number) => void {
+  let limitMs: number | null = null;
+  // The driver has no public way to close a connection without notifying the other side.
+  const socketOf = (client: pg.PoolClient) =>
+    (client as unknown as { connection: { stream: Socket } }).connection.stream;
+  const cut = function (this: Socket) {
+    this.destroy(new Error('Connection terminated: the database was silent for too long.'));
+  };
+  pool.on('acquire', (client) => {
+    if (limitMs !== null) socketOf(client).setTimeout(limitMs, cut);
+  });
+  pool.on('release', (_error, client) => {
+    if (limitMs !== null) socketOf(client).setTimeout(0, cut);
+  });
+  return (silentMs) => (limitMs = silentMs);
+}

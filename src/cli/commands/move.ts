@@ -1,0 +1,88 @@
+import { move, type MoveResult, type Route } from '../../compose/move.ts';
+import { AppError } from '../../base/errors.ts';
+import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
+import { placeOf, targetOf } from '../options/places.ts';
+import type { CommandContext } from '../terminal/context.ts';
+import { createCopyPrinter, formatBytes, formatCount } from '../terminal/copy-printer.ts';
+
+export interface MoveCommandOptions {
+  dryRun?: boolean;
+  skipDamaged?: boolean;
+}
+
+/** `dpxdt move`: 0 when everything was moved and verified. */
+export async function moveCommand(
+  context: CommandContext,
+  { dryRun: isDryRun = false, skipDamaged = false }: MoveCommandOptions,
+): Promise<ExitStatus> {
+  const { settings, terminal, currentFolder, signal, json } = context;
+  const result = await move({
+    from: placeOf(settings, currentFolder),
+    to: targetOf(settings, currentFolder),
+    secretKey: settings.secretKey,
+    isDryRun,
+    skipDamaged,
+    onProgress: createCopyPrinter(terminal),
+    signal,
+  }).catch((error: unknown) => {
+    throw continuable(error);
+  });
+  if (json) terminal.data(`${JSON.stringify(toJson(result))}\n`);
+  for (const line of describe(result)) terminal.say(line);
+  return exitStatus.ok;
+}
+
+/** An interrupted copy is not lost. */
+function continuable(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'unavailable' || error.details['in_use'] === true)
+    return error;
+  const { message, details } = error;
+  return new AppError('unavailable', `${message} Run the same command again to continue.`, {
+    cause: error,
+    details,
+  });
+}
+
+function toJson({ database, artifacts, amount, isContinued, moved, secretKey }: MoveResult): object {
+  return {
+    database,
+    artifacts,
+    rows: amount.rows,
+    files: amount.files,
+    bytes: amount.bytes,
+    continued: isContinued,
+    dry_run: moved === null,
+    tables: moved?.tables ?? [],
+    copied_files: moved === null || moved.files === null ? 0 : moved.files.files - moved.files.skipped,
+    damaged: moved?.files?.damaged ?? [],
+    secret_key: secretKey.in === 'file' ? secretKey.file : secretKey.in,
+  };
+}
+
+function describe(result: MoveResult): string[] {
+  const { database, artifacts, amount, moved, secretKey } = result;
+  const isDone = moved !== null;
+  const lines: string[] = [];
+  const say = (what: string, { from, to }: Route) =>
+    lines.push(`${what} ${isDone ? 'moved' : 'would be moved'} from ${from} to ${to}.`);
+  if (database !== null) say(`${formatCount(amount.rows)} rows`, database);
+  if (artifacts !== null) {
+    say(`${formatCount(amount.files)} files (${formatBytes(amount.bytes)})`, artifacts);
+  }
+  const damaged = moved?.files?.damaged ?? [];
+  if (damaged.length > 0) {
+    lines.push(`${damaged.length} damaged or missing files were left out: ${damaged.join(', ')}.`);
+  }
+  if (!isDone) return [...lines, 'Dry run: nothing was changed.'];
+  lines.push(
+    'Every table and every file was verified. The data that was moved stays where it was, but no server uses it any more.',
+  );
+  if (secretKey.in === 'setting') {
+    lines.push('Servers need the same DPXDT_SECRET_KEY (or DPXDT_SECRET_KEY_FILE) as before.');
+  } else if (secretKey.in === 'file') {
+    lines.push(
+      `The secret key is ${secretKey.file}; servers with another data folder need it as DPXDT_SECRET_KEY_FILE.`,
+    );
+  }
+  return lines;
+}

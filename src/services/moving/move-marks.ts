@@ -1,0 +1,61 @@
+/** What a move or a restore notes in databases, so that no server uses one half of the data. */
+
+import { AppError } from '../../base/errors.ts';
+import type { Store } from '../../ports/store.ts';
+import { idName } from '../upkeep/join-store.ts';
+
+/** In the database that is being filled: a `MoveMark`. */
+export const unfinishedName = 'unfinished_move';
+/** In the database that was moved away: where to. */
+export const movedName = 'moved_to';
+
+/** Values that belong to one database and are not copied into another. */
+export const ownValues: readonly string[] = [idName, unfinishedName, movedName];
+
+export interface MoveMark {
+  /** Id of the database or backup that is copied. */
+  from: string;
+  /** The id that this database gets. */
+  databaseId: string;
+}
+
+export function writeMark(mark: MoveMark): string {
+  return JSON.stringify(mark);
+}
+
+export function readMark(text: string | null): MoveMark | null {
+  return text === null ? null : (JSON.parse(text) as MoveMark);
+}
+
+/**
+ * Refuses a database that is incomplete, or that was moved elsewhere.
+ *
+ * @param mode `adopt`: the operator declares that the database is the one in use
+ * @throws AppError `invalid_argument`
+ */
+export async function refuseMoved(
+  store: Pick<Store, 'read' | 'transaction'>,
+  { databaseName, mode }: { databaseName: string; mode: 'check' | 'adopt' },
+): Promise<void> {
+  const [unfinished, movedTo] = await store.read(async ({ serverValues }) => [
+    await serverValues.find(unfinishedName),
+    await serverValues.find(movedName),
+  ]);
+  if (unfinished !== null) throw new AppError('invalid_argument', incomplete(databaseName));
+  if (movedTo === null) return;
+  if (mode === 'adopt') return void (await store.transaction((tx) => tx.serverValues.delete(movedName)));
+  throw new AppError('invalid_argument', moved(databaseName, movedTo));
+}
+
+export function incomplete(databaseName: string): string {
+  return `${capital(databaseName)} is not complete, because a move or a restore has not finished: run the same command again, or start over with an empty database.`;
+}
+
+export function moved(databaseName: string, to: string): string {
+  return `${capital(databaseName)} was moved to ${to}: correct --database-url or --data-dir, or, to use this one again, run "dpxdt admin adopt".`;
+}
+
+/** At the start of a sentence; paths stay as they are. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,238 @@
+import { AppError } from '../../base/errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { Release, Run } from '../../domain/model.ts';
+import type { OwnedArtifact } from '../../ports/store/artifacts.ts';
+import type { Transaction } from '../../ports/store.ts';
+import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
+import type { ReleaseName } from '../builds/find-build.ts';
+import type { Deps } from '../deps.ts';
+import { changeRelease } from '../releases/change-release.ts';
+import { saveRuns } from './save-run.ts';
+import type { RunChange } from './save-run.ts';
+
+/** What a call wants to do: a change of its run, or nothing but an answer. */
+export type RunDecision<Answer> =
+  | { answer: Answer }
+  | {
+      change: Omit<RunChange, 'release' | 'actor'>;
+      /** The release is taken back from review for it. */
+      reopens?: boolean;
+      /** Texts that the change names. */
+      texts?: readonly OwnedArtifact[];
+    };
+
+/** A call that changes one run of a release. */
+export interface RunCall<Answer> extends ReleaseName {
+  runName: string;
+  actor: string;
+  /**
+   * Decides what to do; only reads, and may be repeated. What it throws refuses this call and no other.
+   *
+   * @param release locked; null: there is none
+   */
+  decide: (tx: Transaction, release: Release | null) => Promise<RunDecision<Answer>>;
+}
+
+export type RunOutcome<Answer> = { answer: Answer } | { run: Run; release: Release };
+
+interface Waiting {
+  call: RunCall<unknown>;
+  resolve: (outcome: RunOutcome<unknown>) => void;
+  reject: (error: unknown) => void;
+}
+
+type Outcome = RunOutcome<unknown> | { error: unknown } | 'locked elsewhere';
+
+/** Maximum calls of one transaction. */
+const maxCalls = 64;
+/** While one transaction waits for the disk, the next is prepared. */
+const maxTransactions = 2;
+
+const queues = new WeakMap<Deps, RunCallQueue>();
+
+/**
+ * Changes a run. Calls that wait at the same time, of one release or of several, are decided side by side in one
+ * transaction, and what they change is written together: a lock, a commit and a few statements for all of them. A call
+ * that is refused does not affect the others.
+ */
+export function changeRun<Answer>(deps: Deps, call: RunCall<Answer>): Promise<RunOutcome<Answer>> {
+  const queue = queues.get(deps) ?? new RunCallQueue(deps);
+  queues.set(deps, queue);
+  return queue.add(call) as Promise<RunOutcome<Answer>>;
+}
+
+class RunCallQueue {
+  readonly #deps: Deps;
+  #waiting: Waiting[] = [];
+  /** Releases of the transactions that run. */
+  readonly #busy = new Set<string>();
+  #running = 0;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  add(call: RunCall<unknown>): Promise<RunOutcome<unknown>> {
+    const outcome = new Promise<RunOutcome<unknown>>((resolve, reject) =>
+      this.#waiting.push({ call, resolve, reject }),
+    );
+    this.#start();
+    return outcome;
+  }
+
+  #start(): void {
+    if (this.#running < maxTransactions) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running++;
+    // Calls of the same moment join the transaction.
+    await Promise.resolve();
+    for (;;) {
+      const group = this.#take();
+      if (group.length === 0) break;
+      const left = await this.#carryOut(group, 'locks free releases');
+      // Not awaited: what another server or a long change holds must not keep others waiting.
+      if (left.length > 0) void this.#carryOut(left, 'waits for locks');
+    }
+    this.#running--;
+  }
+
+  /** The next calls that may share a transaction: of one actor and one call a run for each release. */
+  #take(): Waiting[] {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    const runs = new Set<string>();
+    const actors = new Map<string, string>();
+    for (const waiting of this.#waiting) {
+      const { call } = waiting;
+      const release = keyOf(call);
+      const run = `${release} ${call.runName}`;
+      const isAlike = (actors.get(release) ?? call.actor) === call.actor;
+      if (taken.length === maxCalls || this.#busy.has(release) || runs.has(run) || !isAlike) {
+        left.push(waiting);
+        continue;
+      }
+      runs.add(run);
+      actors.set(release, call.actor);
+      taken.push(waiting);
+    }
+    this.#waiting = left;
+    for (const release of actors.keys()) this.#busy.add(release);
+    return taken;
+  }
+
+  /** @returns calls whose release is locked elsewhere, or does not exist; their releases stay busy */
+  async #carryOut(
+    group: readonly Waiting[],
+    how: 'locks free releases' | 'waits for locks',
+  ): Promise<Waiting[]> {
+    const left: Waiting[] = [];
+    try {
+      const together = group.map(({ call }) => call);
+      const outcomes = await this.#deps.store.transaction((tx) =>
+        changeTogether(this.#deps, tx, together, how === 'waits for locks'),
+      );
+      for (const [index, waiting] of group.entries()) {
+        const outcome = outcomes[index]!;
+        if (outcome === 'locked elsewhere') left.push(waiting);
+        else if ('error' in outcome) waiting.reject(outcome.error);
+        else waiting.resolve(outcome);
+      }
+    } catch (error) {
+      if (group.length === 1 || isOfDatabase(error)) for (const { reject } of group) reject(error);
+      else for (const waiting of group) await this.#carryOut([waiting], 'waits for locks');
+    }
+    const kept = new Set(left.map(({ call }) => keyOf(call)));
+    for (const { call } of group) if (!kept.has(keyOf(call))) this.#busy.delete(keyOf(call));
+    if (this.#waiting.length > 0) this.#start();
+    return left;
+  }
+}
+
+function keyOf({ buildId, releaseName, releaseNumber }: ReleaseName): string {
+  return `${buildId} ${releaseNumber} ${releaseName}`;
+}
+
+const ofDatabase: readonly ErrorCode[] = ['unavailable', 'storage_full', 'outcome_unknown'];
+
+/** Trying again, alone, would not help. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof AppError && ofDatabase.includes(error.code);
+}
+
+/** @returns the outcomes in the order of the calls */
+async function changeTogether(
+  deps: Deps,
+  tx: Transaction,
+  together: readonly RunCall<unknown>[],
+  waits: boolean,
+): Promise<Outcome[]> {
+  const releases = await lockReleases(tx, together, waits);
+  const outcomes = new Map<RunCall<unknown>, Outcome>();
+  const changes = new Map<RunCall<unknown>, Extract<RunDecision<unknown>, { change: unknown }>>();
+  await Promise.all(
+    together.map(async (call) => {
+      const release = releases.get(keyOf(call)) ?? null;
+      if (release === null && !waits) return outcomes.set(call, 'locked elsewhere');
+      try {
+        const decision = await call.decide(tx, release);
+        return 'change' in decision ? changes.set(call, decision) : outcomes.set(call, decision);
+      } catch (error) {
+        if (!(error instanceof AppError) || isOfDatabase(error)) throw error;
+        return outcomes.set(call, { error });
+      }
+    }),
+  );
+  const refused = await keepTexts(
+    deps,
+    tx,
+    [...changes.values()].flatMap(({ texts = [] }) => texts),
+  );
+  for (const [call, { texts = [] }] of changes) {
+    const other = texts.find(({ artifact }) => refused.has(artifact.sha1));
+    if (other === undefined) continue;
+    changes.delete(call);
+    outcomes.set(call, { error: hashCollision(other.artifact.sha1) });
+  }
+  const ofRelease = Map.groupBy(
+    together.filter((call) => changes.has(call)),
+    keyOf,
+  );
+  for (const [key, these] of ofRelease) {
+    const wanted = these.map((call) => changes.get(call)!);
+    const locked = releases.get(key)!;
+    const open = wanted.some(({ reopens }) => reopens === true)
+      ? await changeRelease(deps, tx, locked, 'run_requested')
+      : locked;
+    const { runs, release } = await saveRuns(
+      deps,
+      tx,
+      open,
+      wanted.map(({ change }) => change),
+      these[0]!.actor,
+    );
+    for (const [index, call] of these.entries()) outcomes.set(call, { run: runs[index]!, release });
+  }
+  return together.map((call) => outcomes.get(call)!);
+}
+
+async function lockReleases(
+  tx: Transaction,
+  together: readonly RunCall<unknown>[],
+  waits: boolean,
+): Promise<Map<string, Release>> {
+  const named = [...new Map(together.map((call) => [keyOf(call), call])).values()];
+  const keys = named.map(({ buildId, releaseName: name, releaseNumber: number }) => ({
+    buildId,
+    name,
+    number,
+  }));
+  const found = await (waits ? tx.releases.lockMany(keys) : tx.releases.lockFree(keys));
+  return new Map(
+    found.map((release) => [
+      keyOf({ buildId: release.buildId, releaseName: release.name, releaseNumber: release.number }),
+      release,
+    ]),
+  );
+}

@@ -1,0 +1,159 @@
+/** `dpxdt move` between databases and folders: what it moves, what it refuses, and what the source is afterwards. */
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openAdmin } from '../../src/compose/admin.ts';
+import { callDpxdt } from '../support/call-dpxdt.ts';
+import {
+  expectWhole,
+  openAsServer,
+  storeData,
+  type DataPlace,
+  type StoredData,
+} from '../support/moved-data.ts';
+import { newFolder } from '../support/running-server.ts';
+import { createPostgresDatabase, storeKinds, type StoreKind } from '../support/server-world.ts';
+
+async function newPlace(kind: StoreKind): Promise<DataPlace> {
+  return {
+    dataFolder: join(newFolder(), 'data'),
+    databaseUrl: kind === 'sqlite' ? null : await createPostgresDatabase(),
+  };
+}
+
+async function filled(kind: StoreKind): Promise<{ place: DataPlace; stored: StoredData }> {
+  const place = await newPlace(kind);
+  const server = await openAsServer(place);
+  const stored = await storeData(server);
+  await server.close();
+  return { place, stored };
+}
+
+function move(from: DataPlace, to: Partial<DataPlace>, ...more: string[]) {
+  const args = ['move', '--json', '--data-dir', from.dataFolder, ...more];
+  if (from.databaseUrl !== null) args.push('--database-url', from.databaseUrl);
+  if (to.dataFolder !== undefined) args.push('--to-data-dir', to.dataFolder);
+  if (to.databaseUrl !== undefined) args.push('--to-database-url', to.databaseUrl ?? 'sqlite');
+  return callDpxdt(args, { currentFolder: newFolder() });
+}
+
+async function expectRefusal(place: DataPlace, sentence: RegExp): Promise<void> {
+  await expect(openAsServer(place)).rejects.toThrow(sentence);
+}
+
+const pairs = storeKinds.flatMap((from) => storeKinds.map((to) => [from, to] as const));
+
+describe.each(pairs)('from %s to %s', (fromKind, toKind) => {
+  it('P70: a moved server goes on with its images, keys and secrets, and the old data is refused', async () => {
+    const { place: from, stored } = await filled(fromKind);
+    const to = await newPlace(toKind);
+    const { status, stdout, stderr } = await move(from, to);
+    expect(stderr).toContain('Every table and every file was verified.');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ files: 3, copied_files: 3, damaged: [], dry_run: false });
+    expect(statSync(join(to.dataFolder, 'secret.key')).mode & 0o777).toBe(0o600);
+    await expectRefusal(from, /(was moved to .*|belong to a different|were moved to)/);
+
+    const server = await openAsServer(to);
+    await expectWhole(server, stored);
+    await server.close();
+
+    const again = await move(from, to);
+    expect(again.stderr).toMatch(
+      /was moved to .*: correct --database-url or --data-dir, or, to use this one again/,
+    );
+    expect(again.status).toBe(2);
+
+    const admin = await openAdmin({ ...from, files: 'adopt' });
+    await admin.close();
+    const old = await openAsServer(from);
+    await expectWhole(old, stored);
+    await old.close();
+  });
+});
+
+describe.each(storeKinds)('moving %s', (kind) => {
+  it('P70: files that stay belong to the new database from then on', async () => {
+    const { place: from, stored } = await filled(kind);
+    const databaseUrl = kind === 'sqlite' ? await createOther() : null;
+    if (databaseUrl === undefined) return;
+    const { status } = await move(from, { databaseUrl });
+    expect(status).toBe(0);
+    await expectRefusal(from, /was moved to/);
+    const server = await openAsServer({ ...from, databaseUrl });
+    await expectWhole(server, stored);
+    await server.close();
+  });
+
+  it('P70: a dry run changes nothing', async () => {
+    const { place: from, stored } = await filled(kind);
+    const to = await newPlace(kind);
+    const { status, stdout, stderr } = await move(from, to, '--dry-run');
+    expect(stderr).toContain('Dry run: nothing was changed.');
+    expect(JSON.parse(stdout)).toMatchObject({ files: 3, dry_run: true, tables: [] });
+    expect(status).toBe(0);
+    expect(existsSync(to.dataFolder)).toBe(false);
+    const server = await openAsServer(from);
+    await expectWhole(server, stored);
+    await server.close();
+    await (await openAsServer(to)).close();
+  });
+
+  it('P70: a server that runs on either side is refused', async () => {
+    const { place: from } = await filled(kind);
+    const to = await newPlace(kind);
+    const server = await openAsServer(from);
+    const refused = await move(from, to);
+    expect(refused.stderr).toMatch(/server is (already )?using .*\. Stop it first/);
+    expect(refused.status).toBe(5);
+    await server.close();
+
+    const other = await openAsServer(to);
+    const target = await move(from, to);
+    expect(target.stderr).toMatch(/server is (already )?using .*\. Stop it first/);
+    await other.close();
+
+    const filledToo = await move(from, to);
+    expect(filledToo.stderr).toMatch(/already holds data: name an empty database/);
+    expect(filledToo.status).toBe(2);
+  });
+
+  it('P70: says what is missing or in the way, in one sentence', async () => {
+    const { place: from, stored } = await filled(kind);
+    const nowhere = await move(from, {});
+    expect(nowhere.stderr).toContain('Nothing would be moved: name the target with --to-database-url');
+    const occupied = await newPlace(kind);
+    const server = await openAsServer({ ...occupied, databaseUrl: null });
+    await storeData(server);
+    await server.close();
+    const files = await move(from, { dataFolder: occupied.dataFolder, databaseUrl: from.databaseUrl });
+    expect(files.stderr).toMatch(/already holds (files|data): name an empty/);
+
+    const to = await newPlace(kind);
+    const key = join(from.dataFolder, 'secret.key');
+    const secret = readFileSync(key, 'utf8');
+    await rm(key);
+    expect((await move(from, to)).stderr).toMatch(
+      /secret\.key, the secret key of .*, is missing: set DPXDT_SECRET_KEY/,
+    );
+    await writeFile(key, secret);
+
+    const damaged = join(from.dataFolder, 'artifacts', stored.images[2]!.slice(0, 2), stored.images[2]!);
+    await writeFile(damaged, 'something else');
+    const broken = await move(from, to);
+    expect(broken.stderr).toMatch(/artifact .* is damaged/);
+    expect(broken.status).toBe(3);
+    await expectRefusal(to, /is not complete, because a move or a restore has not finished/);
+    const skipped = await move(from, to, '--skip-damaged');
+    expect(skipped.stderr).toContain('1 damaged or missing files were left out');
+    expect(JSON.parse(skipped.stdout)).toMatchObject({ continued: true, damaged: [stored.images[2]!] });
+    expect(skipped.status).toBe(0);
+  });
+});
+
+/** The other kind of database, if there is one here. */
+async function createOther(): Promise<string | undefined> {
+  return storeKinds.includes('postgres') ? createPostgresDatabase() : undefined;
+}
