@@ -89,7 +89,7 @@ export function mortalS3(server: S3Server): Mortal {
     async killAndRestart(restMs) {
       await server.stop();
       await sleep(restMs);
-      await server.start();
+      await untilDone(() => server.start());
     },
   };
 }
@@ -104,17 +104,21 @@ export function mortalPostgres(cluster: PostgresCluster): Mortal {
       const pid = postmaster(port);
       if (pid !== null) process.kill(pid, 'SIGKILL');
       await sleep(restMs);
-      for (let tries = 1; ; tries += 1) {
-        try {
-          cluster.start();
-          return;
-        } catch (error) {
-          if (tries === 20) throw error;
-          await sleep(500);
-        }
-      }
+      await untilDone(() => cluster.start());
     },
   };
+}
+
+/** Tries for ten seconds: an address may still be in use. */
+export async function untilDone<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 20) throw error;
+      await sleep(500);
+    }
+  }
 }
 
 /** The process that was started with `-p PORT`. */

@@ -29,7 +29,7 @@ import {
   workOnTasks,
   type Ledger,
 } from './load.ts';
-import { mortalPostgres, mortalS3, Service, type Mortal } from './processes.ts';
+import { mortalPostgres, mortalS3, Service, untilDone, type Mortal } from './processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -90,7 +90,7 @@ async function servePage(): Promise<{ url: (index: number) => string; close: () 
 
 async function runArm(serverCount: number, withKills: boolean): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-kill-'));
-  const s3 = await startS3Server();
+  const s3 = await untilDone(startS3Server);
   const postgres = await startPostgres(programs!, { durable: true });
   const pages = await servePage();
   const ports = await Promise.all(Array.from({ length: serverCount }, freePort));

@@ -51,7 +51,7 @@ A million captures a day, computed from these figures:
 | artifacts | ${number((artifactBytesPerCapture * daily) / gibibyte)} GiB | ${number((artifactBytesPerCapture * daily * days) / gibibyte)} GiB |
 | database | ${number((databaseBytes * daily) / gibibyte, 2)} GiB | ${number((databaseBytes * daily * days) / gibibyte)} GiB |
 
-| table | rows for a capture | bytes of a row, with indexes | rows in ${days} days | GiB in ${days} days |
+| table | rows for a capture | bytes of a row, with indexes where there are 500 rows | rows in ${days} days | GiB in ${days} days |
 | --- | --- | --- | --- | --- |
 ${grown.map(({ name, rowsPerCapture, bytesPerRow }) => `| \`${name}\` | ${number(rowsPerCapture, 3)} | ${number(bytesPerRow, 0)} | ${number(rowsPerCapture * daily * days, 0)} | ${number((rowsPerCapture * bytesPerRow * daily * days) / gibibyte)} |`).join('\n')}
 

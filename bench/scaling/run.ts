@@ -29,6 +29,7 @@ const { values } = parseArgs({
 });
 const captures = Number(values.captures ?? (values.quick ? 100 : 1_000));
 const pagesOfRelease = 50;
+const smallTable = 500;
 const programs = findPostgres();
 if (programs === null) {
   console.error('PostgreSQL is needed: apt-get install postgresql.');
@@ -75,8 +76,12 @@ async function tableRows(db: pg.Client): Promise<Map<string, { rows: number; byt
   );
   const tables = new Map<string, { rows: number; bytes: number }>();
   for (const { name, bytes } of rows) {
-    const count = await db.query<{ n: string }>(`select count(*) as n from "${name}"`);
-    tables.set(name, { rows: Number(count.rows[0]!.n), bytes: Number(bytes) });
+    const { rows: all } = await db.query<{ n: string; content: string }>(
+      `select count(*) as n, coalesce(sum(pg_column_size(t.*)), 0) as content from "${name}" t`,
+    );
+    const count = Number(all[0]!.n);
+    // Empty pages and indexes are most of a small table; there, only the rows count.
+    tables.set(name, { rows: count, bytes: Number(count < smallTable ? all[0]!.content : bytes) });
   }
   return tables;
 }

@@ -26,7 +26,7 @@ export function whatIsMissing(): string | null {
   return missing.length === 0 ? null : `needs ${missing.join(', ')}, see CONTRIBUTING.md`;
 }
 
-/** @returns its size in bytes, uncompressed */
+/** @returns its size in MB, uncompressed */
 export function buildImage(): number {
   if (!exists(debianBase)) makeDebianBase();
   if (!exists(nodeBase)) makeNodeBase();
@@ -42,7 +42,8 @@ export function buildImage(): number {
     '--layers',
   ];
   run('buildah', 'build', ...how, ...bases, '--file', join(root, 'deploy/Dockerfile'), '--tag', image, root);
-  return Number(run('buildah', 'images', '--json', image).match(/"size":\s*"?([\d.]+)/)?.[1] ?? Number.NaN);
+  const [, number, unit] = /"size": "([\d.]+) (MB|GB)"/.exec(run('buildah', 'images', '--json', image))!;
+  return Number(number) * (unit === 'GB' ? 1_000 : 1);
 }
 
 /** @returns what it printed @throws Error with its last lines */
