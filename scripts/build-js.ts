@@ -4,9 +4,8 @@ import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 rmSync('dist', { recursive: true, force: true });
-const { status } = spawnSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
-});
+const compiler = join('node_modules', 'typescript-native', 'bin', 'tsc');
+const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
 // Only the SDK is imported by users; other declarations would be half of the package's files.

@@ -61,6 +61,43 @@ const scenes: Scene[] = [
   { name: 'log', address: `/log${run}&type=after` },
   { name: 'config', address: `/config${run}&type=after` },
   { name: 'settings', address: '/settings?build_id=1' },
+  {
+    name: 'settings-retention',
+    address: '/settings?build_id=1',
+    server: 'many',
+    reach: async (page) => {
+      await page.getByLabel('Keep the newest').fill('10');
+      await page.getByRole('button', { name: 'What would this delete?' }).click();
+      await page.getByText('Would delete').waitFor();
+      await page.getByRole('heading', { name: 'Retention' }).scrollIntoViewIfNeeded();
+      await page.evaluate(() => {
+        document.querySelector('[aria-labelledby="deleted-title"]')?.scrollIntoView({ block: 'center' });
+      });
+    },
+  },
+  {
+    name: 'delete-release',
+    address: '/release?id=1&name=06-12-r04&number=1',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'About this release' }).click();
+      await page.getByRole('button', { name: 'Delete release…' }).click();
+      await page.getByText('its runs are removed').waitFor();
+    },
+  },
+  {
+    name: 'delete-build',
+    address: '/settings?build_id=1',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Delete build…' }).click();
+      await page.getByLabel('to confirm').fill('Kiln & Oak');
+    },
+  },
+  {
+    name: 'home-deleted',
+    address: '/',
+    server: 'many',
+    reach: (page) => page.getByRole('heading', { name: 'Deleted builds' }).scrollIntoViewIfNeeded(),
+  },
   { name: 'admins', address: '/admins?build_id=1' },
   { name: 'api-keys', address: '/api_keys?build_id=1' },
   { name: 'activity', address: '/activity?build_id=1' },
@@ -179,7 +216,9 @@ async function fillWithMany({ client }: ReviewServer): Promise<void> {
       ...(attempt % 4 === 0 && { decision: 'bad' as const }),
     });
   }
-  const odd = `50% + "odd" <b>name</b> \u202Eتقرير 🚀 ${'very-long-'.repeat(18)}end`;
+  await client.deleteRelease({ buildId: 1, releaseName: 'nightly', releaseNumber: 3, confirm: 'nightly' });
+  await client.deleteBuild({ buildId: 40, confirm: 'Site 38' });
+  const odd = `50% + "odd" <b>name</b> تقرير 🚀 ${'very-long-'.repeat(18)}end`;
   await seedRelease(client, { buildId: 1, name: odd, runs: [{ name: odd, before, after }] });
   const failures = [
     ['http_status', 'The page returned status 500.'],

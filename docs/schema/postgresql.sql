@@ -74,7 +74,11 @@ create table builds (
   fail_on_forgiven integer default 0 not null,
   email_alias_confirmed integer default 0 not null,
   email_alias_token_hash text,
-  baseline_settings text
+  baseline_settings text,
+  deleted_at bigint,
+  deleted_by text,
+  restored_at bigint,
+  retention text
 );
 
 create table dropped_artifacts (
@@ -193,7 +197,9 @@ create table releases (
   fresh_review integer default 0 not null,
   shard_id text,
   shard_total bigint,
-  shard_fault text
+  shard_fault text,
+  deleted_at bigint,
+  deleted_by text
 );
 
 create table runs (
@@ -388,12 +394,13 @@ CREATE INDEX mails_of_build ON mails USING btree (build_id, created_at) WHERE (b
 CREATE INDEX mails_of_release ON mails USING btree (release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX memberships_of_user ON memberships USING btree (user_id);
 CREATE INDEX missing_runs_by_baseline ON missing_runs USING btree (baseline_run_id) WHERE (baseline_run_id IS NOT NULL);
-CREATE INDEX releases_by_branch ON releases USING btree (build_id, branch, id) WHERE (branch IS NOT NULL);
+CREATE INDEX releases_by_branch ON releases USING btree (build_id, branch, id, deleted_at) WHERE (branch IS NOT NULL);
 CREATE INDEX releases_by_commit ON releases USING btree (build_id, commit_id) WHERE (commit_id IS NOT NULL);
 CREATE INDEX releases_by_head ON releases USING btree (build_id, head_commit) WHERE (head_commit IS NOT NULL);
 CREATE INDEX releases_by_pull_request ON releases USING btree (build_id, pull_request, id) WHERE (pull_request IS NOT NULL);
 CREATE INDEX releases_by_shard ON releases USING btree (build_id, shard_id) WHERE (shard_id IS NOT NULL);
 CREATE INDEX releases_by_tree ON releases USING btree (build_id, tree) WHERE (tree IS NOT NULL);
+CREATE INDEX releases_deleted ON releases USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX releases_good ON releases USING btree (build_id, id) WHERE (status = 'good'::text);
 CREATE INDEX releases_of_build ON releases USING btree (build_id, id);
 CREATE INDEX releases_open ON releases USING btree (build_id, name, number) WHERE (status = ANY (ARRAY['receiving'::text, 'processing'::text]));

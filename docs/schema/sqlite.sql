@@ -83,7 +83,7 @@ CREATE TABLE builds (
   send_email integer not null,
   email_alias text,
   created_at bigint not null
-, fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text);
+, fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text, deleted_at bigint, deleted_by text, restored_at bigint, retention text);
 CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where email_alias_token_hash is not null;
 
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
@@ -182,15 +182,16 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text,
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text,
   unique (build_id, name, number)
 );
-CREATE INDEX releases_by_branch on releases (build_id, branch, id) where branch is not null;
+CREATE INDEX releases_by_branch on releases (build_id, branch, id, deleted_at) where branch is not null;
 CREATE INDEX releases_by_commit on releases (build_id, commit_id) where commit_id is not null;
 CREATE INDEX releases_by_head on releases (build_id, head_commit) where head_commit is not null;
 CREATE INDEX releases_by_pull_request on releases (build_id, pull_request, id) where pull_request is not null;
 CREATE INDEX releases_by_shard on releases (build_id, shard_id) where shard_id is not null;
 CREATE INDEX releases_by_tree on releases (build_id, tree) where tree is not null;
+CREATE INDEX releases_deleted on releases (deleted_at) where deleted_at is not null;
 CREATE INDEX releases_good on releases (build_id, id) where status = 'good';
 CREATE INDEX releases_of_build on releases (build_id, id);
 CREATE INDEX releases_open on releases (build_id, name, number) where status in ('receiving', 'processing');

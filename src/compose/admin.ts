@@ -10,6 +10,7 @@ import { makeSuperuser } from '../services/people/make-superuser.ts';
 import { revokeKey } from '../services/builds/revoke-key.ts';
 import { offerSetUp, setUpUrl } from '../services/people/set-up.ts';
 import { sweepOrphans, type OrphanSweep, type SweepOptions } from '../services/upkeep/sweep-orphans.ts';
+import { deletionActions, type DeletionAdmin } from './admin-deletion.ts';
 import type { S3Options } from './blobs.ts';
 import { openCore } from './storage.ts';
 
@@ -23,7 +24,7 @@ export interface AdminOptions {
 }
 
 /** Administration of the data itself, without a server. */
-export interface Admin {
+export interface Admin extends DeletionAdmin {
   createBuild(name: string): Promise<{ buildId: number }>;
   createKey(
     of: { purpose: string } & ({ buildId: number } | { superuser: true } | { worker: true }),
@@ -76,6 +77,7 @@ const operator = { kind: 'local' } as const;
 
 function actions(core: Deps): Omit<Admin, 'close'> {
   return {
+    ...deletionActions(core),
     createBuild: async (name) => ({ buildId: (await createBuild(core, operator, { name })).id }),
     createKey: async (of) => {
       const { key, secret } = await createKey(core, operator, of);

@@ -4,6 +4,8 @@ import { pullBackTasks } from '../services/tasks/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { deliverMails } from '../services/mail/deliver-mails.ts';
 import { dropUnusedArtifacts } from '../services/upkeep/drop-unused-artifacts.ts';
+import { applyRetention } from '../services/releases/retention.ts';
+import { removeDeleted } from '../services/upkeep/remove-deleted.ts';
 import { makeRoom, sweepOrphansDaily } from '../services/upkeep/sweep-orphans.ts';
 import { sweep, sweepUploads } from '../services/upkeep/sweep.ts';
 import type { Storage } from './storage.ts';
@@ -13,6 +15,8 @@ const mailMs = 5_000;
 /** Other servers may have noted something. */
 const followUpMs = 5_000;
 const sweepUploadsMs = 3_600_000;
+const retentionMs = 3_600_000;
+const removeDeletedMs = 600_000;
 const dropUnusedMs = 3_600_000;
 const sweepLoginsMs = 3_600_000;
 /** How often to check for the daily sweep and for a restored database. */
@@ -59,6 +63,8 @@ export async function startHousekeeping(
     every(sweepLoginsMs, 'Deleting ended sessions', () =>
       core.store.transaction((tx) => tx.sessions.deleteEnded(clock.now())),
     ),
+    every(retentionMs, 'Applying retention', () => applyRetention(core, stopping.signal)),
+    every(removeDeletedMs, 'Removing what was deleted', () => removeDeleted(core, stopping.signal)),
     every(dropUnusedMs, 'Dropping unused artifacts', () => dropUnusedArtifacts(core, stopping.signal)),
     every(lookAtStoreMs, 'Removing orphaned files', () => sweepOrphansDaily(core, stopping.signal)),
     every(makeRoomMs, 'Freeing space on a full disk', () => makeRoom(core)),

@@ -109,6 +109,24 @@ export const addresses = {
   reviewRelease: post('/api/v1/builds/{build_id}/release/decision', 'build', repeatable),
   /** Says that no more shards of a release come. @throws AppError `not_found` when none of its shards has begun */
   finalizeRelease: post('/api/v1/builds/{build_id}/release/finalize', 'build', repeatable),
+  /** Deletes a release; for a day, it can be restored. */
+  deleteRelease: post('/api/v1/builds/{build_id}/release/delete', 'manage'),
+  /** Restores a deleted release. @throws AppError `not_found` after a day */
+  restoreRelease: post('/api/v1/builds/{build_id}/release/restore', 'manage'),
+  /** Which pages would lose their baseline, and the disk space that would become free. */
+  previewDeletion: get('/api/v1/builds/{build_id}/release/deletion', 'manage'),
+  /** The deleted releases that can be restored. */
+  listDeletedReleases: get('/api/v1/builds/{build_id}/deleted', 'manage'),
+  /** What the retention of a build would delete now. */
+  previewRetention: get('/api/v1/builds/{build_id}/retention', 'manage'),
+  /** Artifacts of a build, and their bytes. */
+  buildDisk: get('/api/v1/builds/{build_id}/disk', 'manage'),
+  /** Deletes a build; for a day, it can be restored. */
+  deleteBuild: post('/api/v1/builds/{build_id}/delete', 'manage'),
+  /** Restores a deleted build. @throws AppError `not_found` after a day */
+  restoreBuild: post('/api/v1/builds/{build_id}/restore', 'manage'),
+  /** The deleted builds that the caller can restore. */
+  listDeletedBuilds: get('/api/v1/deleted', 'build', { parameters: 'none' }),
   /** The runs of a release as columns. */
   listRuns: get('/api/v1/builds/{build_id}/runs', 'read'),
   /** One run with its neighbors and history. */

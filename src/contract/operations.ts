@@ -14,6 +14,7 @@ import * as administration from './v1/administration.ts';
 import * as artifacts from './v1/artifacts.ts';
 import * as baselines from './v1/baselines.ts';
 import * as builds from './v1/builds.ts';
+import * as deletion from './v1/deletion.ts';
 import * as images from './v1/images.ts';
 import * as people from './v1/people.ts';
 import * as queues from './v1/queues.ts';
@@ -43,6 +44,7 @@ const shapes = {
   ...artifacts,
   ...baselines,
   ...builds,
+  ...deletion,
   ...images,
   ...people,
   ...queues,

@@ -5,6 +5,7 @@ import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
 import type { Region } from './comparison/comparison.ts';
+import type { Retention } from './releases/retention.ts';
 import type { RunShard, ShardedRelease } from './releases/shards.ts';
 
 export const releaseStatuses = ['receiving', 'processing', 'reviewing', 'good', 'bad'] as const;
@@ -39,6 +40,7 @@ export interface Build {
   /** The alias confirmed that it wants the mail, or the operator allowed its domain. */
   emailAliasConfirmed: boolean;
   baselineSettings: BaselineSettings;
+  retention: Retention;
   createdAt: number;
 }
 

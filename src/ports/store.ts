@@ -3,6 +3,7 @@ import type { ArtifactUseRepository } from './store/artifact-uses.ts';
 import type { ArtifactRepository } from './store/artifacts.ts';
 import type { AttemptRepository } from './store/attempts.ts';
 import type { BaselineRepository } from './store/baselines.ts';
+import type { DeletionRepository } from './store/deletions.ts';
 import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
@@ -56,6 +57,7 @@ export interface Transaction {
   baselines: BaselineRepository;
   followUps: FollowUpRepository;
   shards: ShardRepository;
+  deletions: DeletionRepository;
   attempts: AttemptRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;

@@ -119,13 +119,17 @@ describe.each(storeKinds)('releases with a place in git, %s', (kind) => {
   it('settings of a build keep what differs from the defaults', async () => {
     const world = await openWorld(kind);
     const signs = () => world.store.read((tx) => tx.baselines.signs(world.build.id));
-    expect(await signs()).toEqual({ newestReleaseId: 0, settings: defaultBaselineSettings });
+    expect(await signs()).toEqual({
+      newestReleaseId: 0,
+      restoredAt: null,
+      settings: defaultBaselineSettings,
+    });
     const settings = { ...defaultBaselineSettings, mainBranches: ['develop'], firstRun: 'review' as const };
     const save = (baselineSettings: BaselineSettings) =>
       world.store.transaction((tx) => tx.builds.update({ ...world.build, baselineSettings }));
     await save(settings);
     const release = await newRelease(world);
-    expect(await signs()).toEqual({ newestReleaseId: release.id, settings });
+    expect(await signs()).toEqual({ newestReleaseId: release.id, restoredAt: null, settings });
     expect(await world.store.read((tx) => tx.builds.find(world.build.id))).toMatchObject({
       baselineSettings: settings,
     });

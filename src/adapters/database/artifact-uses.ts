@@ -3,7 +3,8 @@ import { refreshedBelowMs, unusedKeptMs } from '../../domain/artifacts/unused-ar
 import type { ArtifactUseRepository } from '../../ports/store/artifact-uses.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { inBatches, insertMany, isOneOf } from './sets.ts';
+import { dropWithoutOwner } from './dropped-artifacts.ts';
+import { inBatches, isOneOf } from './sets.ts';
 import { statement } from './statement.ts';
 
 /** Uses as one JSON parameter, so that the text is the same for any number of them. */
@@ -71,7 +72,11 @@ export function artifactUseRepository(connection: Connection): ArtifactUseReposi
         if (gone.length > 0) await db.deleteFrom('artifact_ownerships').where(isOfBuild(gone)).execute();
         unused.push(...gone);
       }
-      return { checked: due.length, disowned: unused.length, ...(await dropWithoutOwner(unused, now)) };
+      return {
+        checked: due.length,
+        disowned: unused.length,
+        ...(await dropWithoutOwner(connection, unused, now)),
+      };
     },
     async dropped(digests) {
       if (digests.length === 0) return new Set();
@@ -105,34 +110,5 @@ export function artifactUseRepository(connection: Connection): ArtifactUseReposi
       )
       .execute();
     return new Set(rows.map(({ sha1 }) => sha1));
-  }
-
-  async function dropWithoutOwner(
-    digests: readonly string[],
-    now: number,
-  ): Promise<{ artifacts: number; bytes: number }> {
-    if (digests.length === 0) return { artifacts: 0, bytes: 0 };
-    const gone = await db
-      .deleteFrom('artifacts')
-      .where(isOneOf(connection, 'sha1', [...new Set(digests)]))
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('artifact_ownerships as owned')
-              .select('owned.build_id')
-              .whereRef('owned.sha1', '=', 'artifacts.sha1'),
-          ),
-        ),
-      )
-      .returning(['sha1', 'size', sql<number>`case when content is null then 1 else 0 end`.as('is_file')])
-      .execute();
-    const files = gone.filter((row) => Number(row.is_file) === 1);
-    await insertMany(
-      connection,
-      'dropped_artifacts',
-      files.map(({ sha1 }) => ({ sha1, dropped_at: now })),
-    );
-    return { artifacts: gone.length, bytes: gone.reduce((sum, { size }) => sum + size, 0) };
   }
 }

@@ -23,6 +23,15 @@ export function baselineUses({ db }: Connection): BaselineUses {
         .select(['id as runId', 'name', 'release_id as releaseId', 'verdict'])
         .where('origin_run_id', '=', runId)
         .where('origin_run_id', 'is not', null)
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('releases')
+              .select('releases.id')
+              .whereRef('releases.id', '=', 'runs.release_id')
+              .where('releases.deleted_at', 'is', null),
+          ),
+        )
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();

@@ -25,7 +25,7 @@ import { statement } from './statement.ts';
 const signs = statement((db, { buildId }: { buildId: number }) =>
   db
     .selectFrom('builds')
-    .select(['baseline_settings'])
+    .select(['baseline_settings', 'restored_at'])
     .select((eb) =>
       eb
         .selectFrom('releases')
@@ -41,7 +41,8 @@ const withRunNamed = (db: Kysely<Schema>, name: string) =>
   db
     .selectFrom('releases')
     .leftJoin('runs', (join) => join.onRef('runs.release_id', '=', 'releases.id').on('runs.name', '=', name))
-    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns]);
+    .select(['releases.id', 'releases.status', 'releases.decision_note', ...screenshotColumns])
+    .where('releases.deleted_at', 'is', null);
 
 const nameInOne = statement((db, { name, releaseId }: { name: string; releaseId: number }) =>
   withRunNamed(db, name).where('releases.id', '=', releaseId),
@@ -52,12 +53,17 @@ const maxChain = 1_000;
 
 export function baselineRepository(connection: Connection): BaselineRepository {
   const { db } = connection;
-  const places = () => db.selectFrom('releases').select([...placeColumns]);
-  const screenshots = () =>
+  const places = () =>
+    db
+      .selectFrom('releases')
+      .select([...placeColumns])
+      .where('releases.deleted_at', 'is', null);
+  const allScreenshots = () =>
     db
       .selectFrom('runs')
       .innerJoin('releases', 'releases.id', 'runs.release_id')
       .select([...placeColumns, ...screenshotColumns]);
+  const screenshots = () => allScreenshots().where('releases.deleted_at', 'is', null);
   return {
     ...baselineChanges(connection),
     ...baselineUses(connection),
@@ -71,7 +77,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         .where('baseline_run_id', 'is', null)
         .limit(1)
         .execute();
-      const rows = await screenshots()
+      const rows = await allScreenshots()
         .innerJoin('runs as compared', 'compared.baseline_run_id', 'runs.id')
         .where('compared.release_id', '=', releaseId)
         .where('compared.status', '=', literal('diff_not_found'))
@@ -83,7 +89,11 @@ export function baselineRepository(connection: Connection): BaselineRepository {
     },
     async signs(buildId) {
       const [row] = (await signs(connection, { buildId })).rows;
-      return { newestReleaseId: row?.newest ?? 0, settings: toSettings(row?.baseline_settings ?? null) };
+      return {
+        newestReleaseId: row?.newest ?? 0,
+        restoredAt: row?.restored_at ?? null,
+        settings: toSettings(row?.baseline_settings ?? null),
+      };
     },
     async place(releaseId, origin) {
       await db
@@ -123,6 +133,7 @@ export function baselineRepository(connection: Connection): BaselineRepository {
         .select([...placeColumns, 'release_histories.history', 'release_histories.own'])
         .select(['author_name', 'author_email', 'baseline_release_id', 'fresh_review'])
         .where('releases.id', '=', releaseId)
+        .where('releases.deleted_at', 'is', null)
         .executeTakeFirst();
       if (row === undefined) return null;
       const release = toPlaced(row);
@@ -215,7 +226,9 @@ export function baselineRepository(connection: Connection): BaselineRepository {
           from runs where id = ${runId}
           union all
           select chain.link + 1, runs.id, case when runs.status = ${literal('diff_not_found')} then runs.baseline_run_id end
-          from chain join runs on runs.id = chain.next_id where chain.link < ${literal(maxChain)}
+          from chain join runs on runs.id = chain.next_id
+            join releases on releases.id = runs.release_id and releases.deleted_at is null
+          where chain.link < ${literal(maxChain)}
         )
         select chain.link, ${sql.join([...placeColumns, ...screenshotColumns].map(selected))}
         from chain join runs on runs.id = chain.run_id join releases on releases.id = runs.release_id

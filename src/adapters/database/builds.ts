@@ -2,11 +2,11 @@ import type { BuildRepository } from '../../ports/store/builds.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { flag, toBuild } from './rows.ts';
-import { settingsText } from './settings-text.ts';
+import { retentionText, settingsText } from './settings-text.ts';
 import { statement } from './statement.ts';
 
 const find = statement((db, { id }: { id: number }) =>
-  db.selectFrom('builds').selectAll().where('id', '=', id),
+  db.selectFrom('builds').selectAll().where('id', '=', id).where('deleted_at', 'is', null),
 );
 
 export function buildRepository(connection: Connection): BuildRepository {
@@ -33,7 +33,7 @@ export function buildRepository(connection: Connection): BuildRepository {
       return row === undefined ? null : toBuild(row);
     },
     async lock(id) {
-      const query = db.selectFrom('builds').selectAll().where('id', '=', id);
+      const query = db.selectFrom('builds').selectAll().where('id', '=', id).where('deleted_at', 'is', null);
       const row = await locked(connection, query).executeTakeFirst();
       return row === undefined ? null : toBuild(row);
     },
@@ -48,6 +48,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           fail_on_forgiven: flag(build.failOnForgiven),
           email_alias_confirmed: flag(build.emailAliasConfirmed),
           baseline_settings: settingsText(build.baselineSettings),
+          retention: retentionText(build.retention),
         })
         .where('id', '=', build.id)
         .execute();
@@ -61,11 +62,11 @@ export function buildRepository(connection: Connection): BuildRepository {
     },
     async findByAliasToken(tokenHash) {
       const query = db.selectFrom('builds').selectAll().where('email_alias_token_hash', '=', tokenHash);
-      const row = await query.executeTakeFirst();
+      const row = await query.where('deleted_at', 'is', null).executeTakeFirst();
       return row === undefined ? null : toBuild(row);
     },
     async list({ ids, publicToo }, { limit, offset }) {
-      let query = db.selectFrom('builds').selectAll().orderBy('id', 'desc').limit(limit).offset(offset);
+      let query = db.selectFrom('builds').selectAll().where('deleted_at', 'is', null);
       if (ids !== undefined) {
         query = query.where((eb) => {
           const some = [];
@@ -74,7 +75,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           return eb.or(some);
         });
       }
-      return (await query.execute()).map(toBuild);
+      return (await query.orderBy('id', 'desc').limit(limit).offset(offset).execute()).map(toBuild);
     },
   };
 }

@@ -64,6 +64,7 @@ export function followUpRepository(connection: Connection): FollowUpRepository {
         .where((eb) =>
           eb.or([
             eb('base.status', '=', literal('bad')),
+            eb('base.deleted_at', 'is not', null),
             eb('baselines.verdict', '=', literal('rejected')),
             eb('baselines.status', '=', literal('failed')),
           ]),

@@ -12,13 +12,19 @@ const good = literal('good');
 const processing = literal('processing');
 const open = [literal('receiving'), processing] as const;
 
+/** A key of a deleted build is still known. */
+const isOfBuild = sql<boolean>`exists (
+  select 1 from builds where builds.id = releases.build_id and builds.deleted_at is null)`;
+
 const findByKey = statement((db, { buildId, name, number }: ReleaseKey) =>
   db
     .selectFrom('releases')
     .selectAll()
     .where('build_id', '=', buildId)
     .where('name', '=', name)
-    .where('number', '=', number),
+    .where('number', '=', number)
+    .where('deleted_at', 'is', null)
+    .where(isOfBuild),
 );
 
 const findById = statement((db, { id }: { id: number }) =>
@@ -33,12 +39,17 @@ const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connecti
       .selectAll()
       .where('build_id', '=', buildId)
       .where('name', '=', name)
-      .where('number', '=', number),
+      .where('number', '=', number)
+      .where('deleted_at', 'is', null)
+      .where(isOfBuild),
   ),
 );
 
 const lockById = statement((db, { id }: { id: number }, connection) =>
-  locked(connection, db.selectFrom('releases').selectAll().where('id', '=', id)),
+  locked(
+    connection,
+    db.selectFrom('releases').selectAll().where('id', '=', id).where('deleted_at', 'is', null),
+  ),
 );
 
 const newestGood = statement((db, { buildId }: { buildId: number }) =>
@@ -48,6 +59,7 @@ const newestGood = statement((db, { buildId }: { buildId: number }) =>
     .where('build_id', '=', buildId)
     .where('status', '=', good)
     .where('skip_reason', 'is', null)
+    .where('deleted_at', 'is', null)
     .orderBy('id', 'desc')
     .limit(1),
 );
@@ -75,7 +87,7 @@ export const openStatuses = [literal('receiving'), literal('processing'), litera
 
 export function releaseRepository(connection: Connection): ReleaseRepository {
   const { db } = connection;
-  const all = () => db.selectFrom('releases').selectAll();
+  const all = () => db.selectFrom('releases').selectAll().where('deleted_at', 'is', null);
   const one = (row: Parameters<typeof toRelease>[0] | undefined): Release | null =>
     row === undefined ? null : toRelease(row);
   async function lockMany(keys: readonly ReleaseKey[], lockThese: typeof lockAll): Promise<Release[]> {
@@ -158,6 +170,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .selectFrom('releases')
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('build_id', '=', buildId)
+        .where('deleted_at', 'is', null)
         .executeTakeFirstOrThrow();
       return row.count;
     },
@@ -167,6 +180,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .select((eb) => eb.fn.max('id').as('id'))
         .where('build_id', '=', buildId)
         .where('branch', 'is not', null)
+        .where('deleted_at', 'is', null)
         .groupBy('branch')
         .orderBy((eb) => eb.fn.max('id'), 'desc')
         .limit(limit);
@@ -178,6 +192,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .selectFrom('releases')
         .select((eb) => eb.fn.max('id').as('id'))
         .where('build_id', 'in', buildIds)
+        .where('deleted_at', 'is', null)
         .groupBy('build_id');
       return (await all().where('id', 'in', newest).execute()).map(toRelease);
     },

@@ -7,6 +7,7 @@ import { attemptRepository } from './attempts.ts';
 import { baselineRepository } from './baselines.ts';
 import { buildRepository } from './builds.ts';
 import type { Connection } from './connection.ts';
+import { deletionRepository } from './deletions.ts';
 import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
 import { keyRepository } from './keys.ts';
@@ -40,6 +41,7 @@ export function repositories(connection: Connection): Repositories {
     baselines: baselineRepository(connection),
     followUps: followUpRepository(connection),
     shards: shardRepository(connection),
+    deletions: deletionRepository(connection),
     attempts: attemptRepository(connection),
   };
 }

@@ -16,7 +16,7 @@ import type {
   RunFailure,
   Task,
 } from '../../domain/model.ts';
-import { toSettings } from './settings-text.ts';
+import { toRetention, toSettings } from './settings-text.ts';
 import type {
   ActivityTable,
   ApiKeysTable,
@@ -47,6 +47,7 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     failOnForgiven: row.fail_on_forgiven === 1,
     emailAliasConfirmed: row.email_alias_confirmed === 1,
     baselineSettings: toSettings(row.baseline_settings),
+    retention: toRetention(row.retention),
     createdAt: row.created_at,
   };
 }

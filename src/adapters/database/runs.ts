@@ -71,7 +71,8 @@ const baselineBefore = statement(
             .selectFrom('releases')
             .select('releases.id')
             .whereRef('releases.id', '=', 'runs.release_id')
-            .where('releases.status', '=', literal('good')),
+            .where('releases.status', '=', literal('good'))
+            .where('releases.deleted_at', 'is', null),
         ),
       )
       .orderBy('release_id', 'desc')
@@ -202,6 +203,15 @@ export function runRepository(connection: Connection): RunRepository {
         ])
         .where('build_id', '=', buildId)
         .where('name', '=', name)
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('releases')
+              .select('releases.id')
+              .whereRef('releases.id', '=', 'runs.release_id')
+              .where('releases.deleted_at', 'is', null),
+          ),
+        )
         .orderBy('release_id', 'desc')
         .limit(limit)
         .execute();

@@ -35,6 +35,13 @@ export interface BuildsTable {
   created_at: number;
   /** Only the deviations from the default `BaselineSettings`. */
   baseline_settings: string | null;
+  /** It can be restored for a while, and is in no answer. */
+  deleted_at: number | null;
+  deleted_by: string | null;
+  /** When a deleted release of it was last restored. */
+  restored_at: number | null;
+  /** A `Retention`; null keeps everything. */
+  retention: string | null;
 }
 
 export interface ReleasesTable {
@@ -74,6 +81,9 @@ export interface ReleasesTable {
   /** Null until the end, when it is known. */
   shard_total: number | null;
   shard_fault: string | null;
+  /** It can be restored for a while, and is in no answer. */
+  deleted_at: number | null;
+  deleted_by: string | null;
 }
 
 /** Of releases whose client sent a history. */

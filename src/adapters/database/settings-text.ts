@@ -1,7 +1,20 @@
 /** Settings of a build as text in its row. */
 
 import { defaultBaselineSettings } from '../../domain/baselines/settings.ts';
+import { keepEverything, keepsEverything } from '../../domain/releases/retention.ts';
+import type { Retention } from '../../domain/releases/retention.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+
+/** @returns null: everything is kept */
+export function retentionText(retention: Retention): string | null {
+  return keepsEverything(retention) ? null : JSON.stringify(retention);
+}
+
+export function toRetention(stored: string | null): Retention {
+  return stored === null
+    ? keepEverything
+    : { ...keepEverything, ...(JSON.parse(stored) as Partial<Retention>) };
+}
 
 /** Parsed settings that are remembered, so that every request of a build gets the same object. */
 const maxSettings = 100;

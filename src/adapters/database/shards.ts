@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { openStatuses } from './releases.ts';
 import { toRelease } from './rows.ts';
 import { inBatches, insertMany, isOneOf } from './sets.ts';
+import { deleteRuns } from './run-deletion.ts';
 import { statement } from './statement.ts';
 
 const shardsOf = statement((db, { releaseId }: { releaseId: number }) =>
@@ -23,6 +24,7 @@ export function shardRepository(connection: Connection): ShardRepository {
         .where('build_id', '=', buildId)
         .where('shard_id', 'is not', null)
         .where('shard_id', '=', shardId)
+        .where('deleted_at', 'is', null)
         .orderBy('id', 'desc')
         .limit(1);
       const row = await locked(connection, query).executeTakeFirst();
@@ -66,6 +68,7 @@ export function shardRepository(connection: Connection): ShardRepository {
         .where('shard_id', 'is not', null)
         .where('status', '=', literal('receiving'))
         .where('shard_fault', 'is', null)
+        .where('deleted_at', 'is', null)
         .where((eb) =>
           eb.not(
             eb.exists(
@@ -108,7 +111,7 @@ export function shardRepository(connection: Connection): ShardRepository {
       });
       return places;
     },
-    async deleteRuns(releaseId, runIds) {
+    async deleteRuns(releaseId, runIds, now) {
       await inBatches(connection, runIds, async (batch) => {
         for (const [table, column] of [
           ['runs', 'baseline_run_id'],
@@ -121,12 +124,8 @@ export function shardRepository(connection: Connection): ShardRepository {
             .where(isOneOf(connection, column, batch))
             .execute();
         }
-        await db
-          .deleteFrom('runs')
-          .where('release_id', '=', releaseId)
-          .where(isOneOf(connection, 'id', batch))
-          .execute();
       });
+      await deleteRuns(connection, releaseId, runIds, now);
     },
     async copy(fromReleaseId, toReleaseId, exceptIndex) {
       const shards = await db
@@ -158,6 +157,14 @@ export function shardRepository(connection: Connection): ShardRepository {
           origin_run_id: row.verdict === 'none' ? null : (row.origin_run_id ?? id),
         })),
       );
+      await sql`
+        insert into artifact_uses (build_id, sha1, run_id)
+        select uses.build_id, uses.sha1, copies.id
+        from runs as originals
+          join runs as copies on copies.release_id = ${toReleaseId} and copies.name = originals.name
+          join artifact_uses as uses on uses.run_id = originals.id
+        where originals.release_id = ${fromReleaseId}
+        on conflict do nothing`.execute(db);
     },
   };
 }

@@ -190,7 +190,11 @@ interface Action<Result> {
   print: (result: Result) => Printed;
 }
 
-async function administer<Result>(context: CommandContext, action: Action<Result>): Promise<ExitStatus> {
+/** Works on the data, or through a server, and prints the result. */
+export async function administer<Result>(
+  context: CommandContext,
+  action: Action<Result>,
+): Promise<ExitStatus> {
   const { settings, terminal, json } = context;
   const result =
     settings.server === null || action.server === null
@@ -253,7 +257,7 @@ async function throughServer<Result>(
   );
 }
 
-function readBuildId(text: string): number {
+export function readBuildId(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
   throw new AppError(
     'invalid_argument',

@@ -5,6 +5,7 @@ import type { SettingName } from '../../config/settings.ts';
 import type { Perform } from './perform.ts';
 import { addMove } from './data-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
+import { addDeletion } from './deletion-program.ts';
 
 const storageSettings: SettingName[] = ['dataDir', 'databaseUrl'];
 const browserSettings: SettingName[] = ['browserPath', 'browserSandbox'];
@@ -228,6 +229,7 @@ Examples:
       const { sweepCommand } = await import('../commands/admin.ts');
       await perform(command, (context) => sweepCommand(context, options));
     });
+  addDeletion(add, perform);
   withSettings(
     admin
       .command('adopt')

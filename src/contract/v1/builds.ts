@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { buildId, flag, integer, name, optional, parameters } from '../parameters.ts';
 import { baselineSettingParameters } from './baseline-settings.ts';
+import { retentionParameters } from './retention-settings.ts';
 import { activityEntry, apiKey, build, counts, release } from './shapes.ts';
 
 export const pageSize = optional(integer('Maximum number of entries; 100 by default.', 1, 1_000));
@@ -52,7 +53,7 @@ export const createBuild = operation('createBuild', {
 export const updateBuild = operation('updateBuild', {
   summary: 'Changes the given settings of a build.',
   description:
-    'An empty or null email_alias removes the alias. Settings of baselines count for what is chosen, judged and settled from now on; compare_again applies them to a release in review.',
+    'An empty or null email_alias removes the alias. Settings of baselines count for what is chosen, judged and settled from now on; compare_again applies them to a release in review. Retention without a rule keeps everything.',
   parameters: parameters({
     build_id: buildId,
     name: optional(buildName),
@@ -61,6 +62,7 @@ export const updateBuild = operation('updateBuild', {
     email_alias: emailAlias,
     fail_on_forgiven: failOnForgiven,
     ...baselineSettingParameters,
+    ...retentionParameters,
   }),
   answer: z.object({ build }),
 });

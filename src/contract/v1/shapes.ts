@@ -5,6 +5,7 @@ import { comparisonDetails } from '../comparison-details.ts';
 import { artifactId } from '../operation.ts';
 import { runFailure } from '../run-failure.ts';
 import { baselineSettingFields } from './baseline-settings.ts';
+import { retentionFields } from './retention-settings.ts';
 
 /** Answers of the resource API. Times are epoch milliseconds. */
 
@@ -24,6 +25,7 @@ export const build = z.object({
     description: 'false: mail goes to the admins until the link sent to the alias is confirmed.',
   }),
   ...baselineSettingFields,
+  ...retentionFields,
   created_at: time,
 });
 

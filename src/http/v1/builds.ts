@@ -4,6 +4,8 @@ import type { ParametersOf } from '../../contract/operation.ts';
 import * as contract from '../../contract/v1/builds.ts';
 import { settingNames } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+import { retentionNames } from '../../domain/releases/retention.ts';
+import type { Retention } from '../../domain/releases/retention.ts';
 import { createBuild } from '../../services/builds/create-build.ts';
 import { createKey } from '../../services/builds/create-key.ts';
 import { listNamedActivity } from '../../services/builds/list-named-activity.ts';
@@ -95,9 +97,13 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
   });
 }
 
-function settingsOf(parameters: ParametersOf<typeof contract.updateBuild>): Partial<BaselineSettings> {
+const listedNames: readonly string[] = [...settingNames, ...retentionNames];
+
+function settingsOf(
+  parameters: ParametersOf<typeof contract.updateBuild>,
+): Partial<BaselineSettings & Retention> {
   const given = Object.entries(camelKeys(parameters) as Record<string, unknown>).filter(
-    ([key, value]) => value !== undefined && (settingNames as readonly string[]).includes(key),
+    ([key, value]) => value !== undefined && listedNames.includes(key),
   );
   return Object.fromEntries(given);
 }

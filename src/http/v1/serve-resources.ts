@@ -4,6 +4,7 @@ import { serveArtifacts } from './artifacts.ts';
 import { serveAdministration } from './administration.ts';
 import { serveBuilds } from './builds.ts';
 import { serveChanges } from './changes.ts';
+import { serveDeletion } from './deletion.ts';
 import { serveImages } from './images.ts';
 import { serveQueues } from './queues.ts';
 import { serveReleases } from './releases.ts';
@@ -23,6 +24,7 @@ export function serveResources(app: FastifyInstance, context: HttpContext): void
   servePeople(app, context);
   serveBuilds(app, context);
   serveReleases(app, context);
+  serveDeletion(app, context);
   serveStatus(app, context);
   serveTakenOver(app, context);
   serveRuns(app, context);

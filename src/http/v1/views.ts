@@ -51,6 +51,7 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
       view(shapes.build, {
         ...build,
         ...build.baselineSettings,
+        ...build.retention,
         ...(isStranger && { emailAlias: null, emailAliasConfirmed: false }),
       }),
     release: (release) => releaseView(release, build, isStranger),

@@ -56,6 +56,8 @@ export interface NameInRelease {
 export interface BuildSigns {
   /** Id of the newest release, 0 without any. */
   newestReleaseId: number;
+  /** When a deleted release was last restored, epoch milliseconds. */
+  restoredAt: number | null;
   settings: BaselineSettings;
 }
 

@@ -19,7 +19,7 @@ export interface ShardRepository {
   /** Runs of open releases whose baseline is one of these runs. */
   comparedWith(runIds: readonly number[]): Promise<RunPlace[]>;
   /** Deletes runs and what points to them; what was compared with them keeps the image. */
-  deleteRuns(releaseId: number, runIds: readonly number[]): Promise<void>;
+  deleteRuns(releaseId: number, runIds: readonly number[], now: number): Promise<void>;
   /** Gives a new attempt the shards of an earlier one and their runs, but for one shard that reports again. */
   copy(fromReleaseId: number, toReleaseId: number, exceptIndex: number): Promise<void>;
 }

@@ -125,9 +125,10 @@ class RunChooser {
     }
   }
 
-  async #named(releaseId: number): Promise<NonNullable<ChoiceInput['named']>> {
+  /** @returns undefined when that release was deleted: the server chooses as if none was named */
+  async #named(releaseId: number): Promise<ChoiceInput['named']> {
     const found = await this.#tx.baselines.find(releaseId);
-    if (found === null) throw new TypeError(`Release ${releaseId} is not there.`);
+    if (found === null) return undefined;
     const [there] = await this.#tx.baselines.nameIn(this.#name, [releaseId]);
     return {
       release: found.release,

@@ -106,8 +106,10 @@ async function expectedReleases(
       found.status,
     ]),
   );
-  const candidates = walk.candidates.map((candidate) => ({
-    release: { ...candidate.release, status: states.get(candidate.release.id) ?? candidate.release.status },
-  }));
+  // Without those that were deleted since the walk was loaded.
+  const candidates = walk.candidates.flatMap(({ release: { id, ...place } }) => {
+    const status = states.get(id);
+    return status === undefined ? [] : [{ release: { ...place, id, status } }];
+  });
   return expectedFrom(candidates, settings).map(({ id }) => id);
 }

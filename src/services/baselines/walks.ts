@@ -11,8 +11,8 @@ export interface LoadedWalk extends PlacedWithHistory {
   candidates: readonly Candidate[];
   /** Releases newer than this one have not been examined. */
   newestReleaseId: number;
-  /** The build's main branches when it was loaded, as one text. */
-  mainBranches: string;
+  /** When one of its releases was last restored, and the build's main branches, when it was loaded. As one text. */
+  state: string;
 }
 
 export interface WalkNow {
@@ -84,8 +84,9 @@ export function forgetWalk(store: Store, releaseId: number): void {
 async function load(
   tx: Transaction,
   { buildId, releaseId }: Place,
-  { newestReleaseId, settings }: BuildSigns,
+  signs: BuildSigns,
 ): Promise<LoadedWalk | null> {
+  const { newestReleaseId, settings } = signs;
   const placed = await tx.baselines.find(releaseId);
   if (placed === null) return null;
   const start = startOf(placed);
@@ -97,7 +98,7 @@ async function load(
     ...placed,
     candidates: walkOf(start, releases, settings),
     newestReleaseId,
-    mainBranches: mainBranchesOf(settings),
+    state: stateOf(signs),
   };
 }
 
@@ -108,7 +109,7 @@ async function keepUp(
   known: LoadedWalk,
 ): Promise<LoadedWalk | null> {
   const { newestReleaseId, settings } = signs;
-  if (known.mainBranches !== mainBranchesOf(settings)) return load(tx, place, signs);
+  if (known.state !== stateOf(signs)) return load(tx, place, signs);
   if (known.newestReleaseId === newestReleaseId) return known;
   // A known id that no longer exists belonged to a transaction that was rolled back.
   if (known.newestReleaseId > newestReleaseId) return load(tx, place, signs);
@@ -123,6 +124,6 @@ export function startOf({ release, origin }: PlacedWithHistory) {
   return { release, history: origin.history ?? [], own: origin.own };
 }
 
-function mainBranchesOf({ mainBranches }: BuildSigns['settings']): string {
-  return mainBranches.join('\n');
+function stateOf({ restoredAt, settings }: BuildSigns): string {
+  return [restoredAt, ...settings.mainBranches].join('\n');
 }

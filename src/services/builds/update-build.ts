@@ -1,5 +1,7 @@
 import { settingNames } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+import { retentionNames } from '../../domain/releases/retention.ts';
+import type { Retention } from '../../domain/releases/retention.ts';
 import { actorOf, buildNotFound, requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
@@ -10,7 +12,7 @@ import type { Deps } from '../deps.ts';
 import { askAlias, needsConfirmation } from './confirm-alias.ts';
 import { findBuildToUse, raise } from './find-build.ts';
 
-export interface UpdateBuildInput extends Partial<BaselineSettings> {
+export interface UpdateBuildInput extends Partial<BaselineSettings>, Partial<Retention> {
   buildId: number;
   name?: string | undefined;
   isPublic?: boolean | undefined;
@@ -46,11 +48,13 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       emailAlias: alias,
       emailAliasConfirmed: isNew ? alias !== null && !isAsked : before.emailAliasConfirmed,
       failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
-      baselineSettings: { ...before.baselineSettings, ...given(input) },
+      baselineSettings: { ...before.baselineSettings, ...given(input, settingNames) },
+      retention: { ...before.retention, ...given(input, retentionNames) },
     };
     const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
     const settings = changesOf(before.baselineSettings, after.baselineSettings, settingNames);
-    const detail = { ...changesOf(before, after, keys), ...settings };
+    const retention = changesOf(before.retention, after.retention, retentionNames);
+    const detail = { ...changesOf(before, after, keys), ...settings, ...retention };
     if (Object.keys(detail).length === 0) return { build: before, hasNewSettings: false };
     await tx.builds.update(after);
     if (isNew) await tx.builds.setAliasToken(after.id, null);
@@ -72,10 +76,12 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
   return build;
 }
 
-function given(input: UpdateBuildInput): Partial<BaselineSettings> {
-  return Object.fromEntries(
-    settingNames.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]),
-  );
+function given<Name extends keyof UpdateBuildInput>(
+  input: UpdateBuildInput,
+  names: readonly Name[],
+): Partial<Pick<UpdateBuildInput, Name>> {
+  const sent = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
+  return Object.fromEntries(sent) as Partial<Pick<UpdateBuildInput, Name>>;
 }
 
 function changesOf<T extends object>(before: T, after: T, keys: readonly (keyof T & string)[]) {

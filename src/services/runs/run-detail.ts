@@ -75,6 +75,7 @@ export async function runDetail(
     if (baselineRun !== null) wanted.add(baselineRun.releaseId);
     if (originRun !== null) wanted.add(originRun.releaseId);
     const releases = new Map((await tx.releases.findMany([...wanted])).map((found) => [found.id, found]));
+    const originRelease = originRun === null ? undefined : releases.get(originRun.releaseId);
     const baselineRelease = baselineRun === null ? null : (releases.get(baselineRun.releaseId) ?? null);
     return {
       build,
@@ -88,12 +89,12 @@ export async function runDetail(
       withdrawn: baselineRelease === null ? null : withdrawnBaseline(run, baselineRun!, baselineRelease),
       mainAhead: baselineRelease === null ? null : await mainAhead(tx, build, release, [baselineRelease]),
       verdictOrigin:
-        originRun === null
+        originRun === null || originRelease === undefined
           ? null
           : {
               runId: originRun.id,
               runName: originRun.name,
-              release: releases.get(originRun.releaseId)!,
+              release: originRelease,
               reason: run.verdictOrigin!.decisionId === null ? 'accepted' : 'judged',
             },
       renamedFrom: missing.find(({ renamed }) => renamed?.runId === run.id)?.name ?? null,

@@ -64,6 +64,6 @@ async function deleteRuns(
   const tasks = [...(await tx.tasks.liveOfRuns(ids)).values()].flat();
   if (tasks.length > 0) await tx.tasks.endMany(tasks, 'canceled', deps.clock.now());
   const compared = await tx.shards.comparedWith(ids);
-  await tx.shards.deleteRuns(release.id, ids);
+  await tx.shards.deleteRuns(release.id, ids, deps.clock.now());
   await chooseAgain(deps, tx, compared);
 }

@@ -1,8 +1,9 @@
 import type { DroppedArtifacts } from '../../ports/store/artifact-uses.ts';
 import type { Deps } from '../deps.ts';
+import { completeArtifactUses } from './complete-artifact-uses.ts';
 
 /** Artifacts checked per transaction, so that no other request waits long. */
-const batch = 200;
+const batch = 400;
 
 /**
  * Deletes the rows of artifacts that no run has used for a day: of an upload that was never reported, or of deleted runs. Their files
@@ -15,6 +16,7 @@ export async function dropUnusedArtifacts(
   signal?: AbortSignal,
 ): Promise<DroppedArtifacts> {
   const total: DroppedArtifacts = { checked: 0, disowned: 0, artifacts: 0, bytes: 0 };
+  if (!(await completeArtifactUses(deps, signal))) return total;
   while (signal?.aborted !== true) {
     const now = deps.clock.now();
     const some = await deps.store.transaction((tx) => tx.artifactUses.dropUnused(now, batch));

@@ -15,6 +15,7 @@ import { shards } from './0014-shards.ts';
 import { pullRequests } from './0015-pull-requests.ts';
 import { followUps } from './0016-follow-ups.ts';
 import { artifactUses } from './0017-artifact-uses.ts';
+import { deletion } from './0018-deletion.ts';
 import { severalServers } from './0019-several-servers.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
@@ -35,5 +36,6 @@ export const migrations: readonly Migration[] = [
   pullRequests,
   followUps,
   artifactUses,
+  deletion,
   severalServers,
 ];

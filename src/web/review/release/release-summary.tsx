@@ -12,6 +12,7 @@ import { byActor } from '../decisions/actor-name.ts';
 import { releaseStateIcons, releaseStateWords } from '../runs/run-states.ts';
 import type { RunCounts } from '../runs/counts.ts';
 import type { MissingCounts } from '../runs/missing-pages.ts';
+import { DeleteRelease } from '../deletion/delete-release.tsx';
 import { AboutRelease } from '../source/about-release.tsx';
 import { historyProblem } from '../source/history-warning.tsx';
 import { isWebAddress, SourceLinks } from '../source/source-links.tsx';
@@ -29,8 +30,10 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
   const ahead = useMainAhead(release, baseline);
   const mayReview = useMayReview(visit.key.buildId) === true;
   const problem = historyProblem(release.historyNote);
-  const [isAbout, setAbout] = useState(false);
-  const closeAbout = useCallback(() => setAbout(false), []);
+  const session = useQuery(queries.session(release.buildId));
+  const [dialog, setDialog] = useState<'about' | 'delete' | null>(null);
+  const closeDialog = useCallback(() => setDialog(null), []);
+  const mayDelete = session.data?.build?.mayManage === true;
   return (
     <div className="compared-with">
       <span className="compared-words ellipsis">
@@ -77,14 +80,22 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
         data-state={problem === null ? undefined : 'differs'}
         aria-haspopup="dialog"
         title="About this release"
-        onClick={() => setAbout(true)}
+        onClick={() => setDialog('about')}
       >
         <Icon name={problem === null ? 'info' : 'warning'} />
         <span className={problem === null ? 'visually-hidden' : undefined}>
           {problem === null ? 'About this release' : problem.isShallow ? 'Shallow clone' : 'No history'}
         </span>
       </button>
-      {isAbout && <AboutRelease release={release} mayReview={mayReview} onClose={closeAbout} />}
+      {dialog === 'about' && (
+        <AboutRelease
+          release={release}
+          mayReview={mayReview}
+          onDelete={mayDelete ? () => setDialog('delete') : null}
+          onClose={closeDialog}
+        />
+      )}
+      {dialog === 'delete' && <DeleteRelease release={release} onClose={closeDialog} />}
     </div>
   );
 }

@@ -12,10 +12,13 @@ import './source.css';
 export function AboutRelease({
   release,
   mayReview,
+  onDelete,
   onClose,
 }: {
   release: Release;
   mayReview: boolean;
+  /** Null: not for the viewer. */
+  onDelete: (() => void) | null;
   onClose: () => void;
 }) {
   const links = forgeLinks(release);
@@ -80,6 +83,13 @@ export function AboutRelease({
           {release.skipReason !== null && <Detail name="Skipped">{text(release.skipReason)}</Detail>}
         </DetailList>
         {mayReview && isOpen && <CompareAgain release={release} />}
+        {onDelete !== null && (
+          <p>
+            <button type="button" className="button small" onClick={onDelete}>
+              Delete release…
+            </button>
+          </p>
+        )}
       </div>
     </OpenDialog>
   );

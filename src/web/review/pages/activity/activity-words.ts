@@ -12,6 +12,11 @@ const verbs: Record<string, string> = {
   release_good: 'marked good',
   release_bad: 'marked bad',
   release_reopened: 'reopened for review',
+  release_deleted: 'deleted',
+  release_restored: 'restored',
+  retention_deleted: 'deleted by retention:',
+  build_deleted: 'deleted the build',
+  build_restored: 'restored the build',
   runs_requested_again: 'requested again',
   baseline_changed: 'compared with another release',
   removal_confirmed: 'confirmed a removal in',
@@ -46,6 +51,8 @@ export const activityKinds: readonly (readonly [kind: string, words: string])[] 
   ['release_good', 'Marked good'],
   ['release_bad', 'Marked bad'],
   ['release_reopened', 'Reopen review'],
+  ['release_deleted', 'Releases deleted'],
+  ['retention_deleted', 'Retention'],
   ['runs_requested_again', 'Captured again'],
   ['baseline_changed', 'Baselines chosen'],
   ['removal_confirmed', 'Removals confirmed'],
@@ -80,10 +87,20 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
     const role = text('to') || text('role');
     return [who, role === 'none' ? '' : role].filter((part) => part !== '').join(', ');
   }
+  if (kind === 'release_deleted') return `${text('release')} #${String(detail['number'])}`;
+  if (kind === 'retention_deleted') return releasesWords(detail);
   if (kind.startsWith('removal_')) return text('name');
   if (kind === 'baseline_changed') return text('release');
   if (kind === 'email_alias_confirmed') return text('email_alias');
   return text('note') || text('purpose') || text('reason') || text('problem');
+}
+
+/** `12 releases: main 1 #1, main 2 #1 …` */
+function releasesWords({ releases, named }: ActivityEntry['detail']): string {
+  const count = Number(releases);
+  const names = Array.isArray(named) ? named.map(String) : [];
+  const words = count === 1 ? '1 release' : `${count.toLocaleString('en-US')} releases`;
+  return `${words}: ${names.join(', ')}${names.length < count ? ' …' : ''}`;
 }
 
 function settingWord(name: string): string {
@@ -104,6 +121,9 @@ function settingWord(name: string): string {
     carryOverDays: 'age of verdicts',
     freshReview: 'fresh review',
     nameReviewers: 'names of reviewers',
+    keepReleases: 'retention of releases',
+    keepDays: 'retention in days',
+    branchDays: 'retention of branches',
   };
   return words[name] ?? name;
 }

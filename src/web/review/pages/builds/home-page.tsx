@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { MiddleCut } from '../../../kit/middle-cut.tsx';
 import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
+import { DeletedBuilds } from '../../deletion/deleted-list.tsx';
 import { releaseSearch } from '../../address/addresses.ts';
 import { Page } from '../../frame/page.tsx';
 import { Age } from '../../../kit/age.tsx';
@@ -66,6 +67,9 @@ export function HomePage() {
           <p className="message-actions">{create}</p>
           {mayCreate && <FirstReleaseCommands buildId={null} />}
         </Message>
+        <div className="column">
+          <DeletedBuilds />
+        </div>
       </Page>
     );
   }
@@ -103,6 +107,7 @@ export function HomePage() {
             </ul>
           </section>
         ))}
+        <DeletedBuilds />
         {builds.length === pageSize && <p className="muted">The {pageSize} newest builds are shown.</p>}
         {only !== null && (
           <section className="panel" aria-label="First release">

@@ -8,11 +8,12 @@ import { BuildTabs } from '../builds/build-tabs.tsx';
 import { ProblemPage } from '../../states/problem.tsx';
 import { SkeletonRows } from '../../../kit/skeleton.tsx';
 import { BaselineSections } from './baseline-sections.tsx';
+import { RetentionSections } from './retention-sections.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { useBuild } from '../builds/use-build.ts';
 import '../pages.css';
 
-/** Name, visibility and mail of a build; each section is saved by itself. */
+/** The settings of a build; each section is saved by itself. */
 export function SettingsPage() {
   const { build_id: id } = useSearch({ from: '/settings' });
   const buildId = wholeNumber(id);
@@ -89,6 +90,7 @@ export function SettingsPage() {
                 },
               ]}
             />
+            <RetentionSections build={build} mayChange={mayManage} />
           </>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMutation } from '../../api/use-mutation.ts';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { AppError } from '../../../../base/errors.ts';
 import { snakeName } from '../../../../contract/letter-case.ts';
 import { api } from '../../api/api.ts';
@@ -9,7 +9,7 @@ import type { Build } from '../../api/shapes.ts';
 import { toast } from '../../frame/toasts.ts';
 import { sentenceOf } from '../../states/problem.tsx';
 
-type Values = Record<string, string | boolean>;
+export type Values = Record<string, string | boolean>;
 
 export type Field = { name: string; label: string; hint?: string } & (
   | { kind: 'text'; isRequired?: boolean }
@@ -28,6 +28,7 @@ export function SettingsSection({
   initial,
   fields,
   mayChange,
+  children,
 }: {
   build: Build;
   title: string;
@@ -35,6 +36,8 @@ export function SettingsSection({
   initial: Values;
   fields: readonly Field[];
   mayChange: boolean;
+  /** Below the fields, from what they say now. */
+  children?: ((values: Values) => ReactNode) | undefined;
 }) {
   const [changed, setChanged] = useState<Values>({});
   const values = { ...initial, ...changed };
@@ -121,6 +124,7 @@ export function SettingsSection({
             </div>
           ),
         )}
+        {children?.(values)}
         {error !== null && wrong === undefined && (
           <p className="form-error text-13" role="alert">
             Not saved: {error}

@@ -1,0 +1,162 @@
+import { sql } from 'kysely';
+import type { DeletionRepository } from '../../ports/store/deletions.ts';
+import { locked } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { dropWithoutOwner } from './dropped-artifacts.ts';
+import { deleteRuns } from './run-deletion.ts';
+import { isOneOf } from './sets.ts';
+
+type Removals = Pick<
+  DeletionRepository,
+  | 'nextRelease'
+  | 'removeRuns'
+  | 'removeRelease'
+  | 'nextBuild'
+  | 'disown'
+  | 'removeBuild'
+  | 'diskOf'
+  | 'freedBy'
+>;
+
+/** Removes the rows of what was deleted, in small steps, and says how much disk that frees. */
+export function removals(connection: Connection): Removals {
+  const { db } = connection;
+  return {
+    async nextRelease(before) {
+      const own = await locked(
+        connection,
+        db
+          .selectFrom('releases')
+          .select(['id', 'build_id'])
+          .where('deleted_at', 'is not', null)
+          .where('deleted_at', '<=', before)
+          .orderBy('deleted_at')
+          .limit(1),
+        'skip',
+      ).executeTakeFirst();
+      if (own !== undefined) return { id: own.id, buildId: own.build_id };
+      const query = db
+        .selectFrom('releases')
+        .select(['id', 'build_id'])
+        .where('build_id', 'in', (eb) =>
+          eb
+            .selectFrom('builds')
+            .select('builds.id')
+            .where('builds.deleted_at', 'is not', null)
+            .where('builds.deleted_at', '<=', before),
+        )
+        .limit(1);
+      const withBuild = await locked(connection, query, 'skip').executeTakeFirst();
+      return withBuild === undefined ? null : { id: withBuild.id, buildId: withBuild.build_id };
+    },
+    async removeRuns(releaseId, now, limit) {
+      const query = db.selectFrom('runs').select('id').where('release_id', '=', releaseId).limit(limit);
+      const ids = (await query.execute()).map(({ id }) => id);
+      if (ids.length > 0) await deleteRuns(connection, releaseId, ids, now);
+      return ids.length;
+    },
+    async removeRelease(releaseId) {
+      for (const table of ['missing_runs', 'release_shards', 'release_histories'] as const) {
+        await db.deleteFrom(table).where('release_id', '=', releaseId).execute();
+      }
+      const mails = db.deleteFrom('mails').where('release_id', 'is not', null);
+      await mails.where('release_id', '=', releaseId).execute();
+      await db.deleteFrom('releases').where('id', '=', releaseId).execute();
+    },
+    async nextBuild(before) {
+      const query = db
+        .selectFrom('builds')
+        .select('id')
+        .where('deleted_at', 'is not', null)
+        .where('deleted_at', '<=', before)
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb.selectFrom('releases').select('releases.id').whereRef('releases.build_id', '=', 'builds.id'),
+            ),
+          ),
+        )
+        .limit(1);
+      return (await locked(connection, query, 'skip').executeTakeFirst())?.id ?? null;
+    },
+    async disown(buildId, now, limit) {
+      const some = db
+        .selectFrom('artifact_ownerships')
+        .select('sha1')
+        .where('build_id', '=', buildId)
+        .limit(limit);
+      const digests = (await some.execute()).map(({ sha1 }) => sha1);
+      if (digests.length === 0) return 0;
+      await db
+        .deleteFrom('artifact_ownerships')
+        .where('build_id', '=', buildId)
+        .where(isOneOf(connection, 'sha1', digests))
+        .execute();
+      await dropWithoutOwner(connection, digests, now);
+      return digests.length;
+    },
+    async removeBuild(buildId, limit) {
+      const some = db.selectFrom('activity').select('id').where('build_id', '=', buildId).limit(limit);
+      const ids = (await some.execute()).map(({ id }) => id);
+      if (ids.length > 0) {
+        await db
+          .deleteFrom('activity')
+          .where(isOneOf(connection, 'id', ids))
+          .execute();
+        return false;
+      }
+      const mails = db.deleteFrom('mails').where('build_id', 'is not', null);
+      await mails.where('build_id', '=', buildId).execute();
+      for (const table of ['api_keys', 'invitations', 'memberships'] as const) {
+        await db.deleteFrom(table).where('build_id', '=', buildId).execute();
+      }
+      await db.deleteFrom('builds').where('id', '=', buildId).execute();
+      return true;
+    },
+    async diskOf(buildId, afterSha1, limit) {
+      const rows = await db
+        .selectFrom('artifact_ownerships as owned')
+        .innerJoin('artifacts', 'artifacts.sha1', 'owned.sha1')
+        .select(['owned.sha1', 'artifacts.size'])
+        .where('owned.build_id', '=', buildId)
+        .where('owned.sha1', '>', afterSha1)
+        .orderBy('owned.sha1')
+        .limit(limit)
+        .execute();
+      const last = rows.at(-1);
+      if (last === undefined) return null;
+      return {
+        artifacts: rows.length,
+        bytes: rows.reduce((sum, { size }) => sum + size, 0),
+        lastSha1: last.sha1,
+      };
+    },
+    async freedBy({ buildId, releaseId, afterRunId, releaseIds }, limit) {
+      const query = db.selectFrom('runs').select('id').where('release_id', '=', releaseId);
+      const runs = await query.where('id', '>', afterRunId).orderBy('id').limit(limit).execute();
+      const last = runs.at(-1);
+      if (last === undefined) return null;
+      const ids = runs.map(({ id }) => id);
+      const rows = await db
+        .selectFrom('artifact_uses as uses')
+        .innerJoin('artifacts', 'artifacts.sha1', 'uses.sha1')
+        .select(['uses.sha1', 'artifacts.size'])
+        .distinct()
+        .where(isOneOf(connection, 'uses.run_id', ids))
+        .where(
+          sql<boolean>`not exists (
+            select 1 from artifact_uses as others join runs on runs.id = others.run_id
+            where others.build_id = ${buildId} and others.sha1 = uses.sha1
+              and not ${isOneOf(connection, 'runs.release_id', releaseIds)}
+          )`,
+        )
+        .where(
+          sql<boolean>`not exists (
+            select 1 from artifact_ownerships as owned where owned.sha1 = uses.sha1 and owned.build_id <> ${buildId}
+          )`,
+        )
+        .execute();
+      return { freed: new Map(rows.map(({ sha1, size }) => [sha1, size])), lastRunId: last.id };
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { maxKeepDays, maxKeepReleases } from '../../../../domain/releases/retention.ts';
+import { plural } from '../../../kit/format.ts';
+import { api } from '../../api/api.ts';
+import { toProblem } from '../../api/problem.ts';
+import type { Build } from '../../api/shapes.ts';
+import { useMutation } from '../../api/use-mutation.ts';
+import { DeleteDialog } from '../../deletion/delete-dialog.tsx';
+import { DeletedReleases } from '../../deletion/deleted-list.tsx';
+import { diskWords } from '../../deletion/disk-words.ts';
+import { toast } from '../../frame/toasts.ts';
+import { sentenceOf } from '../../states/problem.tsx';
+import { SettingsSection } from './settings-section.tsx';
+import type { Values } from './settings-section.tsx';
+
+/** How long a build keeps its releases, what was deleted, and the end of the build. */
+export function RetentionSections({ build, mayChange }: { build: Build; mayChange: boolean }) {
+  return (
+    <>
+      <SettingsSection
+        build={build}
+        title="Retention"
+        hint="Which releases are deleted, once an hour. 0: no such rule; without any, everything is kept. Open releases and baselines always stay."
+        mayChange={mayChange}
+        initial={{
+          keepReleases: String(build.keepReleases),
+          keepDays: String(build.keepDays),
+          branchDays: String(build.branchDays),
+        }}
+        fields={[
+          {
+            kind: 'number',
+            name: 'keepReleases',
+            label: 'Keep the newest',
+            hint: 'However old they are.',
+            unit: 'releases',
+            min: 0,
+            max: maxKeepReleases,
+          },
+          {
+            kind: 'number',
+            name: 'keepDays',
+            label: 'Keep releases for',
+            hint: 'However many there are.',
+            unit: 'days',
+            min: 0,
+            max: maxKeepDays,
+          },
+          {
+            kind: 'number',
+            name: 'branchDays',
+            label: 'Delete merged and closed branches after',
+            hint: 'A branch that had no new release for that long counts as merged or closed; main branches never do.',
+            unit: 'days',
+            min: 0,
+            max: maxKeepDays,
+          },
+        ]}
+      >
+        {mayChange ? (values) => <Figures buildId={build.id} values={values} /> : undefined}
+      </SettingsSection>
+      {mayChange && <DeletedReleases buildId={build.id} />}
+      {mayChange && <DeleteBuild build={build} />}
+    </>
+  );
+}
+
+/** The disk that the build uses, and what the rules on screen would free. */
+function Figures({ buildId, values }: { buildId: number; values: Values }) {
+  const disk = useQuery({
+    queryKey: ['build', buildId, 'disk'],
+    queryFn: ({ signal }) => api.buildDisk({ buildId }, { signal }),
+  });
+  const rules = {
+    keepReleases: Number(values['keepReleases']),
+    keepDays: Number(values['keepDays']),
+    branchDays: Number(values['branchDays']),
+  };
+  const preview = useMutation({ mutationFn: () => api.previewRetention({ buildId, ...rules }) });
+  const [previewed, setPreviewed] = useState('');
+  const isCurrent = previewed === JSON.stringify(rules);
+  return (
+    <div className="retention-figures text-13">
+      {disk.data !== undefined && <span>This build uses {diskWords(disk.data)}.</span>}
+      <button
+        type="button"
+        className="button small"
+        disabled={preview.isPending}
+        onClick={() => {
+          setPreviewed(JSON.stringify(rules));
+          preview.mutate();
+        }}
+      >
+        {preview.isPending ? 'Looking…' : 'What would this delete?'}
+      </button>
+      <span role="status">
+        {isCurrent && preview.data !== undefined && previewWords(preview.data)}
+        {isCurrent && preview.error !== null && sentenceOf(toProblem(preview.error))}
+      </span>
+    </div>
+  );
+}
+
+function previewWords({
+  total,
+  keptForBaselines,
+  freed,
+}: {
+  total: number;
+  keptForBaselines: number;
+  freed: { artifacts: number; bytes: number };
+}): string {
+  const kept =
+    keptForBaselines === 0
+      ? ''
+      : ` ${plural(keptForBaselines, 'more stays', 'more stay')} because of baselines.`;
+  if (total === 0) return `Nothing.${kept}`;
+  const space = freed.artifacts === 0 ? 'no space: others show the same images' : diskWords(freed);
+  return `Would delete ${plural(total, 'release')} and free ${space}.${kept}`;
+}
+
+function DeleteBuild({ build }: { build: Build }) {
+  const [isAsking, setAsking] = useState(false);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return (
+    <section className="panel" aria-labelledby="delete-build-title">
+      <h2 id="delete-build-title">Delete this build</h2>
+      <p>
+        With all its releases, images, keys and people. For a day, you can restore it on the list of builds.
+      </p>
+      <div className="delete-button">
+        <button type="button" className="button" onClick={() => setAsking(true)}>
+          Delete build…
+        </button>
+      </div>
+      {isAsking && (
+        <DeleteDialog
+          title={`Delete ${build.name}?`}
+          name={build.name}
+          action="Delete build"
+          onClose={() => setAsking(false)}
+          onDelete={async () => {
+            await api.deleteBuild({ buildId: build.id, confirm: build.name });
+            toast(`${build.name} was deleted. Restore it here within a day.`);
+            await navigate({ to: '/' });
+            for (const queryKey of [['builds'], ['deleted builds']]) {
+              void client.invalidateQueries({ queryKey });
+            }
+          }}
+        >
+          <ul className="text-13">
+            <li>Its keys stop working, and its tasks end.</li>
+            <li>For a day, you can restore it on the list of builds.</li>
+            <li>Then all its releases are removed.</li>
+          </ul>
+        </DeleteDialog>
+      )}
+    </section>
+  );
+}
