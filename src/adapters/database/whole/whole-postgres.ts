@@ -60,11 +60,16 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
           {
             kind: 'postgres',
             run: async (statement) => void (await client.query(statement)),
-            applied: () => namesOfMigrations(client),
+            applied: async () => (await namesOfMigrations(client)).map((applied) => ({ name: applied })),
             record: async (migration) =>
-              void (await client.query(`insert into ${migrationsTable} values ($1, $2)`, [
+              void (await client.query(`insert into ${migrationsTable} (name, applied_at) values ($1, $2)`, [
                 migration,
                 Date.now(),
+              ])),
+            recordRunsWith: async (migration, runsWith) =>
+              void (await client.query(`update ${migrationsTable} set runs_with = $1 where name = $2`, [
+                runsWith,
+                migration,
               ])),
           },
           names,

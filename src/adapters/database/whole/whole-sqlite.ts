@@ -61,9 +61,15 @@ export function openFillableSqlite(file: string): FillableDatabase {
         {
           kind: 'sqlite',
           run: async (statement) => database.exec(statement),
-          applied: async () => namesOfMigrations(database),
+          applied: async () => namesOfMigrations(database).map((name) => ({ name })),
           record: async (name) =>
-            void database.prepare(`insert into ${migrationsTable} values (?, ?)`).run(name, Date.now()),
+            void database
+              .prepare(`insert into ${migrationsTable} (name, applied_at) values (?, ?)`)
+              .run(name, Date.now()),
+          recordRunsWith: async (name, runsWith) =>
+            void database
+              .prepare(`update ${migrationsTable} set runs_with = ? where name = ?`)
+              .run(runsWith, name),
         },
         names,
       );
