@@ -8,7 +8,7 @@ export interface Step {
   isTest?: true;
   /** Its processes mostly wait for each other: steps that print nothing run beside it. */
   waitsMuch?: true;
-  /** Not part of a full check, where another step covers it. */
+  /** Not part of a full check: another step covers it, or it takes minutes and few changes touch it. */
   onlyWhenNamed?: true;
 }
 
@@ -42,7 +42,7 @@ export const steps: readonly Step[] = [
   tests('store', 'tests'),
   tests('api', 'tests'),
   tests('s3'),
-  tests('deploy'),
+  { ...tests('deploy'), onlyWhenNamed: true },
   tests('ui'),
   tests('browser', 'browsers'),
   { ...tests('e2e', 'browsers'), waitsMuch: true },

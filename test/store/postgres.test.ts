@@ -172,7 +172,7 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
     expect(await countBuilds(old)).toBe(1);
   });
 
-  it('P72: runs beside a newer version, whose additive change it does not notice', async () => {
+  it('P74: runs beside a newer version, whose additive change it does not notice', async () => {
     const url = await createPostgresDatabase();
     const old = await openPostgresStore({ url });
     onTestFinished(() => old.close());

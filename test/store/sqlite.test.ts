@@ -154,7 +154,7 @@ describe('the SQLite store', () => {
     );
   });
 
-  it('P72: works on a database that a newer version has changed, if that change allows it', async () => {
+  it('P74: works on a database that a newer version has changed, if that change allows it', async () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const newest = migrations.at(-1)!.name;
     const additive: Migration = {

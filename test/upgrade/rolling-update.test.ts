@@ -23,7 +23,7 @@ async function uploaded(client: DepictedClient, content: string): Promise<string
   return image.sha1sum;
 }
 
-it('P72: the previous version and this one make, capture and review a release together; the old one refuses a later start', async (context) => {
+it('P74: the previous version and this one make, capture and review a release together; the old one refuses a later start', async (context) => {
   if (inject('postgresUrl') === null) return context.skip('needs PostgreSQL');
   const previous = previousVersion();
   if (typeof previous === 'string') return context.skip(previous);

@@ -5,7 +5,7 @@ import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { taskRow, toTask } from './rows.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 import { inBatches, insertMany, isOneOf, updateUntilNoneIsLeft } from './sets.ts';
 import { statement } from './statement.ts';
 

@@ -3,7 +3,7 @@ import { startServer } from '../../compose/server.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
-import { listOf } from '../options/list-of.ts';
+import { listOf } from '../../config/resolve-settings.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
 
 const mebibyte = 1024 * 1024;
@@ -29,8 +29,8 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
-    trustedProxies: listOf(settings.trustedProxies),
-    captureAllow: listOf(settings.captureAllow),
+    trustedProxies: listOf(settings.trustedProxies ?? ''),
+    captureAllow: listOf(settings.captureAllow ?? ''),
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
@@ -41,7 +41,7 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
       keepMailsMs: settings.keepMailsDays * dayMs,
     },
     createBuilds: settings.createBuilds,
-    mailDomains: listOf(settings.mailDomains),
+    mailDomains: listOf(settings.mailDomains ?? ''),
     logins: settings,
     logLevel: settings.logLevel,
     http: {

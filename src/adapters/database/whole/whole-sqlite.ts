@@ -157,6 +157,8 @@ function reading(database: DatabaseSync, file: string): Omit<WholeDatabase, 'clo
           `select sha1, sha256, size from artifacts where content is null and sha1 > ? order by sha1 limit ?`,
         )
         .all(sha1, limit) as unknown as StoredFile[],
+    hasFile: async (sha1) =>
+      first('select 1 from artifacts where sha1 = ? and content is null', sha1) !== null,
     countFiles: async () =>
       database
         .prepare(

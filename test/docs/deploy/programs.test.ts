@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { deployFiles, deployFolder } from '../support/deploy-files.ts';
-import { caddyProblems, versionOf } from '../support/proxies.ts';
+import { deployFiles, deployFolder } from '../../support/deploy-files.ts';
+import { caddyProblems, versionOf } from '../../support/proxies.ts';
 
 it('systemd finds nothing wrong with the units, and calls them safe', (context) => {
   if (versionOf('systemd-analyze', '--version') === null)
