@@ -51,7 +51,11 @@ export interface WholeDatabase {
 
 /** One that no server uses, and that can be filled. */
 export interface FillableDatabase extends WholeDatabase {
-  /** Creates the tables that these migrations make. @throws AppError `unavailable` for an unknown one */
+  /**
+   * Creates the tables that these migrations make in an empty database, without the rows that they store.
+   *
+   * @throws AppError `unavailable` for an unknown one
+   */
   create(migrations: readonly string[]): Promise<void>;
   /** All of the rows, or none. @throws AppError `unprocessable` for a row that this database cannot hold */
   insert(table: TableShape, rows: readonly Row[]): Promise<void>;

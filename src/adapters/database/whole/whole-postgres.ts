@@ -55,6 +55,7 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
     create: (names) =>
       write(async () => {
         await client.query(createMigrationsTable);
+        const isNew = (await namesOfMigrations(client)).length === 0;
         await applyChosen(
           {
             kind: 'postgres',
@@ -73,6 +74,7 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
           },
           names,
         );
+        if (isNew) await deleteAll(client, []);
       }),
     async insert(table, rows) {
       const { columns } = table;
@@ -96,14 +98,7 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
         String(id),
       ]);
     },
-    async clear(kept) {
-      const names = (await postgresTables(client)).map((table) => table.name);
-      const list = names.filter((table) => table !== valuesTable).map((table) => `"${table}"`);
-      await write(async () => {
-        await client.query(`truncate ${list.join(', ')} restart identity`);
-        await client.query(`delete from ${valuesTable} where name <> all($1::text[])`, [kept]);
-      });
-    },
+    clear: (kept) => write(() => deleteAll(client, kept)),
     setValue: (key, value) =>
       write(async () => {
         await client.query(`delete from ${valuesTable} where name = $1`, [key]);
@@ -112,6 +107,13 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
       }),
     close: () => client.end(),
   };
+}
+
+async function deleteAll(client: pg.Client, keptValues: readonly string[]): Promise<void> {
+  const names = (await postgresTables(client)).map(({ name }) => name);
+  const list = names.filter((name) => name !== valuesTable).map((name) => `"${name}"`);
+  await client.query(`truncate ${list.join(', ')} restart identity`);
+  await client.query(`delete from ${valuesTable} where name <> all($1::text[])`, [keptValues]);
 }
 
 async function connect(url: string): Promise<pg.Client> {

@@ -55,6 +55,7 @@ export function openFillableSqlite(file: string): FillableDatabase {
     ...reading(database, file),
     async create(names) {
       database.exec(createMigrationsTable);
+      const isNew = namesOfMigrations(database).length === 0;
       database.exec('begin immediate');
       await applyChosen(
         {
@@ -72,6 +73,7 @@ export function openFillableSqlite(file: string): FillableDatabase {
         },
         names,
       );
+      if (isNew) deleteAll(database, []);
       database.exec('commit');
     },
     async insert(table, rows) {
@@ -87,15 +89,7 @@ export function openFillableSqlite(file: string): FillableDatabase {
         database.prepare('insert into sqlite_sequence (name, seq) values (?, ?)').run(name, id);
       });
     },
-    async clear(kept) {
-      const names = sqliteTables(database).map(({ name }) => name);
-      inTransaction(() => {
-        for (const name of names.reverse()) {
-          if (name === valuesTable) deleteValues(database, kept);
-          else database.exec(`delete from "${name}"`);
-        }
-      });
-    },
+    clear: async (kept) => inTransaction(() => deleteAll(database, kept)),
     async setValue(name, value) {
       inTransaction(() => {
         database.prepare(`delete from ${valuesTable} where name = ?`).run(name);
@@ -190,6 +184,14 @@ function columnsOf({ columns }: TableShape): string {
 function insertInto(table: TableShape): string {
   const values = table.columns.map(() => '?').join(', ');
   return `insert into "${table.name}" (${columnsOf(table)}) values (${values})`;
+}
+
+function deleteAll(database: DatabaseSync, keptValues: readonly string[]): void {
+  const tables = sqliteTables(database);
+  for (const { name } of tables.toReversed()) {
+    if (name === valuesTable) deleteValues(database, keptValues);
+    else database.exec(`delete from "${name}"`);
+  }
 }
 
 function deleteValues(database: DatabaseSync, kept: readonly string[]): void {
