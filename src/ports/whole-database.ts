@@ -38,9 +38,11 @@ export interface WholeDatabase {
   lastId(table: TableShape): Promise<bigint | null>;
   /** A value that all servers of the database share. */
   findValue(name: string): Promise<string | null>;
-  /** Files that its artifacts name, by digest, after that digest. */
+  /** Files that its artifacts name, by digest, after this one. */
   filesAfter(sha1: string, limit: number): Promise<StoredFile[]>;
-  /** How many these are. */
+  /** Whether an artifact names this file. */
+  hasFile(sha1: string): Promise<boolean>;
+  /** How many such files there are. */
   countFiles(): Promise<{ files: number; bytes: number }>;
   /** Runs `work` on one consistent state, whatever others write meanwhile. */
   snapshot<T>(work: () => Promise<T>): Promise<T>;

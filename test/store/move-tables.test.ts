@@ -35,8 +35,9 @@ async function openEmpty(kind: StoreKind): Promise<FillableDatabase & { file: st
 }
 
 async function lastIds(database: FillableDatabase): Promise<(bigint | null)[]> {
-  const tables = await database.tables();
-  return Promise.all(tables.map((table) => database.lastId(table)));
+  const ids: (bigint | null)[] = [];
+  for (const table of await database.tables()) ids.push(await database.lastId(table));
+  return ids;
 }
 
 /** Tables whose rows are not the same in both files, as SQLite itself compares them. */

@@ -1,6 +1,7 @@
 import { downloads, uploads } from './artifacts.ts';
 import { reads, writes } from './calls.ts';
 import { bulk } from './bulk.ts';
+import { crowded } from './crowd.ts';
 import { buildGrowth, releaseGrowth } from './growth.ts';
 import { overloaded } from './overload.ts';
 import type { Part } from './part.ts';
@@ -13,6 +14,7 @@ import { capturedRelease, parallelJobs, releasePage, uploadedRelease } from './r
 export const parts: readonly Part[] = [
   reads,
   writes,
+  crowded,
   leases,
   waiting,
   turns,

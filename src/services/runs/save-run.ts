@@ -13,6 +13,7 @@ import {
   taskIdOf,
   unleased,
 } from '../../domain/tasks/tasks.ts';
+import { noLabel } from '../../domain/tasks/labels.ts';
 import { artifactsOf } from '../../domain/artifacts/unused-artifacts.ts';
 import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
@@ -21,6 +22,7 @@ import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
 import { touchRelease } from '../releases/touch-release.ts';
 import type { Deps } from '../deps.ts';
+import { offerTasks } from '../tasks/offer-tasks.ts';
 import { findVerdict } from '../baselines/take-over.ts';
 
 export interface RunChange {
@@ -159,10 +161,7 @@ async function carryOut(
   }
   const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(before, run, slot, now)));
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
-  tx.afterCommit(() => {
-    for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
-      deps.notifier.notify(queue, length);
-  });
+  offerTasks(deps, tx, tasks);
   return touchRelease(deps, tx, before, { actor });
 }
 
@@ -286,6 +285,7 @@ function taskFor(
     contentType: 'application/json',
     source: null,
     ...unleased(now),
+    label: slot === 'diff' ? noLabel : run.workerLabel,
     runId: run.id,
     releaseId: run.releaseId,
     slot,

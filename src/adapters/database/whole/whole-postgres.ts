@@ -26,6 +26,16 @@ const arrayTypes: Record<ColumnKind, string> = {
 };
 
 /**
+ * Opens a PostgreSQL database for reading, also while servers use it.
+ *
+ * @throws AppError `unavailable` when it cannot be reached
+ */
+export async function openWholePostgres(url: string): Promise<WholeDatabase> {
+  const client = await connect(url);
+  return { ...reading(client, url), close: () => client.end() };
+}
+
+/**
  * Opens a PostgreSQL database that no server can use until it is closed.
  *
  * @throws AppError `unavailable` when a server uses it (details: `in_use: true`), or when it cannot be reached
@@ -49,11 +59,16 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
           {
             kind: 'postgres',
             run: async (statement) => void (await client.query(statement)),
-            applied: () => namesOfMigrations(client),
+            applied: async () => (await namesOfMigrations(client)).map((applied) => ({ name: applied })),
             record: async (migration) =>
-              void (await client.query(`insert into ${migrationsTable} values ($1, $2)`, [
+              void (await client.query(`insert into ${migrationsTable} (name, applied_at) values ($1, $2)`, [
                 migration,
                 Date.now(),
+              ])),
+            recordRunsWith: async (migration, runsWith) =>
+              void (await client.query(`update ${migrationsTable} set runs_with = $1 where name = $2`, [
+                runsWith,
+                migration,
               ])),
           },
           names,
@@ -192,6 +207,8 @@ function reading(client: pg.Client, url: string): Omit<WholeDatabase, 'close'> {
         .catch(rethrow);
       return rows.map((row) => ({ ...row, size: Number(row.size) }));
     },
+    hasFile: async (sha1) =>
+      (await first('select 1 from artifacts where sha1 = $1 and content is null', [sha1])) !== null,
     async countFiles() {
       const { rows } = await client
         .query<{ files: bigint; bytes: bigint }>(

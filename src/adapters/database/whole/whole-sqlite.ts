@@ -60,9 +60,15 @@ export function openFillableSqlite(file: string): FillableDatabase {
         {
           kind: 'sqlite',
           run: async (statement) => database.exec(statement),
-          applied: async () => namesOfMigrations(database),
+          applied: async () => namesOfMigrations(database).map((name) => ({ name })),
           record: async (name) =>
-            void database.prepare(`insert into ${migrationsTable} values (?, ?)`).run(name, Date.now()),
+            void database
+              .prepare(`insert into ${migrationsTable} (name, applied_at) values (?, ?)`)
+              .run(name, Date.now()),
+          recordRunsWith: async (name, runsWith) =>
+            void database
+              .prepare(`update ${migrationsTable} set runs_with = ? where name = ?`)
+              .run(runsWith, name),
         },
         names,
       );
@@ -151,6 +157,8 @@ function reading(database: DatabaseSync, file: string): Omit<WholeDatabase, 'clo
           `select sha1, sha256, size from artifacts where content is null and sha1 > ? order by sha1 limit ?`,
         )
         .all(sha1, limit) as unknown as StoredFile[],
+    hasFile: async (sha1) =>
+      first('select 1 from artifacts where sha1 = ? and content is null', sha1) !== null,
     countFiles: async () =>
       database
         .prepare(
