@@ -72,7 +72,7 @@ export default defineConfig({
           expect: expectWithPatience,
           include: ['test/upgrade/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
-          testTimeout: 180_000,
+          testTimeout: 600_000,
           hookTimeout: 120_000,
         },
       },

@@ -5,7 +5,7 @@ import { DepictedClient } from '../../src/client/index.ts';
 
 export const buildId = 1;
 /** A queue without workers: this process takes its tasks. */
-export const ownQueue = 'bench';
+const ownQueue = 'bench';
 const runsOfRelease = 20;
 const config = { viewportSize: { width: 320, height: 240 } };
 
