@@ -68,6 +68,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'upgrade',
+          expect: expectWithPatience,
+          include: ['test/upgrade/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'deploy',
           include: ['test/deploy/**/*.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],

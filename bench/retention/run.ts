@@ -1,8 +1,9 @@
 /**
  * Times the end of rows on SQLite and PostgreSQL while other requests are made: 200,000 runs in 100 releases, of which some go;
  * a million artifacts that no run uses.
- *   node bench/retention/run.ts [--quick]
- * Without --quick the figures go to the section `retention` of RESULTS.md.
+ *   node bench/retention/run.ts [--quick] [--database sqlite|postgres] [--part rows|garbage]
+ * The whole of it goes to the section `retention` of RESULTS.md; --quick, one database or one part (artifacts with 2,000
+ * runs instead of 200,000) only prints.
  */
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
@@ -26,10 +27,18 @@ import { newPlace, withDatabase } from '../server/places.ts';
 import type { DatabaseKind, Place } from '../server/places.ts';
 import { fillRuns, fillUnused } from './stored-data.ts';
 
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
-const size = quick
-  ? { releases: 20, pages: 100, unused: 20_000 }
-  : { releases: 100, pages: 2_000, unused: 1_000_000 };
+const { quick, database, part } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    database: { type: 'string' },
+    part: { type: 'string' },
+  },
+}).values;
+const few = { releases: 20, pages: 100 };
+const size = {
+  ...(quick || part === 'garbage' ? few : { releases: 100, pages: 2_000 }),
+  unused: quick || part === 'rows' ? 20_000 : 1_000_000,
+};
 const local = { kind: 'local' } as const;
 const dayMs = 86_400_000;
 const rows = new Map<string, { what: string; target: string; sqlite?: string; postgres?: string }>();
@@ -40,7 +49,9 @@ function tell(kind: DatabaseKind, what: string, target: string, figure: string):
 }
 
 const load = recentLoad();
-for (const kind of ['postgres', 'sqlite'] as const) await measure(kind);
+for (const kind of ['sqlite', 'postgres'] as const) {
+  if (database === undefined || database === kind) await measure(kind);
+}
 const text = [
   '## Deletion and retention',
   '',
@@ -61,7 +72,7 @@ const text = [
   ),
 ].join('\n');
 console.log(text);
-if (!quick) writeResultsSection('retention', text);
+if (!quick && database === undefined && part === undefined) writeResultsSection('retention', text);
 
 async function measure(kind: DatabaseKind): Promise<void> {
   const place = await newPlace(kind);
@@ -81,8 +92,8 @@ async function measure(kind: DatabaseKind): Promise<void> {
   const deps = depsOf(store);
   try {
     await idle(kind, deps);
-    await retention(kind, deps);
-    await garbage(kind, deps);
+    if (part !== 'garbage') await retention(kind, deps);
+    if (part !== 'rows') await garbage(kind, deps);
   } finally {
     await store.close();
   }

@@ -66,6 +66,18 @@ export function treeCpuMs(root: number): number {
   }, 0);
 }
 
+/** User and system time of a tree and of all processes that have ended in it, in milliseconds. */
+export function treeCpuMsEver(root: number): number {
+  return processTree(root).reduce((sum, pid) => {
+    try {
+      const [own, ended] = [cpuMs(pid), statFields(pid)];
+      return sum + own + (Number(ended[13]) + Number(ended[14])) * tickMs;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
+
 /** The fields of /proc/PID/stat after the command's name, which may contain spaces; field 0 is the state. */
 function statFields(pid: number): string[] {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

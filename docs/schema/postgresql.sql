@@ -78,7 +78,8 @@ create table builds (
   deleted_at bigint,
   deleted_by text,
   restored_at bigint,
-  retention text
+  retention text,
+  worker_label text default ''::text not null
 );
 
 create table dropped_artifacts (
@@ -199,7 +200,8 @@ create table releases (
   shard_total bigint,
   shard_fault text,
   deleted_at bigint,
-  deleted_by text
+  deleted_by text,
+  worker_label text default ''::text not null
 );
 
 create table runs (
@@ -258,12 +260,14 @@ create table runs (
   origin_run_id bigint,
   origin_decision_id bigint,
   shard_attempt bigint,
-  earlier_verdict text
+  earlier_verdict text,
+  worker_label text default ''::text not null
 );
 
 create table schema_migrations (
   name text not null,
-  applied_at bigint not null
+  applied_at bigint not null,
+  runs_with text
 );
 
 create table server_facts (
@@ -307,7 +311,8 @@ create table tasks (
   release_id bigint,
   slot text,
   leased_by text,
-  due_at bigint default 0 not null
+  due_at bigint default 0 not null,
+  label text default ''::text not null
 );
 
 create table users (
@@ -419,11 +424,11 @@ CREATE INDEX sessions_by_end ON sessions USING btree (expires_at);
 CREATE INDEX sessions_of_user ON sessions USING btree (user_id);
 CREATE INDEX tasks_by_lease ON tasks USING btree (lease_id) WHERE (lease_id IS NOT NULL);
 CREATE INDEX tasks_by_queue ON tasks USING btree (queue, seq);
-CREATE INDEX tasks_due ON tasks USING btree (queue, due_at, seq) WHERE (status = 'live'::text);
+CREATE INDEX tasks_due ON tasks USING btree (queue, label, due_at, seq) WHERE (status = 'live'::text);
 CREATE INDEX tasks_ended ON tasks USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX tasks_exhausted ON tasks USING btree (queue, eta) WHERE ((status = 'live'::text) AND (lease_attempts > 2));
 CREATE INDEX tasks_failed ON tasks USING btree (queue) WHERE (status = 'error'::text);
-CREATE INDEX tasks_in_turn ON tasks USING btree (queue, COALESCE(release_id, (0)::bigint), due_at, seq) WHERE (status = 'live'::text);
+CREATE INDEX tasks_in_turn ON tasks USING btree (queue, label, COALESCE(release_id, (0)::bigint), due_at, seq) WHERE (status = 'live'::text);
 CREATE INDEX tasks_leased_by ON tasks USING btree (leased_by) WHERE ((status = 'live'::text) AND (leased_by IS NOT NULL));
 CREATE INDEX tasks_of_release ON tasks USING btree (release_id) WHERE ((status = 'live'::text) AND (release_id IS NOT NULL));
 CREATE INDEX tasks_of_run ON tasks USING btree (run_id) WHERE ((status = 'live'::text) AND (run_id IS NOT NULL));

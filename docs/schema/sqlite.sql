@@ -83,7 +83,7 @@ CREATE TABLE builds (
   send_email integer not null,
   email_alias text,
   created_at bigint not null
-, fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text, deleted_at bigint, deleted_by text, restored_at bigint, retention text);
+, fail_on_forgiven integer not null default 0, email_alias_confirmed integer not null default 0, email_alias_token_hash text, baseline_settings text, deleted_at bigint, deleted_by text, restored_at bigint, retention text, worker_label text not null default '');
 CREATE INDEX builds_by_alias_token on builds (email_alias_token_hash) where email_alias_token_hash is not null;
 
 CREATE TABLE dropped_artifacts (sha1 text primary key, dropped_at bigint not null);
@@ -182,7 +182,7 @@ CREATE TABLE releases (
   status_at bigint not null,
   updated_at bigint not null,
   decided_by text,
-  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text,
+  decision_note text, branch text, commit_id text, ci_url text, head_commit text, tree text, base_branch text, repository text, head_repository text, pull_request text, author_name text, author_email text, history_note text, history_length bigint, is_subset integer not null default 0, skip_reason text, baseline_release_id bigint, fresh_review integer not null default 0, shard_id text, shard_total bigint, shard_fault text, deleted_at bigint, deleted_by text, worker_label text not null default '',
   unique (build_id, name, number)
 );
 CREATE INDEX releases_by_branch on releases (build_id, branch, id, deleted_at) where branch is not null;
@@ -239,7 +239,7 @@ CREATE TABLE runs (
   mask_key text,
   width bigint,
   height bigint,
-  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text,
+  comparison text, capture_facts text, ref_capture_facts text, forgiven_mask text, forgiven_pixels bigint, fail_on_forgiven integer not null default 0, incomplete_count integer not null default 0, baseline_choice text, awaited_release_id bigint, awaited_until bigint, pixels_sha256 text, previous_names text, shard bigint, origin_run_id bigint, origin_decision_id bigint, shard_attempt bigint, earlier_verdict text, worker_label text not null default '',
   unique (release_id, name)
 );
 CREATE INDEX runs_awaited_until on runs (awaited_until) where awaited_release_id is not null;
@@ -252,7 +252,7 @@ CREATE INDEX runs_by_version on runs (release_id, version);
 CREATE INDEX runs_forgiven on runs (release_id) where status = 'diff_not_found' and forgiven_pixels > 0;
 CREATE INDEX runs_judged on runs (build_id, name) where verdict <> 'none';
 
-CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
+CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null, runs_with text);
 
 CREATE TABLE server_facts (name text primary key, value text not null);
 
@@ -292,16 +292,16 @@ CREATE TABLE tasks (
   lease_ended integer not null,
   run_id bigint,
   release_id bigint,
-  slot text, leased_by text, due_at bigint not null default 0,
+  slot text, leased_by text, due_at bigint not null default 0, label text not null default '',
   unique (queue, task_id)
 );
 CREATE INDEX tasks_by_lease on tasks (lease_id) where lease_id is not null;
 CREATE INDEX tasks_by_queue on tasks (queue, seq);
-CREATE INDEX tasks_due on tasks (queue, due_at, seq) where status = 'live';
+CREATE INDEX tasks_due on tasks (queue, label, due_at, seq) where status = 'live';
 CREATE INDEX tasks_ended on tasks (finished_at) where finished_at is not null;
 CREATE INDEX tasks_exhausted on tasks (queue, eta) where status = 'live' and lease_attempts > 2;
 CREATE INDEX tasks_failed on tasks (queue) where status = 'error';
-CREATE INDEX tasks_in_turn on tasks (queue, coalesce(release_id, 0), due_at, seq) where status = 'live';
+CREATE INDEX tasks_in_turn on tasks (queue, label, coalesce(release_id, 0), due_at, seq) where status = 'live';
 CREATE INDEX tasks_leased_by on tasks (leased_by) where status = 'live' and leased_by is not null;
 CREATE INDEX tasks_of_release on tasks (release_id) where status = 'live' and release_id is not null;
 CREATE INDEX tasks_of_run on tasks (run_id) where status = 'live' and run_id is not null;

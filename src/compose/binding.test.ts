@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideBinding, isLoopbackHost, loopbackUrl } from './binding.ts';
+import { isLoopbackHost } from '../domain/network/loopback.ts';
+import { decideBinding, loopbackUrl } from './binding.ts';
 
 describe('who may reach a server', () => {
   it.each([

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../domain/network/loopback.ts';
 import { AppError } from '../base/errors.ts';
 
 export interface BindingOptions {
@@ -51,10 +52,6 @@ export function decideBinding({ host, authentication, publicUrl }: BindingOption
 
 function hostOf(origin: string): string {
   return new URL(origin).hostname.replace(/^\[|\]$/g, '');
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** The address by which this machine reaches a server on a host. */

@@ -3,6 +3,7 @@ import { followUpSignal } from '../services/baselines/note-follow-up.ts';
 import { pullBackTasks } from '../services/tasks/pull-back-tasks.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { deliverMails } from '../services/mail/deliver-mails.ts';
+import { deleteExpired } from '../services/upkeep/delete-expired.ts';
 import { dropUnusedArtifacts } from '../services/upkeep/drop-unused-artifacts.ts';
 import { applyRetention } from '../services/releases/retention.ts';
 import { removeDeleted } from '../services/upkeep/remove-deleted.ts';
@@ -18,7 +19,7 @@ const sweepUploadsMs = 3_600_000;
 const retentionMs = 3_600_000;
 const removeDeletedMs = 600_000;
 const dropUnusedMs = 3_600_000;
-const sweepLoginsMs = 3_600_000;
+const deleteExpiredMs = 60_000;
 /** How often to check for the daily sweep and for a restored database. */
 const lookAtStoreMs = 3_600_000;
 const makeRoomMs = 30_000;
@@ -28,7 +29,7 @@ const makeRoomMs = 30_000;
  * if this process owns the data, else when they are old; complete ones without a row in the daily sweep.
  */
 export async function startHousekeeping(
-  { core, isExclusive, images }: Storage,
+  { core, leadership, isExclusive, images }: Storage,
   mailer: Mailer | null,
 ): Promise<{ stop(): Promise<void> }> {
   const { blobs, clock, logger } = core;
@@ -45,6 +46,11 @@ export async function startHousekeeping(
     }
   }
 
+  /** As `every`, at one server of the database: the others would do the same work, and wait for its locks. */
+  function everyAtOneServer(ms: number, what: string, work: () => Promise<unknown>): Promise<void> {
+    return every(ms, what, async () => (await leadership.leads(what)) && (await work()));
+  }
+
   /** At once where this process noted something. */
   async function followUps(): Promise<void> {
     // Before the work, so that a note that comes meanwhile is not missed.
@@ -56,17 +62,23 @@ export async function startHousekeeping(
   if (isExclusive) await blobs.sweep(Number.MAX_SAFE_INTEGER);
   const running = Promise.all([
     every(0, 'Following up changes of releases', followUps),
-    every(sweepMs, 'Ending overdue work', () => sweep(core)),
+    everyAtOneServer(sweepMs, 'Ending overdue work', () => sweep(core)),
     mailer !== null &&
       every(mailMs, 'Sending mail', () => deliverMails(core, { mailer, images }, stopping.signal)),
     every(sweepUploadsMs, 'Removing upload leftovers', () => sweepUploads(core)),
-    every(sweepLoginsMs, 'Deleting ended sessions', () =>
-      core.store.transaction((tx) => tx.sessions.deleteEnded(clock.now())),
+    everyAtOneServer(deleteExpiredMs, 'Deleting what has expired', () =>
+      deleteExpired(core, stopping.signal),
     ),
-    every(retentionMs, 'Applying retention', () => applyRetention(core, stopping.signal)),
-    every(removeDeletedMs, 'Removing what was deleted', () => removeDeleted(core, stopping.signal)),
-    every(dropUnusedMs, 'Dropping unused artifacts', () => dropUnusedArtifacts(core, stopping.signal)),
-    every(lookAtStoreMs, 'Removing orphaned files', () => sweepOrphansDaily(core, stopping.signal)),
+    everyAtOneServer(dropUnusedMs, 'Dropping unused artifacts', () =>
+      dropUnusedArtifacts(core, stopping.signal),
+    ),
+    everyAtOneServer(lookAtStoreMs, 'Removing orphaned files', () =>
+      sweepOrphansDaily(core, stopping.signal),
+    ),
+    everyAtOneServer(retentionMs, 'Applying retention', () => applyRetention(core, stopping.signal)),
+    everyAtOneServer(removeDeletedMs, 'Removing what was deleted', () =>
+      removeDeleted(core, stopping.signal),
+    ),
     every(makeRoomMs, 'Freeing space on a full disk', () => makeRoom(core)),
   ]);
   return {

@@ -6,7 +6,8 @@ import { AppError } from '../base/errors.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { FillableDatabase, WholeDatabase } from '../ports/whole-database.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
-import { moveData, planMove, type FilledData, type MoveParts } from '../services/moving/move-data.ts';
+import type { FilledData } from '../services/moving/fill-data.ts';
+import { moveData, planMove, type MoveParts } from '../services/moving/move-data.ts';
 import {
   isSameDatabase,
   isSameStore,
@@ -94,7 +95,8 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
     if (isDryRun) return { ...result, moved: null };
     await takeSecretAlong(secret, from, to);
     const { skipDamaged, onProgress, signal } = settings;
-    const moved = await moveData(parts, plan, { newDigest: tableDigest, skipDamaged, onProgress, signal });
+    const mayBeDamaged = () => skipDamaged;
+    const moved = await moveData(parts, plan, { newDigest: tableDigest, mayBeDamaged, onProgress, signal });
     return { ...result, moved };
   } finally {
     for (const database of opened.reverse()) await database.close();

@@ -29,7 +29,15 @@ export async function openAlone(place: Place): Promise<FillableDatabase> {
   return openFillablePostgres(place.databaseUrl);
 }
 
-/** The same for what must exist. @throws AppError `invalid_argument` when it does not */
+/** A database that servers may keep using. @throws AppError `unavailable` | `invalid_argument` */
+export async function openToRead(place: Place): Promise<WholeDatabase> {
+  requireDatabase(place);
+  if (place.databaseUrl === null) return openWholeSqlite(sqliteFileIn(place.dataFolder));
+  const { openWholePostgres } = await import('../adapters/database/whole/whole-postgres.ts');
+  return openWholePostgres(place.databaseUrl);
+}
+
+/** As `openAlone`, for what must exist. @throws AppError `invalid_argument` when it does not */
 export async function openSource(place: Place): Promise<FillableDatabase> {
   requireDatabase(place);
   return openAlone(place);

@@ -8,6 +8,7 @@ import type { HttpSettings } from '../http/settings.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import { createKeyAuthenticator } from '../services/builds/authenticate-key.ts';
+import type { LifeTimes } from '../services/deps.ts';
 import { ensureFirstBuild } from '../services/builds/create-build.ts';
 import { releaseMemory } from '../adapters/process/release-memory.ts';
 import type { S3Options } from './blobs.ts';
@@ -46,6 +47,8 @@ export interface ServerOptions extends BindingOptions {
   mailFrom: string | null;
   /** How long no shard of a release may be heard of before that is a fault. */
   silentShardMs?: number;
+  /** How long what has ended is kept. */
+  lifeTimes?: LifeTimes;
   /** Who may create builds. */
   createBuilds?: 'everyone' | 'superusers';
   /** Domains whose addresses receive a build's mail without confirmation. */

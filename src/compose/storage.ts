@@ -13,10 +13,11 @@ import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DerivedImages } from '../ports/derived-images.ts';
 import type { IdentityRecords } from '../ports/identity-records.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Deps } from '../services/deps.ts';
-import { defaultServiceSettings } from '../services/deps.ts';
+import { defaultServiceSettings, type LifeTimes } from '../services/deps.ts';
 import { refuseMoved } from '../services/moving/move-marks.ts';
 import { joinStore, refuseNewDatabase } from '../services/upkeep/join-store.ts';
 import { openBlobs, type S3Options } from './blobs.ts';
@@ -37,6 +38,8 @@ export interface CoreOptions {
   maxImageBytes: number;
   maxArtifactBytes: number;
   silentShardMs?: number;
+  /** How long what has ended is kept. */
+  lifeTimes?: LifeTimes;
   createBuilds?: 'everyone' | 'superusers';
   mailDomains?: readonly string[];
   logger: Logger;
@@ -51,6 +54,7 @@ export interface CoreOptions {
 
 export interface Core {
   core: Deps;
+  leadership: Leadership;
   /** For the library for logins alone. */
   identityRecords: IdentityRecords;
   close(): Promise<void>;
@@ -135,6 +139,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       publicUrl: '',
       maxImageBytes: options.maxImageBytes,
       maxArtifactBytes: options.maxArtifactBytes,
+      ...options.lifeTimes,
       ...(options.silentShardMs !== undefined && { silentShardMs: options.silentShardMs }),
       ...(options.createBuilds !== undefined && { createBuilds: options.createBuilds }),
       ...(options.mailDomains !== undefined && { mailDomains: options.mailDomains }),
@@ -152,7 +157,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const join = { databaseName, mode: options.files === 'adopt' ? 'adopt' : 'check' } as const;
     await refuseMoved(store, join);
     if (blobs !== null) await joinStore(core, join);
-    return { core, identityRecords: store.identityRecords, close };
+    return { core, leadership: signals.leadership, identityRecords: store.identityRecords, close };
   } catch (error) {
     await close();
     throw error;

@@ -9,9 +9,11 @@ import { parseCaptureConfig } from '../contract/capture-config.ts';
 import { readComparisonKeys } from '../contract/comparison-keys.ts';
 import { createEgressPolicy, type EgressPolicy, type EgressRules } from '../domain/network/egress-policy.ts';
 import { AppError, rootCodeOf } from '../base/errors.ts';
-import { isLoopbackHost } from './binding.ts';
+import { isLoopbackHost } from '../domain/network/loopback.ts';
 import type { Logger } from '../ports/logger.ts';
 import { defaultWorkerSettings, httpTaskServer, startWorker } from '../worker/index.ts';
+
+export { neededSwitches } from '../adapters/browser/browser-flags.ts';
 
 export interface WorkerEgress {
   /** What pages may access; read once, when the first page is captured. */
@@ -29,11 +31,19 @@ export interface WorkerOptions {
   captures: number;
   /** Comparisons at a time; 0: only captures. */
   diffs: number;
+  /** Takes tasks that have one of these labels, too; default none. */
+  labels?: readonly string[];
+  /** Takes no task without a label; default false. */
+  onlyLabeled?: boolean;
   /** Ends by itself after this long without a task; null, the default: works until it is stopped. */
   maxIdleMs?: number | null;
   /** Whole seconds; heartbeats come four times as often. */
   leaseSeconds: number;
   browserPath: string | null;
+  /** Browsers to use instead of starting one; default none. */
+  browserEndpoints?: readonly string[];
+  /** Whether browsers on other machines may be used although their pages do not pass the egress proxy; default false. */
+  trustBrowserEndpoints?: boolean;
   browserSandbox: 'auto' | 'on' | 'off';
   /** What its pages may access. */
   egress: WorkerEgress;
@@ -77,6 +87,8 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
   const capturer = createCapturer({
     egress,
     ...(options.browserPath !== null && { browserPath: options.browserPath }),
+    endpoints: options.browserEndpoints ?? [],
+    trustEndpoints: options.trustBrowserEndpoints ?? false,
     sandbox: options.browserSandbox,
     concurrency: Math.max(1, options.captures),
     onNotice: (sentence) => logger.warn(sentence),
@@ -115,6 +127,8 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
       leaseMs: leaseSeconds * 1_000,
       heartbeatMs: leaseSeconds * 250,
       maxIdleMs: options.maxIdleMs ?? null,
+      labels: options.labels ?? [],
+      onlyLabeled: options.onlyLabeled ?? false,
     },
   });
   return {

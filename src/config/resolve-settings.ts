@@ -9,7 +9,8 @@ import { valueProblem } from '../base/value-problem.ts';
 export interface SettingDefinition<Value> {
   /** Checks a value; strings from flags and the environment are first converted to numbers and booleans. */
   schema: z.ZodType<Value>;
-  kind: 'text' | 'number' | 'boolean';
+  /** A list comes as text with commas or spaces, or from a flag that is repeated. */
+  kind: 'text' | 'number' | 'boolean' | 'list';
   default: Value;
   /** The default as text for the manual, where it depends on the machine. */
   defaultText?: string;
@@ -95,7 +96,10 @@ function find(
       source: `environment ${pathVariable}`,
     };
   }
-  if (fileValues[name] !== undefined) return { value: fileValues[name], source: `file ${file!.path}` };
+  if (fileValues[name] !== undefined) {
+    const value = definition.kind === 'list' ? fromText(fileValues[name], definition) : fileValues[name];
+    return { value, source: `file ${file!.path}` };
+  }
   return { value: definition.default, source: 'default' };
 }
 
@@ -130,8 +134,15 @@ function checkFile(definitions: Definitions, file: SettingSources['file']): Reco
   return value as Record<string, unknown>;
 }
 
+/** The entries of a list, separated by commas or spaces. */
+export function listOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '');
+}
+
 /** Converts text to a number or boolean; other text is left for the schema to refuse. */
 function fromText(value: unknown, { kind }: SettingDefinition<unknown>): unknown {
+  if (kind === 'list')
+    return [value].flat().flatMap((entry) => (typeof entry === 'string' ? listOf(entry) : entry));
   if (typeof value !== 'string') return value;
   if (kind === 'number') return /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
   if (kind === 'boolean') {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { resolveSettings, setting, type ResolvedSettings, type SettingSources } from './resolve-settings.ts';
 import { checkProxies } from './check-proxies.ts';
+import { lifeTimeSettings } from './life-time-settings.ts';
 import { loginSettings } from './login-settings.ts';
 import { moveSettings, storageSettings } from './storage-settings.ts';
 import { toolSettings } from './tool-settings.ts';
@@ -115,6 +116,7 @@ export const settingDefinitions = {
     environment: 'DPXDT_PORT',
   }),
   ...storageSettings,
+  ...lifeTimeSettings,
   ...moveSettings,
   publicUrl: setting<string | null>({
     schema: z.string().min(1),

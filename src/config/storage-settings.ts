@@ -122,7 +122,7 @@ export const moveSettings = {
       .string()
       .regex(
         /^(folder|s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9](\/([A-Za-z0-9_-][A-Za-z0-9._-]*\/?)*)?)$/,
-        'must be folder, or s3://BUCKET/PREFIX',
+        'must be folder, or s3://BUCKET/PREFIX with the name of a bucket (3 characters or more) and of a folder in it',
       ),
     kind: 'text',
     default: null,

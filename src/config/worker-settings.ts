@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { isLabel, maxLabels } from '../domain/tasks/labels.ts';
 import { setting } from './resolve-settings.ts';
 
 export const workerSettings = {
@@ -21,6 +22,47 @@ export const workerSettings = {
     description:
       'How long a worker may be silent before its task is given to another, in seconds, 1 to 3600.',
     environment: 'DPXDT_LEASE_SECONDS',
+  }),
+  labels: setting<readonly string[]>({
+    schema: z
+      .array(
+        z.string().refine(isLabel, 'must be letters, digits, dots, dashes and underscores, such as "vpn"'),
+      )
+      .max(maxLabels),
+    kind: 'list',
+    default: [],
+    defaultText: 'none',
+    description:
+      'Label of the worker; repeat the flag or separate labels with commas. The worker also takes tasks that ask for one of them.',
+    flag: '--label <label>',
+    environment: 'DPXDT_LABELS',
+  }),
+  labelOnly: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description: 'Take no task without a label.',
+    flag: '--label-only',
+    environment: 'DPXDT_LABEL_ONLY',
+  }),
+  browserEndpoints: setting<readonly string[]>({
+    schema: z.array(z.string()).max(64),
+    kind: 'list',
+    default: [],
+    defaultText: 'none: the worker starts a browser',
+    description:
+      'Address of a running browser to capture with, such as http://127.0.0.1:9222; repeat the flag or separate addresses with commas to spread captures.',
+    flag: '--browser-endpoint <url>',
+    environment: 'DPXDT_BROWSER_ENDPOINTS',
+  }),
+  trustBrowserEndpoint: setting({
+    schema: z.boolean(),
+    kind: 'boolean',
+    default: false,
+    description:
+      "Use browsers on other machines although their pages do not pass the worker's egress proxy: their own network limits what pages reach.",
+    flag: '--trust-browser-endpoint',
+    environment: 'DPXDT_TRUST_BROWSER_ENDPOINT',
   }),
   only: setting<'captures' | 'comparisons' | null>({
     schema: z.enum(['captures', 'comparisons']),

@@ -62,6 +62,7 @@ const whole = {
   delayMs: 100,
   freezeTime: '2024-01-01T12:00:00Z',
   seedRandom: 7,
+  workerLabel: 'vpn',
   resourceTimeoutMs: 1_000,
   quietTimeoutMs: 0,
   timeoutMs: 110_000,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
 import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
+import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { valueProblem } from '../base/value-problem.ts';
@@ -97,6 +98,10 @@ const captureConfigKeySchemas = z.strictObject({
     ])
     .optional(),
   seedRandom: z.union([z.boolean(), z.number()]).optional(),
+  workerLabel: z
+    .string()
+    .refine((text) => text === noLabel || isLabel(text), 'must be a label such as "vpn"')
+    .optional(),
   resourceTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   quietTimeoutMs: milliseconds(captureLimits.timeoutMs).optional(),
   timeoutMs: z.number().int().min(100).max(captureLimits.timeoutMs).optional(),

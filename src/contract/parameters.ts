@@ -229,3 +229,20 @@ export function readParameters<Schema extends z.ZodObject>(
   }
   return schema.parse(present);
 }
+
+/** A list, at most 10,000 long. @param what the entries, for an error */
+export function listOf<T>(
+  description: string,
+  of: z.ZodType<T>,
+  items: Record<string, unknown>,
+  what: string,
+) {
+  const schema = { type: 'array', minItems: 1, maxItems: 10_000, items };
+  return json(description, schema, (value, parameter) => {
+    const parsed = z.array(of).safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new AppError('invalid_argument', `${parameter} must be a list of ${what}.`, {
+      details: { parameter },
+    });
+  });
+}

@@ -40,6 +40,8 @@ export interface Build {
   /** The alias confirmed that it wants the mail, or the operator allowed its domain. */
   emailAliasConfirmed: boolean;
   baselineSettings: BaselineSettings;
+  /** What captures ask for whose config does not say; empty: any worker. */
+  workerLabel: string;
   retention: Retention;
   createdAt: number;
 }
@@ -99,6 +101,8 @@ export interface Release extends ReleaseSource {
   decidedBy: string | null;
   /** Reason for the decision: `superseded by #4`, `cancelled by the client` … */
   decisionNote: string | null;
+  /** The build's when the release was created. */
+  workerLabel: string;
   /** Null: one job sends all of it. */
   shards: ShardedRelease | null;
 }
@@ -242,6 +246,8 @@ export interface Run {
   shard: RunShard | null;
   /** Counts again if the new image is the same. */
   earlierVerdict: EarlierVerdict | null;
+  /** Only workers with this label capture it; empty: any worker. */
+  workerLabel: string;
   diff: DiffSlot;
   /** Computed from the facts; stored for queries. */
   status: RunStatus;
@@ -273,6 +279,8 @@ export type TaskStatus = 'live' | 'done' | 'error' | 'canceled';
 export interface Task {
   queue: string;
   id: string;
+  /** Only workers that have it may lease the task; empty: any worker. */
+  label: string;
   status: TaskStatus;
   payload: string;
   contentType: string;

@@ -1,10 +1,17 @@
+import { noLabel } from '../domain/tasks/labels.ts';
 import { workerQueues } from '../domain/tasks/worker-absence.ts';
+import type { LabelCounts } from '../ports/store/tasks.ts';
 import type { Transaction } from '../ports/store.ts';
 import type { Deps } from '../services/deps.ts';
 import { prometheusContentType, Registry } from './prometheus.ts';
 
 /** Maximum leases tracked for durations. */
 const maxOpenLeases = 10_000;
+
+/** Maximum labels shown by name. */
+const maxShownLabels = 20;
+/** Not a possible label. */
+const otherLabels = '_other';
 
 /** Operational metrics in Prometheus format. */
 export interface Metrics {
@@ -90,9 +97,18 @@ function dropOldest(map: Map<string, unknown>): void {
   if (!oldest.done) map.delete(oldest.value);
 }
 
+/** The labels with the most live tasks; the others share one, to bound the number of time series. */
+function shownLabels(all: readonly LabelCounts[]): LabelCounts[] {
+  const size = ({ label, waiting, delayed, leased }: LabelCounts) =>
+    label === noLabel ? Infinity : waiting + delayed + leased;
+  const sorted = all.toSorted((a, b) => size(b) - size(a));
+  const others = sorted.slice(maxShownLabels).map((counts) => ({ ...counts, label: otherLabels }));
+  return [...sorted.slice(0, maxShownLabels), ...others];
+}
+
 async function askedTimes(tx: Transaction): Promise<Map<string, number | null>> {
   const times = new Map<string, number | null>();
-  for (const queue of workerQueues) times.set(queue, await tx.tasks.askedAt(queue));
+  for (const queue of workerQueues) times.set(queue, await tx.tasks.askedAt(queue, noLabel));
   return times;
 }
 
@@ -123,16 +139,21 @@ function storeGauges(core: Deps, registry: Registry): () => Promise<void> {
       askedAt: await askedTimes(tx),
     }));
     for (const [queue, at] of askedAt) asked.set({ queue }, (at ?? 0) / 1_000);
-    const oldest = new Map<string, number>();
+    const oldest = new Map<string, { at: number; labels: Record<string, string> }>();
     for (const queue of queues) {
-      const label = knownQueue(queue.queue);
-      for (const state of ['waiting', 'delayed', 'leased', 'error'] as const) {
-        depth.add({ queue: label, state }, queue[state]);
+      const ofQueue = { queue: knownQueue(queue.queue) };
+      depth.add({ ...ofQueue, state: 'error' }, queue.error);
+      for (const counts of shownLabels(queue.labels)) {
+        const labels = counts.label === noLabel ? ofQueue : { ...ofQueue, label: counts.label };
+        for (const state of ['waiting', 'delayed', 'leased'] as const) {
+          depth.add({ ...labels, state }, counts[state]);
+        }
+        const key = JSON.stringify(labels);
+        const at = Math.min(counts.oldestWaiting ?? Infinity, oldest.get(key)?.at ?? Infinity);
+        if (at !== Infinity) oldest.set(key, { at, labels });
       }
-      if (queue.oldestWaiting === null) continue;
-      oldest.set(label, Math.max(oldest.get(label) ?? 0, (now - queue.oldestWaiting) / 1_000));
     }
-    for (const [queue, seconds] of oldest) age.set({ queue }, seconds);
+    for (const { at, labels } of oldest.values()) age.set(labels, Math.max(0, now - at) / 1_000);
     artifacts.set({}, totals.count);
     bytes.set({}, totals.bytes);
   };

@@ -8,6 +8,7 @@ import type { FollowUpRepository } from './store/follow-ups.ts';
 import type { BuildRepository } from './store/builds.ts';
 import type { ServerValueRepository } from './store/server-values.ts';
 import type { KeyRepository } from './store/keys.ts';
+import type { LifeTimeRepository } from './store/life-times.ts';
 import type { AccountRepository, LinkOfferRepository, SessionRepository } from './store/logins.ts';
 import type { MailRepository } from './store/mails.ts';
 import type { InvitationRepository, PeopleRepository } from './store/people.ts';
@@ -59,6 +60,7 @@ export interface Transaction {
   shards: ShardRepository;
   deletions: DeletionRepository;
   attempts: AttemptRepository;
+  lifeTimes: LifeTimeRepository;
   /** Called once, only after the transaction has committed. Must not throw. */
   afterCommit(effect: () => void): void;
 }

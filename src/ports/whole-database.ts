@@ -38,9 +38,11 @@ export interface WholeDatabase {
   lastId(table: TableShape): Promise<bigint | null>;
   /** A value that all servers of the database share. */
   findValue(name: string): Promise<string | null>;
-  /** Files that its artifacts name, by digest, after that digest. */
+  /** Files that its artifacts name, by digest, after this one. */
   filesAfter(sha1: string, limit: number): Promise<StoredFile[]>;
-  /** How many these are. */
+  /** Whether an artifact names this file. */
+  hasFile(sha1: string): Promise<boolean>;
+  /** How many such files there are. */
   countFiles(): Promise<{ files: number; bytes: number }>;
   /** Runs `work` on one consistent state, whatever others write meanwhile. */
   snapshot<T>(work: () => Promise<T>): Promise<T>;
@@ -49,7 +51,11 @@ export interface WholeDatabase {
 
 /** One that no server uses, and that can be filled. */
 export interface FillableDatabase extends WholeDatabase {
-  /** Creates the tables that these migrations make. @throws AppError `unavailable` for an unknown one */
+  /**
+   * Creates the tables that these migrations make in an empty database, without the rows that they store.
+   *
+   * @throws AppError `unavailable` for an unknown one
+   */
   create(migrations: readonly string[]): Promise<void>;
   /** All of the rows, or none. @throws AppError `unprocessable` for a row that this database cannot hold */
   insert(table: TableShape, rows: readonly Row[]): Promise<void>;

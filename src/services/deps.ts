@@ -38,6 +38,10 @@ export interface ServiceSettings {
   silentShardMs: number;
   /** How long ended tasks are kept. */
   keepTasksMs: number;
+  /** How long activity is kept; null: indefinitely. */
+  keepActivityMs: number | null;
+  /** How long mails that were sent or given up are kept. */
+  keepMailsMs: number;
   /** Who may create builds, besides superusers. */
   createBuilds: 'everyone' | 'superusers';
   /** Domains whose addresses receive a build's mail without confirmation. */
@@ -46,12 +50,16 @@ export interface ServiceSettings {
   queuePollMs: number;
 }
 
+export type LifeTimes = Pick<ServiceSettings, 'keepTasksMs' | 'keepActivityMs' | 'keepMailsMs'>;
+
 export const defaultServiceSettings: Omit<ServiceSettings, 'publicUrl'> = {
   maxImageBytes: 128 * 1024 * 1024,
   maxArtifactBytes: 16 * 1024 * 1024,
   silentReleaseMs: 3_600_000,
   silentShardMs: 3_600_000,
   keepTasksMs: 7 * 86_400_000,
+  keepActivityMs: 730 * 86_400_000,
+  keepMailsMs: 90 * 86_400_000,
   createBuilds: 'everyone',
   mailDomains: [],
   queuePollMs: 30_000,

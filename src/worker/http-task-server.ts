@@ -15,7 +15,7 @@ const maxDownloads = 3;
  */
 export function httpTaskServer(client: DepictedClient): TaskServer {
   return {
-    async lease({ queue, owner, count, leaseMs, waitMs }, signal) {
+    async lease({ queue, owner, count, leaseMs, waitMs, labels, onlyLabeled }, signal) {
       const answer = await client.leaseTasks(
         {
           queueName: queue,
@@ -23,6 +23,7 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
           count,
           timeout: Math.max(1, Math.round(leaseMs / 1_000)),
           waitSeconds: Math.ceil(waitMs / 1_000),
+          ...(labels.length > 0 && { labels: [...labels], onlyLabeled }),
         },
         { signal },
       );

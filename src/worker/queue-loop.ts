@@ -35,6 +35,8 @@ export async function runQueue(
       owner: settings.owner,
       count: slots - atWork.size,
       leaseMs: settings.leaseMs,
+      labels: settings.labels,
+      onlyLabeled: settings.onlyLabeled,
       waitMs: endOfWork.waitMs(queue, settings.waitMs),
     };
     const askedAt = clock.monotonicMs();

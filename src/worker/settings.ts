@@ -6,6 +6,10 @@ export interface WorkerSettings {
   captures: number;
   /** Concurrent comparisons; 0: this worker takes none. */
   diffs: number;
+  /** Takes tasks that have one of these labels, too. */
+  labels: readonly string[];
+  /** Takes no task without a label. */
+  onlyLabeled: boolean;
   /** A lease expires after this long without a heartbeat; whole seconds. */
   leaseMs: number;
   /** Time between two heartbeats; well below `leaseMs`. */
@@ -26,6 +30,8 @@ export interface WorkerSettings {
 }
 
 export const defaultWorkerSettings: Omit<WorkerSettings, 'owner' | 'captures' | 'diffs'> = {
+  labels: [],
+  onlyLabeled: false,
   leaseMs: 60_000,
   heartbeatMs: 15_000,
   deadlineMs: 115_000,

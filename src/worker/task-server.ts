@@ -12,6 +12,16 @@ export interface LeasedTask {
   config: string | null;
 }
 
+export interface LeaseRequest {
+  queue: string;
+  owner: string;
+  count: number;
+  leaseMs: number;
+  waitMs: number;
+  labels: readonly string[];
+  onlyLabeled: boolean;
+}
+
 /** The run that a task works for. */
 export interface RunAddress {
   buildId: number;
@@ -45,10 +55,7 @@ export interface RunResult {
  */
 export interface TaskServer {
   /** Waits up to `waitMs` for a first task. */
-  lease(
-    order: { queue: string; owner: string; count: number; leaseMs: number; waitMs: number },
-    signal: AbortSignal,
-  ): Promise<LeasedTask[]>;
+  lease(order: LeaseRequest, signal: AbortSignal): Promise<LeasedTask[]>;
   heartbeat(task: LeasedTask, beat: { message: string; index: number }, signal: AbortSignal): Promise<void>;
   /** @param failure null when the work is done */
   finish(task: LeasedTask, failure: RunFailure | null, signal: AbortSignal): Promise<void>;

@@ -76,6 +76,11 @@ describe('metrics', () => {
     await client.createRelease(release);
     await client.requestRun({ ...release, url: 'https://site.example/1' });
     await client.requestRun({ ...release, url: 'https://site.example/2' });
+    await client.requestRun({
+      ...release,
+      url: 'https://site.example/3',
+      config: { workerLabel: 'vpn' },
+    });
     const content = new TextEncoder().encode('12345');
     const { sha1sum } = await client.upload({ buildId: server.buildA, content, fileName: 'a' });
     const { tasks } = await client.leaseTasks({ queueName: 'capture' });
@@ -85,6 +90,7 @@ describe('metrics', () => {
     const text = (await get('/metrics')).body['text'] as string;
     for (const line of [
       'dpxdt_queue_tasks{queue="capture",state="waiting"} 1',
+      'dpxdt_queue_tasks{queue="capture",label="vpn",state="waiting"} 1',
       'dpxdt_database_up 1',
       'dpxdt_task_seconds_count{queue="capture"} 1',
       'dpxdt_run_reports_total{status="no_diff_needed",reason="none"} 1',
@@ -96,6 +102,7 @@ describe('metrics', () => {
     expect(text).toMatch(/dpxdt_artifacts \d/);
     expect(text).toMatch(/dpxdt_artifact_bytes \d/);
     expect(text).toMatch(/dpxdt_queue_oldest_seconds\{queue="capture"\} \d/);
+    expect(text).toMatch(/dpxdt_queue_oldest_seconds\{queue="capture",label="vpn"\} \d/);
   });
 });
 

@@ -30,7 +30,7 @@ async function delays(decider: DepictedClient, watcherUrl: string, rounds: numbe
 }
 
 describe.runIf(storeKinds.includes('postgres'))('several servers of one database', () => {
-  it('P70: a decision made through one is in the event stream of another within 500 ms', async () => {
+  it('P73: a decision made through one is in the event stream of another within 500 ms', async () => {
     const url = await createPostgresDatabase();
     const [one, other] = await startServers([url, url]);
     await newRelease(one!.client);
@@ -38,7 +38,7 @@ describe.runIf(storeKinds.includes('postgres'))('several servers of one database
     expect(took[Math.floor(took.length * 0.95) - 1]!).toBeLessThan(500);
   });
 
-  it('P70: a worker that waits at one takes a task at once that another received', async () => {
+  it('P73: a worker that waits at one takes a task at once that another received', async () => {
     const url = await createPostgresDatabase();
     const [one, other] = await startServers([url, url]);
     const took: number[] = [];
@@ -54,7 +54,7 @@ describe.runIf(storeKinds.includes('postgres'))('several servers of one database
     expect(took.toSorted((a, b) => a - b)[5]!).toBeLessThan(500);
   });
 
-  it('P70: behind a pooler that hides notifications, changes are seen by looking', async () => {
+  it('P73: behind a pooler that hides notifications, changes are seen by looking', async () => {
     const url = await createPostgresDatabase();
     const proxy = await startDeafProxy(url);
     const [one, other] = await startServers([url, proxy.url]);
@@ -68,7 +68,7 @@ describe.runIf(storeKinds.includes('postgres'))('several servers of one database
     expect(performance.now() - at).toBeLessThan(5_000);
   });
 
-  it('P70: a lost connection is opened again', async () => {
+  it('P73: a lost connection is opened again', async () => {
     const url = await createPostgresDatabase();
     const proxy = await startDeafProxy(url, { isDeaf: false });
     const [one, other] = await startServers([url, proxy.url]);

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { offerSetUp } from '../../src/services/people/set-up.ts';
+import { deleteExpired } from '../../src/services/upkeep/delete-expired.ts';
 import { deliverMails } from '../../src/services/mail/deliver-mails.ts';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
@@ -121,7 +122,7 @@ describe.each(storeKinds)('people on %s', (kind) => {
 
     server.clock.advance(31 * 86_400_000);
     expect(await ada.session()).toMatchObject({ principal: { kind: 'anonymous' } });
-    await server.core.store.transaction((tx) => tx.sessions.deleteEnded(server.clock.now()));
+    await deleteExpired(server.core);
     expect(await server.identityRecords.read((records) => records.find('sessions', []))).toEqual([]);
   });
 

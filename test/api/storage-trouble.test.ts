@@ -82,7 +82,7 @@ describe.each(storeKinds)('P20: a full disk, on %s', (kind) => {
       expect(await health(server, 'healthz')).toMatchObject({ code: 200, status: 'degraded' });
       expect(await health(server, 'readyz')).toMatchObject({ code: 200, status: 'degraded' });
       // What the sweeper does all the time: a commit that changes nothing.
-      await server.core.store.transaction((tx) => tx.tasks.deleteEnded(0, 1));
+      await server.core.store.transaction((tx) => tx.lifeTimes.deleteBefore('tasks', 0, 1));
       expect((await health(server, 'healthz')).status).toBe('degraded');
 
       disk.free();

@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { caddy, nginx, versionOf, type ProxyKind } from '../support/proxies.ts';
 import { pixelPng } from '../support/png-writer.ts';
 import { newFolder, startServerProcess, type ServerProcess } from '../support/running-server.ts';
+import { watchStream } from '../support/several-servers.ts';
 import { createPostgresDatabase, storeKinds } from '../support/server-world.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -132,6 +133,60 @@ describe.each([
       await Promise.all(callers);
       expect(failures).toEqual([]);
       expect(answered).toBeGreaterThan(100);
+    });
+  });
+
+  it('P2: a server that is killed during a release loses nothing that was acknowledged', async (context) => {
+    if (!isReady) return context.skip(missing);
+    await withTwoServers(kind, async ({ url, servers }) => {
+      const [mortal, steady] = servers as [ServerProcess, ServerProcess];
+      const release = { buildId: 1, releaseName: 'r', releaseNumber: 1 };
+      await steady.client.createRelease({ buildId: 1, releaseName: 'r' });
+      const seen = await watchStream(steady.url, release);
+      const uploads = new Set<string>();
+      const reported = new Map<string, string>();
+      const form = (fields: Record<string, string>): Sent => ({
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: Buffer.from(new URLSearchParams(fields).toString()),
+      });
+      let isOver = false;
+      const caller = async (name: number) => {
+        for (let number = 0; !isOver; number += 1) {
+          const sent = await ask(`${url}/api/upload`, uploadOf(pixelPng(`${name} ${number}`))).catch(
+            () => null,
+          );
+          if (sent?.status !== 200) continue;
+          const { sha1sum } = JSON.parse(sent.body) as { sha1sum: string };
+          uploads.add(sha1sum);
+          const run = `/${name}/${number}`;
+          const place = { build_id: '1', release_name: 'r', release_number: '1' };
+          const answer = await ask(
+            `${url}/api/report_run`,
+            form({ ...place, run_name: run, image: sha1sum }),
+          ).catch(() => null);
+          if (answer?.status === 200) reported.set(run, sha1sum);
+        }
+      };
+      const callers = [1, 2, 3, 4].map(caller);
+      while (reported.size < 20) await sleep(10);
+      mortal.process.kill('SIGKILL');
+      await mortal.result;
+      const before = reported.size;
+      while (reported.size < before + 20) await sleep(10);
+      isOver = true;
+      await Promise.all(callers);
+      await steady.client.runsDone(release);
+      const decided = await ask(
+        `${url}/api/v1/builds/1/release/decision`,
+        form({ release_name: 'r', release_number: '1', decision: 'good' }),
+      );
+      expect(decided).toMatchObject({ status: 200 });
+      const { release: after, runs } = await steady.client.listRuns(release);
+      expect(after.status).toBe('good');
+      await seen.received(after.version);
+      expect(runs.name).toEqual(expect.arrayContaining([...reported.keys()]));
+      for (const sha1sum of uploads) await (await steady.client.download({ buildId: 1, sha1sum })).bytes();
     });
   });
 

@@ -17,7 +17,7 @@ const seeds = (process.env['KILL_SEEDS'] ?? '7').split(',').map(Number);
 const cases = storeKinds.flatMap((kind) => seeds.map((seed) => [kind, seed] as const));
 
 it.each(cases)(
-  'P70: to %s, seed %i: killed with -9 at any moment, it continues when run again',
+  'P75: to %s, seed %i: killed with -9 at any moment, it continues when run again',
   async (kind, seed) => {
     const random = seededRandom(seed);
     const folder = newFolder();
@@ -47,7 +47,7 @@ it.each(cases)(
   },
 );
 
-it.each(storeKinds)('P70: on %s, no server starts while its data is moved', async (kind) => {
+it.each(storeKinds)('P75: on %s, no server starts while its data is moved', async (kind) => {
   const folder = newFolder();
   const databaseUrl = kind === 'sqlite' ? null : await createPostgresDatabase();
   await (await openAsServer({ dataFolder: folder, databaseUrl })).close();

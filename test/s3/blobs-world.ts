@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AwsV4Signer } from 'aws4fetch';
 import { inject, onTestFinished } from 'vitest';
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts';
 import { fixedCredentials } from '../../src/adapters/blobs/s3/credentials.ts';
 import { openS3Blobs } from '../../src/adapters/blobs/s3/s3-blobs.ts';
 import { createS3Client, type ClientOptions, type S3Client } from '../../src/adapters/blobs/s3/s3-client.ts';
 import type { Blobs } from '../../src/ports/blobs.ts';
+import { makeBucket } from '../support/make-bucket.ts';
 import { s3Keys } from '../support/s3.ts';
 
 export interface BlobsWorld {
@@ -113,19 +113,6 @@ export async function newBucket(endpoint = inject('s3Endpoint')!): Promise<strin
   const name = `b-${randomBytes(8).toString('hex')}`;
   await makeBucket(endpoint, name);
   return name;
-}
-
-async function makeBucket(endpoint: string, bucket: string): Promise<void> {
-  const signed = await new AwsV4Signer({
-    method: 'PUT',
-    url: `${endpoint}/${bucket}`,
-    accessKeyId: s3Keys.accessKey,
-    secretAccessKey: s3Keys.secretKey,
-    service: 's3',
-    region: 'us-east-1',
-  }).sign();
-  const { status } = await fetch(signed.url, { method: 'PUT', headers: signed.headers });
-  if (status !== 200) throw new Error(`The bucket ${bucket} cannot be made: ${status}.`);
 }
 
 function newFolder(): string {

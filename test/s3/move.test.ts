@@ -12,7 +12,7 @@ import { createPostgresDatabase } from '../support/server-world.ts';
 import { s3Keys } from '../support/s3.ts';
 import { newBucket, noS3Server } from './blobs-world.ts';
 
-it('P70: files move into a bucket and back; a cut network only interrupts', async (context) => {
+it('P75: files move into a bucket and back; a cut network only interrupts', async (context) => {
   if (inject('s3Endpoint') === null) return context.skip(noS3Server);
   const dataFolder = join(newFolder(), 'data');
   const inFolder = await openAsServer({ dataFolder, databaseUrl: null });
@@ -103,4 +103,45 @@ it('P70: files move into a bucket and back; a cut network only interrupts', asyn
   const last = await openAsServer({ dataFolder: newData, databaseUrl: null });
   await expectWhole(last, stored);
   await last.close();
+});
+
+it('P76: a bucket is backed up, and restored into another one', async (context) => {
+  if (inject('s3Endpoint') === null) return context.skip(noS3Server);
+  const dataFolder = join(newFolder(), 'data');
+  const [bucket, other] = [await newBucket(), await newBucket()];
+  const s3Of = (name: string): S3Options => ({
+    ...s3Keys,
+    bucket: name,
+    prefix: '',
+    endpoint: inject('s3Endpoint'),
+    region: 'us-east-1',
+    style: null,
+  });
+  const envOf = (name: string) => ({
+    DPXDT_S3_BUCKET: name,
+    DPXDT_S3_ENDPOINT: inject('s3Endpoint')!,
+    DPXDT_S3_ACCESS_KEY: s3Keys.accessKey,
+    DPXDT_S3_SECRET_KEY: s3Keys.secretKey,
+  });
+  const server = await openAsServer({ dataFolder, databaseUrl: null, s3: s3Of(bucket) });
+  const stored = await storeData(server, 10);
+  const currentFolder = newFolder();
+  const backup = join(currentFolder, 'backup');
+  const made = await callDpxdt(['backup', backup, '--data-dir', dataFolder], {
+    currentFolder,
+    env: envOf(bucket),
+  });
+  expect(made.status, made.stderr).toBe(0);
+  await server.close();
+
+  const args = ['restore', backup, '--data-dir', join(currentFolder, 'restored')];
+  const occupied = await callDpxdt(args, { currentFolder, env: envOf(bucket) });
+  expect(occupied.stderr).toMatch(/already holds files: name an empty place/);
+  expect(occupied.status).toBe(2);
+  const restored = await callDpxdt(args, { currentFolder, env: envOf(other) });
+  expect(restored.status, restored.stderr).toBe(0);
+  const place = { dataFolder: join(currentFolder, 'restored'), databaseUrl: null, s3: s3Of(other) };
+  const next = await openAsServer(place);
+  await expectWhole(next, stored);
+  await next.close();
 });

@@ -185,6 +185,7 @@ async function openFull(kind: DatabaseKind) {
   const lease = (now: number, count = 1) =>
     tasks.lease({
       queue: 'capture',
+      labels: [''],
       owner: 'w',
       leasedBy: null,
       count,
@@ -232,7 +233,7 @@ describe.each(storeKinds)('100,000 live tasks of one release, on %s', (kind) => 
         expect(steps.length).toBeGreaterThan(0);
         for (const step of steps) {
           expect(step).toMatch(
-            /^SEARCH tasks USING (COVERING )?INDEX tasks_in_turn \(queue=\? AND <expr>[=>]\?/,
+            /^SEARCH tasks USING (COVERING )?INDEX tasks_in_turn \(queue=\? AND label=\? AND <expr>[=>]\?/,
           );
         }
       } else {

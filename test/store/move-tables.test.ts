@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tableDigest } from '../../src/adapters/crypto/table-digest.ts';
+import { openStore } from '../../src/adapters/database/open-store.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { inOrder, kindOf } from '../../src/adapters/database/whole/table-order.ts';
 import { openFillablePostgres } from '../../src/adapters/database/whole/whole-postgres.ts';
@@ -35,8 +36,9 @@ async function openEmpty(kind: StoreKind): Promise<FillableDatabase & { file: st
 }
 
 async function lastIds(database: FillableDatabase): Promise<(bigint | null)[]> {
-  const tables = await database.tables();
-  return Promise.all(tables.map((table) => database.lastId(table)));
+  const ids: (bigint | null)[] = [];
+  for (const table of await database.tables()) ids.push(await database.lastId(table));
+  return ids;
 }
 
 /** Tables whose rows are not the same in both files, as SQLite itself compares them. */
@@ -146,6 +148,21 @@ it.skipIf(!storeKinds.includes('postgres'))('says which table PostgreSQL cannot 
     code: 'unprocessable',
     message: expect.stringMatching(/^A row of server_facts cannot be stored in the database/) as string,
   });
+});
+
+it.each(storeKinds)('a database that was only migrated is empty, and can be filled: %s', async (kind) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dpxdt-move-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'dpxdt.sqlite');
+  const url = kind === 'sqlite' ? null : await createPostgresDatabase();
+  await (await openStore({ sqliteFile: file, ...(url !== null && { databaseUrl: url }) })).close();
+  const database = url === null ? openFillableSqlite(file) : await openFillablePostgres(url);
+  onTestFinished(() => database.close());
+  expect(await isEmpty(database)).toBe(true);
+  expect(await database.migrations()).toEqual(all);
+  const source = await openEmpty('sqlite');
+  await fillEveryTable(source, 5);
+  expect(await copyTables(source, database, options)).toEqual(await digestTables(source, options));
 });
 
 it('refuses tables that it could not copy exactly', () => {

@@ -46,7 +46,7 @@ async function expectRefusal(place: DataPlace, sentence: RegExp): Promise<void> 
 const pairs = storeKinds.flatMap((from) => storeKinds.map((to) => [from, to] as const));
 
 describe.each(pairs)('from %s to %s', (fromKind, toKind) => {
-  it('P70: a moved server goes on with its images, keys and secrets, and the old data is refused', async () => {
+  it('P75: a moved server goes on with its images, keys and secrets, and the old data is refused', async () => {
     const { place: from, stored } = await filled(fromKind);
     const to = await newPlace(toKind);
     const { status, stdout, stderr } = await move(from, to);
@@ -75,7 +75,7 @@ describe.each(pairs)('from %s to %s', (fromKind, toKind) => {
 });
 
 describe.each(storeKinds)('moving %s', (kind) => {
-  it('P70: files that stay belong to the new database from then on', async () => {
+  it('P75: files that stay belong to the new database from then on', async () => {
     const { place: from, stored } = await filled(kind);
     const databaseUrl = kind === 'sqlite' ? await createOther() : null;
     if (databaseUrl === undefined) return;
@@ -87,7 +87,7 @@ describe.each(storeKinds)('moving %s', (kind) => {
     await server.close();
   });
 
-  it('P70: a dry run changes nothing', async () => {
+  it('P75: a dry run changes nothing', async () => {
     const { place: from, stored } = await filled(kind);
     const to = await newPlace(kind);
     const { status, stdout, stderr } = await move(from, to, '--dry-run');
@@ -101,7 +101,7 @@ describe.each(storeKinds)('moving %s', (kind) => {
     await (await openAsServer(to)).close();
   });
 
-  it('P70: a server that runs on either side is refused', async () => {
+  it('P75: a server that runs on either side is refused', async () => {
     const { place: from } = await filled(kind);
     const to = await newPlace(kind);
     const server = await openAsServer(from);
@@ -120,7 +120,7 @@ describe.each(storeKinds)('moving %s', (kind) => {
     expect(filledToo.status).toBe(2);
   });
 
-  it('P70: says what is missing or in the way, in one sentence', async () => {
+  it('P75: says what is missing or in the way, in one sentence', async () => {
     const { place: from, stored } = await filled(kind);
     const nowhere = await move(from, {});
     expect(nowhere.stderr).toContain('Nothing would be moved: name the target with --to-database-url');

@@ -172,6 +172,36 @@ describe.runIf(storeKinds.includes('postgres'))('the PostgreSQL store', () => {
     expect(await countBuilds(old)).toBe(1);
   });
 
+  it('P74: runs beside a newer version, whose additive change it does not notice', async () => {
+    const url = await createPostgresDatabase();
+    const old = await openPostgresStore({ url });
+    onTestFinished(() => old.close());
+    await old.transaction(addBuild);
+    const additive: Migration = {
+      name: '9998-additive',
+      runsWith: migrations.at(-1)!.name,
+      statements: () => ['alter table builds add column extra text'],
+    };
+    const newer = await openPostgresStore({ url, migrations: [...migrations, additive] });
+    onTestFinished(() => newer.close());
+    for (const store of [old, newer, old]) {
+      await store.transaction(addBuild);
+      await store.read((tx) => tx.builds.find(1));
+    }
+    const started = await openPostgresStore({ url });
+    onTestFinished(() => started.close());
+    expect(await countBuilds(started)).toBe(4);
+    const breaking: Migration = {
+      name: '9999-breaking',
+      statements: () => ['create table other (id bigint)'],
+    };
+    await (await openPostgresStore({ url, migrations: [...migrations, additive, breaking] })).close();
+    await expect(openPostgresStore({ url })).rejects.toThrow(
+      'changed by a newer version of dpxdt (migration "9999-breaking"), and this version cannot work on it',
+    );
+    expect(await countBuilds(old), 'it still runs').toBe(4);
+  });
+
   it('says in a sentence when there is no database, and does not take other addresses', async () => {
     await expect(openPostgresStore({ url: 'postgres://x@127.0.0.1:1/none', connectMs: 500 })).rejects.toEqual(
       code('unavailable'),

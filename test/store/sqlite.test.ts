@@ -154,6 +154,24 @@ describe('the SQLite store', () => {
     );
   });
 
+  it('P74: works on a database that a newer version has changed, if that change allows it', async () => {
+    const file = join(temporaryFolder(), 'dpxdt.db');
+    const newest = migrations.at(-1)!.name;
+    const additive: Migration = {
+      name: '9998-additive',
+      runsWith: newest,
+      statements: () => ['alter table builds add column extra text'],
+    };
+    await (await openSqliteStore({ file, migrations: [...migrations, additive] })).close();
+    await (await opened(file)).close();
+    const older = migrations.slice(0, -1);
+    await expect(openSqliteStore({ file, migrations: older })).rejects.toThrow(
+      'changed by a newer version of dpxdt (migration "9998-additive"), and this version cannot work on it',
+    );
+    const again = await opened(file, { migrations: [...migrations, additive] });
+    await again.close();
+  });
+
   it('P21: waits for a lock of another program, then says unavailable, and recovers', async () => {
     const file = join(temporaryFolder(), 'dpxdt.db');
     const store = await opened(file, { busyMs: 100 });

@@ -8,6 +8,7 @@ import { retryTask } from '../../src/services/tasks/manage-task.ts';
 import { giveBackTask } from '../../src/services/tasks/give-back-task.ts';
 import { requestRun } from '../../src/services/runs/request-run.ts';
 import { runsDone } from '../../src/services/releases/runs-done.ts';
+import { deleteExpired } from '../../src/services/upkeep/delete-expired.ts';
 import { sweep } from '../../src/services/upkeep/sweep.ts';
 import type { Task } from '../../src/domain/model.ts';
 import {
@@ -281,7 +282,7 @@ describe.each(storeKinds)('the work queue on %s', (kind) => {
     await add(world, 'a', 'b');
     await finish(world, await leaseOne(world, queue));
     world.clock.advance(world.deps.settings.keepTasksMs + 1);
-    expect(await sweep(world.deps)).toMatchObject({ deletedTasks: 1 });
+    expect(await deleteExpired(world.deps)).toMatchObject({ tasks: 1 });
     expect((await tasksOf(world, queue)).map(({ id }) => id)).toEqual(['b']);
   });
 

@@ -12,9 +12,11 @@ export interface DpxdtResult {
 export interface DpxdtOptions {
   currentFolder: string;
   env?: Record<string, string>;
+  /** `bin/dpxdt.js` of another version. */
+  binary?: string | undefined;
 }
 
-const binary = fileURLToPath(new URL('../../bin/dpxdt.js', import.meta.url));
+const ownBinary = fileURLToPath(new URL('../../bin/dpxdt.js', import.meta.url));
 
 export interface RunningDpxdt {
   process: ChildProcess;
@@ -33,7 +35,10 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Starts `dpxdt …args` in the inherited environment. */
-export function startDpxdt(args: string[], { currentFolder, env = {} }: DpxdtOptions): RunningDpxdt {
+export function startDpxdt(
+  args: string[],
+  { currentFolder, env = {}, binary = ownBinary }: DpxdtOptions,
+): RunningDpxdt {
   const child = spawn(process.execPath, [binary, ...args], {
     cwd: currentFolder,
     env: { ...inheritedEnvironment(), ...env },

@@ -24,10 +24,12 @@ export async function startServerProcess(
   currentFolder: string,
   args: string[] = [],
   env: Record<string, string> = {},
+  binary?: string,
 ): Promise<ServerProcess> {
   const running = startDpxdt(['server', '--port', '0', '--json', '--log-level', 'warn', ...args], {
     currentFolder,
     env,
+    binary,
   });
   killAtEnd(running);
   const line = await running.untilOutput(/\{"url".*\}/);

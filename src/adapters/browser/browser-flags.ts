@@ -90,16 +90,36 @@ export interface FlagOptions {
   proxyAddress?: string | undefined;
 }
 
+/** What every browser that captures needs, wherever it runs. */
+export const neededSwitches: readonly string[] = [
+  '--lang=en-US',
+  ...steadyPixels,
+  ...quietBrowser,
+  '--disable-site-isolation-trials',
+  `--disable-features=${disabledFeatures.join(',')}`,
+];
+
+/** The needed switches, with their values, that a browser was started without. @param commandLine as Chromium tells it */
+export function missingSwitches(commandLine: string): string[] {
+  const given = new Map<string, string>();
+  for (const [, name, value = ''] of commandLine.matchAll(/(?<=\s)--([\w-]+)(?:=("[^"]*"|\S*))?/g)) {
+    given.set(name!, value.replaceAll('"', ''));
+  }
+  return neededSwitches.filter((text) => {
+    const [name, value = ''] = text.slice(2).split(/=(.*)/s);
+    const found = given.get(name!);
+    if (found === undefined) return true;
+    const has = found.split(',');
+    return !value.split(',').every((part) => has.includes(part));
+  });
+}
+
 export function browserFlags(options: FlagOptions): string[] {
   return [
     '--headless',
     '--remote-debugging-pipe',
     `--user-data-dir=${options.userDataDir}`,
-    '--lang=en-US',
-    ...steadyPixels,
-    ...quietBrowser,
-    '--disable-site-isolation-trials',
-    `--disable-features=${disabledFeatures.join(',')}`,
+    ...neededSwitches,
     `--js-flags=--max-old-space-size=${options.pageMemoryMb}`,
     ...(options.sandbox ? [] : ['--no-sandbox']),
     ...(options.smallSharedMemory ? ['--disable-dev-shm-usage'] : []),

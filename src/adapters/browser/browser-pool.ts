@@ -1,5 +1,5 @@
 import { AppError } from '../../base/errors.ts';
-import { launchBrowser, type BrowserProcess, type LaunchOptions } from './browser-process.ts';
+import type { BrowserProcess } from './browser-process.ts';
 import { ConnectionClosedError } from './cdp-connection.ts';
 import { EventRoutes } from './event-routes.ts';
 import { openPage, resume, type PageTarget, type PageTargetEvents } from './page-target.ts';
@@ -42,16 +42,19 @@ const memoryCheckEvery = 10;
 
 /** Keeps one browser ready: starts it when first needed, replaces it by age, by memory and after a crash. */
 export class BrowserPool {
-  readonly #launch: LaunchOptions;
+  readonly #open: () => Promise<BrowserProcess>;
   readonly #limits: RecycleLimits;
   readonly #answerTimeoutMs: number;
   readonly #hosts = new Set<Host>();
   #current: Promise<Host> | undefined;
   #closed = false;
 
-  /** @param answerTimeoutMs time limit for getting ready and for opening a page; a browser that exceeds it hangs */
-  constructor(launch: LaunchOptions, limits: RecycleLimits, answerTimeoutMs: number) {
-    this.#launch = launch;
+  /**
+   * @param open starts a browser, or connects to one
+   * @param answerTimeoutMs time limit for getting ready and for opening a page; a browser that exceeds it hangs
+   */
+  constructor(open: () => Promise<BrowserProcess>, limits: RecycleLimits, answerTimeoutMs: number) {
+    this.#open = open;
     this.#limits = limits;
     this.#answerTimeoutMs = answerTimeoutMs;
   }
@@ -118,7 +121,7 @@ export class BrowserPool {
   }
 
   async #start(): Promise<Host> {
-    const browser = await launchBrowser(this.#launch);
+    const browser = await this.#open();
     if (this.#closed) {
       await browser.kill();
       throw closed();
@@ -164,7 +167,8 @@ export class BrowserPool {
   }
 
   async #holdsTooMuch(host: Host): Promise<boolean> {
-    const bytes = await groupMemory(host.browser.pid).catch(() => undefined);
+    const { pid } = host.browser;
+    const bytes = pid === null ? undefined : await groupMemory(pid).catch(() => undefined);
     return bytes !== undefined && bytes > this.#limits.memoryMb * 1024 * 1024;
   }
 }

@@ -7,6 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import { AppError } from '../../base/errors.ts';
 import { browserFlags } from './browser-flags.ts';
 import { CdpConnection } from './cdp-connection.ts';
+import { pipeWire } from './cdp-pipe.ts';
+import { versionOf } from './browser-version.ts';
 import type { MemoryReports } from './event-routes.ts';
 import { launchPlans, type LaunchPlan, type SandboxMode } from './privileges.ts';
 import { groupGone, isRunning } from './process-group.ts';
@@ -32,9 +34,12 @@ export interface LaunchOptions {
   onNotice: (sentence: string) => void;
 }
 
-/** A running Chromium with a temporary profile, in a separate process group. */
+/** A running Chromium: a process with a temporary profile in a separate process group, or one at an endpoint. */
 export interface BrowserProcess {
-  readonly pid: number;
+  /** Leader of its process group; null at an endpoint. */
+  readonly pid: number | null;
+  /** Host and port of the proxy that each context must be given; null: the browser has it already, or needs none. */
+  readonly contextProxy: string | null;
   readonly connection: CdpConnection;
   /** For example `Chromium 156.0.8078.79`. */
   readonly version: string;
@@ -44,7 +49,7 @@ export interface BrowserProcess {
   readonly otherUser: boolean;
   /** Its reports of exhausted memory, at most five seconds old. */
   readonly memoryReports: MemoryReports;
-  /** Kills the whole process group and removes its folder. Never throws; can be repeated. */
+  /** Kills the whole process group and removes its folder; leaves an endpoint. Never throws; can be repeated. */
   kill(): Promise<void>;
 }
 
@@ -120,7 +125,7 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
   };
 
   try {
-    const connection = new CdpConnection(child.stdio[3] as Writable, child.stdio[4] as Readable);
+    const connection = new CdpConnection(pipeWire(child.stdio[3] as Writable, child.stdio[4] as Readable));
     const answered = connection.browser.send('Browser.getVersion').catch(async () => {
       const how = await ended;
       throw new Error((await output.lastWords()) || how);
@@ -133,9 +138,9 @@ async function start(plan: LaunchPlan, options: LaunchOptions): Promise<BrowserP
     void ended.then(() => connection.close());
     return {
       pid: child.pid!,
+      contextProxy: null,
       connection,
-      version: version.product.replace(/^(Headless)?Chrome\//, 'Chromium '),
-      userAgent: version.userAgent.replace('HeadlessChrome', 'Chrome'),
+      ...versionOf(version),
       otherUser: plan.user !== undefined,
       memoryReports: output.memoryReports,
       kill,

@@ -4,19 +4,23 @@ import type { CaptureOutcome } from '../../domain/capture/capture.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Capturer, CaptureRequest } from '../../ports/capturer.ts';
 import type { Egress } from '../../ports/egress.ts';
-import { BrowserPool, type BrowserLease, type RecycleLimits } from './browser-pool.ts';
+import type { BrowserLease, RecycleLimits } from './browser-pool.ts';
 import { CaptureLog } from './capture-log.ts';
 import { ConnectionClosedError, ProtocolError } from './cdp-connection.ts';
 import { ScriptThrew } from './evaluate.ts';
 import { BrowserUnfit, CaptureFailed } from './failures.ts';
-import { findBrowser } from './find-browser.ts';
+import { poolOfBrowsers, type Pool } from './pool-of-browsers.ts';
 import { PageCapture, type CapturedDocument } from './page-capture.ts';
 import type { PageTarget } from './page-target.ts';
 import type { SandboxMode } from './privileges.ts';
 import { StageTimes } from './stage-times.ts';
 
 export interface CapturerOptions {
-  /** Path of the browser; default: the one that {@link findBrowser} finds. */
+  /** Browsers to use instead of starting one: addresses of their debugging ports or DevTools sockets. */
+  endpoints?: readonly string[];
+  /** Whether browsers on other machines may be used although their pages do not pass the egress proxy. */
+  trustEndpoints?: boolean;
+  /** Path of the browser; default: the one that `findBrowser` finds. */
   browserPath?: string;
   /** Concurrent captures; default: two per core, at least 2, at most 8. */
   concurrency?: number;
@@ -51,7 +55,7 @@ class BrowserCapturer implements Capturer {
   readonly #concurrency: number;
   readonly #noticed = new Set<string>();
   readonly #queue: (() => void)[] = [];
-  #pool: Promise<BrowserPool> | undefined;
+  #pool: Promise<Pool> | undefined;
   #running = 0;
   #closed = false;
 
@@ -239,32 +243,21 @@ class BrowserCapturer implements Capturer {
     return this.#options.openPageTimeoutMs ?? defaultOpenPageTimeoutMs;
   }
 
-  #browsers(): Promise<BrowserPool> {
+  #browsers(): Promise<Pool> {
     if (this.#closed) throw new AppError('unavailable', 'The capturer is closed.');
     this.#pool ??= this.#makePool();
     return this.#pool;
   }
 
-  async #makePool(): Promise<BrowserPool> {
-    const { browserPath, recycle, sandbox = 'auto', pageMemoryMb = 512, tempDir, onNotice } = this.#options;
+  async #makePool(): Promise<Pool> {
+    const { onNotice } = this.#options;
+    const notice = (sentence: string): void => {
+      if (this.#noticed.has(sentence)) return;
+      this.#noticed.add(sentence);
+      onNotice?.(sentence);
+    };
     try {
-      const found = await findBrowser(browserPath);
-      return new BrowserPool(
-        {
-          browserPath: found.path,
-          sandbox,
-          pageMemoryMb,
-          ...(tempDir === undefined ? {} : { tempDir }),
-          proxyAddress: this.#options.egress?.address,
-          onNotice: (sentence) => {
-            if (this.#noticed.has(sentence)) return;
-            this.#noticed.add(sentence);
-            onNotice?.(sentence);
-          },
-        },
-        { captures: recycle?.captures ?? 100, memoryMb: recycle?.memoryMb ?? 500 },
-        this.#answerTimeoutMs,
-      );
+      return await poolOfBrowsers(this.#options, this.#answerTimeoutMs, notice);
     } catch (error) {
       this.#pool = undefined;
       throw error;

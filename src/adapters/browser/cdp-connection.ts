@@ -1,4 +1,3 @@
-import type { Readable, Writable } from 'node:stream';
 import type { CDPSession } from 'playwright-core';
 import type { CdpEvent, CdpEvents } from './cdp-events.ts';
 
@@ -23,27 +22,30 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/**
- * The DevTools protocol over a pair of pipes (`--remote-debugging-pipe`): JSON messages that end with a zero byte.
- * No port is opened, so no page can reach it.
- */
+/** Carries messages to and from a browser. */
+export interface CdpWire {
+  send(text: string): void;
+  /** Called once, before anything is sent. */
+  listen(onMessage: (text: string) => void, onEnd: () => void): void;
+}
+
+/** The DevTools protocol: commands, answers and events, by session. */
 export class CdpConnection {
   /** The session of the browser itself. */
   readonly browser: CdpSession;
-  readonly #output: Writable;
+  readonly #wire: CdpWire;
   readonly #sessions = new Map<string, CdpSession>();
   readonly #waiting = new Map<number, { session: CdpSession; settle: (message: Message) => void }>();
   #nextId = 1;
-  #chunks: Buffer[] = [];
   #closed = false;
 
-  constructor(output: Writable, input: Readable) {
-    this.#output = output;
+  constructor(wire: CdpWire) {
+    this.#wire = wire;
     this.browser = new CdpSession(this, undefined);
-    input.on('data', (chunk: Buffer) => this.#read(chunk));
-    input.on('error', () => this.close());
-    input.on('close', () => this.close());
-    output.on('error', () => this.close());
+    wire.listen(
+      (text) => this.#dispatch(JSON.parse(text) as Message),
+      () => this.close(),
+    );
   }
 
   get closed(): boolean {
@@ -82,20 +84,8 @@ export class CdpConnection {
         else reject(new ConnectionClosedError(`${method}: the browser or page is gone`));
       };
       this.#waiting.set(id, { session, settle });
-      this.#output.write(`${JSON.stringify({ id, method, params, sessionId: session.id })}\0`);
+      this.#wire.send(JSON.stringify({ id, method, params, sessionId: session.id }));
     });
-  }
-
-  #read(chunk: Buffer): void {
-    let start = 0;
-    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
-      this.#chunks.push(chunk.subarray(start, end));
-      const text = Buffer.concat(this.#chunks).toString('utf8');
-      this.#chunks = [];
-      start = end + 1;
-      this.#dispatch(JSON.parse(text) as Message);
-    }
-    if (start < chunk.length) this.#chunks.push(chunk.subarray(start));
   }
 
   #dispatch(message: Message): void {

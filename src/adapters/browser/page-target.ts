@@ -34,7 +34,14 @@ export async function openPage(
   events: PageTargetEvents,
 ): Promise<PageTarget> {
   const root = browser.connection.browser;
-  const { browserContextId } = await root.send('Target.createBrowserContext', { disposeOnDetach: true });
+  const { browserContextId } = await root.send('Target.createBrowserContext', {
+    disposeOnDetach: true,
+    ...(browser.contextProxy !== null && {
+      proxyServer: `http://${browser.contextProxy}`,
+      // Otherwise Chromium bypasses the proxy for loopback addresses.
+      proxyBypassList: '<-loopback>',
+    }),
+  });
   const page = Promise.withResolvers<{ session: CdpSession; targetId: string }>();
   let own: string | undefined;
   const heard: CaptureEvents = {

@@ -34,13 +34,5 @@ export function attemptRepository({ db }: Connection): AttemptRepository {
           .execute();
       }
     },
-    async deleteBefore(since, limit) {
-      const old = db.selectFrom('attempts').select('name').where('since', '<', since).limit(limit);
-      const { numDeletedRows } = await db
-        .deleteFrom('attempts')
-        .where('name', 'in', old)
-        .executeTakeFirstOrThrow();
-      return Number(numDeletedRows);
-    },
   };
 }

@@ -48,6 +48,7 @@ export function buildRepository(connection: Connection): BuildRepository {
           fail_on_forgiven: flag(build.failOnForgiven),
           email_alias_confirmed: flag(build.emailAliasConfirmed),
           baseline_settings: settingsText(build.baselineSettings),
+          worker_label: build.workerLabel,
           retention: retentionText(build.retention),
         })
         .where('id', '=', build.id)

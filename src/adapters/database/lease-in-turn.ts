@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { Compilable, Selectable } from 'kysely';
 import { literal, locked } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { lineOf } from './queue-turns.ts';
 import type { QueueTurns } from './queue-turns.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 import { statement } from './statement.ts';
 
 /** The tasks of one release in a queue; those without a release share lane 0. The same expression as in the index. */
@@ -12,6 +13,7 @@ const live = literal('live');
 
 interface LaneSearch {
   queue: string;
+  label: string;
   now: number;
   /** The lane that was served last. */
   last: number;
@@ -22,13 +24,14 @@ interface LaneSearch {
  * Lanes with a due task: those after the last one, then from the first, each once. Skips from lane to lane in the
  * index, so the cost depends on the number of lanes, not of tasks.
  */
-const dueLanes = statement((db, { queue, now, last, count }: LaneSearch): Compilable<{ lane: number }> => {
-  const inQueue = sql`from tasks where queue = ${queue} and status = ${live}`;
-  const firstAfter = (from: unknown) =>
-    sql`(select ${lane} ${inQueue} and ${lane} > ${from} order by ${lane} limit 1)`;
-  const isDue = (of: 'ahead' | 'behind') =>
-    sql`(select due_at ${inQueue} and ${lane} = ${sql.ref(`${of}.lane`)} order by due_at, seq limit 1) <= ${now}`;
-  const query = sql<{ lane: number }>`
+const dueLanes = statement(
+  (db, { queue, label, now, last, count }: LaneSearch): Compilable<{ lane: number }> => {
+    const inQueue = sql`from tasks where queue = ${queue} and label = ${label} and status = ${live}`;
+    const firstAfter = (from: unknown) =>
+      sql`(select ${lane} ${inQueue} and ${lane} > ${from} order by ${lane} limit 1)`;
+    const isDue = (of: 'ahead' | 'behind') =>
+      sql`(select due_at ${inQueue} and ${lane} = ${sql.ref(`${of}.lane`)} order by due_at, seq limit 1) <= ${now}`;
+    const query = sql<{ lane: number }>`
       with recursive ahead(lane) as (
         select ${firstAfter(last)}
         union all
@@ -43,17 +46,25 @@ const dueLanes = statement((db, { queue, now, last, count }: LaneSearch): Compil
       union all
       select lane from behind where lane <= ${last} and ${isDue('behind')}
       limit ${count}`;
-  return { compile: () => query.compile(db) };
-});
+    return { compile: () => query.compile(db) };
+  },
+);
+
+interface NextHead {
+  queue: string;
+  label: string;
+  after: number;
+}
 
 /** The first task of the next lane, due or not. */
-const lockNextHead = statement((db, { queue, after }: { queue: string; after: number }, connection) =>
+const lockNextHead = statement((db, { queue, label, after }: NextHead, connection) =>
   locked(
     connection,
     db
       .selectFrom('tasks')
       .selectAll()
       .where('queue', '=', queue)
+      .where('label', '=', label)
       .where('status', '=', live)
       .where(lane, '>', after)
       .orderBy(lane)
@@ -66,19 +77,21 @@ const lockNextHead = statement((db, { queue, after }: { queue: string; after: nu
 
 interface DueTasks {
   queue: string;
+  label: string;
   ofLane: number;
   now: number;
   maxAttempts: number;
   count: number;
 }
 
-const lockDue = statement((db, { queue, ofLane, now, maxAttempts, count }: DueTasks, connection) =>
+const lockDue = statement((db, { queue, label, ofLane, now, maxAttempts, count }: DueTasks, connection) =>
   locked(
     connection,
     db
       .selectFrom('tasks')
       .selectAll()
       .where('queue', '=', queue)
+      .where('label', '=', label)
       .where('status', '=', live)
       .where(lane, '=', ofLane)
       .where('due_at', '<=', now)
@@ -92,13 +105,14 @@ const lockDue = statement((db, { queue, ofLane, now, maxAttempts, count }: DueTa
 
 export interface TurnOrder {
   queue: string;
+  label: string;
   now: number;
   maxAttempts: number;
   count: number;
 }
 
 /**
- * Takes up to `count` due tasks: releases take turns, starting after the one served last, oldest task first. Skips
+ * Takes up to `count` due tasks with one label: releases take turns, starting after the one served last, oldest task first. Skips
  * tasks locked by other transactions.
  *
  * @param take must make the task no longer due
@@ -109,7 +123,8 @@ export async function leaseInTurn(
   order: TurnOrder,
   take: (row: Selectable<TasksTable>) => Promise<void>,
 ): Promise<void> {
-  const { queue, now, maxAttempts, count } = order;
+  const { queue, label, now, maxAttempts, count } = order;
+  const line = lineOf(queue, label);
   if (count === 1) {
     const next = await nextInTurn(connection, turns, order);
     if (next !== 'unclear') return next === null ? undefined : take(next);
@@ -118,13 +133,13 @@ export async function leaseInTurn(
   /** Lanes tried since a task was last taken: all due tasks there are locked by others. */
   const vain = new Set<number>();
   while (taken < count) {
-    const search = { queue, now, last: turns.last(queue), count: count - taken };
+    const search = { queue, label, now, last: turns.last(line), count: count - taken };
     const lanes = (await dueLanes(connection, search)).rows.map((row) => row.lane);
     if (lanes.every((number) => vain.has(number))) return;
     const share = Math.floor((count - taken) / lanes.length);
     for (const number of lanes) {
-      const due = await lockDue(connection, { queue, ofLane: number, now, maxAttempts, count: share });
-      turns.serve(queue, number);
+      const due = await lockDue(connection, { queue, label, ofLane: number, now, maxAttempts, count: share });
+      turns.serve(line, number);
       for (const row of due.rows) await take(row);
       taken += due.rows.length;
       if (due.rows.length > 0) vain.clear();
@@ -137,14 +152,15 @@ export async function leaseInTurn(
 async function nextInTurn(
   connection: Connection,
   turns: QueueTurns,
-  { queue, now, maxAttempts }: TurnOrder,
+  { queue, label, now, maxAttempts }: TurnOrder,
 ): Promise<Selectable<TasksTable> | null | 'unclear'> {
-  const last = turns.last(queue);
-  let next = (await lockNextHead(connection, { queue, after: last })).rows[0];
+  const line = lineOf(queue, label);
+  const last = turns.last(line);
+  let next = (await lockNextHead(connection, { queue, label, after: last })).rows[0];
   if (next === undefined && last < 0) return null;
-  next ??= (await lockNextHead(connection, { queue, after: -1 })).rows[0];
+  next ??= (await lockNextHead(connection, { queue, label, after: -1 })).rows[0];
   if (next === undefined) return null;
   if (next.due_at > now || next.lease_attempts >= maxAttempts) return 'unclear';
-  turns.serve(queue, next.release_id ?? 0);
+  turns.serve(line, next.release_id ?? 0);
   return next;
 }

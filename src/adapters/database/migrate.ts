@@ -19,16 +19,45 @@ export const columnTypes: Record<DatabaseKind, ColumnTypes> = {
 /** One schema change; cannot be undone. */
 export interface Migration {
   name: string;
+  /**
+   * The newest migration that a program must know to work on the database after this one; by default this one itself, so
+   * that older programs refuse to start. A change that older programs do not notice, such as a new table, names an
+   * earlier one: then servers of both versions may run side by side during an update.
+   */
+  runsWith?: string;
   statements: (types: ColumnTypes) => readonly string[];
+}
+
+/** A migration of a database, which may be unknown to this program. */
+export interface AppliedMigration {
+  name: string;
+  /** As stored; null or missing: only programs that know it. */
+  runsWith?: string | null;
+}
+
+/** Before the column was made, rows have none. */
+export function toApplied({
+  name,
+  runs_with: runsWith,
+}: {
+  name: string;
+  runs_with?: string | null | undefined;
+}): AppliedMigration {
+  return { name, runsWith: runsWith ?? null };
 }
 
 /** What migrations need from a database; all run in one transaction of the caller. */
 export interface MigrationTarget {
   kind: DatabaseKind;
   run(statement: string): Promise<void>;
-  applied(): Promise<string[]>;
+  applied(): Promise<AppliedMigration[]>;
   record(name: string): Promise<void>;
+  /** Stores which programs may run after a recorded migration. */
+  recordRunsWith(name: string, runsWith: string): Promise<void>;
 }
+
+/** Makes the column in which `runsWith` is stored. */
+export const runsWithMigration = '0023-runs-with';
 
 export const createMigrationsTable =
   'create table if not exists schema_migrations (name text primary key, applied_at bigint not null)';
@@ -36,19 +65,25 @@ export const createMigrationsTable =
 /**
  * The migrations that have not been applied.
  *
- * @throws AppError `unavailable` if a newer version of the program has already changed the database
+ * @throws AppError `unavailable` if a newer version of the program has changed the database so that this one cannot work
+ * on it
  */
-export function pendingMigrations(applied: readonly string[], known: readonly Migration[]): Migration[] {
+export function pendingMigrations(
+  applied: readonly AppliedMigration[],
+  known: readonly Migration[],
+): Migration[] {
   const names = new Set(known.map(({ name }) => name));
-  const unknown = applied.filter((name) => !names.has(name));
-  if (unknown.length > 0) {
+  const refusing = applied.find(
+    ({ name, runsWith }) => !names.has(name) && !(typeof runsWith === 'string' && names.has(runsWith)),
+  );
+  if (refusing !== undefined) {
     throw new AppError(
       'unavailable',
-      `The database was changed by a newer version of dpxdt (migration "${unknown[0]}"). Install that version, ` +
-        'or restore an older backup.',
+      `The database was changed by a newer version of dpxdt (migration "${refusing.name}"), and this version cannot work ` +
+        'on it. Install that version, or restore an older backup.',
     );
   }
-  const done = new Set(applied);
+  const done = new Set(applied.map(({ name }) => name));
   return known.filter(({ name }) => !done.has(name));
 }
 
@@ -63,5 +98,9 @@ export async function applyMigrations(
     for (const statement of migration.statements(columnTypes[target.kind])) await target.run(statement);
     await target.record(migration.name);
   }
+  // At the end, because the column for it is made by one of them; a chosen part may end before that.
+  if (!known.some(({ name }) => name === runsWithMigration)) return pending.map(({ name }) => name);
+  for (const { name, runsWith } of pending)
+    if (runsWith !== undefined) await target.recordRunsWith(name, runsWith);
   return pending.map(({ name }) => name);
 }

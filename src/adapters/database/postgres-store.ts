@@ -9,7 +9,7 @@ import type { DatabaseStore } from './database-store.ts';
 import { codeOf, isTransactionConflict, toAppError, toCommitError } from './database-errors.ts';
 import { runEffects } from './effects.ts';
 import { identityRecordRepository } from './identity-records.ts';
-import { applyMigrations } from './migrate.ts';
+import { applyMigrations, toApplied } from './migrate.ts';
 import { announcePresence, type Presence } from './postgres-presence.ts';
 import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -192,11 +192,15 @@ async function migrate(db: Kysely<Schema>, known: readonly Migration[]): Promise
         kind: 'postgres',
         run: async (statement) => void (await sql.raw(statement).execute(trx)),
         applied: async () =>
-          (await trx.selectFrom('schema_migrations').select('name').orderBy('name').execute()).map(
-            ({ name }) => name,
-          ),
+          (await trx.selectFrom('schema_migrations').selectAll().orderBy('name').execute()).map(toApplied),
         record: async (name) =>
           void (await trx.insertInto('schema_migrations').values({ name, applied_at: Date.now() }).execute()),
+        recordRunsWith: async (name, runsWith) =>
+          void (await trx
+            .updateTable('schema_migrations')
+            .set({ runs_with: runsWith })
+            .where('name', '=', name)
+            .execute()),
       },
       known,
     );

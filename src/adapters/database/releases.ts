@@ -117,6 +117,7 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
           commit_id: release.commit,
           ci_url: release.ciUrl,
           shard_id: release.shards?.id ?? null,
+          worker_label: release.workerLabel,
           created_at: release.createdAt,
           ...changes(release),
         })

@@ -120,6 +120,8 @@ export function removals(connection: Connection): Removals {
         .select(['owned.sha1', 'artifacts.size'])
         .where('owned.build_id', '=', buildId)
         .where('owned.sha1', '>', afterSha1)
+        // Says the same, so that PostgreSQL does not join from the first artifact.
+        .where('artifacts.sha1', '>', afterSha1)
         .orderBy('owned.sha1')
         .limit(limit)
         .execute();

@@ -11,6 +11,7 @@ import { deletionRepository } from './deletions.ts';
 import { followUpRepository } from './follow-ups.ts';
 import { serverValueRepository } from './server-values.ts';
 import { keyRepository } from './keys.ts';
+import { lifeTimeRepository } from './life-times.ts';
 import { mailRepository } from './mails.ts';
 import { invitationRepository, peopleRepository } from './people.ts';
 import { releaseRepository } from './releases.ts';
@@ -43,5 +44,6 @@ export function repositories(connection: Connection): Repositories {
     shards: shardRepository(connection),
     deletions: deletionRepository(connection),
     attempts: attemptRepository(connection),
+    lifeTimes: lifeTimeRepository(connection),
   };
 }

@@ -17,15 +17,8 @@ import type {
   Task,
 } from '../../domain/model.ts';
 import { toRetention, toSettings } from './settings-text.ts';
-import type {
-  ActivityTable,
-  ApiKeysTable,
-  BuildsTable,
-  Flag,
-  ReleasesTable,
-  RunsTable,
-  TasksTable,
-} from './schema.ts';
+import type { ActivityTable, ApiKeysTable, BuildsTable, Flag, ReleasesTable, RunsTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
 
@@ -47,6 +40,7 @@ export function toBuild(row: Selectable<BuildsTable>): Build {
     failOnForgiven: row.fail_on_forgiven === 1,
     emailAliasConfirmed: row.email_alias_confirmed === 1,
     baselineSettings: toSettings(row.baseline_settings),
+    workerLabel: row.worker_label,
     retention: toRetention(row.retention),
     createdAt: row.created_at,
   };
@@ -85,6 +79,7 @@ export function toRelease(row: Selectable<ReleasesTable>): Release {
     updatedAt: row.updated_at,
     decidedBy: row.decided_by,
     decisionNote: row.decision_note,
+    workerLabel: row.worker_label,
     shards:
       row.shard_id === null ? null : { id: row.shard_id, total: row.shard_total, fault: row.shard_fault },
   };
@@ -126,6 +121,7 @@ export function toRun(row: Selectable<RunsTable>): Run {
       row.origin_run_id === null ? null : { runId: row.origin_run_id, decisionId: row.origin_decision_id },
     shard: row.shard === null ? null : { index: row.shard, attempt: row.shard_attempt ?? 1 },
     earlierVerdict: json<EarlierVerdict>(row.earlier_verdict),
+    workerLabel: row.worker_label,
     diff: {
       failed: row.diff_failed === 1,
       image: row.diff_image,
@@ -183,6 +179,7 @@ export function runChanges(run: Omit<Run, 'id'>): RunChanges {
     shard: run.shard?.index ?? null,
     shard_attempt: run.shard?.attempt ?? null,
     earlier_verdict: text(run.earlierVerdict),
+    worker_label: run.workerLabel,
     diff_failed: flag(diff.failed),
     diff_image: diff.image,
     forgiven_mask: diff.forgivenMask,
@@ -213,6 +210,7 @@ export function toTask(row: Selectable<TasksTable>): Task {
   return {
     queue: row.queue,
     id: row.task_id,
+    label: row.label,
     status: row.status,
     payload: row.payload,
     contentType: row.content_type,
@@ -263,6 +261,7 @@ export function taskRow(task: Task) {
   return {
     queue: task.queue,
     task_id: task.id,
+    label: task.label,
     payload: task.payload,
     content_type: task.contentType,
     source: task.source,

@@ -7,14 +7,8 @@ import type {
   ArtifactUsesTable,
   DroppedArtifactsTable,
 } from './schema-artifacts.ts';
-import type {
-  CaptureState,
-  ReleaseStatus,
-  RunStatus,
-  SlotName,
-  TaskStatus,
-  Verdict,
-} from '../../domain/model.ts';
+import type { QueueSignsTable, TasksTable } from './schema-tasks.ts';
+import type { CaptureState, ReleaseStatus, RunStatus, Verdict } from '../../domain/model.ts';
 import type { MissingVerdict } from '../../domain/baselines/choose-baseline.ts';
 import type { FollowUp } from '../../ports/store/follow-ups.ts';
 import type { MailKind } from '../../domain/mail/mail.ts';
@@ -35,6 +29,8 @@ export interface BuildsTable {
   created_at: number;
   /** Only the deviations from the default `BaselineSettings`. */
   baseline_settings: string | null;
+  /** Empty: none. */
+  worker_label: Generated<string>;
   /** It can be restored for a while, and is in no answer. */
   deleted_at: number | null;
   deleted_by: string | null;
@@ -78,6 +74,8 @@ export interface ReleasesTable {
   baseline_release_id: number | null;
   fresh_review: Generated<Flag>;
   shard_id: string | null;
+  /** The build's when the release was created; empty: none. */
+  worker_label: Generated<string>;
   /** Null until the end, when it is known. */
   shard_total: number | null;
   shard_fault: string | null;
@@ -174,6 +172,8 @@ export interface RunsTable {
   height: number | null;
   /** The whole of `ComparisonDetails`. */
   comparison: string | null;
+  /** What its captures ask for; empty: any worker. */
+  worker_label: string;
   /** `CaptureDetails`. */
   capture_facts: string | null;
   ref_capture_facts: string | null;
@@ -196,37 +196,6 @@ export interface RunsTable {
   origin_run_id: number | null;
   /** The activity that records the person's verdict. */
   origin_decision_id: number | null;
-}
-
-export interface TasksTable {
-  /** Orders tasks with equal eta. */
-  seq: Generated<number>;
-  queue: string;
-  task_id: string;
-  status: TaskStatus;
-  payload: string;
-  content_type: string;
-  source: string | null;
-  created_at: number;
-  /** When it may be leased; while leased, when the lease ends. */
-  eta: number;
-  /** When it may be leased next. */
-  due_at: number;
-  lease_attempts: number;
-  last_lease: number | null;
-  lease_id: string | null;
-  owner: string | null;
-  leased_by: string | null;
-  lease_ms: number | null;
-  deadline: number | null;
-  message: string | null;
-  message_index: number | null;
-  finished_at: number | null;
-  error: string | null;
-  lease_ended: Flag;
-  run_id: number | null;
-  release_id: number | null;
-  slot: SlotName | null;
 }
 
 export interface ApiKeysTable {
@@ -311,15 +280,11 @@ export interface ServerValuesTable {
   value: string;
 }
 
-/** When a worker last polled. */
-export interface QueueSignsTable {
-  queue: string;
-  asked_at: number;
-}
-
 export interface MigrationsTable {
   name: string;
   applied_at: number;
+  /** Made by 0023-runs-with. */
+  runs_with?: string | null;
 }
 
 export interface Schema {

@@ -63,10 +63,6 @@ export function sessionRepository(connection: Connection): SessionRepository {
         .executeTakeFirst();
       return Number(numDeletedRows);
     },
-    async deleteEnded(now) {
-      await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
-      await db.deleteFrom('verifications').where('expires_at', '<=', now).execute();
-    },
   };
 }
 

@@ -10,8 +10,9 @@ import { codeOf, toAppError } from './database-errors.ts';
 import { lockFile } from './file-lock.ts';
 import { GroupCommit } from './group-commit.ts';
 import { identityRecordRepository } from './identity-records.ts';
-import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
+import { applyMigrations, createMigrationsTable, pendingMigrations, toApplied } from './migrate.ts';
 import type { Migration } from './migrate.ts';
+import type { MigrationsTable } from './schema.ts';
 import { migrations } from './migrations/index.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
@@ -123,9 +124,9 @@ async function migrate(database: DatabaseSync, file: string, known: readonly Mig
   if (!hasOurTables(database)) database.exec(createMigrationsTable);
   const applied = () =>
     database
-      .prepare('select name from schema_migrations order by name')
+      .prepare('select * from schema_migrations order by name')
       .all()
-      .map(({ name }) => String(name));
+      .map((row) => toApplied(row as unknown as MigrationsTable));
   const pending = pendingMigrations(applied(), known);
   if (pending.length === 0) return;
   if (applied().length > 0) backUp(database, `${file}.before-${pending[0]!.name}`);
@@ -137,7 +138,13 @@ async function migrate(database: DatabaseSync, file: string, known: readonly Mig
         run: async (statement) => void database.exec(statement),
         applied: async () => applied(),
         record: async (name) =>
-          void database.prepare('insert into schema_migrations values (?, ?)').run(name, Date.now()),
+          void database
+            .prepare('insert into schema_migrations (name, applied_at) values (?, ?)')
+            .run(name, Date.now()),
+        recordRunsWith: async (name, runsWith) =>
+          void database
+            .prepare('update schema_migrations set runs_with = ? where name = ?')
+            .run(runsWith, name),
       },
       known,
     );

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { noLabel } from '../../domain/tasks/labels.ts';
 import { workerQueues } from '../../domain/tasks/worker-absence.ts';
 import type { QueueSign } from '../../domain/tasks/worker-absence.ts';
 import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { lane } from './lease-in-turn.ts';
+import { lineOf } from './queue-turns.ts';
 import { toTask } from './rows.ts';
 import { statement } from './statement.ts';
 
@@ -12,11 +14,17 @@ const hourMs = 3_600_000;
 
 const live = literal('live');
 
-const nextDue = statement((db, { queue }: { queue: string }) =>
+interface Line {
+  queue: string;
+  label: string;
+}
+
+const nextDue = statement((db, { queue, label }: Line) =>
   db
     .selectFrom('tasks')
     .select('due_at')
     .where('queue', '=', queue)
+    .where('label', '=', label)
     .where('status', '=', live)
     .orderBy('due_at')
     .limit(1),
@@ -35,11 +43,12 @@ const askedAt = statement((db, { queue }: { queue: string }) =>
   db.selectFrom('queue_signs').select('asked_at').where('queue', '=', queue),
 );
 
-const firstOfRelease = statement((db, { queue, releaseId }: { queue: string; releaseId: number }) =>
+const firstOfRelease = statement((db, { queue, label, releaseId }: Line & { releaseId: number }) =>
   db
     .selectFrom('tasks')
     .select('due_at')
     .where('queue', '=', queue)
+    .where('label', '=', label)
     .where('status', '=', live)
     .where(lane, '=', releaseId)
     .orderBy('due_at')
@@ -47,11 +56,12 @@ const firstOfRelease = statement((db, { queue, releaseId }: { queue: string; rel
     .limit(1),
 );
 
-const anyLease = statement((db, { queue, now }: { queue: string; now: number }) =>
+const anyLease = statement((db, { queue, label, now }: Line & { now: number }) =>
   db
     .selectFrom('tasks')
     .select('seq')
     .where('queue', '=', queue)
+    .where('label', '=', label)
     .where('status', '=', live)
     .where('due_at', '>', now)
     .where('eta', '>', now)
@@ -61,27 +71,61 @@ const anyLease = statement((db, { queue, now }: { queue: string; now: number }) 
     .limit(1),
 );
 
+/** The labels of live tasks, found by skipping from one to the next in the index. */
+const liveLabels = statement((db, { queue, count }: { queue: string; count: number }) => {
+  const next = (after: unknown) =>
+    sql`(select label from tasks where queue = ${queue} and status = ${live} and label > ${after} order by label limit 1)`;
+  const query = sql<{ label: string }>`
+      with recursive labels(label) as (
+        select ${next(sql.lit(''))}
+        union all
+        select ${next(sql.ref('labels.label'))} from labels where labels.label is not null
+      )
+      select label from labels where label is not null limit ${count}`;
+  return { compile: () => query.compile(db) };
+});
+
+/** Labels of one queue for which absent workers are looked for; more would be a mistake. */
+const maxLabelsLookedAt = 50;
+
 type TaskQueues = Pick<TaskRepository, 'nextDue' | 'noteAsked' | 'askedAt' | 'signs' | 'queues' | 'list'>;
 
 /** Queries about whole queues. */
 export function taskQueues(connection: Connection): TaskQueues {
   const { db } = connection;
+
+  async function lastAsked(queue: string, label: string): Promise<number | null> {
+    const [row] = (await askedAt(connection, { queue: lineOf(queue, label) })).rows;
+    return row?.asked_at ?? null;
+  }
+
   return {
-    nextDue: async (queue) => (await nextDue(connection, { queue })).rows[0]?.due_at ?? null,
-    async noteAsked(queue, at) {
-      await noteAsked(connection, { queue, at });
+    async nextDue(queue, labels) {
+      const times: number[] = [];
+      for (const label of labels) {
+        const [first] = (await nextDue(connection, { queue, label })).rows;
+        if (first !== undefined) times.push(first.due_at);
+      }
+      return times.length === 0 ? null : Math.min(...times);
     },
-    askedAt: async (queue) => (await askedAt(connection, { queue })).rows[0]?.asked_at ?? null,
+    async noteAsked(queue, label, at) {
+      await noteAsked(connection, { queue: lineOf(queue, label), at });
+    },
+    askedAt: lastAsked,
     async signs(releaseId, now) {
       const signs: QueueSign[] = [];
       for (const queue of workerQueues) {
-        const first = (await firstOfRelease(connection, { queue, releaseId })).rows[0];
-        signs.push({
-          queue,
-          waitingSince: first === undefined || first.due_at > now ? null : first.due_at,
-          askedAt: (await askedAt(connection, { queue })).rows[0]?.asked_at ?? null,
-          isAtWork: (await anyLease(connection, { queue, now })).rows.length > 0,
-        });
+        const labeled = (await liveLabels(connection, { queue, count: maxLabelsLookedAt })).rows;
+        for (const label of [noLabel, ...labeled.map((row) => row.label)]) {
+          const first = (await firstOfRelease(connection, { queue, label, releaseId })).rows[0];
+          signs.push({
+            queue,
+            label,
+            waitingSince: first === undefined || first.due_at > now ? null : first.due_at,
+            askedAt: await lastAsked(queue, label),
+            isAtWork: (await anyLease(connection, { queue, label, now })).rows.length > 0,
+          });
+        }
       }
       return signs;
     },
@@ -90,6 +134,7 @@ export function taskQueues(connection: Connection): TaskQueues {
         .selectFrom('tasks')
         .select((eb) => [
           'queue',
+          'label',
           eb.fn.countAll<number>().as('count'),
           sql<number>`sum(case when due_at <= ${now} then 1 else 0 end)`.as('waiting'),
           sql<number>`sum(case when eta > ${now} and lease_id is not null and lease_ended = 0 then 1 else 0 end)`.as(
@@ -99,7 +144,7 @@ export function taskQueues(connection: Connection): TaskQueues {
           eb.fn.max('created_at').as('newest'),
         ])
         .where('status', '=', live)
-        .groupBy('queue')
+        .groupBy(['queue', 'label'])
         .execute();
       const failed = await db
         .selectFrom('tasks')
@@ -115,19 +160,21 @@ export function taskQueues(connection: Connection): TaskQueues {
         // Not the bare column, or SQLite would scan the whole table in the order of the queues.
         .groupBy(sql`queue || ''`)
         .execute();
+      const signs = await db.selectFrom('queue_signs').selectAll().execute();
+      const asked = new Map(signs.map((row) => [row.queue, row.asked_at]));
       const names = new Set([...alive, ...failed, ...done].map(({ queue }) => queue));
       return [...names].sort().map((queue) => {
-        const counts = alive.find((row) => row.queue === queue);
-        const waiting = Number(counts?.waiting ?? 0);
-        const leased = Number(counts?.leased ?? 0);
+        const ofQueue = alive.filter((row) => row.queue === queue).map(countsOf);
+        const isPlain = ofQueue.some(({ label }) => label === noLabel);
+        const byLabel = isPlain ? ofQueue : [noCounts, ...ofQueue];
         return {
           queue,
-          waiting,
-          leased,
-          delayed: (counts?.count ?? 0) - waiting - leased,
+          ...summed(ofQueue),
+          labels: byLabel.map(({ newest: _newest, ...counts }) => ({
+            ...counts,
+            askedAt: asked.get(lineOf(queue, counts.label)) ?? null,
+          })),
           error: failed.find((row) => row.queue === queue)?.count ?? 0,
-          oldestWaiting: counts?.oldestWaiting ?? null,
-          newest: counts?.newest ?? null,
           doneLastHour: done.find((row) => row.queue === queue)?.count ?? 0,
         };
       });
@@ -137,5 +184,50 @@ export function taskQueues(connection: Connection): TaskQueues {
       if (status !== undefined) query = query.where('status', '=', literal(status));
       return (await query.orderBy('seq', 'desc').limit(limit).offset(offset).execute()).map(toTask);
     },
+  };
+}
+
+interface LiveCounts {
+  label: string;
+  waiting: number;
+  delayed: number;
+  leased: number;
+  oldestWaiting: number | null;
+  newest: number | null;
+}
+
+const noCounts: LiveCounts = {
+  label: noLabel,
+  waiting: 0,
+  delayed: 0,
+  leased: 0,
+  oldestWaiting: null,
+  newest: null,
+};
+
+function countsOf(row: {
+  label: string;
+  count: number;
+  waiting: number;
+  leased: number;
+  oldestWaiting: number | null;
+  newest: number | null;
+}): LiveCounts {
+  const { label, oldestWaiting, newest } = row;
+  const [waiting, leased] = [Number(row.waiting), Number(row.leased)];
+  return { label, waiting, leased, delayed: row.count - waiting - leased, oldestWaiting, newest };
+}
+
+function summed(all: readonly LiveCounts[]): Omit<LiveCounts, 'label'> {
+  const sum = (key: 'waiting' | 'leased' | 'delayed') =>
+    all.reduce((total, counts) => total + counts[key], 0);
+  const times = (key: 'oldestWaiting' | 'newest') => all.flatMap((counts) => counts[key] ?? []);
+  const [oldest, newest] = [times('oldestWaiting'), times('newest')];
+  return {
+    waiting: sum('waiting'),
+    leased: sum('leased'),
+    delayed: sum('delayed'),
+    oldestWaiting: oldest.length === 0 ? null : Math.min(...oldest),
+    newest: newest.length === 0 ? null : Math.max(...newest),
   };
 }

@@ -5,7 +5,7 @@ import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { taskRow, toTask } from './rows.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 import { inBatches, insertMany, isOneOf, updateUntilNoneIsLeft } from './sets.ts';
 import { statement } from './statement.ts';
 
@@ -30,14 +30,7 @@ const end = statement(
 
 type TaskSets = Pick<
   TaskRepository,
-  | 'insertMany'
-  | 'liveOfRuns'
-  | 'exhausted'
-  | 'cancelOfRelease'
-  | 'endMany'
-  | 'deleteEnded'
-  | 'pullBack'
-  | 'strays'
+  'insertMany' | 'liveOfRuns' | 'exhausted' | 'cancelOfRelease' | 'endMany' | 'pullBack' | 'strays'
 >;
 
 /** Changes to many tasks at once. */
@@ -99,16 +92,6 @@ export function taskSets(connection: Connection): TaskSets {
             .execute();
         }
       });
-    },
-    async deleteEnded(before, limit) {
-      const ended = db
-        .selectFrom('tasks')
-        .select('seq')
-        .where('finished_at', '<', before)
-        .orderBy('finished_at')
-        .limit(limit);
-      const result = await db.deleteFrom('tasks').where('seq', 'in', ended).executeTakeFirst();
-      return Number(result.numDeletedRows);
     },
     async pullBack(now, maxDelayMs) {
       const latest = sql<number>`${now} + case when lease_id is null then 0

@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import type { Selectable, Updateable } from 'kysely';
 import type { Task, TaskStatus } from '../../domain/model.ts';
 import type { TaskRepository } from '../../ports/store/tasks.ts';
 import { literal, locked } from './connection.ts';
@@ -7,7 +7,7 @@ import { StaleRow } from './database-errors.ts';
 import { leaseInTurn } from './lease-in-turn.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { taskChanges, toTask } from './rows.ts';
-import type { TasksTable } from './schema.ts';
+import type { TasksTable } from './schema-tasks.ts';
 import { statement } from './statement.ts';
 import { taskQueues } from './task-queues.ts';
 import { taskSets } from './task-sets.ts';
@@ -83,7 +83,7 @@ export function taskRepository(connection: Connection): TaskRepository {
     async lease(order) {
       const { owner, leaseMs, now, deadline } = order;
       const leased: Task[] = [];
-      await leaseInTurn(connection, turns, order, async (row) => {
+      const take = async (row: Selectable<TasksTable>) => {
         const attempts = row.lease_attempts + 1;
         const eta = Math.min(now + leaseMs, deadline);
         const read = toTask(row);
@@ -105,7 +105,11 @@ export function taskRepository(connection: Connection): TaskRepository {
         };
         await save(task, read);
         leased.push(task);
-      });
+      };
+      for (const label of turns.labelsInTurn(order.queue, order.labels)) {
+        const count = order.count - leased.length;
+        if (count > 0) await leaseInTurn(connection, turns, { ...order, label, count }, take);
+      }
       return leased;
     },
     update: save,

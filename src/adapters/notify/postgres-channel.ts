@@ -21,6 +21,9 @@ export interface PostgresChannelOptions {
   checkMs?: number;
 }
 
+/** The first half of the keys of our advisory locks. */
+const lockClass = 4_737_685;
+
 const cannotListen =
   'This database connection cannot listen for notifications (a connection pooler in transaction mode?). Changes made through other servers are seen with a delay of up to 2 s. Point --database-url at PostgreSQL itself to avoid it.';
 
@@ -39,7 +42,7 @@ class PostgresChannel implements ServerChannel {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
   #listener: (message: ServerMessage) => void = () => {};
-  #listening: { client: pg.Client; channel: string } | null = null;
+  #listening: { client: pg.Client; channel: string; leads: Set<string> } | null = null;
   #sending: NodeJS.Timeout | null = null;
   #sentAt = -Infinity;
 
@@ -62,6 +65,24 @@ class PostgresChannel implements ServerChannel {
     const waitMs = this.#sentAt + this.#options.gapMs - performance.now();
     // Never in the caller's turn, so that the changes of one commit go together.
     this.#sending ??= setTimeout(() => void this.#flush(), Math.max(0, waitMs));
+  }
+
+  async leads(job: string): Promise<boolean> {
+    // Not through a pooler: the lock of a session would stay with a connection that serves others.
+    const listening = this.#listening;
+    if (listening === null || listening.leads.has(job)) return true;
+    const { client, channel } = listening;
+    try {
+      const { rows } = await client.query<{ isOurs: boolean }>(
+        `select pg_try_advisory_lock(${lockClass}, hashtext($1)) as "isOurs"`,
+        [`${channel} ${job}`],
+      );
+      if (rows[0]!.isOurs) listening.leads.add(job);
+      return rows[0]!.isOurs;
+    } catch {
+      destroy(client);
+      return true;
+    }
   }
 
   async close(): Promise<void> {
@@ -118,6 +139,7 @@ class PostgresChannel implements ServerChannel {
     lost.catch(() => undefined);
     try {
       await client.connect();
+      await endWithServer(client);
       const { rows } = await client.query<{ schema: string }>('select current_schema() as schema');
       const channel = `dpxdt_${rows[0]!.schema}`.slice(0, 63);
       if (!(await this.#canListen(client, channel))) return false;
@@ -125,7 +147,7 @@ class PostgresChannel implements ServerChannel {
         const message = readMessage(payload, this.#self);
         if (message !== null) this.#listener(message);
       });
-      this.#listening = { client, channel };
+      this.#listening = { client, channel, leads: new Set() };
       await Promise.race([lost, this.#checkUntilClosed(client)]);
       return true;
     } finally {
@@ -177,6 +199,14 @@ class PostgresChannel implements ServerChannel {
       keepAlive: true,
     });
   }
+}
+
+/** Has the database end the session, and with it this server's leads, if its machine is gone or its process hangs. */
+async function endWithServer(client: pg.Client): Promise<void> {
+  const settings = ['tcp_keepalives_idle = 15', 'tcp_keepalives_interval = 5', 'tcp_keepalives_count = 3'];
+  // Since PostgreSQL 14.
+  for (const setting of [...settings, `idle_session_timeout = '60s'`])
+    await client.query(`set ${setting}`).catch(() => undefined);
 }
 
 /** The driver's `end` waits for the other side, which may be gone. */

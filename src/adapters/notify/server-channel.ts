@@ -14,6 +14,12 @@ export interface ServerChannel {
   /** Call after the commit. Messages are collected, at most ten are sent a second; never throws. */
   send(message: Partial<ServerMessage>): void;
   onMessage(listener: (message: ServerMessage) => void): void;
+  /**
+   * Takes the lead of a job, which ends with the connection.
+   *
+   * @returns false if another server leads it; true also while that cannot be agreed
+   */
+  leads(job: string): Promise<boolean>;
   close(): Promise<void>;
 }
 

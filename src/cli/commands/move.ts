@@ -1,8 +1,8 @@
 import { move, type MoveResult, type Route } from '../../compose/move.ts';
-import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { placeOf, targetOf } from '../options/places.ts';
 import type { CommandContext } from '../terminal/context.ts';
+import { continuable } from '../terminal/continuable.ts';
 import { createCopyPrinter, formatBytes, formatCount } from '../terminal/copy-printer.ts';
 
 export interface MoveCommandOptions {
@@ -32,22 +32,11 @@ export async function moveCommand(
   return exitStatus.ok;
 }
 
-/** An interrupted copy is not lost. */
-function continuable(error: unknown): unknown {
-  if (!(error instanceof AppError) || error.code !== 'unavailable' || error.details['in_use'] === true)
-    return error;
-  const { message, details } = error;
-  return new AppError('unavailable', `${message} Run the same command again to continue.`, {
-    cause: error,
-    details,
-  });
-}
-
 function toJson({ database, artifacts, amount, isContinued, moved, secretKey }: MoveResult): object {
   return {
     database,
     artifacts,
-    rows: amount.rows,
+    rows: rowsOf(moved, amount),
     files: amount.files,
     bytes: amount.bytes,
     continued: isContinued,
@@ -65,7 +54,7 @@ function describe(result: MoveResult): string[] {
   const lines: string[] = [];
   const say = (what: string, { from, to }: Route) =>
     lines.push(`${what} ${isDone ? 'moved' : 'would be moved'} from ${from} to ${to}.`);
-  if (database !== null) say(`${formatCount(amount.rows)} rows`, database);
+  if (database !== null) say(`${formatCount(rowsOf(moved, amount))} rows`, database);
   if (artifacts !== null) {
     say(`${formatCount(amount.files)} files (${formatBytes(amount.bytes)})`, artifacts);
   }
@@ -85,4 +74,11 @@ function describe(result: MoveResult): string[] {
     );
   }
   return lines;
+}
+
+/** Values that belong to one database are not moved. */
+function rowsOf(moved: MoveResult['moved'], { rows }: MoveResult['amount']): number {
+  return moved === null || moved.tables.length === 0
+    ? rows
+    : moved.tables.reduce((sum, table) => sum + table.rows, 0);
 }

@@ -3,10 +3,11 @@ import { startServer } from '../../compose/server.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
-import { listOf } from '../options/list-of.ts';
+import { listOf } from '../../config/resolve-settings.ts';
 import { s3OptionsOf } from '../options/s3-options.ts';
 
 const mebibyte = 1024 * 1024;
+const dayMs = 86_400_000;
 
 /** `dpxdt server`: runs until interrupted, then 0. */
 export async function serverCommand(context: CommandContext): Promise<ExitStatus> {
@@ -28,14 +29,19 @@ export async function serverCommand(context: CommandContext): Promise<ExitStatus
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
     browserSandbox: settings.browserSandbox,
-    trustedProxies: listOf(settings.trustedProxies),
-    captureAllow: listOf(settings.captureAllow),
+    trustedProxies: listOf(settings.trustedProxies ?? ''),
+    captureAllow: listOf(settings.captureAllow ?? ''),
     secretKey: settings.secretKey,
     smtpUrl: settings.smtpUrl,
     mailFrom: settings.mailFrom,
     silentShardMs: settings.shardSilenceSeconds * 1_000,
+    lifeTimes: {
+      keepTasksMs: settings.keepTasksDays * dayMs,
+      keepActivityMs: settings.keepActivityDays === 0 ? null : settings.keepActivityDays * dayMs,
+      keepMailsMs: settings.keepMailsDays * dayMs,
+    },
     createBuilds: settings.createBuilds,
-    mailDomains: listOf(settings.mailDomains),
+    mailDomains: listOf(settings.mailDomains ?? ''),
     logins: settings,
     logLevel: settings.logLevel,
     http: {

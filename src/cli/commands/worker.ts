@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
-import { listOf } from '../options/list-of.ts';
+import { listOf } from '../../config/resolve-settings.ts';
 import { serversOf } from '../options/server-address.ts';
 
 /** `dpxdt worker`: works until interrupted, or until it was idle for as long as it may be; then 0. */
@@ -25,11 +25,15 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
     keySecret: settings.clientSecret ?? undefined,
     captures,
     diffs,
+    labels: settings.labels,
+    onlyLabeled: settings.labelOnly,
     maxIdleMs: maxIdleMsOf(settings),
     leaseSeconds: settings.leaseSeconds,
     browserPath: settings.browserPath,
+    browserEndpoints: settings.browserEndpoints,
+    trustBrowserEndpoints: settings.trustBrowserEndpoint,
     browserSandbox: settings.browserSandbox,
-    egress: egressOfWorker(servers, listOf(settings.captureAllow)),
+    egress: egressOfWorker(servers, listOf(settings.captureAllow ?? '')),
     withoutBrowser: 'refuse',
     checkKey: true,
     logger,

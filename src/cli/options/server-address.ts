@@ -1,12 +1,12 @@
 import type { CommandContext } from '../terminal/context.ts';
-import { listOf } from './list-of.ts';
+import { listOf } from '../../config/resolve-settings.ts';
 
 /** The server address used when none is given. */
 export const defaultServer = 'http://localhost:5000';
 
 /** The servers to use, in order of preference. */
 export function serversOf({ server }: CommandContext['settings']): string[] {
-  const named = listOf(server);
+  const named = listOf(server ?? '');
   return named.length === 0 ? [defaultServer] : named;
 }
 

@@ -43,12 +43,18 @@ export function withSettings(
   for (const name of names) {
     const override = overrides[name] ?? {};
     const flag = override.flag ?? settingDefinitions[name].flag!;
-    add(name, new Option(flag, helpOf(name, flag, override)));
+    const option = new Option(flag, helpOf(name, flag, override));
+    if (settingDefinitions[name].kind === 'list') option.argParser(collect);
+    add(name, option);
     for (const alias of override.aliases ?? []) add(name, new Option(alias).hideHelp());
     const isSwitch = !flag.includes('<') && !flag.startsWith('--no-');
     if (isSwitch) command.addOption(new Option(flag.replace('--', '--no-')).hideHelp());
   }
   return command;
+}
+
+function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
 }
 
 function helpOf(name: SettingName, flag: string, override: FlagOverride): string {

@@ -39,3 +39,56 @@ Examples:
   dpxdt move --database-url postgres://dpxdt@db/dpxdt --to-database-url sqlite --to-data-dir new-data`,
     );
 }
+
+export function addBackup(program: Command, perform: Perform): void {
+  withSettings(
+    program
+      .command('backup')
+      .description("Back up a server's data to a folder, also while the server runs.")
+      .argument('<dir>', 'folder of the backup: new, empty, or with an earlier backup'),
+    storageSettings,
+  )
+    .option('--without-secret-key', 'leave the secret key out; keep it elsewhere')
+    .option('--json', jsonHelp)
+    .action(async (folder: string, options: { withoutSecretKey?: boolean }, command: Command) => {
+      const { backupCommand } = await import('../commands/backup.ts');
+      await perform(command, (context) => backupCommand(context, folder, options));
+    })
+    .addHelpText(
+      'after',
+      `
+It reads the data directly, with the settings of the server, and does not disturb it. An earlier backup in the folder is replaced once the
+new one is finished; artifacts that it holds are not copied again. Status 3: artifacts of the server are damaged or missing.
+
+Examples:
+  dpxdt backup /backup/dpxdt --data-dir /var/lib/dpxdt
+  dpxdt backup /backup/dpxdt --database-url postgres://dpxdt@db/dpxdt --without-secret-key`,
+    );
+}
+
+export function addRestore(program: Command, perform: Perform): void {
+  withSettings(
+    program
+      .command('restore')
+      .description('Restore a backup into an empty data folder, database and bucket.')
+      .argument('<dir>', 'folder of the backup'),
+    storageSettings,
+  )
+    .option('--dry-run', 'verify the whole backup and the target; change nothing')
+    .option('--json', jsonHelp)
+    .action(async (folder: string, options: { dryRun?: boolean }, command: Command) => {
+      const { restoreCommand } = await import('../commands/restore.ts');
+      await perform(command, (context) => restoreCommand(context, folder, options));
+    })
+    .addHelpText(
+      'after',
+      `
+The settings say where the data goes, as for the server: SQLite or PostgreSQL, a folder or a bucket, whatever the backup was made from. A
+backup of an older version is brought up to date. If the command is interrupted, run it again to continue.
+
+Examples:
+  dpxdt restore /backup/dpxdt --dry-run
+  dpxdt restore /backup/dpxdt --data-dir /var/lib/dpxdt
+  dpxdt restore /backup/dpxdt --database-url postgres://dpxdt@db/dpxdt`,
+    );
+}

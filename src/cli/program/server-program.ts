@@ -3,7 +3,7 @@
 import { Option, type Command } from 'commander';
 import type { SettingName } from '../../config/settings.ts';
 import type { Perform } from './perform.ts';
-import { addMove } from './data-program.ts';
+import { addBackup, addMove, addRestore } from './data-program.ts';
 import { withSettings } from '../options/setting-flags.ts';
 import { addDeletion } from './deletion-program.ts';
 
@@ -37,6 +37,8 @@ Examples:
     );
 
   addMove(program, perform);
+  addBackup(program, perform);
+  addRestore(program, perform);
   addAdmin(program, perform);
 
   withSettings(
@@ -111,15 +113,27 @@ function addWorker(program: Command, perform: Perform): void {
       'server',
       'workers',
       'diffWorkers',
+      'labels',
+      'labelOnly',
       'only',
       'once',
       'maxIdleSeconds',
       'captureAllow',
       ...browserSettings,
+      'browserEndpoints',
+      'trustBrowserEndpoint',
       'logLevel',
     ],
   )
-    .action(async (_options: unknown, command: Command) => {
+    .option(
+      '--print-browser-switches',
+      'print the switches that a browser for --browser-endpoint needs, and end',
+    )
+    .action(async (options: { printBrowserSwitches?: boolean }, command: Command) => {
+      if (options.printBrowserSwitches === true) {
+        const { printBrowserSwitches } = await import('../commands/print-browser-switches.ts');
+        return perform(command, printBrowserSwitches);
+      }
       const { workerCommand } = await import('../commands/worker.ts');
       await perform(command, workerCommand, { runsUntilInterrupted: true });
     })
@@ -133,7 +147,10 @@ Examples:
   dpxdt worker --server https://dpxdt.example.org --workers 8
   dpxdt worker --server https://dpxdt-a.example.org,https://dpxdt-b.example.org
   dpxdt worker --only comparisons
-  dpxdt worker --once --log-level warn`,
+  dpxdt worker --only captures --label vpn --label-only
+  dpxdt worker --once --log-level warn
+  chromium --headless --remote-debugging-port=9222 $(dpxdt worker --print-browser-switches) &
+  dpxdt worker --browser-endpoint http://127.0.0.1:9222`,
     );
 }
 

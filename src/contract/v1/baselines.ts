@@ -1,23 +1,11 @@
 import { z } from 'zod';
-import { AppError } from '../../base/errors.ts';
 import { operation } from '../operation.ts';
-import { flag, integer, json, name, oneOf, optional, parameters, releaseNumber } from '../parameters.ts';
+import { flag, integer, listOf, name, oneOf, optional, parameters, releaseNumber } from '../parameters.ts';
 import { releaseKey } from './releases.ts';
 import { release } from './shapes.ts';
 
 const missingVerdicts = ['undecided', 'rejected', 'confirmed'] as const;
 const missingVerdict = z.enum(missingVerdicts);
-
-function listOf<T>(description: string, of: z.ZodType<T>, items: Record<string, unknown>, what: string) {
-  const schema = { type: 'array', minItems: 1, maxItems: 10_000, items };
-  return json(description, schema, (value, parameter) => {
-    const parsed = z.array(of).safeParse(value);
-    if (parsed.success) return parsed.data;
-    throw new AppError('invalid_argument', `${parameter} must be a list of ${what}.`, {
-      details: { parameter },
-    });
-  });
-}
 
 export const listMissing = operation('listMissing', {
   summary: 'Pages that the baseline has and a release does not.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { buildId, flag, integer, name, optional, parameters } from '../parameters.ts';
+import { maxLabelLength } from '../../domain/tasks/labels.ts';
 import { baselineSettingParameters } from './baseline-settings.ts';
 import { retentionParameters } from './retention-settings.ts';
 import { activityEntry, apiKey, build, counts, release } from './shapes.ts';
@@ -61,6 +62,12 @@ export const updateBuild = operation('updateBuild', {
     send_email: sendEmail,
     email_alias: emailAlias,
     fail_on_forgiven: failOnForgiven,
+    worker_label: optional(
+      name(
+        'Only workers with this label capture the pages of releases created from now on, unless a config says otherwise; empty: any worker.',
+        maxLabelLength,
+      ),
+    ),
     ...baselineSettingParameters,
     ...retentionParameters,
   }),

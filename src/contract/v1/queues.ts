@@ -13,6 +13,18 @@ export const listQueues = operation('listQueues', {
     queues: z.array(
       z.object({
         queue: z.string(),
+        labels: z
+          .array(
+            z.object({
+              label: z.string(),
+              waiting: z.int(),
+              delayed: z.int(),
+              leased: z.int(),
+              oldest_waiting: z.int().nullable(),
+              asked_at: z.int().nullable().meta({ description: 'When a worker with the label last polled.' }),
+            }),
+          )
+          .meta({ description: 'Of these, the live tasks with a label.' }),
         waiting: z.int(),
         delayed: z.int().meta({ description: 'Delayed after a failure.' }),
         leased: z.int(),

@@ -56,12 +56,16 @@ export const listRuns = operation('listRuns', {
     worker_absence: z
       .object({
         kind: z.enum(absentKinds).meta({ description: 'Kind of work without a worker.' }),
+        label: z
+          .string()
+          .optional()
+          .meta({ description: 'The label that the worker must have; absent if any worker will do.' }),
         since: z.int().nullable().meta({ description: 'When a worker last requested it; null: never.' }),
       })
       .nullable()
       .meta({
         description:
-          'Set when the release has waited for 10 s and no worker has requested its work since. Null without credentials.',
+          'Set when the release has waited for 10 s (for 2 min if the work has a label) and no worker has requested its work since. Null without credentials.',
       }),
   }),
 });

@@ -24,6 +24,10 @@ export const build = z.object({
   email_alias_confirmed: z.boolean().meta({
     description: 'false: mail goes to the admins until the link sent to the alias is confirmed.',
   }),
+  worker_label: z.string().meta({
+    description:
+      'Only workers with this label capture its pages, unless a config says otherwise; empty: any worker.',
+  }),
   ...baselineSettingFields,
   ...retentionFields,
   created_at: time,
@@ -170,6 +174,7 @@ export const run = z.object({
 export const taskView = z.object({
   queue: z.string(),
   id: z.string(),
+  label: z.string().meta({ description: 'Only workers that have it get the task; empty: any worker.' }),
   status: z.enum(['live', 'done', 'error', 'canceled']),
   payload: z.string(),
   content_type: z.string(),

@@ -82,6 +82,9 @@ export interface CaptureConfig extends ComparisonOptions {
   /** Replaces `Math.random` and `crypto` randomness with a fixed sequence. */
   seedRandom?: boolean | number;
 
+  /** On a server, only workers with this label capture the page; empty: any worker. */
+  workerLabel?: string;
+
   resourceTimeoutMs?: number;
   quietTimeoutMs?: number;
   timeoutMs?: number;

@@ -2,6 +2,7 @@
 
 import { refFromBaseline } from './baseline.ts';
 import { emptyCaptureSlot, emptyDiffSlot } from './run-status.ts';
+import { noLabel } from '../tasks/labels.ts';
 import type { CaptureSlot, Run } from '../model.ts';
 
 export interface WantedCapture {
@@ -109,6 +110,7 @@ export function newRun(place: { buildId: number; releaseId: number; name: string
     verdictOrigin: null,
     shard: null,
     earlierVerdict: null,
+    workerLabel: noLabel,
     diff: emptyDiffSlot(),
     status: 'data_pending',
     verdict: 'none',

@@ -15,6 +15,7 @@ import type { Task } from '../model.ts';
 const leased: Task = {
   queue: 'capture',
   id: 't',
+  label: '',
   status: 'live',
   payload: '{}',
   contentType: 'application/json',

@@ -9,6 +9,7 @@ import {
 } from '../capture/capture.ts';
 import type { Failure, FailureReason } from '../capture/capture.ts';
 import type { RunFailure, SlotName, Task } from '../model.ts';
+import { noLabel } from './labels.ts';
 
 export const captureQueue = 'capture';
 export const comparisonQueue = 'run-pdiff';
@@ -196,9 +197,10 @@ export const neverReported: RunFailure = {
   message: 'No image was reported for this run.',
 };
 
-/** Initial fields of every new task: live, due immediately, never leased. */
+/** Initial fields of every new task: live, due immediately, never leased, for any worker. */
 export function unleased(now: number) {
   return {
+    label: noLabel,
     status: 'live',
     createdAt: now,
     eta: now,

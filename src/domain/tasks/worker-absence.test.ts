@@ -4,6 +4,7 @@ import { describeAbsence, workerAbsence, type QueueSign } from './worker-absence
 const now = 1_000_000;
 const sign = (queue: QueueSign['queue'], rest: Partial<QueueSign> = {}): QueueSign => ({
   queue,
+  label: '',
   waitingSince: null,
   askedAt: null,
   isAtWork: false,
@@ -46,4 +47,22 @@ it('is said in one sentence', () => {
   expect(describeAbsence({ kind: 'comparisons', since: 7_000 }, time)).toBe(
     'No worker has asked for comparisons since second 7.',
   );
+});
+
+it('names the label that no worker has, after two minutes', () => {
+  const vpn = (rest: Partial<QueueSign>) => sign('capture', { label: 'vpn', ...rest });
+  const plain = [sign('capture', { askedAt: now }), sign('run-pdiff', { askedAt: now })];
+  const waiting = { waitingSince: now - 120_000 };
+  expect(workerAbsence([...plain, vpn({ waitingSince: now - 119_999 })], now)).toBe(null);
+  expect(workerAbsence([...plain, vpn({ ...waiting, isAtWork: true })], now)).toBe(null);
+  expect(workerAbsence([...plain, vpn({ ...waiting, askedAt: now - 9_999 })], now)).toBe(null);
+  const absent = workerAbsence([...plain, vpn({ ...waiting, askedAt: 5 })], now)!;
+  expect(absent).toEqual({ kind: 'captures', label: 'vpn', since: 5 });
+  expect(describeAbsence(absent, String)).toBe('No worker labeled "vpn" has asked for captures since 5.');
+  expect(describeAbsence({ ...absent, since: null }, String)).toBe(
+    'No worker labeled "vpn" has asked for captures yet.',
+  );
+  // A worker with a label does not serve work that has none.
+  const unserved = [sign('capture', waiting), sign('run-pdiff', { askedAt: now }), vpn({ askedAt: now })];
+  expect(workerAbsence(unserved, now)).toEqual({ kind: 'captures', since: null });
 });

@@ -1,5 +1,6 @@
 /** Detects work that no worker is polling for. All times in milliseconds. */
 
+import { noLabel } from './labels.ts';
 import { captureQueue, comparisonQueue } from './tasks.ts';
 
 /** Queues that workers serve. */
@@ -8,12 +9,16 @@ export type WorkerQueue = (typeof workerQueues)[number];
 
 /** How long work must wait without polling before its worker counts as absent. */
 const absentAfterMs = 10_000;
+/** The same for labeled work, whose workers may be started when there is some. */
+const labelAbsentAfterMs = 120_000;
 /** How often polling is recorded: often enough that an idle worker never counts as absent. */
 export const askedRefreshMs = 5_000;
 
-/** The state of one queue. */
+/** The state of the tasks in one queue that have one label. */
 export interface QueueSign {
   queue: WorkerQueue;
+  /** Empty: those that any worker may do. */
+  label: string;
   /** Since when the release's oldest task has been available; null when none is waiting. */
   waitingSince: number | null;
   /** When a worker last polled; null if never. */
@@ -27,6 +32,8 @@ export const absentKinds = ['work', 'captures', 'comparisons'] as const;
 export interface WorkerAbsence {
   /** The kind of work without a worker: all work, or one kind while workers poll for the other. */
   kind: (typeof absentKinds)[number];
+  /** The label that the worker must have; absent if any worker will do. */
+  label?: string | undefined;
   /** When a worker last polled for it; null: never. */
   since: number | null;
 }
@@ -35,21 +42,24 @@ export interface WorkerAbsence {
 export function workerAbsence(signs: readonly QueueSign[], now: number): WorkerAbsence | null {
   const isRecent = (at: number | null) => at !== null && at > now - absentAfterMs;
   const isThere = (sign: QueueSign) => sign.isAtWork || isRecent(sign.askedAt);
-  const unserved = signs.filter(
-    (sign) => sign.waitingSince !== null && sign.waitingSince <= now - absentAfterMs && !isThere(sign),
-  );
-  const [first] = unserved;
+  const isUnserved = (sign: QueueSign) => {
+    const patienceMs = sign.label === noLabel ? absentAfterMs : labelAbsentAfterMs;
+    return sign.waitingSince !== null && sign.waitingSince <= now - patienceMs && !isThere(sign);
+  };
+  const plain = signs.filter(({ label }) => label === noLabel);
+  const first = plain.find(isUnserved) ?? signs.find(isUnserved);
   if (first === undefined) return null;
-  if (signs.some(isThere)) {
-    return { kind: first.queue === captureQueue ? 'captures' : 'comparisons', since: first.askedAt };
-  }
-  const asked = signs.flatMap(({ askedAt }) => (askedAt === null ? [] : [askedAt]));
+  const kind = first.queue === captureQueue ? 'captures' : 'comparisons';
+  if (first.label !== noLabel) return { kind, label: first.label, since: first.askedAt };
+  if (plain.some(isThere)) return { kind, since: first.askedAt };
+  const asked = plain.flatMap(({ askedAt }) => (askedAt === null ? [] : [askedAt]));
   return { kind: 'work', since: asked.length === 0 ? null : Math.max(...asked) };
 }
 
 /** One sentence. @param time formats when a worker last polled */
-export function describeAbsence({ kind, since }: WorkerAbsence, time: (at: number) => string): string {
+export function describeAbsence({ kind, label, since }: WorkerAbsence, time: (at: number) => string): string {
+  const worker = label === undefined ? 'worker' : `worker labeled "${label}"`;
   return since === null
-    ? `No worker has asked for ${kind} yet.`
-    : `No worker has asked for ${kind} since ${time(since)}.`;
+    ? `No ${worker} has asked for ${kind} yet.`
+    : `No ${worker} has asked for ${kind} since ${time(since)}.`;
 }

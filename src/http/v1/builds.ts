@@ -4,6 +4,7 @@ import type { ParametersOf } from '../../contract/operation.ts';
 import * as contract from '../../contract/v1/builds.ts';
 import { settingNames } from '../../domain/baselines/settings.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
+import { noLabel } from '../../domain/tasks/labels.ts';
 import { retentionNames } from '../../domain/releases/retention.ts';
 import type { Retention } from '../../domain/releases/retention.ts';
 import { createBuild } from '../../services/builds/create-build.ts';
@@ -57,6 +58,7 @@ export function serveBuilds(app: FastifyInstance, { core, keys }: HttpContext): 
       sendEmail: parameters.send_email,
       emailAlias: takesAliasAway ? null : parameters.email_alias,
       failOnForgiven: parameters.fail_on_forgiven,
+      workerLabel: sent['worker_label'] === '' ? noLabel : parameters.worker_label,
       ...settingsOf(parameters),
     });
     return { build: viewsFor(principal, build).build() };

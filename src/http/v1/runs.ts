@@ -29,7 +29,10 @@ export function serveRuns(app: FastifyInstance, { core, images }: HttpContext): 
       explain: parameters.explain,
     });
     const { release, workerAbsence } = list;
-    const missing = workerAbsence === null ? '' : `-${workerAbsence.kind}-${workerAbsence.since ?? 'never'}`;
+    const missing =
+      workerAbsence === null
+        ? ''
+        : `-${workerAbsence.kind}-${workerAbsence.label ?? ''}-${workerAbsence.since ?? 'never'}`;
     // Signed-in callers see more of the same version.
     const reader = hasPartIn(principal, release.buildId) ? '' : '-public';
     const etag = `W/"${release.id}-${release.version}${missing}${reader}"`;

@@ -16,6 +16,7 @@ import type {
   StatusCounts,
   Task,
 } from '../../domain/model.ts';
+import { noLabel } from '../../domain/tasks/labels.ts';
 import { readBuild } from '../../services/builds/read-build.ts';
 import type { Deps } from '../../services/deps.ts';
 import type { QueueSummary } from '../../services/tasks/list-queues.ts';
@@ -52,7 +53,7 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
         ...build,
         ...build.baselineSettings,
         ...build.retention,
-        ...(isStranger && { emailAlias: null, emailAliasConfirmed: false }),
+        ...(isStranger && { emailAlias: null, emailAliasConfirmed: false, workerLabel: noLabel }),
       }),
     release: (release) => releaseView(release, build, isStranger),
     run: (run) => {
@@ -62,7 +63,9 @@ export function viewsFor(principal: Principal, build: Build): BuildViews {
     },
     task: (task) =>
       taskView(
-        isStranger ? { ...task, payload: '', source: null, owner: null, message: null, error: null } : task,
+        isStranger
+          ? { ...task, label: noLabel, payload: '', source: null, owner: null, message: null, error: null }
+          : task,
       ),
     columns: (columns) =>
       columnsView(isStranger ? { ...columns, verdictBy: columns.verdictBy.map(() => null) } : columns),
@@ -107,6 +110,13 @@ export function activityView(entry: Activity): z.output<typeof shapes.activityEn
 export function queueView({ oldestWaitingMs, ...queue }: QueueSummary) {
   return {
     queue: queue.queue,
+    labels: queue.labels
+      .filter(({ label }) => label !== noLabel)
+      .map(({ oldestWaiting, askedAt, ...counts }) => ({
+        ...counts,
+        oldest_waiting: oldestWaiting,
+        asked_at: askedAt,
+      })),
     waiting: queue.waiting,
     delayed: queue.delayed,
     leased: queue.leased,

@@ -15,6 +15,4 @@ export interface AttemptRepository {
   add(names: readonly string[], now: number, expiredAt: number): Promise<AttemptCount[]>;
   /** Removes one attempt from each count. */
   takeBack(names: readonly string[]): Promise<void>;
-  /** Deletes counts that began before. @returns how many, at most `limit` */
-  deleteBefore(since: number, limit: number): Promise<number>;
 }

@@ -3,7 +3,7 @@ import type { Page } from './page.ts';
 
 export interface BuildRepository {
   /** With the default settings of baselines. */
-  insert(build: Omit<Build, 'id' | 'baselineSettings' | 'retention'>): Promise<Build>;
+  insert(build: Omit<Build, 'id' | 'baselineSettings' | 'retention' | 'workerLabel'>): Promise<Build>;
   find(id: number): Promise<Build | null>;
   /** Serializes numbering within a build. */
   lock(id: number): Promise<Build | null>;

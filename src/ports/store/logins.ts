@@ -21,8 +21,6 @@ export interface SessionRepository {
   delete(id: string, userId: string): Promise<boolean>;
   /** @returns how many ended */
   deleteOfUser(userId: string): Promise<number>;
-  /** Deletes expired sessions and one-time tokens. */
-  deleteEnded(now: number): Promise<void>;
 }
 
 /** Offers wait under the hash of the token that accepts them. */

@@ -4,6 +4,8 @@ import type { Page } from './page.ts';
 
 export interface LeaseOrder {
   queue: string;
+  /** Of the tasks to lease, at least one; the empty one is that of tasks for any worker. */
+  labels: readonly string[];
   owner: string;
   /** The worker key that leases, or null. */
   leasedBy: string | null;
@@ -19,8 +21,20 @@ export interface LeaseOrder {
   waitAfterLostLeaseMs(attempts: number): number;
 }
 
+export interface LabelCounts {
+  label: string;
+  waiting: number;
+  delayed: number;
+  leased: number;
+  oldestWaiting: number | null;
+  /** When a worker last polled for it, or null. */
+  askedAt: number | null;
+}
+
 export interface QueueCounts {
   queue: string;
+  /** The live tasks by label; always those without one. */
+  labels: LabelCounts[];
   /** May be leased now. */
   waiting: number;
   /** Delayed after a failure or an expired lease. */
@@ -45,13 +59,13 @@ export interface TaskRepository {
    * up its attempts.
    */
   lease(order: LeaseOrder): Promise<Task[]>;
-  /** When the next live task of the queue falls due, or null. */
-  nextDue(queue: string): Promise<number | null>;
-  /** Records when a worker last polled the queue; an earlier time than the stored one is ignored. */
-  noteAsked(queue: string, at: number): Promise<void>;
-  /** When a worker last polled the queue, or null. */
-  askedAt(queue: string): Promise<number | null>;
-  /** The tasks that a release waits for in each queue, and when workers last polled. */
+  /** When the next live task of the queue with one of the labels falls due, or null. */
+  nextDue(queue: string, labels: readonly string[]): Promise<number | null>;
+  /** Records when a worker last polled for tasks with the label; an earlier time than the stored one is ignored. */
+  noteAsked(queue: string, label: string, at: number): Promise<void>;
+  /** When a worker last polled for tasks with the label, or null. */
+  askedAt(queue: string, label: string): Promise<number | null>;
+  /** The tasks that a release waits for in each queue by label, and when workers last polled. */
   signs(releaseId: number, now: number): Promise<QueueSign[]>;
   /** Live tasks whose last lease has expired, with no attempt left. `queue` limits it to one. */
   exhausted(filter: { now: number; maxAttempts: number; limit: number; queue?: string }): Promise<Task[]>;
@@ -76,8 +90,6 @@ export interface TaskRepository {
   delete(queue: string, id: string): Promise<void>;
   queues(now: number): Promise<QueueCounts[]>;
   list(filter: { queue: string; status?: TaskStatus }, page: Page): Promise<Task[]>;
-  /** Deletes tasks that ended long ago. @returns how many */
-  deleteEnded(before: number, limit: number): Promise<number>;
   /**
    * Caps the due time of live tasks at the latest that is possible if they were leased, given back or added now: immediately,
    * after their lease, or after `maxDelayMs`. @returns how many were changed

@@ -6,6 +6,7 @@ import { actorOf, buildNotFound, requireBuildManagement } from '../../domain/peo
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName } from '../../domain/names.ts';
 import type { Build } from '../../domain/model.ts';
+import { checkLabel } from '../../domain/tasks/labels.ts';
 import { checkEmail } from '../../domain/people/membership.ts';
 import { settleReviewed } from '../baselines/settle-reviewed.ts';
 import type { Deps } from '../deps.ts';
@@ -19,6 +20,8 @@ export interface UpdateBuildInput extends Partial<BaselineSettings>, Partial<Ret
   sendEmail?: boolean | undefined;
   emailAlias?: string | null | undefined;
   failOnForgiven?: boolean | undefined;
+  /** Counts for releases created from now on. */
+  workerLabel?: string | undefined;
 }
 
 /**
@@ -48,10 +51,11 @@ export async function updateBuild(deps: Deps, principal: Principal, input: Updat
       emailAlias: alias,
       emailAliasConfirmed: isNew ? alias !== null && !isAsked : before.emailAliasConfirmed,
       failOnForgiven: input.failOnForgiven ?? before.failOnForgiven,
+      workerLabel: checkLabel('worker_label', input.workerLabel ?? before.workerLabel),
       baselineSettings: { ...before.baselineSettings, ...given(input, settingNames) },
       retention: { ...before.retention, ...given(input, retentionNames) },
     };
-    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven'] as const;
+    const keys = ['name', 'isPublic', 'sendEmail', 'emailAlias', 'failOnForgiven', 'workerLabel'] as const;
     const settings = changesOf(before.baselineSettings, after.baselineSettings, settingNames);
     const retention = changesOf(before.retention, after.retention, retentionNames);
     const detail = { ...changesOf(before, after, keys), ...settings, ...retention };

@@ -14,8 +14,8 @@ export interface CopiedFiles {
 }
 
 export interface CopyFilesOptions {
-  /** Continues without files that are missing or damaged in the source. */
-  skipDamaged: boolean;
+  /** Which files may be missing or damaged in the source; they are left out. */
+  mayBeDamaged: (sha1: string) => boolean;
   onProgress?: (progress: CopyProgress) => void;
   signal?: AbortSignal | undefined;
 }
@@ -28,20 +28,20 @@ const atOnce = 8;
  * Copies the files of all artifacts of a database that are not there yet. Each is checked while it is read, and hashed
  * again while it is written.
  *
- * @throws AppError `artifact_corrupt` for a file that is missing or damaged, unless these are skipped; `unavailable` |
+ * @throws AppError `artifact_corrupt` for a file that is missing or damaged, unless it may be; `unavailable` |
  *   `storage_full` of the stores
  */
 export async function copyFiles(
   database: WholeDatabase,
   { from, to }: { from: Pick<Blobs, 'open'>; to: Blobs },
-  { skipDamaged, onProgress, signal }: CopyFilesOptions,
+  { mayBeDamaged, onProgress, signal }: CopyFilesOptions,
 ): Promise<CopiedFiles> {
   const { files: ofFiles, bytes: ofBytes } = await database.countFiles();
   const copied: CopiedFiles = { files: 0, bytes: 0, skipped: 0, damaged: [] };
   async function copyNext(waiting: StoredFile[]): Promise<void> {
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       signal?.throwIfAborted();
-      const result = await copyFile(file, from, to, skipDamaged);
+      const result = await copyFile(file, from, to, mayBeDamaged);
       copied.files++;
       copied.bytes += file.size;
       if (result === 'there') copied.skipped++;
@@ -77,7 +77,7 @@ async function copyFile(
   { sha1, sha256, size }: StoredFile,
   from: Pick<Blobs, 'open'>,
   to: Blobs,
-  skipDamaged: boolean,
+  mayBeDamaged: CopyFilesOptions['mayBeDamaged'],
 ): Promise<'copied' | 'there' | 'damaged'> {
   // Files appear as a whole or not at all, and only checked ones are written there.
   if ((await to.stat(sha1))?.size === size) return 'there';
@@ -94,7 +94,48 @@ async function copyFile(
     return 'copied';
   } catch (error) {
     const isDamaged = error instanceof AppError && error.code === 'artifact_corrupt';
-    if (isDamaged && skipDamaged) return 'damaged';
+    if (isDamaged && mayBeDamaged(sha1)) return 'damaged';
+    throw error;
+  }
+}
+
+/**
+ * Looks for files that are missing or damaged.
+ *
+ * @param depth `sizes` looks at each file, `bytes` reads it
+ * @returns their digests
+ */
+export async function checkFiles(
+  database: WholeDatabase,
+  blobs: Pick<Blobs, 'stat' | 'open'>,
+  depth: 'sizes' | 'bytes',
+  { onProgress, signal }: Pick<CopyFilesOptions, 'onProgress' | 'signal'>,
+): Promise<string[]> {
+  const { files: of, bytes: ofBytes } = await database.countFiles();
+  const damaged: string[] = [];
+  let [done, bytes] = [0, 0];
+  for await (const files of filesOf(database)) {
+    for (const file of files) {
+      signal?.throwIfAborted();
+      const isWhole = depth === 'bytes' ? await isReadable(blobs, file) : await hasSize(blobs, file);
+      if (!isWhole) damaged.push(file.sha1);
+      bytes += file.size;
+      onProgress?.({ step: 'check_files', done: ++done, of, bytes: { done: bytes, of: ofBytes } });
+    }
+  }
+  return damaged;
+}
+
+async function hasSize(blobs: Pick<Blobs, 'stat'>, { sha1, size }: StoredFile): Promise<boolean> {
+  return (await blobs.stat(sha1))?.size === size;
+}
+
+async function isReadable(blobs: Pick<Blobs, 'open'>, file: StoredFile): Promise<boolean> {
+  try {
+    for await (const chunk of await blobs.open(file.sha1, file)) void chunk;
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'artifact_corrupt') return false;
     throw error;
   }
 }

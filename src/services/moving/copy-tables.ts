@@ -57,10 +57,10 @@ export async function digestTables(
   return digested;
 }
 
-/** Whether it holds nothing that a server or a person stored. */
+/** Whether it holds nothing but shared values, which migrations store, too. */
 export async function isEmpty(database: WholeDatabase): Promise<boolean> {
   for (const table of await database.tables()) {
-    if ((await rowCount(database, table)) > 0) return false;
+    if (table.name !== valuesTable && (await rowCount(database, table)) > 0) return false;
   }
   return true;
 }
@@ -84,6 +84,8 @@ async function copyOnce(
   const expected: CopiedTable[] = [];
   let isContinued = false;
   for (const table of tables) {
+    // Migrations store values, too.
+    if (table.name === valuesTable) await removeValues(target, table);
     let there = await rowCount(target, table);
     isContinued ||= there > 0;
     const digest = newDigest();
@@ -146,6 +148,16 @@ async function rowCount(database: WholeDatabase, table: TableShape): Promise<num
   let count = 0;
   for await (const rows of rowsOf(database, table)) count += rows.length;
   return count;
+}
+
+/** All but those that belong to one database. */
+async function removeValues(target: FillableDatabase, table: TableShape): Promise<void> {
+  const nameAt = table.columns.findIndex(({ name }) => name === 'name');
+  const names: string[] = [];
+  for await (const rows of rowsOf(target, table)) {
+    for (const row of rows) names.push(row[nameAt] as string);
+  }
+  for (const name of names) await target.setValue(name, null);
 }
 
 async function progressOf(

@@ -2,6 +2,7 @@
 
 import { AppError } from '../../base/errors.ts';
 import type { Store } from '../../ports/store.ts';
+import type { WholeDatabase } from '../../ports/whole-database.ts';
 import { idName } from '../upkeep/join-store.ts';
 
 /** In the database that is being filled: a `MoveMark`. */
@@ -45,6 +46,17 @@ export async function refuseMoved(
   if (movedTo === null) return;
   if (mode === 'adopt') return void (await store.transaction((tx) => tx.serverValues.delete(movedName)));
   throw new AppError('invalid_argument', moved(databaseName, movedTo));
+}
+
+/** The same for a database that is opened as a whole. @throws AppError `invalid_argument` */
+export async function refuseUnusable(database: WholeDatabase): Promise<void> {
+  if ((await database.migrations()).length === 0) {
+    throw new AppError('invalid_argument', `${capital(database.name)} holds no data.`);
+  }
+  if ((await database.findValue(unfinishedName)) !== null)
+    throw new AppError('invalid_argument', incomplete(database.name));
+  const movedTo = await database.findValue(movedName);
+  if (movedTo !== null) throw new AppError('invalid_argument', moved(database.name, movedTo));
 }
 
 export function incomplete(databaseName: string): string {

@@ -42,7 +42,7 @@ export async function createRelease(
   if (input.url !== undefined) checkShownUrl('url', input.url);
   const shard = checkShard(input);
   return deps.store.transaction(async (tx) => {
-    await findBuildToUse(tx, principal, input.buildId);
+    const build = await findBuildToUse(tx, principal, input.buildId);
     await tx.builds.lock(input.buildId);
     const joined =
       shard === null ? null : await startShard(deps, tx, { ...input, ...shard, actor: actorOf(principal) });
@@ -75,6 +75,7 @@ export async function createRelease(
       updatedAt: now,
       decidedBy: isSkipped ? serverActor : null,
       decisionNote: isSkipped ? `skipped: ${input.skipReason}` : null,
+      workerLabel: build.workerLabel,
       shards:
         shard === null ? null : { id: shard.shardId, total: joined?.total ?? shard.shard.total, fault: null },
     });

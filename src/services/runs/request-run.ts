@@ -73,7 +73,13 @@ export async function requestRun(
     current: { url: input.url, config: config.artifact.sha1 },
     ref: refConfig && { url: input.refUrl!, config: refConfig.artifact.sha1 },
   };
-  const asked: Asked = { name, previousNames: input.previousNames ?? [], request, shard: input.shard };
+  const asked: Asked = {
+    name,
+    previousNames: input.previousNames ?? [],
+    request,
+    shard: input.shard,
+    workerLabel: labelOf(input),
+  };
   const texts = refConfig === undefined ? [config] : [config, refConfig];
   const outcome = await changeRun<RequestRunResult>(deps, {
     ...input,
@@ -93,24 +99,27 @@ interface Asked {
   previousNames: readonly string[];
   request: RunRequest;
   shard: ShardNumber | undefined;
+  /** Undefined: the release's. */
+  workerLabel: string | undefined;
 }
 
 async function decide(
   deps: Deps,
   tx: Transaction,
   release: Release,
-  { name, previousNames, request, shard: said }: Asked,
+  { name, previousNames, request, shard: said, workerLabel }: Asked,
 ): Promise<RunDecision<RequestRunResult>> {
   const before = await tx.runs.find(release.id, name);
   const now = deps.clock.now();
   const place = { buildId: release.buildId, releaseId: release.id, name, now };
   const { shard, isReplaced } = await runInShard(deps, tx, release, { name, before, said });
-  const draft =
+  const known =
     before === null
       ? { ...newRun(place), previousNames, shard }
       : isReplaced
         ? { ...restartedRun(before, shard!, now), previousNames }
         : before;
+  const draft = { ...known, workerLabel: workerLabel ?? release.workerLabel };
   const isChosen = request.ref === undefined && asksForAnother(draft, request);
   const chosen = isChosen ? await chooseForRun(deps, tx, release, [name, ...draft.previousNames]) : null;
   const outcome = applyRequest(draft, request, chosen?.run ?? null);
@@ -124,6 +133,11 @@ async function decide(
       capture: outcome.capture,
     },
   };
+}
+
+/** Both captures of a run go to the same workers. */
+function labelOf({ config, refConfig }: RequestRunInput): string | undefined {
+  return (config?.['workerLabel'] ?? refConfig?.['workerLabel']) as string | undefined;
 }
 
 function choiceOf(request: RunRequest, run: Run, chosen: ChosenBaseline | null): BaselineChoice | null {

@@ -1,4 +1,5 @@
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
+import { noLabel } from '../../domain/tasks/labels.ts';
 import { captureQueue, comparisonQueue, taskIdOf, unleased } from '../../domain/tasks/tasks.ts';
 import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 
@@ -48,6 +49,7 @@ function taskFor(
     contentType: 'application/json',
     source: null,
     ...unleased(now),
+    label: slot === 'diff' ? noLabel : run.workerLabel,
     runId: run.id,
     releaseId: run.releaseId,
     slot,

@@ -14,6 +14,7 @@ import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
 import { touchReleases } from '../releases/touch-release.ts';
 import type { Deps } from '../deps.ts';
+import { offerTasks } from '../tasks/offer-tasks.ts';
 import { findVerdict } from '../baselines/take-over.ts';
 import { taskOf } from './run-tasks.ts';
 
@@ -191,10 +192,7 @@ async function changeTasks(
     asked.map((slot) => taskOf(release, run, slot, now)),
   );
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
-  tx.afterCommit(() => {
-    for (const [queue, { length }] of Map.groupBy(tasks, (task) => task.queue))
-      deps.notifier.notify(queue, length);
-  });
+  offerTasks(deps, tx, tasks);
 }
 
 async function settleUnlessPending(

@@ -1,9 +1,11 @@
 import { requireSuperuser } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { checkName, maxQueueNameLength } from '../../domain/names.ts';
+import { checkLabel, noLabel } from '../../domain/tasks/labels.ts';
 import { unleased } from '../../domain/tasks/tasks.ts';
 import type { Task } from '../../domain/model.ts';
 import type { Deps } from '../deps.ts';
+import { offerTasks } from './offer-tasks.ts';
 
 export interface AddTaskInput {
   queue: string;
@@ -13,6 +15,8 @@ export interface AddTaskInput {
   source?: string | undefined;
   /** Default: a fresh id. */
   taskId?: string | undefined;
+  /** Default: none. */
+  label?: string | undefined;
 }
 
 /** Adds a task; if the queue already has its id, nothing changes. */
@@ -32,13 +36,14 @@ export async function addTask(
     contentType: input.contentType ?? 'application/json',
     source: input.source ?? null,
     ...unleased(now),
+    label: checkLabel('label', input.label ?? noLabel),
     runId: null,
     releaseId: null,
     slot: null,
   };
   await deps.store.transaction(async (tx) => {
     const added = await tx.tasks.insertMany([task]);
-    if (added > 0) tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
+    if (added > 0) offerTasks(deps, tx, [task]);
   });
   return { taskId: task.id };
 }

@@ -3,6 +3,7 @@ import type { Principal } from '../../domain/people/access.ts';
 import { checkInteger } from '../../domain/names.ts';
 import { checkLease, dueFrom, holdsLease, maxLeaseMs } from '../../domain/tasks/tasks.ts';
 import type { Deps } from '../deps.ts';
+import { offerTasks } from './offer-tasks.ts';
 import { raise } from '../builds/find-build.ts';
 import { taskNotFound } from './finish-task.ts';
 import type { TaskCall } from './finish-task.ts';
@@ -29,7 +30,7 @@ export async function giveBackTask(
     checkLease(task, claim, now);
     const eta = now + delayMs;
     await tx.tasks.update({ ...dueFrom(task, eta), error: null, leaseEnded: true }, task);
-    tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
+    offerTasks(deps, tx, [task]);
     return { eta };
   });
 }

@@ -12,8 +12,10 @@ import {
 import type { Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { askedRefreshMs } from '../../domain/tasks/worker-absence.ts';
+import { labelsToLease } from '../../domain/tasks/labels.ts';
 import type { Deps } from '../deps.ts';
-import { asWorkerQueue, isWorkerNoteDue, noteWorker } from './note-worker.ts';
+import { asWorkerQueue, labelsToNote, noteWorker } from './note-worker.ts';
+import { labeledSignal } from './offer-tasks.ts';
 import { endExhaustedTasks } from '../upkeep/sweep.ts';
 
 export interface LeaseTasksInput {
@@ -25,6 +27,10 @@ export interface LeaseTasksInput {
   leaseMs?: number | undefined;
   /** How long to wait for a task; default 0. */
   waitMs?: number | undefined;
+  /** The worker's labels: it also takes tasks that have one of these. */
+  labels?: readonly string[] | undefined;
+  /** Takes no task without a label. */
+  onlyLabeled?: boolean | undefined;
   /** Called after each wait, because the caller's rights may have ended. */
   isStillAllowed?: (() => Promise<boolean>) | undefined;
 }
@@ -38,7 +44,7 @@ const maxWaitMs = 60_000;
 
 /**
  * Leases up to `count` due tasks to the caller, each with a new lease id. Releases take turns, oldest
- * task first.
+ * task first; tasks without a label and those of each label in turn.
  *
  * @throws AppError `role_required` | `invalid_argument` | `name_invalid` | `invalid_credentials` when the key was revoked while waiting
  * @param signal ends the wait early, with an empty answer
@@ -55,6 +61,8 @@ export async function leaseTasks(
   const count = checkInteger('count', input.count ?? 1, 1, maxLeaseCount);
   const leaseMs = input.leaseMs ?? defaultLeaseMs;
   checkInteger('timeout', Math.ceil(leaseMs / 1000), 1, maxLeaseMs / 1000);
+  const labels = labelsToLease(input.labels ?? [], input.onlyLabeled === true);
+  const wakeUp = input.onlyLabeled === true ? labeledSignal(input.queue) : input.queue;
   const isAborted = () => signal?.aborted === true;
   const { queuePollMs } = deps.settings;
   const pollMs = asWorkerQueue(input.queue) === null ? queuePollMs : Math.min(queuePollMs, askedRefreshMs);
@@ -62,6 +70,7 @@ export async function leaseTasks(
   for (;;) {
     const { tasks, nextDue } = await leaseOnce(deps, {
       queue: input.queue,
+      labels,
       owner: input.owner,
       leasedBy: workerKeyOf(principal) ?? null,
       count,
@@ -70,7 +79,7 @@ export async function leaseTasks(
     const left = waitEnd - deps.clock.monotonicMs();
     if (tasks.length > 0 || left <= 0 || isAborted()) return tasks;
     const untilDue = nextDue === null ? Infinity : Math.max(1, nextDue - deps.clock.now());
-    await deps.notifier.wait(input.queue, Math.min(left, untilDue, pollMs), signal);
+    await deps.notifier.wait(wakeUp, Math.min(left, untilDue, pollMs), signal);
     if (isAborted()) return [];
     if (input.isStillAllowed !== undefined && !(await input.isStillAllowed())) throw invalidCredentials();
   }
@@ -78,14 +87,22 @@ export async function leaseTasks(
 
 async function leaseOnce(
   deps: Deps,
-  order: { queue: string; owner: string; leasedBy: string | null; count: number; leaseMs: number },
+  order: {
+    queue: string;
+    labels: string[];
+    owner: string;
+    leasedBy: string | null;
+    count: number;
+    leaseMs: number;
+  },
 ): Promise<{ tasks: LeasedTask[]; nextDue: number | null }> {
   const now = deps.clock.now();
-  const { nextDue, isNoteDue } = await deps.store.read(async (tx) => ({
-    nextDue: await tx.tasks.nextDue(order.queue),
-    isNoteDue: await isWorkerNoteDue(tx, order.queue, now),
+  const found = await deps.store.read(async (tx) => ({
+    nextDue: await tx.tasks.nextDue(order.queue, order.labels),
+    unnoted: await labelsToNote(tx, order.queue, order.labels, now),
   }));
-  if (isNoteDue) await noteWorker(deps, order.queue);
+  const { nextDue, unnoted } = found;
+  if (unnoted.length > 0) await noteWorker(deps, order.queue, unnoted);
   if (nextDue === null || nextDue > now) return { tasks: [], nextDue };
   const leased = await deps.store.transaction(async (tx) => {
     const tasks = await tx.tasks.lease({
@@ -101,7 +118,7 @@ async function leaseOnce(
   if (leased.length > 0) return { tasks: leased, nextDue: null };
   // A due task that cannot be leased has used up its attempts, or another worker has just leased it.
   await endExhaustedTasks(deps, order.queue);
-  return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue)) };
+  return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue, order.labels)) };
 }
 
 /** Read at lease time, because a run's config may be reported after its images. */

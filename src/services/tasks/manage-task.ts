@@ -8,6 +8,7 @@ import type { Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import type { Deps } from '../deps.ts';
+import { offerTasks } from './offer-tasks.ts';
 import { endTask, lockTask, type LockedTask } from './end-task.ts';
 import { raise } from '../builds/find-build.ts';
 import { taskNotFound } from './finish-task.ts';
@@ -31,7 +32,7 @@ export async function retryTask(deps: Deps, principal: Principal, input: ManageT
   return deps.store.transaction(async (tx) => {
     const locked = (await lockTask(tx, input.queue, input.taskId)) ?? raise(taskNotFound(input));
     const task = await again(deps, tx, principal, locked);
-    tx.afterCommit(() => deps.notifier.notify(task.queue, 1));
+    offerTasks(deps, tx, [task]);
     return task;
   });
 }

@@ -8,17 +8,32 @@ export function asWorkerQueue(queue: string): WorkerQueue | null {
   return workerQueues.find((known) => known === queue) ?? null;
 }
 
-/** Whether polling should be recorded again. Servers share the record. */
-export async function isWorkerNoteDue(tx: Transaction, queue: string, now: number): Promise<boolean> {
-  if (asWorkerQueue(queue) === null) return false;
-  const askedAt = await tx.tasks.askedAt(queue);
-  return askedAt === null || Math.abs(now - askedAt) >= askedRefreshMs;
+/** The labels of a poll that should be recorded again. Servers share the record. */
+export async function labelsToNote(
+  tx: Transaction,
+  queue: string,
+  labels: readonly string[],
+  now: number,
+): Promise<string[]> {
+  if (asWorkerQueue(queue) === null) return [];
+  const due: string[] = [];
+  for (const label of labels) {
+    const askedAt = await tx.tasks.askedAt(queue, label);
+    if (askedAt === null || Math.abs(now - askedAt) >= askedRefreshMs) due.push(label);
+  }
+  return due;
 }
 
 /** Records that a worker is polling. Failures do not fail the lease call. */
-export async function noteWorker({ store, logger, clock }: Deps, queue: string): Promise<void> {
+export async function noteWorker(
+  { store, logger, clock }: Deps,
+  queue: string,
+  labels: readonly string[],
+): Promise<void> {
   try {
-    await store.transaction((tx) => tx.tasks.noteAsked(queue, clock.now()));
+    await store.transaction(async (tx) => {
+      for (const label of labels) await tx.tasks.noteAsked(queue, label, clock.now());
+    });
   } catch (error) {
     logger.debug('worker polling could not be recorded', { queue, problem: String(error) });
   }

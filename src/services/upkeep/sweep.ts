@@ -16,7 +16,6 @@ const orphanAgeMs = 3_600_000;
 export interface SweepResult {
   endedTasks: number;
   failedRuns: number;
-  deletedTasks: number;
 }
 
 /** Ends overdue tasks and runs. Call every few seconds. */
@@ -25,9 +24,7 @@ export async function sweep(deps: Deps): Promise<SweepResult> {
   const failedRuns = await failSilentRuns(deps);
   await endWaits(deps);
   await findSilentShards(deps);
-  const before = deps.clock.now() - deps.settings.keepTasksMs;
-  const deletedTasks = await deps.store.transaction((tx) => tx.tasks.deleteEnded(before, batch));
-  return { endedTasks, failedRuns, deletedTasks };
+  return { endedTasks, failedRuns };
 }
 
 /** Removes leftovers of dead uploads. Call at start and every hour. @returns how many files */

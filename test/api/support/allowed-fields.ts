@@ -14,7 +14,7 @@ const build = (at: string) =>
     at,
     `id name is_public send_email email_alias_confirmed fail_on_forgiven created_at main_branches main_branches[] baseline
      first_run new_images removed_images main_unreviewed baseline_wait_seconds carry_over carry_over_days fresh_review
-     name_reviewers keep_releases keep_days branch_days`,
+     name_reviewers worker_label keep_releases keep_days branch_days`,
   );
 const release = (at: string) =>
   under(
@@ -101,7 +101,7 @@ export const allowedFields: Readonly<Record<string, readonly string[] | undefine
     // That something is under way, and since when: not who is at it, nor what they say.
     ...under(
       'tasks[]',
-      `queue id status payload content_type created_at eta lease_attempts last_lease finished_at release_id run_id slot`,
+      `queue id label status payload content_type created_at eta lease_attempts last_lease finished_at release_id run_id slot`,
     ),
   ],
   list_missing: [

@@ -43,7 +43,12 @@ beforeAll(async () => {
   const { releaseNumber } = await client.createRelease({ buildId: server.buildA, releaseName: 'r' });
   const release = { buildId: server.buildA, releaseName: 'r', releaseNumber };
   await client.requestRun({ ...release, runName: 'a', url: 'http://example.org/' });
-  await client.requestRun({ ...release, runName: 'b', url: 'http://example.org/' });
+  await client.requestRun({
+    ...release,
+    runName: 'b',
+    url: 'http://example.org/',
+    config: { workerLabel: 'vpn' },
+  });
   const worker = server.client(server.superKey);
   const { tasks } = await worker.leaseTasks({ queueName: 'capture' });
   await worker.reportRun({ ...release, runName: 'a', url: 'http://example.org/', runFailed: true });

@@ -18,6 +18,7 @@ export async function recordingStore(): Promise<{ store: Store; plansOf: () => M
       run: async (statement) => void database.exec(statement),
       applied: async () => [],
       record: async () => undefined,
+      recordRunsWith: async () => undefined,
     },
     migrations,
   );

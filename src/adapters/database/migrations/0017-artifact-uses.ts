@@ -16,6 +16,7 @@ const digestColumns = [
 /** Which runs use an artifact, so that artifacts without a use can be found and go. */
 export const artifactUses: Migration = {
   name: '0017-artifact-uses',
+  runsWith: '0016-follow-ups',
   statements: ({ withoutRowid }) => [
     `create table artifact_uses (
       build_id bigint not null,

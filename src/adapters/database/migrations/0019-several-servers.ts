@@ -3,6 +3,7 @@ import type { Migration } from '../migrate.ts';
 /** Attempts that all servers count together. */
 export const severalServers: Migration = {
   name: '0019-several-servers',
+  runsWith: '0016-follow-ups',
   statements: () => [
     `create table attempts (
       name text primary key,

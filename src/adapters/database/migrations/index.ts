@@ -17,6 +17,8 @@ import { followUps } from './0016-follow-ups.ts';
 import { artifactUses } from './0017-artifact-uses.ts';
 import { deletion } from './0018-deletion.ts';
 import { severalServers } from './0019-several-servers.ts';
+import { workerLabels } from './0020-worker-labels.ts';
+import { runsWith } from './0023-runs-with.ts';
 
 /** In the order of application. Append only: a released migration never changes. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +40,6 @@ export const migrations: readonly Migration[] = [
   artifactUses,
   deletion,
   severalServers,
+  workerLabels,
+  runsWith,
 ];

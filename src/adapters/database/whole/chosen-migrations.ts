@@ -11,6 +11,9 @@ export async function applyChosen(target: MigrationTarget, names: readonly strin
 }
 
 function chosen(names: readonly string[]): Migration[] {
-  pendingMigrations(names, migrations);
+  pendingMigrations(
+    names.map((name) => ({ name })),
+    migrations,
+  );
   return migrations.filter(({ name }) => names.includes(name));
 }

@@ -26,6 +26,16 @@ const arrayTypes: Record<ColumnKind, string> = {
 };
 
 /**
+ * Opens a PostgreSQL database for reading, also while servers use it.
+ *
+ * @throws AppError `unavailable` when it cannot be reached
+ */
+export async function openWholePostgres(url: string): Promise<WholeDatabase> {
+  const client = await connect(url);
+  return { ...reading(client, url), close: () => client.end() };
+}
+
+/**
  * Opens a PostgreSQL database that no server can use until it is closed.
  *
  * @throws AppError `unavailable` when a server uses it (details: `in_use: true`), or when it cannot be reached
@@ -45,19 +55,26 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
     create: (names) =>
       write(async () => {
         await client.query(createMigrationsTable);
+        const isNew = (await namesOfMigrations(client)).length === 0;
         await applyChosen(
           {
             kind: 'postgres',
             run: async (statement) => void (await client.query(statement)),
-            applied: () => namesOfMigrations(client),
+            applied: async () => (await namesOfMigrations(client)).map((applied) => ({ name: applied })),
             record: async (migration) =>
-              void (await client.query(`insert into ${migrationsTable} values ($1, $2)`, [
+              void (await client.query(`insert into ${migrationsTable} (name, applied_at) values ($1, $2)`, [
                 migration,
                 Date.now(),
+              ])),
+            recordRunsWith: async (migration, runsWith) =>
+              void (await client.query(`update ${migrationsTable} set runs_with = $1 where name = $2`, [
+                runsWith,
+                migration,
               ])),
           },
           names,
         );
+        if (isNew) await deleteAll(client, []);
       }),
     async insert(table, rows) {
       const { columns } = table;
@@ -81,14 +98,7 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
         String(id),
       ]);
     },
-    async clear(kept) {
-      const names = (await postgresTables(client)).map((table) => table.name);
-      const list = names.filter((table) => table !== valuesTable).map((table) => `"${table}"`);
-      await write(async () => {
-        await client.query(`truncate ${list.join(', ')} restart identity`);
-        await client.query(`delete from ${valuesTable} where name <> all($1::text[])`, [kept]);
-      });
-    },
+    clear: (kept) => write(() => deleteAll(client, kept)),
     setValue: (key, value) =>
       write(async () => {
         await client.query(`delete from ${valuesTable} where name = $1`, [key]);
@@ -97,6 +107,13 @@ export async function openFillablePostgres(url: string): Promise<FillableDatabas
       }),
     close: () => client.end(),
   };
+}
+
+async function deleteAll(client: pg.Client, keptValues: readonly string[]): Promise<void> {
+  const names = (await postgresTables(client)).map(({ name }) => name);
+  const list = names.filter((name) => name !== valuesTable).map((name) => `"${name}"`);
+  await client.query(`truncate ${list.join(', ')} restart identity`);
+  await client.query(`delete from ${valuesTable} where name <> all($1::text[])`, [keptValues]);
 }
 
 async function connect(url: string): Promise<pg.Client> {
@@ -192,6 +209,8 @@ function reading(client: pg.Client, url: string): Omit<WholeDatabase, 'close'> {
         .catch(rethrow);
       return rows.map((row) => ({ ...row, size: Number(row.size) }));
     },
+    hasFile: async (sha1) =>
+      (await first('select 1 from artifacts where sha1 = $1 and content is null', [sha1])) !== null,
     async countFiles() {
       const { rows } = await client
         .query<{ files: bigint; bytes: bigint }>(

@@ -55,17 +55,25 @@ export function openFillableSqlite(file: string): FillableDatabase {
     ...reading(database, file),
     async create(names) {
       database.exec(createMigrationsTable);
+      const isNew = namesOfMigrations(database).length === 0;
       database.exec('begin immediate');
       await applyChosen(
         {
           kind: 'sqlite',
           run: async (statement) => database.exec(statement),
-          applied: async () => namesOfMigrations(database),
+          applied: async () => namesOfMigrations(database).map((name) => ({ name })),
           record: async (name) =>
-            void database.prepare(`insert into ${migrationsTable} values (?, ?)`).run(name, Date.now()),
+            void database
+              .prepare(`insert into ${migrationsTable} (name, applied_at) values (?, ?)`)
+              .run(name, Date.now()),
+          recordRunsWith: async (name, runsWith) =>
+            void database
+              .prepare(`update ${migrationsTable} set runs_with = ? where name = ?`)
+              .run(runsWith, name),
         },
         names,
       );
+      if (isNew) deleteAll(database, []);
       database.exec('commit');
     },
     async insert(table, rows) {
@@ -81,15 +89,7 @@ export function openFillableSqlite(file: string): FillableDatabase {
         database.prepare('insert into sqlite_sequence (name, seq) values (?, ?)').run(name, id);
       });
     },
-    async clear(kept) {
-      const names = sqliteTables(database).map(({ name }) => name);
-      inTransaction(() => {
-        for (const name of names.reverse()) {
-          if (name === valuesTable) deleteValues(database, kept);
-          else database.exec(`delete from "${name}"`);
-        }
-      });
-    },
+    clear: async (kept) => inTransaction(() => deleteAll(database, kept)),
     async setValue(name, value) {
       inTransaction(() => {
         database.prepare(`delete from ${valuesTable} where name = ?`).run(name);
@@ -151,6 +151,8 @@ function reading(database: DatabaseSync, file: string): Omit<WholeDatabase, 'clo
           `select sha1, sha256, size from artifacts where content is null and sha1 > ? order by sha1 limit ?`,
         )
         .all(sha1, limit) as unknown as StoredFile[],
+    hasFile: async (sha1) =>
+      first('select 1 from artifacts where sha1 = ? and content is null', sha1) !== null,
     countFiles: async () =>
       database
         .prepare(
@@ -182,6 +184,14 @@ function columnsOf({ columns }: TableShape): string {
 function insertInto(table: TableShape): string {
   const values = table.columns.map(() => '?').join(', ');
   return `insert into "${table.name}" (${columnsOf(table)}) values (${values})`;
+}
+
+function deleteAll(database: DatabaseSync, keptValues: readonly string[]): void {
+  const tables = sqliteTables(database);
+  for (const { name } of tables.toReversed()) {
+    if (name === valuesTable) deleteValues(database, keptValues);
+    else database.exec(`delete from "${name}"`);
+  }
 }
 
 function deleteValues(database: DatabaseSync, kept: readonly string[]): void {

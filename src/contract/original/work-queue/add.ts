@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxLabelLength } from '../../../domain/tasks/labels.ts';
 import { operation, success } from '../../operation.ts';
 import { longText, name, optional, parameters } from '../../parameters.ts';
 import { queueName, taskId } from './task.ts';
@@ -12,6 +13,7 @@ export const addTask = operation('addTask', {
     content_type: optional(name('MIME type of the payload.')),
     source: optional(name("Who made the task; the caller's address by default.")),
     task_id: optional(taskId),
+    label: optional(name('Only workers with this label get it; none by default.', maxLabelLength)),
   }),
   answer: z.object({ success, task_id: z.string() }),
 });

@@ -12,6 +12,7 @@ export function serveAddTask(app: FastifyInstance, { core }: HttpContext): void 
       contentType: parameters.content_type,
       source: parameters.source ?? address,
       taskId: parameters.task_id,
+      label: parameters.label,
     });
     return { task_id: taskId };
   });

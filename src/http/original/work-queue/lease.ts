@@ -22,6 +22,8 @@ export function serveLeaseTasks(app: FastifyInstance, { core, keys, metrics, sto
           count: parameters.count,
           leaseMs: parameters.timeout === undefined ? undefined : parameters.timeout * 1_000,
           waitMs: (parameters.wait_seconds ?? 0) * 1_000,
+          labels: parameters.labels,
+          onlyLabeled: parameters.only_labeled,
           isStillAllowed: async () => principal.kind !== 'key' || keys.isLive(principal.keyId),
         },
         AbortSignal.any([stopping, gone.signal]),

@@ -32,7 +32,9 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
   const problem = historyProblem(release.historyNote);
   const session = useQuery(queries.session(release.buildId));
   const [dialog, setDialog] = useState<'about' | 'delete' | null>(null);
-  const closeDialog = useCallback(() => setDialog(null), []);
+  // The one that gives way to the other reports its end, too.
+  const closeAbout = useCallback(() => setDialog((open) => (open === 'about' ? null : open)), []);
+  const closeDelete = useCallback(() => setDialog(null), []);
   const mayDelete = session.data?.build?.mayManage === true;
   return (
     <div className="compared-with">
@@ -92,10 +94,10 @@ export function ComparedWith({ visit, release, now }: { visit: Visit; release: R
           release={release}
           mayReview={mayReview}
           onDelete={mayDelete ? () => setDialog('delete') : null}
-          onClose={closeDialog}
+          onClose={closeAbout}
         />
       )}
-      {dialog === 'delete' && <DeleteRelease release={release} onClose={closeDialog} />}
+      {dialog === 'delete' && <DeleteRelease release={release} onClose={closeDelete} />}
     </div>
   );
 }

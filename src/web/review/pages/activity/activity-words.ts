@@ -110,6 +110,7 @@ function settingWord(name: string): string {
     sendEmail: 'mail',
     emailAlias: 'mail address',
     failOnForgiven: 'forgiven pixels',
+    workerLabel: 'workers',
     mainBranches: 'main branches',
     baseline: 'choice of baselines',
     firstRun: 'new pages on main',

@@ -134,6 +134,7 @@ function TaskRow({ task }: { task: Task }) {
         <span>
           {task.leaseAttempts} {task.leaseAttempts === 1 ? 'attempt' : 'attempts'}
         </span>
+        {task.label !== '' && <span>for workers labeled {task.label}</span>}
         {task.owner !== null && <span>by {task.owner}</span>}
         {(task.error ?? task.message) !== null && (
           <span className={task.error === null ? undefined : 'form-error'}>{task.error ?? task.message}</span>

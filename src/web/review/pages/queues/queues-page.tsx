@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { Fragment, useRef } from 'react';
 import type { Answer } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
 import { Page } from '../../frame/page.tsx';
@@ -52,7 +52,12 @@ export function QueuesPage() {
                 </thead>
                 <tbody>
                   {queues.map((queue) => (
-                    <QueueRow key={queue.queue} queue={queue} />
+                    <Fragment key={queue.queue}>
+                      <QueueRow queue={queue} />
+                      {queue.labels.map((counts) => (
+                        <LabelRow key={counts.label} {...counts} />
+                      ))}
+                    </Fragment>
                   ))}
                 </tbody>
               </table>
@@ -93,6 +98,33 @@ function QueueRow({ queue }: { queue: Queue }) {
       <td>{figure(queue.doneLastHour)}</td>
       <td>{queue.oldestWaiting === null ? '–' : <Age at={queue.oldestWaiting} />}</td>
       <td>{queue.newest === null ? '–' : <Age at={queue.newest} />}</td>
+    </tr>
+  );
+}
+
+/** Of the tasks in the row above, those with one label. */
+function LabelRow({ label, waiting, delayed, leased, oldestWaiting, askedAt }: Queue['labels'][number]) {
+  return (
+    <tr className="label-row">
+      <th scope="row">
+        labeled {label}
+        <span className="label-note">
+          {askedAt === null ? (
+            'waits for a worker with this label'
+          ) : (
+            <>
+              a worker asked <Age at={askedAt} />
+            </>
+          )}
+        </span>
+      </th>
+      <td>{figure(waiting)}</td>
+      <td>{figure(delayed)}</td>
+      <td>{figure(leased)}</td>
+      <td />
+      <td />
+      <td>{oldestWaiting === null ? '–' : <Age at={oldestWaiting} />}</td>
+      <td />
     </tr>
   );
 }

@@ -73,6 +73,21 @@ export function SettingsPage() {
             <BaselineSections build={build} mayChange={mayManage} />
             <SettingsSection
               build={build}
+              title="Workers"
+              hint="For releases created from now on, and pages whose config does not set workerLabel."
+              mayChange={mayManage}
+              initial={{ workerLabel: build.workerLabel }}
+              fields={[
+                {
+                  kind: 'text',
+                  name: 'workerLabel',
+                  label: 'Label',
+                  hint: 'Only workers with this label capture the pages, such as those inside a VPN: dpxdt worker --label vpn. Leave empty for any worker.',
+                },
+              ]}
+            />
+            <SettingsSection
+              build={build}
               title="Mail"
               hint="One mail per release, when it is ready for review."
               mayChange={mayManage}

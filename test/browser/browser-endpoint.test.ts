@@ -1,0 +1,152 @@
+/** Captures with browsers that run elsewhere: a real Chromium with a debugging port, and one that Playwright started. */
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
+import { neededSwitches } from '../../src/adapters/browser/browser-flags.ts';
+import { createCapturer, type CapturerOptions } from '../../src/adapters/browser/capturer.ts';
+import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
+import { startEgressProxy } from '../../src/adapters/egress/egress-proxy.ts';
+import { createEgressPolicy } from '../../src/domain/network/egress-policy.ts';
+import { freePort } from '../support/free-port.ts';
+import { servePages } from '../support/page-server.ts';
+
+interface Remote {
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** A second Chromium with a debugging port, ended with the test. */
+async function startBrowser(switches: readonly string[] = neededSwitches): Promise<Remote> {
+  const { path } = await findBrowser();
+  const folder = mkdtempSync(join(tmpdir(), 'dpxdt-endpoint-'));
+  const child = spawn(
+    path,
+    ['--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${folder}`, ...switches],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  onTestFinished(async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const socket = await new Promise<URL>((resolve) => {
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      const found = /ws:\/\/\S+\/devtools\/browser\/[\w-]+/.exec((output += chunk.toString()));
+      if (found !== null) resolve(new URL(found[0]));
+    });
+  });
+  return { endpoint: `http://${socket.host}`, stop };
+}
+
+function capturerWith(options: CapturerOptions) {
+  const notices: string[] = [];
+  const capturer = createCapturer({ ...options, onNotice: (sentence) => notices.push(sentence) });
+  onTestFinished(() => capturer.close());
+  return { capturer, notices };
+}
+
+const body = '<!doctype html><body style="margin:0;background:#1d4ed8"><h1>Shop</h1>';
+const config = { viewportSize: { width: 300, height: 200 } };
+
+async function startPages(): Promise<string> {
+  const pages = await servePages({ '/': body });
+  onTestFinished(() => pages.close());
+  return pages.url('/');
+}
+
+it('gives the same bytes as a browser of this machine, from every endpoint', async () => {
+  const url = await startPages();
+  const [first, second] = [await startBrowser(), await startBrowser()];
+  const here = await capturerWith({}).capturer.capture({ url, config });
+  const { capturer } = capturerWith({ endpoints: [first.endpoint, second.endpoint], concurrency: 4 });
+  const there = await Promise.all(Array.from({ length: 4 }, () => capturer.capture({ url, config })));
+  for (const outcome of there) {
+    expect(outcome.ok && here.ok && Buffer.from(outcome.image).equals(Buffer.from(here.image))).toBe(true);
+  }
+});
+
+it('continues with the others when a browser ends, and says so in one sentence', async () => {
+  const url = await startPages();
+  const [first, second] = [await startBrowser(), await startBrowser()];
+  const { capturer, notices } = capturerWith({ endpoints: [first.endpoint, second.endpoint] });
+  await capturer.start?.();
+  await first.stop();
+  for (let page = 0; page < 3; page++) expect((await capturer.capture({ url, config })).ok).toBe(true);
+  expect(notices).toEqual([
+    expect.stringMatching(/^The browser at http:\/\/127\.0\.0\.1:\d+ cannot be used: .*\.$/),
+  ]);
+  await second.stop();
+  await expect(capturer.capture({ url, config })).rejects.toMatchObject({ code: 'browser_missing' });
+});
+
+it('keeps captures apart: cookies of one are not seen by the next', async () => {
+  const seen: string[] = [];
+  const pages = await servePages({
+    '/': (request, response) => {
+      seen.push(request.headers.cookie ?? '');
+      response.setHeader('set-cookie', 'visited=1');
+      response.end(body);
+    },
+  });
+  onTestFinished(() => pages.close());
+  const { endpoint } = await startBrowser();
+  const { capturer } = capturerWith({ endpoints: [endpoint] });
+  for (let page = 0; page < 2; page++) await capturer.capture({ url: pages.url('/'), config });
+  expect(seen.filter((cookie) => cookie.includes('visited'))).toEqual([]);
+});
+
+it("lets pages reach the network only through the worker's egress proxy", async () => {
+  const url = await startPages();
+  const { endpoint } = await startBrowser();
+  const egress = await startEgressProxy({
+    policy: async () => createEgressPolicy({ allowPrivate: false, allow: [] }),
+    never: [],
+  });
+  onTestFinished(() => egress.close());
+  const { capturer } = capturerWith({ endpoints: [endpoint], egress });
+  const outcome = await capturer.capture({ url, config });
+  expect(outcome).toMatchObject({ ok: false, failure: { reason: 'egress_blocked' } });
+});
+
+it('refuses a browser on another machine, unless its network is trusted', async () => {
+  const egress = { address: '127.0.0.1:1', problemOf: () => undefined };
+  const { capturer } = capturerWith({ endpoints: ['wss://key@browsers.example/secret?token=1'], egress });
+  await expect(capturer.start!()).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: expect.stringMatching(
+      /^The browser at wss:\/\/browsers\.example is on another machine .* add --trust-browser-endpoint\.$/,
+    ) as string,
+  });
+});
+
+it('refuses a browser without the switches that captures need, and names them', async () => {
+  const { endpoint } = await startBrowser(neededSwitches.filter((text) => text !== '--disable-quic'));
+  await expect(capturerWith({ endpoints: [endpoint] }).capturer.start!()).rejects.toThrow(
+    'it was started without --disable-quic. Start it with the switches that "dpxdt worker --print-browser-switches" prints.',
+  );
+});
+
+it('takes the browser of a Playwright server by its debugging port; the server itself is refused with a sentence', async () => {
+  const url = await startPages();
+  const { path } = await findBrowser();
+  const port = await freePort();
+  const server = await chromium.launchServer({
+    executablePath: path,
+    args: [`--remote-debugging-port=${port}`, '--no-sandbox', ...neededSwitches],
+  });
+  onTestFinished(() => server.close());
+  const { capturer } = capturerWith({ endpoints: [`http://127.0.0.1:${port}`] });
+  expect(await capturer.capture({ url, config })).toMatchObject({ ok: true });
+  await expect(capturerWith({ endpoints: [server.wsEndpoint()] }).capturer.start!()).rejects.toThrow(
+    /does not speak the DevTools protocol\. If it is a Playwright server/,
+  );
+});
