@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { toRelease } from './rows.ts';
 import { isAbandoned } from './runs.ts';
 import type { ReleasesTable } from './schema.ts';
+import { updateMany } from './sets.ts';
 import { statement } from './statement.ts';
 
 const good = literal('good');
@@ -222,8 +223,10 @@ export function releaseRepository(connection: Connection): ReleaseRepository {
         .groupBy('release_id')
         .execute();
     },
-    async update(release) {
-      await update(connection, { ...changes(release), id: release.id });
+    async updateMany(releases) {
+      const rows = releases.map((release) => ({ ...changes(release), id: release.id }));
+      if (rows.length === 1) await update(connection, rows[0]!);
+      else await updateMany(connection, 'releases', ['id'], rows);
     },
     async stalled(changedBefore, limit) {
       const query = all()

@@ -56,7 +56,7 @@ export interface ReleaseRepository {
   /** Runs that are the same only because of forgiven pixels; releases without any are absent. */
   forgivenCounts(releaseIds: readonly number[]): Promise<{ releaseId: number; count: number }[]>;
   /** Writes status, versions, times, decidedBy, decisionNote, and the total and the fault of its shards. */
-  update(release: Release): Promise<void>;
+  updateMany(releases: readonly Release[]): Promise<void>;
   /** Processing releases without changes since then that have a waiting run without a live task. */
   stalled(changedBefore: number, limit: number): Promise<Release[]>;
 }

@@ -17,18 +17,29 @@ export async function touchRelease(
   deps: Pick<Deps, 'clock' | 'feed'>,
   tx: Transaction,
   before: Release,
-  { changes = {}, actor }: ReleaseTouch,
+  touch: ReleaseTouch,
 ): Promise<Release> {
-  const release: Release = {
+  const [release] = await touchReleases(deps, tx, [{ before, ...touch }]);
+  return release!;
+}
+
+/** As {@link touchRelease} for many different ones. */
+export async function touchReleases(
+  deps: Pick<Deps, 'clock' | 'feed'>,
+  tx: Transaction,
+  touches: readonly (ReleaseTouch & { before: Release })[],
+): Promise<Release[]> {
+  const updatedAt = deps.clock.now();
+  const releases = touches.map(({ before, changes = {} }): Release => ({
     ...before,
     version: before.version + 1,
-    updatedAt: deps.clock.now(),
+    updatedAt,
     ...changes,
-  };
-  await tx.releases.update(release);
+  }));
+  await tx.releases.updateMany(releases);
   tx.afterCommit(() => {
-    const { id, version } = release;
-    deps.feed.publish({ releaseId: id, version, actor });
+    for (const [index, { id, version }] of releases.entries())
+      deps.feed.publish({ releaseId: id, version, actor: touches[index]!.actor });
   });
-  return release;
+  return releases;
 }

@@ -7,8 +7,8 @@ import { hashCollision, keepTexts } from '../artifacts/keep-text.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
-import { saveRuns } from './save-run.ts';
-import type { RunChange } from './save-run.ts';
+import { saveRunsOf } from './save-run.ts';
+import type { ReleaseChanges, RunChange } from './save-run.ts';
 
 /** What a call wants to do: a change of its run, or nothing but an answer. */
 export type RunDecision<Answer> =
@@ -199,19 +199,20 @@ async function changeTogether(
     together.filter((call) => changes.has(call)),
     keyOf,
   );
+  const wanted: ReleaseChanges[] = [];
   for (const [key, these] of ofRelease) {
-    const wanted = these.map((call) => changes.get(call)!);
+    const decisions = these.map((call) => changes.get(call)!);
     const locked = releases.get(key)!;
-    const open = wanted.some(({ reopens }) => reopens === true)
-      ? await changeRelease(deps, tx, locked, 'run_requested')
-      : locked;
-    const { runs, release } = await saveRuns(
-      deps,
-      tx,
-      open,
-      wanted.map(({ change }) => change),
-      these[0]!.actor,
-    );
+    const reopens = decisions.some((decision) => decision.reopens === true);
+    wanted.push({
+      before: reopens ? await changeRelease(deps, tx, locked, 'run_requested') : locked,
+      changes: decisions.map(({ change }) => change),
+      actor: these[0]!.actor,
+    });
+  }
+  const saved = await saveRunsOf(deps, tx, wanted);
+  for (const [place, these] of [...ofRelease.values()].entries()) {
+    const { runs, release } = saved[place]!;
     for (const [index, call] of these.entries()) outcomes.set(call, { run: runs[index]!, release });
   }
   return together.map((call) => outcomes.get(call)!);

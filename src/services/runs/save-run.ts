@@ -6,24 +6,17 @@ import {
   runStatus,
   withKnownDiff,
 } from '../../domain/runs/run-status.ts';
-import {
-  captureQueue,
-  comparisonQueue,
-  otherSideFailed,
-  taskIdOf,
-  unleased,
-} from '../../domain/tasks/tasks.ts';
-import { noLabel } from '../../domain/tasks/labels.ts';
+import { otherSideFailed } from '../../domain/tasks/tasks.ts';
 import { artifactsOf } from '../../domain/artifacts/unused-artifacts.ts';
 import { verdictOnSameImage } from '../../domain/runs/run-restart.ts';
-import type { CapturePayload, ComparisonPayload } from '../../domain/tasks/tasks.ts';
 import type { Release, Run, SlotName, Task } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import { settle } from '../releases/change-release.ts';
-import { touchRelease } from '../releases/touch-release.ts';
+import { touchReleases } from '../releases/touch-release.ts';
 import type { Deps } from '../deps.ts';
 import { offerTasks } from '../tasks/offer-tasks.ts';
 import { findVerdict } from '../baselines/take-over.ts';
+import { taskOf } from './run-tasks.ts';
 
 export interface RunChange {
   /** Locked. */
@@ -39,9 +32,26 @@ export interface RunChange {
   actor: string | null;
 }
 
+/** Changes of runs with different names in one release. */
+export interface ReleaseChanges {
+  /** Locked. */
+  before: Release;
+  changes: readonly Omit<RunChange, 'release' | 'actor'>[];
+  actor: string | null;
+}
+
+export interface SavedRuns {
+  /** In the order of the changes. */
+  runs: Run[];
+  release: Release;
+}
+
 /** The computed result of a change, before it is written. */
 interface RunPlan {
-  isNew: boolean;
+  /** Before the change. */
+  release: Release;
+  /** Null for a new run. */
+  before: Run | null;
   /** The new state; for a new run, without its id. */
   run: Run;
   /** Tasks no longer needed. */
@@ -73,32 +83,52 @@ export async function saveRuns(
   deps: Deps,
   tx: Transaction,
   before: Release,
-  changes: readonly Omit<RunChange, 'release' | 'actor'>[],
+  changes: ReleaseChanges['changes'],
   actor: string | null,
   { settles = true }: { settles?: boolean } = {},
-): Promise<{ runs: Run[]; release: Release }> {
+): Promise<SavedRuns> {
   if (changes.length === 0) return { runs: [], release: before };
+  const [saved] = await saveRunsOf(deps, tx, [{ before, changes, actor }], { settles });
+  return saved!;
+}
+
+/** As {@link saveRuns} for several releases, still with one statement per table. */
+export async function saveRunsOf(
+  deps: Deps,
+  tx: Transaction,
+  releases: readonly ReleaseChanges[],
+  { settles = true }: { settles?: boolean } = {},
+): Promise<SavedRuns[]> {
   const now = deps.clock.now();
-  const plans = changes.map((change) => planChange(change, before.version + 1, now));
+  const plansOf = releases.map(({ before, changes }) =>
+    changes.map((change) => planChange(change, before, now)),
+  );
+  const plans = plansOf.flat();
   await Promise.all(
-    plans.map(async (plan, index) => {
-      plan.run = await withEarlierVerdict(deps, tx, before, changes[index]!.before, plan.run);
+    plans.map(async (plan) => {
+      plan.run = await withEarlierVerdict(deps, tx, plan.release, plan.before, plan.run);
     }),
   );
-  const [made, changed] = [plans.filter(({ isNew }) => isNew), plans.filter(({ isNew }) => !isNew)];
-  // The caller holds the release's lock and found no such runs, so their names are free.
+  const made = plans.filter(({ before }) => before === null);
+  const changed = plans.filter(({ before }) => before !== null);
+  // The caller holds the releases' locks and found no such runs, so their names are free.
   const inserted = await tx.runs.insertMany(made.map(({ run }) => run));
   for (const [index, plan] of made.entries()) plan.run = inserted[index]!;
   if (changed.length > 0) await tx.runs.updateMany(changed.map(({ run }) => run));
-  await noteUses(
+  await noteUses(tx, plans);
+  await changeTasks(deps, tx, plans, now);
+  const touched = await touchReleases(
+    deps,
     tx,
-    plans.map(({ run }, index) => ({ before: changes[index]!.before, run })),
+    releases.map(({ before, actor }) => ({ before, actor })),
   );
-  const moved = await carryOut(deps, tx, before, plans, actor, now);
-  return {
-    runs: plans.map(({ run }) => run),
-    release: settles ? await settleUnlessPending(deps, tx, moved, plans) : moved,
-  };
+  const saved: SavedRuns[] = [];
+  for (const [index, moved] of touched.entries()) {
+    const ofRelease = plansOf[index]!;
+    const release = settles ? await settleUnlessPending(deps, tx, moved, ofRelease) : moved;
+    saved.push({ runs: ofRelease.map(({ run }) => run), release });
+  }
+  return saved;
 }
 
 /** Records which artifacts the runs use now and did not use before. */
@@ -116,9 +146,10 @@ async function noteUses(
 
 function planChange(
   { before, run: changed, liveTasks, capture: wanted = [] }: Omit<RunChange, 'release' | 'actor'>,
-  version: number,
+  release: Release,
   now: number,
 ): RunPlan {
+  const version = release.version + 1;
   const { run: paired, capture } = pairSides(withKnownDiff(changed), wanted);
   let run = withStatus(paired);
   const liveDiff = liveTasks.find((task) => task.slot === 'diff');
@@ -135,18 +166,16 @@ function planChange(
     if (stillWanted) continue;
     ended.push({ task, status: !asked && isFilled(run, slot) ? 'done' : 'canceled' });
   }
-  return { isNew: before === null, run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
+  return { release, before, run, ended, asked: needsDiffTask ? [...capture, 'diff'] : capture };
 }
 
-/** Applies the consequences of written runs. @returns the release afterwards */
-async function carryOut(
+/** Ends the tasks that written runs need no more, and adds those that they need now. */
+async function changeTasks(
   deps: Deps,
   tx: Transaction,
-  before: Release,
   plans: readonly RunPlan[],
-  actor: string | null,
   now: number,
-): Promise<Release> {
+): Promise<void> {
   // Not the rows as read: a worker may have leased one since, and must learn how it ended.
   const ended = Map.groupBy(
     plans.flatMap((plan) => plan.ended),
@@ -159,10 +188,11 @@ async function carryOut(
       now,
     );
   }
-  const tasks = plans.flatMap(({ run, asked }) => asked.map((slot) => taskOf(before, run, slot, now)));
+  const tasks = plans.flatMap(({ release, run, asked }) =>
+    asked.map((slot) => taskOf(release, run, slot, now)),
+  );
   if (tasks.length > 0) await tx.tasks.insertMany(tasks);
   offerTasks(deps, tx, tasks);
-  return touchRelease(deps, tx, before, { actor });
 }
 
 async function settleUnlessPending(
@@ -238,56 +268,4 @@ function waitsFor(run: Run, slot: SlotName): boolean {
 
 function isFilled(run: Run, slot: SlotName): boolean {
   return slot === 'diff' ? isDiffFilled(run.diff) && !run.diff.failed : run[slot].state === 'done';
-}
-
-function taskOf(release: Release, run: Run, slot: SlotName, now: number): Task {
-  return slot === 'diff' ? comparisonTask(release, run, now) : captureTask(release, run, slot, now);
-}
-
-function captureTask(release: Release, run: Run, slot: 'current' | 'ref', now: number): Task {
-  const payload: CapturePayload = {
-    build_id: run.buildId,
-    release_name: release.name,
-    release_number: release.number,
-    run_name: run.name,
-    url: run[slot].url!,
-    config_sha1sum: run[slot].config!,
-    baseline: slot === 'ref',
-    ...(slot === 'current' && run.ref.state === 'none' && { with_pixels: true }),
-  };
-  return taskFor(run, slot, captureQueue, run[slot].requests, payload, now);
-}
-
-function comparisonTask(release: Release, run: Run, now: number): Task {
-  const payload: ComparisonPayload = {
-    build_id: run.buildId,
-    release_name: release.name,
-    release_number: release.number,
-    run_name: run.name,
-    run_sha1sum: run.current.image!,
-    reference_sha1sum: run.ref.image!,
-  };
-  return taskFor(run, 'diff', comparisonQueue, run.diff.requests, payload, now);
-}
-
-function taskFor(
-  run: Run,
-  slot: SlotName,
-  queue: string,
-  requests: number,
-  payload: object,
-  now: number,
-): Task {
-  return {
-    queue,
-    id: taskIdOf(run.id, slot, requests),
-    payload: JSON.stringify(payload),
-    contentType: 'application/json',
-    source: null,
-    ...unleased(now),
-    label: slot === 'diff' ? noLabel : run.workerLabel,
-    runId: run.id,
-    releaseId: run.releaseId,
-    slot,
-  };
 }
