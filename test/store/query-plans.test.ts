@@ -302,6 +302,6 @@ it('no request reads a whole table, whatever its size: every query goes through 
     'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND label=? AND <expr>>?)',
   ]);
   expect(plan(/from "tasks" where .*"lease_attempts" < \? order by/)).toEqual([
-    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND <expr>=? AND due_at<?)',
+    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND label=? AND <expr>=? AND due_at<?)',
   ]);
 });
