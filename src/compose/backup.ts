@@ -11,6 +11,7 @@ import { tableDigest } from '../adapters/crypto/table-digest.ts';
 import { asSingleFile, backUpSqlite } from '../adapters/database/whole/sqlite-backup.ts';
 import { openFillableSqlite, openWholeSqlite } from '../adapters/database/whole/whole-sqlite.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
+import { AppError } from '../base/errors.ts';
 import { writeManifest, type BackupManifest } from '../domain/moving/backup-manifest.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { WholeDatabase } from '../ports/whole-database.ts';
@@ -18,6 +19,7 @@ import { copyFiles, type CopiedFiles } from '../services/moving/copy-files.ts';
 import type { CopyProgress } from '../services/moving/copy-progress.ts';
 import { copyTables, digestTables, type CopiedTable } from '../services/moving/copy-tables.ts';
 import { refuseUnusable } from '../services/moving/move-marks.ts';
+import { refuseFile } from './data-folder.ts';
 import { openFiles, openToRead, type Place } from './moving.ts';
 import { findSecret, placeSecret } from './secret-copy.ts';
 import { sqliteFileIn } from './storage.ts';
@@ -51,6 +53,7 @@ export interface BackupResult {
  */
 export async function backUp(settings: BackupSettings): Promise<BackupResult> {
   const { place, folder, withSecretKey, signal } = settings;
+  refuseFolder(folder, place);
   const logger = jsonLog('error');
   const id = nodeIds().id();
   const createdAt = systemClock.now();
@@ -89,6 +92,18 @@ export async function backUp(settings: BackupSettings): Promise<BackupResult> {
     target?.release();
     await source.close();
     logger.flush();
+  }
+}
+
+/** @throws AppError `invalid_argument` */
+function refuseFolder(folder: string, { dataFolder, s3 }: Place): void {
+  refuseFile(folder, 'Name an empty folder, or one with a backup.');
+  // The server takes foreign files among its artifacts for orphans, and sweeps them.
+  if (s3 === null && `${folder}/`.startsWith(`${artifactsIn(dataFolder)}/`)) {
+    throw new AppError(
+      'invalid_argument',
+      `${folder} is among the artifacts that are to be backed up: name a folder elsewhere, best on another disk.`,
+    );
   }
 }
 

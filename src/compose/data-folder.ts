@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -45,8 +46,25 @@ async function makePrivate(path: string, mode: number): Promise<boolean> {
   }
 }
 
+/**
+ * Where a folder is to be, or is already.
+ *
+ * @throws AppError `invalid_argument` when it is or lies in something else, such as a file
+ */
+export function refuseFile(path: string, help: string): void {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch (error) {
+    // Other reasons show when it is created.
+    isFolder = (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
+  }
+  if (!isFolder) throw new AppError('invalid_argument', `${path} is not a folder. ${help}`);
+}
+
 /** @throws AppError `invalid_argument` when it cannot be created or written */
 export async function makeFolder(path: string, setting = '--data-dir'): Promise<void> {
+  refuseFile(path, `Choose another folder with ${setting}.`);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { tableDigest } from '../adapters/crypto/table-digest.ts';
 import { nodeIds } from '../adapters/crypto/node-ids.ts';
 import { jsonLog } from '../adapters/log/json-log.ts';
@@ -18,6 +17,7 @@ import {
   openToLook,
   type Place,
 } from './moving.ts';
+import { makeFolder, refuseFile } from './data-folder.ts';
 import { findSecret, placeSecret, type FoundSecret } from './secret-copy.ts';
 import { secretFileIn } from './vault.ts';
 
@@ -65,13 +65,14 @@ export async function move(settings: MoveSettings): Promise<MoveResult> {
       'Nothing would be moved: name the target with --to-database-url, --to-artifacts or --to-data-dir.',
     );
   }
+  refuseFile(to.dataFolder, 'Choose another folder with --to-data-dir.');
   const logger = jsonLog('error');
   const opened: WholeDatabase[] = [];
   try {
     const source = await openSource(from);
     opened.push(source);
     const secret = await findSecret(source, secretKey, from.dataFolder);
-    if (!isDryRun) await mkdir(to.dataFolder, { recursive: true, mode: 0o700 });
+    if (!isDryRun) await makeFolder(to.dataFolder, '--to-data-dir');
     const target = stays.database ? null : await (isDryRun ? openToLook(to) : openAlone(to));
     if (target !== null) opened.push(target);
     const files = await openFiles(from, logger);

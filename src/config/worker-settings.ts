@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { isLabel, maxLabels } from '../domain/tasks/labels.ts';
+import { isLabel, maxLabelLength, maxLabels } from '../domain/tasks/labels.ts';
 import { setting } from './resolve-settings.ts';
 
 export const workerSettings = {
@@ -26,7 +26,12 @@ export const workerSettings = {
   labels: setting<readonly string[]>({
     schema: z
       .array(
-        z.string().refine(isLabel, 'must be letters, digits, dots, dashes and underscores, such as "vpn"'),
+        z
+          .string()
+          .refine(
+            isLabel,
+            `must be 1 to ${maxLabelLength} letters, digits, dots, dashes and underscores, such as "vpn"`,
+          ),
       )
       .max(maxLabels),
     kind: 'list',

@@ -59,6 +59,22 @@ describe('wrong calls end with status 2, one sentence and no stack trace', () =>
       ['migrate', '--data-dir', 'typo-data'],
       /typo-data holds no data\. Name the data folder with --data-dir, or start a server to create one/,
     ],
+    [
+      ['worker', '--label-only'],
+      /--label-only needs a label: name one with --label, or leave --label-only out/,
+    ],
+    [
+      ['worker', '--label', 'a/b'],
+      /--label is invalid: must be 1 to 40 letters, digits, dots, dashes and underscor/,
+    ],
+    [
+      ['move', '--data-dir', 'tests', '--to-data-dir', 'tests/a.yaml', '--dry-run'],
+      /tests\/a\.yaml is not a folder\. Choose another folder with --to-data-dir/,
+    ],
+    [
+      ['move', '--data-dir', 'tests', '--to-data-dir', 'tests/a.yaml'],
+      /tests\/a\.yaml is not a folder\. Choose another folder with --to-data-dir/,
+    ],
     [['test', 'tests', '--quiet', '--verbose'], /cannot be used with/],
     [['test', 'nowhere'], /The folder "nowhere" does not exist/],
     [['test', 'typo'], /typo\/a\.yaml:3:5: "tests\[0\]\.ulr" is not a known key\. Did you mean "url"\?/],
@@ -93,7 +109,21 @@ describe('as a process', () => {
 
 describe('calls that need no browser', () => {
   it('prints help with examples for every command, on standard output', async () => {
-    const calls = [[], ...['update', 'test', 'approve', 'init', 'doctor', 'report'].map((name) => [name])];
+    const names = [
+      'update',
+      'test',
+      'approve',
+      'init',
+      'doctor',
+      'report',
+      'worker',
+      'move',
+      'backup',
+      'restore',
+    ];
+    const deletions = ['delete-release', 'restore-release', 'delete-build', 'restore-build', 'list-deleted'];
+    const admin = [...deletions, 'retention', 'disk'].map((name) => ['admin', name]);
+    const calls = [[], ...names.map((name) => [name]), ...admin];
     for (const { status, stdout, stderr } of await Promise.all(
       calls.map((call) => run([...call, '--help'])),
     )) {

@@ -100,6 +100,9 @@ describe.each(storeKinds)('P72: deleting on %s', (kind) => {
     world.clock.advance(dayMs - 1);
     expect(await removeDeleted(world.deps)).toEqual({ releases: 0, runs: 0, builds: 0 });
     expect((await restoreRelease(world.deps, root, named(release))).status).toBe('good');
+    await expect(restoreRelease(world.deps, root, named(release))).rejects.toThrow(
+      `has no deleted release "${release.name}" number ${release.number} that can be restored.`,
+    );
     expect((await findRun(world.deps, root, { buildId: world.build.id, runName: '/' })).release.name).toBe(
       'old',
     );

@@ -26,6 +26,19 @@ describe.runIf(storeKinds.includes('postgres'))('jobs that one server does for a
     expect(await other.leads('sweep')).toBe(true);
   });
 
+  it('asks for several leads at the same moment without a warning of the driver', async () => {
+    const warnings: string[] = [];
+    const listener = ({ message }: Error) => void warnings.push(message);
+    process.on('warning', listener);
+    onTestFinished(() => void process.off('warning', listener));
+    const channel = await openChannel(await createPostgresDatabase());
+    channel.send({ releases: [{ id: 1, version: 1 }] });
+    const jobs = ['sweep', 'tidy', 'mail'];
+    expect(await Promise.all(jobs.map((job) => channel.leads(job)))).toEqual([true, true, true]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+
   it('P71: the lead of a server that lost its connection goes to another', async () => {
     const url = await createPostgresDatabase();
     const [one, other] = [await openChannel(url), await openChannel(url)];

@@ -131,6 +131,26 @@ describe.each(storeKinds)('moving %s', (kind) => {
     const files = await move(from, { dataFolder: occupied.dataFolder, databaseUrl: from.databaseUrl });
     expect(files.stderr).toMatch(/already holds (files|data): name an empty/);
 
+    if (from.databaseUrl !== null) {
+      const url = new URL(from.databaseUrl);
+      url.pathname = '/absent';
+      const absent = await move(from, { databaseUrl: url.href });
+      expect(absent.stderr).toMatch(
+        /^dpxdt: The database ".*" on .* refuses the connection: .* does not exist\. Create the database, [^\n]*\n$/,
+      );
+      expect(absent.status).toBe(2);
+    }
+    const backup = (folder: string) =>
+      callDpxdt(['backup', folder, '--data-dir', from.dataFolder], { currentFolder: newFolder() });
+    expect(await backup(join(from.dataFolder, 'secret.key'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/secret\.key is not a folder\. Name an empty folder/) as string,
+    });
+    expect(await backup(join(from.dataFolder, 'artifacts', 'backup'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/is among the artifacts that are to be backed up/) as string,
+    });
+
     const to = await newPlace(kind);
     const key = join(from.dataFolder, 'secret.key');
     const secret = readFileSync(key, 'utf8');

@@ -299,9 +299,9 @@ it('no request reads a whole table, whatever its size: every query goes through 
     /SEARCH runs USING INDEX runs_by_baseline \(baseline_run_id=\?/,
   );
   expect(plan(/from "tasks" where .*coalesce\(release_id, 0\) > \? order by .*"seq" limit/)).toEqual([
-    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND <expr>>?)',
+    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND label=? AND <expr>>?)',
   ]);
   expect(plan(/from "tasks" where .*"lease_attempts" < \? order by/)).toEqual([
-    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND <expr>=? AND due_at<?)',
+    'SEARCH tasks USING INDEX tasks_in_turn (queue=? AND label=? AND <expr>=? AND due_at<?)',
   ]);
 });

@@ -77,6 +77,8 @@ const lockTogether = (skip: 'wait' | 'skip') =>
       .selectFrom('releases')
       .selectAll()
       .where(sql<boolean>`(build_id, name, number) in (${asked})`)
+      .where('deleted_at', 'is', null)
+      .where(isOfBuild)
       .orderBy('id');
     return locked(connection, query, skip);
   });

@@ -160,9 +160,14 @@ export function taskQueues(connection: Connection): TaskQueues {
         // Not the bare column, or SQLite would scan the whole table in the order of the queues.
         .groupBy(sql`queue || ''`)
         .execute();
-      const signs = await db.selectFrom('queue_signs').selectAll().execute();
-      const asked = new Map(signs.map((row) => [row.queue, row.asked_at]));
       const names = new Set([...alive, ...failed, ...done].map(({ queue }) => queue));
+      const plain = [...names].map((queue) => lineOf(queue, noLabel));
+      const lines = [...plain, ...alive.map((row) => lineOf(row.queue, countsOf(row).label))];
+      const signs =
+        lines.length === 0
+          ? []
+          : await db.selectFrom('queue_signs').selectAll().where('queue', 'in', lines).execute();
+      const asked = new Map(signs.map((row) => [row.queue, row.asked_at]));
       return [...names].sort().map((queue) => {
         const ofQueue = alive.filter((row) => row.queue === queue).map(countsOf);
         const isPlain = ofQueue.some(({ label }) => label === noLabel);

@@ -45,6 +45,7 @@ class PostgresChannel implements ServerChannel {
   #listening: { client: pg.Client; channel: string; leads: Set<string> } | null = null;
   #sending: NodeJS.Timeout | null = null;
   #sentAt = -Infinity;
+  #lastQuery: Promise<unknown> = Promise.resolve();
 
   constructor(options: PostgresChannelOptions) {
     const defaults = { gapMs: 100, silentMs: 5_000, retryMs: 1_000, retryDeafMs: 300_000, checkMs: 15_000 };
@@ -73,7 +74,8 @@ class PostgresChannel implements ServerChannel {
     if (listening === null || listening.leads.has(job)) return true;
     const { client, channel } = listening;
     try {
-      const { rows } = await client.query<{ isOurs: boolean }>(
+      const { rows } = await this.#query<{ isOurs: boolean }>(
+        client,
         `select pg_try_advisory_lock(${lockClass}, hashtext($1)) as "isOurs"`,
         [`${channel} ${job}`],
       );
@@ -99,7 +101,8 @@ class PostgresChannel implements ServerChannel {
     if (this.#listening === null || texts.length === 0) return;
     const { client, channel } = this.#listening;
     try {
-      await client.query('select pg_notify($1, text) from unnest($2::text[]) as text', [channel, texts]);
+      const sql = 'select pg_notify($1, text) from unnest($2::text[]) as text';
+      await this.#query(client, sql, [channel, texts]);
     } catch {
       destroy(client);
     }
@@ -185,8 +188,19 @@ class PostgresChannel implements ServerChannel {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       await sleep(this.#options.checkMs, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await client.query('select 1');
+      if (!signal.aborted) await this.#query(client, 'select 1');
     }
+  }
+
+  /** One after the other, as the driver wants it: several jobs ask for their lead at the same moment. */
+  #query<R extends pg.QueryResultRow>(
+    client: pg.Client,
+    sql: string,
+    values: unknown[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    const result = this.#lastQuery.then(() => client.query<R>(sql, values));
+    this.#lastQuery = result.catch(() => undefined);
+    return result;
   }
 
   #newClient(): pg.Client {

@@ -18,6 +18,12 @@ export async function workerCommand({ settings, terminal, signal }: CommandConte
       'With --only comparisons and --diff-workers 0, nothing is left to do: leave one of them out.',
     );
   }
+  if (settings.labelOnly && settings.labels.length === 0) {
+    throw new AppError(
+      'invalid_argument',
+      '--label-only needs a label: name one with --label, or leave --label-only out.',
+    );
+  }
   const logger = composeLog(settings.logLevel);
   const worker = await composeWorker({
     servers,

@@ -85,7 +85,7 @@ function checkRelease(key: ReleaseName): void {
   checkInteger('release_number', key.releaseNumber, 1, maxId);
 }
 
-export function releaseNotFound(key: ReleaseName): AppError {
+function releaseNotFound(key: ReleaseName): AppError {
   return new AppError(
     'not_found',
     `Build ${key.buildId} has no release "${key.releaseName.slice(0, 255)}" number ${key.releaseNumber}.`,

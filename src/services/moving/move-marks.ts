@@ -67,7 +67,7 @@ export function moved(databaseName: string, to: string): string {
   return `${capital(databaseName)} was moved to ${to}: correct --database-url or --data-dir, or, to use this one again, run "dpxdt admin adopt".`;
 }
 
-/** At the start of a sentence; paths stay as they are. */
+/** At the start of a sentence; paths and addresses stay as they are. */
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.includes('://') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -7,7 +7,7 @@ import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { DeletedRelease } from '../../ports/store/deletions.ts';
 import { noteFollowUp } from '../baselines/note-follow-up.ts';
-import { findBuildToUse, lockReleaseToUse, releaseNotFound } from '../builds/find-build.ts';
+import { findBuildToUse, lockReleaseToUse } from '../builds/find-build.ts';
 import type { ReleaseName } from '../builds/find-build.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from './change-release.ts';
@@ -55,7 +55,13 @@ export async function restoreRelease(deps: Deps, principal: Principal, input: Re
     const { buildId, releaseName: name, releaseNumber: number } = input;
     const found = await tx.deletions.lockRelease({ buildId, name, number });
     const now = deps.clock.now();
-    if (found === null || found.deletedAt <= now - restorableMs) throw releaseNotFound(input);
+    if (found === null || found.deletedAt <= now - restorableMs) {
+      throw new AppError(
+        'not_found',
+        `Build ${buildId} has no deleted release "${name.slice(0, 255)}" number ${number} that can be restored.`,
+        { details: { parameter: 'release_name' } },
+      );
+    }
     await tx.deletions.markRelease(found.release.id, null);
     await tx.deletions.noteRestored(buildId, now);
     const release = await touchRelease(deps, tx, found.release, { actor });

@@ -16,6 +16,8 @@ import { postgresTables } from './postgres-tables.ts';
 import { batchesOf } from './row-batches.ts';
 import { migrationsTable, valuesTable } from './table-order.ts';
 
+/** No such database; no such user, or not from here; wrong password. */
+const settingsCodes = new Set(['3D000', '28000', '28P01']);
 const fetchRows = 500;
 const connectMs = 5_000;
 const arrayTypes: Record<ColumnKind, string> = {
@@ -130,6 +132,13 @@ async function connect(url: string): Promise<pg.Client> {
     await client.connect();
     return client;
   } catch (error) {
+    if (settingsCodes.has(codeOf(error))) {
+      throw new AppError(
+        'invalid_argument',
+        `${capital(nameOf(url))} refuses the connection: ${(error as Error).message}. Create the database, or correct its address, user or password.`,
+        { cause: error },
+      );
+    }
     const problem = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
     throw new AppError('unavailable', `${capital(nameOf(url))} cannot be reached: ${problem}.`, {
       cause: error,
@@ -269,7 +278,8 @@ function rowError(error: unknown, { name: table }: TableShape, database: string)
 function nameOf(url: string): string {
   const parsed = URL.parse(url);
   const database = decodeURIComponent(parsed?.pathname.slice(1) ?? '');
-  return `the database "${database}" on ${parsed?.host ?? 'PostgreSQL'}`;
+  const host = parsed === null || parsed.host === '' ? 'PostgreSQL' : parsed.host;
+  return database === '' ? `the default database on ${host}` : `the database "${database}" on ${host}`;
 }
 
 function capital(text: string): string {
