@@ -96,3 +96,16 @@ test('a build is deleted from its settings, and restored on the list of builds',
   await page.getByText(`${name} was restored.`).first().waitFor();
   expect((await server.client.listReleases({ buildId })).releases).toHaveLength(2);
 });
+
+test('a release that is deleted while it is open is gone from the page, and says how to restore it', async () => {
+  const page = await open(`/release?id=${buildId}&name=new&number=1`, { expectErrors: /404/ });
+  const key = { buildId, releaseName: 'new', releaseNumber: 1 };
+  await server.client.deleteRelease({ ...key, confirm: 'new' });
+  await page.getByText(`Build ${buildId} has no release "new" number 1.`).waitFor();
+  await page.getByText('If it was deleted, an admin can restore it for a day').waitFor();
+  expect(await page.locator('.connection-bar').count()).toBe(0);
+  await expectAccessible(page);
+  await server.client.restoreRelease(key);
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByText('1 of 1 differs').waitFor();
+});
