@@ -53,7 +53,7 @@ export function RetentionSections({ build, mayChange }: { build: Build; mayChang
       <SettingsSection
         build={build}
         title="Retention"
-        hint="The server deletes the releases that no rule keeps, once an hour. 0 turns a rule off; without rules, everything is kept. Open releases and baselines always stay."
+        hint="Once an hour, the server deletes releases by these rules. 0 turns a rule off; with all at 0, everything is kept. Open releases and baselines always stay."
         mayChange={mayChange}
         initial={{
           keepReleases: String(build.keepReleases),
