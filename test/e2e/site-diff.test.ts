@@ -1,4 +1,4 @@
-/** Site diffs with real processes: a server, a worker, and a site of 200 pages that changes between two releases. */
+/** Site diffs with real processes: a server, a worker, and a site that changes between two releases. `SITE_PAGES` is its size. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,10 +13,12 @@ import {
   type ServerProcess,
 } from '../support/running-server.ts';
 
-const pageCount = 200;
+const pageCount = Number(process.env['SITE_PAGES'] ?? 60);
 const changedPages = [7, 42];
-/** And page 49, which links to the page that goes. */
-const differing = [...changedPages, 49];
+/** A page without links to others. */
+const removedPage = Math.floor((pageCount * 3) / 4);
+/** And the page that links to the one that goes. */
+const differing = [...changedPages, Math.floor((removedPage - 1) / 3)];
 
 interface Site {
   origin: string;
@@ -99,7 +101,7 @@ async function approve({ client }: ServerProcess, { release_name, release_number
 
 describe('site-diff', () => {
   it(
-    'compares a site of 200 pages with the release that was approved before',
+    `compares a site of ${pageCount} pages with the release that was approved before`,
     { timeout: 300_000 },
     async () => {
       const folder = newFolder();
@@ -119,7 +121,7 @@ describe('site-diff', () => {
       await approve(server, first.json);
 
       site.change(changedPages);
-      site.remove([150]);
+      site.remove([removedPage]);
       const summary = join(folder, 'out', 'summary.md');
       const files = ['--junit', 'out/junit.xml', '--summary', 'out/summary.md'];
       const second = await siteDiff(server, folder, ['--wait', ...files, ...small, start]);
@@ -132,22 +134,22 @@ describe('site-diff', () => {
       expect(second.status).toBe(3);
       const notSame = second.json.runs!.filter(({ state }) => state !== 'same').map(({ name }) => name);
       expect(notSame.toSorted()).toEqual(
-        [...differing, 150].map((page) => `/site/page${page}.html`).toSorted(),
+        [...differing, removedPage].map((page) => `/site/page${page}.html`).toSorted(),
       );
       expect(second.stderr).toContain(
-        '1 page of the baseline was not found by the crawl, first /site/page150.html',
+        `1 page of the baseline was not found by the crawl, first /site/page${removedPage}.html`,
       );
       expect(readFileSync(summary, 'utf8')).toContain('Crawled');
       expect(readFileSync(join(folder, 'out', 'junit.xml'), 'utf8')).toContain(
-        'tests="200" failures="3" errors="1"',
+        `tests="${pageCount}" failures="3" errors="1"`,
       );
       await approve(server, second.json);
 
       const third = await siteDiff(server, folder, ['--wait', '--crawl_depth=0', ...small, start]);
       expect(third.json).toMatchObject({ release_number: 3, sent: 1, counts: { same: 1 } });
       expect(third.stderr).toContain('left out, because --crawl-depth is limited');
-      expect(third.json.message).toMatch(
-        /^199 pages of the baseline are missing, first \/site\/page1\.html\./,
+      expect(third.json.message).toContain(
+        `${pageCount - 1} pages of the baseline are missing, first /site/page1.html.`,
       );
       expect(third.status).toBe(1);
       const part = ['--wait', '--crawl_depth=0', '--subset', ...small, start];
