@@ -450,7 +450,7 @@ test('the command for a missing worker has its label, and is not cut on a phone'
   await page.route(/\/runs\?/, async (route) => {
     const response = await route.fetch();
     const worker_absence = { kind: 'captures', label: 'vpn', since: null };
-    await route.fulfill({ response, json: { ...(await response.json()), worker_absence } });
+    await route.fulfill({ response, json: { ...((await response.json()) as object), worker_absence } });
   });
   await page.reload();
   const step = page.locator('.next-step');
