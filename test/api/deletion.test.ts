@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function goodRelease(buildId: number, releaseName: string) {
+async function decidedRelease(buildId: number, releaseName: string, decision: 'good' | 'bad' = 'good') {
   const client = server.client();
   const { releaseNumber } = await client.createRelease({ buildId, releaseName });
   const key = { buildId, releaseName, releaseNumber };
@@ -18,14 +18,14 @@ async function goodRelease(buildId: number, releaseName: string) {
   const { sha1sum: image } = await client.upload({ buildId, content, fileName: 'a.png' });
   await client.reportRun({ ...key, runName: '/', image });
   await client.runsDone(key);
-  await client.reviewRelease({ ...key, decision: 'good' });
+  await client.reviewRelease({ ...key, decision });
   return { key, bytes: content.byteLength };
 }
 
 it('a deleted release is not found, is listed, and comes back', async () => {
   const client = server.client();
   const { build } = await client.createBuild({ name: 'Deleting' });
-  const { key, bytes } = await goodRelease(build.id, 'one');
+  const { key, bytes } = await decidedRelease(build.id, 'one');
   expect(await client.previewDeletion(key)).toEqual({ baselines: 1, freed: { artifacts: 1, bytes } });
   expect(await client.buildDisk({ buildId: build.id })).toEqual({ artifacts: 1, bytes });
   await expect(client.deleteRelease({ ...key, confirm: 'two' })).rejects.toMatchObject({
@@ -47,10 +47,27 @@ it('a deleted release is not found, is listed, and comes back', async () => {
   await expect(client.restoreRelease(key)).rejects.toMatchObject({ code: 'not_found' });
 });
 
+it('the badge shows the release before the deleted one, and that one again once it is restored', async () => {
+  const client = server.client();
+  const { build } = await client.createBuild({ name: 'Badge', isPublic: true });
+  const badge = async () => {
+    const answer = await fetch(`${server.url}/badge/${build.id}.svg`);
+    return /<title>([^<]*)/.exec(await answer.text())?.[1];
+  };
+  await decidedRelease(build.id, 'one');
+  const { key } = await decidedRelease(build.id, 'two', 'bad');
+  const shown = [await badge()];
+  await client.deleteRelease({ ...key, confirm: 'two' });
+  shown.push(await badge());
+  await client.restoreRelease(key);
+  shown.push(await badge());
+  expect(shown).toEqual(['Badge: needs review', 'Badge: passed', 'Badge: needs review']);
+});
+
 it('a deleted build does not exist, also for its keys, and comes back', async () => {
   const client = server.client();
   const { build } = await client.createBuild({ name: 'Going', isPublic: true });
-  const { key } = await goodRelease(build.id, 'one');
+  const { key } = await decidedRelease(build.id, 'one');
   const { key: made, secret } = await client.createKey({ buildId: build.id, purpose: 'CI' });
   const own = server.client({ keyId: made.id, keySecret: secret });
   await expect(client.deleteBuild({ buildId: build.id, confirm: 'going' })).rejects.toMatchObject({
@@ -78,8 +95,8 @@ it('retention is set with the build, and previewed with other rules', async () =
   const client = server.client();
   const { build } = await client.createBuild({ name: 'Keeping' });
   expect(build).toMatchObject({ keepReleases: 0, keepDays: 0, branchDays: 0 });
-  const { key: first, bytes } = await goodRelease(build.id, 'one');
-  await goodRelease(build.id, 'two');
+  const { key: first, bytes } = await decidedRelease(build.id, 'one');
+  await decidedRelease(build.id, 'two');
   const nothing = { total: 0, releases: [], keptForBaselines: 0, freed: { artifacts: 0, bytes: 0 } };
   expect(await client.previewRetention({ buildId: build.id })).toEqual(nothing);
   expect(await client.previewRetention({ buildId: build.id, keepReleases: 1 })).toEqual({

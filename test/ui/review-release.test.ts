@@ -438,3 +438,25 @@ test('says that no worker asks for what waits, until one does', async () => {
   await server.client.leaseTasks({ queueName: 'capture', owner: 'late worker', timeout: 60 });
   await step.getByText('No worker has asked for').waitFor({ state: 'detached', timeout: 40_000 });
 }, 120_000);
+
+test('the command for a missing worker has its label, and is not cut on a phone', async () => {
+  const release = await seedRelease(server.client, {
+    buildId: await newBuild('Inside a VPN'),
+    name: 'r1',
+    runs: [{ name: '/', after: null, waiting: 'https://shop.example/' }],
+  });
+  const page = await open(release.address, { width: 390, height: 844 });
+  // A labeled worker counts as absent only after two minutes.
+  await page.route(/\/runs\?/, async (route) => {
+    const response = await route.fetch();
+    const worker_absence = { kind: 'captures', label: 'vpn', since: null };
+    await route.fulfill({ response, json: { ...((await response.json()) as object), worker_absence } });
+  });
+  await page.reload();
+  const step = page.locator('.next-step');
+  await step.getByText('dpxdt worker --label vpn').waitFor();
+  const code = (await step.locator('code').boundingBox())!;
+  const box = (await step.boundingBox())!;
+  expect(code.y + code.height, 'the command is in sight').toBeLessThanOrEqual(box.y + box.height);
+  expect(await sidewaysScroll(page)).toBe(0);
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeAbsence, workerAbsence, type QueueSign } from './worker-absence.ts';
+import { commandForAbsence, describeAbsence, workerAbsence, type QueueSign } from './worker-absence.ts';
 
 const now = 1_000_000;
 const sign = (queue: QueueSign['queue'], rest: Partial<QueueSign> = {}): QueueSign => ({
@@ -65,4 +65,9 @@ it('names the label that no worker has, after two minutes', () => {
   // A worker with a label does not serve work that has none.
   const unserved = [sign('capture', waiting), sign('run-pdiff', { askedAt: now }), vpn({ askedAt: now })];
   expect(workerAbsence(unserved, now)).toEqual({ kind: 'captures', since: null });
+});
+
+it('names the command that starts the missing worker, with its label', () => {
+  expect(commandForAbsence({})).toBe('dpxdt worker');
+  expect(commandForAbsence({ label: 'vpn' })).toBe('dpxdt worker --label vpn');
 });

@@ -63,3 +63,8 @@ export function describeAbsence({ kind, label, since }: WorkerAbsence, time: (at
     ? `No ${worker} has asked for ${kind} yet.`
     : `No ${worker} has asked for ${kind} since ${time(since)}.`;
 }
+
+/** The command that starts the missing worker. */
+export function commandForAbsence({ label }: Pick<WorkerAbsence, 'label'>): string {
+  return label === undefined ? 'dpxdt worker' : `dpxdt worker --label ${label}`;
+}

@@ -45,6 +45,7 @@ export function DeleteDialog({
           </label>
           <input
             id={id}
+            ref={focusOnOpen}
             className="field"
             value={text}
             autoComplete="off"
@@ -68,4 +69,9 @@ export function DeleteDialog({
       </form>
     </OpenDialog>
   );
+}
+
+/** `showModal` looks for the attribute, which React does not write. */
+function focusOnOpen(element: HTMLElement | null): void {
+  element?.setAttribute('autofocus', '');
 }

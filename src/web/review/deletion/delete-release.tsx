@@ -4,9 +4,9 @@ import { plural } from '../../kit/format.ts';
 import { releaseKeyOf, releaseSearch } from '../address/addresses.ts';
 import { api } from '../api/api.ts';
 import type { Release } from '../api/shapes.ts';
-import { toast } from '../frame/toasts.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { diskWords } from './disk-words.ts';
+import { toastDeleted } from './toast-deleted.ts';
 
 /** Deletes a release after its name was typed. Open while mounted. */
 export function DeleteRelease({ release, onClose }: { release: Release; onClose: () => void }) {
@@ -26,9 +26,16 @@ export function DeleteRelease({ release, onClose }: { release: Release; onClose:
       onClose={onClose}
       onDelete={async () => {
         await api.deleteRelease({ ...key, confirm: release.name });
-        toast(`${release.name} #${release.number} was deleted. Restore it in the settings within a day.`);
+        const ofBuild = { queryKey: ['build', release.buildId] };
+        // The page that is left must not ask for the release again; the next one reads what it shows.
+        await client.invalidateQueries({ ...ofBuild, refetchType: 'none' });
+        toastDeleted({
+          name: `${release.name} #${release.number}`,
+          where: 'in the settings of the build',
+          restore: () => api.restoreRelease(key),
+          onRestored: () => client.invalidateQueries(ofBuild),
+        });
         await navigate({ to: '/build', search: { id: String(release.buildId) } });
-        void client.invalidateQueries({ queryKey: ['build', release.buildId] });
       }}
     >
       <ul className="text-13">
@@ -38,15 +45,16 @@ export function DeleteRelease({ release, onClose }: { release: Release; onClose:
             New runs are compared with an older accepted screenshot, or are new.
           </li>
         )}
-        {isOpen && <li>Its tasks end.</li>}
+        {isOpen && <li>It is marked bad, and its tasks end.</li>}
         <li>For a day, you can restore it in the settings of the build.</li>
-        <li>{data === undefined ? 'Then its runs are removed.' : freedWords(data.freed)}</li>
+        <li>{data === undefined ? 'After that, its runs are removed.' : freedWords(data.freed)}</li>
       </ul>
     </DeleteDialog>
   );
 }
 
 function freedWords(freed: { artifacts: number; bytes: number }): string {
-  if (freed.artifacts === 0) return 'Then its runs are removed; other releases show the same images.';
-  return `Then its runs are removed, and ${diskWords(freed)} become free.`;
+  if (freed.artifacts === 0)
+    return 'After that, its runs are removed. No disk space becomes free: other releases show the same images.';
+  return `After that, its runs are removed, and ${diskWords(freed)} become free.`;
 }

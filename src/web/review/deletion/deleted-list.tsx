@@ -58,20 +58,23 @@ export function DeletedBuilds() {
       <h2 id="deleted-builds-title" className="list-title">
         Deleted builds <span className="muted">{data.builds.length}</span>
       </h2>
-      <DeletedRows
-        rows={data.builds.map(({ build, deletedAt, deletedBy }) => ({
-          id: build.id,
-          name: build.name,
-          deletedAt,
-          deletedBy,
-          restore: () => api.restoreBuild({ buildId: build.id }),
-        }))}
-        onRestored={() =>
-          Promise.all(
-            [['deleted builds'], ['builds']].map((queryKey) => client.invalidateQueries({ queryKey })),
-          )
-        }
-      />
+      <div className="rows deleted-card">
+        <p className="muted text-12">Each can be restored for a day after it was deleted.</p>
+        <DeletedRows
+          rows={data.builds.map(({ build, deletedAt, deletedBy }) => ({
+            id: build.id,
+            name: build.name,
+            deletedAt,
+            deletedBy,
+            restore: () => api.restoreBuild({ buildId: build.id }),
+          }))}
+          onRestored={() =>
+            Promise.all(
+              [['deleted builds'], ['builds']].map((queryKey) => client.invalidateQueries({ queryKey })),
+            )
+          }
+        />
+      </div>
     </section>
   );
 }

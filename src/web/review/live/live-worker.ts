@@ -67,6 +67,8 @@ function watch(
     },
     onState: (state) => {
       next.state = state;
+      // Anyone who watches it later asks the server anew.
+      if (state === 'refused') streams.delete(addresses.changes);
       for (const { reader, watch } of watches.values()) send(reader, { kind: 'state', watch, state });
     },
   });

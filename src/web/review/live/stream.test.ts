@@ -30,6 +30,12 @@ class FakeSource extends EventTarget {
   fail(): void {
     this.onerror?.();
   }
+
+  /** The server answers with an error; the browser does not try again. */
+  refuse(): void {
+    this.readyState = FakeSource.CLOSED;
+    this.onerror?.();
+  }
 }
 
 const addresses = { changes: '/changes?r=1', runs: '/runs?r=1' };
@@ -40,16 +46,17 @@ let states: StreamState[];
 let serverVersion: number;
 let asked: string[];
 let isServerGone: boolean;
+let status: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [versions, states, asked, serverVersion, isServerGone] = [[], [], [], 7, false];
+  [versions, states, asked, serverVersion, isServerGone, status] = [[], [], [], 7, false, 200];
   FakeSource.opened = [];
   vi.stubGlobal('EventSource', FakeSource);
   vi.stubGlobal('fetch', async (address: string) => {
     asked.push(address);
     if (isServerGone) throw new TypeError('network');
-    return new Response(JSON.stringify({ release: { version: serverVersion } }));
+    return new Response(JSON.stringify({ release: { version: serverVersion } }), { status });
   });
 });
 
@@ -104,6 +111,25 @@ describe('the change stream of a release', () => {
     isServerGone = false;
     await vi.advanceTimersByTimeAsync(5_000);
     expect(versions).toEqual([7]);
+    expect(FakeSource.opened).toHaveLength(2);
+  });
+
+  it.each([403, 404])('ends when the server refuses the release with status %i', async (refused) => {
+    open(3);
+    FakeSource.opened[0]!.fail();
+    status = refused;
+    FakeSource.opened[0]!.refuse();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(['refused']);
+    expect(asked).toHaveLength(1);
+    expect(FakeSource.opened).toHaveLength(1);
+  });
+
+  it('tries again when only the stream is refused', async () => {
+    open(3);
+    FakeSource.opened[0]!.refuse();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([versions, states]).toEqual([[7], ['polling']]);
     expect(FakeSource.opened).toHaveLength(2);
   });
 

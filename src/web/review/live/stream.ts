@@ -1,6 +1,7 @@
 /** The change stream of one release: server-sent events, or polling where those are blocked. */
 
-export type StreamState = 'live' | 'polling' | 'lost';
+/** `refused`: the release is deleted, or the viewer may no longer see it; the stream has ended. */
+export type StreamState = 'live' | 'polling' | 'lost' | 'refused';
 
 export interface StreamListener {
   /** JSON text of a `ReleaseChanges` as the server sent it. */
@@ -61,14 +62,21 @@ export function openStream(
       take(data, Number(lastEventId));
     });
     opened.onerror = () => {
+      if (isClosed) return;
       failures++;
       if (failures >= settings.maxFailures) {
         opened.close();
-        if (!isClosed) poll(settings.streamRetryMs);
-      } else if (opened.readyState === EventSource.CLOSED) {
-        timer = setTimeout(listen, settings.pollMs);
-      }
+        poll(settings.streamRetryMs);
+      } else if (opened.readyState === EventSource.CLOSED) void listenUnlessRefused();
     };
+  };
+
+  /** An event source does not say why the server refused it; a plain request does. */
+  const listenUnlessRefused = async () => {
+    const state = await pollOnce();
+    if (isClosed) return;
+    if (state !== 'lost') listener.onState(state);
+    if (state !== 'refused') timer = setTimeout(listen, settings.pollMs);
   };
 
   const poll = (untilStreamMs: number) => {
@@ -76,6 +84,7 @@ export function openStream(
       void pollOnce().then((state) => {
         if (isClosed) return;
         listener.onState(state);
+        if (state === 'refused') return;
         const left = untilStreamMs - settings.pollMs;
         if (left > 0 || state === 'lost') return poll(Math.max(left, settings.pollMs));
         failures = settings.maxFailures - 1;
@@ -90,6 +99,7 @@ export function openStream(
         cache: 'no-store',
         headers: { 'x-requested-with': 'XMLHttpRequest' },
       });
+      if (response.status === 403 || response.status === 404) return 'refused';
       if (!response.ok) return 'lost';
       const text = await response.text();
       const next = (JSON.parse(text) as { release: { version: number } }).release.version;

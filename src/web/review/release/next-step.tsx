@@ -1,7 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/tasks/failure-that-counts.ts';
-import { describeAbsence, type WorkerAbsence } from '../../../domain/tasks/worker-absence.ts';
+import {
+  commandForAbsence,
+  describeAbsence,
+  type WorkerAbsence,
+} from '../../../domain/tasks/worker-absence.ts';
 import { Icon, type IconName } from '../../kit/icon.tsx';
 import { failureTitle } from '../../kit/failure-words.ts';
 import { plural } from '../../kit/format.ts';
@@ -38,7 +42,7 @@ export function NextStep({ visit, mayReview, onShowFailed, onShowMissing, onOpen
     return (
       <Step icon="warning" state="failed">
         <strong>{describeAbsence(absence, timeOf)}</strong> {plural(counts.waiting, 'run waits', 'runs wait')}{' '}
-        for one: start a worker with <code>dpxdt worker</code>.
+        for one: start a worker with <code>{commandForAbsence(absence)}</code>.
       </Step>
     );
   const fault = release.shards?.fault ?? null;

@@ -1,9 +1,10 @@
 import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { releaseKeyOf, type ReleaseSearch } from '../address/addresses.ts';
-import { ProblemPage } from '../states/problem.tsx';
+import { Page } from '../frame/page.tsx';
+import { ReleaseProblem } from '../states/release-problem.tsx';
 import { ReleaseScreen } from './release-screen.tsx';
-import { useFeed, useVisit } from '../visit/visit.ts';
+import { useFeed, useReleaseState, useVisit } from '../visit/visit.ts';
 
 /** A release: what differs, what failed, and the decision. */
 export function ReleasePage(): ReactNode {
@@ -15,14 +16,16 @@ export function ReleasePage(): ReactNode {
 function Visited({ search }: { search: ReleaseSearch }) {
   const visit = useVisit(releaseKeyOf(search));
   const { problem } = useFeed(visit);
+  const { build } = useReleaseState(visit.store);
+  const crumb = {
+    label: build?.name ?? `Build ${search.id}`,
+    link: { to: '/build', search: { id: search.id } } as const,
+  };
   if (problem !== null) {
     return (
-      <ProblemPage
-        title={`${search.name} #${search.number}`}
-        error={problem}
-        onRetry={() => visit.feed.reload()}
-        crumbs={[{ label: 'Build', link: { to: '/build', search: { id: search.id } } }]}
-      />
+      <Page title={`${search.name} #${search.number}`} crumbs={[crumb]}>
+        <ReleaseProblem buildId={search.id} error={problem} onRetry={() => visit.feed.reload()} />
+      </Page>
     );
   }
   return <ReleaseScreen visit={visit} search={search} />;

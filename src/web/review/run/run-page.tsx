@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { releaseKeyOf, type RunSearch } from '../address/addresses.ts';
 import { Page, type Crumb } from '../frame/page.tsx';
 import { useFeed, useReleaseState, useVisit } from '../visit/visit.ts';
-import { ProblemState } from '../states/problem.tsx';
+import { ReleaseProblem } from '../states/release-problem.tsx';
 import { listSearch } from './list-search.ts';
 import { RunScreen } from './run-screen.tsx';
 
@@ -16,7 +16,7 @@ export function RunPage() {
   const key = useMemo(() => releaseKeyOf({ id, name, number }), [id, name, number]);
   const visit = useVisit(key);
   const feed = useFeed(visit);
-  const { build, release } = useReleaseState(visit.store);
+  const { build } = useReleaseState(visit.store);
   const crumbs: Crumb[] = [
     {
       label: build?.name ?? `Build ${id}`,
@@ -27,10 +27,10 @@ export function RunPage() {
       link: { to: '/release', search: { ...listSearch(search), id, name, number } } as never,
     },
   ];
-  if (feed.problem !== null && release === null) {
+  if (feed.problem !== null) {
     return (
       <Page title={search.test || 'Run'} crumbs={crumbs}>
-        <ProblemState error={feed.problem} onRetry={() => visit.feed.reload()} />
+        <ReleaseProblem buildId={id} error={feed.problem} onRetry={() => visit.feed.reload()} />
       </Page>
     );
   }

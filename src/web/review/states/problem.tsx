@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Banner } from '../../kit/banner.tsx';
 import { Message } from '../../kit/message.tsx';
 import type { AppError } from '../../../base/errors.ts';
@@ -25,11 +26,20 @@ export function ProblemBanner({ error, onRetry }: { error: unknown; onRetry?: ()
 }
 
 /** An error in place of a page's content: sign in, not found, or an error with a retry. */
-export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ProblemState({
+  error,
+  onRetry,
+  notFound,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** In place of the usual text when there is no such thing. */
+  notFound?: (sentence: string) => ReactNode;
+}) {
   const problem = toProblem(error);
   const status = statusOf(problem);
   if (status === 401) return <SignInState />;
-  if (status === 404) return <NotFoundState sentence={problem.message} />;
+  if (status === 404) return notFound?.(problem.message) ?? <NotFoundState sentence={problem.message} />;
   return (
     <Message icon="warning" title={status === 403 ? 'No access' : 'This could not be loaded'}>
       <p>{sentenceOf(problem)}</p>

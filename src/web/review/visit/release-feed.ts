@@ -11,7 +11,7 @@ import type { ReleaseChanges } from '../api/shapes.ts';
 
 export interface FeedState {
   isLoaded: boolean;
-  /** Why loading failed; null while loading or once loaded. */
+  /** Why loading failed, or the release that was loaded is refused; null while loading or once loaded. */
   problem: AppError | null;
   live: LiveState;
 }
@@ -77,7 +77,7 @@ export class ReleaseFeed {
     } catch (error) {
       if (signal.aborted) return;
       const problem = toProblem(error);
-      if (!this.state.isLoaded) this.#publish({ problem });
+      if (!this.state.isLoaded || !isPassing(problem)) this.#publish({ problem });
       if (!isPassing(problem)) return;
       const again = setTimeout(() => void this.#load(signal), retryMs);
       this.#endings.push(() => clearTimeout(again));
@@ -90,7 +90,10 @@ export class ReleaseFeed {
         this.#store.patch(changes);
         if (mayChangeMissing(changes, this.#store)) this.#readMissingSoon(signal);
       },
-      onState: (live) => this.#publish({ live }),
+      onState: (live) => {
+        this.#publish({ live });
+        if (live === 'refused') this.reload();
+      },
     });
     this.#endings.push(end);
   }

@@ -18,6 +18,7 @@ import {
   activityKinds,
   activityVerb,
   groupByDay,
+  namesItsRelease,
   type ActivityPage as Entries,
 } from './activity-words.ts';
 import { useBuild } from '../builds/use-build.ts';
@@ -178,6 +179,9 @@ function ActivityRow({
               <span className="attempt muted">#{key.number}</span>
             </Link>
           </>
+        )}
+        {key === undefined && entry.releaseId !== null && !namesItsRelease(entry.kind) && (
+          <span className="muted">a deleted release</span>
         )}
         {detail !== '' && <span className="muted activity-detail">{detail}</span>}
       </span>

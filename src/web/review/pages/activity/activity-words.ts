@@ -14,7 +14,7 @@ const verbs: Record<string, string> = {
   release_reopened: 'reopened for review',
   release_deleted: 'deleted',
   release_restored: 'restored',
-  retention_deleted: 'deleted by retention:',
+  retention_deleted: 'deleted by retention',
   build_deleted: 'deleted the build',
   build_restored: 'restored the build',
   runs_requested_again: 'requested again',
@@ -52,6 +52,7 @@ export const activityKinds: readonly (readonly [kind: string, words: string])[] 
   ['release_bad', 'Marked bad'],
   ['release_reopened', 'Reopen review'],
   ['release_deleted', 'Releases deleted'],
+  ['release_restored', 'Releases restored'],
   ['retention_deleted', 'Retention'],
   ['runs_requested_again', 'Captured again'],
   ['baseline_changed', 'Baselines chosen'],
@@ -93,6 +94,11 @@ export function activityDetail({ kind, detail }: ActivityEntry): string {
   if (kind === 'baseline_changed') return text('release');
   if (kind === 'email_alias_confirmed') return text('email_alias');
   return text('note') || text('purpose') || text('reason') || text('problem');
+}
+
+/** Whether the details of an entry name its release, which is in no list any more. */
+export function namesItsRelease(kind: string): boolean {
+  return kind === 'release_deleted';
 }
 
 /** `12 releases: main 1 #1, main 2 #1 …` */

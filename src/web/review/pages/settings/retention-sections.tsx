@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { snakeName } from '../../../../contract/letter-case.ts';
 import { maxKeepDays, maxKeepReleases } from '../../../../domain/releases/retention.ts';
 import { plural } from '../../../kit/format.ts';
 import { api } from '../../api/api.ts';
@@ -10,10 +11,40 @@ import { useMutation } from '../../api/use-mutation.ts';
 import { DeleteDialog } from '../../deletion/delete-dialog.tsx';
 import { DeletedReleases } from '../../deletion/deleted-list.tsx';
 import { diskWords } from '../../deletion/disk-words.ts';
-import { toast } from '../../frame/toasts.ts';
+import { toastDeleted } from '../../deletion/toast-deleted.ts';
 import { sentenceOf } from '../../states/problem.tsx';
-import { SettingsSection } from './settings-section.tsx';
-import type { Values } from './settings-section.tsx';
+import { isFilled, SettingsSection } from './settings-section.tsx';
+import type { Field, Values } from './settings-section.tsx';
+
+const fields: readonly (Field & { kind: 'number' })[] = [
+  {
+    kind: 'number',
+    name: 'keepReleases',
+    label: 'Keep the newest',
+    hint: 'They stay however old they are.',
+    unit: 'releases',
+    min: 0,
+    max: maxKeepReleases,
+  },
+  {
+    kind: 'number',
+    name: 'keepDays',
+    label: 'Keep releases for',
+    hint: 'They stay however many there are.',
+    unit: 'days',
+    min: 0,
+    max: maxKeepDays,
+  },
+  {
+    kind: 'number',
+    name: 'branchDays',
+    label: 'Delete merged and closed branches after',
+    hint: 'A branch counts as merged or closed when it has had no new release for that long. Main branches never do.',
+    unit: 'days',
+    min: 0,
+    max: maxKeepDays,
+  },
+];
 
 /** How long a build keeps its releases, what was deleted, and the end of the build. */
 export function RetentionSections({ build, mayChange }: { build: Build; mayChange: boolean }) {
@@ -22,42 +53,14 @@ export function RetentionSections({ build, mayChange }: { build: Build; mayChang
       <SettingsSection
         build={build}
         title="Retention"
-        hint="Which releases are deleted, once an hour. 0: no such rule; without any, everything is kept. Open releases and baselines always stay."
+        hint="Once an hour, the server deletes releases by these rules. 0 turns a rule off; with all at 0, everything is kept. Open releases and baselines always stay."
         mayChange={mayChange}
         initial={{
           keepReleases: String(build.keepReleases),
           keepDays: String(build.keepDays),
           branchDays: String(build.branchDays),
         }}
-        fields={[
-          {
-            kind: 'number',
-            name: 'keepReleases',
-            label: 'Keep the newest',
-            hint: 'However old they are.',
-            unit: 'releases',
-            min: 0,
-            max: maxKeepReleases,
-          },
-          {
-            kind: 'number',
-            name: 'keepDays',
-            label: 'Keep releases for',
-            hint: 'However many there are.',
-            unit: 'days',
-            min: 0,
-            max: maxKeepDays,
-          },
-          {
-            kind: 'number',
-            name: 'branchDays',
-            label: 'Delete merged and closed branches after',
-            hint: 'A branch that had no new release for that long counts as merged or closed; main branches never do.',
-            unit: 'days',
-            min: 0,
-            max: maxKeepDays,
-          },
-        ]}
+        fields={fields}
       >
         {mayChange ? (values) => <Figures buildId={build.id} values={values} /> : undefined}
       </SettingsSection>
@@ -73,6 +76,7 @@ function Figures({ buildId, values }: { buildId: number; values: Values }) {
     queryKey: ['build', buildId, 'disk'],
     queryFn: ({ signal }) => api.buildDisk({ buildId }, { signal }),
   });
+  const isAskable = fields.every((field) => isFilled(field, values[field.name]!));
   const rules = {
     keepReleases: Number(values['keepReleases']),
     keepDays: Number(values['keepDays']),
@@ -87,7 +91,7 @@ function Figures({ buildId, values }: { buildId: number; values: Values }) {
       <button
         type="button"
         className="button small"
-        disabled={preview.isPending}
+        disabled={!isAskable || preview.isPending}
         onClick={() => {
           setPreviewed(JSON.stringify(rules));
           preview.mutate();
@@ -96,10 +100,19 @@ function Figures({ buildId, values }: { buildId: number; values: Values }) {
         {preview.isPending ? 'Looking…' : 'What would this delete?'}
       </button>
       <span role="status">
-        {isCurrent && preview.data !== undefined && previewWords(preview.data)}
-        {isCurrent && preview.error !== null && sentenceOf(toProblem(preview.error))}
+        {!isAskable && 'Enter a whole number, 0 or more.'}
+        {isAskable && isCurrent && preview.data !== undefined && previewWords(preview.data)}
+        {isAskable && isCurrent && preview.error !== null && problemWords(preview.error)}
       </span>
     </div>
+  );
+}
+
+/** The server's sentence with the labels of the fields in place of their wire names. */
+function problemWords(error: unknown): string {
+  return fields.reduce(
+    (sentence, { name, label }) => sentence.replace(snakeName(name), `“${label}”`),
+    sentenceOf(toProblem(error)),
   );
 }
 
@@ -144,17 +157,24 @@ function DeleteBuild({ build }: { build: Build }) {
           onClose={() => setAsking(false)}
           onDelete={async () => {
             await api.deleteBuild({ buildId: build.id, confirm: build.name });
-            toast(`${build.name} was deleted. Restore it here within a day.`);
+            const readAgain = () =>
+              Promise.all(
+                [['builds'], ['deleted builds']].map((queryKey) => client.invalidateQueries({ queryKey })),
+              );
+            toastDeleted({
+              name: build.name,
+              where: 'on the list of builds',
+              restore: () => api.restoreBuild({ buildId: build.id }),
+              onRestored: readAgain,
+            });
             await navigate({ to: '/' });
-            for (const queryKey of [['builds'], ['deleted builds']]) {
-              void client.invalidateQueries({ queryKey });
-            }
+            void readAgain();
           }}
         >
           <ul className="text-13">
             <li>Its keys stop working, and its tasks end.</li>
             <li>For a day, you can restore it on the list of builds.</li>
-            <li>Then all its releases are removed.</li>
+            <li>After that, all its releases are removed.</li>
           </ul>
         </DeleteDialog>
       )}

@@ -242,7 +242,8 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-function isFilled(field: Field, value: string | boolean): boolean {
+/** Whether the value can be sent. */
+export function isFilled(field: Field, value: string | boolean): boolean {
   switch (field.kind) {
     case 'text':
       return field.isRequired !== true || String(value).trim() !== '';
