@@ -91,6 +91,11 @@ const exceptions: Record<string, Partial<Record<Role, Outcome>>> = {
     'key of build B': 'refused',
     'worker key': 'refused',
   },
+  // The admin, whose turn is earlier, deletes or restores it: it is not there for the next one.
+  delete_build: { superuser: 'hidden', 'superuser key': 'hidden' },
+  restore_build: { superuser: 'hidden', 'superuser key': 'hidden' },
+  // Lists only what the caller can restore.
+  list_deleted_builds: aboutTheCaller,
   describe_account: aboutTheCaller,
   end_session: aboutTheCaller,
   answer_invitation: aboutTheCaller,

@@ -62,9 +62,8 @@ async function leaseCapture(runName: string) {
 
 describe('T46: a worker key without a lease', () => {
   const queue = ['work_queue_lease', 'work_queue_heartbeat', 'work_queue_finish', 'work_queue_release'];
-  const closed = allOperations.filter(
-    ({ name }) => !queue.includes(name) && name !== 'list_builds' && name !== 'describe_session',
-  );
+  const ofTheCaller = ['list_builds', 'list_deleted_builds', 'describe_session'];
+  const closed = allOperations.filter(({ name }) => !queue.includes(name) && !ofTheCaller.includes(name));
   it.each(closed.map((operation) => [operation.name, operation] as const))(
     'is refused %s, with one answer for builds that exist and builds that do not',
     async (_name, operation) => {
@@ -84,6 +83,7 @@ describe('T46: a worker key without a lease', () => {
   it('sees no build, and is told that it may work', async () => {
     const client = server.client(workerKey);
     expect(await client.listBuilds()).toEqual({ builds: [] });
+    expect(await client.listDeletedBuilds()).toEqual({ builds: [] });
     const { principal, capture } = await client.describeSession();
     expect(principal).toMatchObject({ kind: 'key', isSuperuser: false, mayWork: true });
     expect(capture).toEqual({ private: false, allow: [] });

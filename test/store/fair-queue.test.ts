@@ -3,7 +3,11 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { columnTypes, type DatabaseKind } from '../../src/adapters/database/migrate.ts';
+import {
+  columnTypes,
+  createMigrationsTable,
+  type DatabaseKind,
+} from '../../src/adapters/database/migrate.ts';
 import { migrations } from '../../src/adapters/database/migrations/index.ts';
 import { QueueTurns } from '../../src/adapters/database/queue-turns.ts';
 import type { Schema } from '../../src/adapters/database/schema.ts';
@@ -169,6 +173,7 @@ async function openFull(kind: DatabaseKind) {
     db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log });
   }
   onTestFinished(() => db.destroy());
+  await sql.raw(createMigrationsTable).execute(db);
   for (const migration of migrations) {
     for (const text of migration.statements(columnTypes[kind])) await sql.raw(text).execute(db);
   }
