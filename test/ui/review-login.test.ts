@@ -257,8 +257,9 @@ test('T58: who is known accepts with the link or under Who am I, and is in no bu
 test('T59: a build’s address gets mail once somebody there has confirmed it', async () => {
   await ada.goto(`${home}/settings?build_id=1`);
   await loaded(ada);
-  await ada.getByLabel('Address').fill('team@example.com');
-  await ada.getByRole('button', { name: 'Save' }).last().click();
+  const mail = ada.locator('form').filter({ has: ada.getByLabel('Address') });
+  await mail.getByLabel('Address').fill('team@example.com');
+  await mail.getByRole('button', { name: 'Save' }).click();
   const link = await linkMailedTo('team@example.com');
   await ada.reload();
   await ada.getByText('Not confirmed yet').waitFor();
