@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
-import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
+import { access, chmod, constants, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { makeFolders } from '../adapters/blobs/make-folders.ts';
 import { AppError } from '../base/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 
@@ -66,7 +68,7 @@ export function refuseFile(path: string, help: string): void {
 export async function makeFolder(path: string, setting = '--data-dir'): Promise<void> {
   refuseFile(path, `Choose another folder with ${setting}.`);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(resolve(path), 0o700);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new AppError(

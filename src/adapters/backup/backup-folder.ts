@@ -1,7 +1,8 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { readIfThere, syncFolder, writeWhole } from '../blobs/files.ts';
+import { makeFolders } from '../blobs/make-folders.ts';
 import { attempt } from '../blobs/storage-errors.ts';
 import { lockFile } from '../database/file-lock.ts';
 
@@ -38,7 +39,13 @@ export interface BackupFolder {
  * @throws AppError `invalid_argument` where it holds something else, `unavailable` while another backup is written to it
  */
 export async function openBackupFolder(folder: string, id: string): Promise<BackupFolder> {
-  await attempt(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await makeFolders(resolve(folder), 0o700).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError(
+      'invalid_argument',
+      `The folder ${folder} cannot be created (${error.code}): name another one for the backup.`,
+      { cause: error },
+    );
+  });
   const others = (await readdir(folder)).filter((name) => !ours.test(name) && !databaseName.test(name));
   if (others.length > 0) {
     throw new AppError(
