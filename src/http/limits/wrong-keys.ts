@@ -31,6 +31,8 @@ export class WrongKeys {
   readonly #failures: SharedAttempts;
   /** Hash of the last correct secret, by address and key. */
   readonly #right = new Map<string, string>();
+  /** The end of the latest check of a secret that is not known to be correct, by address, key and secret. */
+  readonly #checking = new Map<string, Promise<void>>();
 
   constructor(clock: Clock, limits: WrongKeyLimits, ledger: AttemptLedger) {
     this.#limits = limits;
@@ -39,14 +41,39 @@ export class WrongKeys {
 
   /**
    * Checks a secret. One that was correct before is not counted; any other one is counted before it is checked, and no
-   * longer if it is correct.
+   * longer if it is correct. Calls that bring the same secret while it is checked wait: many clients may begin at the
+   * same moment, with a key that this server has not seen yet.
    *
    * @throws AppError `rate_limited`, also for an address that guesses keys, whose correct keys pass; and errors of `work`
    */
   async check<Result>(tried: Credentials, work: () => Promise<Result>): Promise<Result> {
-    const { address, keyId, secretHash } = tried;
-    const name = attemptName(address, keyId);
-    if (this.#right.get(name) === secretHash) return this.#checkKnown(name, work);
+    const name = attemptName(tried.address, tried.keyId);
+    const isKnown = () => this.#right.get(name) === tried.secretHash;
+    if (isKnown()) return this.#checkKnown(name, work);
+    const secret = `${name} ${tried.secretHash}`;
+    const checking = this.#checking.get(secret);
+    if (checking !== undefined) {
+      await checking;
+      if (isKnown()) return this.#checkKnown(name, work);
+    }
+    const result = this.#checkUnknown(name, tried, work);
+    const end = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#checking.set(secret, end);
+    try {
+      return await result;
+    } finally {
+      if (this.#checking.get(secret) === end) this.#checking.delete(secret);
+    }
+  }
+
+  async #checkUnknown<Result>(
+    name: string,
+    { address, secretHash }: Credentials,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     // An address that guesses is refused without the database, which would otherwise store whatever it sends.
     const isGuessing = this.#failures.known(address) > this.#limits.maxFailedLoginsOfAddress;
     if (!isGuessing) await this.#count(name);
