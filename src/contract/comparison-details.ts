@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maxRegions } from '../domain/comparison/comparison.ts';
 import type { ComparisonDetails } from '../domain/model.ts';
 import { AppError } from '../base/errors.ts';
+import { alignmentDetails, boxOutside } from './alignment.ts';
 import { camelKeys } from './letter-case.ts';
 import { json } from './parameters.ts';
 
@@ -51,6 +52,9 @@ export const comparisonDetails = z.object({
       'Digest of the change: equal keys mean changes in the same places, from and to the same colors.',
   }),
   metric: z.object({ name: z.string().max(50), version: z.int() }).optional(),
+  alignment: alignmentDetails.optional().meta({
+    description: 'What moved and what changed apart from moving; absent if the images were not aligned.',
+  }),
 });
 
 /** The parameter that carries them. */
@@ -62,9 +66,22 @@ export const comparisonParameter = json(
 
 function readComparisonDetails(value: unknown): ComparisonDetails {
   const parsed = comparisonDetails.safeParse(value);
-  if (parsed.success) return camelKeys(parsed.data) as ComparisonDetails;
-  const issue = parsed.error.issues[0]!;
-  throw new AppError('invalid_argument', `comparison.${issue.path.join('.')} is invalid: ${issue.message}.`, {
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw refused(issue.path.join('.'), issue.message);
+  }
+  const { alignment, before, after } = parsed.data;
+  if (alignment !== undefined) {
+    if (before === undefined || after === undefined)
+      throw refused('alignment', 'it needs the sizes of both images, before and after');
+    const outside = boxOutside(alignment, { before, after });
+    if (outside !== null) throw refused(`alignment.${outside}`, 'the box lies outside the image');
+  }
+  return camelKeys(parsed.data) as ComparisonDetails;
+}
+
+function refused(path: string, problem: string): AppError {
+  return new AppError('invalid_argument', `comparison.${path} is invalid: ${problem}.`, {
     details: { parameter: 'comparison' },
   });
 }

@@ -4,6 +4,7 @@ import type { BaselineChoice } from './baselines/choose-baseline.ts';
 import type { HistoryKind } from './baselines/placed-release.ts';
 import type { BaselineSettings } from './baselines/settings.ts';
 import type { IncompletePart } from './capture/capture.ts';
+import type { Alignment } from './comparison/alignment.ts';
 import type { Region } from './comparison/comparison.ts';
 import type { Retention } from './releases/retention.ts';
 import type { RunShard, ShardedRelease } from './releases/shards.ts';
@@ -186,6 +187,8 @@ export interface ComparisonDetails {
   /** Digest of the change: equal keys mean equal changes in the same places. From older workers: digest of the mask. */
   maskKey?: string;
   metric?: { name: string; version: number };
+  /** Absent if the images were not aligned. */
+  alignment?: Alignment;
 }
 
 /** The comparison of the two sides. */
