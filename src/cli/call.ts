@@ -1,5 +1,6 @@
 /** One call of the command line: parse, act, and the one place where errors become a sentence and an exit status. */
 
+import { capitalized } from '../base/capitalized.ts';
 import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
 import { loadSettings } from '../config/settings.ts';
@@ -94,10 +95,7 @@ export function prepareCall(words: readonly string[], surroundings: CallSurround
       .replace(/\.$/, '');
     const known = error.code === 'commander.unknownCommand' ? 'the commands' : 'what is known';
     const end = message.endsWith('?') ? '' : '.';
-    complain(
-      `${message.charAt(0).toUpperCase()}${message.slice(1)}${end} "${command} --help" lists ${known}.`,
-      error,
-    );
+    complain(`${capitalized(message)}${end} "${command} --help" lists ${known}.`, error);
     return exitStatus.usage;
   }
 

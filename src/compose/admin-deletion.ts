@@ -1,4 +1,4 @@
-import { restorableMs } from '../domain/releases/retention.ts';
+import { restorableUntil } from '../domain/releases/retention.ts';
 import type { Retention } from '../domain/releases/retention.ts';
 import type { DiskFigures } from '../ports/store/deletions.ts';
 import { deleteBuild, listDeletedBuilds, restoreBuild } from '../services/builds/delete-build.ts';
@@ -50,7 +50,7 @@ export interface DeletionAdmin {
 const operator = { kind: 'local' } as const;
 
 export function deletionActions(core: Deps): DeletionAdmin {
-  const until = ({ deletedAt }: { deletedAt: number }) => ({ restorableUntil: deletedAt + restorableMs });
+  const until = ({ deletedAt }: { deletedAt: number }) => ({ restorableUntil: restorableUntil(deletedAt) });
   return {
     deleteRelease: async (input) => until(await deleteRelease(core, operator, input)),
     restoreRelease: async (key) => void (await restoreRelease(core, operator, key)),

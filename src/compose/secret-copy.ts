@@ -1,4 +1,5 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
+import { readIfThere } from '../adapters/blobs/files.ts';
 import { createAesVault } from '../adapters/crypto/aes-vault.ts';
 import { writeSecret } from '../adapters/crypto/secret-file.ts';
 import { AppError } from '../base/errors.ts';
@@ -55,11 +56,4 @@ export async function placeSecret(secret: string, dataFolder: string): Promise<v
     );
   }
   await chmod(file, 0o600);
-}
-
-async function readIfThere(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
 }

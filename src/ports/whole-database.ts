@@ -1,5 +1,8 @@
 /** A database as a whole, table by table, whatever its tables are: what moves and backups copy. */
 
+/** The table of the values that all servers share. */
+export const valuesTable = 'server_facts';
+
 /** `integer`: bigint; `real`: number; `text`: string; `bytes`: Uint8Array. Any may be null. */
 export type ColumnKind = 'integer' | 'real' | 'text' | 'bytes';
 export type Value = bigint | number | string | Uint8Array | null;

@@ -5,6 +5,7 @@ import { DepictedClient } from '../../src/client/index.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../src/compose/server.ts';
 import { readChanges, type ChangeReader } from './change-reader.ts';
 import { newFolder } from './running-server.ts';
+import { plainServer } from './server-options.ts';
 
 export interface OneOfServers extends RunningServer {
   client: DepictedClient;
@@ -20,26 +21,10 @@ export async function startServers(
   const servers: OneOfServers[] = [];
   for (const databaseUrl of databaseUrls) {
     const server = await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      authentication: 'off',
-      publicUrl: null,
+      ...plainServer,
       dataFolder,
       databaseUrl,
       durability: 'full',
-      maxImageBytes: 2 ** 27,
-      maxArtifactBytes: 2 ** 24,
-      workers: 0,
-      leaseSeconds: 60,
-      browserPath: null,
-      browserSandbox: 'auto',
-      trustedProxies: [],
-      captureAllow: [],
-      secretKey: null,
-      smtpUrl: null,
-      mailFrom: null,
-      logLevel: 'error',
-      version: 'test',
       ...options,
     });
     onTestFinished(() => server.stop());

@@ -4,7 +4,8 @@ import { refreshedBelowMs, unusedKeptMs } from '../../domain/artifacts/unused-ar
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
 import type { Connection } from './connection.ts';
-import type { ArtifactOwnershipsTable, ArtifactsTable } from './schema-artifacts.ts';
+import type { ArtifactsTable } from './schema-artifacts.ts';
+import { insertMany } from './sets.ts';
 import { prepared, statement } from './statement.ts';
 
 const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
@@ -12,29 +13,6 @@ const insert = statement((db, artifact: Insertable<ArtifactsTable>) =>
     .insertInto('artifacts')
     .values(artifact)
     .onConflict((conflict) => conflict.column('sha1').doNothing()),
-);
-
-/** `refreshed_below`: an earlier check is put off. */
-const own = statement(
-  (
-    db,
-    { refreshed_below, ...ownership }: Insertable<ArtifactOwnershipsTable> & { refreshed_below: number },
-  ) =>
-    db
-      .insertInto('artifact_ownerships')
-      .values(ownership)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['build_id', 'sha1'])
-          .doUpdateSet({ content_type: ownership.content_type, check_at: ownership.check_at })
-          // Writes nothing if nothing changes. Without a check it is in use.
-          .where((eb) =>
-            eb.or([
-              eb('artifact_ownerships.content_type', '<>', ownership.content_type),
-              eb('artifact_ownerships.check_at', '<', refreshed_below),
-            ]),
-          ),
-      ),
 );
 
 /** @returns false if the digest is known; the existing row is kept */
@@ -52,19 +30,25 @@ interface Ownership {
   contentType: string;
 }
 
-export async function ownArtifact(
+/** An artifact that is in use has no check; an earlier check is put off, but not for a little. */
+const keepOwned = `(build_id, sha1) do update set content_type = excluded.content_type, check_at = excluded.check_at
+  where artifact_ownerships.content_type <> excluded.content_type
+    or artifact_ownerships.check_at < excluded.check_at - ${unusedKeptMs - refreshedBelowMs}`;
+
+/** Writes nothing where nothing changes. */
+export async function ownArtifacts(
   connection: Connection,
-  { buildId, sha1, contentType }: Ownership,
+  owned: readonly Ownership[],
   at: number,
 ): Promise<void> {
-  await own(connection, {
+  const rows = owned.map(({ buildId, sha1, contentType }) => ({
     build_id: buildId,
     sha1,
     content_type: contentType,
     created_at: at,
     check_at: at + unusedKeptMs,
-    refreshed_below: at + refreshedBelowMs,
-  });
+  }));
+  await insertMany(connection, 'artifact_ownerships', rows, keepOwned);
 }
 
 /** Many artifacts at once. In the order of their digests, so that two servers do not wait for each other. */
@@ -97,9 +81,7 @@ export function artifactSets(connection: Connection): Pick<ArtifactRepository, '
       const distinct = new Map(
         ownerships.map((ownership) => [`${ownership.buildId} ${ownership.sha1}`, ownership]),
       );
-      const sorted = [...distinct.values()].sort(bySha1);
-      if (connection.kind === 'postgres' && sorted.length > 1) await ownTogether(connection, sorted, at);
-      else for (const ownership of sorted) await ownArtifact(connection, ownership, at);
+      await ownArtifacts(connection, [...distinct.values()].sort(bySha1), at);
     },
   };
 }
@@ -124,16 +106,4 @@ async function insertTogether(
     union all select sha1, sha256 from artifacts where sha1 = any(${list('sha1')}::text[])`;
   const { rows } = await db.executeQuery(prepared(query.compile(db)));
   return new Map(rows.map(({ sha1, sha256 }) => [sha1, sha256]));
-}
-
-async function ownTogether({ db }: Connection, ownerships: readonly Ownership[], at: number): Promise<void> {
-  const list = <Key extends keyof Ownership>(key: Key) => ownerships.map((ownership) => ownership[key]);
-  const query = sql`
-    insert into artifact_ownerships (build_id, sha1, content_type, created_at, check_at)
-    select *, ${at}::bigint, ${at + unusedKeptMs}::bigint from unnest(${list('buildId')}::bigint[], ${list('sha1')}::text[], ${list('contentType')}::text[])
-    on conflict (build_id, sha1) do update
-    set content_type = excluded.content_type, check_at = excluded.check_at
-    where artifact_ownerships.content_type <> excluded.content_type
-      or artifact_ownerships.check_at < ${at + refreshedBelowMs}::bigint`;
-  await db.executeQuery(prepared(query.compile(db)));
 }

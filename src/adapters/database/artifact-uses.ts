@@ -4,30 +4,14 @@ import type { ArtifactUseRepository } from '../../ports/store/artifact-uses.ts';
 import { locked } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { dropWithoutOwner } from './dropped-artifacts.ts';
-import { inBatches, isOneOf } from './sets.ts';
-import { statement } from './statement.ts';
-
-/** Uses as one JSON parameter, so that the text is the same for any number of them. */
-const add = statement((db, { uses }: { uses: string }, { kind }) =>
-  db
-    .insertInto('artifact_uses')
-    .columns(['build_id', 'sha1', 'run_id'])
-    .expression(
-      kind === 'sqlite'
-        ? sql`select value ->> 0, value ->> 1, value ->> 2 from json_each(${uses}) where true`
-        : sql`select (value ->> 0)::bigint, value ->> 1, (value ->> 2)::bigint from json_array_elements(${uses}::json) as value`,
-    )
-    .onConflict((conflict) => conflict.doNothing()),
-);
+import { insertMany, isOneOf } from './sets.ts';
 
 export function artifactUseRepository(connection: Connection): ArtifactUseRepository {
   const { db } = connection;
   return {
     async add(uses) {
-      await inBatches(connection, uses, async (batch) => {
-        const rows = batch.map(({ buildId, sha1, runId }) => [buildId, sha1, runId]);
-        await add(connection, { uses: JSON.stringify(rows) });
-      });
+      const rows = uses.map(({ buildId, sha1, runId }) => ({ build_id: buildId, sha1, run_id: runId }));
+      await insertMany(connection, 'artifact_uses', rows);
     },
     async keep(buildId, digests, now) {
       if (digests.length === 0) return new Set();

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Artifact } from '../../domain/model.ts';
 import type { ArtifactRepository } from '../../ports/store/artifacts.ts';
-import { artifactSets, insertArtifact, ownArtifact } from './artifact-sets.ts';
+import { artifactSets, insertArtifact, ownArtifacts } from './artifact-sets.ts';
 import type { Connection } from './connection.ts';
 import type { ArtifactsTable } from './schema-artifacts.ts';
 import { statement } from './statement.ts';
@@ -36,7 +36,7 @@ export function artifactRepository(connection: Connection): ArtifactRepository {
       return row === undefined ? null : toArtifact(row);
     },
     insert: (artifact) => insertArtifact(connection, artifact),
-    own: (buildId, sha1, contentType, at) => ownArtifact(connection, { buildId, sha1, contentType }, at),
+    own: (buildId, sha1, contentType, at) => ownArtifacts(connection, [{ buildId, sha1, contentType }], at),
     ...artifactSets(connection),
     async findOwned(buildId, sha1) {
       const [row] = (await findOwned(connection, { buildId, sha1 })).rows;

@@ -1,5 +1,6 @@
 import type { BaselineRepository } from '../../ports/store/baselines.ts';
 import type { Connection } from './connection.ts';
+import { isOfKeptRelease } from './kept-rows.ts';
 
 type BaselineUses = Pick<BaselineRepository, 'usedBy' | 'takenOverFrom'>;
 
@@ -23,15 +24,7 @@ export function baselineUses({ db }: Connection): BaselineUses {
         .select(['id as runId', 'name', 'release_id as releaseId', 'verdict'])
         .where('origin_run_id', '=', runId)
         .where('origin_run_id', 'is not', null)
-        .where((eb) =>
-          eb.exists(
-            eb
-              .selectFrom('releases')
-              .select('releases.id')
-              .whereRef('releases.id', '=', 'runs.release_id')
-              .where('releases.deleted_at', 'is', null),
-          ),
-        )
+        .where(isOfKeptRelease)
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();

@@ -4,6 +4,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
 import { isOutdatedPlan } from './database-errors.ts';
+import { socketOf } from './postgres-session.ts';
 import type { Schema } from './schema.ts';
 import { preparedName } from './statement.ts';
 
@@ -103,17 +104,14 @@ function preparing(pool: pg.Pool): PostgresPool {
  */
 function silentConnections(pool: pg.Pool): (silentMs: number) => void {
   let limitMs: number | null = null;
-  // The driver has no public way to close a connection without notifying the other side.
-  const socketOf = (client: pg.PoolClient) =>
-    (client as unknown as { connection: { stream: Socket } }).connection.stream;
-  const cut = function (this: Socket) {
+  const giveUp = function (this: Socket) {
     this.destroy(new Error('Connection terminated: the database was silent for too long.'));
   };
   pool.on('acquire', (client) => {
-    if (limitMs !== null) socketOf(client).setTimeout(limitMs, cut);
+    if (limitMs !== null) socketOf(client).setTimeout(limitMs, giveUp);
   });
   pool.on('release', (_error, client) => {
-    if (limitMs !== null) socketOf(client).setTimeout(0, cut);
+    if (limitMs !== null) socketOf(client).setTimeout(0, giveUp);
   });
   return (silentMs) => (limitMs = silentMs);
 }

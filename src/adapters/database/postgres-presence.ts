@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError } from '../../base/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { cut, presenceLock } from './postgres-session.ts';
 
-/** The first key of the advisory lock; the second is the schema's, so that two schemas are two databases. */
-const presenceLock = 4_737_684;
+/** The second half is the schema's, so that two schemas are two databases. */
 const keys = `${presenceLock}, hashtext(current_schema())`;
 const retryMs = 2_000;
 
@@ -66,11 +66,6 @@ export async function announcePresence(
       cut(client);
     },
   };
-}
-
-/** A frozen database would never answer a farewell. */
-function cut(client: pg.Client): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 function beingMoved(): AppError {

@@ -15,6 +15,7 @@ import type { Migration } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openPool } from './postgres-pool.ts';
 import { SharedReads } from './postgres-reads.ts';
+import { migrationLock } from './postgres-session.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
 import type { Schema } from './schema.ts';
@@ -48,8 +49,6 @@ const maxReads = 3;
 const sparedConnections = 1;
 /** Health checks do not wait for a silent database. */
 const healthMs = 3_000;
-/** Locked while migrating, so that only one of several starting servers migrates. */
-const migrationLock = 4_737_683;
 
 /** @throws AppError `unavailable` if the database cannot be reached or migrated */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {

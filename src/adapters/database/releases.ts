@@ -7,15 +7,12 @@ import { toRelease } from './rows.ts';
 import { isAbandoned } from './runs.ts';
 import type { ReleasesTable } from './schema.ts';
 import { updateMany } from './sets.ts';
+import { isOfKeptBuild } from './kept-rows.ts';
 import { statement } from './statement.ts';
 
 const good = literal('good');
 const processing = literal('processing');
 const open = [literal('receiving'), processing] as const;
-
-/** A key of a deleted build is still known. */
-const isOfBuild = sql<boolean>`exists (
-  select 1 from builds where builds.id = releases.build_id and builds.deleted_at is null)`;
 
 const findByKey = statement((db, { buildId, name, number }: ReleaseKey) =>
   db
@@ -25,7 +22,7 @@ const findByKey = statement((db, { buildId, name, number }: ReleaseKey) =>
     .where('name', '=', name)
     .where('number', '=', number)
     .where('deleted_at', 'is', null)
-    .where(isOfBuild),
+    .where(isOfKeptBuild),
 );
 
 const findById = statement((db, { id }: { id: number }) =>
@@ -42,7 +39,7 @@ const lockByKey = statement((db, { buildId, name, number }: ReleaseKey, connecti
       .where('name', '=', name)
       .where('number', '=', number)
       .where('deleted_at', 'is', null)
-      .where(isOfBuild),
+      .where(isOfKeptBuild),
   ),
 );
 
@@ -78,7 +75,7 @@ const lockTogether = (skip: 'wait' | 'skip') =>
       .selectAll()
       .where(sql<boolean>`(build_id, name, number) in (${asked})`)
       .where('deleted_at', 'is', null)
-      .where(isOfBuild)
+      .where(isOfKeptBuild)
       .orderBy('id');
     return locked(connection, query, skip);
   });

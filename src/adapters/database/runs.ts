@@ -10,6 +10,7 @@ import { runChanges, toRun } from './rows.ts';
 import { runSets } from './run-sets.ts';
 import type { RunsTable } from './schema.ts';
 import { prepared, statement } from './statement.ts';
+import { isOfKeptRelease } from './kept-rows.ts';
 
 const pending = [literal('data_pending'), literal('needs_diff')];
 
@@ -203,15 +204,7 @@ export function runRepository(connection: Connection): RunRepository {
         ])
         .where('build_id', '=', buildId)
         .where('name', '=', name)
-        .where((eb) =>
-          eb.exists(
-            eb
-              .selectFrom('releases')
-              .select('releases.id')
-              .whereRef('releases.id', '=', 'runs.release_id')
-              .where('releases.deleted_at', 'is', null),
-          ),
-        )
+        .where(isOfKeptRelease)
         .orderBy('release_id', 'desc')
         .limit(limit)
         .execute();

@@ -4,10 +4,11 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { DatabaseKind } from './migrate.ts';
 import type { Schema } from './schema.ts';
+import { prepared } from './statement.ts';
 
 /** SQLite runs in this process, so a statement blocks the event loop; PostgreSQL benefits from fewer round trips. */
 const batchRows: Record<DatabaseKind, number> = { sqlite: 200, postgres: 10_000 };
@@ -71,24 +72,51 @@ export function isOneOf(
   return sql<boolean>`${sql.ref(column)} = any(${values}::${type})`;
 }
 
-/** Inserts rows with the same columns, except those that conflict with an existing row. @returns how many */
+/**
+ * Inserts rows with the same columns.
+ *
+ * @param onConflict SQL that follows `on conflict`, without values; by default, existing rows stay as they are
+ * @returns how many were inserted or changed
+ */
 export async function insertMany(
   connection: Connection,
   table: keyof Schema,
   rows: readonly Row[],
+  onConflict = 'do nothing',
 ): Promise<number> {
   let inserted = 0;
   await inBatches(connection, rows, async (batch) => {
-    const columns = Object.keys(batch[0]!);
-    const { source, value } = recordsOf(connection, table, batch);
-    const names = sql.join(columns.map((column) => sql.ref(column)));
-    const values = sql.join(columns.map(value));
-    const { numAffectedRows = 0n } = await sql`
-      insert into ${sql.table(table)} (${names}) select ${values} from ${source} where true on conflict do nothing
-    `.execute(connection.db);
+    const insert = insertOf(connection, table, Object.keys(batch[0]!), onConflict);
+    const query = { ...insert, parameters: [JSON.stringify(batch)] };
+    const { numAffectedRows = 0n } = await connection.db.executeQuery(query);
     inserted += Number(numAffectedRows);
   });
   return inserted;
+}
+
+const inserts = new Map<string, CompiledQuery<unknown>>();
+
+/** Its only parameter is the JSON of the rows. */
+function insertOf(
+  connection: Connection,
+  table: keyof Schema,
+  columns: readonly string[],
+  onConflict: string,
+): CompiledQuery<unknown> {
+  const key = [connection.kind, table, ...columns, onConflict].join(' ');
+  let insert = inserts.get(key);
+  if (insert === undefined) {
+    const { source, value } = recordsOf(connection, table, []);
+    const names = sql.join(columns.map((column) => sql.ref(column)));
+    const values = sql.join(columns.map(value));
+    const text = sql`
+      insert into ${sql.table(table)} (${names}) select ${values} from ${source} where true
+      on conflict ${sql.raw(onConflict)}
+    `;
+    insert = prepared(text.compile(connection.db));
+    inserts.set(key, insert);
+  }
+  return insert;
 }
 
 /** Updates rows by their key columns; all rows must have the same columns. */

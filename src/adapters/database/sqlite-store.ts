@@ -10,12 +10,12 @@ import { codeOf, toAppError } from './database-errors.ts';
 import { lockFile } from './file-lock.ts';
 import { GroupCommit } from './group-commit.ts';
 import { identityRecordRepository } from './identity-records.ts';
-import { applyMigrations, createMigrationsTable, pendingMigrations, toApplied } from './migrate.ts';
+import { applyMigrations, createMigrationsTable, pendingMigrations } from './migrate.ts';
 import type { Migration } from './migrate.ts';
-import type { MigrationsTable } from './schema.ts';
 import { migrations } from './migrations/index.ts';
 import { QueueTurns } from './queue-turns.ts';
 import { repositories } from './repositories.ts';
+import { appliedMigrations, sqliteMigrations } from './sqlite-migrations.ts';
 import { sqliteKysely } from './sqlite-kysely.ts';
 
 export interface SqliteStoreOptions {
@@ -122,32 +122,13 @@ function hasOurTables(database: DatabaseSync): boolean {
 
 async function migrate(database: DatabaseSync, file: string, known: readonly Migration[]): Promise<void> {
   if (!hasOurTables(database)) database.exec(createMigrationsTable);
-  const applied = () =>
-    database
-      .prepare('select * from schema_migrations order by name')
-      .all()
-      .map((row) => toApplied(row as unknown as MigrationsTable));
-  const pending = pendingMigrations(applied(), known);
+  const applied = appliedMigrations(database);
+  const pending = pendingMigrations(applied, known);
   if (pending.length === 0) return;
-  if (applied().length > 0) backUp(database, `${file}.before-${pending[0]!.name}`);
+  if (applied.length > 0) backUp(database, `${file}.before-${pending[0]!.name}`);
   database.exec('begin immediate');
   try {
-    await applyMigrations(
-      {
-        kind: 'sqlite',
-        run: async (statement) => void database.exec(statement),
-        applied: async () => applied(),
-        record: async (name) =>
-          void database
-            .prepare('insert into schema_migrations (name, applied_at) values (?, ?)')
-            .run(name, Date.now()),
-        recordRunsWith: async (name, runsWith) =>
-          void database
-            .prepare('update schema_migrations set runs_with = ? where name = ?')
-            .run(runsWith, name),
-      },
-      known,
-    );
+    await applyMigrations(sqliteMigrations(database), known);
     database.exec('commit');
   } catch (error) {
     if (database.isTransaction) database.exec('rollback');

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
+import { cut, leadLock } from '../database/postgres-session.ts';
 import { MessageDraft, readMessage, type ServerChannel, type ServerMessage } from './server-channel.ts';
 
 export interface PostgresChannelOptions {
@@ -20,9 +20,6 @@ export interface PostgresChannelOptions {
   /** How often an idle connection is checked; default 15,000. */
   checkMs?: number;
 }
-
-/** The first half of the keys of our advisory locks. */
-const lockClass = 4_737_685;
 
 const cannotListen =
   'This database connection cannot listen for notifications (a connection pooler in transaction mode?). Changes made through other servers are seen with a delay of up to 2 s. Point --database-url at PostgreSQL itself to avoid it.';
@@ -76,13 +73,13 @@ class PostgresChannel implements ServerChannel {
     try {
       const { rows } = await this.#query<{ isOurs: boolean }>(
         client,
-        `select pg_try_advisory_lock(${lockClass}, hashtext($1)) as "isOurs"`,
+        `select pg_try_advisory_lock(${leadLock}, hashtext($1)) as "isOurs"`,
         [`${channel} ${job}`],
       );
       if (rows[0]!.isOurs) listening.leads.add(job);
       return rows[0]!.isOurs;
     } catch {
-      destroy(client);
+      cut(client);
       return true;
     }
   }
@@ -104,7 +101,7 @@ class PostgresChannel implements ServerChannel {
       const sql = 'select pg_notify($1, text) from unnest($2::text[]) as text';
       await this.#query(client, sql, [channel, texts]);
     } catch {
-      destroy(client);
+      cut(client);
     }
   }
 
@@ -228,9 +225,5 @@ async function end(client: pg.Client): Promise<void> {
   client.on('error', () => undefined);
   const ended = client.end().catch(() => undefined);
   await Promise.race([ended, sleep(500, undefined, { ref: false })]);
-  destroy(client);
-}
-
-function destroy(client: pg.Client): void {
-  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  cut(client);
 }

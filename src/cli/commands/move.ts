@@ -3,7 +3,8 @@ import { exitStatus, type ExitStatus } from '../../base/exit-status.ts';
 import { placeOf, targetOf } from '../options/places.ts';
 import type { CommandContext } from '../terminal/context.ts';
 import { continuable } from '../terminal/continuable.ts';
-import { createCopyPrinter, formatBytes, formatCount } from '../terminal/copy-printer.ts';
+import { createCopyPrinter, formatBytes } from '../terminal/copy-printer.ts';
+import { formatCount } from '../../domain/comparison/comparison.ts';
 
 export interface MoveCommandOptions {
   dryRun?: boolean;

@@ -1,6 +1,7 @@
 /** The progress of a copy: a live line on a terminal, otherwise a line now and then. */
 
 import type { MoveSettings } from '../../compose/move.ts';
+import { formatCount } from '../../domain/comparison/comparison.ts';
 import { formatDuration } from '../../tools/time-left.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,10 +40,6 @@ function describe({ step, done, of, bytes }: CopyProgress, tookMs: number): stri
   const leftMs = share > 0 ? (tookMs * (1 - share)) / share : 0;
   const left = tookMs > 2_000 && share > 0 ? `, about ${formatDuration(leftMs)} left` : '';
   return `${steps[step]}: ${formatCount(done)} of ${formatCount(of)}${size} (${Math.floor(share * 100)} %)${left}`;
-}
-
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** `1.5 GB`. */

@@ -26,6 +26,15 @@ export const restorableMs = 86_400_000;
 
 const dayMs = 86_400_000;
 
+/** Epoch milliseconds. */
+export function restorableUntil(deletedAt: number): number {
+  return deletedAt + restorableMs;
+}
+
+export function isRestorable({ deletedAt }: { deletedAt: number }, now: number): boolean {
+  return now < restorableUntil(deletedAt);
+}
+
 export function keepsEverything({ keepReleases, keepDays, branchDays }: Retention): boolean {
   return keepReleases === 0 && keepDays === 0 && branchDays === 0;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/v1/deletion.ts';
-import { restorableMs } from '../../domain/releases/retention.ts';
+import { restorableUntil } from '../../domain/releases/retention.ts';
 import type { Deleted } from '../../ports/store/deletions.ts';
 import { deleteBuild, listDeletedBuilds, restoreBuild } from '../../services/builds/delete-build.ts';
 import { diskOfBuild } from '../../services/builds/disk-of-build.ts';
@@ -95,5 +95,5 @@ export function serveDeletion(app: FastifyInstance, { core }: HttpContext): void
 const deletionView = ({ deletedAt, deletedBy }: Deleted) => ({
   deleted_at: deletedAt,
   deleted_by: deletedBy,
-  restorable_until: deletedAt + restorableMs,
+  restorable_until: restorableUntil(deletedAt),
 });

@@ -6,13 +6,14 @@ import {
 } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
-import { restorableMs } from '../../domain/releases/retention.ts';
+import { isRestorable } from '../../domain/releases/retention.ts';
 import type { Build } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { DeletedBuild } from '../../ports/store/deletions.ts';
 import type { Deps } from '../deps.ts';
 import { changeRelease } from '../releases/change-release.ts';
 import { requireConfirmation } from '../releases/delete-release.ts';
+import { openReleaseIds } from '../releases/open-release-ids.ts';
 import { raise } from './find-build.ts';
 
 export interface DeleteBuildInput {
@@ -20,8 +21,6 @@ export interface DeleteBuildInput {
   /** The build's name, typed again. */
   confirm: string;
 }
-
-const openAtOnce = 100;
 
 /**
  * Deletes a build with all that is in it. For a day it can be restored; then its rows are removed. Its keys open nothing from now on, and
@@ -53,7 +52,7 @@ export async function restoreBuild(deps: Deps, principal: Principal, buildId: nu
   requireBuildManagement(principal, buildId);
   return deps.store.transaction(async (tx) => {
     const found = await tx.deletions.lockBuild(buildId);
-    if (found === null || found.deletedAt <= deps.clock.now() - restorableMs) throw buildNotFound(buildId);
+    if (found === null || !isRestorable(found, deps.clock.now())) throw buildNotFound(buildId);
     await tx.deletions.markBuild(buildId, null);
     await logBuild(deps, tx, found.build, actorOf(principal), 'build_restored');
     return found.build;
@@ -64,25 +63,19 @@ const maxDeleted = 1_000;
 
 /** The deleted builds that the principal may restore, latest first. */
 export async function listDeletedBuilds(deps: Deps, principal: Principal): Promise<DeletedBuild[]> {
-  const since = deps.clock.now() - restorableMs;
+  const now = deps.clock.now();
   const found = await deps.store.read((tx) => tx.deletions.builds(maxDeleted));
-  return found.filter(({ build, deletedAt }) => deletedAt > since && mayManageBuild(principal, build.id));
+  return found.filter((one) => isRestorable(one, now) && mayManageBuild(principal, one.build.id));
 }
 
 /** After the build was marked, so that no release can be added. */
 async function endOpenReleases(deps: Deps, buildId: number, actor: string): Promise<void> {
-  for (let afterId = 0; ;) {
-    const ids = await deps.store.read((tx) => tx.deletions.openIds(buildId, afterId, openAtOnce));
-    for (const id of ids) {
-      await deps.store.transaction(async (tx) => {
-        const release = await tx.releases.lockById(id);
-        if (release === null || !isOpen(release.status)) return;
-        await changeRelease(deps, tx, release, 'mark_bad', { actor, note: 'the build was deleted' });
-      });
-    }
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    afterId = last;
+  for await (const id of openReleaseIds(deps.store, buildId)) {
+    await deps.store.transaction(async (tx) => {
+      const release = await tx.releases.lockById(id);
+      if (release === null || !isOpen(release.status)) return;
+      await changeRelease(deps, tx, release, 'mark_bad', { actor, note: 'the build was deleted' });
+    });
   }
 }
 

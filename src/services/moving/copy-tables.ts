@@ -1,10 +1,11 @@
 import { AppError } from '../../base/errors.ts';
-import type {
-  FillableDatabase,
-  Row,
-  TableDigest,
-  TableShape,
-  WholeDatabase,
+import {
+  valuesTable,
+  type FillableDatabase,
+  type Row,
+  type TableDigest,
+  type TableShape,
+  type WholeDatabase,
 } from '../../ports/whole-database.ts';
 import type { CopyProgress } from './copy-progress.ts';
 import { ownValues } from './move-marks.ts';
@@ -21,9 +22,6 @@ export interface CopyTablesOptions {
   onProgress?: (progress: CopyProgress) => void;
   signal?: AbortSignal | undefined;
 }
-
-/** Where servers keep the values that they share. */
-const valuesTable = 'server_facts';
 
 /**
  * Copies all rows, continues where an earlier copy ended, and compares every table afterwards. If the source has changed

@@ -1,5 +1,6 @@
 /** What a move or a restore notes in databases, so that no server uses one half of the data. */
 
+import { capitalized } from '../../base/capitalized.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WholeDatabase } from '../../ports/whole-database.ts';
@@ -69,5 +70,5 @@ export function moved(databaseName: string, to: string): string {
 
 /** At the start of a sentence; paths and addresses stay as they are. */
 export function capital(text: string): string {
-  return text.includes('://') ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return text.includes('://') ? text : capitalized(text);
 }

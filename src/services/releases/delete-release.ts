@@ -2,7 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import { actorOf, requireBuildManagement } from '../../domain/people/access.ts';
 import type { Principal } from '../../domain/people/access.ts';
 import { isOpen } from '../../domain/releases/release-lifecycle.ts';
-import { restorableMs } from '../../domain/releases/retention.ts';
+import { isRestorable } from '../../domain/releases/retention.ts';
 import type { Release } from '../../domain/model.ts';
 import type { Transaction } from '../../ports/store.ts';
 import type { DeletedRelease } from '../../ports/store/deletions.ts';
@@ -34,11 +34,10 @@ export async function deleteRelease(
   const actor = actorOf(principal);
   return deps.store.transaction(async (tx) => {
     const locked = await lockReleaseToUse(tx, principal, input);
-    const closed = isOpen(locked.status)
+    const release = isOpen(locked.status)
       ? await changeRelease(deps, tx, locked, 'mark_bad', { actor, note: 'deleted' })
-      : locked;
+      : await touchRelease(deps, tx, locked, { actor });
     const deleted = { deletedAt: deps.clock.now(), deletedBy: actor };
-    const release = await touchRelease(deps, tx, closed, { actor });
     await tx.deletions.markRelease(release.id, deleted);
     await noteFollowUp(deps, tx, release.id, null);
     await logRelease(deps, tx, release, actor, 'release_deleted');
@@ -55,7 +54,7 @@ export async function restoreRelease(deps: Deps, principal: Principal, input: Re
     const { buildId, releaseName: name, releaseNumber: number } = input;
     const found = await tx.deletions.lockRelease({ buildId, name, number });
     const now = deps.clock.now();
-    if (found === null || found.deletedAt <= now - restorableMs) {
+    if (found === null || !isRestorable(found, now)) {
       throw new AppError(
         'not_found',
         `Build ${buildId} has no deleted release "${name.slice(0, 255)}" number ${number} that can be restored.`,
@@ -81,8 +80,8 @@ export async function listDeletedReleases(
   requireBuildManagement(principal, buildId);
   return deps.store.read(async (tx) => {
     await findBuildToUse(tx, principal, buildId);
-    const since = deps.clock.now() - restorableMs;
-    return (await tx.deletions.releases(buildId, maxDeleted)).filter(({ deletedAt }) => deletedAt > since);
+    const now = deps.clock.now();
+    return (await tx.deletions.releases(buildId, maxDeleted)).filter((one) => isRestorable(one, now));
   });
 }
 

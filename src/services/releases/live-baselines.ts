@@ -3,21 +3,15 @@ import type { PlacedRelease } from '../../domain/baselines/placed-release.ts';
 import type { BaselineSettings } from '../../domain/baselines/settings.ts';
 import type { Store } from '../../ports/store.ts';
 import type { LiveScope } from '../../ports/store/deletions.ts';
-
-const openAtOnce = 100;
+import { openReleaseIds } from './open-release-ids.ts';
 
 /** The releases that open releases of a build are compared with, expect pages of, or name as their baseline. */
 export async function neededByOpenReleases(store: Store, buildId: number): Promise<Set<number>> {
   const needed = new Set<number>();
-  for (let afterId = 0; ;) {
-    const ids = await store.read((tx) => tx.deletions.openIds(buildId, afterId, openAtOnce));
-    for (const id of ids) {
-      for (const base of await store.read((tx) => tx.deletions.neededBy(id))) needed.add(base);
-    }
-    const last = ids.at(-1);
-    if (last === undefined) return needed;
-    afterId = last;
+  for await (const id of openReleaseIds(store, buildId)) {
+    for (const base of await store.read((tx) => tx.deletions.neededBy(id))) needed.add(base);
   }
+  return needed;
 }
 
 /**

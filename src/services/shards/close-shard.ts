@@ -1,3 +1,4 @@
+import { capitalized } from '../../base/capitalized.ts';
 import { AppError } from '../../base/errors.ts';
 import { areShardsDone, shardName } from '../../domain/releases/shards.ts';
 import type { ShardNumber } from '../../domain/releases/shards.ts';
@@ -27,11 +28,9 @@ export async function closeShard(
   const shard = (await tx.shards.list(release.id)).find((one) => one.index === index);
   if (shard === undefined) {
     const name = shardName(index, release.shards!.total);
-    throw new AppError(
-      'conflict',
-      `${name[0]!.toUpperCase()}${name.slice(1)} has not begun: call create_release with it first.`,
-      { details: { parameter: 'shard' } },
-    );
+    throw new AppError('conflict', `${capitalized(name)} has not begun: call create_release with it first.`, {
+      details: { parameter: 'shard' },
+    });
   }
   if (shard.doneAt !== null) return release;
   const now = deps.clock.now();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DepictedClient } from '../../../src/client/index.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../../src/compose/server.ts';
+import { plainServer } from '../../support/server-options.ts';
 
 export interface ReviewServer {
   url: string;
@@ -28,26 +29,10 @@ export async function startReviewServer(options: Partial<ServerOptions> = {}): P
   const webFolder = process.env['DPXDT_WEB_FOLDER'];
   const start = (port: number) =>
     startServer({
-      host: '127.0.0.1',
+      ...plainServer,
       port,
-      authentication: 'off',
-      publicUrl: null,
       dataFolder: folder,
-      databaseUrl: null,
       durability: 'relaxed',
-      maxImageBytes: 2 ** 27,
-      maxArtifactBytes: 2 ** 24,
-      workers: 0,
-      leaseSeconds: 60,
-      browserPath: null,
-      browserSandbox: 'auto',
-      trustedProxies: [],
-      captureAllow: [],
-      secretKey: null,
-      smtpUrl: null,
-      mailFrom: null,
-      logLevel: 'error',
-      version: 'test',
       ...(webFolder !== undefined && { webFolder }),
       ...options,
     });

@@ -8,8 +8,6 @@ export interface DescribedTable extends TableShape {
 
 /** Made by the migrations themselves. */
 export const migrationsTable = 'schema_migrations';
-/** Values that all servers share. */
-export const valuesTable = 'server_facts';
 
 /** Types of both databases. */
 const kinds: Record<string, ColumnKind> = {

@@ -1,12 +1,14 @@
 import pg from 'pg';
+import { capitalized } from '../../../base/capitalized.ts';
 import { AppError } from '../../../base/errors.ts';
-import type {
-  ColumnKind,
-  FillableDatabase,
-  Row,
-  TableShape,
-  Value,
-  WholeDatabase,
+import {
+  valuesTable,
+  type ColumnKind,
+  type FillableDatabase,
+  type Row,
+  type TableShape,
+  type Value,
+  type WholeDatabase,
 } from '../../../ports/whole-database.ts';
 import { codeOf, toAppError } from '../database-errors.ts';
 import { createMigrationsTable } from '../migrate.ts';
@@ -14,7 +16,7 @@ import { takePresenceLock } from '../postgres-presence.ts';
 import { applyChosen } from './chosen-migrations.ts';
 import { postgresTables } from './postgres-tables.ts';
 import { batchesOf } from './row-batches.ts';
-import { migrationsTable, valuesTable } from './table-order.ts';
+import { migrationsTable } from './table-order.ts';
 
 /** No such database; no such user, or not from here; wrong password. */
 const settingsCodes = new Set(['3D000', '28000', '28P01']);
@@ -135,12 +137,12 @@ async function connect(url: string): Promise<pg.Client> {
     if (settingsCodes.has(codeOf(error))) {
       throw new AppError(
         'invalid_argument',
-        `${capital(nameOf(url))} refuses the connection: ${(error as Error).message}. Create the database, or correct its address, user or password.`,
+        `${capitalized(nameOf(url))} refuses the connection: ${(error as Error).message}. Create the database, or correct its address, user or password.`,
         { cause: error },
       );
     }
     const problem = error instanceof Error && error.message !== '' ? error.message : codeOf(error);
-    throw new AppError('unavailable', `${capital(nameOf(url))} cannot be reached: ${problem}.`, {
+    throw new AppError('unavailable', `${capitalized(nameOf(url))} cannot be reached: ${problem}.`, {
       cause: error,
     });
   }
@@ -280,8 +282,4 @@ function nameOf(url: string): string {
   const database = decodeURIComponent(parsed?.pathname.slice(1) ?? '');
   const host = parsed === null || parsed.host === '' ? 'PostgreSQL' : parsed.host;
   return database === '' ? `the default database on ${host}` : `the database "${database}" on ${host}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

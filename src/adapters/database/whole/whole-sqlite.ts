@@ -1,18 +1,20 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { AppError } from '../../../base/errors.ts';
-import type {
-  FillableDatabase,
-  Row,
-  StoredFile,
-  TableShape,
-  WholeDatabase,
+import {
+  valuesTable,
+  type FillableDatabase,
+  type Row,
+  type StoredFile,
+  type TableShape,
+  type WholeDatabase,
 } from '../../../ports/whole-database.ts';
 import { toAppError } from '../database-errors.ts';
 import { lockFile } from '../file-lock.ts';
 import { createMigrationsTable } from '../migrate.ts';
+import { sqliteMigrations } from '../sqlite-migrations.ts';
 import { applyChosen } from './chosen-migrations.ts';
 import { sqliteTables } from './sqlite-tables.ts';
-import { migrationsTable, valuesTable } from './table-order.ts';
+import { migrationsTable } from './table-order.ts';
 import { batchesOf } from './row-batches.ts';
 
 /**
@@ -59,17 +61,9 @@ export function openFillableSqlite(file: string): FillableDatabase {
       database.exec('begin immediate');
       await applyChosen(
         {
-          kind: 'sqlite',
-          run: async (statement) => database.exec(statement),
+          ...sqliteMigrations(database),
+          // Whatever may run beside it: a copy is filled only by a program that knows all of it.
           applied: async () => namesOfMigrations(database).map((name) => ({ name })),
-          record: async (name) =>
-            void database
-              .prepare(`insert into ${migrationsTable} (name, applied_at) values (?, ?)`)
-              .run(name, Date.now()),
-          recordRunsWith: async (name, runsWith) =>
-            void database
-              .prepare(`update ${migrationsTable} set runs_with = ? where name = ?`)
-              .run(runsWith, name),
         },
         names,
       );

@@ -1,3 +1,4 @@
+import { capitalized } from '../../../base/capitalized.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { failureThatCounts } from '../../../domain/tasks/failure-that-counts.ts';
@@ -191,7 +192,7 @@ function arrivingWords(shards: Release['shards']): string {
 
 /** `shard 3 of 5 never reported` as a sentence. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalized(text)}.`;
 }
 
 /** The new runs of renamed pages. */

@@ -1,3 +1,4 @@
+import { capitalized } from '../../../../base/capitalized.ts';
 import './sides.css';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
@@ -95,7 +96,7 @@ const outcomeWords: Record<Side, string> = {
 
 /** `captured 1280 × 1024 after 2 screenshots, settled` → `Captured 1280 × 1024 after 2 screenshots, settled.` */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalized(text)}.`;
 }
 
 function Events({ lines, isCut }: { lines: readonly LogLine[]; isCut: boolean }) {
