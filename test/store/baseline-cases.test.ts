@@ -11,6 +11,7 @@ import type {
   RunAnswer,
 } from '../support/baselines/baseline-server.ts';
 import { CoreServer } from '../support/baselines/core-server.ts';
+import { EqualServers } from '../support/baselines/equal-servers.ts';
 import { gitStory, noStory } from '../support/baselines/git-story.ts';
 import type { CiJob } from '../support/baselines/git-story.ts';
 import { ModelServer } from '../support/baselines/model-server.ts';
@@ -93,16 +94,16 @@ function labelOf({ name, number }: ReleaseHandle): string {
 
 const short = (commit: string) => commit.slice(0, 7);
 
-const servers: [string, () => Promise<BaselineServer>][] = [
-  ['the rules in memory', () => Promise.resolve(new ModelServer())],
-  ...storeKinds.map((kind): [string, () => Promise<BaselineServer>] => [
-    `a server on ${kind}`,
-    () => CoreServer.open(kind),
-  ]),
-];
+/** The rules in memory and a server on every database; git is scripted once for all of them. */
+async function openAll(): Promise<BaselineServer> {
+  const servers = await Promise.all(
+    storeKinds.map(async (kind) => [`a server on ${kind}`, await CoreServer.open(kind)] as const),
+  );
+  return new EqualServers({ 'the rules in memory': new ModelServer(), ...Object.fromEntries(servers) });
+}
 
-describe.each(servers)('baselines of %s', (_, open) => {
-  const start = async () => new Project(await open());
+describe('baselines of the rules in memory and of servers on every database', () => {
+  const start = async () => new Project(await openAll());
 
   it('1 first run on main: new, accepted, good by itself', async () => {
     const p = await start();
@@ -578,7 +579,7 @@ describe.each(servers)('baselines of %s', (_, open) => {
 
   it('24 monorepo, two builds: neither knows of the other; an app that is not touched is skipped', async () => {
     const shop = await start();
-    const blog = new Project(await open());
+    const blog = new Project(await openAll());
     await shop.ci('main');
     const blogMain = await blog.ci('main');
     blog.repo.checkout('feature').commit();

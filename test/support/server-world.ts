@@ -26,6 +26,7 @@ import { leaseTasks } from '../../src/services/tasks/lease-tasks.ts';
 import { reportRun } from '../../src/services/runs/report-run.ts';
 import type { ReportRunInput } from '../../src/services/runs/report-run.ts';
 import { upload } from '../../src/services/artifacts/upload.ts';
+import { copyMigratedSqlite, createMigratedPostgres } from './migrated-database.ts';
 import { pixelPng } from './png-writer.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -55,9 +56,7 @@ export interface World {
 /** A fresh server core with one build, over a fresh database unless one is given; closed when the test ends. */
 export async function openWorld(kind: StoreKind, opened?: Store): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'dpxdt-store-'));
-  const store =
-    opened ??
-    (kind === 'sqlite' ? await openSqliteStore({ file: join(folder, 'dpxdt.db') }) : await freshPostgres());
+  const store = opened ?? (await (kind === 'sqlite' ? freshSqlite(folder) : freshPostgres()));
   onTestFinished(async () => {
     await store.close();
     await imageCheck.close();
@@ -84,7 +83,7 @@ export async function openWorld(kind: StoreKind, opened?: Store): Promise<World>
   return { deps, clock, store, blobFolder, log, build };
 }
 
-/** Address of a new schema in the cluster that all tests share: far cheaper than a separate database. */
+/** Address of a new, empty schema in the cluster that all tests share. */
 export async function createPostgresDatabase(): Promise<string> {
   const admin = new pg.Client({ connectionString: inject('postgresUrl')! });
   const name = `t_${nodeIds().sha1(Buffer.from(nodeIds().id())).slice(0, 16)}`;
@@ -96,8 +95,14 @@ export async function createPostgresDatabase(): Promise<string> {
   return url.href;
 }
 
+async function freshSqlite(folder: string): Promise<Store> {
+  const file = join(folder, 'dpxdt.db');
+  await copyMigratedSqlite(file);
+  return openSqliteStore({ file });
+}
+
 async function freshPostgres(): Promise<Store> {
-  return openPostgresStore({ url: await createPostgresDatabase() });
+  return openPostgresStore({ url: await createMigratedPostgres() });
 }
 
 function recordingLogger(log: LogLine[]): Logger {

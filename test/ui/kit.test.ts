@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { buildGallery } from '../../scripts/build-gallery.ts';
 import { expectAccessible, launchBrowser, press, sidewaysScroll } from './support/review-page.ts';
+import { givePage, takePage } from './support/page-pool.ts';
 
 const kit = join(import.meta.dirname, '..', '..', 'src', 'web', 'kit');
 
@@ -18,10 +19,10 @@ beforeAll(async () => {
 });
 
 afterAll(() => browser.close());
-afterEach(() => page.close());
+afterEach(() => givePage(page));
 
-const open = async (viewport = { width: 1440, height: 900 }) => {
-  page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+const open = async (size = { width: 1440, height: 900 }) => {
+  page = await takePage(browser, { ...size, scheme: 'light', reducedMotion: 'reduce', hasTouch: false });
   await page.goto(address);
   await page.getByRole('heading', { name: 'UI kit' }).waitFor();
   return page;

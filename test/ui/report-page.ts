@@ -2,6 +2,7 @@
 
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { findBrowser } from '../../src/adapters/browser/find-browser.ts';
+import { takePage } from './support/page-pool.ts';
 
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
@@ -21,7 +22,7 @@ export interface OpenOptions {
 /** A page with the report open and its images drawn. Motion is off, so that nothing has to be waited for. */
 export async function openReport(browser: Browser, path: string, options: OpenOptions = {}): Promise<Page> {
   const { hash = '', width = 1440, height = 900, scheme = 'light', reducedMotion = 'reduce' } = options;
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion });
+  const page = await takePage(browser, { width, height, scheme, reducedMotion, hasTouch: false });
   page.setDefaultTimeout(15_000);
   await page.goto(`file://${path}${hash}`);
   await page.waitForSelector('h1');

@@ -18,6 +18,7 @@ import {
   updateReport,
 } from '../support/sample-scenes.ts';
 import { drawn, heading, launchBrowser, openReport, press, rowNames } from './report-page.ts';
+import { givePage } from './support/page-pool.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await page?.context().close();
+  if (page !== undefined) await givePage(page);
   page = undefined;
 });
 
@@ -113,10 +114,10 @@ describe('the list', () => {
     const same = await open(await (await sameReport()).write(join(folder, 'same')));
     expect(await heading(same)).toBe('All 3 tests look the same');
     expect(await same.locator('.command').count()).toBe(0);
-    await same.context().close();
+    await givePage(same);
     const empty = await open(await new SampleReport().write(join(folder, 'empty')));
     expect(await heading(empty)).toBe('Nothing was compared');
-    await empty.context().close();
+    await givePage(empty);
     const update = await open(await (await updateReport()).write(join(folder, 'update')));
     expect(await heading(update)).toBe('2 baselines of 3 were written');
     expect(await rowNames(update)).toEqual(['home', 'landing', 'about']);

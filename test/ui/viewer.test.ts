@@ -7,6 +7,7 @@ import { iconPng, plainPng } from '../support/sample-pages.ts';
 import { SampleReport } from '../support/sample-report.ts';
 import { tallReport } from '../support/sample-scenes.ts';
 import { colourAt, drawn, launchBrowser, openReport, press } from './report-page.ts';
+import { givePage } from './support/page-pool.ts';
 
 const blue = [29, 78, 216, 255];
 const red = [185, 28, 28, 255];
@@ -46,7 +47,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await page?.context().close();
+  if (page !== undefined) await givePage(page);
   page = undefined;
 });
 

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findBrowser } from '../../../src/adapters/browser/find-browser.ts';
+import { givePage, takePage } from './page-pool.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -29,7 +30,7 @@ export async function launchBrowser(): Promise<Browser> {
 /** Errors of each page, among them what the Content-Security-Policy refused. */
 const troubles = new WeakMap<Page, string[]>();
 
-/** A page in a private context, with its content loaded. Motion is off, so no wait is needed. */
+/** A page that shares nothing with others, with its content loaded. Motion is off, so no wait is needed. */
 export async function openPage(browser: Browser, address: string, options: OpenOptions = {}): Promise<Page> {
   const {
     width = 1440,
@@ -38,13 +39,7 @@ export async function openPage(browser: Browser, address: string, options: OpenO
     reducedMotion = 'reduce',
     hasTouch = false,
   } = options;
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: scheme,
-    reducedMotion,
-    hasTouch,
-  });
-  const page = await context.newPage();
+  const page = await takePage(browser, { width, height, scheme, reducedMotion, hasTouch });
   page.setDefaultTimeout(20_000);
   const trouble: string[] = [];
   troubles.set(page, trouble);
@@ -74,9 +69,9 @@ export async function frames(page: Page): Promise<void> {
   );
 }
 
-/** Ends the page, and fails if it had an error that was not expected. */
+/** Ends the test's use of the page, and fails if it had an error that was not expected. */
 export async function closePage(page: Page): Promise<void> {
-  await page.context().close();
+  await givePage(page);
   expect(troubles.get(page) ?? [], 'errors in the page').toEqual([]);
 }
 
