@@ -14,8 +14,9 @@ const retry = process.env.CI === undefined ? 0 : 1;
 /**
  * `unit` (fast, no browser) stands beside the code; `store` runs one suite over SQLite and a throw-away PostgreSQL; `api`
  * talks to the real server, alone or with workers; `browser` captures with a real Chromium, `ui` drives the pages in one,
- * `e2e` runs real processes, `s3` runs one suite over a folder and a throw-away S3 server, `deploy` runs what is in `deploy/`, `image` builds
- * the image and reviews a release in it. Files of a worker share their modules, which are loaded once, where no test minds.
+ * `e2e` runs real processes, `long` kills them, or packs and installs the package; `s3` runs one suite over a folder and
+ * a throw-away S3 server, `deploy` runs what is in `deploy/`, `image` builds the image and reviews a release in it. Files
+ * of a worker share their modules, which are loaded once, where no test minds.
  */
 export default defineConfig({
   test: {
@@ -89,7 +90,7 @@ export default defineConfig({
       {
         test: { name: 'image', include: ['test/image/**/*.test.ts'], testTimeout: 1_800_000, maxWorkers: 1 },
       },
-      ...['browser', 'ui', 'e2e'].map((name) => ({
+      ...['browser', 'ui', 'e2e', 'long'].map((name) => ({
         test: {
           name,
           expect: expectWithPatience,
@@ -99,7 +100,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Real processes spend much of their time waiting for each other.
-          maxWorkers: name === 'e2e' ? 3 : 2,
+          maxWorkers: name === 'e2e' || name === 'long' ? 3 : 2,
         },
       })),
     ],

@@ -46,4 +46,5 @@ export const steps: readonly Step[] = [
   tests('ui'),
   tests('browser', 'browsers'),
   { ...tests('e2e', 'browsers'), waitsMuch: true },
+  { ...tests('long'), onlyWhenNamed: true, waitsMuch: true },
 ];

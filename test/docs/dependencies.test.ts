@@ -65,7 +65,7 @@ describe('what an installation brings', () => {
   it.runIf(process.platform === 'linux' && process.arch === 'x64')(
     'is within the budget of megabytes',
     () => {
-      // The package itself is measured where it is packed: test/e2e/package.test.ts.
+      // The package itself is measured where it is packed: test/long/package.test.ts.
       const ownMegabytes = 8;
       const sizes = places.map((place) => megabytesOf(join(root, place), { withoutPackages: true }));
       const sum = sizes.reduce((total, size) => total + size, 0);
