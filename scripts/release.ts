@@ -144,7 +144,10 @@ function main(root: string): void {
     { version: positionals[0]!, isDryRun: values['dry-run'], push: values.push },
     {
       root,
-      runGate: () => spawnSync('npm', ['test'], { cwd: root, stdio: 'inherit' }).status === 0,
+      runGate: () =>
+        [['test'], ['test', '--', 'long']].every(
+          (args) => spawnSync('npm', args, { cwd: root, stdio: 'inherit' }).status === 0,
+        ),
       today: new Date().toISOString().slice(0, 10),
       say: console.log,
     },
