@@ -1,7 +1,12 @@
-import { testVisibleChanges } from './slight.ts';
+import { it } from 'vitest';
+import { expectNothingHidden } from './slight.ts';
 
-// All of them are part of the long tests.
-testVisibleChanges([
+// The long tests try all of them.
+it.each([
   [1, 5],
   [2, 15],
-]);
+])(
+  'no visible change is the same at the defaults, at %i device pixels per CSS pixel, one case in %i',
+  { timeout: 120_000 },
+  expectNothingHidden,
+);
