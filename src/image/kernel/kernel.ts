@@ -4,6 +4,8 @@ import type { KernelExports } from './exports.ts';
 import { countTiles, forgiveAntiAliasing, maskRows } from './marks.ts';
 import type { MarkedPixels, Marks } from './marks.ts';
 import { KernelMemory, roundUp, slack } from './memory.ts';
+import { PairPixels } from './pair-pixels.ts';
+import type { PairSide } from './pair-pixels.ts';
 
 /** The memory layout of an image's rows. */
 export interface RowLayout extends ImageSize {
@@ -45,6 +47,7 @@ export class Kernel {
   #pair: { before: RowLayout; after: RowLayout; bytesPerPixel: 3 | 4 } | null = null;
   #before = 0;
   #after = 0;
+  #states = 0;
   #bits = 0;
   #forgivenBits = 0;
   #bitsPitch = 0;
@@ -117,6 +120,7 @@ export class Kernel {
     };
     const zeroRow = this.#memory.take(shared.width * bytesPerPixel + slack);
     const states = this.#memory.take(shared.height);
+    this.#states = states;
     this.#memory.grow();
     this.#memory.view(zeroRow, shared.width * bytesPerPixel + slack).fill(0);
     this.#memory.view(this.#bits - 16, this.#bitsPitch * this.#canvas.height + 16).fill(0);
@@ -217,6 +221,24 @@ export class Kernel {
     function startOf(pointer: number, layout: RowLayout, y: number): number {
       return pointer + pitchOf(layout, bytesPerPixel) * y + (layout.filtered ? 1 : 0);
     }
+  }
+
+  /** The pair after {@link compare}, to be aligned. Whatever else is needed of the comparison still works. */
+  pairPixels(): PairPixels {
+    const { before, after, bytesPerPixel } = this.#pair!;
+    const side = (pointer: number, layout: RowLayout): PairSide => ({
+      pointer,
+      pitch: pitchOf(layout, bytesPerPixel),
+      lead: layout.filtered ? 1 : 0,
+      width: layout.width,
+      height: layout.height,
+    });
+    return new PairPixels(this.#exports, this.#memory, {
+      before: side(this.#before, before),
+      after: side(this.#after, after),
+      bytesPerPixel,
+      states: this.#states,
+    });
   }
 
   #marks(pointer: number): Marks {

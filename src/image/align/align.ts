@@ -1,0 +1,232 @@
+/**
+ * Explains a difference: what moved, and what changed apart from moving. Pure but for the kernel's memory; the plain comparison
+ * comes first and stays as it is.
+ */
+import { alignmentVersion, maxBlocks, maxChanges } from '../../domain/comparison/alignment.ts';
+import type { Alignment, Box, Change, MovedBlock } from '../../domain/comparison/alignment.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import type { KernelSettings } from '../kernel/kernel.ts';
+import type { Marks } from '../kernel/marks.ts';
+import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
+import { mergeBlocks } from './blocks.ts';
+import { countMarked, findComponents } from './components.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
+import { readLeaves } from './leaves.ts';
+import type { Leaf } from './leaves.ts';
+import { areaOf, displacementOf, isEmpty } from './part.ts';
+import type { Part } from './part.ts';
+import { readPage } from './read-page.ts';
+
+export interface AlignRequest {
+  before: ImageSize;
+  after: ImageSize;
+  /** Changed pixels of the plain comparison; at least one. */
+  regions: readonly Region[];
+  settings: KernelSettings;
+}
+
+export interface Aligned {
+  alignment: Alignment;
+  /** Changed and added pixels of the image after. */
+  marks: Marks;
+  /** The furthest that anything moved, in pixels right, left, up or down. */
+  farthestMove: number;
+  /** For tests: how the images were tiled. */
+  parts: Part[];
+}
+
+/** Pixels read, in both images' pixels. */
+const budgetFactor = 4;
+/** More displacements than this are a reflow: none of them is worth telling. */
+const maxDisplacements = 12;
+/** So are moves that explain less than this share of what the plain comparison calls changed. */
+const leastMovedShare = 0.3;
+/** Smaller moves are not listed if there are others: in a reflow, words fit by chance. */
+const leastListed = { areaPixels: 1_024, width: 24 };
+
+export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned {
+  const { before, after, regions, settings } = request;
+  const reading = {
+    pixels,
+    budget: budgetFactor * (before.width * before.height + after.width * after.height),
+    groups: 0,
+  };
+  const parts = readPage(reading, request);
+  const { leaves, blocks: found } = readLeaves(pixels, parts);
+  const marks = pixels.makeMarks();
+  const residuePixels = judgeLeaves(pixels, leaves, settings, marks);
+  const changed = changesOf(pixels, leaves, marks);
+  const sides = markSides(pixels, request, marks);
+  const blocks = [...mergeBlocks(parts), ...found];
+  const reordered = blocks.filter(({ kind }) => kind === 'reordered');
+  const changes: Omit<Change, 'fingerprint'>[] = [
+    ...changed,
+    ...sides,
+    ...reordered.map(({ before, after }) => ({ kind: 'reordered' as const, before, after, changedPixels: 0 })),
+  ];
+  const spaces = leaves.filter((leaf) => leaf.kind === 'space');
+  const listedBlocks = worthListing(blocks, changes.length);
+  const movedPixels = sum(blocks, ({ after }) => areaOf(after));
+  const isTruncated = reading.budget <= 0 || listedBlocks.length > maxBlocks || changes.length > maxChanges;
+  const listed = firstOf(changes, maxChanges, ({ changedPixels }) => changedPixels, placeOf).map((change) => ({
+    ...change,
+    fingerprint: fingerprintOf(pixels, change),
+  }));
+  const alignment: Alignment = {
+    version: alignmentVersion,
+    summary: summaryOf(listedBlocks, changes, movedPixels, regions),
+    movedPixels,
+    contentPixels: sum(changes, ({ kind, changedPixels }) => (kind === 'space' ? 0 : changedPixels)),
+    residuePixels,
+    spacePixels: sum(spaces, ({ part }) => Math.abs(areaOf(part.after) - areaOf(part.before))),
+    truncated: isTruncated,
+    blocks: firstOf(listedBlocks, maxBlocks, ({ after }) => areaOf(after), ({ after }) => after),
+    blockCount: listedBlocks.length,
+    changes: listed,
+    changeCount: changes.length,
+    complete:
+      !isTruncated && before.width === after.width && hasCauses(blocks, leaves, reordered),
+  };
+  const farthestMove = Math.max(
+    0,
+    ...blocks.map((block) => farthest(displacementOf(block))),
+    ...leaves.map((leaf) => (leaf.kind === 'pixels' ? farthest(displacementOf(leaf.part)) : 0)),
+  );
+  return { alignment, marks, farthestMove, parts };
+}
+
+function farthest({ x, y }: { x: number; y: number }): number {
+  return Math.max(Math.abs(x), Math.abs(y));
+}
+
+/** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */
+function changesOf(
+  pixels: PairPixels,
+  leaves: readonly Leaf[],
+  marks: Marks,
+): Omit<Change, 'fingerprint'>[] {
+  const changes: Omit<Change, 'fingerprint'>[] = [];
+  for (const areas of byDisplacement(leaves)) {
+    const { x, y } = displacementOf(areas[0]!);
+    const rects = areas.map(({ after }) => after);
+    for (const { box, pixels: changedPixels } of findComponents(pixels.bytesOf(marks), marks.pitch, rects))
+      changes.push({
+        kind: 'changed',
+        before: { ...box, left: box.left - x, top: box.top - y },
+        after: box,
+        changedPixels,
+      });
+  }
+  for (const leaf of leaves) {
+    if (leaf.kind === 'pixels') continue;
+    if (leaf.kind === 'space') {
+      if (!leaf.isConsequence)
+        changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels: 0 });
+      continue;
+    }
+    const inBoth = leaf.kind === 'resized' ? countMarked(pixels.bytesOf(marks), marks.pitch, leaf.after.box) : 0;
+    const changedPixels = inBoth + markOnlyInOne(pixels, leaf, marks);
+    changes.push({
+      kind: leaf.kind,
+      before: leaf.kind === 'added' ? null : leaf.before.box,
+      after: leaf.kind === 'removed' ? null : leaf.after.box,
+      changedPixels,
+    });
+  }
+  return changes;
+}
+
+function sidesOf({ before, after }: Part): { before: Box | null; after: Box | null } {
+  return { before: isEmpty(before) ? null : before, after: isEmpty(after) ? null : after };
+}
+
+function byDisplacement(leaves: readonly Leaf[]): Part[][] {
+  const groups = new Map<string, Part[]>();
+  for (const leaf of leaves) {
+    if (leaf.kind !== 'pixels') continue;
+    const { x, y } = displacementOf(leaf.part);
+    const group = groups.get(`${x} ${y}`);
+    if (group === undefined) groups.set(`${x} ${y}`, [leaf.part]);
+    else group.push(leaf.part);
+  }
+  return [...groups.values()];
+}
+
+/** Where the widths differ, what lies beyond the common one was added or removed as a whole. */
+function markSides(
+  pixels: PairPixels,
+  { before, after }: AlignRequest,
+  marks: Marks,
+): Omit<Change, 'fingerprint'>[] {
+  const { width } = pixels;
+  const beyond = (size: ImageSize): Rect => ({ left: width, top: 0, width: size.width - width, height: size.height });
+  if (after.width > width) {
+    const box = beyond(after);
+    pixels.markAll(box, marks);
+    return [{ kind: 'added', before: null, after: box, changedPixels: areaOf(box) }];
+  }
+  if (before.width === width) return [];
+  return [{ kind: 'removed', before: beyond(before), after: null, changedPixels: areaOf(beyond(before)) }];
+}
+
+function worthListing(blocks: readonly MovedBlock[], changes: number): MovedBlock[] {
+  const big = blocks.filter(
+    ({ after, kind }) =>
+      kind === 'reordered' || (areaOf(after) >= leastListed.areaPixels && after.width >= leastListed.width),
+  );
+  return big.length > 0 || changes > 0 ? big : [...blocks];
+}
+
+function summaryOf(
+  blocks: readonly MovedBlock[],
+  changes: readonly Omit<Change, 'fingerprint'>[],
+  movedPixels: number,
+  regions: readonly Region[],
+): Alignment['summary'] {
+  if (blocks.length === 0) return 'changed';
+  const displacements = new Set(
+    blocks.map((block) => {
+      const { x, y } = displacementOf(block);
+      return `${x} ${y}`;
+    }),
+  );
+  const plainPixels = sum(regions, areaOf);
+  if (displacements.size > maxDisplacements || movedPixels < leastMovedShare * plainPixels) return 'reflow';
+  return changes.every(({ kind }) => kind === 'space' || kind === 'reordered') ? 'moved' : 'moved_and_changed';
+}
+
+/** Whether something that is known pushed every block that moved. */
+function hasCauses(
+  blocks: readonly MovedBlock[],
+  leaves: readonly Leaf[],
+  reordered: readonly MovedBlock[],
+): boolean {
+  const pushing = leaves.filter(
+    ({ kind, part }) =>
+      kind !== 'pixels' && (part.before.height !== part.after.height || part.before.width !== part.after.width),
+  );
+  return blocks.every((block) => {
+    if (block.kind === 'reordered' || reordered.length > 0) return true;
+    const { x, y } = displacementOf(block);
+    return pushing.some(
+      ({ part }) =>
+        (y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
+        (x !== 0 && part.after.top < block.after.top + block.after.height && part.after.top + part.after.height > block.after.top),
+    );
+  });
+}
+
+/** The biggest, then in reading order. */
+function firstOf<T>(items: readonly T[], most: number, sizeOf: (item: T) => number, boxOf: (item: T) => Box): T[] {
+  const kept = items.length <= most ? [...items] : items.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most);
+  return kept.sort((a, b) => boxOf(a).top - boxOf(b).top || boxOf(a).left - boxOf(b).left);
+}
+
+function placeOf({ before, after }: Omit<Change, 'fingerprint'>): Box {
+  return (after ?? before)!;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,146 @@
+/** Which runs of equal lines are believed, and where exactly they begin and end. */
+import type { PairPixels } from '../kernel/pair-pixels.ts';
+import type { NumberedLines, Run } from './match-lines.ts';
+import { isInPlace, rowsOf } from './part.ts';
+import type { Zone } from './part.ts';
+
+/** What neighboring runs of one displacement must have together. */
+const evidence = { distinctLines: 8, ink: 64, areaPixels: 600 };
+
+/** The furthest that an inserted or removed part slides up. */
+const maxSlideRows = 1_000;
+
+/**
+ * Drops runs that may be chance: a few lines that look alike at another place.
+ *
+ * @param size of a line in pixels
+ * @param inPlace the difference of line numbers at which a line did not move
+ */
+export function withEvidence(
+  runs: readonly Run[],
+  lines: NumberedLines,
+  size: number,
+  inPlace: number | null,
+): Run[] {
+  const kept: Run[] = [];
+  for (let first = 0; first < runs.length;) {
+    const shift = shiftOf(runs[first]!);
+    let end = first + 1;
+    while (end < runs.length && shiftOf(runs[end]!) === shift) end++;
+    const group = runs.slice(first, end);
+    first = end;
+    if (shift === inPlace || hasEvidence(group, lines, size)) kept.push(...group);
+    else kept.push(...group.filter((run) => isAtEnd(run, lines)));
+  }
+  return kept;
+}
+
+export function shiftOf({ before, after }: Run): number {
+  return after - before;
+}
+
+function isAtEnd({ before, after, length }: Run, lines: NumberedLines): boolean {
+  return (
+    (before === 0 && after === 0) ||
+    (before + length === lines.before.length && after + length === lines.after.length)
+  );
+}
+
+export function hasEvidence(group: readonly Run[], { before, ink }: NumberedLines, size: number): boolean {
+  const distinct = new Set<number>();
+  let [total, length] = [0, 0];
+  for (const run of group) {
+    length += run.length;
+    for (let line = run.before; line < run.before + run.length; line++) {
+      const steps = ink[before[line]!]!;
+      if (steps === 0) continue;
+      total += steps;
+      if (distinct.size < evidence.distinctLines) distinct.add(before[line]!);
+    }
+  }
+  return (
+    distinct.size >= evidence.distinctLines &&
+    total >= evidence.ink &&
+    length * size >= evidence.areaPixels
+  );
+}
+
+/**
+ * Moves what was only inserted or only removed up as far as the rows allow: the same insertion is then always at the same place.
+ * Changes the runs.
+ *
+ * @param rowsAbove how many rows above the zone are equal in both images; the first run may begin there
+ */
+export function slideUp(pixels: PairPixels, zone: Zone, runs: Run[], rowsAbove: number): Run[] {
+  const above = { before: -rowsAbove, after: -rowsAbove, length: rowsAbove };
+  const all = rowsAbove > 0 ? [above, ...runs] : runs;
+  for (let index = 1; index < all.length; index++) {
+    const [upper, lower] = [all[index - 1]!, all[index]!];
+    const removed = lower.before - upper.before - upper.length;
+    const added = lower.after - upper.after - upper.length;
+    if ((removed > 0) === (added > 0)) continue;
+    const side = added > 0 ? 1 : 0;
+    const rect = side === 1 ? zone.after : zone.before;
+    const start = rect.top + (side === 1 ? lower.after : lower.before);
+    const size = Math.max(removed, added);
+    // The first row of a run stays where it is: without one the gap would join that above.
+    const most = Math.min(upper === above ? upper.length : upper.length - 1, maxSlideRows);
+    let rows = 0;
+    while (rows < most) {
+      const y = start - 1 - rows;
+      pixels.settle(y - size, y - size + 1);
+      if (!pixels.isRowEqual(side, rect.left, rect.width, y, y - size)) break;
+      rows++;
+    }
+    upper.length -= rows;
+    lower.before -= rows;
+    lower.after -= rows;
+    lower.length += rows;
+  }
+  return runs;
+}
+
+/**
+ * Extends runs of moved rows over rows that were only drawn a little differently: browsers dither gradients by position.
+ * Changes the runs.
+ */
+export function growOverNoise(pixels: PairPixels, zone: Zone, runs: Run[]): void {
+  const ends = { before: zone.before.height, after: zone.after.height };
+  for (let index = 0; index <= runs.length; index++) {
+    const upper = runs[index - 1];
+    const lower = runs[index];
+    const from = upper === undefined ? { before: 0, after: 0 } : endOf(upper);
+    const to = lower ?? ends;
+    if (to.before <= from.before || to.after <= from.after) continue;
+    if (upper !== undefined && hasMoved(zone, upper)) {
+      const rows = pixels.closeRows(
+        rowsOf(zone.before, from.before, to.before),
+        rowsOf(zone.after, from.after, to.after),
+        1,
+      );
+      upper.length += rows;
+      from.before += rows;
+      from.after += rows;
+    }
+    if (lower === undefined || !hasMoved(zone, lower)) continue;
+    const rows = pixels.closeRows(
+      rowsOf(zone.before, from.before, lower.before),
+      rowsOf(zone.after, from.after, lower.after),
+      -1,
+    );
+    lower.before -= rows;
+    lower.after -= rows;
+    lower.length += rows;
+  }
+}
+
+export function endOf({ before, after, length }: Run): { before: number; after: number } {
+  return { before: before + length, after: after + length };
+}
+
+function hasMoved(zone: Zone, run: Run): boolean {
+  return !isInPlace({
+    before: rowsOf(zone.before, run.before, run.before),
+    after: rowsOf(zone.after, run.after, run.after),
+  });
+}
