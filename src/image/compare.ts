@@ -19,6 +19,8 @@ export interface CompareOptions {
   withMask: boolean;
   /** Largest image, in pixels; default 50,000,000. */
   maxPixels?: number;
+  /** Whether to find what moved; default true. Needs `withMask`, or settings that depend on it. */
+  align?: boolean;
 }
 
 /** The largest squared YIQ distance of two colors: a threshold of 1. */
@@ -75,7 +77,8 @@ export async function compareImages(
   const key = isKeyed
     ? changeKey(canvas, kernel.changedValues(), hasOneSize ? [] : [before.bytes, after.bytes])
     : null;
-  const isAligned = changed.pixels > 0 && (options.withMask || options.settings.moves === 'tolerate');
+  const isWanted = options.withMask || options.settings.moves === 'tolerate';
+  const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
   const kernelSettings = kernelSettingsOf(options.settings);
   const aligned = isAligned
     ? alignPair(kernel, { before: beforeHeader, after: afterHeader, ...found, settings: kernelSettings })

@@ -1,0 +1,78 @@
+import type { Alignment } from '../../src/domain/comparison/alignment.ts';
+import type { ImageSize } from '../../src/domain/comparison/comparison.ts';
+import type { AlignPair } from './pairs.ts';
+
+export interface PairResult {
+  pair: Pick<AlignPair, 'name' | 'half' | 'kind'>;
+  before: ImageSize;
+  size: ImageSize;
+  red: number;
+  left: number;
+  residue: number;
+  falseClaims: number;
+  alignment: Alignment;
+  plainMs: number;
+  alignedMs: number;
+  memory: { plain: number; aligned: number };
+}
+
+interface Context {
+  machine: string;
+  commit: string;
+  load: string | number;
+  date: string;
+  rounds: number;
+}
+
+const count = (value: number) => value.toLocaleString('en-US');
+const mb = (bytes: number) => (bytes / 1e6).toFixed(0);
+
+function removed({ red, left }: PairResult): number {
+  return red === 0 ? 0 : Math.max(0, 1 - left / red);
+}
+
+function ratio({ plainMs, alignedMs }: PairResult): number {
+  return (alignedMs - plainMs) / plainMs;
+}
+
+export function sectionText(results: readonly PairResult[], { machine, commit, load, date, rounds }: Context): string {
+  const lines = [
+    '## Alignment: what moved',
+    '',
+    `Measured ${date} at commit ${commit}: ${machine}, load average ${load} before the start; medians of ${rounds} interleaved rounds. ` +
+      'Made by `node bench/align/run.ts`.',
+    '',
+    'Pages made for it, captured by Chromium, split into two halves before anything was tuned. **Red** is what the plain comparison marks, **left** ' +
+      'what is marked after alignment. **False claims** are pixels of blocks told as moved that differ by more than two levels, ' +
+      'found with another decoder. **On top** is the time of the alignment, with its mask and fingerprints, as a share of the plain comparison of the same files.',
+    '',
+  ];
+  for (const half of ['tuned', 'unseen'] as const) {
+    const ofHalf = results.filter(({ pair }) => pair.half === half);
+    if (ofHalf.length === 0) continue;
+    lines.push(`### ${half === 'tuned' ? 'The half that could be looked at' : 'The unseen half'}`, '');
+    lines.push(
+      '| Pair | Kind | Red | Left | Removed | Told as | Blocks | Changes | False claims | Plain, ms | On top | MB, plain / aligned |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    );
+    for (const result of ofHalf) {
+      const { pair, alignment } = result;
+      lines.push(
+        `| ${pair.name} | ${pair.kind} | ${count(result.red)} | ${count(result.left)} | ${(removed(result) * 100).toFixed(1)} % | ${alignment.summary} | ${alignment.blockCount} | ${alignment.changeCount} | ${result.falseClaims} | ${result.plainMs.toFixed(1)} | ${ratio(result).toFixed(2)} | ${mb(result.memory.plain)} / ${mb(result.memory.aligned)} |`,
+      );
+    }
+    lines.push('');
+    const shifts = ofHalf.filter(({ pair }) => pair.kind === 'shift').map(removed).sort((a, b) => a - b);
+    if (shifts.length > 0)
+      lines.push(
+        `Shift pairs: ${shifts.filter((share) => share >= 0.95).length} of ${shifts.length} with at least 95 % of the red removed; median ${(shifts[shifts.length >> 1]! * 100).toFixed(1)} %, lowest ${(shifts[0]! * 100).toFixed(1)} %.`,
+        '',
+      );
+    const small = ofHalf.filter(({ pair }) => pair.kind === 'small');
+    const reported = small.filter(({ alignment }) => alignment.changes.some(({ kind, changedPixels }) => kind !== 'added' && kind !== 'space' && changedPixels > 0));
+    if (small.length > 0) lines.push(`Small changes inside moved content: ${reported.length} of ${small.length} reported.`, '');
+  }
+  const wrong = results.reduce((sum, { falseClaims }) => sum + falseClaims, 0);
+  lines.push(`False claims in all pairs: ${count(wrong)}.`);
+  return lines.join('\n');
+}
