@@ -44,7 +44,7 @@ export function sectionText(results: readonly PairResult[], { machine, commit, l
     '',
     'Pages made for it, captured by Chromium, split into two halves before anything was tuned. **Red** is what the plain comparison marks, **left** ' +
       'what is marked after alignment. **False claims** are pixels of blocks told as moved that differ by more than two levels, ' +
-      'found with another decoder. **On top** is the time of the alignment, with its mask and fingerprints, as a share of the plain comparison of the same files.',
+      'found with another decoder. **On top** is the processor time of the alignment, with its mask and fingerprints, as a share of that of the plain comparison of the same files.',
     '',
   ];
   for (const half of ['tuned', 'unseen'] as const) {
@@ -52,7 +52,7 @@ export function sectionText(results: readonly PairResult[], { machine, commit, l
     if (ofHalf.length === 0) continue;
     lines.push(`### ${half === 'tuned' ? 'The half that could be looked at' : 'The unseen half'}`, '');
     lines.push(
-      '| Pair | Kind | Red | Left | Removed | Told as | Blocks | Changes | False claims | Plain, ms | On top | MB, plain / aligned |',
+      '| Pair | Kind | Red | Left | Removed | Told as | Blocks | Changes | False claims | Plain, CPU ms | On top | MB, plain / aligned |',
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     );
     for (const result of ofHalf) {

@@ -14,7 +14,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
 import { readLeaves } from './leaves.ts';
 import type { Leaf } from './leaves.ts';
-import { areaOf, displacementOf, isEmpty } from './part.ts';
+import { areaOf, displacementOf, isEmpty, leaf } from './part.ts';
 import type { Part } from './part.ts';
 import { readPage } from './read-page.ts';
 
@@ -46,29 +46,47 @@ const leastMovedShare = 0.3;
 const leastListed = { areaPixels: 1_024, width: 24 };
 
 export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned {
-  const { before, after, regions, settings } = request;
-  const reading = {
-    pixels,
-    budget: budgetFactor * (before.width * before.height + after.width * after.height),
-    groups: 0,
-  };
-  const parts = readPage(reading, request);
+  const { before, after, regions } = request;
+  const budget = budgetFactor * (before.width * before.height + after.width * after.height);
+  const reading = { pixels, budget, groups: 0 };
+  const aligned = judgeParts(pixels, request, readPage(reading, request), reading.budget <= 0);
+  const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
+  if (aligned.alignment.movedPixels === 0 || aligned.alignment.contentPixels <= plainPixels) return aligned;
+  // What seemed to move explains nothing.
+  return judgeParts(pixels, request, inPlace(pixels, before, after), reading.budget <= 0);
+}
+
+/** The images as they are, unaligned. */
+function inPlace({ width }: PairPixels, before: ImageSize, after: ImageSize): Part[] {
+  const shared = Math.min(before.height, after.height);
+  const rect = (top: number, height: number): Rect => ({ left: 0, top, width, height });
+  const whole = leaf({ before: rect(0, shared), after: rect(0, shared) });
+  const rest = leaf({ before: rect(shared, before.height - shared), after: rect(shared, after.height - shared) });
+  return before.height === after.height ? [whole] : [whole, rest];
+}
+
+function judgeParts(
+  pixels: PairPixels,
+  { before, after, regions, settings }: AlignRequest,
+  parts: Part[],
+  isSpent: boolean,
+): Aligned {
   const { leaves, blocks: found } = readLeaves(pixels, parts);
   const marks = pixels.makeMarks();
   const residuePixels = judgeLeaves(pixels, leaves, settings, marks);
   const changed = changesOf(pixels, leaves, marks);
-  const sides = markSides(pixels, request, marks);
+  const sides = markSides(pixels, before, after, marks);
   const blocks = [...mergeBlocks(parts), ...found];
   const reordered = blocks.filter(({ kind }) => kind === 'reordered');
   const changes: Omit<Change, 'fingerprint'>[] = [
     ...changed,
     ...sides,
-    ...reordered.map(({ before, after }) => ({ kind: 'reordered' as const, before, after, changedPixels: 0 })),
+    ...reordered.map((block) => ({ kind: 'reordered' as const, before: block.before, after: block.after, changedPixels: 0 })),
   ];
   const spaces = leaves.filter((leaf) => leaf.kind === 'space');
   const listedBlocks = worthListing(blocks, changes.length);
   const movedPixels = sum(blocks, ({ after }) => areaOf(after));
-  const isTruncated = reading.budget <= 0 || listedBlocks.length > maxBlocks || changes.length > maxChanges;
+  const isTruncated = isSpent || listedBlocks.length > maxBlocks || changes.length > maxChanges;
   const listed = firstOf(changes, maxChanges, ({ changedPixels }) => changedPixels, placeOf).map((change) => ({
     ...change,
     fingerprint: fingerprintOf(pixels, change),
@@ -156,7 +174,8 @@ function byDisplacement(leaves: readonly Leaf[]): Part[][] {
 /** Where the widths differ, what lies beyond the common one was added or removed as a whole. */
 function markSides(
   pixels: PairPixels,
-  { before, after }: AlignRequest,
+  before: ImageSize,
+  after: ImageSize,
   marks: Marks,
 ): Omit<Change, 'fingerprint'>[] {
   const { width } = pixels;

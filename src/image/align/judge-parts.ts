@@ -5,6 +5,7 @@ import { countTiles } from '../kernel/marks.ts';
 import type { Marks } from '../kernel/marks.ts';
 import type { Pairing, PairPixels, Rect } from '../kernel/pair-pixels.ts';
 import type { Content, Leaf } from './leaves.ts';
+import { areaOf } from './part.ts';
 
 /** A region of more pixels that may be residue has really changed: text that moved by one pixel is nothing else. */
 const maxResidueOfRegion = 40;
@@ -101,7 +102,7 @@ export function markOnlyInOne(pixels: PairPixels, leaf: Leaf, marks: Marks): num
     case 'resized': {
       const { width, height } = commonOf(leaf.before.box, leaf.after.box);
       const added = restOf(leaf.after.box, width, height).map((rect) => markContent(pixels, leaf.after, rect, marks));
-      const removed = restOf(leaf.before.box, width, height).map((rect) => pixels.findContent(0, rect).pixels);
+      const removed = restOf(leaf.before.box, width, height).map((rect) => countContent(pixels, leaf.before, rect));
       return [...added, ...removed].reduce((sum, count) => sum + count, 0);
     }
     default:
@@ -109,10 +110,14 @@ export function markOnlyInOne(pixels: PairPixels, leaf: Leaf, marks: Marks): num
   }
 }
 
-function markContent(pixels: PairPixels, content: Content, rect: Rect, marks: Marks): number {
-  if (!content.isPlain) return pixels.findContent(1, rect, marks).pixels;
+function markContent(pixels: PairPixels, { background }: Content, rect: Rect, marks: Marks): number {
+  if (background !== null) return pixels.findContent(1, rect, background, marks).pixels;
   pixels.markAll(rect, marks);
-  return rect.width * rect.height;
+  return areaOf(rect);
+}
+
+function countContent(pixels: PairPixels, { background }: Content, rect: Rect): number {
+  return background === null ? areaOf(rect) : pixels.findContent(0, rect, background).pixels;
 }
 
 /** What of a box lies right of or below its common part. */

@@ -1,6 +1,6 @@
 /** What the parts that nothing explains are: changed in place, resized, added, removed, blank space, or moved elsewhere. */
 import type { MovedBlock } from '../../domain/comparison/alignment.ts';
-import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
+import type { PairPixels, Point, Rect, Side } from '../kernel/pair-pixels.ts';
 import { areaOf, displacementOf, hasOneSize, isEmpty } from './part.ts';
 import type { Part } from './part.ts';
 
@@ -8,8 +8,8 @@ import type { Part } from './part.ts';
 export interface Content {
   box: Rect;
   pixels: number;
-  /** A plain area that is no background: all of it counts. */
-  isPlain: boolean;
+  /** A pixel of the background; null where there is none: then all of the box counts. */
+  background: Point | null;
 }
 
 export type Leaf =
@@ -27,6 +27,9 @@ export interface ReadLeaves {
 
 /** What content must have to be recognized at another place. */
 const evidence = { rows: 8, pixels: 64, areaPixels: 600 };
+
+/** Points per side that are looked at to find the background. */
+const sampleSteps = 12;
 
 export function readLeaves(pixels: PairPixels, parts: readonly Part[]): ReadLeaves {
   const blocks: MovedBlock[] = [];
@@ -52,17 +55,49 @@ function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] 
 /** Null for nothing but background. */
 function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content | null {
   if (isEmpty(rect)) return null;
-  if (!hasBackground(pixels, side, rect)) return { box: rect, pixels: areaOf(rect), isPlain: true };
-  const { box, pixels: count } = pixels.findContent(side, rect);
-  return box === null ? null : { box, pixels: count, isPlain: false };
+  if (isGradient(pixels, side, rect)) return null;
+  const background = backgroundOf(pixels, side, rect);
+  if (background === null) return { box: rect, pixels: areaOf(rect), background };
+  const { box, pixels: count } = pixels.findContent(side, rect, background);
+  return box === null ? null : { box, pixels: count, background };
 }
 
-/** Whether the top left pixel has the color of the row above or below the rectangle; an area of another color is content. */
-function hasBackground(pixels: PairPixels, side: Side, { left, top, height }: Rect): boolean {
-  const corner = { left, top, width: 1, height: 1 };
+/** Nothing but what continues from a row next to it, without a step. */
+function isGradient(pixels: PairPixels, side: Side, rect: Rect): boolean {
+  const { left, top, width, height } = rect;
+  const isNear = (y: number, other: number) => {
+    if (other < 0 || other >= pixels.heightOf(side)) return false;
+    pixels.settle(other, other + 1);
+    return pixels.countBeyond(side, { left, top: y, width, height: 1 }, side, left, other) === 0;
+  };
+  if (!isNear(top, top - 1) && !isNear(top + height - 1, top + height)) return false;
+  if (pixels.hashRows(side, rect).ink.some((steps) => steps > 0)) return false;
+  for (let y = top + 1; y < top + height; y++) if (!isNear(y, y - 1)) return false;
+  return true;
+}
+
+/** A pixel of the most frequent color, if that is also next to the rectangle: an area of another color is content. */
+function backgroundOf(pixels: PairPixels, side: Side, { left, top, width, height }: Rect): Point | null {
+  const counts = new Map<number, { point: Point; count: number }>();
+  const steps = Array.from({ length: sampleSteps }, (_, step) => (step + 0.5) / sampleSteps);
+  const columns = steps.map((share) => left + Math.floor(share * width));
+  for (const share of steps)
+    for (const x of columns) {
+      const point = { x, y: top + Math.floor(share * height) };
+      const colour = pixels.colourAt(side, point);
+      const known = counts.get(colour);
+      if (known === undefined) counts.set(colour, { point, count: 1 });
+      else known.count++;
+    }
+  let most = { point: { x: left, y: top }, count: 0 };
+  for (const sample of counts.values()) if (sample.count > most.count) most = sample;
   const rows = [top - 1, top + height].filter((y) => y >= 0 && y < pixels.heightOf(side));
   for (const y of rows) pixels.settle(y, y + 1);
-  return rows.length === 0 || rows.some((y) => pixels.countBeyond(side, corner, side, left, y) === 0);
+  const one = { left: most.point.x, top: most.point.y, width: 1, height: 1 };
+  const isOutside = rows.some((y) =>
+    [left, ...columns, left + width - 1].some((x) => pixels.countBeyond(side, one, side, x, y) === 0),
+  );
+  return isOutside || rows.length === 0 ? most.point : null;
 }
 
 function isSame(pixels: PairPixels, { box: before, pixels: count }: Content, { box: after }: Content): boolean {
@@ -106,11 +141,39 @@ function markConsequences(leaves: Leaf[]): Leaf[] {
   );
   for (const leaf of leaves) {
     if (leaf.kind !== 'space' || leaf.part.end === undefined) continue;
-    const { before, after } = leaf.part;
-    const grown = after.height - before.height;
+    const grown = grownBy(leaf);
     const moved = displacementOf(leaf.part).y;
     const makesUp = grown * moved < 0 && Math.abs(grown) <= Math.abs(moved);
     leaf.isConsequence = makesUp || (leaf.part.end > 0 && withCause.has(leaf.part.end));
   }
+  markRounding(leaves);
   return leaves;
+}
+
+/**
+ * What moves by a fraction of a pixel is drawn a whole pixel further or not, line by line: single rows come and go in turn. They
+ * follow from the move; where nothing else moved anything, the first of them stays a change.
+ */
+function markRounding(leaves: readonly Leaf[]): void {
+  const columns = new Map<string, (Leaf & { kind: 'space' })[]>();
+  for (const leaf of leaves) {
+    if (leaf.kind !== 'space' || Math.abs(grownBy(leaf)) !== 1) continue;
+    const { left, width } = leaf.part.after;
+    const column = columns.get(`${left} ${width}`);
+    if (column === undefined) columns.set(`${left} ${width}`, [leaf]);
+    else column.push(leaf);
+  }
+  for (const column of columns.values()) {
+    column.sort((a, b) => a.part.after.top - b.part.after.top);
+    for (const [index, leaf] of column.entries()) {
+      const neighbors = [column[index - 1], column[index + 1]];
+      if (!neighbors.some((other) => other !== undefined && grownBy(other) === -grownBy(leaf))) continue;
+      const isFirst = index === 0 && displacementOf(leaf.part).y === 0;
+      if (!isFirst) leaf.isConsequence = true;
+    }
+  }
+}
+
+function grownBy({ part: { before, after } }: Leaf): number {
+  return after.height - before.height;
 }

@@ -87,8 +87,8 @@ function isEndOfPage(
   for (let y = end; y < heightAfter; y += chunkRows) {
     const height = Math.min(chunkRows, heightAfter - y);
     pixels.settle(y, y + height);
-    const { pixels: content } = pixels.findContent(1, { left: 0, top: y, width: zone.after.width, height });
-    if (content > 0) return false;
+    const chunk = { left: 0, top: y, width: zone.after.width, height };
+    if (pixels.findContent(1, chunk, { x: 0, y: end }).pixels > 0) return false;
   }
   return true;
 }

@@ -44,8 +44,8 @@ export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove 
   const { width } = zone.before;
   const inPlace = zone.before.left === zone.after.left ? zone.before.top - zone.after.top : null;
   const found = verified(pixels, zone, matchLines(numbered));
-  const runs = slideUp(pixels, zone, withEvidence(found, numbered, width, inPlace), rowsAbove);
-  growOverNoise(pixels, zone, runs);
+  const slid = slideUp(pixels, zone, withEvidence(found, numbered, width, inPlace), rowsAbove);
+  const runs = growOverNoise(pixels, zone, slid);
   const isBlank = (side: Side, row: number) => (side === 0 ? lines.before : lines.after).ink[row] === 0;
   const parts: Part[] = [];
   for (const item of sequence(zone, runs)) {

@@ -102,36 +102,53 @@ export function slideUp(pixels: PairPixels, zone: Zone, runs: Run[], rowsAbove: 
 
 /**
  * Extends runs of moved rows over rows that were only drawn a little differently: browsers dither gradients by position.
- * Changes the runs.
  */
-export function growOverNoise(pixels: PairPixels, zone: Zone, runs: Run[]): void {
+export function growOverNoise(pixels: PairPixels, zone: Zone, runs: readonly Run[]): Run[] {
+  const grown: Run[] = [];
   const ends = { before: zone.before.height, after: zone.after.height };
   for (let index = 0; index <= runs.length; index++) {
-    const upper = runs[index - 1];
     const lower = runs[index];
-    const from = upper === undefined ? { before: 0, after: 0 } : endOf(upper);
     const to = lower ?? ends;
-    if (to.before <= from.before || to.after <= from.after) continue;
-    if (upper !== undefined && hasMoved(zone, upper)) {
-      const rows = pixels.closeRows(
-        rowsOf(zone.before, from.before, to.before),
-        rowsOf(zone.after, from.after, to.after),
-        1,
-      );
-      upper.length += rows;
-      from.before += rows;
-      from.after += rows;
+    let upper = grown.at(-1);
+    while (upper !== undefined && hasMoved(zone, upper)) {
+      const from = endOf(upper);
+      upper.length += nearRows(pixels, zone, from, to, 1);
+      upper = nextByOne(pixels, zone, endOf(upper), to);
+      if (upper !== undefined) grown.push(upper);
     }
-    if (lower === undefined || !hasMoved(zone, lower)) continue;
-    const rows = pixels.closeRows(
-      rowsOf(zone.before, from.before, lower.before),
-      rowsOf(zone.after, from.after, lower.after),
-      -1,
-    );
-    lower.before -= rows;
-    lower.after -= rows;
-    lower.length += rows;
+    if (lower === undefined) break;
+    const last = grown.at(-1);
+    const from = last === undefined ? { before: 0, after: 0 } : endOf(last);
+    const rows = hasMoved(zone, lower) ? nearRows(pixels, zone, from, lower, -1) : 0;
+    grown.push({ before: lower.before - rows, after: lower.after - rows, length: lower.length + rows });
   }
+  return grown;
+}
+
+interface Place {
+  before: number;
+  after: number;
+}
+
+function nearRows(pixels: PairPixels, zone: Zone, from: Place, to: Place, step: 1 | -1): number {
+  if (to.before <= from.before || to.after <= from.after) return 0;
+  return pixels.closeRows(
+    rowsOf(zone.before, from.before, to.before),
+    rowsOf(zone.after, from.after, to.after),
+    step,
+  );
+}
+
+/** Where lines were drawn one pixel nearer or further than those above: what moved by a fraction of a pixel. */
+function nextByOne(pixels: PairPixels, zone: Zone, { before, after }: Place, to: Place): Run | undefined {
+  for (const start of [
+    { before: before + 1, after },
+    { before, after: after + 1 },
+  ]) {
+    const length = nearRows(pixels, zone, start, to, 1);
+    if (length >= evidence.distinctLines) return { ...start, length };
+  }
+  return undefined;
 }
 
 export function endOf({ before, after, length }: Run): { before: number; after: number } {

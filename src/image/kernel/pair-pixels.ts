@@ -35,6 +35,11 @@ export interface Rect {
   height: number;
 }
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
 /** By row or column: two hashes and the number of colour steps of more than two levels. */
 export interface Lines {
   first: Uint32Array;
@@ -211,22 +216,30 @@ export class PairPixels {
   }
 
   /**
-   * The pixels of a rectangle that are not near the one at its top left, and the box around them; `marks`, those of the image
-   * after, gets them too.
+   * The pixels of a rectangle that are not near the one at `at`, and the box around them; `marks`, those of the image after, gets
+   * them too.
    */
   findContent(
     side: Side,
     { left, top, width, height }: Rect,
+    at: Point,
     marks?: Marks,
   ): { pixels: number; box: Rect | null } {
-    if (width === 0 || height === 0) return { pixels: 0, box: null };
     const kernel = this.#kernel;
     const [to, pitch] = marks === undefined ? [0, 0] : [marks.pointer, marks.pitch];
-    const pixels = kernel.findContent(side, left, top, width, height, left, top, to, pitch);
+    const pixels = kernel.findContent(side, left, top, width, height, at.x, at.y, to, pitch);
     if (pixels === 0) return { pixels, box: null };
     const [x, y] = [kernel.getContentLeft(), kernel.getContentTop()];
     const box = { left: x, top: y, width: kernel.getContentRight() - x, height: kernel.getContentBottom() - y };
     return { pixels, box };
+  }
+
+  /** A pixel as one number. */
+  colourAt(side: Side, { x, y }: Point): number {
+    const { pointer, pitch, lead } = side === 0 ? this.#pair.before : this.#pair.after;
+    const { bytesPerPixel } = this.#pair;
+    const bytes = this.#memory.view(pointer + y * pitch + lead + x * bytesPerPixel, bytesPerPixel);
+    return bytes.reduce((colour, byte) => colour * 256 + byte, 0);
   }
 
   /** A map for pixels of the image after, nothing marked. */
