@@ -38,6 +38,8 @@ export interface Aligned {
 
 /** Pixels read, in both images' pixels. */
 const budgetFactor = 4;
+/** Of small images as many pixels are read as this. */
+const leastBudget = 8_000_000;
 /** More displacements than this are a reflow: none of them is worth telling. */
 const maxDisplacements = 12;
 /** So are moves that explain less than this share of what the plain comparison calls changed. */
@@ -47,7 +49,10 @@ const leastListed = { areaPixels: 1_024, width: 24 };
 
 export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned {
   const { before, after, regions } = request;
-  const budget = budgetFactor * (before.width * before.height + after.width * after.height);
+  const budget = Math.max(
+    leastBudget,
+    budgetFactor * (before.width * before.height + after.width * after.height),
+  );
   const reading = { pixels, budget, groups: 0 };
   const aligned = judgeParts(pixels, request, readPage(reading, request), reading.budget <= 0);
   const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);

@@ -55,15 +55,15 @@ function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] 
 /** Null for nothing but background. */
 function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content | null {
   if (isEmpty(rect)) return null;
-  if (isGradient(pixels, side, rect)) return null;
+  if (isStretch(pixels, side, rect)) return null;
   const background = backgroundOf(pixels, side, rect);
   if (background === null) return { box: rect, pixels: areaOf(rect), background };
   const { box, pixels: count } = pixels.findContent(side, rect, background);
   return box === null ? null : { box, pixels: count, background };
 }
 
-/** Nothing but what continues from a row next to it, without a step. */
-function isGradient(pixels: PairPixels, side: Side, rect: Rect): boolean {
+/** Nothing but a row next to it, repeated: blank, a gradient, or the borders of something that grew. */
+function isStretch(pixels: PairPixels, side: Side, rect: Rect): boolean {
   const { left, top, width, height } = rect;
   const isNear = (y: number, other: number) => {
     if (other < 0 || other >= pixels.heightOf(side)) return false;
@@ -71,7 +71,6 @@ function isGradient(pixels: PairPixels, side: Side, rect: Rect): boolean {
     return pixels.countBeyond(side, { left, top: y, width, height: 1 }, side, left, other) === 0;
   };
   if (!isNear(top, top - 1) && !isNear(top + height - 1, top + height)) return false;
-  if (pixels.hashRows(side, rect).ink.some((steps) => steps > 0)) return false;
   for (let y = top + 1; y < top + height; y++) if (!isNear(y, y - 1)) return false;
   return true;
 }
@@ -136,8 +135,8 @@ function reunite(pixels: PairPixels, leaves: readonly Leaf[], blocks: MovedBlock
 function markConsequences(leaves: Leaf[]): Leaf[] {
   const withCause = new Set(
     leaves
-      .filter((leaf) => leaf.kind !== 'space' && !hasOneSize(leaf.part))
-      .map(({ part }) => part.column),
+      .filter(({ kind, part }) => !hasOneSize(part) && (kind !== 'space' || part.end === undefined))
+      .flatMap(({ part }) => part.groups ?? []),
   );
   for (const leaf of leaves) {
     if (leaf.kind !== 'space' || leaf.part.end === undefined) continue;

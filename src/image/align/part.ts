@@ -13,8 +13,8 @@ export interface Part extends Zone {
   isEqual: boolean;
   /** The number of a group of columns at whose common end this leaf stands: behind it is nothing but blank. */
   end?: number;
-  /** The number of the group of columns that it lies in. */
-  column?: number;
+  /** The numbers of the groups of columns that it lies in, from the inside. */
+  groups?: number[];
   /** Of an equal part: whether it has a colour step. */
   hasInk: boolean;
 }

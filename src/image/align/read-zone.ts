@@ -31,6 +31,11 @@ const gutterColumns = { high: 4, low: 8, highRows: 64 };
 const shortRunRows = 80;
 /** The reading by columns replaces that by rows if it leaves at most this share. */
 const betterShare = 0.8;
+/** With so many gaps the columns are read first; if they leave so little, the rows are not read at all. */
+const manyGaps = 4;
+const littleShare = 0.03;
+/** A zone costs at least this: small ones cost more than their pixels. */
+const leastPixels = 8_192;
 
 /**
  * @param rowsAbove how many rows above the zone are equal in both images, in place
@@ -128,18 +133,22 @@ function readStretch(
     before: rowsOf(zone.before, ...gap.before),
     after: rowsOf(zone.after, ...gap.after),
   });
-  const byRows = gaps.flatMap((gap, index) => [
-    ...readGap(reading, zoneOf(gap), depth, (row) => isBlank(0, gap.before[0] + row) && isBlank(1, gap.after[0] + row)),
-    ...(index < runs.length ? [runPart(zone, runs[index]!, ink)] : []),
-  ]);
-  if (gaps.length < 2 || depth >= maxDepth) return byRows;
-  const left = costOf(reading, byRows);
-  if (left === 0) return byRows;
   const whole = zoneOf({
     before: [gaps[0]!.before[0], gaps.at(-1)!.before[1]],
     after: [gaps[0]!.after[0], gaps.at(-1)!.after[1]],
   });
-  const byColumns = readColumns(reading, whole, depth);
+  const mayBeColumns = gaps.length > 1 && depth < maxDepth;
+  const early = gaps.length >= manyGaps && mayBeColumns ? readColumns(reading, whole, depth) : null;
+  if (early !== null && costOf(reading, early) <= littleShare * (areaOf(whole.before) + areaOf(whole.after)))
+    return early;
+  const byRows = gaps.flatMap((gap, index) => [
+    ...readGap(reading, zoneOf(gap), depth, (row) => isBlank(0, gap.before[0] + row) && isBlank(1, gap.after[0] + row)),
+    ...(index < runs.length ? [runPart(zone, runs[index]!, ink)] : []),
+  ]);
+  if (!mayBeColumns) return byRows;
+  const left = costOf(reading, byRows);
+  if (left === 0) return byRows;
+  const byColumns = early ?? readColumns(reading, whole, depth);
   return byColumns !== null && costOf(reading, byColumns) <= betterShare * left ? byColumns : byRows;
 }
 
@@ -175,7 +184,7 @@ function readColumns(reading: Reading, zone: Zone, depth: number): Part[] | null
     const whole = asWhole(reading, piece);
     if (whole !== null) return [whole];
     const parts = readRows(reading, piece, depth + 1);
-    for (const part of parts) part.column ??= group;
+    for (const part of parts) part.groups = [...(part.groups ?? []), group];
     markEnd(parts, piece, group);
     return parts;
   });
@@ -217,6 +226,6 @@ function costOf({ pixels }: Reading, parts: readonly Part[]): number {
 /** Takes the pixels of a zone from the budget; false if nothing is left. */
 export function spend(reading: Reading, { before, after }: { before: Rect; after: Rect }): boolean {
   if (reading.budget <= 0) return false;
-  reading.budget -= areaOf(before) + areaOf(after);
+  reading.budget -= Math.max(areaOf(before) + areaOf(after), leastPixels);
   return true;
 }
