@@ -35,7 +35,10 @@ function ratio({ plainMs, alignedMs }: PairResult): number {
   return (alignedMs - plainMs) / plainMs;
 }
 
-export function sectionText(results: readonly PairResult[], { machine, commit, load, date, rounds }: Context): string {
+export function sectionText(
+  results: readonly PairResult[],
+  { machine, commit, load, date, rounds }: Context,
+): string {
   const lines = [
     '## Alignment: what moved',
     '',
@@ -62,15 +65,23 @@ export function sectionText(results: readonly PairResult[], { machine, commit, l
       );
     }
     lines.push('');
-    const shifts = ofHalf.filter(({ pair }) => pair.kind === 'shift').map(removed).sort((a, b) => a - b);
+    const shifts = ofHalf
+      .filter(({ pair }) => pair.kind === 'shift')
+      .map(removed)
+      .sort((a, b) => a - b);
     if (shifts.length > 0)
       lines.push(
         `Shift pairs: ${shifts.filter((share) => share >= 0.95).length} of ${shifts.length} with at least 95 % of the red removed; median ${(shifts[shifts.length >> 1]! * 100).toFixed(1)} %, lowest ${(shifts[0]! * 100).toFixed(1)} %.`,
         '',
       );
     const small = ofHalf.filter(({ pair }) => pair.kind === 'small');
-    const reported = small.filter(({ alignment }) => alignment.changes.some(({ kind, changedPixels }) => kind !== 'added' && kind !== 'space' && changedPixels > 0));
-    if (small.length > 0) lines.push(`Small changes inside moved content: ${reported.length} of ${small.length} reported.`, '');
+    const reported = small.filter(({ alignment }) =>
+      alignment.changes.some(
+        ({ kind, changedPixels }) => kind !== 'added' && kind !== 'space' && changedPixels > 0,
+      ),
+    );
+    if (small.length > 0)
+      lines.push(`Small changes inside moved content: ${reported.length} of ${small.length} reported.`, '');
   }
   const wrong = results.reduce((sum, { falseClaims }) => sum + falseClaims, 0);
   lines.push(`False claims in all pairs: ${count(wrong)}.`);

@@ -44,14 +44,17 @@ async function compare(pair: AlignPair, align: boolean, on = kernel): Promise<Im
 async function falseClaims(pair: AlignPair, { alignment }: ImageDifference): Promise<number> {
   const files = readPair(pair);
   const [a, b] = await Promise.all(
-    [files.before, files.after].map((file) => sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true })),
+    [files.before, files.after].map((file) =>
+      sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true }),
+    ),
   );
   let wrong = 0;
   for (const { before, after } of alignment!.blocks)
     for (let y = 0; y < before.height; y++) {
       const from = ((before.top + y) * a!.info.width + before.left) * 3;
       const to = ((after.top + y) * b!.info.width + after.left) * 3;
-      for (let i = 0; i < before.width * 3; i++) if (Math.abs(a!.data[from + i]! - b!.data[to + i]!) > 2) wrong++;
+      for (let i = 0; i < before.width * 3; i++)
+        if (Math.abs(a!.data[from + i]! - b!.data[to + i]!) > 2) wrong++;
     }
   return wrong;
 }
@@ -100,11 +103,29 @@ for (const pair of alignPairs) {
   results.push(result);
   const { alignment } = result;
   if (values.list) {
-    console.error(pair.half, pair.name, alignment.summary, result.red, '→', result.left, `residue ${result.residue}`, `ratio ${((result.alignedMs - result.plainMs) / result.plainMs).toFixed(2)}`, `plain ${result.plainMs.toFixed(1)} ms`, `wrong ${result.falseClaims}`, alignment.truncated ? 'truncated' : '', alignment.complete ? '' : 'incomplete', alignment.skipped ?? '');
-    const box = (b: { left: number; top: number; width: number; height: number } | null) => (b === null ? '–' : `${b.left},${b.top} ${b.width}×${b.height}`);
-    for (const { before, after, kind } of alignment.blocks.slice(0, 6)) console.error('   block', kind, box(before), '→', box(after));
-    for (const { before, after, kind, changedPixels } of alignment.changes.slice(0, 8)) console.error('   change', kind, changedPixels, box(before), '→', box(after));
-    if (alignment.changeCount > 8) console.error(`   … ${alignment.changeCount} changes, ${alignment.blockCount} blocks`);
+    console.error(
+      pair.half,
+      pair.name,
+      alignment.summary,
+      result.red,
+      '→',
+      result.left,
+      `residue ${result.residue}`,
+      `ratio ${((result.alignedMs - result.plainMs) / result.plainMs).toFixed(2)}`,
+      `plain ${result.plainMs.toFixed(1)} ms`,
+      `wrong ${result.falseClaims}`,
+      alignment.truncated ? 'truncated' : '',
+      alignment.complete ? '' : 'incomplete',
+      alignment.skipped ?? '',
+    );
+    const box = (b: { left: number; top: number; width: number; height: number } | null) =>
+      b === null ? '–' : `${b.left},${b.top} ${b.width}×${b.height}`;
+    for (const { before, after, kind } of alignment.blocks.slice(0, 6))
+      console.error('   block', kind, box(before), '→', box(after));
+    for (const { before, after, kind, changedPixels } of alignment.changes.slice(0, 8))
+      console.error('   change', kind, changedPixels, box(before), '→', box(after));
+    if (alignment.changeCount > 8)
+      console.error(`   … ${alignment.changeCount} changes, ${alignment.blockCount} blocks`);
   }
 }
 const text = sectionText(results, {

@@ -99,7 +99,15 @@ export function failedResult(
 
 type Settled = Pick<
   LocalTestResult,
-  'state' | 'before' | 'after' | 'mask' | 'forgivenMask' | 'alignedMask' | 'diffPath' | 'comparison' | 'failure'
+  | 'state'
+  | 'before'
+  | 'after'
+  | 'mask'
+  | 'forgivenMask'
+  | 'alignedMask'
+  | 'diffPath'
+  | 'comparison'
+  | 'failure'
 >;
 
 function emptyResult(

@@ -1,42 +1,359 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKernel } from '../../adapters/pixels/kernel-file.ts';
-import { stripPage } from '../../../test/support/strip-page.ts';
+import { blankPage, drawText, fillRect, stripPage } from '../../../test/support/strip-page.ts';
 import type { Strip } from '../../../test/support/strip-page.ts';
 import { writePng } from '../../../test/support/png-writer.ts';
 import type { PlainPixels } from '../../../test/support/png-writer.ts';
+import { seededRandom } from '../../../test/support/random-pair.ts';
 import { comparisonDefaults } from '../../domain/comparison/comparison.ts';
+import type { ComparisonSettings } from '../../domain/comparison/comparison.ts';
 import { compareImages } from '../compare.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import type { Rect } from '../kernel/pair-pixels.ts';
+import { alignPixels } from './align.ts';
+import { isInPlace } from './part.ts';
 
 let kernel: Kernel;
 beforeAll(async () => {
   kernel = new Kernel(await readKernel());
 });
 
-async function align(before: PlainPixels, after: PlainPixels) {
+async function align(before: PlainPixels, after: PlainPixels, settings: Partial<ComparisonSettings> = {}) {
   const result = await compareImages(
     kernel,
-    { bytes: writePng(before, () => 2), label: 'before image' },
-    { bytes: writePng(after, () => 2), label: 'after image' },
-    { settings: comparisonDefaults, withMask: true },
+    { bytes: writePng(before, (y) => y % 5), label: 'before image' },
+    { bytes: writePng(after, (y) => (y * 3) % 5), label: 'after image' },
+    { settings: { ...comparisonDefaults, ...settings }, withMask: true },
   );
+  expect(result.alignment?.skipped).toBe(undefined);
+  expect(beyond(before, after, result.alignment!.blocks)).toBe(0);
   return { ...result, alignment: result.alignment! };
 }
 
-const paragraphs = (...seeds: number[]): Strip[] => seeds.map((seed) => ({ height: 60, seed }));
+/** Pixels of claimed blocks that differ by more than two levels. */
+function beyond(
+  before: PlainPixels,
+  after: PlainPixels,
+  blocks: readonly { before: Rect; after: Rect }[],
+): number {
+  let count = 0;
+  for (const block of blocks)
+    for (let y = 0; y < block.before.height; y++)
+      for (let x = 0; x < block.before.width; x++)
+        for (let c = 0; c < 3; c++) {
+          const at = (page: PlainPixels, { left, top }: Rect) =>
+            page.data[((top + y) * page.width + left + x) * page.channels + c]!;
+          if (Math.abs(at(before, block.before) - at(after, block.after)) > 2) count++;
+        }
+  return count;
+}
+
+const text = (...seeds: number[]): Strip[] => seeds.map((seed) => ({ height: 60, seed }));
 const page = (...strips: Strip[]) => stripPage(300, strips);
 
+/** A page in two columns that differ independently. */
+function columns(left: readonly number[], right: readonly number[], height: number): PlainPixels {
+  const picture = blankPage(400, height);
+  fillRect(picture, [0, 0, 400, 12], [30, 60, 90]);
+  for (const [x, seeds] of [
+    [0, left],
+    [200, right],
+  ] as const)
+    for (const [index, seed] of seeds.entries()) drawText(picture, [x + 10, 20 + index * 40, 180, 40], seed);
+  return picture;
+}
+
 describe('what moved', () => {
-  it('tells an inserted paragraph as one addition above what moved down', async () => {
-    const { alignment, changedPixels } = await align(
-      page(...paragraphs(1, 2, 3, 4, 5, 6)),
-      page(...paragraphs(1, 2, 99, 3, 4, 5, 6)),
+  it('says of an inserted paragraph that it was added and pushed the rest down', async () => {
+    const { alignment, changedPixels, alignedMask } = await align(
+      page(...text(1, 2, 3, 4, 5, 6)),
+      page(...text(1, 2, 99, 3, 4, 5, 6)),
     );
     expect(changedPixels).toBeGreaterThan(5_000);
     expect(alignment).toMatchObject({ summary: 'moved_and_changed', complete: true, changeCount: 1 });
     expect(alignment.changes[0]).toMatchObject({ kind: 'added', before: null });
+    expect(alignment.contentPixels).toBe(alignment.changes[0]!.changedPixels);
+    expect(alignment.blocks.map(({ before, after }) => after.top - before.top)).toEqual([60]);
+    expect(alignedMask).not.toBe(null);
+  });
+
+  it('says of a removed paragraph that it was removed', async () => {
+    const { alignment } = await align(page(...text(1, 2, 99, 3, 4, 5)), page(...text(1, 2, 3, 4, 5)));
+    expect(alignment).toMatchObject({ changeCount: 1, changes: [{ kind: 'removed', after: null }] });
+    expect(alignment.blocks.map(({ before, after }) => after.top - before.top)).toEqual([-60]);
+  });
+
+  it('finds the column that moved beside one that did not', async () => {
+    const { alignment } = await align(
+      columns([1, 2, 3, 4, 5, 6, 7], [11, 12, 13, 14, 15, 16, 17, 18], 380),
+      columns([1, 99, 2, 3, 4, 5, 6, 7], [11, 12, 13, 14, 15, 16, 17, 18], 380),
+    );
     expect(alignment.blocks).toHaveLength(1);
-    const [block] = alignment.blocks;
-    expect(block!.after.top - block!.before.top).toBe(60);
+    expect(alignment.blocks[0]!.after.left + alignment.blocks[0]!.after.width).toBeLessThanOrEqual(210);
+    expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added']);
+  });
+
+  it('finds what moved sideways', async () => {
+    const draw = (shift: number) => {
+      const picture = page(...text(1, 2));
+      fillRect(picture, [0, 60, 300, 60], [255, 255, 255]);
+      drawText(picture, [60 + shift, 60, 120, 60], 7);
+      drawText(picture, [240, 60, 50, 60], 8);
+      return picture;
+    };
+    const { alignment } = await align(draw(0), draw(23));
+    expect(alignment.blocks.map(({ before, after }) => after.left - before.left)).toEqual([23]);
+    expect(alignment.contentPixels).toBe(0);
+  });
+
+  it('recognizes a list item at another place', async () => {
+    const { alignment } = await align(
+      page(...text(1, 2, 3, 4, 5, 6, 7, 8)),
+      page(...text(1, 3, 4, 5, 6, 2, 7, 8)),
+    );
+    const reordered = alignment.blocks.filter(({ kind }) => kind === 'reordered');
+    expect(reordered).toHaveLength(1);
+    expect(alignment).toMatchObject({ summary: 'moved', contentPixels: 0, changeCount: 1 });
+    expect(alignment.changes[0]!.kind).toBe('reordered');
+  });
+
+  it('takes a gradient that was dithered anew for moved, in no more than two levels', async () => {
+    const draw = (top: number, dither: number) => {
+      const picture = blankPage(300, 500);
+      drawText(picture, [0, 0, 300, 60], 1);
+      drawText(picture, [0, top, 300, 60], 2);
+      for (let y = 0; y < 120; y++)
+        for (let x = 0; x < 300; x++) {
+          const level = 100 + Math.floor(x / 4) + ((x + y + dither) % 3 === 0 ? 1 : 0);
+          fillRect(picture, [x, top + 60 + y, 1, 1], [level, level, 200]);
+        }
+      drawText(picture, [0, top + 180, 300, 60], 3);
+      return picture;
+    };
+    const { alignment } = await align(draw(60, 0), draw(100, 1));
+    expect(alignment.contentPixels).toBe(0);
+    expect(alignment.blocks).toHaveLength(1);
+  });
+
+  it('says of blank rows that appeared that they are space', async () => {
+    const { alignment } = await align(
+      page(...text(1, 2, 3, 4)),
+      page(...text(1, 2), { height: 21 }, ...text(3, 4)),
+    );
+    expect(alignment).toMatchObject({ summary: 'moved', contentPixels: 0, spacePixels: 21 * 300 });
+    expect(alignment.changes).toMatchObject([{ kind: 'space', before: null, after: { height: 21 } }]);
+  });
+
+  it('says of an inserted band of plain color that it was added: it is no space', async () => {
+    const { alignment } = await align(
+      page(...text(1, 2, 3, 4)),
+      page(...text(1, 2), { height: 40, background: [200, 0, 30] }, ...text(3, 4)),
+    );
+    expect(alignment.changes).toMatchObject([{ kind: 'added', changedPixels: 40 * 300 }]);
+  });
+
+  it('takes blank space that only makes up for an insertion, to the end of the page, as its consequence', async () => {
+    const { alignment } = await align(
+      page(...text(1, 2, 3), { height: 200 }),
+      page(...text(1, 99, 2, 3), { height: 140 }),
+    );
+    expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added']);
+    expect(alignment).toMatchObject({ complete: true, spacePixels: 60 * 300 });
+  });
+
+  it('keeps space before something else as a change', async () => {
+    const { alignment } = await align(
+      page(...text(1, 2, 3), { height: 100 }, ...text(4)),
+      page(...text(1, 99, 2, 3), { height: 40 }, ...text(4)),
+    );
+    expect(alignment.changes.map(({ kind }) => kind)).toEqual(['added', 'space']);
+  });
+
+  it('calls many displacements a reflow', async () => {
+    const strips = (gap: number) =>
+      Array.from({ length: 16 }, (_, i) => [...text(i), { height: gap }]).flat();
+    const { alignment } = await align(page(...strips(10)), page(...strips(13)));
+    expect(alignment.summary).toBe('reflow');
+  });
+});
+
+describe('what did not move', () => {
+  it.each<[string, (picture: PlainPixels) => void]>([
+    ['one word', (picture) => drawText(picture, [40, 130, 60, 30], 50)],
+    ['a plain area', (picture) => fillRect(picture, [40, 130, 90, 30], [0, 90, 200])],
+    ['every pixel', ({ data }) => data.forEach((value, index) => (data[index] = 255 - value))],
+  ])('claims nothing where only %s changed', async (_name, change) => {
+    const after = page(...text(1, 2, 3, 4, 5));
+    change(after);
+    const { alignment, changedPixels } = await align(page(...text(1, 2, 3, 4, 5)), after);
+    expect(alignment).toMatchObject({ summary: 'changed', blockCount: 0, contentPixels: changedPixels });
+    expect(alignment.complete).toBe(true);
+  });
+
+  it('claims nothing of a few rows that look alike', async () => {
+    const dots = (y: number) => {
+      const picture = blankPage(300, 200);
+      fillRect(picture, [20, y, 60, 3], [0, 0, 0]);
+      return picture;
+    };
+    const { alignment } = await align(dots(40), dots(120));
+    expect(alignment.blockCount).toBe(0);
+  });
+
+  it('changes nothing of the plain result', async () => {
+    const [before, after] = [page(...text(1, 2, 3)), page(...text(1, 9, 2, 3))];
+    const files = [before, after].map((picture) => ({ bytes: writePng(picture, () => 2), label: 'image' }));
+    const options = { settings: comparisonDefaults, withMask: true };
+    const plain = await compareImages(kernel, files[0]!, files[1]!, { ...options, align: false });
+    const aligned = await compareImages(kernel, files[0]!, files[1]!, options);
+    expect(plain).toMatchObject({ alignment: null, alignedMask: null, farthestMove: 0 });
+    expect({ ...aligned, alignment: null, alignedMask: null, farthestMove: 0 }).toEqual(plain);
+  });
+});
+
+describe('small changes inside moved content', () => {
+  const before = () => page(...text(1, 2, 3, 4, 5));
+  const after = () => page(...text(1, 99, 2, 3, 4, 5));
+  it.each<[string, (picture: PlainPixels) => void]>([
+    ['a dot', (picture) => fillRect(picture, [150, 201, 3, 3], [220, 0, 0])],
+    ['a pixel', (picture) => fillRect(picture, [150, 201, 1, 1], [220, 0, 0])],
+    ['a line in another color', (picture) => fillRect(picture, [10, 178, 200, 1], [90, 90, 240])],
+  ])('reports %s', async (_name, change) => {
+    const picture = after();
+    change(picture);
+    const { alignment } = await align(before(), picture);
+    const below = alignment.changes.filter((box) => (box.after ?? box.before)!.top > 130);
+    expect(below.length).toBeGreaterThan(0);
+    expect(below.reduce((sum, { changedPixels }) => sum + changedPixels, 0)).toBeGreaterThan(0);
+  });
+
+  it('reports text that moved by one pixel more as a move', async () => {
+    const picture = after();
+    fillRect(picture, [0, 180, 300, 60], [255, 255, 255]);
+    drawText(picture, [1, 180, 299, 60], 3);
+    const { alignment } = await align(before(), picture);
+    expect(alignment.blocks.some((block) => block.after.left - block.before.left === 1)).toBe(true);
+  });
+
+  it('forgives at another place what drawing may do, and counts it; in place it forgives nothing', async () => {
+    const corner = (picture: PlainPixels, top: number, levels: readonly number[]) => {
+      fillRect(picture, [100, top, 60, 40], [0, 0, 0]);
+      levels.forEach((level, index) => fillRect(picture, [100 + index, top, 1, 1], [level, level, level]));
+    };
+    const draw = (strips: Strip[], top: number, levels: number[]) => {
+      const picture = page(...strips);
+      fillRect(picture, [0, top - 4, 300, 52], [255, 255, 255]);
+      corner(picture, top, levels);
+      return picture;
+    };
+    const moved = await align(
+      draw(text(1, 2, 3, 4, 5), 190, [200, 120, 60]),
+      draw(text(1, 99, 2, 3, 4, 5), 250, [190, 110, 66]),
+    );
+    expect(moved.alignment).toMatchObject({ residuePixels: 3, changeCount: 1 });
+    const still = await align(
+      draw(text(1, 2, 3, 4, 5), 190, [200, 120, 60]),
+      draw(text(1, 2, 3, 4, 5), 190, [190, 110, 66]),
+      { antialiasing: 'count' },
+    );
+    expect(still.alignment).toMatchObject({ residuePixels: 0, contentPixels: 3 });
+  });
+});
+
+describe('the tiling', () => {
+  it('has every pixel between the first and the last change once, in both images', () => {
+    const random = seededRandom(11);
+    for (let round = 0; round < 25; round++) {
+      const [before, after] = [randomPage(random), randomPage(random)];
+      const pair = [before, after].map((picture) => writePng(picture, () => 0));
+      const rows = kernel.reserve(
+        { width: before.width, height: before.height, filtered: false },
+        { width: after.width, height: after.height, filtered: false },
+        3,
+      );
+      rows.before.set(before.data);
+      rows.after.set(after.data);
+      expect(pair).toHaveLength(2);
+      const settings = { maxColourDistance: 0, antialiasing: 'slight' } as const;
+      kernel.compare(settings);
+      const height = Math.max(before.height, after.height);
+      const regions = [{ left: 0, top: 0, width: before.width, height, changedPixels: 1e9 }];
+      const { parts } = alignPixels(kernel.pairPixels(), { before, after, regions, settings });
+      for (const [side, picture] of [
+        ['before', before],
+        ['after', after],
+      ] as const) {
+        const seen = new Uint8Array(picture.width * picture.height);
+        for (const part of parts) {
+          const { left, top, width, height: rowCount } = part[side];
+          for (let y = top; y < top + rowCount; y++)
+            for (let x = left; x < left + width; x++) seen[y * picture.width + x]!++;
+        }
+        expect(seen.every((times) => times === 1)).toBe(true);
+      }
+      expect(
+        beyond(
+          before,
+          after,
+          parts.filter((part) => part.isEqual && !isInPlace(part)),
+        ),
+      ).toBe(0);
+    }
+  });
+
+  /** Some strips of text, some in two columns: pages of one kind have parts in common. */
+  function randomPage(random: () => number): PlainPixels {
+    const strips = Array.from({ length: 3 + Math.floor(random() * 6) }, (): Strip => ({
+      height: 20 + Math.floor(random() * 4) * 20,
+      ...(random() < 0.8 && { seed: Math.floor(random() * 6) }),
+      ...(random() < 0.2 && { background: [240, 240, 250] }),
+    }));
+    const picture = stripPage(160, strips);
+    if (random() < 0.5 && picture.height > 80) {
+      fillRect(picture, [80, 20, 80, picture.height - 20], [255, 255, 255]);
+      drawText(
+        picture,
+        [84, 20 + Math.floor(random() * 30), 70, picture.height - 60],
+        Math.floor(random() * 3),
+      );
+    }
+    return picture;
+  }
+});
+
+describe('edge cases', () => {
+  it('aligns the common width where the widths differ, and is not complete', async () => {
+    const wide = stripPage(
+      340,
+      text(1, 99, 2, 3, 4).map((strip) => ({ ...strip })),
+    );
+    const { alignment } = await align(page(...text(1, 2, 3, 4)), wide);
+    expect(alignment.complete).toBe(false);
+    expect(alignment.changes.some(({ after }) => after?.left === 300 && after.width === 40)).toBe(true);
+  });
+
+  it('takes images of one pixel', async () => {
+    const { alignment } = await align(blankPage(1, 1), blankPage(1, 1, [0, 0, 0]));
+    expect(alignment).toMatchObject({ summary: 'changed', contentPixels: 1, changeCount: 1 });
+  });
+
+  it('takes images with alpha', async () => {
+    const withAlpha = ({ width, height, data }: PlainPixels): PlainPixels => {
+      const rgba = new Uint8Array(width * height * 4).fill(255);
+      for (let i = 0; i < width * height; i++) rgba.set(data.subarray(i * 3, i * 3 + 3), i * 4);
+      return { width, height, channels: 4, data: rgba };
+    };
+    const [before, after] = [page(...text(1, 2, 3)), page(...text(1, 9, 2, 3))];
+    const opaque = await align(before, after);
+    expect((await align(withAlpha(before), withAlpha(after))).alignment).toEqual(opaque.alignment);
+  });
+
+  it('tolerates a move, and says so', async () => {
+    const [before, after] = [page(...text(1, 2, 3)), page({ height: 9 }, ...text(1, 2, 3))];
+    const tolerant = await align(before, after, { moves: 'tolerate' });
+    expect(tolerant.forgivenPixels).toBe(tolerant.changedPixels);
+    expect(tolerant.farthestMove).toBe(9);
+    const strict = await align(before, after, { moves: 'tolerate', maxMove: 8 });
+    expect(strict.forgivenPixels).toBe(0);
   });
 });

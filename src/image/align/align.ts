@@ -66,7 +66,10 @@ function inPlace({ width }: PairPixels, before: ImageSize, after: ImageSize): Pa
   const shared = Math.min(before.height, after.height);
   const rect = (top: number, height: number): Rect => ({ left: 0, top, width, height });
   const whole = leaf({ before: rect(0, shared), after: rect(0, shared) });
-  const rest = leaf({ before: rect(shared, before.height - shared), after: rect(shared, after.height - shared) });
+  const rest = leaf({
+    before: rect(shared, before.height - shared),
+    after: rect(shared, after.height - shared),
+  });
   return before.height === after.height ? [whole] : [whole, rest];
 }
 
@@ -86,16 +89,23 @@ function judgeParts(
   const changes: Omit<Change, 'fingerprint'>[] = [
     ...changed,
     ...sides,
-    ...reordered.map((block) => ({ kind: 'reordered' as const, before: block.before, after: block.after, changedPixels: 0 })),
+    ...reordered.map((block) => ({
+      kind: 'reordered' as const,
+      before: block.before,
+      after: block.after,
+      changedPixels: 0,
+    })),
   ];
   const spaces = leaves.filter((leaf) => leaf.kind === 'space');
   const listedBlocks = worthListing(blocks, changes.length);
   const movedPixels = sum(blocks, ({ after }) => areaOf(after));
   const isTruncated = isSpent || listedBlocks.length > maxBlocks || changes.length > maxChanges;
-  const listed = firstOf(changes, maxChanges, ({ changedPixels }) => changedPixels, placeOf).map((change) => ({
-    ...change,
-    fingerprint: fingerprintOf(pixels, change),
-  }));
+  const listed = firstOf(changes, maxChanges, ({ changedPixels }) => changedPixels, placeOf).map(
+    (change) => ({
+      ...change,
+      fingerprint: fingerprintOf(pixels, change),
+    }),
+  );
   const alignment: Alignment = {
     version: alignmentVersion,
     summary: summaryOf(listedBlocks, changes, movedPixels, regions),
@@ -104,12 +114,16 @@ function judgeParts(
     residuePixels,
     spacePixels: sum(spaces, ({ part }) => Math.abs(areaOf(part.after) - areaOf(part.before))),
     truncated: isTruncated,
-    blocks: firstOf(listedBlocks, maxBlocks, ({ after }) => areaOf(after), ({ after }) => after),
+    blocks: firstOf(
+      listedBlocks,
+      maxBlocks,
+      ({ after }) => areaOf(after),
+      ({ after }) => after,
+    ),
     blockCount: listedBlocks.length,
     changes: listed,
     changeCount: changes.length,
-    complete:
-      !isTruncated && before.width === after.width && hasCauses(blocks, leaves, reordered),
+    complete: !isTruncated && before.width === after.width && hasCauses(blocks, leaves, reordered),
   };
   const farthestMove = Math.max(
     0,
@@ -124,11 +138,7 @@ function farthest({ x, y }: { x: number; y: number }): number {
 }
 
 /** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */
-function changesOf(
-  pixels: PairPixels,
-  leaves: readonly Leaf[],
-  marks: Marks,
-): Omit<Change, 'fingerprint'>[] {
+function changesOf(pixels: PairPixels, leaves: readonly Leaf[], marks: Marks): Omit<Change, 'fingerprint'>[] {
   const changes: Omit<Change, 'fingerprint'>[] = [];
   for (const areas of byDisplacement(leaves)) {
     const { x, y } = displacementOf(areas[0]!);
@@ -144,11 +154,11 @@ function changesOf(
   for (const leaf of leaves) {
     if (leaf.kind === 'pixels') continue;
     if (leaf.kind === 'space') {
-      if (!leaf.isConsequence)
-        changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels: 0 });
+      if (!leaf.isConsequence) changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels: 0 });
       continue;
     }
-    const inBoth = leaf.kind === 'resized' ? countMarked(pixels.bytesOf(marks), marks.pitch, leaf.after.box) : 0;
+    const inBoth =
+      leaf.kind === 'resized' ? countMarked(pixels.bytesOf(marks), marks.pitch, leaf.after.box) : 0;
     const changedPixels = inBoth + markOnlyInOne(pixels, leaf, marks);
     changes.push({
       kind: leaf.kind,
@@ -184,7 +194,12 @@ function markSides(
   marks: Marks,
 ): Omit<Change, 'fingerprint'>[] {
   const { width } = pixels;
-  const beyond = (size: ImageSize): Rect => ({ left: width, top: 0, width: size.width - width, height: size.height });
+  const beyond = (size: ImageSize): Rect => ({
+    left: width,
+    top: 0,
+    width: size.width - width,
+    height: size.height,
+  });
   if (after.width > width) {
     const box = beyond(after);
     pixels.markAll(box, marks);
@@ -217,7 +232,9 @@ function summaryOf(
   );
   const plainPixels = sum(regions, areaOf);
   if (displacements.size > maxDisplacements || movedPixels < leastMovedShare * plainPixels) return 'reflow';
-  return changes.every(({ kind }) => kind === 'space' || kind === 'reordered') ? 'moved' : 'moved_and_changed';
+  return changes.every(({ kind }) => kind === 'space' || kind === 'reordered')
+    ? 'moved'
+    : 'moved_and_changed';
 }
 
 /** Whether something that is known pushed every block that moved. */
@@ -228,7 +245,8 @@ function hasCauses(
 ): boolean {
   const pushing = leaves.filter(
     ({ kind, part }) =>
-      kind !== 'pixels' && (part.before.height !== part.after.height || part.before.width !== part.after.width),
+      kind !== 'pixels' &&
+      (part.before.height !== part.after.height || part.before.width !== part.after.width),
   );
   return blocks.every((block) => {
     if (block.kind === 'reordered' || reordered.length > 0) return true;
@@ -236,14 +254,22 @@ function hasCauses(
     return pushing.some(
       ({ part }) =>
         (y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
-        (x !== 0 && part.after.top < block.after.top + block.after.height && part.after.top + part.after.height > block.after.top),
+        (x !== 0 &&
+          part.after.top < block.after.top + block.after.height &&
+          part.after.top + part.after.height > block.after.top),
     );
   });
 }
 
 /** The biggest, then in reading order. */
-function firstOf<T>(items: readonly T[], most: number, sizeOf: (item: T) => number, boxOf: (item: T) => Box): T[] {
-  const kept = items.length <= most ? [...items] : items.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most);
+function firstOf<T>(
+  items: readonly T[],
+  most: number,
+  sizeOf: (item: T) => number,
+  boxOf: (item: T) => Box,
+): T[] {
+  const kept =
+    items.length <= most ? [...items] : items.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most);
   return kept.sort((a, b) => boxOf(a).top - boxOf(b).top || boxOf(a).left - boxOf(b).left);
 }
 

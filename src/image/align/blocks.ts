@@ -33,7 +33,13 @@ function merge(pieces: readonly Piece[]): Piece[] {
   let merged = [...pieces];
   for (let count = -1; count !== merged.length;) {
     count = merged.length;
-    merged = mergeAlong(mergeAlong(merged, 'left', 'top', 'width', 'height'), 'top', 'left', 'height', 'width');
+    merged = mergeAlong(
+      mergeAlong(merged, 'left', 'top', 'width', 'height'),
+      'top',
+      'left',
+      'height',
+      'width',
+    );
   }
   return merged;
 }

@@ -55,10 +55,7 @@ function bandsOf(pairings: readonly Pairing[], height: number): Band[] {
   const bands: Band[] = [];
   for (const pairing of pairings.toSorted((a, b) => a.top - b.top)) {
     const top = Math.max(Math.floor((pairing.top - reach) / tile) * tile, 0);
-    const bottom = Math.min(
-      Math.ceil((pairing.top + pairing.before.height + reach) / tile) * tile,
-      height,
-    );
+    const bottom = Math.min(Math.ceil((pairing.top + pairing.before.height + reach) / tile) * tile, height);
     const last = bands.at(-1);
     if (last !== undefined && top <= last.bottom) {
       last.bottom = Math.max(last.bottom, bottom);
@@ -101,8 +98,12 @@ export function markOnlyInOne(pixels: PairPixels, leaf: Leaf, marks: Marks): num
       return leaf.before.pixels;
     case 'resized': {
       const { width, height } = commonOf(leaf.before.box, leaf.after.box);
-      const added = restOf(leaf.after.box, width, height).map((rect) => markContent(pixels, leaf.after, rect, marks));
-      const removed = restOf(leaf.before.box, width, height).map((rect) => countContent(pixels, leaf.before, rect));
+      const added = restOf(leaf.after.box, width, height).map((rect) =>
+        markContent(pixels, leaf.after, rect, marks),
+      );
+      const removed = restOf(leaf.before.box, width, height).map((rect) =>
+        countContent(pixels, leaf.before, rect),
+      );
       return [...added, ...removed].reduce((sum, count) => sum + count, 0);
     }
     default:
@@ -127,4 +128,3 @@ function restOf({ left, top, width, height }: Rect, commonWidth: number, commonH
     { left, top: top + commonHeight, width, height: height - commonHeight },
   ].filter((rect) => rect.width > 0 && rect.height > 0);
 }
-

@@ -99,9 +99,14 @@ function backgroundOf(pixels: PairPixels, side: Side, { left, top, width, height
   return isOutside || rows.length === 0 ? most.point : null;
 }
 
-function isSame(pixels: PairPixels, { box: before, pixels: count }: Content, { box: after }: Content): boolean {
+function isSame(
+  pixels: PairPixels,
+  { box: before, pixels: count }: Content,
+  { box: after }: Content,
+): boolean {
   if (before.width !== after.width || before.height !== after.height) return false;
-  if (before.height < evidence.rows || count < evidence.pixels || areaOf(before) < evidence.areaPixels) return false;
+  if (before.height < evidence.rows || count < evidence.pixels || areaOf(before) < evidence.areaPixels)
+    return false;
   return pixels.countBeyond(0, before, 1, after.left, after.top) === 0;
 }
 

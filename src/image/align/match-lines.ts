@@ -64,11 +64,7 @@ export function matchLines({ before, after, ink }: NumberedLines): Run[] {
 
   const add = (run: Run) => {
     const end = runs.at(-1);
-    if (
-      end !== undefined &&
-      end.before + end.length === run.before &&
-      end.after + end.length === run.after
-    )
+    if (end !== undefined && end.before + end.length === run.before && end.after + end.length === run.after)
       end.length += run.length;
     else if (run.length > 0) runs.push({ ...run });
   };
@@ -78,11 +74,7 @@ export function matchLines({ before, after, ink }: NumberedLines): Run[] {
     while (b0 + start < b1 && a0 + start < a1 && before[b0 + start] === after[a0 + start]) start++;
     add({ before: b0, after: a0, length: start });
     let end = 0;
-    while (
-      b1 - end > b0 + start &&
-      a1 - end > a0 + start &&
-      before[b1 - end - 1] === after[a1 - end - 1]
-    )
+    while (b1 - end > b0 + start && a1 - end > a0 + start && before[b1 - end - 1] === after[a1 - end - 1])
       end++;
     const [fromB, toB, fromA, toA] = [b0 + start, b1 - end, a0 + start, a1 - end];
     if (fromB < toB && fromA < toA && depth < maxDepth) {

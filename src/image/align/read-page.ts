@@ -27,7 +27,8 @@ export function readPage(
     if (index === stretches.length - 1) {
       markEnd(found, zone, 0);
       const last = found.find(({ end }) => end === 0);
-      if (last !== undefined && !isEndOfPage(reading, last, zone, before.height, after.height)) delete last.end;
+      if (last !== undefined && !isEndOfPage(reading, last, zone, before.height, after.height))
+        delete last.end;
     }
     parts.push(...found);
   }

@@ -47,7 +47,14 @@ function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift }
   const runs = withEvidence(found, lines, height, inPlace);
   const moved = runs.filter((run) => shiftOf(run) !== 0);
   const first = moved[0];
-  if (first === undefined || !hasEvidence(moved.filter((run) => shiftOf(run) === shiftOf(first)), lines, height))
+  if (
+    first === undefined ||
+    !hasEvidence(
+      moved.filter((run) => shiftOf(run) === shiftOf(first)),
+      lines,
+      height,
+    )
+  )
     return null;
   const parts: Part[] = [];
   let at = { before: 0, after: 0 };
@@ -104,12 +111,10 @@ function bandsOf(zone: Zone, isBlankRow: (row: number) => boolean): Zone[] {
     seen = true;
   }
   edges.push(height);
-  return edges
-    .slice(1)
-    .map((end, index) => ({
-      before: rowsOf(zone.before, edges[index]!, end),
-      after: rowsOf(zone.after, edges[index]!, end),
-    }));
+  return edges.slice(1).map((end, index) => ({
+    before: rowsOf(zone.before, edges[index]!, end),
+    after: rowsOf(zone.after, edges[index]!, end),
+  }));
 }
 
 /** A band whose own columns show no displacement, such as a photo drawn anew: one of those of the other bands, if it fits. */
@@ -140,8 +145,16 @@ function shifted({ before, after }: Zone, { by, from, to }: Shift): Part[] {
   return [
     zone(0, from, 0, from),
     ...(by > 0
-      ? [zone(from, from, from, from + size), zone(from, to - size, from + size, to), zone(to - size, to, to, to)]
-      : [zone(from, from + size, from, from), zone(from + size, to, from, to - size), zone(to, to, to - size, to)]),
+      ? [
+          zone(from, from, from, from + size),
+          zone(from, to - size, from + size, to),
+          zone(to - size, to, to, to),
+        ]
+      : [
+          zone(from, from + size, from, from),
+          zone(from + size, to, from, to - size),
+          zone(to, to, to - size, to),
+        ]),
     zone(to, width, to, width),
   ].filter((part) => part.before.width > 0 || part.after.width > 0);
 }

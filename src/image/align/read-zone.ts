@@ -2,15 +2,7 @@
 import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
 import { matchLines, numberLines } from './match-lines.ts';
 import type { Run } from './match-lines.ts';
-import {
-  areaOf,
-  columnsOf,
-  hasOneSize,
-  isEmpty,
-  isInPlace,
-  leaf,
-  rowsOf,
-} from './part.ts';
+import { areaOf, columnsOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { endOf, growOverNoise, slideUp, withEvidence } from './runs.ts';
 import { readSideways } from './read-sideways.ts';
@@ -78,7 +70,8 @@ function runZone(zone: Zone, { before, after, length }: Run): Zone {
 
 function runPart(zone: Zone, run: Run, ink: Uint32Array): Part {
   let hasInk = false;
-  for (let row = Math.max(run.before, 0); row < run.before + run.length && !hasInk; row++) hasInk = ink[row]! > 0;
+  for (let row = Math.max(run.before, 0); row < run.before + run.length && !hasInk; row++)
+    hasInk = ink[row]! > 0;
   return { ...runZone(zone, run), isEqual: true, hasInk };
 }
 
@@ -142,7 +135,12 @@ function readStretch(
   if (early !== null && costOf(reading, early) <= littleShare * (areaOf(whole.before) + areaOf(whole.after)))
     return early;
   const byRows = gaps.flatMap((gap, index) => [
-    ...readGap(reading, zoneOf(gap), depth, (row) => isBlank(0, gap.before[0] + row) && isBlank(1, gap.after[0] + row)),
+    ...readGap(
+      reading,
+      zoneOf(gap),
+      depth,
+      (row) => isBlank(0, gap.before[0] + row) && isBlank(1, gap.after[0] + row),
+    ),
     ...(index < runs.length ? [runPart(zone, runs[index]!, ink)] : []),
   ]);
   if (!mayBeColumns) return byRows;

@@ -59,9 +59,7 @@ export function hasEvidence(group: readonly Run[], { before, ink }: NumberedLine
     }
   }
   return (
-    distinct.size >= evidence.distinctLines &&
-    total >= evidence.ink &&
-    length * size >= evidence.areaPixels
+    distinct.size >= evidence.distinctLines && total >= evidence.ink && length * size >= evidence.areaPixels
   );
 }
 
@@ -78,7 +76,7 @@ export function slideUp(pixels: PairPixels, zone: Zone, runs: Run[], rowsAbove: 
     const [upper, lower] = [all[index - 1]!, all[index]!];
     const removed = lower.before - upper.before - upper.length;
     const added = lower.after - upper.after - upper.length;
-    if ((removed > 0) === (added > 0)) continue;
+    if (removed > 0 === added > 0) continue;
     const side = added > 0 ? 1 : 0;
     const rect = side === 1 ? zone.after : zone.before;
     const start = rect.top + (side === 1 ? lower.after : lower.before);

@@ -40,7 +40,15 @@ export interface KernelExports {
   settleRows(first: number, end: number): void;
   settleOwnRows(side: number, first: number, end: number): void;
   hashRows(side: number, x: number, y: number, width: number, rows: number, to: number): void;
-  hashColumns(side: number, x: number, y: number, width: number, rows: number, to: number, pitch: number): void;
+  hashColumns(
+    side: number,
+    x: number,
+    y: number,
+    width: number,
+    rows: number,
+    to: number,
+    pitch: number,
+  ): void;
   markSteps(side: number, x: number, y: number, width: number, rows: number, to: number): void;
   countBeyond(
     side: number,

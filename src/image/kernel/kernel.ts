@@ -254,4 +254,3 @@ export class Kernel {
 function pitchOf(rows: RowLayout, bytesPerPixel: number): number {
   return rows.width * bytesPerPixel + (rows.filtered ? 1 : 0);
 }
-

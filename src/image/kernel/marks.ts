@@ -28,7 +28,8 @@ export function countTiles(kernel: KernelExports, memory: KernelMemory, marks: M
   const planes = memory.take(planeBytes * 4);
   memory.grow();
   const pixels = kernel.countTiles(marks.pointer, marks.pitch, marks.height, planes, planeBytes);
-  const plane = (index: number) => new Uint16Array(memory.buffer, planes + index * planeBytes, planeBytes / 2);
+  const plane = (index: number) =>
+    new Uint16Array(memory.buffer, planes + index * planeBytes, planeBytes / 2);
   return {
     pixels,
     tiles: {

@@ -192,13 +192,7 @@ export class PairPixels {
   }
 
   /** Pixels of a rectangle that are not near those of the rectangle of that size at another place. */
-  countBeyond(
-    side: Side,
-    { left, top, width, height }: Rect,
-    otherSide: Side,
-    x: number,
-    y: number,
-  ): number {
+  countBeyond(side: Side, { left, top, width, height }: Rect, otherSide: Side, x: number, y: number): number {
     return this.#kernel.countBeyond(side, left, top, otherSide, x, y, width, height);
   }
 
@@ -230,7 +224,12 @@ export class PairPixels {
     const pixels = kernel.findContent(side, left, top, width, height, at.x, at.y, to, pitch);
     if (pixels === 0) return { pixels, box: null };
     const [x, y] = [kernel.getContentLeft(), kernel.getContentTop()];
-    const box = { left: x, top: y, width: kernel.getContentRight() - x, height: kernel.getContentBottom() - y };
+    const box = {
+      left: x,
+      top: y,
+      width: kernel.getContentRight() - x,
+      height: kernel.getContentBottom() - y,
+    };
     return { pixels, box };
   }
 
@@ -310,7 +309,19 @@ export class PairPixels {
       }
       this.#isPlain = false;
       const start = after.pointer + top * after.pitch;
-      kernel.setPair(bytesPerPixel, width, rows, laid, pitch, 0, start, after.pitch, after.lead, this.#zeroRow, states);
+      kernel.setPair(
+        bytesPerPixel,
+        width,
+        rows,
+        laid,
+        pitch,
+        0,
+        start,
+        after.pitch,
+        after.lead,
+        this.#zeroRow,
+        states,
+      );
       const band = { ...marks, pointer: marks.pointer + top * marks.pitch, height: rows };
       kernel.setBits(band.pointer, band.pitch);
       kernel.findChanges();
@@ -351,8 +362,7 @@ export class PairPixels {
         Math.max(last - first, 0) * bytesPerPixel,
       );
     let isOpaque = true;
-    if (bytesPerPixel === 4)
-      for (let y = top; y < bottom && isOpaque; y++) isOpaque = alphaIsFull(rowAt(y));
+    if (bytesPerPixel === 4) for (let y = top; y < bottom && isOpaque; y++) isOpaque = alphaIsFull(rowAt(y));
     hash.update(
       `${isOpaque ? 'rgb' : 'rgba'} ${first - rect.left} ${top - rect.top} ${last - first} ${bottom - top}\n`,
     );
