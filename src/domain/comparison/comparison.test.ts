@@ -173,7 +173,7 @@ describe('moves', () => {
     expect(judge(moved(part), settings(limits), 0).same).toBe(same);
   });
 
-  it('never hides a tolerated move', () => {
+  it('P78: never hides a tolerated move', () => {
     const result = judge(moved(), settings({ moves: 'tolerate', maxDiffPixels: 12 }), 0);
     expect(hiddenDifference(result)).toBe(
       'Forgiven: 4,000 pixels moved by 64 px, 200 pixels of blank space, 3 pixels drawn slightly differently where they moved, 12 pixels within the allowed 12 pixels; distortion 0.010000.',

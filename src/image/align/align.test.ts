@@ -200,7 +200,7 @@ describe('what did not move', () => {
     expect(alignment.blockCount).toBe(0);
   });
 
-  it('changes nothing of the plain result', async () => {
+  it('P78: changes nothing of the plain result', async () => {
     const [before, after] = [page(...text(1, 2, 3)), page(...text(1, 9, 2, 3))];
     const files = [before, after].map((picture) => ({ bytes: writePng(picture, () => 2), label: 'image' }));
     const options = { settings: comparisonDefaults, withMask: true };
@@ -261,7 +261,7 @@ describe('small changes inside moved content', () => {
 });
 
 describe('the tiling', () => {
-  it('has every pixel between the first and the last change once, in both images', () => {
+  it('P77: has every pixel between the first and the last change once, in both images, and claims nothing false', () => {
     const random = seededRandom(11);
     for (let round = 0; round < 25; round++) {
       const [before, after] = [randomPage(random), randomPage(random)];

@@ -58,7 +58,7 @@ const icon =
   };
 
 describe('the same change', () => {
-  it('matches on two pages: a header that changed', async () => {
+  it('P79: matches on two pages: a header that changed', async () => {
     const header: Draw = (picture) => fillRect(picture, [90, 4, 30, 14], blue);
     const one = await fingerprints(page(1, nothing), page(1, header));
     expect(one).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('adversarial twins never match', () => {
       [badge(60, 245, red), badge(60, 245, [30, 60, 220])],
       [badge(60, 245, red), badge(60, 245, [30, 60, 221])],
     ],
-  ])('%s', async (_name, one, other) => {
+  ])('P79: %s', async (_name, one, other) => {
     const [first] = await fingerprints(page(1, one[0]), page(1, one[1]));
     const [second] = await fingerprints(page(1, other[0]), page(1, other[1]));
     expect(first).not.toBe(undefined);
