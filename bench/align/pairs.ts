@@ -48,8 +48,8 @@ export interface PageOptions {
   topExtra?: string;
 }
 
-const picture = (seed: number, height: number) =>
-  `<div class="picture" style="height:${height}px;background:linear-gradient(${seed * 41}deg,hsl(${(seed * 67) % 360} 55% 55%),hsl(${(seed * 131) % 360} 60% 35%))"></div>`;
+const photo = (seed: number, height: number) =>
+  `<div class="photo" style="height:${height}px;background:linear-gradient(${seed * 41}deg,hsl(${(seed * 67) % 360} 55% 55%),hsl(${(seed * 131) % 360} 60% 35%))"></div>`;
 
 function article(options: PageOptions = {}): string {
   const {
@@ -66,7 +66,7 @@ function article(options: PageOptions = {}): string {
   const body = order
     .filter((i) => !without.includes(i))
     .map((i) => {
-      let text = `<section id="s${i}"><h2>${prose(3, i + 50)} ${i}</h2>${i % 4 === 1 ? picture(i, 140) : ''}<p>${prose(70, i)}</p></section>`;
+      let text = `<section id="s${i}"><h2>${prose(3, i + 50)} ${i}</h2>${i % 4 === 1 ? photo(i, 140) : ''}<p>${prose(70, i)}</p></section>`;
       if (edit?.at === i) text = text.replace(edit.from, edit.to);
       return (
         text +
@@ -83,7 +83,7 @@ function article(options: PageOptions = {}): string {
     main { padding: 20px 60px }
     h2 { font-size: 20px; margin: 18px 0 6px }
     p { margin: 0 0 12px }
-    .picture { border-radius: 6px; margin: 8px 0 }
+    .photo { border-radius: 6px; margin: 8px 0 }
     .banner { background: #ffe9a8; padding: 16px 24px }
     footer { background: #eee; padding: 30px 60px }
     ${css}
@@ -108,14 +108,14 @@ function grid({
   const items = Array.from(
     { length: cards },
     (_, i) =>
-      `<div class="card">${picture(i, taller === i ? 190 : 130)}<h3>${prose(2, i)} ${i}</h3><p>${prose(longer === i ? 60 : 28, i)}</p></div>`,
+      `<div class="card">${photo(i, taller === i ? 190 : 130)}<h3>${prose(2, i)} ${i}</h3><p>${prose(longer === i ? 60 : 28, i)}</p></div>`,
   ).join('');
   return `<!doctype html><style>
     body { margin: 0; font: 15px/1.5 sans-serif; color: #222; background: #fafafa }
     header { height: 60px; background: #2b4a2b; color: #fff; padding: 18px; box-sizing: border-box }
     main { display: grid; grid-template-columns: ${columns}; gap: 20px; padding: 20px; align-items: start }
     .card { background: #fff; border: 1px solid #cdd; border-radius: 8px; padding: 14px; box-shadow: 0 2px 6px #0002 }
-    .picture { border-radius: 6px } h3 { margin: 8px 0 }
+    .photo { border-radius: 6px } h3 { margin: 8px 0 }
     ${css}
   </style><header>Shop</header><main>${items}</main>`;
 }
@@ -148,7 +148,7 @@ function twoColumns({ left = [] as string[], css = '' } = {}): string {
 function carousel(offset: number): string {
   const slides = Array.from(
     { length: 12 },
-    (_, i) => `<div class="slide">${picture(i, 160)}<b>${prose(3, i)}</b><p>${prose(12, i)}</p></div>`,
+    (_, i) => `<div class="slide">${photo(i, 160)}<b>${prose(3, i)}</b><p>${prose(12, i)}</p></div>`,
   ).join('');
   return article({
     sections: 8,
@@ -210,7 +210,7 @@ export const alignPairs: AlignPair[] = [
   },
   { name: 'longer text in a card', half: 'tuned', kind: 'shift', before: grid(), after: grid({ longer: 4 }) },
   {
-    name: 'taller picture in a card',
+    name: 'taller photo in a card',
     half: 'unseen',
     kind: 'shift',
     before: grid(),

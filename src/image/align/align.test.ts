@@ -53,14 +53,14 @@ const page = (...strips: Strip[]) => stripPage(300, strips);
 
 /** A page in two columns that differ independently. */
 function columns(left: readonly number[], right: readonly number[], height: number): PlainPixels {
-  const picture = blankPage(400, height);
-  fillRect(picture, [0, 0, 400, 12], [30, 60, 90]);
+  const image = blankPage(400, height);
+  fillRect(image, [0, 0, 400, 12], [30, 60, 90]);
   for (const [x, seeds] of [
     [0, left],
     [200, right],
   ] as const)
-    for (const [index, seed] of seeds.entries()) drawText(picture, [x + 10, 20 + index * 40, 180, 40], seed);
-  return picture;
+    for (const [index, seed] of seeds.entries()) drawText(image, [x + 10, 20 + index * 40, 180, 40], seed);
+  return image;
 }
 
 describe('what moved', () => {
@@ -95,11 +95,11 @@ describe('what moved', () => {
 
   it('finds what moved sideways', async () => {
     const draw = (shift: number) => {
-      const picture = page(...text(1, 2));
-      fillRect(picture, [0, 60, 300, 60], [255, 255, 255]);
-      drawText(picture, [60 + shift, 60, 120, 60], 7);
-      drawText(picture, [240, 60, 50, 60], 8);
-      return picture;
+      const image = page(...text(1, 2));
+      fillRect(image, [0, 60, 300, 60], [255, 255, 255]);
+      drawText(image, [60 + shift, 60, 120, 60], 7);
+      drawText(image, [240, 60, 50, 60], 8);
+      return image;
     };
     const { alignment } = await align(draw(0), draw(23));
     expect(alignment.blocks.map(({ before, after }) => after.left - before.left)).toEqual([23]);
@@ -119,16 +119,16 @@ describe('what moved', () => {
 
   it('takes a gradient that was dithered anew for moved, in no more than two levels', async () => {
     const draw = (top: number, dither: number) => {
-      const picture = blankPage(300, 500);
-      drawText(picture, [0, 0, 300, 60], 1);
-      drawText(picture, [0, top, 300, 60], 2);
+      const image = blankPage(300, 500);
+      drawText(image, [0, 0, 300, 60], 1);
+      drawText(image, [0, top, 300, 60], 2);
       for (let y = 0; y < 120; y++)
         for (let x = 0; x < 300; x++) {
           const level = 100 + Math.floor(x / 4) + ((x + y + dither) % 3 === 0 ? 1 : 0);
-          fillRect(picture, [x, top + 60 + y, 1, 1], [level, level, 200]);
+          fillRect(image, [x, top + 60 + y, 1, 1], [level, level, 200]);
         }
-      drawText(picture, [0, top + 180, 300, 60], 3);
-      return picture;
+      drawText(image, [0, top + 180, 300, 60], 3);
+      return image;
     };
     const { alignment } = await align(draw(60, 0), draw(100, 1));
     expect(alignment.contentPixels).toBe(0);
@@ -178,9 +178,9 @@ describe('what moved', () => {
 });
 
 describe('what did not move', () => {
-  it.each<[string, (picture: PlainPixels) => void]>([
-    ['one word', (picture) => drawText(picture, [40, 130, 60, 30], 50)],
-    ['a plain area', (picture) => fillRect(picture, [40, 130, 90, 30], [0, 90, 200])],
+  it.each<[string, (image: PlainPixels) => void]>([
+    ['one word', (image) => drawText(image, [40, 130, 60, 30], 50)],
+    ['a plain area', (image) => fillRect(image, [40, 130, 90, 30], [0, 90, 200])],
     ['every pixel', ({ data }) => data.forEach((value, index) => (data[index] = 255 - value))],
   ])('claims nothing where only %s changed', async (_name, change) => {
     const after = page(...text(1, 2, 3, 4, 5));
@@ -192,9 +192,9 @@ describe('what did not move', () => {
 
   it('claims nothing of a few rows that look alike', async () => {
     const dots = (y: number) => {
-      const picture = blankPage(300, 200);
-      fillRect(picture, [20, y, 60, 3], [0, 0, 0]);
-      return picture;
+      const image = blankPage(300, 200);
+      fillRect(image, [20, y, 60, 3], [0, 0, 0]);
+      return image;
     };
     const { alignment } = await align(dots(40), dots(120));
     expect(alignment.blockCount).toBe(0);
@@ -202,7 +202,7 @@ describe('what did not move', () => {
 
   it('P78: changes nothing of the plain result', async () => {
     const [before, after] = [page(...text(1, 2, 3)), page(...text(1, 9, 2, 3))];
-    const files = [before, after].map((picture) => ({ bytes: writePng(picture, () => 2), label: 'image' }));
+    const files = [before, after].map((image) => ({ bytes: writePng(image, () => 2), label: 'image' }));
     const options = { settings: comparisonDefaults, withMask: true };
     const plain = await compareImages(kernel, files[0]!, files[1]!, { ...options, align: false });
     const aligned = await compareImages(kernel, files[0]!, files[1]!, options);
@@ -214,37 +214,37 @@ describe('what did not move', () => {
 describe('small changes inside moved content', () => {
   const before = () => page(...text(1, 2, 3, 4, 5));
   const after = () => page(...text(1, 99, 2, 3, 4, 5));
-  it.each<[string, (picture: PlainPixels) => void]>([
-    ['a dot', (picture) => fillRect(picture, [150, 201, 3, 3], [220, 0, 0])],
-    ['a pixel', (picture) => fillRect(picture, [150, 201, 1, 1], [220, 0, 0])],
-    ['a line in another color', (picture) => fillRect(picture, [10, 178, 200, 1], [90, 90, 240])],
+  it.each<[string, (image: PlainPixels) => void]>([
+    ['a dot', (image) => fillRect(image, [150, 201, 3, 3], [220, 0, 0])],
+    ['a pixel', (image) => fillRect(image, [150, 201, 1, 1], [220, 0, 0])],
+    ['a line in another color', (image) => fillRect(image, [10, 178, 200, 1], [90, 90, 240])],
   ])('reports %s', async (_name, change) => {
-    const picture = after();
-    change(picture);
-    const { alignment } = await align(before(), picture);
+    const image = after();
+    change(image);
+    const { alignment } = await align(before(), image);
     const below = alignment.changes.filter((box) => (box.after ?? box.before)!.top > 130);
     expect(below.length).toBeGreaterThan(0);
     expect(below.reduce((sum, { changedPixels }) => sum + changedPixels, 0)).toBeGreaterThan(0);
   });
 
   it('reports text that moved by one pixel more as a move', async () => {
-    const picture = after();
-    fillRect(picture, [0, 180, 300, 60], [255, 255, 255]);
-    drawText(picture, [1, 180, 299, 60], 3);
-    const { alignment } = await align(before(), picture);
+    const image = after();
+    fillRect(image, [0, 180, 300, 60], [255, 255, 255]);
+    drawText(image, [1, 180, 299, 60], 3);
+    const { alignment } = await align(before(), image);
     expect(alignment.blocks.some((block) => block.after.left - block.before.left === 1)).toBe(true);
   });
 
   it('forgives at another place what drawing may do, and counts it; in place it forgives nothing', async () => {
-    const corner = (picture: PlainPixels, top: number, levels: readonly number[]) => {
-      fillRect(picture, [100, top, 60, 40], [0, 0, 0]);
-      levels.forEach((level, index) => fillRect(picture, [100 + index, top, 1, 1], [level, level, level]));
+    const corner = (image: PlainPixels, top: number, levels: readonly number[]) => {
+      fillRect(image, [100, top, 60, 40], [0, 0, 0]);
+      levels.forEach((level, index) => fillRect(image, [100 + index, top, 1, 1], [level, level, level]));
     };
     const draw = (strips: Strip[], top: number, levels: number[]) => {
-      const picture = page(...strips);
-      fillRect(picture, [0, top - 4, 300, 52], [255, 255, 255]);
-      corner(picture, top, levels);
-      return picture;
+      const image = page(...strips);
+      fillRect(image, [0, top - 4, 300, 52], [255, 255, 255]);
+      corner(image, top, levels);
+      return image;
     };
     const moved = await align(
       draw(text(1, 2, 3, 4, 5), 190, [200, 120, 60]),
@@ -265,7 +265,7 @@ describe('the tiling', () => {
     const random = seededRandom(11);
     for (let round = 0; round < 25; round++) {
       const [before, after] = [randomPage(random), randomPage(random)];
-      const pair = [before, after].map((picture) => writePng(picture, () => 0));
+      const pair = [before, after].map((image) => writePng(image, () => 0));
       const rows = kernel.reserve(
         { width: before.width, height: before.height, filtered: false },
         { width: after.width, height: after.height, filtered: false },
@@ -279,15 +279,15 @@ describe('the tiling', () => {
       const height = Math.max(before.height, after.height);
       const regions = [{ left: 0, top: 0, width: before.width, height, changedPixels: 1e9 }];
       const { parts } = alignPixels(kernel.pairPixels(), { before, after, regions, settings });
-      for (const [side, picture] of [
+      for (const [side, image] of [
         ['before', before],
         ['after', after],
       ] as const) {
-        const seen = new Uint8Array(picture.width * picture.height);
+        const seen = new Uint8Array(image.width * image.height);
         for (const part of parts) {
           const { left, top, width, height: rowCount } = part[side];
           for (let y = top; y < top + rowCount; y++)
-            for (let x = left; x < left + width; x++) seen[y * picture.width + x]!++;
+            for (let x = left; x < left + width; x++) seen[y * image.width + x]!++;
         }
         expect(seen.every((times) => times === 1)).toBe(true);
       }
@@ -308,16 +308,16 @@ describe('the tiling', () => {
       ...(random() < 0.8 && { seed: Math.floor(random() * 6) }),
       ...(random() < 0.2 && { background: [240, 240, 250] }),
     }));
-    const picture = stripPage(160, strips);
-    if (random() < 0.5 && picture.height > 80) {
-      fillRect(picture, [80, 20, 80, picture.height - 20], [255, 255, 255]);
+    const image = stripPage(160, strips);
+    if (random() < 0.5 && image.height > 80) {
+      fillRect(image, [80, 20, 80, image.height - 20], [255, 255, 255]);
       drawText(
-        picture,
-        [84, 20 + Math.floor(random() * 30), 70, picture.height - 60],
+        image,
+        [84, 20 + Math.floor(random() * 30), 70, image.height - 60],
         Math.floor(random() * 3),
       );
     }
-    return picture;
+    return image;
   }
 });
 

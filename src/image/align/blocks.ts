@@ -8,7 +8,7 @@ interface Piece extends Rect {
   hasInk: boolean;
 }
 
-/** Every pixel of a block lies within two levels of where it was. Blank ones are left out: nobody sees them move. */
+/** Every pixel of a block lies within two levels of where it was. Blank ones are left out: no one sees them move. */
 export function mergeBlocks(parts: readonly Part[]): MovedBlock[] {
   const groups = new Map<string, { x: number; y: number; pieces: Piece[] }>();
   for (const part of parts) {

@@ -13,21 +13,21 @@ beforeAll(async () => {
   kernel = new Kernel(await readKernel());
 });
 
-type Draw = (picture: PlainPixels) => void;
+type Draw = (image: PlainPixels) => void;
 
 const nothing: Draw = () => undefined;
 
 /** A page with a header, text by a seed, and something drawn on it. */
 function page(seed: number, draw: Draw, above = 0): PlainPixels {
   const texts = Array.from({ length: 3 }, (_, i) => ({ height: 60, seed: seed * 10 + i }));
-  const picture = stripPage(240, [{ height: 50 }, { height: above }, ...texts, { height: 80 }]);
-  drawText(picture, [0, 0, 240, 30], 1_000);
-  draw(picture);
-  return picture;
+  const image = stripPage(240, [{ height: 50 }, { height: above }, ...texts, { height: 80 }]);
+  drawText(image, [0, 0, 240, 30], 1_000);
+  draw(image);
+  return image;
 }
 
 async function fingerprints(before: PlainPixels, after: PlainPixels): Promise<string[]> {
-  const [a, b] = [before, after].map((picture) => ({ bytes: writePng(picture), label: 'image' }));
+  const [a, b] = [before, after].map((image) => ({ bytes: writePng(image), label: 'image' }));
   const { alignment } = await compareImages(kernel, a!, b!, { settings: comparisonDefaults, withMask: true });
   expect(alignment!.complete).toBe(true);
   return alignment!.changes.map(({ fingerprint }) => fingerprint);
@@ -35,8 +35,8 @@ async function fingerprints(before: PlainPixels, after: PlainPixels): Promise<st
 
 const badge =
   (left: number, top: number, colour: Colour): Draw =>
-  (picture) =>
-    fillRect(picture, [left, top, 14, 14], colour);
+  (image) =>
+    fillRect(image, [left, top, 14, 14], colour);
 const red: Colour = [220, 30, 30];
 const blue: Colour = [30, 60, 220];
 const green: Colour = [20, 160, 60];
@@ -45,21 +45,21 @@ const white: Colour = [255, 255, 255];
 /** A label of a few letters with a digit behind it. */
 const labeled =
   (top: number, label: number, digit: number): Draw =>
-  (picture) => {
-    drawText(picture, [20, top, 40, 20], label);
-    drawText(picture, [62, top, 16, 20], 500 + digit);
+  (image) => {
+    drawText(image, [20, top, 40, 20], label);
+    drawText(image, [62, top, 16, 20], 500 + digit);
   };
 
 const icon =
   (on: boolean): Draw =>
-  (picture) => {
-    fillRect(picture, [20, 240, 20, 20], [90, 90, 90]);
-    fillRect(picture, [24, 244, 12, 12], on ? green : white);
+  (image) => {
+    fillRect(image, [20, 240, 20, 20], [90, 90, 90]);
+    fillRect(image, [24, 244, 12, 12], on ? green : white);
   };
 
 describe('the same change', () => {
   it('P79: matches on two pages: a header that changed', async () => {
-    const header: Draw = (picture) => fillRect(picture, [90, 4, 30, 14], blue);
+    const header: Draw = (image) => fillRect(image, [90, 4, 30, 14], blue);
     const one = await fingerprints(page(1, nothing), page(1, header));
     expect(one).toHaveLength(1);
     expect(one[0]).toMatch(/^fp1:[0-9a-f]{32}$/);
@@ -80,14 +80,14 @@ describe('the same change', () => {
 
   it('matches where everything moved, and what pushed it matches, too', async () => {
     const still = await fingerprints(page(1, badge(60, 245, red)), page(1, badge(60, 245, blue)));
-    const insert = (picture: PlainPixels, at: number): PlainPixels => {
+    const insert = (image: PlainPixels, at: number): PlainPixels => {
       const added = stripPage(240, [{ height: 40, seed: 77 }]);
       const cut = at * 240 * 3;
-      const data = new Uint8Array(picture.data.length + added.data.length);
-      data.set(picture.data.subarray(0, cut));
+      const data = new Uint8Array(image.data.length + added.data.length);
+      data.set(image.data.subarray(0, cut));
       data.set(added.data, cut);
-      data.set(picture.data.subarray(cut), cut + added.data.length);
-      return { ...picture, height: picture.height + 40, data };
+      data.set(image.data.subarray(cut), cut + added.data.length);
+      return { ...image, height: image.height + 40, data };
     };
     const moved = await fingerprints(
       page(1, badge(60, 245, red)),

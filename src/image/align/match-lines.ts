@@ -15,7 +15,7 @@ export interface Run {
 export interface NumberedLines {
   before: Int32Array;
   after: Int32Array;
-  /** By number: colour steps. */
+  /** By number: color steps. */
   ink: Uint32Array;
 }
 

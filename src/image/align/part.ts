@@ -15,7 +15,7 @@ export interface Part extends Zone {
   end?: number;
   /** The numbers of the groups of columns that it lies in, from the inside. */
   groups?: number[];
-  /** Of an equal part: whether it has a colour step. */
+  /** Of an equal part: whether it has a color step. */
   hasInk: boolean;
 }
 

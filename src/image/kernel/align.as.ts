@@ -1,4 +1,4 @@
-// What the alignment asks of the pixels: hashes of rows and columns, colour steps, comparisons of rectangles at different
+// What the alignment asks of the pixels: hashes of rows and columns, color steps, comparisons of rectangles at different
 // places, what of a rectangle is not its background. `side` is 0 for the image before, 1 for the image after. Rows must
 // have been settled first. Rectangles lie inside the width that both images have.
 
@@ -144,7 +144,7 @@ function tailOf(to: usize, from: usize, rest: i32): usize {
   return to + 16;
 }
 
-/** For each row two hashes and the number of colour steps of more than two levels: three 32-bit numbers. */
+/** For each row two hashes and the number of color steps of more than two levels: three 32-bit numbers. */
 export function hashRows(side: i32, x: i32, y: i32, width: i32, rows: i32, to: usize): void {
   const blocks = width >> 4;
   const rest = width & 15;
@@ -201,7 +201,7 @@ function fourPixels(p: usize): v128 {
 }
 
 /**
- * For each column two hashes and its vertical colour steps, in three rows of 32-bit numbers of `pitch` bytes, which holds the
+ * For each column two hashes and its vertical color steps, in three rows of 32-bit numbers of `pitch` bytes, which holds the
  * width rounded up to 4. Expects them to be zero.
  */
 export function hashColumns(side: i32, x: i32, y: i32, width: i32, rows: i32, to: usize, pitch: usize): void {

@@ -40,7 +40,7 @@ export interface Point {
   y: number;
 }
 
-/** By row or column: two hashes and the number of colour steps of more than two levels. */
+/** By row or column: two hashes and the number of color steps of more than two levels. */
 export interface Lines {
   first: Uint32Array;
   second: Uint32Array;
