@@ -311,11 +311,7 @@ describe('the tiling', () => {
     const image = stripPage(160, strips);
     if (random() < 0.5 && image.height > 80) {
       fillRect(image, [80, 20, 80, image.height - 20], [255, 255, 255]);
-      drawText(
-        image,
-        [84, 20 + Math.floor(random() * 30), 70, image.height - 60],
-        Math.floor(random() * 3),
-      );
+      drawText(image, [84, 20 + Math.floor(random() * 30), 70, image.height - 60], Math.floor(random() * 3));
     }
     return image;
   }

@@ -15,7 +15,7 @@ import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
 import { readLeaves } from './leaves.ts';
 import type { Leaf } from './leaves.ts';
 import { areaOf, displacementOf, isEmpty, leaf } from './part.ts';
-import type { Part } from './part.ts';
+import type { Part, Zone } from './part.ts';
 import { readPage } from './read-page.ts';
 
 export interface AlignRequest {
@@ -125,16 +125,18 @@ function judgeParts(
     changeCount: changes.length,
     complete: !isTruncated && before.width === after.width && hasCauses(blocks, leaves, reordered),
   };
-  const farthestMove = Math.max(
-    0,
-    ...blocks.map((block) => farthest(displacementOf(block))),
-    ...leaves.map((leaf) => (leaf.kind === 'pixels' ? farthest(displacementOf(leaf.part)) : 0)),
-  );
+  const farthestMove = farthestOf([
+    ...blocks,
+    ...leaves.flatMap((leaf) => (leaf.kind === 'pixels' ? [leaf.part] : [])),
+  ]);
   return { alignment, marks, farthestMove, parts };
 }
 
-function farthest({ x, y }: { x: number; y: number }): number {
-  return Math.max(Math.abs(x), Math.abs(y));
+function farthestOf(zones: readonly Zone[]): number {
+  return zones.reduce((most, zone) => {
+    const { x, y } = displacementOf(zone);
+    return Math.max(most, Math.abs(x), Math.abs(y));
+  }, 0);
 }
 
 /** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */

@@ -35,22 +35,28 @@ export function numberLines(before: Lines, after: Lines): NumberedLines {
   const seconds = new Uint32Array(total);
   const ink = new Uint32Array(total);
   let numbers = 0;
-  const number = (lines: Lines) =>
-    Int32Array.from(lines.first, (first, index) => {
+  const number = (lines: Lines) => {
+    const result = new Int32Array(lines.first.length);
+    for (let index = 0; index < result.length; index++) {
+      const first = lines.first[index]!;
       const second = lines.second[index]!;
       let slot = (first ^ (second >>> 7)) & (size - 1);
-      for (;;) {
-        const known = slots[slot]!;
-        if (known === -1) break;
-        if (firsts[known] === first && seconds[known] === second) return known;
+      let known = slots[slot]!;
+      while (known !== -1 && (firsts[known] !== first || seconds[known] !== second)) {
         slot = (slot + 1) & (size - 1);
+        known = slots[slot]!;
       }
-      slots[slot] = numbers;
-      firsts[numbers] = first;
-      seconds[numbers] = second;
-      ink[numbers] = lines.ink[index]!;
-      return numbers++;
-    });
+      if (known === -1) {
+        known = numbers++;
+        slots[slot] = known;
+        firsts[known] = first;
+        seconds[known] = second;
+        ink[known] = lines.ink[index]!;
+      }
+      result[index] = known;
+    }
+    return result;
+  };
   return { before: number(before), after: number(after), ink: ink.subarray(0, numbers) };
 }
 

@@ -30,7 +30,7 @@ export function readPage(
       if (last !== undefined && !isEndOfPage(reading, last, zone, before.height, after.height))
         delete last.end;
     }
-    parts.push(...found);
+    for (const part of found) parts.push(part);
   }
   return parts;
 }

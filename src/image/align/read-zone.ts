@@ -28,6 +28,8 @@ const manyGaps = 4;
 const littleShare = 0.03;
 /** A zone costs at least this: small ones cost more than their pixels. */
 const leastPixels = 8_192;
+/** A row costs as much as so many pixels, beside its own. */
+const linePixels = 64;
 
 /**
  * @param rowsAbove how many rows above the zone are equal in both images, in place
@@ -47,7 +49,8 @@ export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove 
   const parts: Part[] = [];
   for (const item of sequence(zone, runs)) {
     if (item.kind === 'run') parts.push(runPart(zone, item.run, lines.before.ink));
-    else parts.push(...readStretch(reading, zone, item, depth, isBlank, lines.before.ink));
+    else
+      for (const part of readStretch(reading, zone, item, depth, isBlank, lines.before.ink)) parts.push(part);
   }
   return parts;
 }
@@ -224,6 +227,7 @@ function costOf({ pixels }: Reading, parts: readonly Part[]): number {
 /** Takes the pixels of a zone from the budget; false if nothing is left. */
 export function spend(reading: Reading, { before, after }: { before: Rect; after: Rect }): boolean {
   if (reading.budget <= 0) return false;
-  reading.budget -= Math.max(areaOf(before) + areaOf(after), leastPixels);
+  const rows = before.height + after.height;
+  reading.budget -= Math.max(areaOf(before) + areaOf(after) + rows * linePixels, leastPixels);
   return true;
 }

@@ -29,8 +29,8 @@ export function withEvidence(
     while (end < runs.length && shiftOf(runs[end]!) === shift) end++;
     const group = runs.slice(first, end);
     first = end;
-    if (shift === inPlace || hasEvidence(group, lines, size)) kept.push(...group);
-    else kept.push(...group.filter((run) => isAtEnd(run, lines)));
+    const isBelieved = shift === inPlace || hasEvidence(group, lines, size);
+    for (const run of group) if (isBelieved || isAtEnd(run, lines)) kept.push(run);
   }
   return kept;
 }
