@@ -4,7 +4,7 @@ import type { Alignment, Box } from './alignment.ts';
 
 type Described = Pick<Alignment, 'summary' | 'skipped' | 'truncated' | 'blocks' | 'changes' | 'changeCount'>;
 
-/** More distances than this are told as a range. */
+/** More distances than this become a range. */
 const maxDistances = 2;
 
 const wordOf: Record<(typeof changeKinds)[number], string> = {
