@@ -17,6 +17,9 @@ import type { Leaf } from './leaves.ts';
 import { areaOf, displacementOf, isEmpty, leaf } from './part.ts';
 import type { Part, Zone } from './part.ts';
 import { readPage } from './read-page.ts';
+import { sum } from './sum.ts';
+import { hasCauses, summaryOf, worthListing } from './summary.ts';
+import type { Unsigned } from './fingerprint.ts';
 
 export interface AlignRequest {
   before: ImageSize;
@@ -40,12 +43,6 @@ export interface Aligned {
 const budgetFactor = 4;
 /** Of small images as many pixels are read as this. */
 const leastBudget = 8_000_000;
-/** More displacements than this are a reflow: none of them is worth telling. */
-const maxDisplacements = 12;
-/** So are moves that explain less than this share of what the plain comparison calls changed. */
-const leastMovedShare = 0.3;
-/** Smaller moves are not listed if there are others: in a reflow, words fit by chance. */
-const leastListed = { areaPixels: 1_024, width: 24 };
 
 export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned {
   const { before, after, regions } = request;
@@ -56,7 +53,7 @@ export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned 
   const reading = { pixels, budget, groups: 0 };
   const aligned = judgeParts(pixels, request, readPage(reading, request), reading.budget <= 0);
   const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
-  if (aligned.alignment.movedPixels === 0 || aligned.alignment.contentPixels <= plainPixels) return aligned;
+  if (aligned.alignment.contentPixels <= plainPixels) return aligned;
   // What seemed to move explains nothing.
   return judgeParts(pixels, request, inPlace(pixels, before, after), reading.budget <= 0);
 }
@@ -86,7 +83,7 @@ function judgeParts(
   const sides = markSides(pixels, before, after, marks);
   const blocks = [...mergeBlocks(parts), ...found];
   const reordered = blocks.filter(({ kind }) => kind === 'reordered');
-  const changes: Omit<Change, 'fingerprint'>[] = [
+  const changes: Unsigned[] = [
     ...changed,
     ...sides,
     ...reordered.map((block) => ({
@@ -140,8 +137,8 @@ function farthestOf(zones: readonly Zone[]): number {
 }
 
 /** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */
-function changesOf(pixels: PairPixels, leaves: readonly Leaf[], marks: Marks): Omit<Change, 'fingerprint'>[] {
-  const changes: Omit<Change, 'fingerprint'>[] = [];
+function changesOf(pixels: PairPixels, leaves: readonly Leaf[], marks: Marks): Unsigned[] {
+  const changes: Unsigned[] = [];
   for (const areas of byDisplacement(leaves)) {
     const { x, y } = displacementOf(areas[0]!);
     const rects = areas.map(({ after }) => after);
@@ -189,12 +186,7 @@ function byDisplacement(leaves: readonly Leaf[]): Part[][] {
 }
 
 /** Where the widths differ, what lies beyond the common one was added or removed as a whole. */
-function markSides(
-  pixels: PairPixels,
-  before: ImageSize,
-  after: ImageSize,
-  marks: Marks,
-): Omit<Change, 'fingerprint'>[] {
+function markSides(pixels: PairPixels, before: ImageSize, after: ImageSize, marks: Marks): Unsigned[] {
   const { width } = pixels;
   const beyond = (size: ImageSize): Rect => ({
     left: width,
@@ -211,58 +203,6 @@ function markSides(
   return [{ kind: 'removed', before: beyond(before), after: null, changedPixels: areaOf(beyond(before)) }];
 }
 
-function worthListing(blocks: readonly MovedBlock[], changes: number): MovedBlock[] {
-  const big = blocks.filter(
-    ({ after, kind }) =>
-      kind === 'reordered' || (areaOf(after) >= leastListed.areaPixels && after.width >= leastListed.width),
-  );
-  return big.length > 0 || changes > 0 ? big : [...blocks];
-}
-
-function summaryOf(
-  blocks: readonly MovedBlock[],
-  changes: readonly Omit<Change, 'fingerprint'>[],
-  movedPixels: number,
-  regions: readonly Region[],
-): Alignment['summary'] {
-  if (blocks.length === 0) return 'changed';
-  const displacements = new Set(
-    blocks.map((block) => {
-      const { x, y } = displacementOf(block);
-      return `${x} ${y}`;
-    }),
-  );
-  const plainPixels = sum(regions, areaOf);
-  if (displacements.size > maxDisplacements || movedPixels < leastMovedShare * plainPixels) return 'reflow';
-  return changes.every(({ kind }) => kind === 'space' || kind === 'reordered')
-    ? 'moved'
-    : 'moved_and_changed';
-}
-
-/** Whether something that is known pushed every block that moved. */
-function hasCauses(
-  blocks: readonly MovedBlock[],
-  leaves: readonly Leaf[],
-  reordered: readonly MovedBlock[],
-): boolean {
-  const pushing = leaves.filter(
-    ({ kind, part }) =>
-      kind !== 'pixels' &&
-      (part.before.height !== part.after.height || part.before.width !== part.after.width),
-  );
-  return blocks.every((block) => {
-    if (block.kind === 'reordered' || reordered.length > 0) return true;
-    const { x, y } = displacementOf(block);
-    return pushing.some(
-      ({ part }) =>
-        (y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
-        (x !== 0 &&
-          part.after.top < block.after.top + block.after.height &&
-          part.after.top + part.after.height > block.after.top),
-    );
-  });
-}
-
 /** The biggest, then in reading order. */
 function firstOf<T>(
   items: readonly T[],
@@ -275,10 +215,6 @@ function firstOf<T>(
   return kept.sort((a, b) => boxOf(a).top - boxOf(b).top || boxOf(a).left - boxOf(b).left);
 }
 
-function placeOf({ before, after }: Omit<Change, 'fingerprint'>): Box {
+function placeOf({ before, after }: Unsigned): Box {
   return (after ?? before)!;
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

@@ -17,7 +17,8 @@ const margin = { x: 24, y: 2 };
 /** The furthest that the row with content next to blank space is looked for. */
 const maxSearchRows = 2_000;
 
-type Unsigned = Omit<Change, 'fingerprint'>;
+/** A change without its fingerprint. */
+export type Unsigned = Omit<Change, 'fingerprint'>;
 
 /** @param displacement of a reordered part, which is a change of place alone */
 export function fingerprintOf(pixels: PairPixels, change: Unsigned): string {
