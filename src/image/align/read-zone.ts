@@ -30,6 +30,8 @@ const littleShare = 0.03;
 const leastPixels = 8_192;
 /** A row costs as much as so many pixels, beside its own. */
 const linePixels = 64;
+/** Looking for steps costs this share of hashing. */
+const stepShare = 0.25;
 
 /**
  * @param rowsAbove how many rows above the zone are equal in both images, in place
@@ -172,7 +174,8 @@ function asWhole({ pixels }: Reading, zone: Zone): Part | null {
 /** The zone cut where no row of either image has a step, each piece read by rows; null if it cannot be cut. */
 function readColumns(reading: Reading, zone: Zone, depth: number): Part[] | null {
   const { before, after } = zone;
-  if (before.width !== after.width || isEmpty(before) || isEmpty(after) || !spend(reading, zone)) return null;
+  if (before.width !== after.width || isEmpty(before) || isEmpty(after) || !spend(reading, zone, stepShare))
+    return null;
   const cuts = findCuts(reading.pixels.stepColumns(before, after), Math.min(before.height, after.height));
   if (cuts.length === 0) return null;
   const group = ++reading.groups;
@@ -225,9 +228,13 @@ function costOf({ pixels }: Reading, parts: readonly Part[]): number {
 }
 
 /** Takes the pixels of a zone from the budget; false if nothing is left. */
-export function spend(reading: Reading, { before, after }: { before: Rect; after: Rect }): boolean {
+export function spend(
+  reading: Reading,
+  { before, after }: { before: Rect; after: Rect },
+  share = 1,
+): boolean {
   if (reading.budget <= 0) return false;
   const rows = before.height + after.height;
-  reading.budget -= Math.max(areaOf(before) + areaOf(after) + rows * linePixels, leastPixels);
+  reading.budget -= Math.max(share * (areaOf(before) + areaOf(after) + rows * linePixels), leastPixels);
   return true;
 }
