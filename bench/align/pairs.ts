@@ -5,11 +5,6 @@
 
 export type Half = 'tuned' | 'unseen';
 
-export interface PageState {
-  html: string;
-  width?: number;
-}
-
 export interface AlignPair {
   name: string;
   half: Half;
@@ -34,7 +29,7 @@ function prose(count: number, seed: number): string {
   ).join(' ');
 }
 
-export interface PageOptions {
+interface PageOptions {
   sections?: number;
   /** After section `at`: a paragraph of `count` words. */
   inserted?: { at: number; count: number }[];

@@ -152,6 +152,20 @@ describe('what moved', () => {
     expect(alignment.changes).toMatchObject([{ kind: 'added', changedPixels: 40 * 300 }]);
   });
 
+  it('says of the borders of a box that grew that they are space, of a bar of a chart that it changed', async () => {
+    const draw = (height: number, width: number): PlainPixels => {
+      const image = page(...text(1), { height: height + 40 }, ...text(2, 3));
+      fillRect(image, [40, 70, 200, height], [0, 0, 0]);
+      if (width > 0)
+        fillRect(image, [40 + width, 70 + width, 200 - 2 * width, height - width], [255, 255, 255]);
+      return image;
+    };
+    const box = await align(draw(80, 2), draw(100, 2));
+    expect(box.alignment.changes).toMatchObject([{ kind: 'space' }]);
+    const bar = await align(draw(80, 0), draw(100, 0));
+    expect(bar.alignment.contentPixels).toBeGreaterThan(1_000);
+  });
+
   it('takes blank space that only makes up for an insertion, to the end of the page, as its consequence', async () => {
     const { alignment } = await align(
       page(...text(1, 2, 3), { height: 200 }),

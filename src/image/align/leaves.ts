@@ -28,6 +28,10 @@ export interface ReadLeaves {
 /** What content must have to be recognized at another place. */
 const evidence = { rows: 8, pixels: 64, areaPixels: 600 };
 
+/** Rows that repeat their neighbor are borders of something that grew if so little of them is drawn. A bar of a chart is wider. */
+const strokeShare = 0.1;
+const strokeWidth = 12;
+
 /** Points per side that are looked at to find the background. */
 const sampleSteps = 12;
 
@@ -55,11 +59,14 @@ function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] 
 /** Null for nothing but background. */
 function contentOf(pixels: PairPixels, side: Side, rect: Rect): Content | null {
   if (isEmpty(rect)) return null;
-  if (isStretch(pixels, side, rect)) return null;
+  const isRepeated = isStretch(pixels, side, rect);
+  if (isRepeated && pixels.hashRows(side, rect).ink.every((steps) => steps === 0)) return null;
   const background = backgroundOf(pixels, side, rect);
   if (background === null) return { box: rect, pixels: areaOf(rect), background };
   const { box, pixels: count } = pixels.findContent(side, rect, background);
-  return box === null ? null : { box, pixels: count, background };
+  if (box === null || (isRepeated && (box.width <= strokeWidth || count <= strokeShare * areaOf(rect))))
+    return null;
+  return { box, pixels: count, background };
 }
 
 /** Nothing but a row next to it, repeated: blank, a gradient, or the borders of something that grew. */
