@@ -249,6 +249,14 @@ describe('small changes inside moved content', () => {
     expect(alignment.blocks.some((block) => block.after.left - block.before.left === 1)).toBe(true);
   });
 
+  it('lists a line that moved down by one pixel more', async () => {
+    const image = after();
+    fillRect(image, [0, 180, 300, 60], [255, 255, 255]);
+    drawText(image, [0, 181, 300, 60], 3);
+    const { alignment } = await align(before(), image);
+    expect(alignment.changes.length).toBeGreaterThan(1);
+  });
+
   it('forgives at another place what drawing may do, and counts it; in place it forgives nothing', async () => {
     const corner = (image: PlainPixels, top: number, levels: readonly number[]) => {
       fillRect(image, [100, top, 60, 40], [0, 0, 0]);

@@ -32,6 +32,9 @@ const evidence = { rows: 8, pixels: 64, areaPixels: 600 };
 const strokeShare = 0.1;
 const strokeWidth = 12;
 
+/** Fewer single rows that come and go are no rounding: a line may really have moved by a pixel. */
+const leastRoundings = 4;
+
 /** Points per side that are looked at to find the background. */
 const sampleSteps = 12;
 
@@ -50,7 +53,9 @@ function classify(pixels: PairPixels, part: Part, blocks: MovedBlock[]): Leaf[] 
   if (before === null) return [{ kind: 'added', part, after: after! }];
   if (after === null) return [{ kind: 'removed', part, before }];
   if (isSame(pixels, before, after)) {
-    blocks.push({ before: before.box, after: after.box, kind: 'moved' });
+    // To the side of what is around it: nothing pushed it there.
+    const isPushed = after.box.left - before.box.left === displacementOf(part).x;
+    blocks.push({ before: before.box, after: after.box, kind: isPushed ? 'moved' : 'reordered' });
     return [space];
   }
   return [{ kind: 'resized', part, before, after }];
@@ -175,6 +180,7 @@ function markRounding(leaves: readonly Leaf[]): void {
     else column.push(leaf);
   }
   for (const column of columns.values()) {
+    if (column.length < leastRoundings) continue;
     column.sort((a, b) => a.part.after.top - b.part.after.top);
     for (const [index, leaf] of column.entries()) {
       const neighbors = [column[index - 1], column[index + 1]];
