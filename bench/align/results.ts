@@ -74,7 +74,8 @@ export function sectionText(
     const small = ofHalf.filter(({ pair }) => pair.kind === 'small');
     const reported = small.filter(({ alignment }) =>
       alignment.changes.some(
-        ({ kind, changedPixels }) => kind !== 'added' && kind !== 'space' && changedPixels > 0,
+        ({ kind, changedPixels }) =>
+          kind === 'reordered' || (kind !== 'added' && kind !== 'space' && changedPixels > 0),
       ),
     );
     if (small.length > 0)

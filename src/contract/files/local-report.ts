@@ -80,7 +80,7 @@ export interface LocalTestResult {
   mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */
   forgivenMask: ReportImage | null;
-  /** The 1-bit mask of what changed apart from moving, of the size of `after`; reports of earlier versions have none. */
+  /** The 1-bit mask of what changed apart from moving, of the size of `after`; null if nothing moved. Reports of earlier versions have none. */
   alignedMask?: ReportImage | null;
   /** Path of the overlay image from the report's folder; only when they differ. */
   diffPath: string | null;

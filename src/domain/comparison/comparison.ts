@@ -120,7 +120,7 @@ export interface ImageDifference {
   ignored: string[];
   /** What moved, and what changed apart from moving; null if no pixel changed or it was not asked for. */
   alignment: Alignment | null;
-  /** The mask of what changed apart from moving, like `mask`, of the size of the after image; null without an alignment. */
+  /** The mask of what changed apart from moving, like `mask`, of the size of the after image; null if nothing moved. */
   alignedMask: Uint8Array | null;
   /** The furthest that a part moved in one direction, in pixels. */
   farthestMove: number;

@@ -8,7 +8,10 @@ import type { AlignRequest } from './align.ts';
 
 export interface AlignedPair {
   alignment: Alignment;
-  /** What changed apart from moving, as rows of a 1-bit PNG of the image after; null if the pair was not aligned. */
+  /**
+   * What changed apart from moving, as rows of a 1-bit PNG of the image after; null if the pair was not aligned, or nothing
+   * moved, so that it would be the plain mask.
+   */
   alignedRows: Uint8Array | null;
   farthestMove: number;
 }
@@ -18,7 +21,9 @@ export function alignPair(kernel: Kernel, request: AlignRequest): AlignedPair {
   try {
     const pixels = kernel.pairPixels();
     const { alignment, marks, farthestMove } = alignPixels(pixels, request);
-    return { alignment, alignedRows: pixels.maskRows(marks).slice(), farthestMove };
+    const { before, after } = request;
+    const isInPlace = farthestMove === 0 && before.width === after.width && before.height === after.height;
+    return { alignment, alignedRows: isInPlace ? null : pixels.maskRows(marks).slice(), farthestMove };
   } catch (error) {
     return { alignment: skippedAlignment(reasonOf(error)), alignedRows: null, farthestMove: 0 };
   }
