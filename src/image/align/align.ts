@@ -3,7 +3,7 @@
  * comes first and stays as it is.
  */
 import { alignmentVersion, maxBlocks, maxChanges } from '../../domain/comparison/alignment.ts';
-import type { Alignment, Box, Change, MovedBlock } from '../../domain/comparison/alignment.ts';
+import type { Alignment, Box } from '../../domain/comparison/alignment.ts';
 import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { KernelSettings } from '../kernel/kernel.ts';
 import type { Marks } from '../kernel/marks.ts';

@@ -22,10 +22,13 @@ export function judgeLeaves(
 ): number {
   const pairings = leaves.flatMap(pairingOf);
   const residue = pixels.makeMarks();
-  let found = 0;
-  for (const band of bandsOf(pairings, marks.height))
-    found += pixels.judgeBand(band, band.pairings, settings, marks, residue);
-  return found === 0 ? 0 : forgiveResidue(pixels, marks, residue);
+  let forgiven = 0;
+  for (const band of bandsOf(pairings, marks.height)) {
+    const found = pixels.judgeBand(band, band.pairings, settings, marks, residue);
+    // No region reaches beyond its band: at least a row of tiles without a mark lies between two of them.
+    if (found > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), bandOf(residue, band));
+  }
+  return forgiven;
 }
 
 /** The part of a leaf that is compared pixel by pixel. */
@@ -63,6 +66,10 @@ function bandsOf(pairings: readonly Pairing[], height: number): Band[] {
     } else bands.push({ top, bottom, pairings: [pairing] });
   }
   return bands;
+}
+
+function bandOf(marks: Marks, { top, bottom }: Band): Marks {
+  return { ...marks, pointer: marks.pointer + top * marks.pitch, height: bottom - top };
 }
 
 /** Clears the marks of residue, except where there is too much of it. */

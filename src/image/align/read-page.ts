@@ -44,11 +44,14 @@ function changedStretches(
   const { width } = pixels;
   const isShort = before.height !== after.height;
   const isNarrow = before.width !== after.width;
-  const differs = pixels.differentRows();
-  const first = isNarrow ? Math.max(differs.indexOf(true), 0) : Math.min(...regions.map(({ top }) => top));
-  const last = isNarrow
-    ? differs.lastIndexOf(true) + 1
-    : Math.max(...regions.map(({ top, height }) => top + height));
+  let first = Math.min(...regions.map(({ top }) => top));
+  let last = Math.max(...regions.map(({ top, height }) => top + height));
+  if (isNarrow) {
+    // What only one of them has differs in every row.
+    last = pixels.sharedRows;
+    while (first < last && !pixels.isRowDifferent(first)) first++;
+    while (last > first && !pixels.isRowDifferent(last - 1)) last--;
+  }
   const end = isShort ? Math.min(before.height, after.height) : last;
   const zones: Zone[] = [];
   const add = (top: number, bottomBefore: number, bottomAfter: number) =>
@@ -58,7 +61,7 @@ function changedStretches(
     });
   let top = Math.min(first, end);
   for (let y = top, equal = 0; y < end; y++) {
-    if (!differs[y]) {
+    if (!pixels.isRowDifferent(y)) {
       equal++;
       continue;
     }

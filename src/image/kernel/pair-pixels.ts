@@ -101,12 +101,14 @@ export class PairPixels {
     return side === 0 ? this.#pair.before.height : this.#pair.after.height;
   }
 
-  /** For each row that both images have whether it differs, as compared in place. */
-  differentRows(): boolean[] {
-    return Array.from(
-      this.#memory.view(this.#pair.states, this.#shared.height),
-      (state) => state === different,
-    );
+  /** Whether a row that both images have differs, as compared in place. */
+  isRowDifferent(y: number): boolean {
+    return this.#memory.view(this.#pair.states + y, 1)[0] === different;
+  }
+
+  /** Rows that both images have. */
+  get sharedRows(): number {
+    return this.#shared.height;
   }
 
   /** Makes rows from `first` to before `end` of both images readable; cheap for those that are. */
