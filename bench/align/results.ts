@@ -82,6 +82,32 @@ export function sectionText(
       lines.push(`Small changes inside moved content: ${reported.length} of ${small.length} reported.`, '');
   }
   const wrong = results.reduce((sum, { falseClaims }) => sum + falseClaims, 0);
-  lines.push(`False claims in all pairs: ${count(wrong)}.`);
+  const onTopOf = (part: string) =>
+    results
+      .filter(({ pair }) => pair.name.includes(part))
+      .map(({ onTop }) => onTop)
+      .sort((a, b) => a - b);
+  const target = (name: string, part: string, most: number) => {
+    const values = onTopOf(part);
+    const median = values[values.length >> 1];
+    return median === undefined
+      ? []
+      : [
+          `- **${median <= most ? 'hit' : 'miss'}** ${name}, on top ≤ ${most}: ${median.toFixed(2)} (median of ${values.length})`,
+        ];
+  };
+  lines.push(
+    'Targets:',
+    '',
+    `- **${wrong === 0 ? 'hit' : 'miss'}** no false claims: ${count(wrong)} pixels`,
+    ...target('insertions', 'insert', 0.35),
+    ...target('small changes below an insertion', 'inside moved content', 0.35),
+    ...target('reflow', '(reflow)', 1),
+    ...target('one word', 'one word', 0.02),
+    '',
+    'What stays: of a carousel, the slides that came into view; of the striped table, the stripes, which really swap below the new row; of a longer ' +
+      'label, the label. Cells that grow by 1 px have borders that are drawn anew in each row. Where one word changed, the time is that of reading its lines sideways: ' +
+      'the words after it moved.',
+  );
   return lines.join('\n');
 }
