@@ -10,6 +10,8 @@ import type { Reading } from './read-zone.ts';
 
 /** Rows that are blank in both images separate bands. */
 const blankRows = 2;
+/** A zone of more bands is a text, where nothing moves sideways as a whole. */
+const maxBands = 16;
 /** A displacement seen in another band is believed if it leaves less than this share of the pixels that differ. */
 const betterShare = 0.5;
 
@@ -23,7 +25,7 @@ export function readSideways(
   const whole = readBand(reading, zone);
   if (whole !== null) return whole.parts;
   const bands = bandsOf(zone, isBlankRow);
-  if (bands.length < 2) return null;
+  if (bands.length < 2 || bands.length > maxBands) return null;
   const read = bands.map((band) => ({ band, found: readBand(reading, band) }));
   const shifts = read.flatMap(({ found }) => (found === null ? [] : [found.shift]));
   if (shifts.length === 0) return null;
