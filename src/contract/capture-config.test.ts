@@ -73,6 +73,8 @@ const whole = {
   maxDiffPixels: 5,
   maxDiffPixelRatio: 0.01,
   failOnForgiven: true,
+  moves: 'tolerate',
+  maxMove: 2,
 };
 
 test('every key is known and taken as it is', () => {

@@ -1,7 +1,12 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { captureLimits, type CaptureConfig } from '../domain/capture/capture-config.ts';
-import { antialiasingOf, antialiasingRules, contradictsItself } from '../domain/comparison/comparison.ts';
+import {
+  antialiasingOf,
+  antialiasingRules,
+  contradictsItself,
+  moveRules,
+} from '../domain/comparison/comparison.ts';
 import type { ComparisonOptions } from '../domain/comparison/comparison.ts';
 import { isLabel, noLabel } from '../domain/tasks/labels.ts';
 import { AppError } from '../base/errors.ts';
@@ -112,6 +117,8 @@ const captureConfigKeySchemas = z.strictObject({
   maxDiffPixels: z.number().int().min(0).optional(),
   maxDiffPixelRatio: z.number().min(0).max(1).optional(),
   failOnForgiven: z.boolean().optional(),
+  moves: z.enum(moveRules).optional(),
+  maxMove: z.number().int().min(0).optional(),
 });
 
 /** The schema of the capture config. Unknown keys are errors; no defaults are filled in. */

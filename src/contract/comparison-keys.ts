@@ -9,6 +9,8 @@ const keys = [
   'maxDiffPixels',
   'maxDiffPixelRatio',
   'failOnForgiven',
+  'moves',
+  'maxMove',
   'maxPixels',
 ] as const;
 

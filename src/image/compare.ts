@@ -1,9 +1,10 @@
 /** Compares two images: bytes in, differences out. Decides nothing; `judge` in the domain does. */
-import { allowedPixels } from '../domain/comparison/comparison.ts';
+import { allowedPixels, countedPixels } from '../domain/comparison/comparison.ts';
 import type { ComparisonSettings, ImageDifference, ImageSize } from '../domain/comparison/comparison.ts';
+import { alignPair } from './align/align-pair.ts';
 import { changeKey } from './change-key.ts';
 import { findIgnored } from './ignored.ts';
-import type { Kernel } from './kernel/kernel.ts';
+import type { Kernel, KernelSettings } from './kernel/kernel.ts';
 import { layoutOf, loadRows } from './load-rows.ts';
 import type { OpenedImage } from './load-rows.ts';
 import { encodePalettePng } from './palette-png.ts';
@@ -18,6 +19,8 @@ export interface CompareOptions {
   withMask: boolean;
   /** Largest image, in pixels; default 50,000,000. */
   maxPixels?: number;
+  /** Whether to find what moved; default true. Needs `withMask`, or settings that depend on it. */
+  align?: boolean;
 }
 
 /** The largest squared YIQ distance of two colors: a threshold of 1. */
@@ -66,10 +69,7 @@ export async function compareImages(
     { image: after, header: afterHeader },
     maxPixels,
   );
-  const outcome = kernel.compare({
-    maxColourDistance: largestColourDistance * options.settings.threshold * options.settings.threshold,
-    antialiasing: options.settings.antialiasing,
-  });
+  const outcome = kernel.compare(kernelSettingsOf(options.settings));
   const changed = kernel.countChanged();
   const found = findRegions(changed.tiles);
   const isKeyed = options.withMask && changed.pixels > 0;
@@ -77,12 +77,21 @@ export async function compareImages(
   const key = isKeyed
     ? changeKey(canvas, kernel.changedValues(), hasOneSize ? [] : [before.bytes, after.bytes])
     : null;
-  if (changed.pixels > 0 && changed.pixels <= allowedPixels(options.settings, canvas))
-    kernel.forgiveChanged();
+  const isWanted = options.withMask || options.settings.moves === 'tolerate';
+  const isAligned = changed.pixels > 0 && isWanted && options.align !== false;
+  const kernelSettings = kernelSettingsOf(options.settings);
+  const aligned = isAligned
+    ? alignPair(kernel, { before: beforeHeader, after: afterHeader, ...found, settings: kernelSettings })
+    : notAligned;
+  const counted = countedPixels({ changedPixels: changed.pixels, ...aligned }, options.settings);
+  if (changed.pixels > 0 && counted <= allowedPixels(options.settings, canvas)) kernel.forgiveChanged();
   const forgiven = kernel.countForgiven();
   const foundForgiven = findRegions(forgiven.tiles);
-  const mask = (palette: typeof maskPalette | typeof forgivenPalette, rows: Uint8Array) =>
-    encodePalettePng({ ...canvas, bitDepth: 1, palette, alpha: [0], rows, level: 1 });
+  const mask = (
+    palette: typeof maskPalette | typeof forgivenPalette,
+    rows: Uint8Array,
+    size: ImageSize = canvas,
+  ) => encodePalettePng({ ...sizeOf(size), bitDepth: 1, palette, alpha: [0], rows, level: 1 });
   return {
     before: sizeOf(beforeHeader),
     after: sizeOf(afterHeader),
@@ -99,6 +108,12 @@ export async function compareImages(
     forgivenMask:
       options.withMask && forgiven.pixels > 0 ? mask(forgivenPalette, kernel.forgivenRows()) : null,
     changeKey: key,
+    alignment: aligned.alignment,
+    alignedMask:
+      options.withMask && aligned.alignedRows !== null
+        ? mask(maskPalette, aligned.alignedRows, afterHeader)
+        : null,
+    farthestMove: aligned.farthestMove,
     ignored: await findIgnored(
       { image: before, header: beforeHeader },
       { image: after, header: afterHeader },
@@ -106,6 +121,12 @@ export async function compareImages(
     ),
   };
 }
+
+function kernelSettingsOf({ threshold, antialiasing }: ComparisonSettings): KernelSettings {
+  return { maxColourDistance: largestColourDistance * threshold * threshold, antialiasing };
+}
+
+const notAligned = { alignment: null, alignedRows: null, farthestMove: 0 } as const;
 
 function nothingDiffers(size: ImageSize): ImageDifference {
   return {
@@ -124,6 +145,9 @@ function nothingDiffers(size: ImageSize): ImageDifference {
     forgivenRegions: [],
     forgivenRegionCount: 0,
     forgivenMask: null,
+    alignment: null,
+    alignedMask: null,
+    farthestMove: 0,
     ignored: [],
   };
 }

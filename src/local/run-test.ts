@@ -15,6 +15,7 @@ import {
   type ComparisonResult,
   type ComparisonSettings,
 } from '../domain/comparison/comparison.ts';
+import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -98,7 +99,15 @@ export function failedResult(
 
 type Settled = Pick<
   LocalTestResult,
-  'state' | 'before' | 'after' | 'mask' | 'forgivenMask' | 'diffPath' | 'comparison' | 'failure'
+  | 'state'
+  | 'before'
+  | 'after'
+  | 'mask'
+  | 'forgivenMask'
+  | 'alignedMask'
+  | 'diffPath'
+  | 'comparison'
+  | 'failure'
 >;
 
 function emptyResult(
@@ -131,6 +140,7 @@ function nothing(state: LocalTestState, failure: ReportFailure | null): Settled 
     after: null,
     mask: null,
     forgivenMask: null,
+    alignedMask: null,
     diffPath: null,
     comparison: null,
     failure,
@@ -200,15 +210,19 @@ async function compare(
   const comparison = toReportComparison(result, settings);
   if (context.command === 'update')
     return { state: isIdentical(result) ? 'unchanged' : 'updated', before, comparison };
-  const maskFile = async (kind: 'mask' | 'forgiven', bytes: Uint8Array | null) =>
-    bytes === null ? null : writeImage(stagePath, test.fileName, kind, bytes, result.canvas);
+  const maskFile = async (
+    kind: 'mask' | 'forgiven' | 'aligned',
+    bytes: Uint8Array | null,
+    size = result.canvas,
+  ) => (bytes === null ? null : writeImage(stagePath, test.fileName, kind, bytes, size));
   const forgivenMask = await maskFile('forgiven', result.forgivenMask);
-  if (result.same) return { state: 'same', before, comparison, forgivenMask };
+  const alignedMask = await maskFile('aligned', result.alignedMask, result.after);
+  if (result.same) return { state: 'same', before, comparison, forgivenMask, alignedMask };
   const overlay = await context.comparer.overlay({ bytes: captured.image }, result);
   await writeImage(stagePath, test.fileName, 'diff', overlay, result.canvas);
   const mask = await maskFile('mask', result.mask);
   const diffPath = imagePath(test.fileName, 'diff');
-  return { state: 'differs', before, comparison, mask, forgivenMask, diffPath };
+  return { state: 'differs', before, comparison, mask, forgivenMask, alignedMask, diffPath };
 }
 
 /** Keeps the old file if not one pixel differs, even if the bytes do. */
@@ -264,6 +278,8 @@ function toReportComparison(result: ComparisonResult, settings: ComparisonSettin
     forgivenRegionCount: result.forgivenRegionCount,
     changeKey: result.changeKey,
     ignored: result.ignored,
+    alignment: result.alignment,
+    moves: result.alignment === null ? null : describeAlignment(result.alignment),
     metric: { ...result.metric },
     settings,
     hidden: hiddenDifference(result),

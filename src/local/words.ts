@@ -1,6 +1,7 @@
 /** Descriptions of results, the same on the terminal, in JUnit and in errors. */
 
 import type { LocalTestResult, ReportComparison } from '../contract/files/local-report.ts';
+import { capitalized } from '../base/capitalized.ts';
 import { countParts } from '../domain/capture/capture.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 
@@ -33,9 +34,10 @@ export function describeIncomplete(
   ];
 }
 
-function describeDifference({ changedPixels, diffRatio, distortion, regionCount }: ReportComparison): string {
+function describeDifference(comparison: ReportComparison): string {
+  const { changedPixels, diffRatio, distortion, regionCount, moves } = comparison;
   const regions = regionCount === 1 ? '1 region' : `${formatCount(regionCount)} regions`;
-  return `Distortion ${formatDistortion(distortion)}: ${formatCount(changedPixels)} pixels (${formatPercent(diffRatio)}) in ${regions} changed.`;
+  return `Distortion ${formatDistortion(distortion)}: ${formatCount(changedPixels)} pixels (${formatPercent(diffRatio)}) in ${regions} changed.${moves ? ` ${capitalized(moves)}.` : ''}`;
 }
 
 function describeSizes({ before, after }: LocalTestResult): string {

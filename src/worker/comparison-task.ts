@@ -1,6 +1,7 @@
 import type { ComparisonKeys } from '../domain/capture/capture-config.ts';
 import { comparisonSettings, formatDistortion, hiddenDifference } from '../domain/comparison/comparison.ts';
 import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/comparison.ts';
+import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { AppError } from '../base/errors.ts';
 import type { ComparisonDetails, RunFailure } from '../domain/model.ts';
 import { upload } from './capture-task.ts';
@@ -82,6 +83,7 @@ async function toResult(
     bytes === null ? undefined : ask((signal) => server.upload(buildId, { name, bytes }, signal));
   const diffImage = await send('diff.png', result.same ? null : result.mask);
   const forgivenMask = await send('forgiven.png', result.forgivenMask);
+  // `result.alignedMask` is sent here, too, once report_run has a parameter for it.
   return {
     diffLog: log,
     ...(diffImage !== undefined && { diffImage }),
@@ -115,6 +117,7 @@ function detailsOf(
     ...(hidden !== null && { hidden }),
     ...(differs && result.changeKey !== null && { maskKey: result.changeKey }),
     metric: { ...result.metric },
+    ...(result.alignment !== null && { alignment: result.alignment }),
   };
 }
 
@@ -131,11 +134,22 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
     ...result.regions.map(
       ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
     ),
+    ...describeMoves(result.alignment),
     hiddenDifference(result) ?? '',
     ...result.ignored,
     `result: ${result.same ? 'same' : 'different'}`,
   ];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+function describeMoves(alignment: ComparisonResult['alignment']): string[] {
+  if (alignment === null) return [];
+  if (alignment.skipped !== undefined) return [`not aligned: ${alignment.skipped}`];
+  const { contentPixels, residuePixels, spacePixels } = alignment;
+  return [
+    `aligned: ${describeAlignment(alignment) ?? 'nothing moved'}`,
+    `apart from moves: ${contentPixels} pixels changed, ${spacePixels} of blank space, ${residuePixels} drawn slightly differently`,
+  ];
 }
 
 /** Failures that the images cause; others come from this worker or the server. */

@@ -7,6 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { fakeCapturer, fakeComparer, fakeFailure, fakePage, fakePng } from '../support/fake-ports.ts';
+import { writePng } from '../support/png-writer.ts';
+import { stripPage } from '../support/strip-page.ts';
 import {
   openWorkerWorld,
   requestRelease,
@@ -79,6 +81,36 @@ describe('results of a worker', () => {
     expect(diff.facts?.ignored).toEqual([sentence]);
     const log = await client.download({ buildId, sha1sum: diff.log! });
     expect(new TextDecoder().decode(await log.bytes())).toContain(`\n${sentence}\nresult: same\n`);
+  });
+
+  it('says what moved in images that a client sent, in the report and in the log', async () => {
+    const world = await openWorkerWorld();
+    const { buildId, client } = world;
+    const comparer = createComparer();
+    onTestFinished(() => comparer.close());
+    world.work({ comparer });
+    const send = async (seeds: number[]) => {
+      const page = stripPage(
+        200,
+        seeds.map((seed) => ({ height: 60, seed })),
+      );
+      const content = new Uint8Array(writePng(page));
+      return (await client.upload({ buildId, content, fileName: 'page.png' })).sha1sum;
+    };
+    const { releaseNumber } = await client.createRelease({ buildId, releaseName: 'r1' });
+    const release = { buildId, releaseName: 'r1', releaseNumber };
+    const images = { image: await send([1, 2, 9, 3, 4]), refImage: await send([1, 2, 3, 4]) };
+    await client.reportRun({ ...release, runName: 'moved', ...images });
+    await client.runsDone(release);
+    expect(await settled(world, release)).toEqual({ moved: 'diff_found' });
+    const { diff } = await runOf(world, release, 'moved');
+    const { alignment } = diff.facts!;
+    expect(alignment).toMatchObject({ summary: 'moved_and_changed', complete: true, blockCount: 1 });
+    expect(alignment!.changes).toMatchObject([{ kind: 'added', before: null }]);
+    const log = await client.download({ buildId, sha1sum: diff.log! });
+    expect(new TextDecoder().decode(await log.bytes())).toContain(
+      '\naligned: moved down 60 px, 1 added, 0 changed\n',
+    );
   });
 
   it('captures both sides of a pair and judges by the config of the new one', async () => {

@@ -46,7 +46,7 @@ async function compare(job: CompareJob, transfer: ArrayBuffer[]): Promise<JobRes
     withMask: job.withMask,
     maxPixels: job.maxPixels,
   });
-  for (const mask of ['mask', 'forgivenMask'] as const) {
+  for (const mask of ['mask', 'forgivenMask', 'alignedMask'] as const) {
     const bytes = difference[mask];
     if (bytes !== null) difference[mask] = ownBytes(bytes, transfer);
   }

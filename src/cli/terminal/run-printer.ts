@@ -131,6 +131,7 @@ export function createRunPrinter(
       result.after === null ? null : `run:  ${inReport(result.after.path)}`,
       result.diffPath === null ? null : `diff: ${inReport(result.diffPath)}`,
       result.forgivenMask === null ? null : `forgiven: ${inReport(result.forgivenMask.path)}`,
+      !result.alignedMask || !result.comparison?.moves ? null : `aligned: ${inReport(result.alignedMask.path)}`,
     ].filter((line) => line !== null);
   }
 

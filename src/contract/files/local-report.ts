@@ -3,6 +3,7 @@
  * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
  */
 
+import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
 
@@ -39,6 +40,13 @@ export interface ReportComparison {
   changeKey: string | null;
   /** Differences that the comparison ignores, one sentence each. */
   ignored: string[];
+  /**
+   * What moved, and what changed apart from moving; null if no pixel changed. Reports of earlier versions have neither
+   * this nor `moves`.
+   */
+  alignment?: Alignment | null;
+  /** The same in words: `moved down 64 px, 1 added, 0 changed`; null if nothing moved. */
+  moves?: string | null;
   metric: { name: string; version: number };
   settings: ComparisonSettings;
   /** Set if only forgiven pixels differ: how many were forgiven, and why. */
@@ -72,6 +80,8 @@ export interface LocalTestResult {
   mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */
   forgivenMask: ReportImage | null;
+  /** The 1-bit mask of what changed apart from moving, of the size of `after`; null if nothing moved. Reports of earlier versions have none. */
+  alignedMask?: ReportImage | null;
   /** Path of the overlay image from the report's folder; only when they differ. */
   diffPath: string | null;
   comparison: ReportComparison | null;

@@ -68,6 +68,9 @@ export interface Change {
 export const maxBlocks = 200;
 export const maxChanges = 200;
 
+/** Changes whenever a number of an alignment could change; a change of a fingerprint has a new prefix. */
+export const alignmentVersion = 1;
+
 export interface Alignment {
   version: number;
   summary: AlignmentSummary;

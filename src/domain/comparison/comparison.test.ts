@@ -7,6 +7,7 @@ import {
   judge,
 } from './comparison.ts';
 import type { ComparisonSettings, ImageDifference } from './comparison.ts';
+import type { Alignment } from './alignment.ts';
 
 const canvas = { width: 100, height: 50 };
 
@@ -28,6 +29,9 @@ function difference(part: Partial<ImageDifference> = {}): ImageDifference {
     forgivenMask: null,
     changeKey: null,
     ignored: [],
+    alignment: null,
+    alignedMask: null,
+    farthestMove: 0,
     ...part,
   };
 }
@@ -110,5 +114,69 @@ describe('formatDistortion', () => {
     [1, '1.000000'],
   ])('%f is shown as %s', (distortion, shown) => {
     expect(formatDistortion(distortion)).toBe(shown);
+  });
+});
+
+const aligned = (part: Partial<Alignment> = {}): Alignment => ({
+  version: 1,
+  summary: 'moved_and_changed',
+  movedPixels: 4_000,
+  contentPixels: 12,
+  residuePixels: 3,
+  spacePixels: 200,
+  truncated: false,
+  blocks: [],
+  blockCount: 0,
+  changes: [],
+  changeCount: 0,
+  complete: true,
+  ...part,
+});
+
+describe('moves', () => {
+  const moved = (part: Partial<ImageDifference> = {}) =>
+    difference({ changedPixels: 900, farthestMove: 64, alignment: aligned(), ...part });
+
+  it.each<[string, Partial<ComparisonSettings>, Partial<ImageDifference>, boolean]>([
+    ['a move is a difference', {}, { alignment: aligned({ contentPixels: 0 }) }, false],
+    ['a limit stays one of all changed pixels', { maxDiffPixels: 100 }, {}, false],
+    ['tolerated: the rest counts', { moves: 'tolerate' }, {}, false],
+    [
+      'tolerated: nothing else changed',
+      { moves: 'tolerate' },
+      { alignment: aligned({ contentPixels: 0 }) },
+      true,
+    ],
+    ['tolerated: a limit is one of the rest', { moves: 'tolerate', maxDiffPixels: 12 }, {}, true],
+    ['no further than allowed', { moves: 'tolerate', maxMove: 64, maxDiffPixels: 12 }, {}, true],
+    ['further than allowed', { moves: 'tolerate', maxMove: 63, maxDiffPixels: 12 }, {}, false],
+    [
+      'the search did not end',
+      { moves: 'tolerate', maxDiffPixels: 12 },
+      { alignment: aligned({ truncated: true }) },
+      false,
+    ],
+    [
+      'not aligned',
+      { moves: 'tolerate', maxDiffPixels: 12 },
+      { alignment: aligned({ skipped: 'Too large.', contentPixels: 0 }) },
+      false,
+    ],
+    ['no alignment', { moves: 'tolerate', maxDiffPixels: 12 }, { alignment: null }, false],
+    [
+      'forgiven moves count with failOnForgiven',
+      { moves: 'tolerate', maxDiffPixels: 12, failOnForgiven: true },
+      { forgivenPixels: 900 },
+      false,
+    ],
+  ])('%s', (_name, limits, part, same) => {
+    expect(judge(moved(part), settings(limits), 0).same).toBe(same);
+  });
+
+  it('P78: never hides a tolerated move', () => {
+    const result = judge(moved(), settings({ moves: 'tolerate', maxDiffPixels: 12 }), 0);
+    expect(hiddenDifference(result)).toBe(
+      'Forgiven: 4,000 pixels moved by 64 px, 200 pixels of blank space, 3 pixels drawn slightly differently where they moved, 12 pixels within the allowed 12 pixels; distortion 0.010000.',
+    );
   });
 });

@@ -1,5 +1,7 @@
 /** The comparison of two images: settings, result, and the rule for same or different. */
 
+import type { Alignment } from './alignment.ts';
+
 /** How to treat pixels that anti-aliasing may have changed. */
 export const antialiasingRules = ['slight', 'forgive', 'count'] as const;
 
@@ -8,6 +10,12 @@ export const antialiasingRules = ['slight', 'forgive', 'count'] as const;
  * place. `forgive`: forgiven if they are on a slope, regardless of how much they changed. `count`: never forgiven.
  */
 export type AntialiasingRule = (typeof antialiasingRules)[number];
+
+/** How to treat parts of the page that only moved. */
+export const moveRules = ['differ', 'tolerate'] as const;
+
+/** `differ`: a move is a difference. `tolerate`: only what changed apart from moves counts. */
+export type MoveRule = (typeof moveRules)[number];
 
 export interface ComparisonSettings {
   /** Color tolerance, 0 (every step counts) to 1, in the YIQ metric of Kotsarenko & Ramos 2010. */
@@ -19,6 +27,10 @@ export interface ComparisonSettings {
   maxDiffPixelRatio?: number;
   /** `true`: images that are the same only because of forgiven pixels count as different. */
   failOnForgiven?: boolean;
+  /** `differ` if absent. */
+  moves?: MoveRule;
+  /** With `moves: tolerate`, the furthest tolerated move in pixels; no limit if absent. */
+  maxMove?: number;
 }
 
 export const comparisonDefaults: ComparisonSettings = { threshold: 0, antialiasing: 'slight' };
@@ -39,6 +51,7 @@ export function contradictsItself({ antialiasing, includeAA }: ComparisonOptions
 /** The comparison settings of a config, with defaults. */
 export function comparisonSettings(options: ComparisonOptions): ComparisonSettings {
   const { threshold, antialiasing, includeAA, maxDiffPixels, maxDiffPixelRatio, failOnForgiven } = options;
+  const { moves, maxMove } = options;
   const older = includeAA === undefined ? comparisonDefaults.antialiasing : antialiasingOf(includeAA);
   return {
     threshold: threshold ?? comparisonDefaults.threshold,
@@ -46,6 +59,8 @@ export function comparisonSettings(options: ComparisonOptions): ComparisonSettin
     ...(maxDiffPixels !== undefined && { maxDiffPixels }),
     ...(maxDiffPixelRatio !== undefined && { maxDiffPixelRatio }),
     ...(failOnForgiven !== undefined && { failOnForgiven }),
+    ...(moves !== undefined && { moves }),
+    ...(maxMove !== undefined && { maxMove }),
   };
 }
 
@@ -103,6 +118,12 @@ export interface ImageDifference {
   changeKey: string | null;
   /** Differences that the comparison ignores (a color profile, later frames …), one sentence each. */
   ignored: string[];
+  /** What moved, and what changed apart from moving; null if no pixel changed or it was not asked for. */
+  alignment: Alignment | null;
+  /** The mask of what changed apart from moving, like `mask`, of the size of the after image; null if nothing moved. */
+  alignedMask: Uint8Array | null;
+  /** The furthest that a part moved in one direction, in pixels. */
+  farthestMove: number;
 }
 
 /** Prefix of change keys. Changes with the algorithm, so that new keys never match older ones. */
@@ -124,7 +145,9 @@ export interface ComparisonResult extends ImageDifference {
   same: boolean;
   /** `changedPixels` ÷ pixels of the canvas, 0–1. */
   diffRatio: number;
-  /** Largest `changedPixels` that still counts as same. */
+  /** The number of pixels that the limit applies to: {@link countedPixels}. */
+  countedPixels: number;
+  /** Largest `countedPixels` that still counts as same. */
   allowedPixels: number;
   metric: typeof comparisonMetric;
   durationMs: number;
@@ -141,7 +164,24 @@ export function allowedPixels(settings: ComparisonSettings, canvas: ImageSize): 
 }
 
 /**
- * The verdict: same when no more pixels changed than the settings allow and, with `failOnForgiven`, none was
+ * The number of pixels that the limits apply to: the changed ones, or, where moves are tolerated and everything moved
+ * no further than allowed, those that differ apart from moves.
+ */
+export function countedPixels(
+  {
+    changedPixels,
+    alignment,
+    farthestMove,
+  }: Pick<ImageDifference, 'changedPixels' | 'alignment' | 'farthestMove'>,
+  { moves, maxMove = Infinity }: ComparisonSettings,
+): number {
+  const isExplained = alignment !== null && alignment.skipped === undefined && !alignment.truncated;
+  if (moves !== 'tolerate' || !isExplained || farthestMove > maxMove) return changedPixels;
+  return Math.min(changedPixels, alignment.contentPixels);
+}
+
+/**
+ * The verdict: same when no more pixels count than the settings allow and, with `failOnForgiven`, none was
  * forgiven.
  */
 export function judge(
@@ -154,9 +194,10 @@ export function judge(
   return {
     ...difference,
     same:
-      difference.changedPixels <= allowed &&
+      countedPixels(difference, settings) <= allowed &&
       !(settings.failOnForgiven === true && difference.forgivenPixels > 0),
     diffRatio: pixels === 0 ? 0 : difference.changedPixels / pixels,
+    countedPixels: countedPixels(difference, settings),
     allowedPixels: allowed,
     metric: comparisonMetric,
     durationMs,
@@ -168,15 +209,25 @@ export function judge(
  * never hide a difference silently.
  */
 export function hiddenDifference(result: ComparisonResult): string | null {
-  if (result.changedPixels > result.allowedPixels) return null;
+  if (result.countedPixels > result.allowedPixels) return null;
   const parts: string[] = [];
-  if (result.changedPixels > 0)
-    parts.push(`${count(result.changedPixels)} within the allowed ${count(result.allowedPixels)}`);
+  if (result.countedPixels < result.changedPixels) parts.push(...movesForgiven(result));
+  if (result.countedPixels > 0)
+    parts.push(`${count(result.countedPixels)} within the allowed ${count(result.allowedPixels)}`);
   if (result.antiAliasedPixels > 0) parts.push(`${count(result.antiAliasedPixels)} as anti-aliasing`);
   if (result.belowThresholdPixels > 0)
     parts.push(`${count(result.belowThresholdPixels)} below the threshold`);
   if (parts.length === 0) return null;
   return `Forgiven: ${parts.join(', ')}; distortion ${formatDistortion(result.distortion)}.`;
+}
+
+function movesForgiven({ alignment, farthestMove }: ComparisonResult): string[] {
+  const { movedPixels, residuePixels, spacePixels } = alignment!;
+  return [
+    ...(movedPixels > 0 ? [`${count(movedPixels)} moved by ${farthestMove} px`] : []),
+    ...(spacePixels > 0 ? [`${count(spacePixels)} of blank space`] : []),
+    ...(residuePixels > 0 ? [`${count(residuePixels)} drawn slightly differently where they moved`] : []),
+  ];
 }
 
 function count(pixels: number): string {

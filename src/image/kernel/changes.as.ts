@@ -180,7 +180,7 @@ function sumLanes(lanes: v128): u64 {
 
 // @ts-ignore: decorator
 @inline
-function distance(a: v128, b: v128): v128 {
+export function distance(a: v128, b: v128): v128 {
   return v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a));
 }
 
@@ -196,7 +196,7 @@ function squares(d: v128): v128 {
 /** One bit per 32-bit lane of sixteen that is not zero. */
 // @ts-ignore: decorator
 @inline
-function nonZeroLanes(p0: v128, p1: v128, p2: v128, p3: v128): i32 {
+export function nonZeroLanes(p0: v128, p1: v128, p2: v128, p3: v128): i32 {
   const zeros = i8x16.narrow_i16x8_s(
     i16x8.narrow_i32x4_s(i32x4.eq(p0, ZERO), i32x4.eq(p1, ZERO)),
     i16x8.narrow_i32x4_s(i32x4.eq(p2, ZERO), i32x4.eq(p3, ZERO)),

@@ -103,3 +103,35 @@ export function forgiveColours(largest: f64): i32 {
   }
   return forgiven;
 }
+
+/** The same in one rectangle. */
+export function forgiveColoursIn(left: i32, top: i32, right: i32, bottom: i32, largest: f64): i32 {
+  let forgiven = 0;
+  for (let y = top; y < bottom; y++) {
+    if (stateOf(y) !== DIFFERENT) continue;
+    const a = rowA(y);
+    const b = rowB(y);
+    for (let block = left >> 4; block <= (right - 1) >> 4; block++) {
+      const word = bits + <usize>y * bitsPitch + (<usize>block << 1);
+      let kept = <u32>load<u16>(word);
+      let marked = kept & blockMask(block, left, right);
+      while (marked) {
+        const x = (block << 4) + <i32>ctz(marked);
+        if (colourChange(pixelAt(a, x), pixelAt(b, x), y * width + x) <= largest) {
+          kept ^= marked & (0 - marked);
+          forgiven++;
+        }
+        marked &= marked - 1;
+      }
+      store<u16>(word, <u16>kept);
+    }
+  }
+  return forgiven;
+}
+
+/** The bits of a block of 16 pixels that lie between two columns. */
+export function blockMask(block: i32, left: i32, right: i32): u32 {
+  const first = max(left - (block << 4), 0);
+  const end = min(right - (block << 4), 16);
+  return (((<u32>1 << <u32>end) - 1) >>> <u32>first) << <u32>first;
+}

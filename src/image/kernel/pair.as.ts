@@ -80,6 +80,19 @@ export function filterB(y: i32): u8 {
   return leadB ? load<u8>(rowB(y) - 1) : 0;
 }
 
+/** From now on the row counts as stored without a filter: it has been reconstructed. */
+// @ts-ignore: decorator
+@inline
+export function clearFilterA(y: i32): void {
+  if (leadA) store<u8>(rowA(y) - 1, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function clearFilterB(y: i32): void {
+  if (leadB) store<u8>(rowB(y) - 1, 0);
+}
+
 // @ts-ignore: decorator
 @inline
 export function stateOf(y: i32): u8 {

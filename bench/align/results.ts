@@ -1,0 +1,113 @@
+import type { Alignment } from '../../src/domain/comparison/alignment.ts';
+import type { ImageSize } from '../../src/domain/comparison/comparison.ts';
+import type { AlignPair } from './pairs.ts';
+
+export interface PairResult {
+  pair: Pick<AlignPair, 'name' | 'half' | 'kind'>;
+  before: ImageSize;
+  size: ImageSize;
+  red: number;
+  left: number;
+  residue: number;
+  falseClaims: number;
+  alignment: Alignment;
+  plainMs: number;
+  /** Time of the alignment as a share of that of the plain comparison of the same round. */
+  onTop: number;
+  memory: { plain: number; aligned: number };
+}
+
+interface Context {
+  machine: string;
+  commit: string;
+  load: string | number;
+  date: string;
+  rounds: number;
+}
+
+const count = (value: number) => value.toLocaleString('en-US');
+const mb = (bytes: number) => (bytes / 1e6).toFixed(0);
+
+function removed({ red, left }: PairResult): number {
+  return red === 0 ? 0 : Math.max(0, 1 - left / red);
+}
+
+export function sectionText(
+  results: readonly PairResult[],
+  { machine, commit, load, date, rounds }: Context,
+): string {
+  const lines = [
+    '## Alignment: what moved',
+    '',
+    `Measured ${date} at commit ${commit}: ${machine}, load average ${load} before the start; medians of ${rounds} interleaved rounds. ` +
+      'Made by `node bench/align/run.ts`.',
+    '',
+    'Pages made for it, captured by Chromium, split into two halves before anything was tuned. **Red** is what the plain comparison marks, **left** ' +
+      'what is marked after alignment. **False claims** are pixels of blocks told as moved that differ by more than two levels, ' +
+      'found with another decoder. **On top** is the processor time of the alignment, with its mask and fingerprints, as a share of that of the plain comparison of the same files.',
+    '',
+  ];
+  for (const half of ['tuned', 'unseen'] as const) {
+    const ofHalf = results.filter(({ pair }) => pair.half === half);
+    if (ofHalf.length === 0) continue;
+    lines.push(`### ${half === 'tuned' ? 'The half that could be looked at' : 'The unseen half'}`, '');
+    lines.push(
+      '| Pair | Kind | Red | Left | Removed | Told as | Blocks | Changes | False claims | Plain, CPU ms | On top | MB, plain / aligned |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    );
+    for (const result of ofHalf) {
+      const { pair, alignment } = result;
+      lines.push(
+        `| ${pair.name} | ${pair.kind} | ${count(result.red)} | ${count(result.left)} | ${(removed(result) * 100).toFixed(1)} % | ${alignment.summary} | ${alignment.blockCount} | ${alignment.changeCount} | ${result.falseClaims} | ${result.plainMs.toFixed(1)} | ${result.onTop.toFixed(2)} | ${mb(result.memory.plain)} / ${mb(result.memory.aligned)} |`,
+      );
+    }
+    lines.push('');
+    const shifts = ofHalf
+      .filter(({ pair }) => pair.kind === 'shift')
+      .map(removed)
+      .sort((a, b) => a - b);
+    if (shifts.length > 0)
+      lines.push(
+        `Shift pairs: ${shifts.filter((share) => share >= 0.95).length} of ${shifts.length} with at least 95 % of the red removed; median ${(shifts[shifts.length >> 1]! * 100).toFixed(1)} %, lowest ${(shifts[0]! * 100).toFixed(1)} %.`,
+        '',
+      );
+    const small = ofHalf.filter(({ pair }) => pair.kind === 'small');
+    const reported = small.filter(({ alignment }) =>
+      alignment.changes.some(
+        ({ kind, changedPixels }) =>
+          kind === 'reordered' || (kind !== 'added' && kind !== 'space' && changedPixels > 0),
+      ),
+    );
+    if (small.length > 0)
+      lines.push(`Small changes inside moved content: ${reported.length} of ${small.length} reported.`, '');
+  }
+  const wrong = results.reduce((sum, { falseClaims }) => sum + falseClaims, 0);
+  const onTopOf = (part: string) =>
+    results
+      .filter(({ pair }) => pair.name.includes(part))
+      .map(({ onTop }) => onTop)
+      .sort((a, b) => a - b);
+  const target = (name: string, part: string, most: number) => {
+    const values = onTopOf(part);
+    const median = values[values.length >> 1];
+    return median === undefined
+      ? []
+      : [
+          `- **${median <= most ? 'hit' : 'miss'}** ${name}, on top ≤ ${most}: ${median.toFixed(2)} (median of ${values.length})`,
+        ];
+  };
+  lines.push(
+    'Targets:',
+    '',
+    `- **${wrong === 0 ? 'hit' : 'miss'}** no false claims: ${count(wrong)} pixels`,
+    ...target('insertions', 'insert', 0.35),
+    ...target('small changes below an insertion', 'inside moved content', 0.35),
+    ...target('reflow', '(reflow)', 1),
+    ...target('one word', 'one word', 0.02),
+    '',
+    'What stays: of a carousel, the slides that came into view; of the striped table, the stripes, which really swap below the new row; of a longer ' +
+      'label, the label. Cells that grow by 1 px have borders that are drawn anew in each row. Where one word changed, the time is that of reading its lines sideways: ' +
+      'the words after it moved.',
+  );
+  return lines.join('\n');
+}

@@ -1,0 +1,220 @@
+/**
+ * Explains a difference: what moved, and what changed apart from moving. Pure but for the kernel's memory; the plain comparison
+ * comes first and stays as it is.
+ */
+import { alignmentVersion, maxBlocks, maxChanges } from '../../domain/comparison/alignment.ts';
+import type { Alignment, Box } from '../../domain/comparison/alignment.ts';
+import type { ImageSize, Region } from '../../domain/comparison/comparison.ts';
+import type { KernelSettings } from '../kernel/kernel.ts';
+import type { Marks } from '../kernel/marks.ts';
+import type { PairPixels, Rect } from '../kernel/pair-pixels.ts';
+import { mergeBlocks } from './blocks.ts';
+import { countMarked, findComponents } from './components.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { judgeLeaves, markOnlyInOne } from './judge-parts.ts';
+import { readLeaves } from './leaves.ts';
+import type { Leaf } from './leaves.ts';
+import { areaOf, displacementOf, isEmpty, leaf } from './part.ts';
+import type { Part, Zone } from './part.ts';
+import { readPage } from './read-page.ts';
+import { sum } from './sum.ts';
+import { hasCauses, summaryOf, worthListing } from './summary.ts';
+import type { Unsigned } from './fingerprint.ts';
+
+export interface AlignRequest {
+  before: ImageSize;
+  after: ImageSize;
+  /** Changed pixels of the plain comparison; at least one. */
+  regions: readonly Region[];
+  settings: KernelSettings;
+}
+
+export interface Aligned {
+  alignment: Alignment;
+  /** Changed and added pixels of the image after. */
+  marks: Marks;
+  /** The furthest that anything moved, in pixels right, left, up or down. */
+  farthestMove: number;
+  /** For tests: how the images were tiled. */
+  parts: Part[];
+}
+
+/** Pixels read, in both images' pixels. */
+const budgetFactor = 4;
+/** Of small images as many pixels are read as this. */
+const leastBudget = 8_000_000;
+
+export function alignPixels(pixels: PairPixels, request: AlignRequest): Aligned {
+  const { before, after, regions } = request;
+  const budget = Math.max(
+    leastBudget,
+    budgetFactor * (before.width * before.height + after.width * after.height),
+  );
+  const reading = { pixels, budget, groups: 0 };
+  const aligned = judgeParts(pixels, request, readPage(reading, request), reading.budget <= 0);
+  const plainPixels = sum(regions, ({ changedPixels }) => changedPixels);
+  if (aligned.alignment.contentPixels <= plainPixels) return aligned;
+  // What seemed to move explains nothing.
+  return judgeParts(pixels, request, inPlace(pixels, before, after), reading.budget <= 0);
+}
+
+/** The images as they are, unaligned. */
+function inPlace({ width }: PairPixels, before: ImageSize, after: ImageSize): Part[] {
+  const shared = Math.min(before.height, after.height);
+  const rect = (top: number, height: number): Rect => ({ left: 0, top, width, height });
+  const whole = leaf({ before: rect(0, shared), after: rect(0, shared) });
+  const rest = leaf({
+    before: rect(shared, before.height - shared),
+    after: rect(shared, after.height - shared),
+  });
+  return before.height === after.height ? [whole] : [whole, rest];
+}
+
+function judgeParts(
+  pixels: PairPixels,
+  { before, after, regions, settings }: AlignRequest,
+  parts: Part[],
+  isSpent: boolean,
+): Aligned {
+  const { leaves, blocks: found } = readLeaves(pixels, parts);
+  const marks = pixels.makeMarks();
+  const residuePixels = judgeLeaves(pixels, leaves, settings, marks);
+  const changed = changesOf(pixels, leaves, marks);
+  const sides = markSides(pixels, before, after, marks);
+  const blocks = [...mergeBlocks(parts), ...found];
+  const reordered = blocks.filter(({ kind }) => kind === 'reordered');
+  const changes: Unsigned[] = [
+    ...changed,
+    ...sides,
+    ...reordered.map((block) => ({
+      kind: 'reordered' as const,
+      before: block.before,
+      after: block.after,
+      changedPixels: 0,
+    })),
+  ];
+  const spaces = leaves.filter((leaf) => leaf.kind === 'space');
+  const listedBlocks = worthListing(blocks, changes.length);
+  const movedPixels = sum(blocks, ({ after }) => areaOf(after));
+  const isTruncated = isSpent || listedBlocks.length > maxBlocks || changes.length > maxChanges;
+  const listed = firstOf(changes, maxChanges, ({ changedPixels }) => changedPixels, placeOf).map(
+    (change) => ({
+      ...change,
+      fingerprint: fingerprintOf(pixels, change),
+    }),
+  );
+  const alignment: Alignment = {
+    version: alignmentVersion,
+    summary: summaryOf(listedBlocks, changes, movedPixels, regions),
+    movedPixels,
+    contentPixels: sum(changes, ({ kind, changedPixels }) => (kind === 'space' ? 0 : changedPixels)),
+    residuePixels,
+    spacePixels: sum(spaces, ({ part }) => Math.abs(areaOf(part.after) - areaOf(part.before))),
+    truncated: isTruncated,
+    blocks: firstOf(
+      listedBlocks,
+      maxBlocks,
+      ({ after }) => areaOf(after),
+      ({ after }) => after,
+    ),
+    blockCount: listedBlocks.length,
+    changes: listed,
+    changeCount: changes.length,
+    complete: !isTruncated && before.width === after.width && hasCauses(blocks, leaves, reordered),
+  };
+  const farthestMove = farthestOf([
+    ...blocks,
+    ...leaves.flatMap((leaf) => (leaf.kind === 'pixels' ? [leaf.part] : [])),
+  ]);
+  return { alignment, marks, farthestMove, parts };
+}
+
+function farthestOf(zones: readonly Zone[]): number {
+  return zones.reduce((most, zone) => {
+    const { x, y } = displacementOf(zone);
+    return Math.max(most, Math.abs(x), Math.abs(y));
+  }, 0);
+}
+
+/** The changes in the order in which they were found, but for those that follow from others. Marks what was added. */
+function changesOf(pixels: PairPixels, leaves: readonly Leaf[], marks: Marks): Unsigned[] {
+  const changes: Unsigned[] = [];
+  for (const areas of byDisplacement(leaves)) {
+    const { x, y } = displacementOf(areas[0]!);
+    const rects = areas.map(({ after }) => after);
+    for (const { box, pixels: changedPixels } of findComponents(pixels.bytesOf(marks), marks.pitch, rects))
+      changes.push({
+        kind: 'changed',
+        before: { ...box, left: box.left - x, top: box.top - y },
+        after: box,
+        changedPixels,
+      });
+  }
+  for (const leaf of leaves) {
+    if (leaf.kind === 'pixels') continue;
+    if (leaf.kind === 'space') {
+      if (!leaf.isConsequence) changes.push({ kind: 'space', ...sidesOf(leaf.part), changedPixels: 0 });
+      continue;
+    }
+    const inBoth =
+      leaf.kind === 'resized' ? countMarked(pixels.bytesOf(marks), marks.pitch, leaf.after.box) : 0;
+    const changedPixels = inBoth + markOnlyInOne(pixels, leaf, marks);
+    changes.push({
+      kind: leaf.kind,
+      before: leaf.kind === 'added' ? null : leaf.before.box,
+      after: leaf.kind === 'removed' ? null : leaf.after.box,
+      changedPixels,
+    });
+  }
+  return changes;
+}
+
+function sidesOf({ before, after }: Part): { before: Box | null; after: Box | null } {
+  return { before: isEmpty(before) ? null : before, after: isEmpty(after) ? null : after };
+}
+
+function byDisplacement(leaves: readonly Leaf[]): Part[][] {
+  const groups = new Map<string, Part[]>();
+  for (const leaf of leaves) {
+    if (leaf.kind !== 'pixels') continue;
+    const { x, y } = displacementOf(leaf.part);
+    const group = groups.get(`${x} ${y}`);
+    if (group === undefined) groups.set(`${x} ${y}`, [leaf.part]);
+    else group.push(leaf.part);
+  }
+  return [...groups.values()];
+}
+
+/** Where the widths differ, what lies beyond the common one was added or removed as a whole. */
+function markSides(pixels: PairPixels, before: ImageSize, after: ImageSize, marks: Marks): Unsigned[] {
+  const { width } = pixels;
+  const beyond = (size: ImageSize): Rect => ({
+    left: width,
+    top: 0,
+    width: size.width - width,
+    height: size.height,
+  });
+  if (after.width > width) {
+    const box = beyond(after);
+    pixels.markAll(box, marks);
+    return [{ kind: 'added', before: null, after: box, changedPixels: areaOf(box) }];
+  }
+  if (before.width === width) return [];
+  return [{ kind: 'removed', before: beyond(before), after: null, changedPixels: areaOf(beyond(before)) }];
+}
+
+/** The biggest, then in reading order. */
+function firstOf<T>(
+  items: readonly T[],
+  most: number,
+  sizeOf: (item: T) => number,
+  boxOf: (item: T) => Box,
+): T[] {
+  const kept =
+    items.length <= most ? [...items] : items.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, most);
+  return kept.sort((a, b) => boxOf(a).top - boxOf(b).top || boxOf(a).left - boxOf(b).left);
+}
+
+function placeOf({ before, after }: Unsigned): Box {
+  return (after ?? before)!;
+}

@@ -1,0 +1,137 @@
+/** Which pixels still differ once everything is where it moved to: a map of the image after. */
+import { joinTiles, tilesOfRegions } from '../regions.ts';
+import type { KernelSettings } from '../kernel/kernel.ts';
+import { countTiles } from '../kernel/marks.ts';
+import type { Marks } from '../kernel/marks.ts';
+import type { Pairing, PairPixels, Rect } from '../kernel/pair-pixels.ts';
+import type { Content, Leaf } from './leaves.ts';
+import { areaOf } from './part.ts';
+
+/** A region of more pixels that may be residue has really changed: text that moved by one pixel is nothing else. */
+const maxResidueOfRegion = 40;
+const tile = 16;
+/** The anti-aliasing rule looks this far around a pixel. */
+const reach = 4;
+
+/** Marks changed pixels of leaves that exist in both images. Returns the pixels that only drawing elsewhere changed. */
+export function judgeLeaves(
+  pixels: PairPixels,
+  leaves: readonly Leaf[],
+  settings: KernelSettings,
+  marks: Marks,
+): number {
+  const pairings = leaves.flatMap(pairingOf);
+  const residue = pixels.makeMarks();
+  let forgiven = 0;
+  for (const band of bandsOf(pairings, marks.height)) {
+    const found = pixels.judgeBand(band, band.pairings, settings, marks, residue);
+    // No region reaches beyond its band: at least a row of tiles without a mark lies between two of them.
+    if (found > 0) forgiven += forgiveResidue(pixels, bandOf(marks, band), bandOf(residue, band));
+  }
+  return forgiven;
+}
+
+/** The part of a leaf that is compared pixel by pixel. */
+function pairingOf(leaf: Leaf): Pairing[] {
+  if (leaf.kind === 'pixels') {
+    const { before, after } = leaf.part;
+    return [{ before, left: after.left, top: after.top }];
+  }
+  if (leaf.kind !== 'resized') return [];
+  const [before, after] = [leaf.before.box, leaf.after.box];
+  const { width, height } = commonOf(before, after);
+  return [{ before: { ...before, width, height }, left: after.left, top: after.top }];
+}
+
+function commonOf(before: Rect, after: Rect): { width: number; height: number } {
+  return { width: Math.min(before.width, after.width), height: Math.min(before.height, after.height) };
+}
+
+interface Band {
+  top: number;
+  bottom: number;
+  pairings: Pairing[];
+}
+
+/** Rows of whole tiles, so that regions are those of the whole image. */
+function bandsOf(pairings: readonly Pairing[], height: number): Band[] {
+  const bands: Band[] = [];
+  for (const pairing of pairings.toSorted((a, b) => a.top - b.top)) {
+    const top = Math.max(Math.floor((pairing.top - reach) / tile) * tile, 0);
+    const bottom = Math.min(Math.ceil((pairing.top + pairing.before.height + reach) / tile) * tile, height);
+    const last = bands.at(-1);
+    if (last !== undefined && top <= last.bottom) {
+      last.bottom = Math.max(last.bottom, bottom);
+      last.pairings.push(pairing);
+    } else bands.push({ top, bottom, pairings: [pairing] });
+  }
+  return bands;
+}
+
+function bandOf(marks: Marks, { top, bottom }: Band): Marks {
+  return { ...marks, pointer: marks.pointer + top * marks.pitch, height: bottom - top };
+}
+
+/** Clears the marks of residue, except where there is too much of it. */
+function forgiveResidue(pixels: PairPixels, marks: Marks, residue: Marks): number {
+  return pixels.giveBack((kernel, memory) => {
+    const changed = countTiles(kernel, memory, marks).tiles;
+    const candidates = countTiles(kernel, memory, residue).tiles.counts;
+    const bits = pixels.bytesOf(marks);
+    const residueBits = pixels.bytesOf(residue);
+    let forgiven = 0;
+    for (const { tiles } of tilesOfRegions(joinTiles(changed))) {
+      let few = 0;
+      for (const { column, row } of tiles) few += candidates[row * changed.tilesPerRow + column]!;
+      if (few === 0 || few > maxResidueOfRegion) continue;
+      forgiven += few;
+      for (const { column, row } of tiles)
+        for (let y = row * tile; y < Math.min((row + 1) * tile, marks.height); y++) {
+          const at = y * marks.pitch + column * 2;
+          bits[at]! &= ~residueBits[at]!;
+          bits[at + 1]! &= ~residueBits[at + 1]!;
+        }
+    }
+    return forgiven;
+  });
+}
+
+/** Marks what only the image after has; returns how many pixels only one of the images has. */
+export function markOnlyInOne(pixels: PairPixels, leaf: Leaf, marks: Marks): number {
+  switch (leaf.kind) {
+    case 'added':
+      return markContent(pixels, leaf.after, leaf.after.box, marks);
+    case 'removed':
+      return leaf.before.pixels;
+    case 'resized': {
+      const { width, height } = commonOf(leaf.before.box, leaf.after.box);
+      const added = restOf(leaf.after.box, width, height).map((rect) =>
+        markContent(pixels, leaf.after, rect, marks),
+      );
+      const removed = restOf(leaf.before.box, width, height).map((rect) =>
+        countContent(pixels, leaf.before, rect),
+      );
+      return [...added, ...removed].reduce((sum, count) => sum + count, 0);
+    }
+    default:
+      return 0;
+  }
+}
+
+function markContent(pixels: PairPixels, { background }: Content, rect: Rect, marks: Marks): number {
+  if (background !== null) return pixels.findContent(1, rect, background, marks).pixels;
+  pixels.markAll(rect, marks);
+  return areaOf(rect);
+}
+
+function countContent(pixels: PairPixels, { background }: Content, rect: Rect): number {
+  return background === null ? areaOf(rect) : pixels.findContent(0, rect, background).pixels;
+}
+
+/** What of a box lies right of or below its common part. */
+function restOf({ left, top, width, height }: Rect, commonWidth: number, commonHeight: number): Rect[] {
+  return [
+    { left: left + commonWidth, top, width: width - commonWidth, height: commonHeight },
+    { left, top: top + commonHeight, width, height: height - commonHeight },
+  ].filter((rect) => rect.width > 0 && rect.height > 0);
+}

@@ -1,0 +1,54 @@
+/** A pair of rectangles, one of each image, that belong together; and what is known of them. */
+import type { Rect } from '../kernel/pair-pixels.ts';
+
+/** A rectangle may be empty: zero wide or zero high, at the place where it would be. */
+export interface Zone {
+  before: Rect;
+  after: Rect;
+}
+
+/** Parts tile both images: no pixel of either is in two, none in none. */
+export interface Part extends Zone {
+  /** Equal: every pixel lies within two levels per channel. Else a leaf: nothing explains it. */
+  isEqual: boolean;
+  /** The number of a group of columns at whose common end this leaf stands: behind it is nothing but blank. */
+  end?: number;
+  /** The numbers of the groups of columns that it lies in, from the inside. */
+  groups?: number[];
+  /** Of an equal part: whether it has a color step. */
+  hasInk: boolean;
+}
+
+export function isEmpty({ width, height }: Rect): boolean {
+  return width === 0 || height === 0;
+}
+
+export function areaOf({ width, height }: Rect): number {
+  return width * height;
+}
+
+/** How far right and down the part moved. */
+export function displacementOf({ before, after }: Zone): { x: number; y: number } {
+  return { x: after.left - before.left, y: after.top - before.top };
+}
+
+export function isInPlace(zone: Zone): boolean {
+  return zone.before.left === zone.after.left && zone.before.top === zone.after.top;
+}
+
+export function hasOneSize({ before, after }: Zone): boolean {
+  return before.width === after.width && before.height === after.height;
+}
+
+export function leaf(zone: Zone): Part {
+  return { before: zone.before, after: zone.after, isEqual: false, hasInk: true };
+}
+
+/** Rows `from` to before `to`, counted from the top of the rectangle. */
+export function rowsOf(rect: Rect, from: number, to: number): Rect {
+  return { left: rect.left, top: rect.top + from, width: rect.width, height: to - from };
+}
+
+export function columnsOf(rect: Rect, from: number, to: number): Rect {
+  return { left: rect.left + from, top: rect.top, width: to - from, height: rect.height };
+}

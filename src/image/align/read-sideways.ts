@@ -1,0 +1,162 @@
+/** Finds what moved to the left or right within rows that did not move relative to each other. */
+import type { PairPixels } from '../kernel/pair-pixels.ts';
+import { matchLines, numberLines } from './match-lines.ts';
+import type { Run } from './match-lines.ts';
+import { areaOf, columnsOf, leaf, rowsOf } from './part.ts';
+import type { Part, Zone } from './part.ts';
+import { endOf, hasEvidence, shiftOf, withEvidence } from './runs.ts';
+import { spend } from './read-zone.ts';
+import type { Reading } from './read-zone.ts';
+
+/** Rows that are blank in both images separate bands. */
+const blankRows = 2;
+/** A zone of more bands is a text, where nothing moves sideways as a whole. */
+const maxBands = 16;
+/** A displacement seen in another band is believed if it leaves less than this share of the pixels that differ. */
+const betterShare = 0.5;
+
+/** The parts of a zone of equal heights; null if nothing in it moved sideways. */
+export function readSideways(
+  reading: Reading,
+  zone: Zone,
+  isBlankRow: (row: number) => boolean,
+): Part[] | null {
+  if (zone.before.width !== zone.after.width) return null;
+  const whole = readBand(reading, zone);
+  if (whole !== null) return whole.parts;
+  const bands = bandsOf(zone, isBlankRow);
+  if (bands.length < 2 || bands.length > maxBands) return null;
+  const read = bands.map((band) => ({ band, found: readBand(reading, band) }));
+  const shifts = read.flatMap(({ found }) => (found === null ? [] : [found.shift]));
+  if (shifts.length === 0) return null;
+  return read.flatMap(({ band, found }) => found?.parts ?? shiftedBand(reading.pixels, band, shifts));
+}
+
+/** Columns that moved, between others that may not have. */
+interface Shift {
+  by: number;
+  from: number;
+  to: number;
+}
+
+function readBand(reading: Reading, zone: Zone): { parts: Part[]; shift: Shift } | null {
+  if (areaOf(zone.before) === 0 || !spend(reading, zone)) return null;
+  const { pixels } = reading;
+  const lines = numberLines(pixels.hashColumns(0, zone.before), pixels.hashColumns(1, zone.after));
+  const { height } = zone.before;
+  const inPlace = zone.before.left - zone.after.left;
+  const found = matchLines(lines).filter((run) => isNear(pixels, zone, run));
+  const runs = withEvidence(found, lines, height, inPlace);
+  const moved = runs.filter((run) => shiftOf(run) !== 0);
+  const first = moved[0];
+  if (
+    first === undefined ||
+    !hasEvidence(
+      moved.filter((run) => shiftOf(run) === shiftOf(first)),
+      lines,
+      height,
+    )
+  )
+    return null;
+  const parts: Part[] = [];
+  let at = { before: 0, after: 0 };
+  const ends = { before: zone.before.width, after: zone.after.width, length: 0 };
+  for (const run of [...runs, ends]) {
+    if (run.before > at.before || run.after > at.after)
+      parts.push(
+        leaf({
+          before: columnsOf(zone.before, at.before, run.before),
+          after: columnsOf(zone.after, at.after, run.after),
+        }),
+      );
+    if (run.length > 0) parts.push({ ...runZone(zone, run), isEqual: true, hasInk: hasInk(run, lines) });
+    at = endOf(run);
+  }
+  const start = runs[0]!.before === 0 && shiftOf(runs[0]!) === 0 ? runs[0]!.length : 0;
+  const last = runs.at(-1)!;
+  const isStill = shiftOf(last) === 0 && last.before + last.length === zone.before.width;
+  const shift = { by: shiftOf(first), from: start, to: zone.before.width - (isStill ? last.length : 0) };
+  return { parts, shift };
+}
+
+function runZone(zone: Zone, { before, after, length }: Run): Zone {
+  return {
+    before: columnsOf(zone.before, before, before + length),
+    after: columnsOf(zone.after, after, after + length),
+  };
+}
+
+function hasInk({ before, length }: Run, lines: ReturnType<typeof numberLines>): boolean {
+  const first = lines.before[before]!;
+  for (let line = before; line < before + length; line++)
+    if (lines.before[line] !== first || lines.ink[first]! > 0) return true;
+  return false;
+}
+
+function isNear(pixels: PairPixels, zone: Zone, run: Run): boolean {
+  const part = runZone(zone, run);
+  return pixels.closeRows(part.before, part.after, 1) === zone.before.height;
+}
+
+function bandsOf(zone: Zone, isBlankRow: (row: number) => boolean): Zone[] {
+  const { height } = zone.before;
+  const edges = [0];
+  let blank = 0;
+  let seen = false;
+  for (let row = 0; row < height; row++) {
+    if (isBlankRow(row)) {
+      blank++;
+      continue;
+    }
+    if (seen && blank >= blankRows) edges.push(row);
+    blank = 0;
+    seen = true;
+  }
+  edges.push(height);
+  return edges.slice(1).map((end, index) => ({
+    before: rowsOf(zone.before, edges[index]!, end),
+    after: rowsOf(zone.after, edges[index]!, end),
+  }));
+}
+
+/** A band whose own columns show no displacement, such as a photo drawn anew: one of those of the other bands, if it fits. */
+function shiftedBand(pixels: PairPixels, band: Zone, shifts: readonly Shift[]): Part[] {
+  const { before, after } = band;
+  const still = pixels.countBeyond(0, before, 1, after.left, after.top);
+  let best: { parts: Part[]; left: number } | null = null;
+  for (const shift of shifts) {
+    if (Math.abs(shift.by) >= shift.to - shift.from) continue;
+    const parts = shifted(band, shift);
+    const left = parts.reduce(
+      (sum, part) =>
+        part.before.width === part.after.width
+          ? sum + pixels.countBeyond(0, part.before, 1, part.after.left, part.after.top)
+          : sum,
+      0,
+    );
+    if (left < betterShare * still && (best === null || left < best.left)) best = { parts, left };
+  }
+  return best?.parts ?? [leaf(band)];
+}
+
+function shifted({ before, after }: Zone, { by, from, to }: Shift): Part[] {
+  const size = Math.abs(by);
+  const zone = (b0: number, b1: number, a0: number, a1: number): Part =>
+    leaf({ before: columnsOf(before, b0, b1), after: columnsOf(after, a0, a1) });
+  const width = before.width;
+  return [
+    zone(0, from, 0, from),
+    ...(by > 0
+      ? [
+          zone(from, from, from, from + size),
+          zone(from, to - size, from + size, to),
+          zone(to - size, to, to, to),
+        ]
+      : [
+          zone(from, from + size, from, from),
+          zone(from + size, to, from, to - size),
+          zone(to, to, to - size, to),
+        ]),
+    zone(to, width, to, width),
+  ].filter((part) => part.before.width > 0 || part.after.width > 0);
+}

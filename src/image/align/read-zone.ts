@@ -1,0 +1,240 @@
+/** Finds which parts of two images correspond: by rows, by columns, sideways, and again within what is left. */
+import type { PairPixels, Rect, Side } from '../kernel/pair-pixels.ts';
+import { matchLines, numberLines } from './match-lines.ts';
+import type { Run } from './match-lines.ts';
+import { areaOf, columnsOf, hasOneSize, isEmpty, isInPlace, leaf, rowsOf } from './part.ts';
+import type { Part, Zone } from './part.ts';
+import { endOf, growOverNoise, slideUp, withEvidence } from './runs.ts';
+import { readSideways } from './read-sideways.ts';
+
+/** What all readings of a pair share. */
+export interface Reading {
+  pixels: PairPixels;
+  /** Pixels that may still be read; below zero the search ends. */
+  budget: number;
+  /** Groups of columns that end together: see {@link Part.end}. */
+  groups: number;
+}
+
+const maxDepth = 5;
+/** Columns without a step that separate what is left of them from what is right; fewer suffice in high zones. */
+const gutterColumns = { high: 4, low: 8, highRows: 64 };
+/** Gaps with shorter runs between them may be columns of which one moved. */
+const shortRunRows = 80;
+/** The reading by columns replaces that by rows if it leaves at most this share. */
+const betterShare = 0.8;
+/** With so many gaps the columns are read first; if they leave so little, the rows are not read at all. */
+const manyGaps = 4;
+const littleShare = 0.03;
+/** A zone costs at least this: small ones cost more than their pixels. */
+const leastPixels = 8_192;
+/** A row costs as much as so many pixels, beside its own. */
+const linePixels = 64;
+/** Looking for steps costs this share of hashing. */
+const stepShare = 0.25;
+
+/**
+ * @param rowsAbove how many rows above the zone are equal in both images, in place
+ * @returns parts that tile both rectangles and as many rows above as the first part needs
+ */
+export function readRows(reading: Reading, zone: Zone, depth: number, rowsAbove = 0): Part[] {
+  if (isEmpty(zone.before) || isEmpty(zone.after) || !spend(reading, zone)) return [leaf(zone)];
+  const { pixels } = reading;
+  const lines = { before: pixels.hashRows(0, zone.before), after: pixels.hashRows(1, zone.after) };
+  const numbered = numberLines(lines.before, lines.after);
+  const { width } = zone.before;
+  const inPlace = zone.before.left === zone.after.left ? zone.before.top - zone.after.top : null;
+  const found = verified(pixels, zone, matchLines(numbered));
+  const slid = slideUp(pixels, zone, withEvidence(found, numbered, width, inPlace), rowsAbove);
+  const runs = growOverNoise(pixels, zone, slid);
+  const isBlank = (side: Side, row: number) => (side === 0 ? lines.before : lines.after).ink[row] === 0;
+  const parts: Part[] = [];
+  for (const item of sequence(zone, runs)) {
+    if (item.kind === 'run') parts.push(runPart(zone, item.run, lines.before.ink));
+    else
+      for (const part of readStretch(reading, zone, item, depth, isBlank, lines.before.ink)) parts.push(part);
+  }
+  return parts;
+}
+
+/** Two hashes may be equal by chance: what is claimed is compared. */
+function verified(pixels: PairPixels, zone: Zone, runs: readonly Run[]): Run[] {
+  return runs.flatMap((run) => {
+    const part = runZone(zone, run);
+    const length = pixels.closeRows(part.before, part.after, 1);
+    return length === 0 ? [] : [{ ...run, length }];
+  });
+}
+
+function runZone(zone: Zone, { before, after, length }: Run): Zone {
+  return {
+    before: rowsOf(zone.before, before, before + length),
+    after: rowsOf(zone.after, after, after + length),
+  };
+}
+
+function runPart(zone: Zone, run: Run, ink: Uint32Array): Part {
+  let hasInk = false;
+  for (let row = Math.max(run.before, 0); row < run.before + run.length && !hasInk; row++)
+    hasInk = ink[row]! > 0;
+  return { ...runZone(zone, run), isEqual: true, hasInk };
+}
+
+/** Gaps, in rows from the top of the zone, with the short runs between them. */
+interface Stretch {
+  kind: 'stretch';
+  gaps: { before: [number, number]; after: [number, number] }[];
+  runs: Run[];
+}
+
+function sequence(zone: Zone, runs: readonly Run[]): (Stretch | { kind: 'run'; run: Run })[] {
+  const items: (Stretch | { kind: 'run'; run: Run })[] = [];
+  const ends = { before: zone.before.height, after: zone.after.height, length: 0 };
+  // Rows above the zone belong to it if the first run slid up.
+  const top = Math.min(0, runs[0]?.before ?? 0, runs[0]?.after ?? 0);
+  let at = { before: top, after: top };
+  let waiting: Run | null = null;
+  for (const run of [...runs, ends]) {
+    if (run.before > at.before || run.after > at.after) {
+      const gap = {
+        before: [at.before, run.before] as [number, number],
+        after: [at.after, run.after] as [number, number],
+      };
+      const last = items.at(-1);
+      if (waiting !== null && last?.kind === 'stretch' && waiting.length < shortRunRows) {
+        last.runs.push(waiting);
+        last.gaps.push(gap);
+      } else {
+        if (waiting !== null) items.push({ kind: 'run', run: waiting });
+        items.push({ kind: 'stretch', gaps: [gap], runs: [] });
+      }
+      waiting = null;
+    }
+    if (waiting !== null) items.push({ kind: 'run', run: waiting });
+    waiting = run.length > 0 ? run : null;
+    at = endOf(run);
+  }
+  if (waiting !== null) items.push({ kind: 'run', run: waiting });
+  return items;
+}
+
+/** One gap, or several that may be one: then the reading that leaves less is taken. */
+function readStretch(
+  reading: Reading,
+  zone: Zone,
+  { gaps, runs }: Stretch,
+  depth: number,
+  isBlank: (side: Side, row: number) => boolean,
+  ink: Uint32Array,
+): Part[] {
+  const zoneOf = (gap: Stretch['gaps'][number]): Zone => ({
+    before: rowsOf(zone.before, ...gap.before),
+    after: rowsOf(zone.after, ...gap.after),
+  });
+  const whole = zoneOf({
+    before: [gaps[0]!.before[0], gaps.at(-1)!.before[1]],
+    after: [gaps[0]!.after[0], gaps.at(-1)!.after[1]],
+  });
+  const mayBeColumns = gaps.length > 1 && depth < maxDepth;
+  const early = gaps.length >= manyGaps && mayBeColumns ? readColumns(reading, whole, depth) : null;
+  if (early !== null && costOf(reading, early) <= littleShare * (areaOf(whole.before) + areaOf(whole.after)))
+    return early;
+  const byRows = gaps.flatMap((gap, index) => [
+    ...readGap(
+      reading,
+      zoneOf(gap),
+      depth,
+      (row) => isBlank(0, gap.before[0] + row) && isBlank(1, gap.after[0] + row),
+    ),
+    ...(index < runs.length ? [runPart(zone, runs[index]!, ink)] : []),
+  ]);
+  if (!mayBeColumns) return byRows;
+  const left = costOf(reading, byRows);
+  if (left === 0) return byRows;
+  const byColumns = early ?? readColumns(reading, whole, depth);
+  return byColumns !== null && costOf(reading, byColumns) <= betterShare * left ? byColumns : byRows;
+}
+
+function readGap(reading: Reading, gap: Zone, depth: number, isBlankRow: (row: number) => boolean): Part[] {
+  if (isEmpty(gap.before) || isEmpty(gap.after)) return [leaf(gap)];
+  const known = asWhole(reading, gap);
+  if (known !== null) return [known];
+  if (depth >= maxDepth) return [leaf(gap)];
+  const sideways = gap.before.height === gap.after.height ? readSideways(reading, gap, isBlankRow) : null;
+  return sideways ?? readColumns(reading, gap, depth) ?? [leaf(gap)];
+}
+
+/** A zone that only moved. In place nothing is forgiven: there the comparison decides. */
+function asWhole({ pixels }: Reading, zone: Zone): Part | null {
+  if (!hasOneSize(zone) || isInPlace(zone)) return null;
+  if (pixels.closeRows(zone.before, zone.after, 1) < zone.before.height) return null;
+  return { ...zone, isEqual: true, hasInk: true };
+}
+
+/** The zone cut where no row of either image has a step, each piece read by rows; null if it cannot be cut. */
+function readColumns(reading: Reading, zone: Zone, depth: number): Part[] | null {
+  const { before, after } = zone;
+  if (before.width !== after.width || isEmpty(before) || isEmpty(after) || !spend(reading, zone, stepShare))
+    return null;
+  const cuts = findCuts(reading.pixels.stepColumns(before, after), Math.min(before.height, after.height));
+  if (cuts.length === 0) return null;
+  const group = ++reading.groups;
+  const edges = [0, ...cuts, before.width];
+  return cuts.concat(before.width).flatMap((end, index) => {
+    const piece = {
+      before: columnsOf(before, edges[index]!, end),
+      after: columnsOf(after, edges[index]!, end),
+    };
+    const whole = asWhole(reading, piece);
+    if (whole !== null) return [whole];
+    const parts = readRows(reading, piece, depth + 1);
+    for (const part of parts) part.groups = [...(part.groups ?? []), group];
+    markEnd(parts, piece, group);
+    return parts;
+  });
+}
+
+/** The middles of all gutters that have something on both sides. */
+function findCuts(steps: Uint8Array, rows: number): number[] {
+  const least = rows >= gutterColumns.highRows ? gutterColumns.high : gutterColumns.low;
+  const cuts: number[] = [];
+  let last = -1;
+  for (let x = 1; x < steps.length; x++) {
+    if (steps[x] === 0) continue;
+    if (last >= 0 && x - last > least) cuts.push((last + x) >> 1);
+    last = x;
+  }
+  return cuts;
+}
+
+/** Marks the last part with something to explain: behind it the piece is blank to its end. */
+export function markEnd(parts: readonly Part[], { before }: Zone, group: number): void {
+  const last = parts.findLast((part) => !part.isEqual || part.hasInk);
+  if (last === undefined || last.isEqual) return;
+  // Only of parts as wide as the piece: others stand beside each other.
+  if (last.before.width === before.width) last.end = group;
+}
+
+/** What a reading leaves unexplained. */
+function costOf({ pixels }: Reading, parts: readonly Part[]): number {
+  let cost = 0;
+  for (const part of parts) {
+    if (part.isEqual) continue;
+    cost += hasOneSize(part)
+      ? 2 * pixels.countBeyond(0, part.before, 1, part.after.left, part.after.top)
+      : areaOf(part.before) + areaOf(part.after);
+  }
+  return cost;
+}
+
+/** Takes the pixels of a zone from the budget; false if nothing is left. */
+export function spend(
+  reading: Reading,
+  { before, after }: { before: Rect; after: Rect },
+  share = 1,
+): boolean {
+  if (reading.budget <= 0) return false;
+  const rows = before.height + after.height;
+  reading.budget -= Math.max(share * (areaOf(before) + areaOf(after) + rows * linePixels), leastPixels);
+  return true;
+}

@@ -1,0 +1,66 @@
+/** What is worth telling of an alignment, and whether it explains everything. */
+import type { Alignment, MovedBlock } from '../../domain/comparison/alignment.ts';
+import type { Region } from '../../domain/comparison/comparison.ts';
+import type { Unsigned } from './fingerprint.ts';
+import type { Leaf } from './leaves.ts';
+import { areaOf, displacementOf } from './part.ts';
+import { sum } from './sum.ts';
+
+/** More displacements than this are a reflow: none of them is worth telling. */
+const maxDisplacements = 12;
+/** So are moves that explain less than this share of what the plain comparison calls changed. */
+const leastMovedShare = 0.3;
+/** Smaller moves are not listed if there are others: in a reflow, words fit by chance. */
+const leastListed = { areaPixels: 1_024, width: 24 };
+
+export function worthListing(blocks: readonly MovedBlock[], changes: number): MovedBlock[] {
+  const big = blocks.filter(
+    ({ after, kind }) =>
+      kind === 'reordered' || (areaOf(after) >= leastListed.areaPixels && after.width >= leastListed.width),
+  );
+  return big.length > 0 || changes > 0 ? big : [...blocks];
+}
+
+export function summaryOf(
+  blocks: readonly MovedBlock[],
+  changes: readonly Unsigned[],
+  movedPixels: number,
+  regions: readonly Region[],
+): Alignment['summary'] {
+  if (blocks.length === 0) return 'changed';
+  const displacements = new Set(
+    blocks.map((block) => {
+      const { x, y } = displacementOf(block);
+      return `${x} ${y}`;
+    }),
+  );
+  const plainPixels = sum(regions, areaOf);
+  if (displacements.size > maxDisplacements || movedPixels < leastMovedShare * plainPixels) return 'reflow';
+  return changes.every(({ kind }) => kind === 'space' || kind === 'reordered')
+    ? 'moved'
+    : 'moved_and_changed';
+}
+
+/** Whether something that is known pushed every block that moved. */
+export function hasCauses(
+  blocks: readonly MovedBlock[],
+  leaves: readonly Leaf[],
+  reordered: readonly MovedBlock[],
+): boolean {
+  const pushing = leaves.filter(
+    ({ kind, part }) =>
+      kind !== 'pixels' &&
+      (part.before.height !== part.after.height || part.before.width !== part.after.width),
+  );
+  return blocks.every((block) => {
+    if (block.kind === 'reordered' || reordered.length > 0) return true;
+    const { x, y } = displacementOf(block);
+    return pushing.some(
+      ({ part }) =>
+        (y !== 0 && (part.after.top <= block.after.top || part.before.top <= block.before.top)) ||
+        (x !== 0 &&
+          part.after.top < block.after.top + block.after.height &&
+          part.after.top + part.after.height > block.after.top),
+    );
+  });
+}
