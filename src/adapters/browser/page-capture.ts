@@ -13,6 +13,7 @@ import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
+import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
@@ -29,6 +30,8 @@ export interface PageCaptureOptions {
   url: string;
   config: ResolvedCaptureConfig;
   expected?: Uint8Array | undefined;
+  /** The structure of the page that the expected image shows is known. */
+  isDomKnown: boolean;
   log: CaptureLog;
   userAgent: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
@@ -43,6 +46,8 @@ export interface PageCaptureOptions {
 /** A captured page. */
 export interface CapturedDocument {
   shots: Screenshots;
+  /** Null: not recorded. */
+  dom: Uint8Array | null;
   incomplete: Incomplete;
 }
 
@@ -230,7 +235,21 @@ export class PageCapture {
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    return { shots: screenshots, incomplete: await this.#checkComplete(screenshotAt) };
+    const dom = await this.#recordDom(screenshots);
+    return { shots: screenshots, dom, incomplete: await this.#checkComplete(screenshotAt) };
+  }
+
+  async #recordDom({ width, height, area, isExpected }: Screenshots): Promise<Uint8Array | null> {
+    if (!this.#config.dom || (isExpected && this.#options.isDomKnown)) return null;
+    return recordDom({
+      session: this.#session,
+      config: this.#config,
+      log: this.#log,
+      area,
+      image: { width, height },
+      call: (call) => this.#agent(call),
+      deadline: this.#deadline,
+    });
   }
 
   /** Reports what the page lacks, in the log and, if the config says so, as a failure. */

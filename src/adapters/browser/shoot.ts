@@ -12,6 +12,10 @@ const pauseMs = [30, 60, 120, 200, 300, 400];
 
 export interface Screenshots {
   image: Uint8Array;
+  /** What the last one shows, in CSS pixels of the document. */
+  area: Rect;
+  /** Whether the first one was the expected image. */
+  isExpected: boolean;
   width: number;
   height: number;
   shots: number;
@@ -71,7 +75,7 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
       if (!equal)
         log.add('note', `the page never settled: no two of ${count} screenshots in a row were equal`);
       const image = Buffer.from(screenshot, 'base64');
-      return { image, ...pngSize(image), shots: count, settled: equal };
+      return { image, area, isExpected, ...pngSize(image), shots: count, settled: equal };
     }
     previous = screenshot;
     if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));

@@ -1,0 +1,274 @@
+/** Reduces what Chromium tells about a page's structure to what is kept of it. Pure. */
+
+import type { Box } from '../../domain/comparison/alignment.ts';
+import {
+  domLimits,
+  recordedStyles,
+  type DomElement,
+  type DomSnapshot,
+} from '../../domain/dom/dom-snapshot.ts';
+import { keptText } from '../../domain/dom/kept-text.ts';
+import type { Rect } from './page-agent.ts';
+
+/** Needed to find frames; not kept. */
+const frameStyles = ['border-left-width', 'padding-left'] as const;
+
+/** The computed styles to ask for. */
+export const askedStyles: readonly string[] = [...recordedStyles, ...frameStyles];
+
+interface RareData {
+  index: number[];
+  value: number[];
+}
+
+/** The parts of the answer to `DOMSnapshot.captureSnapshot` that are read. Texts are indexes; -1 is none. */
+export interface RawSnapshot {
+  documents: RawDocument[];
+  strings: string[];
+}
+
+interface RawDocument {
+  nodes: {
+    parentIndex?: number[];
+    nodeType?: number[];
+    nodeName?: number[];
+    backendNodeId?: number[];
+    attributes?: number[][];
+    shadowRootType?: RareData;
+    contentDocumentIndex?: RareData;
+  };
+  layout: { nodeIndex: number[]; styles: number[][]; bounds: number[][]; text: number[] };
+  scrollOffsetX?: number;
+  scrollOffsetY?: number;
+}
+
+export interface ReduceOptions {
+  /** The captured area, in CSS pixels of the document. */
+  area: Rect;
+  /** Device pixels for each CSS pixel. */
+  scale: number;
+  /** Of the screenshot. */
+  image: { width: number; height: number };
+  /** Backend ids of elements that are painted over; null: the config has no masks. */
+  masked: ReadonlySet<number> | null;
+  /** Masks secrets. */
+  redact: (text: string) => string;
+}
+
+/** Elements whose content people type. */
+const formFields = new Set(['input', 'textarea', 'select']);
+
+const elementNode = 1;
+const textNode = 3;
+const [opacityAt, visibilityAt, borderTopAt, paddingTopAt] = [
+  askedStyles.indexOf('opacity'),
+  askedStyles.indexOf('visibility'),
+  askedStyles.indexOf('border-top-width'),
+  askedStyles.indexOf('padding-top'),
+];
+const [borderLeftAt, paddingLeftAt] = [recordedStyles.length, recordedStyles.length + 1];
+/** More of a text is cut before secrets are masked. */
+const longestText = 20 * domLimits.text;
+
+/** @returns null if there are more elements than are kept */
+export function reduceSnapshot(raw: RawSnapshot, options: ReduceOptions): DomSnapshot | null {
+  const reduction = new Reduction(raw, options);
+  const [main] = raw.documents;
+  if (main !== undefined) reduction.add(main, -1, { origin: { x: 0, y: 0 }, clip: options.area });
+  return reduction.finished();
+}
+
+/** What holds for everything below a node. */
+interface Surroundings {
+  /** Index of the nearest kept element. */
+  owner: number;
+  /** Typed by people, or transparent. */
+  isUntold: boolean;
+  /** Nothing below is kept. */
+  isClosed: boolean;
+}
+
+/** Where a document is drawn, in CSS pixels of the page. */
+interface Place {
+  origin: { x: number; y: number };
+  clip: Rect;
+}
+
+class Reduction {
+  readonly #elements: DomElement[] = [];
+  /** Own texts, by element, and the node that the last part is from. */
+  readonly #texts: { text: string; last: number }[] = [];
+  readonly #raw: RawSnapshot;
+  readonly #options: ReduceOptions;
+  readonly #redacted = new Map<string, string>();
+  readonly #styles = new Map<string, readonly string[]>();
+
+  constructor(raw: RawSnapshot, options: ReduceOptions) {
+    this.#raw = raw;
+    this.#options = options;
+  }
+
+  finished(): DomSnapshot | null {
+    if (this.#elements.length > domLimits.elements) return null;
+    return {
+      elements: this.#elements.map((element, index) => ({
+        ...element,
+        text: keptText(this.#redact(this.#texts[index]!.text.replace(/\s+/g, ' ').trim())),
+      })),
+    };
+  }
+
+  add({ nodes, layout }: RawDocument, owner: number, place: Place): void {
+    const layoutOf = new Map<number, number[]>();
+    for (const [at, node] of layout.nodeIndex.entries()) {
+      const known = layoutOf.get(node);
+      if (known === undefined) layoutOf.set(node, [at]);
+      else known.push(at);
+    }
+    const frames = new Map(
+      nodes.contentDocumentIndex?.index.map((node, at) => [node, nodes.contentDocumentIndex!.value[at]!]),
+    );
+    const inShadows = new Set(nodes.shadowRootType?.index);
+    const around: Surroundings[] = [];
+    for (const [node, name] of (nodes.nodeName ?? []).entries()) {
+      const parent = nodes.parentIndex?.[node] ?? -1;
+      const above = around[parent] ?? { owner, isUntold: false, isClosed: false };
+      around[node] = above;
+      if (above.isClosed) continue;
+      const drawn = layoutOf.get(node) ?? [];
+      const styles = (layout.styles[drawn[0] ?? -1] ?? []).map((style) => this.#string(style));
+      const isSeen = !above.isUntold && styles[visibilityAt] === 'visible';
+      const text = () => drawn.map((at) => this.#string(layout.text[at])).join('');
+      const type = nodes.nodeType?.[node];
+      const bounds = rectOf(layout.bounds[drawn[0] ?? -1], place.origin);
+      const box = bounds === null ? null : this.#boxOf(bounds, place.clip);
+      if (type === textNode && isSeen && box !== null && above.owner !== -1)
+        this.#addText(above.owner, node, text());
+      if (type !== elementNode) continue;
+      const tag = this.#string(name).toLowerCase();
+      const attributes = this.#attributes(nodes.attributes?.[node] ?? []);
+      const isField = formFields.has(tag) || isEditable(attributes.get('contenteditable'));
+      const isUntold = above.isUntold || isField || Number(styles[opacityAt]) === 0;
+      const isOurs =
+        this.#options.masked !== null &&
+        this.#string(nodes.nodeName?.[parent]) === 'HTML' &&
+        bounds?.width === 0 &&
+        nodes.parentIndex?.[node + 1] === node &&
+        inShadows.has(node + 1);
+      const isMasked = this.#options.masked?.has(nodes.backendNodeId?.[node] ?? -1) === true;
+      around[node] = {
+        owner: box === null ? above.owner : this.#elements.length,
+        isUntold,
+        isClosed: isOurs || isMasked,
+      };
+      if (box === null) continue;
+      const common = { parent: above.owner, box, text: '' };
+      this.#texts.push({ text: '', last: -1 });
+      if (isMasked) {
+        this.#elements.push({ ...common, tag: '', id: '', className: '', styles: [] });
+        continue;
+      }
+      const [className] = (attributes.get('class') ?? '').trim().split(/\s+/, 1);
+      this.#elements.push({
+        ...common,
+        tag: this.#name(tag),
+        id: this.#name(attributes.get('id') ?? ''),
+        className: this.#name(className ?? ''),
+        styles: this.#stylesOf(styles),
+      });
+      if (tag.startsWith('::') && isSeen) this.#addText(around[node].owner, node, text());
+      const frame = this.#raw.documents[frames.get(node) ?? -1];
+      if (frame !== undefined && isSeen && frames.get(node) !== 0) {
+        this.add(frame, around[node].owner, frameIn(bounds!, styles, frame, place.clip));
+      }
+    }
+  }
+
+  #addText(owner: number, node: number, text: string): void {
+    const own = this.#texts[owner]!;
+    // Neighbors are one text; an element between them, such as a line break, separates.
+    if (own.text.length < longestText)
+      own.text += `${own.last === node - 1 ? '' : ' '}${text.slice(0, longestText)}`;
+    own.last = node;
+  }
+
+  /** In pixels of the screenshot; null if nothing of it can be seen there. */
+  #boxOf(bounds: Rect, clip: Rect): Box | null {
+    const { area, scale, image } = this.#options;
+    const seen = intersection(bounds, clip);
+    if (seen === null || intersection(seen, area) === null) return null;
+    const left = Math.round((bounds.x - area.x) * scale);
+    const top = Math.round((bounds.y - area.y) * scale);
+    const right = Math.round((bounds.x + bounds.width - area.x) * scale);
+    const bottom = Math.round((bounds.y + bounds.height - area.y) * scale);
+    if (right <= left || bottom <= top || left >= image.width || top >= image.height) return null;
+    return { left, top, width: right - left, height: bottom - top };
+  }
+
+  #string(index: number | undefined): string {
+    return this.#raw.strings[index ?? -1] ?? '';
+  }
+
+  #attributes(pairs: readonly number[]): Map<string, string> {
+    const attributes = new Map<string, string>();
+    for (let at = 0; at + 1 < pairs.length; at += 2) {
+      const name = this.#string(pairs[at]);
+      if (readAttributes.has(name)) attributes.set(name, this.#string(pairs[at + 1]));
+    }
+    return attributes;
+  }
+
+  #stylesOf(styles: readonly string[]): readonly string[] {
+    const key = styles.slice(0, recordedStyles.length).join('\n');
+    let known = this.#styles.get(key);
+    if (known === undefined) {
+      known = recordedStyles.map((_style, at) => keptText(this.#redact(styles[at] ?? '')));
+      this.#styles.set(key, known);
+    }
+    return known;
+  }
+
+  #name(name: string): string {
+    return this.#redact(name.slice(0, longestText)).slice(0, domLimits.name).toWellFormed();
+  }
+
+  #redact(text: string): string {
+    let redacted = this.#redacted.get(text);
+    if (redacted === undefined) {
+      redacted = this.#options.redact(text);
+      this.#redacted.set(text, redacted);
+    }
+    return redacted;
+  }
+}
+
+const readAttributes = new Set(['id', 'class', 'contenteditable']);
+
+function isEditable(value: string | undefined): boolean {
+  return value !== undefined && value.toLowerCase() !== 'false';
+}
+
+function rectOf(bounds: number[] | undefined, origin: { x: number; y: number }): Rect | null {
+  if (bounds?.length !== 4) return null;
+  const [x, y, width, height] = bounds as [number, number, number, number];
+  return { x: x + origin.x, y: y + origin.y, width, height };
+}
+
+/** Where the document of a frame is drawn. */
+function frameIn(bounds: Rect, styles: readonly string[], frame: RawDocument, clip: Rect): Place {
+  const px = (at: number | undefined) => Number.parseFloat(styles[at ?? -1] ?? '') || 0;
+  const x = bounds.x + px(borderLeftAt) + px(paddingLeftAt);
+  const y = bounds.y + px(borderTopAt) + px(paddingTopAt);
+  return {
+    origin: { x: x - (frame.scrollOffsetX ?? 0), y: y - (frame.scrollOffsetY ?? 0) },
+    clip: intersection(bounds, clip) ?? { ...bounds, width: 0, height: 0 },
+  };
+}
+
+function intersection(a: Rect, b: Rect): Rect | null {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  const width = Math.min(a.x + a.width, b.x + b.width) - x;
+  const height = Math.min(a.y + a.height, b.y + b.height) - y;
+  return width > 0 && height > 0 ? { x, y, width, height } : null;
+}
