@@ -17,11 +17,11 @@ const page = `<!doctype html><meta charset="utf-8"><style>
 <p class="key">The key is token-12345, keep it.</p>
 <form><input value="typed-value"><textarea>typed-text</textarea><select><option>picked-option</option></select>
   <div contenteditable>edited-text</div></form>
-<div class="private" id="account" style="width:200px;height:40px;overflow:hidden">
+<div class="private" id="account" style="width:200px;height:40px">
   <span style="margin-left:300px">balance-0815</span></div>
 <iframe width="200" height="60" srcdoc="<body style='margin:0'><h2 id=inside style='margin:0'>In the frame</h2>
   <div style='height:500px'></div><h2>below the frame's edge</h2>"></iframe>
-<div id="host"></div><div id="tall" style="height:2000px"></div><footer>end</footer>
+<div id="host"></div><div style="width:50px;height:20px;overflow:hidden;position:relative"><i style="position:absolute;left:60px">cut-off</i></div><div id="tall" style="height:2000px"></div><footer>end</footer>
 <script>host.attachShadow({ mode: 'closed' }).innerHTML = '<em>in the shadow</em>'</script>`;
 
 let site: PageServer;
@@ -97,6 +97,7 @@ test('what is typed, hidden or not drawn is not recorded', async () => {
     'inner',
     'not there',
     "frame's edge",
+    'cut-off',
   ])
     expect(all).not.toContain(text);
   expect(find(elements, { tag: 'input' })).toMatchObject({ text: '' });

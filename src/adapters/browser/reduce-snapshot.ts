@@ -6,15 +6,16 @@ import {
   recordedStyles,
   type DomElement,
   type DomSnapshot,
+  type RecordedStyle,
 } from '../../domain/dom/dom-snapshot.ts';
 import { keptText } from '../../domain/dom/kept-text.ts';
 import type { Rect } from './page-agent.ts';
 
-/** Needed to find frames; not kept. */
-const frameStyles = ['border-left-width', 'padding-left'] as const;
+/** Needed to find frames and what is cut off; not kept. */
+const otherStyles = ['border-left-width', 'padding-left', 'overflow-x', 'overflow-y', 'position'] as const;
 
 /** The computed styles to ask for. */
-export const askedStyles: readonly string[] = [...recordedStyles, ...frameStyles];
+export const askedStyles: readonly string[] = [...recordedStyles, ...otherStyles];
 
 interface RareData {
   index: number[];
@@ -60,13 +61,10 @@ const formFields = new Set(['input', 'textarea', 'select']);
 
 const elementNode = 1;
 const textNode = 3;
-const [opacityAt, visibilityAt, borderTopAt, paddingTopAt] = [
-  askedStyles.indexOf('opacity'),
-  askedStyles.indexOf('visibility'),
-  askedStyles.indexOf('border-top-width'),
-  askedStyles.indexOf('padding-top'),
-];
-const [borderLeftAt, paddingLeftAt] = [recordedStyles.length, recordedStyles.length + 1];
+const styleAt = Object.fromEntries(askedStyles.map((style, index) => [style, index])) as Record<
+  RecordedStyle | (typeof otherStyles)[number],
+  number
+>;
 /** More of a text is cut before secrets are masked. */
 const longestText = 20 * domLimits.text;
 
@@ -86,6 +84,10 @@ interface Surroundings {
   isUntold: boolean;
   /** Nothing below is kept. */
   isClosed: boolean;
+  /** Where it can be seen. */
+  clip: Rect;
+  /** The same for what is positioned absolutely. */
+  absoluteClip: Rect;
 }
 
 /** Where a document is drawn, in CSS pixels of the page. */
@@ -129,63 +131,82 @@ class Reduction {
       nodes.contentDocumentIndex?.index.map((node, at) => [node, nodes.contentDocumentIndex!.value[at]!]),
     );
     const inShadows = new Set(nodes.shadowRootType?.index);
+    const { clip } = place;
+    const top: Surroundings = { owner, isUntold: false, isClosed: false, clip, absoluteClip: clip };
     const around: Surroundings[] = [];
     for (const [node, name] of (nodes.nodeName ?? []).entries()) {
       const parent = nodes.parentIndex?.[node] ?? -1;
-      const above = around[parent] ?? { owner, isUntold: false, isClosed: false };
+      const above = around[parent] ?? top;
       around[node] = above;
       if (above.isClosed) continue;
       const drawn = layoutOf.get(node) ?? [];
       const styles = (layout.styles[drawn[0] ?? -1] ?? []).map((style) => this.#string(style));
-      const isSeen = !above.isUntold && styles[visibilityAt] === 'visible';
+      const bounds = rectOf(layout.bounds[drawn[0] ?? -1], place.origin);
+      const ownClip = clipOf(styles, above, clip);
+      const box = bounds === null ? null : this.#boxOf(bounds, ownClip);
+      const isSeen = !above.isUntold && box !== null && styles[styleAt.visibility] === 'visible';
       const text = () => drawn.map((at) => this.#string(layout.text[at])).join('');
       const type = nodes.nodeType?.[node];
-      const bounds = rectOf(layout.bounds[drawn[0] ?? -1], place.origin);
-      const box = bounds === null ? null : this.#boxOf(bounds, place.clip);
-      if (type === textNode && isSeen && box !== null && above.owner !== -1)
-        this.#addText(above.owner, node, text());
+      if (type === textNode && isSeen) this.#addText(above.owner, node, text());
       if (type !== elementNode) continue;
       const tag = this.#string(name).toLowerCase();
       const attributes = this.#attributes(nodes.attributes?.[node] ?? []);
-      const isField = formFields.has(tag) || isEditable(attributes.get('contenteditable'));
-      const isUntold = above.isUntold || isField || Number(styles[opacityAt]) === 0;
+      const isMasked = this.#options.masked?.has(nodes.backendNodeId?.[node] ?? -1) === true;
+      // The boxes that cover masked elements.
       const isOurs =
         this.#options.masked !== null &&
         this.#string(nodes.nodeName?.[parent]) === 'HTML' &&
         bounds?.width === 0 &&
         nodes.parentIndex?.[node + 1] === node &&
         inShadows.has(node + 1);
-      const isMasked = this.#options.masked?.has(nodes.backendNodeId?.[node] ?? -1) === true;
-      around[node] = {
+      const isField = formFields.has(tag) || isEditable(attributes.get('contenteditable'));
+      const below: Surroundings = {
         owner: box === null ? above.owner : this.#elements.length,
-        isUntold,
-        isClosed: isOurs || isMasked,
+        isUntold: above.isUntold || isField || Number(styles[styleAt.opacity]) === 0,
+        isClosed: isMasked || isOurs,
+        ...clipsBelow(tag, bounds, styles, { ...above, clip: ownClip }),
       };
+      around[node] = below;
       if (box === null) continue;
-      const common = { parent: above.owner, box, text: '' };
-      this.#texts.push({ text: '', last: -1 });
-      if (isMasked) {
-        this.#elements.push({ ...common, tag: '', id: '', className: '', styles: [] });
-        continue;
-      }
-      const [className] = (attributes.get('class') ?? '').trim().split(/\s+/, 1);
-      this.#elements.push({
-        ...common,
-        tag: this.#name(tag),
-        id: this.#name(attributes.get('id') ?? ''),
-        className: this.#name(className ?? ''),
-        styles: this.#stylesOf(styles),
-      });
-      if (tag.startsWith('::') && isSeen) this.#addText(around[node].owner, node, text());
-      const frame = this.#raw.documents[frames.get(node) ?? -1];
-      if (frame !== undefined && isSeen && frames.get(node) !== 0) {
-        this.add(frame, around[node].owner, frameIn(bounds!, styles, frame, place.clip));
-      }
+      this.#keep({ tag, attributes, styles, isMasked }, box, above.owner);
+      if (isMasked) continue;
+      if (tag.startsWith('::') && isSeen) this.#addText(below.owner, node, text());
+      const frame = frames.get(node) ?? 0;
+      // The main document is in no frame.
+      if (frame > 0 && isSeen) this.#addFrame(frame, below.owner, bounds!, styles, ownClip);
     }
   }
 
+  #keep(
+    element: { tag: string; attributes: Map<string, string>; styles: readonly string[]; isMasked: boolean },
+    box: Box,
+    parent: number,
+  ): void {
+    const { tag, attributes, styles, isMasked } = element;
+    const common = { parent, box, text: '' };
+    const [className = ''] = (attributes.get('class') ?? '').trim().split(/\s+/, 1);
+    this.#texts.push({ text: '', last: -1 });
+    this.#elements.push(
+      isMasked
+        ? { ...common, tag: '', id: '', className: '', styles: [] }
+        : {
+            ...common,
+            tag: this.#name(tag),
+            id: this.#name(attributes.get('id') ?? ''),
+            className: this.#name(className),
+            styles: this.#stylesOf(styles),
+          },
+    );
+  }
+
+  #addFrame(index: number, owner: number, bounds: Rect, styles: readonly string[], clip: Rect): void {
+    const frame = this.#raw.documents[index];
+    if (frame !== undefined) this.add(frame, owner, frameIn(bounds, styles, frame, clip));
+  }
+
   #addText(owner: number, node: number, text: string): void {
-    const own = this.#texts[owner]!;
+    const own = this.#texts[owner];
+    if (own === undefined) return;
     // Neighbors are one text; an element between them, such as a line break, separates.
     if (own.text.length < longestText)
       own.text += `${own.last === node - 1 ? '' : ' '}${text.slice(0, longestText)}`;
@@ -254,11 +275,38 @@ function rectOf(bounds: number[] | undefined, origin: { x: number; y: number }):
   return { x: x + origin.x, y: y + origin.y, width, height };
 }
 
+/** Where an element can be seen. */
+function clipOf(styles: readonly string[], above: Surroundings, whole: Rect): Rect {
+  const position = styles[styleAt.position];
+  if (position === 'fixed') return whole;
+  return position === 'absolute' ? above.absoluteClip : above.clip;
+}
+
+const visibleOverflow = ['visible', undefined, ''];
+
+/** Where its content can be seen. The overflow of `html` and `body` is that of the window. */
+function clipsBelow(
+  tag: string,
+  bounds: Rect | null,
+  styles: readonly string[],
+  { clip, absoluteClip }: Surroundings,
+): Pick<Surroundings, 'clip' | 'absoluteClip'> {
+  const cuts = (overflow: string | undefined) => !visibleOverflow.includes(overflow);
+  const isCut =
+    bounds !== null &&
+    tag !== 'html' &&
+    tag !== 'body' &&
+    (cuts(styles[styleAt['overflow-x']]) || cuts(styles[styleAt['overflow-y']]));
+  const inner = isCut ? (intersection(clip, bounds) ?? { ...bounds, width: 0, height: 0 }) : clip;
+  const isContainer = !['static', undefined, ''].includes(styles[styleAt.position]);
+  return { clip: inner, absoluteClip: isContainer ? inner : absoluteClip };
+}
+
 /** Where the document of a frame is drawn. */
 function frameIn(bounds: Rect, styles: readonly string[], frame: RawDocument, clip: Rect): Place {
-  const px = (at: number | undefined) => Number.parseFloat(styles[at ?? -1] ?? '') || 0;
-  const x = bounds.x + px(borderLeftAt) + px(paddingLeftAt);
-  const y = bounds.y + px(borderTopAt) + px(paddingTopAt);
+  const px = (index: number) => Number.parseFloat(styles[index] ?? '') || 0;
+  const x = bounds.x + px(styleAt['border-left-width']) + px(styleAt['padding-left']);
+  const y = bounds.y + px(styleAt['border-top-width']) + px(styleAt['padding-top']);
   return {
     origin: { x: x - (frame.scrollOffsetX ?? 0), y: y - (frame.scrollOffsetY ?? 0) },
     clip: intersection(bounds, clip) ?? { ...bounds, width: 0, height: 0 },

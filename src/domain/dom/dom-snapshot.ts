@@ -114,24 +114,24 @@ function read(value: unknown): DomSnapshot {
   const flat = listOf(numbers, Number.isSafeInteger) as number[];
   const count = flat.length / numbersPerElement;
   if (!Number.isInteger(count) || count > domLimits.elements) throw new RangeError('no whole elements');
-  return {
-    elements: Array.from({ length: count }, (_, index): DomElement => {
-      const [parent, tag, id, className, text, style, left, top, width, height] = flat.slice(
-        index * numbersPerElement,
-        (index + 1) * numbersPerElement,
-      ) as [number, number, number, number, number, number, number, number, number, number];
-      if (parent < -1 || parent >= index || width < 0 || height < 0) throw new RangeError('no such element');
-      return {
-        parent,
-        tag: itemOf(texts, tag),
-        id: itemOf(texts, id),
-        className: itemOf(texts, className),
-        text: itemOf(texts, text),
-        styles: itemOf(lists, style),
-        box: { left, top, width, height },
-      };
-    }),
-  };
+  const elements: DomElement[] = [];
+  for (let index = 0; index < count; index++) {
+    const at = index * numbersPerElement;
+    const parent = flat[at]!;
+    const box = { left: flat[at + 6]!, top: flat[at + 7]!, width: flat[at + 8]!, height: flat[at + 9]! };
+    if (parent < -1 || parent >= index || box.width < 0 || box.height < 0)
+      throw new RangeError('no such element');
+    elements.push({
+      parent,
+      tag: itemOf(texts, flat[at + 1]),
+      id: itemOf(texts, flat[at + 2]),
+      className: itemOf(texts, flat[at + 3]),
+      text: itemOf(texts, flat[at + 4]),
+      styles: itemOf(lists, flat[at + 5]),
+      box,
+    });
+  }
+  return { elements };
 }
 
 function isText(value: unknown): value is string {
