@@ -104,6 +104,7 @@ export async function compareImages(
       { image: after, header: afterHeader },
       maxPixels,
     ),
+    alignment: null,
   };
 }
 
@@ -125,6 +126,7 @@ function nothingDiffers(size: ImageSize): ImageDifference {
     forgivenRegionCount: 0,
     forgivenMask: null,
     ignored: [],
+    alignment: null,
   };
 }
 

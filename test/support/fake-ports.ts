@@ -133,6 +133,7 @@ export function fakeComparer(changedPixels = 3, forgivenPixels = 0): Comparer & 
           forgivenMask: forgiven === 0 ? null : fakePng('forgiven'),
           changeKey: changed === 0 ? null : changeKeyOf('of the fake differ'),
           ignored: [],
+          alignment: null,
         },
         request.settings,
         1,

@@ -3,6 +3,7 @@
  * `dpxdt approve` and `dpxdt report`, and embedded in the HTML report.
  */
 
+import type { Alignment } from '../../domain/comparison/alignment.ts';
 import type { ComparisonSettings, ImageSize, Region } from '../../domain/comparison/comparison.ts';
 import type { FailureReason, IncompletePart } from '../../domain/capture/capture.ts';
 
@@ -39,6 +40,8 @@ export interface ReportComparison {
   changeKey: string | null;
   /** Differences that the comparison ignores, one sentence each. */
   ignored: string[];
+  /** What moved and what changed apart from moving; null or missing if the images were not aligned. */
+  alignment?: Alignment | null;
   metric: { name: string; version: number };
   settings: ComparisonSettings;
   /** Set if only forgiven pixels differ: how many were forgiven, and why. */
@@ -68,6 +71,8 @@ export interface LocalTestResult {
   before: ReportImage | null;
   /** The screenshot of this run; null if the capture failed. */
   after: ReportImage | null;
+  /** Path of the page's recorded structure from the report's folder; null or missing if there is none. */
+  dom?: string | null;
   /** The 1-bit mask of changed pixels; only when they differ. */
   mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */

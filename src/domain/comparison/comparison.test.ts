@@ -28,6 +28,7 @@ function difference(part: Partial<ImageDifference> = {}): ImageDifference {
     forgivenMask: null,
     changeKey: null,
     ignored: [],
+    alignment: null,
     ...part,
   };
 }

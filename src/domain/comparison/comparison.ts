@@ -1,5 +1,7 @@
 /** The comparison of two images: settings, result, and the rule for same or different. */
 
+import type { Alignment } from './alignment.ts';
+
 /** How to treat pixels that anti-aliasing may have changed. */
 export const antialiasingRules = ['slight', 'forgive', 'count'] as const;
 
@@ -103,6 +105,8 @@ export interface ImageDifference {
   changeKey: string | null;
   /** Differences that the comparison ignores (a color profile, later frames …), one sentence each. */
   ignored: string[];
+  /** What moved and what changed apart from moving; null if the images were not aligned. */
+  alignment: Alignment | null;
 }
 
 /** Prefix of change keys. Changes with the algorithm, so that new keys never match older ones. */
