@@ -32,7 +32,7 @@ export async function keepBaselineDom(
 ): Promise<void> {
   const folder = join(baselineFolder, domFolder);
   try {
-    // Whoever deletes the file to commit the folder keeps it deleted.
+    // Deleting this file, to commit the folder, is respected.
     if ((await mkdir(folder, { recursive: true })) !== undefined)
       await writeFile(join(folder, '.gitignore'), '*\n');
     await removeStaleTemporaries(folder);

@@ -35,9 +35,9 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
         payload: task.payload,
         config: task.configSha1sum ?? null,
         doms:
-          task.referenceDomSha1sum === undefined || task.runDomSha1sum === undefined
+          task.refDomSha1sum === undefined || task.runDomSha1sum === undefined
             ? null
-            : { before: task.referenceDomSha1sum, after: task.runDomSha1sum },
+            : { before: task.refDomSha1sum, after: task.runDomSha1sum },
       }));
     },
     async heartbeat(task, { message, index }, signal) {

@@ -226,21 +226,30 @@ export class PageCapture {
     }
     this.#enter('shooting');
     const screenshotAt = performance.now();
+    let early: Promise<Uint8Array | null> | null = null;
     const screenshots = await captureUntilEqual({
       session: this.#session,
       config: this.#config,
       log: this.#log,
       expected: this.#options.expected,
       call: (call) => this.#agent(call),
+      // The page need not wait for it: what two equal screenshots show did not change between them.
+      onSecond: (first) => (early = this.#recordDom(first)),
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    const dom = await this.#recordDom(screenshots);
-    return { shots: screenshots, dom, incomplete: await this.#checkComplete(screenshotAt) };
+    const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
+    const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
+    const dom = isEarlyValid && early !== null ? early : isWanted ? this.#recordDom(screenshots) : null;
+    return { shots: screenshots, dom: await dom, incomplete: await this.#checkComplete(screenshotAt) };
   }
 
-  async #recordDom({ width, height, area, isExpected }: Screenshots): Promise<Uint8Array | null> {
-    if (!this.#config.dom || (isExpected && this.#options.isDomKnown)) return null;
+  async #recordDom({
+    area,
+    width,
+    height,
+  }: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
+    if (!this.#config.dom) return null;
     return recordDom({
       session: this.#session,
       config: this.#config,

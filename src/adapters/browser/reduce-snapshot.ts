@@ -104,6 +104,7 @@ class Reduction {
   readonly #options: ReduceOptions;
   readonly #redacted = new Map<string, string>();
   readonly #styles = new Map<string, readonly string[]>();
+  readonly #keptStyles = new Map<readonly string[], readonly string[]>();
 
   constructor(raw: RawSnapshot, options: ReduceOptions) {
     this.#raw = raw;
@@ -121,12 +122,9 @@ class Reduction {
   }
 
   add({ nodes, layout }: RawDocument, owner: number, place: Place): void {
-    const layoutOf = new Map<number, number[]>();
-    for (const [at, node] of layout.nodeIndex.entries()) {
-      const known = layoutOf.get(node);
-      if (known === undefined) layoutOf.set(node, [at]);
-      else known.push(at);
-    }
+    // Of a node with several boxes, such as a pseudo-element and its text, they follow each other.
+    const layoutOf: (number[] | undefined)[] = [];
+    for (const [at, node] of layout.nodeIndex.entries()) (layoutOf[node] ??= []).push(at);
     const frames = new Map(
       nodes.contentDocumentIndex?.index.map((node, at) => [node, nodes.contentDocumentIndex!.value[at]!]),
     );
@@ -139,8 +137,8 @@ class Reduction {
       const above = around[parent] ?? top;
       around[node] = above;
       if (above.isClosed) continue;
-      const drawn = layoutOf.get(node) ?? [];
-      const styles = (layout.styles[drawn[0] ?? -1] ?? []).map((style) => this.#string(style));
+      const drawn = layoutOf[node] ?? none;
+      const styles = this.#styled(layout.styles[drawn[0] ?? -1] ?? []);
       const bounds = rectOf(layout.bounds[drawn[0] ?? -1], place.origin);
       const ownClip = clipOf(styles, above, clip);
       const box = bounds === null ? null : this.#boxOf(bounds, ownClip);
@@ -239,12 +237,22 @@ class Reduction {
     return attributes;
   }
 
-  #stylesOf(styles: readonly string[]): readonly string[] {
-    const key = styles.slice(0, recordedStyles.length).join('\n');
+  /** The values of a list of styles, of which a page has few. */
+  #styled(indexes: readonly number[]): readonly string[] {
+    const key = indexes.join(' ');
     let known = this.#styles.get(key);
     if (known === undefined) {
-      known = recordedStyles.map((_style, at) => keptText(this.#redact(styles[at] ?? '')));
+      known = indexes.map((index) => this.#string(index));
       this.#styles.set(key, known);
+    }
+    return known;
+  }
+
+  #stylesOf(styles: readonly string[]): readonly string[] {
+    let known = this.#keptStyles.get(styles);
+    if (known === undefined) {
+      known = recordedStyles.map((_style, at) => keptText(this.#redact(styles[at] ?? '')));
+      this.#keptStyles.set(styles, known);
     }
     return known;
   }
@@ -263,6 +271,7 @@ class Reduction {
   }
 }
 
+const none: readonly number[] = [];
 const readAttributes = new Set(['id', 'class', 'contenteditable']);
 
 function isEditable(value: string | undefined): boolean {

@@ -69,10 +69,16 @@ const numbersPerElement = 10;
 export function domToText({ elements }: DomSnapshot): string {
   const strings = new Table<string>();
   const styles = new Table<string>();
+  const known = new Map<readonly string[], number>();
   const numbers: number[] = [];
   for (const { parent, tag, id, className, text, styles: values, box } of elements) {
     numbers.push(parent, strings.add(tag), strings.add(id), strings.add(className), strings.add(text));
-    numbers.push(styles.add(JSON.stringify(values.map((value) => strings.add(value)))));
+    let style = known.get(values);
+    if (style === undefined) {
+      style = styles.add(JSON.stringify(values.map((value) => strings.add(value))));
+      known.set(values, style);
+    }
+    numbers.push(style);
     numbers.push(box.left, box.top, box.width, box.height);
   }
   const lists = styles.items.map((text) => JSON.parse(text) as number[]);

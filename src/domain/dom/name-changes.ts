@@ -3,12 +3,19 @@
 import type { Alignment, Box, Change, ChangeName } from '../comparison/alignment.ts';
 import { differingStyles, explains, isInherited, visibleStyleDifferences } from './differences.ts';
 import type { DomElement, DomSnapshot, RecordedStyle } from './dom-snapshot.ts';
-import { addedFact, removedFact, selectorOf, sizeFact, styleFact, textFact } from './facts.ts';
+import {
+  addedDetail,
+  removedDetail,
+  selectorOf,
+  sizeDetail,
+  styleDetail,
+  textDetail,
+} from './name-details.ts';
 import { pairTrees, type Pairing } from './pair-trees.ts';
 
 /** How far from a change an element may be, in pixels: what is drawn may reach a little beyond its box. */
 const reach = 2;
-const maxFacts = 3;
+const maxDetails = 3;
 /** A part that was added or removed is the change if they share this much of their area. */
 const sharedArea = 0.5;
 
@@ -57,12 +64,12 @@ class DomDifference {
     this.#before = before.elements;
     this.#after = after.elements;
     const { afterOf, beforeOf } = (this.#pairs = pairTrees(before, after));
-    const differ = new StyleComparison();
+    const styles = new StyleComparison();
     for (const [old, element] of this.#before.entries()) {
       const now = afterOf[old]!;
       if (now === -1) continue;
       const partner = this.#after[now]!;
-      if (element.text !== partner.text || differ.isVisible(element, partner))
+      if (element.text !== partner.text || styles.isVisible(element, partner))
         this.#changed.push({ old, now });
       else if (element.box.width !== partner.box.width || element.box.height !== partner.box.height)
         this.#resized.push({ old, now });
@@ -93,14 +100,20 @@ class DomDifference {
 
   #nameOfChanged(found: Differing): ChangeName {
     const own = this.#sides(found);
-    const text = own.before.text === own.after.text ? [] : [textFact(own.before.text, own.after.text)];
     const styles = visibleStyleDifferences(own.before, own.after);
+    // The text of what is hidden is not recorded.
+    const isTextSame = own.before.text === own.after.text || styles.includes('visibility');
+    const text = isTextSame ? [] : [textDetail(own.before.text, own.after.text)];
     const isAllInherited = text.length === 0 && styles.every(isInherited);
     const named = isAllInherited ? this.#highestThatExplains(found, styles) : found;
     const { before, after } = this.#sides(named);
     const shown = named === found ? styles : withFirst(styles, differingStyles(before, after));
-    const facts = [...text, ...shown.map((style) => styleFact(style, before, after))];
-    return { selector: selectorOf(this.#after, named.now), kind: 'changed', facts: facts.slice(0, maxFacts) };
+    const facts = [...text, ...shown.map((style) => styleDetail(style, before, after))];
+    return {
+      selector: selectorOf(this.#after, named.now),
+      kind: 'changed',
+      facts: facts.slice(0, maxDetails),
+    };
   }
 
   /** The highest ancestor from which the element has all of the styles. */
@@ -130,9 +143,9 @@ class DomDifference {
       for (const index of tops) {
         const shared = sharedShare(box, elements[index]!.box);
         if (shared <= best.share || shared < share) continue;
-        const fact = kind === 'added' ? addedFact : removedFact;
+        const detail = kind === 'added' ? addedDetail : removedDetail;
         best.share = shared;
-        best.name = () => ({ selector: selectorOf(elements, index), kind, facts: [fact(elements, index)] });
+        best.name = () => ({ selector: selectorOf(elements, index), kind, facts: [detail(elements, index)] });
       }
     };
     consider(after, this.#after, this.#added, 'added');
@@ -149,7 +162,7 @@ class DomDifference {
     return {
       selector: selectorOf(this.#after, found.now),
       kind: 'changed',
-      facts: [sizeFact(before.box, after.box)],
+      facts: [sizeDetail(before.box, after.box)],
     };
   }
 

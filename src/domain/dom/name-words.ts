@@ -2,18 +2,18 @@ import { madeVisible } from '../../base/invisible-text.ts';
 import type { ChangeFact, ChangeName } from '../comparison/alignment.ts';
 
 /**
- * A name in words, on one line: `header > a: text "Sale" → "Clearance"`. It contains texts of the page: whoever shows it
+ * A name in words, on one line: `header > a: text "Sale" → "Clearance"`. It contains texts of the page, so the place that shows it
  * escapes it.
  */
 export function nameWords({ selector, facts }: ChangeName): string {
-  const words = facts.map(factWords).join(', ');
+  const words = facts.map(detailWords).join(', ');
   const line = words === '' ? selector : `${selector}: ${words}`;
   return madeVisible(line)
     .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .toWellFormed();
 }
 
-function factWords({ what, before, after }: ChangeFact): string {
+function detailWords({ what, before, after }: ChangeFact): string {
   if (what === 'added' || what === 'removed') {
     const text = before ?? after;
     return text === null ? what : `${what} "${text}"`;

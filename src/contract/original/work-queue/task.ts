@@ -31,9 +31,10 @@ export const task = z.object({
     description: 'Ours, for run-pdiff tasks: the capture config of the run, with the comparison settings.',
   }),
   run_dom_sha1sum: z.string().optional().meta({
-    description: 'Ours, for run-pdiff tasks: the recorded structure of the page; only if both pages have one.',
+    description:
+      'Ours, for run-pdiff tasks: the recorded structure of the page; only if both pages have one.',
   }),
-  reference_dom_sha1sum: z
+  ref_dom_sha1sum: z
     .string()
     .optional()
     .meta({ description: 'Ours, for run-pdiff tasks: the same of the baseline.' }),

@@ -51,7 +51,7 @@ function wireTask(task: LeasedTask): WireTask {
     ...(task.runConfig !== null && { config_sha1sum: task.runConfig }),
     ...(task.doms !== null && {
       run_dom_sha1sum: task.doms.after,
-      reference_dom_sha1sum: task.doms.before,
+      ref_dom_sha1sum: task.doms.before,
     }),
   };
 }

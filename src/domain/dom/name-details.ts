@@ -43,7 +43,7 @@ function isPlainName(name: string): boolean {
   return name.length <= maxNameLength && /^[\p{L}_-][\p{L}\p{N}_-]*$/u.test(name);
 }
 
-export function textFact(before: string, after: string): ChangeFact {
+export function textDetail(before: string, after: string): ChangeFact {
   const [old, now] = [shownText(before), shownText(after)];
   let same = 0;
   while (same < old.length && same < now.length && old[same] === now[same]) same++;
@@ -62,11 +62,11 @@ function part(text: string, from: number): string {
   return cut(from === 0 ? text : `${ellipsis}${text.slice(from)}`);
 }
 
-export function addedFact(elements: readonly DomElement[], index: number): ChangeFact {
+export function addedDetail(elements: readonly DomElement[], index: number): ChangeFact {
   return { what: 'added', before: null, after: wholeText(elements, index) };
 }
 
-export function removedFact(elements: readonly DomElement[], index: number): ChangeFact {
+export function removedDetail(elements: readonly DomElement[], index: number): ChangeFact {
   return { what: 'removed', before: wholeText(elements, index), after: null };
 }
 
@@ -75,14 +75,14 @@ function wholeText(elements: readonly DomElement[], index: number): string | nul
   const within = new Set([index]);
   const texts = [elements[index]!.text];
   for (let at = index + 1; at < elements.length; at++) {
-    const { parent, text } = elements[at]!;
+    const { parent, tag, text } = elements[at]!;
     if (!within.has(parent)) {
       // In document order, a subtree is one piece.
       if (parent < index) break;
       continue;
     }
     within.add(at);
-    texts.push(text);
+    if (!tag.startsWith('::')) texts.push(text);
     if (texts.length > maxValueLength) break;
   }
   const text = texts
@@ -92,12 +92,12 @@ function wholeText(elements: readonly DomElement[], index: number): string | nul
   return text === '' ? null : cut(text);
 }
 
-export function sizeFact(before: Box, after: Box): ChangeFact {
+export function sizeDetail(before: Box, after: Box): ChangeFact {
   const words = ({ width, height }: Box) => `${width} × ${height} px`;
   return { what: 'size', before: words(before), after: words(after) };
 }
 
-export function styleFact(style: RecordedStyle, before: DomElement, after: DomElement): ChangeFact {
+export function styleDetail(style: RecordedStyle, before: DomElement, after: DomElement): ChangeFact {
   const value = (element: DomElement) => cut(withHexColors(shownText(styleOf(element, style))));
   return { what: style, before: value(before), after: value(after) };
 }
