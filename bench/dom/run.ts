@@ -4,12 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { createCapturer } from '../../src/adapters/browser/capturer.ts';
-import { unpackDom } from '../../src/adapters/dom/dom-file.ts';
+import { packDom, unpackDom } from '../../src/adapters/dom/dom-file.ts';
 import { createComparer } from '../../src/adapters/pixels/comparer.ts';
 import type { Box, Change } from '../../src/domain/comparison/alignment.ts';
 import { comparisonSettings } from '../../src/domain/comparison/comparison.ts';
 import type { CapturedPage } from '../../src/domain/capture/capture.ts';
 import { nameChanges } from '../../src/domain/dom/name-changes.ts';
+import { recordedStyles } from '../../src/domain/dom/dom-snapshot.ts';
 import { nameWords } from '../../src/domain/dom/name-words.ts';
 import { namedChanges, page } from './cases.ts';
 
@@ -157,4 +158,45 @@ for (const count of [500, 2_000, 5_000]) {
   );
 }
 await Promise.all([capturer.close(), comparer.close()]);
+
+/** A page of 5,000 elements, twenty children each. */
+function largeSnapshot(textOf: (index: number) => string): Uint8Array {
+  const elements = Array.from({ length: 5_000 }, (_, index) => ({
+    tag: 'div',
+    id: '',
+    className: `c${index % 7}`,
+    text: index % 3 === 0 ? '' : textOf(index),
+    parent: index === 0 ? -1 : Math.floor((index - 1) / 20),
+    box: { left: (index % 50) * 10, top: Math.floor(index / 50) * 20, width: 10, height: 20 },
+    styles: recordedStyles.map((style) => `${style}${index % 11}`),
+  }));
+  return packDom({ elements });
+}
+
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+const changesToName = Array.from({ length: 200 }, (_, at): Change => {
+  const box = { left: at, top: at * 8, width: 20, height: 20 };
+  return { kind: 'changed', before: box, after: box, changedPixels: 1, fingerprint: '' };
+});
+for (const [what, textOf] of [
+  ['one text of 5,000 elements', (index: number) => (index === 778 ? 'new' : `text ${index}`)],
+  ['every text of 5,000 elements', (index: number) => `other ${index}`],
+] as const) {
+  const files = [largeSnapshot((index) => `text ${index}`), largeSnapshot(textOf)];
+  const times = { reading: [] as number[], naming: [] as number[] };
+  for (let round = 0; round < 31; round++) {
+    const start = cpuMs();
+    const [old, now] = files.map((file) => unpackDom(file)!);
+    const read = cpuMs();
+    nameChanges(old!, now!, changesToName);
+    times.reading.push(read - start);
+    times.naming.push(cpuMs() - read);
+  }
+  console.log(
+    `${what} differ, 200 changes: reading ${median(times.reading).toFixed(1)} ms, naming ${median(times.naming).toFixed(1)} ms of CPU`,
+  );
+}
 server.close();

@@ -23,17 +23,23 @@ export async function readBaselineDom(
   return bytes.subarray(digestBytes);
 }
 
-/** Keeps the structure of the page that a baseline shows. Nothing depends on it, so a folder that is not writable is no error. */
+/**
+ * Keeps the structure of the page that a baseline shows. Nothing depends on it, so a folder that is not writable is no
+ * error.
+ *
+ * @param options `makesFolder` false: only where the folder exists, as a test writes nothing new beside the baselines
+ */
 export async function keepBaselineDom(
   baselineFolder: string,
   fileName: string,
   baseline: Uint8Array,
   dom: Uint8Array,
+  { makesFolder = true }: { makesFolder?: boolean } = {},
 ): Promise<void> {
   const folder = join(baselineFolder, domFolder);
   try {
     // Deleting this file, to commit the folder, is respected.
-    if ((await mkdir(folder, { recursive: true })) !== undefined)
+    if (makesFolder && (await mkdir(folder, { recursive: true })) !== undefined)
       await writeFile(join(folder, '.gitignore'), '*\n');
     await removeStaleTemporaries(folder);
     const bytes = Buffer.concat([Buffer.from(sha1Of(baseline), 'hex'), dom]);

@@ -45,7 +45,7 @@ export interface TestContext {
   comparer: Comparer;
   clock: Clock;
   /** Reads the recorded structure of a page; null if it cannot be read. */
-  readDom(bytes: Uint8Array): DomSnapshot | null;
+  readDom: (bytes: Uint8Array) => DomSnapshot | null;
   signal: AbortSignal;
   onEvent: RunListener;
   /** Limits concurrent captures; comparisons run outside of it. */
@@ -220,10 +220,12 @@ async function compare(
     ...(config.maxPixels === undefined ? {} : { maxPixels: config.maxPixels }),
   });
   const result = withNames(compared, dom, captured.dom, context);
-  // Learned by a test, too: the baselines may be those of a colleague.
+  // Learned by a test, too, where the folder exists: the baselines may be those of a colleague.
   const keepsDom = dom === null || context.command === 'update';
   if (keepsDom && captured.dom !== null && isIdentical(result))
-    await keepBaselineDom(context.baselineFolder, test.fileName, baseline, captured.dom);
+    await keepBaselineDom(context.baselineFolder, test.fileName, baseline, captured.dom, {
+      makesFolder: context.command === 'update',
+    });
   const { stagePath } = context;
   // The report keeps a copy: it must show the old image even after the baseline is replaced.
   const before =

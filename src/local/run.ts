@@ -56,7 +56,7 @@ export interface RunParts {
   comparer: Comparer;
   clock: Clock;
   /** Reads the recorded structure of a page; null if it cannot be read. */
-  readDom(bytes: Uint8Array): DomSnapshot | null;
+  readDom: (bytes: Uint8Array) => DomSnapshot | null;
 }
 
 export interface LocalRun {

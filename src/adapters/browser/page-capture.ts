@@ -226,7 +226,7 @@ export class PageCapture {
     }
     this.#enter('shooting');
     const screenshotAt = performance.now();
-    let early: Promise<Uint8Array | null> | null = null;
+    const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
       session: this.#session,
       config: this.#config,
@@ -234,28 +234,24 @@ export class PageCapture {
       expected: this.#options.expected,
       call: (call) => this.#agent(call),
       // The page need not wait for it: what two equal screenshots show did not change between them.
-      onSecond: (first) => (early = this.#recordDom(first)),
+      onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
     const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
     const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
-    const dom = isEarlyValid && early !== null ? early : isWanted ? this.#recordDom(screenshots) : null;
-    return { shots: screenshots, dom: await dom, incomplete: await this.#checkComplete(screenshotAt) };
+    const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
+    const [dom = null, incomplete] = await Promise.all([recording, this.#checkComplete(screenshotAt)]);
+    return { shots: screenshots, dom, incomplete };
   }
 
-  async #recordDom({
-    area,
-    width,
-    height,
-  }: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
+  async #recordDom(image: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
     if (!this.#config.dom) return null;
     return recordDom({
       session: this.#session,
       config: this.#config,
       log: this.#log,
-      area,
-      image: { width, height },
+      image,
       call: (call) => this.#agent(call),
       deadline: this.#deadline,
     });

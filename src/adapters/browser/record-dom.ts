@@ -14,10 +14,8 @@ interface RecordOptions {
   session: CdpSession;
   config: ResolvedCaptureConfig;
   log: CaptureLog;
-  /** What the screenshot shows, in CSS pixels of the document. */
-  area: Rect;
-  /** Of the screenshot. */
-  image: { width: number; height: number };
+  /** The screenshot: what it shows, in CSS pixels of the document, and its size. */
+  image: { area: Rect; width: number; height: number };
   /** Calls the page agent. */
   call: (call: string) => Promise<unknown>;
   /** `performance.now()` at which the capture ends. */
@@ -53,14 +51,14 @@ class TooLate extends Error {}
 
 /** @returns the file, or why there is none */
 async function record(options: RecordOptions): Promise<Uint8Array | string> {
-  const { session, config, log, area, image } = options;
+  const { session, config, log, image } = options;
   const nodes = (await options.call(`countNodes(${domLimits.nodes})`)) as number;
   if (nodes > domLimits.nodes) return `it has more than ${domLimits.nodes.toLocaleString('en-US')} nodes`;
   const masked =
     config.mask === undefined || config.mask.length === 0 ? null : await findMasked(session, config.mask);
   const raw = await session.send('DOMSnapshot.captureSnapshot', { computedStyles: [...askedStyles] });
   const snapshot = reduceSnapshot(raw, {
-    area,
+    area: image.area,
     scale: config.deviceScaleFactor,
     image,
     masked,
