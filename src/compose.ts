@@ -3,7 +3,9 @@
 import { findBrowser, type FoundBrowser } from './adapters/browser/find-browser.ts';
 import { createCapturer } from './adapters/browser/capturer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
+import { unpackDom } from './adapters/dom/dom-file.ts';
 import { createComparer } from './adapters/pixels/comparer.ts';
+import type { DomSnapshot } from './domain/dom/dom-snapshot.ts';
 import type { Capturer } from './ports/capturer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Comparer } from './ports/comparer.ts';
@@ -22,6 +24,8 @@ export interface LocalParts {
   capturer: Capturer;
   comparer: Comparer;
   clock: Clock;
+  /** Reads the recorded structure of a page; null if it cannot be read. */
+  readDom: (bytes: Uint8Array) => DomSnapshot | null;
   /** Stops the browser and the worker threads. */
   close(): Promise<void>;
 }
@@ -40,6 +44,7 @@ export function composeLocal({ browserPath, browserSandbox, workers, warn }: Loc
     capturer,
     comparer,
     clock: systemClock,
+    readDom: unpackDom,
     close: async () => {
       await Promise.all([capturer.close(), comparer.close()]);
     },

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { createCapturer } from '../adapters/browser/capturer.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
+import { unpackDom } from '../adapters/dom/dom-file.ts';
 import type { Endpoint } from '../adapters/egress/checked-connection.ts';
 import { startEgressProxy } from '../adapters/egress/egress-proxy.ts';
 import { createComparer } from '../adapters/pixels/comparer.ts';
@@ -119,6 +120,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     logger,
     readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
     readComparisonKeys,
+    readDom: unpackDom,
     settings: {
       ...defaultWorkerSettings,
       owner: `${hostname()}:${process.pid}`.slice(0, 255),

@@ -57,6 +57,7 @@ const whole = {
   hideSelectors: ['.clock'],
   removeSelectors: ['.banner'],
   mask: ['img'],
+  dom: false,
   waitForSelector: '.ready',
   waitForFunction: 'window.ready',
   delayMs: 100,

@@ -92,6 +92,7 @@ const captureConfigKeySchemas = z.strictObject({
   hideSelectors: selectors.optional(),
   removeSelectors: selectors.optional(),
   mask: selectors.optional(),
+  dom: z.boolean().optional(),
   waitForSelector: selector.optional(),
   waitForFunction: script.optional(),
   delayMs: milliseconds(captureLimits.timeoutMs).optional(),

@@ -33,6 +33,14 @@ export const captureDetails = z.object({
     .min(0)
     .optional()
     .meta({ description: 'Number of parts that did not load, including those beyond the first 50.' }),
+  dom: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, 'must be the SHA-1 of an artifact')
+    .optional()
+    .meta({
+      description:
+        'Artifact ID of the recorded structure of the page, from which changes are named; absent if there is none.',
+    }),
 });
 
 /** The parameter that carries them. */

@@ -139,6 +139,8 @@ export interface CaptureDetails {
   incomplete?: IncompletePart[];
   /** Total, including those beyond `incomplete`. */
   incompleteCount?: number;
+  /** Digest of the recorded structure of the page; absent: none was recorded. */
+  dom?: string;
 }
 
 export type CaptureState = 'none' | 'requested' | 'done' | 'failed';

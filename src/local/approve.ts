@@ -1,11 +1,12 @@
 /** Makes the images of the last run the baselines. */
 
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
 import { AppError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { sha1Of, writeFileAtomically } from './atomic-file.ts';
+import { keepBaselineDom } from './doms.ts';
 import { readBaseline } from './images.ts';
 import { readReport } from './report-folder.ts';
 import { matchesPattern } from './test-filter.ts';
@@ -44,10 +45,26 @@ export async function approve(options: ApproveOptions): Promise<Approval[]> {
   }
   const approvals: Approval[] = [];
   for (const { test, bytes, outcome } of plans) {
-    if (outcome === 'approved') await writeFileAtomically(resolve(currentFolder, test.reference), bytes);
+    if (outcome === 'approved') {
+      const path = resolve(currentFolder, test.reference);
+      await writeFileAtomically(path, bytes);
+      await keepDom(test, bytes, path, reportFolder);
+    }
     approvals.push({ name: test.name, reference: test.reference, outcome });
   }
   return approvals;
+}
+
+async function keepDom(
+  { dom = null }: LocalTestResult,
+  image: Uint8Array,
+  baselinePath: string,
+  reportFolder: string,
+): Promise<void> {
+  if (dom === null) return;
+  const bytes = await readFile(join(reportFolder, dom)).catch(() => null);
+  if (bytes === null) return;
+  await keepBaselineDom(dirname(baselinePath), basename(baselinePath, '.png'), image, bytes);
 }
 
 function refuseOtherRun(report: LocalReport, { folder, currentFolder }: ApproveOptions): void {

@@ -21,7 +21,7 @@ export async function captureWithRetries(
   capturer: Capturer,
   name: string,
   page: LocalPage,
-  expected: Uint8Array | null,
+  expected: { bytes: Uint8Array; isDomKnown: boolean } | null,
   signal: AbortSignal,
   onEvent: RunListener,
 ): Promise<CaptureWithRetries> {
@@ -31,7 +31,7 @@ export async function captureWithRetries(
     const outcome = await untilAborted(
       capturer.capture({
         ...page,
-        ...(expected === null ? {} : { expected }),
+        ...(expected === null ? {} : { expected: expected.bytes, isDomKnown: expected.isDomKnown }),
         signal,
         onStage: (stage) => onEvent({ type: 'test_stage', name, stage }),
       }),

@@ -3,6 +3,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../base/errors.ts';
+import { domFolder } from './doms.ts';
 import { makeFolder, writeFileAtomically } from './atomic-file.ts';
 
 const initConfigFile = 'dpxdt.yaml';
@@ -63,6 +64,9 @@ function firstConfig(folder: string): string {
 #   dpxdt update ${folder}    captures every page listed below and writes the baselines; commit them
 #   dpxdt test ${folder}      captures again, compares, and writes dpxdt-report/index.html
 #   dpxdt approve ${folder}   makes the images of the last test the baselines
+#
+# ${domFolder}/ beside the baselines remembers the structure of the pages, to say which element changed. Git ignores it, and
+# you can delete it.
 
 # A bash script that runs in the current folder before the tests. It usually starts your server and keeps running;
 # everything it started is stopped after the tests.

@@ -1,3 +1,4 @@
+import { unpackDom } from '../adapters/dom/dom-file.ts';
 import { createServer, type Server } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -72,7 +73,7 @@ async function run(
       implicitWaitMs: 2_000,
       ...options,
     },
-    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock },
+    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock, readDom: unpackDom },
     signal,
     (event) => events.push(event),
   );

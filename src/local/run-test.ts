@@ -16,6 +16,8 @@ import {
   type ComparisonSettings,
 } from '../domain/comparison/comparison.ts';
 import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
+import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
+import { nameAlignment } from '../domain/dom/name-changes.ts';
 import { AppError } from '../base/errors.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -24,6 +26,7 @@ import { sha1Of, writeFileAtomically } from './atomic-file.ts';
 import { captureWithRetries, type CaptureWithRetries } from './capture-page.ts';
 import type { RunListener } from './events.ts';
 import { maskConfig, maskUrl } from '../domain/capture/mask-secrets.ts';
+import { keepBaselineDom, readBaselineDom, writeReportDom } from './doms.ts';
 import { imagePath, pngSize, readBaseline, writeImage } from './images.ts';
 import type { LocalTest } from './read-folder.ts';
 
@@ -42,6 +45,8 @@ export interface TestContext {
   capturer: Capturer;
   comparer: Comparer;
   clock: Clock;
+  /** Reads the recorded structure of a page; null if it cannot be read. */
+  readDom: (bytes: Uint8Array) => DomSnapshot | null;
   signal: AbortSignal;
   onEvent: RunListener;
   /** Limits concurrent captures; comparisons run outside of it. */
@@ -55,22 +60,25 @@ export interface TestContext {
  */
 export async function runTest(test: LocalTest, context: TestContext): Promise<LocalTestResult> {
   const page = context.command === 'update' && test.ref !== null ? test.ref : test.run;
-  const { captured, baseline } = await context.inCaptureSlot(async () => {
+  const { captured, before } = await context.inCaptureSlot(async () => {
     context.onEvent({ type: 'test_started', name: test.name });
-    const baseline = await readBaseline(baselinePath(test, context));
+    const before = await readBefore(test, context);
     // An update never relies on the old image: what it writes must have settled independently.
-    const expected = context.command === 'test' ? baseline : null;
+    const expected =
+      context.command === 'test' && before !== null
+        ? { bytes: before.image, isDomKnown: before.dom !== null }
+        : null;
     const { capturer, signal, onEvent } = context;
     return {
       captured: await captureWithRetries(capturer, test.name, page, expected, signal, onEvent),
-      baseline,
+      before,
     };
   });
   context.onEvent({ type: 'test_stage', name: test.name, stage: 'comparing' });
   const start = context.clock.monotonicMs();
   const settled = await (context.command === 'test'
-    ? testAgainstBaseline(test, baseline, captured, context)
-    : updateBaseline(test, baseline, captured, context));
+    ? testAgainstBaseline(test, before, captured, context)
+    : updateBaseline(test, before, captured, context));
   const { outcome } = captured;
   return {
     ...emptyResult(test, context),
@@ -102,6 +110,7 @@ type Settled = Pick<
   | 'state'
   | 'before'
   | 'after'
+  | 'dom'
   | 'mask'
   | 'forgivenMask'
   | 'alignedMask'
@@ -138,6 +147,7 @@ function nothing(state: LocalTestState, failure: ReportFailure | null): Settled 
     state,
     before: null,
     after: null,
+    dom: null,
     mask: null,
     forgivenMask: null,
     alignedMask: null,
@@ -147,23 +157,42 @@ function nothing(state: LocalTestState, failure: ReportFailure | null): Settled 
   };
 }
 
+/** A baseline, and the structure of the page that it shows. */
+interface Before {
+  image: Buffer;
+  dom: Uint8Array | null;
+}
+
+async function readBefore(test: LocalTest, context: TestContext): Promise<Before | null> {
+  const image = await readBaseline(baselinePath(test, context));
+  if (image === null) return null;
+  return { image, dom: await readBaselineDom(context.baselineFolder, test.fileName, image) };
+}
+
 async function testAgainstBaseline(
   test: LocalTest,
-  baseline: Buffer | null,
+  before: Before | null,
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  if (!outcome.ok) return failedCapture(test, baseline, outcome.failure, context);
+  if (!outcome.ok) return failedCapture(test, before?.image ?? null, outcome.failure, context);
   const after = await writeImage(context.stagePath, test.fileName, 'run', outcome.image, outcome);
-  if (baseline === null) {
+  const dom =
+    outcome.dom === null ? null : await writeReportDom(context.stagePath, test.fileName, outcome.dom);
+  if (before === null) {
     const message = `There is no baseline ${baselineName(test)} yet: "dpxdt update" or "dpxdt approve" makes this image the baseline.`;
     const failure = context.allowNoBaseline ? null : { reason: 'reference_missing' as const, message };
-    return { ...nothing('new', failure), after };
+    return { ...nothing('new', failure), after, dom };
   }
   try {
-    return { ...nothing('same', null), after, ...(await compare(test, baseline, after, outcome, context)) };
+    return {
+      ...nothing('same', null),
+      after,
+      dom,
+      ...(await compare(test, before, after, outcome, context)),
+    };
   } catch (error) {
-    return { ...nothing('failed', toFailure(error)), after };
+    return { ...nothing('failed', toFailure(error)), after, dom };
   }
 }
 
@@ -184,7 +213,7 @@ async function failedCapture(
 
 async function compare(
   test: LocalTest,
-  baseline: Buffer,
+  { image: baseline, dom }: Before,
   after: ReportImage,
   captured: CapturedPage,
   context: TestContext,
@@ -194,13 +223,20 @@ async function compare(
     ...(context.failOnForgiven && { failOnForgiven: true }),
     ...config,
   });
-  const result = await context.comparer.compare({
+  const compared = await context.comparer.compare({
     before: { bytes: baseline, name: join(dirname(context.file), baselineName(test)) },
     after: { bytes: captured.image, name: after.path },
     settings,
     withMask: true,
     ...(config.maxPixels === undefined ? {} : { maxPixels: config.maxPixels }),
   });
+  const result = withNames(compared, dom, captured.dom, context);
+  // Learned by a test, too, where the folder exists: the baselines may be those of a colleague.
+  const keepsDom = dom === null || context.command === 'update';
+  if (keepsDom && captured.dom !== null && isIdentical(result))
+    await keepBaselineDom(context.baselineFolder, test.fileName, baseline, captured.dom, {
+      makesFolder: context.command === 'update',
+    });
   const { stagePath } = context;
   // The report keeps a copy: it must show the old image even after the baseline is replaced.
   const before =
@@ -228,23 +264,41 @@ async function compare(
 /** Keeps the old file if not one pixel differs, even if the bytes do. */
 async function updateBaseline(
   test: LocalTest,
-  baseline: Buffer | null,
+  before: Before | null,
   { outcome }: CaptureWithRetries,
   context: TestContext,
 ): Promise<Settled> {
-  if (!outcome.ok) return failedCapture(test, baseline, outcome.failure, context);
+  if (!outcome.ok) return failedCapture(test, before?.image ?? null, outcome.failure, context);
   const after = await writeImage(context.stagePath, test.fileName, 'run', outcome.image, outcome);
   const settled: Settled = { ...nothing('updated', null), after };
-  if (baseline !== null) {
+  if (before !== null) {
     try {
-      Object.assign(settled, await compare(test, baseline, after, outcome, context));
+      Object.assign(settled, await compare(test, before, after, outcome, context));
     } catch (error) {
       // An unreadable baseline is one that an update should replace.
       toFailure(error);
     }
   }
-  if (settled.state === 'updated') await writeFileAtomically(baselinePath(test, context), outcome.image);
+  if (settled.state === 'updated') {
+    await writeFileAtomically(baselinePath(test, context), outcome.image);
+    if (outcome.dom !== null)
+      await keepBaselineDom(context.baselineFolder, test.fileName, outcome.image, outcome.dom);
+  }
   return settled;
+}
+
+/** Names the changes, if the structure of both pages is known. */
+function withNames(
+  result: ComparisonResult,
+  before: Uint8Array | null,
+  after: Uint8Array | null,
+  { readDom }: TestContext,
+): ComparisonResult {
+  const { alignment } = result;
+  if (alignment === null || alignment.changes.length === 0 || before === null || after === null)
+    return result;
+  const [old, now] = [readDom(before), readDom(after)];
+  return old === null || now === null ? result : { ...result, alignment: nameAlignment(alignment, old, now) };
 }
 
 function isIdentical({ distortion, changedPixels, before, after }: ComparisonResult): boolean {

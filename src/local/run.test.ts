@@ -1,3 +1,8 @@
+import { aligning, sampleDom } from '../../test/support/sample-dom.ts';
+import { changeNames } from '../domain/dom/name-words.ts';
+import { approve } from './approve.ts';
+import type { CaptureOutcome } from '../domain/capture/capture.ts';
+import { describeResult } from './words.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +17,7 @@ import {
   realClock,
   type FakePages,
 } from '../../test/support/fake-ports.ts';
+import { unpackDom } from '../adapters/dom/dom-file.ts';
 import { AppError } from '../base/errors.ts';
 import type { RunEvent } from './events.ts';
 import { readReport } from './report-folder.ts';
@@ -69,7 +75,13 @@ function run(
       implicitWaitMs: 50,
       ...options,
     },
-    { capturer: fakeCapturer(pages), comparer: fakeComparer(), clock: realClock, ...parts },
+    {
+      capturer: fakeCapturer(pages),
+      comparer: fakeComparer(),
+      clock: realClock,
+      readDom: unpackDom,
+      ...parts,
+    },
     signal,
     (event) => events.push(event),
   );
@@ -370,5 +382,51 @@ describe('forgiven pixels', () => {
     expect(states(result)).toEqual([status === 1 ? 'a differs' : 'a same']);
     expect(result.status).toBe(status);
     expect(result.report.tests[0]!.forgivenMask).not.toBeNull();
+  });
+});
+
+describe('the structure of pages', () => {
+  const version = { text: 'Sale' };
+  const pageWithDom = (): CaptureOutcome => {
+    const page = fakePage(version.text);
+    return page.ok ? { ...page, dom: sampleDom(version.text) } : page;
+  };
+  const names = ({ report }: LocalRun) =>
+    report.tests.map(({ comparison }) => changeNames(comparison?.alignment?.changes ?? []));
+  const comparer = aligning(fakeComparer());
+  const oneTest = 'tests:\n  - name: a\n    url: http://x.test/a\n';
+
+  it('is kept beside the baselines and names what changed, until the baseline is another one', async () => {
+    await writeYaml(oneTest);
+    version.text = 'Sale';
+    await run('update', pageWithDom, {}, { comparer });
+    expect((await readdir(join(folder, 'tests/.dpxdt-dom'))).sort()).toEqual(['.gitignore', 'a.dom']);
+    expect(await readFile(join(folder, 'tests/.dpxdt-dom/.gitignore'), 'utf8')).toBe('*\n');
+    version.text = 'Clearance';
+    const result = await run('test', pageWithDom, {}, { comparer });
+    expect(names(result)).toEqual([['header > a: text "Sale" → "Clearance"']]);
+    expect(describeResult(result.report.tests[0]!)).toContain('\n  header > a: text "Sale" → "Clearance"');
+    await approve({ folder: './tests', names: [], currentFolder: folder, reportFolder: 'report' });
+    version.text = 'Outlet';
+    expect(names(await run('test', pageWithDom, {}, { comparer }))).toEqual([
+      ['header > a: text "Clearance" → "Outlet"'],
+    ]);
+    await writeBaseline('a', 'pulled');
+    expect(names(await run('test', pageWithDom, {}, { comparer }))).toEqual([[]]);
+  });
+
+  it('is learned by a test that passes, only where the folder exists', async () => {
+    await writeYaml(oneTest);
+    await writeBaseline('a', 'Sale');
+    version.text = 'Sale';
+    const capturer = fakeCapturer(pageWithDom);
+    await run('test', pageWithDom, {}, { comparer });
+    expect(existsSync(join(folder, 'tests/.dpxdt-dom'))).toBe(false);
+    await mkdir(join(folder, 'tests/.dpxdt-dom'));
+    await run('test', pageWithDom, {}, { comparer, capturer });
+    await run('test', pageWithDom, {}, { comparer, capturer });
+    expect(capturer.requests.map(({ isDomKnown }) => isDomKnown)).toEqual([false, true]);
+    version.text = 'Clearance';
+    expect(names(await run('test', pageWithDom, {}, { comparer }))[0]).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { LocalReport, LocalTestResult } from '../contract/files/local-report.ts';
+import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
 import { combineExitStatuses, exitStatus, type ExitStatus } from '../base/exit-status.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -54,6 +55,8 @@ export interface RunParts {
   capturer: Capturer;
   comparer: Comparer;
   clock: Clock;
+  /** Reads the recorded structure of a page; null if it cannot be read. */
+  readDom: (bytes: Uint8Array) => DomSnapshot | null;
 }
 
 export interface LocalRun {

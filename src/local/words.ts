@@ -3,6 +3,7 @@
 import type { LocalTestResult, ReportComparison } from '../contract/files/local-report.ts';
 import { capitalized } from '../base/capitalized.ts';
 import { countParts } from '../domain/capture/capture.ts';
+import { changeNames } from '../domain/dom/name-words.ts';
 import { formatCount, formatDistortion, formatPercent } from '../domain/comparison/comparison.ts';
 
 /** One sentence about a result, without its name. */
@@ -16,7 +17,14 @@ export function describeResult(result: LocalTestResult): string {
   }
   return state === 'same' || state === 'unchanged'
     ? `Distortion ${formatDistortion(comparison.distortion)}.`
-    : `${describeDifference(comparison)}${describeSizes(result)}`;
+    : [`${describeDifference(comparison)}${describeSizes(result)}`, ...linesOfChanges(comparison)].join('\n');
+}
+
+/** The most names of changes that are listed. */
+const maxNames = 10;
+
+function linesOfChanges({ alignment }: ReportComparison): string[] {
+  return changeNames(alignment?.changes ?? [], maxNames).map((name) => `  ${name}`);
 }
 
 /** `2 parts of the page did not load:` and a line for each of the first few; empty if nothing is missing. */

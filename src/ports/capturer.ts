@@ -6,6 +6,8 @@ export interface CaptureRequest {
   config: CaptureConfig;
   /** A settled image of this page: if the first screenshot has the same bytes, no second one is needed. */
   expected?: Uint8Array;
+  /** The structure of the page that `expected` shows is known: if it is captured again, it is not recorded. */
+  isDomKnown?: boolean;
   /** Aborts the capture; its outcome is then ignored. */
   signal?: AbortSignal;
   /** Called for each stage: `loading`, `settling`, `shooting` … */

@@ -44,9 +44,9 @@ export function describeMissing({ verdict, renamedTo }: MissingPage): string {
 
 type DescribedRun = Omit<
   RunResult,
-  'resultsUrl' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
+  'resultsUrl' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
 > &
-  Partial<Pick<RunResult, 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'>>;
+  Partial<Pick<RunResult, 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'>>;
 
 function describeOrigin({ verdict, verdictOrigin }: DescribedRun): string {
   if (!verdictOrigin || verdict === 'none') return '';
@@ -68,7 +68,7 @@ function describeStatus(run: DescribedRun): string {
       return run.baseline?.reason ?? 'There is no baseline yet.';
     case 'diff_found':
     case 'diff_approved':
-      return describeDifference(run);
+      return [describeDifference(run), ...(run.changes ?? [])].join(' · ');
     default:
       return '';
   }

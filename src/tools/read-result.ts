@@ -1,4 +1,5 @@
 import { AppError, type Answer, type DepictedClient } from '../client/index.ts';
+import { changeNames } from '../domain/dom/name-words.ts';
 import { failureThatCounts } from '../domain/tasks/failure-that-counts.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ListedRun, MissingPage, ReleaseResult, ReleaseTarget, RunResult } from './release-outcome.ts';
@@ -25,6 +26,7 @@ export async function readResult({
   const runs = listedRunsOf(list, resultsUrl).map((run, index): RunResult => ({
     ...run,
     failureMessage: null,
+    changes: [],
     incomplete: [],
     refIncomplete: [],
     ...explanationOf(list, index),
@@ -74,9 +76,11 @@ async function readMissing(
 
 /** Details are requested for at most this many runs; the others keep the code of their failure and their counts. */
 const maxDetails = 200;
+/** Of them, runs that differ and lack nothing: the names of their changes are all that is asked for. */
+const maxNamed = 50;
 const detailsAtOnce = 8;
 
-/** Failures as sentences, and missing parts of pages. */
+/** Failures as sentences, missing parts of pages, and names of changes. */
 async function addDetails(
   client: DepictedClient,
   release: ReleaseTarget,
@@ -85,12 +89,16 @@ async function addDetails(
 ): Promise<void> {
   const failed = runs.filter(({ status }) => status === 'failed');
   const incomplete = runs.filter(({ status, incompleteCount }) => status !== 'failed' && incompleteCount > 0);
-  const asked = [...failed, ...incomplete].slice(0, maxDetails);
+  const changed = runs.filter(
+    ({ status, incompleteCount }) => status === 'diff_found' && incompleteCount === 0,
+  );
+  const asked = [...failed, ...incomplete, ...changed.slice(0, maxNamed)].slice(0, maxDetails);
   await inParallel(asked, detailsAtOnce, signal, async (result, laneSignal) => {
     try {
       const { run } = await client.runDetail({ ...release, runName: result.name }, { signal: laneSignal });
       result.incomplete = run.current.facts?.incomplete ?? [];
       result.refIncomplete = run.ref.facts?.incomplete ?? [];
+      result.changes = changeNames(run.diff.facts?.alignment?.changes ?? []);
       if (result.status !== 'failed') return;
       const failure = failureThatCounts([run.current.failure, run.ref.failure, run.diff.failure]);
       result.failureReason ??= failure?.reason ?? null;

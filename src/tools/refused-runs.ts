@@ -43,6 +43,7 @@ function refusedRuns({ refusals, resultsUrl }: ReleaseOutcome, { runs }: Release
       changedPixels: null,
       diffRatio: null,
       regionCount: null,
+      changes: [],
       incomplete: [],
       refIncomplete: [],
       incompleteCount: 0,

@@ -30,6 +30,8 @@ export interface RunResult {
   failureReason: string | null;
   /** The failure in a sentence. */
   failureMessage: string | null;
+  /** Names of what changed, such as `header > a: text "Sale" → "Clearance"`; empty where none is known, or there were too many runs. */
+  changes: string[];
   /** Missing parts of the page, at most 50; also empty if there were too many runs to request details of each. */
   incomplete: IncompletePart[];
   /** The same for the baseline's capture. */
@@ -62,7 +64,7 @@ export interface RunBaseline {
 /** As shown in the list of runs, without requesting the run itself. */
 export type ListedRun = Omit<
   RunResult,
-  'failureMessage' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
+  'failureMessage' | 'changes' | 'incomplete' | 'refIncomplete' | 'baseline' | 'verdictOrigin'
 >;
 
 /** A page of the baseline that the release does not have. */

@@ -23,7 +23,7 @@ export const captureTask: Work = async (context) => {
   const result: RunResult = outcome.ok
     ? {
         ...sideOf(baseline, await uploadImage(context, buildId, outcome.image), log),
-        capture: detailsOf(outcome),
+        capture: { ...detailsOf(outcome), ...(await uploadDom(context, buildId, outcome.dom)) },
         ...pixels,
       }
     : { ...sideOf(baseline, undefined, log), runFailed: true, failure: failureOf(outcome) };
@@ -65,6 +65,15 @@ function failureOf(outcome: CaptureOutcome & { ok: false }): RunFailure {
 
 function uploadImage({ ask, parts: { server } }: WorkContext, buildId: number, bytes: Uint8Array) {
   return ask((signal) => server.upload(buildId, { name: 'screenshot.png', bytes }, signal));
+}
+
+async function uploadDom(
+  { ask, parts: { server } }: WorkContext,
+  buildId: number,
+  bytes: Uint8Array | null,
+): Promise<{ dom?: string }> {
+  if (bytes === null) return {};
+  return { dom: await ask((signal) => server.upload(buildId, { name: 'page.dom', bytes }, signal)) };
 }
 
 /** Uploads a text. @returns its SHA-1 */

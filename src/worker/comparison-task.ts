@@ -4,6 +4,9 @@ import type { ComparisonResult, ComparisonSettings } from '../domain/comparison/
 import { describeAlignment } from '../domain/comparison/describe-alignment.ts';
 import { AppError } from '../base/errors.ts';
 import type { ComparisonDetails, RunFailure } from '../domain/model.ts';
+import { maxChanges } from '../domain/comparison/alignment.ts';
+import { nameAlignment } from '../domain/dom/name-changes.ts';
+import { changeNames } from '../domain/dom/name-words.ts';
 import { upload } from './capture-task.ts';
 import { pixelsOf } from './pixels-of.ts';
 import { readComparisonPayload, runOf } from './payloads.ts';
@@ -22,7 +25,11 @@ export const comparisonTask: Work = async (context) => {
     const settings = comparisonSettings(config);
     context.say('Comparing.');
     const images = await download(context, payload);
-    const result = await compare(context, images, settings, config.maxPixels);
+    const result = await withNames(
+      context,
+      run.buildId,
+      await compare(context, images, settings, config.maxPixels),
+    );
     const isReviewed = !result.same || result.forgivenPixels > 0;
     const pixels = isReviewed ? await pixelsOf(context, { bytes: images.after }, config.maxPixels) : {};
     context.say('Uploading the comparison.');
@@ -70,6 +77,32 @@ async function compare(
   });
   signal.throwIfAborted();
   return result;
+}
+
+/** Names the changes, if the structure of both pages is known. It never fails a comparison. */
+async function withNames(
+  { ask, task, parts }: WorkContext,
+  buildId: number,
+  result: ComparisonResult,
+): Promise<ComparisonResult> {
+  const { alignment } = result;
+  const { doms } = task;
+  if (alignment === null || alignment.changes.length === 0 || doms === null) return result;
+  const read = async (sha1: string) =>
+    parts.readDom(await ask((signal) => parts.server.download(buildId, sha1, signal)));
+  try {
+    const [before, after] = await Promise.all([read(doms.before), read(doms.after)]);
+    if (before === null || after === null) return result;
+    return { ...result, alignment: nameAlignment(alignment, before, after) };
+  } catch (error) {
+    // A file that is gone or damaged.
+    if (
+      error instanceof AppError &&
+      (error.code === 'artifact_not_found' || error.code === 'artifact_corrupt')
+    )
+      return result;
+    throw error;
+  }
 }
 
 async function toResult(
@@ -135,6 +168,7 @@ function describe(result: ComparisonResult, settings: ComparisonSettings): strin
       ({ left, top, ...region }) => `  ${size(region)} at ${left}, ${top}: ${region.changedPixels} pixels`,
     ),
     ...describeMoves(result.alignment),
+    ...changeNames(result.alignment?.changes ?? [], maxChanges).map((name) => `  ${name}`),
     hiddenDifference(result) ?? '',
     ...result.ignored,
     `result: ${result.same ? 'same' : 'different'}`,

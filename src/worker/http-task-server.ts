@@ -34,6 +34,10 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
         attempts: task.leaseAttempts,
         payload: task.payload,
         config: task.configSha1sum ?? null,
+        doms:
+          task.refDomSha1sum === undefined || task.runDomSha1sum === undefined
+            ? null
+            : { before: task.refDomSha1sum, after: task.runDomSha1sum },
       }));
     },
     async heartbeat(task, { message, index }, signal) {

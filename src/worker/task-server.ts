@@ -10,6 +10,8 @@ export interface LeasedTask {
   payload: unknown;
   /** Digest of the config that judges a comparison; null if there is none. */
   config: string | null;
+  /** Digests of the recorded structures of the pages that a comparison is about; null if there are not both. */
+  doms: { before: string; after: string } | null;
 }
 
 export interface LeaseRequest {

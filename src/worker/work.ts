@@ -1,4 +1,5 @@
 import type { CaptureConfig, ComparisonKeys } from '../domain/capture/capture-config.ts';
+import type { DomSnapshot } from '../domain/dom/dom-snapshot.ts';
 import type { RunFailure } from '../domain/model.ts';
 import type { Capturer } from '../ports/capturer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,6 +23,8 @@ export interface WorkerParts {
   readConfig(json: string): CaptureConfig;
   /** Reads a config that may come from another client: keys that cannot be read get their default, which is strict. */
   readComparisonKeys(text: string): ComparisonKeys;
+  /** Reads the recorded structure of a page; null if it cannot be read: it may come from another client. */
+  readDom(bytes: Uint8Array): DomSnapshot | null;
   settings: WorkerSettings;
 }
 

@@ -27,6 +27,7 @@ export function fakePage(text: string, width = 4, height = 2): CaptureOutcome {
     height,
     shots: 2,
     settled: true,
+    dom: null,
     incomplete: [],
     incompleteCount: 0,
     log: `captured ${text}`,

@@ -17,6 +17,7 @@ export function sampleRun(run: Partial<RunResult> & { name: string }): RunResult
     regionCount: 0,
     failureReason: null,
     failureMessage: null,
+    changes: [],
     incomplete: [],
     refIncomplete: [],
     incompleteCount: 0,

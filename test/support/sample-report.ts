@@ -133,6 +133,7 @@ function comparisonOf(compared: Awaited<ReturnType<typeof comparePngs>>): Report
     forgivenRegionCount: 0,
     changeKey: changedPixels === 0 ? null : changeKey,
     ignored: [],
+    alignment: null,
     regions,
     regionCount: regions.length,
     metric: comparisonMetric,

@@ -6,6 +6,7 @@ import { createDerivedImages } from '../../src/adapters/pixels/derived-images.ts
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { DepictedClient } from '../../src/client/index.ts';
 import { parseCaptureConfig } from '../../src/contract/capture-config.ts';
+import { unpackDom } from '../../src/adapters/dom/dom-file.ts';
 import { readComparisonKeys } from '../../src/contract/comparison-keys.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -81,6 +82,7 @@ export async function openWorkerWorld(): Promise<WorkerWorld> {
         logger: core.logger,
         readConfig: (json) => parseCaptureConfig(JSON.parse(json)),
         readComparisonKeys,
+        readDom: unpackDom,
         settings: {
           ...defaultWorkerSettings,
           owner: 'test worker',

@@ -132,7 +132,7 @@ class BrowserCapturer implements Capturer {
       const url = this.#checkedUrl(request.url);
       if (request.signal?.aborted === true) throw canceled();
       const { document, version } = await this.#withBrowser({ ...request, onStage: stages.enter }, url, log);
-      const { shots, incomplete } = document;
+      const { shots, dom, incomplete } = document;
       const { image, width, height, settled } = shots;
       log.add(
         'result',
@@ -145,6 +145,7 @@ class BrowserCapturer implements Capturer {
         height,
         shots: shots.shots,
         settled,
+        dom,
         incomplete: incomplete.parts,
         incompleteCount: incomplete.count,
         log: log.toString(),
@@ -221,6 +222,7 @@ class BrowserCapturer implements Capturer {
         url,
         config,
         expected: request.expected,
+        isDomKnown: request.isDomKnown === true,
         log,
         userAgent: lease.userAgent,
         serveFiles: lease.otherUser && url.startsWith('file:'),

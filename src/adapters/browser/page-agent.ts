@@ -58,6 +58,8 @@ interface PageAgent {
   /** Shows the page, which has been hidden since its first script. */
   show(): void;
   busy(): string[];
+  /** How many nodes the page has with those of its frames, if it is at most `limit`; else a greater number. */
+  countNodes(limit: number): number;
 }
 
 export function installPageAgent(): void {
@@ -160,6 +162,21 @@ export function installPageAgent(): void {
     if (this.naturalWidth === 0)
       throw new DOMException('The source image cannot be decoded.', 'EncodingError');
   };
+
+  function countNodes(limit: number): number {
+    let count = 0;
+    const roots: Node[] = rootsOf(document);
+    for (let root = roots.pop(); root !== undefined && count <= limit; root = roots.pop()) {
+      const walker = document.createTreeWalker(root);
+      for (let node = walker.nextNode(); node !== null && count <= limit; node = walker.nextNode()) {
+        count++;
+        // Null for a frame of another origin.
+        if (node instanceof HTMLIFrameElement && node.contentDocument !== null)
+          roots.push(node.contentDocument);
+      }
+    }
+    return count;
+  }
 
   // --- motion -----------------------------------------------------------------------------------------------------
   function rootsOf(root: Document | ShadowRoot): (Document | ShadowRoot)[] {
@@ -303,6 +320,7 @@ export function installPageAgent(): void {
     prepareScreenshot,
     show: () => dropSheet(hidden),
     busy,
+    countNodes,
   };
   Object.defineProperty(window, '__dpxdt', { value: agent });
 }

@@ -13,6 +13,7 @@ import type { QuietResult } from './page-agent.ts';
 import { watchConsole } from './page-console.ts';
 import { agentSource, setUpPage } from './page-setup.ts';
 import type { PageTarget, WorkerTarget } from './page-target.ts';
+import { recordDom } from './record-dom.ts';
 import { interceptRequests, RequestRules } from './request-rules.ts';
 import { captureUntilEqual, type Screenshots } from './shoot.ts';
 import { within } from './within.ts';
@@ -29,6 +30,8 @@ export interface PageCaptureOptions {
   url: string;
   config: ResolvedCaptureConfig;
   expected?: Uint8Array | undefined;
+  /** The structure of the page that the expected image shows is known. */
+  isDomKnown: boolean;
   log: CaptureLog;
   userAgent: string;
   /** The browser cannot read this user's files: read `file:` addresses for it. */
@@ -43,6 +46,8 @@ export interface PageCaptureOptions {
 /** A captured page. */
 export interface CapturedDocument {
   shots: Screenshots;
+  /** Null: not recorded. */
+  dom: Uint8Array | null;
   incomplete: Incomplete;
 }
 
@@ -221,16 +226,35 @@ export class PageCapture {
     }
     this.#enter('shooting');
     const screenshotAt = performance.now();
+    const early: Promise<Uint8Array | null>[] = [];
     const screenshots = await captureUntilEqual({
       session: this.#session,
       config: this.#config,
       log: this.#log,
       expected: this.#options.expected,
       call: (call) => this.#agent(call),
+      // The page need not wait for it: what two equal screenshots show did not change between them.
+      onSecond: (first) => void early.push(this.#recordDom(first)),
       deadline: this.#deadline,
     });
     this.#documents.assertStill(loaderId);
-    return { shots: screenshots, incomplete: await this.#checkComplete(screenshotAt) };
+    const isEarlyValid = screenshots.shots === 2 && screenshots.settled;
+    const isWanted = !(screenshots.isExpected && this.#options.isDomKnown);
+    const recording = isEarlyValid ? early[0] : isWanted ? this.#recordDom(screenshots) : null;
+    const [dom = null, incomplete] = await Promise.all([recording, this.#checkComplete(screenshotAt)]);
+    return { shots: screenshots, dom, incomplete };
+  }
+
+  async #recordDom(image: Pick<Screenshots, 'area' | 'width' | 'height'>): Promise<Uint8Array | null> {
+    if (!this.#config.dom) return null;
+    return recordDom({
+      session: this.#session,
+      config: this.#config,
+      log: this.#log,
+      image,
+      call: (call) => this.#agent(call),
+      deadline: this.#deadline,
+    });
   }
 
   /** Reports what the page lacks, in the log and, if the config says so, as a failure. */

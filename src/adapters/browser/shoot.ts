@@ -12,6 +12,10 @@ const pauseMs = [30, 60, 120, 200, 300, 400];
 
 export interface Screenshots {
   image: Uint8Array;
+  /** What the last one shows, in CSS pixels of the document. */
+  area: Rect;
+  /** Whether the first one was the expected image. */
+  isExpected: boolean;
   width: number;
   height: number;
   shots: number;
@@ -26,6 +30,8 @@ interface ShootOptions {
   expected?: Uint8Array | undefined;
   /** Calls the page agent. */
   call: (call: string) => Promise<unknown>;
+  /** Called while the second screenshot is taken, of the same area; most captures end with it. */
+  onSecond: (first: { area: Rect; width: number; height: number }) => void;
   /** `performance.now()` at which the capture ends. */
   deadline: number;
 }
@@ -50,7 +56,9 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
     surface = needed;
     // Shown only now: content drawn on a smaller surface would be resampled differently.
     if (count === 1) await options.call('show()');
-    const screenshot = await takeScreenshot(session, area);
+    const taking = takeScreenshot(session, area);
+    if (count === 2 && previous !== undefined) options.onSecond({ area, ...sizeOf(previous) });
+    const screenshot = await taking;
     const took = performance.now() - start;
     const isExpected =
       count === 1 && options.expected !== undefined && sameBytes(screenshot, options.expected);
@@ -71,11 +79,16 @@ export async function captureUntilEqual(options: ShootOptions): Promise<Screensh
       if (!equal)
         log.add('note', `the page never settled: no two of ${count} screenshots in a row were equal`);
       const image = Buffer.from(screenshot, 'base64');
-      return { image, ...pngSize(image), shots: count, settled: equal };
+      return { image, area, isExpected, ...pngSize(image), shots: count, settled: equal };
     }
     previous = screenshot;
     if (count > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs[count - 2] ?? 400));
   }
+}
+
+/** @param base64 of a PNG, of which only the start is decoded */
+function sizeOf(base64: string): { width: number; height: number } {
+  return pngSize(Buffer.from(base64.slice(0, 64), 'base64'));
 }
 
 function sameBytes(base64: string, bytes: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import type { BaselineChoice } from '../../domain/baselines/choose-baseline.ts';
-import type { Run, RunFailure } from '../../domain/model.ts';
+import type { CaptureDetails, Run, RunFailure } from '../../domain/model.ts';
 import { failureThatCounts } from '../../domain/tasks/failure-that-counts.ts';
 import type { RunOfRelease, RunOrigins, RunRepository, RunRow } from '../../ports/store/runs.ts';
 import { literal } from './connection.ts';
@@ -117,6 +117,23 @@ export function runRepository(connection: Connection): RunRepository {
       const query = db.selectFrom('runs').select(['id', 'config']).where('id', 'in', ids);
       const rows = await query.where('config', 'is not', null).execute();
       return new Map(rows.map(({ id, config }) => [id, config!]));
+    },
+    async doms(ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('runs')
+        .select(['id', 'capture_facts', 'ref_capture_facts'])
+        .where('id', 'in', ids)
+        .where('capture_facts', 'is not', null)
+        .where('ref_capture_facts', 'is not', null)
+        .execute();
+      const domOf = (details: string | null) => (JSON.parse(details!) as CaptureDetails).dom;
+      return new Map(
+        rows.flatMap(({ id, capture_facts, ref_capture_facts }) => {
+          const [after, before] = [domOf(capture_facts), domOf(ref_capture_facts)];
+          return after === undefined || before === undefined ? [] : [[id, { before, after }] as const];
+        }),
+      );
     },
     async hasPending(releaseId) {
       return (await onePending(connection, { releaseId })).rows.length > 0;

@@ -48,6 +48,7 @@ const comparison: ReportComparison = {
   forgivenRegionCount: 0,
   changeKey: null,
   ignored: [],
+  alignment: null,
   regions: [],
   regionCount: 2,
   metric: { name: 'yiq+rmse', version: 1 },

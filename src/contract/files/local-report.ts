@@ -76,6 +76,8 @@ export interface LocalTestResult {
   before: ReportImage | null;
   /** The screenshot of this run; null if the capture failed. */
   after: ReportImage | null;
+  /** Path of the page's recorded structure from the report's folder; null or missing if there is none. */
+  dom?: string | null;
   /** The 1-bit mask of changed pixels; only when they differ. */
   mask: ReportImage | null;
   /** The 1-bit mask of forgiven pixels; null where none was. */

@@ -11,6 +11,7 @@ test('an empty config gets every default', () => {
     reducedMotion: 'reduce',
     browser: 'chromium',
     fullPage: true,
+    dom: true,
     resourceTimeoutMs: 60_000,
     quietTimeoutMs: 3_000,
     timeoutMs: 90_000,

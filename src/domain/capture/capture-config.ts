@@ -71,6 +71,8 @@ export interface CaptureConfig extends ComparisonOptions {
   removeSelectors?: string[];
   /** Elements painted over with one color. */
   mask?: string[];
+  /** Whether the structure of the page is recorded, to name what changed. */
+  dom?: boolean;
 
   waitForSelector?: string;
   /** A JavaScript expression or function; the screenshot waits until it is truthy. */
@@ -107,6 +109,7 @@ export const captureDefaults = {
   reducedMotion: 'reduce',
   browser: 'chromium',
   fullPage: true,
+  dom: true,
   resourceTimeoutMs: 60_000,
   quietTimeoutMs: 3_000,
   timeoutMs: 90_000,

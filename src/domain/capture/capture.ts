@@ -74,6 +74,8 @@ export interface CapturedPage {
   shots: number;
   /** False when no two screenshots in a row were equal before the cap; the last screenshot is used. */
   settled: boolean;
+  /** The structure of the page as a file, to name what changed; null: not recorded. */
+  dom: Uint8Array | null;
   /** Parts of the page that did not load, in order of failure; at most {@link maxIncompleteParts}. */
   incomplete: readonly IncompletePart[];
   /** Number of parts that did not load, including those beyond `incomplete`. */

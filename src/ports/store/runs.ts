@@ -82,6 +82,8 @@ export interface RunRepository {
   baselineBefore(release: Pick<Release, 'id' | 'buildId'>, name: string): Promise<Run | null>;
   /** The capture configs of runs, by run; those without one are absent. */
   configs(ids: readonly number[]): Promise<Map<number, string>>;
+  /** The recorded structures of both sides, by run; only of runs that have both. */
+  doms(ids: readonly number[]): Promise<Map<number, { before: string; after: string }>>;
   /** Whether any run of the release waits for a capture or a comparison. */
   hasPending(releaseId: number): Promise<boolean>;
   hasAny(releaseId: number): Promise<boolean>;

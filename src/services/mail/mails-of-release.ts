@@ -1,3 +1,4 @@
+import { changeNames } from '../../domain/dom/name-words.ts';
 import type { Build, Release, Run } from '../../domain/model.ts';
 import { mailLifeMs, unsent, type Mail, type MailBody } from '../../domain/mail/mail.ts';
 import type { Transaction } from '../../ports/store.ts';
@@ -95,7 +96,18 @@ async function shown(tx: Transaction, release: Release): Promise<NonNullable<Mai
     .filter(({ status }) => status === 'diff_found')
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .slice(0, shownRuns);
-  return differing.map(({ id, name, distortion }) => ({ id, name, words: differenceWords(distortion) }));
+  const runs = await tx.runs.findMany(
+    release.id,
+    differing.map(({ id }) => id),
+  );
+  const namesOf = new Map(
+    runs.map(({ id, diff }) => [id, changeNames(diff.details?.alignment?.changes ?? [])]),
+  );
+  return differing.map(({ id, name, distortion }) => ({
+    id,
+    name,
+    words: [differenceWords(distortion), ...(namesOf.get(id) ?? [])].join('; '),
+  }));
 }
 
 function differenceWords(distortion: Run['diff']['distortion']): string {

@@ -108,6 +108,7 @@ async function decide(
     diff_image: told.diffImage,
     forgiven_mask: told.forgivenMask,
     diff_log: told.diffLog,
+    capture: told.capture?.dom,
   });
   const live = new Set(isReplaced ? [] : liveTasks.map((task) => task.slot!));
   const report = { ...told, failOnForgiven: await failsOnForgiven(tx, release.buildId, told) };

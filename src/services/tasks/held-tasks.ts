@@ -23,8 +23,8 @@ export async function requireUseOrTask(
 }
 
 /**
- * Whether a task leased by the worker key needs the artifact: as an image to compare, or as the config of
- * its run.
+ * Whether a task leased by the worker key needs the artifact: as an image to compare, as the config of its run, or as
+ * the recorded structure of a page to compare.
  *
  * @throws AppError `lease_lost` when the key holds no task of the build
  */
@@ -38,7 +38,10 @@ export async function isNeededByTask(
   if (tasks.length === 0) throw noTaskHeld();
   if (tasks.some((task) => artifactsOf(task).includes(sha1))) return true;
   const configs = await tx.runs.configs(tasks.map(({ runId }) => runId!));
-  return [...configs.values()].includes(sha1);
+  if ([...configs.values()].includes(sha1)) return true;
+  const comparisons = tasks.filter(({ slot }) => slot === 'diff');
+  const doms = await tx.runs.doms(comparisons.map(({ runId }) => runId!));
+  return [...doms.values()].some(({ before, after }) => before === sha1 || after === sha1);
 }
 
 /**

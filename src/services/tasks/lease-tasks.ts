@@ -38,6 +38,8 @@ export interface LeaseTasksInput {
 export interface LeasedTask extends Task {
   /** Digest of the capture config for a comparison; null for other tasks and runs without one. */
   runConfig: string | null;
+  /** Digests of the recorded structures of the two pages of a comparison; null unless both have one. */
+  doms: { before: string; after: string } | null;
 }
 
 const maxWaitMs = 60_000;
@@ -113,7 +115,7 @@ async function leaseOnce(
       newLeaseId: () => deps.ids.id(),
       waitAfterLostLeaseMs: (attempts) => waitAfterLostLease(attempts, order.leaseMs, deps.ids.random()),
     });
-    return tasks.length === 0 ? [] : await withConfigs(tx, tasks);
+    return tasks.length === 0 ? [] : await withFiles(tx, tasks);
   });
   if (leased.length > 0) return { tasks: leased, nextDue: null };
   // A due task that cannot be leased has used up its attempts, or another worker has just leased it.
@@ -121,12 +123,13 @@ async function leaseOnce(
   return { tasks: [], nextDue: await deps.store.read((tx) => tx.tasks.nextDue(order.queue, order.labels)) };
 }
 
-/** Read at lease time, because a run's config may be reported after its images. */
-async function withConfigs(tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
+/** Read at lease time, because they may be reported after the images. */
+async function withFiles(tx: Transaction, tasks: readonly Task[]): Promise<LeasedTask[]> {
   const runIds = tasks.flatMap(({ slot, runId }) => (slot === 'diff' && runId !== null ? [runId] : []));
-  const configs = await tx.runs.configs(runIds);
+  const [configs, doms] = [await tx.runs.configs(runIds), await tx.runs.doms(runIds)];
   return tasks.map((task) => ({
     ...task,
     runConfig: (task.slot === 'diff' ? configs.get(task.runId ?? 0) : null) ?? null,
+    doms: (task.slot === 'diff' ? doms.get(task.runId ?? 0) : null) ?? null,
   }));
 }

@@ -36,7 +36,7 @@ const slot = (at: string) =>
     at,
     `state url image log config requests failure.reason failure.message failure.http_status facts.width facts.height
      facts.shots facts.settled facts.browser_version facts.duration_ms facts.stages[].name facts.stages[].duration_ms
-     facts.incomplete[].url facts.incomplete[].why facts.incomplete_count`,
+     facts.incomplete[].url facts.incomplete[].why facts.incomplete_count facts.dom`,
   );
 const error = ['code', 'error', 'request_id', 'details.parameter'];
 const changes = [...release('release'), ...counts('counts'), ...columns, 'mask_keys[]'];

@@ -30,6 +30,14 @@ export const task = z.object({
   config_sha1sum: z.string().optional().meta({
     description: 'Ours, for run-pdiff tasks: the capture config of the run, with the comparison settings.',
   }),
+  run_dom_sha1sum: z.string().optional().meta({
+    description:
+      'Ours, for run-pdiff tasks: the recorded structure of the page; only if both pages have one.',
+  }),
+  ref_dom_sha1sum: z
+    .string()
+    .optional()
+    .meta({ description: 'Ours, for run-pdiff tasks: the same of the baseline.' }),
 });
 
 export type WireTask = z.output<typeof task>;

@@ -49,6 +49,10 @@ function wireTask(task: LeasedTask): WireTask {
     content_type: task.contentType,
     ...(task.leaseId !== null && { lease_id: task.leaseId }),
     ...(task.runConfig !== null && { config_sha1sum: task.runConfig }),
+    ...(task.doms !== null && {
+      run_dom_sha1sum: task.doms.after,
+      ref_dom_sha1sum: task.doms.before,
+    }),
   };
 }
 
