@@ -34,6 +34,8 @@ export function httpTaskServer(client: DepictedClient): TaskServer {
         attempts: task.leaseAttempts,
         payload: task.payload,
         config: task.configSha1sum ?? null,
+        withPixels: task.withPixels ?? false,
+        traceparent: task.traceparent ?? null,
       }));
     },
     async heartbeat(task, { message, index }, signal) {

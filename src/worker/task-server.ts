@@ -10,6 +10,10 @@ export interface LeasedTask {
   payload: unknown;
   /** Digest of the config that judges a comparison; null if there is none. */
   config: string | null;
+  /** Whether the digest of a screenshot's pixels is wanted. */
+  withPixels: boolean;
+  /** The trace that the task belongs to, or null. */
+  traceparent: string | null;
 }
 
 export interface LeaseRequest {
