@@ -6,7 +6,7 @@ import { noTracer, type Tracer } from '../ports/tracer.ts';
 export interface Tracing {
   tracer: Tracer;
   /** Sends what is left; takes seconds at most. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const installCommand =

@@ -15,7 +15,7 @@ export interface SpanOptions {
 
 /** A piece of work that has begun. */
 export interface Span {
-  /** Its `traceparent` (W3C Trace Context, version 00) for those who go on; null if there is no trace. */
+  /** Its `traceparent` (W3C Trace Context, version 00) for those who continue the trace; null if there is no trace. */
   readonly traceparent: string | null;
   set(attributes: SpanAttributes): void;
   /** Does work whose spans are part of this one. */

@@ -57,7 +57,7 @@ export async function runTask(
       await endUndone(parts, task, problem).catch((next: unknown) => {
         logger.warn('task left until its lease expires', { ...fields, problem: wordsOf(next) });
       });
-      span.end('undone');
+      span.end(problem instanceof LeaseLost || isOver(problem) ? undefined : 'undone');
     } finally {
       lease.end();
     }

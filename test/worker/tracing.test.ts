@@ -1,4 +1,5 @@
 /** One trace from a tool through the server and the worker, as an OpenTelemetry collector receives it. */
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { noTracer } from '../../src/ports/tracer.ts';
 import { DepictedClient } from '../../src/client/index.ts';
@@ -10,6 +11,26 @@ import { startOtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.t
 import { openWorkerWorld, requestRelease, settled } from '../support/worker-world.ts';
 
 const secret = 'c0ffee-secret';
+
+/** Where the packages are not installed. */
+const withoutPackages = `
+  import { registerHooks } from 'node:module';
+  const asked = [];
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (!specifier.startsWith('@opentelemetry/')) return next(specifier, context);
+      asked.push(specifier);
+      throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' });
+    },
+  });
+  const { startTracing } = await import(process.argv[1]);
+  const sentences = [];
+  const warn = (sentence) => sentences.push(sentence);
+  await startTracing({}, '1.2.3', warn);
+  const whenOff = asked.length;
+  await startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, '1.2.3', warn);
+  console.log(JSON.stringify({ whenOff, sentences }));
+`;
 
 /** A tracer as each process has one; its exporter reads the environment. */
 async function tracingAs(service: string, endpoint: string, more: Record<string, string> = {}) {
@@ -59,7 +80,7 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
           return fakePage(url);
         }),
       },
-      { maxIdleMs: 300 },
+      { maxIdleMs: 300, heartbeatMs: 60_000 },
     );
     await settled(opened, release);
     await worker.ended;
@@ -147,6 +168,16 @@ describe('tracing', () => {
     expect(tracer).toBe(noTracer);
     if (sentence === null) expect(warnings).toEqual([]);
     else expect(warnings.join()).toMatch(sentence);
+  });
+
+  it('loads no package when it is off, and names the command where they are missing', () => {
+    const place = new URL('../../src/compose/tracing.ts', import.meta.url).href;
+    const script = ['--input-type=module', '--eval', withoutPackages, place];
+    const output = execFileSync(process.execPath, script, { encoding: 'utf8' });
+    expect(JSON.parse(output)).toEqual({
+      whenOff: 0,
+      sentences: [expect.stringMatching(/install their packages with "npm install @opentelemetry\/api@1 /)],
+    });
   });
 
   it('says once that nobody takes the traces, and does not keep the process', async () => {

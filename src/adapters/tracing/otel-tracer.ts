@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type * as api from '@opentelemetry/api';
 import type { Context, Span as OtelSpan, SpanContext } from '@opentelemetry/api';
+import type * as sdk from '@opentelemetry/sdk-trace';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { AppError } from '../../base/errors.ts';
 import type { Span, SpanAttributes, SpanOptions, Tracer } from '../../ports/tracer.ts';
@@ -18,7 +20,7 @@ export interface OtelTracerOptions {
 export interface RunningTracer {
   tracer: Tracer;
   /** Sends what is left, for at most `flushMs`. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** An unreachable collector must not keep a tool from ending. */
@@ -65,7 +67,10 @@ export async function startOtelTracer(options: OtelTracerOptions): Promise<Runni
   };
 }
 
-function samplerOf(sdk: typeof import('@opentelemetry/sdk-trace'), choice: SamplerChoice): Sampler {
+type Api = typeof api;
+type Sdk = typeof sdk;
+
+function samplerOf(sdk: Sdk, choice: SamplerChoice): Sampler {
   const root =
     choice.ratio === 1
       ? new sdk.AlwaysOnSampler()
@@ -75,10 +80,8 @@ function samplerOf(sdk: typeof import('@opentelemetry/sdk-trace'), choice: Sampl
   return choice.followsParent ? new sdk.ParentBasedSampler({ root }) : root;
 }
 
-type Api = typeof import('@opentelemetry/api');
-
-function tracerOf(api: Api, otel: import('@opentelemetry/api').Tracer): Tracer {
-  // Of our own: the global one would make libraries add spans that nobody has looked through for secrets.
+function tracerOf(api: Api, otel: api.Tracer): Tracer {
+  // The global one would make libraries add spans, which were not checked for secrets.
   const contexts = new AsyncLocalStorage<Context>();
   const kinds = {
     internal: api.SpanKind.INTERNAL,

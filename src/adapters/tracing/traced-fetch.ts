@@ -1,13 +1,16 @@
 import type { Tracer } from '../../ports/tracer.ts';
 
+interface Request {
+  method: string;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+}
+
 /** The part of `fetch` that clients use. */
 type Fetch<Init> = (url: string, init: Init) => Promise<Response>;
 
-/** A span for each request that is part of traced work; the server goes on with its trace. */
-export function tracedFetch<Init extends { method: string; headers: Record<string, string> }>(
-  tracer: Tracer,
-  send: Fetch<Init>,
-): Fetch<Init> {
+/** A span for each request that is part of traced work; the server continues its trace. */
+export function tracedFetch<Init extends Request>(tracer: Tracer, send: Fetch<Init>): Fetch<Init> {
   if (!tracer.isOn) return send;
   return (url, init) => {
     if (tracer.current() === null) return send(url, init);
@@ -22,12 +25,24 @@ export function tracedFetch<Init extends { method: string; headers: Record<strin
         'url.path': pathname,
       },
     } as const;
-    return tracer.span(options, async (span) => {
-      const { traceparent } = span;
-      const headers = traceparent === null ? init.headers : { ...init.headers, traceparent };
-      const response = await send(url, { ...init, headers });
-      span.set({ 'http.response.status_code': response.status });
-      return response;
-    });
+    const span = tracer.begin(options);
+    const { traceparent } = span;
+    const headers = traceparent === null ? init.headers : { ...init.headers, traceparent };
+    return send(url, { ...init, headers }).then(
+      (response) => {
+        span.set({ 'http.response.status_code': response.status });
+        span.end();
+        return response;
+      },
+      (error: unknown) => {
+        span.end(isCanceled(init.signal) ? undefined : 'no_answer');
+        throw error;
+      },
+    );
   };
+}
+
+/** The caller no longer wants the answer; a time limit is a failure. */
+function isCanceled({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof Error && reason.name === 'TimeoutError');
 }
