@@ -20,9 +20,14 @@ export interface S3Options {
   /** Both or neither; null: those of the machine's or the container's role. */
   accessKey: string | null;
   secretKey: string | null;
+  /** Whether downloads may be redirected to the bucket; default false. */
+  presigned?: boolean;
   /** For messages; default: `DPXDT_S3_…`. */
   settingNames?: S3SettingNames;
 }
+
+/** Long enough for a slow start of a download, too short to be worth passing on. */
+const presignedSeconds = 60;
 
 export interface BlobsOptions {
   dataFolder: string;
@@ -66,6 +71,7 @@ export async function openBlobs({ dataFolder, s3, cacheFolder, logger }: BlobsOp
     prefix,
     spoolFolder: join(cacheFolder ?? dataFolder, 'spool'),
     settingNames,
+    presignedSeconds: s3.presigned === true ? presignedSeconds : null,
     logger,
   });
 }

@@ -82,6 +82,7 @@ export async function composeWorker(options: WorkerOptions): Promise<RunningWork
     keyId: options.keyId,
     keySecret: options.keySecret,
     maxAttempts: 1,
+    followsDownloads: true,
     ...tracedClient(tracer),
   });
   if (options.checkKey) await checkKey(client, options.servers.length);

@@ -32,6 +32,8 @@ export interface S3BlobsOptions {
   spoolFolder: string;
   /** For messages; default: `DPXDT_S3_…`. */
   settingNames?: S3SettingNames;
+  /** How long a presigned address is valid, in seconds; null or absent: there are none. */
+  presignedSeconds?: number | null;
   logger?: Pick<Logger, 'warn'>;
 }
 
@@ -46,7 +48,15 @@ const resumptions = 3;
  * @throws AppError `invalid_argument` when S3 refuses the settings, `unavailable` when it cannot be reached
  */
 export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
-  const { client, place, prefix, spoolFolder, settingNames = s3SettingNames, logger } = options;
+  const {
+    client,
+    place,
+    prefix,
+    spoolFolder,
+    settingNames = s3SettingNames,
+    presignedSeconds = null,
+    logger,
+  } = options;
   await attemptFiles(() => mkdir(spoolFolder, { recursive: true, mode: 0o700 }));
   const keyOf = (sha1: string) => {
     checkSha1(sha1);
@@ -119,6 +129,19 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
       checkBytes(bytes, verified);
       return once(bytes);
     },
+    ...(presignedSeconds !== null && {
+      presign: (sha1, { size }, { contentType, contentDisposition }) =>
+        attempt(async () => {
+          const key = keyOf(sha1);
+          if ((await client.head(key))?.size !== size) return null;
+          const answers = {
+            'response-content-type': contentType,
+            'response-content-disposition': contentDisposition,
+            'response-cache-control': 'private, max-age=31536000, immutable',
+          };
+          return client.presign(key, answers, presignedSeconds);
+        }),
+    }),
     delete: (sha1) => attempt(() => client.delete(keyOf(sha1))),
     trash: (sha1, { olderThan }) => attempt(() => trash.take(sha1, olderThan)),
     emptyTrash: (trashedBefore, known) => attempt(() => trash.empty(trashedBefore, known)),
