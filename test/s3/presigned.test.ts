@@ -53,11 +53,11 @@ it('P87: images come from the bucket for those who follow, after the same check,
   longer.searchParams.set('X-Amz-Expires', '600');
   expect((await fetch(longer)).status).toBe(403);
 
-  // Whoever may not read it is not sent anywhere.
+  // A caller that may not read it is not sent anywhere.
   const { build } = await client.createBuild({ name: 'Another' });
   expect((await ask(follows, `build_id=${build.id}&sha1sum=${sha1sum}`)).status).toBe(404);
 
-  // Programs of old, and pictures in pages, get the bytes from the server; a browser that opens one is sent on.
+  // Programs of old, and images in pages, get the bytes from the server; a browser that opens one is sent on.
   const direct = await ask({});
   expect(direct.status).toBe(200);
   expect(direct.headers.get('content-security-policy')).toContain('sandbox');
